@@ -1,0 +1,408 @@
+"""A packet crafting and protocol dissection workbench.
+
+>>> from dissect import Ethernet, IPv4, TCP, parse
+>>> frame = Ethernet(dst="00:05:5d:a1:b8:40") / IPv4(src="192.168.0.55", dst="192.168.0.2") / TCP(dport=80, flags="S")
+>>> parse(bytes(frame)) == frame
+True
+>>> frame[IPv4].ttl, str(frame[TCP].flags), hex(frame[TCP].checksum)
+(64, 'S', '0xe09')
+
+What is not needed to parse, build, read and write is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dissect.captures import write
+from dissect.declaration.checksum import ChecksumState, internet_checksum, updated_checksum
+from dissect.declaration.enumerated import Code, Flags
+from dissect.declaration.fields import AUTOMATIC
+from dissect.declaration.header import Data, Header
+from dissect.declaration.options import Option
+from dissect.declaration.problems import Problem
+from dissect.errors import (
+    CaptureError,
+    DissectError,
+    FieldAbsentError,
+    FieldError,
+    FilterError,
+    FragmentationNeededError,
+    HexTextError,
+    MissingExtraError,
+    TimeExceededError,
+)
+from dissect.packet import Packet, parse
+from dissect.protocols.arp import ARP, ARPOperation, HardwareType
+from dissect.protocols.chdlc import CiscoHDLC
+from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
+from dissect.protocols.icmp import (
+    ICMP,
+    AdvertisementCode,
+    ExtendedEchoCode,
+    ExtendedEchoRequestCode,
+    ICMPCode,
+    ICMPType,
+    NeighborState,
+    ParameterProblemCode,
+    RedirectCode,
+    TimeExceededCode,
+    UnreachableCode,
+)
+from dissect.protocols.icmp_errors import (
+    DestinationUnreachable,
+    ParameterProblem,
+    Redirect,
+    SourceQuench,
+    TimeExceeded,
+    quotation,
+)
+from dissect.protocols.icmp_extensions import ExtensionObject, ICMPExtensions, InterfaceInformation, MPLSLabel
+from dissect.protocols.icmp_queries import (
+    AddressMaskReply,
+    AddressMaskRequest,
+    EchoReply,
+    EchoRequest,
+    ExtendedEchoReply,
+    ExtendedEchoRequest,
+    InformationReply,
+    InformationRequest,
+    RouterAdvertisement,
+    RouterSolicitation,
+    TimestampReply,
+    TimestampRequest,
+)
+from dissect.protocols.icmpv6 import (
+    ICMPv6,
+    ICMPv6Code,
+    ICMPv6DestinationUnreachable,
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    ICMPv6ParameterProblem,
+    ICMPv6ParameterProblemCode,
+    ICMPv6TimeExceeded,
+    ICMPv6TimeExceededCode,
+    ICMPv6Type,
+    ICMPv6UnreachableCode,
+    MulticastListenerDone,
+    MulticastListenerQuery,
+    MulticastListenerReport,
+    MulticastListenerReport2,
+    PacketTooBig,
+)
+from dissect.protocols.icmpv6_discovery import (
+    ICMPv6Redirect,
+    ICMPv6RouterAdvertisement,
+    ICMPv6RouterSolicitation,
+    NeighborAdvertisement,
+    NeighborSolicitation,
+)
+from dissect.protocols.icmpv6_options import (
+    LinkMTU,
+    MalformedNeighborOption,
+    NeighborOption,
+    Nonce,
+    PrefixInformation,
+    RecursiveDNSServers,
+    RedirectedHeader,
+    SourceLinkLayerAddress,
+    TargetLinkLayerAddress,
+    UnknownNeighborOption,
+)
+from dissect.protocols.igmp import (
+    IGMP,
+    GroupRecord,
+    GroupRecordType,
+    IGMPLeave,
+    IGMPQuery,
+    IGMPType,
+    IGMPv1Report,
+    IGMPv2Report,
+    IGMPv3Query,
+    IGMPv3Report,
+)
+from dissect.protocols.ipv4 import IPProtocol, IPv4, IPv4Flags, ServiceClass
+from dissect.protocols.ipv4_options import (
+    EndOfIPv4Options,
+    InternetTimestamp,
+    IPv4NoOperation,
+    IPv4Option,
+    LooseSourceRoute,
+    MalformedIPv4Option,
+    RecordRoute,
+    RouterAlert,
+    SelectiveBroadcast,
+    StreamIdentifier,
+    StrictSourceRoute,
+    TimestampForm,
+    UnknownIPv4Option,
+)
+from dissect.protocols.ipv6 import ExtensionHeader, IPv6
+from dissect.protocols.ipv6_extensions import (
+    AuthenticationHeader,
+    DestinationOptions,
+    FragmentHeader,
+    HopByHopOptions,
+    RoutingHeader,
+    RoutingType,
+)
+from dissect.protocols.ipv6_options import (
+    HomeAddress,
+    IPv6Option,
+    IPv6Pad1,
+    IPv6PadN,
+    IPv6RouterAlert,
+    JumboPayload,
+    MalformedIPv6Option,
+    TunnelEncapsulationLimit,
+    UnknownIPv6Option,
+)
+from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
+from dissect.protocols.null import AddressFamily, Loop, Null
+from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
+from dissect.protocols.sll import SLL, SLL2, PacketType
+from dissect.protocols.tcp import TCP, TCPFlags
+from dissect.protocols.tcp_options import (
+    MSS,
+    SACK,
+    EndOfTCPOptions,
+    FastOpen,
+    MalformedTCPOption,
+    MD5Signature,
+    SACKPermitted,
+    TCPNoOperation,
+    TCPOption,
+    Timestamps,
+    UnknownTCPOption,
+    UserTimeout,
+    WindowScale,
+)
+from dissect.protocols.udp import UDP
+from dissect.reading import read
+
+if TYPE_CHECKING:
+    from dissect.captures.hexdump import hex_dump
+    from dissect.captures.hextext import parse_hex_text
+    from dissect.filters import CompiledFilter, compile_filter
+    from dissect.flows.forwarding import forwarded
+    from dissect.flows.fragments import fragment
+    from dissect.flows.reading import with_context
+    from dissect.flows.reassembly import OverlapPolicy, Reassembler, Reassembly
+    from dissect.occurrences import values
+    from dissect.replay.host import Host, Padding
+
+__all__ = [
+    "ARP",
+    "AUTOMATIC",
+    "ICMP",
+    "IGMP",
+    "LLC",
+    "MSS",
+    "PPP",
+    "SACK",
+    "SLL",
+    "SLL2",
+    "SNAP",
+    "TCP",
+    "UDP",
+    "VLAN",
+    "ARPOperation",
+    "AddressFamily",
+    "AddressMaskReply",
+    "AddressMaskRequest",
+    "AdvertisementCode",
+    "AuthenticationHeader",
+    "CaptureError",
+    "ChecksumState",
+    "CiscoHDLC",
+    "Code",
+    "CompiledFilter",
+    "CompressedPPP",
+    "Data",
+    "DestinationOptions",
+    "DestinationUnreachable",
+    "DissectError",
+    "EchoReply",
+    "EchoRequest",
+    "EndOfIPv4Options",
+    "EndOfTCPOptions",
+    "EtherType",
+    "Ethernet",
+    "ExtendedEchoCode",
+    "ExtendedEchoReply",
+    "ExtendedEchoRequest",
+    "ExtendedEchoRequestCode",
+    "ExtensionHeader",
+    "ExtensionObject",
+    "FastOpen",
+    "FieldAbsentError",
+    "FieldError",
+    "FilterError",
+    "Flags",
+    "FragmentHeader",
+    "FragmentationNeededError",
+    "GroupRecord",
+    "GroupRecordType",
+    "HDLCFraming",
+    "HardwareType",
+    "Header",
+    "HexTextError",
+    "HomeAddress",
+    "HopByHopOptions",
+    "Host",
+    "ICMPCode",
+    "ICMPExtensions",
+    "ICMPType",
+    "ICMPv6",
+    "ICMPv6Code",
+    "ICMPv6DestinationUnreachable",
+    "ICMPv6EchoReply",
+    "ICMPv6EchoRequest",
+    "ICMPv6ParameterProblem",
+    "ICMPv6ParameterProblemCode",
+    "ICMPv6Redirect",
+    "ICMPv6RouterAdvertisement",
+    "ICMPv6RouterSolicitation",
+    "ICMPv6TimeExceeded",
+    "ICMPv6TimeExceededCode",
+    "ICMPv6Type",
+    "ICMPv6UnreachableCode",
+    "IGMPLeave",
+    "IGMPQuery",
+    "IGMPType",
+    "IGMPv1Report",
+    "IGMPv2Report",
+    "IGMPv3Query",
+    "IGMPv3Report",
+    "IPProtocol",
+    "IPv4",
+    "IPv4Flags",
+    "IPv4NoOperation",
+    "IPv4Option",
+    "IPv6",
+    "IPv6Option",
+    "IPv6Pad1",
+    "IPv6PadN",
+    "IPv6RouterAlert",
+    "InformationReply",
+    "InformationRequest",
+    "InterfaceInformation",
+    "InternetTimestamp",
+    "JumboPayload",
+    "LLCNumbered",
+    "LinkMTU",
+    "Loop",
+    "LooseSourceRoute",
+    "MD5Signature",
+    "MPLSLabel",
+    "MalformedIPv4Option",
+    "MalformedIPv6Option",
+    "MalformedNeighborOption",
+    "MalformedTCPOption",
+    "MissingExtraError",
+    "MulticastListenerDone",
+    "MulticastListenerQuery",
+    "MulticastListenerReport",
+    "MulticastListenerReport2",
+    "NeighborAdvertisement",
+    "NeighborOption",
+    "NeighborSolicitation",
+    "NeighborState",
+    "Nonce",
+    "Null",
+    "Option",
+    "OverlapPolicy",
+    "PPPProtocol",
+    "Packet",
+    "PacketTooBig",
+    "PacketType",
+    "Padding",
+    "ParameterProblem",
+    "ParameterProblemCode",
+    "PrefixInformation",
+    "Problem",
+    "Reassembler",
+    "Reassembly",
+    "RecordRoute",
+    "RecursiveDNSServers",
+    "Redirect",
+    "RedirectCode",
+    "RedirectedHeader",
+    "RouterAdvertisement",
+    "RouterAlert",
+    "RouterSolicitation",
+    "RoutingHeader",
+    "RoutingType",
+    "SACKPermitted",
+    "SelectiveBroadcast",
+    "ServiceAccessPoint",
+    "ServiceClass",
+    "SourceLinkLayerAddress",
+    "SourceQuench",
+    "StreamIdentifier",
+    "StrictSourceRoute",
+    "TCPFlags",
+    "TCPNoOperation",
+    "TCPOption",
+    "TargetLinkLayerAddress",
+    "TimeExceeded",
+    "TimeExceededCode",
+    "TimeExceededError",
+    "TimestampForm",
+    "TimestampReply",
+    "TimestampRequest",
+    "Timestamps",
+    "TunnelEncapsulationLimit",
+    "UnknownIPv4Option",
+    "UnknownIPv6Option",
+    "UnknownNeighborOption",
+    "UnknownTCPOption",
+    "UnreachableCode",
+    "UserTimeout",
+    "WindowScale",
+    "compile_filter",
+    "forwarded",
+    "fragment",
+    "hex_dump",
+    "internet_checksum",
+    "parse",
+    "parse_hex_text",
+    "quotation",
+    "read",
+    "updated_checksum",
+    "values",
+    "with_context",
+    "write",
+]
+
+_LATER = {
+    "CompiledFilter": "dissect.filters",
+    "Host": "dissect.replay.host",
+    "OverlapPolicy": "dissect.flows.reassembly",
+    "Padding": "dissect.replay.host",
+    "Reassembler": "dissect.flows.reassembly",
+    "Reassembly": "dissect.flows.reassembly",
+    "compile_filter": "dissect.filters",
+    "forwarded": "dissect.flows.forwarding",
+    "fragment": "dissect.flows.fragments",
+    "hex_dump": "dissect.captures.hexdump",
+    "parse_hex_text": "dissect.captures.hextext",
+    "values": "dissect.occurrences",
+    "with_context": "dissect.flows.reading",
+}
+
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, to which it would make every misspelt name a good one.
+    def __getattr__(name: str) -> object:
+        module = _LATER.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(module), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,216 @@
+"""Fields that a frame fills in by itself: lengths, selectors of the next protocol, checksums.
+
+Each of these is named once, in a declaration, and from it come the value of a field left out, where
+a parsed header ends, what it carries, and the problems of a field that says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.declaration.checksum import ChecksumState, internet_checksum
+from dissect.declaration.fields import Automatic, Field
+from dissect.declaration.problems import Problem
+
+__all__ = ["Checksum", "HeaderLength", "LengthOf", "Selector", "TotalLength", "Variant"]
+
+
+class HeaderLength(Automatic):
+    """The length of the header itself in units of `unit` bytes, options included.
+
+    The first `uncounted` bytes come on top of that. Options of a header whose length is automatic
+    are padded with zeros to a whole unit.
+    """
+
+    own = True
+
+    def __init__(self, unit: int, *, uncounted: int = 0) -> None:
+        self.unit = unit
+        self.uncounted = uncounted
+
+    def size(self, number: int) -> int:
+        """Return the bytes of a header whose length field holds this number."""
+        return number * self.unit + self.uncounted
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        """Return the number for these bytes of the fields of variable length, the last one padded."""
+        total = fixed + sum(map(len, pieces.values())) - self.uncounted
+        if pieces and total % self.unit:
+            last = next(reversed(pieces))
+            pieces[last] += bytes(-total % self.unit)
+            total += -total % self.unit
+        return total // self.unit
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield what is wrong with a length that the header does not have."""
+        claimed, there = self.size(header.raw(field)), header._body - header._start
+        if claimed < header._fixed:
+            yield header.problem(
+                field.name, "is shorter than the header", f"at least {header._fixed} bytes", f"{claimed} bytes"
+            )
+        elif claimed > there and not header._is_cut_by_capture(claimed - there):
+            yield header.problem(
+                field.name, "runs past the end of the data", f"at most {there} bytes", f"{claimed} bytes"
+            )
+        elif claimed < there:
+            yield header.problem(field.name, "differs from the header", f"{there} bytes", f"{claimed} bytes")
+
+
+class LengthOf(Automatic):
+    """The length, in units of `unit` bytes, of each of the fields that name this one as their length."""
+
+    own = True
+
+    def __init__(self, unit: int = 1) -> None:
+        self.unit = unit
+        self.names: list[str] = []
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        """Return the common length of the fields; ValueError where they differ."""
+        lengths = {len(pieces[name]) for name in self.names}
+        if len(lengths) > 1:
+            raise ValueError(f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected one length for both")
+        return lengths.pop() // self.unit
+
+
+class TotalLength(Automatic):
+    """The length in bytes of the header and all that it carries, or of the latter alone.
+
+    `zero_is_unknown`: a length of 0 says nothing, and the data reach to the end (segmentation
+    offload captures IPv4 so; RFC 2675 gives a jumbogram length 0). With `when_zero` that is so only
+    where the field of that name is 0 too.
+    """
+
+    def __init__(self, *, with_header: bool = True, zero_is_unknown: bool = False, when_zero: str = "") -> None:
+        self.with_header = with_header
+        self.zero_is_unknown = zero_is_unknown
+        self.when_zero = when_zero
+
+    def is_unknown(self, header: Any, number: int) -> bool:
+        """Whether this number in the field of `header` says nothing."""
+        return number == 0 and self.zero_is_unknown and not (self.when_zero and header.raw(self.when_zero))
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        return len(payload) + (len(header) if self.with_header else 0)
+
+    def expression(self, name: str) -> str:
+        return "len(header) + len(body)" if self.with_header else "len(body)"
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield what is wrong with a length shorter than the header or longer than the data."""
+        claimed = header.raw(field)
+        least = header._body - header._start if self.with_header else 0
+        if self.is_unknown(header, claimed):
+            return
+        there = header._data_length() - (0 if self.with_header else header._body - header._start)
+        if claimed < least:
+            yield header.problem(
+                field.name, "is shorter than the header", f"at least {least} bytes", f"{claimed} bytes"
+            )
+        elif claimed > there and not header._is_cut_by_capture(claimed - there):
+            network = header._network()
+            if network is None or not network._is_fragment():
+                yield header.problem(field.name, "runs past the end of the data", f"{there} bytes", f"{claimed} bytes")
+        elif claimed < there and header._tail is not None:
+            yield header.problem(field.name, "is shorter than the data", f"{there} bytes", f"{claimed} bytes")
+
+
+class Selector(Automatic):
+    """The number of the protocol that follows; a class says by which number it is carried (`over=`)."""
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        return record._number_of(record._payload if record._tail is not None else record.payload)  # type: ignore[no-any-return]
+
+    def expression(self, name: str) -> str:
+        return f"numbers.get(self._payload.__class__) or {super().expression(name)}"
+
+
+class Variant(Automatic):
+    """The number that tells the forms of a header apart; each form is a class of its own (`variant=`)."""
+
+    own = True
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
+class Checksum(Automatic):
+    """The Internet checksum over the header, and over what it carries unless `header_only`.
+
+    With a `pseudo_header` number the network header's addresses are summed too, as that protocol.
+    `optional`: a zero in the packet means that there is none over IPv4, and a computed zero is sent
+    as 0xFFFF (RFC 768). `bad` is the display-filter name of a wrong one, behind the protocol's.
+    """
+
+    last = True
+
+    def __init__(
+        self,
+        *,
+        header_only: bool = False,
+        pseudo_header: int | None = None,
+        optional: bool = False,
+        bad: str = "checksum_bad.expert",
+    ) -> None:
+        self.bad = bad
+        self.header_only = header_only
+        self.pseudo_header = pseudo_header
+        self.optional = optional
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        # The field itself counts as zero; left out, it is zero already.
+        data: bytes | bytearray = header if self.header_only else header + payload
+        if self.pseudo_header is not None:
+            if network is None:
+                # Without addresses there is nothing right to send: zero, as for a checksum left to hardware.
+                return 0
+            data = network._pseudo_header(self.pseudo_header, len(data)) + data
+        return internet_checksum(data) or (0xFFFF if self.optional else 0)
+
+    def expression(self, name: str) -> str:
+        if self.header_only:
+            return "internet_checksum(header)"
+        if self.pseudo_header is None or self.optional:
+            return super().expression(name)
+        pseudo_header = f"network._pseudo_header({self.pseudo_header}, len(header) + len(body))"
+        return f"0 if network is None else internet_checksum(b''.join(({pseudo_header}, header, body)))"
+
+    def expected(self, header: Any, field: Field) -> int | None:
+        """Return the right value, or None where it cannot be known: cut, or a fragment."""
+        network = None
+        if header._is_cut() or not (self.header_only or header._is_whole()):
+            return None
+        if self.pseudo_header is not None:
+            network = header._network()
+            if network is None:
+                return None
+        return self.over(header, network, field)
+
+    def over(self, header: Any, network: Any, field: Field) -> int:
+        """Return the checksum over the bytes that are there, the field itself as zero."""
+        own, body = header._parts()
+        zeroed = bytearray(own)
+        offset = field.bit // 8
+        zeroed[offset : offset + 2] = b"\0\0"
+        return self.fill(header, zeroed, body, network, field)
+
+    def state(self, header: Any, field: Field) -> ChecksumState:
+        """Return what is known of the header's checksum."""
+        if header._is_cut():
+            return ChecksumState.UNVERIFIABLE
+        found = header.raw(field)
+        if self.optional and found == 0 and not header._checksum_required():
+            return ChecksumState.ABSENT
+        expected = self.expected(header, field)
+        if expected is None:
+            return ChecksumState.UNVERIFIABLE
+        # 0 and 0xFFFF are the same number in ones' complement; a receiver's sum cannot tell them apart.
+        return ChecksumState.GOOD if found == expected or {found, expected} == {0, 0xFFFF} else ChecksumState.BAD
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield the wrong checksum, with the right one."""
+        if self.state(header, field) is ChecksumState.BAD:
+            expected = self.expected(header, field)
+            found = f"{header.raw(field):#06x}"
+            yield header.problem(field.name, "is wrong", f"{expected:#06x}", found, name=self.bad)

@@ -1,0 +1,55 @@
+"""The Internet checksum (RFC 1071) and its incremental update (RFC 1624)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["ChecksumState", "internet_checksum", "ones_complement_sum", "updated_checksum"]
+
+
+class ChecksumState(Enum):
+    """What is known of a checksum once it has been looked at."""
+
+    GOOD = "good"
+    BAD = "bad"
+    ABSENT = "absent"
+    UNVERIFIABLE = "unverifiable"
+
+
+def ones_complement_sum(data: bytes) -> int:
+    """Return the ones' complement sum of the 16-bit words of `data`, 0 to 0xFFFF.
+
+    An odd last byte counts as the high byte of a word (RFC 1071, section 1). The whole buffer
+    is taken as one number: 65536 is 1 modulo 65535, so the remainder is the sum of the words.
+    The remainder 0 stands for 0xFFFF unless every byte is zero.
+
+    >>> hex(ones_complement_sum(bytes.fromhex("0001f203f4f5f6f7")))
+    '0xddf2'
+    """
+    total = int.from_bytes(data, "big")
+    if len(data) & 1:
+        total <<= 8
+    return total % 65535 or (0xFFFF if total else 0)
+
+
+def internet_checksum(data: bytes | bytearray) -> int:
+    """Return the checksum to store over `data`, whose checksum field holds zero (RFC 1071)."""
+    total = int.from_bytes(data, "big")
+    if len(data) & 1:
+        total <<= 8
+    return 0xFFFF - (total % 65535 or (0xFFFF if total else 0))
+
+
+def updated_checksum(checksum: int, old: int, new: int) -> int:
+    """Return `checksum` after one 16-bit word under it changed from `old` to `new`.
+
+    This is equation 3 of RFC 1624, HC' = ~(~HC + ~m + m'), which gets the zero right where
+    RFC 1141 did not.
+
+    >>> hex(updated_checksum(0xDD2F, 0x5555, 0x3285))
+    '0x0'
+    """
+    total = (checksum ^ 0xFFFF) + (old ^ 0xFFFF) + new
+    total = (total & 0xFFFF) + (total >> 16)
+    total = (total & 0xFFFF) + (total >> 16)
+    return total ^ 0xFFFF

@@ -1,0 +1,137 @@
+"""Codes and flags: integers with names that keep values nobody has named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import KEEP, IntEnum, IntFlag
+from typing import Self
+
+__all__ = ["Code", "Flags"]
+
+
+_NO_TITLES: dict[int, str] = {}
+
+
+class Code(IntEnum):
+    """An enumerated field: its members have names, and any other number is kept as it is.
+
+    A member's `title` is what people read; an unknown number's title is "Unknown".
+    Text is accepted where a member is wanted, in any case and with spaces or dashes for
+    underscores: `ARP(opcode="reply")`.
+    """
+
+    title: str
+
+    def __new__(cls, value: int, title: str = "") -> Self:
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.title = title
+        return member
+
+    def __init__(self, value: int, title: str = "") -> None:
+        if not self.title:
+            self.title = self._name_.replace("_", " ").capitalize()
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int):
+            return None
+        unknown = int.__new__(cls, value)
+        unknown._name_ = f"{value:#x}"
+        unknown._value_ = int(value)
+        unknown.title = cls.other_titles().get(int(value), "Unknown")
+        # Bounded by the width of the field that the number came from.
+        return cls._value2member_map_.setdefault(int(value), unknown)  # type: ignore[return-value]
+
+    @classmethod
+    def other_titles(cls) -> Mapping[int, str]:
+        """Titles of numbers that are no members."""
+        return _NO_TITLES
+
+    @property
+    def known(self) -> bool:
+        """Whether the number has a name."""
+        return self._name_ in type(self)._member_map_
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the member with this name; ValueError names some that exist."""
+        member = cls._member_map_.get(text.strip().upper().replace(" ", "_").replace("-", "_"))
+        if member is None:
+            raise ValueError(f"a number or one of {', '.join(name.lower() for name in list(cls._member_map_)[:8])} …")
+        return member  # type: ignore[return-value]
+
+    @property
+    def word(self) -> str:
+        """The name in lower case, which a constructor takes; the number's text when unknown."""
+        return self._name_.lower()
+
+    def __str__(self) -> str:
+        return self.title if self.known else f"{self.title} ({int(self)})"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}.{self._name_}: {int(self)}>"
+
+
+class Flags(IntFlag, boundary=KEEP):
+    """A set of single bits that is written and shown as letters, lowest bit first: "SA".
+
+    A subclass gives its letters in `letters()`, lowest bit first; bits without a letter are
+    shown as "+0x…". Comparison with text reads the text, so the order of its letters is free.
+    """
+
+    @classmethod
+    def letters(cls) -> tuple[str, ...]:
+        """The letters of the bits, lowest bit first."""
+        return ()
+
+    @classmethod
+    def separator(cls) -> str:
+        """What stands between two letters: nothing, or "+" where they are words."""
+        return ""
+
+    @classmethod
+    def of(cls, value: int) -> Self:
+        """Return the flags with this value, quickly."""
+        return cls._value2member_map_.get(value) or cls(value)  # type: ignore[return-value]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the flags that the text names; ValueError for an unknown letter."""
+        letters, separator = cls.letters(), cls.separator()
+        value = 0
+        rest, plus, number = text.partition("+0x")
+        if plus:
+            value = int(number, 16)
+        names = rest.upper().split(separator) if separator else list(rest.upper())
+        for name in names:
+            if name in letters:
+                value |= 1 << letters.index(name)
+            elif name.strip() and name != ".":
+                raise ValueError(f"letters of {(separator or '').join(letters)!r}")
+        return cls(value)
+
+    def __str__(self) -> str:
+        value = int(self)
+        letters = self.letters()
+        text = self.separator().join(letter for bit, letter in enumerate(letters) if value >> bit & 1)
+        rest = value >> len(letters) << len(letters)
+        return f"{text}+{rest:#x}" if rest else text
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(self)!r}: {int(self):#x}>"
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            try:
+                return int(self) == int(self.read(other))
+            except ValueError:
+                return False
+        return int.__eq__(self, other) if isinstance(other, int) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
+    def __hash__(self) -> int:
+        return int.__hash__(self)

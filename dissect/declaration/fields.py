@@ -1,0 +1,431 @@
+"""Fields: what a declaration says about each piece of a header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dissect.declaration.enumerated import Code, Flags
+from dissect.declaration.kinds import (
+    Boolean,
+    Coded,
+    FlagSet,
+    HardwareAddress,
+    Integer,
+    IPv4Address,
+    IPv6Address,
+    Kind,
+    MacAddress,
+    Octets,
+    ProtocolAddress,
+    StructList,
+)
+from dissect.errors import FieldAbsentError
+
+if TYPE_CHECKING:
+    from dissect.declaration.problems import Problem
+    from dissect.declaration.record import Record
+
+__all__ = [
+    "AUTOMATIC",
+    "Address",
+    "Automatic",
+    "Coding",
+    "Derived",
+    "Expert",
+    "Field",
+    "Flagging",
+    "Listing",
+    "address_list",
+    "bits",
+    "code",
+    "derived",
+    "expert",
+    "flag",
+    "flag_set",
+    "hardware_address",
+    "ipv4",
+    "ipv6",
+    "listing",
+    "mac",
+    "octets",
+    "overlay",
+    "protocol_address",
+    "u8",
+    "u16",
+    "u24",
+    "u32",
+    "u64",
+]
+
+
+class _Automatic:
+    """The value of a field that is left to be computed when the frame is built."""
+
+    def __repr__(self) -> str:
+        return "AUTOMATIC"
+
+
+AUTOMATIC: Any = _Automatic()
+
+
+class Automatic:
+    """What computes a field that was left out; the subclasses stand in `automatic`.
+
+    `own` says that the value depends on nothing but the header itself, so that it is stored at once;
+    the others are filled in when the bytes of the payload are known.
+    """
+
+    own = False
+    last = False
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        """Return the number that a header of `fixed` bytes and these pieces of variable length stores."""
+        raise NotImplementedError
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield what is wrong with the field of a parsed header."""
+        return iter(())
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        """Return the raw value for `field` of `record`, whose bytes so far are `header`."""
+        raise NotImplementedError
+
+    def expression(self, name: str) -> str:
+        """Return Python for the same value, from `self`, `header`, `body` and `network`; quicker where it can be."""
+        return f"fill_{name}(self, header, body, network, field_{name})"
+
+
+class Field:
+    """One declared field: where it lies, what it means, and its name in display filters.
+
+    `bit` and `width` are in bits from the start of the header; a width of 0 is a field of variable
+    length. Its `length` is the name of the field that tells it, a function of the record that
+    returns bytes, or "rest" for what the header's own length leaves. `label` is the
+    display-filter name, `digits` the hexadecimal digits that Wireshark prints, `scale` what the
+    raw value is multiplied by where Wireshark shows bytes for words. `wrong` is the display-filter
+    name of the problem that the value is not one that may stand there.
+    """
+
+    __slots__ = (
+        "also",
+        "base",
+        "bit",
+        "default",
+        "digits",
+        "doc",
+        "expected",
+        "factory",
+        "kind",
+        "kw_only",
+        "label",
+        "length",
+        "mask",
+        "name",
+        "over",
+        "owner",
+        "scale",
+        "title",
+        "width",
+        "wrong",
+    )
+
+    def __init__(
+        self,
+        width: int,
+        kind: Kind,
+        label: str,
+        *,
+        default: Any = 0,
+        factory: Automatic | None = None,
+        title: str = "",
+        doc: str = "",
+        base: int = 10,
+        size: int = 0,
+        scale: int = 1,
+        also: str = "",
+        length: Callable[[Any], int] | str = "",
+        kw_only: bool = True,
+        expected: int | None = None,
+        over: str = "",
+        wrong: str = "",
+    ) -> None:
+        self.width = width
+        self.kind = kind
+        self.label = label
+        self.default = default
+        self.factory = factory
+        self.title = title
+        self.doc = doc
+        self.base = base
+        self.digits = (size or width + -width % 8) // 4
+        self.scale = scale
+        self.also = also
+        self.length = length
+        self.kw_only = kw_only
+        self.expected = expected
+        self.over = over
+        self.wrong = wrong
+        self.bit = 0
+        self.mask = 0  # this field's bit in a record's set of automatic fields
+        self.name = ""
+        self.owner: type[Record] | None = None
+
+    def values(self, record: Any) -> list[Any]:
+        """Return the field's raw values in `record`: one, or none where a cut header does not reach it."""
+        try:
+            return [record.raw(self)]
+        except FieldAbsentError:
+            return []
+
+    def __repr__(self) -> str:
+        owner = self.owner.__name__ if self.owner else "?"
+        return f"<Field {owner}.{self.name} {self.label!r}>"
+
+    def size_in(self, record: Any) -> int:
+        """Return the bytes of this field of variable length in `record`, as its other fields tell."""
+        if callable(self.length):
+            return max(int(self.length(record)), 0)
+        if self.length == "rest":
+            return max(int(record._body - record._start - record._fixed), 0)
+        measure = record.field(self.length)
+        return int(record.raw(measure) * getattr(measure.factory, "unit", 1))
+
+    def text(self, raw: Any) -> str:
+        """Return the raw value as Wireshark prints the field alone."""
+        return self.kind.text(raw * self.scale if self.scale != 1 else raw, self.base, self.digits)
+
+
+_Value = TypeVar("_Value")
+
+
+class Derived(Field):
+    """A field that stands in no bytes of its own: a function of its record gives the value.
+
+    None means that the record has none, a list several of them. The value is in raw form. A cut
+    header that lacks what the function looks at has none either. `with_options` says that only a
+    header with options can have it.
+    """
+
+    __slots__ = ("function", "with_options")
+
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        width: int,
+        kind: Kind,
+        label: str,
+        *,
+        with_options: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(width, kind, label, **options)
+        self.function = function
+        self.with_options = with_options
+
+    def values(self, record: Any) -> list[Any]:
+        """Return the values that the function gives."""
+        try:
+            value = self.function(record)
+        except FieldAbsentError:
+            return []
+        if value is None:
+            return []
+        return list(value) if isinstance(value, list) else [value]
+
+
+def derived(
+    label: str, *, kind: Kind | None = None, width: int = 32, **options: Any
+) -> Callable[[Callable[[Any], _Value]], _Value]:
+    """Declare a method as a field that is computed: a property in Python, a name in filters."""
+
+    def declare(function: Callable[[Any], _Value]) -> _Value:
+        field: Any = Derived(function, width, kind or _INTEGER, label, doc=function.__doc__ or "", **options)
+        return field  # type: ignore[no-any-return]
+
+    return declare
+
+
+class Expert(Derived):
+    """The name by which display filters find problems of one kind: 1 for each that a record has."""
+
+    __slots__ = ()
+
+    def values(self, record: Any) -> list[int]:
+        """Return 1 for each problem of the record that bears this name."""
+        return [1 for name in record.problem_names() if name == self.label]
+
+
+def expert(label: str, title: str) -> Any:
+    """Declare the display-filter name that some problems of the record bear (`problem(..., name=label)`).
+
+    In Python the attribute tells whether there is one.
+    """
+
+    def there(record: Any) -> bool:
+        return bool(field.values(record))
+
+    field = Expert(there, 1, _BOOLEAN, label, title=title)
+    return field
+
+
+_Member = TypeVar("_Member", bound=Code, covariant=True)
+_Item = TypeVar("_Item")
+_FlagsType = TypeVar("_FlagsType", bound=Flags, covariant=True)
+
+
+# What follows is for type checkers: a field that takes more than it gives is annotated with one of
+# these, whose __get__ and __set__ say so. At run time the declaration puts properties in their place.
+
+
+class Coding(Generic[_Member]):
+    """The type of an enumerated field: gives the enumeration's member, takes a number or a name."""
+
+    def __get__(self, record: object, owner: Any = None) -> _Member:
+        raise NotImplementedError
+
+    def __set__(self, record: object, value: int | str) -> None:
+        raise NotImplementedError
+
+
+class Flagging(Generic[_FlagsType]):
+    """The type of a field of flags: gives the flags, takes a number or letters."""
+
+    def __get__(self, record: object, owner: Any = None) -> _FlagsType:
+        raise NotImplementedError
+
+    def __set__(self, record: object, value: int | str) -> None:
+        raise NotImplementedError
+
+
+class Listing(Generic[_Item]):
+    """The type of a list: gives a tuple, takes anything that iterates over such items, or bytes."""
+
+    def __get__(self, record: object, owner: Any = None) -> tuple[_Item, ...]:
+        raise NotImplementedError
+
+    def __set__(self, record: object, value: Iterable[_Item] | bytes) -> None:
+        raise NotImplementedError
+
+
+class Address:
+    """The type of an address: gives text, takes text, bytes or an integer."""
+
+    def __get__(self, record: object, owner: Any = None) -> str:
+        raise NotImplementedError
+
+    def __set__(self, record: object, value: str | bytes | int) -> None:
+        raise NotImplementedError
+
+
+def bits(width: int, label: str, **options: Any) -> Any:
+    """Declare an unsigned number of `width` bits."""
+    return Field(width, options.pop("kind", None) or _INTEGER, label, **options)
+
+
+def u8(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
+    """Declare an unsigned number of 8 bits."""
+    return Field(8, _INTEGER, label, default=default, factory=factory, **options)
+
+
+def u16(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
+    """Declare an unsigned number of 16 bits."""
+    return Field(16, _INTEGER, label, default=default, factory=factory, **options)
+
+
+def u24(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
+    """Declare an unsigned number of 24 bits."""
+    return Field(24, _INTEGER, label, default=default, factory=factory, **options)
+
+
+def u32(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
+    """Declare an unsigned number of 32 bits."""
+    return Field(32, _INTEGER, label, default=default, factory=factory, **options)
+
+
+def u64(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
+    """Declare an unsigned number of 64 bits."""
+    return Field(64, _INTEGER, label, default=default, factory=factory, **options)
+
+
+def flag(label: str, *, default: bool = False, **options: Any) -> Any:
+    """Declare a single bit that is True or False."""
+    return Field(1, _BOOLEAN, label, default=default, **options)
+
+
+def code(
+    width: int, codes: type[Code], label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any
+) -> Any:
+    """Declare a number of `width` bits that `codes` names."""
+    return Field(width, Coded(codes), label, default=default, factory=factory, **options)
+
+
+def flag_set(width: int, flags: type[Flags], label: str, *, default: int = 0, **options: Any) -> Any:
+    """Declare `width` bits of flags."""
+    return Field(width, FlagSet(flags), label, default=default, base=16, **options)
+
+
+def mac(label: str, *, default: str = "00:00:00:00:00:00", **options: Any) -> Any:
+    """Declare a MAC address of 6 bytes."""
+    return Field(48, MacAddress, label, default=default, **options)
+
+
+def ipv4(label: str, *, default: str = "0.0.0.0", **options: Any) -> Any:
+    """Declare an IPv4 address of 4 bytes."""
+    return Field(32, IPv4Address, label, default=default, **options)
+
+
+def ipv6(label: str, *, default: str = "::", **options: Any) -> Any:
+    """Declare an IPv6 address of 16 bytes."""
+    return Field(128, IPv6Address, label, default=default, **options)
+
+
+def octets(label: str, *, length: Callable[[Any], int] | str, default: bytes = b"", **options: Any) -> Any:
+    """Declare bytes as many as `length(record)` says."""
+    return Field(0, _OCTETS, label, default=default, length=length, **options)
+
+
+def hardware_address(label: str, *, length: Callable[[Any], int] | str, default: str = "", **options: Any) -> Any:
+    """Declare a hardware address of as many bytes as `length(record)` says."""
+    return Field(0, HardwareAddress, label, default=default, length=length, **options)
+
+
+def protocol_address(label: str, *, length: Callable[[Any], int] | str, default: str = "", **options: Any) -> Any:
+    """Declare a protocol address of as many bytes as `length(record)` says: dotted text where it has 4."""
+    return Field(0, ProtocolAddress, label, default=default, length=length, **options)
+
+
+def listing(kind: Kind, label: str, *, length: Callable[[Any], int] | str, default: Any = (), **options: Any) -> Any:
+    """Declare a list of equal groups, or of options, in as many bytes as `length(record)` says."""
+    return Field(0, kind, label, default=default, length=length, **options)
+
+
+def address_list(label: str, *, length: Callable[[Any], int] | str, default: Any = (), **options: Any) -> Any:
+    """Declare a list of IPv4 addresses in as many bytes as `length(record)` says."""
+    return Field(0, _ADDRESSES, label, default=default, length=length, **options)
+
+
+def overlay(
+    width: int,
+    label: str,
+    *,
+    over: str,
+    skip: int = 0,
+    kind: Kind | None = None,
+    default: Any = AUTOMATIC,
+    **options: Any,
+) -> Any:
+    """Declare a second reading of bits that other fields hold already.
+
+    It begins `skip` bits into the field `over`. It is no part of the layout: a constructor takes
+    it in place of the fields below it, and an assignment changes their bits.
+    """
+    field = Field(width, kind or (_BOOLEAN if width == 1 else _INTEGER), label, default=default, over=over, **options)
+    field.bit = skip
+    return field
+
+
+_INTEGER = Integer()
+_BOOLEAN = Boolean()
+_OCTETS = Octets()
+_ADDRESSES = StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes)

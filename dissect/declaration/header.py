@@ -1,0 +1,744 @@
+"""Headers: records that carry other headers, parsed when somebody looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from dissect.declaration import compiler, decoder
+from dissect.declaration.automatic import Checksum, HeaderLength, Selector, TotalLength, Variant
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED, UNPARSED
+from dissect.declaration.fields import Field, derived, octets
+from dissect.declaration.options import OptionList
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError, FieldError
+
+__all__ = ["Data", "Header", "Payload"]
+
+_HeaderType = TypeVar("_HeaderType", bound="Header")
+
+_WRITTEN_OUT: dict[str, Any] = {}
+"""The methods that every class replaces by its own when they are first called."""
+
+
+class Payload:
+    """The type of `payload`: gives the next header or None, takes bytes as well."""
+
+    def __get__(self, header: object, owner: Any = None) -> Header | None:
+        raise NotImplementedError
+
+    def __set__(self, header: object, value: Header | bytes | None) -> None:
+        raise NotImplementedError
+
+
+class Octets:
+    """The type of `trailer`: gives and takes bytes."""
+
+    def __get__(self, header: object, owner: Any = None) -> bytes:
+        raise NotImplementedError
+
+    def __set__(self, header: object, value: bytes) -> None:
+        raise NotImplementedError
+
+
+def _slot(*, default: Any = None) -> Any:
+    """Stand for `payload` and `trailer`, which are slots and not fields, in the eyes of type checkers."""
+
+
+class Header(Record):
+    """A header, what it carries, and the bytes behind that.
+
+    A parsed header is a window on the frame: its bytes are `_buffer[_start:_body]`, what it carries
+    lies up to `_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
+    and its `_tail` is None. A header that was built or changed is detached: `_buffer` holds its
+    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `_end`
+    keeps its meaning for the attached header around it.
+
+    `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
+    reference cycles; below a detached header it is the header around it.
+
+    `_learnt` is set by a reading pass only: what the other frames tell about this header.
+    """
+
+    __slots__ = ("_end", "_learnt", "_outer", "_payload", "_tail")
+
+    payload: Payload = _slot(default=None)
+    """The next header, `Data`, or None; assigning takes a copy."""
+    trailer: Octets = _slot(default=b"")
+    """The bytes behind the payload that its own length leaves over; b"" for none."""
+
+    is_network: ClassVar[bool] = False
+    """Whether transport checksums take the addresses of this header."""
+    quotes: ClassVar[bool] = False
+    """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
+    leaf: ClassVar[bool] = False
+    """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
+    transparent: ClassVar[bool] = False
+    """Whether the bytes behind the payload belong to the header around this one (VLAN tags)."""
+
+    _carried: ClassVar[dict[int, Any]]
+    _numbers: ClassVar[dict[type[Header], int]]
+    _variants: ClassVar[dict[int, Any]]
+    _usual: ClassVar[dict[int, type[Header]]]
+    _followers: ClassVar[list[type[Header]]]
+    _decode: ClassVar[Any]
+    _unless: ClassVar[str] = ""
+
+    @classmethod
+    def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
+        usual: bool = options.pop("usual", False)
+        over: Mapping[type[Header], int | tuple[int, ...]] = options.pop("over", {})
+        carries: Mapping[int, type[Header]] = options.pop("carries", {})
+        carries_like: type[Header] | None = options.pop("carries_like", None)
+        variant: int | tuple[int, ...] | None = options.pop("variant", None)
+        links: tuple[int, ...] = options.pop("links", ())
+        for key in ("is_network", "leaf", "quotes", "transparent"):
+            if key in options:
+                setattr(cls, key, options.pop(key))
+        cls._unless = options.pop("unless", cls._unless)
+        super()._declare(own, options)
+        if options:
+            raise TypeError(f"{cls.__name__}: unknown options {', '.join(options)}")
+        cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
+        cls._followers = []
+        decoder.complete(cls)
+        for name, method in _WRITTEN_OUT.items():
+            # What was written out for a class above would make and fill in headers of that class.
+            setattr(cls, name, method)
+        if variant is not None:
+            # The class that declares the number decides; others may stand between it and the variant.
+            parent: Any = next(field.owner for field in cls.layout if isinstance(field.factory, Variant))
+            numbers = (variant,) if isinstance(variant, int) else variant
+            parent._variants.update(dict.fromkeys(numbers, cls._decode))
+            cls._variant_number = numbers[0]
+        for link in links:
+            decoder.LINKS[link] = cls._decode
+        if carries_like is not None:
+            cls._carried.update(carries_like._carried)
+            cls._numbers.update(carries_like._numbers)
+            cls._usual.update(carries_like._usual)
+            carries_like._followers.append(cls)
+        for number, carried in carries.items():
+            cls._carry(carried, number)
+        for carrier, stated in over.items():
+            for number in (stated,) if isinstance(stated, int) else stated:
+                carrier._carry(cls, number, usual)
+
+    @classmethod
+    def _carry(cls, carried: type[Header], number: int, usual: bool = False) -> None:
+        """Take up a protocol that this one carries, in the classes as well that carry the same (`carries_like`)."""
+        cls._carried[number] = carried._decode
+        cls._numbers.setdefault(carried, number)
+        if usual:
+            cls._usual[int(number)] = carried
+        for follower in cls._followers:
+            follower._carry(carried, number, usual)
+
+    _variant_number: ClassVar[int] = 0
+
+    @classmethod
+    def _constructor_tail(cls) -> tuple[list[str], list[str]]:
+        """Return the constructor's parameters and lines for what headers have beside fields."""
+        return ["payload=None", "trailer=b''"], [
+            " self._outer = self._end = 0",
+            " self._tail = trailer if trailer.__class__ is bytes else octets(cls, trailer)",
+            " self._payload = payload if payload is None else adopted(payload)",
+        ]
+
+    @classmethod
+    def _constructor_names(cls) -> dict[str, Any]:
+        return {
+            "adopted": _adopted,
+            "octets": _octets,
+            "UNPARSED": UNPARSED,
+            "deepest": MAXIMUM_DEPTH,
+            "refuse_depth": _refuse_depth,
+        }
+
+    @staticmethod
+    def _adopted(value: Header | bytes) -> Header | None:
+        return _adopted(value)
+
+    # --- navigation ------------------------------------------------------------------------------
+
+    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
+        """Return the first header of this class; KeyError names the ones that are there."""
+        header: Header | None = self
+        while header is not None:
+            if isinstance(header, layer):
+                return header
+            header = header.payload
+        names = ", ".join(type(header).__name__ for header in self.layers())
+        raise KeyError(f"no {getattr(layer, '__name__', layer)} here; the layers are {names}")
+
+    def __contains__(self, layer: object) -> bool:
+        return isinstance(layer, type) and any(isinstance(header, layer) for header in self.layers())
+
+    __iter__ = None
+
+    def layers(self) -> Iterator[Header]:
+        """Yield this header and those that it carries, outermost first."""
+        header: Header | None = self
+        while header is not None:
+            yield header
+            header = header.payload
+
+    # --- the light of other frames -------------------------------------------------------------------
+
+    def learn(self, **facts: Any) -> None:
+        """Attach what other frames tell about this header, by the names of its computed fields.
+
+        A fact named "payload" is the header, or None, that stands for the payload in `seen_payload`.
+        """
+        try:
+            self._learnt.update(facts)
+        except AttributeError:
+            self._learnt = facts
+
+    def learnt(self, name: str) -> Any:
+        """Return the fact of this name; None where no reading pass attached one."""
+        facts = getattr(self, "_learnt", None)
+        return None if facts is None else facts.get(name)
+
+    @property
+    def seen_payload(self) -> Header | None:
+        """What the header carries in the light of other frames.
+
+        That is the payload, unless a reading pass says otherwise: in the frame that completes a
+        fragmented datagram it is what the whole one carries, and in the others `Data`.
+        """
+        facts = getattr(self, "_learnt", None)
+        if facts is None or "payload" not in facts:
+            return self.payload
+        return facts["payload"]  # type: ignore[no-any-return]
+
+    def seen_layers(self) -> Iterator[Header]:
+        """Yield this header and those that it carries in the light of other frames, outermost first."""
+        header: Header | None = self
+        while header is not None:
+            yield header
+            header = header.seen_payload
+
+    def _surroundings(self) -> int:
+        """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
+        outer = self._outer
+        if outer.__class__ is int:
+            return int(outer & (MAXIMUM_DEPTH * 2 - 1 | QUOTED))
+        return self._depth() | (QUOTED if self._is_quoted() else 0)
+
+    # --- bytes -----------------------------------------------------------------------------------
+
+    def __bytes__(self) -> bytes:
+        if self._tail is None and self._pristine():
+            return self._buffer[self._start : self._end]
+        outer = self._outer
+        return self._assemble(None if outer.__class__ is int and outer < 256 else self._network())
+
+    def __len__(self) -> int:
+        return len(bytes(self))
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _pristine(self) -> bool:
+        """Whether the buffer still holds this header and everything behind it as they are."""
+        header: Any = self
+        while header is not None and header is not UNPARSED:
+            if header._tail is not None:
+                return False
+            header = header._payload
+        return True
+
+    def _assemble(self, network: Header | None) -> bytes:
+        """Return the bytes of this header, of what it carries, and of its trailer."""
+        # Replaced, class by class, by a function written out for the declared fields.
+        compiler.complete_assembly(type(self))
+        return self._assemble(network)
+
+    def _filled(self, body: bytes, network: Header | None) -> bytearray:
+        """Return the header's bytes with the automatic fields computed over `body`; replaced like `_assemble`."""
+        compiler.complete_assembly(type(self))
+        return self._filled(body, network)
+
+    def _assemble_attached(self, network: Header | None) -> bytes:
+        if self._pristine():
+            return self._buffer[self._start : self._end]
+        inner: bytes = self._payload._assemble(network)
+        return self._buffer[self._start : self._body] + inner + self.trailer
+
+    def _parts(self) -> tuple[bytes, bytes]:
+        """Return (this header's bytes, all that it carries)."""
+        network = self._network()
+        if self._tail is None and self._pristine():
+            return self._buffer[self._start : self._body], self._buffer[self._body : self._end]
+        payload = self._payload
+        inner = b"" if payload is None else payload._assemble(self if self.is_network else network)
+        body = inner + self.trailer
+        own = self._buffer[self._start : self._body]
+        return (bytes(self._filled(body, network)) if self._automatic else own), body
+
+    def _header_bytes(self) -> bytes:
+        return self._parts()[0]
+
+    def _number_of(self, payload: Header | None) -> int:
+        """Return the number by which this header says that it carries `payload`; 0 when it has none."""
+        number = self._numbers.get(type(payload))  # type: ignore[arg-type]
+        if number is None:
+            numbers = (self._numbers.get(base) for base in type(payload).__mro__)
+            number = next((number for number in numbers if number is not None), 0)
+        return int(number)
+
+    # --- change ----------------------------------------------------------------------------------
+
+    def _own(self) -> None:
+        if self._tail is None:
+            self._detach()
+
+    def _detach(self) -> None:
+        """Give this header bytes of its own; what it carries stays a window on the frame."""
+        tail = self.trailer
+        super()._own()
+        self._tail = tail
+        header: Header = self
+        while header._payload is not None and header._payload is not UNPARSED:
+            # From here on checksums must see this header's addresses and not the buffer's.
+            header._payload._outer = header
+            header = header._payload
+
+    def _copy(self) -> Self:
+        """Return a copy of the chain; replaced like `_assemble`."""
+        compiler.complete_assembly(type(self))
+        return self._copy()
+
+    def _extended(self, other: Header | bytes, depth: int) -> Self:
+        """Return a copy of the chain with `other` behind its innermost header; replaced like `_assemble`."""
+        compiler.complete_assembly(type(self))
+        return self._extended(other, depth)
+
+    def _extended_attached(self, other: Header | bytes, depth: int) -> Self:
+        copy = self._copy()
+        copy._detach()
+        return copy._extended(other, depth)
+
+    def copy(self) -> Self:
+        """Return a copy that shares nothing that can change."""
+        return self._copy()
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self._copy()
+
+    def __truediv__(self, other: Header | bytes) -> Self:
+        """Return a new chain: this one's layers with `other` behind the innermost; neither side changes."""
+        return self._extended(other, 1)
+
+    def __rtruediv__(self, other: bytes) -> Data:
+        if not isinstance(other, (bytes, bytearray, memoryview)):
+            return NotImplemented
+        return Data(bytes(other)) / self
+
+    def fixed(self) -> Self:
+        """Return a copy of the chain with every automatic field left to be computed again.
+
+        What an ICMP error quotes stays as it is: its lengths and checksums are those of the whole datagram.
+        """
+        copy = self._copy()
+        for header in copy.layers():
+            if not header._is_cut():
+                for field in header.layout:
+                    if field.mask and not isinstance(field.factory, Variant) and header._may_recompute(field):
+                        header._reset(field)
+            if header.quotes:
+                break
+        return copy
+
+    def _may_recompute(self, field: Field) -> bool:
+        """Whether `fixed` may recompute the field; a selector whose payload has no number stays."""
+        return not (field in self._computed and not isinstance(field.factory, Checksum) and self._keeps(field))
+
+    def _keeps(self, field: Field) -> bool:
+        payload = self.payload
+        return isinstance(field.factory, Selector) and not self._number_of(payload)
+
+    # --- comparison and text -----------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Compare layer by layer: class, fields and what stands behind the payload."""
+        if not isinstance(other, Header):
+            return NotImplemented
+        if type(self) is not type(other):
+            return False
+        mine, theirs = self, other
+        while True:
+            if type(mine) is not type(theirs):
+                return False
+            if mine is None:
+                return True
+            if mine._header_bytes() != theirs._header_bytes() or mine.trailer != theirs.trailer:
+                return False
+            mine, theirs = mine.payload, theirs.payload  # type: ignore[assignment]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return " / ".join(header._repr() for header in self.layers())
+
+    def _repr(self) -> str:
+        name = type(self).__name__
+        if self._is_cut() or not self._adds_up():
+            arguments = repr(self._header_bytes().hex(" "))
+            if self.trailer:
+                arguments += f", trailer={self.trailer!r}"
+            return f"{name}.cut({arguments})"
+        arguments = self._arguments()
+        if self.trailer:
+            arguments += f"{', ' if arguments else ''}trailer={self.trailer!r}"
+        return f"{name}({arguments})"
+
+    def _silent(self, field: Field) -> bool:
+        if not field.mask or self._automatic & field.mask:
+            return super()._silent(field)
+        if field.factory.own:  # type: ignore[union-attr]
+            if isinstance(field.factory, Variant):
+                return bool(self.raw(field) == self._variant_number)
+            return bool(self._measured(field) == self.raw(field))
+        if isinstance(field.factory, Checksum):
+            # Over what this header holds, right or cut: repr must give the same bytes again.
+            return bool(field.factory.over(self, self._network(), field) == self.raw(field))
+        own, body = self._parts()
+        factory: Any = field.factory
+        return bool(factory.fill(self, bytearray(own), body, self._network(), field) == self.raw(field))
+
+    def _measured(self, field: Field) -> int:
+        """Return the length that a constructor would compute for `field`; -1 where it would refuse or pad."""
+        pieces = {each.name: self.raw(each) for each in self.layout if each.width == 0}
+        before = sum(map(len, pieces.values()))
+        try:
+            number = compiler.measure(type(self), field, pieces)
+        except ValueError:
+            return -1
+        return number if sum(map(len, pieces.values())) == before else -1
+
+    # --- cut headers -------------------------------------------------------------------------------
+
+    @classmethod
+    def cut(cls, data: bytes | str, *, trailer: bytes = b"") -> Self:
+        """Return a header of which only the first bytes are there, from bytes or hexadecimal text.
+
+        Fields beyond them raise FieldAbsentError. This is how the repr of such a header reads, and
+        of one that was built with a length that its own fields do not have.
+        """
+        header = object.__new__(cls)
+        header._buffer = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
+        header._start = header._end = header._outer = header._automatic = 0
+        header._body = len(header._buffer)
+        header._tail = trailer
+        header._payload = None
+        return header
+
+    def _is_cut(self) -> bool:
+        """Whether bytes of the header itself are missing."""
+        if self._payload is not None:
+            return False
+        try:
+            return any(self._ends_early(field) for field in self.layout)
+        except FieldAbsentError:
+            return True
+
+    def _adds_up(self) -> bool:
+        """Whether the fields are as long as the header: lengths that were given may say otherwise."""
+        try:
+            return sum(self.span(field)[1] for field in self.layout) == 8 * (self._body - self._start)
+        except FieldAbsentError:
+            return False
+
+    def _ends_early(self, field: Field) -> bool:
+        self.span(field)
+        if isinstance(field.factory, HeaderLength):
+            return field.factory.size(self.raw(field)) > self._body - self._start
+        return False
+
+    # --- surroundings -------------------------------------------------------------------------------
+
+    def _network(self) -> Header | None:
+        """Return the nearest network header around this one."""
+        outer = self._outer
+        if type(outer) is int:
+            # The buffer of a cut header holds nothing but the header.
+            return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
+        return outer if outer.is_network else outer._network()  # type: ignore[no-any-return]
+
+    def _depth(self) -> int:
+        header, depth = self, 0
+        while type(header._outer) is not int:
+            header, depth = header._outer, depth + 1
+        return depth + (header._outer & 127)
+
+    def _is_quoted(self) -> bool:
+        """Whether this header lies in the quotation of an ICMP error."""
+        header = self
+        while type(header._outer) is not int:
+            header = header._outer
+            if header.quotes:
+                return True
+        return bool(header._outer & QUOTED)
+
+    def _is_cut_by_capture(self, missing: int) -> bool:
+        """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
+        if self._is_quoted():
+            return True
+        header = self
+        while type(header._outer) is not int:
+            header = header._outer
+        return int(header._outer >> 40) >= missing
+
+    def _is_whole(self) -> bool:
+        """Whether everything that a checksum of this header covers is there: not cut, and no fragment."""
+        network = self._network()
+        if network is not None and network._is_fragment():
+            return False
+        length = decoder.field_of_role(type(self), TotalLength)
+        if length is not None:
+            return bool(self.raw(length) <= self._data_length())
+        if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
+            return True
+        if type(self._outer) is int:
+            return network._declared_end() <= self._end
+        return network._declared_end() - network._start <= network._data_length()
+
+    def _declared_end(self) -> int:
+        """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
+        field = decoder.field_of_role(type(self), TotalLength)
+        if field is None or not self.raw(field):
+            return 0
+        role: Any = field.factory
+        return int(self.raw(field) + (self._start if role.with_header else self._body))
+
+    def _is_fragment(self) -> bool:
+        """Whether a network header carries a part of a datagram only."""
+        return False
+
+    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+        """Return what is carried where no table tells; protocols override this."""
+        return Data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
+
+    def _checksum_required(self) -> bool:
+        """Whether an optional checksum of zero is none after all (UDP over IPv6)."""
+        network = self._network()
+        return network is not None and network.name == "ipv6"
+
+    def _data_length(self) -> int:
+        """Return the bytes from the start of this header that are there, in the header around it."""
+        if self._tail is None:
+            return self._end - self._start
+        return sum(map(len, self._parts()))
+
+    def _wire_length(self) -> int:
+        """Return the bytes that stood on the wire from the start of this header on, in the header around it.
+
+        They are more than are there where the capture cut the frame, as far as the network header's length goes.
+        """
+        outer = self._outer
+        if self._tail is not None or outer.__class__ is not int:
+            return self._data_length()
+        end = self._end + (outer >> 40)
+        network = self._network()
+        declared = 0 if network is None else network._declared_end()
+        start = self.offset or 0
+        return int(min(end, declared) if declared else end) - start
+
+    # --- problems ------------------------------------------------------------------------------------
+
+    def problem(
+        self,
+        field: str,
+        message: str,
+        expected: object = "",
+        found: object = "",
+        severity: str = "error",
+        *,
+        name: str = "",
+    ) -> Problem:
+        """Return a problem of this header, placed at the field's byte in the frame.
+
+        `name` is its display-filter name behind the protocol's.
+        """
+        offset = self.offset
+        if offset is not None and field:
+            try:
+                offset += self.span(field)[0] // 8
+            except FieldAbsentError:
+                offset += self._body - self._start
+        name = f"{self.name}.{name}" if name else ""
+        return Problem(self.name, field, offset, message, str(expected), str(found), severity, name)
+
+    @property
+    def offset(self) -> int | None:
+        """The offset of this header in the frame that it was parsed from, in bytes; None for built ones."""
+        if self._tail is not None:
+            return None
+        return self._start if len(self._buffer) >= self._end else self._end - len(self._buffer)
+
+    def checksum_state(self, name: str = "checksum") -> ChecksumState:
+        """Return whether the checksum field is good, bad, absent or cannot be verified."""
+        field = self.field(name)
+        assert isinstance(field.factory, Checksum)
+        return field.factory.state(self, field)
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with this header and with those that it carries, outermost first."""
+        return [problem for header in self.layers() for problem in header.own_problems()]
+
+    def own_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with this header alone."""
+        if self._is_cut():
+            there = self._body - self._start
+            if not self._is_cut_by_capture(1):
+                yield self.problem("", "is cut short", f"at least {self._fixed} bytes", f"{there} bytes")
+        else:
+            for field in self.layout:
+                if field.factory is not None and not self._automatic & field.mask:
+                    for problem in field.factory.problems(self, field):
+                        named = field.wrong and not problem.name
+                        yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
+                if field.expected is not None and self.raw(field) != field.expected:
+                    yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
+        if self._depth() >= MAXIMUM_DEPTH - 1 and isinstance(self.payload, Data):
+            yield self.problem("", f"carries more than the {MAXIMUM_DEPTH} layers that are looked at")
+        yield from self.check()
+
+    def problem_names(self) -> Iterator[str]:
+        """Yield the display-filter names of this header's own problems, those that have one."""
+        return (problem.name for problem in self.own_problems() if problem.name)
+
+    def option_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the options that this header lists, each at its own byte."""
+        for field in self.layout:
+            if isinstance(field.kind, OptionList):
+                for raw in field.values(self):
+                    for option in field.kind.load(raw):
+                        for found in option.problems():
+                            problem = option.problem(found) if isinstance(found, str) else found
+                            placed = self.problem(field.name, f"{type(option).__name__} {problem.message}")
+                            offset = None if placed.offset is None else placed.offset + option._start
+                            yield placed._replace(offset=offset, severity=problem.severity, name=problem.name)
+
+    def check(self) -> Iterator[Problem]:
+        """Yield the problems that only this protocol knows of; a protocol's file overrides this."""
+        return iter(())
+
+    # --- summary ---------------------------------------------------------------------------------------
+
+    def info(self) -> str:
+        """Return one line about this header, as the last column of a list of frames."""
+        return self.title or type(self).__name__
+
+    def cut_mark(self) -> str:
+        """Return what the last column of a list says where the header ends early, and why."""
+        return "[Packet size limited during capture]" if self._is_cut_by_capture(1) else "[Malformed Packet]"
+
+    def headline(self) -> str:
+        """Return the header's line in the details of a frame: its title and what matters most."""
+        return self.title or type(self).__name__
+
+    def short_name(self) -> str:
+        """Return the name that people write for the protocol: that of its class, "TCP"."""
+        name = type(self).__name__
+        for base in type(self).__mro__:
+            # The forms of a header are classes of their own, and all of them go by the name of the first.
+            if issubclass(base, Header) and base.name == self.name and not base.__name__.startswith("_"):
+                name = base.__name__
+        return name
+
+    def protocol_column(self) -> str:
+        """Return the short name for a list of frames; "" leaves the column to the header around this one."""
+        return self.short_name()
+
+    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
+        """Return source and destination for a list of frames, given those of the headers up to this one."""
+        return source, destination
+
+    def protocol_path(self) -> tuple[str, ...]:
+        """Return the names that this header adds to `frame.protocols`."""
+        return (self.name,)
+
+
+def _adopted(value: Header | bytes) -> Header | None:
+    """Return a copy of a header to carry, or `Data` for bytes; None where there are none."""
+    if value.__class__ is bytes:
+        if not value:
+            return None
+        data = object.__new__(Data)
+        data._buffer = value
+        data._start = data._end = data._outer = data._automatic = 0
+        data._body = len(value)
+        data._tail = b""
+        data._payload = None
+        return data
+    if isinstance(value, Header):
+        if type(value) is Data and value._body == value._start and not value.trailer:
+            # Data without bytes are nothing, also in front of something.
+            return None if value.payload is None else _adopted(value.payload)
+        return value._copy()
+    if isinstance(value, (bytearray, memoryview)):
+        return _adopted(bytes(value))
+    raise FieldError(f"payload is {value!r}, expected a header, bytes or None")
+
+
+def _refuse_depth(other: Header | bytes, depth: int) -> None:
+    """Raise the FieldError for one layer too many; the deepest may carry `Data`, as in parsed frames."""
+    if depth > MAXIMUM_DEPTH or (isinstance(other, Header) and not isinstance(other, Data)):
+        raise FieldError(f"{depth + 1} layers were stacked, expected at most {MAXIMUM_DEPTH}")
+
+
+def _octets(cls: type[Header], value: object) -> bytes:
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    raise FieldError(f"{cls.__name__}.trailer is {value!r}, expected bytes")
+
+
+def _trailer_get(header: Header) -> bytes:
+    if header._tail is not None:
+        return header._tail
+    payload = header.payload
+    if payload is None:
+        return b"" if header._end > len(header._buffer) else header._buffer[header._body : header._end]
+    return header._buffer[payload._end : header._end]
+
+
+def _trailer_set(header: Header, value: bytes) -> None:
+    raw = value if value.__class__ is bytes else _octets(type(header), value)
+    header._own()
+    header._tail = raw
+
+
+Header.trailer = property(_trailer_get, _trailer_set, doc="The bytes behind the payload; b'' for none.")  # type: ignore[assignment]
+
+
+for _name in ("_assemble", "_filled", "_copy", "_extended"):
+    _WRITTEN_OUT[_name] = getattr(Header, _name)
+
+
+class Data(Header, name="data", title="Data"):
+    """Bytes that no declaration reads."""
+
+    data: bytes = octets("data", default=b"", length="rest", kw_only=False, title="Data")
+
+    @derived("len", title="Length")
+    def byte_count(self) -> int:
+        """The number of bytes."""
+        return self._body - self._start
+
+    def info(self) -> str:
+        """Return the number of bytes."""
+        return f"Len={self._body - self._start}"
+
+    def headline(self) -> str:
+        count = self._body - self._start
+        return f"Data ({count} byte{'' if count == 1 else 's'})"
+
+    def protocol_column(self) -> str:
+        return ""

@@ -1,0 +1,219 @@
+"""Options: records of kind, length and value that a header lists, kept whatever they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NoReturn, Self
+
+from dissect.declaration.automatic import Variant
+from dissect.declaration.fields import Automatic, Field
+from dissect.declaration.kinds import Kind
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+from dissect.errors import FieldError
+
+__all__ = ["Option", "OptionKind", "OptionLength", "OptionList"]
+
+
+EXPERIMENTAL = 254
+"""The kind of an unknown option whose kind was left out (RFC 4727)."""
+
+
+class OptionKind(Variant):
+    """The number that says which option this is; each class has its own."""
+
+
+class OptionLength(Automatic):
+    """The length of the whole option in units of `unit` bytes, without the first `uncounted` bytes.
+
+    An option whose length is automatic is padded with zeros to a whole unit.
+    """
+
+    own = True
+
+    def __init__(self, unit: int = 1, *, uncounted: int = 0) -> None:
+        self.unit = unit
+        self.uncounted = uncounted
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        total = fixed + sum(map(len, pieces.values())) - self.uncounted
+        if pieces and total % self.unit:
+            last = next(reversed(pieces))
+            pieces[last] += bytes(-total % self.unit)
+        return -(-total // self.unit)
+
+
+class Option(Record):
+    """One option of a header: a value, which cannot be changed but can be replaced.
+
+    A subclass of a header's own option class gives `number=`; `single=True` is an option of one
+    byte without length. The class with `unknown=True` holds the others, and bytes that are no
+    option at all go into the one with `malformed=True`.
+    """
+
+    __slots__ = ()
+
+    number: ClassVar[int | None] = None
+    single: ClassVar[bool] = False
+    last: ClassVar[bool] = False
+    """Whether what follows this option is not read as options (end of list)."""
+    malformed: ClassVar[bool] = False
+    branch: ClassVar[str] = ""
+    """What the option as a whole is called in display filters, behind the protocol's name."""
+    _variant_number: ClassVar[int] = 0
+    _registry: ClassVar[dict[int, type[Option]]] = {}
+    _unknown_class: ClassVar[type[Option]]
+    _malformed_class: ClassVar[type[Option]]
+
+    @classmethod
+    def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
+        for key in ("number", "single", "last", "malformed", "branch"):
+            if key in options:
+                setattr(cls, key, options.pop(key))
+        family, unknown = options.pop("family", False), options.pop("unknown", False)
+        cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
+        super()._declare(own, options)
+        parent: Any = cls.__mro__[1]
+        if family:
+            cls._registry = {}
+        elif cls.malformed:
+            parent._malformed_class = cls
+        elif unknown:
+            parent._unknown_class = cls
+        elif cls.number is not None:
+            cls._registry[cls.number] = cls
+
+    @classmethod
+    def _constructor_tail(cls) -> tuple[list[str], list[str]]:
+        return [], []
+
+    @classmethod
+    def _constructor_names(cls) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def _from(cls, buffer: bytes, start: int, end: int) -> Self:
+        option = object.__new__(cls)
+        option._buffer, option._start, option._body, option._automatic = buffer, start, end, 0
+        return option
+
+    def __bytes__(self) -> bytes:
+        return self._buffer[self._start : self._body]
+
+    def __len__(self) -> int:
+        return self._body - self._start
+
+    def _own(self) -> NoReturn:
+        name = type(self).__name__
+        raise FieldError(
+            f"{name} is an option and cannot be changed in place; assign a new list with a {name} of other values"
+        )
+
+    def _copy(self) -> Self:
+        return self._from(bytes(self), 0, len(self))
+
+    def replace(self, **values: Any) -> Self:
+        """Return an option with the fields changed; FieldError for an unknown name or a value that does not fit."""
+        kept = {field.name: getattr(self, field.name) for field in self.layout if not field.mask}
+        for name in values:
+            if name not in self._by_name:
+                raise FieldError(self._unknown(name))
+        return type(self)(**(kept | values))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Option):
+            return NotImplemented
+        return type(self) is type(other) and bytes(self) == bytes(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), bytes(self)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._arguments()})"
+
+    def _silent(self, field: Field) -> bool:
+        if isinstance(field.factory, OptionKind):
+            return bool(self.number is not None and self.raw(field) == self.number)
+        if isinstance(field.factory, OptionLength):
+            return bool(self.raw(field) * field.factory.unit + field.factory.uncounted == len(self))
+        return super()._silent(field)
+
+    @property
+    def copied(self) -> bool:
+        """Whether every fragment carries this option (the top bit of an IPv4 option's type, RFC 791)."""
+        return bool(self._buffer[self._start] & 0x80)
+
+    def problem(self, message: str, severity: str = "error", *, name: str = "") -> Problem:
+        """Return a problem of this option, whose header gives it a place; `name` is its display-filter name."""
+        name = f"{self.name}.{name}" if name else ""
+        return Problem(self.name, "", None, message, severity=severity, name=name)
+
+    def problem_names(self) -> Iterator[str]:
+        """Yield the display-filter names of this option's problems, those that have one."""
+        return (found.name for found in self.problems() if isinstance(found, Problem) and found.name)
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield what is wrong with this option; a sentence alone where display filters have no name for it."""
+        if self.malformed:
+            yield "is no well-formed option"
+
+
+class OptionList(Kind):
+    """A header's options: read to the last byte, whatever they hold, and written as they were."""
+
+    code = "options"
+
+    def __init__(self, family: type[Option]) -> None:
+        self.family = family
+        # The one without a meaning of its own has nothing but what all of them have.
+        layout = family._unknown_class.layout
+        self.length: Any = next(field.factory for field in layout if isinstance(field.factory, OptionLength))
+
+    def load(self, raw: bytes) -> tuple[Option, ...]:
+        """Return the options in `raw`; every byte belongs to one of them."""
+        family, registry = self.family, self.family._registry
+        unit, uncounted = self.length.unit, self.length.uncounted
+        options: list[Option] = []
+        start, end = 0, len(raw)
+        while start < end:
+            cls = registry.get(raw[start])
+            if cls is not None and cls.single:
+                stop = end if cls.last else start + 1
+                options.append(cls._from(raw, start, stop))
+                start = stop
+                continue
+            length = raw[start + 1] * unit + uncounted if start + 1 < end else 0
+            stop = start + length
+            if length < 2 or stop > end:
+                options.append(family._malformed_class._from(raw, start, end))
+                break
+            if cls is None or not _fits(cls, raw, start, stop):
+                cls = family._unknown_class
+            options.append(cls._from(raw, start, stop))
+            start = stop
+        return tuple(options)
+
+    def store(self, value: Any, width: int) -> bytes:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return bytes(value)
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            items = list(value)
+            if all(isinstance(item, (self.family, bytes)) for item in items):
+                return b"".join(map(bytes, items))
+        raise ValueError(f"a list of {self.family.__name__}, or bytes")
+
+    def text(self, raw: bytes, base: int, digits: int) -> str:
+        return raw.hex()
+
+    def source(self, raw: bytes, base: int) -> str:
+        options = list(self.load(raw))
+        return repr(options)
+
+
+def _fits(cls: type[Option], raw: bytes, start: int, stop: int) -> bool:
+    """Whether an option of this length can be of this class: the fixed fields, then whole groups."""
+    rest = stop - start - cls._fixed
+    variable = next((field for field in cls.layout if not field.width), None)
+    if variable is None:
+        return rest == 0
+    return rest >= 0 and rest % getattr(variable.kind, "size", 1) == 0

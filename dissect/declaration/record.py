@@ -1,0 +1,363 @@
+"""Records: a declared layout over bytes. Headers and options are records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import error as StructError
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
+
+from dissect.declaration import compiler, fields
+from dissect.declaration.automatic import Variant
+from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.errors import FieldAbsentError, FieldError
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["FIELDS", "Record", "RecordMeta"]
+
+FIELDS: dict[str, list[Field]] = {}
+"""Every declared field by its display-filter name."""
+
+
+class RecordMeta(type):
+    """Turns the fields of a class body into properties, a constructor and the rest."""
+
+    def __new__(
+        metacls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any
+    ) -> RecordMeta:
+        own = {key: value for key, value in body.items() if isinstance(value, Field)}
+        for key, value in own.items():
+            if isinstance(value, Derived):
+                body[key] = property(value.function)
+            else:
+                del body[key]
+        body.setdefault("__slots__", ())
+        cls = super().__new__(metacls, class_name, bases, body)
+        cls._declare(own, options)  # type: ignore[attr-defined]
+        return cls
+
+    def __init__(cls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any) -> None:
+        super().__init__(class_name, bases, body)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The constructor's parameters with the defaults that people read, for `help` and completion."""
+        from inspect import Signature, signature
+
+        if not cls.layout:  # type: ignore[attr-defined]
+            return Signature()
+        compiler.complete(cls)  # type: ignore[arg-type]
+        parameters = []
+        for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
+            field = cls._by_name.get(name)  # type: ignore[attr-defined]
+            if name != "unknown":
+                automatic = field is None or parameter.default is AUTOMATIC
+                parameters.append(parameter if automatic else parameter.replace(default=field.default))
+        return Signature(parameters)
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    eq_default=False,
+    field_specifiers=(
+        fields.bits,
+        fields.u8,
+        fields.u16,
+        fields.u24,
+        fields.u32,
+        fields.u64,
+        fields.flag,
+        fields.code,
+        fields.flag_set,
+        fields.mac,
+        fields.ipv4,
+        fields.ipv6,
+        fields.octets,
+        fields.hardware_address,
+        fields.protocol_address,
+        fields.listing,
+        fields.address_list,
+        fields.overlay,
+    ),
+)
+class Record(metaclass=RecordMeta):
+    """Bytes with a declared layout: `_buffer[_start:_body]` is the truth, and fields are windows on it.
+
+    Buffers are never changed in place, so records share them freely; an assignment gives the
+    record a buffer of its own. `_automatic` has a bit set for every field that is to be
+    computed when the bytes are wanted.
+    """
+
+    __slots__ = ("_automatic", "_body", "_buffer", "_start")
+
+    _buffer: bytes
+    _start: int
+    _body: int
+    _automatic: int
+    # Slots of headers only; they are annotated here because annotations below this class are parameters.
+    _end: int
+    _learnt: dict[str, Any]
+    _outer: Any
+    _payload: Any
+    _tail: bytes | None
+
+    fields: ClassVar[tuple[Field, ...]] = ()
+    """The fields of the layout, in order, then the overlays."""
+    derived: ClassVar[tuple[Derived, ...]] = ()
+    """The fields that are computed from the others."""
+    layout: ClassVar[tuple[Field, ...]] = ()
+    """The fields that make up the bytes, in order: those of fixed size, then the others."""
+    name: ClassVar[str] = ""
+    """The short name, which begins its display-filter names."""
+    title: ClassVar[str] = ""
+    """The full name."""
+    source: ClassVar[str] = ""
+    """The document that defines the layout."""
+
+    _by_name: ClassVar[dict[str, Field]] = {}
+    _fixed: ClassVar[int] = 0
+    _computed: ClassVar[tuple[Field, ...]] = ()
+    _variant_number: ClassVar[int] = 0
+
+    @classmethod
+    def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
+        for key in ("name", "title", "source"):
+            if key in options:
+                setattr(cls, key, options.pop(key))
+        # A base that was used already has its own constructor; every class makes one at its first use.
+        cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
+        inherited = {field.name for field in (*cls.fields, *cls.derived)}
+        computed = {name: field for name, field in own.items() if isinstance(field, Derived)}
+        compiler.lay_out(cls, {name: field for name, field in own.items() if name not in computed})
+        for name, derived in computed.items():
+            compiler.label(cls, name, derived)
+        cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
+        for field in (*cls.fields, *cls.derived):
+            # A field declared again is found through the class that declared it first.
+            if field.owner is cls and field.label and field.name not in inherited:
+                for label in (field.label, field.also):
+                    if label:
+                        FIELDS.setdefault(label, []).append(field)
+
+    def __init__(self, *positional: Any, **values: Any) -> None:
+        # Replaced, class by class, by a constructor with the declared fields as its keywords.
+        compiler.complete(type(self))
+        self.__init__(*positional, **values)  # type: ignore[misc]
+
+    @classmethod
+    def _refuse(cls, values: dict[str, Any], cause: Exception) -> NoReturn:
+        """Raise the FieldError for the first of `values` that does not fit."""
+        for name, value in values.items():
+            field = cls._by_name.get(name)
+            if field is None or value is AUTOMATIC or value is field.default:
+                continue
+            cls._store(field, value)
+        if isinstance(cause, ValueError):
+            raise FieldError(f"{cls.__name__}: {cause}") from None
+        raise cause
+
+    @classmethod
+    def _store(cls, field: Field, value: Any) -> Any:
+        """Return `value` in raw form, or raise the FieldError that says what would fit."""
+        try:
+            return field.kind.store(value, field.width)
+        except FieldError:
+            raise
+        except ValueError as reason:
+            raise FieldError(f"{cls.__name__}.{field.name} is {value!r}, expected {reason}") from None
+
+    @classmethod
+    def _unknown(cls, name: str) -> str:
+        """Return the sentence about a field that does not exist, with the nearest one that does."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, cls._by_name, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"its fields are {', '.join(cls._by_name)}"
+        return f"{cls.__name__} has no field {name!r}; {hint}"
+
+    def _absent(self, field: Field) -> FieldAbsentError:
+        there = self._body - self._start
+        return FieldAbsentError(
+            f"{type(self).__name__}.{field.name} is not there: the header was cut after {there} bytes"
+        )
+
+    # --- raw access ---------------------------------------------------------------------------
+
+    def span(self, field: Field | str) -> tuple[int, int]:
+        """Return (first bit, number of bits) of the field, from the start of this record.
+
+        Raises FieldAbsentError where a cut header does not reach that far.
+        """
+        if isinstance(field, str):
+            field = self.field(field)
+        if field.width:
+            if field.bit + field.width > 8 * (self._body - self._start):
+                raise self._absent(field)
+            return field.bit, field.width
+        offset = self._fixed
+        for each in self.layout:
+            if each.width == 0:
+                length = each.size_in(self)
+                if each is field:
+                    if offset + length > self._body - self._start:
+                        raise self._absent(field)
+                    return 8 * offset, 8 * length
+                offset += length
+        raise AssertionError(field)
+
+    @classmethod
+    def field(cls, name: str) -> Field:
+        """Return the declaration of the field; AttributeError names the nearest when there is none."""
+        field = cls._by_name.get(name)
+        if field is None:
+            raise AttributeError(cls._unknown(name))
+        return field
+
+    def raw(self, field: Field | str) -> Any:
+        """Return the field's raw value, an int or bytes; automatic ones as they are now computed."""
+        if isinstance(field, str):
+            field = self.field(field)
+        first, width = self.span(field)
+        first += 8 * self._start
+        buffer = self._buffer
+        if field.mask and self._automatic & field.mask and not field.factory.own:  # type: ignore[union-attr]
+            buffer, first = self._header_bytes(), field.bit
+        if field.width == 0 or field.kind.code in ("ether", "ipv4", "ipv6"):
+            return buffer[first // 8 : (first + width) // 8]
+        last = (first + width + 7) // 8
+        number = int.from_bytes(buffer[first // 8 : last], "big")
+        return number >> (8 * last - first - width) & (1 << width) - 1
+
+    def _header_bytes(self) -> bytes:
+        """Return this record's own bytes with the automatic fields filled in."""
+        return self._buffer[self._start : self._body]
+
+    def _own(self) -> None:
+        """Give this record a buffer of its own, before it changes."""
+        self._buffer = self._buffer[self._start : self._body]
+        self._start = 0
+        self._body = len(self._buffer)
+
+    def _set(self, field: Field, value: Any) -> None:
+        """Change one field's bits and nothing else (a length left automatic follows)."""
+        raw = self._store(field, value)
+        if field.width == 0:
+            self._set_variable(field, raw)
+            return
+        first, width = self.span(field)
+        self._own()
+        self._automatic &= ~field.mask
+        if field.over:
+            for each in self.layout:
+                if each.mask and each.bit < first + width and first < each.bit + each.width:
+                    self._automatic &= ~each.mask
+        self._buffer = compiler.patched(self._buffer, first, width, raw)
+
+    def _set_variable(self, field: Field, raw: bytes) -> None:
+        pieces: dict[str, bytes] = {}
+        for each in self.layout:
+            if each.width == 0:
+                first, width = self.span(each)
+                start = self._start + first // 8
+                pieces[each.name] = raw if each is field else self._buffer[start : start + width // 8]
+        self._own()
+        buffer = self._buffer[: self._fixed]
+        for each in self.layout:
+            if each.mask and self._automatic & each.mask and each.factory.own:  # type: ignore[union-attr]
+                number = compiler.measure(type(self), each, pieces)
+                buffer = compiler.patched(buffer, each.bit, each.width, number)
+        self._buffer = buffer + b"".join(pieces.values())
+        self._body = len(self._buffer)
+
+    def _reset(self, field: Field) -> None:
+        """Make the field automatic again, or give it its default."""
+        if field.over:
+            raise AttributeError(f"{type(self).__name__}.{field.name} reads other fields' bits and cannot be deleted")
+        if not field.mask:
+            self._set(field, field.default)
+            return
+        if isinstance(field.factory, Variant):
+            self._set(field, type(self)._variant_number)
+            return
+        self._own()
+        self._automatic |= field.mask
+        if not field.factory.own:  # type: ignore[union-attr]
+            # What is computed over these bytes counts them as zeros.
+            self._buffer = compiler.patched(self._buffer, field.bit, field.width, 0)
+        else:
+            variable = next((each for each in self.layout if each.width == 0), None)
+            if variable is not None:
+                self._set_variable(variable, self.raw(variable))
+
+    # --- what every record offers ----------------------------------------------------------------
+
+    def is_automatic(self, name: str) -> bool:
+        """Whether the field is computed when the bytes are wanted."""
+        return bool(self._automatic & self.field(name).mask)
+
+    def present_fields(self) -> Iterator[Field]:
+        """Yield the fields that are there, overlays last; a cut header lacks some."""
+        for field in self.fields:
+            try:
+                self.span(field)
+            except (FieldAbsentError, IndexError, StructError):
+                continue
+            yield field
+
+    def shows(self, field: Field) -> bool:
+        """Whether the field goes by its display-filter name here: a length where a type may stand does not."""
+        return True
+
+    def _arguments(self) -> str:
+        """Return the arguments that make this record again, those of default value left out."""
+        arguments = []
+        for field in sorted(self.layout, key=lambda field: field.kw_only):
+            if not self._silent(field):
+                value = field.kind.source(self.raw(field), field.base)
+                arguments.append(f"{field.name}={value}" if field.kw_only else value)
+        return ", ".join(arguments)
+
+    def _silent(self, field: Field) -> bool:
+        """Whether leaving the field out of a constructor gives the value that it has."""
+        if field.mask:
+            return bool(self._automatic & field.mask)
+        return bool(self.raw(field) == compiler.raw_default(field))
+
+    def replace(self, **values: Any) -> Self:
+        """Return a copy with the fields changed; FieldError for an unknown name or a value that does not fit."""
+        copy = self._copy()
+        for name, value in values.items():
+            if name not in self._by_name and name not in ("payload", "trailer"):
+                raise FieldError(self._unknown(name))
+            if value is AUTOMATIC:
+                delattr(copy, name)
+            else:
+                setattr(copy, name, value)
+        return copy
+
+    def _copy(self) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def diagram(cls) -> str:
+        """Return the layout as RFCs draw it, 32 bits a row.
+
+        Every bit is two characters wide; a field of variable length fills a row of its own.
+        """
+        from dissect.declaration.diagram import draw
+
+        return draw(cls)
+
+    @classmethod
+    def strategy(cls, **fixed: Any) -> SearchStrategy[Self]:
+        """Return a Hypothesis strategy for this class, with some fields fixed to values or strategies of their own.
+
+        See `dissect.declaration.strategies.headers`. Raises MissingExtraError where Hypothesis is not
+        installed, FieldError for an unknown name.
+        """
+        from dissect.declaration.strategies import headers
+
+        return headers(cls, **fixed)

@@ -1,0 +1,198 @@
+"""Hypothesis strategies from declarations: any header or option, and whole frames of them.
+
+This module needs Hypothesis; nothing else of the package imports it before somebody asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from dissect.declaration.automatic import Selector, TotalLength
+from dissect.declaration.decoder import LINKS, field_of_role
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Address, Coded, FlagSet, StructList
+from dissect.declaration.options import Option, OptionList
+from dissect.declaration.record import Record
+from dissect.errors import FieldError, MissingExtraError
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import DrawFn, SearchStrategy
+except ImportError as error:
+    raise MissingExtraError(
+        "Strategies need Hypothesis, which is not installed: install it with 'pip install hypothesis'."
+    ) from error
+
+__all__ = ["field_values", "frames", "headers"]
+
+_RecordType = TypeVar("_RecordType", bound=Record)
+
+LONGEST = 24
+"""How many bytes a field of variable length has at most where nothing else bounds it."""
+ROOM_FOR_OPTIONS = 40
+"""The bytes of options in a header whose length is 4 bits in 32-bit words."""
+_LEFT_OUT: Any = object()
+
+
+def headers(cls: type[_RecordType], **fixed: Any) -> SearchStrategy[_RecordType]:
+    """Return a strategy for records of the class, a header or an option.
+
+    Every field is left out or has a value that fits it, the least and greatest ones often. A field
+    that could be automatic may so contradict the rest, as anything on a wire may. `fixed` gives
+    fields values of their own, or strategies for them; `payload` and `trailer` are left out
+    unless they stand there. Raises FieldError for an unknown name.
+
+    >>> from dissect import TCP
+    >>> from hypothesis import given
+    >>> @given(headers(TCP, dport=80))
+    ... def test(segment):
+    ...     assert segment.dport == 80
+    >>> test()
+    """
+    for name in fixed:
+        if name not in cls._by_name and not (name in ("payload", "trailer") and issubclass(cls, Header)):
+            raise FieldError(cls._unknown(name))
+    given = {name: value if isinstance(value, SearchStrategy) else st.just(value) for name, value in fixed.items()}
+    return _records(cls, given)
+
+
+def frames(link: int = 1, *, depth: int = 6) -> SearchStrategy[Header]:
+    """Return a strategy for consistent frames of a link type (a LINKTYPE number), at most `depth` headers deep.
+
+    Each header carries one that its declaration has a number for, and data may stand at the end.
+    Fields that can be automatic are automatic, so that parsing a frame's bytes gives it again.
+    Raises FieldError for a link type without a declared header.
+    """
+    outermost = next((cls for cls in _public_subclasses(Header) if cls._decode is LINKS.get(link)), None)
+    if outermost is None:
+        raise FieldError(f"link type {link} has no declared header; expected one of {sorted(LINKS)}")
+    return _frames(outermost, depth)
+
+
+def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any]:
+    """Return a strategy for what a constructor takes as the field, given `size` bytes where its length varies."""
+    kind = field.kind
+    if isinstance(kind, OptionList):
+        return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
+    if field.width == 0:
+        unit = kind.size if isinstance(kind, StructList) else 1
+        counts = st.integers(0, LONGEST // unit) if size is None else st.just(size // unit)
+        return counts.flatmap(lambda count: _octets(count * unit)).map(kind.load)
+    if isinstance(kind, Address):
+        return _octets(field.width // 8).map(kind.load)
+    greatest = (1 << field.width) - 1
+    numbers = st.sampled_from(sorted({0, 1, greatest // 2, greatest - greatest // 2, greatest - 1, greatest}))
+    if isinstance(kind, Coded):
+        numbers |= st.sampled_from([int(member) for member in kind.codes if member <= greatest])
+    numbers |= st.integers(0, greatest)
+    # What is enumerated is taken as a number as well.
+    return numbers | numbers.map(kind.load) if isinstance(kind, (Coded, FlagSet)) else numbers.map(kind.load)
+
+
+def _octets(size: int) -> SearchStrategy[bytes]:
+    return st.sampled_from([bytes(size), b"\xff" * size]) | st.binary(min_size=size, max_size=size)
+
+
+@st.composite
+def _records(
+    draw: DrawFn, cls: type[_RecordType], given: dict[str, SearchStrategy[Any]], consistent: bool = False
+) -> _RecordType:
+    """Draw a record; a consistent one leaves to be computed what can be."""
+    values: dict[str, Any] = {name: draw(strategy) for name, strategy in given.items()}
+    sizes: dict[str, int] = {}
+    for field in cls.fields:
+        if field.name in values or (consistent and _is_computed(cls, field)) or _would_change(field, cls, given):
+            continue
+        measure = cls._by_name.get(field.length) if isinstance(field.length, str) else None
+        if measure is not None:
+            # Fields with one length for all of them: the usual one often.
+            usual = len(field.kind.store(field.default, 0))
+            if measure.name not in sizes:
+                sizes[measure.name] = draw(st.just(usual) | st.integers(0, LONGEST))
+            values[field.name] = draw(field_values(field, size=sizes[measure.name]))
+        elif not draw(st.integers(0, 4 if field.over else 1)):
+            # Second readings of other fields' bits would hide these, so they are rarer.
+            values[field.name] = draw(field_values(field))
+    return cls(**{name: value for name, value in values.items() if value is not _LEFT_OUT})
+
+
+def _is_computed(cls: type[Record], field: Field) -> bool:
+    """Whether the field, or one whose bits it reads, can be automatic."""
+    return bool(field.mask or (field.over and cls._by_name[field.over].mask))
+
+
+def _would_change(field: Field, cls: type[Record], given: dict[str, SearchStrategy[Any]]) -> bool:
+    """Whether the field is a second reading of bits that another field was given for."""
+    others = [cls._by_name[name] for name in given if name in cls._by_name]
+    return bool(field.over) and any(
+        other.width and other.bit < field.bit + field.width and field.bit < other.bit + other.width for other in others
+    )
+
+
+@st.composite
+def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
+    """Draw options that fit into a header and are read as they were written."""
+    classes = [cls for cls in _public_subclasses(family) if not cls.malformed]
+    taken = [cls.number for cls in classes if cls.number is not None]
+    # An option of unknown kind must not look like a known one.
+    unknown = {family.layout[0].name: st.sampled_from([kind for kind in range(256) if kind not in taken])}
+    chosen = draw(st.lists(st.sampled_from(classes), max_size=6))
+    options: list[Option] = []
+    room = ROOM_FOR_OPTIONS
+    # The end of the list, if it was drawn, stands there.
+    for cls in sorted(chosen, key=lambda cls: cls.last):
+        option = draw(_records(cls, unknown if cls.number is None else {}, True))
+        if len(option) <= room and not (options and options[-1].last):
+            options.append(option)
+            room -= len(option)
+    return options
+
+
+@st.composite
+def _frames(draw: DrawFn, cls: type[Header], depth: int) -> Header:
+    """Draw a header of the class with what it carries."""
+    payload = draw(_payloads(cls, depth))
+    given = {field.name: st.just(_LEFT_OUT) for field in cls.layout if field.expected is not None}
+    if isinstance(payload, Header) and cls._unless:
+        # Otherwise what it carries would not be looked into.
+        given |= {field.name: st.just(_LEFT_OUT) for field in cls.fields if cls._unless in (field.name, field.over)}
+    header = draw(_records(cls, given, True))
+    header = header.replace(payload=payload)
+    if cls._decode in LINKS.values() and _ends_by_itself(payload):
+        header = header.replace(trailer=draw(st.just(b"") | st.binary(max_size=LONGEST)))
+    return header
+
+
+@st.composite
+def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | None:
+    """Draw what a header of the class carries, so that it is read again as that."""
+    choice = draw(st.integers(0, 5))
+    if cls.leaf or choice == 0:
+        return None
+    if choice > 1 and depth > 1 and cls._numbers:
+        # First the protocol, so that one of many forms does not crowd out the others.
+        protocol = draw(st.sampled_from(list(cls._numbers)))
+        forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
+        return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
+    # Data without a number of their own are told from a trailer by a header that has a length, or needs no number.
+    told = field_of_role(cls, Selector) is None or field_of_role(cls, TotalLength) is not None
+    return draw(st.binary(max_size=LONGEST)) if told else None
+
+
+def _ends_by_itself(header: object) -> bool:
+    """Whether the end of the header and of what it carries can be told from its bytes."""
+    if not isinstance(header, Header):
+        return False
+    if header.transparent:
+        return _ends_by_itself(header.payload)
+    return header.leaf or field_of_role(type(header), TotalLength) is not None
+
+
+def _public_subclasses(cls: type[Any]) -> list[type[Any]]:
+    """Return the subclasses at any depth, those that only other declarations share left out."""
+    found: list[type[Any]] = []
+    for each in cls.__subclasses__():
+        found += [] if each.__name__.startswith("_") else [each]
+        found += [below for below in _public_subclasses(each) if below not in found]
+    return found

@@ -1,0 +1,104 @@
+"""Captures and judges that tests share; what is not there is skipped with a sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.oracle.tshark import VERSION, Tshark, version
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SAMPLES = REPOSITORY / "capture_samples"
+
+# Examples are the same on every run of continuous integration, and `HYPOTHESIS_PROFILE=hunt` looks
+# for new ones for a long time. No profile has a deadline: a busy machine is not a failure.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile(
+    "hunt", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+
+def captures_under(directory: Path) -> list[Path]:
+    """Every pcap and pcapng file under a directory, compressed ones included, in a stable order."""
+    return sorted(path for path in directory.rglob("*.pcap*") if path.is_file())
+
+
+def corpus() -> Path | None:
+    """The directory of public captures: DISSECT_CORPUS, else the one beside the repository, else None."""
+    stated = os.environ.get("DISSECT_CORPUS")
+    if stated:
+        if not Path(stated).is_dir():
+            raise pytest.UsageError(f"DISSECT_CORPUS names {stated}, which is no directory.")
+        return Path(stated).resolve()
+    beside = REPOSITORY.parent / "shared" / "captures"
+    return beside if beside.is_dir() else None
+
+
+def known_captures() -> dict[str, tuple[Path | None, str]]:
+    """By fixture, the directory of its captures and the sentence that says why there are none."""
+    return {
+        "sample_capture": (SAMPLES, "capture_samples/ holds no captures: record them with 'make samples'."),
+        "corpus_capture": (corpus(), "The corpus is not here: DISSECT_CORPUS may name a directory of captures."),
+    }
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for every capture where it asks for `sample_capture` or `corpus_capture`."""
+    for fixture, (directory, absence) in known_captures().items():
+        if fixture in metafunc.fixturenames:
+            found = (
+                [pytest.param(path, id=str(path.relative_to(directory))) for path in captures_under(directory)]
+                if directory
+                else []
+            )
+            metafunc.parametrize(
+                fixture, found or [pytest.param(None, marks=pytest.mark.skip(reason=absence), id="none")]
+            )
+
+
+def _all_of(fixture: str) -> list[Path]:
+    directory, absence = known_captures()[fixture]
+    found = captures_under(directory) if directory else []
+    if not found:
+        pytest.skip(absence)
+    return found
+
+
+@pytest.fixture(scope="session")
+def sample_captures() -> list[Path]:
+    """All of capture_samples/."""
+    return _all_of("sample_capture")
+
+
+@pytest.fixture(scope="session")
+def corpus_captures() -> list[Path]:
+    """All of the corpus."""
+    return _all_of("corpus_capture")
+
+
+@pytest.fixture(scope="session")
+def tshark(tmp_path_factory: pytest.TempPathFactory) -> Tshark:
+    """The judge; skips where tshark 4.0 is not installed, for another version prints other values."""
+    program = shutil.which("tshark")
+    if program is None:
+        pytest.skip("tshark is not installed, so nothing is held against it: 'apt-get install tshark'.")
+    found = version(program)
+    if not found.startswith(f"{VERSION}."):
+        pytest.skip(f"tshark {found} is installed; field names and values are judged by tshark {VERSION} alone.")
+    return Tshark(tmp_path_factory.mktemp("wireshark"), program)
+
+
+@pytest.fixture(scope="session")
+def pyshark_tshark(tshark: Tshark) -> Tshark:
+    """The judge for use through pyshark; skips where pyshark does not run."""
+    if sys.version_info >= (3, 14):
+        pytest.skip("pyshark 0.6 does not run on Python 3.14 or newer: tshark is asked directly there.")
+    pytest.importorskip("pyshark", reason="pyshark is not installed: 'make test' installs it.")
+    return tshark

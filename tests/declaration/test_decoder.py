@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dissect
+from dissect import ARP, TCP, UDP, VLAN, Data, Ethernet, IPProtocol, IPv4
+from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
+from dissect.declaration.decoder import LINKS, NETWORKS, UNPARSED, field_of_role, network_at
+from dissect.declaration.header import Header
+from tests.declared import HEADERS, damaged_frames
+
+
+@pytest.mark.parametrize("cls", HEADERS)
+def test_a_decoder_takes_any_part_of_any_buffer(cls: type[Any]) -> None:
+    @given(st.binary(max_size=80), st.integers(0, 80), st.integers(0, 80))
+    @settings(max_examples=40)
+    def check(buffer: bytes, start: int, end: int) -> None:
+        end = min(end, len(buffer))
+        start = min(start, end)
+        header = cls._decode(buffer, start, end, 0)
+        assert isinstance(header, cls)
+        assert header.offset == start
+        assert start <= start + header._body - header._start <= header._end <= end
+        list(header.layers())
+        assert bytes(header) == buffer[start : header._end]
+
+    check()
+
+
+@given(damaged_frames())
+def test_the_usual_chain_is_decoded_as_any_other(data: bytes) -> None:
+    """Layers that are made on the spot equal those that each class's own decoder makes."""
+    for header in dissect.parse(data).layers():
+        if len(header._buffer) >= header._end and header.payload is not None:
+            alone = type(header)._decode(header._buffer, header._start, header._end, header._outer)
+            assert alone == header
+            assert (alone._body, alone._end, alone._outer) == (header._body, header._end, header._outer)
+            payload, again = header.payload, alone.payload
+            assert (payload._start, payload._body, payload._end) == (again._start, again._body, again._end)
+            assert payload._outer == again._outer
+
+
+def test_nothing_is_parsed_before_somebody_looks() -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / UDP() / b"x"))
+    assert frame._payload is UNPARSED
+    assert len(frame) == 43
+    assert frame._payload is UNPARSED
+    assert frame.payload is not UNPARSED
+
+
+def test_fields_by_role() -> None:
+    assert field_of_role(IPv4, HeaderLength) is IPv4.field("ihl")
+    assert field_of_role(IPv4, TotalLength) is IPv4.field("total_length")
+    assert field_of_role(IPv4, Selector) is IPv4.field("protocol")
+    assert field_of_role(ARP, Selector) is None
+
+
+def test_the_network_header_around_a_segment_is_found_again() -> None:
+    frame = dissect.parse(bytes(Ethernet() / VLAN() / IPv4(src="10.0.0.1") / IPv4(src="10.0.0.2") / TCP()))
+    segment = frame[TCP]
+    network = network_at(segment._buffer, segment._outer)
+    assert isinstance(network, IPv4)
+    assert network.src == "10.0.0.2"
+    assert network_at(frame._buffer, frame._outer) is None
+
+
+def test_a_fragment_is_not_looked_into() -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4(fragment_offset=1, protocol=IPProtocol.UDP) / bytes(8)))
+    assert type(frame[IPv4].payload) is Data
+
+
+def test_a_version_that_is_not_its_own_is_not_looked_into() -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4(version=6, protocol=IPProtocol.UDP) / bytes(8)))
+    assert type(frame[IPv4].payload) is Data
+    assert next(problem.field for problem in frame.problems()) == "version"
+
+
+def test_tables() -> None:
+    assert LINKS[1] is Ethernet._decode
+    assert NETWORKS[4] is IPv4._decode
+    assert all(callable(decode) for decode in LINKS.values())
+
+
+def test_what_a_cut_header_lacks_is_not_taken_from_behind_it() -> None:
+    data = bytes(Ethernet() / IPv4(total_length=24) / UDP()) + b"trailer"
+    frame = dissect.parse(data)
+    header: Header = frame[UDP]
+    assert header._is_cut()
+    assert len(header) == 4
+    assert not hasattr(header, "checksum")
+    assert frame.trailer.endswith(b"trailer")

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect import ARPOperation, EtherType, IPProtocol, IPv4Flags, TCPFlags
+
+
+def test_a_code_is_its_number() -> None:
+    assert EtherType.IPV4 == 0x0800  # type: ignore[comparison-overlap]
+    assert int(EtherType.IPV4) == 0x0800
+    assert EtherType(0x0800) is EtherType.IPV4
+    assert EtherType.IPV4.known
+    assert EtherType.IPV4.title == str(EtherType.IPV4) == "IPv4"
+    assert repr(EtherType.IPV4) == "<EtherType.IPV4: 2048>"
+
+
+def test_an_unknown_code_is_kept() -> None:
+    code = EtherType(0x1234)
+    assert code == 0x1234
+    assert not code.known
+    assert str(code) == "Unknown (4660)"
+    assert EtherType(0x1234) is code
+    assert code not in list(EtherType)
+
+
+def test_what_is_no_number_is_no_code() -> None:
+    with pytest.raises(ValueError, match="nonsense"):
+        EtherType("nonsense")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["reverse_request", "Reverse Request", "REVERSE-REQUEST", " reverse request "])
+def test_ways_to_write_a_name(text: str) -> None:
+    assert ARPOperation.named(text) is ARPOperation.REVERSE_REQUEST
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="a number or one of request, reply"):
+        ARPOperation.named("shout")
+
+
+def test_a_word_names_the_member_again() -> None:
+    for member in IPProtocol:
+        assert IPProtocol.named(member.word) is member
+
+
+def test_codes_are_copied_and_pickled() -> None:
+    for code in (EtherType.IPV4, EtherType(0x1234)):
+        assert copy.deepcopy(code) == code
+        assert pickle.loads(pickle.dumps(code)) == code
+
+
+def test_flags_as_letters() -> None:
+    flags = TCPFlags.SYN | TCPFlags.ACK
+    assert str(flags) == "SA"
+    assert flags == "SA"
+    assert flags == "AS"
+    assert flags == 0x12
+    assert flags != "S"
+    assert flags != "no flags"
+    assert not flags.__ne__("SA")
+    assert repr(flags) == "<TCPFlags 'SA': 0x12>"
+    assert TCPFlags.SYN in flags
+    assert str(TCPFlags(0)) == ""
+    assert hash(flags) == hash(0x12)
+
+
+def test_flags_as_words() -> None:
+    assert str(IPv4Flags.DF | IPv4Flags.MF) == "MF+DF"
+    assert IPv4Flags.read("df+mf") == 3
+    assert IPv4Flags.read("") == 0
+
+
+def test_unknown_letters_are_refused() -> None:
+    with pytest.raises(ValueError, match="letters of 'FSRPAUECN'"):
+        TCPFlags.read("SX")
+    with pytest.raises(ValueError, match="letters of"):
+        IPv4Flags.read("MF+XX")
+
+
+def test_bits_without_a_letter_are_kept() -> None:
+    flags = TCPFlags(0x212)
+    assert str(flags) == "SA+0x200"
+    assert TCPFlags.read("SA+0x200") == 0x212
+
+
+@given(st.integers(0, 0xFFFF))
+def test_flags_text_and_back(value: int) -> None:
+    assert TCPFlags.read(str(TCPFlags(value))) == value
+    assert TCPFlags.of(value) == TCPFlags(value) == value
+
+
+@given(st.integers(0, 7))
+def test_words_of_flags_and_back(value: int) -> None:
+    assert IPv4Flags.read(str(IPv4Flags(value))) == value

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+
+from dissect import ARP, AUTOMATIC, TCP, Ethernet, IPv4
+from dissect.declaration.fields import Derived, bits, derived, overlay, u8, u16, u24, u64
+from dissect.declaration.record import Record
+
+
+class Sample(Record, name="sample", title="A sample"):
+    """A layout with whatever a layout can have."""
+
+    high: int = bits(4, "high", default=0)
+    low: int = bits(4, "low", default=9)
+    wide: int = u24("wide", default=0, base=16)
+    words: int = u16("words", default=2, scale=4, doc="Length in words")
+    huge: int = u64("huge", default=0)
+    middle: int = overlay(2, "middle", over="high", skip=3)
+
+    @derived("doubled", title="Doubled")
+    def doubled(self) -> int | None:
+        """Twice the words; None for none."""
+        return 2 * self.words or None
+
+    @derived("each")
+    def each(self) -> list[int]:
+        """The numbers below the words."""
+        return list(range(self.words))
+
+
+def make(data: bytes) -> Sample:
+    sample = object.__new__(Sample)
+    sample._buffer, sample._start, sample._body, sample._automatic = data, 0, len(data), 0
+    return sample
+
+
+def test_places() -> None:
+    assert [(field.name, field.bit, field.width) for field in Sample.layout] == [
+        ("high", 0, 4),
+        ("low", 4, 4),
+        ("wide", 8, 24),
+        ("words", 32, 16),
+        ("huge", 48, 64),
+    ]
+    assert (Sample.field("middle").bit, Sample.field("middle").width) == (3, 2)
+
+
+def test_names() -> None:
+    field = Sample.field("words")
+    assert (field.name, field.label, field.title, field.doc) == ("words", "sample.words", "Words", "Length in words")
+    assert repr(field) == "<Field Sample.words 'sample.words'>"
+
+
+def test_values_are_read_where_they_lie() -> None:
+    sample = make(bytes.fromhex("5f 0a0b0c 0003 0102030405060708"))
+    assert (sample.high, sample.low, sample.wide, sample.words) == (5, 15, 0x0A0B0C, 3)
+    assert sample.huge == 0x0102030405060708
+    assert sample.middle == 0b11
+
+
+def test_values_are_printed_by_base_digits_and_scale() -> None:
+    assert Sample.field("wide").text(0x0A) == "0x00000a"
+    assert Sample.field("words").text(5) == "20"
+    assert IPv4.field("ihl").text(5) == "20"
+    assert TCP.field("flags").text(2) == "0x0002"
+    assert Ethernet.field("type").text(0x0800) == "0x0800"
+
+
+def test_derived_fields() -> None:
+    sample = make(bytes.fromhex("00 000000 0002 0000000000000000"))
+    doubled, each = Sample.derived
+    assert isinstance(doubled, Derived)
+    assert sample.doubled == 4
+    assert doubled.values(sample) == [4]
+    assert doubled.doc == "Twice the words; None for none."
+    assert each.values(sample) == [0, 1]
+    assert doubled.values(make(bytes(14))) == []
+    assert doubled.values(make(bytes(3))) == [], "a cut record has none"
+    with pytest.raises(AttributeError):
+        sample.doubled = 3
+
+
+def test_values_of_a_cut_record() -> None:
+    assert Sample.field("huge").values(make(bytes(6))) == []
+    assert Sample.field("words").values(make(bytes(6))) == [0]
+
+
+def test_length_of_a_field_of_variable_length() -> None:
+    packet = ARP(sender_mac="00:01", target_mac="02:03")
+    assert ARP.field("sender_mac").size_in(packet) == 2
+    assert TCP.field("options").size_in(TCP(options=bytes(8))) == 8
+    assert TCP.field("options").size_in(TCP.cut(bytes(5))) == 0
+
+
+def test_automatic_says_so() -> None:
+    assert repr(AUTOMATIC) == "AUTOMATIC"
+
+
+def test_a_layout_is_whole_bytes() -> None:
+    with pytest.raises(TypeError, match="the fields make 7 bits, not a whole number of bytes"):
+
+        class Odd(Record, name="odd"):
+            part: int = bits(7, "part", default=0)
+
+
+def test_a_field_of_one_byte_has_two_digits() -> None:
+    class Small(Record, name="small"):
+        byte: int = u8("byte", default=0, base=16)
+
+    assert Small.field("byte").text(7) == "0x07"

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dissect import (
+    MSS,
+    SACK,
+    TCP,
+    EndOfTCPOptions,
+    FastOpen,
+    IPv4,
+    IPv4NoOperation,
+    MalformedIPv4Option,
+    MalformedTCPOption,
+    Option,
+    RecordRoute,
+    SACKPermitted,
+    TCPNoOperation,
+    Timestamps,
+    UnknownIPv4Option,
+    UnknownTCPOption,
+    WindowScale,
+)
+from dissect.declaration.options import OptionList
+from dissect.declaration.problems import Problem
+from dissect.declaration.strategies import headers
+from dissect.errors import FieldError
+from dissect.protocols.ipv4_options import IPv4Option
+from dissect.protocols.tcp_options import TCPOption
+from tests.declared import OPTIONS, again
+
+TCP_OPTIONS, IPV4_OPTIONS = OptionList(TCPOption), OptionList(IPv4Option)
+
+
+@given(st.binary(max_size=40))
+def test_every_byte_belongs_to_one_option(raw: bytes) -> None:
+    for kind in (TCP_OPTIONS, IPV4_OPTIONS):
+        options = kind.load(raw)
+        assert b"".join(map(bytes, options)) == raw
+        assert kind.store(options, 0) == kind.store(list(options), 0) == kind.store(raw, 0) == raw
+        assert all(len(option) for option in options)
+
+
+@given(st.binary(max_size=40))
+def test_options_of_a_header_are_those_of_its_bytes(raw: bytes) -> None:
+    header = TCP(options=raw)
+    assert b"".join(map(bytes, header.options)) == bytes(header)[20:]
+    for option in header.options:
+        assert isinstance(option, Option)
+        assert again(option) == option
+        for sentence in option.problems():
+            assert sentence
+
+
+@pytest.mark.parametrize("cls", OPTIONS)
+def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
+    """Those that say what they are: of a known kind, and with a length of their own."""
+    kind = OptionList(next(base for base in cls.__mro__ if base.__mro__[1] is Option))
+    length = cls._by_name.get("length")
+
+    @given(headers(cls))
+    @settings(max_examples=40)
+    def check(option: Option) -> None:
+        if cls.number is None or bytes(option)[0] != cls.number or (length and not option._silent(length)):
+            return
+        assert kind.load(bytes(option)) == (option,) or any(kind.load(bytes(option))[0].problems())
+
+    check()
+
+
+def test_a_usual_list() -> None:
+    built = [MSS(1460), SACKPermitted(), Timestamps(value=1, echo=2), TCPNoOperation(), WindowScale(7)]
+    segment = TCP(options=built)
+    assert list(segment.options) == built
+    assert segment.data_offset == 10
+    assert bytes(segment)[20:].hex() == "020405b40402080a000000010000000201030307"
+
+
+def test_the_end_takes_the_rest() -> None:
+    (end,) = TCP_OPTIONS.load(bytes([0, 2, 4, 5]))
+    assert end == EndOfTCPOptions(padding=bytes([2, 4, 5]))
+    (problem,) = end.problems()
+    assert isinstance(problem, Problem)
+    assert problem.message == "is followed by bytes that are not zero"
+    assert problem.name == "tcp.non_zero_bytes_after_eol"
+    assert list(EndOfTCPOptions(padding=bytes(3)).problems()) == []
+
+
+@pytest.mark.parametrize("raw", ["02", "0200", "0201", "0205 05b4", "fe", "fe00", "fe03"])
+def test_a_length_that_leads_nowhere(raw: str) -> None:
+    data = bytes.fromhex(raw)
+    for kind, cls in ((TCP_OPTIONS, MalformedTCPOption), (IPV4_OPTIONS, MalformedIPv4Option)):
+        (option,) = kind.load(data)
+        assert type(option) is cls
+        (problem,) = option.problems()
+        assert isinstance(problem, Problem)
+        assert problem.message == "has a length that is missing, below 2 or past the end of the header"
+        assert problem.name == f"{cls.name}.{'opt' if cls is MalformedIPv4Option else 'option'}.len.invalid"
+
+
+def test_what_follows_a_malformed_option_belongs_to_it() -> None:
+    options = TCP_OPTIONS.load(bytes([1, 2, 1, 3, 3, 7]))
+    assert [type(option) for option in options] == [TCPNoOperation, MalformedTCPOption]
+
+
+def test_unknown_options_are_kept() -> None:
+    assert TCP_OPTIONS.load(bytes([77, 4, 1, 2])) == (UnknownTCPOption(kind=77, data=b"\1\2"),)
+    assert IPV4_OPTIONS.load(bytes([77, 2])) == (UnknownIPv4Option(type=77),)
+
+
+def test_a_known_option_of_a_length_it_cannot_have() -> None:
+    (option,) = TCP_OPTIONS.load(bytes([2, 3, 5]))
+    assert option == UnknownTCPOption(kind=2, data=b"\5")
+    (problem,) = option.problems()
+    assert isinstance(problem, Problem)
+    assert problem.message == "of kind 2 (Maximum segment size) has 3 bytes, which that option cannot have"
+    assert problem.name == "tcp.option.len.invalid"
+    (option,) = IPV4_OPTIONS.load(bytes([7, 5, 4, 1, 2]))
+    assert type(option) is UnknownIPv4Option
+    (option,) = TCP_OPTIONS.load(bytes([5, 9, *bytes(7)]))
+    assert type(option) is UnknownTCPOption
+
+
+def test_an_option_cannot_be_changed_in_place() -> None:
+    segment = TCP(options=[MSS(1460)])
+    (option,) = segment.options
+    assert isinstance(option, MSS)
+    with pytest.raises(FieldError, match="MSS is an option and cannot be changed in place"):
+        option.value = 3
+    segment.options = [option.replace(value=3)]
+    assert segment.options == (MSS(3),)
+    assert option.value == 1460
+
+
+def test_replace() -> None:
+    assert FastOpen(b"abcd").replace(cookie=b"ab") == FastOpen(b"ab")
+    assert MSS(1, length=9).replace(value=2).length == 4
+    with pytest.raises(FieldError, match="MSS has no field 'valeu'; did you mean 'value'"):
+        MSS().replace(valeu=1)
+
+
+def test_lists_take_options_of_their_own_family() -> None:
+    with pytest.raises(FieldError, match=r"TCP.options is \[.*\], expected a list of TCPOption, or bytes"):
+        TCP(options=[IPv4NoOperation()])
+    for value in ("text", 5, [5], None, [RecordRoute(), "x"]):
+        with pytest.raises(FieldError, match=r"IPv4.options is .*expected a list of IPv4Option, or bytes"):
+            IPv4(options=value)  # type: ignore[arg-type]
+    assert TCP(options=[MSS(1), bytes([1]), TCPNoOperation()]).data_offset == 7  # type: ignore[list-item]
+    assert TCP(options=iter([MSS(1)])).options == (MSS(1),)
+
+
+def test_options_are_values() -> None:
+    assert MSS(1) == MSS(value=1)
+    assert MSS(1) != MSS(2)
+    assert MSS(1) != UnknownTCPOption(kind=2, data=b"\0\1")
+    assert MSS(1) != bytes(MSS(1))
+    assert {MSS(1), MSS(1), MSS(2)} == {MSS(1), MSS(2)}
+
+
+def test_the_copy_bit() -> None:
+    assert not RecordRoute().copied
+    assert IPv4(options=[RecordRoute(copy_flag=True)]).options[0].copied
+
+
+def test_a_list_above_the_length_of_its_option_is_refused() -> None:
+    with pytest.raises(FieldError, match="SACK: blocks do not fit, length would be 258 of at most 255"):
+        SACK([(1, 2)] * 32)

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import dissect
+from dissect import ARP, AUTOMATIC, MSS, TCP, UDP, Ethernet, IPv4
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.record import FIELDS
+from dissect.declaration.strategies import field_values, frames, headers
+from dissect.errors import FieldAbsentError, FieldError
+from tests.declared import HEADERS, RECORDS, damaged_frames
+
+
+def bits(data: bytes) -> str:
+    return "".join(f"{byte:08b}" for byte in data)
+
+
+# --- edits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", HEADERS)
+def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) -> None:
+    sized = [field for field in cls.fields if field.width]
+
+    @given(headers(cls, payload=st.binary(max_size=8), trailer=st.binary(max_size=4)), st.data())
+    @settings(max_examples=40)
+    def check(built: Header, data: st.DataObject) -> None:
+        if not sized:
+            return
+        raw = bytes(built)
+        header: Header = cls._decode(raw, 0, len(raw), 0)
+        raw = bytes(header)  # a header that carries nothing leaves what stands behind it to others
+        field = data.draw(st.sampled_from(sized))
+        try:
+            first, width = header.span(field)
+        except FieldAbsentError:
+            assume(False)
+        value = data.draw(field_values(field))
+        setattr(header, field.name, value)
+        assert header.raw(field) == field.kind.store(value, field.width)
+        before, after = bits(raw), bits(bytes(header))
+        assert before[:first] + before[first + width :] == after[:first] + after[first + width :]
+
+    check()
+
+
+@given(damaged_frames(), st.data())
+def test_an_edit_inside_a_frame_leaves_the_other_layers_alone(data: bytes, draw: st.DataObject) -> None:
+    frame = dissect.parse(data)
+    header = draw.draw(st.sampled_from(list(frame.layers())))
+    sized = [field for field in header.present_fields() if field.width]
+    assume(sized)
+    field = draw.draw(st.sampled_from(sized))
+    offset = header.offset
+    assert offset is not None
+    first, width = header.span(field)
+    first += 8 * offset
+    setattr(header, field.name, draw.draw(field_values(field)))
+    before, after = bits(data), bits(bytes(frame))
+    assert before[:first] + before[first + width :] == after[:first] + after[first + width :]
+
+
+@given(frames(), st.data())
+def test_an_edit_of_the_least_bit_is_seen(frame: Header, draw: st.DataObject) -> None:
+    """Every other value gives other bytes."""
+    data = bytes(frame)
+    parsed = dissect.parse(data)
+    header = draw.draw(st.sampled_from(list(parsed.layers())))
+    fixed: list[Field | None] = [field for field in header.layout if field.width]
+    field = draw.draw(st.sampled_from(fixed or [None]))
+    if field is not None:
+        raw = header.raw(field)
+        other = raw ^ 1 if isinstance(raw, int) else bytes([*raw[:-1], raw[-1] ^ 1])
+        setattr(header, field.name, other)
+        assert bytes(parsed) != data
+        assert parsed != dissect.parse(data)
+        setattr(header, field.name, raw)
+        assert bytes(parsed) == data
+        assert parsed == dissect.parse(data)
+
+
+def test_an_edit_is_no_edit_of_the_original() -> None:
+    data = bytes(Ethernet() / IPv4() / UDP(dport=53) / b"x")
+    frame = dissect.parse(data)
+    copy = frame.copy()
+    copy[UDP].dport = 54
+    assert frame[UDP].dport == 53
+    assert bytes(frame) == data
+    assert frame.replace(src="02:00:00:00:00:01")[Ethernet].src == "02:00:00:00:00:01"
+    assert bytes(frame) == data
+
+
+def test_a_list_of_another_length_moves_what_follows() -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / TCP(options=[MSS(1460)]) / b"data"))
+    frame[TCP].options = [MSS(1400), MSS(1300)]
+    raw = bytes(frame)
+    assert raw[34 + 20 : 34 + 28].hex() == "0204057802040514"
+    assert raw.endswith(b"data")
+    assert frame[TCP].data_offset == 6, "a parsed length is kept as it is"
+    assert frame.fixed()[TCP].data_offset == 7
+
+
+def test_a_length_left_automatic_follows() -> None:
+    segment = TCP()
+    segment.options = [MSS(1460)]
+    assert segment.data_offset == 6
+    packet = ARP(sender_mac="00:01", target_mac="02:03")
+    assert packet.hardware_length == 2
+
+
+def test_deleting_makes_automatic_again() -> None:
+    frame = Ethernet() / IPv4(checksum=1, ttl=3) / b"x"
+    assert not frame[IPv4].is_automatic("checksum")
+    del frame[IPv4].checksum
+    assert frame[IPv4].is_automatic("checksum")
+    assert frame[IPv4].checksum_state().value == "good"
+    del frame[IPv4].ttl
+    assert frame[IPv4].ttl == 64
+    frame[IPv4].total_length = 9
+    frame[IPv4].total_length = AUTOMATIC
+    assert frame[IPv4].total_length == 21
+    with pytest.raises(AttributeError, match="cannot be deleted"):
+        del frame[IPv4].dont_fragment
+
+
+@pytest.mark.parametrize("cls", HEADERS)
+def test_every_field_can_be_left_to_be_computed_again(cls: type[Any]) -> None:
+    for field in cls.layout:
+        given_ = cls().replace(**{field.name: getattr(cls(), field.name)})
+        delattr(given_, field.name)
+        assert given_ == cls()
+
+
+# --- what the declaration says ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_fields_of_fixed_size_lie_without_gaps(cls: type[Any]) -> None:
+    bit = 0
+    for field in cls.layout:
+        if field.width:
+            assert field.bit == bit
+            bit += field.width
+    assert bit == 8 * cls._fixed
+    for field in cls.fields:
+        if field.over:
+            below = cls.field(field.over)
+            assert below.bit <= field.bit
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_every_field_says_what_it_is(cls: type[Any]) -> None:
+    for field in (*cls.fields, *cls.derived):
+        assert field.title
+        assert field.owner is not None
+        assert repr(field).startswith("<Field ")
+        if field.label:
+            assert field.label.startswith(f"{cls.name}.")
+            assert any(each.owner in cls.__mro__ for each in FIELDS[field.label])
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_a_record_built_from_its_values_is_the_same(cls: type[Any]) -> None:
+    @given(headers(cls))
+    @settings(max_examples=40)
+    def check(record: Any) -> None:
+        values = {field.name: record.raw(field) for field in cls.layout if field.width}
+        values |= {field.name: getattr(record, field.name) for field in record.present_fields() if not field.width}
+        assume(all(field.name in values for field in cls.layout))
+        positional = [values.pop(field.name) for field in cls.layout if not field.kw_only]
+        again = cls(*positional, **values)
+        assert bytes(again)[: cls._fixed] == bytes(record)[: cls._fixed]
+
+    check()
+
+
+def test_span_counts_bits_from_the_record() -> None:
+    assert IPv4().span("ihl") == (4, 4)
+    assert IPv4().span("dont_fragment") == (49, 1)
+    assert TCP(options=[MSS(1460)]).span("options") == (160, 32)
+    assert ARP(sender_mac="00:01", target_mac="02:03").span("target_ip") == (8 * 16, 32)
+
+
+def test_a_cut_record_names_what_is_missing() -> None:
+    header = IPv4.cut("45 00 00 14")
+    assert header.total_length == 20
+    with pytest.raises(FieldAbsentError, match=r"IPv4.ttl is not there: the header was cut after 4 bytes"):
+        _ = header.ttl
+    with pytest.raises(FieldAbsentError):
+        header.span("ttl")
+    with pytest.raises(FieldAbsentError):
+        header.ttl = 3
+    assert not hasattr(header, "ttl")
+    present = [field.name for field in header.present_fields() if not field.over]
+    assert present == ["version", "ihl", "dscp", "ecn", "total_length"]
+
+
+@pytest.mark.parametrize("cls", HEADERS)
+def test_a_header_cut_anywhere_gives_the_fields_that_are_there(cls: type[Any]) -> None:
+    whole = bytes(cls())
+    for length in range(len(whole)):
+        header = cls.cut(whole[:length])
+        for field in cls.layout:
+            if field.width and field.bit + field.width <= 8 * length:
+                assert header.raw(field) == cls._decode(whole, 0, len(whole), 0).raw(field)
+            elif field.width:
+                with pytest.raises(FieldAbsentError):
+                    header.raw(field)
+        assert bytes(header) == whole[:length]
+
+
+def test_an_unknown_field_is_named_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match="IPv4 has no field 'tlt'; did you mean 'ttl'"):
+        IPv4.field("tlt")
+    with pytest.raises(FieldError, match="TCP has no field 'zzz'; its fields are sport, dport"):
+        TCP(zzz=1)  # type: ignore[call-arg]
+
+
+def test_declared_fields_are_found_by_their_names() -> None:
+    assert [field.name for field in FIELDS["ip.ttl"]] == ["ttl"]
+    assert {field.name for field in FIELDS["ip.addr"]} == {"src", "dst", "routed_destination"}
+    assert isinstance(FIELDS["ip.ttl"][0], Field)
+
+
+# --- constructors -------------------------------------------------------------------------------------------
+
+
+def test_overlays_are_taken_in_place_of_what_they_cover() -> None:
+    assert IPv4(tos=0xB8).dscp == 46
+    assert IPv4(dont_fragment=True).flags == "DF"
+    assert TCP(syn=True, ack_flag=True).flags == "SA"
+    assert bytes(dissect.RecordRoute(copy_flag=True))[0] == 0x87
+
+
+def test_a_field_that_two_readings_share_is_set_by_the_last() -> None:
+    header = IPv4(dscp=1, tos=0xFC)
+    assert (header.dscp, header.ecn) == (63, 0)
+
+
+def test_lengths_that_differ_are_refused() -> None:
+    with pytest.raises(FieldError, match=r"sender_mac and target_mac have .* bytes, expected one length for both"):
+        ARP(sender_mac="00:01")
+
+
+def test_a_given_length_that_the_fields_do_not_have_is_kept() -> None:
+    packet = ARP(hardware_length=4)
+    assert packet.hardware_length == 4
+    assert len(packet) == 28
+    assert "cut(" in repr(packet)
+
+
+def test_the_signature_shows_the_defaults_that_people_read() -> None:
+    assert str(inspect.signature(UDP)) == (
+        "(*, sport=0, dport=0, length=AUTOMATIC, checksum=AUTOMATIC, payload=None, trailer=b'')"
+    )
+    assert inspect.signature(Ethernet).parameters["dst"].default == "00:00:00:00:00:00"
+    assert str(inspect.signature(MSS)) == "(value=1460, *, kind=AUTOMATIC, length=AUTOMATIC)"

@@ -1,0 +1,84 @@
+"""Everything that is declared, and real frames with damage done to them: what property tests hold for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+import dissect
+from dissect.declaration.header import Header
+from dissect.declaration.options import Option
+from dissect.declaration.record import Record
+
+SAMPLES = Path(__file__).resolve().parent.parent / "capture_samples"
+PUBLIC_NAMES: dict[str, Any] = vars(dissect)
+"""What a repr may use."""
+
+
+def _below(cls: type[Record]) -> Iterator[type[Any]]:
+    for each in cls.__subclasses__():
+        if each.__module__.startswith("dissect."):
+            if each.layout and not each.__name__.startswith("_"):
+                yield each
+            yield from _below(each)
+
+
+HEADERS: list[type[Header]] = sorted(set(_below(Header)), key=lambda cls: cls.__name__)
+OPTIONS: list[type[Option]] = sorted(set(_below(Option)), key=lambda cls: cls.__name__)
+RECORDS: list[type[Record]] = [*HEADERS, *OPTIONS]
+
+
+def again(record: Record) -> Any:
+    """What the record's repr evaluates to, with nothing but the public names."""
+    return eval(repr(record), dict(PUBLIC_NAMES))
+
+
+@cache
+def real_frames() -> tuple[bytes, ...]:
+    """Ethernet frames of capture_samples, a few of each sample; short ones, for they are tried many times."""
+    found: dict[bytes, None] = {}
+    for path in sorted(SAMPLES.glob("*.pcap")):
+        kept = 0
+        for packet in dissect.read(path):
+            if packet.link == 1 and len(packet.data) <= 400 and packet.data not in found:
+                found[packet.data] = None
+                kept += 1
+                if kept == 8:
+                    break
+    return tuple(found)
+
+
+@st.composite
+def damaged_frames(draw: st.DrawFn) -> bytes:
+    """A real frame with up to four things done to it: bytes changed, left out, put in, doubled, cut off."""
+    data = bytearray(draw(st.sampled_from(real_frames())))
+    for _ in range(draw(st.integers(0, 4))):
+        # Damage to the headers does the most, and they stand in front.
+        place = draw(st.integers(0, min(len(data), 80)))
+        damage = draw(st.integers(0, 5))
+        if damage == 0 and place < len(data):
+            data[place] ^= 1 << draw(st.integers(0, 7))
+        elif damage == 1 and place < len(data):
+            data[place] = draw(st.sampled_from([0, 1, 0x0F, 0x40, 0x4F, 0x45, 0x7F, 0x80, 0xFF]))
+        elif damage == 2:
+            del data[place : place + draw(st.integers(1, 8))]
+        elif damage == 3:
+            data[place:place] = draw(st.binary(min_size=1, max_size=8))
+        elif damage == 4:
+            data[place:place] = data[place : place + draw(st.integers(1, 40))]
+        else:
+            del data[draw(st.integers(0, len(data))) :]
+    return bytes(data)
+
+
+any_bytes = st.binary(max_size=120) | damaged_frames()
+"""Bytes without meaning, and bytes that once had one."""
+
+
+def one(name: str, value: Any) -> dict[str, Any]:
+    """One keyword of a constructor, of whatever type."""
+    return {name: value}

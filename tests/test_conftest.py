@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import captures_under, corpus
+
+
+def test_captures_are_found_in_a_stable_order(tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    for name in ("b.pcap", "a.pcapng", "deeper/c.pcap.gz", "notes.txt"):
+        (tmp_path / name).touch()
+    found = [path.relative_to(tmp_path).as_posix() for path in captures_under(tmp_path)]
+    assert found == ["a.pcapng", "b.pcap", "deeper/c.pcap.gz"]
+
+
+def test_stated_corpus_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISSECT_CORPUS", str(tmp_path))
+    assert corpus() == tmp_path
+
+
+def test_stated_corpus_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISSECT_CORPUS", str(tmp_path / "none"))
+    with pytest.raises(pytest.UsageError, match="DISSECT_CORPUS"):
+        corpus()
