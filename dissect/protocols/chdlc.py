@@ -1,0 +1,41 @@
+"""Cisco's HDLC, which carries EtherTypes over serial lines."""
+
+from __future__ import annotations
+
+from dissect.declaration.automatic import Selector
+from dissect.declaration.fields import Coding, code, u8
+from dissect.declaration.header import Header
+from dissect.protocols.ethernet import EtherType
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+
+__all__ = ["CiscoHDLC"]
+
+
+class CiscoHDLC(
+    Header,
+    name="chdlc",
+    title="Cisco HDLC",
+    source="LINKTYPE_C_HDLC",
+    links=(104,),
+    carries={EtherType.IPV4: IPv4, EtherType.IPV6: IPv6},
+):
+    """Address (0x0F to one station, 0x8F to all), control, and mostly an EtherType.
+
+    Not all numbers are EtherTypes: 0x8035 is SLARP here and not RARP. So it carries IP alone.
+    """
+
+    address: int = u8("address", default=0x0F, base=16, title="Address")
+    control: int = u8("control", default=0, base=16, title="Control")
+    protocol: Coding[EtherType] = code(16, EtherType, "protocol", factory=Selector(), base=16, title="Protocol")
+
+    def info(self) -> str:
+        """Return nothing: there is no more to tell than the protocol that is carried."""
+        return "Cisco HDLC header cut short" if self._is_cut() else ""
+
+    def protocol_column(self) -> str:
+        return "CHDLC" if self._is_cut() or int(self.protocol) in _CISCO_PROTOCOLS else f"{int(self.protocol):#06x}"
+
+
+_CISCO_PROTOCOLS = frozenset({0x2000, 0x8035, 0x8847, 0x8848, 0xFEFE})
+"""What Cisco's routers speak over it, beside IP: CDP, SLARP, MPLS and OSI."""

@@ -1,0 +1,321 @@
+"""Ethernet (DIX Ethernet II and IEEE 802.3) and VLAN tags (IEEE 802.1Q, 802.1ad)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
+
+from dissect.declaration.automatic import Selector
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.enumerated import Code
+from dissect.declaration.fields import (
+    AUTOMATIC,
+    Address,
+    Coding,
+    Field,
+    bits,
+    code,
+    derived,
+    expert,
+    flag,
+    mac,
+    overlay,
+)
+from dissect.declaration.header import Data, Header
+from dissect.declaration.kinds import Octets
+from dissect.declaration.problems import Problem
+from dissect.protocols.assigned_numbers import ETHER_TYPES
+
+__all__ = ["VLAN", "EtherType", "Ethernet"]
+
+MINIMUM_FRAME = 60
+"""The least length of a frame without its frame check sequence, in bytes (IEEE 802.3, clause 3.2.8)."""
+MAXIMUM_LENGTH = 1500
+"""The largest value of the type field that is a length (IEEE 802.3, clause 3.2.6)."""
+MINIMUM_TYPE = 1536
+"""The smallest value of the type field that is a type."""
+NO_LLC = b"\xff\xff"
+"""What a length is followed by where there is no LLC: the checksum field of IPX, which is not used."""
+
+
+class EtherType(Code):
+    """The protocol that an Ethernet frame carries (IANA, ieee-802-numbers)."""
+
+    IPV4 = 0x0800, "IPv4"
+    ARP = 0x0806, "ARP"
+    WAKE_ON_LAN = 0x0842, "Wake on LAN"
+    RARP = 0x8035, "RARP"
+    APPLETALK = 0x809B, "AppleTalk LLAP bridging"
+    AARP = 0x80F3, "AARP"
+    VLAN = 0x8100, "802.1Q Virtual LAN"
+    IPX = 0x8137, "Netware IPX/SPX"
+    IPV6 = 0x86DD, "IPv6"
+    SLOW_PROTOCOLS = 0x8809, "Slow Protocols"
+    MPLS = 0x8847, "MPLS label switched packet"
+    PPPOE_DISCOVERY = 0x8863, "PPPoE Discovery"
+    PPPOE_SESSION = 0x8864, "PPPoE Session"
+    EAPOL = 0x888E, "802.1X Authentication"
+    QINQ = 0x88A8, "802.1ad Provider Bridge (Q-in-Q)"
+    LLDP = 0x88CC, "802.1 Link Layer Discovery Protocol (LLDP)"
+    PTP = 0x88F7, "PTPv2 over Ethernet (IEEE1588)"
+    QINQ_OLD = 0x9100, "QinQ: old non-standard 802.1ad"
+
+    @classmethod
+    def other_titles(cls) -> Mapping[int, str]:
+        """Titles of types that have no name here."""
+        return ETHER_TYPES
+
+
+class _TypeOrLength(Selector):
+    """The type of what follows; the length in bytes of a payload that has no type (IEEE 802.3)."""
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        number = super().fill(record, header, payload, network, field)
+        if number or not record._is_802_3(record.payload):
+            return number
+        return len(payload) - len(record.trailer)
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        number = header.raw(field)
+        if MAXIMUM_LENGTH < number < MINIMUM_TYPE:
+            yield header.problem(
+                field.name, "is neither a length nor a type", "at most 1500 or at least 1536", number, "warning",
+                name="invalid_lentype.expert",
+            )  # fmt: skip
+        elif number <= MAXIMUM_LENGTH and number > header._data_length() - header._fixed:
+            missing = number - (header._data_length() - header._fixed)
+            if not header._is_cut_by_capture(missing):
+                yield header.problem(
+                    field.name, "runs past the end of the frame", header._data_length() - header._fixed, number,
+                    name="len.past_end",
+                )  # fmt: skip
+
+
+class _LinkHeader(Header):
+    """What Ethernet frames and VLAN tags have in common: a field that is a type or a length."""
+
+    if TYPE_CHECKING:
+        type: Coding[EtherType]
+
+    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+        number = int.from_bytes(self._buffer[self._body - 2 : self._body], "big")
+        end = self._end
+        # A length of 0 would leave nothing to read, and stands where a sender knew no type.
+        if 0 < number <= MAXIMUM_LENGTH:
+            end = min(end, self._body + number)
+            if end > self._body and not deep and not self._buffer.startswith(NO_LLC, self._body):
+                decoded: Header = LOGICAL_LINK_CONTROL[0](self._buffer, self._body, end, outer)
+                return decoded
+        return Data._decode(self._buffer, self._body, end, outer) if self._body < end else None
+
+    def _is_raw_802_3(self) -> bool:
+        """Whether IPX follows a length with nothing between them, which its first two bytes tell."""
+        return 0 < self.type <= MAXIMUM_LENGTH and self._parts()[1].startswith(NO_LLC)
+
+    def shows(self, field: Field) -> bool:
+        """Whether display filters see the field: a length is not the type, and a cut header is not read."""
+        if self._is_cut():
+            return False
+        return field.name != "type" or not 0 < self.type <= MAXIMUM_LENGTH
+
+    def _length(self) -> int | None:
+        """Return the bytes of a payload that has a length for its type (IEEE 802.3, clause 3.2.6); None otherwise."""
+        return int(self.type) if 0 < self.type <= MAXIMUM_LENGTH else None
+
+    def protocol_path(self) -> tuple[str, ...]:
+        if self._is_cut() or 0 < self.type <= MAXIMUM_LENGTH:
+            return (self.name,)
+        if self.payload is None and self.type not in self._carried:
+            return (self.name,)
+        return (self.name, "ethertype")
+
+    def _is_802_3(self, payload: Header | None) -> bool:
+        return payload is not None and payload.name == "llc"
+
+
+LOGICAL_LINK_CONTROL: list[Any] = []
+"""The decoder for frames that have a length for a type; its protocol's file puts it here."""
+
+
+class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, clause 3", links=(1,)):
+    """Destination, source, and a type that says what follows, or a length in bytes up to 1500.
+
+    What stands behind the payload is the trailer. Its first bytes, as many as bring the frame to
+    60, are the padding; its last four are the frame check sequence where the capture has them.
+    """
+
+    dst: Address = mac("dst", default="00:00:00:00:00:00", also="addr", title="Destination")
+    src: Address = mac("src", default="00:00:00:00:00:00", also="addr", title="Source")
+    type: Coding[EtherType] = code(16, EtherType, "type", factory=_TypeOrLength(), base=16, title="Type")
+    dst_group: bool = overlay(1, "dst.ig", default=AUTOMATIC, over="dst", skip=7, also="ig", title="IG bit")
+    dst_local: bool = overlay(1, "dst.lg", default=AUTOMATIC, over="dst", skip=6, also="lg", title="LG bit")
+    src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")
+    src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
+
+    @derived("len", title="Length", over="type")
+    def payload_length(self) -> int | None:
+        """The bytes of a payload that has a length for its type; None where it has a type."""
+        return self._length()
+
+    @derived("padding", kind=Octets(), title="Padding")
+    def padding_bytes(self) -> bytes | None:
+        """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
+        padding = self.padding
+        return padding if padding and not any(padding) and len(self) >= MINIMUM_FRAME else None
+
+    @derived("trailer", kind=Octets(), title="Trailer")
+    def trailer_bytes(self) -> bytes | None:
+        """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
+        tail = self.trailer
+        if not tail or isinstance(self.payload, VLAN):
+            return None
+        padding = self.padding
+        if padding and not any(padding) and len(self) < MINIMUM_FRAME and self._is_cut_by_capture(1):
+            # Where the capture cut zeros off it cannot be told which they are.
+            return None
+        return tail[len(self.padding_bytes or b"") :] or None
+
+    @derived("invalid_lentype", width=16, base=16, over="type", title="Invalid length/type")
+    def invalid_type(self) -> int | None:
+        """The type where it is neither a type nor a length; None otherwise."""
+        return int(self.type) if MAXIMUM_LENGTH < self.type < MINIMUM_TYPE else None
+
+    _group_source = expert("src_not_group", "Source MAC must not be a group address")
+    _invalid_type = expert("invalid_lentype.expert", "Invalid length/type")
+    _past_end = expert("len.past_end", "Length field value goes past the end of the payload")
+    _bad_padding = expert("padding_bad", "Padding identification may be inaccurate and impact trailer dissector")
+
+    def protocol_path(self) -> tuple[str, ...]:
+        is_none = not self._is_cut() and MAXIMUM_LENGTH < self.type < MINIMUM_TYPE
+        return (self.name,) if is_none else super().protocol_path()
+
+    def shows(self, field: Field) -> bool:
+        return super().shows(field) and (field.name != "type" or not MAXIMUM_LENGTH < self.type < MINIMUM_TYPE)
+
+    def protocol_column(self) -> str:
+        return "Ethernet" if self._is_cut() or 0 < self.type < MINIMUM_TYPE else f"{int(self.type):#06x}"
+
+    def headline(self) -> str:
+        if self._is_cut():
+            return "Ethernet"
+        kind = (
+            "Ethernet II"
+            if self.type >= MINIMUM_TYPE
+            else "IEEE 802.3 Ethernet"
+            if self.type <= MAXIMUM_LENGTH
+            else "Ethernet"
+        )
+        return f"{kind}, Src: {self.src}, Dst: {self.dst}"
+
+    @property
+    def padding(self) -> bytes:
+        """The part of the trailer that brings the frame to 60 bytes; b"" where there is none."""
+        tail = self.trailer
+        return tail[: max(MINIMUM_FRAME - (len(self) - len(tail)), 0)]
+
+    def padded(self, filling: bytes = b"") -> Self:
+        """Return a copy padded to 60 bytes: with `filling` as far as it goes, then with zeros.
+
+        A frame that is long enough already is copied as it is.
+        """
+        copy = self.copy()
+        missing = MINIMUM_FRAME - len(self)
+        if missing > 0:
+            copy.trailer = self.trailer + filling[:missing].ljust(missing, b"\0")
+        return copy
+
+    def with_fcs(self) -> Self:
+        """Return a copy with its frame check sequence as the last 4 bytes of the trailer (IEEE 802.3, clause 3.2.9)."""
+        copy = self.copy()
+        copy.trailer = self.trailer + crc32(bytes(self)).to_bytes(4, "little")
+        return copy
+
+    def fcs_state(self) -> ChecksumState:
+        """Return whether the last 4 bytes of the trailer are the right frame check sequence.
+
+        Whether a frame has one cannot be told from its bytes: call this where the capture has them.
+        """
+        tail = self.trailer
+        if len(tail) < 4:
+            return ChecksumState.ABSENT
+        data = bytes(self)
+        right = crc32(data[:-4]).to_bytes(4, "little") == data[-4:]
+        return ChecksumState.GOOD if right else ChecksumState.BAD
+
+    def check(self) -> Iterator[Problem]:
+        """Yield what is wrong beside the type: a group address as source (IEEE 802.3, clause 3.2.3), odd padding."""
+        if self._is_cut():
+            return
+        if self.src_group:
+            yield self.problem(
+                "src", "is a group address, which no frame comes from", severity="warning", name="src_not_group"
+            )
+        if any(self.padding):
+            missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
+            if not missing or self._is_cut_by_capture(missing):
+                # Some send what was in their buffer; others put a trailer where padding should be.
+                yield self.problem(
+                    "", "has padding that is not zeros, or a trailer in its place", severity="note", name="padding_bad"
+                )
+
+    def info(self) -> str:
+        """Return the type, or the length of a frame without one."""
+        if self._is_cut():
+            return self.cut_mark()
+        if MAXIMUM_LENGTH < self.type < MINIMUM_TYPE:
+            return f"Ethernet Unknown: Invalid length/type: {int(self.type):#06x} ({int(self.type)})"
+        if self._is_raw_802_3():
+            return "IEEE 802.3 Ethernet Raw "
+        title = str(self.type.title)
+        return "Ethernet II" if title == "Unknown" else title
+
+
+class VLAN(
+    _LinkHeader,
+    name="vlan",
+    title="802.1Q Virtual LAN",
+    source="IEEE 802.1Q, clause 9.6",
+    transparent=True,
+    carries_like=Ethernet,
+    over={Ethernet: (EtherType.VLAN, EtherType.QINQ, EtherType.QINQ_OLD)},
+):
+    """Priority, drop eligibility and the number of the virtual network, then the type that follows.
+
+    The outer tag of two is `Ethernet(type="qinq")` (IEEE 802.1ad); left out, it is 802.1Q's.
+    """
+
+    priority: int = bits(3, "priority", default=0, size=16, title="Priority")
+    dei: bool = flag("dei", default=False, title="DEI")
+    id: int = bits(12, "id", default=0, size=16, title="ID")
+    type: Coding[EtherType] = code(16, EtherType, "etype", factory=_TypeOrLength(), base=16, title="Type")
+
+    @derived("len", title="Length", over="type")
+    def payload_length(self) -> int | None:
+        """The bytes of a payload that has a length for its type; None where it has a type."""
+        return self._length()
+
+    def headline(self) -> str:
+        return (
+            self.title if self._is_cut() else f"{self.title}, PRI: {self.priority}, DEI: {int(self.dei)}, ID: {self.id}"
+        )
+
+    def protocol_column(self) -> str:
+        return "VLAN" if self._is_cut() or self.type <= MAXIMUM_LENGTH else f"{int(self.type):#06x}"
+
+    def info(self) -> str:
+        """Return priority, drop eligibility and number."""
+        if self._is_cut():
+            there = self._body - self._start
+            return ("" if there < 2 else self._tag_text()) + self.cut_mark()
+        title = str(self.type.title)
+        return self._tag_text() if title == "Unknown" else title
+
+    def _tag_text(self) -> str:
+        return f"PRI: {self.priority}  DEI: {int(self.dei)}  ID: {self.id}"
+
+    def shows(self, field: Field) -> bool:
+        """Display filters see the whole of what there is of a tag."""
+        if self._is_cut():
+            return self._body - self._start >= 2
+        return super().shows(field)

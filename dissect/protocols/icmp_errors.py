@@ -1,0 +1,274 @@
+"""The errors of ICMP, each as its RFC draws it, with the beginning of the datagram that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Self
+
+from dissect.declaration.checksum import internet_checksum
+from dissect.declaration.decoder import NETWORKS
+from dissect.declaration.fields import Address, Coding, Field, code, derived, ipv4, u8, u16, u32
+from dissect.declaration.header import Data, Header
+from dissect.declaration.kinds import Integer, Octets
+from dissect.declaration.problems import Problem
+from dissect.protocols.icmp import (
+    ICMPType,
+    ParameterProblemCode,
+    RedirectCode,
+    TimeExceededCode,
+    UnreachableCode,
+)
+from dissect.protocols.icmp_extension_fields import _CarriesExtensions
+from dissect.protocols.icmp_extensions import (
+    ExtensionObject,
+    ICMPExtensions,
+)
+from dissect.protocols.ipv4 import IPv4
+
+__all__ = [
+    "DestinationUnreachable",
+    "ParameterProblem",
+    "Redirect",
+    "SourceQuench",
+    "TimeExceeded",
+    "quotation",
+]
+
+LEAST_DATA = 8
+"""How many bytes behind the quoted header an error holds at least (RFC 792)."""
+USUAL_DATA = 548
+"""How many bytes of the datagram an error quotes at most, so that it has 576 bytes (RFC 1812, section 4.3.2.3)."""
+
+_OCTETS = Octets()
+
+
+def quotation(datagram: IPv4, length: int = USUAL_DATA) -> Header:
+    """Return the first `length` bytes of a datagram, header included, as an ICMP error quotes them.
+
+    RFC 792 asks for the header and 8 bytes (`length=28` without options), RFC 1812 for as much as
+    makes the error 576 bytes long. What is cut stays what it was: its lengths are the datagram's.
+
+    >>> from dissect.protocols.udp import UDP
+    >>> quotation(IPv4(src="10.0.0.1") / UDP(dport=7) / b"never mind", 28)
+    IPv4(total_length=38, src='10.0.0.1') / UDP(dport=7, length=18, checksum=0xc309)
+    """
+    data = bytes(datagram)[:length]
+    return IPv4._decode(data, 0, len(data), 0)  # type: ignore[no-any-return]
+
+
+class _Quoting(_CarriesExtensions, quotes=True):
+    """An error: the payload is the beginning of the datagram that caused it, 8 bytes of its data at least."""
+
+    _names_codes: ClassVar[bool] = True
+
+    def _quote_end(self) -> int:
+        """Return where the quoted datagram ends, in the buffer."""
+        return self._end
+
+    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+        start, end = self._body, self._quote_end()
+        if start >= self._end:
+            return None
+        decode = NETWORKS[4] if self._buffer[start] >> 4 == 4 and not deep else Data._decode
+        return decode(self._buffer, start, end, outer)
+
+    def check(self) -> Iterator[Problem]:
+        """Yield a quotation that is not there, is no datagram, or is shorter than RFC 792 has it."""
+        yield from super().check()
+        if self._is_cut():
+            return
+        quote = self.payload
+        if quote is None:
+            if not self._is_cut_by_capture(1):
+                yield self.problem("", "quotes no datagram", "an IP header and 8 bytes of its data")
+        elif not isinstance(quote, IPv4):
+            yield self.problem("", "quotes what is no IPv4 datagram", "an IP header", severity="warning")
+        elif not self._is_cut_by_capture(1):
+            there = len(quote)
+            needed = 20 if quote._is_cut() else min(quote.total_length or there, 4 * quote.ihl + LEAST_DATA)
+            if there < needed or quote._is_cut():
+                yield self.problem(
+                    "", "quotes too little", "an IP header and 8 bytes of its data", f"{there} bytes", "warning"
+                )
+
+
+class SourceQuench(_Quoting, source="RFC 792, page 10", variant=ICMPType.SOURCE_QUENCH):
+    """Asks a sender to slow down (obsolete, RFC 6633)."""
+
+    unused: int = u32("", default=0, base=16, title="Unused")
+
+    _names_codes: ClassVar[bool] = False
+
+
+class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
+    """Tells a host of a gateway on its own network that is nearer to where it sends."""
+
+    code: Coding[RedirectCode] = code(8, RedirectCode, "code", default=1, title="Code")
+    gateway: Address = ipv4("redir_gw", default="0.0.0.0", title="Gateway Address")
+
+
+# --- errors with extensions --------------------------------------------------------------------------
+
+LEAST_QUOTE = 128
+"""How many bytes are quoted at least, padding included, where extensions follow (RFC 4884, section 3)."""
+
+
+class _Shown(Field):
+    """A field whose bits mean something in some messages only; in others display filters don't find it."""
+
+    __slots__ = ("shown",)
+
+    def __init__(self, width: int, label: str, shown: Callable[[Any], bool], **options: Any) -> None:
+        super().__init__(width, Integer(), label, default=0, **options)
+        self.shown = shown
+
+    def values(self, record: Any) -> list[Any]:
+        """Return the value, or nothing where it has no meaning."""
+        values = super().values(record)
+        return values if values and self.shown(record) else []
+
+
+def _length() -> Any:
+    return _Shown(
+        8, "length", _has_length, title="Length", doc="Length of the quotation in 32-bit words; 0 says nothing"
+    )
+
+
+def _next_hop_mtu() -> Any:
+    return _Shown(
+        16, "mtu", _tells_mtu, title="MTU of next hop", doc="In bytes, where fragmentation is needed (RFC 1191)"
+    )
+
+
+def _has_length(error: Any) -> bool:
+    return bool(error.raw("length"))
+
+
+def _tells_mtu(error: Any) -> bool:
+    return bool(error.code == UnreachableCode.FRAGMENTATION_NEEDED)
+
+
+class _Extensible(_Quoting):
+    """An error whose sixth byte tells the length of the quotation, so that extensions can follow (RFC 4884).
+
+    They are the last part of the `trailer`; `extensions` reads them and `with_extensions` adds them.
+    """
+
+    def _has_length(self) -> bool:
+        return not self._is_cut() and bool(self.raw("length"))
+
+    def _extensions_start(self, body: bytes) -> int | None:
+        stated = 4 * self.raw("length")
+        if stated:
+            # Where less is stated, no extensions follow: the sender knows of no length in these bits.
+            return stated if LEAST_QUOTE <= stated < len(body) else None
+        if len(body) <= LEAST_QUOTE:
+            return None
+        # Routers older than RFC 4884 leave the length 0 and quote 128 bytes (RFC 4884, section 5.5).
+        # Then the quoted datagram is too short to reach there, or the bytes there are what a structure is.
+        ends_before = int.from_bytes(body[2:4], "big") <= LEAST_QUOTE
+        behind = body[LEAST_QUOTE:]
+        if ends_before or (behind[0] >> 4 == 2 and behind[2:4] != b"\0\0" and internet_checksum(behind) == 0):
+            return LEAST_QUOTE
+        return None
+
+    def _quote_end(self) -> int:
+        start = self._extensions_start(self._buffer[self._body : self._end])
+        return self._end if start is None else self._body + start
+
+    def with_extensions(self, *objects: ExtensionObject) -> Self:
+        """Return a copy with these extensions behind the quotation, which is padded or cut to fit.
+
+        The quotation gets a length of 128 bytes or more, in whole 32-bit words, and `length` tells it
+        (RFC 4884, section 3). Raises FieldError for one of more than 1020 bytes.
+
+        >>> from dissect import UDP, ExtensionObject, MPLSLabel
+        >>> error = TimeExceeded(payload=IPv4(src="10.0.0.1") / UDP(dport=7))
+        >>> error.with_extensions(ExtensionObject.mpls(MPLSLabel(label=16))).extensions.objects[0].labels[0].label
+        16
+        """
+        quote = b"" if self.payload is None else bytes(self.payload)
+        size = max(LEAST_QUOTE, len(quote) + -len(quote) % 4)
+        copy = self.replace(length=size // 4, trailer=bytes(size - len(quote)) + bytes(ICMPExtensions(objects)))
+        del copy.checksum
+        return copy
+
+    def check(self) -> Iterator[Problem]:
+        """Yield a length past the end, one too short for extensions, and what is wrong with these."""
+        yield from super().check()
+        if self._is_cut():
+            return
+        stated, there = 4 * self.raw("length"), len(self._parts()[1])
+        if stated > there and not self._is_cut_by_capture(stated - there):
+            yield self.problem("length", "runs past the end of the data", f"at most {there} bytes", f"{stated} bytes")
+        elif 0 < stated < min(LEAST_QUOTE, there):
+            yield self.problem(
+                "length",
+                "leaves too little for extensions to follow",
+                f"{LEAST_QUOTE} bytes",
+                f"{stated} bytes",
+                "note",
+            )
+        extensions = self.extensions
+        if extensions is not None and not self._is_cut_by_capture(1):
+            for sentence in extensions.problems():
+                yield self.problem("", f"has an extension structure that {sentence}", severity="warning")
+
+    _original = derived("length.original_datagram", width=8, title="Length of original datagram")(
+        lambda error: 4 * error.raw("length") if error._has_length() else None
+    )
+
+
+class DestinationUnreachable(_Extensible, source="RFC 792, page 4", variant=ICMPType.DESTINATION_UNREACHABLE):
+    """A datagram could not be delivered, and why; with `next_hop_mtu` where it had to be fragmented (RFC 1191).
+
+    >>> from dissect import parse
+    >>> error = DestinationUnreachable(code="fragmentation needed", next_hop_mtu=1400)
+    >>> parse(bytes(IPv4() / error), link="raw")[DestinationUnreachable].next_hop_mtu
+    1400
+    """
+
+    code: Coding[UnreachableCode] = code(8, UnreachableCode, "code", default=0, title="Code")
+    unused: int = u8("", default=0, base=16, title="Unused")
+    length: int = _length()
+    next_hop_mtu: int = _next_hop_mtu()
+
+    @derived("unused", kind=_OCTETS, title="Unused")
+    def unused_octets(self) -> list[bytes]:
+        """The bytes that mean nothing in this message, each run of them."""
+        mtu = not self._is_cut() and _tells_mtu(self)
+        return _runs(self, (4, 5), (6, 6 if mtu else 8)) if self._has_length() else _runs(self, (4, 6 if mtu else 8))
+
+
+class TimeExceeded(_Extensible, source="RFC 792, page 6", variant=ICMPType.TIME_EXCEEDED):
+    """A datagram passed too many routers, or its fragments took too long to come."""
+
+    code: Coding[TimeExceededCode] = code(8, TimeExceededCode, "code", default=0, title="Code")
+    unused: int = u8("", default=0, base=16, title="Unused")
+    length: int = _length()
+    unused_word: int = u16("", default=0, base=16, title="Unused")
+
+    @derived("unused", kind=_OCTETS, title="Unused")
+    def unused_octets(self) -> list[bytes]:
+        """The bytes that mean nothing in this message, each run of them."""
+        return _runs(self, (4, 5), (6, 8)) if self._has_length() else _runs(self, (4, 8))
+
+
+class ParameterProblem(_Extensible, source="RFC 792, page 8", variant=ICMPType.PARAMETER_PROBLEM):
+    """Something in the header of a datagram was wrong: the byte that `pointer` counts to, from 0."""
+
+    code: Coding[ParameterProblemCode] = code(8, ParameterProblemCode, "code", default=0, title="Code")
+    pointer: int = u8("pointer", default=0, title="Pointer")
+    length: int = _length()
+    unused: int = u16("", default=0, base=16, title="Unused")
+
+    @derived("unused", kind=_OCTETS, title="Unused")
+    def unused_octets(self) -> list[bytes]:
+        """The bytes that mean nothing in this message, each run of them."""
+        return _runs(self, (6, 8)) if self._has_length() else _runs(self, (5, 8))
+
+
+def _runs(error: Any, *places: tuple[int, int]) -> list[bytes]:
+    """Return the runs of bytes between these offsets; none where the header is cut."""
+    own = error._header_bytes()
+    return [] if error._is_cut() else [own[start:end] for start, end in places if start < end]

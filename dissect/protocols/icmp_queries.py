@@ -1,0 +1,330 @@
+"""The queries of ICMP and their answers, each as its RFC draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from dissect.declaration.automatic import LengthOf
+from dissect.declaration.fields import (
+    Address,
+    Automatic,
+    Coding,
+    Field,
+    Listing,
+    bits,
+    code,
+    derived,
+    flag,
+    ipv4,
+    listing,
+    u8,
+    u16,
+    u32,
+)
+from dissect.declaration.kinds import Boolean, Coded, Duration, IPv4Address, Moment, Number, StructList
+from dissect.declaration.problems import Problem
+from dissect.protocols.icmp import (
+    ICMP,
+    AdvertisementCode,
+    ExtendedEchoCode,
+    ExtendedEchoRequestCode,
+    ICMPType,
+    NeighborState,
+)
+from dissect.protocols.icmp_extension_fields import _CarriesExtensions
+from dissect.protocols.ipv4 import IPv4
+
+__all__ = [
+    "AddressMaskReply",
+    "AddressMaskRequest",
+    "EchoReply",
+    "EchoRequest",
+    "ExtendedEchoReply",
+    "ExtendedEchoRequest",
+    "InformationReply",
+    "InformationRequest",
+    "RouterAdvertisement",
+    "RouterSolicitation",
+    "TimestampReply",
+    "TimestampRequest",
+]
+
+MILLISECONDS_OF_A_DAY = 86_400_000
+ENTRY = 8
+"""The bytes of a router's address and preference."""
+
+
+class _Identified(ICMP):
+    """A query or its answer: identifier and sequence number tell which answers which."""
+
+    id: int = u16("ident", default=0, title="Identifier (BE)")
+    seq: int = u16("seq", default=0, title="Sequence Number (BE)")
+
+    @derived("ident_le", width=16, title="Identifier (LE)")
+    def id_little_endian(self) -> int | None:
+        """The identifier read with its low byte first, as some systems write it; None where it is cut off."""
+        return _swapped(self, "id")
+
+    @derived("seq_le", width=16, title="Sequence Number (LE)")
+    def seq_little_endian(self) -> int | None:
+        """The sequence number read with its low byte first, as some systems write it; None where it is cut off."""
+        return _swapped(self, "seq")
+
+    def info(self) -> str:
+        """Return type, identifier, sequence number both ways round, and the datagram's time to live."""
+        text = super().info()
+        if self._body - self._start < 8:
+            return text
+        text += f" id={self.id:#06x}, seq={self.seq}/{self.seq_little_endian}"
+        network = self._network()
+        return f"{text}, ttl={network.ttl}" if isinstance(network, IPv4) else text
+
+
+def _swapped(record: Any, name: str) -> int | None:
+    values = record.field(name).values(record)
+    return (values[0] & 255) << 8 | values[0] >> 8 if values else None
+
+
+class _Echo(_Identified):
+    """A ping or its answer; ping writes the time of sending in front of the data."""
+
+    @derived("data_time", kind=Moment(), width=64, title="Timestamp from icmp data")
+    def data_time(self) -> int | None:
+        """The time in the data, in nanoseconds since the epoch, where they begin with one near the frame's."""
+        return self.learnt("data_time")  # type: ignore[no-any-return]
+
+    @derived("data_time_relative", kind=Duration(), width=64, title="Timestamp from icmp data (relative)")
+    def data_age(self) -> int | None:
+        """The nanoseconds from the time in the data to that of the frame."""
+        return self.learnt("data_age")  # type: ignore[no-any-return]
+
+
+class EchoRequest(_Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REQUEST):
+    """A ping: whoever gets it sends the payload back."""
+
+    @derived("resp_in", title="Response frame")
+    def reply_frame(self) -> int | None:
+        """The number of the frame that holds the reply."""
+        return self.learnt("reply_frame")  # type: ignore[no-any-return]
+
+    @derived("resp_not_found", kind=Boolean(), title="No response seen")
+    def unanswered(self) -> int | None:
+        """1 where all packets were read and none is the reply."""
+        return self.learnt("unanswered")  # type: ignore[no-any-return]
+
+    def info(self) -> str:
+        """Return what every query says, and the frame of the reply where it is known."""
+        text = super().info()
+        if self.reply_frame is not None:
+            return f"{text} (reply in {self.reply_frame})"
+        return f"{text} (no response found!)" if self.unanswered else text
+
+
+class EchoReply(_Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REPLY):
+    """The answer to a ping."""
+
+    @derived("resp_to", title="Request frame")
+    def request_frame(self) -> int | None:
+        """The number of the frame that holds the request."""
+        return self.learnt("request_frame")  # type: ignore[no-any-return]
+
+    @derived("resptime", kind=Number(), width=64, title="Response time")
+    def response_time(self) -> float | None:
+        """The milliseconds between request and reply."""
+        return self.learnt("response_time")  # type: ignore[no-any-return]
+
+    def info(self) -> str:
+        """Return what every query says, and the frame of the request where it is known."""
+        text = super().info()
+        return text if self.request_frame is None else f"{text} (request in {self.request_frame})"
+
+
+class _Timestamp(_Identified):
+    """Times in milliseconds since midnight UT; one with its highest bit set is of another kind."""
+
+    originate: int = u32("originate_timestamp", default=0, title="Originate Timestamp")
+    receive: int = u32("receive_timestamp", default=0, title="Receive Timestamp")
+    transmit: int = u32("transmit_timestamp", default=0, title="Transmit Timestamp")
+
+    def check(self) -> Iterator[Problem]:
+        """Yield times that no day has."""
+        yield from super().check()
+        if self._is_cut():
+            return
+        for name in ("originate", "receive", "transmit"):
+            time = self.raw(name)
+            if MILLISECONDS_OF_A_DAY <= time < 1 << 31:
+                yield self.problem(
+                    name, "is no time of the day", f"below {MILLISECONDS_OF_A_DAY} milliseconds", time, "warning"
+                )
+
+
+class TimestampRequest(_Timestamp, source="RFC 792, page 16", variant=ICMPType.TIMESTAMP_REQUEST):
+    """Asks for the time of the other side; `originate` is when the sender last touched the message."""
+
+
+class TimestampReply(_Timestamp, source="RFC 792, page 16", variant=ICMPType.TIMESTAMP_REPLY):
+    """Tells when the request came (`receive`) and when this answer left (`transmit`)."""
+
+
+class InformationRequest(_Identified, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REQUEST):
+    """Asks for the number of the network, with addresses whose network part is 0 (obsolete, RFC 6918)."""
+
+
+class InformationReply(_Identified, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REPLY):
+    """Tells the number of the network in the addresses of its datagram (obsolete, RFC 6918)."""
+
+
+class _AddressMask(_Identified):
+    """The mask of a network (RFC 950, appendix I)."""
+
+    mask: Address = ipv4("address_mask", default="0.0.0.0", title="Address Mask")
+
+
+class AddressMaskRequest(_AddressMask, source="RFC 950, appendix I", variant=ICMPType.ADDRESS_MASK_REQUEST):
+    """Asks for the mask of the network; the sender leaves `mask` zero (obsolete, RFC 6918)."""
+
+
+class AddressMaskReply(_AddressMask, source="RFC 950, appendix I", variant=ICMPType.ADDRESS_MASK_REPLY):
+    """Tells the mask of the network (obsolete, RFC 6918)."""
+
+
+class _AddressCount(LengthOf):
+    """The number of router addresses."""
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        return len(pieces["addresses"]) // ENTRY
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield a count of more, or fewer, addresses than there are."""
+        claimed, there = header.raw(field), len(header.raw("addresses")) // ENTRY
+        if header.raw("entry_size") * 4 != ENTRY or claimed == there:
+            return
+        if claimed > there and header._is_cut_by_capture(claimed * ENTRY - there * ENTRY - len(header._parts()[1])):
+            return
+        yield header.problem(field.name, "differs from the addresses that are there", there, claimed)
+
+
+class _EntrySize(Automatic):
+    """The 32-bit words of an entry, of which RFC 1256 has two."""
+
+    own = True
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        return ENTRY // 4
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield a size that entries of address and preference do not have."""
+        if header.raw(field) != ENTRY // 4:
+            yield header.problem(field.name, "is unknown, so the entries are not read", ENTRY // 4, header.raw(field))
+
+
+def _addresses_size(record: Any) -> int:
+    """Return the bytes of whole entries: as many as are counted and there, or all that a built header holds."""
+    room = int(record._body) - int(record._start) - 8
+    if record._tail is not None:
+        return room
+    return min(record.address_count * ENTRY, room // ENTRY * ENTRY) if record.entry_size * 4 == ENTRY else 0
+
+
+class _Routers(Listing[tuple[str, int]]):
+    """The type of router addresses: gives pairs, takes addresses alone as well."""
+
+    def __set__(self, record: object, value: Iterable[tuple[str, int] | str] | bytes) -> None:
+        raise NotImplementedError
+
+
+def _router(entry: tuple[bytes, int]) -> tuple[str, int]:
+    return IPv4Address.load(entry[0]), entry[1]
+
+
+def _entry(router: object) -> tuple[bytes, int]:
+    pair: Any = (router, 0) if isinstance(router, str) else router
+    address, preference = pair
+    return IPv4Address.store(address, 32), preference
+
+
+_ROUTERS = StructList("!4si", 'routers like "192.0.2.1" or ("192.0.2.1", -5), address and preference', _router, _entry)
+
+
+class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_ADVERTISEMENT):
+    """A router tells its addresses; the one with the highest preference is to be the default router.
+
+    `lifetime` is in seconds, `entry_size` in 32-bit words. Each of `addresses` is a pair of
+    address and preference, a signed number of 32 bits; an address alone has preference 0.
+
+    >>> RouterAdvertisement(addresses=["192.0.2.1", ("192.0.2.2", -5)]).addresses
+    (('192.0.2.1', 0), ('192.0.2.2', -5))
+    """
+
+    code: Coding[AdvertisementCode] = code(8, AdvertisementCode, "code", default=0, title="Code")
+    address_count: int = u8("num_addrs", factory=_AddressCount(), title="Number of addresses")
+    entry_size: int = u8("addr_entry_size", factory=_EntrySize(), title="Address entry size")
+    lifetime: int = u16("lifetime", default=1800, title="Lifetime")
+    addresses: _Routers = listing(_ROUTERS, "", default=(), length=_addresses_size, title="Addresses")
+
+    _names_codes: ClassVar[bool] = True
+
+    @derived("router_address", kind=IPv4Address, title="Router address")
+    def router_octets(self) -> list[bytes]:
+        """The addresses alone, 4 bytes each."""
+        return [IPv4Address.store(address, 32) for address, _ in _routers(self)]
+
+    @derived("pref_level", title="Preference level")
+    def preferences(self) -> list[int]:
+        """The preferences alone."""
+        return [preference for _, preference in _routers(self)]
+
+    def _type_title(self) -> str:
+        return "Mobile IP Advertisement" if self.code.known else super()._type_title()
+
+
+def _routers(advertisement: Any) -> list[tuple[str, int]]:
+    return [] if advertisement._is_cut() else list(advertisement.addresses)
+
+
+class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_SOLICITATION):
+    """A host asks routers to advertise themselves now."""
+
+    reserved: int = u32("", default=0, base=16, title="Reserved")
+
+
+class ExtendedEchoRequest(_CarriesExtensions, source="RFC 8335, section 2", variant=ICMPType.EXTENDED_ECHO_REQUEST):
+    """Asks a node about one of its interfaces, which the extensions name: `local`, or a neighbor on it."""
+
+    code: Coding[ExtendedEchoRequestCode] = code(8, ExtendedEchoRequestCode, "code", default=0, title="Code")
+    id: int = u16("ident", default=0, title="Identifier (BE)")
+    seq: int = u8("ext.echo.seq", default=0, title="Sequence Number")
+    reserved: int = bits(7, "ext.echo.req.res", default=0, base=16, title="Reserved")
+    local: bool = flag("ext.echo.req.local", default=False, title="Local bit")
+
+    _names_codes: ClassVar[bool] = True
+
+    @derived("ident_le", width=16, title="Identifier (LE)")
+    def id_little_endian(self) -> int | None:
+        """The identifier read with its low byte first; None where it is cut off."""
+        return _swapped(self, "id")
+
+    def _extensions_start(self, body: bytes) -> int | None:
+        return 0 if body else None
+
+
+class ExtendedEchoReply(ICMP, source="RFC 8335, section 3", variant=ICMPType.EXTENDED_ECHO_REPLY):
+    """Tells whether the interface is active and which protocols run on it, or what is known of the neighbor."""
+
+    code: Coding[ExtendedEchoCode] = code(8, ExtendedEchoCode, "code", default=0, title="Code")
+    id: int = u16("ident", default=0, title="Identifier (BE)")
+    seq: int = u8("ext.echo.seq", default=0, title="Sequence Number")
+    state: Coding[NeighborState] = bits(3, "ext.echo.rsp.state", kind=Coded(NeighborState), default=0, title="State")
+    reserved: int = bits(2, "ext.echo.rsp.res", default=0, base=16, title="Reserved")
+    active: bool = flag("ext.echo.rsp.active", default=False, title="Active bit")
+    ipv4_runs: bool = flag("ext.echo.rsp.ipv4", default=False, title="IPv4 bit")
+    ipv6_runs: bool = flag("ext.echo.rsp.ipv6", default=False, title="IPv6 bit")
+
+    _names_codes: ClassVar[bool] = True
+
+    @derived("ident_le", width=16, title="Identifier (LE)")
+    def id_little_endian(self) -> int | None:
+        """The identifier read with its low byte first; None where it is cut off."""
+        return _swapped(self, "id")

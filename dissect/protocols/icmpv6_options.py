@@ -1,0 +1,139 @@
+"""The options of neighbour discovery (RFC 4861, section 4.6), whose lengths count units of 8 bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.declaration.fields import (
+    AUTOMATIC,
+    Address,
+    Listing,
+    bits,
+    flag,
+    hardware_address,
+    ipv6,
+    listing,
+    octets,
+    overlay,
+    u8,
+    u16,
+    u32,
+)
+from dissect.declaration.kinds import IPv6Address, StructList
+from dissect.declaration.options import Option, OptionKind, OptionLength
+
+__all__ = [
+    "LinkMTU",
+    "MalformedNeighborOption",
+    "NeighborOption",
+    "Nonce",
+    "PrefixInformation",
+    "RecursiveDNSServers",
+    "RedirectedHeader",
+    "SourceLinkLayerAddress",
+    "TargetLinkLayerAddress",
+    "UnknownNeighborOption",
+]
+
+UNIT = 8
+_ADDRESSES = StructList("!16s", 'addresses like "2001:db8::1"', IPv6Address.load, IPv6Address._bytes)
+
+
+class NeighborOption(Option, name="icmpv6", source="RFC 4861, section 4.6", family=True):
+    """An option of neighbour discovery: type and length."""
+
+    type: int = u8("opt.type", factory=OptionKind(), title="Type")
+
+
+class _Measured(NeighborOption):
+    """What all of them have: a length in units of 8 bytes, for which options are padded with zeros."""
+
+    length: int = u8("opt.length", factory=OptionLength(UNIT), title="Length", doc="In units of 8 bytes")
+
+
+class UnknownNeighborOption(NeighborOption, unknown=True, title="Unknown"):
+    """An option of a type without a class here, or of a length that its class does not have."""
+
+    length: int = u8("opt.length", factory=OptionLength(UNIT), title="Length", doc="In units of 8 bytes")
+    data: bytes = octets("", default=b"", length="rest", title="Data")
+
+    def problems(self) -> Iterator[str]:
+        """Yield the wrong length of an option whose type is known."""
+        known = NeighborOption._registry.get(self.type)
+        if known is not None:
+            yield f"of type {self.type} ({known.title}) has {len(self)} bytes, which that option cannot have"
+
+
+class MalformedNeighborOption(NeighborOption, malformed=True, title="Malformed"):
+    """Bytes in the place of options that are none: a length of 0, or one that goes past their end."""
+
+    data: bytes = octets("", default=b"", length="rest", title="Data")
+
+
+class SourceLinkLayerAddress(_Measured, number=1, title="Source link-layer address"):
+    """The link-layer address of the sender."""
+
+    address: Address = hardware_address(
+        "opt.src_linkaddr",
+        default="00:00:00:00:00:00",
+        length="rest",
+        also="icmpv6.opt.linkaddr",
+        title="Link-layer address",
+        kw_only=False,
+    )
+
+
+class TargetLinkLayerAddress(_Measured, number=2, title="Target link-layer address"):
+    """The link-layer address of the target."""
+
+    address: Address = hardware_address(
+        "opt.target_linkaddr",
+        default="00:00:00:00:00:00",
+        length="rest",
+        also="icmpv6.opt.linkaddr",
+        title="Link-layer address",
+        kw_only=False,
+    )
+
+
+class PrefixInformation(_Measured, number=3, title="Prefix information", source="RFC 4861, section 4.6.2"):
+    """A prefix that is on the link, or may make addresses; lifetimes are in seconds, 0xFFFFFFFF for ever."""
+
+    prefix_length: int = u8("opt.prefix.length", default=64, title="Prefix Length")
+    on_link: bool = flag("opt.prefix.flag.l", default=True, title="On-link flag (L)")
+    autonomous: bool = flag("opt.prefix.flag.a", default=True, title="Autonomous address-configuration flag (A)")
+    router_address: bool = flag("opt.prefix.flag.r", default=False, title="Router address flag (R)")
+    reserved: int = bits(5, "opt.prefix.flag.reserved", default=0, title="Reserved")
+    valid_lifetime: int = u32("opt.prefix.valid_lifetime", default=2592000, title="Valid Lifetime")
+    preferred_lifetime: int = u32("opt.prefix.preferred_lifetime", default=604800, title="Preferred Lifetime")
+    reserved_word: int = u32("", default=0, base=16, title="Reserved")
+    prefix: Address = ipv6("opt.prefix", default="::", title="Prefix")
+    flags: int = overlay(8, "opt.prefix.flag", default=AUTOMATIC, over="on_link", base=16, title="Flag")
+
+
+class RedirectedHeader(_Measured, number=4, title="Redirected header", source="RFC 4861, section 4.6.3"):
+    """The beginning of the packet that was redirected."""
+
+    reserved: int = bits(48, "", default=0, base=16, title="Reserved")
+    data: bytes = octets("", default=b"", length="rest", title="Redirected packet")
+
+
+class LinkMTU(_Measured, number=5, title="MTU", source="RFC 4861, section 4.6.4"):
+    """The most that the link takes, in bytes."""
+
+    reserved: int = u16("", default=0, base=16, title="Reserved")
+    mtu: int = u32("opt.mtu", default=1500, title="MTU", kw_only=False)
+
+
+class Nonce(_Measured, number=14, title="Nonce", source="RFC 3971, section 5.3.2"):
+    """A number that nobody guesses, which the answer repeats."""
+
+    nonce: bytes = octets("opt.nonce", default=bytes(6), length="rest", title="Nonce")
+
+
+class RecursiveDNSServers(_Measured, number=25, title="Recursive DNS Server", source="RFC 8106, section 5.1"):
+    """The addresses of name servers, and for how many seconds they are good."""
+
+    reserved: int = u16("", default=0, base=16, title="Reserved")
+    lifetime: int = u32("opt.rdnss.lifetime", default=1800, title="Lifetime")
+    addresses: Listing[str] = listing(_ADDRESSES, "opt.rdnss", default=(), length="rest", title="Recursive DNS Servers")

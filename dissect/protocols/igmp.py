@@ -1,0 +1,371 @@
+"""The Internet Group Management Protocol: who listens to which multicast group, in all three versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from struct import Struct
+from typing import Any, ClassVar, NamedTuple
+
+from dissect.declaration.automatic import Checksum, LengthOf, Variant
+from dissect.declaration.enumerated import Code
+from dissect.declaration.fields import (
+    Address,
+    Coding,
+    Field,
+    Listing,
+    address_list,
+    bits,
+    code,
+    derived,
+    flag,
+    ipv4,
+    listing,
+    u8,
+    u16,
+)
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import IPv4Address, Kind, Octets
+from dissect.declaration.problems import Problem
+from dissect.protocols.ipv4 import IPProtocol, IPv4
+
+__all__ = [
+    "IGMP",
+    "GroupRecord",
+    "GroupRecordType",
+    "IGMPLeave",
+    "IGMPQuery",
+    "IGMPType",
+    "IGMPv1Report",
+    "IGMPv2Report",
+    "IGMPv3Query",
+    "IGMPv3Report",
+]
+
+LEAST_QUERY_3 = 12
+"""The bytes that tell a query of version 3 from older ones (RFC 3376, section 7.1)."""
+_OCTETS = Octets()
+_RECORD = Struct("!BBH4s")
+
+
+class IGMPType(Code):
+    """The kind of message (IANA, igmp-type-numbers)."""
+
+    QUERY = 0x11, "Membership Query"
+    REPORT_1 = 0x12, "Membership Report"
+    DVMRP = 0x13, "DVMRP Protocol"
+    PIM_1 = 0x14, "PIMv1 Protocol"
+    REPORT_2 = 0x16, "Membership Report"
+    LEAVE = 0x17, "Leave Group"
+    TRACE_RESPONSE = 0x1E, "Traceroute Response"
+    TRACE = 0x1F, "Traceroute Request"
+    REPORT_3 = 0x22, "Membership Report"
+
+
+class IGMP(
+    Header,
+    name="igmp",
+    title="Internet Group Management Protocol",
+    source="RFC 3376; RFC 2236; RFC 1112, appendix I",
+    over={IPv4: IPProtocol.IGMP},
+):
+    """Type, maximum response time and checksum of a message; what follows is a matter of the type.
+
+    Every message that has a class is parsed as that, so this one stands for the other types.
+    """
+
+    type: Coding[IGMPType] = code(8, IGMPType, "type", factory=Variant(), base=16, title="Type")
+    max_response: int = u8("max_resp", default=0, title="Max Resp Time", doc="In tenths of a second, for queries")
+    checksum: int = u16("checksum", factory=Checksum(bad="bad_checksum"), base=16, title="Checksum")
+
+    # Left out, the type is one for experiments, which no message has.
+    _variant_number: ClassVar[int] = 0xF0
+    _version: ClassVar[int] = 0
+
+    @derived("version", width=8, title="IGMP Version")
+    def version(self) -> int | None:
+        """1, 2 or 3; None for what is no query or report."""
+        return self._version or None
+
+    def shows(self, field: Field) -> bool:
+        if field.name == "max_response":
+            return self.version == 2
+        return field.name != "checksum" or self.version is not None
+
+    def info(self) -> str:
+        """Return the kind of message."""
+        if self._body == self._start:
+            return "IGMP header cut short"
+        kind = self.type
+        return kind.title if kind.known else f"Unknown Type:{int(kind):#04x}"
+
+    def protocol_column(self) -> str:
+        version = None if self._is_cut() else self.version
+        return "IGMP" if version is None else f"IGMPv{version}"
+
+    def protocol_path(self) -> tuple[str, ...]:
+        # tshark names the protocol twice, for the message and for its version.
+        return (self.name,) if self._is_cut() or self.version is None else (self.name, self.name)
+
+
+class _OfGroup(IGMP, leaf=True):
+    """A message about one group, or about all of them with 0.0.0.0."""
+
+    group: Address = ipv4("maddr", default="0.0.0.0", title="Multicast Address")
+
+    _before_group: ClassVar[str] = ""
+
+    def check(self) -> Iterator[Problem]:
+        """Yield a group that is no multicast address."""
+        group = self.raw("group") if not self._is_cut() else bytes(4)
+        if group[0] >> 4 != 0xE and any(group):
+            yield self.problem(
+                "group", "is no multicast address", "224.0.0.0 to 239.255.255.255", self.group, "warning"
+            )
+
+    def info(self) -> str:
+        """Return the kind of message and, from version 2 on, the group."""
+        title = super().info()
+        if self._is_cut() or self.version == 1:
+            return title
+        return f"{title}{self._before_group} {self.group}" if any(self.raw("group")) else f"{title}, general"
+
+
+class IGMPQuery(_OfGroup, source="RFC 2236, section 2", variant=IGMPType.QUERY):
+    """A router asks who listens to a group, or to any; without a maximum response time it speaks version 1."""
+
+    _before_group: ClassVar[str] = ", specific for group"
+
+    @derived("version", width=8, title="IGMP Version")
+    def version(self) -> int | None:
+        """1 without a maximum response time, otherwise 2."""
+        return 2 if self.max_response else 1
+
+
+class IGMPv1Report(_OfGroup, source="RFC 1112, appendix I", variant=IGMPType.REPORT_1):
+    """A host listens to a group, and speaks version 1."""
+
+    _version: ClassVar[int] = 1
+
+
+class IGMPv2Report(_OfGroup, source="RFC 2236, section 2", variant=IGMPType.REPORT_2):
+    """A host listens to a group."""
+
+    _version: ClassVar[int] = 2
+    _before_group: ClassVar[str] = " group"
+
+
+class IGMPLeave(_OfGroup, source="RFC 2236, section 2", variant=IGMPType.LEAVE):
+    """A host no longer listens to a group."""
+
+    _version: ClassVar[int] = 2
+
+
+def _decoded(number: int) -> int:
+    """Return what a code of 8 bits stands for: beyond 127 it is a number with an exponent (RFC 3376, section 4.1.1)."""
+    return number if number < 128 else (number & 15 | 16) << (number >> 4 & 7) + 3
+
+
+class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1"):
+    """A router asks who listens: to any group, to one, or to one and some of its senders.
+
+    `max_response` is a code, as is `interval`: see `max_response_time` for tenths of a second.
+    """
+
+    reserved: int = bits(4, "", default=0, base=16, title="Reserved")
+    suppress: bool = flag("s", default=False, title="S")
+    robustness: int = bits(3, "qrv", default=2, title="QRV")
+    interval: int = u8("qqic", default=125, title="QQIC")
+    source_count: int = u16("num_src", factory=LengthOf(4), title="Num Src")
+    sources: Listing[str] = address_list("saddr", default=(), length="source_count", title="Source Address")
+
+    _variant_number: ClassVar[int] = IGMPType.QUERY
+    _version: ClassVar[int] = 3
+    _before_group: ClassVar[str] = ", specific for group"
+
+    @derived("max_resp", width=16, over="max_response", title="Max Resp Time")
+    def max_response_time(self) -> int | None:
+        """How long hosts may take to answer, in tenths of a second."""
+        return _decoded(self.max_response)
+
+    def shows(self, field: Field) -> bool:
+        return field.name != "max_response"
+
+    def info(self) -> str:
+        """Return what is asked for."""
+        text = super().info()
+        return text if self._is_cut() or not self.sources else f"{text}, sources {{{', '.join(self.sources)}}}"
+
+
+class GroupRecordType(Code):
+    """What a record says of a group and its senders (RFC 3376, section 4.2.12)."""
+
+    IS_INCLUDE = 1, "Mode Is Include"
+    IS_EXCLUDE = 2, "Mode Is Exclude"
+    TO_INCLUDE = 3, "Change To Include Mode"
+    TO_EXCLUDE = 4, "Change To Exclude Mode"
+    ALLOW = 5, "Allow New Sources"
+    BLOCK = 6, "Block Old Sources"
+
+
+class GroupRecord(NamedTuple):
+    """What a host wants of a group: `type` is a `GroupRecordType`, `auxiliary` a multiple of 4 bytes."""
+
+    type: int
+    group: str
+    sources: tuple[str, ...] = ()
+    auxiliary: bytes = b""
+
+
+class _Records(Kind):
+    """Group records; bytes that make no whole record stand as they are at the end."""
+
+    code = "list"
+
+    def load(self, raw: bytes) -> tuple[GroupRecord | bytes, ...]:
+        records: list[GroupRecord | bytes] = []
+        start = 0
+        while start < len(raw):
+            if len(raw) - start < _RECORD.size:
+                break
+            kind, words, count, group = _RECORD.unpack_from(raw, start)
+            middle = start + _RECORD.size + 4 * count
+            stop = middle + 4 * words
+            if stop > len(raw):
+                break
+            sources = tuple(
+                IPv4Address.load(raw[place : place + 4]) for place in range(start + _RECORD.size, middle, 4)
+            )
+            records.append(GroupRecord(kind, IPv4Address.load(group), sources, raw[middle:stop]))
+            start = stop
+        if start < len(raw):
+            records.append(raw[start:])
+        return tuple(records)
+
+    def store(self, value: Any, width: int) -> bytes:
+        if isinstance(value, (bytes, bytearray)):
+            return bytes(value)
+        if isinstance(value, Iterable) and not isinstance(value, (str, GroupRecord)):
+            return b"".join(each if isinstance(each, bytes) else self._bytes(each) for each in value)
+        raise ValueError("a list of GroupRecord, or bytes")
+
+    @staticmethod
+    def _bytes(record: Any) -> bytes:
+        if not isinstance(record, GroupRecord) or len(record.auxiliary) % 4 or not 0 <= record.type <= 255:
+            raise ValueError("a list of GroupRecord with auxiliary data of a multiple of 4 bytes, or bytes")
+        sources = [IPv4Address.store(source, 32) for source in record.sources]
+        group = IPv4Address.store(record.group, 32)
+        if len(sources) > 0xFFFF or len(record.auxiliary) > 4 * 0xFF:
+            raise ValueError("records of at most 65535 sources and 1020 bytes of auxiliary data")
+        head = _RECORD.pack(record.type, len(record.auxiliary) // 4, len(sources), group)
+        return b"".join((head, *sources, record.auxiliary))
+
+    def text(self, raw: bytes, base: int, digits: int) -> str:
+        return raw.hex()
+
+    def source(self, raw: bytes, base: int) -> str:
+        return repr(list(self.load(raw)))
+
+
+RECORDS = _Records()
+
+
+class _RecordCount(LengthOf):
+    """The number of records."""
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        return sum(isinstance(record, GroupRecord) for record in RECORDS.load(pieces["records"]))
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield a count of other than the records that are there."""
+        there, claimed = len(header.group_records()), header.raw(field)
+        if claimed != there and not header._is_cut_by_capture(1):
+            yield header.problem(field.name, "differs from the records that are there", there, claimed)
+
+
+class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMPType.REPORT_3):
+    """A host tells of its groups, a record each.
+
+    >>> report = IGMPv3Report(records=[GroupRecord(GroupRecordType.TO_EXCLUDE, "239.1.2.3")])
+    >>> report.record_count, report.info()
+    (1, 'Membership Report / Join group 239.1.2.3 for any sources')
+    """
+
+    reserved: int = u16("", default=0, base=16, title="Reserved")
+    record_count: int = u16("num_grp_recs", factory=_RecordCount(), title="Num Group Records")
+    records: Listing[GroupRecord | bytes] = listing(RECORDS, "", default=(), length="rest", title="Group Records")
+
+    def group_records(self) -> list[GroupRecord]:
+        """Return the records that are whole."""
+        return [] if self._is_cut() else [record for record in self.records if isinstance(record, GroupRecord)]
+
+    _version: ClassVar[int] = 3
+
+    @derived("record_type", width=8, title="Record Type")
+    def record_types(self) -> list[int]:
+        """The type of each record."""
+        return [record.type for record in self.group_records()]
+
+    @derived("aux_data_len", width=8, title="Aux Data Len")
+    def auxiliary_lengths(self) -> list[int]:
+        """The 32-bit words of auxiliary data in each record."""
+        return [len(record.auxiliary) // 4 for record in self.group_records()]
+
+    @derived("num_src", width=16, title="Num Src")
+    def source_counts(self) -> list[int]:
+        """The number of sources in each record."""
+        return [len(record.sources) for record in self.group_records()]
+
+    @derived("maddr", kind=IPv4Address, title="Multicast Address")
+    def groups(self) -> list[bytes]:
+        """The group of each record."""
+        return [IPv4Address.store(record.group, 32) for record in self.group_records()]
+
+    @derived("saddr", kind=IPv4Address, title="Source Address")
+    def all_sources(self) -> list[bytes]:
+        """The sources of all records."""
+        return [IPv4Address.store(source, 32) for record in self.group_records() for source in record.sources]
+
+    @derived("aux_data", kind=_OCTETS, title="Aux Data")
+    def auxiliary_data(self) -> list[bytes]:
+        """The auxiliary data of the records that have some."""
+        return [record.auxiliary for record in self.group_records() if record.auxiliary]
+
+    def info(self) -> str:
+        """Return what the host wants of each group."""
+        title = "Membership Report"
+        if self._is_cut():
+            return title
+        if not self.record_count:
+            return f"{title} - General query"
+        return " / ".join([title, *map(_wish, self.group_records())])
+
+
+def _wish(record: GroupRecord) -> str:
+    """Return in words what a record says, as tshark puts it."""
+    kind, group, many = record.type, record.group, len(record.sources) > 1
+    sources = f"{{{', '.join(record.sources)}}}"
+    if kind in (GroupRecordType.IS_INCLUDE, GroupRecordType.TO_INCLUDE):
+        if not record.sources:
+            return f"Leave group {group}"
+        return f"Join group {group} for source{'s in' if many else ''} {sources}"
+    if kind in (GroupRecordType.IS_EXCLUDE, GroupRecordType.TO_EXCLUDE):
+        if not record.sources:
+            return f"Join group {group} for any sources"
+        return f"Join group {group}, for source{'s not in' if many else ' not'} {sources}"
+    words = {GroupRecordType.ALLOW: ("ALLOW_NEW_SOURCES", "new"), GroupRecordType.BLOCK: ("BLOCK_OLD_SOURCES", "block")}
+    name, verb = words.get(GroupRecordType(kind), ("", ""))
+    if not name:
+        return f"Group {group}, unknown record type (?)" + (f", sources {sources}" if record.sources else "")
+    if not record.sources:
+        return f"Group {group}, {name} but no source specified (?)"
+    return f"Group {group}, {verb} source{'s' if many else ''} {sources}"
+
+
+def _decode_query(buffer: bytes, start: int, end: int, outer: Any) -> Header:
+    """Decode a query, whose length tells its version."""
+    cls: type[Header] = IGMPv3Query if end - start >= LEAST_QUERY_3 else IGMPQuery
+    header: Header = cls._decode(buffer, start, end, outer)
+    return header
+
+
+IGMP._variants[IGMPType.QUERY] = _decode_query

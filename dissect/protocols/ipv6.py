@@ -1,0 +1,186 @@
+"""The Internet Protocol, version 6; its extension headers have a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Any
+
+from dissect.declaration.automatic import Selector, TotalLength
+from dissect.declaration.decoder import NETWORKS
+from dissect.declaration.fields import AUTOMATIC, Address, Coding, Field, bits, code, derived, ipv6, overlay, u8, u16
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Boolean, Octets
+from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.ipv4 import IPProtocol, IPv4, ServiceClass
+
+__all__ = ["ExtensionHeader", "IPv6"]
+
+_PSEUDO_HEADER = Struct("!16s16sII")
+
+
+class NextHeader(Selector):
+    """The number of what follows; "no next header" in front of data without a number, or of nothing."""
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        # The hop-by-hop header has the number 0, which elsewhere stands for none.
+        carried = record._payload if record._tail is not None else record.payload
+        numbers = (record._numbers.get(base) for base in type(carried).__mro__)
+        return next((int(number) for number in numbers if number is not None), int(IPProtocol.IPV6_NONXT))
+
+
+class _CarriesNext(Header):
+    """What the header itself and its extensions have in common: the number of what follows."""
+
+    next_header: Coding[IPProtocol]
+
+    def info(self) -> str:
+        """Return what follows, where no header stands for it."""
+        if self._is_cut():
+            return "IPv6 header cut short"
+        following = self.next_header
+        if following == IPProtocol.IPV6_NONXT:
+            return "IPv6 no next header"
+        return f"Unknown IP Protocol: {following.title if following.known else 'Unassigned'} ({int(following)})"
+
+    def protocol_column(self) -> str:
+        return "IPv6"
+
+
+class ExtensionHeader(_CarriesNext):
+    """An extension header of IPv6 (RFC 8200, section 4)."""
+
+    def final_destination(self) -> bytes | None:
+        """Return the address that the packet is on its way to in the end, in 16 bytes, where this header tells."""
+        return None
+
+    def home_source(self) -> bytes | None:
+        """Return the address that the packet comes from whichever it was sent from, in 16 bytes, where this tells."""
+        return None
+
+    def makes_fragment(self) -> bool:
+        """Whether what follows is but a part of what was sent."""
+        return False
+
+
+class IPv6(
+    _CarriesNext,
+    name="ipv6",
+    title="Internet Protocol Version 6",
+    source="RFC 8200, section 3",
+    is_network=True,
+    carries_like=IPv4,
+    over={Ethernet: EtherType.IPV6, IPv4: IPProtocol.IPV6},
+):
+    """A packet from one address to another; everything else is a matter of extension headers.
+
+    The traffic class reads as `dscp` and `ecn` (RFC 2474, 3168) and as a whole as `traffic_class`.
+    `payload_length` counts extension headers too; it is 0 in front of a jumbo payload option (RFC
+    2675), and then what follows reaches to the end of the frame.
+
+    >>> from dissect import UDP
+    >>> packet = IPv6(src="2001:db8::1", dst="2001:db8::2") / UDP(sport=1, dport=2)
+    >>> packet.next_header, packet.payload_length, hex(packet[UDP].checksum)
+    (<IPProtocol.UDP: 17>, 8, '0xa466')
+    """
+
+    version: int = bits(4, "version", default=6, expected=6, also="ip.version", title="Version")
+    dscp: Coding[ServiceClass] = code(
+        6, ServiceClass, "tclass.dscp", default=0, title="Differentiated Services Codepoint"
+    )
+    ecn: int = bits(2, "tclass.ecn", default=0, title="Explicit Congestion Notification")
+    flow_label: int = bits(20, "flow", default=0, base=16, size=24, title="Flow Label")
+    payload_length: int = u16(
+        "plen",
+        factory=TotalLength(with_header=False, zero_is_unknown=True, when_zero="next_header"),
+        title="Payload Length",
+        doc="What follows this header, in bytes",
+    )
+    next_header: Coding[IPProtocol] = code(8, IPProtocol, "nxt", factory=NextHeader(), title="Next Header")
+    hop_limit: int = u8("hlim", default=64, title="Hop Limit", doc="Routers that the packet may still pass")
+    src: Address = ipv6("src", default="::", also="addr", title="Source Address")
+    dst: Address = ipv6("dst", default="::", also="addr", title="Destination Address")
+    traffic_class: int = overlay(8, "tclass", default=AUTOMATIC, over="dscp", base=16, size=32, title="Traffic Class")
+
+    def _extensions(self) -> Iterator[ExtensionHeader]:
+        header = self.payload
+        while isinstance(header, ExtensionHeader):
+            yield header
+            header = header.payload
+
+    def _pseudo_header(self, protocol: int, length: int) -> bytes:
+        """Return what transport checksums sum in front of the segment.
+
+        The destination is the final one (RFC 8200, section 8.1), the source the home address of a
+        mobile node (RFC 6275, section 6.3).
+        """
+        start = self._start
+        source, destination = self._buffer[start + 8 : start + 24], self._buffer[start + 24 : start + 40]
+        for extension in self._extensions():
+            source = extension.home_source() or source
+            destination = extension.final_destination() or destination
+        return _PSEUDO_HEADER.pack(source, destination, length, protocol)
+
+    def _is_fragment(self) -> bool:
+        return any(extension.makes_fragment() for extension in self._extensions())
+
+    @derived("fragments", kind=Octets(), title="Fragments")
+    def fragments(self) -> bytes | None:
+        """The data of the packet that this fragment completes."""
+        return self.learnt("fragments")  # type: ignore[no-any-return]
+
+    @derived("fragment", title="Fragment in frame")
+    def fragment_numbers(self) -> list[int] | None:
+        """The frames of its fragments, in the order of their places."""
+        return self.learnt("fragment_numbers")  # type: ignore[no-any-return]
+
+    @derived("fragment.error", title="Contradicting fragment in frame")
+    def fragment_errors(self) -> list[int] | None:
+        """The frames of those fragments that contradict others."""
+        return self.learnt("fragment_errors")  # type: ignore[no-any-return]
+
+    @derived("fragment.overlap", kind=Boolean(), title="Fragment overlap")
+    def fragment_overlaps(self) -> list[int] | None:
+        """1 for each fragment some of whose bytes were in others before it."""
+        return self.learnt("fragment_overlaps")  # type: ignore[no-any-return]
+
+    @derived("fragment.overlap.conflict", kind=Boolean(), title="Conflicting data in fragment overlap")
+    def fragment_conflicts(self) -> list[int] | None:
+        """1 for each fragment whose bytes differ from those before it."""
+        return self.learnt("fragment_conflicts")  # type: ignore[no-any-return]
+
+    @derived("fragment.multipletails", kind=Boolean(), title="Multiple tail fragments found")
+    def fragment_other_ends(self) -> list[int] | None:
+        """1 for each last fragment that gives another end than the first of them."""
+        return self.learnt("fragment_other_ends")  # type: ignore[no-any-return]
+
+    @derived("fragment.toolongfragment", kind=Boolean(), title="Fragment too long")
+    def fragments_too_long(self) -> list[int] | None:
+        """1 for each fragment that reaches beyond the end."""
+        return self.learnt("fragments_too_long")  # type: ignore[no-any-return]
+
+    @derived("fragment.count", title="Fragment count")
+    def fragment_count(self) -> int | None:
+        """How many fragments the packet came in."""
+        return self.learnt("fragment_count")  # type: ignore[no-any-return]
+
+    @derived("reassembled.in", title="Reassembled IPv6 in frame")
+    def reassembled_in(self) -> int | None:
+        """The frame that completes the packet of this fragment."""
+        return self.learnt("reassembled_in")  # type: ignore[no-any-return]
+
+    @derived("reassembled.length", title="Reassembled IPv6 length")
+    def reassembled_length(self) -> int | None:
+        """The bytes of the fragmentable part of the packet that this fragment completes."""
+        return self.learnt("reassembled_length")  # type: ignore[no-any-return]
+
+    @derived("reassembled.data", kind=Octets(), title="Reassembled IPv6 data")
+    def reassembled_data(self) -> bytes | None:
+        """The fragmentable part of the packet that this fragment completes."""
+        return self.fragments
+
+    def headline(self) -> str:
+        return self.title if self._is_cut() else f"{self.title}, Src: {self.src}, Dst: {self.dst}"
+
+
+NETWORKS[6] = IPv6._decode

@@ -1,0 +1,126 @@
+"""The Point-to-Point Protocol, and the framing like HDLC's that it has on serial lines."""
+
+from __future__ import annotations
+
+from dissect.declaration.automatic import Selector
+from dissect.declaration.decoder import LINKS
+from dissect.declaration.enumerated import Code
+from dissect.declaration.fields import Coding, code, u8
+from dissect.declaration.header import Header
+from dissect.protocols.chdlc import CiscoHDLC
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+
+__all__ = ["PPP", "CompressedPPP", "HDLCFraming", "PPPProtocol"]
+
+PPP_LINKS = (9, 50)
+"""LINKTYPE_PPP and LINKTYPE_PPP_HDLC; either comes with the framing or without it."""
+
+
+class PPPProtocol(Code):
+    """What a PPP frame carries (IANA, ppp-numbers)."""
+
+    PADDING = 0x0001, "Padding Protocol"
+    IPV4 = 0x0021, "Internet Protocol version 4"
+    OSI = 0x0023, "OSI Network Layer"
+    APPLETALK = 0x0029, "Appletalk"
+    IPX = 0x002B, "Novell IPX"
+    VJ_COMPRESSED = 0x002D, "Van Jacobson Compressed TCP/IP"
+    VJ_UNCOMPRESSED = 0x002F, "Van Jacobson Uncompressed TCP/IP"
+    BRIDGING = 0x0031, "Bridging PDU"
+    MULTILINK = 0x003D, "Multi-Link"
+    IPV6 = 0x0057, "Internet Protocol version 6"
+    COMPRESSED = 0x00FD, "Compressed Datagram"
+    MPLS_UNICAST = 0x0281, "MPLS Unicast"
+    MPLS_MULTICAST = 0x0283, "MPLS Multicast"
+    IPCP = 0x8021, "Internet Protocol Control Protocol"
+    IPV6CP = 0x8057, "IPv6 Control Protocol"
+    CCP = 0x80FD, "Compression Control Protocol"
+    MPLSCP = 0x8281, "MPLS Control Protocol"
+    LCP = 0xC021, "Link Control Protocol"
+    PAP = 0xC023, "Password Authentication Protocol"
+    LQR = 0xC025, "Link Quality Report"
+    CHAP = 0xC223, "Challenge Handshake Authentication Protocol"
+
+
+class _Carrier(Header):
+    """What the header has in common whether its number takes two bytes or one."""
+
+    protocol: Coding[PPPProtocol]
+
+    def info(self) -> str:
+        """Return the protocol that is carried."""
+        if self._is_cut():
+            return "PPP header cut short"
+        kind = self.protocol
+        return f"PPP {kind.title if kind.known else 'Unknown'} ({int(kind):#06x})"
+
+    def protocol_column(self) -> str:
+        return "PPP" if self._is_cut() else f"{int(self.protocol):#06x}"
+
+
+class PPP(
+    _Carrier,
+    name="ppp",
+    title="Point-to-Point Protocol",
+    source="RFC 1661",
+    carries={PPPProtocol.IPV4: IPv4, PPPProtocol.IPV6: IPv6},
+):
+    """The number of the protocol that is carried."""
+
+    protocol: Coding[PPPProtocol] = code(16, PPPProtocol, "protocol", factory=Selector(), base=16, title="Protocol")
+
+
+class CompressedPPP(
+    _Carrier, name="ppp", title="Point-to-Point Protocol", source="RFC 1661, section 6.5", carries_like=PPP
+):
+    """The number of the protocol in one byte, an odd one, as both ends may agree on."""
+
+    protocol: Coding[PPPProtocol] = code(
+        8, PPPProtocol, "protocol", factory=Selector(), base=16, size=16, title="Protocol"
+    )
+
+
+class HDLCFraming(Header, name="ppp", title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1"):
+    """Address and control in front of PPP: all stations, unnumbered information."""
+
+    address: int = u8("address", default=0xFF, base=16, title="Address")
+    control: int = u8("control", default=0x03, base=16, title="Control")
+
+    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+        if deep or self._body >= self._end:
+            return super()._other_payload(outer, deep)
+        return _decode_unframed(self._buffer, self._body, self._end, outer)
+
+    def info(self) -> str:
+        """Return that nothing follows; what does speaks for itself."""
+        return "PPP header cut short"
+
+    def protocol_column(self) -> str:
+        return "PPP"
+
+    def protocol_path(self) -> tuple[str, ...]:
+        return () if self.payload is not None else ("ppp",)
+
+
+def _decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:
+    # The low bit of a number's last byte is set and that of its first byte is not (RFC 1661, section 2).
+    cls: type[Header] = CompressedPPP if start < end and buffer[start] & 1 else PPP
+    header: Header = cls._decode(buffer, start, end, outer)
+    return header
+
+
+def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
+    """Decode a frame that may begin with PPP's framing, with Cisco's, or with none."""
+    first = buffer[start] if start < end else 0
+    if first == 0xFF:
+        framed: Header = HDLCFraming._decode(buffer, start, end, outer)
+        return framed
+    if first in (0x0F, 0x8F):
+        cisco: Header = CiscoHDLC._decode(buffer, start, end, outer)
+        return cisco
+    return _decode_unframed(buffer, start, end, outer)
+
+
+for _link in PPP_LINKS:
+    LINKS[_link] = _decode

@@ -1,0 +1,21 @@
+"""Link types that begin with the IP header itself, whose version says which one it is."""
+
+from __future__ import annotations
+
+from dissect.declaration.decoder import LINKS, NETWORKS
+from dissect.declaration.header import Data, Header
+
+__all__ = ["RAW_LINKS"]
+
+RAW_LINKS = (12, 14, 101, 228, 229)
+"""DLT_RAW on the BSDs and on OpenBSD, LINKTYPE_RAW, LINKTYPE_IPV4 and LINKTYPE_IPV6."""
+
+
+def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
+    decode = NETWORKS.get(buffer[start] >> 4) if start < end else None
+    header: Header = (decode or Data._decode)(buffer, start, end, outer)
+    return header
+
+
+for _link in RAW_LINKS:
+    LINKS[_link] = _decode
