@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+import dissect
+from dissect import ARP, TCP, Data, Ethernet, IPv4, Packet
+from dissect.errors import FieldError
+
+FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=80) / b"data"
+
+
+# --- parse ---------------------------------------------------------------------------------------------------
+
+
+def test_links_by_name_and_number() -> None:
+    data = bytes(FRAME)
+    assert dissect.parse(data) == dissect.parse(data, link="ethernet") == dissect.parse(data, link=1) == FRAME
+    assert dissect.parse(data, link="LINKTYPE_ETHERNET") == FRAME or dissect.parse(data, link="Ethernet") == FRAME
+
+
+def test_a_link_without_declaration_is_data() -> None:
+    for link in (147, 9999):
+        frame = dissect.parse(b"abc", link=link)
+        assert frame == Data(b"abc")
+
+
+def test_a_misspelt_link_is_refused() -> None:
+    with pytest.raises(FieldError, match="ethernet"):
+        dissect.parse(b"", link="etherent")
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_any_buffer_is_taken(kind: type) -> None:
+    data = bytearray(bytes(FRAME))
+    frame = dissect.parse(kind(data))
+    data[0] = 0xFF
+    assert frame == FRAME
+
+
+def test_an_original_length_below_the_data_says_nothing() -> None:
+    assert dissect.parse(bytes(FRAME), original_length=3) == FRAME
+    assert dissect.parse(bytes(FRAME), original_length=3).problems() == FRAME.problems() == []
+
+
+# --- packets ---------------------------------------------------------------------------------------------------
+
+
+def test_a_packet_answers_as_its_frame() -> None:
+    packet = Packet(bytes(FRAME), number=3, time_ns=5, link=1, interface=2)
+    assert packet[TCP].dport == 80
+    assert TCP in packet
+    assert ARP not in packet
+    assert [type(header) for header in packet.layers()] == [Ethernet, IPv4, TCP, Data]
+    assert packet.payload is packet.frame.payload
+    assert packet.frame is packet.frame
+    assert packet.problems() == []
+    assert bytes(packet) == bytes(FRAME)
+    assert len(packet) == packet.captured_length == packet.original_length == len(FRAME)
+    assert (packet.number, packet.time_ns, packet.link, packet.interface) == (3, 5, 1, 2)
+    with pytest.raises(KeyError, match="no ARP here; the layers are Ethernet, IPv4, TCP, Data"):
+        packet[ARP]
+    with pytest.raises(TypeError):
+        list(packet)  # type: ignore[call-overload]
+
+
+def test_nothing_is_parsed_before_somebody_looks() -> None:
+    packet = Packet(b"abc")
+    assert packet._frame is None
+    assert bytes(packet) == b"abc"
+    assert len(packet) == 3
+    assert packet._frame is None
+
+
+def test_an_edited_frame_is_the_bytes_of_the_packet() -> None:
+    packet = Packet(bytes(FRAME))
+    packet[TCP].dport = 81
+    assert dissect.parse(bytes(packet))[TCP].dport == 81
+    assert packet.data == bytes(FRAME)
+
+
+def test_a_cut_packet_knows_its_original_length() -> None:
+    data = bytes(FRAME)
+    packet = Packet(data[:56], original_length=len(data))
+    assert (packet.captured_length, packet.original_length) == (56, 58)
+    assert packet.problems() == []
+    assert Packet(data[:56]).problems() != []
+
+
+def test_equality() -> None:
+    packet = Packet(bytes(FRAME), time_ns=1)
+    assert packet == Packet(bytes(FRAME), number=9, time_ns=1)
+    assert packet == FRAME
+    assert packet != Packet(bytes(FRAME), time_ns=2)
+    assert packet != Packet(bytes(FRAME), time_ns=1, link=0)
+    assert packet != Packet(bytes(FRAME), time_ns=1, original_length=100)
+    assert packet != bytes(FRAME)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(packet)
+
+
+def test_repr() -> None:
+    assert repr(Packet(bytes(FRAME), number=7)) == f"<Packet 7: 58 bytes, {FRAME!r}>"
+
+
+def test_a_misspelt_attribute_is_refused() -> None:
+    with pytest.raises(AttributeError):
+        Packet(b"").nubmer = 3  # type: ignore[attr-defined]
