@@ -1,0 +1,74 @@
+"""Bytes as hex text, in three layouts; `dissect.captures.hextext` reads them again."""
+
+from __future__ import annotations
+
+__all__ = ["hex_dump", "hex_stream", "layered"]
+
+from collections.abc import Iterable
+
+_ROW = 16
+# What stands for each byte in the text column: printable ASCII itself, a dot for the rest.
+_SHOWN = bytes(byte if 0x20 <= byte < 0x7F else 0x2E for byte in range(256))
+
+
+def hex_dump(data: bytes) -> str:
+    r"""Return rows of 16 bytes with offset, hex and ASCII, as tshark and Wireshark print them.
+
+    Without a final newline; the empty frame gives the empty text.
+
+    >>> print(hex_dump(b"GET / HTTP/1.1\r\n\r\n"))
+    0000  47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a   GET / HTTP/1.1..
+    0010  0d 0a                                             ..
+    """
+    width = _offset_width(data)
+    rows = []
+    for offset in range(0, len(data), _ROW):
+        row = data[offset : offset + _ROW]
+        rows.append(f"{offset:0{width}x}  {row.hex(' '):<47}   {row.translate(_SHOWN).decode('ascii')}")
+    return "\n".join(rows)
+
+
+def hex_stream(data: bytes) -> str:
+    """Return the bytes as hex digits without anything between them, one frame a line.
+
+    >>> hex_stream(bytes(range(10)))
+    '00010203040506070809'
+    """
+    return data.hex()
+
+
+def layered(data: bytes, parts: Iterable[tuple[str, int, int]]) -> str:
+    """Return a heading for each part of a frame, and under it the part's bytes at the frame's offsets.
+
+    A part is (heading, start, end), in bytes from the start of the frame. Rows are those of the
+    whole frame, 16 bytes each from offset 0: where a part begins or ends within one, its share of
+    the row is printed with the offset of the row. Without a final newline; several frames are
+    best set apart by an empty line.
+
+    Raises `ValueError` for a part outside the frame and for a heading of more than one line.
+
+    >>> print(layered(bytes(range(20)), [("Ethernet header", 0, 14), ("ARP", 14, 20)]))
+    Ethernet header (14 bytes)
+    0000: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d
+    ARP (6 bytes)
+    0000: 0e 0f
+    0010: 10 11 12 13
+    """
+    width = _offset_width(data)
+    lines = []
+    for heading, start, end in parts:
+        if not 0 <= start <= end <= len(data):
+            raise ValueError(f"the part {heading!r} is from {start} to {end}, and the frame has {len(data)} bytes")
+        if "\n" in heading or "\r" in heading:
+            raise ValueError(f"the heading {heading!r} has more than one line")
+        size = end - start
+        lines.append(f"{heading} ({size} {'byte' if size == 1 else 'bytes'})")
+        for offset in range(start - start % _ROW, end, _ROW):
+            share = data[max(offset, start) : min(offset + _ROW, end)]
+            lines.append(f"{offset:0{width}x}: {share.hex(' ')}")
+    return "\n".join(lines)
+
+
+def _offset_width(data: bytes) -> int:
+    """Return the digits of the last offset, four at least, as Wireshark counts them."""
+    return max(4, len(f"{max(len(data) - 1, 0):x}"))

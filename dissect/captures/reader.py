@@ -1,0 +1,72 @@
+"""What every capture format's reader is: an iterator over packets that closes its file."""
+
+from __future__ import annotations
+
+__all__ = ["CaptureReader"]
+
+from collections.abc import Generator, Iterator
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from ..packet import Packet
+from .source import ByteSource
+
+
+class CaptureReader:
+    """The packets of a capture in the order of the file; made by `dissect.captures.read`.
+
+    An iterator and a context manager. Its file is closed at the end of the packets, by
+    `close`, at the end of a `with` block, and when nobody holds the reader any more; a file
+    object that was handed in stays open. Memory use does not depend on the size of the file.
+
+    `format` is "pcap" or "pcapng"; `path` the name for messages; `byte_order` that of the file's own
+    numbers; `link` the LINKTYPE number of its packets, or None where each interface has its
+    own; `snap_length` the most bytes of a packet that the file says were kept (0: not stated);
+    `header` the file header as it was read.
+
+    Where the file is damaged, iteration raises `CaptureError` after the last whole packet.
+    """
+
+    format: str
+    path: str
+    byte_order: Literal["little", "big"]
+    link: int | None
+    snap_length: int
+    header: Any
+
+    # The packets come from a generator that knows nothing of this object, so that a reader nobody
+    # holds is freed at once; `iter` gives that generator, which spares a Python call for every packet.
+    def __init__(self, source: ByteSource, packets: Generator[Packet, None, None]) -> None:
+        self.path = source.name
+        self._source = source
+        self._packets = packets
+        self._closed = False
+
+    def __iter__(self) -> Iterator[Packet]:
+        if self._closed:
+            raise ValueError(f"the reader of {self.path} is closed")
+        return self._packets
+
+    def __next__(self) -> Packet:
+        if self._closed:
+            raise ValueError(f"the reader of {self.path} is closed")
+        return next(self._packets)
+
+    @property
+    def compression(self) -> str | None:
+        """What the file is compressed by, such as "gzip"; None where it is not."""
+        return self._source.compression
+
+    def close(self) -> None:
+        """Close the file; the packets that were not yet taken are lost."""
+        self._closed = True
+        self._packets.close()
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,150 @@
+"""Where the bytes of a capture come from: a path, an open binary file, or standard input."""
+
+from __future__ import annotations
+
+__all__ = ["CHUNK", "ByteSource", "DamagedSourceError", "Readable", "Source"]
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
+
+from ..errors import CaptureError
+
+# 64 KiB: what a pipe holds, and small enough for the processor's cache; larger reads are slower.
+CHUNK = 1 << 16
+
+
+class Readable(Protocol):
+    """A file open in binary mode, as far as it is needed here."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Return up to `size` bytes, b"" at the end."""
+
+
+Source: TypeAlias = str | os.PathLike[str] | Readable
+
+
+class DamagedSourceError(CaptureError):
+    """A source that gives nothing more although it has not ended: compressed data that are damaged or cut short."""
+
+    def at(self, what: str, number: int, offset: int, before: str) -> CaptureError:
+        """Return the error of a reader: what it was reading, its number and offset, and what came before it."""
+        return CaptureError(
+            f"{self}: {what} {number} at byte {offset} of the capture cannot be read, {before}",
+            path=self.path,
+            record=number,
+            offset=offset,
+        )
+
+
+class ByteSource:
+    """The bytes of a file or stream, in order, handed out as soon as there are any.
+
+    A source is a path (`str` or `os.PathLike`), "-" for standard input, or an object with a
+    `read` method opened in binary mode; the latter two are left open by `close`. A file object
+    is read ahead of what was consumed, through `read1` where it has that method, so that a
+    pipe delivers what has arrived instead of waiting for a full chunk.
+
+    Raises `OSError` where the path cannot be opened, and `TypeError` for anything else.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.name = "<stream>"
+        self.compression: str | None = None
+        self._pushed_back = b""
+        self._close: Callable[[], None] | None = None
+        self._read: Callable[[int], Any]
+        if isinstance(source, str) and source == "-":
+            if sys.stdin is None:
+                raise OSError(errno.EBADF, "standard input is closed")
+            self.name = "standard input"
+            self._read = _reading_method(sys.stdin.buffer)
+        elif isinstance(source, (str, os.PathLike)):
+            self.name = os.fsdecode(source)
+            file = io.FileIO(self.name, "r")
+            self._read = file.read
+            self._close = file.close
+        else:
+            name = getattr(source, "name", None)
+            if isinstance(name, str) and name:
+                self.name = name
+            self._read = _reading_method(source)
+
+    def read(self) -> bytes:
+        """Return what comes next, waiting for the first byte: up to a chunk, b"" at the end."""
+        if self._pushed_back:
+            data, self._pushed_back = self._pushed_back[:CHUNK], self._pushed_back[CHUNK:]
+            return data
+        more = self._read(CHUNK)
+        if type(more) is bytes:
+            return more
+        if more is None:
+            raise BlockingIOError(errno.EAGAIN, f"{self.name} is set not to block and has nothing to read yet")
+        if isinstance(more, (bytearray, memoryview)):
+            return bytes(more)
+        raise TypeError(f"{self.name} gives {type(more).__name__} and not bytes: open it in binary mode ('rb')")
+
+    def gather(self, buffer: bytes, position: int, size: int) -> tuple[bytes, bytes, int]:
+        """Return the next `size` bytes, fewer only at the end of the source, and where to go on.
+
+        They are those of `buffer` from `position` on and then those of the source; the second and
+        third result are the buffer and position after them. No more than a chunk is read ahead.
+        """
+        data = buffer[position : position + size]
+        position += len(data)
+        missing = size - len(data)
+        if not missing:
+            return data, buffer, position
+        parts = [data]
+        while missing:
+            buffer = self.read()
+            if not buffer:
+                return b"".join(parts), b"", 0
+            part = buffer[:missing]
+            parts.append(part)
+            position = len(part)
+            missing -= position
+        return b"".join(parts), buffer, position
+
+    def peek(self, size: int) -> bytes:
+        """Return the next `size` bytes without consuming them, fewer only at the end of the source."""
+        data, buffer, position = self.gather(b"", 0, size)
+        self._pushed_back = data + buffer[position:] + self._pushed_back
+        return data
+
+    def pending(self, size: int) -> bytes:
+        """Return up to `size` of the bytes that were read and not consumed, without waiting for more."""
+        return self._pushed_back[:size]
+
+    def take(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end of the source."""
+        data, buffer, position = self.gather(b"", 0, size)
+        self._pushed_back = buffer[position:] + self._pushed_back
+        return data
+
+    def close(self) -> None:
+        """Close the file if it was opened here; a file object and standard input stay open."""
+        if self._close is not None:
+            self._close()
+
+    # A reader that nobody took a packet from closes its file as well, without a warning.
+    def __del__(self) -> None:
+        close = getattr(self, "_close", None)
+        if close is not None:
+            close()
+
+
+def _reading_method(file: Any) -> Callable[[int], Any]:
+    if isinstance(file, io.TextIOBase):
+        raise TypeError("a capture is bytes and this file is open as text: open it in binary mode ('rb')")
+    method = getattr(file, "read1", None) or getattr(file, "read", None)
+    if not callable(method):
+        kind = type(file).__name__
+        raise TypeError(
+            f"a capture is read from a path, an open binary file or '-', not from {kind}: wrap bytes in io.BytesIO"
+        )
+    result: Callable[[int], Any] = method
+    return result

@@ -1,0 +1,80 @@
+"""Readers as iterators and context managers that close their files."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from pathlib import Path
+
+import pytest
+
+from dissect.captures import read, write
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "three.pcap"
+    write(path, [b"one", b"two", b"three"])
+    return path
+
+
+def is_open(path: Path) -> bool:
+    return str(path) in {str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc, of Linux.")
+
+
+def test_next_and_for_go_on_with_one_another(capture: Path) -> None:
+    reader = read(capture)
+    assert next(reader).data == b"one"
+    for packet in reader:
+        assert packet.data == b"two"
+        break
+    assert [packet.data for packet in reader] == [b"three"]
+    assert list(reader) == []
+
+
+@needs_proc
+def test_the_file_is_closed_at_its_end(capture: Path) -> None:
+    reader = read(capture)
+    assert is_open(capture)
+    list(reader)
+    assert not is_open(capture)
+
+
+@needs_proc
+def test_the_file_is_closed_by_the_block(capture: Path) -> None:
+    with read(capture) as reader:
+        next(reader)
+    assert not is_open(capture)
+    for use in (iter, next):
+        with pytest.raises(ValueError, match=r"three\.pcap is closed"):
+            use(reader)
+
+
+@needs_proc
+def test_the_file_is_closed_when_nobody_holds_the_reader(capture: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in read(capture):
+            break
+        assert not is_open(capture)
+        reader = read(capture)
+        del reader
+        assert not is_open(capture)
+        gc.collect()
+
+
+@needs_proc
+def test_the_file_is_closed_after_damage(capture: Path) -> None:
+    from dissect.errors import CaptureError
+
+    capture.write_bytes(capture.read_bytes()[:-1])
+    with pytest.raises(CaptureError, match=r"three\.pcap: record 3 at byte 62"):
+        list(read(capture))
+    assert not is_open(capture)
+    capture.write_bytes(b"nonsense")
+    with pytest.raises(CaptureError, match="no capture"):
+        read(capture)
+    assert not is_open(capture)
