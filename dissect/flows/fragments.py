@@ -1,0 +1,137 @@
+"""An IPv4 datagram cut to fit a link (RFC 791, section 3.2, "An Example Fragmentation Procedure")."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from dissect.declaration.checksum import internet_checksum
+from dissect.declaration.header import Header
+from dissect.declaration.options import OptionList
+from dissect.errors import FieldError, FragmentationNeededError
+from dissect.packet import parse
+from dissect.protocols.ipv4 import IPv4, IPv4Flags
+from dissect.protocols.ipv4_options import IPv4Option
+
+__all__ = ["LEAST_MTU", "fragment"]
+
+LEAST_MTU = 68
+"""Bytes of IP that every link takes: the longest header and 8 bytes of data (RFC 791, section 3.2)."""
+UNIT = 8
+"""Fragments begin at multiples of this many bytes of the datagram's data."""
+LARGEST_OFFSET = 0x1FFF
+RAW_IP = 101
+_OPTIONS = OptionList(IPv4Option)
+
+_HeaderType = TypeVar("_HeaderType", bound=Header)
+
+
+def fragment(frame: _HeaderType, mtu: int) -> list[_HeaderType]:
+    """Return the datagram in fragments of at most `mtu` bytes of IP each; one that fits comes back alone.
+
+    `frame` is an IPv4 header with what it carries, or a frame around one: then each fragment stands
+    behind a copy of the same link headers, without the trailer, whose padding and check sequence
+    were the whole frame's. What is carried is encoded first, so that transport checksums are those
+    of the whole. The first fragment has every option, the others those with the copy bit. A fragment
+    can be fragmented again: offset and MF count on from its own.
+
+    Raises FragmentationNeededError where the datagram is larger than `mtu` and has DF set; FieldError
+    for an `mtu` below 68, for a datagram that the capture cut short and for one that no fragments can
+    carry; KeyError where there is no IPv4 header.
+
+    >>> whole = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7, protocol=17, payload=bytes(100))
+    >>> [(piece.fragment_offset, piece.more_fragments, len(piece)) for piece in fragment(whole, 68)]
+    [(0, True, 68), (6, True, 68), (12, False, 24)]
+    """
+    if mtu < LEAST_MTU:
+        raise FieldError(
+            f"the MTU is {mtu} bytes, expected at least {LEAST_MTU}, which every link of IPv4 takes (RFC 791)"
+        )
+    datagram = frame[IPv4]
+    link = []
+    for header in frame.layers():
+        if header is datagram:
+            break
+        link.append(header)
+    raw = _whole(datagram)
+    if len(raw) <= mtu:
+        pieces = [raw]
+    elif raw[6] & IPv4Flags.DF << 5:
+        raise FragmentationNeededError(
+            f"the datagram has {len(raw)} bytes and DF set, and the link takes {mtu}: "
+            f"send at most {mtu} bytes or clear DF",
+            mtu=mtu,
+        )
+    else:
+        pieces = _split(raw, mtu)
+    return [_behind(link, parse(piece, RAW_IP)) for piece in pieces]  # type: ignore[misc]
+
+
+def _whole(datagram: IPv4) -> bytes:
+    """Return the datagram's bytes, as many as its total length says; FieldError where that cannot be."""
+    raw = bytes(datagram)
+    if len(raw) < 20 or raw[0] >> 4 != 4:
+        raise FieldError("the IPv4 header is cut short or of another version, expected a whole one to fragment")
+    size = (raw[0] & 15) * 4
+    # Zero stands for a length that was left to the hardware (segmentation offload).
+    total = int.from_bytes(raw[2:4], "big") or len(raw)
+    if not 20 <= size <= total <= len(raw):
+        raise FieldError(
+            f"IPv4.ihl says {size} bytes and IPv4.total_length {total} where {len(raw)} are there, "
+            "expected a whole datagram to fragment"
+        )
+    return raw[:total]
+
+
+def _split(raw: bytes, mtu: int) -> list[bytes]:
+    """Return the fragments of a datagram that is larger than `mtu`."""
+    size = (raw[0] & 15) * 4
+    header, data = raw[:size], raw[size:]
+    place = int.from_bytes(raw[6:8], "big")
+    offset = place & LARGEST_OFFSET
+    more = place & IPv4Flags.MF << 13
+    # Of the flags DF is clear here, and the reserved one is every fragment's.
+    reserved = place & IPv4Flags.RESERVED << 13
+    pieces = []
+    start = 0
+    while start < len(data):
+        room = mtu - len(header)
+        end = start + room // UNIT * UNIT
+        if start + room >= len(data):
+            end = len(data)
+        if offset > LARGEST_OFFSET:
+            raise FieldError(f"the datagram would reach beyond 65535 bytes with its {len(data)} bytes of data")
+        last = end == len(data)
+        pieces.append(_headed(header, reserved | (more if last else IPv4Flags.MF << 13) | offset, data[start:end]))
+        if not start:
+            header = header[:20] + copied_options(header[20:])
+        offset += (end - start) // UNIT
+        start = end
+    return pieces
+
+
+def _headed(header: bytes, place: int, data: bytes) -> bytes:
+    """Return a datagram: the header with its lengths, flags and offset, and checksum set for `data`."""
+    head = bytearray(header)
+    head[0] = 0x40 | len(header) // 4
+    head[2:4] = (len(header) + len(data)).to_bytes(2, "big")
+    head[6:8] = place.to_bytes(2, "big")
+    head[10:12] = bytes(2)
+    head[10:12] = internet_checksum(bytes(head)).to_bytes(2, "big")
+    return bytes(head) + data
+
+
+def copied_options(options: bytes) -> bytes:
+    """Return the options that every fragment carries, padded to whole words (RFC 791, section 3.1).
+
+    >>> copied_options(bytes.fromhex("940400000703040001000000")).hex()
+    '94040000'
+    """
+    kept = b"".join(bytes(option) for option in _OPTIONS.load(options) if option.copied)
+    return kept + bytes(-len(kept) % 4)
+
+
+def _behind(link: list[Header], datagram: Header) -> Header:
+    """Return the datagram behind copies of the link headers."""
+    for header in reversed(link):
+        datagram = header.replace(payload=datagram, trailer=b"")
+    return datagram

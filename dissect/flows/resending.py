@@ -1,0 +1,71 @@
+"""Which segments of a TCP connection bring again, or late, what belongs in front of others: Wireshark's rules."""
+
+from __future__ import annotations
+
+__all__ = ["Progress"]
+
+_FIN, _SYN, _RST = 0x01, 0x02, 0x04
+_HALF, _MODULUS = 1 << 31, 1 << 32
+_SOON = 20_000_000
+"""A retransmission this many nanoseconds after the third equal acknowledgment at most is a fast one."""
+
+
+class _Side:
+    """What one side has sent: the number behind its data, its last acknowledgment and when, and its window."""
+
+    __slots__ = ("ack", "ack_time_ns", "equal_acks", "next_seq", "window")
+
+    def __init__(self) -> None:
+        self.next_seq: int | None = None
+        self.ack: int | None = None
+        self.ack_time_ns: int | None = None
+        self.equal_acks = 0
+        self.window: int | None = None
+
+
+class Progress:
+    """How far the two sides of a connection have come."""
+
+    __slots__ = ("_sides",)
+
+    def __init__(self) -> None:
+        self._sides = (_Side(), _Side())
+
+    def advance(self, way: int, seq: int, ack: int, flags: int, window: int, length: int, time_ns: int | None) -> bool:
+        """Take a segment in; return whether its data are to be left out, having come before or coming late.
+
+        Those are retransmissions and segments out of order, but no fast retransmissions, keep-alives and
+        probes of a closed window. Numbers and window are the segment's own, `length` counts its data.
+        """
+        mine, theirs = self._sides[way], self._sides[1 - way]
+        marks = flags & (_SYN | _FIN | _RST)
+        expected = mine.next_seq
+        probe = length == 1 and seq == expected and theirs.window == 0
+        alive = length <= 1 and not marks and expected is not None and seq == (expected - 1) % _MODULUS
+        if ack != mine.ack:
+            mine.equal_acks = 0
+        elif not (length or marks) and window and window == mine.window and seq == expected:
+            mine.equal_acks += 1
+        again = bool(length or flags & (_SYN | _FIN)) and not alive and self._comes_again(way, seq, length, time_ns)
+        end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) % _MODULUS
+        if not probe and (expected is None or _before(expected, end)):
+            mine.next_seq = end
+        mine.window, mine.ack, mine.ack_time_ns = window, ack, time_ns
+        return again
+
+    def _comes_again(self, way: int, seq: int, length: int, time_ns: int | None) -> bool:
+        mine, theirs = self._sides[way], self._sides[1 - way]
+        if length and theirs.ack and not _before(theirs.ack, (seq + length) % _MODULUS):
+            return True
+        if mine.next_seq is None or not _before(seq, mine.next_seq):
+            return False
+        if length > 1 and seq == (mine.next_seq - 1) % _MODULUS:
+            # The byte in front may have been a probe.
+            return False
+        soon = time_ns is not None and theirs.ack_time_ns is not None and time_ns - theirs.ack_time_ns < _SOON
+        return not (theirs.equal_acks >= 2 and theirs.ack == seq and soon)
+
+
+def _before(one: int, other: int) -> bool:
+    """Whether a sequence number lies before another (RFC 9293, section 3.4)."""
+    return 0 < (other - one) % _MODULUS < _HALF

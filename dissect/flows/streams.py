@@ -1,0 +1,152 @@
+"""Which connection a segment or datagram belongs to, and what its connection says about its numbers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from dissect.flows.resending import Progress
+
+__all__ = ["NOT_SCALED", "UNKNOWN_SCALE", "Conversation", "Conversations"]
+
+UNKNOWN_SCALE = -1
+"""The shift of windows where no handshake was seen."""
+NOT_SCALED = -2
+"""The shift of windows where the handshake leaves scaling out."""
+LARGEST_SHIFT = 14
+"""RFC 7323, section 2.3."""
+_MODULUS = 1 << 32
+_SYN, _ACK = 0x02, 0x10
+
+
+class Conversation:
+    """Two endpoints that talk: `index` counts them from 0, `begun` is the number of the frame that began it.
+
+    `bases` holds, for each of the two directions, the sequence number that counts as 0, or None;
+    `shifts` by how many bits its windows are shifted; `progress` is how far its sides have come.
+    `counts_ecn` says that an option of Accurate ECN was seen, which makes a number of three flags
+    (RFC 9768, section 3.1.1).
+    """
+
+    __slots__ = ("bases", "begun", "counts_ecn", "index", "progress", "shifts")
+
+    def __init__(self, index: int, begun: int) -> None:
+        self.index = index
+        self.begun = begun
+        self.bases: list[int | None] = [None, None]
+        self.shifts = [UNKNOWN_SCALE, UNKNOWN_SCALE]
+        self.counts_ecn = False
+        self.progress = Progress()
+
+    def relative(self, number: int, way: int) -> int:
+        """Return a sequence number of direction `way` relative to the first one, modulo 2**32."""
+        return (number - (self.bases[way] or 0)) % _MODULUS
+
+    def scaled(self, window: int, way: int) -> int:
+        """Return a window of direction `way` in bytes; one whose scale is not known stays as it is."""
+        shift = self.shifts[way]
+        return window << shift if shift > 0 else window
+
+    def begin(self, way: int, seq: int, ack: int, flags: int) -> None:
+        """Take the numbers of a segment for the first ones of directions that have none yet.
+
+        Without a SYN, the first segment has the relative number 1.
+        """
+        if self.bases[way] is None:
+            self.bases[way] = seq if flags & _SYN else (seq - 1) % _MODULUS
+        if flags & _ACK and self.bases[1 - way] is None:
+            self.bases[1 - way] = (ack - 1) % _MODULUS
+
+    def learn_scale(self, way: int, flags: int, shift: int | None) -> None:
+        """Take in a segment's window scale option, or its absence from a handshake (RFC 7323, section 2.2)."""
+        if shift is not None:
+            self.shifts[way] = min(shift, LARGEST_SHIFT)
+        if not flags & _SYN:
+            return
+        if self.shifts[way] == UNKNOWN_SCALE:
+            self.shifts[:] = [NOT_SCALED, NOT_SCALED]
+        elif flags & _ACK and self.shifts[1 - way] == NOT_SCALED:
+            self.shifts[way] = NOT_SCALED
+
+
+class Conversations:
+    """The conversations of one transport protocol, numbered in the order in which they begin.
+
+    Endpoints are bytes: address and port. At most `limit` conversations are held; the one that was
+    silent longest makes room for a new one, and counts as new itself should it go on.
+
+    With `remember`, conversations that others of the same endpoints followed are held as well, and the
+    frames may be read a second time after `rewind`: then every frame finds the conversation that
+    it belonged to, with everything that was learnt of it meanwhile.
+    """
+
+    def __init__(self, *, remember: bool = False, limit: int = 1 << 17) -> None:
+        self.remember = remember
+        self.limit = limit
+        self.count = 0
+        """How many conversations have begun."""
+        self.again = False
+        """Whether the frames are read for the second time."""
+        self._by_ends: OrderedDict[bytes, list[Conversation]] = OrderedDict()
+        self._held = 0
+
+    def __len__(self) -> int:
+        return self._held
+
+    def rewind(self) -> None:
+        """Begin again at the first frame, and keep what is known."""
+        self.again = True
+        for known in self._by_ends.values():
+            for conversation in known:
+                conversation.progress = Progress()
+
+    def find(self, source: bytes, destination: bytes, number: int) -> tuple[Conversation, int]:
+        """Return the conversation of the endpoints at the frame of this number, and the direction: 0 or 1.
+
+        It begins with that frame where there is none yet.
+        """
+        way = 0 if source <= destination else 1
+        ends = destination + source if way else source + destination
+        known = self._by_ends.get(ends)
+        if known is None:
+            return self._begin(ends, number), way
+        self._by_ends.move_to_end(ends)
+        if self.again:
+            return next((each for each in reversed(known) if each.begun <= number), known[0]), way
+        return known[-1], way
+
+    def segment(self, source: bytes, destination: bytes, number: int, seq: int, flags: int) -> tuple[Conversation, int]:
+        """Return the conversation of a TCP segment, and the direction.
+
+        A SYN of another number than the first one begins a new conversation of the same endpoints;
+        a SYN+ACK of another number replaces the first number of its direction.
+        """
+        found, way = self.find(source, destination, number)
+        base = found.bases[way]
+        if base is not None and base != seq and flags & _SYN:
+            if flags & _ACK:
+                found.bases[way] = seq
+            elif not self.again:
+                found = self._begin(destination + source if way else source + destination, number)
+        return found, way
+
+    def _begin(self, ends: bytes, number: int) -> Conversation:
+        made = Conversation(self.count, number)
+        self.count += 1
+        known = self._by_ends.setdefault(ends, [])
+        if known and not self.remember:
+            known[0] = made
+        else:
+            known.append(made)
+            self._held += 1
+        while self._held > self.limit:
+            self._forget()
+        return made
+
+    def _forget(self) -> None:
+        """Forget the oldest conversation of the endpoints that were silent longest."""
+        ends = next(iter(self._by_ends))
+        known = self._by_ends[ends]
+        del known[0]
+        self._held -= 1
+        if not known:
+            del self._by_ends[ends]

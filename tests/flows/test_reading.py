@@ -1,0 +1,264 @@
+"""The reading pass: what headers learn of other frames, in one pass and in two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dissect
+from dissect import (
+    TCP,
+    UDP,
+    VLAN,
+    Data,
+    EchoReply,
+    EchoRequest,
+    Ethernet,
+    FragmentHeader,
+    Header,
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    IPv4,
+    IPv6,
+    Packet,
+    TimeExceeded,
+    WindowScale,
+    fragment,
+    parse,
+    with_context,
+)
+from dissect.captures import read
+from dissect.flows.reading import ReadingPass
+from dissect.frame_fields import Clock
+from dissect.summary import summarize
+from dissect.views.details import details
+from dissect.views.fields import compile_row
+from tests.oracle.tshark import Tshark
+
+HERE = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7)
+BACK = IPv4(src="10.0.0.2", dst="10.0.0.1", id=8)
+# What the pass tells, and what its reassembly brings to light.
+NAMES = (
+    "frame.protocols", "tcp.stream", "tcp.seq", "tcp.ack", "tcp.nxtseq", "tcp.window_size", "tcp.len",
+    "tcp.window_size_scalefactor", "udp.stream", "udp.srcport", "ip.fragment", "ip.fragments", "ip.fragment.count",
+    "ip.fragment.error", "ip.fragment.overlap", "ip.fragment.overlap.conflict", "ip.fragment.multipletails",
+    "ip.fragment.toolongfragment", "ip.reassembled_in", "ip.reassembled.length", "ip.reassembled.data",
+    "icmp.resp_in", "icmp.resp_to", "icmp.resptime", "icmp.resp_not_found", "icmp.data_time",
+    "icmp.data_time_relative",
+)  # fmt: skip
+
+
+def packets_of(*frames: Header | bytes) -> list[Packet]:
+    """Return the frames as packets, a millisecond apart; Ethernet is put around what has none."""
+    found = []
+    for number, frame in enumerate(frames, 1):
+        whole = frame if isinstance(frame, (bytes, Ethernet)) else Ethernet() / frame
+        found.append(Packet(bytes(whole), number=number, time_ns=1_000_000 * number))
+    return found
+
+
+def observed(*frames: Header | bytes, twice: bool = False) -> list[Packet]:
+    packets = packets_of(*frames)
+    return list(with_context(packets, before=packets_of(*frames) if twice else None))
+
+
+def column(packets: list[Packet], name: str) -> list[list[object]]:
+    return [packet.get(name) for packet in packets]
+
+
+def handshake() -> list[Header]:
+    return [
+        HERE / TCP(sport=40000, dport=80, seq=1000, flags="S", options=[WindowScale(2)]),
+        BACK / TCP(sport=80, dport=40000, seq=9000, ack=1001, flags="SA", options=[WindowScale(7)]),
+        HERE / TCP(sport=40000, dport=80, seq=1001, ack=9001, flags="A", window=100) / b"hello",
+    ]
+
+
+def test_segments_have_streams_and_relative_numbers() -> None:
+    packets = observed(*handshake(), HERE / TCP(sport=1, dport=2, seq=5, flags="A"))
+    assert column(packets, "tcp.stream") == [[0], [0], [0], [1]]
+    assert column(packets, "tcp.seq") == [[0], [0], [1], [1]]
+    assert column(packets, "tcp.ack") == [[0], [1], [1], [1]]
+    assert column(packets, "tcp.nxtseq") == [[1], [1], [6], [1]]
+    assert column(packets, "tcp.window_size_scalefactor") == [[], [], [4], [-1]]
+    assert "Seq=1 Ack=1 Win=400 Len=5" in summarize(packets[2]).info
+
+
+def test_without_a_pass_packets_know_nothing_of_others() -> None:
+    packet = packets_of(handshake()[0])[0]
+    assert packet.get("tcp.stream") == packet.get("tcp.seq") == []
+    assert "Seq=1000" in summarize(packet).info
+
+
+def test_data_that_come_again_are_not_looked_into() -> None:
+    *_, segment = handshake()
+    packets = observed(*handshake(), segment, segment)
+    assert column(packets[2:], "data.data") == [[b"hello"], [], []]
+    assert column(packets[2:], "tcp.payload") == [[b"hello"]] * 3
+
+
+def test_datagrams_have_streams() -> None:
+    frames = [HERE / UDP(sport=1, dport=2), BACK / UDP(sport=2, dport=1), HERE / UDP(sport=1, dport=3)]
+    assert column(observed(*frames), "udp.stream") == [[0], [0], [1]]
+
+
+def test_the_frame_that_completes_a_datagram_shows_it() -> None:
+    whole = HERE / UDP(sport=1, dport=2, payload=bytes(range(200)))
+    packets = observed(*fragment(whole, 108))
+    assert [packet.get("udp.srcport") for packet in packets] == [[], [], [1]]
+    assert packets[-1].get("ip.fragment") == [1, 2, 3]
+    assert packets[-1].get("ip.reassembled.length") == [208]
+    assert packets[-1].get("udp.checksum.status") == [1]
+    assert [type(layer) for layer in packets[-1].seen_layers()] == [Ethernet, IPv4, UDP, Data]
+    assert summarize(packets[0]).info == "Fragmented IP protocol (proto=UDP 17, off=0, ID=0007)"
+    assert summarize(packets[-1]).info == "1 → 2 Len=200"
+    assert [bytes(packet) for packet in packets] == [packet.data for packet in packets]
+    assert "Source Port: 1" in details(packets[-1])
+
+
+def test_a_second_pass_knows_who_completes() -> None:
+    packets = observed(*fragment(HERE / UDP(payload=bytes(100)), 68), twice=True)
+    assert column(packets, "ip.reassembled_in") == [[3], [3], []]
+    assert summarize(packets[0]).info.endswith("[Reassembled in #3]")
+
+
+def test_fragments_that_cannot_be_trusted_are_left_alone() -> None:
+    first, second = fragment(HERE / UDP(sport=1, dport=2, payload=bytes(50)), 68)
+    wrong = first.replace(checksum=1)
+    packets = observed(wrong, second)
+    assert column(packets, "udp.srcport") == [[1], []]
+    assert column(packets, "ip.reassembled.length") == [[], []]
+    assert packets[0].get("tcp.len") == []
+
+
+def test_fragments_of_two_vlans_are_two_datagrams() -> None:
+    first, second = fragment(HERE / UDP(payload=bytes(50)), 68)
+    packets = observed(Ethernet() / VLAN(id=1) / first, Ethernet() / VLAN(id=2) / second)
+    assert packets[1].get("udp.srcport") == []
+
+
+def test_the_longest_datagrams_are_shown() -> None:
+    pieces = []
+    for offset in range(0, 65528, 1480):
+        more = offset + 1480 < 65528
+        data = bytes(1480 if more else 65528 + 1400 - offset)
+        pieces.append(HERE.replace(protocol=17, fragment_offset=offset // 8, flags="MF" if more else 0) / data)
+    assert observed(*pieces)[-1].get("ip.reassembled.length") == [66928]
+
+
+def test_echoes_find_each_other() -> None:
+    frames = [
+        HERE / EchoRequest(id=1, seq=1) / b"data",
+        BACK / EchoReply(id=1, seq=1) / b"data",
+        HERE / EchoRequest(id=1, seq=2),
+    ]
+    packets = observed(*frames)
+    assert column(packets, "icmp.resp_to") == [[], [1], []]
+    assert packets[1].get("icmp.resptime") == [1.0]
+    assert column(packets, "icmp.resp_in") == [[], [], []]
+    packets = observed(*frames, twice=True)
+    assert column(packets, "icmp.resp_in") == [[2], [], []]
+    assert column(packets, "icmp.resp_not_found") == [[], [], [1]]
+    assert [summarize(packet).info.partition("ttl=64")[2] for packet in packets] == [
+        " (reply in 2)",
+        " (request in 1)",
+        " (no response found!)",
+    ]
+
+
+def test_what_an_error_quotes_has_a_stream_and_no_relative_numbers() -> None:
+    *opening, segment = handshake()
+    packets = observed(*opening, BACK / TimeExceeded() / segment)
+    assert packets[2].get("tcp.stream") == [0]
+    assert packets[2].get("tcp.seq") == [1001]
+    assert packets[2].get("tcp.len") == []
+
+
+def test_ipv6_fragments_and_echoes() -> None:
+    here = IPv6(src="2001:db8::1", dst="2001:db8::2")
+    back = IPv6(src="2001:db8::2", dst="2001:db8::1")
+    raw = bytes(here / ICMPv6EchoRequest(id=1, seq=1) / bytes(100))[40:]
+    frames = [
+        here / FragmentHeader(id=5, more_fragments=True, next_header=58) / raw[:56],
+        here / FragmentHeader(id=5, fragment_offset=7, next_header=58) / raw[56:],
+        back / ICMPv6EchoReply(id=1, seq=1) / bytes(100),
+        here.replace(dst="ff02::1") / ICMPv6EchoRequest(id=1, seq=2),
+    ]
+    packets = observed(*frames, twice=True)
+    assert column(packets, "ipv6.fragment") == [[], [1, 2], [], []]
+    assert column(packets, "ipv6.reassembled.in") == [[2], [], [], []]
+    assert column(packets, "icmpv6.checksum.status") == [[], [1], [1], [1]]
+    assert column(packets, "icmpv6.resp_in") == [[], [3], [], []]
+    assert [summarize(packet).info.rpartition(" (")[2] for packet in packets[1:]] == [
+        "reply in 3)",
+        "request in 2)",
+        "multicast)",
+    ]
+
+
+def test_a_filter_sees_what_the_pass_learnt(tmp_path: Path) -> None:
+    capture = tmp_path / "fragments.pcap"
+    dissect.write(capture, [Ethernet() / piece for piece in fragment(HERE / UDP(dport=53, payload=bytes(100)), 68)])
+    assert [packet.number for packet in dissect.read(capture, "udp.port == 53 && ip.fragment.count == 3")] == [3]
+
+
+FRAMES = st.one_of(
+    st.binary(max_size=80),
+    st.sampled_from([bytes(Ethernet() / frame) for frame in handshake()]),
+    st.builds(
+        lambda offset, more, data, protocol: bytes(
+            Ethernet() / HERE.replace(protocol=protocol, fragment_offset=offset, flags="MF" if more else 0) / data
+        ),
+        st.integers(0, 8191), st.booleans(), st.binary(max_size=40), st.sampled_from([1, 4, 6, 17, 200]),
+    ),
+    st.builds(
+        lambda kind, seq, data, cut: bytes(Ethernet() / HERE / kind(id=1, seq=seq) / data)[:cut],
+        st.sampled_from([EchoRequest, EchoReply]), st.integers(0, 2), st.binary(max_size=12), st.integers(34, 60),
+    ),
+    st.binary(max_size=60).map(lambda data: bytes(Ethernet() / HERE.replace(protocol=6) / data)),
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.lists(FRAMES, max_size=12), st.booleans())
+def test_whatever_comes_nothing_is_raised_and_no_byte_changes(frames: list[bytes], twice: bool) -> None:
+    row = compile_row(NAMES)
+    for packet in observed(*frames, twice=twice):
+        row(packet)
+        summarize(packet)
+        details(packet)
+        assert bytes(packet) == packet.data == bytes(parse(packet.data))
+        assert len(list(packet.seen_layers())) <= 66
+
+
+def test_observing_again_after_a_rewind_counts_no_further() -> None:
+    reading = ReadingPass(twice=True)
+    for _ in range(2):
+        for packet in packets_of(*handshake()):
+            reading.observe(packet)
+        reading.rewind()
+    assert reading.segments.count == 1
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_every_sample_as_tshark_reads_it(tshark: Tshark, sample_captures: list[Path], twice: bool) -> None:
+    row = compile_row(NAMES, clock=Clock())
+    differing, agreeing = [], 0
+    for capture in sample_captures:
+        if "stacked" in capture.name:
+            continue
+        ours = [
+            row(packet).split("\t") for packet in with_context(read(capture), before=read(capture) if twice else None)
+        ]
+        for number, (mine, theirs) in enumerate(
+            zip(ours, tshark.fields(capture, NAMES, two_pass=twice), strict=True), 1
+        ):
+            for name, cell, right in zip(NAMES, mine, theirs, strict=True):
+                agreeing += cell == right != ""
+                if cell != right:
+                    differing.append(f"{capture.name} {number} {name}: {cell!r}, tshark {right!r}")
+    assert differing == []
+    assert agreeing > 5_000
