@@ -1,0 +1,314 @@
+"""Display filters compiled to functions: types are checked once, and a packet is asked only for what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from dissect.declaration.header import Header
+from dissect.errors import FilterError
+from dissect.filters.expressions import (
+    Expression,
+    Expressions,
+    field_of,
+    incompatible,
+    ordering,
+    search_literal,
+    unknown_field,
+)
+from dissect.filters.grammar import parse
+from dissect.filters.literals import Prefix
+from dissect.filters.nodes import (
+    All,
+    And,
+    Call,
+    Character,
+    Comparison,
+    Existence,
+    Membership,
+    MistakeError,
+    Name,
+    Node,
+    Not,
+    Or,
+    Quantifier,
+    Search,
+    Text,
+    Value,
+)
+from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter
+from dissect.filters.regular import compile_pattern
+from dissect.filters.types import BYTES, CONTEXT_FIELDS
+from dissect.filters.values import Context
+from dissect.frame_fields import Clock
+from dissect.packet import Packet
+
+__all__ = ["CompiledFilter", "compile_filter"]
+
+Predicate: TypeAlias = Callable[[Packet | Header], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFilter:
+    """A display filter, ready to be asked: `compiled(packet)` says whether a packet or header passes.
+
+    `text` is the filter; `fields` are the names it asks for, in their order; `context_fields`
+    those among them that depend on other packets, so that a reading pass has to tell them.
+    """
+
+    text: str
+    fields: tuple[str, ...]
+    context_fields: tuple[str, ...]
+    _predicate: Predicate = field(repr=False)
+    _node: Node = field(repr=False)
+    _leaves: dict[Node, Leaf] = field(repr=False)
+    _prefilters: dict[int, Prefilter | None] = field(default_factory=dict, repr=False)
+
+    def __call__(self, packet: Packet | Header) -> bool:
+        """Return whether the packet passes."""
+        if packet.__class__ is Packet and packet._frame is None:
+            # Nobody has looked at its headers yet, and perhaps nobody has to.
+            link, data = packet.link, packet.data
+            try:
+                test = self._prefilters[link]
+            except KeyError:
+                test = self._prefilters[link] = self.prefilter(link)
+            if test is not None and not test(data, 0, len(data)):
+                return False
+        return self._predicate(packet)
+
+    def prefilter(self, link: int) -> Prefilter | None:
+        """Return a test on the bytes of a record that runs before any object is made; None where none would help.
+
+        `test(buffer, start, end)` is False where the frame at `buffer[start:end]`, of the LINKTYPE
+        `link`, certainly does not pass, and True where the filter itself has to be asked. Calling
+        the filter with a packet whose headers nobody has looked at makes use of it, too.
+        """
+        return compile_prefilter(self._node, self._leaves, link)
+
+
+def compile_filter(text: str, *, clock: Clock | None = None, context: Context | None = None) -> CompiledFilter:
+    """Compile a display filter of Wireshark 4.0; FilterError, with a caret below the place, where it is none.
+
+    `clock` is what frame.time_relative and frame.time_delta refer to; `context(packet)` gives the
+    values of fields that a reading pass knows (stream numbers, fragments, answers), by name.
+
+    >>> from dissect import Ethernet, IPv4
+    >>> passes = compile_filter("ip.addr == 10.0.0.0/8 and ip.ttl < 5")
+    >>> passes(Ethernet() / IPv4(src="10.0.0.1", ttl=3)), passes.fields
+    (True, ('ip.addr', 'ip.ttl'))
+    """
+    node = parse(text)
+    compiler = _Compiler(clock, context)
+    try:
+        predicate = compiler.test(node)
+    except MistakeError as mistake:
+        raise FilterError(str(mistake), text, *mistake.place) from None
+    fields = tuple(compiler.expressions.fields)
+    return CompiledFilter(
+        text, fields, tuple(name for name in fields if name in CONTEXT_FIELDS), predicate, node, compiler.leaves
+    )
+
+
+class _Compiler:
+    """Compiles the tests of one filter; `leaves` gathers those that a test on bytes could make."""
+
+    def __init__(self, clock: Clock | None, context: Context | None) -> None:
+        self.expressions = Expressions(clock, context)
+        self.leaves: dict[Node, Leaf] = {}
+
+    def test(self, node: Node) -> Predicate:
+        """Return the function for a test; MistakeError where types do not fit."""
+        if isinstance(node, And):
+            tests = tuple(self.test(operand) for operand in node.operands)
+            if len(tests) == 2:
+                first, second = tests
+                return lambda packet: first(packet) and second(packet)
+            return lambda packet: all(test(packet) for test in tests)
+        if isinstance(node, Or):
+            choices = tuple(self.test(operand) for operand in node.operands)
+            return lambda packet: any(test(packet) for test in choices)
+        if isinstance(node, Not):
+            inner = self.test(node.operand)
+            return lambda packet: not inner(packet)
+        if isinstance(node, Comparison):
+            return self._comparison(node)
+        if isinstance(node, Search):
+            return self._search(node)
+        if isinstance(node, Membership):
+            return self._membership(node)
+        if isinstance(node, All):
+            return lambda packet: True
+        return self._existence(node)
+
+    def _existence(self, node: Existence) -> Predicate:
+        if isinstance(node.operand, Call):
+            raise MistakeError(f"{node.operand.name}(…) alone is no test, expected one such as > 0", node.place)
+        operand = self.expressions.operand(node.operand)
+        evaluate = operand.evaluate
+        if isinstance(node.operand, Name):
+            if not node.operand.layers:
+                self.leaves[node] = Leaf(operand.name, operand.kind, "exists", "any", ())
+            return lambda packet: evaluate(packet) is not None
+        if operand.is_slice:
+            return lambda packet: any(evaluate(packet) or ())
+        return lambda packet: any(map(_is_set, evaluate(packet) or ()))
+
+    def _comparison(self, node: Comparison) -> Predicate:
+        left = self.expressions.operand(node.left)
+        if left.kind.family == "none":
+            raise MistakeError(f"{left.name} is {left.kind.words} and has no value to compare", node.left.place)
+        right = self._other_side(left, node.right)
+        if isinstance(node.left, Name) and not node.left.layers and right.constant is not None and right.is_plain:
+            self.leaves[node] = Leaf(left.name, left.kind, node.operator, node.quantifier, (right.constant,))
+        return _compared(node.operator, node.quantifier, left, right)
+
+    def _other_side(self, left: Expression, node: Value) -> Expression:
+        right = self.expressions.value(node, (left.kind, left.name))
+        either_slice = left.is_slice or right.is_slice
+        if not left.kind.compares_with(right.kind) and not (
+            either_slice and left.kind.is_bytes and right.kind.is_bytes
+        ):
+            raise incompatible(left, right)
+        return right
+
+    def _search(self, node: Search) -> Predicate:
+        if isinstance(node.left, (Text, Character)) or (isinstance(node.left, Name) and field_of(node.left) is None):
+            raise unknown_field(node.left)
+        left = self.expressions.value(node.left, None, whole=True)
+        if left.kind.family not in ("string", "bytes", "ether", "protocol"):
+            raise MistakeError(f"{left.name} is {left.kind.words}, in which nothing can be looked for", node.left.place)
+        evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
+        if node.operator == "matches":
+            return self._matching(node, left)
+        if isinstance(node.right, (Text, Character)) or (isinstance(node.right, Name) and field_of(node.right) is None):
+            sought = search_literal(node.right, left)
+            if not sought and left.kind is not BYTES:
+                # Nothing is found in bytes, and not in text or a protocol, as Wireshark has it.
+                return lambda packet: False
+            return lambda packet: (
+                (values := evaluate(packet)) is not None and quantified(sought in each for each in values)
+            )
+        right = self.expressions.value(node.right, (left.kind, left.name), whole=True)
+        if not (left.kind.compares_with(right.kind) or right.is_slice):
+            raise incompatible(left, right)
+        other = right.evaluate
+
+        def contains(packet: Packet | Header) -> bool:
+            values, parts = evaluate(packet), other(packet)
+            if values is None or parts is None:
+                return False
+            return quantified(part in each for each in values for part in parts)
+
+        return contains
+
+    def _matching(self, node: Search, left: Expression) -> Predicate:
+        if not isinstance(node.right, Text):
+            raise MistakeError('"matches" needs a regular expression in double quotes', node.right.place)
+        try:
+            search = compile_pattern(node.right.value).search
+        except ValueError as reason:
+            raise MistakeError(f"this is no regular expression: {reason}", node.right.place) from None
+        evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
+        return lambda packet: (values := evaluate(packet)) is not None and quantified(map(search, values))
+
+    def _membership(self, node: Membership) -> Predicate:
+        name = field_of(node.left)
+        if name is None or not isinstance(node.left, Name):
+            if isinstance(node.left, Name):
+                raise unknown_field(node.left)
+            raise MistakeError('"in" takes a field as it is on its left side, such as tcp.port', node.left.place)
+        left = self.expressions.operand(node.left)
+        if left.kind.family == "none":
+            raise MistakeError(f"{left.name} is {left.kind.words} and has no value to compare", node.left.place)
+        tests: list[Predicate] = []
+        constants: list[Any] = []
+        for low, high in node.elements:
+            first = self._other_side(left, low)
+            if high is None:
+                tests.append(_compared("==", node.quantifier, left, first))
+                constants.append(first.constant if first.is_plain else None)
+                continue
+            last = self._other_side(left, high)
+            tests.append(_between(node.quantifier, left, first, last))
+            plain = first.is_plain and last.is_plain and first.constant is not None and last.constant is not None
+            constants.append((first.constant, last.constant) if plain else None)
+        if not node.left.layers and None not in constants:
+            self.leaves[node] = Leaf(left.name, left.kind, "in", node.quantifier, tuple(constants))
+        if len(tests) == 1:
+            return tests[0]
+        evaluate = left.evaluate
+        if node.quantifier == "any" and left.is_plain and all(isinstance(each, (int, bytes)) for each in constants):
+            known = frozenset(constants)
+            return lambda packet: (values := evaluate(packet)) is not None and not known.isdisjoint(values)
+        return lambda packet: any(test(packet) for test in tests)
+
+
+def _is_set(value: Any) -> bool:
+    """Return whether a sum is not zero."""
+    return any(value) if isinstance(value, bytes) else bool(value)
+
+
+def _between(quantifier: Quantifier, left: Expression, first: Expression, last: Expression) -> Predicate:
+    above, below = _pairs(">=", left, first), _pairs("<=", left, last)
+    evaluate, lows, highs = left.evaluate, first.evaluate, last.evaluate
+    quantified = any if quantifier == "any" else all
+
+    def between(packet: Packet | Header) -> bool:
+        values, starts, ends = evaluate(packet), lows(packet), highs(packet)
+        if values is None or starts is None or ends is None:
+            return False
+        return quantified(
+            any(above(value, start) for start in starts) and any(below(value, end) for end in ends) for value in values
+        )
+
+    return between
+
+
+def _compared(sign: str, quantifier: Quantifier, left: Expression, right: Expression) -> Predicate:
+    """Return the test of all pairs of values, of which any or all must agree."""
+    test = _pairs(sign, left, right)
+    evaluate = left.evaluate
+    if right.constant is not None:
+        constant = right.constant
+        if quantifier == "any":
+            if sign == "==" and left.is_plain and right.is_plain and not isinstance(constant, Prefix):
+                return lambda packet: (values := evaluate(packet)) is not None and constant in values
+
+            def any_constant(packet: Packet | Header) -> bool:
+                values = evaluate(packet)
+                if values is not None:
+                    for value in values:
+                        if test(value, constant):
+                            return True
+                return False
+
+            return any_constant
+
+        def all_constant(packet: Packet | Header) -> bool:
+            values = evaluate(packet)
+            return values is not None and all(test(value, constant) for value in values)
+
+        return all_constant
+    other = right.evaluate
+    quantified = any if quantifier == "any" else all
+
+    def pairs(packet: Packet | Header) -> bool:
+        ours = evaluate(packet)
+        if ours is None:
+            return False
+        theirs = other(packet)
+        return theirs is not None and quantified(test(a, b) for a in ours for b in theirs)
+
+    return pairs
+
+
+def _pairs(sign: str, left: Expression, right: Expression) -> Callable[[Any, Any], bool]:
+    """Return the comparison of two values."""
+    test = ordering(sign, left.kind, left.is_plain and right.is_plain)
+    if isinstance(right.constant, Prefix):
+        mask = int.from_bytes(right.constant.mask, "big")
+        network = int.from_bytes(right.constant.address, "big") & mask
+        return lambda value, constant: test(int.from_bytes(value, "big") & mask, network)
+    return test

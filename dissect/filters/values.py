@@ -1,0 +1,189 @@
+"""The values that a filter compares: what a field holds in each of its occurrences, and in which layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from dissect.declaration.addresses import hardware_address_bytes, ipv4_bytes, ipv6_bytes
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import StructList
+from dissect.declaration.options import OptionList
+from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError
+from dissect.filters.nodes import Range
+from dissect.filters.types import CONTEXT_FIELDS, FieldType, declared_fields, field_type
+from dissect.frame_fields import FRAME_FIELDS, Clock
+from dissect.occurrences import fields_of, options_in
+from dissect.packet import Packet
+
+__all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
+
+Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
+"""What gives all values of a field in a packet: [] where it has none."""
+Context: TypeAlias = Callable[[Packet | Header], Mapping[str, Sequence[Any]]]
+"""What a reading pass knows of a packet beside its own bytes: the values of fields by their names."""
+_Step: TypeAlias = Callable[[Record, list[Any]], None]
+
+# Protocols whose item in Wireshark's tree covers what they carry as well.
+_WHOLE = frozenset({"frame", "data", "icmp", "icmpv6", "igmp", "tcp"})
+
+
+def within(count: int, ranges: Iterable[Range]) -> list[int]:
+    """Return the places, from 0, of a sequence of `count` that the ranges name from 1; as `#` has them."""
+    chosen: set[int] = set()
+    for start, length in ranges:
+        first = start - 1 if start >= 0 else count + start
+        last = count if length is None else first + length
+        chosen.update(range(max(first, 0), min(last, count)))
+    return sorted(chosen)
+
+
+def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, context: Context | None) -> Gather:
+    """Return what gives the values of a field that is no protocol, in the form that its type compares.
+
+    Numbers are ints, a mark that is there is 1, times are nanoseconds, all else is bytes. Values
+    that `context` has for a packet come first of all; `clock` is the one of frame.time_relative.
+    """
+    kind = field_type(name)
+    assert kind is not None, name
+    own = _of_frame(name, clock) if name in FRAME_FIELDS else _of_headers(name, kind, layers)
+    if context is None or name not in CONTEXT_FIELDS:
+        return own if name not in CONTEXT_FIELDS or declared_fields(name) else _nothing
+
+    def from_context(packet: Packet | Header) -> list[Any]:
+        known = context(packet).get(name)
+        return own(packet) if known is None else [_comparable(kind, value) for value in known]
+
+    return from_context
+
+
+def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather:
+    """Return what gives the bytes of a protocol's headers; with `whole`, what follows in the same unit as well.
+
+    Slices and comparisons see the header, `contains` and `matches` all that the protocol was given.
+    """
+    if name == "frame":
+        return lambda packet: [packet.data if isinstance(packet, Packet) else bytes(packet)] if _first(layers) else []
+    whole = whole or name in _WHOLE
+
+    def gather(packet: Packet | Header) -> list[Any]:
+        headers = [header for header in packet.seen_layers() if header.name == name]
+        if layers:
+            headers = [headers[place] for place in within(len(headers), layers)]
+        return [bytes(header) if whole else header._header_bytes() for header in headers]
+
+    return gather
+
+
+def _first(layers: tuple[Range, ...]) -> bool:
+    return not layers or bool(within(1, layers))
+
+
+def _nothing(packet: Packet | Header) -> list[Any]:
+    return []
+
+
+def _of_frame(name: str, clock: Clock | None) -> Gather:
+    field, kind = FRAME_FIELDS[name], field_type(name)
+    assert kind is not None
+
+    def gather(packet: Packet | Header) -> list[Any]:
+        if not isinstance(packet, Packet):
+            return []
+        return [_comparable(kind, value) for value in field.values(packet, clock)]
+
+    return gather
+
+
+def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather:
+    """Return what walks the headers; what to look at in each class of them is found once."""
+    families = tuple({field.owner for field in declared_fields(name) if field.owner is not None})
+    plans: dict[type[Record], tuple[_Step, ...]] = {}
+
+    def prepare(cls: type[Record]) -> tuple[_Step, ...]:
+        steps: list[_Step] = []
+        for field in fields_of(cls):
+            # By name, for a class may declare a field again that it inherits.
+            if name in (field.label, field.also):
+                steps.append(_taking(field, kind))
+            listed = field.kind
+            if isinstance(listed, OptionList) and any(issubclass(owner, listed.family) for owner in families):
+                steps.append(descend)
+        plans[cls] = tuple(steps)
+        return plans[cls]
+
+    def descend(record: Record, found: list[Any]) -> None:
+        for option in options_in(record):
+            steps = plans.get(option.__class__)
+            for step in prepare(option.__class__) if steps is None else steps:
+                step(option, found)
+
+    def gather(packet: Packet | Header) -> list[Any]:
+        found: list[Any] = []
+        header: Header | None = packet.frame if isinstance(packet, Packet) else packet
+        while header is not None:
+            cls = header.__class__
+            steps = plans.get(cls)
+            for step in prepare(cls) if steps is None else steps:
+                step(header, found)
+            header = header.seen_payload
+        return found
+
+    if not layers:
+        return gather
+    protocol = name.partition(".")[0]
+
+    def gather_layers(packet: Packet | Header) -> list[Any]:
+        headers = [header for header in packet.seen_layers() if header.name == protocol]
+        found: list[Any] = []
+        for place in within(len(headers), layers):
+            header = headers[place]
+            for step in plans.get(header.__class__) or prepare(header.__class__):
+                step(header, found)
+        return found
+
+    return gather_layers
+
+
+def _taking(field: Field, kind: FieldType) -> _Step:
+    listed = field.kind if isinstance(field.kind, StructList) else None
+    plain = listed is None and kind.is_number and kind.family != "boolean"
+    scale = field.scale
+
+    def take(record: Record, found: list[Any]) -> None:
+        try:
+            if not record.shows(field):
+                return
+            raw_values = field.values(record)
+        except FieldAbsentError:
+            # A computed field asked for one that a cut header does not reach.
+            return
+        for raw in raw_values:
+            if plain:
+                found.append(int(raw) * scale)
+            elif listed is not None:
+                found.extend(_comparable(kind, item) for item in listed.load(raw))
+            elif raw != b"":
+                found.append(_comparable(kind, raw))
+
+    return take
+
+
+def _comparable(kind: FieldType, value: Any) -> Any:
+    """Return a value in the form in which values of its type are compared."""
+    family = kind.family
+    if family in ("boolean", "none"):
+        return int(bool(value))
+    if kind.is_number or family.endswith("time"):
+        return int(value)
+    if family == "double":
+        return float(value)
+    if isinstance(value, str):
+        if family == "ether":
+            return hardware_address_bytes(value)
+        if family == "ipv4":
+            return ipv4_bytes(value)
+        return ipv6_bytes(value) if family == "ipv6" else value.encode("utf-8", "surrogateescape")
+    return bytes(value)

@@ -1,0 +1,164 @@
+"""Tests on bytes: they rule out much, and never what passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dissect
+from dissect import ARP, ICMP, TCP, UDP, VLAN, Ethernet, IPv4, Packet
+from dissect.errors import CaptureError
+from dissect.filters import compile_filter
+from dissect.protocols.tcp_options import MSS
+
+DNS = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / UDP(sport=5000, dport=53) / b"question"
+WEB = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / TCP(sport=5000, dport=80, flags="S")
+FILTERS = [
+    "ip.ttl == 1 && udp.port == 53",
+    "not ip.ttl == 1",
+    "udp.port != 53",
+    "udp.port !== 53",
+    "all udp.port > 60",
+    "tcp",
+    "arp",
+    "not arp",
+    "tcp or udp.srcport in {1..1000, 5000}",
+    "not udp.port in {53, 80..90}",
+    "all tcp.port in {80, 5000}",
+    "not all tcp.port in {80, 5000}",
+    "ip.src == 10.0.0.0/8 and not ip.dst != 0.0.0.0",
+    "ip.addr == 10.0.0.1",
+    "ip.addr !== 10.0.0.0/24",
+    "eth.src == 00:00:00:00:00:00",
+    "tcp.flags.syn == 1 and tcp.flags.ack == 0",
+    "tcp.flags == 2",
+    "tcp.hdr_len > 20 or ip.frag_offset > 0",
+    "ip.dsfield.dscp == 46 or ip.flags.df == True",
+    "tcp.options.mss_val",
+    "tcp.stream == 0 or ip.ttl > 100",
+    "not tcp.stream == 0",
+    'frame contains "a" and ip.proto == UDP',
+    "data.len == 3 and udp",
+    "ip.checksum.status == 1 and udp",
+    "ip.ttl & 1 and udp",
+    "ip.ttl#2 == 1 and udp",
+    "ip.ttl - 1 == 0 and udp",
+    "ip.ttl > -1",
+    "vlan.id == 3",
+    "icmp.type == 8 or udp.length < 9",
+    "",
+]
+
+
+def ruled_out(text: str, frame: bytes) -> bool:
+    test = compile_filter(text).prefilter(1)
+    return test is not None and not test(b"before" + frame + b"behind", 6, 6 + len(frame))
+
+
+@pytest.mark.parametrize(
+    ("text", "dns", "web"),
+    [
+        ("ip.ttl == 1 && udp.port == 53", False, True),
+        ("ip.ttl == 2", True, True),
+        ("tcp", True, False),
+        ("not tcp", False, True),
+        ("arp or vlan.id == 1", True, True),
+        ("udp.port in {1..52}", True, True),
+        ("ip.src == 10.0.0.0/8", False, False),
+        ("ip.addr != 10.0.0.1", True, True),
+        ("tcp.flags.syn == 0", True, True),
+        ("tcp.dstport == 80 and frame.len > 1", True, False),
+        ("udp and tcp", True, True),
+    ],
+)
+def test_what_is_certain_is_ruled_out(text: str, dns: bool, web: bool) -> None:
+    assert (ruled_out(text, bytes(DNS)), ruled_out(text, bytes(WEB))) == (dns, web)
+
+
+@pytest.mark.parametrize(
+    "text", ["frame.number == 1", "tcp.stream == 0", "data", "ip.ttl > -1", "ip.checksum.status == 1", ""]
+)
+def test_where_nothing_can_be_told_there_is_no_test(text: str) -> None:
+    assert compile_filter(text).prefilter(1) is None
+
+
+def test_other_link_types_are_left_to_the_filter() -> None:
+    assert compile_filter("ip.ttl == 2").prefilter(101) is None
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Ethernet() / VLAN(id=3) / IPv4(ttl=1) / UDP(dport=53),
+        Ethernet() / IPv4(ttl=9) / IPv4(ttl=1) / UDP(dport=53),
+        Ethernet() / IPv4(ttl=9, more_fragments=True) / UDP(dport=53),
+        Ethernet() / ARP(),
+        Ethernet() / IPv4(ttl=9) / ICMP.cut("0800"),
+    ],
+)
+def test_frames_of_another_form_are_left_to_the_filter(frame: Ethernet) -> None:
+    assert not ruled_out("ip.ttl == 1 && udp.port == 53", bytes(frame))
+
+
+def test_a_filter_asks_its_test_first_and_looks_at_no_header_of_what_that_rules_out() -> None:
+    passes, packet = compile_filter("ip.ttl == 2"), Packet(bytes(DNS))
+    assert not passes(packet)
+    assert packet._frame is None
+
+
+def test_an_edited_packet_is_filtered_as_it_is_now() -> None:
+    packet = Packet(bytes(DNS))
+    packet[IPv4].ttl = 2
+    assert compile_filter("ip.ttl == 2")(packet)
+
+
+def refuted(data: bytes) -> list[str]:
+    """Return the filters that the frame passes though their test on bytes rules it out."""
+    frame = Packet(data).frame
+    return [text for text in FILTERS if ruled_out(text, data) and compile_filter(text)(frame)]
+
+
+PORTS = st.sampled_from([0, 1, 53, 80, 85, 5000])
+TRANSPORT = st.one_of(
+    st.builds(UDP, sport=PORTS, dport=PORTS),
+    st.builds(UDP, sport=PORTS, dport=PORTS, length=st.integers(0, 60)),
+    st.builds(TCP, sport=PORTS, dport=PORTS, flags=st.integers(0, 511), options=st.sampled_from([[], [MSS(value=9)]])),
+    st.builds(TCP, sport=PORTS, dport=PORTS, data_offset=st.integers(0, 15), reserved=st.integers(0, 7)),
+)
+NETWORK = st.one_of(
+    st.builds(IPv4, ttl=st.sampled_from([1, 64, 255]), src=st.sampled_from(["10.0.0.1", "10.0.1.1", "9.0.0.1"])),
+    st.builds(IPv4, ttl=st.sampled_from([1, 64]), total_length=st.integers(0, 80), flags=st.sampled_from([0, 1, 2])),
+    st.builds(IPv4, fragment_offset=st.sampled_from([0, 1]), version=st.sampled_from([4, 5]), dscp=st.just(46)),
+)
+
+
+@given(NETWORK, TRANSPORT, st.binary(max_size=20), st.integers(0, 100), st.booleans())
+def test_what_passes_is_never_ruled_out(
+    network: IPv4, transport: TCP | UDP, data: bytes, kept: int, tagged: bool
+) -> None:
+    frame = (Ethernet() / VLAN(id=3) if tagged else Ethernet()) / network / transport / data
+    assert refuted(bytes(frame)[:kept]) == []
+
+
+@given(st.binary(max_size=80), st.data())
+def test_what_passes_is_never_ruled_out_whatever_the_bytes(noise: bytes, data: st.DataObject) -> None:
+    start = bytearray(bytes(data.draw(st.sampled_from([DNS, WEB]))))
+    start[data.draw(st.integers(0, len(start) - 1))] = data.draw(st.integers(0, 255))
+    assert refuted(bytes(start) + noise) == []
+
+
+def test_what_passes_is_never_ruled_out_in_real_captures(sample_capture: Path) -> None:
+    assert sample_capture is not None
+    try:
+        packets = list(dissect.read(sample_capture))[:200]
+    except CaptureError:
+        packets = []
+    compiled = [(text, compile_filter(text)) for text in FILTERS]
+    for packet in packets:
+        for text, passes in compiled:
+            test = passes.prefilter(packet.link)
+            if test is not None and not test(packet.data, 0, len(packet.data)):
+                assert not passes(packet.frame), text
