@@ -1,0 +1,1 @@
+"""Hosts that answer frames, and captures played to them."""
