@@ -1,0 +1,64 @@
+"""The details of a packet: a line per layer, field, option and problem, with the bytes that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dissect.declaration.header import Header
+from dissect.frame_fields import Clock
+from dissect.packet import Packet
+from dissect.views.tree import Node, tree
+
+__all__ = ["DetailLine", "detail_lines", "details"]
+
+
+class DetailLine(NamedTuple):
+    """One line of the details: the bytes that it stands for ("14-33", "" for none), and its text, indented."""
+
+    range: str
+    text: str
+    node: Node
+
+
+def details(packet: Packet | Header, clock: Clock | None = None) -> str:
+    """Return the details as text, without a newline at the end.
+
+    The left column holds the byte offsets in the frame, first to last; lines in brackets are
+    computed and stand for no bytes, as are the problems.
+
+    >>> from dissect import ARP, parse
+    >>> print(details(parse(bytes.fromhex("ffffffffffff00055d6158a888b50102"))))
+         0-13  Ethernet II, Src: 00:05:5d:61:58:a8, Dst: ff:ff:ff:ff:ff:ff
+          0-5      Destination: ff:ff:ff:ff:ff:ff
+            0          .... ..1. = LG bit: Set
+            0          .... ...1 = IG bit: Set
+         6-11      Source: 00:05:5d:61:58:a8
+            6          .... ..0. = LG bit: Not set
+            6          .... ...0 = IG bit: Not set
+        12-13      Type: Local Experimental Ethertype 1 (0x88b5)
+        14-15  Data (2 bytes)
+        14-15      Data: 0102
+                   [Length: 2]
+    """
+    return "\n".join(f"{line.range:>9}  {line.text}".rstrip() for line in detail_lines(packet, clock))
+
+
+def detail_lines(packet: Packet | Header, clock: Clock | None = None) -> Iterator[DetailLine]:
+    """Yield the lines of the details one by one, for those who colour them."""
+    for node in tree(packet, clock):
+        yield from _lines(node, 0)
+
+
+def _lines(node: Node, depth: int) -> Iterator[DetailLine]:
+    if node.line:
+        line = f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line
+        yield DetailLine(_range(node), "    " * depth + line, node)
+    for child in node.children:
+        yield from _lines(child, depth + 1)
+
+
+def _range(node: Node) -> str:
+    if node.start is None or not node.length:
+        return ""
+    return str(node.start) if node.length == 1 else f"{node.start}-{node.start + node.length - 1}"

@@ -1,0 +1,282 @@
+"""The tree of a packet's details: a node per layer, field, option and problem, each with its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from functools import cache
+from typing import Any, NamedTuple
+
+from dissect.declaration.automatic import Checksum
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.fields import Derived, Expert, Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
+from dissect.declaration.options import Option, OptionList
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError
+from dissect.frame_fields import FRAME_FIELDS, Clock, frame_headline
+from dissect.links import link_description
+from dissect.occurrences import companions, options_in
+from dissect.packet import Packet
+
+__all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "tree"]
+
+LONGEST = 36
+"""How many bytes of a field are spelt out; the rest is an ellipsis."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A line of the details: `start` and `length` are in bytes from the start of the frame.
+
+    `start` is None where a line stands for no bytes, or for a frame that was built and has no
+    offsets; `line` is "" for what is no line of its own, the state of a checksum. `kind` is
+    "layer", "field", "computed", "option" or "problem"; `label` the display-filter name and
+    `text` what tshark prints for it, where the line is a field's; `severity` that of a problem.
+    """
+
+    line: str
+    kind: str
+    start: int | None = None
+    length: int = 0
+    label: str = ""
+    also: str = ""
+    text: str = ""
+    octets: bool = False
+    severity: str = ""
+    children: list[Node] = attribute(default_factory=list)
+
+
+def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
+    """Return the nodes of the frame, where `packet` is one, and of its layers, outermost first."""
+    header = packet.frame if isinstance(packet, Packet) else packet
+    nodes = [frame_node(packet, clock)] if isinstance(packet, Packet) else []
+    return nodes + layer_nodes(header)
+
+
+def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
+    """Return the node of the frame itself: its times, number and lengths."""
+    node = Node(frame_headline(packet), "layer", 0, packet.captured_length, "frame")
+    for label, field in FRAME_FIELDS.items():
+        for value in field.values(packet, clock) if label != "frame" else ():
+            text = field.text(value)
+            unit = " seconds" if "time" in label and label != "frame.time" else ""
+            shown = f"{link_description(packet.link)} ({text})" if label == "frame.encap_type" else f"{text}{unit}"
+            node.children.append(Node(f"{field.title}: {shown}", "computed", label=label, text=text))
+    return node
+
+
+def layer_nodes(header: Header) -> list[Node]:
+    """Return the nodes of a header and of those that it carries; what an ICMP error quotes stands below it."""
+    nodes: list[Node] = []
+    place = nodes
+    offset: int | None = header.offset
+    pairs: list[tuple[Header, Node]] = []
+    for layer in header.seen_layers():
+        if (
+            offset is not None
+            and layer._tail is None
+            and layer._buffer is not header._buffer
+            and len(layer._buffer) >= layer._end
+        ):
+            # A datagram put together of several frames has no place in this one.
+            offset = None
+        node = _layer_node(layer, offset)
+        pairs.append((layer, node))
+        place.append(node)
+        if offset is not None:
+            offset += layer._body - layer._start
+        if layer.quotes:
+            place = node.children
+    for layer, node in reversed(pairs):
+        offset = _place_trailer(layer, node, offset)
+    return nodes
+
+
+def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None:
+    """Give what stands behind a header's payload its bytes, from `offset` on; return the offset behind it."""
+    tail = header.trailer
+    if not tail or offset is None:
+        return offset
+    named = [child for child in node.children if child.label in (f"{header.name}.padding", f"{header.name}.trailer")]
+    rest = tail[sum(len(child.text) // 2 for child in named) :]
+    if rest:
+        # Behind a VLAN tag, display filters do not count the trailer to Ethernet.
+        named.append(Node(f"[Trailer: {_digits(rest)}]", "field", text=rest.hex(), octets=True))
+        node.children.append(named[-1])
+    for child in named:
+        child.line, child.start, child.length = child.line[1:-1], offset, len(child.text) // 2
+        offset += child.length
+    return offset
+
+
+def _layer_node(header: Header, offset: int | None) -> Node:
+    node = Node(header.headline(), "layer", offset, header._body - header._start, header.name)
+    problems = list(header.own_problems())
+    node.children = _field_nodes(header, offset, problems)
+    node.children += [_problem_node(problem) for problem in problems]
+    return node
+
+
+def _problem_node(problem: Problem) -> Node:
+    return Node(str(problem), "problem", problem.offset, label=problem.name, severity=problem.severity)
+
+
+class Branch(NamedTuple):
+    """A field of a layout, and those whose bits lie in its own."""
+
+    field: Field
+    children: tuple[Branch, ...]
+
+
+@cache
+def branches(cls: type[Record]) -> tuple[Branch, ...]:
+    """Return the fields of fixed size as they contain each other, in the order of their bits.
+
+    An overlay that reads a part of what another overlay reads already (RFC 791's type of service
+    below the differentiated services field) is left out.
+    """
+    by_name = {field.name: field for field in cls.fields}
+    fields = [field for field in cls.fields if field.width]
+    kept = [
+        field
+        for field in fields
+        if not field.over
+        or not any(other is not field and other.over and _holds(other, by_name[field.over]) for other in fields)
+    ]
+    kept.sort(key=lambda field: (field.bit, -field.width))
+
+    def below(inside: list[Field]) -> Iterator[Branch]:
+        while inside:
+            field = inside[0]
+            held = [other for other in inside[1:] if _holds(field, other)]
+            inside = [other for other in inside[1:] if other not in held]
+            yield Branch(field, tuple(below(held)))
+
+    return tuple(below(kept))
+
+
+def _holds(field: Field, other: Field) -> bool:
+    return field.bit <= other.bit and other.bit + other.width <= field.bit + field.width
+
+
+def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) -> list[Node]:
+    """Return the nodes of a record's fields; takes the problems that belong to one out of `problems`."""
+    nodes: list[Node] = []
+    for branch in branches(type(record)):
+        nodes += _branch_nodes(record, branch, offset, problems)
+    for field in type(record).layout:
+        if not field.width:
+            nodes += _branch_nodes(record, Branch(field, ()), offset, problems)
+    for derived in type(record).derived:
+        if not isinstance(derived, Expert) and record.shows(derived):
+            # The problems themselves stand where they belong.
+            nodes += _computed_nodes(record, derived, offset)
+    return nodes
+
+
+def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: list[Problem]) -> Iterator[Node]:
+    field = branch.field
+    try:
+        raw = record.raw(field)
+        first, width = record.span(field)
+    except FieldAbsentError:
+        return
+    if not record.shows(field) or raw == b"":
+        return
+    node = Node(f"{_pattern(record, field)}{field.title}: {_meaning(record, field, raw)}", "field")
+    if offset is not None:
+        node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
+    node.label, node.also, node.octets = field.label, field.also, isinstance(field.kind, (Octets, OptionList))
+    node.text = field.text(raw)
+    for child in branch.children:
+        node.children += _branch_nodes(record, child, offset, problems)
+    if isinstance(field.kind, OptionList):
+        for option in options_in(record):
+            node.children.append(_option_node(option, None if offset is None else offset + first // 8))
+    for problem in [each for each in problems if each.field == field.name]:
+        problems.remove(problem)
+        node.children.append(_problem_node(problem))
+    yield node
+    for companion in companions(field):
+        for value in companion.values(record):
+            yield Node("", "computed", label=companion.label, text=companion.text(value))
+
+
+def _option_node(option: Option, offset: int | None) -> Node:
+    start = None if offset is None else offset + option._start
+    count = len(option)
+    node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
+    node.text, node.octets = bytes(option).hex(), True
+    if option.branch:
+        node.label = f"{option.name}.{option.branch}"
+    node.children = _field_nodes(option, start, [])
+    return node
+
+
+def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Iterator[Node]:
+    try:
+        values = field.values(record)
+        first, width = record.span(field.over) if field.over else (0, 0)
+    except FieldAbsentError:
+        return
+    for value in values:
+        node = Node(
+            f"[{field.title}: {_meaning(record, field, value)}]", "computed", label=field.label, also=field.also
+        )
+        node.text, node.octets = field.text(value), isinstance(field.kind, Octets)
+        if offset is not None and width:
+            node.start, node.length = offset + first // 8, width // 8
+        yield node
+
+
+def _pattern(record: Record, field: Field) -> str:
+    """Return the bits of a field that is no whole number of bytes, as in "0100 .... = "."""
+    if field.width % 8 == 0 and field.bit % 8 == 0:
+        return ""
+    first, last = field.bit // 8, (field.bit + field.width + 7) // 8
+    digits = max(2 * (last - first), field.digits) if field.width > 8 else 2 * (last - first)
+    value, behind = record.raw(field), 8 * last - field.bit - field.width
+    total = 4 * digits
+    places = [
+        str(value >> place - behind & 1) if behind <= place < behind + field.width else "."
+        for place in range(total - 1, -1, -1)
+    ]
+    return " ".join("".join(places[start : start + 4]) for start in range(0, total, 4)) + " = "
+
+
+def _meaning(record: Record, field: Field, raw: Any) -> str:
+    """Return a field's value for people: its name in front of its number, units, and what is known of it."""
+    kind = field.kind
+    if isinstance(field.factory, Checksum):
+        return f"{field.text(raw)} [{_state(record, field)}]"
+    if isinstance(kind, Coded):
+        return f"{kind.load(raw).title} ({field.text(raw)})"
+    if isinstance(kind, FlagSet):
+        names = str(kind.load(raw))
+        return f"{field.text(raw)} ({names})" if names else field.text(raw)
+    if isinstance(kind, Boolean):
+        return "Set" if raw else "Not set"
+    if isinstance(kind, (Octets, OptionList)):
+        return _digits(raw)
+    if isinstance(kind, StructList):
+        return ", ".join(map(str, kind.load(raw)))
+    if field.scale != 1:
+        return f"{field.text(raw)} bytes ({raw})"
+    if field.base == 16:
+        return f"{field.text(raw)} ({raw})"
+    return field.text(raw)
+
+
+def _digits(data: bytes) -> str:
+    return data.hex() if len(data) <= LONGEST else f"{data[:LONGEST].hex()}…"
+
+
+def _state(record: Any, field: Field) -> str:
+    state = record.checksum_state(field.name)
+    if state is ChecksumState.BAD:
+        return f"incorrect, should be {field.text(field.factory.expected(record, field))}"  # type: ignore[union-attr]
+    return {ChecksumState.GOOD: "correct", ChecksumState.ABSENT: "none"}.get(state, "unverified")

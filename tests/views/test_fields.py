@@ -1,0 +1,46 @@
+"""Rows of fields: tshark's separators, occurrences and quotes."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import FieldError, Packet
+from dissect.views.fields import FieldOptions, compile_row, header_row
+
+NAMES = ["ip.src", "udp.port", "tcp.port"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "row"),
+    [
+        ([], "10.0.0.1\t40000,53\t"),
+        (["separator=,", "aggregator=/s"], "10.0.0.1,40000 53,"),
+        (["separator=/s", "occurrence=f"], "10.0.0.1 40000 "),
+        (["occurrence=l"], "10.0.0.1\t53\t"),
+        (["quote=d", "separator=;"], '"10.0.0.1";"40000,53";'),
+        (["quote=s", "separator=/t"], "'10.0.0.1'\t'40000,53'\t"),
+    ],
+)
+def test_rows(packets: list[Packet], settings: list[str], row: str) -> None:
+    assert compile_row(NAMES, FieldOptions.read(settings))(packets[1]) == row
+
+
+def test_the_header_is_quoted_like_the_cells() -> None:
+    assert header_row(NAMES) == "ip.src\tudp.port\ttcp.port"
+    assert header_row(["ip.src"], FieldOptions(quote="d")) == '"ip.src"'
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("separator=", "needs one character"),
+        ("separator=ab", "needs one character"),
+        ("occurrence=x", "one of f, l, a"),
+        ("header=yes", "one of y, n"),
+        ("header", "is no option"),
+        ("colour=y", "is no option"),
+    ],
+)
+def test_settings_that_are_not_understood(setting: str, sentence: str) -> None:
+    with pytest.raises(FieldError, match=sentence):
+        FieldOptions.read([setting])
