@@ -1,0 +1,139 @@
+"""The program `dissect`: finds the sub-command, runs it, and turns what went wrong into one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, NoReturn
+
+import dissect.commands
+from dissect.errors import DissectError
+
+__all__ = ["Parser", "main"]
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+_NO_COMMANDS = frozenset({"main", "output"})
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Print what was wrong and where help is; exit status 2."""
+        self.exit(2, f"{self.prog}: {message}; '{self.prog} --help' tells what there is\n")
+
+
+class _Version(argparse.Action):
+    """Looks the version up when somebody asks, and not before."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("dissect-workbench")
+        except PackageNotFoundError:
+            found = "(not installed, run from its directory)"
+        print(f"dissect {found}")
+        parser.exit(0)
+
+
+def sub_commands() -> list[str]:
+    """Return the names of the sub-commands: the modules beside this one."""
+    names = (module.name for module in iter_modules(dissect.commands.__path__))
+    return sorted(name for name in names if name not in _NO_COMMANDS and not name.startswith("_"))
+
+
+def build_parser(only: str | None = None) -> Parser:
+    """Return the program's parser, with all sub-commands or with one, whose module alone is imported then."""
+    parser = Parser(
+        prog="dissect",
+        description="Dissect captures, build frames, replay protocols.",
+        epilog="Exit status: 0; 1 where something differs or a check failed; 2 where something could not be run, "
+        "or a capture is damaged.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    subparsers = parser.add_subparsers(
+        title="sub-commands", metavar="COMMAND", dest="command", required=True, parser_class=Parser
+    )
+    for name in sub_commands() if only is None else [only]:
+        import_module(f"dissect.commands.{name}").add_parser(subparsers)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program with these arguments (those of the process, if None) and return its exit status.
+
+    0 is success, 1 a difference or failed check, 2 what could not be run or read whole.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = _read_arguments(arguments)
+    except SystemExit as asked:
+        return asked.code if isinstance(asked.code, int) else 2
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # A terminal that cannot show an arrow is no reason to stop.
+            reconfigure(errors="backslashreplace")
+    try:
+        status = import_module(f"dissect.commands.{options.command}").run(options)
+        sys.stdout.flush()
+        return int(status)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough, which is its right.
+        _forget_output()
+        return 0
+    except KeyboardInterrupt:
+        _forget_output()
+        return INTERRUPTED
+    except DissectError as error:
+        return _fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return _fail(f"{where}{error.strerror or error}")
+
+
+def _read_arguments(arguments: list[str]) -> argparse.Namespace:
+    """Return what the arguments say; SystemExit after help, version or a complaint."""
+    command = arguments[0] if arguments else ""
+    if command in sub_commands():
+        return build_parser(command).parse_args(arguments)
+    if not arguments:
+        build_parser().print_help()
+        raise SystemExit(2)
+    if command.startswith("-"):
+        return build_parser().parse_args(arguments)
+    from difflib import get_close_matches
+
+    near = get_close_matches(command, sub_commands(), 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(sub_commands())}"
+    print(f"dissect: there is no sub-command {command!r}; {hint}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _fail(sentence: str) -> int:
+    """Print what was there to print, then the sentence."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _forget_output()
+    print(f"dissect: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _forget_output() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush has nowhere to fail."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError, AttributeError):
+        # Standard output is no file of the system's: then nothing is flushed to one.
+        return

@@ -1,0 +1,260 @@
+"""Print a capture: a list, details, bytes, chosen fields or JSON; or write packets of it to a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
+from dissect.commands.output import painter, positive, watched, whole
+from dissect.errors import CaptureError, DissectError
+from dissect.flows.reading import with_context
+from dissect.frame_fields import Clock
+from dissect.packet import Packet
+from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
+from dissect.views.listing import TIME_FORMATS, list_line
+
+if TYPE_CHECKING:
+    from dissect.filters import CompiledFilter
+    from dissect.filters.prefilter import Prefilter
+
+__all__ = ["add_parser", "run"]
+
+_Show = Callable[[Packet], str]
+_Digits = Callable[[Packet], int]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the options, which mean what they mean to tshark."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "read",
+        help="print a capture, or write packets of it to a file",
+        description=__doc__,
+        epilog="Names are never resolved: addresses and ports stay numbers.",
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a capture, or - for standard input")
+    parser.add_argument("-r", dest="input", metavar="FILE", help="the same, as tshark has it")
+    parser.add_argument(
+        "-Y", dest="filter", metavar="FILTER",
+        help='pass over packets that a display filter does not let through: "ip.ttl < 5", or @NAME for a saved one',
+    )  # fmt: skip
+    parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets")
+    parser.add_argument("-V", dest="details", action="store_true", help="print the details, with byte ranges")
+    parser.add_argument("-x", dest="bytes", action="store_true", help="print the bytes")
+    parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
+    parser.add_argument(
+        "-T", dest="kind", metavar="KIND", choices=("text", "fields", "json"), default="text",
+        help="text (the default), fields, or json",
+    )  # fmt: skip
+    parser.add_argument("-e", dest="fields", metavar="NAME", action="append", default=[], help="a field for -T fields")
+    parser.add_argument(
+        "-E", dest="settings", metavar="KEY=VALUE", action="append", default=[],
+        help="how -T fields prints: header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, "
+        "aggregator=,|/s|CHARACTER, quote=d|s|n, escape=y|n, bom=y|n",
+    )  # fmt: skip
+    parser.add_argument(
+        "-t", dest="time", metavar="FORMAT", choices=tuple(TIME_FORMATS), default="r",
+        help="the time column: " + ", ".join(f"{name} ({meaning})" for name, meaning in TIME_FORMATS.items()),
+    )  # fmt: skip
+    parser.add_argument("-w", dest="output", metavar="OUT", help="write the packets to OUT (- is standard output)")
+    parser.add_argument("-n", action="store_true", help="resolve no names, which is always so")
+    parser.add_argument(
+        "-2", dest="twice", action="store_true", help="read twice, so that packets know what later ones say"
+    )
+    parser.add_argument("-l", dest="flush", action="store_true", help="hand on each packet's output at once")
+    parser.add_argument("--color", action="store_true", default=None, help="colour the list even where it is piped")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the capture and print it; 2 where it is damaged, after what is whole."""
+    source = _source(options)
+    clock = Clock()
+    _refuse_contradictions(options)
+    if options.twice and (source == "-" or (Path(source).exists() and not Path(source).is_file())):
+        raise DissectError(f"-2 reads the capture twice, and {source} can be read once: save it to a file first")
+    passes = _filter(options, clock)
+    show = None if _writes_only(options) else _shown(options, clock)
+    with ExitStack() as stack:
+        reader = stack.enter_context(read(source))
+        writer: CaptureWriter | None = None
+        if options.output is not None:
+            writer = open_writer(options.output, source=reader)
+            stack.push(writer.__exit__)
+        if show is not None and options.kind == "text":
+            show = _text(options, clock, _digits(reader))
+        packets: Iterator[Packet] = islice(reader, options.count)
+        if passes is not None and _rules_out_all(passes, source, options.count):
+            packets = iter(())
+        elif show is not None or passes is not None:
+            before = _before(options, source, stack) if options.twice else None
+            packets = with_context(packets, before=before)
+        damage = _each(packets, clock, passes, show, writer, options)
+    if damage is not None:
+        raise damage
+    return 0
+
+
+def _rules_out_all(passes: CompiledFilter, source: str, count: int | None) -> bool:
+    """Whether the bytes alone tell that no packet of a file passes, which spares looking into any of them.
+
+    Where one might, all are looked into, as what it shows may depend on those before it.
+    """
+    if source == "-" or not Path(source).is_file():
+        return False
+    tests: dict[int, Prefilter | None] = {}
+    try:
+        with read(source) as reader:
+            for packet in watched(islice(reader, count)):
+                link, data = packet.link, packet.data
+                if link not in tests:
+                    tests[link] = passes.prefilter(link)
+                test = tests[link]
+                if test is None or test(data, 0, len(data)):
+                    return False
+    except CaptureError:
+        return False  # the reading proper tells of the damage
+    return True
+
+
+def _before(options: argparse.Namespace, source: str, stack: ExitStack) -> Iterator[Packet]:
+    """Return the packets for a first pass, up to a damage, which the second pass reports."""
+    reader = stack.enter_context(read(source))
+
+    def whole() -> Iterator[Packet]:
+        with suppress(CaptureError):
+            yield from islice(reader, options.count)
+
+    return whole()
+
+
+def _each(
+    packets: Iterator[Packet],
+    clock: Clock,
+    passes: CompiledFilter | None,
+    show: _Show | None,
+    writer: CaptureWriter | None,
+    options: argparse.Namespace,
+) -> CaptureError | None:
+    """Show and write the packets; return the damage that ended them before their time."""
+    write = sys.stdout.write
+    is_json = options.kind == "json" and show is not None
+    damage: list[CaptureError] = []
+    if is_json:
+        write("[\n")
+    first = True
+    for packet in watched(whole(packets, damage)):
+        clock.advance(packet)
+        if passes is not None and not passes(packet):
+            continue
+        if show is not None:
+            text = show(packet)
+            write(f",\n{text}" if is_json and not first else text if is_json else f"{text}\n")
+            first = False
+            clock.show()
+            if options.flush:
+                sys.stdout.flush()
+        if writer is not None:
+            writer.write(packet)
+    if is_json:
+        write("]\n" if first else "\n]\n")
+    return damage[0] if damage else None
+
+
+def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
+    """Return the compiled display filter, so that a wrong one is reported before a file is opened."""
+    if options.filter is None:
+        return None
+    # The grammar's parser is loaded for those who filter.
+    from dissect.filters import compile_filter, saved
+
+    return compile_filter(saved.expand(options.filter), clock=clock)
+
+
+def _source(options: argparse.Namespace) -> str:
+    if options.file is not None and options.input is not None:
+        raise DissectError(f"two captures are named, {options.input} and {options.file}: one is read at a time")
+    source = options.file if options.input is None else options.input
+    if source is None:
+        raise DissectError("no capture is named: dissect read FILE, or - for standard input")
+    return str(source)
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    if options.kind == "fields" and not options.fields:
+        raise DissectError("-T fields needs at least one field: -e ip.src")
+    if options.kind == "text" and options.fields:
+        raise DissectError("-e names a field, and -T fields or -T json prints them: add one of these")
+    if options.kind != "fields" and options.settings:
+        raise DissectError("-E says how -T fields prints: add that, or leave -E out")
+    if options.output == "-" and (not _writes_only(options)):
+        raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
+
+
+def _writes_only(options: argparse.Namespace) -> bool:
+    printed = options.details or options.bytes or options.summary or options.kind != "text"
+    return options.output is not None and not printed
+
+
+def _digits(reader: CaptureReader) -> _Digits:
+    """Return what gives the decimals of a second that a packet's time has: a file's, or its interface's."""
+    if reader.format == "pcapng":
+        return lambda packet: packet.capture_interface.digits  # type: ignore[attr-defined]  # packets of a pcapng
+    digits = 9 if reader.header.nanosecond else 6
+    return lambda packet: digits
+
+
+def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
+    """Return what makes a packet's output, so that a wrong field is reported before a file is opened."""
+    if options.kind == "fields":
+        settings = FieldOptions.read(options.settings)
+        row = compile_row(options.fields, settings, clock)
+        if settings.bom:
+            sys.stdout.write("\ufeff")
+        if settings.header:
+            sys.stdout.write(header_row(options.fields, settings) + "\n")
+        return row
+    if options.kind == "json":
+        from dissect.views.json import json_fields, json_packet
+
+        if options.fields:
+            cells = compile_row_json(options.fields, clock)
+            return lambda packet: json_fields(packet, cells(packet))
+        return lambda packet: json_packet(packet, clock)
+    return _text(options, clock, lambda packet: 6)
+
+
+def _text(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
+    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
+    makers: list[_Show] = []
+    if options.summary or not (options.details or options.bytes):
+        makers.append(_line(options, clock, digits))
+    if options.details:
+        from dissect.views.details import details
+
+        makers.append(lambda packet: details(packet, clock) + "\n")
+    if options.bytes:
+        from dissect.captures.hexdump import hex_dump
+
+        makers.append(lambda packet: hex_dump(bytes(packet)) + "\n")
+    if len(makers) == 1:
+        return makers[0]
+    return lambda packet: "\n".join(make(packet) for make in makers)
+
+
+def _line(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
+    paint = painter(options.color)
+    time_format = options.time
+    if paint is None:
+        return lambda packet: list_line(packet, clock, time_format, digits(packet))
+    from dissect.views.colouring import rule_for
+
+    def coloured(packet: Packet) -> str:
+        line, rule = list_line(packet, clock, time_format, digits(packet)), rule_for(packet)
+        return line if rule is None else paint(line, rule)
+
+    return coloured

@@ -1,0 +1,139 @@
+"""Write packets of a capture to another: slices by number, time and filter, without duplicates, cut, shifted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from dissect.captures import open_writer, read
+from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
+from dissect.commands.output import positive, watched, whole
+from dissect.errors import CaptureError, FieldError
+from dissect.frame_fields import Clock
+from dissect.packet import Packet
+
+__all__ = ["add_parser", "run"]
+
+_Value = TypeVar("_Value")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the options, whose letters are editcap's and tshark's where these have them."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "write",
+        help="write packets of a capture to another",
+        description=__doc__,
+        epilog="Numbers are those of the packets in IN. Duplicates are looked for among the packets that the other "
+        "options chose, before they are cut. What a pcapng holds beside packets is kept.",
+    )
+    parser.add_argument("input", metavar="IN", help="a capture, or - for standard input")
+    parser.add_argument(
+        "output",
+        metavar="OUT",
+        help="where the packets go; its ending says format and compression (- is standard output)",
+    )
+    parser.add_argument(
+        "-p", "--packets", metavar="RANGES", type=_checked(NumberRanges), help="only these numbers: 1-10,15,20-"
+    )
+    parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets were written")
+    parser.add_argument(
+        "-A", "--from", dest="start", metavar="TIME", type=_checked(point_in_time),
+        help="only packets of this time or later: seconds since 1970, or a date such as 2026-01-31T12:00:00.5Z",
+    )  # fmt: skip
+    parser.add_argument(
+        "-B", "--to", dest="stop", metavar="TIME", type=_checked(point_in_time), help="only packets before this time"
+    )
+    parser.add_argument("-Y", dest="filter", metavar="FILTER", help="only packets that pass this display filter")
+    duplicates = parser.add_mutually_exclusive_group()
+    duplicates.add_argument(
+        "-d", dest="window", action="store_const", const=5, help="leave out duplicates, in a window of 5 packets"
+    )
+    duplicates.add_argument(
+        "-D", dest="window", metavar="N", type=positive,
+        help="leave out duplicates, in a window of N packets (the packet itself is one of them)",
+    )  # fmt: skip
+    parser.add_argument("-s", "--snap-length", metavar="BYTES", type=positive, help="cut each packet to so many bytes")
+    parser.add_argument(
+        "-t",
+        "--shift",
+        metavar="SECONDS",
+        type=_checked(nanoseconds),
+        default=0,
+        help="add so much to every time: -0.5",
+    )
+    parser.add_argument(
+        "-F", "--format", choices=("pcap", "pcapng"), help="instead of what the name of OUT, or else IN asks for"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write; 2 where the capture is damaged, after what is whole."""
+    chosen = _filtered(options)
+    damage: list[CaptureError] = []
+    with (
+        read(options.input) as reader,
+        open_writer(options.output, source=reader, format=options.format, snap_length=options.snap_length) as writer,
+    ):
+        for packet in chosen(watched(_numbered(whole(reader, damage), options.packets))):
+            if options.shift and packet.time_ns is not None:
+                packet.time_ns += options.shift
+            writer.write(packet)
+            if writer.count == options.count:
+                break
+    if damage:
+        raise damage[0]
+    return 0
+
+
+def _numbered(packets: Iterator[Packet], wanted: NumberRanges | None) -> Iterator[Packet]:
+    """Yield the packets of these numbers, and read no further than the last of them."""
+    if wanted is None:
+        yield from packets
+        return
+    for packet in packets:
+        if packet.number in wanted:
+            yield packet
+        if packet.number == wanted.last:
+            return
+
+
+def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Iterator[Packet]]:
+    """Return what leaves of packets those that are wanted; a wrong filter is reported before a file is opened."""
+    clock = Clock()
+    passes = None
+    if options.filter is not None:
+        # The grammar's parser is loaded for those who filter.
+        from dissect.filters import compile_filter, saved
+
+        passes = compile_filter(saved.expand(options.filter), clock=clock)
+    duplicates = None if options.window is None else Duplicates(options.window)
+    start, stop = options.start, options.stop
+
+    def chosen(packets: Iterator[Packet]) -> Iterator[Packet]:
+        for packet in packets:
+            clock.advance(packet)
+            time_ns = packet.time_ns
+            if (start is not None or stop is not None) and (
+                time_ns is None or (start is not None and time_ns < start) or (stop is not None and time_ns >= stop)
+            ):
+                continue
+            if passes is not None and not passes(packet):
+                continue
+            if duplicates is not None and duplicates.is_one(packet):
+                continue
+            yield packet
+
+    return chosen
+
+
+def _checked(read_value: Callable[[str], _Value]) -> Callable[[str], _Value]:
+    """Return a reader of an option's value whose complaint is that of the program."""
+
+    def checked(text: str) -> _Value:
+        try:
+            return read_value(text)
+        except FieldError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return checked

@@ -1,0 +1,150 @@
+"""The program: its sub-commands, its help, its exit statuses, and one sentence for everything that goes wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dissect.commands.main import main, sub_commands
+from tests.commands.conftest import REPOSITORY, Outcome
+
+Run = Callable[..., Outcome]
+Program = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def test_the_sub_commands_are_the_modules() -> None:
+    assert {"hex", "read", "repl"} <= set(sub_commands())
+    assert not {"main", "output"} & set(sub_commands())
+
+
+def test_help_names_every_sub_command(run: Run) -> None:
+    status, output, errors = run("--help")
+    assert (status, errors) == (0, "")
+    for name in sub_commands():
+        assert re.search(rf"^ +{name} ", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sub_commands())
+def test_every_sub_command_has_help(run: Run, name: str) -> None:
+    status, output, _ = run(name, "--help")
+    assert status == 0
+    assert output.startswith(f"usage: dissect {name}")
+
+
+def test_version(run: Run) -> None:
+    status, output, _ = run("--version")
+    assert status == 0
+    assert output.startswith("dissect ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["raed"], "did you mean 'read'?"),
+        (["xyzzy"], "they are"),
+        (["read", "--nonsense", "x"], "unrecognized arguments: --nonsense"),
+        (["read", "x", "-T", "xml"], "invalid choice: 'xml'"),
+        (["read", "x", "-c", "0"], "expected 1 or more"),
+        (["read", "x", "-c", "many"], "expected 1 or more"),
+        (["read"], "no capture is named"),
+        (["read", "no/such/file"], "no/such/file: No such file or directory"),
+        (["read", "."], "Is a directory"),
+        (["read", "x", "-r", "y"], "one is read at a time"),
+        (["read", "x", "-T", "fields"], "needs at least one field"),
+        (["read", "x", "-e", "ip.src"], "-T fields or -T json"),
+        (["read", "x", "-E", "header=y"], "-E says how -T fields prints"),
+        (["read", "x", "-V", "-w", "-"], "nothing else can be printed"),
+        (["hex", "x", "-o", "y"], "add --from-text"),
+        (["hex", "x", "--from-text"], "needs a place"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_status_2(run: Run, arguments: list[str], sentence: str) -> None:
+    status, output, errors = run(*arguments)
+    assert (status, output) == (2, "")
+    assert sentence in errors
+    assert errors.startswith("dissect")
+    assert errors.count("\n") == 1
+
+
+def test_nothing_asked_shows_help_and_fails(run: Run) -> None:
+    status, output, _ = run()
+    assert status == 2
+    assert "usage: dissect" in output
+
+
+def test_a_misspelt_field_is_reported_before_the_file_is_opened(run: Run) -> None:
+    status, output, errors = run("read", "no/such/file", "-T", "fields", "-e", "ip.tll")
+    assert (status, output) == (2, "")
+    assert errors == "dissect: there is no field 'ip.tll'; did you mean 'ip.ttl'?\n"
+
+
+def test_a_closed_pipe_is_no_error(capture: Path) -> None:
+    script = f"'{sys.executable}' -m dissect read -V '{capture}'; echo $? >&2"
+    shell = f"( {script} ) | true"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, cwd=REPOSITORY, timeout=60, check=False)
+    assert done.stderr == b"0\n"
+
+
+def test_a_full_disk_is_one_sentence(program: Program, capture: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("There is no /dev/full here, which is how a full disk is had.")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dissect", "read", capture],
+            stdout=full, stderr=subprocess.PIPE, cwd=REPOSITORY, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, b"dissect: No space left on device\n")
+
+
+def test_an_interrupt_ends_quietly_with_130(capture: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dissect", "read", "-l", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPOSITORY,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(capture.read_bytes())
+    process.stdin.flush()
+    assert b"ARP" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, b"")
+
+
+def test_an_output_that_knows_ascii_alone_gets_escapes(program: Program, capture: Path) -> None:
+    done = program("read", capture, "-c", 1, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert b"\\u2192" in done.stdout
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.binary(max_size=200),
+    place=st.integers(0, 400),
+    options=st.sampled_from(
+        [[], ["-V"], ["-x"], ["-T", "json"], ["-T", "fields", "-e", "ip.addr", "-e", "frame.time"]]
+    ),
+)
+def test_no_bytes_make_a_traceback(run: Run, capture: Path, data: bytes, place: int, options: list[str]) -> None:
+    whole = capture.read_bytes()
+    file = capture.with_name("fuzzed.pcap")
+    for content in (data, whole[:place] + data + whole[place + len(data) :]):
+        file.write_bytes(content)
+        for arguments in (["read", file, *options], ["hex", file], ["hex", "--from-text", file, "-o", os.devnull]):
+            status, _, errors = run(*arguments)
+            assert status in (0, 2)
+            assert errors.count("\n") == (1 if status else 0)
+
+
+def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["dissect", "no-such-command"])
+    assert main() == 2

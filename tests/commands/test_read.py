@@ -1,0 +1,222 @@
+"""dissect read: what each option prints, and what a damaged file leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import dissect
+from dissect import Packet, write
+from tests.captures.blocks import enhanced, interface, option, section
+from tests.commands.conftest import REPOSITORY, Outcome
+
+Run = Callable[..., Outcome]
+Program = Callable[..., subprocess.CompletedProcess[bytes]]
+
+LIST = """\
+    1   0.000000 02:00:00:00:00:01 → ff:ff:ff:ff:ff:ff ARP 42 Who has 10.0.0.2? Tell 10.0.0.1
+    2   0.250000     10.0.0.1 → 10.0.0.2     UDP 44 5 → 6 Len=2
+    3   0.500000     10.0.0.2 → 10.0.0.1     UDP 44 6 → 5 Len=2
+"""
+
+
+@pytest.mark.parametrize("arguments", [["FILE"], ["-r", "FILE"], ["-n", "-t", "r", "FILE"], ["FILE", "-l"]])
+def test_the_list(run: Run, capture: Path, arguments: list[str]) -> None:
+    named = [str(capture) if argument == "FILE" else argument for argument in arguments]
+    assert run("read", *named) == (0, LIST, "")
+
+
+def test_nanoseconds_have_nine_decimals(run: Run, capture: Path) -> None:
+    dissect.write(capture, list(dissect.read(capture)), nanosecond=True)
+    first = [line.split()[1] for line in run("read", capture).output.splitlines()]
+    assert first == ["0.000000000", "0.250000000", "0.500000000"]
+
+
+def test_the_first_packets_alone(run: Run, capture: Path) -> None:
+    assert run("read", capture, "-c", "2").output == "".join(LIST.splitlines(keepends=True)[:2])
+
+
+def test_damage_comes_after_the_packets_before_it(run: Run, damaged: Path) -> None:
+    status, output, errors = run("read", damaged)
+    assert status == 2
+    assert output == "".join(LIST.splitlines(keepends=True)[:2])
+    assert errors.startswith(f"dissect: {damaged}: record 3 at byte ")
+    assert errors.count("\n") == 1
+
+
+def test_damage_behind_the_last_packet_that_was_asked_for_is_not_met(run: Run, damaged: Path) -> None:
+    assert run("read", damaged, "-c", "2").status == 0
+
+
+def test_details_bytes_and_list_together(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-c", "1", "-P", "-V", "-x").output
+    lines = output.splitlines()
+    assert lines[0] == LIST.splitlines()[0]
+    assert "     0-41  Frame 1: 42 bytes on wire (336 bits), 42 bytes captured (336 bits)" in lines
+    assert "0000  ff ff ff ff ff ff 02 00 00 00 00 01 08 06 00 01   ................" in lines
+
+
+def test_bytes_alone(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-x").output
+    assert output.split("\n\n")[1].startswith(
+        "0000  00 00 00 00 00 00 02 00 00 00 00 01 08 00 45 00   ..............E."
+    )
+
+
+def test_fields(run: Run, capture: Path) -> None:
+    arguments = ["-T", "fields", "-e", "frame.time_relative", "-e", "ip.addr", "-e", "udp.port", "-E", "header=y"]
+    assert run("read", capture, *arguments).output == (
+        "frame.time_relative\tip.addr\tudp.port\n"
+        "0.000000000\t\t\n"
+        "0.250000000\t10.0.0.1,10.0.0.2\t5,6\n"
+        "0.500000000\t10.0.0.2,10.0.0.1\t6,5\n"
+    )
+
+
+def test_a_byte_order_mark_comes_first(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-T", "fields", "-e", "ip.src", "-E", "bom=y", "-E", "header=y").output
+    assert output.startswith("\ufeffip.src\n")
+
+
+def test_json_is_a_list_whatever_happens(run: Run, capture: Path, damaged: Path, tmp_path: Path) -> None:
+    numbers = [
+        packet["_source"]["layers"]["frame"]["frame.number"]
+        for packet in json.loads(run("read", capture, "-T", "json").output)
+    ]
+    assert numbers == ["1", "2", "3"]
+    assert len(json.loads(run("read", damaged, "-T", "json").output)) == 2
+    empty = tmp_path / "empty.pcap"
+    empty.write_bytes(capture.read_bytes()[:24])
+    assert json.loads(run("read", empty, "-T", "json").output) == []
+
+
+def test_json_of_chosen_fields(run: Run, capture: Path) -> None:
+    read = json.loads(run("read", capture, "-T", "json", "-e", "udp.port", "-c", "2").output)
+    assert [packet["_source"]["layers"] for packet in read] == [{}, {"udp.port": ["5", "6"]}]
+
+
+def test_writing_keeps_every_byte(run: Run, capture: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    assert run("read", capture, "-w", out) == (0, "", "")
+    assert out.read_bytes() == capture.read_bytes()
+
+
+def test_writing_the_first_packets_and_listing_them(run: Run, capture: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    assert run("read", capture, "-w", out, "-c", "1", "-P").output == LIST.splitlines(keepends=True)[0]
+    assert len(list(dissect.read(out))) == 1
+
+
+def test_what_is_whole_of_a_damaged_file_is_written(run: Run, damaged: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    assert run("read", damaged, "-w", out).status == 2
+    assert len(list(dissect.read(out))) == 2
+
+
+def test_a_capture_may_be_written_over_itself(run: Run, capture: Path) -> None:
+    assert run("read", capture, "-w", capture, "-c", "2").status == 0
+    assert len(list(dissect.read(capture))) == 2
+
+
+def test_standard_input_to_standard_output(program: Program, capture: Path) -> None:
+    done = program("read", "-", "-w", "-", stdin=capture.read_bytes())
+    assert (done.returncode, done.stdout, done.stderr) == (0, capture.read_bytes(), b"")
+
+
+def test_no_colour_in_a_pipe_unless_it_is_asked_for(program: Program, capture: Path) -> None:
+    assert b"\x1b" not in program("read", capture, TERM="xterm-256color", FORCE_COLOR="1").stdout
+    coloured = program("read", capture, "--color", TERM="xterm-256color", COLORTERM="truecolor").stdout
+    assert coloured.startswith(b"\x1b[38;2;18;39;46;48;2;250;240;215m    1")
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colour_on_a_terminal_unless_no_color_is_set(capture: Path, no_color: str, coloured: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dissect", "read", str(capture)],
+        stdout=theirs, cwd=REPOSITORY, env=os.environ | {"TERM": "xterm-256color", "NO_COLOR": no_color},
+    )  # fmt: skip
+    os.close(theirs)
+    output = b""
+    try:
+        while part := os.read(ours, 4096):
+            output += part
+    except OSError:
+        # How Linux says that nobody holds the other end any more.
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(timeout=60) == 0
+    assert b"Who has 10.0.0.2?" in output
+    assert (b"\x1b[" in output) is coloured
+
+
+def test_reading_starts_without_what_other_commands_need(program: Program, capture: Path) -> None:
+    script = (
+        "import sys; from dissect.commands.main import main; "
+        f"status = main(['read', '-c1', {str(capture)!r}]); "
+        "print([name for name in ('rich', 'lark', 'json', 'difflib', 'dissect.views.details', 'dissect.commands.repl')"
+        " if name in sys.modules], status)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=REPOSITORY, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == b"[] 0"
+
+
+def test_what_cannot_be_written_leaves_no_part_of_a_file(run: Run, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.pcapng", tmp_path / "out.pcap"
+    write(source, [Packet(b"a", time_ns=0), Packet(b"b", time_ns=0, link=101)])
+    done = run("read", source, "-w", out)
+    assert done.status == 2
+    assert "a pcap file has one link type, so write it as pcapng" in done.errors
+    assert not out.exists()
+    assert run("read", source, "-w", tmp_path / "out.pcapng").status == 0
+
+
+def test_the_time_of_each_interface_has_its_decimals(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "in.pcapng"
+    resolutions = [option("little", 9, bytes([each])) for each in (9, 6, 3, 0)]
+    content = section() + b"".join(interface(options=each) for each in resolutions)
+    content += b"".join(enhanced(number=number, ticks=0) for number in range(4))
+    source.write_bytes(content)
+    done = run("read", source)
+    assert [line.split()[1] for line in done.output.splitlines()] == ["0.000000000", "0.000000", "0.000", "0"]
+
+
+def test_two_passes_know_later_packets(run: Run, tmp_path: Path) -> None:
+    here = dissect.Ethernet() / dissect.IPv4(src="10.0.0.1", dst="10.0.0.2")
+    back = dissect.Ethernet() / dissect.IPv4(src="10.0.0.2", dst="10.0.0.1")
+    capture = tmp_path / "ping.pcap"
+    write(capture, [here / dissect.EchoRequest(id=1, seq=1), back / dissect.EchoReply(id=1, seq=1)])
+    columns = ("-T", "fields", "-e", "icmp.resp_in", "-e", "icmp.resp_to")
+    assert run("read", capture, *columns).output == "\t\n\t1\n"
+    assert run("read", capture, "-2", *columns).output == "2\t\n\t1\n"
+    assert "(no response found!)" in run("read", capture, "-2", "-c", "1").output
+    assert run("read", capture, "-2", "-Y", "icmp.resp_in == 2", *columns).output == "2\t\n"
+
+
+def test_two_passes_report_damage_once(run: Run, damaged: Path) -> None:
+    status, output, errors = run("read", "-2", damaged)
+    assert (status, errors.count("\n")) == (2, 1)
+    assert output == "".join(LIST.splitlines(keepends=True)[:2])
+
+
+def test_two_passes_need_a_file(run: Run) -> None:
+    status, _, errors = run("read", "-2", "-")
+    assert status == 2
+    assert errors == "dissect: -2 reads the capture twice, and - can be read once: save it to a file first\n"
+
+
+def test_a_filter_that_bytes_alone_rule_out_prints_nothing(run: Run, capture: Path, damaged: Path) -> None:
+    assert run("read", capture, "-Y", "ip.ttl == 1 && udp.port == 53") == (0, "", "")
+    assert run("read", capture, "-Y", "udp.srcport == 6").output == LIST.splitlines(keepends=True)[2]
+    assert run("read", capture, "-Y", "udp.port == 53", "-T", "json").output == "[\n]\n"
+    outcome = run("read", damaged, "-Y", "ip.ttl == 1 && udp.port == 53")
+    assert (outcome.status, outcome.output) == (2, "")

@@ -1,0 +1,75 @@
+"""dissect repl: the names are there, and what comes through a pipe is run."""
+
+from __future__ import annotations
+
+import builtins
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from dissect.commands import repl
+from tests.commands.conftest import Outcome
+
+Run = Callable[..., Outcome]
+Program = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "output"),
+    [
+        ("print(IPv4(ttl=3))", 0, b"IPv4(ttl=3)\n"),
+        ("frame = Ethernet() / ARP()\nprint(len(frame))", 0, b"42\n"),
+        (
+            "def double(n):\n    return 2 * n\n\nprint(double(4), dissect.parse(b'x' * 14).type == 0x7878)",
+            0,
+            b"8 True\n",
+        ),
+        ("raise SystemExit(3)", 3, b""),
+        ("", 0, b""),
+    ],
+)
+def test_what_comes_through_a_pipe_is_run(program: Program, code: str, status: int, output: bytes) -> None:
+    done = program("repl", stdin=code.encode())
+    assert (done.returncode, done.stdout, done.stderr) == (status, output, b"")
+
+
+def test_code_as_an_argument(run: Run) -> None:
+    assert run("repl", "-c", "print(TCP(flags='SA').flags)") == (0, "SA\n", "")
+
+
+@pytest.mark.parametrize(("code", "last"), [("1/0", "ZeroDivisionError"), ("print(", "SyntaxError")])
+def test_a_mistake_shows_where_in_the_users_code(run: Run, code: str, last: str) -> None:
+    status, output, errors = run("repl", "-c", code)
+    assert (status, output) == (1, "")
+    assert errors.splitlines()[-1].startswith(last)
+    assert "repl.py" not in errors
+
+
+def test_every_name_is_public() -> None:
+    known = repl.names()
+    assert {"dissect", "Ethernet", "parse", "read", "write"} <= set(known)
+    assert not [name for name in known if name.startswith("_")]
+
+
+def test_the_plain_prompt_where_ipython_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["frame = Ethernet()", "print(frame)"])
+
+    def missing(name: str) -> object:
+        raise ImportError(name)
+
+    def typed(prompt: str = "") -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr(repl, "import_module", missing)
+    monkeypatch.setattr(builtins, "input", typed)
+    assert repl._converse() == 0
+    output, errors = capsys.readouterr()
+    assert output == "Ethernet()\n"
+    assert errors.startswith(repl.GREETING)
+    assert repl.GREETING.count("\n") == 1

@@ -1,0 +1,161 @@
+"""`dissect write`: slices, duplicates, cuts and shifts, held against editcap."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dissect.captures import read, write
+from dissect.packet import Packet
+from tests.captures.blocks import block, enhanced, interface, option, section
+from tests.commands.conftest import Outcome
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Ten packets, one a second from second 100 on; those of even numbers are the same."""
+    path = tmp_path / "in.pcap"
+    data = [bytes([0 if number % 2 == 0 else number]) * 50 for number in range(1, 11)]
+    write(path, [Packet(each, time_ns=(100 + number) * 10**9) for number, each in enumerate(data)])
+    return path
+
+
+def seconds(path: Path) -> list[float]:
+    return [packet.time_ns / 10**9 for packet in read(path) if packet.time_ns is not None]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], [100, 101, 102, 103, 104, 105, 106, 107, 108, 109]),
+        (["-p", "2-3,9-"], [101, 102, 108, 109]),
+        (["-p", "20-"], []),
+        (["-c", "2"], [100, 101]),
+        (["-c", "2", "-p", "5-"], [104, 105]),
+        (["-A", "103", "-B", "105.5"], [103, 104, 105]),
+        (["-A", "1970-01-01T00:01:48Z"], [108, 109]),
+        (["--to", "101"], [100]),
+        (["-d"], [100, 101, 102, 104, 106, 108]),
+        (["-D", "2"], [100, 101, 102, 103, 104, 105, 106, 107, 108, 109]),
+        (["-D", "3"], [100, 101, 102, 104, 106, 108]),
+        (["-t", "-0.5", "-p", "1-2"], [99.5, 100.5]),
+        (["--shift", "3600", "-c", "1"], [3700]),
+    ],
+)
+def test_which_packets_are_written_and_when(
+    run: Run, source: Path, tmp_path: Path, options: list[str], expected: list[float]
+) -> None:
+    out = tmp_path / "out.pcap"
+    assert run("write", *options, source, out) == (0, "", "")
+    assert seconds(out) == expected
+
+
+def test_without_options_the_file_is_the_same(run: Run, source: Path, tmp_path: Path) -> None:
+    assert run("write", source, tmp_path / "out.pcap").status == 0
+    assert (tmp_path / "out.pcap").read_bytes() == source.read_bytes()
+    assert run("write", source, source).status == 0
+    assert (tmp_path / "out.pcap").read_bytes() == source.read_bytes()
+
+
+def test_a_pcapng_keeps_what_it_holds_beside_packets(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "in.pcapng", tmp_path / "out.pcapng"
+    start = section() + interface(options=option("little", 2, b"eth0")) + block("little", 0x77, b"abcd")
+    noted = enhanced(ticks=2, options=option("little", 1, b"here"))
+    end = block("little", 5, bytes(12))
+    path.write_bytes(start + enhanced() + noted + end)
+    assert run("write", "-p", "2-", path, out).status == 0
+    assert out.read_bytes() == start + noted + end
+
+
+def test_a_display_filter(run: Run, capture: Path, tmp_path: Path) -> None:
+    pytest.importorskip("lark", reason="lark is not installed, which filters need.")
+    out = tmp_path / "out.pcap"
+    assert run("write", "-Y", "arp", capture, out).status == 0
+    written, whole = list(read(out)), list(read(capture))
+    assert 0 < len(written) < len(whole)
+    done = run("write", "-Y", "arp ==", tmp_path / "missing", out)
+    assert done.status == 2
+    assert "missing" not in done.errors, "a wrong filter is reported before a file is opened"
+
+
+def test_a_snap_length_and_a_format(run: Run, source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    assert run("write", "-s", "20", "-F", "pcapng", source, out).status == 0
+    reader = read(out)
+    assert reader.format == "pcapng"
+    assert {(len(packet.data), packet.original_length) for packet in reader} == {(20, 50)}
+
+
+def test_duplicates_are_told_before_they_are_cut(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "in.pcap", tmp_path / "out.pcap"
+    write(path, [b"same and more", b"same and less", b"same and more"])
+    assert run("write", "-d", "-s", "4", path, out).status == 0
+    assert [packet.data for packet in read(out)] == [b"same", b"same"]
+
+
+def test_a_damaged_capture_is_written_as_far_as_it_is_whole(run: Run, source: Path, tmp_path: Path) -> None:
+    source.write_bytes(source.read_bytes()[:-1])
+    out = tmp_path / "out.pcap"
+    done = run("write", source, out)
+    assert done.status == 2
+    assert "in.pcap: record 10 at byte" in done.errors
+    assert len(seconds(out)) == 9
+
+
+def test_what_cannot_be_written_leaves_the_old_file(run: Run, source: Path) -> None:
+    before = source.read_bytes()
+    done = run("write", "-t", "-103", source, source)
+    assert done.status == 2
+    assert "shift its time first" in done.errors
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["-p", "0"], "1-10,15,20-"),
+        (["-t", "soon"], "up to nine decimals"),
+        (["-A", "soon"], "2026-01-31T12:00:00.5Z"),
+        (["-D", "0"], "-D"),
+        (["-d", "-D", "3"], "not allowed with"),
+        (["-s", "0"], "--snap-length"),
+    ],
+)
+def test_options_that_make_no_sense(run: Run, source: Path, options: list[str], sentence: str) -> None:
+    done = run("write", *options, source, source.with_name("out"))
+    assert done.status == 2
+    assert sentence in done.errors
+    assert done.errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "selected"),
+    [
+        (["-D", "2"], ["-D", "2"], []),
+        (["-D", "5"], ["-D", "5"], []),
+        (["-d"], ["-d"], []),
+        (["-D", "30"], ["-D", "30"], []),
+        (["-s", "40", "-t", "-0.5"], ["-s", "40", "-t", "-0.5"], []),
+        (["-p", "3-7,20,30-"], ["-r"], ["3-7", "20", "30-100000"]),
+    ],
+)
+def test_editcap_writes_the_same(
+    run: Run, sample_captures: list[Path], tmp_path: Path, ours: list[str], theirs: list[str], selected: list[str]
+) -> None:
+    editcap = shutil.which("editcap")
+    if editcap is None:
+        pytest.skip("editcap is not installed: 'apt-get install wireshark-common'.")
+    for path in [each for each in sample_captures if each.suffix == ".pcap"][:4]:
+        judged, written = tmp_path / "judged.pcap", tmp_path / "written.pcap"
+        command = [editcap, "-F", "nsecpcap", *theirs, str(path), str(judged), *selected]
+        subprocess.run(command, check=True, capture_output=True)
+        assert run("write", *ours, path, written).status == 0
+        assert [(packet.time_ns, packet.data, packet.original_length) for packet in read(written)] == [
+            (packet.time_ns, packet.data, packet.original_length) for packet in read(judged)
+        ]
