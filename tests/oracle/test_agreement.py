@@ -1,0 +1,139 @@
+"""Tshark 4.0 as judge of every field that both know: the same values, printed the same, in every packet.
+
+Through pyshark on capture_samples, and directly on the corpus. What tshark does beyond one packet, or
+reads in another way of several that are right, is left out below: per packet, each with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import dissect
+from dissect import (
+    UDP,
+    Data,
+    DissectError,
+    Ethernet,
+    EtherType,
+    IPv4,
+    IPv6,
+    Packet,
+)
+from dissect.flows.reading import with_context
+from dissect.occurrences import compile_field, names
+from tests.oracle import pyshark_judge
+from tests.oracle.tshark import Tshark
+
+LEFT_OUT = {
+    "frame.": "what surrounds a packet is judged where captures are read",
+    "_ws.": "columns and expert information are judged with the list",
+    "data.": "tshark reads times in the data of echoes, and gives up data that are sent again",
+    "ah.": "the judge's settings switch its dissector off",
+    "ip.tos.": "tshark reads the octet in one of two ways, and by default in the newer",
+}
+UNEVEN = {
+    "be-basic-test018.pcapng": "tshark counts custom blocks as packets",
+    "le-advanced-test102.pcapng": "tshark counts custom blocks as packets",
+}
+LARGEST = 2_000_000
+"""Larger captures of the corpus take their time and show nothing new, in bytes."""
+TRANSPORT = ("icmp.", "tcp.", "udp.")
+
+
+def fields_that_both_know(tshark: Tshark) -> list[str]:
+    """Names that our declarations and tshark have."""
+    return [name for name in names() if name in tshark.types and not name.startswith(tuple(LEFT_OUT))]
+
+
+def test_most_fields_are_judged(tshark: Tshark) -> None:
+    judged = fields_that_both_know(tshark)
+    assert len(judged) > 180
+    for protocol in ("eth", "vlan", "arp", "ip", "icmp", "tcp", "udp"):
+        assert sum(name.startswith(f"{protocol}.") for name in judged) >= 4
+
+
+def left_out(packet: Packet) -> Iterator[str]:
+    """Beginnings of names of which tshark says something else about this packet, for a reason of its own."""
+    frame = packet.frame
+    if not isinstance(frame, Ethernet):
+        # It calls bytes behind the payload Ethernet's padding whatever the link is.
+        yield "eth."
+    elif not frame._is_cut() and frame.type == EtherType.QINQ:
+        # Its dissector of 802.1ad is another one, and switched off here.
+        yield from ("vlan.", "arp.", "ip.", *TRANSPORT, "eth.trailer", "eth.padding")
+    if IPv6 in frame:
+        # It gives a version of its own to both.
+        yield "ip.version"
+    if frame.name == "null" and isinstance(frame.payload, Data):
+        # It guesses more families than there are names for.
+        yield from ("null.", "ip.", *TRANSPORT)
+    for layer in frame.layers():
+        if layer._is_cut():
+            # It shows a header up to the field at which it found out, in an order of its own.
+            yield f"{layer.name}."
+            continue
+        if layer.quotes:
+            # It reads the time in an echo that is quoted, too.
+            yield "icmp.data_time"
+        if isinstance(layer, IPv4):
+            yield from left_out_of_ipv4(layer)
+        if isinstance(layer, UDP) and any(problem.field == "length" for problem in layer.problems()):
+            # It leaves a datagram whose length lies.
+            yield from ("udp.checksum", "udp.payload")
+
+
+def left_out_of_ipv4(datagram: IPv4) -> Iterator[str]:
+    """The same of an IPv4 header."""
+    if datagram._is_fragment():
+        # It does not end the data of a datagram in fragments by the length of UDP.
+        yield "udp.payload"
+
+
+def disagreements(capture: Path, wanted: Sequence[str], rows: list[list[str]]) -> Iterator[str]:
+    """A line for every cell that differs."""
+    extract = [(name, compile_field(name)) for name in wanted]
+    count = 0
+    with suppress(DissectError):
+        for packet, row in zip(with_context(dissect.read(capture)), rows, strict=False):
+            count += 1
+            excused = tuple(left_out(packet))
+            for (name, take), cell in zip(extract, row, strict=True):
+                found = ",".join(take(packet))
+                if found != cell and not name.startswith(excused):
+                    yield f"{capture.name} packet {packet.number} {name}: {found!r}, and tshark says {cell!r}"
+    assert count == len(rows)
+
+
+def test_samples_through_pyshark(pyshark_tshark: Tshark, sample_capture: Path) -> None:
+    wanted = fields_that_both_know(pyshark_tshark)
+    rows = pyshark_judge.fields(pyshark_tshark, sample_capture, wanted)
+    assert rows
+    assert list(disagreements(sample_capture, wanted, rows)) == []
+
+
+def test_corpus(tshark: Tshark, corpus_capture: Path) -> None:
+    if corpus_capture.name in UNEVEN:
+        pytest.skip(f"{corpus_capture.name}: {UNEVEN[corpus_capture.name]}.")
+    if corpus_capture.stat().st_size > LARGEST:
+        pytest.skip(f"{corpus_capture.name} is larger than {LARGEST} bytes; smaller captures show as much.")
+    wanted = fields_that_both_know(tshark)
+    rows = tshark.fields(corpus_capture, wanted)
+    assert list(disagreements(corpus_capture, wanted, rows)) == []
+
+
+def test_a_wrong_value_is_seen(tshark: Tshark, two_frames: Path) -> None:
+    """The comparison itself: one bit of one address, of one length, of one type."""
+    wanted = fields_that_both_know(tshark)
+    rows = tshark.fields(two_frames, wanted)
+    assert list(disagreements(two_frames, wanted, rows)) == []
+    data = bytearray(two_frames.read_bytes())
+    for place, name in ((40 + 12 + 1, "eth.type"), (40 + 28 + 3, "arp.src.proto_ipv4"), (-10, "udp.srcport")):
+        damaged = bytearray(data)
+        damaged[place] ^= 1
+        two_frames.write_bytes(damaged)
+        found = list(disagreements(two_frames, wanted, rows))
+        assert any(f" {name}: " in line for line in found), (name, found)

@@ -1,0 +1,203 @@
+"""Fields that hardly any capture has: frames made for them, and tshark beside them cell by cell."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dissect
+from dissect import (
+    ARP,
+    MSS,
+    SACK,
+    TCP,
+    UDP,
+    VLAN,
+    EndOfTCPOptions,
+    Ethernet,
+    ExtensionObject,
+    FastOpen,
+    Header,
+    InterfaceInformation,
+    InternetTimestamp,
+    IPv4,
+    IPv4NoOperation,
+    IPv6,
+    LooseSourceRoute,
+    MPLSLabel,
+    Packet,
+    RecordRoute,
+    SelectiveBroadcast,
+    StreamIdentifier,
+    TimeExceeded,
+    Timestamps,
+    WindowScale,
+)
+from dissect.declaration.options import Option
+from dissect.flows.reading import with_context
+from dissect.frame_fields import Clock
+from dissect.occurrences import compile_field
+from tests.oracle.tshark import Tshark
+
+ANALYSIS = re.compile(r"^(\[TCP [^]]*\] ?)+")
+"""What tshark finds out about whole conversations."""
+LINK = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
+IP = IPv4(src="10.0.0.1", dst="10.0.0.2")
+IP6 = LINK / IPv6(src="2001:db8::1", dst="2001:db8::2")
+
+
+def datagram(options: list[Option] | bytes = b"", **values: Any) -> Header:
+    """A datagram of a protocol for experiments (RFC 3692)."""
+    return LINK / IP.replace(protocol=253, options=options, **values) / b"data"
+
+
+def segment(options: list[Option] | bytes = b"", **values: Any) -> Header:
+    return LINK / IP / TCP(sport=1000, dport=2000, seq=1, options=options, **values)
+
+
+def extended(*objects: ExtensionObject) -> Header:
+    quoted = IP / UDP(sport=1, dport=2) / b"12345678"
+    return LINK / IP / TimeExceeded(payload=quoted).with_extensions(*objects)
+
+
+def with_bad_extensions() -> Header:
+    error = extended(ExtensionObject.mpls(MPLSLabel(label=16)))
+    data = bytearray(bytes(error))
+    data[-10] ^= 1  # the structure's checksum
+    checked = dissect.parse(bytes(data))
+    del checked[TimeExceeded].checksum
+    return checked
+
+
+def all_ones() -> Header:
+    """A segment whose checksum should be 0 and is 0xffff."""
+    frame = segment(flags="A", window=0)
+    frame[TCP].window = frame[TCP].checksum
+    assert frame[TCP].checksum in (0, 0xFFFF)
+    frame[TCP].checksum = 0xFFFF
+    return frame
+
+
+def padded(frame: Header, tail: bytes) -> Header:
+    return dissect.parse(bytes(frame) + tail)
+
+
+FRAMES: dict[str, Header] = {
+    "eth.src_not_group": LINK.replace(src="03:00:00:00:00:01") / IP / UDP(),
+    "eth.invalid_lentype eth.invalid_lentype.expert": LINK.replace(type=1510) / bytes(46),
+    "eth.len eth.len.past_end": LINK.replace(type=50) / b"\xff\xff raw IPX has no LLC header",
+    "eth.padding_bad eth.trailer": padded(LINK / IP / UDP(), b"not zeros but the rest of a buffer"),
+    "vlan.id vlan.priority vlan.dei vlan.etype": LINK / VLAN(id=7, priority=3, dei=True) / IP / UDP(),
+    "arp.src.hw arp.dst.hw": LINK / ARP(hardware_type=15, sender_mac="01:02", target_mac="03:04"),
+    "arp.src.proto arp.dst.proto": LINK / ARP(protocol_type=0x86DD, sender_ip=b"\1" * 16, target_ip=b"\2" * 16),
+    "arp.isgratuitous arp.isannouncement": LINK / ARP(sender_ip="10.0.0.1", target_ip="10.0.0.1"),
+    "arp.isprobe": LINK / ARP(sender_ip="0.0.0.0", target_ip="10.0.0.1"),
+    "ip.rec_rt ip.empty_rt": datagram([RecordRoute(pointer=8, route=["10.0.0.3", "0.0.0.0"])]),
+    "ip.opt.ptr.before_address": datagram([RecordRoute(pointer=3, route=["10.0.0.3"])]),
+    "ip.opt.ptr.middle_address": datagram([RecordRoute(pointer=5, route=["10.0.0.3"])]),
+    "ip.cur_rt ip.src_rt": datagram([LooseSourceRoute(route=["10.0.0.3", "10.0.0.4"])]),
+    "ip.opt.time_stamp_addr": datagram([InternetTimestamp(pointer=13, form=1, words=[0x0A000001, 7])]),
+    "ip.opt.time_stamp ip.opt.overflow ip.opt.flag": datagram([InternetTimestamp(pointer=9, overflow=2, words=[7])]),
+    "ip.subopt_too_long": datagram(bytes.fromhex("440a0500 00000001 0000")),
+    "ip.opt.sid": datagram([StreamIdentifier(value=4660)]),
+    "ip.opt.len.invalid": datagram(bytes.fromhex("de01 0000")),
+    "ip.opt.addr": datagram([SelectiveBroadcast(addresses=["10.0.0.7"])]),
+    "ip.opt.padding": datagram(bytes.fromhex("9507 0a000007 ff 00")),
+    "ip.nop": datagram([IPv4NoOperation()] * 4),
+    "ip.bogus_ip_version": datagram(version=5),
+    "ip.bogus_header_length": datagram(ihl=4),
+    "ip.bogus_ip_length": datagram(total_length=10),
+    "ip.ttl.too_small": datagram(ttl=4),
+    "ip.ttl.lncb": datagram(dst="224.0.0.5"),
+    "ip.flags.rb": datagram(flags="EVIL"),
+    "ip.len": datagram(total_length=0),
+    "tcp.bogus_header_length": segment(data_offset=4),
+    "tcp.non_zero_bytes_after_eol": segment([EndOfTCPOptions(padding=b"\0\0\1")]),
+    "tcp.option.len.invalid": segment(bytes.fromhex("020305 00")),
+    "tcp.options.mss.present tcp.options.mss_val": segment([MSS(1460)], flags="A"),
+    "tcp.options.mss.absent tcp.options.wscale.shift.invalid": segment([WindowScale(15)], flags="S"),
+    "tcp.options.wscale.shift tcp.options.wscale.multiplier": segment([MSS(1460), WindowScale(7)], flags="S"),
+    "tcp.options.sack.count tcp.options.sack_le tcp.options.sack_re": segment([SACK([(16, 32), (48, 64)])], flags="A"),
+    "tcp.options.timestamp.tsval": segment([Timestamps(value=1, echo=2)], flags="A"),
+    "tcp.options.tfo.request": segment([MSS(1460), FastOpen()], flags="S"),
+    "tcp.options.tfo.cookie": segment(bytes.fromhex("fe08f989 01020304"), flags="A"),
+    "tcp.checksum.ffff": all_ones(),
+    "tcp.checksum_bad.expert": segment(checksum=1),
+    "tcp.flags.res": segment(reserved=5, flags="SA"),
+    "udp.length.bad": LINK / IP / UDP(length=7),
+    "udp.checksum.bad": LINK / IP / UDP(checksum=1) / b"x",
+    "udp.checksum.zero": IP6 / UDP(checksum=0) / b"x",
+    "udp.length.bad_zero": IP6 / UDP(length=0) / b"x",
+    "icmp.ext.checksum_bad icmp.ext.checksum.status": with_bad_extensions(),
+    "icmp.length icmp.length.original_datagram": extended(),
+    "icmp.mpls.data": extended(ExtensionObject(1, 1, bytes.fromhex("00010140 0011"))),
+    "icmp.int_info.ifindex icmp.int_info.index icmp.int_info.ipaddr icmp.int_info.ipv4 icmp.int_info.afi "
+    "icmp.int_info.name_present icmp.int_info.name icmp.int_info.name_length icmp.int_info.mtu_present "
+    "icmp.int_info.role icmp.int_info.reserved icmp.reserved": extended(
+        ExtensionObject.about(
+            InterfaceInformation(role=1, interface_index=7, address="10.0.0.1", name="eth0", mtu=1500)
+        )
+    ),
+    "icmp.int_info.ipv6": extended(ExtensionObject.about(InterfaceInformation(address="2001:db8::1"))),
+}
+"""Frames by the names, behind each other, that they were made for."""
+
+# What tshark 4.0 has the name of, and shows under no circumstances, or under none of its preferences as they come.
+NEVER = (
+    "frame.incomplete",
+    "icmp.int_info.ipunknown",
+    "ip.evil_packet",
+    "ip.flags.sf",
+    "arp.src.htype",
+    "arp.dst.htype",
+)
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "rare.pcap"
+    dissect.write(
+        path, [Packet(bytes(frame), number=number, time_ns=number) for number, frame in enumerate(FRAMES.values(), 1)]
+    )
+    return path
+
+
+def left_out(name: str, theirs: str) -> bool:
+    """Whether tshark says something else for a reason of its own: it gives up what a wrong header carries."""
+    return name.startswith("data.") and not theirs
+
+
+def test_every_frame_has_what_it_was_made_for(tshark: Tshark, capture: Path) -> None:
+    names = sorted({name for made_for in FRAMES for name in made_for.split()})
+    rows = tshark.fields(capture, names)
+    for made_for, row in zip(FRAMES, rows, strict=True):
+        cells = dict(zip(names, row, strict=True))
+        assert all(cells[name] for name in made_for.split()), made_for
+
+
+def test_every_cell_is_tsharks(tshark: Tshark, capture: Path) -> None:
+    names = sorted({name for made_for in FRAMES for name in made_for.split()})
+    wanted = [*names, "eth.type", "ip.dst", "ip.addr", "ip.proto", "ip.opt.type", "ip.opt.len", "tcp.flags.str"]
+    wanted += ["arp.opcode", "tcp.option_kind", "tcp.option_len", "udp.srcport", "udp.checksum.status", "data.data"]
+    wanted += ["_ws.col.Protocol", "_ws.col.Info"]
+    clock = Clock()
+    compiled = [compile_field(name, clock) for name in wanted]
+    differing, agreed = [], 0
+    packets = with_context(dissect.read(capture))
+    for made_for, packet, row in zip(FRAMES, packets, tshark.fields(capture, wanted), strict=True):
+        for name, extract, cell in zip(wanted, compiled, row, strict=True):
+            ours, theirs = ",".join(extract(packet)), ANALYSIS.sub("", cell)
+            if ours == theirs:
+                agreed += bool(ours)
+            elif not left_out(name, theirs):
+                differing.append(f"{made_for}: {name} is {ours!r}, tshark's {theirs!r}")
+    assert "\n".join(differing) == ""
+    assert agreed > 500
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_names_without_values_are_known(name: str) -> None:
+    assert all(Packet(bytes(frame)).get(name) == [] for frame in FRAMES.values())
