@@ -268,11 +268,13 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
 
 
 def _taking(field: Field, convert: Callable[[Field, Any], list[Any]]) -> _Step:
+    is_there_empty = bool(getattr(field.kind, "empty", ""))
+
     def take(record: Record, found: list[Any]) -> None:
         try:
             if record.shows(field):
                 for raw in field.values(record):
-                    if raw != b"":
+                    if raw != b"" or is_there_empty:
                         found += convert(field, raw)
         except FieldAbsentError:
             # A computed field asked for one that a cut header does not reach.

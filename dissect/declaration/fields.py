@@ -380,9 +380,11 @@ def ipv6(label: str, *, default: str = "::", **options: Any) -> Any:
     return Field(128, IPv6Address, label, default=default, **options)
 
 
-def octets(label: str, *, length: Callable[[Any], int] | str, default: bytes = b"", **options: Any) -> Any:
+def octets(
+    label: str, *, length: Callable[[Any], int] | str, default: bytes = b"", kind: Kind | None = None, **options: Any
+) -> Any:
     """Declare bytes as many as `length(record)` says."""
-    return Field(0, _OCTETS, label, default=default, length=length, **options)
+    return Field(0, kind or _OCTETS, label, default=default, length=length, **options)
 
 
 def hardware_address(label: str, *, length: Callable[[Any], int] | str, default: str = "", **options: Any) -> Any:

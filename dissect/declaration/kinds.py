@@ -202,9 +202,12 @@ ProtocolAddress = _ProtocolAddress()
 
 
 class Octets(Kind):
-    """Bytes as they are."""
+    """Bytes as they are; `empty` is what tshark prints where a field that has none is there all the same."""
 
     code = "bytes"
+
+    def __init__(self, empty: str = "") -> None:
+        self.empty = empty
 
     def store(self, value: Any, width: int) -> bytes:
         if isinstance(value, (bytes, bytearray, memoryview)):
@@ -212,7 +215,7 @@ class Octets(Kind):
         raise ValueError("bytes")
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
-        return raw.hex()
+        return raw.hex() or self.empty
 
     def source(self, raw: bytes, base: int) -> str:
         return repr(raw)

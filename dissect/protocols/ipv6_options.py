@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dissect.declaration.fields import AUTOMATIC, Address, Field, ipv6, octets, overlay, u8, u16, u32
+from dissect.declaration.kinds import Octets
 from dissect.declaration.options import Option, OptionKind, OptionLength
 
 __all__ = [
@@ -67,7 +68,7 @@ class _Measured(IPv6Option):
 class IPv6PadN(_Measured, number=1, title="PadN"):
     """Two or more bytes of padding, which should be zero."""
 
-    padding: bytes = octets("opt.padn", default=b"", length="rest", title="PadN")
+    padding: bytes = octets("opt.padn", default=b"", length="rest", kind=Octets("<none>"), title="PadN")
 
     def problems(self) -> Iterator[str]:
         """Yield padding that carries something (RFC 9099, section 2.1.9, for one, drops it)."""

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from dissect import (
     DestinationOptions,
     HomeAddress,
+    HopByHopOptions,
+    IPv6,
     IPv6Option,
     IPv6Pad1,
     IPv6PadN,
@@ -18,6 +20,7 @@ from dissect import (
     UnknownIPv6Option,
 )
 from dissect.errors import FieldError
+from dissect.occurrences import compile_field, values
 from tests.declared import again
 
 
@@ -82,3 +85,9 @@ def test_suspicious_values() -> None:
     assert list(IPv6PadN(padding=b"\1").problems()) == ["holds bytes other than zero"]
     assert list(JumboPayload(payload_length=65535).problems()) == ["says 65535 bytes, expected at least 65536"]
     assert list(JumboPayload(payload_length=65536).problems()) == []
+
+
+def test_display_filters_find_padding_of_no_bytes() -> None:
+    packet = IPv6() / HopByHopOptions(options=[IPv6PadN(), IPv6PadN(padding=b"\0\0")])
+    assert compile_field("ipv6.opt.padn")(packet) == ["<none>", "0000"]
+    assert values(packet, "ipv6.opt.padn") == [b"", b"\0\0"]
