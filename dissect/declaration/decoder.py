@@ -14,11 +14,12 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, Selector, TotalLength, Variant
-from dissect.declaration.compiler import raw_expression
+from dissect.declaration.layout import raw_expression
 
 if TYPE_CHECKING:
     from dissect.declaration.fields import Field
     from dissect.declaration.header import Header
+    from dissect.declaration.record import Record
 
 __all__ = ["LINKS", "MAXIMUM_DEPTH", "NETWORKS", "QUOTED", "UNPARSED", "complete", "field_of_role", "network_at"]
 
@@ -99,7 +100,7 @@ def _payload_set(header: Header, value: Header | bytes | None) -> None:
     header._payload = None if value is None else header._adopted(value)
 
 
-def field_of_role(cls: type[Header], role: type) -> Field | None:
+def field_of_role(cls: type[Record], role: type) -> Field | None:
     """Return the field of the class that a factory of this type fills in."""
     return next((field for field in cls.layout if isinstance(field.factory, role)), None)
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
-from dissect.declaration import compiler, decoder
-from dissect.declaration.automatic import Checksum, HeaderLength, Selector, TotalLength, Variant
-from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED, UNPARSED
+from dissect.declaration import decoder
+from dissect.declaration.assembly import complete_assembly
+from dissect.declaration.automatic import Checksum, Selector, Variant
+from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
+from dissect.declaration.described import Described
 from dissect.declaration.fields import Field, derived, octets
-from dissect.declaration.options import OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.record import Record
+from dissect.declaration.layout import measure
 from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Data", "Header", "Payload"]
-
-_HeaderType = TypeVar("_HeaderType", bound="Header")
 
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
@@ -47,32 +44,14 @@ def _slot(*, default: Any = None) -> Any:
     """Stand for `payload` and `trailer`, which are slots and not fields, in the eyes of type checkers."""
 
 
-class Header(Record):
-    """A header, what it carries, and the bytes behind that.
-
-    A parsed header is a window on the frame: its bytes are `_buffer[_start:_body]`, what it carries
-    lies up to `_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
-    and its `_tail` is None. A header that was built or changed is detached: `_buffer` holds its
-    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `_end`
-    keeps its meaning for the attached header around it.
-
-    `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
-    reference cycles; below a detached header it is the header around it.
-
-    `_learnt` is set by a reading pass only: what the other frames tell about this header.
-    """
-
-    __slots__ = ("_end", "_learnt", "_outer", "_payload", "_tail")
+class Header(Described):
+    """A header, what it carries, and the bytes behind that."""
 
     payload: Payload = _slot(default=None)
     """The next header, `Data`, or None; assigning takes a copy."""
     trailer: Octets = _slot(default=b"")
     """The bytes behind the payload that its own length leaves over; b"" for none."""
 
-    is_network: ClassVar[bool] = False
-    """Whether transport checksums take the addresses of this header."""
-    quotes: ClassVar[bool] = False
-    """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
     leaf: ClassVar[bool] = False
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
     transparent: ClassVar[bool] = False
@@ -161,73 +140,6 @@ class Header(Record):
     def _adopted(value: Header | bytes) -> Header | None:
         return _adopted(value)
 
-    # --- navigation ------------------------------------------------------------------------------
-
-    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
-        """Return the first header of this class; KeyError names the ones that are there."""
-        header: Header | None = self
-        while header is not None:
-            if isinstance(header, layer):
-                return header
-            header = header.payload
-        names = ", ".join(type(header).__name__ for header in self.layers())
-        raise KeyError(f"no {getattr(layer, '__name__', layer)} here; the layers are {names}")
-
-    def __contains__(self, layer: object) -> bool:
-        return isinstance(layer, type) and any(isinstance(header, layer) for header in self.layers())
-
-    __iter__ = None
-
-    def layers(self) -> Iterator[Header]:
-        """Yield this header and those that it carries, outermost first."""
-        header: Header | None = self
-        while header is not None:
-            yield header
-            header = header.payload
-
-    # --- the light of other frames -------------------------------------------------------------------
-
-    def learn(self, **facts: Any) -> None:
-        """Attach what other frames tell about this header, by the names of its computed fields.
-
-        A fact named "payload" is the header, or None, that stands for the payload in `seen_payload`.
-        """
-        try:
-            self._learnt.update(facts)
-        except AttributeError:
-            self._learnt = facts
-
-    def learnt(self, name: str) -> Any:
-        """Return the fact of this name; None where no reading pass attached one."""
-        facts = getattr(self, "_learnt", None)
-        return None if facts is None else facts.get(name)
-
-    @property
-    def seen_payload(self) -> Header | None:
-        """What the header carries in the light of other frames.
-
-        That is the payload, unless a reading pass says otherwise: in the frame that completes a
-        fragmented datagram it is what the whole one carries, and in the others `Data`.
-        """
-        facts = getattr(self, "_learnt", None)
-        if facts is None or "payload" not in facts:
-            return self.payload
-        return facts["payload"]  # type: ignore[no-any-return]
-
-    def seen_layers(self) -> Iterator[Header]:
-        """Yield this header and those that it carries in the light of other frames, outermost first."""
-        header: Header | None = self
-        while header is not None:
-            yield header
-            header = header.seen_payload
-
-    def _surroundings(self) -> int:
-        """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
-        outer = self._outer
-        if outer.__class__ is int:
-            return int(outer & (MAXIMUM_DEPTH * 2 - 1 | QUOTED))
-        return self._depth() | (QUOTED if self._is_quoted() else 0)
-
     # --- bytes -----------------------------------------------------------------------------------
 
     def __bytes__(self) -> bytes:
@@ -254,12 +166,12 @@ class Header(Record):
     def _assemble(self, network: Header | None) -> bytes:
         """Return the bytes of this header, of what it carries, and of its trailer."""
         # Replaced, class by class, by a function written out for the declared fields.
-        compiler.complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._assemble(network)
 
     def _filled(self, body: bytes, network: Header | None) -> bytearray:
         """Return the header's bytes with the automatic fields computed over `body`; replaced like `_assemble`."""
-        compiler.complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._filled(body, network)
 
     def _assemble_attached(self, network: Header | None) -> bytes:
@@ -290,6 +202,10 @@ class Header(Record):
             number = next((number for number in numbers if number is not None), 0)
         return int(number)
 
+    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+        """Return what is carried where no table tells; protocols override this."""
+        return Data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
+
     # --- change ----------------------------------------------------------------------------------
 
     def _own(self) -> None:
@@ -309,12 +225,12 @@ class Header(Record):
 
     def _copy(self) -> Self:
         """Return a copy of the chain; replaced like `_assemble`."""
-        compiler.complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._copy()
 
     def _extended(self, other: Header | bytes, depth: int) -> Self:
         """Return a copy of the chain with `other` behind its innermost header; replaced like `_assemble`."""
-        compiler.complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._extended(other, depth)
 
     def _extended_attached(self, other: Header | bytes, depth: int) -> Self:
@@ -417,7 +333,7 @@ class Header(Record):
         pieces = {each.name: self.raw(each) for each in self.layout if each.width == 0}
         before = sum(map(len, pieces.values()))
         try:
-            number = compiler.measure(type(self), field, pieces)
+            number = measure(type(self), field, pieces)
         except ValueError:
             return -1
         return number if sum(map(len, pieces.values())) == before else -1
@@ -439,231 +355,12 @@ class Header(Record):
         header._payload = None
         return header
 
-    def _is_cut(self) -> bool:
-        """Whether bytes of the header itself are missing."""
-        if self._payload is not None:
-            return False
-        try:
-            return any(self._ends_early(field) for field in self.layout)
-        except FieldAbsentError:
-            return True
-
     def _adds_up(self) -> bool:
         """Whether the fields are as long as the header: lengths that were given may say otherwise."""
         try:
             return sum(self.span(field)[1] for field in self.layout) == 8 * (self._body - self._start)
         except FieldAbsentError:
             return False
-
-    def _ends_early(self, field: Field) -> bool:
-        self.span(field)
-        if isinstance(field.factory, HeaderLength):
-            return field.factory.size(self.raw(field)) > self._body - self._start
-        return False
-
-    # --- surroundings -------------------------------------------------------------------------------
-
-    def _network(self) -> Header | None:
-        """Return the nearest network header around this one."""
-        outer = self._outer
-        if type(outer) is int:
-            # The buffer of a cut header holds nothing but the header.
-            return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
-        return outer if outer.is_network else outer._network()  # type: ignore[no-any-return]
-
-    def _depth(self) -> int:
-        header, depth = self, 0
-        while type(header._outer) is not int:
-            header, depth = header._outer, depth + 1
-        return depth + (header._outer & 127)
-
-    def _is_quoted(self) -> bool:
-        """Whether this header lies in the quotation of an ICMP error."""
-        header = self
-        while type(header._outer) is not int:
-            header = header._outer
-            if header.quotes:
-                return True
-        return bool(header._outer & QUOTED)
-
-    def _is_cut_by_capture(self, missing: int) -> bool:
-        """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
-        if self._is_quoted():
-            return True
-        header = self
-        while type(header._outer) is not int:
-            header = header._outer
-        return int(header._outer >> 40) >= missing
-
-    def _is_whole(self) -> bool:
-        """Whether everything that a checksum of this header covers is there: not cut, and no fragment."""
-        network = self._network()
-        if network is not None and network._is_fragment():
-            return False
-        length = decoder.field_of_role(type(self), TotalLength)
-        if length is not None:
-            return bool(self.raw(length) <= self._data_length())
-        if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
-            return True
-        if type(self._outer) is int:
-            return network._declared_end() <= self._end
-        return network._declared_end() - network._start <= network._data_length()
-
-    def _declared_end(self) -> int:
-        """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
-        field = decoder.field_of_role(type(self), TotalLength)
-        if field is None or not self.raw(field):
-            return 0
-        role: Any = field.factory
-        return int(self.raw(field) + (self._start if role.with_header else self._body))
-
-    def _is_fragment(self) -> bool:
-        """Whether a network header carries a part of a datagram only."""
-        return False
-
-    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
-        """Return what is carried where no table tells; protocols override this."""
-        return Data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
-
-    def _checksum_required(self) -> bool:
-        """Whether an optional checksum of zero is none after all (UDP over IPv6)."""
-        network = self._network()
-        return network is not None and network.name == "ipv6"
-
-    def _data_length(self) -> int:
-        """Return the bytes from the start of this header that are there, in the header around it."""
-        if self._tail is None:
-            return self._end - self._start
-        return sum(map(len, self._parts()))
-
-    def _wire_length(self) -> int:
-        """Return the bytes that stood on the wire from the start of this header on, in the header around it.
-
-        They are more than are there where the capture cut the frame, as far as the network header's length goes.
-        """
-        outer = self._outer
-        if self._tail is not None or outer.__class__ is not int:
-            return self._data_length()
-        end = self._end + (outer >> 40)
-        network = self._network()
-        declared = 0 if network is None else network._declared_end()
-        start = self.offset or 0
-        return int(min(end, declared) if declared else end) - start
-
-    # --- problems ------------------------------------------------------------------------------------
-
-    def problem(
-        self,
-        field: str,
-        message: str,
-        expected: object = "",
-        found: object = "",
-        severity: str = "error",
-        *,
-        name: str = "",
-    ) -> Problem:
-        """Return a problem of this header, placed at the field's byte in the frame.
-
-        `name` is its display-filter name behind the protocol's.
-        """
-        offset = self.offset
-        if offset is not None and field:
-            try:
-                offset += self.span(field)[0] // 8
-            except FieldAbsentError:
-                offset += self._body - self._start
-        name = f"{self.name}.{name}" if name else ""
-        return Problem(self.name, field, offset, message, str(expected), str(found), severity, name)
-
-    @property
-    def offset(self) -> int | None:
-        """The offset of this header in the frame that it was parsed from, in bytes; None for built ones."""
-        if self._tail is not None:
-            return None
-        return self._start if len(self._buffer) >= self._end else self._end - len(self._buffer)
-
-    def checksum_state(self, name: str = "checksum") -> ChecksumState:
-        """Return whether the checksum field is good, bad, absent or cannot be verified."""
-        field = self.field(name)
-        assert isinstance(field.factory, Checksum)
-        return field.factory.state(self, field)
-
-    def problems(self) -> list[Problem]:
-        """Return what is wrong with this header and with those that it carries, outermost first."""
-        return [problem for header in self.layers() for problem in header.own_problems()]
-
-    def own_problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with this header alone."""
-        if self._is_cut():
-            there = self._body - self._start
-            if not self._is_cut_by_capture(1):
-                yield self.problem("", "is cut short", f"at least {self._fixed} bytes", f"{there} bytes")
-        else:
-            for field in self.layout:
-                if field.factory is not None and not self._automatic & field.mask:
-                    for problem in field.factory.problems(self, field):
-                        named = field.wrong and not problem.name
-                        yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
-                if field.expected is not None and self.raw(field) != field.expected:
-                    yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
-        if self._depth() >= MAXIMUM_DEPTH - 1 and isinstance(self.payload, Data):
-            yield self.problem("", f"carries more than the {MAXIMUM_DEPTH} layers that are looked at")
-        yield from self.check()
-
-    def problem_names(self) -> Iterator[str]:
-        """Yield the display-filter names of this header's own problems, those that have one."""
-        return (problem.name for problem in self.own_problems() if problem.name)
-
-    def option_problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the options that this header lists, each at its own byte."""
-        for field in self.layout:
-            if isinstance(field.kind, OptionList):
-                for raw in field.values(self):
-                    for option in field.kind.load(raw):
-                        for found in option.problems():
-                            problem = option.problem(found) if isinstance(found, str) else found
-                            placed = self.problem(field.name, f"{type(option).__name__} {problem.message}")
-                            offset = None if placed.offset is None else placed.offset + option._start
-                            yield placed._replace(offset=offset, severity=problem.severity, name=problem.name)
-
-    def check(self) -> Iterator[Problem]:
-        """Yield the problems that only this protocol knows of; a protocol's file overrides this."""
-        return iter(())
-
-    # --- summary ---------------------------------------------------------------------------------------
-
-    def info(self) -> str:
-        """Return one line about this header, as the last column of a list of frames."""
-        return self.title or type(self).__name__
-
-    def cut_mark(self) -> str:
-        """Return what the last column of a list says where the header ends early, and why."""
-        return "[Packet size limited during capture]" if self._is_cut_by_capture(1) else "[Malformed Packet]"
-
-    def headline(self) -> str:
-        """Return the header's line in the details of a frame: its title and what matters most."""
-        return self.title or type(self).__name__
-
-    def short_name(self) -> str:
-        """Return the name that people write for the protocol: that of its class, "TCP"."""
-        name = type(self).__name__
-        for base in type(self).__mro__:
-            # The forms of a header are classes of their own, and all of them go by the name of the first.
-            if issubclass(base, Header) and base.name == self.name and not base.__name__.startswith("_"):
-                name = base.__name__
-        return name
-
-    def protocol_column(self) -> str:
-        """Return the short name for a list of frames; "" leaves the column to the header around this one."""
-        return self.short_name()
-
-    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
-        """Return source and destination for a list of frames, given those of the headers up to this one."""
-        return source, destination
-
-    def protocol_path(self) -> tuple[str, ...]:
-        """Return the names that this header adds to `frame.protocols`."""
-        return (self.name,)
 
 
 def _adopted(value: Header | bytes) -> Header | None:

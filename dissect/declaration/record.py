@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
-from dissect.declaration import compiler, fields
+from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
 from dissect.errors import FieldAbsentError, FieldError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class RecordMeta(type):
 
         if not cls.layout:  # type: ignore[attr-defined]
             return Signature()
-        compiler.complete(cls)  # type: ignore[arg-type]
+        constructor.complete(cls)  # type: ignore[arg-type]
         parameters = []
         for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
             field = cls._by_name.get(name)  # type: ignore[attr-defined]
@@ -131,9 +132,9 @@ class Record(metaclass=RecordMeta):
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
         inherited = {field.name for field in (*cls.fields, *cls.derived)}
         computed = {name: field for name, field in own.items() if isinstance(field, Derived)}
-        compiler.lay_out(cls, {name: field for name, field in own.items() if name not in computed})
+        lay_out(cls, {name: field for name, field in own.items() if name not in computed})
         for name, derived in computed.items():
-            compiler.label(cls, name, derived)
+            name_field(cls, name, derived)
         cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first.
@@ -144,7 +145,7 @@ class Record(metaclass=RecordMeta):
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         # Replaced, class by class, by a constructor with the declared fields as its keywords.
-        compiler.complete(type(self))
+        constructor.complete(type(self))
         self.__init__(*positional, **values)  # type: ignore[misc]
 
     @classmethod
@@ -254,7 +255,7 @@ class Record(metaclass=RecordMeta):
             for each in self.layout:
                 if each.mask and each.bit < first + width and first < each.bit + each.width:
                     self._automatic &= ~each.mask
-        self._buffer = compiler.patched(self._buffer, first, width, raw)
+        self._buffer = patched(self._buffer, first, width, raw)
 
     def _set_variable(self, field: Field, raw: bytes) -> None:
         pieces: dict[str, bytes] = {}
@@ -267,8 +268,8 @@ class Record(metaclass=RecordMeta):
         buffer = self._buffer[: self._fixed]
         for each in self.layout:
             if each.mask and self._automatic & each.mask and each.factory.own:  # type: ignore[union-attr]
-                number = compiler.measure(type(self), each, pieces)
-                buffer = compiler.patched(buffer, each.bit, each.width, number)
+                number = measure(type(self), each, pieces)
+                buffer = patched(buffer, each.bit, each.width, number)
         self._buffer = buffer + b"".join(pieces.values())
         self._body = len(self._buffer)
 
@@ -286,7 +287,7 @@ class Record(metaclass=RecordMeta):
         self._automatic |= field.mask
         if not field.factory.own:  # type: ignore[union-attr]
             # What is computed over these bytes counts them as zeros.
-            self._buffer = compiler.patched(self._buffer, field.bit, field.width, 0)
+            self._buffer = patched(self._buffer, field.bit, field.width, 0)
         else:
             variable = next((each for each in self.layout if each.width == 0), None)
             if variable is not None:
@@ -324,7 +325,7 @@ class Record(metaclass=RecordMeta):
         """Whether leaving the field out of a constructor gives the value that it has."""
         if field.mask:
             return bool(self._automatic & field.mask)
-        return bool(self.raw(field) == compiler.raw_default(field))
+        return bool(self.raw(field) == raw_default(field))
 
     def replace(self, **values: Any) -> Self:
         """Return a copy with the fields changed; FieldError for an unknown name or a value that does not fit."""

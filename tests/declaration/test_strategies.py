@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, find, given, settings
+from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 import dissect
@@ -64,21 +64,26 @@ def test_values_fit_their_fields(data: st.DataObject) -> None:
 
 
 def test_every_layer_is_found_in_every_layer_that_carries_it() -> None:
+    link_headers = {(Ethernet, VLAN), (Ethernet, ARP), (Ethernet, IPv4), (VLAN, VLAN), (VLAN, ARP), (VLAN, IPv4)}
+    network_headers = {(IPv4, IPv4), (IPv4, TCP), (IPv4, UDP), (IPv4, Data)}
+    ends = {(TCP, Data), (UDP, Data), (TCP, None), (UDP, None), (ARP, None), (Ethernet, None), (VLAN, None)}
+    wanted = link_headers | network_headers | ends
     found: set[tuple[type[Header], type[Header] | None]] = set()
     padded = set()
 
     @given(frames())
-    @settings(max_examples=600, database=None, derandomize=True, phases=[Phase.generate])
+    @settings(max_examples=300, database=None, phases=[Phase.generate])
     def collect(frame: Header) -> None:
         layers = list(frame.layers())
         found.update(zip(map(type, layers), [*map(type, layers[1:]), None], strict=True))
         padded.add(bool(frame.trailer))
 
-    collect()
-    link_headers = {(Ethernet, VLAN), (Ethernet, ARP), (Ethernet, IPv4), (VLAN, VLAN), (VLAN, ARP), (VLAN, IPv4)}
-    network_headers = {(IPv4, IPv4), (IPv4, TCP), (IPv4, UDP), (IPv4, Data)}
-    ends = {(TCP, Data), (UDP, Data), (TCP, None), (UDP, None), (ARP, None), (Ethernet, None), (VLAN, None)}
-    assert found >= link_headers | network_headers | ends
+    # Which frames a seed gives depends on the version of Hypothesis, so one seed alone would prove nothing.
+    for number in range(40):
+        seed(number)(collect)()
+        if found >= wanted and len(padded) == 2:
+            break
+    assert found >= wanted
     assert padded == {True, False}
 
 

@@ -3,44 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.declaration.compiler import patched, raw_expression
 from dissect.declaration.fields import bits, u8, u16
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
-from tests.declared import RECORDS
-
-
-@given(st.binary(min_size=1, max_size=12), st.data())
-def test_patching_changes_the_bits_and_no_others(buffer: bytes, data: st.DataObject) -> None:
-    first = data.draw(st.integers(0, 8 * len(buffer) - 1))
-    width = data.draw(st.integers(1, 8 * len(buffer) - first))
-    raw = data.draw(st.integers(0, (1 << width) - 1))
-    text = "".join(f"{byte:08b}" for byte in buffer)
-    after = "".join(f"{byte:08b}" for byte in patched(buffer, first, width, raw))
-    assert after == text[:first] + f"{raw:0{width}b}" + text[first + width :]
-
-
-def test_patching_bytes() -> None:
-    assert patched(b"abcdef", 16, 16, b"XY") == b"abXYef"
-
-
-@pytest.mark.parametrize("cls", RECORDS)
-def test_written_out_expressions_read_what_a_record_reads(cls: type[Any]) -> None:
-    numbers = [field for field in cls.layout if field.width and field.kind.code not in ("ether", "ipv4", "ipv6")]
-
-    @given(st.binary(min_size=cls._fixed, max_size=cls._fixed))
-    @settings(max_examples=40)
-    def check(buffer: bytes) -> None:
-        record = object.__new__(cls)
-        record._buffer, record._start, record._body, record._automatic = buffer, 0, len(buffer), 0
-        for field in numbers:
-            assert eval(raw_expression(field), {"buffer": b"xy" + buffer, "start": 2}) == record.raw(field)
-            assert getattr(record, field.name) == field.kind.load(record.raw(field))
-
-    check()
 
 
 class Narrow(Header, name="narrow"):

@@ -1,0 +1,218 @@
+"""Chains: which header carries which, where each lies, and what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from dissect.declaration import decoder
+from dissect.declaration.automatic import HeaderLength, TotalLength
+from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED
+from dissect.declaration.fields import Field
+from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError
+
+if TYPE_CHECKING:
+    from dissect.declaration.header import Header
+
+__all__ = ["Linked"]
+
+_HeaderType = TypeVar("_HeaderType", bound="Header")
+
+
+class Linked(Record):
+    """A record in a chain of headers: a window on the frame, or bytes of its own.
+
+    A parsed header is a window on the frame: its bytes are `_buffer[_start:_body]`, what it carries
+    lies up to `_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
+    and its `_tail` is None. A header that was built or changed is detached: `_buffer` holds its
+    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `_end`
+    keeps its meaning for the attached header around it.
+
+    `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
+    reference cycles; below a detached header it is the header around it.
+
+    `_learnt` is set by a reading pass only: what the other frames tell about this header.
+    """
+
+    __slots__ = ("_end", "_learnt", "_outer", "_payload", "_tail")
+
+    is_network: ClassVar[bool] = False
+    """Whether transport checksums take the addresses of this header."""
+    quotes: ClassVar[bool] = False
+    """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
+
+    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
+        """Return the first header of this class; KeyError names the ones that are there."""
+        header: Any = self
+        while header is not None:
+            if isinstance(header, layer):
+                return header
+            header = header.payload
+        names = ", ".join(type(header).__name__ for header in self.layers())
+        raise KeyError(f"no {getattr(layer, '__name__', layer)} here; the layers are {names}")
+
+    def __contains__(self, layer: object) -> bool:
+        return isinstance(layer, type) and any(isinstance(header, layer) for header in self.layers())
+
+    __iter__ = None
+
+    def layers(self) -> Iterator[Header]:
+        """Yield this header and those that it carries, outermost first."""
+        header: Any = self
+        while header is not None:
+            yield header
+            header = header.payload
+
+    # --- the light of other frames -------------------------------------------------------------------
+
+    def learn(self, **facts: Any) -> None:
+        """Attach what other frames tell about this header, by the names of its computed fields.
+
+        A fact named "payload" is the header, or None, that stands for the payload in `seen_payload`.
+        """
+        try:
+            self._learnt.update(facts)
+        except AttributeError:
+            self._learnt = facts
+
+    def learnt(self, name: str) -> Any:
+        """Return the fact of this name; None where no reading pass attached one."""
+        facts = getattr(self, "_learnt", None)
+        return None if facts is None else facts.get(name)
+
+    @property
+    def seen_payload(self) -> Header | None:
+        """What the header carries in the light of other frames.
+
+        That is the payload, unless a reading pass says otherwise: in the frame that completes a
+        fragmented datagram it is what the whole one carries, and in the others `Data`.
+        """
+        header: Any = self
+        facts = getattr(self, "_learnt", None)
+        seen: Header | None = header.payload if facts is None or "payload" not in facts else facts["payload"]
+        return seen
+
+    def seen_layers(self) -> Iterator[Header]:
+        """Yield this header and those that it carries in the light of other frames, outermost first."""
+        header: Any = self
+        while header is not None:
+            yield header
+            header = header.seen_payload
+
+    # --- where it lies ---------------------------------------------------------------------------------
+
+    @property
+    def offset(self) -> int | None:
+        """The offset of this header in the frame that it was parsed from, in bytes; None for built ones."""
+        if self._tail is not None:
+            return None
+        return self._start if len(self._buffer) >= self._end else self._end - len(self._buffer)
+
+    def _is_cut(self) -> bool:
+        """Whether bytes of the header itself are missing."""
+        if self._payload is not None:
+            return False
+        try:
+            return any(self._ends_early(field) for field in self.layout)
+        except FieldAbsentError:
+            return True
+
+    def _ends_early(self, field: Field) -> bool:
+        self.span(field)
+        if isinstance(field.factory, HeaderLength):
+            return field.factory.size(self.raw(field)) > self._body - self._start
+        return False
+
+    def _surroundings(self) -> int:
+        """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
+        outer = self._outer
+        if outer.__class__ is int:
+            return int(outer & (MAXIMUM_DEPTH * 2 - 1 | QUOTED))
+        return self._depth() | (QUOTED if self._is_quoted() else 0)
+
+    # --- what stands around it ---------------------------------------------------------------------------
+
+    def _network(self) -> Header | None:
+        """Return the nearest network header around this one."""
+        outer = self._outer
+        if type(outer) is int:
+            # The buffer of a cut header holds nothing but the header.
+            return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
+        return outer if outer.is_network else outer._network()  # type: ignore[no-any-return]
+
+    def _depth(self) -> int:
+        header, depth = self, 0
+        while type(header._outer) is not int:
+            header, depth = header._outer, depth + 1
+        return depth + (header._outer & 127)
+
+    def _is_quoted(self) -> bool:
+        """Whether this header lies in the quotation of an ICMP error."""
+        header = self
+        while type(header._outer) is not int:
+            header = header._outer
+            if header.quotes:
+                return True
+        return bool(header._outer & QUOTED)
+
+    def _is_cut_by_capture(self, missing: int) -> bool:
+        """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
+        if self._is_quoted():
+            return True
+        header = self
+        while type(header._outer) is not int:
+            header = header._outer
+        return int(header._outer >> 40) >= missing
+
+    def _is_whole(self) -> bool:
+        """Whether everything that a checksum of this header covers is there: not cut, and no fragment."""
+        network = self._network()
+        if network is not None and network._is_fragment():
+            return False
+        length = decoder.field_of_role(type(self), TotalLength)
+        if length is not None:
+            return bool(self.raw(length) <= self._data_length())
+        if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
+            return True
+        if type(self._outer) is int:
+            return network._declared_end() <= self._end
+        return network._declared_end() - network._start <= network._data_length()
+
+    def _declared_end(self) -> int:
+        """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
+        field = decoder.field_of_role(type(self), TotalLength)
+        if field is None or not self.raw(field):
+            return 0
+        role: Any = field.factory
+        return int(self.raw(field) + (self._start if role.with_header else self._body))
+
+    def _is_fragment(self) -> bool:
+        """Whether a network header carries a part of a datagram only."""
+        return False
+
+    def _checksum_required(self) -> bool:
+        """Whether an optional checksum of zero is none after all (UDP over IPv6)."""
+        network = self._network()
+        return network is not None and network.name == "ipv6"
+
+    def _data_length(self) -> int:
+        """Return the bytes from the start of this header that are there, in the header around it."""
+        if self._tail is None:
+            return self._end - self._start
+        detached: Any = self
+        return sum(map(len, detached._parts()))
+
+    def _wire_length(self) -> int:
+        """Return the bytes that stood on the wire from the start of this header on, in the header around it.
+
+        They are more than are there where the capture cut the frame, as far as the network header's length goes.
+        """
+        outer = self._outer
+        if self._tail is not None or outer.__class__ is not int:
+            return self._data_length()
+        end = self._end + (outer >> 40)
+        network = self._network()
+        declared = 0 if network is None else network._declared_end()
+        start = self.offset or 0
+        return int(min(end, declared) if declared else end) - start

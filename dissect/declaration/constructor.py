@@ -1,0 +1,177 @@
+"""From a declaration to its constructor, written out for each class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from struct import error as StructError
+from typing import TYPE_CHECKING, Any
+
+from dissect.declaration.automatic import Variant
+from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.kinds import Address, Boolean
+from dissect.declaration.layout import measure, patched, raw_default
+from dissect.errors import FieldError
+
+if TYPE_CHECKING:
+    from dissect.declaration.record import Record
+
+__all__ = ["complete"]
+
+
+def complete(cls: type[Record]) -> None:
+    """Give the class its constructor, written out for its fields."""
+    names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
+    lines = _constructor(cls, names)
+    exec(compile("\n".join(lines), f"<{cls.__module__}.{cls.__name__}>", "exec"), names)
+    names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
+    cls.__init__ = names["__init__"]  # type: ignore[method-assign]
+
+
+def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
+    fixed = [field for field in cls.layout if field.width]
+    variable = [field for field in cls.layout if not field.width]
+    overlays = [field for field in cls.fields if field.over]
+    positional: list[str] = []
+    parameters: list[str] = []
+    lines: list[str] = []
+    for field in (*cls.layout, *overlays):
+        name = field.name
+        names[f"default_{name}"] = AUTOMATIC if field.mask or field.over else raw_default(field)
+        names[f"store_{name}"] = field.kind.store
+        (parameters if field.kw_only else positional).append(f"{name}=default_{name}")
+    for field in fixed:
+        name = field.name
+        store = f"{name} = store_{name}({name}, {field.width})"
+        looked_up = f"texts_{name}.get({name}) or remember(texts_{name}, store_{name}, {name}, {field.width})"
+        text = f"if {name}.__class__ is str: {name} = {looked_up}"
+        names[f"texts_{name}"] = {}
+        names["remember"] = _remember
+        if isinstance(field.kind, Address):
+            check = f"{text}\n  elif {name}.__class__ is not bytes or len({name}) != {field.width // 8}: {store}"
+        elif field.kind.plain:
+            check = ""
+        else:
+            check = f"{text}\n  elif {name}.__class__ is not int: {store}"
+        if isinstance(field.kind, Boolean):
+            check = f"{name} = store_{name}({name}, 1)"
+        if field.mask:
+            lines.append(f"  if {name} is AUTOMATIC: automatic |= {field.mask}; {name} = 0")
+            if check:
+                lines.append(f"  el{check}")
+        elif check:
+            lines.append(f"  {check}")
+    for field in variable:
+        lines.append(
+            f"  if {field.name} is not default_{field.name}: {field.name} = store_{field.name}({field.name}, 0)"
+        )
+    for field in fixed:
+        if isinstance(field.factory, Variant):
+            # The number belongs to the class, so it is as good as given.
+            names["number"] = cls._variant_number
+            lines.append(f"  if automatic & {field.mask}: {field.name} = number; automatic ^= {field.mask}")
+        elif field.mask and field.factory.own:  # type: ignore[union-attr]
+            names[f"field_{field.name}"] = field
+            names["measure"] = measure
+            usual = " and ".join(f"{each.name} is default_{each.name}" for each in variable) or "True"
+            defaults = {each.name: raw_default(each) for each in variable}
+            before = sum(map(len, defaults.values()))
+            least = measure(cls, field, defaults)
+            if sum(map(len, defaults.values())) != before:
+                # The defaults alone must be padded already.
+                usual = "False"
+            lines += [
+                f"  if automatic & {field.mask}:",
+                f"   if {usual}: {field.name} = {least}",
+                "   else:",
+                f"    pieces = {{{', '.join(f'{each.name!r}: {each.name}' for each in variable)}}}",
+                f"    {field.name} = measure(cls, field_{field.name}, pieces)",
+                *(f"    {each.name} = pieces[{each.name!r}]" for each in variable),
+            ]
+    layout, values, checks = _packing(fixed)
+    if checks:
+        lines.append(f"  if {' or '.join(checks)}: raise ValueError('bits')")
+    names["pack"] = Struct(layout).pack
+    packed = f"pack({', '.join(values)})" if fixed else "b''"
+    lines.append(f"  buffer = {' + '.join([packed, *(field.name for field in variable)])}")
+    names["overlay"] = _overlay
+    names.update((f"overlay_{field.name}", field) for field in overlays)
+    extra, tail = cls._constructor_tail()  # type: ignore[attr-defined]
+    names.update(cls._constructor_names())  # type: ignore[attr-defined]
+    known = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
+    parameters = ["self", *positional, "*", *parameters, *extra, "**unknown"]
+    return [
+        f"def __init__({', '.join(parameters)}):",
+        " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        " automatic = 0",
+        " try:",
+        *lines,
+        " except FieldError: raise",
+        " except (ValueError, TypeError, StructError, AttributeError, OverflowError) as error:",
+        f"  cls._refuse({{{known}}}, error)",
+        " self._buffer = buffer",
+        " self._start = 0",
+        " self._body = len(buffer)",
+        " self._automatic = automatic",
+        *tail,
+        *_overlaid([field.name for field in overlays]),
+    ]
+
+
+def _remember(texts: dict[str, Any], store: Callable[[Any, int], Any], text: str, width: int) -> Any:
+    """Convert a text and keep the result: programs that build frames give the same few over and over."""
+    if len(texts) >= 1024:
+        texts.clear()
+    raw = texts[text] = store(text, width)
+    return raw
+
+
+def _overlaid(names: list[str]) -> list[str]:
+    """Return the lines that set the overlays that were given, usually none."""
+    if not names:
+        return []
+    return [
+        f" if not ({' is '.join(names)} is AUTOMATIC):",
+        *(f"  if {name} is not AUTOMATIC: overlay(self, overlay_{name}, {name})" for name in names),
+    ]
+
+
+def _overlay(record: Record, field: Field, value: Any) -> None:
+    """Store a second reading of other fields' bits in a record that is being built."""
+    raw = record._store(field, value)
+    for each in record.layout:
+        if each.mask and each.bit < field.bit + field.width and field.bit < each.bit + each.width:
+            record._automatic &= ~each.mask
+    record._buffer = patched(record._buffer, field.bit, field.width, raw)
+
+
+def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
+    """Group the fixed fields into struct items: (format, value expressions, range checks)."""
+    layout, values, checks = "!", [], []
+    group: list[Field] = []
+    for field in fixed:
+        group.append(field)
+        width = sum(each.width for each in group)
+        if width % 8:
+            continue
+        letter = {8: "B", 16: "H", 32: "I", 64: "Q"}.get(width)
+        if isinstance(field.kind, Address):
+            layout += f"{width // 8}s"
+            values.append(field.name)
+        else:
+            shift, terms = width, []
+            for place, each in enumerate(group):
+                shift -= each.width
+                terms.append(f"{each.name} << {shift}" if shift else each.name)
+                if place or letter is None:
+                    # Too large a number in the first place makes the packing itself fail.
+                    checks.append(f"{each.name} >> {each.width}")
+            expression = " | ".join(terms)
+            if letter is None:
+                layout += f"{width // 8}s"
+                expression = f"({expression}).to_bytes({width // 8}, 'big')"
+            else:
+                layout += letter
+            values.append(expression)
+        group = []
+    return layout, values, checks

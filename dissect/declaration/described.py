@@ -1,0 +1,127 @@
+"""What a header says of itself: its problems, and its words in lists and details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.declaration.automatic import Checksum
+from dissect.declaration.chain import Linked
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.decoder import MAXIMUM_DEPTH
+from dissect.declaration.options import OptionList
+from dissect.declaration.problems import Problem
+from dissect.errors import FieldAbsentError
+
+__all__ = ["Described"]
+
+
+class Described(Linked):
+    """A header's problems and summaries; a protocol's file overrides those in which it has more to say."""
+
+    def problem(
+        self,
+        field: str,
+        message: str,
+        expected: object = "",
+        found: object = "",
+        severity: str = "error",
+        *,
+        name: str = "",
+    ) -> Problem:
+        """Return a problem of this header, placed at the field's byte in the frame.
+
+        `name` is its display-filter name behind the protocol's.
+        """
+        offset = self.offset
+        if offset is not None and field:
+            try:
+                offset += self.span(field)[0] // 8
+            except FieldAbsentError:
+                offset += self._body - self._start
+        name = f"{self.name}.{name}" if name else ""
+        return Problem(self.name, field, offset, message, str(expected), str(found), severity, name)
+
+    def checksum_state(self, name: str = "checksum") -> ChecksumState:
+        """Return whether the checksum field is good, bad, absent or cannot be verified."""
+        field = self.field(name)
+        assert isinstance(field.factory, Checksum)
+        return field.factory.state(self, field)
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with this header and with those that it carries, outermost first."""
+        return [problem for header in self.layers() for problem in header.own_problems()]
+
+    def own_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with this header alone."""
+        if self._is_cut():
+            there = self._body - self._start
+            if not self._is_cut_by_capture(1):
+                yield self.problem("", "is cut short", f"at least {self._fixed} bytes", f"{there} bytes")
+        else:
+            for field in self.layout:
+                if field.factory is not None and not self._automatic & field.mask:
+                    for problem in field.factory.problems(self, field):
+                        named = field.wrong and not problem.name
+                        yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
+                if field.expected is not None and self.raw(field) != field.expected:
+                    yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
+        deepest: Any = self if self._depth() >= MAXIMUM_DEPTH - 1 else None
+        if deepest is not None and deepest.payload is not None and deepest.payload.name == "data":
+            yield self.problem("", f"carries more than the {MAXIMUM_DEPTH} layers that are looked at")
+        yield from self.check()
+
+    def problem_names(self) -> Iterator[str]:
+        """Yield the display-filter names of this header's own problems, those that have one."""
+        return (problem.name for problem in self.own_problems() if problem.name)
+
+    def option_problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the options that this header lists, each at its own byte."""
+        for field in self.layout:
+            if isinstance(field.kind, OptionList):
+                for raw in field.values(self):
+                    for option in field.kind.load(raw):
+                        for found in option.problems():
+                            problem = option.problem(found) if isinstance(found, str) else found
+                            placed = self.problem(field.name, f"{type(option).__name__} {problem.message}")
+                            offset = None if placed.offset is None else placed.offset + option._start
+                            yield placed._replace(offset=offset, severity=problem.severity, name=problem.name)
+
+    def check(self) -> Iterator[Problem]:
+        """Yield the problems that only this protocol knows of; a protocol's file overrides this."""
+        return iter(())
+
+    # --- summary ---------------------------------------------------------------------------------------
+
+    def info(self) -> str:
+        """Return one line about this header, as the last column of a list of frames."""
+        return self.title or type(self).__name__
+
+    def cut_mark(self) -> str:
+        """Return what the last column of a list says where the header ends early, and why."""
+        return "[Packet size limited during capture]" if self._is_cut_by_capture(1) else "[Malformed Packet]"
+
+    def headline(self) -> str:
+        """Return the header's line in the details of a frame: its title and what matters most."""
+        return self.title or type(self).__name__
+
+    def short_name(self) -> str:
+        """Return the name that people write for the protocol: that of its class, "TCP"."""
+        name = type(self).__name__
+        for base in type(self).__mro__:
+            # The forms of a header are classes of their own, and all of them go by the name of the first.
+            if issubclass(base, Described) and base.name == self.name and not base.__name__.startswith("_"):
+                name = base.__name__
+        return name
+
+    def protocol_column(self) -> str:
+        """Return the short name for a list of frames; "" leaves the column to the header around this one."""
+        return self.short_name()
+
+    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
+        """Return source and destination for a list of frames, given those of the headers up to this one."""
+        return source, destination
+
+    def protocol_path(self) -> tuple[str, ...]:
+        """Return the names that this header adds to `frame.protocols`."""
+        return (self.name,)
