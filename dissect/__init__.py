@@ -34,149 +34,10 @@ from dissect.errors import (
 )
 from dissect.packet import Packet, parse
 from dissect.protocols.arp import ARP, ARPOperation, HardwareType
-from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
-from dissect.protocols.icmp import (
-    ICMP,
-    AdvertisementCode,
-    ExtendedEchoCode,
-    ExtendedEchoRequestCode,
-    ICMPCode,
-    ICMPType,
-    NeighborState,
-    ParameterProblemCode,
-    RedirectCode,
-    TimeExceededCode,
-    UnreachableCode,
-)
-from dissect.protocols.icmp_errors import (
-    DestinationUnreachable,
-    ParameterProblem,
-    Redirect,
-    SourceQuench,
-    TimeExceeded,
-    quotation,
-)
-from dissect.protocols.icmp_extensions import ExtensionObject, ICMPExtensions, InterfaceInformation, MPLSLabel
-from dissect.protocols.icmp_queries import (
-    AddressMaskReply,
-    AddressMaskRequest,
-    EchoReply,
-    EchoRequest,
-    ExtendedEchoReply,
-    ExtendedEchoRequest,
-    InformationReply,
-    InformationRequest,
-    RouterAdvertisement,
-    RouterSolicitation,
-    TimestampReply,
-    TimestampRequest,
-)
-from dissect.protocols.icmpv6 import (
-    ICMPv6,
-    ICMPv6Code,
-    ICMPv6DestinationUnreachable,
-    ICMPv6EchoReply,
-    ICMPv6EchoRequest,
-    ICMPv6ParameterProblem,
-    ICMPv6ParameterProblemCode,
-    ICMPv6TimeExceeded,
-    ICMPv6TimeExceededCode,
-    ICMPv6Type,
-    ICMPv6UnreachableCode,
-    MulticastListenerDone,
-    MulticastListenerQuery,
-    MulticastListenerReport,
-    MulticastListenerReport2,
-    PacketTooBig,
-)
-from dissect.protocols.icmpv6_discovery import (
-    ICMPv6Redirect,
-    ICMPv6RouterAdvertisement,
-    ICMPv6RouterSolicitation,
-    NeighborAdvertisement,
-    NeighborSolicitation,
-)
-from dissect.protocols.icmpv6_options import (
-    LinkMTU,
-    MalformedNeighborOption,
-    NeighborOption,
-    Nonce,
-    PrefixInformation,
-    RecursiveDNSServers,
-    RedirectedHeader,
-    SourceLinkLayerAddress,
-    TargetLinkLayerAddress,
-    UnknownNeighborOption,
-)
-from dissect.protocols.igmp import (
-    IGMP,
-    GroupRecord,
-    GroupRecordType,
-    IGMPLeave,
-    IGMPQuery,
-    IGMPType,
-    IGMPv1Report,
-    IGMPv2Report,
-    IGMPv3Query,
-    IGMPv3Report,
-)
 from dissect.protocols.ipv4 import IPProtocol, IPv4, IPv4Flags, ServiceClass
-from dissect.protocols.ipv4_options import (
-    EndOfIPv4Options,
-    InternetTimestamp,
-    IPv4NoOperation,
-    IPv4Option,
-    LooseSourceRoute,
-    MalformedIPv4Option,
-    RecordRoute,
-    RouterAlert,
-    SelectiveBroadcast,
-    StreamIdentifier,
-    StrictSourceRoute,
-    TimestampForm,
-    UnknownIPv4Option,
-)
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
-from dissect.protocols.ipv6_extensions import (
-    AuthenticationHeader,
-    DestinationOptions,
-    FragmentHeader,
-    HopByHopOptions,
-    RoutingHeader,
-    RoutingType,
-)
-from dissect.protocols.ipv6_options import (
-    HomeAddress,
-    IPv6Option,
-    IPv6Pad1,
-    IPv6PadN,
-    IPv6RouterAlert,
-    JumboPayload,
-    MalformedIPv6Option,
-    TunnelEncapsulationLimit,
-    UnknownIPv6Option,
-)
-from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
-from dissect.protocols.null import AddressFamily, Loop, Null
-from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
-from dissect.protocols.sll import SLL, SLL2, PacketType
 from dissect.protocols.tcp import TCP, TCPFlags
-from dissect.protocols.tcp_options import (
-    MSS,
-    SACK,
-    EndOfTCPOptions,
-    FastOpen,
-    MalformedTCPOption,
-    MD5Signature,
-    SACKPermitted,
-    TCPNoOperation,
-    TCPOption,
-    Timestamps,
-    UnknownTCPOption,
-    UserTimeout,
-    WindowScale,
-)
 from dissect.protocols.udp import UDP
 from dissect.reading import read
 
@@ -189,6 +50,145 @@ if TYPE_CHECKING:
     from dissect.flows.reading import with_context
     from dissect.flows.reassembly import OverlapPolicy, Reassembler, Reassembly
     from dissect.occurrences import values
+    from dissect.protocols.chdlc import CiscoHDLC
+    from dissect.protocols.icmp import (
+        ICMP,
+        AdvertisementCode,
+        ExtendedEchoCode,
+        ExtendedEchoRequestCode,
+        ICMPCode,
+        ICMPType,
+        NeighborState,
+        ParameterProblemCode,
+        RedirectCode,
+        TimeExceededCode,
+        UnreachableCode,
+    )
+    from dissect.protocols.icmp_errors import (
+        DestinationUnreachable,
+        ParameterProblem,
+        Redirect,
+        SourceQuench,
+        TimeExceeded,
+        quotation,
+    )
+    from dissect.protocols.icmp_extensions import ExtensionObject, ICMPExtensions, InterfaceInformation, MPLSLabel
+    from dissect.protocols.icmp_queries import (
+        AddressMaskReply,
+        AddressMaskRequest,
+        EchoReply,
+        EchoRequest,
+        ExtendedEchoReply,
+        ExtendedEchoRequest,
+        InformationReply,
+        InformationRequest,
+        RouterAdvertisement,
+        RouterSolicitation,
+        TimestampReply,
+        TimestampRequest,
+    )
+    from dissect.protocols.icmpv6 import (
+        ICMPv6,
+        ICMPv6Code,
+        ICMPv6DestinationUnreachable,
+        ICMPv6EchoReply,
+        ICMPv6EchoRequest,
+        ICMPv6ParameterProblem,
+        ICMPv6ParameterProblemCode,
+        ICMPv6TimeExceeded,
+        ICMPv6TimeExceededCode,
+        ICMPv6Type,
+        ICMPv6UnreachableCode,
+        MulticastListenerDone,
+        MulticastListenerQuery,
+        MulticastListenerReport,
+        MulticastListenerReport2,
+        PacketTooBig,
+    )
+    from dissect.protocols.icmpv6_discovery import (
+        ICMPv6Redirect,
+        ICMPv6RouterAdvertisement,
+        ICMPv6RouterSolicitation,
+        NeighborAdvertisement,
+        NeighborSolicitation,
+    )
+    from dissect.protocols.icmpv6_options import (
+        LinkMTU,
+        MalformedNeighborOption,
+        NeighborOption,
+        Nonce,
+        PrefixInformation,
+        RecursiveDNSServers,
+        RedirectedHeader,
+        SourceLinkLayerAddress,
+        TargetLinkLayerAddress,
+        UnknownNeighborOption,
+    )
+    from dissect.protocols.igmp import (
+        IGMP,
+        GroupRecord,
+        GroupRecordType,
+        IGMPLeave,
+        IGMPQuery,
+        IGMPType,
+        IGMPv1Report,
+        IGMPv2Report,
+        IGMPv3Query,
+        IGMPv3Report,
+    )
+    from dissect.protocols.ipv4_options import (
+        EndOfIPv4Options,
+        InternetTimestamp,
+        IPv4NoOperation,
+        IPv4Option,
+        LooseSourceRoute,
+        MalformedIPv4Option,
+        RecordRoute,
+        RouterAlert,
+        SelectiveBroadcast,
+        StreamIdentifier,
+        StrictSourceRoute,
+        TimestampForm,
+        UnknownIPv4Option,
+    )
+    from dissect.protocols.ipv6_extensions import (
+        AuthenticationHeader,
+        DestinationOptions,
+        FragmentHeader,
+        HopByHopOptions,
+        RoutingHeader,
+        RoutingType,
+    )
+    from dissect.protocols.ipv6_options import (
+        HomeAddress,
+        IPv6Option,
+        IPv6Pad1,
+        IPv6PadN,
+        IPv6RouterAlert,
+        JumboPayload,
+        MalformedIPv6Option,
+        TunnelEncapsulationLimit,
+        UnknownIPv6Option,
+    )
+    from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
+    from dissect.protocols.null import AddressFamily, Loop, Null
+    from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
+    from dissect.protocols.sll import SLL, SLL2, PacketType
+    from dissect.protocols.tcp_options import (
+        MSS,
+        SACK,
+        EndOfTCPOptions,
+        FastOpen,
+        MalformedTCPOption,
+        MD5Signature,
+        SACKPermitted,
+        TCPNoOperation,
+        TCPOption,
+        Timestamps,
+        UnknownTCPOption,
+        UserTimeout,
+        WindowScale,
+    )
     from dissect.replay.host import Host, Padding
 
 __all__ = [
@@ -395,13 +395,19 @@ _LATER = {
 if not TYPE_CHECKING:
     # Hidden from type checkers, to which it would make every misspelt name a good one.
     def __getattr__(name: str) -> object:
-        module = _LATER.get(name)
-        if module is None:
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
+        if name in _LATER:
+            from importlib import import_module
 
-        value = globals()[name] = getattr(import_module(module), name)
-        return value
+            globals()[name] = getattr(import_module(_LATER[name]), name)
+        else:
+            from dissect.protocols import modules
+
+            # All of them: who names one protocol names others, and `vars(dissect)` has what a repr needs.
+            for module in modules():
+                globals().update((each, getattr(module, each)) for each in module.__all__ if each in __all__)
+        return globals()[name]
 
 
 def __dir__() -> list[str]:

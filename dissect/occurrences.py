@@ -16,6 +16,7 @@ from dissect.declaration.fields import Derived, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
 from dissect.declaration.options import Option, OptionList
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.frame_fields import FRAME_FIELDS, Clock
@@ -39,6 +40,9 @@ Extract: TypeAlias = Callable[[Packet | Header], list[str]]
 """What gives the printed values of one field in a packet, in the order of the frame."""
 _Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
 _Step: TypeAlias = Callable[[Any, list[Any]], None]
+
+# Names are those of all protocols, whatever has been parsed so far.
+declare_pending()
 
 # What tshark prints for the state of a checksum.
 _STATUS = {

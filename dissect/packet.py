@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import dissect.protocols  # noqa: F401 - the decoders register themselves
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Data, Header
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
 from dissect.links import link_number
 
@@ -34,7 +35,10 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
         return _ETHERNET(data, 0, len(data), 0)
     size = len(data)
     context = 0 if original_length is None or original_length <= size else original_length - size << 40
-    decode = LINKS.get(link if isinstance(link, int) else link_number(link))
+    number = link if isinstance(link, int) else link_number(link)
+    decode = LINKS.get(number)
+    if decode is None and declare_pending():
+        decode = LINKS.get(number)
     header: Header = Data._decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
     if header._end < size:
         # The outermost header ends before the data do, by its own length: the rest is its trailer.

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 import dissect
 from dissect.declaration.header import Header
 from dissect.declaration.options import Option
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
 
 SAMPLES = Path(__file__).resolve().parent.parent / "capture_samples"
-PUBLIC_NAMES: dict[str, Any] = vars(dissect)
+PUBLIC_NAMES: dict[str, Any] = {name: getattr(dissect, name) for name in dissect.__all__}
 """What a repr may use."""
+
+
+declare_pending()
 
 
 def _below(cls: type[Record]) -> Iterator[type[Any]]:

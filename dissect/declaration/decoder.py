@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.layout import raw_expression
+from dissect.declaration.pending import declare_pending
 
 if TYPE_CHECKING:
     from dissect.declaration.fields import Field
@@ -62,6 +63,8 @@ def complete(cls: type[Header]) -> None:
         # In place, as tables hold this function already. Most programs meet a few protocols only, and
         # writing all decoders out at once would take a third of the time that the import takes.
         written: dict[str, Any] = {}
+        if field_of_role(cls, Variant) is not None:
+            declare_pending()
         exec(compile("\n".join(_decoder(cls)), f"<{cls.__module__}.{cls.__name__} decoder>", "exec"), names, written)
         decode.__code__ = written["decode"].__code__
 
@@ -70,7 +73,7 @@ def complete(cls: type[Header]) -> None:
     cls._decode = staticmethod(decode)
 
     def first(header: Header) -> Header | None:
-        # By now the protocols that this header carries have been declared.
+        # By now the protocols that this header usually carries have been declared.
         complete_payload(cls)
         return header.payload
 
@@ -89,7 +92,12 @@ def _write_out() -> None:
 
 def complete_payload(cls: type[Header]) -> None:
     """Give the class a `payload` written out for what it carries."""
-    names: dict[str, Any] = {"new": object.__new__, "UNPARSED": UNPARSED, "TABLE": cls._carried}
+    names: dict[str, Any] = {
+        "new": object.__new__,
+        "UNPARSED": UNPARSED,
+        "TABLE": cls._carried,
+        "declare_pending": declare_pending,
+    }
     source = "\n".join(_payload(cls, names))
     exec(compile(source, f"<{cls.__module__}.{cls.__name__} payload>", "exec"), names)
     cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")  # type: ignore[assignment]
@@ -299,6 +307,7 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
         *lines,
         " buffer = header._buffer",
         f" decode = TABLE.get({raw_expression(selector)})",
+        f" if decode is None and declare_pending(): decode = TABLE.get({raw_expression(selector)})",
         f" if decode is None or deep{unless}: child = header._other_payload(outer, deep)",
         " else: child = decode(buffer, header._body, header._end, outer)",
         " header._payload = child",

@@ -12,6 +12,7 @@ from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.described import Described
 from dissect.declaration.fields import Field, derived, octets
 from dissect.declaration.layout import measure
+from dissect.declaration.pending import declare_pending
 from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Data", "Header", "Payload"]
@@ -114,6 +115,11 @@ class Header(Described):
             cls._usual[int(number)] = carried
         for follower in cls._followers:
             follower._carry(carried, number, usual)
+
+    @classmethod
+    def _can_carry(cls, number: int) -> bool:
+        """Whether some protocol has this number above this one."""
+        return number in cls._carried or (declare_pending() and number in cls._carried)
 
     _variant_number: ClassVar[int] = 0
 

