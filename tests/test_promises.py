@@ -320,8 +320,24 @@ def test_stacking_more_than_64_layers_is_refused() -> None:
     frame: Header = Ethernet()
     for _ in range(MAXIMUM_DEPTH - 1):
         frame = frame / VLAN()
-    with pytest.raises(FieldError, match="65 layers were stacked, expected at most 64"):
+    refused = pytest.raises(FieldError, match="65 layers were stacked, expected at most 64")
+    with refused:
         frame / VLAN()
+    with refused:
+        Ethernet() / frame
+    with refused:
+        VLAN(payload=frame)
+    tag = VLAN()
+    with refused:
+        tag.payload = frame
+    assert list((frame / b"data").layers())[-1] == Data(b"data")
+    # Two halves make a whole, and one layer more is too many.
+    half: Header = VLAN()
+    for _ in range(MAXIMUM_DEPTH // 2 - 1):
+        half = half / VLAN()
+    assert len(list((half / half).layers())) == MAXIMUM_DEPTH
+    with refused:
+        VLAN() / half / half
 
 
 def _calls(action: Callable[[], object]) -> int:

@@ -97,7 +97,7 @@ def extended(self, other, depth):
  chain._automatic = self._automatic
  payload = self._payload
  if depth >= deepest: refuse_depth(other, depth)
- chain._payload = adopted(other) if payload is None else payload._extended(other, depth + 1)
+ chain._payload = adopted(other, depth) if payload is None else payload._extended(other, depth + 1)
  return chain
 """.splitlines()
 

@@ -105,7 +105,7 @@ def complete_payload(cls: type[Header]) -> None:
 
 def _payload_set(header: Header, value: Header | bytes | None) -> None:
     header._own()
-    header._payload = None if value is None else header._adopted(value)
+    header._payload = None if value is None else header._adopted(value, header._depth() + 1)
 
 
 def field_of_role(cls: type[Record], role: type) -> Field | None:

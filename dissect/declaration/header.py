@@ -143,8 +143,8 @@ class Header(Described):
         }
 
     @staticmethod
-    def _adopted(value: Header | bytes) -> Header | None:
-        return _adopted(value)
+    def _adopted(value: Header | bytes, depth: int) -> Header | None:
+        return _adopted(value, depth)
 
     # --- bytes -----------------------------------------------------------------------------------
 
@@ -369,8 +369,8 @@ class Header(Described):
             return False
 
 
-def _adopted(value: Header | bytes) -> Header | None:
-    """Return a copy of a header to carry, or `Data` for bytes; None where there are none."""
+def _adopted(value: Header | bytes, depth: int = 1) -> Header | None:
+    """Return a copy of a header to carry `depth` layers down, or `Data` for bytes; None where there are none."""
     if value.__class__ is bytes:
         if not value:
             return None
@@ -384,7 +384,13 @@ def _adopted(value: Header | bytes) -> Header | None:
     if isinstance(value, Header):
         if type(value) is Data and value._body == value._start and not value.trailer:
             # Data without bytes are nothing, also in front of something.
-            return None if value.payload is None else _adopted(value.payload)
+            return None if value.payload is None else _adopted(value.payload, depth)
+        behind: Any = value._payload
+        while behind is not None and behind is not UNPARSED:
+            depth += 1
+            if depth >= MAXIMUM_DEPTH:
+                _refuse_depth(behind, depth)
+            behind = behind._payload
         return value._copy()
     if isinstance(value, (bytearray, memoryview)):
         return _adopted(bytes(value))
