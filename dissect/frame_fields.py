@@ -18,6 +18,7 @@ __all__ = [
     "frame_headline",
     "moment_text",
     "seconds_text",
+    "was_observed",
 ]
 
 ENCAPSULATIONS = {
@@ -43,12 +44,17 @@ class Clock:
     """The times that a packet's relative ones refer to, while packets go by in the order of their capture.
 
     Call `advance` with each packet before its fields are looked at. All times are nanoseconds
-    since the epoch; None where there was no packet with a time.
+    since the epoch; None where there was no packet with a time. Without a clock, packets that went
+    through a reading pass know the first and the previous time themselves.
     """
 
     __slots__ = ("_current", "_shown", "first", "previous", "previous_shown")
 
     def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all packets: the next one is the first of a capture."""
         self.first: int | None = None
         self.previous: int | None = None
         self.previous_shown: int | None = None
@@ -87,6 +93,11 @@ class FrameField(NamedTuple):
         return value if isinstance(value, list) else [value]
 
 
+def was_observed(packet: Packet) -> bool:
+    """Return whether a reading pass has seen the packet, so that it knows the times that came before its own."""
+    return hasattr(packet, "_references")
+
+
 def frame_headline(packet: Packet) -> str:
     """Return the frame's own line in the details."""
     wire, kept = packet.original_length, packet.captured_length
@@ -104,11 +115,15 @@ def _since(packet: Packet, reference: int | None) -> int | None:
 
 
 def _relative(packet: Packet, clock: Clock | None) -> int | None:
-    return None if clock is None else _since(packet, clock.first)
+    if clock is not None:
+        return _since(packet, clock.first)
+    return _since(packet, packet._references[0]) if was_observed(packet) else None
 
 
 def _delta(packet: Packet, clock: Clock | None) -> int | None:
-    return None if clock is None else _since(packet, clock.previous)
+    if clock is not None:
+        return _since(packet, clock.previous)
+    return _since(packet, packet._references[1]) if was_observed(packet) else None
 
 
 def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
@@ -124,7 +139,7 @@ def _protocols(packet: Packet, clock: Clock | None) -> str:
 
 def _interface_name(packet: Packet, clock: Clock | None) -> str | None:
     # Only captures that describe interfaces number them; what they don't name is called so.
-    return None if packet.interface is None else getattr(packet, "interface_name", None) or "unknown"
+    return None if packet.interface is None else packet.interface_name or "unknown"
 
 
 def _one_line(text: str) -> str:
@@ -136,7 +151,7 @@ FRAME_FIELDS: dict[str, FrameField] = {
     "frame.encap_type": FrameField("Encapsulation type", lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
     "frame.interface_id": FrameField("Interface id", lambda packet, clock: packet.interface),
     "frame.interface_name": FrameField("Interface name", _interface_name, _one_line),
-    "frame.comment": FrameField("Comment", lambda packet, clock: [*getattr(packet, "comments", ())], _one_line),
+    "frame.comment": FrameField("Comment", lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
     "frame.incomplete": FrameField("Incomplete dissector", lambda packet, clock: None),
     "frame.time": FrameField("Arrival Time", lambda packet, clock: packet.time_ns, moment_text),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the decoders register themselves
@@ -53,11 +53,22 @@ class Packet:
     `number` counts from 1; `time_ns` is nanoseconds since the epoch as an exact integer, or
     None where the capture has no time; `data` holds the captured bytes; `original_length`
     is the length on the wire in bytes, larger than `captured_length` where the snap length cut
-    the frame; `link` is the LINKTYPE number; `interface` the number of the pcapng interface.
+    the frame; `link` is the LINKTYPE number; `interface` the number of the pcapng interface;
+    `comments` are what was noted down with it, which only a pcapng keeps.
     The headers are parsed when first looked at; what works on a header works here too.
     """
 
-    __slots__ = ("_frame", "data", "interface", "link", "number", "original_length", "time_ns")
+    __slots__ = (
+        "_comments",
+        "_frame",
+        "_references",
+        "data",
+        "interface",
+        "link",
+        "number",
+        "original_length",
+        "time_ns",
+    )
 
     number: int
     time_ns: int | None
@@ -65,7 +76,10 @@ class Packet:
     original_length: int
     link: int
     interface: int | None
+    _comments: tuple[str, ...]
     _frame: Header | None
+    _references: tuple[int | None, int | None]
+    """The times of the first packet and of the one before, once a reading pass has seen this one; else unset."""
 
     def __init__(
         self,
@@ -76,6 +90,7 @@ class Packet:
         original_length: int | None = None,
         link: int = 1,
         interface: int | None = None,
+        comments: Iterable[str] = (),
     ) -> None:
         self.data = data
         self.number = number
@@ -84,6 +99,22 @@ class Packet:
         self.link = link
         self.interface = interface
         self._frame = None
+        if comments:
+            self.comments = tuple(comments)
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """The comments on the packet, () where there are none; may be set."""
+        return getattr(self, "_comments", ())
+
+    @comments.setter
+    def comments(self, texts: Iterable[str]) -> None:
+        self._comments = tuple(texts)
+
+    @property
+    def interface_name(self) -> str | None:
+        """What the system calls the interface, such as "eth0"; None where the file does not say."""
+        return None
 
     @property
     def frame(self) -> Header:

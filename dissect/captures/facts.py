@@ -196,7 +196,7 @@ def _count(facts: CaptureFacts, packets: Iterable[Packet]) -> None:
         if only is not None:
             only.packets += 1
             continue
-        facts.packet_comments += len(packet.comments)  # type: ignore[attr-defined]  # packets of a pcapng have them
+        facts.packet_comments += len(packet.comments)
         known = facts.by_interface.get(packet.capture_interface)  # type: ignore[attr-defined]
         if known is not None:
             known.packets += 1

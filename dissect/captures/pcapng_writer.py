@@ -17,6 +17,7 @@ from .pcap import PcapHeader, longest_record, seconds_text
 from .pcapng import PcapngReader
 from .pcapng_blocks import SIMPLE_PACKET, Block, Interface, PcapngPacket, SectionHeader, framed, mark, reordered
 from .pcapng_options import (
+    COMMENT,
     ENHANCED_PACKET,
     INTERFACE_DESCRIPTION,
     INTERFACE_STATISTICS,
@@ -135,7 +136,7 @@ class PcapngWriter(CaptureWriter):
         """Return the packet's block; its interface is described first where it is not yet."""
         source = packet.capture_interface if isinstance(packet, PcapngPacket) and _is_of_its(packet) else None
         time_ns = packet.time_ns if isinstance(packet, Packet) else None
-        options = _packet_options(packet) if isinstance(packet, PcapngPacket) else ()
+        options = _packet_options(packet) if isinstance(packet, Packet) else ()
         try:
             tail = encode_options(options, self._order)
         except OptionError as error:
@@ -294,8 +295,10 @@ def _is_of_its(packet: PcapngPacket) -> bool:
     return packet.link == packet.capture_interface.link
 
 
-def _packet_options(packet: PcapngPacket) -> tuple[Option, ...]:
+def _packet_options(packet: Packet) -> tuple[Option, ...]:
     """Return the packet's options as those of an enhanced packet, which is what is written."""
+    if not isinstance(packet, PcapngPacket):
+        return tuple(Option(ENHANCED_PACKET, COMMENT, text.encode()) for text in packet.comments)
     options = tuple(
         option._replace(block=ENHANCED_PACKET) if option.block == PACKET else option for option in packet.options
     )

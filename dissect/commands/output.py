@@ -13,9 +13,10 @@ from dissect.errors import CaptureError
 from dissect.packet import Packet
 
 if TYPE_CHECKING:
+    from dissect.filters import CompiledFilter
     from dissect.views.colouring import Rule
 
-__all__ = ["painter", "positive", "watched", "whole"]
+__all__ = ["hint_at_second_pass", "painter", "positive", "watched", "whole"]
 
 Painter: TypeAlias = "Callable[[str, Rule], str]"
 
@@ -80,6 +81,16 @@ def watched(packets: Iterable[Packet], count: str = "packets read") -> Iterator[
         if shown != begin:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def hint_at_second_pass(passes: CompiledFilter, option: str = "-2") -> None:
+    """Say on standard error which fields of a filter no packet has without a second pass, and the option for it."""
+    from dissect.filters.following import SECOND_PASS_FIELDS
+
+    late = [name for name in passes.fields if name in SECOND_PASS_FIELDS]
+    if late:
+        verb = "is" if len(late) == 1 else "are"
+        print(f"dissect: {' and '.join(late)} {verb} known only after a second pass: add {option}", file=sys.stderr)
 
 
 def positive(text: str) -> int:

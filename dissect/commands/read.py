@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
-from dissect.commands.output import painter, positive, watched, whole
+from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
 from dissect.errors import CaptureError, DissectError
 from dissect.flows.reading import with_context
 from dissect.frame_fields import Clock
 from dissect.packet import Packet
+from dissect.reading import first_pass
 from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
 from dissect.views.listing import TIME_FORMATS, list_line
 
@@ -75,8 +76,7 @@ def run(options: argparse.Namespace) -> int:
     source = _source(options)
     clock = Clock()
     _refuse_contradictions(options)
-    if options.twice and (source == "-" or (Path(source).exists() and not Path(source).is_file())):
-        raise DissectError(f"-2 reads the capture twice, and {source} can be read once: save it to a file first")
+    before = first_pass(source, options.count) if options.twice else None
     passes = _filter(options, clock)
     show = None if _writes_only(options) else _shown(options, clock)
     with ExitStack() as stack:
@@ -91,7 +91,6 @@ def run(options: argparse.Namespace) -> int:
         if passes is not None and _rules_out_all(passes, source, options.count):
             packets = iter(())
         elif show is not None or passes is not None:
-            before = _before(options, source, stack) if options.twice else None
             packets = with_context(packets, before=before)
         damage = _each(packets, clock, passes, show, writer, options)
     if damage is not None:
@@ -119,17 +118,6 @@ def _rules_out_all(passes: CompiledFilter, source: str, count: int | None) -> bo
     except CaptureError:
         return False  # the reading proper tells of the damage
     return True
-
-
-def _before(options: argparse.Namespace, source: str, stack: ExitStack) -> Iterator[Packet]:
-    """Return the packets for a first pass, up to a damage, which the second pass reports."""
-    reader = stack.enter_context(read(source))
-
-    def whole() -> Iterator[Packet]:
-        with suppress(CaptureError):
-            yield from islice(reader, options.count)
-
-    return whole()
 
 
 def _each(
@@ -172,7 +160,10 @@ def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
     # The grammar's parser is loaded for those who filter.
     from dissect.filters import compile_filter, saved
 
-    return compile_filter(saved.expand(options.filter), clock=clock)
+    passes = compile_filter(saved.expand(options.filter), clock=clock)
+    if not options.twice:
+        hint_at_second_pass(passes)
+    return passes
 
 
 def _source(options: argparse.Namespace) -> str:

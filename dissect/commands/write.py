@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from dissect.captures import open_writer, read
 from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
-from dissect.commands.output import positive, watched, whole
-from dissect.errors import CaptureError, FieldError
-from dissect.frame_fields import Clock
+from dissect.commands.output import hint_at_second_pass, positive, watched, whole
+from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.packet import Packet
+from dissect.reading import first_pass
 
 __all__ = ["add_parser", "run"]
 
@@ -44,7 +44,15 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "-B", "--to", dest="stop", metavar="TIME", type=_checked(point_in_time), help="only packets before this time"
     )
-    parser.add_argument("-Y", dest="filter", metavar="FILTER", help="only packets that pass this display filter")
+    parser.add_argument(
+        "-Y", dest="filter", metavar="FILTER",
+        help="only packets that pass this display filter, or @NAME for a saved one; it sees all packets of IN, as "
+        "what a packet is may depend on those before",
+    )  # fmt: skip
+    # Not -2, with which -0.5 would be an option, too, and no time to shift by.
+    parser.add_argument(
+        "--two-passes", dest="twice", action="store_true", help="IN is read twice: -Y knows what later packets say"
+    )
     duplicates = parser.add_mutually_exclusive_group()
     duplicates.add_argument(
         "-d", dest="window", action="store_const", const=5, help="leave out duplicates, in a window of 5 packets"
@@ -69,13 +77,19 @@ def add_parser(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write; 2 where the capture is damaged, after what is whole."""
-    chosen = _filtered(options)
+    wanted: NumberRanges | None = options.packets
+    passing = _filtered(options)
+    duplicates = None if options.window is None else Duplicates(options.window)
     damage: list[CaptureError] = []
     with (
         read(options.input) as reader,
         open_writer(options.output, source=reader, format=options.format, snap_length=options.snap_length) as writer,
     ):
-        for packet in chosen(watched(_numbered(whole(reader, damage), options.packets))):
+        for packet in passing(_up_to(None if wanted is None else wanted.last, watched(whole(reader, damage)))):
+            if (wanted is not None and packet.number not in wanted) or not _is_within(packet, options):
+                continue
+            if duplicates is not None and duplicates.is_one(packet):
+                continue
             if options.shift and packet.time_ns is not None:
                 packet.time_ns += options.shift
             writer.write(packet)
@@ -86,45 +100,37 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _numbered(packets: Iterator[Packet], wanted: NumberRanges | None) -> Iterator[Packet]:
-    """Yield the packets of these numbers, and read no further than the last of them."""
-    if wanted is None:
-        yield from packets
-        return
+def _up_to(last: int | None, packets: Iterator[Packet]) -> Iterator[Packet]:
+    """Yield the packets up to this number, and read no further."""
     for packet in packets:
-        if packet.number in wanted:
-            yield packet
-        if packet.number == wanted.last:
+        yield packet
+        if packet.number == last:
             return
 
 
+def _is_within(packet: Packet, options: argparse.Namespace) -> bool:
+    """Whether the packet's time is one of those that are wanted; one without a time is, where all are."""
+    start, stop, time_ns = options.start, options.stop, packet.time_ns
+    if start is None and stop is None:
+        return True
+    return time_ns is not None and (start is None or time_ns >= start) and (stop is None or time_ns < stop)
+
+
 def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Iterator[Packet]]:
-    """Return what leaves of packets those that are wanted; a wrong filter is reported before a file is opened."""
-    clock = Clock()
-    passes = None
-    if options.filter is not None:
-        # The grammar's parser is loaded for those who filter.
-        from dissect.filters import compile_filter, saved
+    """Return what leaves of packets those that pass the filter; a wrong one is reported before a file is opened."""
+    if options.filter is None:
+        if options.twice:
+            raise DissectError("--two-passes reads the capture twice for -Y: add a filter, or leave it out")
+        return lambda packets: packets
+    # The grammar's parser is loaded for those who filter.
+    from dissect.filters import compile_filter, saved
+    from dissect.flows.reading import with_context
 
-        passes = compile_filter(saved.expand(options.filter), clock=clock)
-    duplicates = None if options.window is None else Duplicates(options.window)
-    start, stop = options.start, options.stop
-
-    def chosen(packets: Iterator[Packet]) -> Iterator[Packet]:
-        for packet in packets:
-            clock.advance(packet)
-            time_ns = packet.time_ns
-            if (start is not None or stop is not None) and (
-                time_ns is None or (start is not None and time_ns < start) or (stop is not None and time_ns >= stop)
-            ):
-                continue
-            if passes is not None and not passes(packet):
-                continue
-            if duplicates is not None and duplicates.is_one(packet):
-                continue
-            yield packet
-
-    return chosen
+    passes = compile_filter(saved.expand(options.filter))
+    if not options.twice:
+        hint_at_second_pass(passes, "--two-passes")
+    before = first_pass(options.input) if options.twice else None
+    return lambda packets: filter(passes, with_context(packets, before=before))
 
 
 def _checked(read_value: Callable[[str], _Value]) -> Callable[[str], _Value]:

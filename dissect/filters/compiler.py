@@ -17,6 +17,7 @@ from dissect.filters.expressions import (
     search_literal,
     unknown_field,
 )
+from dissect.filters.following import TIME_FIELDS, Following
 from dissect.filters.grammar import parse
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import (
@@ -55,6 +56,13 @@ class CompiledFilter:
 
     `text` is the filter; `fields` are the names it asks for, in their order; `context_fields`
     those among them that depend on other packets, so that a reading pass has to tell them.
+
+    Such a filter is right about packets that went through one (`dissect.with_context`, and
+    `dissect.read` with a filter). Otherwise it makes a pass of its own over what it is asked about:
+    all packets of a capture from number 1 on, as `dissect.read` yields them, where a packet
+    numbered 1 begins a capture; FilterError where some were left out. A packet by itself, and a
+    header, is so the only one of its capture, whose stream is 0 and whose numbers are relative to
+    its own. What fragments carry together is seen after a reading pass only.
     """
 
     text: str
@@ -63,10 +71,17 @@ class CompiledFilter:
     _predicate: Predicate = field(repr=False)
     _node: Node = field(repr=False)
     _leaves: dict[Node, Leaf] = field(repr=False)
+    _following: Following | None = field(default=None, repr=False)
     _prefilters: dict[int, Prefilter | None] = field(default_factory=dict, repr=False)
 
     def __call__(self, packet: Packet | Header) -> bool:
-        """Return whether the packet passes."""
+        """Return whether the packet passes; FilterError where it depends on packets that the filter has not seen."""
+        following = self._following
+        if following is not None:
+            passes = self._predicate(following.observed(packet))
+            if passes:
+                following.let_through()
+            return passes
         if packet.__class__ is Packet and packet._frame is None:
             # Nobody has looked at its headers yet, and perhaps nobody has to.
             link, data = packet.link, packet.data
@@ -92,7 +107,8 @@ def compile_filter(text: str, *, clock: Clock | None = None, context: Context | 
     """Compile a display filter of Wireshark 4.0; FilterError, with a caret below the place, where it is none.
 
     `clock` is what frame.time_relative and frame.time_delta refer to; `context(packet)` gives the
-    values of fields that a reading pass knows (stream numbers, fragments, answers), by name.
+    values of fields that a reading pass knows (stream numbers, fragments, answers), by name. Without
+    them packets tell these themselves, or the filter learns them (see `CompiledFilter`).
 
     >>> from dissect import Ethernet, IPv4
     >>> passes = compile_filter("ip.addr == 10.0.0.0/8 and ip.ttl < 5")
@@ -100,22 +116,26 @@ def compile_filter(text: str, *, clock: Clock | None = None, context: Context | 
     (True, ('ip.addr', 'ip.ttl'))
     """
     node = parse(text)
-    compiler = _Compiler(clock, context)
+    displayed = Clock()
+    compiler = _Compiler(clock, context, displayed)
     try:
         predicate = compiler.test(node)
     except MistakeError as mistake:
         raise FilterError(str(mistake), text, *mistake.place) from None
-    fields = tuple(compiler.expressions.fields)
-    return CompiledFilter(
-        text, fields, tuple(name for name in fields if name in CONTEXT_FIELDS), predicate, node, compiler.leaves
-    )
+    places = compiler.expressions.fields
+    of_context = tuple(name for name in places if name in CONTEXT_FIELDS)
+    learnt = of_context if context is None else ()
+    if clock is None:
+        learnt += tuple(name for name in places if name in TIME_FIELDS)
+    following = Following(text, learnt[0], places[learnt[0]], displayed) if learnt else None
+    return CompiledFilter(text, tuple(places), of_context, predicate, node, compiler.leaves, following)
 
 
 class _Compiler:
     """Compiles the tests of one filter; `leaves` gathers those that a test on bytes could make."""
 
-    def __init__(self, clock: Clock | None, context: Context | None) -> None:
-        self.expressions = Expressions(clock, context)
+    def __init__(self, clock: Clock | None, context: Context | None, displayed: Clock) -> None:
+        self.expressions = Expressions(clock, context, displayed)
         self.leaves: dict[Node, Leaf] = {}
 
     def test(self, node: Node) -> Predicate:

@@ -90,11 +90,15 @@ def field_of(node: Value) -> str | None:
 
 
 class Expressions:
-    """Compiles the values of one filter; `fields` gathers the names that it asks for."""
+    """Compiles the values of one filter; `fields` gathers the names that it asks for, and where it does so first.
 
-    def __init__(self, clock: Clock | None, context: Context | None) -> None:
-        self.fields: dict[str, None] = {}
+    `displayed` knows the packet that was displayed last where there is no `clock` for everything.
+    """
+
+    def __init__(self, clock: Clock | None, context: Context | None, displayed: Clock | None = None) -> None:
+        self.fields: dict[str, Place] = {}
         self._clock = clock
+        self._displayed = displayed if clock is None else clock
         self._context = context
 
     def operand(self, node: Value, whole: bool = False) -> Expression:
@@ -128,11 +132,12 @@ class Expressions:
         """Return the values of a field, of the layers that are meant."""
         kind = field_type(name)
         assert kind is not None
-        self.fields[name] = None
+        self.fields.setdefault(name, node.place)
         if kind.family == "protocol":
             gather = gather_protocol(name, node.layers, whole)
         else:
-            gather = gather_field(name, node.layers, self._clock, self._context)
+            clock = self._displayed if name == "frame.time_delta_displayed" else self._clock
+            gather = gather_field(name, node.layers, clock, self._context)
         if kind.family == "signed":
             return Expression(
                 kind, name, lambda packet: list(map(Signed, gather(packet))) or None, node.place, None, False

@@ -12,6 +12,7 @@ from dissect.errors import FieldAbsentError
 from dissect.flows.defragmentation import Defragmenter, Whole
 from dissect.flows.echoes import Answer, Echoes, sending_time
 from dissect.flows.streams import Conversations
+from dissect.frame_fields import Clock
 from dissect.packet import Packet
 from dissect.protocols.ethernet import VLAN
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
@@ -41,8 +42,9 @@ def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None =
     """Yield the packets, each with what it means in the light of those in front of it.
 
     Then they have stream numbers and relative sequence numbers ("tcp.stream", "tcp.seq"), scaled
-    windows ("tcp.window_size"), the requests of echo replies ("icmp.resp_to"), and the
-    frame that completes a fragmented datagram has what the whole one carries. `before` are the same
+    windows ("tcp.window_size"), the requests of echo replies ("icmp.resp_to"), and times since the first
+    packet and the one before ("frame.time_relative", "frame.time_delta"); and the frame that
+    completes a fragmented datagram has what the whole one carries. `before` are the same
     packets, read a first time: with them every packet also knows those behind it
     ("icmp.resp_in", "ip.reassembled_in"), as after tshark's two passes. Both are read lazily, one
     packet at a time, and all tables are bounded (`ReadingPass`).
@@ -78,11 +80,13 @@ class ReadingPass:
         self.datagrams = Conversations(remember=twice)
         self.echoes = Echoes(remember=twice)
         self.fragments = Defragmenter(remember=twice)
+        self._clock = Clock()
         self._again = False
 
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""
         self._again = True
+        self._clock = Clock()
         for table in (self.segments, self.datagrams, self.echoes, self.fragments):
             table.rewind()
 
@@ -92,6 +96,8 @@ class ReadingPass:
         Packets come in the order of the capture, and their numbers tell them apart. Nothing is raised, whatever
         the packet holds, and its bytes stay as they are.
         """
+        self._clock.advance(packet)
+        packet._references = self._clock.first, self._clock.previous
         header: Header | None = packet.frame
         place = _Place(packet.number, packet.time_ns)
         while header is not None:

@@ -211,7 +211,7 @@ def test_two_passes_report_damage_once(run: Run, damaged: Path) -> None:
 def test_two_passes_need_a_file(run: Run) -> None:
     status, _, errors = run("read", "-2", "-")
     assert status == 2
-    assert errors == "dissect: -2 reads the capture twice, and - can be read once: save it to a file first\n"
+    assert errors == "dissect: two passes read the capture twice, and - can be read once: save it to a file first\n"
 
 
 def test_a_filter_that_bytes_alone_rule_out_prints_nothing(run: Run, capture: Path, damaged: Path) -> None:

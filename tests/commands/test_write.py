@@ -13,6 +13,7 @@ from dissect.captures import read, write
 from dissect.packet import Packet
 from tests.captures.blocks import block, enhanced, interface, option, section
 from tests.commands.conftest import Outcome
+from tests.conftest import SAMPLES
 
 Run = Callable[..., Outcome]
 
@@ -159,3 +160,23 @@ def test_editcap_writes_the_same(
         assert [(packet.time_ns, packet.data, packet.original_length) for packet in read(written)] == [
             (packet.time_ns, packet.data, packet.original_length) for packet in read(judged)
         ]
+
+
+def test_filters_see_the_whole_capture(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    # A number or time that is not written counts all the same: the stream is the second of the capture.
+    assert run("write", SAMPLES / "tcp_short_connections.pcap", out, "-Y", "tcp.stream == 1", "-p", "11-12").status == 0
+    assert len(list(read(out))) == 2
+    assert run("write", SAMPLES / "first_ping.pcap", out, "-Y", "frame.time_relative > 0.2", "-c", "1").status == 0
+    assert [packet.original_length for packet in read(out)] == [98]
+
+
+def test_two_passes(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    ping = SAMPLES / "first_ping.pcap"
+    hint = "dissect: icmp.resp_in is known only after a second pass: add --two-passes\n"
+    assert run("write", ping, out, "-Y", "icmp.resp_in") == (0, "", hint)
+    assert list(read(out)) == []
+    assert run("write", "--two-passes", ping, out, "-Y", "icmp.resp_in") == (0, "", "")
+    assert len(list(read(out))) == 3
+    assert run("write", "--two-passes", ping, out).status == 2

@@ -147,7 +147,6 @@ def test_a_reading_pass_tells_what_depends_on_other_packets() -> None:
     assert compile_filter("tcp.stream == 7 and icmp.resptime < 1", context=lambda packet: known)(SEGMENT)
     assert not compile_filter("tcp.stream == 8", context=lambda packet: known)(SEGMENT)
     assert not compile_filter("tcp.seq", context=lambda packet: known)(SEGMENT)
-    assert not compile_filter("tcp.stream")(SEGMENT)
 
 
 def test_a_header_alone_has_no_frame() -> None:
