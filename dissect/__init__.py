@@ -29,6 +29,7 @@ from dissect.errors import (
     FilterError,
     FragmentationNeededError,
     HexTextError,
+    InterfaceError,
     MissingExtraError,
     TimeExceededError,
 )
@@ -44,6 +45,9 @@ from dissect.reading import read
 if TYPE_CHECKING:
     from dissect.captures.hexdump import hex_dump
     from dissect.captures.hextext import parse_hex_text
+    from dissect.edges.asking import ask, send
+    from dissect.edges.interface import Interface
+    from dissect.edges.tap import Tap
     from dissect.filters import CompiledFilter, compile_filter
     from dissect.flows.forwarding import forwarded
     from dissect.flows.fragments import fragment
@@ -286,6 +290,8 @@ __all__ = [
     "IPv6RouterAlert",
     "InformationReply",
     "InformationRequest",
+    "Interface",
+    "InterfaceError",
     "InterfaceInformation",
     "InternetTimestamp",
     "JumboPayload",
@@ -344,6 +350,7 @@ __all__ = [
     "TCPFlags",
     "TCPNoOperation",
     "TCPOption",
+    "Tap",
     "TargetLinkLayerAddress",
     "TimeExceeded",
     "TimeExceededCode",
@@ -360,6 +367,7 @@ __all__ = [
     "UnreachableCode",
     "UserTimeout",
     "WindowScale",
+    "ask",
     "compile_filter",
     "forwarded",
     "fragment",
@@ -369,6 +377,7 @@ __all__ = [
     "parse_hex_text",
     "quotation",
     "read",
+    "send",
     "updated_checksum",
     "values",
     "with_context",
@@ -378,15 +387,19 @@ __all__ = [
 _LATER = {
     "CompiledFilter": "dissect.filters",
     "Host": "dissect.replay.host",
+    "Interface": "dissect.edges.interface",
     "OverlapPolicy": "dissect.flows.reassembly",
     "Padding": "dissect.replay.host",
     "Reassembler": "dissect.flows.reassembly",
     "Reassembly": "dissect.flows.reassembly",
+    "Tap": "dissect.edges.tap",
+    "ask": "dissect.edges.asking",
     "compile_filter": "dissect.filters",
     "forwarded": "dissect.flows.forwarding",
     "fragment": "dissect.flows.fragments",
     "hex_dump": "dissect.captures.hexdump",
     "parse_hex_text": "dissect.captures.hextext",
+    "send": "dissect.edges.asking",
     "values": "dissect.occurrences",
     "with_context": "dissect.flows.reading",
 }

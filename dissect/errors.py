@@ -10,6 +10,7 @@ __all__ = [
     "FilterError",
     "FragmentationNeededError",
     "HexTextError",
+    "InterfaceError",
     "MissingExtraError",
     "TimeExceededError",
 ]
@@ -65,6 +66,10 @@ class HexTextError(DissectError):
     def __init__(self, message: str, *, line: int = 0) -> None:
         super().__init__(message)
         self.line = line
+
+
+class InterfaceError(DissectError):
+    """An interface that cannot be opened, or that does not take or give frames any more."""
 
 
 class MissingExtraError(DissectError, ImportError):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from capture_samples.recorder.laboratory import Laboratory, RecordingError
 from tests.oracle.tshark import VERSION, Tshark, version
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -102,3 +104,28 @@ def pyshark_tshark(tshark: Tshark) -> Tshark:
         pytest.skip("pyshark 0.6 does not run on Python 3.14 or newer: tshark is asked directly there.")
     pytest.importorskip("pyshark", reason="pyshark is not installed: 'make test' installs it.")
     return tshark
+
+
+@pytest.fixture
+def laboratory() -> Iterator[Laboratory]:
+    """Network namespaces of this machine's kernel, gone after the test; skips where they cannot be made."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("The kernel is met in network namespaces, which root makes on Linux: run the tests as root.")
+    for program in ("ip", "ethtool"):
+        if shutil.which(program) is None:
+            pytest.skip(f"The kernel is met in network namespaces, for which {program} is missing: install it.")
+    with Laboratory() as made:
+        try:
+            made.cable(made.host("attempt"), made.host("another"))
+        except RecordingError as error:
+            pytest.skip(f"The kernel is met in network namespaces, and this machine makes none: {error}.")
+        yield made
+
+
+@pytest.fixture
+def tun() -> None:
+    """Skips where TAP devices cannot be made."""
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+    except OSError as error:
+        pytest.skip(f"TAP devices are made with /dev/net/tun, which cannot be opened: {error.strerror}.")

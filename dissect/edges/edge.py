@@ -1,0 +1,127 @@
+"""What an interface and a TAP device have in common: frames go out, frames come in, and time passes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import time
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+from dissect.captures.writer import Writable, captured_bytes
+from dissect.errors import InterfaceError
+from dissect.packet import Packet
+
+__all__ = ["LONGEST_FRAME", "Edge"]
+
+LONGEST_FRAME = 1 << 18
+"""The bytes that a frame is read into: more than the kernel merges before it gives a segment away (GSO)."""
+_PATIENCE = 2.0
+"""How many seconds a full queue is waited for."""
+_FULL = frozenset({errno.ENOBUFS, errno.EAGAIN})
+
+
+class Edge(ABC):
+    """A device of the machine that sends and receives frames; a context manager, which closes it.
+
+    `name` is the device's, `link` the LINKTYPE number of its frames. Packets count up in `number`,
+    and `time_ns` is nanoseconds since 1970.
+    """
+
+    name: str
+    link: int
+
+    def __init__(self) -> None:
+        self.received = 0
+        """How many frames were received."""
+
+    @abstractmethod
+    def fileno(self) -> int:
+        """Return the descriptor that is readable when a frame waits."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the device; closing twice does nothing more."""
+
+    @abstractmethod
+    def _put(self, frame: bytes) -> None:
+        """Hand a frame to the kernel."""
+
+    @abstractmethod
+    def _take(self) -> Packet | None:
+        """Return the frame that waits, None where there is none."""
+
+    def send(self, frame: Writable) -> None:
+        """Send a frame: bytes, a header, or a packet.
+
+        Where the device's queue is full it waits, two seconds at most. Raises InterfaceError where the
+        device does not take the frame: it is down or gone, or the frame is longer than its MTU.
+        """
+        data = captured_bytes(frame)
+        until = 0.0
+        while True:
+            try:
+                return self._put(data)
+            except OSError as error:
+                now = time.monotonic()
+                until = until or now + _PATIENCE
+                if error.errno not in _FULL or now > until:
+                    raise self._refused(error, data) from None
+            time.sleep(0.0001)
+
+    def receive(self, timeout: float | None = None) -> Packet | None:
+        """Return the next frame, None where none comes within `timeout` seconds (0: do not wait; None: for ever).
+
+        Raises InterfaceError where the device is gone.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                packet = self._take()
+            except OSError as error:
+                raise self._refused(error, b"") from None
+            if packet is not None:
+                return packet
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            wait_readable(self.fileno(), left)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _refused(self, error: OSError, frame: bytes) -> InterfaceError:
+        """Return the sentence for what the kernel said about a frame."""
+        name = self.name
+        sentences = {
+            errno.ENETDOWN: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
+            errno.EIO: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
+            errno.ENODEV: f"{name} is gone: its device was removed",
+            errno.ENXIO: f"{name} is gone: its device was removed",
+            errno.EBADFD: f"{name} is gone: its device was removed",
+            errno.EMSGSIZE: f"{name} does not take a frame of {len(frame)} bytes, which is longer than its MTU allows: "
+            "send fragments, or raise the MTU",
+            errno.EINVAL: f"{name} does not take a frame of {len(frame)} bytes: expected a whole link header",
+            errno.ENOBUFS: f"the queue of {name} stayed full for {_PATIENCE:g} seconds: send more slowly",
+            errno.EBADF: f"{name} is closed",
+        }
+        said = sentences.get(error.errno or 0)
+        return InterfaceError(said or f"{name}: {error.strerror or os.strerror(error.errno or 0)}")
+
+
+def wait_readable(descriptor: int, timeout: float | None) -> None:
+    """Wait until something can be read, no longer than `timeout` seconds."""
+    if descriptor < 1024:
+        # To the microsecond, where poll() counts milliseconds.
+        select.select([descriptor], [], [], timeout)
+        return
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    poll.poll(None if timeout is None else timeout * 1000)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+import dissect
+from capture_samples.recorder.laboratory import Host, Laboratory
+from dissect import ARP, TCP, UDP, DestinationUnreachable, EchoReply, EchoRequest, Ethernet, Interface, IPv4, ask, send
+
+OWN, OTHER = "02:00:00:00:00:aa", "02:00:00:00:00:04"
+DATAGRAM = Ethernet(src=OWN, dst=OTHER) / IPv4(src="10.0.0.1", dst="10.0.0.2")
+
+
+@pytest.fixture
+def left(laboratory: Laboratory) -> Host:
+    """A host without an address, next to a kernel that has 10.0.0.2."""
+    left, right = laboratory.host("left"), laboratory.host("right")
+    laboratory.cable(left, right)
+    right.ip("addr", "add", "10.0.0.2/24", "dev", "eth0")
+    right.ip("neigh", "add", "10.0.0.1", "lladdr", OWN, "dev", "eth0")
+    return left
+
+
+def test_the_kernel_answers_each_question_with_what_fits_it(left: Host) -> None:
+    with left.entered():
+        who = Ethernet(src=OWN, dst="ff:ff:ff:ff:ff:ff") / ARP(
+            sender_mac=OWN, sender_ip="10.0.0.1", target_ip="10.0.0.2"
+        )
+        answer = ask(who, "eth0", 20)
+        assert answer is not None
+        assert answer[ARP].sender_mac == OTHER
+        for number in (1, 2):
+            before = time.time_ns()
+            answer = ask(DATAGRAM / EchoRequest(id=5, seq=number) / b"data", "eth0", 20)
+            assert answer is not None
+            assert (answer[EchoReply].id, answer[EchoReply].seq) == (5, number)
+            assert before <= (answer.time_ns or 0) <= time.time_ns()
+        answer = ask(DATAGRAM / UDP(sport=4000, dport=9), "eth0", 20)
+        assert answer is not None
+        assert answer[DestinationUnreachable].code == 3
+        answer = ask(DATAGRAM / TCP(sport=4000, dport=9, seq=77, flags="S"), "eth0", 20)
+        assert answer is not None
+        assert (str(answer[TCP].flags), answer[TCP].ack) == ("RA", 78)
+
+
+def test_nobody_answers_in_time(left: Host) -> None:
+    with left.entered():
+        begin = time.monotonic()
+        nobody = Ethernet(src=OWN, dst=OTHER) / IPv4(src="10.0.0.1", dst="10.0.0.3") / EchoRequest(id=5)
+        assert ask(nobody, "eth0", 0.05) is None
+        assert time.monotonic() - begin >= 0.05
+
+
+def test_what_is_open_is_used_and_stays_open(left: Host) -> None:
+    with left.entered(), Interface("eth0") as opened:
+        send(DATAGRAM / EchoRequest(id=1, seq=1), opened)
+        answer = opened.receive(20)
+        assert answer is not None
+        assert answer[EchoReply].seq == 1
+        assert ask(DATAGRAM / EchoRequest(id=1, seq=2), opened, 20) is not None
+        assert opened.fileno() >= 0
+
+
+def test_other_frames_that_come_meanwhile_are_left_out(laboratory: Laboratory) -> None:
+    left, right = laboratory.host("left"), laboratory.host("right")
+    laboratory.cable(left, right)
+    with left.entered():
+        asking = Interface("eth0")
+    with right.entered():
+        answering = Interface("eth0")
+    request = DATAGRAM / UDP(sport=4000, dport=53) / b"who"
+    wrong = Ethernet(src=OTHER, dst=OWN) / IPv4(src="10.0.0.2", dst="10.0.0.1") / UDP(sport=53, dport=4001) / b"he"
+    right_one = wrong.copy()
+    right_one[UDP].dport = 4000
+
+    def answer() -> None:
+        if answering.receive(20) is not None:
+            answering.send(wrong)
+            answering.send(b"\xff" * 14)
+            answering.send(right_one.fixed())
+
+    with asking, answering:
+        other = threading.Thread(target=answer)
+        other.start()
+        try:
+            packet = ask(request, asking, 20)
+        finally:
+            other.join()
+    assert packet is not None
+    assert (packet.number, packet[UDP].dport) == (3, 4000)
+
+
+def test_they_are_public_and_open_nothing_before_they_are_called() -> None:
+    assert dissect.send is send
+    assert dissect.ask is ask
+    with pytest.raises(dissect.InterfaceError, match="nowhere0"):
+        send(bytes(60), "nowhere0")
