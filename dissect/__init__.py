@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from dissect.captures.hexdump import hex_dump
     from dissect.captures.hextext import parse_hex_text
     from dissect.edges.asking import ask, send
-    from dissect.edges.interface import Interface
+    from dissect.edges.network_interface import NetworkInterface
     from dissect.edges.tap import Tap
     from dissect.filters import CompiledFilter, compile_filter
     from dissect.flows.forwarding import forwarded
@@ -290,7 +290,6 @@ __all__ = [
     "IPv6RouterAlert",
     "InformationReply",
     "InformationRequest",
-    "Interface",
     "InterfaceError",
     "InterfaceInformation",
     "InternetTimestamp",
@@ -314,6 +313,7 @@ __all__ = [
     "NeighborOption",
     "NeighborSolicitation",
     "NeighborState",
+    "NetworkInterface",
     "Nonce",
     "Null",
     "Option",
@@ -387,7 +387,7 @@ __all__ = [
 _LATER = {
     "CompiledFilter": "dissect.filters",
     "Host": "dissect.replay.host",
-    "Interface": "dissect.edges.interface",
+    "NetworkInterface": "dissect.edges.network_interface",
     "OverlapPolicy": "dissect.flows.reassembly",
     "Padding": "dissect.replay.host",
     "Reassembler": "dissect.flows.reassembly",

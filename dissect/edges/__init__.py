@@ -7,7 +7,7 @@ as captures give them.
 from __future__ import annotations
 
 from dissect.edges.edge import Edge
-from dissect.edges.interface import Interface
+from dissect.edges.network_interface import NetworkInterface
 from dissect.edges.tap import Tap
 
-__all__ = ["Edge", "Interface", "Tap"]
+__all__ = ["Edge", "NetworkInterface", "Tap"]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from dissect.captures.writer import Writable, captured_bytes
 from dissect.edges.edge import Edge
-from dissect.edges.interface import Interface
+from dissect.edges.network_interface import NetworkInterface
 from dissect.flows.answers import is_answer
 from dissect.packet import Packet, parse
 
@@ -47,5 +47,5 @@ def _opened(interface: str | Edge) -> Iterator[Edge]:
     if isinstance(interface, Edge):
         yield interface
         return
-    with Interface(interface) as opened:
+    with NetworkInterface(interface) as opened:
         yield opened

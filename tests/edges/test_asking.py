@@ -7,7 +7,19 @@ import pytest
 
 import dissect
 from capture_samples.recorder.laboratory import Host, Laboratory
-from dissect import ARP, TCP, UDP, DestinationUnreachable, EchoReply, EchoRequest, Ethernet, Interface, IPv4, ask, send
+from dissect import (
+    ARP,
+    TCP,
+    UDP,
+    DestinationUnreachable,
+    EchoReply,
+    EchoRequest,
+    Ethernet,
+    IPv4,
+    NetworkInterface,
+    ask,
+    send,
+)
 
 OWN, OTHER = "02:00:00:00:00:aa", "02:00:00:00:00:04"
 DATAGRAM = Ethernet(src=OWN, dst=OTHER) / IPv4(src="10.0.0.1", dst="10.0.0.2")
@@ -54,7 +66,7 @@ def test_nobody_answers_in_time(left: Host) -> None:
 
 
 def test_what_is_open_is_used_and_stays_open(left: Host) -> None:
-    with left.entered(), Interface("eth0") as opened:
+    with left.entered(), NetworkInterface("eth0") as opened:
         send(DATAGRAM / EchoRequest(id=1, seq=1), opened)
         answer = opened.receive(20)
         assert answer is not None
@@ -67,9 +79,9 @@ def test_other_frames_that_come_meanwhile_are_left_out(laboratory: Laboratory) -
     left, right = laboratory.host("left"), laboratory.host("right")
     laboratory.cable(left, right)
     with left.entered():
-        asking = Interface("eth0")
+        asking = NetworkInterface("eth0")
     with right.entered():
-        answering = Interface("eth0")
+        answering = NetworkInterface("eth0")
     request = DATAGRAM / UDP(sport=4000, dport=53) / b"who"
     wrong = Ethernet(src=OTHER, dst=OWN) / IPv4(src="10.0.0.2", dst="10.0.0.1") / UDP(sport=53, dport=4001) / b"he"
     right_one = wrong.copy()

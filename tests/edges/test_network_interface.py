@@ -8,17 +8,17 @@ import time
 
 import pytest
 
-from capture_samples.recorder.laboratory import Host, Laboratory
-from dissect import UDP, VLAN, Ethernet, Interface, InterfaceError, IPv4
-from dissect.edges import interface as under_test
+from capture_samples.recorder.laboratory import Host, Laboratory, RecordingError
+from dissect import UDP, VLAN, Ethernet, InterfaceError, IPv4, NetworkInterface
+from dissect.edges import network_interface as under_test
 
 LEFT, RIGHT = "02:00:00:00:00:aa", "02:00:00:00:00:bb"
 FRAME = Ethernet(src=LEFT, dst=RIGHT) / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"hello"
 
 
-def open_interface(host: Host, name: str = "eth0", **options: bool) -> Interface:
+def open_interface(host: Host, name: str = "eth0", **options: bool) -> NetworkInterface:
     with host.entered():
-        return Interface(name, **options)
+        return NetworkInterface(name, **options)
 
 
 @pytest.fixture
@@ -127,28 +127,34 @@ def test_without_the_right_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(socket, "socket", refuse)
     with pytest.raises(InterfaceError, match=r"^lo cannot be opened: that takes the right CAP_NET_RAW, expected root"):
-        Interface("lo")
+        NetworkInterface("lo")
 
 
 def test_a_user_without_the_right_is_refused_by_the_kernel() -> None:
     if not sys.platform.startswith("linux") or os.geteuid() == 0:
         pytest.skip("Root may open packet sockets: only another user is refused.")
     with pytest.raises(InterfaceError, match="CAP_NET_RAW"):
-        Interface("lo")
+        NetworkInterface("lo")
 
 
 def test_other_systems_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(InterfaceError, match="eth0 cannot be opened: frames are sent and received on Linux alone"):
-        Interface("eth0")
+        NetworkInterface("eth0")
+
+
+def test_tunnels_of_ip_have_no_link_header(laboratory: Laboratory, tun: None) -> None:
+    host = laboratory.host("left")
+    host.ip("tuntap", "add", "dev", "tun0", "mode", "tun")
+    with open_interface(host, "tun0") as opened:
+        assert opened.link == 101
 
 
 def test_a_link_without_a_declaration_is_refused(laboratory: Laboratory) -> None:
-    """SIT tunnels are of the kernel's type 776, whose frames are raw IP; nlmon's are no frames of a link."""
     host = laboratory.host("left")
     try:
         host.ip("link", "add", "nlmon0", "type", "nlmon")
-    except Exception as error:
+    except RecordingError as error:
         pytest.skip(f"This kernel has no interface of another kind to try: {error}")
     with pytest.raises(InterfaceError, match="nlmon0 has links of the kernel's type 824, expected Ethernet or raw IP"):
         open_interface(host, "nlmon0")

@@ -15,7 +15,7 @@ from dissect.edges.edge import LONGEST_FRAME, Edge
 from dissect.errors import InterfaceError
 from dissect.packet import Packet
 
-__all__ = ["Interface"]
+__all__ = ["NetworkInterface"]
 
 _SOL_PACKET = 263
 _ADD_MEMBERSHIP, _STATISTICS, _AUXDATA, _IGNORE_OUTGOING = 1, 6, 8, 23
@@ -37,7 +37,7 @@ _LINKS = {1: _ETHERNET, 772: _ETHERNET, 65534: _RAW_IP, 776: _RAW_IP, 778: _RAW_
 _BUFFER = 1 << 26
 
 
-class Interface(Edge):
+class NetworkInterface(Edge):
     """A network interface by its name, from which frames are sent and received as they are on the link.
 
     Times are the kernel's, taken when the frame came in. A VLAN tag that the kernel took out of a frame
