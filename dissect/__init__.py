@@ -31,6 +31,7 @@ from dissect.errors import (
     HexTextError,
     InterfaceError,
     MissingExtraError,
+    NoRouteError,
     TimeExceededError,
 )
 from dissect.packet import Packet, parse
@@ -193,7 +194,9 @@ if TYPE_CHECKING:
         UserTimeout,
         WindowScale,
     )
-    from dissect.replay.host import Host, Padding
+    from dissect.replay.host import Host, OnStart
+    from dissect.replay.interface import Interface
+    from dissect.replay.padding import Padding
 
 __all__ = [
     "ARP",
@@ -290,6 +293,7 @@ __all__ = [
     "IPv6RouterAlert",
     "InformationReply",
     "InformationRequest",
+    "Interface",
     "InterfaceError",
     "InterfaceInformation",
     "InternetTimestamp",
@@ -314,8 +318,10 @@ __all__ = [
     "NeighborSolicitation",
     "NeighborState",
     "NetworkInterface",
+    "NoRouteError",
     "Nonce",
     "Null",
+    "OnStart",
     "Option",
     "OverlapPolicy",
     "PPPProtocol",
@@ -388,8 +394,10 @@ _LATER = {
     "CompiledFilter": "dissect.filters",
     "Host": "dissect.replay.host",
     "NetworkInterface": "dissect.edges.network_interface",
+    "Interface": "dissect.replay.interface",
+    "OnStart": "dissect.replay.host",
     "OverlapPolicy": "dissect.flows.reassembly",
-    "Padding": "dissect.replay.host",
+    "Padding": "dissect.replay.padding",
     "Reassembler": "dissect.flows.reassembly",
     "Reassembly": "dissect.flows.reassembly",
     "Tap": "dissect.edges.tap",

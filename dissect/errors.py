@@ -12,6 +12,7 @@ __all__ = [
     "HexTextError",
     "InterfaceError",
     "MissingExtraError",
+    "NoRouteError",
     "TimeExceededError",
 ]
 
@@ -94,3 +95,7 @@ class TimeExceededError(DissectError):
     def __init__(self, message: str, *, ttl: int) -> None:
         super().__init__(message)
         self.ttl = ttl
+
+
+class NoRouteError(DissectError):
+    """A simulated host has no route to where it should send, or no address to send from."""

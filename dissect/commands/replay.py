@@ -13,8 +13,9 @@ from dissect.packet import Packet
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPv4
-from dissect.replay.host import Host, Padding
+from dissect.replay.padding import Padding
 from dissect.replay.play import Exchange, addresses_that_answer, can_be_played, play
+from dissect.replay.responder import Responder
 from dissect.views.notes_layout import notes_layout
 
 __all__ = ["add_parser", "run"]
@@ -127,7 +128,7 @@ def _address(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} has no '=', expected IP=MAC as in 192.168.0.2=00:05:5d:a1:b8:40")
     try:
-        (address,) = Host({ip: mac}).addresses.items()
+        (address,) = Responder({ip: mac}).addresses.items()
     except FieldError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return address

@@ -2,228 +2,423 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from enum import Enum
+from heapq import heappop, heappush
+from random import Random
 
-from dissect.declaration.addresses import hardware_address_text, ipv4_bytes, ipv4_text, mac_bytes
+from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
-from dissect.errors import FieldError
+from dissect.errors import DissectError, FieldError, NoRouteError
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Outcome, Reassembler
 from dissect.packet import parse
-from dissect.protocols.arp import ARP, ARPOperation, HardwareType
-from dissect.protocols.ethernet import MINIMUM_FRAME, VLAN, Ethernet, EtherType
-from dissect.protocols.icmp import TimeExceededCode
-from dissect.protocols.icmp_errors import TimeExceeded, quotation
-from dissect.protocols.icmp_queries import EchoReply, EchoRequest
+from dissect.protocols.arp import ARP
+from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.icmp import ICMP, TimeExceededCode, UnreachableCode
+from dissect.protocols.icmp_errors import DestinationUnreachable, TimeExceeded, quotation
 from dissect.protocols.ipv4 import IPv4
-from dissect.replay.arp_cache import ARPCache
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+from dissect.replay.address_claim import AddressClaim
+from dissect.replay.addresses import (
+    ALL_HOSTS,
+    LIMITED_BROADCAST,
+    is_group,
+    is_single_host,
+    single_host,
+    single_interface,
+)
+from dissect.replay.attachment import ARPTimes, Attachment, Outgoing
+from dissect.replay.device import Device, Transmission
+from dissect.replay.icmp_rules import ErrorLimit
+from dissect.replay.icmp_service import ErrorMessage, ICMPService
+from dissect.replay.interface import Interface
+from dissect.replay.padding import Padding
+from dissect.replay.program import Program
+from dissect.replay.rarp import RARPClient, RARPServer
+from dissect.replay.routing_table import DEFAULT, Route, RoutingTable
+from dissect.replay.tcp_resets import ClosedPorts, Segments
+from dissect.replay.udp_sockets import Datagram, UDPSockets
 
-__all__ = ["Host", "Padding", "is_single_host"]
-
-BROADCAST = "ff:ff:ff:ff:ff:ff"
-INTERNETWORK_CONTROL = 0xC0
-"""The type of service of an ICMP error: its precedence is 6 (RFC 1812, section 4.3.2.5)."""
+__all__ = ["Host", "OnStart"]
 
 
-class Padding(Enum):
-    """What stands in an answer behind what it has to say, up to the 60 bytes that Ethernet sends at least."""
+class OnStart(Enum):
+    """What a host does with its addresses when it is switched on."""
 
-    NONE = "none"
-    """Nothing: the frame stays shorter, as it is captured where the interface pads."""
-    ZEROS = "zeros"
-    """Zeros (RFC 894 and RFC 1042 ask for them)."""
-    REQUEST_TAIL = "request"
-    """The bytes that stand there in the buffer which the request came in: the host writes its answer
-    over the request and sends the buffer. Where the request is shorter, the answer ends with it."""
+    NOTHING = "nothing"
+    """It uses them, as Linux does."""
+    ANNOUNCE = "announce"
+    """It tells them by gratuitous ARP (RFC 5227, section 2.3)."""
+    PROBE = "probe"
+    """It asks first whether anybody has them, and announces them when nobody does (RFC 5227, section 2.1)."""
 
 
-class Host:
-    """Answers for its IPv4 addresses, each of which has a MAC address: ARP and ICMP echo requests.
+class Host(Device):
+    """A host with one interface or more, each of which is a port.
 
-    `addresses` maps the one to the other, as text or bytes. `padding` fills answers up to 60 bytes;
-    larger datagrams than `mtu` bytes of IP go out in fragments; `ttl` is that of new datagrams. The
-    next one gets the number `identification`, and each counts it up.
+    It sends to those on its networks directly, and to all others by way of a gateway: `gateway` is that
+    of the default route, `routes` are the others. Whom it doesn't know it asks for by ARP; what waits for
+    an answer is kept, and given up with an error when none comes. It answers ARP and RARP requests, ICMP
+    echo and timestamp requests, and what reaches a closed port. Datagrams larger than the way allows are
+    fragmented, and fragments put together. `udp` are its UDP sockets, `tcp` what it does with TCP
+    segments; programs are started by `run`.
 
-    What a host does with a frame is written at `receive`. Its tables are bounded: see `ARPCache` and
-    `Reassembler`. Raises FieldError for addresses that no host can have.
+    - `padding`: what fills its frames up to 60 bytes; bytes are what stands in its buffers.
+    - `ttl`: of new datagrams; the next one gets the number `identification`, and each counts it up.
+    - `on_start`: what it does with its addresses on being switched on.
+    - `discovers_path_mtu`: whether DF is set on what fits the way as far as it is known (RFC 1191), as in Linux.
+    - `rarp_table`: IPv4 addresses by MAC address, for a host that answers RARP requests (RFC 903).
+    - `asks_rarp`: interfaces without an address ask for one by RARP.
+    - `seed`: of what is random (the times of probes).
 
-    >>> host = Host({"192.168.0.2": "00:05:5d:a1:b8:40"}, padding=Padding.NONE)
+    Frames for other MAC addresses are not looked at, frames with VLAN tags are dropped, and nothing
+    that arrives raises anything. All tables are bounded: see `ARPCache`, `Neighbours`, `Reassembler`,
+    `PathMTUs`, `RoutingTable` and `ErrorLimit`. Raises FieldError for addresses that no host has, and
+    for two interfaces of one name.
+
+    >>> host = Host("b", Interface("eth0", "00:05:5d:a1:b8:40", "192.168.0.2/24"), padding=Padding.NONE)
     >>> asked = ARP(sender_mac="00:05:5d:61:58:a8", sender_ip="192.168.0.55", target_ip="192.168.0.2")
-    >>> (answer,) = host.receive(Ethernet(dst=BROADCAST, src="00:05:5d:61:58:a8") / asked, now_ns=0)
-    >>> answer[ARP].info()
+    >>> (answer,) = host.receive(0, bytes(Ethernet(dst="ff:ff:ff:ff:ff:ff") / asked), now_ns=0)
+    >>> parse(answer.frame)[ARP].info()
     '192.168.0.2 is at 00:05:5d:a1:b8:40'
+    >>> print(host.arp_table(now_ns=0))
+    ? (192.168.0.55) at 00:05:5d:61:58:a8 [ether] on eth0
     """
+
+    forwards = False
+    """Whether datagrams for others are passed on: a host's are dropped (RFC 1122, section 3.3.4.2)."""
 
     def __init__(
         self,
-        addresses: Mapping[str, str],
+        name: str,
+        interfaces: Interface | Sequence[Interface],
         *,
-        padding: Padding = Padding.ZEROS,
-        mtu: int = 1500,
+        gateway: str | None = None,
+        routes: Iterable[tuple[str, str]] = (),
+        padding: Padding | bytes = Padding.ZEROS,
         ttl: int = 64,
         identification: int = 1,
+        on_start: OnStart = OnStart.NOTHING,
+        discovers_path_mtu: bool = False,
+        arp_times: ARPTimes | None = None,
+        rarp_table: dict[str, str] | None = None,
+        asks_rarp: bool = False,
         reassembler: Reassembler | None = None,
-        arp_cache: ARPCache | None = None,
+        error_limit: ErrorLimit | None = None,
+        seed: int | str = 0,
     ) -> None:
-        self.addresses = {_unicast_ip(ip): _unicast_mac(mac) for ip, mac in addresses.items()}
-        self.macs = frozenset(self.addresses.values())
+        given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
+        names = [interface.name for interface in given]
+        if not given or len(set(names)) < len(names):
+            raise FieldError(f"{name}'s interfaces are {names}, expected one or more, each with a name of its own")
+        if not 1 <= ttl <= 255:
+            raise FieldError(f"{name}'s TTL is {ttl}, expected 1 to 255")
+        super().__init__(name, names)
         self.padding = padding
-        self.mtu = mtu
         self.ttl = ttl
         self.identification = identification
+        self.on_start = on_start
+        self.discovers_path_mtu = discovers_path_mtu
         self.reassembler = Reassembler() if reassembler is None else reassembler
-        self.arp_cache = ARPCache() if arp_cache is None else arp_cache
+        self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
+        self.routing_table = RoutingTable()
+        self.udp = UDPSockets(self)
+        self.tcp: Segments = ClosedPorts()
+        self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
+        self.asks_rarp = asks_rarp
+        self.programs: list[Program] = []
+        """The programs that run or have run, in the order in which they were given to `run`."""
+        self._random = Random(f"{seed}/{name}")
+        self._now = 0
+        self._sent: list[Transmission] = []
+        self._running: list[Program] = []
+        self._to_run: list[tuple[int, int, Program]] = []
+        self._attachments = [
+            Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
+        ]
+        for port, interface in enumerate(given):
+            for network in interface.networks():
+                self.routing_table.add(Route(network, port))
+        for network, via in routes:
+            self.add_route(network, via)
+        if gateway is not None:
+            self.add_route(DEFAULT, gateway)
+
+    # --- for people ------------------------------------------------------------------------------
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        """The interfaces, by port."""
+        return [attachment.interface for attachment in self._attachments]
+
+    def addresses(self) -> list[str]:
+        """Return the IPv4 addresses that are the host's to use now."""
+        return [ip for each in self._attachments for ip in each.interface.addresses if each.has(ip)]
+
+    def is_own(self, ip: str) -> bool:
+        """Whether the address is one of the host's, to use now."""
+        return any(attachment.has(ip) for attachment in self._attachments)
+
+    def add_address(self, port: int, text: str) -> None:
+        """Give the interface at a port another address, as `"192.168.0.2/24"`, and the route to its network."""
+        interface = self._attachments[port].interface
+        known = set(interface.networks())
+        interface.add(text)
+        for network in set(interface.networks()) - known:
+            self.routing_table.add(Route(network, port))
+
+    def add_route(self, network: str, gateway: str, *, metric: int = 0) -> None:
+        """Add a route by way of a gateway on one of the host's networks; FieldError where it is on none."""
+        gateway = single_host(gateway, f"{self.name}'s gateway")
+        for port, interface in enumerate(self.interfaces):
+            if interface.is_on_link(gateway):
+                self.routing_table.add(Route(network, port, gateway, metric))
+                return
+        networks = ", ".join(network for interface in self.interfaces for network in interface.networks())
+        raise FieldError(
+            f"{self.name}'s gateway to {network} is {gateway}, which is on none of its networks, "
+            f"expected an address in {networks or 'one of them'}"
+        )
+
+    def route_table(self) -> str:
+        """Return the routing table as `route -n` prints it."""
+        return self.routing_table.text(self.ports)
+
+    def arp_table(self, now_ns: int | None = None) -> str:
+        """Return what is known of the neighbours as `arp -a` prints it."""
+        now = self._now if now_ns is None else now_ns
+        return "\n".join(line for each in self._attachments for line in each.neighbours.lines(each.interface.name, now))
+
+    def arp_delete(self, ip: str) -> None:
+        """Forget a neighbour (`arp -d`)."""
+        for attachment in self._attachments:
+            attachment.neighbours.cache.forget(ip)
+
+    def arp_add(self, ip: str, mac: str) -> None:
+        """Write down a neighbour for good (`arp -s`); FieldError where it is on none of the host's networks."""
+        mac = single_interface(mac, f"{self.name}'s neighbour")
+        for attachment in self._attachments:
+            if attachment.interface.is_on_link(ip):
+                attachment.neighbours.cache.add(ip, mac)
+                return
+        raise FieldError(f"{self.name}'s neighbour {ip} is on none of its networks, expected one that is")
+
+    def run(self, program: Program, at_ns: int = 0) -> None:
+        """Let a program begin at a time; whoever drives the host looks at `deadline` again after this."""
+        program.host = self
+        self.programs.append(program)
+        heappush(self._to_run, (at_ns, len(self.programs), program))
+
+    # --- the device ------------------------------------------------------------------------------
 
     @property
     def deadline(self) -> int | None:
-        """When `advance` may have something to send, in nanoseconds; None where nothing waits."""
-        return self.reassembler.deadline
+        """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""
+        times = [self.reassembler.deadline, self.tcp.deadline]
+        if self._to_run:
+            times.append(self._to_run[0][0])
+        times += [attachment.deadline for attachment in self._attachments]
+        times += [program.deadline for program in self._running]
+        return min((time for time in times if time is not None), default=None)
 
-    def receive(self, frame: Header | bytes, now_ns: int) -> list[Ethernet]:
-        """Return the frames that the host sends on getting this one at `now_ns` nanoseconds.
+    def start(self, now_ns: int) -> list[Transmission]:
+        """Announce the addresses, or ask whether they are free, as `on_start` says; begin what is to run."""
+        self._now = max(self._now, now_ns)
+        for attachment in self._attachments:
+            interface = attachment.interface
+            if self.on_start is not OnStart.NOTHING:
+                probe = self.on_start is OnStart.PROBE
+                for ip in interface.addresses:
+                    attachment.claims[ip] = AddressClaim(interface.mac, ip, self._now, self._random, probe=probe)
+            if self.asks_rarp and not interface.addresses:
+                attachment.rarp = RARPClient(interface.mac, self._now)
+        return self.advance(now_ns)
 
-        Frames for other MAC addresses are not looked at, and whatever arrives, nothing is raised.
-
-        An ARP request for one of the host's addresses is answered, a probe too (RFC 826, RFC 5227);
-        a gratuitous request is not, nor one from a group address or from one of the host's own. What
-        ARP packets tell of their senders is merged into the cache, and written down where the host is
-        the target.
-
-        An echo request is answered with its identifier, number, data and type of service (RFC 792;
-        RFC 1122, section 3.2.2.6), a fragmented one when it is whole; IPv4 options are not sent back.
-        Not answered are requests with a wrong checksum, to a broadcast or group address, from an
-        address that is no single host's, and those cut short. The answer goes to the MAC address that
-        the cache has for the sender, or else back to where the request came from.
-
-        VLAN tags of a request come back on the answer.
-        """
-        if not isinstance(frame, Header):
-            frame = parse(frame)
-        elif frame._tail is not None or not frame._pristine():
-            # What was built is read as it comes over the wire, whatever its fields say of what it carries.
-            frame = parse(bytes(frame))
-        sent = self.advance(now_ns)
-        if not isinstance(frame, Ethernet) or frame.payload is None or frame.dst not in self.macs | {BROADCAST}:
-            return sent
-        tags: list[VLAN] = []
-        inner: Header | None = frame.payload
-        while isinstance(inner, VLAN):
-            tags.append(inner)
-            inner = inner.payload
-        answers: list[Ethernet] = []
-        if isinstance(inner, ARP) and (tags[-1] if tags else frame).type == EtherType.ARP:
-            answers = self._told(inner, frame, tags, now_ns)
-        elif isinstance(inner, IPv4):
-            answers = self._delivered(inner, frame, tags, now_ns)
-        request = bytes(frame)
-        return [*sent, *(self._padded(answer, request) for answer in answers)]
-
-    def advance(self, now_ns: int) -> list[Ethernet]:
-        """Return the frames that the host sends because time has passed.
-
-        For a datagram whose fragments did not all come in time, with the first among them, that is
-        an ICMP time exceeded message (RFC 1122, section 3.3.2), if the sender is in the ARP cache.
-        """
-        sent = []
-        for ended in self.reassembler.advance(now_ns):
-            mac = self.arp_cache.get(ended.key.src, now_ns)
-            if ended.outcome is not Outcome.TIMED_OUT or ended.first is None or mac is None:
-                continue
-            error = TimeExceeded(code=TimeExceededCode.REASSEMBLY, payload=quotation(ended.first))
-            datagram = self._datagram(ended.key.dst, ended.key.src, INTERNETWORK_CONTROL, error)
-            frame = Ethernet(dst=mac, src=self.addresses[ended.key.dst], payload=datagram)
-            sent.append(self._padded(frame, b""))
+    def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
+        """Return the frames that the host sends on getting this one at a port, at `now_ns`."""
+        self._now = max(self._now, now_ns)
+        self._due()
+        attachment = self._attachments[port]
+        outer = parse(frame)
+        if isinstance(outer, Ethernet) and not outer._is_cut() and attachment.takes(outer):
+            carried = outer.payload
+            if isinstance(carried, IPv4):
+                self._receive_datagram(carried, outer, attachment)
+            elif isinstance(carried, ARP):
+                if outer.type == EtherType.ARP:
+                    attachment.receive_arp(carried, frame, self._now)
+                elif outer.type == EtherType.RARP:
+                    attachment.receive_rarp(carried)
+        sent, self._sent = self._sent, []
         return sent
 
-    # --- ARP -------------------------------------------------------------------------------------
+    def advance(self, now_ns: int) -> list[Transmission]:
+        """Return the frames that the host sends because time has passed."""
+        self._now = max(self._now, now_ns)
+        self._due()
+        sent, self._sent = self._sent, []
+        return sent
 
-    def _told(self, arp: ARP, frame: Ethernet, tags: list[VLAN], now_ns: int) -> list[Ethernet]:
-        """Follow RFC 826, "Packet Reception"."""
-        if arp._is_cut() or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
-            return []
-        if (arp.hardware_length, arp.protocol_length) != (6, 4) or arp.opcode not in (1, 2):
-            return []
-        ip, mac, target = arp.sender_ip, arp.sender_mac, arp.target_ip
-        is_probe = arp.is_probe
-        if mac_bytes(mac)[0] & 1 or ip in self.addresses or not (is_probe or is_single_host(ip)):
-            return []
-        if not is_probe and not self.arp_cache.merge(ip, mac, now_ns) and target in self.addresses:
-            self.arp_cache.learn(ip, mac, now_ns)
-        if arp.opcode != ARPOperation.REQUEST or target not in self.addresses:
-            return []
-        own = self.addresses[target]
-        reply = ARP(opcode=ARPOperation.REPLY, sender_mac=own, sender_ip=target, target_mac=mac, target_ip=ip)
-        return [_answer(frame, tags, mac, own, reply)]
+    def _due(self) -> None:
+        """Do what the time has come for."""
+        now = self._now
+        for ended in self.reassembler.advance(now):
+            if ended.outcome is Outcome.TIMED_OUT and ended.first is not None:
+                self.report(ended.first, TimeExceeded(code=TimeExceededCode.REASSEMBLY))
+        for attachment in self._attachments:
+            attachment.advance(now)
+        self.tcp.advance(now)
+        while self._to_run and self._to_run[0][0] <= now:
+            program = heappop(self._to_run)[2]
+            self._running.append(program)
+            program.begin(now)
+        for program in list(self._running):
+            if not program.finished and program.deadline is not None and program.deadline <= now:
+                program.advance(now)
+            if program.finished:
+                self._running.remove(program)
 
-    # --- IPv4 ------------------------------------------------------------------------------------
+    def tell(self, text: str) -> None:
+        """Note an event at the host's time."""
+        self._tell(self._now, text)
 
-    def _delivered(self, datagram: IPv4, frame: Ethernet, tags: list[VLAN], now_ns: int) -> list[Ethernet]:
-        """Take a datagram in, and answer it when it is whole."""
-        if datagram._is_cut() or datagram.checksum_state() is not ChecksumState.GOOD:
-            return []
-        if self.addresses.get(datagram.dst) != frame.dst or not is_single_host(datagram.src):
-            return []
-        if datagram.src in self.addresses:
-            return []
-        answers: list[Ethernet] = []
-        for ended in self.reassembler.receive(datagram, now_ns, link=tuple(tag.id for tag in tags)):
-            whole = ended.datagram
-            echo = None if whole is None else whole.payload
-            if whole is None or not isinstance(echo, EchoRequest) or echo.checksum_state() is not ChecksumState.GOOD:
-                continue
-            reply = EchoReply(id=echo.id, seq=echo.seq, payload=bytes(echo)[8:])
-            mac = self.arp_cache.get(whole.src, now_ns) or frame.src
-            answer = _answer(frame, tags, mac, frame.dst, self._datagram(whole.dst, whole.src, whole.tos, reply))
-            answers += fragment(answer, self.mtu)
-        return answers
+    def show(self, datagram: IPv4) -> None:
+        """Show an ICMP message to the running programs."""
+        for program in list(self._running):
+            program.receive(datagram, self._now)
 
-    def _datagram(self, src: str, dst: str, tos: int, payload: Header) -> IPv4:
-        number = self.identification
-        self.identification = number + 1 & 0xFFFF
-        return IPv4(src=src, dst=dst, tos=tos, id=number, ttl=self.ttl, payload=payload)
+    # --- datagrams in ----------------------------------------------------------------------------
 
-    def _padded(self, answer: Ethernet, request: bytes) -> Ethernet:
-        if self.padding is Padding.ZEROS:
-            return answer.padded()
-        size = len(answer)
-        if self.padding is Padding.REQUEST_TAIL and size < MINIMUM_FRAME:
-            return answer.replace(trailer=request[size:MINIMUM_FRAME])
-        return answer
+    def _receive_datagram(self, datagram: IPv4, frame: Ethernet, attachment: Attachment) -> None:
+        """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
+        if datagram._is_cut() or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
+            return
+        if datagram.total_length != len(datagram):
+            return
+        src, dst = str(datagram.src), str(datagram.dst)
+        broadcasts = attachment.interface.broadcasts
+        if not is_single_host(src) or src in broadcasts or self.is_own(src):
+            return
+        link_broadcast = bool(mac_bytes(frame.dst)[0] & 1)
+        to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
+        if not (to_all or self.is_own(dst)):
+            self._in_transit(datagram, attachment, link_broadcast)
+        elif to_all or not link_broadcast:
+            # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
+            for ended in self.reassembler.receive(datagram, self._now):
+                if ended.datagram is not None:
+                    self._deliver(ended.datagram, to_all)
 
+    def _in_transit(self, datagram: IPv4, attachment: Attachment, link_broadcast: bool) -> None:
+        """Handle a datagram for somebody else: a host drops it silently (RFC 1122, section 3.3.4.2)."""
 
-def _answer(frame: Ethernet, tags: list[VLAN], dst: str, src: str, payload: Header) -> Ethernet:
-    """Return a frame with the type and tags of the one that is answered."""
-    for tag in reversed(tags):
-        payload = tag.replace(payload=payload, trailer=b"")
-    return frame.replace(dst=dst, src=src, payload=payload, trailer=b"")
+    def answers_for(self, target: str, attachment: Attachment, arp: ARP) -> bool:
+        """Whether the host answers ARP requests for an address that is not its own: a host does not."""
+        return False
 
+    def _deliver(self, datagram: IPv4, to_all: bool) -> None:
+        """Hand a whole datagram to its protocol."""
+        carried = datagram.payload
+        if isinstance(carried, ICMP):
+            self.icmp.receive(carried, datagram, to_all, self._now)
+        elif isinstance(carried, UDP):
+            self._deliver_udp(carried, datagram, to_all)
+        elif isinstance(carried, TCP):
+            if not (to_all or carried._is_cut()) and carried.checksum_state() is ChecksumState.GOOD:
+                for answer in self.tcp.receive(carried, datagram, self._now):
+                    self.answer(str(datagram.src), answer, src=str(datagram.dst))
+        elif not to_all:
+            self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
 
-def is_single_host(ip: str) -> bool:
-    """Whether a datagram can come from this address (RFC 1122, section 3.2.1.3)."""
-    first = int(ip.partition(".")[0])
-    return 0 < first < 224 and first != 127
+    def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
+        if segment._is_cut() or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
+            return
+        if segment.length > len(segment):
+            return
+        socket = self.udp.get(segment.dport)
+        if socket is not None:
+            data = segment.payload_bytes or b""
+            socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now))
+        elif not to_all:
+            self.report(datagram, DestinationUnreachable(code=UnreachableCode.PORT))
 
+    def report(self, datagram: IPv4, error: ErrorMessage, *, link_broadcast: bool = False) -> None:
+        """Send an ICMP error about a datagram, where the rules and the limit of errors allow one."""
+        self.icmp.report(datagram, error, self._now, link_broadcast=link_broadcast)
 
-def _unicast_ip(ip: str) -> str:
-    try:
-        text = ipv4_text(ipv4_bytes(ip))
-    except ValueError as reason:
-        raise FieldError(f"the host's IPv4 address is {ip!r}, expected {reason}") from None
-    if not is_single_host(text):
-        raise FieldError(
-            f"the host's IPv4 address is {text}, expected that of a single host: "
-            "1.0.0.0 to 223.255.255.255, without 127.0.0.0/8"
+    # --- datagrams out ---------------------------------------------------------------------------
+
+    def send(
+        self,
+        dst: str,
+        payload: Header,
+        *,
+        src: str | None = None,
+        ttl: int | None = None,
+        tos: int = 0,
+        dont_fragment: bool | None = None,
+    ) -> None:
+        """Send a datagram to an address; what doesn't fit the way goes in fragments.
+
+        `dont_fragment` is left to `discovers_path_mtu`. A broadcast to 255.255.255.255 or a group goes
+        out on the first interface.
+
+        Raises NoRouteError where no route leads there and where the host has no address to send from,
+        FragmentationNeededError where DF is set and the datagram is larger than the way takes, as far as
+        that is known; FieldError for what is no address.
+        """
+        attachment, next_hop = self._way(dst)
+        source = self._source(attachment, next_hop) if src is None else src
+        datagram = IPv4(
+            src=source, dst=dst, ttl=self.ttl if ttl is None else ttl, tos=tos, id=self.identification, payload=payload
         )
-    return text
+        raw = bytes(datagram)
+        mtu = attachment.interface.mtu
+        mtu = min(self.icmp.path_mtus.get(dst, self._now) or mtu, mtu)
+        if dont_fragment or (dont_fragment is None and self.discovers_path_mtu and len(raw) <= mtu):
+            datagram = datagram.replace(dont_fragment=True)
+            raw = bytes(datagram)
+        pieces = [raw] if len(raw) <= mtu else [bytes(piece) for piece in fragment(datagram, mtu)]
+        self.identification = self.identification + 1 & 0xFFFF
+        for piece in pieces:
+            attachment.hand_on(next_hop, Outgoing(piece, datagram, True), self._now)
 
+    def answer(self, dst: str, payload: Header, *, src: str | None = None, tos: int = 0) -> None:
+        """Send an answer, if there is a way."""
+        try:
+            self.send(dst, payload, src=src, tos=tos)
+        except DissectError as reason:
+            self.tell(f"no answer to {dst}: {reason}")
 
-def _unicast_mac(mac: str) -> str:
-    try:
-        raw = mac_bytes(mac)
-    except ValueError as reason:
-        raise FieldError(f"the host's MAC address is {mac!r}, expected {reason}") from None
-    if raw[0] & 1:
-        raise FieldError(f"the host's MAC address is {mac}, which is a group's, expected that of a single interface")
-    return hardware_address_text(raw)
+    def send_frame(self, frame: Ethernet | bytes, port: int = 0) -> None:
+        """Send a frame as it is, whatever it holds; it leaves with what the device sends next."""
+        self._sent.append(Transmission(port, bytes(frame)))
+
+    def _way(self, dst: str) -> tuple[Attachment, str]:
+        """Return the interface and neighbour that a datagram goes to."""
+        if dst == LIMITED_BROADCAST or is_group(dst):
+            return self._attachments[0], dst
+        route = self.routing_table.lookup(dst)
+        if route is None:
+            raise NoRouteError(f"{self.name} has no route to {dst}: give it a gateway or a route")
+        return self._attachments[route.interface], route.gateway or dst
+
+    def _source(self, attachment: Attachment, next_hop: str) -> str:
+        """Return the address that a datagram comes from: the interface's, or another of the host's."""
+        first = attachment.interface.source_for(next_hop)
+        if first is not None and attachment.has(first):
+            return first
+        for ip in (*attachment.interface.addresses, *self.addresses()):
+            if self.is_own(ip):
+                return ip
+        raise NoRouteError(f"{self.name} has no address to send from")
+
+    def undelivered(self, outgoing: Outgoing) -> None:
+        """Handle a datagram that no neighbour took: the host's own sockets and programs learn of it."""
+        if outgoing.is_own:
+            error = DestinationUnreachable(code=UnreachableCode.HOST, payload=quotation(outgoing.datagram))
+            self.icmp.notify(error, outgoing.datagram, self._now)
+            self.show(IPv4(src=outgoing.datagram.src, dst=outgoing.datagram.src, payload=error))

@@ -15,8 +15,10 @@ from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.icmp_queries import EchoReply
 from dissect.protocols.ipv4 import IPProtocol, IPv4
+from dissect.replay.addresses import is_single_host
 from dissect.replay.differences import Difference, differences
-from dissect.replay.host import Host, Padding, is_single_host
+from dissect.replay.padding import Padding
+from dissect.replay.responder import Responder
 
 __all__ = ["Exchange", "addresses_that_answer", "can_be_played", "play"]
 
@@ -130,12 +132,12 @@ def play(
         yield Exchange(None, None, played[position])
 
 
-def _hosts(addresses: Mapping[str, str], padding: Padding, mtu: int) -> list[Host]:
+def _hosts(addresses: Mapping[str, str], padding: Padding, mtu: int) -> list[Responder]:
     """Return a host for every MAC address."""
     by_mac: dict[bytes, dict[str, str]] = defaultdict(dict)
-    for ip, mac in Host(addresses).addresses.items():
+    for ip, mac in Responder(addresses).addresses.items():
         by_mac[mac_bytes(mac)][ip] = mac
-    return [Host(of_one, padding=padding, mtu=mtu) for of_one in by_mac.values()]
+    return [Responder(of_one, padding=padding, mtu=mtu) for of_one in by_mac.values()]
 
 
 def _network(frame: Header) -> Header | None:
@@ -178,7 +180,7 @@ def _claim(positions: deque[int], after: int, claimed: set[int]) -> int | None:
     return None
 
 
-def _captured_echoes(host: Host, answers: Mapping[int, _Answer]) -> deque[int]:
+def _captured_echoes(host: Responder, answers: Mapping[int, _Answer]) -> deque[int]:
     """Return where the captured echo replies from the host's addresses stand."""
     return deque(
         at for at, answer in answers.items() if isinstance(answer, _EchoAnswer) and answer.ip in host.addresses

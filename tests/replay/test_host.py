@@ -1,337 +1,292 @@
-"""The simulated host: what it answers, with which bytes, and what it leaves alone."""
+"""The simulated host with networks, routes, sockets and programs."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import ARP, UDP, VLAN, ChecksumState, Ethernet, IPv4, parse, read
-from dissect.errors import FieldError
-from dissect.flows.fragments import fragment
-from dissect.flows.reassembly import Reassembler
-from dissect.protocols.icmp_errors import TimeExceeded
-from dissect.protocols.icmp_queries import EchoReply, EchoRequest
-from dissect.replay.host import Host, Padding
+from dissect import (
+    ARP,
+    TCP,
+    UDP,
+    DestinationUnreachable,
+    EchoReply,
+    EchoRequest,
+    Ethernet,
+    Host,
+    Interface,
+    IPv4,
+    Padding,
+    Redirect,
+    TimeExceeded,
+    TimestampReply,
+    TimestampRequest,
+    fragment,
+    parse,
+    quotation,
+)
+from dissect.declaration.header import Header
+from dissect.errors import FieldError, FragmentationNeededError, NoRouteError
+from dissect.replay.device import Transmission
 
-SAMPLES = Path(__file__).parents[2] / "capture_samples"
 MINE, MY_MAC = "10.0.0.2", "02:00:00:00:00:02"
 THEIRS, THEIR_MAC = "10.0.0.1", "02:00:00:00:00:01"
+GATEWAY, GATEWAY_MAC = "10.0.0.254", "02:00:00:00:00:fe"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 SECOND = 1_000_000_000
 
 
 def host(**options: Any) -> Host:
-    return Host({MINE: MY_MAC}, **({"padding": Padding.NONE} | options))
+    interface = Interface("eth0", MY_MAC, f"{MINE}/24", mtu=options.pop("mtu", 1500))
+    defaults: dict[str, Any] = {"padding": Padding.NONE, "gateway": GATEWAY}
+    made = Host("b", interface, **(defaults | options))
+    made.arp_add(THEIRS, THEIR_MAC)
+    made.arp_add(GATEWAY, GATEWAY_MAC)
+    made.start(0)
+    return made
 
 
-def asking(dst: str = BROADCAST, **fields: Any) -> Ethernet:
-    """An ARP request for the host's address."""
-    values: dict[str, Any] = {"sender_mac": THEIR_MAC, "sender_ip": THEIRS, "target_ip": MINE} | fields
-    return Ethernet(dst=dst, src=THEIR_MAC, payload=ARP(**values))
+def framed(datagram: Header, dst: str = MY_MAC) -> bytes:
+    return bytes(Ethernet(dst=dst, src=THEIR_MAC) / datagram)
 
 
-def ping(data: bytes = b"data", *, mac: str = MY_MAC, tos: int = 0, **fields: Any) -> Ethernet:
-    """An echo request to the host."""
-    values: dict[str, Any] = {"src": THEIRS, "dst": MINE, "tos": tos} | fields
-    frame = Ethernet(dst=mac, src=THEIR_MAC) / IPv4(**values) / EchoRequest(id=7, seq=3, payload=data)
-    return frame
+def given_to(made: Host, datagram: Header, dst: str = MY_MAC, now_ns: int = 0) -> list[Header]:
+    return frames(made.receive(0, framed(datagram, dst), now_ns))
 
 
-# --- ARP -----------------------------------------------------------------------------------------
+def frames(sent: list[Transmission]) -> list[Header]:
+    return [parse(transmission.frame) for transmission in sent]
 
 
-@pytest.mark.parametrize("dst", [BROADCAST, MY_MAC])
-def test_a_request_for_its_address_is_answered_to_the_asker_alone(dst: str) -> None:
-    assert host().receive(asking(dst), 0) == [
-        Ethernet(dst=THEIR_MAC, src=MY_MAC)
-        / ARP(opcode="reply", sender_mac=MY_MAC, sender_ip=MINE, target_mac=THEIR_MAC, target_ip=THEIRS)
+def to_me(**fields: Any) -> IPv4:
+    return IPv4(**({"src": THEIRS, "dst": MINE} | fields))
+
+
+# --- who is asked ------------------------------------------------------------------------------------
+
+
+def test_a_neighbour_is_asked_for_and_what_waits_goes_when_it_answers() -> None:
+    made = host()
+    made.arp_delete(THEIRS)
+    made.send(THEIRS, EchoRequest(id=1, seq=1))
+    made.send(THEIRS, EchoRequest(id=1, seq=2))
+    (asked,) = frames(made.advance(0))
+    assert (asked[Ethernet].dst, asked[ARP].info()) == (BROADCAST, f"Who has {THEIRS}? Tell {MINE}")
+    reply = ARP(opcode=2, sender_mac=THEIR_MAC, sender_ip=THEIRS, target_mac=MY_MAC, target_ip=MINE)
+    answers = frames(made.receive(0, framed(reply), SECOND // 2))
+    assert [(each[Ethernet].dst, each[EchoRequest].seq) for each in answers] == [(THEIR_MAC, 1), (THEIR_MAC, 2)]
+
+
+def test_others_are_reached_by_the_gateway() -> None:
+    made = host()
+    made.send("192.0.2.1", EchoRequest())
+    (sent,) = frames(made.advance(0))
+    assert (sent[Ethernet].dst, sent[IPv4].dst) == (GATEWAY_MAC, "192.0.2.1")
+
+
+def test_without_a_route_or_an_address_nothing_is_sent() -> None:
+    with pytest.raises(NoRouteError, match=r"b has no route to 192\.0\.2\.1"):
+        host(gateway=None).send("192.0.2.1", EchoRequest())
+    nameless = Host("n", Interface("eth0", MY_MAC))
+    with pytest.raises(NoRouteError, match=r"n has no address"):
+        nameless.send("255.255.255.255", EchoRequest())
+
+
+def test_three_requests_without_an_answer_end_in_host_unreachable() -> None:
+    made = host()
+    made.arp_delete(THEIRS)
+    socket = made.udp.open(4000)
+    socket.send(b"hello", THEIRS, 7)
+    requests = [made.advance(0)]
+    assert made.deadline == SECOND
+    requests += [made.advance(at * SECOND) for at in (1, 2, 3)]
+    assert [len(sent) for sent in requests] == [1, 1, 1, 0]
+    (error,) = socket.errors
+    assert (type(error), error.code) == (DestinationUnreachable, 1)
+    assert [event.text for event in made.events()] == [f"nobody answered for {THEIRS}"]
+    assert made.deadline is None
+
+
+# --- what is answered ----------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=3000), st.integers(0, 255))
+def test_a_ping_of_any_size_comes_back_with_its_data(data: bytes, tos: int) -> None:
+    made = host()
+    (answer,) = [
+        answer
+        for piece in fragment(to_me(tos=tos) / EchoRequest(id=7, seq=3, payload=data), 576)
+        for answer in [given_to(made, piece)]
+        if answer
     ]
+    assert sum(len(each[IPv4]) - 20 for each in answer) == len(data) + 8
+    assert answer[0][IPv4].tos == tos
+    assert all(each[Ethernet].dst == THEIR_MAC for each in answer)
 
 
-def test_the_notes_request_is_answered_byte_for_byte() -> None:
-    request, reply = read(SAMPLES / "notes_arp.pcap")
-    simulated = Host({"192.168.0.2": "00:05:5d:a1:b8:40"}, padding=Padding.REQUEST_TAIL)
-    (answer,) = simulated.receive(request.data, 0)
-    assert bytes(answer) == reply.data
+def test_a_timestamp_is_in_milliseconds_of_the_day() -> None:
+    query = TimestampRequest(id=1, seq=2, originate=77)
+    (answer,) = given_to(host(), to_me() / query, now_ns=86_400 * SECOND + 5 * SECOND)
+    reply = answer[TimestampReply]
+    assert (reply.id, reply.seq, reply.originate, reply.receive, reply.transmit) == (1, 2, 77, 5000, 5000)
 
 
-def test_a_probe_is_answered_and_tells_nothing() -> None:
-    simulated = host()
-    (answer,) = simulated.receive(asking(sender_ip="0.0.0.0"), 0)
-    assert answer[ARP].target_ip == "0.0.0.0"
-    assert len(simulated.arp_cache) == 0
+def test_a_closed_port_is_unreachable_and_an_open_one_is_read() -> None:
+    made = host()
+    segment = UDP(sport=9, dport=7, payload=b"hello")
+    (answer,) = given_to(made, to_me() / segment)
+    assert answer[DestinationUnreachable].code == 3
+    assert bytes(answer[DestinationUnreachable])[8:] == bytes(to_me() / segment)
+    socket = made.udp.open(7)
+    assert given_to(made, to_me() / segment) == []
+    assert [(each.data, each.ip, each.port) for each in socket.received] == [(b"hello", THEIRS, 9)]
+    socket.close()
+    assert len(given_to(made, to_me() / segment)) == 1
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"target_ip": "10.0.0.3"},
-        {"opcode": "reply"},
-        {"opcode": 3},
-        {"opcode": 8},
-        {"sender_mac": BROADCAST},
-        {"sender_mac": "01:00:5e:00:00:01"},
-        {"sender_ip": MINE},
-        {"sender_ip": "224.0.0.1"},
-        {"sender_ip": "255.255.255.255"},
-        {"hardware_type": 6},
-        {"protocol_type": 0x86DD},
-        {"sender_mac": b"\2\0\0\0\1", "target_mac": bytes(5)},
-        {"sender_ip": b"\12\0\0", "target_ip": b"\12\0\0"},
-    ],
-    ids=str,
-)
-def test_what_is_no_request_for_it_gets_no_answer(fields: dict[str, Any]) -> None:
-    assert host().receive(asking(**fields), 0) == []
+def test_an_unknown_protocol_is_unreachable() -> None:
+    (answer,) = given_to(host(), to_me(protocol=99, payload=b"12345678"))
+    assert answer[DestinationUnreachable].code == 2
 
 
-def test_frames_for_others_are_not_looked_at() -> None:
-    simulated = host()
-    assert simulated.receive(asking("02:00:00:00:00:09"), 0) == []
-    assert simulated.receive(ping(mac="02:00:00:00:00:09"), 0) == []
-    assert len(simulated.arp_cache) == 0
-
-
-def test_a_reverse_request_is_no_request() -> None:
-    assert host().receive(Ethernet(dst=BROADCAST, src=THEIR_MAC, type=0x8035) / asking()[ARP], 0) == []
-
-
-def test_senders_are_learnt_by_the_rule_of_rfc_826() -> None:
-    simulated = host()
-    simulated.receive(asking(target_ip="10.0.0.3"), 0)
-    assert simulated.arp_cache.get(THEIRS, 0) is None
-    simulated.receive(asking(), 0)
-    assert simulated.arp_cache.get(THEIRS, 0) == THEIR_MAC
-    # What is known already changes whoever is asked.
-    simulated.receive(asking(target_ip=THEIRS, sender_mac="02:00:00:00:00:05"), 0)
-    assert simulated.arp_cache.get(THEIRS, 0) == "02:00:00:00:00:05"
-
-
-def test_each_address_is_answered_with_its_own_mac() -> None:
-    simulated = Host({"10.0.0.2": MY_MAC, "10.0.0.3": "02:00:00:00:00:03"})
-    (answer,) = simulated.receive(asking(target_ip="10.0.0.3"), 0)
-    assert (answer.src, answer[ARP].sender_mac) == ("02:00:00:00:00:03", "02:00:00:00:00:03")
-    # A datagram for the one address in a frame for the other is not taken.
-    assert simulated.receive(ping(dst="10.0.0.3"), 0) == []
-
-
-# --- padding -------------------------------------------------------------------------------------
-
-
-def test_padding_is_nothing_zeros_or_the_tail_of_the_request() -> None:
-    tail = bytes(range(1, 19))
-    request = asking().replace(trailer=tail + b"check sum")
-    (bare,) = host().receive(request, 0)
-    (zeros,) = host(padding=Padding.ZEROS).receive(request, 0)
-    (kept,) = host(padding=Padding.REQUEST_TAIL).receive(request, 0)
-    assert len(bare) == 42
-    assert bytes(zeros) == bytes(bare) + bytes(18)
-    assert bytes(kept) == bytes(bare) + tail
-
-
-def test_an_answer_over_a_short_request_ends_with_it() -> None:
-    request = asking().replace(trailer=b"abc")
-    (answer,) = host(padding=Padding.REQUEST_TAIL).receive(bytes(request), 0)
-    assert answer.trailer == b"abc"
-
-
-# --- echo ----------------------------------------------------------------------------------------
-
-
-@given(st.binary(max_size=1400), st.integers(0, 255), st.integers(0, 255), st.integers(0, 65535))
-def test_a_ping_comes_back_with_its_data(data: bytes, tos: int, ttl: int, number: int) -> None:
-    (answer,) = host(identification=number).receive(bytes(ping(data, tos=tos, ttl=ttl)), 0)
-    assert answer == (
-        Ethernet(dst=THEIR_MAC, src=MY_MAC)
-        / IPv4(src=MINE, dst=THEIRS, tos=tos, id=number)
-        / EchoReply(id=7, seq=3, payload=data)
-    )
-    again = parse(bytes(answer))
-    assert not [problem for problem in again.problems() if problem.severity == "error"]
-    assert again[IPv4].checksum_state() is again[EchoReply].checksum_state() is ChecksumState.GOOD
-
-
-def test_datagrams_are_numbered_one_after_the_other() -> None:
-    simulated = host(identification=0xFFFF)
-    assert [simulated.receive(ping(), 0)[0][IPv4].id for _ in range(3)] == [0xFFFF, 0, 1]
-
-
-def test_a_large_ping_is_put_together_and_answered_in_fragments() -> None:
-    data = bytes(number % 251 for number in range(4000))
-    simulated = host()
-    answers = [simulated.receive(piece, 0) for piece in reversed(fragment(ping(data, id=99), 1500))]
-    assert answers[:2] == [[], []]
-    assert [len(piece) for piece in answers[2]] == [1514, 1514, 1082]
-    reassembler = Reassembler()
-    ended = [each for piece in answers[2] for each in reassembler.receive(piece[IPv4], 0)]
-    assert [bytes(each.datagram or b"")[20:] for each in ended] == [bytes(EchoReply(id=7, seq=3, payload=data))]
-
-
-def test_fragments_of_two_virtual_networks_stay_apart() -> None:
-    simulated = host()
-    first, second = fragment(ping(bytes(100)), 100)
-    tagged = [Ethernet(dst=MY_MAC, src=THEIR_MAC) / VLAN(id=number) / first[IPv4] for number in (7, 8)]
-    assert simulated.receive(tagged[0], 0) == []
-    assert simulated.receive(second, 0) == []
-    (answer,) = simulated.receive(Ethernet(dst=MY_MAC, src=THEIR_MAC) / VLAN(id=7) / second[IPv4], 0)
-    assert answer[VLAN].id == 7
-
-
-def test_tags_come_back() -> None:
-    link = Ethernet(dst=MY_MAC, src=THEIR_MAC, type=0x88A8, trailer=b"tail") / VLAN(id=7, priority=3) / VLAN(id=9)
-    (answer,) = host().receive(link / ping()[IPv4], 0)
-    assert bytes(answer)[12:22] == bytes(link)[12:20] + b"\x08\x00"
-    assert answer.trailer == b""
-    assert answer[EchoReply].seq == 3
-
-
-@pytest.mark.parametrize("name", ["first_ping", "vlan_ping", "vlan_stacked_ping", "ping_4000"])
-def test_linux_answers_with_the_same_bytes(name: str) -> None:
-    simulated = host(padding=Padding.REQUEST_TAIL)
-    captured = list(read(SAMPLES / f"{name}.pcap"))
-    answers = []
-    for packet in captured:
-        if packet[Ethernet].src == MY_MAC:
-            continue
-        later = [each for each in captured[packet.number :] if each[Ethernet].src == MY_MAC and IPv4 in each]
-        if later:
-            simulated.identification = later[0][IPv4].id
-        answers += [bytes(answer) for answer in simulated.receive(packet.frame, packet.time_ns or 0)]
-    assert answers == [packet.data for packet in captured if packet[Ethernet].src == MY_MAC]
+def test_a_connection_is_reset() -> None:
+    (answer,) = given_to(host(), to_me() / TCP(sport=40000, dport=80, seq=1000, flags="S"))
+    assert (str(answer[TCP].flags), answer[TCP].seq, answer[TCP].ack) == ("RA", 0, 1001)
 
 
 @pytest.mark.parametrize(
-    "request_",
+    ("datagram", "dst"),
     [
-        ping(mac=BROADCAST),
-        ping(mac=BROADCAST, dst="255.255.255.255"),
-        ping(dst="10.0.0.3"),
-        ping(dst="10.0.0.255"),
-        ping(src="255.255.255.255"),
-        ping(src="224.0.0.1"),
-        ping(src="240.0.0.1"),
-        ping(src="0.0.0.0"),
-        ping(src="127.0.0.1"),
-        ping(src=MINE),
-        ping(checksum=0x1234),
-        ping(version=5),
-        ping(protocol=17),
-        ping(total_length=20),
-        ping(total_length=200),
-        Ethernet(dst=MY_MAC, src=THEIR_MAC)
-        / IPv4(src=THEIRS, dst=MINE)
-        / EchoRequest(checksum=0x1234, payload=b"data"),
-        Ethernet(dst=MY_MAC, src=THEIR_MAC) / IPv4(src=THEIRS, dst=MINE) / EchoReply(payload=b"data"),
-        Ethernet(dst=MY_MAC, src=THEIR_MAC) / IPv4(src=THEIRS, dst=MINE) / UDP(dport=7) / b"data",
+        (to_me(dst="10.0.0.255") / UDP(dport=7), BROADCAST),
+        (to_me(dst="255.255.255.255") / UDP(dport=7), BROADCAST),
+        (to_me(dst="255.255.255.255") / EchoRequest(), BROADCAST),
+        (to_me(dst="224.0.0.1") / EchoRequest(), "01:00:5e:00:00:01"),
+        (to_me() / EchoRequest(), BROADCAST),
+        (to_me(dst="10.0.0.3") / EchoRequest(), MY_MAC),
+        (to_me(dst="192.0.2.1") / EchoRequest(), MY_MAC),
+        (to_me(src="10.0.0.255") / EchoRequest(), MY_MAC),
+        (to_me(src="127.0.0.1") / EchoRequest(), MY_MAC),
+        (to_me(src=MINE) / EchoRequest(), MY_MAC),
+        (to_me(checksum=1) / EchoRequest(), MY_MAC),
+        (to_me() / EchoRequest(checksum=1), MY_MAC),
+        (to_me(total_length=100) / EchoRequest(), MY_MAC),
+        (to_me() / EchoRequest(), "02:00:00:00:00:09"),
+        (to_me() / UDP(dport=7, checksum=1), MY_MAC),
+        (to_me(fragment_offset=1, protocol=17, payload=b"12345678"), MY_MAC),
+        (to_me() / TimeExceeded(payload=quotation(to_me() / UDP())), MY_MAC),
+        (to_me() / TCP(flags="R"), MY_MAC),
     ],
-    ids=lambda frame: repr(frame)[:120],
+    ids=lambda value: repr(value)[:100],
 )
-def test_what_a_host_must_not_answer(request_: Ethernet) -> None:
-    assert host().receive(request_, 0) == []
-    assert host().receive(bytes(request_), 0) == []
+def test_what_a_host_must_not_answer(datagram: IPv4, dst: str) -> None:
+    assert given_to(host(), datagram, dst) == []
 
 
-def test_a_request_that_the_snap_length_cut_is_not_answered() -> None:
-    whole = bytes(ping(bytes(100)))
-    for length in range(len(whole)):
-        assert host().receive(parse(whole[:length], original_length=len(whole)), 0) == []
+def test_a_broadcast_reaches_an_open_port() -> None:
+    made = host()
+    socket = made.udp.open(7)
+    for dst in ("10.0.0.255", "255.255.255.255"):
+        assert given_to(made, to_me(dst=dst) / UDP(dport=7, payload=dst.encode()), BROADCAST) == []
+    assert [each.data for each in socket.received] == [b"10.0.0.255", b"255.255.255.255"]
 
 
-def test_the_answer_goes_where_the_cache_says_or_back() -> None:
-    simulated = host()
-    assert simulated.receive(ping(), 0)[0].dst == THEIR_MAC
-    simulated.receive(asking(sender_mac="02:00:00:00:00:07"), 0)
-    assert simulated.receive(ping(), 0)[0].dst == "02:00:00:00:00:07"
+def test_errors_are_limited() -> None:
+    made = host()
+    datagram = to_me() / UDP(dport=7)
+    assert sum(len(given_to(made, datagram)) for _ in range(100)) == 6
+    assert sum(len(given_to(made, datagram, now_ns=2 * SECOND)) for _ in range(100)) == 2
 
 
-# --- time ----------------------------------------------------------------------------------------
+# --- what is learnt ------------------------------------------------------------------------------
 
 
-def test_a_datagram_that_stays_in_pieces_is_reported_to_its_sender() -> None:
-    simulated = host()
-    simulated.receive(asking(), 0)
-    assert simulated.deadline is None
-    first, *_ = fragment(ping(bytes(3000)), 1500)
-    simulated.receive(first, SECOND)
-    assert simulated.deadline == 31 * SECOND
-    assert simulated.advance(31 * SECOND - 1) == []
-    (error,) = simulated.advance(31 * SECOND)
-    assert (error.dst, error[IPv4].src, error[IPv4].dst, error[IPv4].precedence) == (THEIR_MAC, MINE, THEIRS, 6)
-    assert (error[TimeExceeded].code, len(error[IPv4])) == (1, 576)
-    again = parse(bytes(error))
-    assert again[TimeExceeded].checksum_state() is ChecksumState.GOOD
-    assert bytes(again)[42:] == bytes(first)[14 : 14 + 548]
-    assert simulated.advance(99 * SECOND) == []
+def test_the_path_mtu_is_learnt_and_used() -> None:
+    made = host(discovers_path_mtu=True)
+    made.send("192.0.2.1", EchoRequest(payload=bytes(1400)))
+    (sent,) = frames(made.advance(0))
+    assert sent[IPv4].dont_fragment
+    error = DestinationUnreachable(code=4, next_hop_mtu=600, payload=quotation(sent[IPv4]))
+    given_to(made, IPv4(src=GATEWAY, dst=MINE) / error)
+    made.send("192.0.2.1", EchoRequest(payload=bytes(1400)))
+    pieces = frames(made.advance(0))
+    assert len(pieces) == 3
+    assert max(len(piece[IPv4]) for piece in pieces) <= 600
+    with pytest.raises(FragmentationNeededError):
+        made.send("192.0.2.1", EchoRequest(payload=bytes(1400)), dont_fragment=True)
 
 
-def test_without_the_first_piece_or_the_senders_address_nothing_is_reported() -> None:
-    first, second, *_ = fragment(ping(bytes(3000)), 1500)
-    simulated = host()
-    simulated.receive(first, 0)
-    assert simulated.advance(40 * SECOND) == []
-    simulated.receive(asking(), 40 * SECOND)
-    simulated.receive(second, 40 * SECOND)
-    assert simulated.advance(80 * SECOND) == []
+def test_a_redirect_by_the_gateway_is_followed_and_no_other() -> None:
+    quoted = IPv4(src=MINE, dst="192.0.2.1") / EchoRequest()
+    redirect = Redirect(gateway=THEIRS, payload=quoted)
+    made = host()
+    given_to(made, IPv4(src="10.0.0.77", dst=MINE) / redirect)
+    given_to(made, IPv4(src=GATEWAY, dst=MINE) / redirect.replace(gateway="172.16.0.1"))
+    assert "UGHD" not in made.route_table()
+    given_to(made, IPv4(src=GATEWAY, dst=MINE) / redirect)
+    made.send("192.0.2.1", EchoRequest())
+    (sent,) = frames(made.advance(0))
+    assert sent[Ethernet].dst == THEIR_MAC
+    assert "192.0.2.1       10.0.0.1        255.255.255.255 UGHD" in made.route_table()
 
 
-# --- whatever arrives -----------------------------------------------------------------------------
+# --- tables and refusals -------------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(st.binary(max_size=120), st.integers(-(10**12), 10**12)), max_size=10))
-def test_arbitrary_bytes_never_raise(frames: list[tuple[bytes, int]]) -> None:
-    simulated = host(padding=Padding.REQUEST_TAIL)
-    for data, now in frames:
-        for start in (
-            b"",
-            bytes.fromhex("020000000002 020000000001 0800 45"),
-            bytes.fromhex("ffffffffffff 020000000001 0806"),
-        ):
-            simulated.receive(start + data, now)
+def test_the_arp_table_is_printed_and_entries_expire_after_20_minutes() -> None:
+    made = host()
+    asked = ARP(sender_mac="02:00:00:00:00:07", sender_ip="10.0.0.7", target_ip=MINE)
+    made.receive(0, framed(asked, BROADCAST), 0)
+    line = "? (10.0.0.7) at 02:00:00:00:00:07 [ether] on eth0"
+    assert line in made.arp_table()
+    made.advance(1_199 * SECOND)
+    assert line in made.arp_table()
+    made.advance(1_200 * SECOND)
+    assert line not in made.arp_table()
+    assert [event.text for event in made.events()] == ["the ARP entry for 10.0.0.7 expired"]
 
 
-@given(st.data(), st.sampled_from(Padding))
-def test_damaged_requests_never_raise(data: st.DataObject, padding: Padding) -> None:
-    simulated = host(padding=padding)
-    frames = [asking(), ping(bytes(60)), *fragment(ping(bytes(200)), 100)]
-    frames.append(Ethernet(dst=MY_MAC, src=THEIR_MAC) / VLAN(id=7) / ping()[IPv4])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"gateway": "10.0.1.1"}, "on none of its networks"),
+        ({"ttl": 0}, "TTL is 0"),
+        ({"routes": [("10.0.0.1/8", GATEWAY)]}, "expected '10.0.0.0/8'"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(FieldError, match=message):
+        host(**options)
+
+
+@given(st.lists(st.binary(max_size=120), max_size=10))
+def test_arbitrary_bytes_never_raise(received: list[bytes]) -> None:
+    made = host()
+    for data in received:
+        for start in ("", "020000000002 020000000001 0800 45", "ffffffffffff 020000000001 0806"):
+            made.receive(0, bytes.fromhex(start) + data, 0)
+
+
+@given(st.data())
+def test_damaged_frames_never_raise(data: st.DataObject) -> None:
+    made = host()
+    made.udp.open(7)
+    quoted = IPv4(src=MINE, dst="192.0.2.1") / UDP(sport=7)
+    sources = [
+        to_me() / EchoRequest(payload=bytes(60)),
+        to_me() / UDP(dport=7, payload=b"data"),
+        to_me() / TCP(dport=7, flags="S"),
+        to_me() / TimestampRequest(),
+        to_me() / DestinationUnreachable(code=4, next_hop_mtu=600, payload=quotation(quoted)),
+        to_me() / Redirect(gateway=THEIRS, payload=quotation(quoted)),
+        ARP(sender_mac=THEIR_MAC, sender_ip=THEIRS, target_ip=MINE),
+        *fragment(to_me() / EchoRequest(payload=bytes(200)), 100),
+    ]
     for now in range(5):
-        raw = bytearray(bytes(data.draw(st.sampled_from(frames))))
+        raw = bytearray(framed(data.draw(st.sampled_from(sources))))
         for _ in range(data.draw(st.integers(0, 4))):
             raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
-        for answer in simulated.receive(bytes(raw[: data.draw(st.integers(0, len(raw)))]), now):
-            assert parse(bytes(answer))[Ethernet].src == MY_MAC
-
-
-def test_tables_are_bounded() -> None:
-    simulated = host()
-    for number in range(3000):
-        ip = f"10.1.{number >> 8}.{number & 255}"
-        simulated.receive(asking(sender_ip=ip), number)
-        simulated.receive(fragment(ping(bytes(100), src=ip), 100)[0], number)
-    assert len(simulated.arp_cache) == simulated.arp_cache.limit == 1024
-    assert len(simulated.reassembler) == simulated.reassembler.datagram_limit == 1024
-
-
-@pytest.mark.parametrize(
-    ("ip", "mac", "message"),
-    [
-        ("10.0.0.256", MY_MAC, "IPv4 address is '10.0.0.256'"),
-        ("10.0.0", MY_MAC, "IPv4 address is '10.0.0'"),
-        ("0.0.0.0", MY_MAC, "expected that of a single host"),
-        ("127.0.0.1", MY_MAC, "expected that of a single host"),
-        ("224.0.0.1", MY_MAC, "expected that of a single host"),
-        (MINE, "02:00:00:00:00", "MAC address is '02:00:00:00:00'"),
-        (MINE, BROADCAST, "which is a group's"),
-    ],
-)
-def test_addresses_that_no_host_has_are_refused(ip: str, mac: str, message: str) -> None:
-    with pytest.raises(FieldError, match=message):
-        Host({ip: mac})
-
-
-def test_addresses_may_be_written_in_any_form() -> None:
-    assert Host({MINE: "02-00-00-00-00-02"}).addresses == {MINE: MY_MAC}
+        for answer in frames(made.receive(0, bytes(raw[: data.draw(st.integers(0, len(raw)))]), now)):
+            assert not [problem for problem in answer.problems() if problem.severity == "error" and EchoReply in answer]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dissect import ARP, Ethernet, IPv4, Packet, read
 from dissect.errors import FieldError
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
-from dissect.replay.host import Padding
+from dissect.replay.padding import Padding
 from dissect.replay.play import Exchange, addresses_that_answer, can_be_played, play
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"
