@@ -1,0 +1,248 @@
+"""Frames with other addresses, ports, VLAN numbers and times to live, and nothing else changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, TypeAlias
+
+from dissect.checksum_correction import recomputed, updated
+from dissect.declaration.addresses import mac_bytes
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import StructList
+from dissect.declaration.options import Option, OptionList
+from dissect.declaration.record import Record
+from dissect.errors import FieldError
+from dissect.packet import parse
+from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+
+__all__ = ["Checksums", "Rewriting"]
+
+_Networks: TypeAlias = "list[tuple[IPv4Network | IPv6Network, IPv4Network | IPv6Network]]"
+_WIDTHS = {"ipv4": 4, "ipv6": 16}
+_PORT = ".port"
+_LARGEST_VLAN = 4095
+
+
+class Checksums(Enum):
+    """What becomes of the checksums over what was rewritten."""
+
+    KEEP = "keep"
+    """They stay as they are, and so become wrong."""
+    UPDATE = "update"
+    """They are moved by what has changed (RFC 1624): right ones are right again, wrong ones stay wrong by as much."""
+    RECOMPUTE = "recompute"
+    """They are computed anew where all that they sum is there, and moved where it is not: in fragments, in cut
+    frames, and in what ICMP errors quote."""
+
+
+class Rewriting:
+    """Replaces values in frames by maps from old to new; what no map has stays, as does all the rest of the frame.
+
+    - `macs`: MAC addresses, wherever a header or option declares one: Ethernet, ARP, neighbour discovery.
+    - `addresses`: IPv4 and IPv6 addresses, or networks of one size ("10.0.0.0/24": "192.168.7.0/24"), in
+      which the number of the host stays; the longest that fits is taken. They too are replaced wherever they
+      are declared: IP, ARP, redirects, neighbour discovery, recorded routes.
+    - `ports`: port numbers of TCP and UDP, of either side.
+    - `vlans`: numbers of VLAN tags, at every level; to None takes the tag off, and from None puts an 802.1Q
+      tag on frames that have none.
+    - `ttls`: times to live and hop limits; from None replaces every other.
+
+    What an ICMP error quotes is rewritten like the datagram that it speaks of, its time to live aside,
+    which is that of a place on the way. All replacements are made at once, so that two values can change
+    places. `checksums` says what becomes of the checksums. Raises FieldError for values that do not fit.
+
+    >>> from dissect.protocols.udp import UDP
+    >>> frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=4000, dport=53)
+    >>> moved = Rewriting(addresses={"10.0.0.0/24": "192.168.7.0/24"}, ports={53: 5353}, checksums=Checksums.UPDATE)
+    >>> again = parse(moved(bytes(frame)))
+    >>> again[IPv4].src, again[IPv4].dst, again[UDP].dport, again.problems()
+    ('192.168.7.1', '192.168.7.2', 5353, [])
+    """
+
+    def __init__(
+        self,
+        *,
+        macs: Mapping[str, str] | None = None,
+        addresses: Mapping[str, str] | None = None,
+        ports: Mapping[int, int] | None = None,
+        vlans: Mapping[int | None, int | None] | None = None,
+        ttls: Mapping[int | None, int] | None = None,
+        checksums: Checksums = Checksums.KEEP,
+    ) -> None:
+        self.checksums = checksums
+        self._macs = {_mac(old): _mac(new) for old, new in (macs or {}).items()}
+        self._networks = _networks(addresses or {})
+        self._ports = _numbers(ports or {}, "port", 0xFFFF)
+        self._ttls = _numbers(ttls or {}, "time to live", 255)
+        vlans = vlans or {}
+        self._vlans = _numbers(
+            {old: new for old, new in vlans.items() if None not in (old, new)}, "VLAN", _LARGEST_VLAN
+        )
+        self._untagged = _numbers(dict.fromkeys((old for old, new in vlans.items() if new is None), 0), "VLAN", 4095)
+        (self._tag,) = _numbers({0: vlans.get(None)}, "VLAN", _LARGEST_VLAN).values()
+        self._known: dict[bytes, bytes] = {}
+        """Addresses that were looked up before; bounded, for every frame can bring new ones."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is replaced."""
+        maps = (self._macs, self._networks, self._ports, self._ttls, self._vlans, self._untagged)
+        return any(maps) or self._tag is not None
+
+    def __call__(self, data: bytes, link: str | int = "ethernet") -> bytes:
+        """Return the frame rewritten; whatever it holds, nothing is raised."""
+        if not self:
+            return data
+        frame = parse(data, link)
+        patched = bytearray(data)
+        for header in frame.layers():
+            for record, start in _records(header):
+                self._patch(record, start, patched, header)
+        after = bytes(patched)
+        if self.checksums is Checksums.UPDATE:
+            after = updated(data, after, link)
+        elif self.checksums is Checksums.RECOMPUTE:
+            after = recomputed(after, link, before=data)
+        return self._tagged(after, link)
+
+    def _patch(self, record: Record, start: int, patched: bytearray, header: Header) -> None:
+        """Replace the values of a header or option that begins at byte `start` of the frame."""
+        for field in record.present_fields():
+            if field.over:
+                continue
+            replace = self._replacement(field, record, header)
+            if replace is None:
+                continue
+            first, width = record.span(field)
+            first += 8 * start
+            begin, end = first // 8, (first + width + 7) // 8
+            if width and end <= len(patched):
+                spare = 8 * end - first - width
+                number = int.from_bytes(patched[begin:end], "big")
+                mask = (1 << width) - 1
+                value = replace((number >> spare & mask).to_bytes((width + 7) // 8, "big"))
+                number = number & ~(mask << spare) | int.from_bytes(value, "big") << spare
+                patched[begin:end] = number.to_bytes(end - begin, "big")
+
+    def _replacement(self, field: Field, record: Record, header: Header) -> Callable[[bytes], bytes] | None:
+        """Return what gives the new bytes of a field; None where it holds nothing that is replaced."""
+        code = field.kind.code
+        if code == "ether":
+            return (lambda raw: self._macs.get(raw, raw)) if self._macs else None
+        if code in _WIDTHS:
+            return partial(self._moved, width=_WIDTHS[code]) if self._networks else None
+        if isinstance(field.kind, StructList):
+            return partial(self._moved_list, field.kind) if self._networks and field.kind.size == 4 else None
+        if field.also.endswith(_PORT):
+            return partial(_looked_up, self._ports) if self._ports else None
+        if isinstance(record, VLAN):
+            return partial(_looked_up, self._vlans) if field.name == "id" and self._vlans else None
+        if isinstance(record, (IPv4, IPv6)) and field.name in ("ttl", "hop_limit") and not header._is_quoted():
+            return partial(_looked_up, self._ttls) if self._ttls else None
+        return None
+
+    def _moved(self, raw: bytes, width: int) -> bytes:
+        if len(raw) != width:
+            return raw
+        known = self._known.get(raw)
+        if known is None:
+            known = raw
+            number = int.from_bytes(raw, "big")
+            for old, new in self._networks:
+                if old.max_prefixlen == 8 * width and number & int(old.netmask) == int(old.network_address):
+                    known = (int(new.network_address) | number & int(old.hostmask)).to_bytes(width, "big")
+                    break
+            if len(self._known) < 4096:
+                self._known[raw] = known
+        return known
+
+    def _moved_list(self, kind: StructList, raw: bytes) -> bytes:
+        if not all(isinstance(item, str) for item in kind.load(raw)):
+            return raw
+        return b"".join(self._moved(raw[at : at + 4], 4) for at in range(0, len(raw), 4))
+
+    def _tagged(self, data: bytes, link: str | int) -> bytes:
+        """Take tags off and put one on, as far as the maps say so."""
+        if not self._untagged and self._tag is None:
+            return data
+        frame = parse(data, link)
+        if not isinstance(frame, Ethernet) or frame._is_cut():
+            return data
+        inner, tags = frame.payload, []
+        while isinstance(inner, VLAN) and not inner._is_cut():
+            tags.append(inner)
+            inner = inner.payload
+        if not tags:
+            if self._tag is None or isinstance(inner, VLAN):
+                return data
+            tag = VLAN(id=self._tag, type=frame.type)
+            return (
+                bytes(Ethernet(dst=frame.dst, src=frame.src, type=EtherType.VLAN))
+                + bytes(tag)
+                + data[len(_own(frame)) :]
+            )
+        # Each header says by its type what follows it: the type of a tag that goes is its predecessor's then.
+        headers: list[Any] = [frame]
+        for tag in tags:
+            if tag.id in self._untagged:
+                headers[-1] = headers[-1].replace(type=tag.type)
+            else:
+                headers.append(tag)
+        size = sum(len(_own(header)) for header in (frame, *tags))
+        return b"".join(map(_own, headers)) + data[size:]
+
+
+def _own(header: Header) -> bytes:
+    """Return the bytes of a header alone."""
+    return header._header_bytes()
+
+
+def _records(header: Header) -> Iterator[tuple[Record, int]]:
+    """Yield a parsed header and its options, each with the byte of the frame at which it begins."""
+    offset = header.offset or 0
+    yield header, offset
+    for field in header.present_fields():
+        if isinstance(field.kind, OptionList):
+            start = offset + header.span(field)[0] // 8
+            for option in field.kind.load(header.raw(field)):
+                if isinstance(option, Option):
+                    yield option, start + option._start
+
+
+def _looked_up(numbers: Mapping[int | None, int], raw: bytes) -> bytes:
+    number = int.from_bytes(raw, "big")
+    return numbers.get(number, numbers.get(None, number)).to_bytes(len(raw), "big")
+
+
+def _mac(text: str) -> bytes:
+    try:
+        return mac_bytes(text)
+    except ValueError as reason:
+        raise FieldError(f"a MAC address to rewrite is {text!r}, expected {reason}") from None
+
+
+def _networks(addresses: Mapping[str, str]) -> _Networks:
+    found: _Networks = []
+    for old, new in addresses.items():
+        try:
+            one, other = ip_network(old, strict=True), ip_network(new, strict=True)
+        except ValueError as reason:
+            raise FieldError(f"an address to rewrite is {old!r} to {new!r}, expected IP addresses: {reason}") from None
+        if (one.version, one.prefixlen) != (other.version, other.prefixlen):
+            raise FieldError(
+                f"addresses to rewrite are {old!r} to {new!r}, expected two of one IP version and one prefix length"
+            )
+        found.append((one, other))
+    return sorted(found, key=lambda pair: -pair[0].prefixlen)
+
+
+def _numbers(numbers: Mapping[Any, int | None], what: str, largest: int) -> dict[int | None, Any]:
+    for number in (*numbers.keys(), *numbers.values()):
+        if number is not None and not 0 <= number <= largest:
+            raise FieldError(f"a {what} to rewrite is {number}, expected 0 to {largest}")
+    return dict(numbers)
