@@ -8,6 +8,7 @@ from typing import Any
 
 from dissect.captures import read
 from dissect.commands.output import watched
+from dissect.differences.fields import FieldDifference
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.packet import Packet
 from dissect.protocols.arp import ARP
@@ -103,7 +104,14 @@ def _told(exchange: Exchange, before: Packet | None) -> Iterator[str]:
         yield f"The reply equals frame {captured.number} byte for byte ({len(captured.data)} bytes)."
     else:
         yield f"The reply differs from frame {captured.number}:"
-        yield from (f"  {difference}" for difference in exchange.differences)
+        for difference in exchange.differences:
+            yield f"  {_differing(difference)}"
+            yield from (f"    so {_differing(each)}" for each in difference.consequences)
+
+
+def _differing(difference: FieldDifference) -> str:
+    where = f"{difference.name} at byte {difference.offset}"
+    return f"{where}: {difference.before} in the capture, {difference.after} from the host"
 
 
 def _sender(answer: Ethernet) -> str:

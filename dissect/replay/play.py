@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.header import Header
+from dissect.differences.fields import FieldDifference, frame_differences
 from dissect.flows.reassembly import OverlapPolicy, Reassembler
 from dissect.packet import Packet
 from dissect.protocols.arp import ARP, ARPOperation
@@ -16,7 +17,6 @@ from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.icmp_queries import EchoReply
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.replay.addresses import is_single_host
-from dissect.replay.differences import Difference, differences
 from dissect.replay.padding import Padding
 from dissect.replay.responder import Responder
 
@@ -35,7 +35,7 @@ class Exchange:
     request: Packet | None
     answer: Ethernet | None
     captured: Packet | None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
 
     @property
     def is_equal(self) -> bool:
@@ -188,5 +188,5 @@ def _captured_echoes(host: Responder, answers: Mapping[int, _Answer]) -> deque[i
 
 
 def _exchange(request: Packet, answer: Ethernet, captured: Packet | None) -> Exchange:
-    found = () if captured is None else tuple(differences(captured.data, bytes(answer)))
+    found = () if captured is None else tuple(frame_differences(captured.data, bytes(answer)))
     return Exchange(request, answer, captured, found)

@@ -55,7 +55,7 @@ def test_a_difference_is_told_with_its_offset(capsys: pytest.CaptureFixture[str]
     assert out.endswith(
         "The reply differs from frame 2:\n"
         "  eth.src at byte 6: 00:05:5d:a1:b8:40 in the capture, 00:05:5d:a1:b8:41 from the host\n"
-        "  arp.sender_mac at byte 22: 00:05:5d:a1:b8:40 in the capture, 00:05:5d:a1:b8:41 from the host\n"
+        "  arp.src.hw_mac at byte 22: 00:05:5d:a1:b8:40 in the capture, 00:05:5d:a1:b8:41 from the host\n"
         "  eth.trailer at byte 43: 77 31 d2 50 10 fd 78 41 ... in the capture, "
         "00 00 00 00 00 00 00 00 ... from the host\n"
     )

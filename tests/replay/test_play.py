@@ -107,20 +107,21 @@ def test_answers_find_their_requests_across_others() -> None:
 def test_a_wrong_answer_is_told_field_by_field() -> None:
     (exchange,) = play(packets(pings(A, B, 1), pongs(B, A, 1, ttl=63)))
     assert not exchange.is_equal
-    assert [each.field for each in exchange.differences] == ["ttl", "checksum"]
+    assert [each.name for each in exchange.differences] == ["ip.ttl"]
+    assert [each.name for each in exchange.differences[0].consequences] == ["ip.checksum"]
 
 
 def test_the_host_at_another_mac_differs_where_the_mac_stands() -> None:
     (exchange,) = play(sample("notes_arp"), {"192.168.0.2": "00:05:5d:a1:b8:41"})
-    assert [(each.layer, each.field, each.offset) for each in exchange.differences] == [
-        ("eth", "src", 6),
-        ("arp", "sender_mac", 22),
+    assert [(each.name, each.offset) for each in exchange.differences] == [
+        ("eth.src", 6),
+        ("arp.src.hw_mac", 22),
     ]
 
 
 def test_padding_is_the_policys() -> None:
     (exchange,) = play(sample("notes_arp"), padding=Padding.ZEROS)
-    assert [(each.field, each.offset) for each in exchange.differences] == [("trailer", 43)]
+    assert [(each.name, each.offset) for each in exchange.differences] == [("eth.trailer", 43)]
 
 
 def test_a_request_without_an_answer_and_an_answer_without_a_request_are_reported() -> None:

@@ -1,0 +1,131 @@
+"""What can be compared: captures, packets, headers and bytes, each read as often as it takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from dissect.captures import read
+from dissect.captures.writer import captured_bytes
+from dissect.declaration.decoder import LINKS
+from dissect.declaration.header import Header
+from dissect.errors import FieldError
+from dissect.flows.reading import with_context
+from dissect.frame_fields import Clock
+from dissect.packet import Packet, parse
+
+__all__ = ["Comparable", "Frames", "as_packets", "link_of"]
+
+RAW = 101
+"""LINKTYPE_RAW: a network header is the outermost one."""
+USER = 147
+"""LINKTYPE_USER0: what may stand here is a matter of agreement."""
+
+Comparable: TypeAlias = "str | os.PathLike[str] | Packet | Header | bytes | bytearray | memoryview | Iterable[object]"
+"""A capture's path, "-" for the one on standard input, a frame, or anything that iterates over these."""
+
+Passes: TypeAlias = Callable[[Packet], bool]
+
+
+class Frames:
+    """The frames of something comparable, which can be gone through several times.
+
+    A file is read each time, so that memory does not grow with it; what can be read once (a pipe,
+    an iterator) is held. `name` is what messages call it.
+    """
+
+    def __init__(self, source: Comparable, *, context: bool = False, display_filter: str | None = None) -> None:
+        self.name = os.fsdecode(source) if isinstance(source, (str, os.PathLike)) else "the frames"
+        self._context = context
+        self._filter = display_filter
+        self._path: Path | None = None
+        self._held: list[Packet] | None = None
+        if isinstance(source, (str, os.PathLike)) and self.name != "-" and Path(source).is_file():
+            self._path = Path(source)
+        else:
+            self._held = list(as_packets(source))
+
+    def packets(self) -> Iterator[Packet]:
+        """Yield the frames that pass the filter, from the first; CaptureError where the file is damaged."""
+        if self._path is not None:
+            packets: Iterator[Packet] = read(self._path)
+        else:
+            packets = iter([_fresh(packet) for packet in self._held or ()] if self._context else self._held or ())
+        if self._filter is not None:
+            from dissect.filters import compile_filter
+
+            clock = Clock()
+            passes = compile_filter(self._filter, clock=clock)
+            return _passing(with_context(packets), clock, passes)
+        return with_context(packets) if self._context else packets
+
+
+def _passing(packets: Iterator[Packet], clock: Clock, passes: Passes) -> Iterator[Packet]:
+    for packet in packets:
+        clock.advance(packet)
+        if passes(packet):
+            yield packet
+
+
+def _fresh(packet: Packet) -> Packet:
+    """Return the packet without what a reading pass before this one attached to its headers."""
+    return Packet(
+        bytes(packet),
+        number=packet.number,
+        time_ns=packet.time_ns,
+        original_length=packet.original_length + len(packet) - len(packet.data),
+        link=packet.link,
+        interface=packet.interface,
+    )
+
+
+def as_packets(source: Comparable) -> Iterator[Packet]:
+    """Yield what the source holds as packets, numbered from 1 unless a capture's own numbers are there.
+
+    Headers and bytes have no time; bytes are Ethernet frames. Raises FieldError for what is no frame,
+    CaptureError where a file is damaged.
+
+    >>> from dissect import Ethernet
+    >>> [(packet.number, len(packet), packet.time_ns) for packet in as_packets([Ethernet(), bytes(20)])]
+    [(1, 14, None), (2, 20, None)]
+    """
+    if isinstance(source, (str, os.PathLike)):
+        yield from read(source)
+        return
+    if isinstance(source, (Packet, Header, bytes, bytearray, memoryview)):
+        source = [source]
+    if not isinstance(source, Iterable):
+        raise FieldError(
+            f"{_said(source)} is no capture: expected a path, a packet, a header, bytes, or these in a list"
+        )
+    for number, each in enumerate(source, 1):
+        if isinstance(each, Packet):
+            yield _fresh(each) if each.number == number else _numbered(each, number)
+        elif isinstance(each, Header):
+            yield Packet(bytes(each), number=number, link=link_of(each))
+        elif isinstance(each, (bytes, bytearray, memoryview)):
+            yield Packet(captured_bytes(each), number=number)
+        else:
+            raise FieldError(f"item {number} is {_said(each)}, expected a packet, a header or bytes")
+
+
+def link_of(header: Header) -> int:
+    """Return the LINKTYPE number of frames whose outermost header this is; USER for one that begins no frames."""
+    data = bytes(header)
+    for link in (1, RAW, *sorted(LINKS)):
+        if type(parse(data, link)) is type(header):
+            return link
+    return USER
+
+
+def _numbered(packet: Packet, number: int) -> Packet:
+    made = _fresh(packet)
+    made.number = number
+    return made
+
+
+def _said(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
