@@ -181,6 +181,8 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
     """Yield the differences of two headers of one protocol, field by field by their names."""
     starts = 8 * (ours.offset or 0), 8 * (theirs.offset or 0)
     present = {field.name: field for field in theirs.present_fields() if not field.over}
+    # Of a header that only one frame has whole, the fields that the other lacks are one difference.
+    is_cut = ours._is_cut() is not theirs._is_cut()
     met = set()
     covered = [0, 0]
     for field in ours.present_fields():
@@ -191,7 +193,8 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
         other = present.get(field.name)
         mine = Part(field_name(ours, field), starts[0] + first, width, layer, ours, field)
         if other is None:
-            yield Found(mine.name, mine.first // 8, texts(mine, mine.raw, None)[0], "nothing", mine, None)
+            if width and not is_cut:
+                yield Found(mine.name, mine.first // 8, texts(mine, mine.raw, None)[0], "nothing", mine, None)
             continue
         met.add(field.name)
         there, size = theirs.span(other)
@@ -202,15 +205,32 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
         else:
             yield from _between(mine, second, unlike)
     for name, field in present.items():
-        if name not in met:
+        if name not in met and theirs.span(field)[1] and not is_cut:
             there, size = theirs.span(field)
             covered[1] += size
             only = Part(field_name(theirs, field), starts[1] + there, size, layer, theirs, field)
             yield Found(only.name, only.first // 8, "nothing", texts(only, only.raw, None)[0], None, only)
-    # What a cut header has behind its last whole field.
+    if is_cut:
+        yield _cut(ours, theirs, layer)
+        return
+    # What a header has behind its fields.
     rest, other_rest = ours._header_bytes()[covered[0] // 8 :], theirs._header_bytes()[covered[1] // 8 :]
     if rest != other_rest:
         yield _octets(ours.name, starts[0] // 8 + covered[0] // 8, layer, rest, other_rest, ours, theirs)
+
+
+def _cut(ours: Header, theirs: Header, layer: int) -> Found:
+    sizes = ours._body - ours._start, theirs._body - theirs._start
+    before, after = (
+        f"{header.short_name()} {'cut after' if header._is_cut() else 'of'} {size} byte{'' if size == 1 else 's'}"
+        for header, size in zip((ours, theirs), sizes, strict=True)
+    )
+    start, other_start = ours.offset or 0, theirs.offset or 0
+    mine, other = (
+        Part(ours.name, 8 * start, 8 * sizes[0], layer, ours),
+        Part(theirs.name, 8 * other_start, 8 * sizes[1], layer, theirs),
+    )
+    return Found(ours.name, start + min(sizes), before, after, mine, other)
 
 
 def _options(ours: Part, theirs: Part, unlike: Unlike) -> Iterator[Found]:
