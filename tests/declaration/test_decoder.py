@@ -44,6 +44,17 @@ def test_the_usual_chain_is_decoded_as_any_other(data: bytes) -> None:
             assert payload._outer == again._outer
 
 
+@given(damaged_frames())
+def test_the_usual_chain_finds_what_decoders_one_by_one_find(data: bytes) -> None:
+    """A frame of which the capture cut a byte off never takes the short way, and its layers lie where they lay."""
+    quickly, one_by_one = dissect.parse(data), dissect.parse(data, original_length=len(data) + 1)
+    places = [
+        [(type(header), header.offset, header._body - header._start, header._end) for header in frame.layers()]
+        for frame in (quickly, one_by_one)
+    ]
+    assert places[0] == places[1]
+
+
 def test_nothing_is_parsed_before_somebody_looks() -> None:
     frame = dissect.parse(bytes(Ethernet() / IPv4() / UDP() / b"x"))
     assert frame._payload is UNPARSED
