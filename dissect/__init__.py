@@ -21,6 +21,7 @@ from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
+from dissect.declaration.views import VIEWS
 from dissect.errors import (
     CaptureError,
     DissectError,
@@ -44,6 +45,7 @@ from dissect.protocols.udp import UDP
 from dissect.reading import read
 
 if TYPE_CHECKING:
+    from dissect.captures.clipboard import paste
     from dissect.captures.hexdump import hex_dump
     from dissect.captures.hextext import parse_hex_text
     from dissect.edges.asking import ask, send
@@ -381,6 +383,7 @@ __all__ = [
     "internet_checksum",
     "parse",
     "parse_hex_text",
+    "paste",
     "quotation",
     "read",
     "send",
@@ -406,12 +409,22 @@ _LATER = {
     "forwarded": "dissect.flows.forwarding",
     "fragment": "dissect.flows.fragments",
     "hex_dump": "dissect.captures.hexdump",
+    "load_ipython_extension": "dissect.commands.prompt",
     "parse_hex_text": "dissect.captures.hextext",
+    "paste": "dissect.captures.clipboard",
     "send": "dissect.edges.asking",
     "values": "dissect.occurrences",
     "with_context": "dissect.flows.reading",
 }
 
+VIEWS.update(
+    bits="dissect.views.bits",
+    details="dissect.views.details",
+    diagram="dissect.views.diagram",
+    explain="dissect.views.explain",
+    hexdump="dissect.views.hexdump",
+    source="dissect.views.source",
+)
 
 if not TYPE_CHECKING:
     # Hidden from type checkers, to which it would make every misspelt name a good one.

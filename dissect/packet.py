@@ -10,6 +10,7 @@ from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
+from dissect.declaration.views import Views
 from dissect.links import link_number
 
 __all__ = ["Packet", "parse"]
@@ -47,7 +48,7 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
     return header
 
 
-class Packet:
+class Packet(Views):
     """One record of a capture.
 
     `number` counts from 1; `time_ns` is nanoseconds since the epoch as an exact integer, or

@@ -9,12 +9,15 @@ from types import CodeType
 from typing import Any
 
 import dissect
+from dissect.commands.prompt import hint
 
 __all__ = ["add_parser", "names", "run"]
 
 GREETING = """\
 dissect: Ethernet, ARP, IPv4, ICMP, TCP, UDP, parse, read, write and the rest are imported; Ctrl-D ends.
-Try  frame = Ethernet() / IPv4(dst="192.168.0.2") / TCP(dport=80, flags="S")  and then  bytes(frame), frame[IPv4].ttl"""
+Try  frame = Ethernet() / IPv4(dst="192.168.0.2") / TCP(dport=80, flags="S")
+and then  frame.show(), frame.hexdump(), frame.diagram(), frame.source(), frame.explain("checksum"), frame.bits("flags")
+or  paste()  for the frames in the hex text that you copied."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -74,6 +77,7 @@ def _converse() -> int:
     except ImportError:
         return _plain()
     settings.TerminalInteractiveShell.banner1 = GREETING + "\n"
+    settings.InteractiveShellApp.extensions = ["dissect"]
     prompt.start_ipython(argv=[], user_ns=names(), config=settings)
     return 0
 
@@ -84,12 +88,22 @@ def _plain() -> int:
     space = names()
     try:
         import readline
-        import rlcompleter
     except ImportError:
         # Python without readline: a prompt without completion is still a prompt.
         pass
     else:
-        readline.set_completer(rlcompleter.Completer(space).complete)
+        from dissect.commands.prompt import completer
+
+        readline.set_completer(completer(space))
         readline.parse_and_bind("tab: complete")
-    code.interact(banner=GREETING, local=space, exitmsg="")
+
+    class Console(code.InteractiveConsole):
+        def showtraceback(self) -> None:
+            error = sys.exc_info()[1]
+            meant = hint(error) if isinstance(error, AttributeError) else None
+            if error is not None and meant is not None:
+                error.add_note(meant)
+            super().showtraceback()
+
+    Console(space).interact(banner=GREETING, exitmsg="")
     return 0

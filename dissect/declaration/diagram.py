@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dissect.declaration.fields import Field
     from dissect.declaration.record import Record
 
-__all__ = ["draw"]
+__all__ = ["ROW", "Cell", "boxes", "draw", "fitting_value", "layout_cells", "ruler", "titles"]
 
 ROW = 32
 """Bits a row."""
 
-_Row = list["Field"]
-"""A row of the drawing: the field that each of its bits belongs to."""
+
+class Cell:
+    """A box of a drawing: what may stand in it, the best first, and its width in bits.
+
+    A width of 0 is up to the end of the row where the box begins. `values` are written below the
+    title, in drawings that have values at all.
+    """
+
+    __slots__ = ("titles", "values", "width")
+
+    def __init__(self, width: int, titles: Sequence[str], values: Sequence[str] = ()) -> None:
+        self.width = width
+        self.titles = titles
+        self.values = values
+
+
+_Row = list[Cell]
+"""A row of the drawing: the cell that each of its bits belongs to."""
 
 
 def draw(cls: type[Record]) -> str:
@@ -34,23 +51,43 @@ def draw(cls: type[Record]) -> str:
     |             Length            |            Checksum           |
     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
     """
-    rows = _rows(cls)
+    lines = boxes(layout_cells(cls))
+    return "\n".join([*ruler(len(lines[0]) // 2), *lines])
+
+
+def layout_cells(cls: type[Record]) -> list[Cell]:
+    """Return a cell for each field of the layout."""
+    return [
+        Cell(field.width, [title + ("" if field.width else " ...") for title in titles(field)]) for field in cls.layout
+    ]
+
+
+def boxes(cells: Iterable[Cell], *, values: bool = False) -> list[str]:
+    """Return the lines of the drawing of these cells, a row of text for each of bits; two with `values`.
+
+    The lines are as long as the widest row; without cells there are none.
+    """
+    cells = list(cells)
+    rows = _rows(cells)
+    if not rows:
+        return []
+    height = 3 if values else 2
     lines = [_rule([], rows[0])]
     for row, following in zip(rows, [*rows[1:], []], strict=True):
-        lines += [_boxes(row), _rule(row, following)]
-    for field in cls.layout:
-        _write_title(lines, rows, field)
-    return "\n".join([*_ruler(max(map(len, rows))), *lines])
+        lines += [_boxes(row)] * (height - 1) + [_rule(row, following)]
+    for cell in cells:
+        _write(lines, _boxes_of(rows, cell, height), cell, values)
+    return lines
 
 
-def _rows(cls: type[Record]) -> list[_Row]:
+def _rows(cells: list[Cell]) -> list[_Row]:
     bits: _Row = []
-    for field in cls.layout:
-        bits += [field] * (field.width or ROW - len(bits) % ROW)
+    for cell in cells:
+        bits += [cell] * (cell.width or ROW - len(bits) % ROW)
     return [bits[start : start + ROW] for start in range(0, len(bits), ROW)]
 
 
-def _ruler(width: int) -> list[str]:
+def ruler(width: int) -> list[str]:
     """Return the two lines of bit numbers: the tens over every tenth bit, and the units."""
     tens = "".join(f" {bit // 10 if bit % 10 == 0 else ' '}" for bit in range(width))
     units = "".join(f" {bit % 10}" for bit in range(width))
@@ -60,9 +97,9 @@ def _ruler(width: int) -> list[str]:
 def _boxes(row: _Row) -> str:
     """Return the line of a row: a bar wherever another field begins."""
     line = "|"
-    for bit, field in enumerate(row):
+    for bit, cell in enumerate(row):
         last = bit + 1 == len(row)
-        line += " |" if last or row[bit + 1] is not field else "  "
+        line += " |" if last or row[bit + 1] is not cell else "  "
     return line
 
 
@@ -80,53 +117,71 @@ def _rule(above: _Row, below: _Row) -> str:
     return line
 
 
-def _at(row: _Row, bit: int) -> Field | None:
+def _at(row: _Row, bit: int) -> Cell | None:
     return row[bit] if bit < len(row) else None
 
 
-def _write_title(lines: list[str], rows: list[_Row], field: Field) -> None:
-    """Write the field's title into its box, and say so where it goes on in another one."""
-    for number, box in enumerate(_boxes_of(rows, field)):
+def _write(lines: list[str], found: list[list[tuple[int, int, int]]], cell: Cell, values: bool) -> None:
+    """Write the title into its box, and the value below it, and say so where the field goes on in another box."""
+    for number, box in enumerate(found):
         # The middle one of the lines on which the box is widest.
         widest = [place for place in box if place[2] == max(bits for _, _, bits in box)]
-        line, first, bits = widest[(len(widest) - 1) // 2]
-        start, room = 2 * first + 1, 2 * bits - 1
-        text = _fitting(field, room) if number == 0 else "(continued)"[:room]
-        lines[line] = lines[line][:start] + text.center(room) + lines[line][start + room :]
+        middle = (len(widest) - (2 if values else 1)) // 2
+        for place, texts in zip(
+            widest[middle:], (cell.titles, cell.values) if values else (cell.titles,), strict=False
+        ):
+            line, first, bits = place
+            start, room = 2 * first + 1, 2 * bits - 1
+            text = _fitting(texts, room) if texts is cell.titles else fitting_value(texts, room)
+            if number:
+                text = "(continued)"[:room] if texts is cell.titles else ""
+            lines[line] = lines[line][:start] + text.center(room) + lines[line][start + room :]
 
 
-def _boxes_of(rows: list[_Row], field: Field) -> list[list[tuple[int, int, int]]]:
-    """Return the field's boxes, each a list of (line of the drawing, first bit, number of bits).
+def _boxes_of(rows: list[_Row], cell: Cell, height: int) -> list[list[tuple[int, int, int]]]:
+    """Return the cell's boxes, each a list of (line of the drawing, first bit, number of bits).
 
     Where the part on one row does not touch the part on the next, the field has several boxes.
     """
-    boxes: list[list[tuple[int, int, int]]] = []
+    found: list[list[tuple[int, int, int]]] = []
     for number, row in enumerate(rows):
-        bits = [bit for bit, each in enumerate(row) if each is field]
+        bits = [bit for bit, each in enumerate(row) if each is cell]
         if not bits:
             continue
-        shared = [bit for bit in bits if number and _at(rows[number - 1], bit) is field]
+        shared = [bit for bit in bits if number and _at(rows[number - 1], bit) is cell]
         if shared:
-            boxes[-1].append((2 * number, shared[0], len(shared)))
+            found[-1].append((height * number, shared[0], len(shared)))
         else:
-            boxes.append([])
-        boxes[-1].append((2 * number + 1, bits[0], len(bits)))
-    return boxes
+            found.append([])
+        found[-1] += [(height * number + line, bits[0], len(bits)) for line in range(1, height)]
+    return found
 
 
-def _fitting(field: Field, room: int) -> str:
-    """Return the field's title, or the best shorter name that fits into so many characters."""
-    dots = "" if field.width else " ..."
+def titles(field: Field) -> list[str]:
+    """Return what the field may be called in a box, the best first and the shortest last."""
     title = re.sub(r" \(.*\)", "", field.title)
     name = field.name.replace("_", " ")
-    candidates = [
+    return [
         title,
         name.upper() if len(name) <= 4 else name.capitalize(),
         name.split()[-1].capitalize(),
         re.sub(r"(.)\1", r"\1", re.sub(r"(?<=\w)[aeiou]", "", title)),
     ]
+
+
+def _fitting(candidates: Sequence[str], room: int) -> str:
+    """Return the best of the candidates that fits into so many characters."""
     for candidate in candidates:
-        if len(candidate + dots) <= room:
-            return candidate + dots
+        if len(candidate) <= room:
+            return candidate
     # What tells IPv4 from IPv6 is the digit.
+    title = candidates[0]
     return (re.sub(r"\D", "", title) or title)[:room].rstrip()
+
+
+def fitting_value(candidates: Sequence[str], room: int) -> str:
+    """Return the first of the values that fits into so many characters, the last one cut where none does."""
+    for candidate in candidates:
+        if len(candidate) <= room:
+            return candidate
+    return f"{candidates[-1][: room - 1]}…" if candidates else ""

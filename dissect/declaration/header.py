@@ -13,6 +13,7 @@ from dissect.declaration.described import Described
 from dissect.declaration.fields import Field, derived, octets
 from dissect.declaration.layout import measure
 from dissect.declaration.pending import declare_pending
+from dissect.declaration.views import Views
 from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Data", "Header", "Payload"]
@@ -45,7 +46,7 @@ def _slot(*, default: Any = None) -> Any:
     """Stand for `payload` and `trailer`, which are slots and not fields, in the eyes of type checkers."""
 
 
-class Header(Described):
+class Header(Views, Described):
     """A header, what it carries, and the bytes behind that."""
 
     payload: Payload = _slot(default=None)

@@ -10,6 +10,7 @@ from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
+from dissect.declaration.views import Drawing
 from dissect.errors import FieldAbsentError, FieldError
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Record(metaclass=RecordMeta):
     """The short name, which begins its display-filter names."""
     title: ClassVar[str] = ""
     """The full name."""
-    source: ClassVar[str] = ""
+    document: ClassVar[str] = ""
     """The document that defines the layout."""
 
     _by_name: ClassVar[dict[str, Field]] = {}
@@ -125,9 +126,9 @@ class Record(metaclass=RecordMeta):
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
-        for key in ("name", "title", "source"):
+        for key, attribute in (("name", "name"), ("title", "title"), ("source", "document")):
             if key in options:
-                setattr(cls, key, options.pop(key))
+                setattr(cls, attribute, options.pop(key))
         # A base that was used already has its own constructor; every class makes one at its first use.
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
         inherited = {field.name for field in (*cls.fields, *cls.derived)}
@@ -342,15 +343,11 @@ class Record(metaclass=RecordMeta):
     def _copy(self) -> Self:
         raise NotImplementedError
 
-    @classmethod
-    def diagram(cls) -> str:
-        """Return the layout as RFCs draw it, 32 bits a row.
-
-        Every bit is two characters wide; a field of variable length fills a row of its own.
-        """
-        from dissect.declaration.diagram import draw
-
-        return draw(cls)
+    diagram = Drawing(
+        "diagram",
+        "Return the boxes of the RFC, 32 bits a row: of a class its layout, of a record its values in it.\n\n"
+        "A header is drawn with all that it carries, each layer below its title.",
+    )
 
     @classmethod
     def strategy(cls, **fixed: Any) -> SearchStrategy[Self]:

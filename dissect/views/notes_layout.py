@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.captures.hexdump import layered
 from dissect.declaration.header import Data, Header
 from dissect.packet import Packet
-from dissect.protocols.ethernet import Ethernet
+from dissect.views.pieces import behind, outermost
 
 __all__ = ["Section", "notes_layout", "sections"]
 
@@ -28,19 +28,15 @@ def sections(frame: Header | Packet) -> Iterator[Section]:
     Together the sections are `bytes(frame)`.
     """
     start = 0
-    layers = list((frame.frame if isinstance(frame, Packet) else frame).layers())
+    layers = list(outermost(frame).layers())
     for header in layers:
         own = header._header_bytes()
         if own:
             yield Section(_title(header), start, own)
             start += len(own)
-    for header in reversed(layers):
-        tail = header.trailer
-        padding = header.padding if isinstance(header, Ethernet) else b""
-        for title, part in (("Padding", padding), ("Trailer", tail[len(padding) :])):
-            if part:
-                yield Section(title, start, part)
-                start += len(part)
+    for _, title, part in behind(layers):
+        yield Section(title, start, part)
+        start += len(part)
 
 
 def notes_layout(frame: Header | Packet) -> str:

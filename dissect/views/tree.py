@@ -22,7 +22,7 @@ from dissect.links import link_description
 from dissect.occurrences import companions, options_in
 from dissect.packet import Packet
 
-__all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "tree"]
+__all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
 LONGEST = 36
 """How many bytes of a field are spelt out; the rest is an ellipsis."""
@@ -32,10 +32,10 @@ LONGEST = 36
 class Node:
     """A line of the details: `start` and `length` are in bytes from the start of the frame.
 
-    `start` is None where a line stands for no bytes, or for a frame that was built and has no
-    offsets; `line` is "" for what is no line of its own, the state of a checksum. `kind` is
-    "layer", "field", "computed", "option" or "problem"; `label` the display-filter name and
-    `text` what tshark prints for it, where the line is a field's; `severity` that of a problem.
+    `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line
+    of its own, the state of a checksum. `kind` is "layer", "field", "computed", "option" or
+    "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line
+    is a field's; `severity` that of a problem.
     """
 
     line: str
@@ -73,11 +73,14 @@ def layer_nodes(header: Header) -> list[Node]:
     """Return the nodes of a header and of those that it carries; what an ICMP error quotes stands below it."""
     nodes: list[Node] = []
     place = nodes
-    offset: int | None = header.offset
+    # A frame that was built begins with what is looked at.
+    offset: int | None = header.offset or 0
     pairs: list[tuple[Header, Node]] = []
     for layer in header.seen_layers():
         if (
             offset is not None
+            and pairs
+            and layer is not pairs[-1][0].payload
             and layer._tail is None
             and layer._buffer is not header._buffer
             and len(layer._buffer) >= layer._end
@@ -187,7 +190,7 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
         return
     if not record.shows(field) or raw == b"":
         return
-    node = Node(f"{_pattern(record, field)}{field.title}: {_meaning(record, field, raw)}", "field")
+    node = Node(f"{_pattern(record, field)}{field.title}: {meaning(record, field, raw)}", "field")
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
     node.label, node.also, node.octets = field.label, field.also, isinstance(field.kind, (Octets, OptionList))
@@ -224,9 +227,7 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Itera
     except FieldAbsentError:
         return
     for value in values:
-        node = Node(
-            f"[{field.title}: {_meaning(record, field, value)}]", "computed", label=field.label, also=field.also
-        )
+        node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)
         node.text, node.octets = field.text(value), isinstance(field.kind, Octets)
         if offset is not None and width:
             node.start, node.length = offset + first // 8, width // 8
@@ -248,7 +249,7 @@ def _pattern(record: Record, field: Field) -> str:
     return " ".join("".join(places[start : start + 4]) for start in range(0, total, 4)) + " = "
 
 
-def _meaning(record: Record, field: Field, raw: Any) -> str:
+def meaning(record: Record, field: Field, raw: Any) -> str:
     """Return a field's value for people: its name in front of its number, units, and what is known of it."""
     kind = field.kind
     if isinstance(field.factory, Checksum):

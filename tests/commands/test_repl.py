@@ -72,4 +72,4 @@ def test_the_plain_prompt_where_ipython_is_missing(
     output, errors = capsys.readouterr()
     assert output == "Ethernet()\n"
     assert errors.startswith(repl.GREETING)
-    assert repl.GREETING.count("\n") == 1
+    assert repl.GREETING.count("\n") == 3

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import TCP, UDP, Ethernet, IPv4, Packet
+from dissect import MSS, TCP, UDP, Ethernet, IPv4, Packet
 from dissect.frame_fields import Clock
 from dissect.views.details import detail_lines, details
 from tests.views.conftest import golden
@@ -37,8 +37,10 @@ def test_padding_and_a_trailer_inside_have_their_bytes() -> None:
     assert lines["Padding: " + "00" * 15] == "45-59"
 
 
-def test_a_built_frame_has_no_byte_ranges() -> None:
-    assert {line.range for line in detail_lines(Ethernet() / IPv4() / TCP())} == {""}
+def test_a_built_frame_has_the_byte_ranges_of_what_it_builds() -> None:
+    frame = Ethernet() / IPv4() / TCP(flags="S", options=[MSS(1460)]) / b"data"
+    parsed = dissect.parse(bytes(frame))
+    assert [line[:2] for line in detail_lines(frame)] == [line[:2] for line in detail_lines(parsed)]
 
 
 @given(st.binary(max_size=150))

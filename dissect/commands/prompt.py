@@ -1,0 +1,92 @@
+"""What dissect adds to Python's prompt and to IPython: completion, and what was meant by a misspelt name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from dissect.commands.completion import complete
+from dissect.declaration.header import Header
+from dissect.packet import Packet
+
+__all__ = ["completer", "hint", "load_ipython_extension"]
+
+
+def completer(space: dict[str, Any]) -> Callable[[str, int], str | None]:
+    """Return a completer for `readline` that knows frames, and leaves all else to Python's own."""
+    import readline
+    import rlcompleter
+
+    python = rlcompleter.Completer(space).complete
+    found: list[str] = []
+
+    def texts(token: str) -> list[str]:
+        line = readline.get_line_buffer()[: readline.get_endidx()]
+        known = complete(line, space)
+        if known is None:
+            return []
+        # What readline replaces is the token, which may begin in front of what is completed.
+        kept = token[: max(len(token) - known.length, 0)]
+        return [kept + text for text in known.texts]
+
+    def each(token: str, state: int) -> str | None:
+        if state == 0:
+            found[:] = texts(token)
+        if found:
+            return found[state] if state < len(found) else None
+        return python(token, state)
+
+    return each
+
+
+def hint(error: AttributeError) -> str | None:
+    """Return what was probably meant by an attribute that a frame has not; None where nothing is near.
+
+    >>> from dissect import Ethernet, IPv4
+    >>> try:
+    ...     (Ethernet() / IPv4()).ttl
+    ... except AttributeError as error:
+    ...     hint(error)
+    'the IPv4 layer has it: write [IPv4].ttl'
+    """
+    frame, name = error.obj, error.name
+    if not isinstance(frame, (Header, Packet)) or not isinstance(name, str):
+        return None
+    for layer in frame.layers():
+        if name in type(layer)._by_name:
+            cls = type(layer).__name__
+            return f"the {cls} layer has it: write [{cls}].{name}"
+    inner = {field.name: type(layer).__name__ for layer in frame.layers() for field in layer.fields}
+    own = {known for known in dir(frame) if not known.startswith("_")}
+    near = get_close_matches(name, sorted(own | set(inner)), 1)
+    if not near:
+        return None
+    return f"did you mean {near[0]!r}?" if near[0] in own else f"did you mean [{inner[near[0]]}].{near[0]}?"
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Teach an IPython shell or notebook kernel, as `%load_ext dissect` and `dissect repl` do."""
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    @context_matcher()  # type: ignore[untyped-decorator]
+    def matcher(context: Any) -> dict[str, Any]:
+        before = context.full_text.split("\n")[: context.cursor_line]
+        known = complete("\n".join([*before, context.text_until_cursor]), shell.user_ns)
+        if known is None:
+            return {"completions": []}
+        fragment = context.text_until_cursor[len(context.text_until_cursor) - known.length :]
+        return {
+            "completions": [SimpleCompletion(text, type="dissect") for text in known.texts],
+            "matched_fragment": fragment,
+            "suppress": bool(known.texts),
+        }
+
+    def explain(shell: Any, kind: type, error: AttributeError, trace: Any, tb_offset: int | None = None) -> None:
+        meant = hint(error)
+        if meant is not None:
+            error.add_note(meant)
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.Completer.custom_matchers.append(matcher)
+    shell.set_custom_exc((AttributeError,), explain)

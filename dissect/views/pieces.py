@@ -1,0 +1,81 @@
+"""The bytes of a frame as the pieces that they consist of: a field or an option each, and what lies behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dissect.declaration.header import Header
+from dissect.declaration.options import OptionList
+from dissect.errors import FieldAbsentError
+from dissect.packet import Packet
+from dissect.protocols.ethernet import Ethernet
+
+__all__ = ["Piece", "behind", "outermost", "pieces", "pieces_of_header"]
+
+
+class Piece(NamedTuple):
+    """A run of bits: `first` counts from the start of the frame, `width` is their number."""
+
+    layer: str
+    title: str
+    first: int
+    width: int
+
+
+def outermost(frame: Header | Packet) -> Header:
+    """Return the header that a packet begins with; a header is its own."""
+    return frame.frame if isinstance(frame, Packet) else frame
+
+
+def pieces(frame: Header | Packet) -> Iterator[Piece]:
+    """Yield the pieces of a frame from first bit to last: each layer's fields, then what stands behind the payloads.
+
+    Together the pieces are `bytes(frame)`.
+
+    >>> from dissect import UDP
+    >>> [(piece.title, piece.first, piece.width) for piece in pieces(UDP() / b"hi")][-2:]
+    [('Checksum', 48, 16), ('Data', 64, 16)]
+    """
+    first = 0
+    layers = list(outermost(frame).layers())
+    for layer in layers:
+        yield from pieces_of_header(layer, first)
+        first += 8 * len(layer._header_bytes())
+    for layer, title, part in behind(layers):
+        yield Piece(layer.short_name(), title, first, 8 * len(part))
+        first += 8 * len(part)
+
+
+def behind(layers: Sequence[Header]) -> Iterator[tuple[Header, str, bytes]]:
+    """Yield what stands behind the payloads of these layers, in the order of the frame: header, title, bytes.
+
+    What brings an Ethernet frame to 60 bytes is "Padding", all else a "Trailer".
+    """
+    for layer in reversed(layers):
+        tail = layer.trailer
+        padding = layer.padding if isinstance(layer, Ethernet) else b""
+        for title, part in (("Padding", padding), ("Trailer", tail[len(padding) :])):
+            if part:
+                yield layer, title, part
+
+
+def pieces_of_header(header: Header, start: int = 0) -> Iterator[Piece]:
+    """Yield the pieces of one header, whose first bit is `start`; bits that no field reads are one more."""
+    layer, reached, end = header.short_name(), start, start + 8 * len(header._header_bytes())
+    for field in type(header).layout:
+        try:
+            first, width = header.span(field)
+        except FieldAbsentError:
+            break
+        if not width:
+            continue
+        first += start
+        if isinstance(field.kind, OptionList):
+            for option in field.kind.load(header.raw(field)):
+                yield Piece(layer, option.title, first + 8 * option._start, 8 * len(option))
+        else:
+            yield Piece(layer, field.title, first, width)
+        reached = first + width
+    if reached < end:
+        yield Piece(layer, "Unread", reached, end - reached)
