@@ -429,7 +429,7 @@ VIEWS.update(
 if not TYPE_CHECKING:
     # Hidden from type checkers, to which it would make every misspelt name a good one.
     def __getattr__(name: str) -> object:
-        if name not in __all__:
+        if name not in __all__ and name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if name in _LATER:
             from importlib import import_module
