@@ -34,7 +34,7 @@ from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
-__all__ = ["is_answer"]
+__all__ = ["is_answer", "quoted"]
 
 _ARP_ANSWERS: dict[int, int] = {
     ARPOperation.REQUEST: ARPOperation.REPLY,
@@ -79,9 +79,9 @@ def is_answer(answer: Header, request: Header) -> bool:
         return isinstance(ours, ARP) and isinstance(theirs, ARP) and _answers_arp(theirs, ours)
     if ours is None or theirs is None or type(ours) is not type(theirs) or ours._is_cut() or theirs._is_cut():
         return False
-    quoted = _quoted(theirs)
-    if quoted is not None:
-        return _identity(quoted) == _identity(ours)
+    cause = quoted(theirs)
+    if cause is not None:
+        return _identity(cause) == _identity(ours)
     to_many = _is_group(ours) or (isinstance(request, Ethernet) and request.dst_group)
     if not (to_many or theirs.src == ours.dst) or not (_is_group(theirs) or theirs.dst == ours.src):
         return False
@@ -152,7 +152,7 @@ def _continues(reply: TCP, segment: TCP) -> bool:
     return (reply.ack - segment.seq) % (1 << 32) <= length
 
 
-def _quoted(network: Any) -> Any:
+def quoted(network: Header) -> Header | None:
     """Return the datagram that an ICMP error quotes; None in all else."""
     for header in network.layers():
         if header.quotes:

@@ -1,0 +1,177 @@
+"""The player: a device that sends the frames of a capture when they are due, and hears what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from dissect.packet import Packet
+from dissect.replay.device import Device, Transmission
+from dissect.replay.dialogue import Expectations
+from dissect.replay.lateness import Lateness
+from dissect.replay.plan import Plan, Step
+
+__all__ = ["Heard", "Player"]
+
+BATCH = 64
+"""How many frames `advance` gives at most, so that what comes back is not kept waiting."""
+
+Heard: TypeAlias = Callable[[Step | None, Packet | None], None]
+"""Is told of every frame of the other side: the one that was expected, and the one that came; one may be missing."""
+
+
+class Player(Device):
+    """Plays a plan out of its only port, from `start` on until it is `finished`.
+
+    `sent_frames` and `sent_bytes` count, and `lateness` tells how late the frames left, by the time that `advance`
+    was given. With `wait_ns` each frame waits until all that the other side had sent before it in the capture has
+    come, no longer than this after the frame before it; playing goes on from there, and what waiting took makes no
+    frame late. Without, the other side's frames are waited for nowhere.
+
+    When all is sent, it listens for `linger_ns` more, or until nothing more is expected. `heard` is
+    told of what comes and does not come, `sent` of each frame that goes, with the time.
+
+    Where the plan's pace asks, `advance` sends nothing before `release` has been called for the frame
+    that is `held`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        name: str = "player",
+        wait_ns: int | None = None,
+        linger_ns: int = 0,
+        heard: Heard | None = None,
+        sent: Callable[[Step, int], None] | None = None,
+    ) -> None:
+        super().__init__(name, ["wire"])
+        self.plan = plan
+        self.lateness = Lateness()
+        self.finished = False
+        self.sent_frames = self.sent_bytes = 0
+        self.received_frames = 0
+        self.in_vain = 0
+        """How many frames of the other side were waited for in vain."""
+        self.begun_ns: int | None = None
+        self.last_sent_ns: int | None = None
+        self._steps: Iterable[Step] = iter(plan)
+        self._next: Step | None = None
+        self._origin = 0
+        self._wait_ns = wait_ns
+        self._wait_until: int | None = None
+        self._linger_ns = linger_ns
+        self._linger_until: int | None = None
+        self._heard = heard
+        self._sent_callback = sent
+        self._expects = wait_ns is not None or heard is not None
+        self._expectations = Expectations(plan.link)
+        self._released = not plan.pace.asks
+
+    @property
+    def held(self) -> Step | None:
+        """The frame that waits for `release`; None where none does."""
+        return self._next if not self._released else None
+
+    def release(self, *, skip: bool = False) -> None:
+        """Let the frame that is held go, or leave it out."""
+        if skip:
+            self._fetch(self._origin)
+        else:
+            self._released = True
+
+    @property
+    def deadline(self) -> int | None:
+        """When the next frame is due, or waiting ends; None when there is nothing more to do, or one is held."""
+        if self.finished or self.begun_ns is None:
+            return None
+        if self._next is None:
+            return self._linger_until
+        if self._wait_until is not None:
+            return self._wait_until
+        return self._origin + self._next.due_ns if self._released else None
+
+    def start(self, now_ns: int) -> list[Transmission]:
+        """Begin: the first frame is due now, if it was the capture's first."""
+        self.begun_ns = self._origin = now_ns
+        self._fetch(now_ns)
+        return self.advance(now_ns)
+
+    def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
+        """Hear a frame; return those that are due, which may have waited for it."""
+        self.received_frames += 1
+        if self._expects:
+            packet = Packet(frame, number=self.received_frames, time_ns=now_ns, link=self.plan.link)
+            expected = self._expectations.receive(packet.frame)
+            if self._heard is not None:
+                self._heard(expected, packet)
+            if not self._expectations.awaited and self._wait_until is not None:
+                self._go_on(now_ns)
+        return self.advance(now_ns)
+
+    def advance(self, now_ns: int) -> list[Transmission]:
+        """Return the frames that are due."""
+        going: list[Transmission] = []
+        while not self.finished and len(going) < BATCH:
+            step = self._next
+            if step is None:
+                self._end(now_ns)
+                break
+            if self._wait_until is not None:
+                if now_ns < self._wait_until:
+                    break
+                self.in_vain += self._expectations.abandon()
+                self._go_on(now_ns)
+            due = self._origin + step.due_ns
+            if due > now_ns or not self._released:
+                break
+            if self.plan.pace.is_timed:
+                self.lateness.add(now_ns - due)
+            going.append(Transmission(0, step.data))
+            self.sent_frames += 1
+            self.sent_bytes += len(step.data)
+            self.last_sent_ns = now_ns
+            if self._sent_callback is not None:
+                self._sent_callback(step, now_ns)
+            self._fetch(now_ns)
+        return going
+
+    def stop(self) -> None:
+        """End now, and tell of what has not come."""
+        if not self.finished:
+            self.finished = True
+            self._give_up()
+
+    def _fetch(self, now_ns: int) -> None:
+        """Take the next frame to send, and expect those of the other side before it."""
+        self._released = not self.plan.pace.asks
+        self._next = None
+        for step in self._steps:
+            if step.is_sent:
+                self._next = step
+                break
+            if self._expects:
+                given_up = self._expectations.expect(step)
+                if given_up is not None and self._heard is not None:
+                    self._heard(given_up, None)
+        if self._next is None:
+            self._linger_until = now_ns + self._linger_ns
+        elif self._wait_ns is not None and self._expectations.awaited:
+            self._wait_until = now_ns + self._wait_ns
+
+    def _go_on(self, now_ns: int) -> None:
+        """End waiting: what it took belongs to no frame."""
+        self._wait_until = None
+        if self._next is not None:
+            self._origin += max(now_ns - self._origin - self._next.due_ns, 0)
+
+    def _end(self, now_ns: int) -> None:
+        """End when nothing more is expected, or was waited for long enough."""
+        is_over = self._linger_until is None or now_ns >= self._linger_until
+        if is_over or (self._expects and not self._expectations):
+            self.stop()
+
+    def _give_up(self) -> None:
+        for step in self._expectations.missing():
+            if self._heard is not None:
+                self._heard(step, None)
