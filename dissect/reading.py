@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dissect import captures
 from dissect.captures.source import Source
 from dissect.errors import CaptureError, DissectError
 from dissect.packet import Packet
 
-__all__ = ["first_pass", "read"]
+if TYPE_CHECKING:
+    from dissect.filters import CompiledFilter
+    from dissect.frame_fields import Clock
+
+__all__ = ["first_pass", "passing", "read", "rules_out_all"]
 
 
 def read(source: Source, display_filter: str | None = None, *, two_passes: bool = False) -> Iterator[Packet]:
@@ -37,11 +42,95 @@ def read(source: Source, display_filter: str | None = None, *, two_passes: bool 
         from dissect.filters import compile_filter
 
         passes = compile_filter(display_filter)
+    before = first_pass(source) if two_passes else None
+    reader = captures.read(source)
+    if passes is not None:
+        return _passing_of_file(source, reader, passes, before)
     from dissect.flows.reading import with_context
 
-    before = first_pass(source) if two_passes else None
-    packets = with_context(captures.read(source), before=before)
-    return packets if passes is None else filter(passes, packets)
+    return with_context(reader, before=before)
+
+
+def _passing_of_file(
+    source: Source, reader: captures.CaptureReader, passes: CompiledFilter, before: Iterable[Packet] | None
+) -> Iterator[Packet]:
+    with reader:
+        if before is not None or not rules_out_all(source, passes):
+            yield from passing(reader, passes, source=source, before=before)
+
+
+def passing(
+    packets: Iterable[Packet],
+    passes: CompiledFilter,
+    *,
+    source: Source | None = None,
+    clock: Clock | None = None,
+    before: Iterable[Packet] | None = None,
+) -> Iterator[Packet]:
+    """Yield the packets that pass, as `with_context` would make them known; `clock` is told of all packets.
+
+    Headers are made of those alone whose bytes do not tell that they don't pass. Where `source` is the
+    file that the packets come from, they are only looked at in the light of others when the first one
+    passes for which that matters; what stands in front of it is read once more then.
+    """
+    from dissect.flows.reading import ReadingPass, is_fragment, is_independent
+    from dissect.frame_fields import Clock
+
+    clock = Clock() if clock is None else clock
+    reading = None
+    if before is not None or not _is_file(source) or not passes.stands_alone:
+        reading = ReadingPass(twice=before is not None)
+        for packet in before or ():
+            reading.observe(packet)
+        if before is not None:
+            reading.rewind()
+    for packet in packets:
+        clock.advance(packet)
+        if passes.rules_out(packet):
+            if reading is not None:
+                reading.pass_over(packet)
+            continue
+        if reading is None:
+            if not is_fragment(packet) and not passes(packet):
+                continue
+            if is_independent(packet):
+                packet._references = clock.first, clock.previous
+                yield packet
+                continue
+            reading = ReadingPass()
+            for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
+                reading.pass_over(earlier)
+        reading.observe(packet)
+        if passes(packet):
+            yield packet
+
+
+def rules_out_all(source: Source, passes: CompiledFilter, count: int | None = None) -> bool:
+    """Whether none of the first `count` packets of a file passes, where that can be told quickly.
+
+    This looks at bytes, and at headers of what is unusual, but not at what packets say of one
+    another. False where one might pass, or the file is damaged: then it has to be read from its beginning.
+    """
+    from dissect.flows.reading import is_fragment
+
+    if not _is_file(source) or not passes.stands_alone:
+        return False
+    try:
+        with captures.read(source) as reader:
+            reader.choose(passes.prefilter)
+            for packet in reader:
+                if count is not None and packet.number > count:
+                    break
+                if not passes.rules_out(packet) and (is_fragment(packet) or passes(packet)):
+                    return False
+    except CaptureError:
+        return False
+    return True
+
+
+def _is_file(source: Source | None) -> bool:
+    """Whether the source is a file, which can be read more than once."""
+    return isinstance(source, (str, os.PathLike)) and source != "-" and Path(source).is_file()
 
 
 def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
@@ -50,7 +139,7 @@ def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
     Raises DissectError for what can be read only once.
     """
     is_path = isinstance(source, (str, os.PathLike)) and source != "-"
-    if not is_path or (Path(source).exists() and not Path(source).is_file()):  # type: ignore[arg-type]
+    if not is_path or (Path(source).exists() and not _is_file(source)):  # type: ignore[arg-type]
         name = source if isinstance(source, (str, os.PathLike)) else "a stream"
         raise DissectError(f"two passes read the capture twice, and {name} can be read once: save it to a file first")
 

@@ -27,7 +27,7 @@ from ..errors import CaptureError
 from ..links import ETHERNET, canonical_link, link_name, link_number
 from ..packet import Packet
 from .output import Target
-from .reader import CaptureReader
+from .reader import CaptureReader, Choice
 from .source import ByteSource, DamagedSourceError
 from .writer import CaptureWriter, Writable, captured_bytes
 
@@ -182,14 +182,15 @@ class PcapReader(CaptureReader):
 
     def __init__(self, source: ByteSource) -> None:
         header = PcapHeader.decode(source.take(_HEADER_SIZE), source.name)
-        super().__init__(source, _packets(source, header))
+        choice = Choice()
+        super().__init__(source, _packets(source, header, choice), choice)
         self.header = header
         self.byte_order = header.byte_order
         self.link = header.link
         self.snap_length = header.snap_length
 
 
-def _packets(source: ByteSource, header: PcapHeader) -> Generator[Packet, None, None]:
+def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generator[Packet, None, None]:
     """Yield the packets of a file whose header was read; close the source when done.
 
     The inner loop takes records that lie whole in the buffer, and does no more than it must; the
@@ -202,6 +203,7 @@ def _packets(source: ByteSource, header: PcapHeader) -> Generator[Packet, None, 
     # A fraction below this one is an ordinary one; where lengths may be swapped, no record is ordinary.
     ordinary = 1_000_000_000 // nanoseconds if header.version == (2, 4) else 0
     limit = longest_record(link)
+    wanted = choice.test(link)
     new, too_short = object.__new__, struct.error
     buffer, end, position, number = b"", 0, 0, 0
     # The offset in the file at which the buffer begins.
@@ -219,6 +221,9 @@ def _packets(source: ByteSource, header: PcapHeader) -> Generator[Packet, None, 
                 if stop > end or fraction >= ordinary:
                     break
                 number += 1
+                if wanted is not None and not wanted(buffer, body, stop):
+                    position = stop
+                    continue
                 packet = new(Packet)
                 packet.number = number
                 packet.time_ns = seconds * 1_000_000_000 + fraction * nanoseconds

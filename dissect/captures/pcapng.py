@@ -44,7 +44,7 @@ from .pcapng_options import (
     OptionError,
     decode_options,
 )
-from .reader import CaptureReader
+from .reader import CaptureReader, Choice, RecordTest
 from .source import ByteSource, DamagedSourceError
 
 # Wireshark's: the longest packet of any kind (128 MiB, of D-Bus) in its block, and 128 KiB of options.
@@ -127,7 +127,8 @@ class PcapngReader(CaptureReader):
     def __init__(self, source: ByteSource) -> None:
         section, block = _first_section(source)
         self._contents = Contents(section, block)
-        super().__init__(source, _packets(source, self._contents, len(block.raw)))
+        choice = Choice()
+        super().__init__(source, _packets(source, self._contents, len(block.raw), choice), choice)
         self.byte_order = section.byte_order
 
     @property
@@ -287,14 +288,21 @@ class _Facts(NamedTuple):
     nanoseconds: int
     offset: int
     interface: Interface
+    wanted: RecordTest | None
 
 
-def _facts(interface: Interface) -> _Facts:
+def _facts(interface: Interface, choice: Choice) -> _Facts:
     # Where a tick is no whole number of nanoseconds, 0 leaves the packets to the slower way.
-    return _Facts(interface.link, interface.exact or 0, interface.offset * 1_000_000_000, interface)
+    return _Facts(
+        interface.link,
+        interface.exact or 0,
+        interface.offset * 1_000_000_000,
+        interface,
+        choice.test(interface.link),
+    )
 
 
-def _packets(source: ByteSource, contents: Contents, base: int) -> Generator[PcapngPacket, None, None]:
+def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) -> Generator[PcapngPacket, None, None]:
     """Yield the packets of a file whose first section header was read; close the source when done.
 
     The inner loop takes enhanced packets that lie whole in the buffer and have no options, and does
@@ -306,7 +314,7 @@ def _packets(source: ByteSource, contents: Contents, base: int) -> Generator[Pca
     unpack, facts = struct.Struct(mark(order) + "IIIIIII").unpack_from, list[_Facts]()
     # `base` is the offset in the file at which the buffer begins; `others` counts the blocks without a packet.
     buffer, end, position, number, others, offset = b"", 0, 0, 0, 1, base
-    current, link, nanoseconds, seconds_offset, interface = -1, 0, 0, 0, None
+    current, link, nanoseconds, seconds_offset, interface, wanted = -1, 0, 0, 0, None, None
     try:
         while True:
             while True:
@@ -328,10 +336,13 @@ def _packets(source: ByteSource, contents: Contents, base: int) -> Generator[Pca
                     if identifier >= len(facts):
                         break
                     current = identifier
-                    link, nanoseconds, seconds_offset, interface = facts[current]
+                    link, nanoseconds, seconds_offset, interface, wanted = facts[current]
                 if not nanoseconds:
                     break
                 number += 1
+                if wanted is not None and not wanted(buffer, body, stop):
+                    position = after
+                    continue
                 packet = new(PcapngPacket)
                 packet.number = number
                 packet.time_ns = (high << 32 | low) * nanoseconds + seconds_offset
@@ -380,7 +391,7 @@ def _packets(source: ByteSource, contents: Contents, base: int) -> Generator[Pca
                     else:
                         contents.keep(block)
                         if kind == INTERFACE_DESCRIPTION:
-                            facts.append(_facts(contents.interfaces[-1]))
+                            facts.append(_facts(contents.interfaces[-1], choice))
                     others += 1
                     continue
             except _BlockError as error:

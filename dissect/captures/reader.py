@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-__all__ = ["CaptureReader"]
+__all__ = ["CaptureReader", "Choice", "RecordTest"]
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from ..packet import Packet
 from .source import ByteSource
+
+RecordTest: TypeAlias = Callable[[bytes, int, int], bool]
+"""`test(buffer, start, end)`: False where nobody wants the frame in `buffer[start:end]`."""
+
+
+class Choice:
+    """Which records become packets: `tests` gives the test for records of a link type, None to want them all."""
+
+    __slots__ = ("tests",)
+
+    def __init__(self) -> None:
+        self.tests: Callable[[int], RecordTest | None] | None = None
+
+    def test(self, link: int) -> RecordTest | None:
+        """Return the test for records of a link type."""
+        return None if self.tests is None else self.tests(link)
 
 
 class CaptureReader:
@@ -36,8 +52,9 @@ class CaptureReader:
 
     # The packets come from a generator that knows nothing of this object, so that a reader nobody
     # holds is freed at once; `iter` gives that generator, which spares a Python call for every packet.
-    def __init__(self, source: ByteSource, packets: Generator[Packet, None, None]) -> None:
+    def __init__(self, source: ByteSource, packets: Generator[Packet, None, None], choice: Choice) -> None:
         self.path = source.name
+        self._choice = choice
         self._source = source
         self._packets = packets
         self._closed = False
@@ -51,6 +68,16 @@ class CaptureReader:
         if self._closed:
             raise ValueError(f"the reader of {self.path} is closed")
         return next(self._packets)
+
+    def choose(self, tests: Callable[[int], RecordTest | None]) -> None:
+        """Make no packets of records that a test refuses, which takes a fraction of the time.
+
+        `tests` gives the test for the records of a link type (a LINKTYPE number), or None to
+        want them all. Records that were passed over are counted. Some that a test would refuse
+        come all the same: those that do not lie whole in what was read at once, and in a pcapng
+        those without a time or with options. To be called before the first packet is taken.
+        """
+        self._choice.tests = tests
 
     @property
     def compression(self) -> str | None:

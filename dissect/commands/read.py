@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
@@ -16,13 +15,12 @@ from dissect.errors import CaptureError, DissectError
 from dissect.flows.reading import with_context
 from dissect.frame_fields import Clock
 from dissect.packet import Packet
-from dissect.reading import first_pass
+from dissect.reading import first_pass, passing, rules_out_all
 from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
 from dissect.views.listing import TIME_FORMATS, list_line
 
 if TYPE_CHECKING:
     from dissect.filters import CompiledFilter
-    from dissect.filters.prefilter import Prefilter
 
 __all__ = ["add_parser", "run"]
 
@@ -87,58 +85,40 @@ def run(options: argparse.Namespace) -> int:
             stack.push(writer.__exit__)
         if show is not None and options.kind == "text":
             show = _text(options, clock, _digits(reader))
-        packets: Iterator[Packet] = islice(reader, options.count)
-        if passes is not None and _rules_out_all(passes, source, options.count):
+        damage: list[CaptureError] = []
+        packets: Iterator[Packet] = watched(whole(islice(reader, options.count), damage))
+        if passes is None:
+            packets = _timed(packets if show is None else with_context(packets, before=before), clock)
+        elif not options.twice and rules_out_all(source, passes, options.count):
             packets = iter(())
-        elif show is not None or passes is not None:
-            packets = with_context(packets, before=before)
-        damage = _each(packets, clock, passes, show, writer, options)
-    if damage is not None:
-        raise damage
+        else:
+            packets = passing(packets, passes, source=source, clock=clock, before=before)
+        _each(packets, clock, show, writer, options)
+    if damage:
+        raise damage[0]
     return 0
 
 
-def _rules_out_all(passes: CompiledFilter, source: str, count: int | None) -> bool:
-    """Whether the bytes alone tell that no packet of a file passes, which spares looking into any of them.
-
-    Where one might, all are looked into, as what it shows may depend on those before it.
-    """
-    if source == "-" or not Path(source).is_file():
-        return False
-    tests: dict[int, Prefilter | None] = {}
-    try:
-        with read(source) as reader:
-            for packet in watched(islice(reader, count)):
-                link, data = packet.link, packet.data
-                if link not in tests:
-                    tests[link] = passes.prefilter(link)
-                test = tests[link]
-                if test is None or test(data, 0, len(data)):
-                    return False
-    except CaptureError:
-        return False  # the reading proper tells of the damage
-    return True
+def _timed(packets: Iterator[Packet], clock: Clock) -> Iterator[Packet]:
+    for packet in packets:
+        clock.advance(packet)
+        yield packet
 
 
 def _each(
     packets: Iterator[Packet],
     clock: Clock,
-    passes: CompiledFilter | None,
     show: _Show | None,
     writer: CaptureWriter | None,
     options: argparse.Namespace,
-) -> CaptureError | None:
-    """Show and write the packets; return the damage that ended them before their time."""
+) -> None:
+    """Show and write the packets."""
     write = sys.stdout.write
     is_json = options.kind == "json" and show is not None
-    damage: list[CaptureError] = []
     if is_json:
         write("[\n")
     first = True
-    for packet in watched(whole(packets, damage)):
-        clock.advance(packet)
-        if passes is not None and not passes(packet):
-            continue
+    for packet in packets:
         if show is not None:
             text = show(packet)
             write(f",\n{text}" if is_json and not first else text if is_json else f"{text}\n")
@@ -150,7 +130,6 @@ def _each(
             writer.write(packet)
     if is_json:
         write("]\n" if first else "\n]\n")
-    return damage[0] if damage else None
 
 
 def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:

@@ -11,7 +11,7 @@ from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, po
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.packet import Packet
-from dissect.reading import first_pass
+from dissect.reading import first_pass, passing
 
 __all__ = ["add_parser", "run"]
 
@@ -124,13 +124,12 @@ def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Itera
         return lambda packets: packets
     # The grammar's parser is loaded for those who filter.
     from dissect.filters import compile_filter, saved
-    from dissect.flows.reading import with_context
 
     passes = compile_filter(saved.expand(options.filter))
     if not options.twice:
         hint_at_second_pass(passes, "--two-passes")
     before = first_pass(options.input) if options.twice else None
-    return lambda packets: filter(passes, with_context(packets, before=before))
+    return lambda packets: passing(packets, passes, before=before)
 
 
 def _checked(read_value: Callable[[str], _Value]) -> Callable[[str], _Value]:

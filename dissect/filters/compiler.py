@@ -47,6 +47,9 @@ from dissect.packet import Packet
 
 __all__ = ["CompiledFilter", "compile_filter"]
 
+# Data that came before or late are not looked into, numbers in columns and flags depend on the connection.
+_SEEN_IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
+
 Predicate: TypeAlias = Callable[[Packet | Header], bool]
 
 
@@ -82,16 +85,28 @@ class CompiledFilter:
             if passes:
                 following.let_through()
             return passes
-        if packet.__class__ is Packet and packet._frame is None:
-            # Nobody has looked at its headers yet, and perhaps nobody has to.
-            link, data = packet.link, packet.data
-            try:
-                test = self._prefilters[link]
-            except KeyError:
-                test = self._prefilters[link] = self.prefilter(link)
-            if test is not None and not test(data, 0, len(data)):
-                return False
+        if isinstance(packet, Packet) and packet._frame is None and self.rules_out(packet):
+            return False
         return self._predicate(packet)
+
+    def rules_out(self, packet: Packet) -> bool:
+        """Whether the bytes of the packet tell that it does not pass, so that nobody has to look at its headers."""
+        if self._following is not None:
+            return False
+        link, data = packet.link, packet.data
+        try:
+            test = self._prefilters[link]
+        except KeyError:
+            test = self._prefilters[link] = self.prefilter(link)
+        return test is not None and not test(data, 0, len(data))
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether a packet that is no fragment passes or not whatever other packets say."""
+        return not any(
+            name in CONTEXT_FIELDS or name in TIME_FIELDS or name.startswith(_SEEN_IN_THE_LIGHT_OF_OTHERS)
+            for name in self.fields
+        )
 
     def prefilter(self, link: int) -> Prefilter | None:
         """Return a test on the bytes of a record that runs before any object is made; None where none would help.

@@ -13,21 +13,33 @@ from dissect.flows.defragmentation import Defragmenter, Whole
 from dissect.flows.echoes import Answer, Echoes, sending_time
 from dissect.flows.streams import Conversations
 from dissect.frame_fields import Clock
+from dissect.links import ETHERNET
 from dissect.packet import Packet
-from dissect.protocols.ethernet import VLAN
+from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest
-from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.protocols.ipv6_extensions import FragmentHeader
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import WindowScale
 from dissect.protocols.udp import UDP
 
-__all__ = ["ReadingPass", "with_context"]
+__all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
 
+# Of a frame of IPv4 in Ethernet: type; version and header length; total length; flags and fragment offset; protocol.
+_PLAIN = Struct("!12xHBxHxxHxB")
+# What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A).
+_TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 _SEGMENT = Struct("!4xII B B H")
 _ECHO = Struct("!2xHI")
+# What classes of headers say, where a look at them for every frame would take half the time.
+_IPV4, _TCP, _UDP = int(EtherType.IPV4), int(IPProtocol.TCP), int(IPProtocol.UDP)
+_ETHERNET_SIZE = Ethernet._fixed
+_PLAIN_TRANSPORT = _ETHERNET_SIZE + IPv4._fixed
+_PLAIN_OPTIONS = _PLAIN_TRANSPORT + TCP._fixed
+_LEAST_DATAGRAM = IPv4._fixed + UDP._fixed
+_LEAST_PLAIN = _ETHERNET_SIZE + _LEAST_DATAGRAM
 _LEAST_SEGMENT = 16
 """The bytes of a TCP header from the ports to the window, which tell a segment of a stream."""
 _SYN, _RST, _ACK = 0x02, 0x04, 0x10
@@ -36,6 +48,8 @@ _TYPES_APART, _TYPES_APART_V6 = 0x0800, 0xFEFF
 _MULTICAST = 0xFF
 """The first byte of an IPv6 address of many (RFC 4291, section 2.7)."""
 _MODULUS = 1 << 32
+_LEARNING = (TCP, UDP, EchoRequest, EchoReply, ICMPv6EchoRequest, ICMPv6EchoReply)
+"""Headers that mean more in the light of others."""
 
 
 def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None = None) -> Iterator[Packet]:
@@ -62,6 +76,21 @@ def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None =
     for packet in packets:
         reading.observe(packet)
         yield packet
+
+
+def is_fragment(packet: Packet) -> bool:
+    """Whether some header of the packet carries a part of something that other packets complete."""
+    return any(
+        header.__class__ is FragmentHeader or (header.is_network and not header._is_cut() and header._is_fragment())
+        for header in packet.layers()
+    )
+
+
+def is_independent(packet: Packet) -> bool:
+    """Whether the packet means the same whatever other packets say, apart from its times."""
+    return not is_fragment(packet) and not any(
+        isinstance(header, _LEARNING) or header.quotes for header in packet.layers()
+    )
 
 
 class ReadingPass:
@@ -123,6 +152,46 @@ class ReadingPass:
             elif isinstance(header, ExtensionHeader):
                 place.prefix += _bytes_of(header)
             header = header.seen_payload
+
+    def pass_over(self, packet: Packet) -> None:
+        """Take in a packet that nobody is going to look at: what it tells about others is learnt, and no more.
+
+        Nearly all are TCP or UDP in IPv4 without options in Ethernet, whose numbers stand at fixed
+        places; for them no header is made. Its own headers may know nothing of what was learnt.
+        """
+        data = packet.data
+        captured = len(data)
+        if packet.link != ETHERNET or captured < _LEAST_PLAIN:
+            return self.observe(packet)
+        kind, version, total, fragment, protocol = _PLAIN.unpack_from(data)
+        if kind != _IPV4 or version != 0x45 or fragment & 0x3FFF:
+            return self.observe(packet)
+        if protocol == _UDP and total >= _LEAST_DATAGRAM:
+            self._clock.advance(packet)
+            if data[38:40] >= b"\x00\x08":
+                self.datagrams.find(data[26:30] + data[34:36], data[30:34] + data[36:38], packet.number)
+            return None
+        if protocol != _TCP or captured < _PLAIN_OPTIONS:
+            return self.observe(packet)
+        seq, ack, offset, flags, window = _SEGMENT.unpack_from(data, _PLAIN_TRANSPORT)
+        body = _PLAIN_TRANSPORT + (offset >> 4 << 2)
+        length = total - body + _ETHERNET_SIZE
+        if (
+            flags & _SYN
+            or length < 0
+            or not _PLAIN_OPTIONS <= body <= captured
+            or (body != _PLAIN_OPTIONS and data[_PLAIN_OPTIONS : body - 8] != _TIMESTAMP_ALONE)
+            or body + length > max(captured, packet.original_length)
+        ):
+            return self.observe(packet)
+        self._clock.advance(packet)
+        stream, way = self.segments.segment(
+            data[26:30] + data[34:36], data[30:34] + data[36:38], packet.number, seq, flags
+        )
+        stream.progress.advance(way, seq, ack, flags, window, length, packet.time_ns)
+        if stream.bases[way] is None or stream.bases[1 - way] is None:
+            stream.begin(way, seq, ack, flags)
+        return None
 
     def _network(self, header: Any, place: _Place) -> None:
         place.addresses = None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+import io
 import warnings
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from dissect.captures import read, write
+from dissect.captures.reader import RecordTest
+from dissect.packet import Packet
+from tests.captures.blocks import enhanced, interface, section
 
 
 @pytest.fixture
@@ -78,3 +83,35 @@ def test_the_file_is_closed_after_damage(capture: Path) -> None:
     with pytest.raises(CaptureError, match="no capture"):
         read(capture)
     assert not is_open(capture)
+
+
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+def test_records_that_nobody_wants_are_counted_and_not_made(format: Literal["pcap", "pcapng"], tmp_path: Path) -> None:
+    path = tmp_path / "many"
+    write(path, [Packet(bytes([number % 256]) * 60, time_ns=number * 1000) for number in range(5000)], format=format)
+    asked: list[int] = []
+
+    def tests(link: int) -> RecordTest:
+        asked.append(link)
+        return lambda buffer, start, end: buffer[start] == 7 and end - start == 60
+
+    with read(path) as reader:
+        reader.choose(tests)
+        made = {packet.number: packet.data for packet in reader}
+    assert asked == [1]
+    wanted = {number + 1 for number in range(5000) if number % 256 == 7}
+    assert wanted <= made.keys()
+    assert len(made) < 2 * len(wanted), "apart from records that two reads share"
+    assert all(data == bytes([(number - 1) % 256]) * 60 for number, data in made.items())
+    with read(path) as reader:
+        reader.choose(lambda link: None)
+        assert sum(1 for _ in reader) == 5000
+
+
+def test_each_interface_has_its_test() -> None:
+    content = (
+        section() + interface() + interface(link=101) + b"".join(enhanced(number=number % 2) for number in range(10))
+    )
+    reader = read(io.BytesIO(content))
+    reader.choose(lambda link: (lambda buffer, start, end: False) if link == 101 else None)
+    assert {packet.link for packet in reader if packet.number > 1} == {1}

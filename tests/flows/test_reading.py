@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +32,7 @@ from dissect import (
     with_context,
 )
 from dissect.captures import read
-from dissect.flows.reading import ReadingPass
+from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.frame_fields import Clock
 from dissect.summary import summarize
 from dissect.views.details import details
@@ -262,3 +263,32 @@ def test_every_sample_as_tshark_reads_it(tshark: Tshark, sample_captures: list[P
                     differing.append(f"{capture.name} {number} {name}: {cell!r}, tshark {right!r}")
     assert differing == []
     assert agreeing > 5_000
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_packets_that_are_passed_over_teach_the_same(sample_captures: list[Path], seed: int) -> None:
+    chance = Random(seed)
+    names = [name for name in NAMES if name != "frame.protocols"]
+    for capture in sample_captures:
+        whole, partly = list(with_context(read(capture))), ReadingPass()
+        for packet, known in zip(read(capture), whole, strict=True):
+            if chance.random() < 0.7:
+                partly.pass_over(packet)
+            else:
+                partly.observe(packet)
+                assert packet._references == known._references
+                for name in names:
+                    assert packet.get(name) == known.get(name), f"{capture.name} {packet.number} {name}"
+
+
+@given(st.binary(max_size=80), st.sampled_from([0, 1, 12, 113]), st.integers(0, 2000), st.booleans())
+def test_anything_can_be_passed_over(data: bytes, link: int, original: int, plain: bool) -> None:
+    if plain:
+        data = data[:12].ljust(12) + b"\x08\x00\x45" + data[12:]
+    one, other = ReadingPass(), ReadingPass()
+    one.pass_over(Packet(data, link=link, original_length=original))
+    other.observe(Packet(data, link=link, original_length=original))
+    assert len(one.segments) == len(other.segments)
+    assert len(one.datagrams) == len(other.datagrams)
+    packet = Packet(data, link=link, original_length=original)
+    assert not (is_fragment(packet) and is_independent(packet))
