@@ -350,7 +350,7 @@ class _Place:
         self.network = header
         self.prefix = _bytes_of(header)
         # Of a packet that reaches beyond what is there, no fragment is whole.
-        self.cut = header._tail is None and header._declared_end() > header._end
+        self.cut = header._is_cut() or (header._tail is None and header._declared_end() > header._end)
 
     def enter_vlan(self, header: Any) -> None:
         """Note the number of the innermost VLAN: fragments of different VLANs don't belong together."""
