@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ from dissect.filters.nodes import (
     Or,
     Quantifier,
     Search,
+    Slice,
     Text,
     Value,
 )
@@ -208,25 +209,37 @@ class _Compiler:
             raise incompatible(left, right)
         return right
 
+    def _element(self, left: Expression, node: Value) -> Expression:
+        if isinstance(node, Slice):
+            raise MistakeError(
+                'a set takes no slices, expected values or fields: compare with "==" instead', node.place
+            )
+        return self._other_side(left, node)
+
     def _search(self, node: Search) -> Predicate:
         if isinstance(node.left, (Text, Character)) or (isinstance(node.left, Name) and field_of(node.left) is None):
             raise unknown_field(node.left)
-        left = self.expressions.value(node.left, None, whole=True)
+        # A slice is bytes, and takes its partner for bytes: of a protocol, the header alone.
+        in_slices = isinstance(node.left, Slice) or (node.operator == "contains" and isinstance(node.right, Slice))
+        left = self.expressions.value(node.left, None, whole=not in_slices)
         if left.kind.family not in ("string", "bytes", "ether", "protocol"):
             raise MistakeError(f"{left.name} is {left.kind.words}, in which nothing can be looked for", node.left.place)
         evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
         if node.operator == "matches":
             return self._matching(node, left)
+        # Nothing is found in bytes, if there are any, and not in text or a protocol, as Wireshark has it.
+        finds_nothing = in_slices or left.kind.family in ("bytes", "ether")
         if isinstance(node.right, (Text, Character)) or (isinstance(node.right, Name) and field_of(node.right) is None):
             sought = search_literal(node.right, left)
-            if not sought and left.kind is not BYTES:
-                # Nothing is found in bytes, and not in text or a protocol, as Wireshark has it.
+            if not sought and not finds_nothing:
                 return lambda packet: False
+            if not sought:
+                return lambda packet: (values := evaluate(packet)) is not None and quantified(map(bool, values))
             return lambda packet: (
                 (values := evaluate(packet)) is not None and quantified(sought in each for each in values)
             )
-        right = self.expressions.value(node.right, (left.kind, left.name), whole=True)
-        if not (left.kind.compares_with(right.kind) or right.is_slice):
+        right = self.expressions.value(node.right, (left.kind, left.name), whole=not in_slices)
+        if not (left.kind.compares_with(right.kind) or (in_slices and left.kind.is_bytes and right.kind.is_bytes)):
             raise incompatible(left, right)
         other = right.evaluate
 
@@ -234,7 +247,9 @@ class _Compiler:
             values, parts = evaluate(packet), other(packet)
             if values is None or parts is None:
                 return False
-            return quantified(part in each for each in values for part in parts)
+            return quantified(
+                part in each if part else finds_nothing and bool(each) for each in values for part in parts
+            )
 
         return contains
 
@@ -246,6 +261,11 @@ class _Compiler:
         except ValueError as reason:
             raise MistakeError(f"this is no regular expression: {reason}", node.right.place) from None
         evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
+        if left.is_slice:
+            # What lies behind the end is no bytes at all, and matches nothing.
+            return lambda packet: (
+                (values := evaluate(packet)) is not None and quantified(bool(each) and search(each) for each in values)
+            )
         return lambda packet: (values := evaluate(packet)) is not None and quantified(map(search, values))
 
     def _membership(self, node: Membership) -> Predicate:
@@ -260,12 +280,12 @@ class _Compiler:
         tests: list[Predicate] = []
         constants: list[Any] = []
         for low, high in node.elements:
-            first = self._other_side(left, low)
+            first = self._element(left, low)
             if high is None:
                 tests.append(_compared("==", node.quantifier, left, first))
                 constants.append(first.constant if first.is_plain else None)
                 continue
-            last = self._other_side(left, high)
+            last = self._element(left, high)
             tests.append(_between(node.quantifier, left, first, last))
             plain = first.is_plain and last.is_plain and first.constant is not None and last.constant is not None
             constants.append((first.constant, last.constant) if plain else None)
@@ -285,17 +305,26 @@ def _is_set(value: Any) -> bool:
     return any(value) if isinstance(value, bytes) else bool(value)
 
 
+def _no_failure(results: Iterable[bool | None]) -> bool:
+    """Whether no comparison failed; one without a result is no failure."""
+    return not any(result is False for result in results)
+
+
+def _both(first: bool | None, second: bool | None) -> bool | None:
+    return False if first is False or second is False else None if first is None or second is None else True
+
+
 def _between(quantifier: Quantifier, left: Expression, first: Expression, last: Expression) -> Predicate:
     above, below = _pairs(">=", left, first), _pairs("<=", left, last)
     evaluate, lows, highs = left.evaluate, first.evaluate, last.evaluate
-    quantified = any if quantifier == "any" else all
+    quantified = any if quantifier == "any" else _no_failure
 
     def between(packet: Packet | Header) -> bool:
         values, starts, ends = evaluate(packet), lows(packet), highs(packet)
         if values is None or starts is None or ends is None:
             return False
         return quantified(
-            any(above(value, start) for start in starts) and any(below(value, end) for end in ends) for value in values
+            _both(above(value, start), below(value, end)) for value in values for start in starts for end in ends
         )
 
     return between
@@ -323,11 +352,11 @@ def _compared(sign: str, quantifier: Quantifier, left: Expression, right: Expres
 
         def all_constant(packet: Packet | Header) -> bool:
             values = evaluate(packet)
-            return values is not None and all(test(value, constant) for value in values)
+            return values is not None and _no_failure(test(value, constant) for value in values)
 
         return all_constant
     other = right.evaluate
-    quantified = any if quantifier == "any" else all
+    quantified = any if quantifier == "any" else _no_failure
 
     def pairs(packet: Packet | Header) -> bool:
         ours = evaluate(packet)
@@ -339,9 +368,10 @@ def _compared(sign: str, quantifier: Quantifier, left: Expression, right: Expres
     return pairs
 
 
-def _pairs(sign: str, left: Expression, right: Expression) -> Callable[[Any, Any], bool]:
-    """Return the comparison of two values."""
-    test = ordering(sign, left.kind, left.is_plain and right.is_plain)
+def _pairs(sign: str, left: Expression, right: Expression) -> Callable[[Any, Any], bool | None]:
+    """Return the comparison of two values; as `ordering`, bytes where one is a slice."""
+    kind = BYTES if left.is_slice or right.is_slice else left.kind
+    test = ordering(sign, kind, left.is_plain and right.is_plain)
     if isinstance(right.constant, Prefix):
         mask = int.from_bytes(right.constant.mask, "big")
         network = int.from_bytes(right.constant.address, "big") & mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
@@ -159,7 +159,7 @@ class Expressions:
         return Expression(BYTES, base.name, cut, node.place, is_slice=True)
 
     def _negative(self, node: Negative, wanted: Wanted) -> Expression:
-        inner = self.value(node.operand, wanted)
+        inner = self.value(node.operand, (wanted[0], '"-"') if wanted and self._is_literal(node.operand) else wanted)
         family, bits = inner.kind.family, _bits(inner.kind)
         if "-" not in _ARITHMETIC.get(family, ""):
             raise MistakeError(f"{inner.name} is {inner.kind.words} and has no negative", node.place)
@@ -184,15 +184,22 @@ class Expressions:
         return Expression(kind, inner.name, mapped, place, None, False)
 
     def _arithmetic(self, node: Arithmetic, wanted: Wanted) -> Expression:
-        if wanted is None and not self._is_literal(node.left):
-            left = self.value(node.left, None)
-            wanted = (left.kind, left.name)
-        else:
+        sign = f'"{node.operator}"'
+        if wanted is None or not self._is_literal(node.left):
             left = self.value(node.left, wanted)
+        else:
+            # A name stands for a value of a field itself, and not for a part of a sum.
+            left = self.value(node.left, (wanted[0], sign))
         kind = left.kind
         if node.operator not in _ARITHMETIC.get(kind.family, ""):
             raise MistakeError(f'{left.name} is {kind.words}, for which there is no "{node.operator}"', node.place)
-        right = self.value(node.right, (kind, left.name))
+        if isinstance(node.right, (Text, Character)):
+            raise MistakeError(f'"{node.operator}" takes no strings, expected a number or a field', node.right.place)
+        right = self.value(node.right, (kind, sign))
+        if node.operator not in _ARITHMETIC.get(right.kind.family, ""):
+            raise MistakeError(
+                f'{right.name} is {right.kind.words}, for which there is no "{node.operator}"', node.right.place
+            )
         if not kind.compares_with(right.kind):
             raise incompatible(left, right)
         combine = _combination(node.operator, kind)
@@ -283,7 +290,8 @@ class Expressions:
         if not (kind.is_number or kind.family in ("double", "relative_time")):
             raise MistakeError(f"{inner.name} is {kind.words}, expected a number", argument.place)
         change: Callable[[Any], Any] = (lambda number: numbers.magnitude(number, bits)) if kind.is_number else abs
-        return self._present(self._mapped(inner, kind, change, node.place))
+        result = self._present(self._mapped(inner, kind, change, node.place))
+        return replace(result, name=f"abs({inner.name})")
 
     def _argument(self, node: Call, argument: Value, wanted: Wanted) -> Expression:
         if isinstance(argument, (Slice, Text, Character)):
@@ -317,7 +325,7 @@ class Expressions:
                         found[:] = [value]
             return found or None
 
-        return Expression(kind, first.name, extreme, node.place, None, False)
+        return Expression(kind, f"{node.name}({first.name})", extreme, node.place, None, False)
 
 
 def unknown_field(node: Name | Text | Character) -> MistakeError:
@@ -409,8 +417,12 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def ordering(sign: str, kind: FieldType, plain: bool) -> Callable[[Any, Any], bool]:
-    """Return the comparison of two values of a type; `plain` where neither can be a signed number."""
+def ordering(sign: str, kind: FieldType, plain: bool) -> Callable[[Any, Any], bool | None]:
+    """Return the comparison of two values of a type; `plain` where neither can be a signed number.
+
+    It gives None where two numbers cannot be compared, which is neither true nor false: no test of
+    any value succeeds for it, and none of all values fails.
+    """
     test = _SIGNS[sign]
     if kind.is_number and not plain:
         return numbers.compare(test)

@@ -47,7 +47,7 @@ def convert(node: Name | Text | Character, wanted: FieldType, field: str) -> Con
     word = node.text
     if node.layers:
         raise MistakeError(f'"{word}" is no field, and only fields have layers', node.place)
-    if ":" in word and wanted.family in ("string", "absolute_time"):
+    if ":" in word and (wanted.family == "absolute_time" or (wanted.family == "string" and not _is_address(word))):
         raise MistakeError(f'"{word}" stands without quotes, expected {_fitting(wanted)} in double quotes', node.place)
     if wanted.family == "boolean":
         number = integer(word)
@@ -67,6 +67,16 @@ def convert(node: Name | Text | Character, wanted: FieldType, field: str) -> Con
     if wanted.family == "relative_time":
         return _seconds(word, node.place, field)
     return _decimal(word, node.place, field)
+
+
+def _is_address(word: str) -> bool:
+    """Whether a word with colons is bytes or an IPv6 address, which alone need no quotes."""
+    if re.match(r":?[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2})*\Z", word):
+        return True
+    try:
+        return bool(ipv6_bytes(word.partition("/")[0]))
+    except ValueError:
+        return False
 
 
 def _from_text(node: Text, wanted: FieldType, field: str) -> Constant:

@@ -21,16 +21,29 @@ _SERVICE_CLASSES = {
     "Voice Admit": 44,
     "Expedited Forwarding": 46,
 }
+# RFC 3168, section 5.
+_CONGESTION = {
+    "Not ECN-Capable Transport": 0,
+    "ECN-Capable Transport codepoint '01'": 1,
+    "ECN-Capable Transport codepoint '10'": 2,
+    "Congestion Experienced": 3,
+}
+# What Wireshark calls the link types that have headers here; the others go by their own names.
+_LINK_NAMES = {
+    "Ethernet": 1,
+    "PPP": 4,
+    "Raw IP": 7,
+    "NULL/Loopback": 15,
+    "Linux cooked-mode capture v1": 25,
+    "Cisco HDLC": 28,
+    "Linux cooked-mode capture v2": 210,
+}
 # Names that Wireshark has and no enumeration of ours.
 _OTHERWISE = {
     "ip.dsfield.dscp": _SERVICE_CLASSES,
-    # RFC 3168, section 5.
-    "ip.dsfield.ecn": {
-        "Not ECN-Capable Transport": 0,
-        "ECN-Capable Transport codepoint '01'": 1,
-        "ECN-Capable Transport codepoint '10'": 2,
-        "Congestion Experienced": 3,
-    },
+    "ip.dsfield.ecn": _CONGESTION,
+    "ipv6.tclass.ecn": _CONGESTION,
+    "ipv6.tclass.dscp": _SERVICE_CLASSES,
     # RFC 791, section 3.1: precedence, and the class and number of an option.
     "ip.tos.precedence": {
         "routine": 0,
@@ -64,17 +77,50 @@ _OTHERWISE = {
         "User Timeout Option": 28,
         "TCP Fast Open Cookie": 34,
     },
-    # IEEE 802.1Q, annex I.
+    # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
     "vlan.priority": {
         "Best Effort (default)": 0,
         "Background": 1,
-        "Excellent Effort": 2,
-        "Critical Applications": 3,
-        "Video, < 100ms latency and jitter": 4,
-        "Voice, < 10ms latency and jitter": 5,
-        "Internetwork Control": 6,
+        "Spare": 2,
+        "Excellent Effort": 3,
+        "Controlled Load": 4,
+        "Video, < 100ms latency and jitter": 5,
+        "Voice, < 10ms latency and jitter": 6,
         "Network Control": 7,
     },
+    # RFC 5837, section 4.1: which interface an object is about.
+    "icmp.int_info.role": {
+        "IP interface upon which datagram arrived": 0,
+        "sub-IP component of an IP interface upon which datagram arrived": 1,
+        "IP interface through which datagram would be forwarded": 2,
+        "IP next-hop to which datagram would be forwarded": 3,
+    },
+    # RFC 4191, section 2.2: a preference, in two bits with a sign.
+    "icmpv6.nd.ra.flag.prf": {"Medium": 0, "High": 1, "Reserved": 2, "Low": 3},
+    # RFC 2113, section 2.1.
+    "ip.opt.ra": {"Router shall examine packet": 0},
+    # RFC 8200, section 4.2: what a node does with an option that it does not know.
+    "ipv6.opt.type.action": {
+        "Skip and continue": 0,
+        "Discard": 1,
+        "Discard and send ICMP Parameter Problem": 2,
+        "Discard and send ICMP if not multicast": 3,
+    },
+    # RFC 2711, section 2.1.
+    "ipv6.opt.router_alert": {"MLD": 0, "RSVP": 1, "Active Network": 2},
+    # RFC 3376, section 4.2.12.
+    "igmp.record_type": {
+        "Mode Is Include": 1,
+        "Mode Is Exclude": 2,
+        "Change To Include Mode": 3,
+        "Change To Exclude Mode": 4,
+        "Allow New Sources": 5,
+        "Block Old Sources": 6,
+    },
+    # IEEE 802.2, section 5.
+    "llc.control.ftype": {"Information frame": 0, "Supervisory frame": 1, "Unnumbered frame": 3},
+    "llc.control.s_ftype": {"Receiver ready": 0, "Receiver not ready": 1, "Reject": 2, "Selective reject": 3},
+    "chdlc.address": {"Unicast": 0x0F, "Multicast": 0x8F},
     "icmp.ext.class": {
         "MPLS Label Stack Class": 1,
         "Interface Information Object": 2,
@@ -91,6 +137,7 @@ _TRUTHS = {
     "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),
     "icmp.": ("Set", "Not set"),
     "icmp.int_info.": ("Present", "Not Present"),
+    "icmp.int_info.ifindex": ("True", "False"),
     "icmpv6.nd.": ("Set", "Not set"),
     "icmpv6.opt.prefix.flag.": ("Set", "Not set"),
     "igmp.s": ("SUPPRESS router side processing", "Do not suppress router side processing"),
@@ -133,7 +180,7 @@ def value_names(name: str) -> dict[str, int]:
     if name.endswith("checksum.status"):
         return _CHECKSUM_STATUS
     if name == "frame.encap_type":
-        return {link_name(link): number for link, number in ENCAPSULATIONS.items()}
+        return {link_name(link): number for link, number in ENCAPSULATIONS.items()} | _LINK_NAMES
     names: dict[str, int] = {}
     for field in declared_fields(name):
         if isinstance(field.kind, Coded):

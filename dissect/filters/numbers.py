@@ -1,7 +1,7 @@
 """Whole numbers as Wireshark counts them: of 32 or 64 bits, unsigned until a minus makes them signed.
 
-The number on the left decides. Arithmetic that leaves its range has no result, and a signed number is
-read as unsigned where its partner is: in `ip.ttl > -1`, -1 is the largest number there is.
+The number on the left decides. Arithmetic that leaves its range has no result, and so has the comparison
+of an unsigned number with a negative one: neither `ip.ttl > -1` nor `ip.ttl < -1` lets anything through.
 """
 
 from __future__ import annotations
@@ -70,11 +70,9 @@ def magnitude(number: int, bits: int) -> int | None:
     return _fitting(abs(number), bits) if isinstance(number, Signed) else number
 
 
-def compare(test: Callable[[int, int], bool]) -> Callable[[int, int], bool]:
+def compare(test: Callable[[int, int], bool]) -> Callable[[int, int], bool | None]:
     """Return the comparison `test` for numbers that may be signed.
 
-    Both sides are widened to 64 bits, so that a negative number on the right of an unsigned one is
-    greater than every number that a field holds.
+    It gives None, for no result, where the left number is unsigned and the right one is negative.
     """
-    mask = (1 << 64) - 1
-    return lambda left, right: test(left, right if isinstance(left, Signed) else right & mask)
+    return lambda left, right: test(left, right) if right >= 0 or isinstance(left, Signed) else None

@@ -54,7 +54,9 @@ class FieldType:
         return 0, (1 << self.bits) - 1
 
     def compares_with(self, other: FieldType) -> bool:
-        """Whether values of the two types can be compared with each other."""
+        """Whether values of this type, on the left side, can be compared with those of the other."""
+        if self.family == "boolean":
+            return other.family == "boolean" or (other.is_number and other.bits > 32)
         if self.is_number and other.is_number:
             return (self.bits > 32) == (other.bits > 32)
         return self.family == other.family or {self.family, other.family} == {"ether", "bytes"}

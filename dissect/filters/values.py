@@ -48,7 +48,11 @@ def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, cont
     """
     kind = field_type(name)
     assert kind is not None, name
-    own = _of_frame(name, clock) if name in FRAME_FIELDS else _of_headers(name, kind, layers)
+    own = (
+        (_of_frame(name, clock) if _first(layers) else _nothing)
+        if name in FRAME_FIELDS
+        else _of_headers(name, kind, layers)
+    )
     if context is None or name not in CONTEXT_FIELDS:
         return own if name not in CONTEXT_FIELDS or declared_fields(name) else _nothing
 

@@ -39,10 +39,12 @@ def test_below_zero_numbers_are_signed() -> None:
     assert not isinstance(arithmetic("-", 2, 1, 32), Signed)
 
 
-def test_a_negative_number_is_large_to_an_unsigned_one() -> None:
-    greater = compare(operator.gt)
-    assert not greater(64, Signed(-1))
-    assert greater(Signed(64), Signed(-1))
+def test_an_unsigned_number_does_not_compare_with_a_negative_one() -> None:
+    for test in (operator.gt, operator.lt, operator.eq, operator.ne):
+        assert compare(test)(64, Signed(-1)) is None
+    assert compare(operator.gt)(Signed(64), Signed(-1))
+    assert compare(operator.lt)(Signed(-1), 0xFFFFFFFF)
+    assert compare(operator.eq)(64, Signed(64))
 
 
 def test_signs() -> None:
