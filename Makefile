@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench samples clean always
+.PHONY: help run test lint types bench notebooks samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -22,7 +22,7 @@ run: $(VENV)/installed ## Dissect a real capture and let a simulated host answer
 
 test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where that takes no password)
 	@sh tests/oracle/install_tshark.sh
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q --nbmake
 
 lint: $(VENV)/installed-dev ## Style and likely bugs
 	$(BIN)/ruff check
@@ -33,6 +33,9 @@ types: $(VENV)/installed-dev ## Complete types, strictly
 
 bench: $(VENV)/installed-dev ## Speed and memory beside dpkt, pypacker and scapy
 	$(BIN)/python -m pytest -c tests/benchmarks/pytest.ini tests/benchmarks
+
+notebooks: $(VENV)/installed-dev ## Run the notebooks and store what they print (NOTEBOOKS='name...' for some of them)
+	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)
 
 samples: $(VENV)/installed ## Record capture_samples again (root; SAMPLES='name...' for some of them)
 	$(BIN)/python capture_samples/record.py $(or $(SAMPLES),--all)
