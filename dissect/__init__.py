@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from dissect.captures.clipboard import paste
     from dissect.captures.hexdump import hex_dump
     from dissect.captures.hextext import parse_hex_text
+    from dissect.differences import Comparison, FieldDifference, FrameDifference, compare
     from dissect.edges.asking import ask, send
     from dissect.edges.network_interface import NetworkInterface
     from dissect.edges.tap import Tap
@@ -225,6 +226,7 @@ __all__ = [
     "ChecksumState",
     "CiscoHDLC",
     "Code",
+    "Comparison",
     "CompiledFilter",
     "CompressedPPP",
     "Data",
@@ -245,11 +247,13 @@ __all__ = [
     "ExtensionObject",
     "FastOpen",
     "FieldAbsentError",
+    "FieldDifference",
     "FieldError",
     "FilterError",
     "Flags",
     "FragmentHeader",
     "FragmentationNeededError",
+    "FrameDifference",
     "GroupRecord",
     "GroupRecordType",
     "HDLCFraming",
@@ -376,6 +380,7 @@ __all__ = [
     "UserTimeout",
     "WindowScale",
     "ask",
+    "compare",
     "compile_filter",
     "forwarded",
     "fragment",
@@ -404,7 +409,11 @@ _LATER = {
     "Reassembler": "dissect.flows.reassembly",
     "Reassembly": "dissect.flows.reassembly",
     "Tap": "dissect.edges.tap",
+    "FieldDifference": "dissect.differences",
+    "FrameDifference": "dissect.differences",
+    "Comparison": "dissect.differences",
     "ask": "dissect.edges.asking",
+    "compare": "dissect.differences",
     "compile_filter": "dissect.filters",
     "forwarded": "dissect.flows.forwarding",
     "fragment": "dissect.flows.fragments",

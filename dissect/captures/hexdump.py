@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["hex_dump", "hex_stream", "layered"]
+__all__ = ["SHOWN", "hex_dump", "hex_stream", "layered"]
 
 from collections.abc import Iterable
 
 _ROW = 16
 # What stands for each byte in the text column: printable ASCII itself, a dot for the rest.
-_SHOWN = bytes(byte if 0x20 <= byte < 0x7F else 0x2E for byte in range(256))
+SHOWN = bytes(byte if 0x20 <= byte < 0x7F else 0x2E for byte in range(256))
 
 
 def hex_dump(data: bytes) -> str:
@@ -24,7 +24,7 @@ def hex_dump(data: bytes) -> str:
     rows = []
     for offset in range(0, len(data), _ROW):
         row = data[offset : offset + _ROW]
-        rows.append(f"{offset:0{width}x}  {row.hex(' '):<47}   {row.translate(_SHOWN).decode('ascii')}")
+        rows.append(f"{offset:0{width}x}  {row.hex(' '):<47}   {row.translate(SHOWN).decode('ascii')}")
     return "\n".join(rows)
 
 

@@ -50,7 +50,7 @@ def painter(wanted: bool | None = None) -> Painter | None:
     def paint(line: str, rule: Rule) -> str:
         style = styles.get(rule)
         if style is None:
-            style = styles[rule] = Style(color=rule.foreground, bgcolor=rule.background)
+            style = styles[rule] = Style(color=rule.foreground or None, bgcolor=rule.background or None)
         return style.render(line, color_system=system)
 
     return paint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeAlias
@@ -52,8 +52,20 @@ class FrameDifference:
         return packet.number
 
     @property
+    def name(self) -> str:
+        """The frame's number as lines have it: "#3", or "#3=#4" where it is another one in the second capture."""
+        if self.after is None or self.before is None or self.after.number == self.before.number:
+            return f"#{self.number}"
+        return f"#{self.before.number}=#{self.after.number}"
+
+    @property
+    def is_of_time(self) -> bool:
+        """Whether the two frames differ in their times and in nothing else."""
+        return self.kind == "changed" and all(field.name.startswith("frame.time") for field in self.fields)
+
+    @property
     def summary(self) -> str:
-        """The frame in a few words: protocol, addresses, what it says."""
+        """The frame in a few words: addresses, protocol, length, what it says."""
         packet = self.before if self.before is not None else self.after
         assert packet is not None
         columns = summarize(packet)
@@ -62,7 +74,7 @@ class FrameDifference:
     def lines(self) -> Iterator[str]:
         """Yield the lines that tell the difference; consequences are indented below their cause.
 
-        `#3 ip.ttl 64 -> 63 at byte 22`; where the frame has another number in the second capture, `#3=#4`.
+        `#3 ip.ttl 64 -> 63 at byte 22`, for instance.
         """
         if self.kind == "missing":
             yield f"#{self.number} missing: {self.summary}"
@@ -71,12 +83,10 @@ class FrameDifference:
         elif self.kind == "moved":
             yield f"#{self.number} moved to #{self.moved_to}: {self.summary}"
         else:
-            assert self.after is not None
-            name = f"#{self.number}" if self.after.number == self.number else f"#{self.number}=#{self.after.number}"
             for difference in self.fields:
-                yield f"{name} {difference}"
+                yield f"{self.name} {difference}"
                 for consequence in difference.consequences:
-                    yield f"{' ' * len(name)}   so {consequence}"
+                    yield f"{' ' * len(self.name)}   so {consequence}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -119,6 +129,11 @@ class Comparison:
     def __iter__(self) -> Iterator[FrameDifference]:
         return self._walk() if self._differences is None else iter(self._differences)
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two captures are called: their paths, or "the frames"."""
+        return self._before.name, self._after.name
+
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "no differences"
 
@@ -136,6 +151,15 @@ class Comparison:
         for at, beside in pairs:
             kinds[at], partners[at], self._added[beside] = _SAME, beside, 0
         del pairs
+        self._find_moved(ours, theirs)
+        missing = kinds.count(_MISSING)
+        added = self._added.count(1)
+        if missing and added:
+            self._pair_changed(with_fields=missing + added <= LOOKED_INTO)
+
+    def _find_moved(self, ours: array[int], theirs: array[int]) -> None:
+        """Find the missing frames that are elsewhere among the added ones."""
+        kinds, partners = self._kinds, self._partners
         left: dict[int, deque[int]] = defaultdict(deque)
         for beside, added in enumerate(self._added):
             if added:
@@ -146,10 +170,35 @@ class Comparison:
             if kind == _MISSING and left.get(ours[at]):
                 beside = left[ours[at]].popleft()
                 kinds[at], partners[at], self._added[beside] = _MOVED, beside, 0
-        missing = kinds.count(_MISSING)
-        added = self._added.count(1)
-        if missing and added:
-            self._pair_changed(with_fields=missing + added <= LOOKED_INTO)
+        if _MOVED in kinds:
+            self._straighten()
+
+    def _straighten(self) -> None:
+        """Of frames that changed places, let those stand that have the same distance as the frames around them.
+
+        Of 1 2 3 and 3 2 1 any one may stay, and a reader expects that to be 2.
+        """
+        kinds, partners = self._kinds, self._partners
+        distance, start = 0, 0
+        for end in range(len(kinds) + 1):
+            at_end = end == len(kinds)
+            if not at_end and (kinds[end] != _SAME or partners[end] - end != distance):
+                if kinds[end] != _SAME or end == start or kinds[end - 1] != _SAME:
+                    continue
+                if partners[end] - end != partners[end - 1] - end + 1:
+                    continue
+                # Two in a row at another distance: from here on that is the usual one.
+                distance, start = partners[end] - end, end + 1
+                continue
+            stretch = range(start, end)
+            crooked = [at for at in stretch if kinds[at] == _SAME]
+            straight = [at for at in stretch if kinds[at] == _MOVED and partners[at] - at == distance]
+            if crooked and len(straight) >= len(crooked):
+                for at in crooked:
+                    kinds[at] = _MOVED
+                for at in straight:
+                    kinds[at] = _SAME
+            start = end + 1
 
     def _pair_changed(self, *, with_fields: bool) -> None:
         """Find which of the missing frames were changed into which of the added ones, gap by gap."""
@@ -285,6 +334,7 @@ def compare(
     ignore: Iterable[str] = (),
     canonical: Iterable[str] = (),
     display_filter: str | None = None,
+    watched: Callable[[Iterator[Packet]], Iterator[Packet]] | None = None,
 ) -> Comparison:
     """Compare two captures, frame by frame and field by field.
 
@@ -293,7 +343,8 @@ def compare(
     frame is one difference. `ignore` names fields that don't count, as display filters call them, with `*`
     for any characters: {"ip.id", "tcp.options.timestamp.*"}; `canonical` values that are brought into one form before
     they are compared, keys of `dissect.differences.CANONICAL`; of both captures only what
-    `display_filter` lets through is compared. Times are compared where both frames have one.
+    `display_filter` lets through is compared. Times are compared where both frames have one. `watched` is
+    what frames pass through while they are read, for those who show progress.
 
     Files are read several times and never held; what can be read once is. Raises FieldError for
     names that don't exist, FilterError for a wrong filter, CaptureError where a file is damaged,
@@ -315,7 +366,7 @@ def compare(
         compile_filter(display_filter)
     context = equality.needs_context
     return Comparison(
-        Frames(a, context=context, display_filter=display_filter),
-        Frames(b, context=context, display_filter=display_filter),
+        Frames(a, context=context, display_filter=display_filter, watched=watched),
+        Frames(b, context=context, display_filter=display_filter, watched=watched),
         equality,
     )

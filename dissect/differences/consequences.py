@@ -18,7 +18,10 @@ __all__ = ["Found", "folded", "is_right"]
 
 
 class Found(NamedTuple):
-    """A difference between two frames, with the parts that differ; one of them may be missing."""
+    """A difference between two frames, with the parts that differ; one of them may be missing.
+
+    `is_layer` says that whole headers are meant, `is_cause` that it follows from nothing else.
+    """
 
     name: str
     offset: int
@@ -28,6 +31,11 @@ class Found(NamedTuple):
     theirs: Part | None
     octets: bool = False
     is_layer: bool = False
+    is_cause: bool = False
+
+    def mirrored(self) -> Found:
+        """Return the difference as it is from the second frame to the first."""
+        return self._replace(before=self.after, after=self.before, ours=self.theirs, theirs=self.ours)
 
     @property
     def part(self) -> Part | None:
@@ -89,7 +97,7 @@ def is_right(record: Record, field: Field) -> bool:
 def _is_right_twice(found: Found) -> bool:
     """Whether the difference is in a field that both frames have computed, and rightly so."""
     ours, theirs = found.ours, found.theirs
-    if ours is None or theirs is None or ours.field is None or theirs.field is None:
+    if found.is_cause or ours is None or theirs is None or ours.field is None or theirs.field is None:
         return False
     factory = ours.field.factory
     if factory is None or isinstance(factory, Variant) or type(factory) is not type(theirs.field.factory):

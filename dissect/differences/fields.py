@@ -33,7 +33,8 @@ class FieldDifference:
     one has it); of a field that is all bytes, that of the first byte that differs. It is None for
     what stands in no byte of the frame, such as its time. `octets` says that the field is
     bytes whose meaning nothing declares. `consequences` are the differences that follow from this
-    one: the checksum that covers the field, the length that counts its bytes.
+    one: the checksum that covers the field, the length that counts its bytes. `span_before` and `span_after`
+    are the field's first byte and the one behind its last, in each frame; None where it has none there.
 
     >>> from dissect import Ethernet, IPv4
     >>> a, b = (bytes(Ethernet() / IPv4(ttl=ttl)) for ttl in (64, 63))
@@ -48,6 +49,8 @@ class FieldDifference:
     after: str
     octets: bool = False
     consequences: tuple[FieldDifference, ...] = ()
+    span_before: tuple[int, int] | None = None
+    span_after: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         where = "" if self.offset is None else f" at byte {self.offset}"
@@ -96,12 +99,15 @@ def header_differences(ours: Header, theirs: Header, tolerance: Tolerance | None
     found: list[Found] | None = None
     if len(before) == len(after):
         found = _same_places(ours, theirs, before, after, unlike)
+        if found is None and tolerance is None:
+            mirrored = _same_places(theirs, ours, after, before, unlike)
+            found = mirrored and [each.mirrored() for each in mirrored]
     if found is None:
         found = list(_layer_by_layer(ours, theirs, unlike))
     if tolerance is None:
         if not found and before != after:
             # Nothing declared tells them apart, and yet their bytes differ.
-            found = [_octets(ours.name, 0, 0, before, after)]
+            found = [_octets(ours.name, 0, 0, before, after, ours, theirs, 0)]
     else:
         found = [each for each in found if not tolerance.ignores(each.name, each.ours, each.theirs)]
     roots = folded(found, waived=tolerance is not None)
@@ -110,7 +116,12 @@ def header_differences(ours: Header, theirs: Header, tolerance: Tolerance | None
 
 def _told(found: Found, consequences: Iterable[Found]) -> FieldDifference:
     shown = tuple(_told(each, ()) for each in sorted(consequences, key=lambda each: each.offset))
-    return FieldDifference(found.name, found.offset, found.before, found.after, found.octets, shown)
+    spans = _span(found.ours), _span(found.theirs)
+    return FieldDifference(found.name, found.offset, found.before, found.after, found.octets, shown, *spans)
+
+
+def _span(part: Part | None) -> tuple[int, int] | None:
+    return None if part is None else (part.first // 8, (part.first + part.width + 7) // 8)
 
 
 # --- frames of one length whose fields stand where they stood ------------------------------------------
@@ -119,14 +130,15 @@ def _told(found: Found, consequences: Iterable[Found]) -> FieldDifference:
 def _same_places(ours: Header, theirs: Header, before: bytes, after: bytes, unlike: Unlike) -> list[Found] | None:
     """Return the fields that hold all the bits in which the frames differ; None where there are others.
 
-    Everything that is no difference of bits is left to `unlike`: the same parts have to be in both then.
+    A field that makes something else of the bytes behind it may make something else of itself, as the version of
+    IP does: one field may be in the first frame alone.
     """
     bits = 8 * len(before)
     differing = int.from_bytes(before, "big") ^ int.from_bytes(after, "big")
     mine = list(parts(ours))
     others = {part.identity: part for part in parts(theirs)}
     found: list[Found] = []
-    explained = 0
+    explained, turned = 0, False
     for part in mine:
         mask = ((1 << part.width) - 1) << (bits - part.first - part.width)
         if not differing & mask and unlike is unlike_raw:
@@ -134,11 +146,25 @@ def _same_places(ours: Header, theirs: Header, before: bytes, after: bytes, unli
         other = others.get(part.identity)
         if other is None:
             if differing & mask:
-                return None
+                if turned or part.field is None or not part.field.width:
+                    return None
+                turned = True
+                explained |= mask
+                found.append(_turned(part, part.field, after))
             continue
         explained |= mask
         found += _between(part, other, unlike)
     return found if not differing & ~explained else None
+
+
+def _turned(part: Part, field: Field, after: bytes) -> Found:
+    """Return the difference in a field that only the first frame has, and the second has other bits for."""
+    raw = part.raw
+    other: Any = after[part.first // 8 : (part.first + part.width) // 8]
+    if not isinstance(raw, bytes):
+        behind = 8 * len(after) - part.first - part.width
+        other = int.from_bytes(after, "big") >> behind & (1 << part.width) - 1
+    return Found(part.name, part.first // 8, *texts(part, raw, other), part, part, is_cause=True)
 
 
 def _between(ours: Part, theirs: Part, unlike: Unlike) -> Iterator[Found]:
@@ -174,7 +200,10 @@ def _layer_by_layer(ours: Header, theirs: Header, unlike: Unlike) -> Iterator[Fo
             yield from _records(first, second, at, unlike)
             if first.trailer != second.trailer:
                 offset = trailer_offset(first)
-                yield _octets(f"{first.name}.trailer", offset, at, first.trailer, second.trailer, first, second)
+                yield _octets(
+                    f"{first.name}.trailer", offset, at, first.trailer, second.trailer, first, second,
+                    trailer_offset(second),
+                )  # fmt: skip
 
 
 def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterator[Found]:
@@ -216,7 +245,8 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
     # What a header has behind its fields.
     rest, other_rest = ours._header_bytes()[covered[0] // 8 :], theirs._header_bytes()[covered[1] // 8 :]
     if rest != other_rest:
-        yield _octets(ours.name, starts[0] // 8 + covered[0] // 8, layer, rest, other_rest, ours, theirs)
+        places = [(start + bits) // 8 for start, bits in zip(starts, covered, strict=True)]
+        yield _octets(ours.name, places[0], layer, rest, other_rest, ours, theirs, places[1])
 
 
 def _cut(ours: Header, theirs: Header, layer: int) -> Found:
@@ -325,12 +355,13 @@ def _octets(
     layer: int,
     before: bytes,
     after: bytes,
-    ours: Record | None = None,
-    theirs: Record | None = None,
+    ours: Record,
+    theirs: Record,
+    other_offset: int,
 ) -> Found:
     same = _first_difference(before, after)
-    mine = None if ours is None else Part(name, 8 * offset, 8 * len(before), layer, ours)
-    other = None if theirs is None else Part(name, 8 * offset, 8 * len(after), layer, theirs)
+    mine = Part(name, 8 * offset, 8 * len(before), layer, ours)
+    other = Part(name, 8 * other_offset, 8 * len(after), layer, theirs)
     return Found(name, offset + same, _shown(before, same), _shown(after, same), mine, other, octets=True)
 
 

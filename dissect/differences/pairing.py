@@ -13,22 +13,36 @@ __all__ = ["Likeness", "likeness", "paired"]
 
 COMPARED = 250_000
 """How many pairs of frames are held against each other at most, in all gaps together."""
+SAME_BYTES = 0.8
+"""How many of their bytes frames of other layers have in common at least, to be alike by them."""
 ALIKE = 0.5
 """How much of two frames is alike where one was changed into the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What tells how alike a frame is to others: its layers' names, and a number for each field with its value."""
+    """What tells how alike frames are: the layers' names, a number for each field with its value, the bytes."""
 
     layers: int
     fields: frozenset[int]
+    data: bytes = b""
 
     def to(self, other: Likeness) -> float:
-        """Return how alike the frames are, from 0 to 1; frames of the same layers are so by half."""
+        """Return how alike the frames are, from 0 to 1; frames of the same layers are so by half.
+
+        A changed type or length makes other fields of the same bytes: then these tell.
+        """
         total = len(self.fields) + len(other.fields)
         same = 2 * len(self.fields & other.fields) / total if total else 1.0
-        return same / 2 + (0.5 if self.layers == other.layers else 0)
+        if self.layers == other.layers:
+            return (1 + same) / 2
+        size = len(self.data)
+        if size and size == len(other.data):
+            differing = int.from_bytes(self.data, "big") ^ int.from_bytes(other.data, "big")
+            equal = differing.to_bytes(size, "big").count(0) / size
+            if equal >= SAME_BYTES:
+                return equal
+        return same / 2
 
 
 def likeness(packet: Packet, *, with_fields: bool) -> Likeness:
@@ -38,7 +52,7 @@ def likeness(packet: Packet, *, with_fields: bool) -> Likeness:
         shape = hash(tuple((header.name, header._body - header._start) for header in frame.layers()))
         return Likeness(shape, frozenset())
     layers = hash(tuple(header.name for header in frame.layers()))
-    return Likeness(layers, frozenset(hash((part.name, part.raw)) for part in parts(frame)))
+    return Likeness(layers, frozenset(hash((part.name, part.raw)) for part in parts(frame)), packet.data)
 
 
 def paired(

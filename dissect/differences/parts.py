@@ -42,7 +42,10 @@ class Part(NamedTuple):
     @property
     def identity(self) -> tuple[str, int, int]:
         """What tells whether the parts of two frames are the same field at the same bits."""
-        return self.name, self.first, self.width
+        # A type field goes by another name where it holds a length, and is the same field.
+        field = self.field
+        name = self.name if field is None else field.label or f"{self.record.name}.{field.name}"
+        return name, self.first, self.width
 
 
 def parts(frame: Header) -> Iterator[Part]:

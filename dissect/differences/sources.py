@@ -27,6 +27,7 @@ Comparable: TypeAlias = "str | os.PathLike[str] | Packet | Header | bytes | byte
 """A capture's path, "-" for the one on standard input, a frame, or anything that iterates over these."""
 
 Passes: TypeAlias = Callable[[Packet], bool]
+Watch: TypeAlias = Callable[[Iterator[Packet]], Iterator[Packet]]
 
 
 class Frames:
@@ -36,10 +37,18 @@ class Frames:
     an iterator) is held. `name` is what messages call it.
     """
 
-    def __init__(self, source: Comparable, *, context: bool = False, display_filter: str | None = None) -> None:
+    def __init__(
+        self,
+        source: Comparable,
+        *,
+        context: bool = False,
+        display_filter: str | None = None,
+        watched: Watch | None = None,
+    ) -> None:
         self.name = os.fsdecode(source) if isinstance(source, (str, os.PathLike)) else "the frames"
         self._context = context
         self._filter = display_filter
+        self._watched = watched
         self._path: Path | None = None
         self._held: list[Packet] | None = None
         if isinstance(source, (str, os.PathLike)) and self.name != "-" and Path(source).is_file():
@@ -53,6 +62,8 @@ class Frames:
             packets: Iterator[Packet] = read(self._path)
         else:
             packets = iter([_fresh(packet) for packet in self._held or ()] if self._context else self._held or ())
+        if self._watched is not None:
+            packets = self._watched(packets)
         if self._filter is not None:
             from dissect.filters import compile_filter
 

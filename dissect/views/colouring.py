@@ -14,7 +14,7 @@ _DARK = "#12272e"
 
 
 class Rule(NamedTuple):
-    """A name, and the colours of a line as "#rrggbb"."""
+    """A name, and the colours of a line as "#rrggbb"; "" leaves one as the terminal has it."""
 
     name: str
     foreground: str

@@ -24,7 +24,8 @@ def named(found: list[FieldDifference]) -> list[tuple[str, list[str]]]:
 
 def test_a_field_is_named_with_its_offset_and_both_values() -> None:
     (found,) = between(FRAME, FRAME.replace(src="02:00:00:00:00:03"))
-    assert found == FieldDifference("eth.src", 6, "02:00:00:00:00:02", "02:00:00:00:00:03")
+    assert (found.name, found.offset, found.span_before) == ("eth.src", 6, (6, 12))
+    assert (found.before, found.after) == ("02:00:00:00:00:02", "02:00:00:00:00:03")
     assert str(found) == "eth.src 02:00:00:00:00:02 -> 02:00:00:00:00:03 at byte 6"
 
 
