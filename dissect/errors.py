@@ -13,6 +13,8 @@ __all__ = [
     "InterfaceError",
     "MissingExtraError",
     "NoRouteError",
+    "RestlessNetworkError",
+    "ScenarioError",
     "TimeExceededError",
 ]
 
@@ -99,3 +101,11 @@ class TimeExceededError(DissectError):
 
 class NoRouteError(DissectError):
     """A simulated host has no route to where it should send, or no address to send from."""
+
+
+class RestlessNetworkError(DissectError):
+    """A simulated network went on and on: a loop of switches carries a broadcast round for ever."""
+
+
+class ScenarioError(DissectError):
+    """The description of a network that cannot be understood: the text names file, key and what was expected."""

@@ -66,14 +66,14 @@ class ARPCache:
         self._entries.pop(ip, None)
         self._permanent.pop(ip, None)
 
-    def expire(self, now_ns: int) -> list[str]:
-        """Delete what is too old and return whose addresses those were."""
+    def expire(self, now_ns: int) -> list[tuple[str, int]]:
+        """Delete what is too old; return whose addresses those were, and when each expired."""
         expired = []
         for ip, (_, told_ns) in self._entries.items():
             if now_ns - told_ns < self.lifetime_ns:
                 break
-            expired.append(ip)
-        for ip in expired:
+            expired.append((ip, told_ns + self.lifetime_ns))
+        for ip, _ in expired:
             del self._entries[ip]
         return expired
 

@@ -100,7 +100,7 @@ class Attachment:
 
     @property
     def deadline(self) -> int | None:
-        """When `advance` has something to do; an entry that expires is noticed whenever it is next called."""
+        """When `advance` has something to do; an entry that expires is noticed when it is next called."""
         times = [self.neighbours.deadline]
         if self.rarp is not None:
             times.append(self.rarp.deadline)
@@ -110,8 +110,8 @@ class Attachment:
 
     def advance(self, now_ns: int) -> None:
         """Ask again, give up, announce and forget, as it is due."""
-        for ip in self.neighbours.cache.expire(now_ns):
-            self.host.tell(f"the ARP entry for {ip} expired")
+        for ip, expired_ns in self.neighbours.cache.expire(now_ns):
+            self.host.tell(f"the ARP entry for {ip} expired", at_ns=expired_ns)
         due = self.neighbours.deadline
         if due is not None and due <= now_ns:
             for ip, outgoing in self.neighbours.advance(now_ns):

@@ -10,6 +10,7 @@ from random import Random
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
+from dissect.declaration.options import Option
 from dissect.errors import DissectError, FieldError, NoRouteError
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Outcome, Reassembler
@@ -35,6 +36,7 @@ from dissect.replay.device import Device, Transmission
 from dissect.replay.icmp_rules import ErrorLimit
 from dissect.replay.icmp_service import ErrorMessage, ICMPService
 from dissect.replay.interface import Interface
+from dissect.replay.ipv4_stamps import stamped
 from dissect.replay.padding import Padding
 from dissect.replay.program import Program
 from dissect.replay.rarp import RARPClient, RARPServer
@@ -281,9 +283,9 @@ class Host(Device):
             if program.finished:
                 self._running.remove(program)
 
-    def tell(self, text: str) -> None:
-        """Note an event at the host's time."""
-        self._tell(self._now, text)
+    def tell(self, text: str, *, at_ns: int | None = None) -> None:
+        """Note an event, of now unless it is of another time."""
+        self._tell(self._now if at_ns is None else at_ns, text)
 
     def show(self, datagram: IPv4) -> None:
         """Show an ICMP message to the running programs."""
@@ -360,6 +362,7 @@ class Host(Device):
         ttl: int | None = None,
         tos: int = 0,
         dont_fragment: bool | None = None,
+        options: Sequence[Option] = (),
     ) -> None:
         """Send a datagram to an address; what doesn't fit the way goes in fragments.
 
@@ -373,7 +376,13 @@ class Host(Device):
         attachment, next_hop = self._way(dst)
         source = self._source(attachment, next_hop) if src is None else src
         datagram = IPv4(
-            src=source, dst=dst, ttl=self.ttl if ttl is None else ttl, tos=tos, id=self.identification, payload=payload
+            src=source,
+            dst=dst,
+            ttl=self.ttl if ttl is None else ttl,
+            tos=tos,
+            id=self.identification,
+            options=stamped(options, source, self._now) if options else (),
+            payload=payload,
         )
         raw = bytes(datagram)
         mtu = attachment.interface.mtu
@@ -386,10 +395,12 @@ class Host(Device):
         for piece in pieces:
             attachment.hand_on(next_hop, Outgoing(piece, datagram, True), self._now)
 
-    def answer(self, dst: str, payload: Header, *, src: str | None = None, tos: int = 0) -> None:
+    def answer(
+        self, dst: str, payload: Header, *, src: str | None = None, tos: int = 0, options: Sequence[Option] = ()
+    ) -> None:
         """Send an answer, if there is a way."""
         try:
-            self.send(dst, payload, src=src, tos=tos)
+            self.send(dst, payload, src=src, tos=tos, options=options)
         except DissectError as reason:
             self.tell(f"no answer to {dst}: {reason}")
 

@@ -15,6 +15,7 @@ from dissect.protocols.icmp_errors import (
 )
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest, TimestampReply, TimestampRequest
 from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4_options import InternetTimestamp, RecordRoute
 from dissect.protocols.udp import UDP
 from dissect.replay.addresses import is_single_host
 from dissect.replay.icmp_rules import INTERNETWORK_CONTROL, ErrorLimit, may_be_reported
@@ -67,8 +68,10 @@ class ICMPService:
         elif not to_all:
             answer = answer_to(message, now_ns)
             if answer is not None:
-                # Section 3.2.2.6 again: from the address that was asked, with its type of service.
-                self.host.answer(str(datagram.src), answer, src=str(datagram.dst), tos=datagram.tos)
+                # Section 3.2.2.6 again: from the address that was asked, with its type of service, and with
+                # what the routers on the way have written down.
+                stamps = [option for option in datagram.options if isinstance(option, (RecordRoute, InternetTimestamp))]
+                self.host.answer(str(datagram.src), answer, src=str(datagram.dst), tos=datagram.tos, options=stamps)
         self.host.show(datagram)
 
     def report(self, datagram: IPv4, error: ErrorMessage, now_ns: int, *, link_broadcast: bool = False) -> None:
