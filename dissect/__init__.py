@@ -198,8 +198,17 @@ if TYPE_CHECKING:
         WindowScale,
     )
     from dissect.replay.host import Host, OnStart
+    from dissect.replay.hub import Hub
     from dissect.replay.interface import Interface
+    from dissect.replay.link import Link
+    from dissect.replay.network import Network
     from dissect.replay.padding import Padding
+    from dissect.replay.ping import Ping
+    from dissect.replay.router import Router
+    from dissect.replay.scenario import load_scenario
+    from dissect.replay.simulation import Simulation
+    from dissect.replay.switch import Switch
+    from dissect.replay.traceroute import Traceroute
 
 __all__ = [
     "ARP",
@@ -263,6 +272,7 @@ __all__ = [
     "HomeAddress",
     "HopByHopOptions",
     "Host",
+    "Hub",
     "ICMPCode",
     "ICMPExtensions",
     "ICMPType",
@@ -305,6 +315,7 @@ __all__ = [
     "InternetTimestamp",
     "JumboPayload",
     "LLCNumbered",
+    "Link",
     "LinkMTU",
     "Loop",
     "LooseSourceRoute",
@@ -323,6 +334,7 @@ __all__ = [
     "NeighborOption",
     "NeighborSolicitation",
     "NeighborState",
+    "Network",
     "NetworkInterface",
     "NoRouteError",
     "Nonce",
@@ -337,6 +349,7 @@ __all__ = [
     "Padding",
     "ParameterProblem",
     "ParameterProblemCode",
+    "Ping",
     "PrefixInformation",
     "Problem",
     "Reassembler",
@@ -346,6 +359,7 @@ __all__ = [
     "Redirect",
     "RedirectCode",
     "RedirectedHeader",
+    "Router",
     "RouterAdvertisement",
     "RouterAlert",
     "RouterSolicitation",
@@ -355,10 +369,12 @@ __all__ = [
     "SelectiveBroadcast",
     "ServiceAccessPoint",
     "ServiceClass",
+    "Simulation",
     "SourceLinkLayerAddress",
     "SourceQuench",
     "StreamIdentifier",
     "StrictSourceRoute",
+    "Switch",
     "TCPFlags",
     "TCPNoOperation",
     "TCPOption",
@@ -371,6 +387,7 @@ __all__ = [
     "TimestampReply",
     "TimestampRequest",
     "Timestamps",
+    "Traceroute",
     "TunnelEncapsulationLimit",
     "UnknownIPv4Option",
     "UnknownIPv6Option",
@@ -386,6 +403,7 @@ __all__ = [
     "fragment",
     "hex_dump",
     "internet_checksum",
+    "load_scenario",
     "parse",
     "parse_hex_text",
     "paste",
@@ -401,17 +419,25 @@ __all__ = [
 _LATER = {
     "CompiledFilter": "dissect.filters",
     "Host": "dissect.replay.host",
-    "NetworkInterface": "dissect.edges.network_interface",
+    "Hub": "dissect.replay.hub",
     "Interface": "dissect.replay.interface",
+    "Link": "dissect.replay.link",
+    "Network": "dissect.replay.network",
+    "NetworkInterface": "dissect.edges.network_interface",
     "OnStart": "dissect.replay.host",
     "OverlapPolicy": "dissect.flows.reassembly",
     "Padding": "dissect.replay.padding",
+    "Ping": "dissect.replay.ping",
     "Reassembler": "dissect.flows.reassembly",
     "Reassembly": "dissect.flows.reassembly",
+    "Router": "dissect.replay.router",
+    "Simulation": "dissect.replay.simulation",
+    "Switch": "dissect.replay.switch",
     "Tap": "dissect.edges.tap",
     "FieldDifference": "dissect.differences",
     "FrameDifference": "dissect.differences",
     "Comparison": "dissect.differences",
+    "Traceroute": "dissect.replay.traceroute",
     "ask": "dissect.edges.asking",
     "compare": "dissect.differences",
     "compile_filter": "dissect.filters",
@@ -419,6 +445,7 @@ _LATER = {
     "fragment": "dissect.flows.fragments",
     "hex_dump": "dissect.captures.hexdump",
     "load_ipython_extension": "dissect.commands.prompt",
+    "load_scenario": "dissect.replay.scenario",
     "parse_hex_text": "dissect.captures.hextext",
     "paste": "dissect.captures.clipboard",
     "send": "dissect.edges.asking",
