@@ -65,7 +65,7 @@ def test_a_capture_is_written_at_the_scenarios_places_or_others(run: Run, tmp_pa
     out = tmp_path / "out.pcapng"
     assert run("lab", "first_ping", "-w", out).status == 0
     packets = list(dissect.read(out))
-    assert [packet.interface_name for packet in packets[:3]] == ["a", "c", "a"]  # type: ignore[attr-defined]
+    assert [packet.interface_name for packet in packets[:3]] == ["a", "c", "a"]
     assert run("lab", "first_ping", "--at", "c", "-w", out).status == 0
     (packet,) = dissect.read(out)
     assert (packet[Ethernet].dst, ARP in packet) == ("ff:ff:ff:ff:ff:ff", True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dissect.replay.network import Network
 from dissect.replay.ping import Ping
 from dissect.views.ladder import columns, ladder, passage_list
 
 
-def lab(**link: float) -> Network:
+def lab(**link: Any) -> Network:
     network = Network()
     network.host("a", "10.0.0.1/24")
     network.host("b", "10.0.0.2/24")
