@@ -18,6 +18,7 @@ __all__ = [
     "declared_fields",
     "field_names",
     "field_type",
+    "header_classes",
     "protocols",
 ]
 
@@ -230,16 +231,20 @@ def declared_fields(name: str) -> tuple[Field, ...]:
     return _declared().get(name, ())
 
 
+def header_classes() -> list[type[Header]]:
+    """Return all classes of headers, each before those that inherit it."""
+    declare_pending()
+    found: list[type[Header]] = []
+    classes = list(Header.__subclasses__())
+    for cls in classes:
+        classes += cls.__subclasses__()
+        found.append(cls)
+    return found
+
+
 def protocols() -> frozenset[str]:
     """Return the names of all protocols."""
-    declare_pending()
-    found = {"frame"}
-    classes = list(Header.__subclasses__())
-    while classes:
-        cls = classes.pop()
-        classes += cls.__subclasses__()
-        found.add(cls.name)
-    return frozenset(found - {""})
+    return frozenset({"frame", *(cls.name for cls in header_classes())} - {""})
 
 
 def field_names() -> frozenset[str]:
