@@ -33,6 +33,8 @@ from dissect.errors import (
     InterfaceError,
     MissingExtraError,
     NoRouteError,
+    RestlessNetworkError,
+    ScenarioError,
     TimeExceededError,
 )
 from dissect.packet import Packet, parse
@@ -359,6 +361,7 @@ __all__ = [
     "Redirect",
     "RedirectCode",
     "RedirectedHeader",
+    "RestlessNetworkError",
     "Router",
     "RouterAdvertisement",
     "RouterAlert",
@@ -366,6 +369,7 @@ __all__ = [
     "RoutingHeader",
     "RoutingType",
     "SACKPermitted",
+    "ScenarioError",
     "SelectiveBroadcast",
     "ServiceAccessPoint",
     "ServiceClass",
