@@ -3,10 +3,12 @@ PYTHON ?= python3
 
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= pcap pcapng compression hex_text parse display_filter
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench notebooks samples clean always
+.PHONY: help run test lint types bench fuzz notebooks samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -37,6 +39,15 @@ bench: $(VENV)/installed-dev ## Speed and memory beside dpkt, pypacker and scapy
 notebooks: $(VENV)/installed-dev ## Run the notebooks and store what they print (NOTEBOOKS='name...' for some of them)
 	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)
 
+fuzz: $(VENV)/installed-fuzz ## Fuzz each reader, parse and filters for FUZZ_SECONDS (60) each; FUZZ_TARGETS='parse...' for some
+	@for target in $(FUZZ_TARGETS); do \
+	  echo "Fuzzing $$target for $(FUZZ_SECONDS) seconds"; \
+	  mkdir -p build/fuzzing/findings; \
+	  $(BIN)/python -m tests.fuzzing $$target build/fuzzing/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	    -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
+	    -artifact_prefix=build/fuzzing/findings/$$target- || exit 1; \
+	done
+
 samples: $(VENV)/installed ## Record capture_samples again (root; SAMPLES='name...' for some of them)
 	$(BIN)/python capture_samples/record.py $(or $(SAMPLES),--all)
 
@@ -59,3 +70,7 @@ $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 	@$(PIP) install --editable '.[dev]'
 	@$(BIN)/python -m compileall -q dissect
 	@touch $(VENV)/installed $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	@$(PIP) install --editable '.[dev,fuzz]'
+	@touch $@
