@@ -10,7 +10,7 @@ from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
-from dissect.declaration.views import Views
+from dissect.declaration.views import Drawing, Views
 from dissect.links import link_number
 
 __all__ = ["Packet", "parse"]
@@ -129,6 +129,8 @@ class Packet(Views):
     def captured_length(self) -> int:
         """The number of bytes that were captured."""
         return len(self.data)
+
+    diagram = Drawing("diagram", "Return the boxes of the RFCs with the frame's values, each layer below its title.")
 
     @property
     def payload(self) -> Header | None:

@@ -1,7 +1,9 @@
-"""What dissect adds to Python's prompt and to IPython: completion, and what was meant by a misspelt name."""
+"""What dissect adds to Python's prompt and to IPython: completion, what a misspelt name meant, the command line."""
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
@@ -66,7 +68,10 @@ def hint(error: AttributeError) -> str | None:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Teach an IPython shell or notebook kernel, as `%load_ext dissect` and `dissect repl` do."""
+    """Teach an IPython shell or notebook kernel, as `%load_ext dissect` and `dissect repl` do.
+
+    Completion and hints work then, and `%dissect` runs a sub-command in the shell's own process.
+    """
     from IPython.core.completer import SimpleCompletion, context_matcher
 
     @context_matcher()  # type: ignore[untyped-decorator]
@@ -88,5 +93,17 @@ def load_ipython_extension(shell: Any) -> None:
             error.add_note(meant)
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
+    def run(line: str) -> None:
+        """Run dissect as on the command line: `%dissect read FILE -Y "tcp.port == 80"`."""
+        from dissect.commands.main import main
+
+        try:
+            arguments = shlex.split(line)
+        except ValueError as error:
+            print(f"dissect: {error} in {line!r}", file=sys.stderr)
+            return
+        main(arguments)
+
     shell.Completer.custom_matchers.append(matcher)
+    shell.register_magic_function(run, magic_name="dissect")
     shell.set_custom_exc((AttributeError,), explain)

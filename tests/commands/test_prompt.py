@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import readline
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import dissect
 from dissect import TCP, Ethernet, IPv4
 from dissect.commands.prompt import completer, hint, load_ipython_extension
 from dissect.commands.repl import names
+
+SAMPLES = Path(__file__).parents[2] / "capture_samples"
 
 
 def _error(thing: Any, name: str) -> AttributeError:
@@ -66,10 +69,16 @@ def test_an_ipython_shell_completes_and_hints(capsys: pytest.CaptureFixture[str]
         assert "ttl=" in _offered(shell, "IPv4(tt")
         assert "window" in _offered(shell, "frame[TCP].win")
         shell.run_cell("frame.ttl")
+        assert "the IPv4 layer has it: write [IPv4].ttl" in capsys.readouterr().out
+        shell.run_cell(f"%dissect read {SAMPLES / 'first_ping.pcap'} -Y 'icmp.type == 8' -c 3")
+        assert "Echo (ping) request" in capsys.readouterr().out
+        shell.run_cell("%dissect read nowhere.pcap")
+        assert capsys.readouterr().err.startswith("dissect: nowhere.pcap: No such file")
+        shell.run_cell("%dissect read 'nowhere.pcap")
+        assert capsys.readouterr().err == """dissect: No closing quotation in "read 'nowhere.pcap"\n"""
     finally:
         shell.history_manager.end_session()
         shell.restore_sys_module_state()
-    assert "the IPv4 layer has it: write [IPv4].ttl" in capsys.readouterr().out
 
 
 def test_the_extension_is_reached_by_the_name_of_the_package() -> None:

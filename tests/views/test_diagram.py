@@ -12,7 +12,20 @@ import pytest
 from hypothesis import given
 
 import dissect
-from dissect import ARP, MSS, TCP, UDP, Ethernet, Header, IPv4, Option, SACKPermitted, TCPNoOperation, WindowScale
+from dissect import (
+    ARP,
+    MSS,
+    TCP,
+    UDP,
+    Ethernet,
+    Header,
+    IPv4,
+    Option,
+    Packet,
+    SACKPermitted,
+    TCPNoOperation,
+    WindowScale,
+)
 from dissect.views.diagram import diagram
 from tests.declared import OPTIONS, any_bytes
 
@@ -62,3 +75,8 @@ def test_a_value_takes_the_fullest_form_that_fits() -> None:
         return row.split("|")[2].strip()
 
     assert (shown(""), shown("DF"), shown("DF+EVIL")) == ("0x00", "DF", "0x06")
+
+
+def test_a_packet_is_drawn_as_its_frame() -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    assert Packet(bytes(frame)).diagram() == frame.diagram()
