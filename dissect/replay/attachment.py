@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from dissect.errors import FieldError
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
@@ -161,8 +162,11 @@ class Attachment:
             given = self.rarp.receive(arp)
             if given is not None:
                 self.rarp = None
-                self.host.add_address(self.port, given)
-                self.host.tell(f"RARP gave the address {given}")
+                try:
+                    self.host.add_address(self.port, given)
+                    self.host.tell(f"RARP gave the address {given}")
+                except FieldError as reason:
+                    self.host.tell(f"RARP gave an address that cannot be used: {reason}")
         elif self.host.rarp_server is not None:
             own = next(iter(self.interface.addresses), "0.0.0.0")
             reply = self.host.rarp_server.answer(arp, self.interface.mac, own)

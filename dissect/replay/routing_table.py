@@ -83,7 +83,10 @@ class RoutingTable:
         return None
 
     def redirect(self, ip: str, gateway: str, interface: int, *, limit: int = 256) -> None:
-        """Write down what an ICMP redirect told of one host; of more than `limit` the oldest goes."""
+        """Write down what an ICMP redirect told of one host; of more than `limit` the oldest goes.
+
+        Nothing is written down where static routes fill the table.
+        """
         network = f"{ip}/32"
         if network in self._learnt:
             self.remove(network)
@@ -92,8 +95,9 @@ class RoutingTable:
             oldest = next(iter(self._learnt))
             self.remove(oldest)
             del self._learnt[oldest]
-        self.add(Route(network, interface, gateway, learnt=True))
-        self._learnt[network] = None
+        if self._count < self.limit:
+            self.add(Route(network, interface, gateway, learnt=True))
+            self._learnt[network] = None
 
     def routes(self) -> list[Route]:
         """Return the routes in the order in which `route -n` prints them: the default first, then by network."""
