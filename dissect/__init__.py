@@ -462,8 +462,11 @@ VIEWS.update(
     details="dissect.views.details",
     diagram="dissect.views.diagram",
     explain="dissect.views.explain",
+    frame_html="dissect.views.frame_html",
     hexdump="dissect.views.hexdump",
     source="dissect.views.source",
+    to_mermaid="dissect.views.mermaid",
+    to_svg="dissect.views.svg",
 )
 
 if not TYPE_CHECKING:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dissect.declaration.fields import Field
     from dissect.declaration.record import Record
 
-__all__ = ["ROW", "Cell", "boxes", "draw", "fitting_value", "layout_cells", "ruler", "titles"]
+__all__ = ["ROW", "Cell", "boxes", "draw", "fitting_title", "fitting_value", "layout_cells", "ruler", "titles"]
 
 ROW = 32
 """Bits a row."""
@@ -132,7 +132,7 @@ def _write(lines: list[str], found: list[list[tuple[int, int, int]]], cell: Cell
         ):
             line, first, bits = place
             start, room = 2 * first + 1, 2 * bits - 1
-            text = _fitting(texts, room) if texts is cell.titles else fitting_value(texts, room)
+            text = fitting_title(texts, room) if texts is cell.titles else fitting_value(texts, room)
             if number:
                 text = "(continued)"[:room] if texts is cell.titles else ""
             lines[line] = lines[line][:start] + text.center(room) + lines[line][start + room :]
@@ -169,7 +169,7 @@ def titles(field: Field) -> list[str]:
     ]
 
 
-def _fitting(candidates: Sequence[str], room: int) -> str:
+def fitting_title(candidates: Sequence[str], room: int) -> str:
     """Return the best of the candidates that fits into so many characters."""
     for candidate in candidates:
         if len(candidate) <= room:

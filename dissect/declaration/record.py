@@ -348,6 +348,8 @@ class Record(metaclass=RecordMeta):
         "Return the boxes of the RFC, 32 bits a row: of a class its layout, of a record its values in it.\n\n"
         "A header is drawn with all that it carries, each layer below its title.",
     )
+    to_svg = Drawing("to_svg", "Return the same boxes as an SVG picture, which says in words what it shows.")
+    to_mermaid = Drawing("to_mermaid", "Return the same boxes as the text of a Mermaid `packet` diagram.")
 
     @classmethod
     def strategy(cls, **fixed: Any) -> SearchStrategy[Self]:

@@ -81,3 +81,8 @@ class Views:
         """Return the field bit by bit, with the fields that lie in it; `name` as `explain` takes it."""
         text: str = view("bits")(self, name)
         return text
+
+    def _repr_html_(self) -> str:
+        """Return the details beside the bytes, as notebooks show them."""
+        text: str = view("frame_html")(self)
+        return text

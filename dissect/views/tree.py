@@ -186,9 +186,11 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
     try:
         raw = record.raw(field)
         first, width = record.span(field)
+        is_shown = record.shows(field)
     except FieldAbsentError:
+        # It is not there, or what it depends on is not.
         return
-    if not record.shows(field) or raw == b"":
+    if not is_shown or raw == b"":
         return
     node = Node(f"{_pattern(record, field)}{field.title}: {meaning(record, field, raw)}", "field")
     if offset is not None:

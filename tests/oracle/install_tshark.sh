@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install tshark, the judge of the tests, and the programs that record samples, where that takes no password.
+# Install tshark, the judge of the tests, what records samples, and a browser, where that takes no password.
 # Never fails: tests whose programs are missing skip themselves and say so.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
@@ -14,6 +14,7 @@ need nft nftables
 need ping iputils-ping
 need arping iputils-arping
 need traceroute traceroute
+need chromium chromium
 [ -n "$missing" ] || exit 0
 
 as_root=
@@ -28,11 +29,18 @@ if command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" -eq 0 ] || [ -n "$as_roo
     printf 'Installing%s with apt-get\n' "$missing"
     # shellcheck disable=SC2086 # lists of words
     $as_root apt-get $patience update >"$log" 2>&1 </dev/null
-    if $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get $patience install -y --no-install-recommends $missing >>"$log" 2>&1 </dev/null; then
+    install() {
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get $patience install -y --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+    }
+    if install $missing; then
         rm -f "$log"
         exit 0
     fi
+    # One that this system does not know shall not keep the others away.
+    lacking=
+    for package in $missing; do install "$package" || lacking="$lacking $package"; done
+    missing=$lacking
     printf 'apt-get failed: %s\n' "$(grep -E '^(E|W):' "$log" | tail -n 1)"
     rm -f "$log"
 fi

@@ -49,6 +49,12 @@ def test_what_an_icmp_error_quotes_stands_below_it() -> None:
     assert nodes[-1].children[-1].label == "ip"
 
 
+@given(st.binary(max_size=24), st.sampled_from([0, 9, 50, 101, 104, 108, 113, 147, 276]))
+def test_a_cut_header_of_any_link_has_its_tree(data: bytes, link: int) -> None:
+    for node in tree(dissect.parse(data, link=link)):
+        assert node.line
+
+
 @given(st.binary(max_size=150))
 def test_children_lie_within_their_layer_of_any_frame(data: bytes) -> None:
     def check(node: Node) -> None:

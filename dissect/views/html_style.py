@@ -1,0 +1,52 @@
+"""The style sheets of what notebooks show: light and dark, as the page or the notebook's own theme is."""
+
+from __future__ import annotations
+
+__all__ = ["FRAME_STYLE", "TABLE_STYLE", "style"]
+
+_LIGHT = "--paper:#ffffff;--text:#1b1f24;--faint:#57606a;--line:#d0d7de;--lit:#ffd84d;--ink:#16181d;--edge:#7a5c00"
+_DARK = "--paper:#15181d;--text:#e6e9ed;--faint:#9aa4af;--line:#3a424c;--lit:#ffd84d;--ink:#16181d;--edge:#fff2b8"
+
+
+def style(rules: str, more: str = "") -> str:
+    """Return a style element with the colours of both themes and these rules, in which `&` is what is styled."""
+    scope, _, rules = rules.partition("\n")
+    themes = (
+        f"{scope}{{{_LIGHT}}}"
+        f"@media(prefers-color-scheme:dark){{{scope}{{{_DARK}}}}}"
+        # JupyterLab and its exports say which theme they have; so does Visual Studio Code.
+        f"[data-jp-theme-light=true] {scope},.vscode-light {scope}{{{_LIGHT}}}"
+        f"[data-jp-theme-light=false] {scope},.vscode-dark {scope}{{{_DARK}}}"
+    )
+    return f"<style>{themes}{''.join(rules.replace('&', scope).split(chr(10)))}{more}</style>"
+
+
+FRAME_STYLE = """.dissect-frame
+&{display:flex;flex-wrap:wrap;gap:1rem;padding:.6rem;background:var(--paper);color:var(--text);
+border:1px solid var(--line);font:13px/1.45 ui-monospace,monospace;text-align:left}
+& .tree{flex:1 1 24rem;overflow-wrap:anywhere;min-width:0}
+& .bytes{flex:0 0 auto;white-space:pre;max-width:100%;overflow-x:auto}
+& ul{list-style:none;margin:0;padding:0 0 0 1.2rem}
+& li,& p{margin:0}
+& p,& b{color:var(--faint);font-weight:normal}
+& summary{cursor:pointer;font-weight:bold}
+& .bytes div{display:flex;gap:1.5ch;line-height:1.45}
+& .bytes div>span:first-of-type{min-width:47ch}
+& i{font-style:normal}
+& [data-severity]::before{content:"⚠ "}
+& :focus{outline:2px solid var(--edge)}
+& .tree [class]:is(:hover,:focus),& i:is(:hover,:focus){background:var(--lit);color:var(--ink)}
+"""
+
+TABLE_STYLE = """.dissect-list
+&{padding:.6rem;background:var(--paper);color:var(--text);border:1px solid var(--line);
+font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
+& table{border-collapse:collapse;margin:0;width:100%}
+& th,& td{text-align:left;padding:.1rem .5rem;white-space:pre;background:none;color:inherit}
+& th{border-bottom:1px solid var(--line)}
+& caption{text-align:left;color:var(--faint);padding-bottom:.3rem}
+& tbody{display:none}
+& fieldset{border:0;margin:.4rem 0 0;padding:0}
+& label{margin-right:.8rem;white-space:nowrap}
+& input:focus{outline:2px solid var(--edge)}
+"""

@@ -1,0 +1,154 @@
+"""Headless Chromium, driven over its DevTools protocol through a pipe: nothing listens on any port."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import itertools
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Browser", "program"]
+
+_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",  # tests may run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--window-size=1100,800",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # a page that needs the network has to fail here
+    "--remote-debugging-pipe",
+)
+
+
+def program() -> str | None:
+    """The browser that is installed, or None."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Browser:
+    """One browser with one page; a context manager."""
+
+    def __init__(self, profile: Path) -> None:
+        found = program()
+        assert found is not None
+        commands, self._to = _pipe()
+        self._from, answers = _pipe()
+
+        def connect() -> None:
+            os.dup2(commands, 3)
+            os.dup2(answers, 4)
+
+        self._process = subprocess.Popen(
+            [
+                found,
+                *_ARGUMENTS,
+                f"--user-data-dir={profile}",
+                "about:blank",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            close_fds=False,  # what Python opens is not inherited anyway
+            preexec_fn=connect,
+        )
+        os.close(commands)
+        os.close(answers)
+        self._numbers = itertools.count(1)
+        self._rest = b""
+        self._session = ""
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.send("Page.enable")
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._to)
+        os.close(self._from)
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def send(self, method: str, **parameters: Any) -> Any:
+        """Give a command and return its result; AssertionError with the browser's words where it fails."""
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._receive()
+            if answer.get("id") == number:
+                assert "error" not in answer, f"{method}: {answer['error']}"
+                return answer["result"]
+
+    def _receive(self) -> Any:
+        while b"\0" not in self._rest:
+            part = os.read(self._from, 1 << 16)
+            assert part, "the browser ended"
+            self._rest += part
+        message, _, self._rest = self._rest.partition(b"\0")
+        return json.loads(message)
+
+    def open(self, path: Path, *, dark: bool = False) -> None:
+        """Load a page from a file, for people who like light or dark ones."""
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.send("Emulation.setEmulatedMedia", features=features)
+        self.move(0, 0)
+        self.send("Page.navigate", url=path.as_uri())
+        while self._receive().get("method") != "Page.loadEventFired":
+            pass
+
+    def run(self, script: str) -> Any:
+        """Return what a JavaScript expression gives; a promise is waited for."""
+        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def move(self, x: float, y: float) -> None:
+        """Put the mouse there."""
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def hover(self, selector: str) -> None:
+        """Put the mouse on the first element that the selector finds."""
+        place = self.run(
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            "e.scrollIntoView({block: 'center'}); const r = e.getClientRects()[0];"
+            "return [r.x + Math.min(r.width / 2, 12), r.y + r.height / 2]; })()"
+        )
+        self.move(*place)
+
+    def press(self, key: str) -> None:
+        """Press a key: "Tab"."""
+        code = {"Tab": 9, "ArrowRight": 39, "Enter": 13}[key]
+        for kind in ("keyDown", "keyUp"):
+            self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+
+    def picture(self, path: Path) -> None:
+        """Store what the page looks like, all of it, as PNG."""
+        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+
+def _pipe() -> tuple[int, int]:
+    """Return a pipe whose ends are not 3 and 4, which the browser uses."""
+    ends = os.pipe()
+    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
+    for end in ends:
+        os.close(end)
+    return moved[0], moved[1]
