@@ -20,7 +20,7 @@ NAME = 2
 """The number of the option that names an interface (draft-ietf-opsawg-pcapng, section 4.2)."""
 FLAGS = 2
 """The number of the option with a packet's direction (section 4.3.1)."""
-INBOUND, OUTBOUND = (bytes((number, 0, 0, 0)) for number in (1, 2))
+INBOUND, OUTBOUND = (number.to_bytes(4, "big") for number in (1, 2))
 
 
 class Recording:

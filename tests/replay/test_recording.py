@@ -1,0 +1,69 @@
+"""Captures of a simulation: places, times, directions, and what tshark makes of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dissect import Link, Network, Ping, read
+from dissect.errors import FieldError
+from tests.oracle.tshark import Tshark
+
+
+def lab(link: Link | None = None) -> Network:
+    network = Network()
+    network.host("a", "10.0.0.1/24")
+    network.switch("s")
+    network.host("b", "10.0.0.2/24")
+    network.link("a", "s", link or Link(delay_ns=100, bandwidth=1_000_000_000))
+    network.link("s", "b", Link(delay_ns=100))
+    network.start_program("a", Ping("10.0.0.2"))
+    network.run()
+    return network
+
+
+def test_places_are_links_and_ports() -> None:
+    assert lab().recording.places() == ["a-s", "s-b", "a", "s:1", "s:2", "b"]
+    with pytest.raises(FieldError, match="'c' is no link and no port, expected one of a-s, s-b, a, s:1, s:2, b"):
+        lab().recording.packets(["c"])
+
+
+def test_a_link_shows_each_frame_once_when_it_is_on_the_wire() -> None:
+    packets = lab().recording.packets(["a-s"])
+    assert [packet.time_ns for packet in packets][:2] == [672, 672 + 100 + 100 + 100 + 672]
+    assert [packet.number for packet in packets] == [1, 2, 3, 4]
+    assert {packet.interface_name for packet in packets} == {"a-s"}
+
+
+def test_a_port_shows_what_leaves_and_what_arrives_and_which_it_is() -> None:
+    packets = lab().recording.packets(["a", "b"])
+    assert [(packet.interface_name, packet.option("flags")) for packet in packets] == [
+        (name, direction) for name, direction in zip("abbaabba", (2, 1, 2, 1) * 2, strict=True)
+    ]
+    times = [packet.time_ns or 0 for packet in packets]
+    assert times == sorted(times)
+
+
+def test_a_lost_frame_is_seen_where_it_is_sent_alone() -> None:
+    recording = lab(Link(loss=1.0)).recording
+    assert len(recording.packets(["a"])) == len(recording.packets(["a-s"])) == 3
+    assert recording.packets(["s:1"]) == []
+
+
+def test_files_hold_what_was_seen(tmp_path: Path) -> None:
+    recording = lab().recording
+    assert recording.write(tmp_path / "out.pcapng", ["a", "b"]) == 8
+    again = list(read(tmp_path / "out.pcapng"))
+    assert [(each.time_ns, each.data) for each in again] == [
+        (each.time_ns, each.data) for each in recording.packets(["a", "b"])
+    ]
+    assert recording.write(tmp_path / "out.pcap") == 8
+    assert [each.time_ns for each in read(tmp_path / "out.pcap")] == [each.time_ns for each in recording.packets()]
+
+
+def test_tshark_reads_names_times_and_directions(tmp_path: Path, tshark: Tshark) -> None:
+    lab().recording.write(tmp_path / "out.pcapng", ["a", "b"])
+    names = ["frame.interface_name", "frame.packet_flags_direction", "frame.time_epoch"]
+    rows = tshark.fields(tmp_path / "out.pcapng", names)
+    assert rows[:2] == [["a", "0x00000002", "0.000000672"], ["b", "0x00000001", "0.000000872"]]
