@@ -112,6 +112,11 @@ class Tshark:
         """The list: one line a frame."""
         return _lines(self.ask(capture, *(["-2"] if two_pass else [])).output)
 
+    def colours(self, capture: Path) -> list[str]:
+        """The name of each frame's colouring rule, "" where it has none."""
+        names = self.ask(capture, "--color", "-T", "fields", "-e", "frame.coloring_rule.name").output
+        return _lines(names)
+
     def details(self, capture: Path) -> str:
         """The tree of every frame, as `-V` prints it."""
         return self.ask(capture, "-V").output
