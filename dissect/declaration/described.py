@@ -57,7 +57,9 @@ class Described(Linked):
         if self._is_cut():
             there = self._body - self._start
             if not self._is_cut_by_capture(1):
-                yield self.problem("", "is cut short", f"at least {self._fixed} bytes", f"{there} bytes")
+                # The part of fixed length is cut, or what its fields say stands behind that.
+                needed = f"at least {self._fixed}" if there < self._fixed else f"more than {there}"
+                yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
         else:
             for field in self.layout:
                 if field.factory is not None and not self._automatic & field.mask:

@@ -232,14 +232,14 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
         return copy
 
     def fcs_state(self) -> ChecksumState:
-        """Return whether the last 4 bytes of the trailer are the right frame check sequence.
+        """Return whether the last 4 bytes of the frame are its right frame check sequence; ABSENT below 18 bytes.
 
-        Whether a frame has one cannot be told from its bytes: call this where the capture has them.
+        Whether a frame has one cannot be told from its bytes: call this where the capture has them. No length
+        within the frame counts here, for it may be what was damaged.
         """
-        tail = self.trailer
-        if len(tail) < 4:
-            return ChecksumState.ABSENT
         data = bytes(self)
+        if len(data) < self._fixed + 4:
+            return ChecksumState.ABSENT
         right = crc32(data[:-4]).to_bytes(4, "little") == data[-4:]
         return ChecksumState.GOOD if right else ChecksumState.BAD
 

@@ -12,6 +12,7 @@ from dissect.declaration.kinds import Coded, Integer
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.packet import Packet
+from dissect.protocols.ethernet import MAXIMUM_LENGTH, VLAN, Ethernet
 from dissect.views.checksum_sum import checksum_sum
 from dissect.views.lookup import fields_named
 from dissect.views.text import Text
@@ -48,13 +49,17 @@ def _lines(header: Header, record: Record, field: Field) -> Iterator[str]:
     if record is header and isinstance(factory, Checksum):
         yield from checksum_sum(header, field).lines()
     elif record is header and isinstance(factory, TotalLength):
-        yield from _total(header, field, factory)
+        yield from _total(header, field, with_header=factory.with_header)
     elif isinstance(factory, HeaderLength):
         yield from _header_length(record, field, factory)
     elif isinstance(factory, LengthOf):
         yield from _length_of(record, field, factory)
     elif record is header and isinstance(factory, Selector):
-        yield from _selector(header, field)
+        if isinstance(header, (Ethernet, VLAN)) and header.payload_length is not None:
+            yield f"Up to {MAXIMUM_LENGTH} it is no type but a length, that of what follows (IEEE 802.3, clause 3.2.6):"
+            yield from _total(header, field, with_header=False, outside=len(header.trailer))
+        else:
+            yield from _selector(header, field)
     else:
         yield from _plain(record, field)
 
@@ -64,10 +69,11 @@ def _width(record: Record, field: Field) -> str:
     return f"{width} bit{'' if width == 1 else 's'}" if field.width else f"{width // 8} byte{'' if width == 8 else 's'}"
 
 
-def _total(header: Header, field: Field, factory: TotalLength) -> Iterator[str]:
+def _total(header: Header, field: Field, *, with_header: bool, outside: int = 0) -> Iterator[str]:
+    """Yield the sum of the layers; the last `outside` bytes behind them are not counted."""
     own, body = header._parts()
-    parts = [(len(own), "this header")] if factory.with_header else []
-    rest = len(body)
+    parts = [(len(own), "this header")] if with_header else []
+    rest = len(body) - outside
     layers = list(header.layers())[1:]
     for layer in layers:
         size = len(layer._header_bytes())

@@ -40,6 +40,13 @@ def test_a_frame_cut_inside_a_header() -> None:
     ]
 
 
+def test_a_header_that_is_cut_behind_its_fixed_part() -> None:
+    frame = dissect.parse(bytes(Ethernet(type="arp") / bytes.fromhex("00010800 d204 0001") / bytes(20)))
+    assert [str(problem) for problem in frame.problems()] == [
+        "arp at byte 14 is cut short: expected more than 28 bytes, found 28 bytes"
+    ]
+
+
 def test_a_header_of_which_nothing_is_left() -> None:
     frame = dissect.parse(bytes(FRAME)[:34])
     assert frame[IPv4].payload is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 import dissect
-from dissect import ARP, TCP, UDP, Data, Ethernet, FieldAbsentError, FieldError, Header, IPv4, UnknownTCPOption
+from dissect import ARP, LLC, TCP, UDP, Data, Ethernet, FieldAbsentError, FieldError, Header, IPv4, UnknownTCPOption
 from tests.declared import HEADERS, any_bytes
 
 
@@ -55,6 +55,19 @@ def test_lengths_of_addresses_and_selectors() -> None:
     assert "what follows: UDP, whose number is UDP (17)" in (IPv4() / UDP()).explain("protocol")
     assert "which has no number of its own" in (IPv4(protocol=9) / b"x").explain("protocol")
     assert "Nothing is carried" in IPv4().explain("protocol")
+
+
+def test_a_length_in_the_place_of_a_type_is_counted() -> None:
+    assert (Ethernet() / LLC() / bytes(5)).padded().explain("eth.type") == "\n".join(
+        [
+            "Ethernet.type: Type (IEEE 802.3, clause 3), 16 bits",
+            "Up to 1500 it is no type but a length, that of what follows (IEEE 802.3, clause 3.2.6):",
+            "  3  LLC",
+            "+ 5  Data",
+            "---",
+            "  8  bytes: what the field holds",
+        ]
+    )
 
 
 def test_a_plain_field_says_what_may_stand_in_it() -> None:
