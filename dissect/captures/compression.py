@@ -34,8 +34,12 @@ class _Decompressor(Protocol):
     def unused_data(self) -> bytes:
         """What stands behind the end."""
 
-    def decompress(self, data: bytes, /) -> bytes:
-        """Return what these bytes give."""
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more can be had without more bytes."""
+
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        """Return what these bytes give, no more than so many bytes at once where that can be told to the library."""
 
 
 class _Compressor(Protocol):
@@ -180,13 +184,15 @@ def _framed_pieces(
                     if not piece:
                         break
                     frame = new()
-                try:
-                    made = frame.decompress(piece)
-                except damage as error:
-                    raise _DamageError(f"are damaged ({_reason(error)})") from None
-                if made:
-                    yield made
-                piece = b""
+                waiting = True
+                while waiting:
+                    try:
+                        made = frame.decompress(piece, CHUNK)
+                    except damage as error:
+                        raise _DamageError(f"are damaged ({_reason(error)})") from None
+                    if made:
+                        yield made
+                    piece, waiting = b"", bool(made) and not (frame.eof or frame.needs_input)
                 if frame.eof:
                     piece, frame = frame.unused_data or b"", None
     if frame is not None:
@@ -266,10 +272,30 @@ def _zstd() -> tuple[Callable[[], _Decompressor], type[Exception], Callable[[], 
     except ImportError:
         raise _missing("zstd", "zstandard") from None
     return (
-        lambda: zstandard.ZstdDecompressor().decompressobj(),
+        lambda: _ZstdFrame(zstandard.ZstdDecompressor().decompressobj()),
         zstandard.ZstdError,
         lambda: zstandard.ZstdCompressor(write_checksum=True).compressobj(),
     )
+
+
+class _ZstdFrame:
+    """A frame as `zstandard` uncompresses it: 256 bytes give 8 MiB at most, which are had at once."""
+
+    needs_input = True
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._frame.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._frame.unused_data)
+
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        return bytes(self._frame.decompress(data))
 
 
 def _lz4() -> Any:

@@ -8,6 +8,7 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -83,3 +84,18 @@ def test_a_closed_pipe_is_told_as_such() -> None:
         process.stdout.read(10)
         process.stdout.close()
         assert b"BrokenPipeError" in process.stderr.read()
+
+
+@pytest.mark.parametrize("name", ["a.pcap", "a.pcapng", "a.pcap.gz", "a.pcapng.zst", "a.txt", "a.lz4"])
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_name_that_lies_changes_nothing(
+    name: str, format: Literal["pcap", "pcapng"], packed: bool, tmp_path: Path
+) -> None:
+    content = io.BytesIO()
+    write(content, [Packet(b"abc", time_ns=1000)], format=format)
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content.getvalue()) if packed else content.getvalue())
+    with read(path) as reader:
+        assert (reader.format, reader.compression) == (format, "gzip" if packed else None)
+        assert [(packet.data, packet.time_ns) for packet in reader] == [(b"abc", 1000)]

@@ -269,16 +269,19 @@ def test_any_bytes_behind_the_magic_end_in_an_error(content: bytes, compression:
         assert chosen.name in str(error)  # noqa: PT017 - either way will do
 
 
-def test_a_bomb_takes_no_memory() -> None:
+def test_a_bomb_takes_no_memory(name: str) -> None:
+    count = 400_000 if name == "gzip" else 150_000
     record = (1).to_bytes(4, "little") * 2 + (60).to_bytes(4, "little") * 2 + bytes(60)
-    plain = CAPTURE[:24] + record * 400_000
-    content = gzip.compress(plain, 9, mtime=0)
+    plain = CAPTURE[:24] + record * count
+    content = _compressor(name)(plain)
+    assert len(content) < len(plain) / 100
     del plain
     tracemalloc.start()
     try:
-        count = sum(1 for _ in read(io.BytesIO(content)))
+        found = sum(1 for _ in read(io.BytesIO(content)))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert count == 400_000
-    assert peak < 3_000_000
+    assert found == count
+    # The blocks of lz4 have 4 MiB each, and 64 KiB of the file may be that many megabytes of zeros.
+    assert peak < (3_000_000 if name == "gzip" else 12_000_000)
