@@ -92,6 +92,8 @@ FILTERS = [
     "tcp.payload",
     "tcp.flags.reset == 1",
     "ip.flags.mf == 1",
+    "ip.len > 1000",
+    "ip.len < 1000 && ip.ttl != 64",
 ]
 
 

@@ -204,10 +204,10 @@ class Derived(Field):
 
     None means that the record has none, a list several of them. The value is in raw form. A cut
     header that lacks what the function looks at has none either. `with_options` says that only a
-    header with options can have it.
+    header with options can have it, `when_zero` that only one whose field of this name is 0 can.
     """
 
-    __slots__ = ("function", "with_options")
+    __slots__ = ("function", "when_zero", "with_options")
 
     def __init__(
         self,
@@ -217,11 +217,13 @@ class Derived(Field):
         label: str,
         *,
         with_options: bool = False,
+        when_zero: str = "",
         **options: Any,
     ) -> None:
         super().__init__(width, kind, label, **options)
         self.function = function
         self.with_options = with_options
+        self.when_zero = when_zero
 
     def values(self, record: Any) -> list[Any]:
         """Return the values that the function gives."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any, NamedTuple, TypeAlias
 
-from dissect.declaration.automatic import Selector
+from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.fields import Derived, Field
 from dissect.declaration.header import Data, Header
@@ -138,10 +138,13 @@ def _of_leaf(leaf: Leaf, chain: _Chain) -> _Bounds:
             return _UNKNOWN
         return _ALWAYS if name == "frame" or any(cls.name == name for cls, _ in chain) else _NEVER
     places: list[tuple[Field, int]] = []
+    length = field_of_role(IPv4, TotalLength)
+    total = None if length is None else length.name
     for cls, offset in chain:
         for field in fields_of(cls):
             if name in (field.label, field.also):
-                if isinstance(field, Derived) and field.with_options and cls is IPv4:
+                if isinstance(field, Derived) and cls is IPv4 and (field.with_options or field.when_zero == total):
+                    # The header of IPv4 is one without options, and its total length is not 0.
                     continue
                 if isinstance(field, Derived) or not field.width:
                     return _UNKNOWN

@@ -204,7 +204,7 @@ class IPv4(
         usual = 1 if self.protocol == IPProtocol.IGMP else _LOCAL_TTL.get(dst[3], 1)
         return None if usual in (self.ttl, None) else 1
 
-    @derived("len", width=16, over="total_length", title="Total Length of a large segment")
+    @derived("len", width=16, over="total_length", when_zero="total_length", title="Total Length of a large segment")
     def real_length(self) -> int | None:
         """The bytes that there are, where the total length is 0: segmentation was left to the interface."""
         if self._body - self._start < 20 or self.total_length:
