@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dissect.commands.output import positive
@@ -12,6 +12,7 @@ from dissect.errors import DissectError, RestlessNetworkError
 from dissect.replay.host import Host
 from dissect.replay.quantities import nanoseconds
 from dissect.replay.scenario import Scenario, load_scenario, scenario_names, scenario_text
+from dissect.replay.scenario_keys import Key, described
 from dissect.replay.simulation import Passage
 from dissect.views.ladder import columns, ladder, passage_list
 
@@ -32,6 +33,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", nargs="?", help="a TOML file, or a name that --list gives")
     parser.add_argument("--list", action="store_true", help="list the scenarios that come with dissect")
     parser.add_argument("--toml", action="store_true", help="print the scenario's file, to begin one's own with")
+    parser.add_argument("--keys", action="store_true", help="tell what may stand in a scenario's file")
     parser.add_argument("--places", action="store_true", help="list the links and ports that can be captured")
     parser.add_argument("-w", dest="output", metavar="OUT", help="write a capture (pcapng; - is standard output)")
     parser.add_argument(
@@ -55,6 +57,10 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         for name in scenario_names():
             print(f"{name:16} {load_scenario(name).title}")
+        return 0
+    if options.keys:
+        for heading, keys in described():
+            print("\n".join([*([f"\n{heading}"] if heading else []), *_meanings(keys)]))
         return 0
     if options.scenario is None:
         raise DissectError("no scenario is named, expected a TOML file or a name that 'dissect lab --list' gives")
@@ -85,7 +91,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report(scenario: Scenario, passages: list[Passage], form: str) -> Iterator[str]:
+def _meanings(keys: Mapping[str, Key]) -> Iterator[str]:
+    return (f"  {name:20} {key.meaning}" for name, key in keys.items())
+
+
+def _report(scenario: Scenario, passages: Iterable[Passage], form: str) -> Iterator[str]:
     """Yield what happened, what the programs printed, and the tables at the end."""
     if form == "none":
         return

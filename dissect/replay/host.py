@@ -7,7 +7,6 @@ from enum import Enum
 from heapq import heappop, heappush
 from random import Random
 
-from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.declaration.options import Option
@@ -17,9 +16,10 @@ from dissect.flows.reassembly import Outcome, Reassembler
 from dissect.packet import parse
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet, EtherType
-from dissect.protocols.icmp import ICMP, TimeExceededCode, UnreachableCode
-from dissect.protocols.icmp_errors import DestinationUnreachable, TimeExceeded, quotation
+from dissect.protocols.icmp import ICMP, ParameterProblemCode, TimeExceededCode, UnreachableCode
+from dissect.protocols.icmp_errors import DestinationUnreachable, ParameterProblem, TimeExceeded, quotation
 from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4_options import LooseSourceRoute, MalformedIPv4Option, StrictSourceRoute
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.replay.address_claim import AddressClaim
@@ -300,19 +300,36 @@ class Host(Device):
             return
         if datagram.total_length != len(datagram):
             return
-        src, dst = str(datagram.src), str(datagram.dst)
+        src, dst = datagram.src, datagram.dst
         broadcasts = attachment.interface.broadcasts
         if not is_single_host(src) or src in broadcasts or self.is_own(src):
             return
-        link_broadcast = bool(mac_bytes(frame.dst)[0] & 1)
+        link_broadcast = frame.dst != attachment.interface.mac
         to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
         if not (to_all or self.is_own(dst)):
             self._in_transit(datagram, attachment, link_broadcast)
-        elif to_all or not link_broadcast:
+        elif (to_all or not link_broadcast) and self._has_good_options(datagram):
             # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
             for ended in self.reassembler.receive(datagram, self._now):
                 if ended.datagram is not None:
                     self._deliver(ended.datagram, to_all)
+
+    def _has_good_options(self, datagram: IPv4) -> bool:
+        """Whether the options are readable and prescribe no way; if not, the datagram's sender is told.
+
+        Whoever prescribes the way gets round what protects it (RFC 7126, sections 4.3 and 4.4).
+        """
+        options = datagram.options
+        place = 4 * datagram.ihl - sum(map(len, options))
+        for option in options:
+            if isinstance(option, MalformedIPv4Option):
+                self.report(datagram, ParameterProblem(code=ParameterProblemCode.POINTER, pointer=place))
+                return False
+            if isinstance(option, (LooseSourceRoute, StrictSourceRoute)) and option.pending:
+                self.report(datagram, DestinationUnreachable(code=UnreachableCode.SOURCE_ROUTE_FAILED))
+                return False
+            place += len(option)
+        return True
 
     def _in_transit(self, datagram: IPv4, attachment: Attachment, link_broadcast: bool) -> None:
         """Handle a datagram for somebody else: a host drops it silently (RFC 1122, section 3.3.4.2)."""

@@ -75,9 +75,15 @@ class ICMPService:
         self.host.show(datagram)
 
     def report(self, datagram: IPv4, error: ErrorMessage, now_ns: int, *, link_broadcast: bool = False) -> None:
-        """Send an error about a datagram, where the rules and the limit allow one."""
+        """Send an error about a datagram, where the rules and the limit allow one.
+
+        What a sender needs to find the path MTU is not limited, as in Linux: without it, nothing would pass.
+        """
         sender = str(datagram.src)
-        if not may_be_reported(datagram, link_broadcast=link_broadcast) or not self.limit.allows(sender, now_ns):
+        if not may_be_reported(datagram, link_broadcast=link_broadcast):
+            return
+        tells_mtu = isinstance(error, DestinationUnreachable) and error.code == UnreachableCode.FRAGMENTATION_NEEDED
+        if not tells_mtu and not self.limit.allows(sender, now_ns):
             return
         # From the address that the datagram went to, where that is the host's; else from that of the interface
         # which the error leaves by (RFC 1812, section 4.3.2.4).

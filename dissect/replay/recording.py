@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from dissect.captures.pcapng_blocks import PcapngPacket
 from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTION, Option
 from dissect.errors import FieldError
 from dissect.links import ETHERNET
-from dissect.replay.simulation import Passage, Simulation
+from dissect.replay.simulation import MOST_FRAMES, Passage, Simulation
 
 __all__ = ["Recording"]
 
@@ -24,7 +25,9 @@ INBOUND, OUTBOUND = (number.to_bytes(4, "big") for number in (1, 2))
 
 
 class Recording:
-    """Every frame that goes over the links of a simulation from now on, in memory.
+    """Every frame that goes over the links of a simulation from now on, in memory: the last `limit` of them.
+
+    A simulation that runs on and on, behind a TAP device, needs no such memory: `stop` ends it.
 
     `packets` gives those of some places, as a capture has them. A place is a link or a port, by its name
     (`places` lists them): at a link each frame is seen once, when its last bit is on the wire, lost ones
@@ -32,10 +35,14 @@ class Recording:
     direction. Without names all links are captured.
     """
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, *, limit: int = MOST_FRAMES) -> None:
         self.simulation = simulation
-        self.passages: list[Passage] = []
+        self.passages: deque[Passage] = deque(maxlen=limit)
         simulation.watch(self.passages.append)
+
+    def stop(self) -> None:
+        """Record no more; what is there stays."""
+        self.simulation.unwatch(self.passages.append)
 
     def places(self) -> list[str]:
         """Return the names of all links, then those of all ports that a link joins."""

@@ -12,7 +12,6 @@ from dissect.protocols.arp import ARP
 from dissect.protocols.icmp import RedirectCode, UnreachableCode
 from dissect.protocols.icmp_errors import DestinationUnreachable, Redirect, TimeExceeded
 from dissect.protocols.ipv4 import IPv4
-from dissect.protocols.ipv4_options import LooseSourceRoute, StrictSourceRoute
 from dissect.replay.addresses import LIMITED_BROADCAST, is_group, is_single_host
 from dissect.replay.attachment import Attachment, Outgoing
 from dissect.replay.host import Host
@@ -28,12 +27,13 @@ class Router(Host):
 
     What it does with a datagram for somebody else, in this order (RFC 1812, section 5.2.1): one that came
     as a link-layer broadcast, to a group or to all, or to or from an address that no host has is dropped;
-    one whose time to live would reach 0 is reported (time exceeded), as are those to which no route leads
-    (network unreachable), which follow a source route (source route failed), which are too large for
-    the next link and have DF set (fragmentation needed, with that link's MTU), and for which nobody on the
-    last network answers (host unreachable). The others go on, with one less to live and the checksum
-    brought up to date, in fragments where the next link is too small. If the next hop is on the network
-    that the datagram came from, its sender is told so (redirect), unless `redirects` is False.
+    one whose options are damaged is reported (parameter problem), as are those that follow a source route
+    (source route failed), whose time to live would reach 0 (time exceeded), to which no route leads (network
+    unreachable), which are too large for the next link and have DF set (fragmentation needed, with that link's
+    MTU), and for which nobody on the last network answers (host unreachable). The others go on, with one
+    less to live and the checksum brought up to date, in fragments where the next link is too small. If the
+    next hop is on the network that the datagram came from, its sender is told so (redirect), unless
+    `redirects` is False.
 
     `proxy_arp` names the interfaces on which it answers ARP requests for hosts that it reaches by
     another interface (RFC 1027); True stands for all. The other options are those of `Host`.
@@ -67,9 +67,7 @@ class Router(Host):
         src, dst = str(datagram.src), str(datagram.dst)
         if link_broadcast or is_group(dst) or dst == LIMITED_BROADCAST or not is_single_host(dst):
             return
-        if any(isinstance(option, (LooseSourceRoute, StrictSourceRoute)) for option in datagram.options):
-            # Whoever prescribes the way gets round what protects it (RFC 7126, sections 4.3 and 4.4).
-            self.report(datagram, DestinationUnreachable(code=UnreachableCode.SOURCE_ROUTE_FAILED))
+        if not self._has_good_options(datagram):
             return
         try:
             passed = forwarded(datagram)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,15 @@ __all__ = [
     "SWITCH",
     "TOP",
     "Key",
+    "described",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """How a value is read (ValueError says what was expected), and what the option is called that it becomes."""
+    """What a key means, how its value is read (ValueError says what was expected), and the option that it becomes."""
 
+    meaning: str
     read: Callable[[Any], Any]
     option: str = ""
 
@@ -121,70 +123,84 @@ def _truth_or_texts(value: Any) -> Any:
 
 
 TOP = {
-    "title": Key(_text),
-    "text": Key(_text),
-    "seed": Key(_number),
-    "until": Key(nanoseconds),
-    "capture": Key(_one_or_many),
-    "show": Key(_one_or_many),
-    "outside": Key(_one_or_many),
-    "hosts": Key(_tables),
-    "routers": Key(_tables),
-    "switches": Key(_tables),
-    "hubs": Key(_tables),
-    "links": Key(_of(list, "tables as [[links]]")),
-    "programs": Key(_of(list, "tables as [[programs]]")),
+    "title": Key("what the scenario is called in lists", _text),
+    "text": Key("what it shows, in sentences", _text),
+    "seed": Key("decides what links do to frames, and what else is random", _number),
+    "until": Key("when it ends; without, when nothing more happens", nanoseconds),
+    "capture": Key("links and ports that -w captures; without, all links", _one_or_many),
+    "show": Key('tables to print at the end: "arp a", "route r", "switch s"', _one_or_many),
+    "outside": Key("devices with an open end, for a TAP device", _one_or_many),
+    "hosts": Key("hosts with one interface, eth0", _tables),
+    "routers": Key("routers, whose interfaces are tables of their own", _tables),
+    "switches": Key("switches", _tables),
+    "hubs": Key("hubs, which have no keys", _tables),
+    "links": Key("what joins two devices", _of(list, "tables as [[links]]")),
+    "programs": Key("what runs on hosts and routers", _of(list, "tables as [[programs]]")),
 }
-INTERFACE = {"ip": Key(_addresses), "mac": Key(_text), "mtu": Key(_number)}
+INTERFACE = {
+    "ip": Key("its address with mask, or several; none for a host that asks by RARP", _addresses),
+    "mac": Key("its MAC address; without, 02:00:00:00:00:01 and so on", _text),
+    "mtu": Key("bytes of IP in a frame, 68 to 65535 (1500)", _number),
+}
 HOST = {
-    "gateway": Key(_text),
-    "routes": Key(_routes),
-    "padding": Key(_padding),
-    "ttl": Key(_number),
-    "identification": Key(_number),
-    "on_start": Key(_on_start),
-    "discovers_path_mtu": Key(_truth),
-    "arp": Key(_text_by_text),
-    "arp_lifetime": Key(nanoseconds),
-    "arp_tries": Key(_number),
-    "arp_interval": Key(nanoseconds),
-    "rarp_table": Key(_text_by_text),
-    "asks_rarp": Key(_truth),
+    "gateway": Key("where the default route leads", _text),
+    "routes": Key("gateways by network", _routes),
+    "padding": Key('what fills short frames: "zeros", "none", "request", or bytes in hex', _padding),
+    "ttl": Key("of new datagrams (64)", _number),
+    "identification": Key("of the first datagram (1)", _number),
+    "on_start": Key('what it does with its addresses: "nothing", "announce" or "probe"', _on_start),
+    "discovers_path_mtu": Key("whether DF is set on what fits the way", _truth),
+    "arp": Key("permanent ARP entries: MAC addresses by IPv4 address", _text_by_text),
+    "arp_lifetime": Key("how long ARP entries live (20 min)", nanoseconds),
+    "arp_tries": Key("how often a neighbour is asked for (3)", _number),
+    "arp_interval": Key("time between two ARP requests (1 s)", nanoseconds),
+    "rarp_table": Key("IPv4 addresses by MAC address, to answer RARP requests from", _text_by_text),
+    "asks_rarp": Key("whether it asks for its address by RARP", _truth),
 }
 ARP_TIMES = {"arp_lifetime": "lifetime_ns", "arp_tries": "tries", "arp_interval": "interval_ns"}
 ROUTER = {
-    "interfaces": Key(_tables),
-    "proxy_arp": Key(_truth_or_texts),
-    "redirects": Key(_truth),
-    "prohibited": Key(_one_or_many),
+    "interfaces": Key("tables with ip, mac and mtu, by name", _tables),
+    "proxy_arp": Key("true, or the interfaces on which it answers for others", _truth_or_texts),
+    "redirects": Key("whether it tells of better ways (true)", _truth),
+    "prohibited": Key("networks to which nothing passes", _one_or_many),
 }
-SWITCH = {"lifetime": Key(nanoseconds, "lifetime_ns"), "limit": Key(_number)}
+SWITCH = {
+    "lifetime": Key("how long it knows a silent address (300 s)", nanoseconds, "lifetime_ns"),
+    "limit": Key("how many addresses it knows (8192)", _number),
+}
 LINK = {
-    "between": Key(_texts),
-    "delay": Key(nanoseconds, "delay_ns"),
-    "bandwidth": Key(bits_per_second),
-    "mtu": Key(_number),
-    "loss": Key(_share),
-    "duplication": Key(_share),
-    "reordering": Key(_share),
-    "reorder": Key(nanoseconds, "reorder_ns"),
-    "corruption": Key(_share),
-    "queue_limit": Key(_number),
+    "between": Key('the devices, with an interface where they have several: ["a", "r:eth1"]', _texts),
+    "delay": Key("how long a frame takes to the other end", nanoseconds, "delay_ns"),
+    "bandwidth": Key("how many bits go in a second", bits_per_second),
+    "mtu": Key("the bytes behind the link header that it takes (1500)", _number),
+    "loss": Key("share of frames that are lost, 0 to 1", _share),
+    "duplication": Key("share of frames that arrive twice", _share),
+    "reordering": Key("share of frames that are held back", _share),
+    "reorder": Key("for how long they are held back (10 ms)", nanoseconds, "reorder_ns"),
+    "corruption": Key("share of frames in which one bit changes", _share),
+    "queue_limit": Key("bytes that may wait for a slow link", _number),
 }
-PROGRAM = {"run": Key(_text), "on": Key(_text), "at": Key(nanoseconds)}
-_REPEATED = {"count": Key(_number), "interval": Key(nanoseconds, "interval_ns")}
-_WAIT = {"wait": Key(nanoseconds, "wait_ns")}
+PROGRAM = {
+    "run": Key("which program", _text),
+    "on": Key("the host or router", _text),
+    "at": Key("when it begins (0 s)", nanoseconds),
+}
+_REPEATED = {
+    "count": Key("how often (1)", _number),
+    "interval": Key("time between two of them", nanoseconds, "interval_ns"),
+}
+_WAIT = {"wait": Key("how long it waits for answers", nanoseconds, "wait_ns")}
 PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...]]] = {
     "ping": (
         Ping,
         {
-            "target": Key(_text),
-            "size": Key(_number),
-            "ttl": Key(_number),
-            "tos": Key(_number),
-            "dont_fragment": Key(_truth),
-            "record_route": Key(_truth),
-            "identifier": Key(_number),
+            "target": Key("the address that it goes to", _text),
+            "size": Key("bytes of data", _number),
+            "ttl": Key("of its datagrams", _number),
+            "tos": Key("type of service, 0 to 255", _number),
+            "dont_fragment": Key("whether DF is set", _truth),
+            "record_route": Key("whether routers write down their addresses", _truth),
+            "identifier": Key("tells its requests from those of others", _number),
         }
         | _REPEATED
         | _WAIT,
@@ -193,11 +209,11 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
     "traceroute": (
         Traceroute,
         {
-            "target": Key(_text),
-            "most_hops": Key(_number),
-            "probes": Key(_number),
-            "icmp": Key(_truth),
-            "identifier": Key(_number),
+            "target": Key("the address that it goes to", _text),
+            "most_hops": Key("how far it looks (30)", _number),
+            "probes": Key("datagrams for each distance (3)", _number),
+            "icmp": Key("echo requests in place of UDP", _truth),
+            "identifier": Key("tells its requests from those of others", _number),
         }
         | _WAIT,
         ("target",),
@@ -205,27 +221,48 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
     "udp_send": (
         UDPSend,
         {
-            "target": Key(_text),
-            "port": Key(_number),
-            "data": Key(_data),
-            "size": Key(_number),
-            "source_port": Key(_number),
-            "ttl": Key(_number),
-            "dont_fragment": Key(_truth),
+            "target": Key("the address that it goes to", _text),
+            "port": Key("UDP port", _number),
+            "data": Key("text that is sent", _data),
+            "size": Key("bytes of data", _number),
+            "source_port": Key("the port that it is sent from", _number),
+            "ttl": Key("of its datagrams", _number),
+            "dont_fragment": Key("whether DF is set", _truth),
         }
         | _REPEATED
         | _WAIT,
         ("target", "port"),
     ),
-    "udp_echo": (UDPEcho, {"port": Key(_number)}, ()),
+    "udp_echo": (UDPEcho, {"port": Key("UDP port", _number)}, ()),
     "arp_list": (ARPList, {}, ()),
-    "arp_delete": (ARPDelete, {"ip": Key(_text)}, ("ip",)),
+    "arp_delete": (ARPDelete, {"ip": Key("the address that it is about", _text)}, ("ip",)),
     "arp_spoof": (
         ARPSpoof,
-        {"ip": Key(_text), "target": Key(_text), "target_mac": Key(_text), "mac": Key(_text)} | _REPEATED,
+        {
+            "ip": Key("the address that it is about", _text),
+            "target": Key("the address that it goes to", _text),
+            "target_mac": Key("the victim's MAC address", _text),
+            "mac": Key("what the victim is told; without, the sender's own", _text),
+        }
+        | _REPEATED,
         ("ip", "target", "target_mac"),
     ),
 }
+
+
+def described() -> Iterator[tuple[str, Mapping[str, Key]]]:
+    """Yield the headings of the tables that a file may have, as TOML writes them, and the keys of each."""
+    yield "", TOP
+    yield "[hosts.NAME]", INTERFACE | HOST
+    yield "[routers.NAME]", HOST | ROUTER
+    yield "[routers.NAME.interfaces.eth0]", INTERFACE
+    yield "[switches.NAME]", SWITCH
+    yield "[hubs.NAME]", {}
+    yield "[[links]]", LINK
+    for name, (_, keys, _) in PROGRAMS.items():
+        yield f'[[programs]]  run = "{name}"', PROGRAM | keys
+
+
 EXAMPLES = {
     "on": 'on = "a"',
     "target": 'target = "192.168.0.2"',

@@ -166,6 +166,10 @@ class Simulation(Device):
         """Call `watcher` with every frame that is put on a link from now on."""
         self._watchers.append(watcher)
 
+    def unwatch(self, watcher: Watcher) -> None:
+        """Call `watcher` no more."""
+        self._watchers.remove(watcher)
+
     # --- running ---------------------------------------------------------------------------------
 
     @property

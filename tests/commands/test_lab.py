@@ -87,6 +87,13 @@ def test_the_file_is_printed_to_begin_with(run: Run, tmp_path: Path) -> None:
     assert run("lab", "first_ping", "--toml").output == scenario_text("first_ping")
 
 
+def test_the_keys_are_told(run: Run) -> None:
+    output = run("lab", "--keys").output
+    assert "\n[hosts.NAME]\n  ip                   its address with mask" in output
+    assert '\n[[programs]]  run = "ping"\n  run                  which program\n' in output
+    assert {line.split()[0] for line in output.splitlines() if line.startswith("  ")} > {"delay", "proxy_arp", "probes"}
+
+
 def test_a_network_that_does_not_come_to_rest_is_stopped_and_shown(run: Run, tmp_path: Path) -> None:
     own, out = tmp_path / "loop.toml", tmp_path / "loop.pcap"
     own.write_text(LOOP)

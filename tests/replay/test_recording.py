@@ -8,6 +8,7 @@ import pytest
 
 from dissect import Link, Network, Ping, read
 from dissect.errors import FieldError
+from dissect.replay.recording import Recording
 from tests.oracle.tshark import Tshark
 
 
@@ -49,6 +50,18 @@ def test_a_lost_frame_is_seen_where_it_is_sent_alone() -> None:
     recording = lab(Link(loss=1.0)).recording
     assert len(recording.packets(["a"])) == len(recording.packets(["a-s"])) == 3
     assert recording.packets(["s:1"]) == []
+
+
+def test_the_memory_is_bounded_and_recording_stops() -> None:
+    network = lab()
+    few = Recording(network, limit=3)
+    network.start_program("a", Ping("10.0.0.2", count=2, identifier=2), at_ns=network.now_ns)
+    network.run()
+    assert [passage.number for passage in few.passages] == [network.frames - 2, network.frames - 1, network.frames]
+    few.stop()
+    network.start_program("a", Ping("10.0.0.2", identifier=3), at_ns=network.now_ns)
+    network.run()
+    assert few.passages[-1].number < network.frames == len(network.recording.passages)
 
 
 def test_files_hold_what_was_seen(tmp_path: Path) -> None:

@@ -18,12 +18,15 @@ from dissect import (
     Ethernet,
     Interface,
     IPv4,
+    IPv4NoOperation,
     LooseSourceRoute,
     Padding,
+    ParameterProblem,
     RecordRoute,
     Redirect,
     Router,
     TimeExceeded,
+    UnknownIPv4Option,
     fragment,
     parse,
     quotation,
@@ -161,6 +164,22 @@ def test_a_source_route_is_refused() -> None:
     assert reported(router(), to_b(options=[option]) / UDP())[DestinationUnreachable].code == 5
 
 
+@pytest.mark.parametrize("dst", [B, LEFT])
+def test_damaged_options_are_pointed_at(dst: str) -> None:
+    datagram = to_b(dst=dst, options=[IPv4NoOperation(), UnknownIPv4Option(type=0x1E, length=9, data=b"x")]) / UDP()
+    error = reported(router(), datagram)[ParameterProblem]
+    assert (error.code, error.pointer) == (0, 21)
+
+
+def test_a_source_route_that_ends_here_is_used_up_and_one_that_goes_on_is_refused() -> None:
+    made = router()
+    made.udp.open(7)
+    for pointer, codes in ((8, []), (4, [5])):
+        option = LooseSourceRoute(route=["10.0.1.9"], pointer=pointer)
+        sent = passed(made, to_b(dst=LEFT, options=[option]) / UDP(dport=7))
+        assert [frame[DestinationUnreachable].code for _, frame in sent] == codes
+
+
 def test_a_prohibited_network_is_filtered() -> None:
     made = router(prohibited=["10.0.1.0/24"])
     assert reported(made, to_b() / UDP())[DestinationUnreachable].code == 13
@@ -224,6 +243,12 @@ def test_what_a_router_drops_without_a_word(datagram: IPv4, dst: str) -> None:
 def test_errors_are_limited() -> None:
     made = router()
     assert sum(len(passed(made, to_b(ttl=1) / UDP())) for _ in range(100)) == 6
+
+
+def test_errors_that_path_mtu_discovery_needs_are_not_limited() -> None:
+    made = router(mtu=576)
+    large = to_b(dont_fragment=True) / UDP(payload=bytes(600))
+    assert sum(len(passed(made, large)) for _ in range(100)) == 100
 
 
 # --- proxy ARP -----------------------------------------------------------------------------------

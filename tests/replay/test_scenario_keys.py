@@ -13,7 +13,18 @@ from dissect.replay.host import Host
 from dissect.replay.link import Link
 from dissect.replay.padding import Padding
 from dissect.replay.router import Router
-from dissect.replay.scenario_keys import ARP_TIMES, EXAMPLES, HOST, LINK, PROGRAM, PROGRAMS, ROUTER, SWITCH, Key
+from dissect.replay.scenario_keys import (
+    ARP_TIMES,
+    EXAMPLES,
+    HOST,
+    LINK,
+    PROGRAM,
+    PROGRAMS,
+    ROUTER,
+    SWITCH,
+    Key,
+    described,
+)
 from dissect.replay.switch import Switch
 
 
@@ -44,6 +55,12 @@ def test_every_key_is_an_option_of_what_it_describes(
 def test_every_option_of_a_link_and_the_times_of_arp_have_their_key() -> None:
     assert names(LINK) - {"between"} == options(Link)
     assert set(ARP_TIMES.values()) == set(ARPTimes._fields)
+
+
+def test_every_key_is_described_once_in_its_table() -> None:
+    tables = dict(described())
+    assert {"", "[hosts.NAME]", "[routers.NAME]", "[[links]]", '[[programs]]  run = "ping"'} < set(tables)
+    assert all(key.meaning and len(key.meaning) < 90 for keys in tables.values() for key in keys.values())
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
