@@ -211,6 +211,11 @@ if TYPE_CHECKING:
     from dissect.replay.simulation import Simulation
     from dissect.replay.switch import Switch
     from dissect.replay.traceroute import Traceroute
+    from dissect.views.fragment_strips import fragment_strips
+    from dissect.views.packet_list import listing
+    from dissect.views.plots import packet_sizes, packets_over_time, protocol_hierarchy
+    from dissect.views.sequence_ladder import sequence_ladder
+    from dissect.views.time_sequence import time_sequence
 
 __all__ = [
     "ARP",
@@ -405,15 +410,22 @@ __all__ = [
     "compile_filter",
     "forwarded",
     "fragment",
+    "fragment_strips",
     "hex_dump",
     "internet_checksum",
+    "listing",
     "load_scenario",
+    "packet_sizes",
+    "packets_over_time",
     "parse",
     "parse_hex_text",
     "paste",
+    "protocol_hierarchy",
     "quotation",
     "read",
     "send",
+    "sequence_ladder",
+    "time_sequence",
     "updated_checksum",
     "values",
     "with_context",
@@ -421,7 +433,10 @@ __all__ = [
 ]
 
 _LATER = {
+    "Comparison": "dissect.differences",
     "CompiledFilter": "dissect.filters",
+    "FieldDifference": "dissect.differences",
+    "FrameDifference": "dissect.differences",
     "Host": "dissect.replay.host",
     "Hub": "dissect.replay.hub",
     "Interface": "dissect.replay.interface",
@@ -438,21 +453,25 @@ _LATER = {
     "Simulation": "dissect.replay.simulation",
     "Switch": "dissect.replay.switch",
     "Tap": "dissect.edges.tap",
-    "FieldDifference": "dissect.differences",
-    "FrameDifference": "dissect.differences",
-    "Comparison": "dissect.differences",
     "Traceroute": "dissect.replay.traceroute",
     "ask": "dissect.edges.asking",
     "compare": "dissect.differences",
     "compile_filter": "dissect.filters",
     "forwarded": "dissect.flows.forwarding",
     "fragment": "dissect.flows.fragments",
+    "fragment_strips": "dissect.views.fragment_strips",
     "hex_dump": "dissect.captures.hexdump",
+    "sequence_ladder": "dissect.views.sequence_ladder",
+    "listing": "dissect.views.packet_list",
     "load_ipython_extension": "dissect.commands.prompt",
     "load_scenario": "dissect.replay.scenario",
+    "packet_sizes": "dissect.views.plots",
+    "packets_over_time": "dissect.views.plots",
     "parse_hex_text": "dissect.captures.hextext",
     "paste": "dissect.captures.clipboard",
+    "protocol_hierarchy": "dissect.views.plots",
     "send": "dissect.edges.asking",
+    "time_sequence": "dissect.views.time_sequence",
     "values": "dissect.occurrences",
     "with_context": "dissect.flows.reading",
 }
@@ -462,6 +481,7 @@ VIEWS.update(
     details="dissect.views.details",
     diagram="dissect.views.diagram",
     explain="dissect.views.explain",
+    capture_html="dissect.views.packet_list",
     frame_html="dissect.views.frame_html",
     hexdump="dissect.views.hexdump",
     source="dissect.views.source",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
+from ..declaration.views import view
 from ..packet import Packet
 from .source import ByteSource
 
@@ -63,6 +64,11 @@ class CaptureReader:
         if self._closed:
             raise ValueError(f"the reader of {self.path} is closed")
         return self._packets
+
+    def _repr_html_(self) -> str:
+        """Return a table of the first packets of the file, as notebooks show it; the reader stays where it is."""
+        table: str = view("capture_html")(self)
+        return table
 
     def __next__(self) -> Packet:
         if self._closed:

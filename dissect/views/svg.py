@@ -13,7 +13,7 @@ from dissect.views.diagram import Section, sections
 from dissect.views.palette import FILLS, INK
 from dissect.views.text import Picture
 
-__all__ = ["svg_document", "to_svg"]
+__all__ = ["svg_document", "svg_text", "to_svg"]
 
 _BIT, _HEIGHT, _MARGIN, _HEADING = 22, 42, 12, 30
 _CHARACTER = 6.7
@@ -32,7 +32,7 @@ def to_svg(drawn: Header | Packet | Record | type[Record]) -> Picture:
     for section in sections(drawn):
         names.append(section.title)
         top += _HEADING
-        parts.append(_text(_MARGIN, top - 10, section.title, anchor="start", bold=True))
+        parts.append(svg_text(_MARGIN, top - 10, section.title, anchor="start", bold=True))
         drawing = list(_section(section, top))
         rows = -(-sum(width for _, width in _placed(section.cells)) // ROW)
         parts += drawing
@@ -75,9 +75,9 @@ def _section(section: Section, top: int) -> Iterator[str]:
         room = int((count * _BIT - 4) / _CHARACTER)
         middle = _MARGIN + (first + count / 2) * _BIT
         y = top + row * _HEIGHT
-        yield _text(middle, y + (17 if cell.values else 26), fitting_title(cell.titles, room))
+        yield svg_text(middle, y + (17 if cell.values else 26), fitting_title(cell.titles, room))
         if cell.values:
-            yield _text(middle, y + 33, fitting_value(cell.values, room), bold=True)
+            yield svg_text(middle, y + 33, fitting_value(cell.values, room), bold=True)
         bit += width
 
 
@@ -92,10 +92,11 @@ def _parts(bit: int, width: int) -> Iterator[tuple[int, int, int]]:
 
 def _ruler(y: int) -> Iterator[str]:
     for bit in range(ROW):
-        yield _text(_MARGIN + (bit + 0.5) * _BIT, y, str(bit))
+        yield svg_text(_MARGIN + (bit + 0.5) * _BIT, y, str(bit))
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "middle", bold: bool = False) -> str:
+def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", bold: bool = False) -> str:
+    """Return a line of text at this place, "start", "middle" or "end" of it."""
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{INK}"{weight}>{escape(text)}</text>'
 

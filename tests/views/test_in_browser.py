@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from dissect import MSS, TCP, Ethernet, Header, IPv4
+from dissect import ARP, MSS, TCP, Ethernet, Header, IPv4, listing
+from tests.declared import SAMPLES
 from tests.views.browser import Browser, program
 
 _LIT = "rgb(255, 216, 77)"
@@ -149,6 +150,31 @@ def test_a_notebook_theme_counts_more_than_the_system(browser: Browser, tmp_path
     browser.open(_page(html, tmp_path), dark=True)
     paper = browser.run("getComputedStyle(document.querySelector('.dissect-frame')).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+
+
+def test_a_table_pages_by_mouse_and_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    table = listing(SAMPLES / "tcp_loss.pcap")._repr_html_()
+    browser.open(_page(table + table, tmp_path))
+    shown = (
+        "[...document.querySelectorAll('form:first-of-type tbody tr')].filter(e => e.offsetParent)"
+        ".map(e => Number(e.cells[0].textContent))"
+    )
+    assert browser.run(shown) == list(range(1, 21))
+    browser.run("document.querySelector('form:first-of-type .s2').click()")
+    assert browser.run(shown) == list(range(41, 61))
+    browser.run("document.querySelector('form:first-of-type .s2').focus()")
+    browser.press("ArrowRight")
+    assert browser.run(shown) == list(range(61, 81))
+    # The same table below it has stayed on its own page.
+    assert browser.run("document.querySelector('form:last-of-type .s0').checked")
+
+
+def test_a_line_of_the_table_has_the_colours_of_its_rule(browser: Browser, tmp_path: Path) -> None:
+    browser.open(_page(listing([Ethernet() / ARP()])._repr_html_(), tmp_path), dark=True)
+    colours = browser.run("(s => [s.backgroundColor, s.color])(getComputedStyle(document.querySelector('tbody td')))")
+    row = browser.run("(s => [s.backgroundColor, s.color])(getComputedStyle(document.querySelector('tbody tr')))")
+    assert row == ["rgb(250, 240, 215)", "rgb(18, 39, 46)"]
+    assert colours == ["rgba(0, 0, 0, 0)", "rgb(18, 39, 46)"]
 
 
 def test_markup_in_a_frame_is_text(browser: Browser, tmp_path: Path) -> None:
