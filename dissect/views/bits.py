@@ -64,9 +64,21 @@ def _lines(record: Record, field: Field) -> Iterator[str]:
             yield f"{byte >> 4:04b} {byte & 15:04b}  byte {offset}: {byte:#04x}"
         return
     yield _line(record, field, data, first)
+    for inner in _inner(record, field):
+        yield _line(record, inner, data, first)
+
+
+def _inner(record: Record, field: Field) -> Iterator[Field]:
+    """Yield the fields within the bits of the field: those below it in the details, then other readings of them."""
     branch = next((found for found in _all(branches(type(record))) if found.field is field), None)
-    for inner in _all(branch.children) if branch is not None else ():
-        yield _line(record, inner.field, data, first)
+    below = [found.field for found in _all(branch.children)] if branch is not None else []
+    yield from below
+    first, width = record.span(field)
+    others = [other for other in record.present_fields() if other.over and other is not field and other not in below]
+    for other in sorted(others, key=lambda each: each.bit):
+        start, size = record.span(other)
+        if first <= start and start + size <= first + width and size < width:
+            yield other
 
 
 def _all(found: tuple[Branch, ...]) -> Iterator[Branch]:

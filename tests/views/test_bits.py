@@ -30,6 +30,12 @@ def test_an_overlay_holds_the_fields_below_it() -> None:
         "1011 1001",
         "1011 10..",
         ".... ..01",
+        # As RFC 791 and RFC 1349 had it.
+        "101. ....",
+        "...1 ....",
+        ".... 1...",
+        ".... .0..",
+        ".... ..0.",
     ]
 
 
