@@ -16,7 +16,7 @@ __all__ = ["Parser", "main"]
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
-_NO_COMMANDS = frozenset({"completion", "main", "output", "prompt"})
+_NO_COMMANDS = frozenset({"completion", "interruption", "main", "output", "playing", "playing_options", "prompt"})
 
 
 class Parser(argparse.ArgumentParser):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dissect.captures import read
+from dissect.commands import playing_options
 from dissect.commands.output import watched
 from dissect.differences.fields import FieldDifference
 from dissect.errors import CaptureError, DissectError, FieldError
@@ -43,10 +44,15 @@ def add_parser(subparsers: Any) -> None:
         help="what fills an answer up to 60 bytes: the tail of the buffer that the request came in, as far as that "
         "reaches (request, the default), zeros, or none",
     )  # fmt: skip
+    playing_options.add_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Play the capture and print every request and reply in the layout of the notes."""
+    """Play the capture and print every request and reply in the layout of the notes, or play it onto a wire."""
+    if playing_options.is_asked_for(options):
+        from dissect.commands import playing
+
+        return playing.run(options)
     hosts = dict(options.hosts)
     if len(hosts) < len(options.hosts):
         raise DissectError("--host names one IPv4 address twice, expected each address once")

@@ -1,4 +1,4 @@
-"""A device with one port, driven by the real clock at an edge: a TAP device or a network interface."""
+"""A device that is driven by the real clock at an edge: a TAP device or a network interface."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ __all__ = ["drive"]
 
 _AWAKE_NS = 150_000
 """How long before a deadline sleeping ends: the kernel may let a sleeper oversleep by tens of microseconds."""
-_FOREVER = 3600.0
+_IDLE_NS = 200_000_000
+"""How long nothing may happen before `until` is asked again."""
 
 
 def drive(
     device: Device,
     edge: Edge,
+    port: int = 0,
     *,
     until: Callable[[], bool] = lambda: False,
     seen: Callable[[Packet, bool], None] | None = None,
 ) -> None:
-    """Carry frames between a device's only port and an edge, and tell the device the time, until `until()`.
+    """Carry frames between a port of a device and an edge, and tell the device the time, until `until()`.
 
     The device's times count nanoseconds from 1970, by the steady clock, which nobody sets. `seen(packet, sent)`
     is told of every frame that passes, with its time. Frames that the edge refuses raise InterfaceError.
@@ -33,6 +35,8 @@ def drive(
     going = device.start(time.monotonic_ns() + offset)
     while True:
         for transmission in going:
+            if transmission.port != port:
+                continue
             edge.send(transmission.frame)
             if seen is not None:
                 number += 1
@@ -46,8 +50,10 @@ def drive(
             going = device.advance(now)
             continue
         if seen is not None:
+            number += 1
+            packet.number = number
             seen(packet, False)
-        going = device.receive(0, packet.data, now)
+        going = device.receive(port, packet.data, now)
 
 
 def _packet(transmission: Transmission, number: int, now_ns: int, link: int) -> Packet:
@@ -55,15 +61,14 @@ def _packet(transmission: Transmission, number: int, now_ns: int, link: int) -> 
 
 
 def _next_frame(edge: Edge, deadline: int | None) -> Packet | None:
-    """Return the next frame that comes; None when the deadline, by the steady clock, has come first."""
+    """Return the next frame; None when the deadline (by the steady clock) has come first, or nothing for a while."""
+    look_up = time.monotonic_ns() + _IDLE_NS
+    until = look_up if deadline is None else min(deadline, look_up)
     while True:
         packet = edge.receive(0)
         if packet is not None:
             return packet
-        if deadline is None:
-            wait_readable(edge.fileno(), _FOREVER)
-            continue
-        left = deadline - time.monotonic_ns()
+        left = until - time.monotonic_ns()
         if left <= 0:
             return None
         if left > _AWAKE_NS:
