@@ -88,15 +88,24 @@ def test_the_size_of_a_compressed_file_is_its_own() -> None:
     assert (facts.compression, facts.file_size, facts.packets) == ("gzip", len(content), 1)
 
 
-def test_capinfos_tells_the_same(corpus_capture: Path) -> None:
+def test_capinfos_tells_the_same_of_the_corpus(corpus_capture: Path) -> None:
+    capinfos_tells_the_same(corpus_capture)
+
+
+def test_capinfos_tells_the_same_of_the_samples(sample_captures: list[Path]) -> None:
+    for capture in sample_captures:
+        capinfos_tells_the_same(capture)
+
+
+def capinfos_tells_the_same(capture: Path) -> None:
     capinfos = shutil.which("capinfos")
     if capinfos is None:
         pytest.skip("capinfos is not installed: 'apt-get install wireshark-common'.")
-    command = [capinfos, "-T", "-M", "-c", "-s", "-d", "-o", "-H", "-S", "-a", "-e", str(corpus_capture)]
+    command = [capinfos, "-T", "-M", *"-c -s -d -o -H -S -a -e -u -y -z -x".split(), str(capture)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     try:
-        facts = capture_facts(corpus_capture)
+        facts = capture_facts(capture)
     except CaptureError:
         assert done.returncode != 0
         return
@@ -111,6 +120,16 @@ def test_capinfos_tells_the_same(corpus_capture: Path) -> None:
         assert facts.last_ns is not None
         assert in_nanoseconds(told["Start time"]) == facts.first_ns
         assert in_nanoseconds(told["End time"]) == facts.last_ns
+        assert facts.duration_ns is not None
+        assert in_nanoseconds(told["Capture duration (seconds)"]) == facts.duration_ns
+        if facts.duration_ns:
+            # It reckons with times as floating-point numbers, which are right to a quarter of a microsecond.
+            error = 500 / facts.duration_ns
+            bytes_rate, packet_rate = facts.per_second(facts.data_size), facts.per_second(facts.packets)
+            assert bytes_rate == pytest.approx(float(told["Data byte rate (bytes/sec)"]), rel=error, abs=0.006)
+            assert packet_rate == pytest.approx(float(told["Average packet rate (packets/sec)"]), rel=error, abs=0.006)
+    if facts.packets:
+        assert facts.average_size == pytest.approx(float(told["Average packet size (bytes)"]), abs=0.006)
 
 
 def in_nanoseconds(text: str) -> int:

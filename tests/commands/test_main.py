@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import dissect
+from dissect import UDP, Ethernet, IPv4, Packet
 from dissect.commands.main import main, sub_commands
 from tests.commands.conftest import REPOSITORY, Outcome
 
@@ -148,3 +151,31 @@ def test_no_bytes_make_a_traceback(run: Run, capture: Path, data: bytes, place: 
 def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["dissect", "no-such-command"])
     assert main() == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "info {capture}",
+        "merge -o {out}.pcap {capture} {capture}",
+        "write -D 5 -s 600 -t 0.5 {capture} {out}.pcapng.gz",
+        "write -p 5-,7 -A 3 -Y udp.port==7 {capture} {out}.pcap",
+        "read -Y tcp.port==1 {capture}",
+    ],
+)
+def test_memory_does_not_grow_with_the_capture(run: Run, tmp_path: Path, command: str) -> None:
+    path, peaks = tmp_path / "large.pcap", []
+    frame = bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=7, dport=8) / bytes(900))
+    arguments = command.format(capture=path, out=tmp_path / "out").split()
+    for count in (5, 1500, 4500):
+        # Each packet is another one, and every time is another.
+        made = (Packet(frame + number.to_bytes(8, "big"), time_ns=number * 10**9) for number in range(count))
+        dissect.write(path, made)
+        tracemalloc.start()
+        try:
+            assert run(*arguments).status == 0
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[2] < peaks[1] + 400_000, peaks
+    assert peaks[2] < 8_000_000, peaks

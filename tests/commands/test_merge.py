@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,3 +70,19 @@ def test_a_file_that_is_no_capture_leaves_the_output_alone(run: Run, tmp_path: P
     assert done.status == 2
     assert "text is no capture but text" in done.errors
     assert out.read_bytes() == b"old"
+
+
+def test_mergecap_writes_the_same(run: Run, sample_captures: list[Path], tmp_path: Path) -> None:
+    mergecap = shutil.which("mergecap")
+    if mergecap is None:
+        pytest.skip("mergecap is not installed: 'apt-get install wireshark-common'.")
+    judged, written = tmp_path / "judged.pcapng", tmp_path / "written.pcapng"
+    chosen = [sample_captures[start : start + 3] for start in range(0, len(sample_captures), 3)]
+    for captures in [*chosen, sample_captures]:
+        subprocess.run([mergecap, "-w", judged, *captures], check=True, capture_output=True)
+        assert run("merge", "-o", written, *captures).status == 0
+        found = [
+            [(packet.time_ns, packet.data, packet.original_length, packet.link) for packet in read(path)]
+            for path in (judged, written)
+        ]
+        assert found[0] == found[1], [path.name for path in captures]

@@ -14,6 +14,7 @@ from dissect.packet import Packet
 from tests.captures.blocks import block, enhanced, interface, option, section
 from tests.commands.conftest import Outcome
 from tests.conftest import SAMPLES
+from tests.oracle.tshark import Tshark
 
 Run = Callable[..., Outcome]
 
@@ -143,23 +144,61 @@ def test_options_that_make_no_sense(run: Run, source: Path, options: list[str], 
         (["-d"], ["-d"], []),
         (["-D", "30"], ["-D", "30"], []),
         (["-s", "40", "-t", "-0.5"], ["-s", "40", "-t", "-0.5"], []),
+        (["-s", "1"], ["-s", "1"], []),
+        (["-t", "3600.123456"], ["-t", "3600.123456"], []),
         (["-p", "3-7,20,30-"], ["-r"], ["3-7", "20", "30-100000"]),
+        (["-p", "2"], ["-r"], ["2"]),
+        (["-p", "2-", "-s", "60", "-t", "-1"], ["-r", "-s", "60", "-t", "-1"], ["2-100000"]),
     ],
 )
 def test_editcap_writes_the_same(
     run: Run, sample_captures: list[Path], tmp_path: Path, ours: list[str], theirs: list[str], selected: list[str]
 ) -> None:
+    for path in sample_captures:
+        judged, written = tmp_path / "judged", tmp_path / f"written{path.suffix}"
+        format = "pcapng" if path.suffix == ".pcapng" else "nsecpcap"
+        _editcap("-F", format, *theirs, str(path), str(judged), *selected)
+        assert run("write", *ours, path, written).status == 0
+        assert _records(written) == _records(judged), path.name
+
+
+def test_editcap_chooses_the_same_times(run: Run, sample_captures: list[Path], tmp_path: Path) -> None:
+    for path in sample_captures:
+        times = [packet.time_ns for packet in read(path) if packet.time_ns is not None]
+        start, stop = times[len(times) // 3] // 10**9, times[-1] // 10**9
+        judged, written = tmp_path / "judged", tmp_path / f"written{path.suffix}"
+        format = "pcapng" if path.suffix == ".pcapng" else "nsecpcap"
+        _editcap("-F", format, "-A", str(start), "-B", str(stop), str(path), str(judged))
+        assert run("write", "-A", start, "-B", stop, path, written).status == 0
+        assert _records(written) == _records(judged), path.name
+
+
+@pytest.mark.parametrize("text", ["tcp.flags.syn == 1", "arp or icmp", "ip.ttl < 64", "udp.stream == 0"])
+def test_tshark_writes_what_passes_a_filter(
+    run: Run, tshark: Tshark, sample_captures: list[Path], tmp_path: Path, text: str
+) -> None:
+    path, written = tmp_path / "all.pcapng", tmp_path / "written.pcapng"
+    # The judge's dissector of 802.1ad is switched off, and sees nothing behind such a tag.
+    chosen = [each for each in sample_captures if "stacked" not in each.name]
+    assert run("merge", "-o", path, *chosen).status == 0
+    assert run("write", "-Y", text, path, written).status == 0
+    numbers = [int(row[0]) for row in tshark.fields(path, ["frame.number"], display_filter=text)]
+    whole = _records(path)
+    assert _records(written) == [whole[number - 1] for number in numbers]
+    assert numbers
+
+
+def _editcap(*arguments: str) -> None:
     editcap = shutil.which("editcap")
     if editcap is None:
         pytest.skip("editcap is not installed: 'apt-get install wireshark-common'.")
-    for path in [each for each in sample_captures if each.suffix == ".pcap"][:4]:
-        judged, written = tmp_path / "judged.pcap", tmp_path / "written.pcap"
-        command = [editcap, "-F", "nsecpcap", *theirs, str(path), str(judged), *selected]
-        subprocess.run(command, check=True, capture_output=True)
-        assert run("write", *ours, path, written).status == 0
-        assert [(packet.time_ns, packet.data, packet.original_length) for packet in read(written)] == [
-            (packet.time_ns, packet.data, packet.original_length) for packet in read(judged)
-        ]
+    subprocess.run([editcap, *arguments], check=True, capture_output=True)
+
+
+def _records(path: Path) -> list[tuple[object, ...]]:
+    return [
+        (packet.time_ns, packet.data, packet.original_length, packet.link, packet.comments) for packet in read(path)
+    ]
 
 
 def test_filters_see_the_whole_capture(run: Run, tmp_path: Path) -> None:
