@@ -191,7 +191,7 @@ class CaptureSnapshot:
         remedy = f"{self._command()} takes the new frames for right"
         if only_times:
             remedy = 'capture_snapshot(canonical={"times"}) counts from the first frame, "no-times" leaves them out'
-        self._told(f"{total(kinds)} from {self._captures.shown(path)}", lines, remedy)
+        self._told(total(kinds, self._captures.shown(path)), lines, remedy)
 
     def _told(self, first: str, lines: list[str], remedy: str) -> None:
         """Keep what the failure says; of many lines the first, and all of them in a section of the report."""

@@ -94,8 +94,8 @@ def changed_bytes(before: bytes, after: bytes, field: FieldDifference) -> tuple[
     return set(range(start + same, end - behind)), set(range(other_start + same, other_end - behind))
 
 
-def total(kinds: dict[str, int]) -> str:
-    """Return how many frames differ, by kind.
+def total(kinds: dict[str, int], where: str = "") -> str:
+    """Return how many frames differ, by kind; `where` says from what.
 
     >>> total({"changed": 2, "moved": 1})
     '3 frames differ: 2 changed, 1 moved'
@@ -104,7 +104,7 @@ def total(kinds: dict[str, int]) -> str:
     if not count:
         return "no frame differs"
     said = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
-    return f"{count} frame{' differs' if count == 1 else 's differ'}: {said}"
+    return f"{count} frame{' differs' if count == 1 else 's differ'}{f' from {where}' if where else ''}: {said}"
 
 
 # --- JSON -----------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_a_change_names_frame_field_values_and_byte(project: Project) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "E*1 frame differs: 1 changed from __captures__/test_client/test_it.pcapng",
+            "E*1 frame differs from __captures__/test_client/test_it.pcapng: 1 changed",
             "E*#2 ip.ttl 64 -> 63 at byte 22",
             "E*so ip.checksum 0x* -> 0x* at byte 24",
             'E*pytest --capture-update "test_client.py::test_it" takes the new frames for right',
