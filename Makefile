@@ -24,6 +24,7 @@ run: $(VENV)/installed ## Dissect a real capture and let a simulated host answer
 
 test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where that takes no password)
 	@sh tests/oracle/install_tshark.sh
+	@sh tests/views/install_mermaid.sh $(VENV)/mermaid
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q --nbmake
 
 lint: $(VENV)/installed-dev ## Style and likely bugs

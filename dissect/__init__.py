@@ -482,6 +482,7 @@ VIEWS.update(
     diagram="dissect.views.diagram",
     explain="dissect.views.explain",
     capture_html="dissect.views.packet_list",
+    comparison_html="dissect.views.comparison_html",
     frame_html="dissect.views.frame_html",
     hexdump="dissect.views.hexdump",
     source="dissect.views.source",

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 from dissect.declaration.times import seconds_text
+from dissect.declaration.views import view
 from dissect.differences.alignment import aligned
 from dissect.differences.canonical import Equality
 from dissect.differences.fields import FieldDifference, header_differences
@@ -125,6 +126,11 @@ class Comparison:
         if self._differences is None:
             self._differences = tuple(self._walk())
         return self._differences
+
+    def _repr_html_(self) -> str:
+        """Return the first differences as a table, as notebooks show them."""
+        table: str = view("comparison_html")(self)
+        return table
 
     def __iter__(self) -> Iterator[FrameDifference]:
         return self._walk() if self._differences is None else iter(self._differences)

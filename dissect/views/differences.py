@@ -13,7 +13,7 @@ from dissect.differences.fields import FieldDifference
 from dissect.views.colouring import Rule
 from dissect.views.listing import printable
 
-__all__ = ["Line", "difference_lines", "html_page", "json_difference", "json_document", "total"]
+__all__ = ["Line", "difference_lines", "html_page", "html_rows", "json_difference", "json_document", "total"]
 
 ROW = 16
 ROWS = 8
@@ -175,11 +175,12 @@ def html_page(names: tuple[str, str], differences: Iterable[FrameDifference]) ->
     kinds: dict[str, int] = {}
     for difference in differences:
         kinds[difference.kind] = kinds.get(difference.kind, 0) + 1
-        yield from _html_rows(difference)
+        yield from html_rows(difference)
     yield f"</tbody></table><p>{escape(total(kinds))}</p></body></html>"
 
 
-def _html_rows(difference: FrameDifference) -> Iterator[str]:
+def html_rows(difference: FrameDifference) -> Iterator[str]:
+    """Yield the rows of a table about one frame, everything in them escaped."""
     name = escape(difference.name)
     if difference.kind != "changed":
         css = {"missing": "before", "added": "after"}.get(difference.kind, difference.kind)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["FRAME_STYLE", "TABLE_STYLE", "style"]
+__all__ = ["DIFFERENCES_STYLE", "FRAME_STYLE", "TABLE_STYLE", "style"]
 
-_LIGHT = "--paper:#ffffff;--text:#1b1f24;--faint:#57606a;--line:#d0d7de;--lit:#ffd84d;--ink:#16181d;--edge:#7a5c00"
-_DARK = "--paper:#15181d;--text:#e6e9ed;--faint:#9aa4af;--line:#3a424c;--lit:#ffd84d;--ink:#16181d;--edge:#fff2b8"
+_LIGHT = (
+    "--paper:#ffffff;--text:#1b1f24;--faint:#57606a;--line:#d0d7de"
+    ";--lit:#ffd84d;--ink:#16181d;--edge:#7a5c00;--before:#a33b00;--after:#005a9c"
+)
+_DARK = (
+    "--paper:#15181d;--text:#e6e9ed;--faint:#9aa4af;--line:#3a424c"
+    ";--lit:#ffd84d;--ink:#16181d;--edge:#fff2b8;--before:#ffb08a;--after:#8ac7ff"
+)
 
 
 def style(rules: str, more: str = "") -> str:
@@ -25,7 +31,7 @@ FRAME_STYLE = """.dissect-frame
 &{display:flex;flex-wrap:wrap;gap:1rem;padding:.6rem;background:var(--paper);color:var(--text);
 border:1px solid var(--line);font:13px/1.45 ui-monospace,monospace;text-align:left}
 & .tree{flex:1 1 24rem;overflow-wrap:anywhere;min-width:0}
-& .bytes{flex:0 0 auto;white-space:pre;max-width:100%;overflow-x:auto}
+& .bytes{flex:0 0 auto;align-self:flex-start;position:sticky;top:.5rem;white-space:pre;max-width:100%;overflow-x:auto}
 & ul{list-style:none;margin:0;padding:0 0 0 1.2rem}
 & li,& p{margin:0}
 & p,& b{color:var(--faint);font-weight:normal}
@@ -49,4 +55,22 @@ font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
 & fieldset{border:0;margin:.4rem 0 0;padding:0}
 & label{margin-right:.8rem;white-space:nowrap}
 & input:focus{outline:2px solid var(--edge)}
+"""
+
+DIFFERENCES_STYLE = """.dissect-differences
+&{padding:.6rem;background:var(--paper);color:var(--text);border:1px solid var(--line);
+font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
+& table{border-collapse:collapse;margin:0;width:100%}
+& th,& td{text-align:left;padding:.15rem .5rem;vertical-align:top;background:none;color:inherit}
+& tr{border-top:1px solid var(--line);background:none}
+& caption{text-align:left;color:var(--faint);padding-bottom:.3rem}
+& .before::before{content:"− "}
+& .after::before{content:"+ "}
+& tr:is(.before,.after)::before{content:none}
+& .before{color:var(--before)}
+& .after{color:var(--after)}
+& .so{color:var(--faint)}
+& .so td:nth-child(2){padding-left:2rem}
+& pre{margin:0;background:none;color:inherit}
+& mark{background:var(--lit);color:var(--ink)}
 """
