@@ -179,13 +179,17 @@ class Checksum(Automatic):
     def expected(self, header: Any, field: Field) -> int | None:
         """Return the right value, or None where it cannot be known: cut, or a fragment."""
         network = None
-        if header._is_cut() or not (self.header_only or header._is_whole()):
+        if not self._is_there(header, field) or (header._is_cut() if self.header_only else not header._is_whole()):
             return None
         if self.pseudo_header is not None:
             network = header._network()
             if network is None:
                 return None
         return self.over(header, network, field)
+
+    def _is_there(self, header: Any, field: Field) -> bool:
+        """Whether the header reaches to the end of the field; it may be cut behind it and the rest be whole."""
+        return bool(field.bit + field.width <= 8 * (header._body - header._start))
 
     def over(self, header: Any, network: Any, field: Field) -> int:
         """Return the checksum over the bytes that are there, the field itself as zero."""
@@ -197,7 +201,7 @@ class Checksum(Automatic):
 
     def state(self, header: Any, field: Field) -> ChecksumState:
         """Return what is known of the header's checksum."""
-        if header._is_cut():
+        if not self._is_there(header, field):
             return ChecksumState.UNVERIFIABLE
         found = header.raw(field)
         if self.optional and found == 0 and not header._checksum_required():

@@ -32,7 +32,8 @@ class Linked(Record):
     `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
     reference cycles; below a detached header it is the header around it.
 
-    `_learnt` is set by a reading pass only: what the other frames tell about this header.
+    `_learnt` is set by a reading pass: what the other frames tell about this header. Beside that, a decoder
+    sets it where a header contradicts itself, and what stands behind it is not read.
     """
 
     __slots__ = ("_end", "_learnt", "_outer", "_payload", "_tail")
@@ -107,7 +108,7 @@ class Linked(Record):
         """The offset of this header in the frame that it was parsed from, in bytes; None for built ones."""
         if self._tail is not None:
             return None
-        return self._start if len(self._buffer) >= self._end else self._end - len(self._buffer)
+        return self._start
 
     def _is_cut(self) -> bool:
         """Whether bytes of the header itself are missing."""
@@ -137,7 +138,7 @@ class Linked(Record):
         """Return the nearest network header around this one."""
         outer = self._outer
         if type(outer) is int:
-            # The buffer of a cut header holds nothing but the header.
+            # The buffer of a header that was changed holds nothing but the header.
             return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
         return outer if outer.is_network else outer._network()  # type: ignore[no-any-return]
 
@@ -171,12 +172,13 @@ class Linked(Record):
         if network is not None and network._is_fragment():
             return False
         length = decoder.field_of_role(type(self), TotalLength)
-        if length is not None:
-            return bool(self.raw(length) <= self._data_length())
+        if length is not None and self.raw(length) > self._data_length():
+            return False
         if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
             return True
         if type(self._outer) is int:
-            return network._declared_end() <= self._end
+            # A datagram that claims more than its frame had on the wire ends where the frame did.
+            return not self._outer >> 40 or network._declared_end() <= len(self._buffer)
         return network._declared_end() - network._start <= network._data_length()
 
     def _declared_end(self) -> int:

@@ -255,12 +255,12 @@ def _length_of(header: Any, buffer: bytes, start: int, end: int) -> int:
 def _cut(header: Any, buffer: bytes, start: int, end: int) -> Any:
     """Finish a header of which only `end - start` bytes are there.
 
-    It gets a buffer that holds nothing else, so that no getter reads what stands behind it;
-    `_end` stays that of the frame, for the header around it.
+    Its buffer ends where it does, so that no getter reads what stands behind it; what stands in front
+    stays, for the network header tells how much there should be.
     """
-    header._buffer = buffer[start:end]
-    header._start = 0
-    header._body = end - start
+    header._buffer = buffer[:end]
+    header._start = start
+    header._body = end
     header._end = end
     header._payload = None
     return header
@@ -274,6 +274,8 @@ def _opaque(header: Any, buffer: bytes, start: int, body: int, end: int) -> Any:
     header._buffer, header._start, header._body, header._end = buffer, start, body, end
     carried = Data._decode(buffer, body, end, outer + 1 if type(outer) is int else header) if body < end else None
     header._payload = carried
+    # The bytes are there, but mean nothing that a display filter could ask for.
+    header._learnt = {"payload": None}
     return header
 
 

@@ -415,7 +415,7 @@ def _trailer_get(header: Header) -> bytes:
         return header._tail
     payload = header.payload
     if payload is None:
-        return b"" if header._end > len(header._buffer) else header._buffer[header._body : header._end]
+        return header._buffer[header._body : header._end]
     return header._buffer[payload._end : header._end]
 
 

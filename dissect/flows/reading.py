@@ -233,7 +233,7 @@ class ReadingPass:
         header.learn(stream=stream.index, relative_seq=seq)
         if length is not None:
             again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
-            if again or flags & _RST:
+            if flags & _RST or (again and header.checksum_state() is ChecksumState.GOOD):
                 # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
                 header.learn(payload=None)
             stream.begin(way, seq, ack, flags)
@@ -322,10 +322,7 @@ class ReadingPass:
         if place.time_ns is None or not isinstance(payload, Data):
             return
         sent = sending_time(payload.data, place.time_ns)
-        if sent is not None and place.quoted:
-            # As tshark has it: neither the time nor the data behind it.
-            header.learn(payload=None)
-        elif sent is not None:
+        if sent is not None:
             header.learn(data_time=sent, data_age=place.time_ns - sent, payload=_opaque(header, 8))
 
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, code, u16
-from dissect.declaration.header import Header
+from dissect.declaration.fields import Coding, Field, code, u16
+from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
@@ -151,6 +151,8 @@ class NeighborState(Code):
     FAILED = 6, "Failed"
 
 
+_LEAST_MESSAGE = 6
+"""Display filters look into a message that reaches to the length of what an error quotes (RFC 4884)."""
 ERRORS = frozenset({3, 4, 5, 11, 12})
 """The types of error messages (RFC 1122, section 3.2.2)."""
 QUERIES = frozenset({0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 42, 43})
@@ -182,6 +184,8 @@ class ICMP(
     # Left out, the type is one for experiments (RFC 4727), which no message has.
     _variant_number: ClassVar[int] = 253
     _names_codes: ClassVar[bool] = False
+    _carries_data: ClassVar[bool] = False
+    """Whether what stands behind the fields means nothing but itself."""
 
     @property
     def is_error(self) -> bool:
@@ -200,14 +204,27 @@ class ICMP(
             known = ", ".join(str(int(member)) for member in type(self.code))
             yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
+    def _is_read(self) -> bool:
+        """Whether there is as much of the message as display filters want before they look at it."""
+        return self._data_length() >= _LEAST_MESSAGE
+
+    def shows(self, field: Field) -> bool:
+        return self._is_read()
+
+    @property
+    def seen_payload(self) -> Header | None:
+        """What the message carries in the light of other frames, as far as its type says that it carries anything."""
+        carried = super().seen_payload
+        return None if isinstance(carried, Data) and not self._carries_data else carried
+
     def _type_title(self) -> str:
         kind = self.type
         return kind.title if kind.known else "Unknown ICMP (obsolete or malformed?)"
 
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
-        if self._body - self._start < 6 and self._is_cut():
-            return "ICMP header cut short"
+        if not self._is_read():
+            return self.cut_mark()
         text = f"{self._type_title():<20}"
         if self._names_codes:
             text += f" ({_code_title(self.code)})"

@@ -69,7 +69,7 @@ class _Quoting(_CarriesExtensions, quotes=True):
         start, end = self._body, self._quote_end()
         if start >= self._end:
             return None
-        decode = NETWORKS[4] if self._buffer[start] >> 4 == 4 and not deep else Data._decode
+        decode = Data._decode if deep else NETWORKS.get(self._buffer[start] >> 4, Data._decode)
         return decode(self._buffer, start, end, outer)
 
     def check(self) -> Iterator[Problem]:
@@ -105,6 +105,19 @@ class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
 
     code: Coding[RedirectCode] = code(8, RedirectCode, "code", default=1, title="Code")
     gateway: Address = ipv4("redir_gw", default="0.0.0.0", title="Gateway Address")
+
+    @property
+    def seen_payload(self) -> Header | None:
+        """The quoted datagram as far as RFC 792 has it, with 8 bytes of its data: display filters look no further."""
+        quote = super().seen_payload
+        if not isinstance(quote, IPv4) or self.learnt("payload") is not None or quote._is_cut():
+            return quote
+        size = 4 * quote.ihl + LEAST_DATA
+        if size < self._end - quote._start:
+            start = quote._start
+            quote = NETWORKS[4](quote._buffer[: start + size], start, start + size, quote._outer)
+            self.learn(payload=quote)
+        return quote
 
 
 # --- errors with extensions --------------------------------------------------------------------------

@@ -89,6 +89,8 @@ def _swapped(record: Any, name: str) -> int | None:
 class _Echo(_Identified):
     """A ping or its answer; ping writes the time of sending in front of the data."""
 
+    _carries_data: ClassVar[bool] = True
+
     @derived("data_time", kind=Moment(), width=64, title="Timestamp from icmp data")
     def data_time(self) -> int | None:
         """The time in the data, in nanoseconds since the epoch, where they begin with one near the frame's."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dissect.declaration.decoder import LINKS, NETWORKS
 from dissect.declaration.header import Data, Header
 
-__all__ = ["RAW_LINKS"]
+__all__ = ["IP_LINKS", "RAW_LINKS"]
 
-RAW_LINKS = (12, 14, 101, 228, 229)
-"""DLT_RAW on the BSDs and on OpenBSD, LINKTYPE_RAW, LINKTYPE_IPV4 and LINKTYPE_IPV6."""
+RAW_LINKS = (12, 14, 101)
+"""DLT_RAW on the BSDs and on OpenBSD, LINKTYPE_RAW."""
+IP_LINKS = (228, 229)
+"""LINKTYPE_IPV4 and LINKTYPE_IPV6, which tell the version themselves."""
 
 
 def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
@@ -17,5 +19,5 @@ def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     return header
 
 
-for _link in RAW_LINKS:
+for _link in (*RAW_LINKS, *IP_LINKS):
     LINKS[_link] = _decode

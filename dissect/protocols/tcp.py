@@ -185,7 +185,7 @@ class TCP(
         """Whether display filters see the field: of a cut header the ports, and nothing behind a wrong length."""
         there = self._body - self._start
         if there < 16:
-            return there >= 4 and field.name in ("sport", "dport")
+            return there >= 4 and field.name in ("sport", "dport", "relative_seq")
         if self.data_offset < 5:
             return field.name in _BEFORE_LENGTH
         if field.name == "seq" and self._is_quoted():
@@ -293,7 +293,9 @@ class TCP(
         return " ".join([text, *filter(None, said)]) + (self.cut_mark() if self._is_cut() else "")
 
 
-_BEFORE_LENGTH = frozenset({"sport", "dport", "seq", "data_offset", "segment_length", "_wrong_length"})
+_BEFORE_LENGTH = frozenset(
+    {"sport", "dport", "seq", "relative_seq", "stream", "data_offset", "segment_length", "_wrong_length"}
+)
 """What display filters see of a header whose length is less than 20 bytes."""
 _LONG_NAMES = (
     (TCPFlags.FIN, "FIN"),

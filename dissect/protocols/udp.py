@@ -48,8 +48,15 @@ class UDP(
 
     @derived("payload", kind=Octets(), title="Payload")
     def payload_bytes(self) -> bytes | None:
-        """The bytes that the datagram carries; None where there are none."""
-        return self._parts()[1] or None
+        """The bytes from here to the end of the network's datagram; None where there are none.
+
+        They are more than the payload where the length is less than there is room for.
+        """
+        network = self._network()
+        if self._tail is not None or network is None:
+            return self._parts()[1] or None
+        end = min(network._declared_end() or len(self._buffer), len(self._buffer))
+        return self._buffer[self._body : max(end, self._end)] or None
 
     _wrong_length = expert("length.bad", "Bad length value")
     _zero_length = expert("length.bad_zero", "Length is zero but payload < 65536")

@@ -83,7 +83,7 @@ def layer_nodes(header: Header) -> list[Node]:
             and layer is not pairs[-1][0].payload
             and layer._tail is None
             and layer._buffer is not header._buffer
-            and len(layer._buffer) >= layer._end
+            and not header._buffer.startswith(layer._buffer)
         ):
             # A datagram put together of several frames has no place in this one.
             offset = None

@@ -4,12 +4,12 @@ import pytest
 
 import dissect
 from dissect import UDP, Data, IPv4
-from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.protocols.raw_ip import IP_LINKS, RAW_LINKS
 
 DATAGRAM = IPv4(src="10.0.0.1") / UDP() / b"x"
 
 
-@pytest.mark.parametrize("link", [*RAW_LINKS, "raw", "ipv4"])
+@pytest.mark.parametrize("link", [*RAW_LINKS, *IP_LINKS, "raw", "ipv4"])
 def test_the_version_says_what_it_is(link: int | str) -> None:
     assert dissect.parse(bytes(DATAGRAM), link=link) == DATAGRAM
 
