@@ -142,7 +142,8 @@ def options_in(record: Record) -> tuple[Option, ...]:
     """Return the options that the record lists; () where it is cut in front of their end, or has none."""
     for field in type(record).layout:
         if isinstance(field.kind, OptionList) and record.shows(field):
-            return tuple(option for raw in field.values(record) for option in field.kind.load(raw))
+            missing = record.missing()
+            return tuple(option for raw in field.values(record) for option in field.kind.load(raw, missing))
     return ()
 
 
@@ -157,7 +158,7 @@ def companions(field: Field) -> tuple[Derived, ...]:
         # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
         if header._is_quoted() and not factory.header_only and factory.pseudo_header is None:
             return ChecksumState.UNVERIFIABLE
-        return header.checksum_state(field.name)
+        return factory.state(header, field, as_quoted=True)
 
     def is_illegal(header: Header) -> bool:
         return bool(factory.optional and field.values(header) == [0] and state(header) is ChecksumState.BAD)
@@ -169,7 +170,7 @@ def companions(field: Field) -> tuple[Derived, ...]:
 
     def calculated(header: Header) -> int | None:
         verified = state(header) in (ChecksumState.GOOD, ChecksumState.BAD)
-        return factory.expected(header, field) if verified else None
+        return factory.expected(header, field, as_quoted=True) if verified else None
 
     def bad(header: Header) -> int | None:
         return 1 if state(header) is ChecksumState.BAD and not is_illegal(header) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
@@ -49,7 +50,12 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
         name = header.protocol_column()
         if name:
             protocol, info = name, header.info()
-        if header.quotes:
+        if header.stops_short():
+            info += header.cut_mark()
+        elif header.quotes:
+            # A quotation is short on purpose, but for what the capture left out.
+            innermost = deque(header.seen_layers(), 1).pop()
+            info += innermost.cut_mark() if innermost.stops_short() and innermost._left_out() else ""
             break
         header = header.seen_payload
     if not isinstance(packet, Packet):

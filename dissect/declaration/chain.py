@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from dissect.declaration import decoder
-from dissect.declaration.automatic import HeaderLength, TotalLength
+from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
@@ -91,8 +91,33 @@ class Linked(Record):
         """
         header: Any = self
         facts = getattr(self, "_learnt", None)
-        seen: Header | None = header.payload if facts is None or "payload" not in facts else facts["payload"]
-        return seen
+        if facts is not None and "payload" in facts:
+            return facts["payload"]  # type: ignore[no-any-return]
+        seen: Header | None = header.payload
+        return self._cut_off() if seen is None and header._carried else seen
+
+    def _cut_off(self) -> Header | None:
+        """Return the header whose first byte should stand where the frame ends; None where none should.
+
+        Behind a network header that is so if its length says that there was more. A link says no such thing,
+        so that a type alone makes one expect what it stands for.
+        """
+        header: Any = self
+        outer = header._outer
+        selector = decoder.field_of_role(type(header), Selector)
+        if selector is None or self._tail is not None or outer.__class__ is not int or self._is_cut():
+            return None
+        if self._is_quoted() or (header._unless and self.raw(header._unless)):
+            return None
+        if header.is_network:
+            total: Any = decoder.field_of_role(type(header), TotalLength)
+            tells = total is not None and total.factory.with_header
+            if tells and (not outer >> 40 or self._declared_end() <= self._body):
+                return None
+            outer = decoder.below_network(outer, self._start)
+        decode = header._carried.get(self.raw(selector))
+        body = self._body
+        return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)  # type: ignore[no-any-return]
 
     def seen_layers(self) -> Iterator[Header]:
         """Yield this header and those that it carries in the light of other frames, outermost first."""
@@ -118,6 +143,16 @@ class Linked(Record):
             return any(self._ends_early(field) for field in self.layout)
         except FieldAbsentError:
             return True
+
+    def missing(self) -> int:
+        if self._payload is not None:
+            return 0
+        field = decoder.field_of_role(type(self), HeaderLength)  # type: ignore[arg-type]
+        there = self._body - self._start
+        if field is None or field.bit + field.width > 8 * there:
+            return 0
+        role: Any = field.factory
+        return max(int(role.size(self.raw(field))) - there, 0)
 
     def _ends_early(self, field: Field) -> bool:
         self.span(field)
@@ -159,15 +194,20 @@ class Linked(Record):
 
     def _is_cut_by_capture(self, missing: int) -> bool:
         """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
-        if self._is_quoted():
-            return True
+        return self._is_quoted() or self._left_out() >= missing
+
+    def _left_out(self) -> int:
+        """Return how many bytes of the frame the capture left out."""
         header = self
         while type(header._outer) is not int:
             header = header._outer
-        return int(header._outer >> 40) >= missing
+        return int(header._outer >> 40)
 
-    def _is_whole(self) -> bool:
-        """Whether everything that a checksum of this header covers is there: not cut, and no fragment."""
+    def _is_whole(self, as_quoted: bool = False) -> bool:
+        """Whether everything that a checksum of this header covers is there: not cut, and no fragment.
+
+        With `as_quoted` what an ICMP error quotes of a datagram counts as all of it.
+        """
         network = self._network()
         if network is not None and network._is_fragment():
             return False
@@ -178,13 +218,14 @@ class Linked(Record):
             return True
         if type(self._outer) is int:
             # A datagram that claims more than its frame had on the wire ends where the frame did.
-            return not self._outer >> 40 or network._declared_end() <= len(self._buffer)
+            missing = self._outer >> 40 or (self._is_quoted() and not as_quoted)
+            return not missing or network._declared_end() <= len(self._buffer)
         return network._declared_end() - network._start <= network._data_length()
 
     def _declared_end(self) -> int:
         """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
         field = decoder.field_of_role(type(self), TotalLength)
-        if field is None or not self.raw(field):
+        if field is None or field.bit + field.width > 8 * (self._body - self._start) or not self.raw(field):
             return 0
         role: Any = field.factory
         return int(self.raw(field) + (self._start if role.with_header else self._body))

@@ -47,6 +47,11 @@ def network_at(buffer: bytes, outer: int) -> Header | None:
     return decode(buffer, start, len(buffer), outer & _ABOVE) if decode else None
 
 
+def below_network(outer: int, start: int) -> int:
+    """Return the number `outer` for what a network header carries that starts at this byte of its buffer."""
+    return outer & _ABOVE | start + 1 << 8
+
+
 def complete(cls: type[Header]) -> None:
     """Give the class `_decode(buffer, start, end, outer)`, and a `payload` that is written out when first wanted."""
     names: dict[str, Any] = {

@@ -99,9 +99,15 @@ class Described(Linked):
         """Return one line about this header, as the last column of a list of frames."""
         return self.title or type(self).__name__
 
+    def stops_short(self) -> bool:
+        """Whether a list says that bytes are missing: those of the header, or of what it lists."""
+        return self._is_cut()
+
     def cut_mark(self) -> str:
         """Return what the last column of a list says where the header ends early, and why."""
-        return "[Packet size limited during capture]" if self._is_cut_by_capture(1) else "[Malformed Packet]"
+        network = self._network()
+        is_limited = self._left_out() and not (network is not None and 0 < network._declared_end() <= self._end)
+        return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
 
     def headline(self) -> str:
         """Return the header's line in the details of a frame: its title and what matters most."""

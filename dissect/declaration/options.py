@@ -10,7 +10,7 @@ from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
-from dissect.errors import FieldError
+from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Option", "OptionKind", "OptionLength", "OptionList"]
 
@@ -129,7 +129,20 @@ class Option(Record):
         return hash((type(self), bytes(self)))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._arguments()})"
+        name = type(self).__name__
+        try:
+            return f"{name}({self._arguments()})"
+        except FieldAbsentError:
+            return f"{name}.cut({bytes(self).hex(' ')!r})"
+
+    @classmethod
+    def cut(cls, data: bytes | str) -> Self:
+        """Return an option of which only the first bytes are there, from bytes or hexadecimal text.
+
+        Fields beyond them raise FieldAbsentError. The last option of a header that is cut is such a one.
+        """
+        octets = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
+        return cls._from(octets, 0, len(octets))
 
     def _silent(self, field: Field) -> bool:
         if isinstance(field.factory, OptionKind):
@@ -169,8 +182,11 @@ class OptionList(Kind):
         layout = family._unknown_class.layout
         self.length: Any = next(field.factory for field in layout if isinstance(field.factory, OptionLength))
 
-    def load(self, raw: bytes) -> tuple[Option, ...]:
-        """Return the options in `raw`; every byte belongs to one of them."""
+    def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
+        """Return the options in `raw`; every byte belongs to one of them.
+
+        Of the list, `missing` bytes are not there, for its header was cut: then the last option may be cut, too.
+        """
         family, registry = self.family, self.family._registry
         unit, uncounted = self.length.unit, self.length.uncounted
         options: list[Option] = []
@@ -184,6 +200,9 @@ class OptionList(Kind):
                 continue
             length = raw[start + 1] * unit + uncounted if start + 1 < end else 0
             stop = start + length
+            if end < stop <= end + missing or start + 1 == end < end + missing:
+                options.append((cls or family._unknown_class)._from(raw, start, end))
+                break
             if length < 2 or stop > end:
                 options.append(family._malformed_class._from(raw, start, end))
                 break

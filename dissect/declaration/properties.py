@@ -34,6 +34,9 @@ def _getter(field: Field) -> Callable[[Any], Any]:
     """Return the quickest getter that the field's place and kind allow."""
     offset, last = field.bit // 8, (field.bit + field.width + 7) // 8
     load: Callable[[Any], Any] = field.kind.load
+    if field.kind.code == "options":
+        options: Any = field.kind
+        return lambda record: options.load(record.raw(field), record.missing())
     if field.width == 0:
         return lambda record: load(record.raw(field))
     if isinstance(field.kind, Address):

@@ -233,6 +233,10 @@ class Record(metaclass=RecordMeta):
         number = int.from_bytes(buffer[first // 8 : last], "big")
         return number >> (8 * last - first - width) & (1 << width) - 1
 
+    def missing(self) -> int:
+        """Return how many bytes of this record are not there, as far as its own length tells."""
+        return 0
+
     def _header_bytes(self) -> bytes:
         """Return this record's own bytes with the automatic fields filled in."""
         return self._buffer[self._start : self._body]

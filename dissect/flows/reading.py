@@ -260,7 +260,7 @@ class ReadingPass:
             options = header.options
             if any(getattr(each, "counts_ecn", False) for each in options):
                 stream.counts_ecn = True
-            option = next((each for each in options if each.__class__ is WindowScale), None)
+            option = next((each for each in options if each.__class__ is WindowScale and len(each) > 2), None)
             stream.learn_scale(way, flags, None if option is None else option.shift)
 
     def _datagram(self, header: Any, place: _Place) -> None:

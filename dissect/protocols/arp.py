@@ -226,7 +226,7 @@ class ARP(
     def info(self) -> str:
         """Return the question or the answer."""
         if self._is_cut():
-            return self.cut_mark()
+            return ""
         operation = self.opcode
         who, tell = (self._address_text(name) for name in ("target_ip", "sender_ip"))
         target, sender = (self._address_text(name) for name in ("target_mac", "sender_mac"))

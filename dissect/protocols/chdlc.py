@@ -31,7 +31,7 @@ class CiscoHDLC(
 
     def info(self) -> str:
         """Return nothing: there is no more to tell than the protocol that is carried."""
-        return "Cisco HDLC header cut short" if self._is_cut() else ""
+        return ""
 
     def protocol_column(self) -> str:
         return "CHDLC" if self._is_cut() or int(self.protocol) in _CISCO_PROTOCOLS else f"{int(self.protocol):#06x}"

@@ -262,7 +262,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     def info(self) -> str:
         """Return the type, or the length of a frame without one."""
         if self._is_cut():
-            return self.cut_mark()
+            return ""
         if MAXIMUM_LENGTH < self.type < MINIMUM_TYPE:
             return f"Ethernet Unknown: Invalid length/type: {int(self.type):#06x} ({int(self.type)})"
         if self._is_raw_802_3():
@@ -307,7 +307,7 @@ class VLAN(
         """Return priority, drop eligibility and number."""
         if self._is_cut():
             there = self._body - self._start
-            return ("" if there < 2 else self._tag_text()) + self.cut_mark()
+            return "" if there < 2 else self._tag_text()
         title = str(self.type.title)
         return self._tag_text() if title == "Unknown" else title
 

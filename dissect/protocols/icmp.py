@@ -224,7 +224,7 @@ class ICMP(
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
         if not self._is_read():
-            return self.cut_mark()
+            return ""
         text = f"{self._type_title():<20}"
         if self._names_codes:
             text += f" ({_code_title(self.code)})"

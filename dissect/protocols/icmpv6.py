@@ -135,9 +135,9 @@ class ICMPv6(
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
         if self._body == self._start:
-            return "ICMPv6 header cut short"
+            return ""
         text = self.type.title
-        return f"{text} ({self._code_title()})" if self._names_codes and not self._is_cut() else text
+        return f"{text} ({self._code_title()})" if self._names_codes and self._body - self._start >= 2 else text
 
     def _code_title(self) -> str:
         return self.code.title if self.code.known else f"Unknown ({int(self.code)})"

@@ -8,7 +8,7 @@ from dissect.declaration.fields import AUTOMATIC, Address, Listing, bits, flag, 
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
-from dissect.protocols.icmpv6_options import NeighborOption, SourceLinkLayerAddress, TargetLinkLayerAddress
+from dissect.protocols.icmpv6_options import MalformedNeighborOption, NeighborOption, SourceLinkLayerAddress, TargetLinkLayerAddress
 from dissect.protocols.ipv6 import IPv6
 
 __all__ = [
@@ -44,6 +44,9 @@ class _Discovery(ICMPv6, leaf=True):
             yield self.problem(
                 "", "came with a hop limit that a router may have lowered", UNTOUCHED, network.hop_limit, "warning"
             )
+
+    def stops_short(self) -> bool:
+        return self._is_cut() or any(isinstance(option, MalformedNeighborOption) for option in self.options)
 
     def info(self) -> str:
         """Return the type, and the link-layer address of the sender where an option tells it."""

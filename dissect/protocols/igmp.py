@@ -94,7 +94,7 @@ class IGMP(
     def info(self) -> str:
         """Return the kind of message."""
         if self._body == self._start:
-            return "IGMP header cut short"
+            return ""
         kind = self.type
         return kind.title if kind.known else f"Unknown Type:{int(kind):#04x}"
 

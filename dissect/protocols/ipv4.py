@@ -245,8 +245,11 @@ class IPv4(
                 return False
             if name in ("ihl", "_wrong_header_length"):
                 return True
-            # Options that are cut off could have been a route.
-            if self.ihl < 5 or (name == "dst" and (self._is_routed() or self._is_cut())):
+            is_cut = self._is_cut()
+            if self.ihl < 5 or (name == "options" and is_cut):
+                return False
+            # Options that are cut off could have been a route, which the first three bytes of one tell.
+            if name == "dst" and (self._is_routed() or (is_cut and self._body - start < self._fixed + 3)):
                 return False
         length = self._buffer[start + 2 : start + 4]
         if length == b"\0\0" and name == "total_length":
@@ -363,6 +366,10 @@ class IPv4(
     def _cut_problems(self) -> Iterator[Problem]:
         """Yield a total length that is wrong whatever the missing bytes of the header are."""
         there = self._body - self._start
+        if there and self.version != 4:
+            yield self.problem("version", "is unknown", 4, self.version, name="bogus_ip_version")
+        elif there and self.ihl < 5:
+            yield self.problem("ihl", "is shorter than the header", 5, self.ihl, name="bogus_header_length")
         if there < 4:
             return
         total, own = self.total_length, 4 * self.ihl
@@ -373,22 +380,35 @@ class IPv4(
 
     def info(self) -> str:
         """Return the protocol that is carried, or the place of a fragment."""
-        if self._is_cut():
-            return self.cut_mark()
-        if self.version != 4:
-            return f"Bogus IPv4 version ({self.version}, must be 4)"
-        own, total = 4 * self.ihl, self.total_length
-        if own < 20:
-            return f"Bogus IP header length ({own}, must be at least 20)"
-        if 0 < total < own:
-            return f"Bogus IP length ({total}, less than header length {own})"
-        if self.payload is None:
+        there = self._body - self._start
+        if there and self.version != 4:
+            is_carried = self._network() is not None
+            return f"Bogus IP version ({self.version})" if is_carried else self._wrong_version_text()
+        own = 4 * self.ihl if there else self._fixed
+        if own < self._fixed:
+            return f"Bogus IP header length ({own}, must be at least {self._fixed})"
+        if there >= 4 and 0 < self.total_length < own:
+            return f"Bogus IP length ({self.total_length}, less than header length {own})"
+        if self._is_cut() or self.payload is None or (self.protocol in self._carried and not self._is_fragment()):
             return ""
         if self._is_fragment() and self.reassembled_length is None:
             number, offset = int(self.protocol), 8 * self.fragment_offset
             text = f"Fragmented IP protocol (proto={self.protocol.title} {number}, off={offset}, ID={self.id:04x})"
             return text if self.reassembled_in is None else f"{text} [Reassembled in #{self.reassembled_in}]"
         return f"{self.protocol.title} ({int(self.protocol)})"
+
+
+    def _wrong_version_text(self) -> str:
+        return f"Bogus IPv4 version ({self.version}, must be 4)"
+
+    def stops_short(self) -> bool:
+        """Whether what is missing of the header keeps it from being read: not where it is wrong from the start."""
+        return super().stops_short() and not self.info()
+
+    def protocol_column(self) -> str:
+        # Of what stands in another datagram, nobody has said that it is IPv4.
+        is_carried = self._body > self._start and self.version != 4 and self._network() is not None
+        return "IP" if is_carried else super().protocol_column()
 
 
 _BEFORE_LENGTH = frozenset({"dscp", "ecn", "tos", "total_length", "version", "ihl", "_wrong_length"})

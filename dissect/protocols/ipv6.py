@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any
+from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
@@ -17,6 +17,8 @@ from dissect.protocols.ipv4 import IPProtocol, IPv4, ServiceClass
 __all__ = ["ExtensionHeader", "IPv6"]
 
 _PSEUDO_HEADER = Struct("!16s16sII")
+_EXPERIMENTS = 253
+"""The first protocol number that is for experiments (RFC 3692); some below it are not assigned."""
 
 
 class NextHeader(Selector):
@@ -35,13 +37,16 @@ class _CarriesNext(Header):
     next_header: Coding[IPProtocol]
 
     def info(self) -> str:
-        """Return what follows, where no header stands for it."""
-        if self._is_cut():
-            return "IPv6 header cut short"
+        """Return what follows, where no header stands for it, and else nothing."""
+        if self._is_cut() or self.next_header in self._carried:
+            return ""
         following = self.next_header
         if following == IPProtocol.IPV6_NONXT:
             return "IPv6 no next header"
-        return f"Unknown IP Protocol: {following.title if following.known else 'Unassigned'} ({int(following)})"
+        title = following.title
+        if title == "Unknown" and following < _EXPERIMENTS:
+            title = "Unassigned"
+        return f"Unknown IP Protocol: {title} ({int(following)})"
 
     def protocol_column(self) -> str:
         return "IPv6"
@@ -49,6 +54,19 @@ class _CarriesNext(Header):
 
 class ExtensionHeader(_CarriesNext):
     """An extension header of IPv6 (RFC 8200, section 4)."""
+
+    _phrase: ClassVar[str] = ""
+    """What the last column of a list calls it where nothing behind it has more to say."""
+
+    def info(self) -> str:
+        """Return what follows, where no header stands for it, and else the extension headers up to this one."""
+        network = self._network()
+        if (self.next_header not in self._carried if not self._is_cut() else network is None):
+            return super().info()
+        phrases = []
+        if isinstance(network, IPv6) and self._tail is None:
+            phrases = [each._phrase for each in network._extensions() if each._start < self._start]
+        return " , ".join(filter(None, [*phrases, self._phrase]))
 
     def final_destination(self) -> bytes | None:
         """Return the address that the packet is on its way to in the end, in 16 bytes, where this header tells."""
@@ -178,6 +196,13 @@ class IPv6(
     def reassembled_data(self) -> bytes | None:
         """The fragmentable part of the packet that this fragment completes."""
         return self.fragments
+
+    def info(self) -> str:
+        """Return what follows, where no header stands for it, and the length of a header that is too short."""
+        there = self._body - self._start
+        if there < self._fixed and not self._left_out():
+            return f"Invalid IPv6 header ({there} bytes, need exactly {self._fixed})"
+        return super().info()
 
     def headline(self) -> str:
         return self.title if self._is_cut() else f"{self.title}, Src: {self.src}, Dst: {self.dst}"

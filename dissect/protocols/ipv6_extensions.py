@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from dissect.declaration.automatic import HeaderLength
 from dissect.declaration.enumerated import Code
@@ -69,6 +69,8 @@ class HopByHopOptions(
     length: int = _length()
     options: Listing[Option] = listing(OptionList(IPv6Option), "", default=(), length="rest", title="Options")
 
+    _phrase: ClassVar[str] = "IPv6 hop-by-hop options"
+
     @derived("len_oct", width=16, over="length", title="Length")
     def size(self) -> int | None:
         """The length in bytes."""
@@ -108,6 +110,8 @@ class DestinationOptions(
     def size(self) -> int | None:
         """The length in bytes."""
         return (self.length + 1) * UNIT
+
+    _phrase: ClassVar[str] = "IPv6 destination options"
 
     def home_source(self) -> bytes | None:
         options = () if self._is_cut() else self.options
@@ -158,6 +162,8 @@ class RoutingHeader(
     type: Coding[RoutingType] = code(8, RoutingType, "type", default=0, title="Type")
     segments_left: int = u8("segleft", default=0, title="Segments Left")
     data: bytes = octets("", default=b"", length="rest", title="Type-Specific Data")
+
+    _phrase: ClassVar[str] = "IPv6 routing"
 
     @classmethod
     def through(cls, *addresses: str, segments_left: int | None = None) -> RoutingHeader:

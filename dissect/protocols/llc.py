@@ -135,7 +135,7 @@ class LLC(
     def info(self) -> str:
         """Return the function of the frame and who speaks to whom."""
         if self._is_cut():
-            return "LLC header cut short"
+            return ""
         carried = self.payload
         if isinstance(carried, SNAP):
             return self._function() if carried._is_cut() else f"{self._function()}; {carried.info()}"
@@ -285,7 +285,7 @@ class SNAP(
     def info(self) -> str:
         """Return organization and protocol."""
         if self._is_cut():
-            return "SNAP header cut short"
+            return ""
         return f"SNAP, OUI 0x{self.oui:06X} ({_ORGANIZATIONS.get(self.oui, 'Unknown')}), PID 0x{self.raw('type'):04X}"
 
     def protocol_column(self) -> str:

@@ -42,7 +42,7 @@ class _Loopback(Header, name="null"):
 
     def info(self) -> str:
         """Return the title: there is nothing else to tell."""
-        return "Null/Loopback header cut short" if self._is_cut() else "Null/Loopback"
+        return "" if self._is_cut() else "Null/Loopback"
 
     def protocol_column(self) -> str:
         return "N/A"

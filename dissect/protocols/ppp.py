@@ -51,7 +51,7 @@ class _Carrier(Header):
     def info(self) -> str:
         """Return the protocol that is carried."""
         if self._is_cut():
-            return "PPP header cut short"
+            return ""
         kind = self.protocol
         return f"PPP {kind.title if kind.known else 'Unknown'} ({int(kind):#06x})"
 
@@ -94,7 +94,7 @@ class HDLCFraming(Header, name="ppp", title="PPP in HDLC-like Framing", source="
 
     def info(self) -> str:
         """Return that nothing follows; what does speaks for itself."""
-        return "PPP header cut short"
+        return ""
 
     def protocol_column(self) -> str:
         return "PPP"

@@ -83,7 +83,7 @@ class _Cooked(Header, name="sll"):
     def info(self) -> str:
         """Return whom the packet was for."""
         if self._is_cut():
-            return "Linux cooked header cut short"
+            return ""
         kind = self.packet_type
         return kind.title if kind.known else f"Unknown ({int(kind)})"
 

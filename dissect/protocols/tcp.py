@@ -25,6 +25,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Octets, Signed, Text
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
+from dissect.errors import FieldAbsentError
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.tcp_options import MSS, SACK, EndOfTCPOptions, MalformedTCPOption, TCPOption
 
@@ -245,19 +246,30 @@ class TCP(
                 yield self.problem("options", "of a SYN have no MSS", severity="warning", name="options.mss.absent")
 
     def protocol_column(self) -> str:
-        network = self._network()
         # Without ports a list shows nothing but the network's protocol.
-        is_there = self._body - self._start >= 4 or network is None
-        return self.short_name() if is_there else network.protocol_column()  # type: ignore[union-attr]
+        is_there = self._body - self._start >= 4 or self._network() is None
+        return self.short_name() if is_there else ""
+
+    def stops_short(self) -> bool:
+        """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
+        return self._is_cut() and not (self._body - self._start >= 16 and self.data_offset < 5)
+
+    def cut_mark(self) -> str:
+        mark = super().cut_mark()
+        last = self.options[-1:] if self._body - self._start > self._fixed else ()
+        goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in last)
+        # An option that ends behind the segment is told from a segment that ends.
+        long_mark = "[Malformed Packet: length of contained item exceeds length of containing item]"
+        return long_mark if goes_on and not self._is_cut_by_capture(1) else mark
 
     def info(self) -> str:
         """Return ports, flags, numbers, window, length and options, and what is wrong with header and checksum."""
         there = self._body - self._start
         if there < 4:
-            return self.cut_mark()
+            return ""
         text = f"{self.sport} → {self.dport}"
         if there < 16:
-            return text + self.cut_mark()
+            return text
         flags = self.flags
         count = self.ecn_count
         if count is None:
@@ -276,21 +288,28 @@ class TCP(
         text += f" Win={self.window if window is None else window}"
         if self.data_offset < 5:
             return f"{text}, bogus TCP header length ({4 * self.data_offset}, must be at least 20)"
-        if self._is_cut() and (there < self._fixed or not self._is_cut_by_capture(4 * self.data_offset - there)):
-            return text + self.cut_mark()
+        if there < 18:
+            return text
         state = self.checksum_state()
         if state is ChecksumState.BAD:
             text += " [TCP CHECKSUM INCORRECT]"
         elif state is ChecksumState.GOOD and self.checksum == 0xFFFF:
             text += " [TCP CHECKSUM 0xFFFF]"
+        if there < self._fixed:
+            return text
         if self.urg:
             text += f" Urg={self.urgent_pointer}"
         length = self.segment_length
         if length is not None:
             text += f" Len={length}"
         base = self.learnt("other_base") or 0
-        said = [option.info(base) for option in self.options if isinstance(option, TCPOption)]
-        return " ".join([text, *filter(None, said)]) + (self.cut_mark() if self._is_cut() else "")
+        for option in self.options:
+            try:
+                said = option.info(base) if isinstance(option, TCPOption) else ""
+            except FieldAbsentError:
+                break
+            text += f" {said}" if said else ""
+        return text
 
 
 _BEFORE_LENGTH = frozenset(

@@ -53,10 +53,20 @@ class UDP(
         They are more than the payload where the length is less than there is room for.
         """
         network = self._network()
-        if self._tail is not None or network is None:
+        if self._is_cut() or self.length == 8:
+            return None
+        if self._tail is not None or network is None or self._is_quoted():
             return self._parts()[1] or None
         end = min(network._declared_end() or len(self._buffer), len(self._buffer))
         return self._buffer[self._body : max(end, self._end)] or None
+
+    @property
+    def seen_payload(self) -> Header | None:
+        """What the datagram carries in the light of other frames; that of a jumbogram is read whatever its length."""
+        seen = super().seen_payload
+        if seen is not None or self._payload is None or self.length or not self._checksum_required():
+            return seen
+        return self.payload
 
     _wrong_length = expert("length.bad", "Bad length value")
     _zero_length = expert("length.bad_zero", "Length is zero but payload < 65536")
@@ -88,19 +98,18 @@ class UDP(
             yield self.problem("length", "runs past the end of the data", there, self.length, name="length.bad")
 
     def protocol_column(self) -> str:
-        network = self._network()
         # Without ports a list shows nothing but the network's protocol.
-        is_there = self._body - self._start >= 4 or network is None
-        return self.short_name() if is_there else network.protocol_column()  # type: ignore[union-attr]
+        is_there = self._body - self._start >= 4 or self._network() is None
+        return self.short_name() if is_there else ""
 
     def info(self) -> str:
         """Return ports and the length of the data, and what is wrong with lengths and checksum."""
         there = self._body - self._start
         if there < 4:
-            return self.cut_mark()
+            return ""
         text = f"{self.sport} → {self.dport}"
         if there < 6:
-            return text + self.cut_mark()
+            return text
         if self.length == 0 and self._checksum_required():
             return f"{text} Len={self._data_length() - 8} [Jumbogram]"
         if self.length < 8:
@@ -110,7 +119,7 @@ class UDP(
             text += f" [BAD UDP LENGTH {self.length} > IP PAYLOAD LENGTH]"
         text += f" Len={self.length - 8}"
         if self._is_cut():
-            return text + self.cut_mark()
+            return text
         if self.zero_checksum:
             return f"{text} [ILLEGAL CHECKSUM (0)]"
         return f"{text} [UDP CHECKSUM INCORRECT]" if self.checksum_state() is ChecksumState.BAD else text

@@ -133,8 +133,8 @@ def test_errors_nest_no_deeper_than_is_looked_at() -> None:
 
 
 def test_what_is_no_datagram_is_data() -> None:
-    error = parsed(bytes(DestinationUnreachable(payload=b"\x60" + bytes(47))))
-    assert error.payload == Data(b"\x60" + bytes(47))
+    error = parsed(bytes(DestinationUnreachable(payload=b"\x70" + bytes(47))))
+    assert error.payload == Data(b"\x70" + bytes(47))
     assert sentences(error) == [("", "quotes what is no IPv4 datagram")]
 
 
