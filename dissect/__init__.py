@@ -181,7 +181,7 @@ if TYPE_CHECKING:
         UnknownIPv6Option,
     )
     from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
-    from dissect.protocols.null import AddressFamily, Loop, Null
+    from dissect.protocols.null import AddressFamily, Loop, Null, NullType
     from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
     from dissect.protocols.sll import SLL, SLL2, PacketType
     from dissect.protocols.tcp_options import (
@@ -346,6 +346,7 @@ __all__ = [
     "NoRouteError",
     "Nonce",
     "Null",
+    "NullType",
     "OnStart",
     "Option",
     "OverlapPolicy",

@@ -130,11 +130,11 @@ def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
     return None if clock is None else _since(packet, clock.previous_shown)
 
 
-def _protocols(packet: Packet, clock: Clock | None) -> str:
+def _protocols(packet: Packet, clock: Clock | None) -> str | None:
     names = [name for header in packet.seen_layers() for name in header.protocol_path()]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")
-    return ":".join(names)
+    return ":".join(names) or None
 
 
 def _interface_name(packet: Packet, clock: Clock | None) -> str | None:

@@ -158,7 +158,7 @@ def companions(field: Field) -> tuple[Derived, ...]:
         # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
         if header._is_quoted() and not factory.header_only and factory.pseudo_header is None:
             return ChecksumState.UNVERIFIABLE
-        return factory.state(header, field, as_quoted=True)
+        return factory.state(header, field, as_there=True)
 
     def is_illegal(header: Header) -> bool:
         return bool(factory.optional and field.values(header) == [0] and state(header) is ChecksumState.BAD)
@@ -169,8 +169,8 @@ def companions(field: Field) -> tuple[Derived, ...]:
         return _STATUS[state(header)] if field.values(header) else None
 
     def calculated(header: Header) -> int | None:
-        verified = state(header) in (ChecksumState.GOOD, ChecksumState.BAD)
-        return factory.expected(header, field, as_quoted=True) if verified else None
+        verified = state(header) in (ChecksumState.GOOD, ChecksumState.BAD) and not is_illegal(header)
+        return factory.expected(header, field, as_there=True) if verified else None
 
     def bad(header: Header) -> int | None:
         return 1 if state(header) is ChecksumState.BAD and not is_illegal(header) else None

@@ -123,6 +123,8 @@ class Packet(Views):
         frame = self._frame
         if frame is None:
             frame = self._frame = parse(self.data, self.link, self.original_length)
+            if frame.__class__ is Data and self.link not in LINKS:
+                frame.learn(opaque=True)
         return frame
 
     @property

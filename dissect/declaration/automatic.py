@@ -176,14 +176,14 @@ class Checksum(Automatic):
         pseudo_header = f"network._pseudo_header({self.pseudo_header}, len(header) + len(body))"
         return f"0 if network is None else internet_checksum(b''.join(({pseudo_header}, header, body)))"
 
-    def expected(self, header: Any, field: Field, as_quoted: bool = False) -> int | None:
+    def expected(self, header: Any, field: Field, as_there: bool = False) -> int | None:
         """Return the right value, or None where it cannot be known: cut, or a fragment.
 
-        With `as_quoted` what an ICMP error quotes of a datagram counts as all of it.
+        `as_there` is that of `Linked._is_whole`: what was on the wire counts as all there is.
         """
         network = None
         is_there = self._is_there(header, field)
-        if not is_there or (header._is_cut() if self.header_only else not header._is_whole(as_quoted)):
+        if not is_there or (header._is_cut() if self.header_only else not header._is_whole(as_there)):
             return None
         if self.pseudo_header is not None:
             network = header._network()
@@ -203,14 +203,14 @@ class Checksum(Automatic):
         zeroed[offset : offset + 2] = b"\0\0"
         return self.fill(header, zeroed, body, network, field)
 
-    def state(self, header: Any, field: Field, as_quoted: bool = False) -> ChecksumState:
-        """Return what is known of the header's checksum; `as_quoted` is that of `expected`."""
+    def state(self, header: Any, field: Field, as_there: bool = False) -> ChecksumState:
+        """Return what is known of the header's checksum; `as_there` is that of `expected`."""
         if not self._is_there(header, field):
             return ChecksumState.UNVERIFIABLE
         found = header.raw(field)
         if self.optional and found == 0 and not header._checksum_required():
             return ChecksumState.ABSENT
-        expected = self.expected(header, field, as_quoted)
+        expected = self.expected(header, field, as_there)
         if expected is None:
             return ChecksumState.UNVERIFIABLE
         # 0 and 0xFFFF are the same number in ones' complement; a receiver's sum cannot tell them apart.

@@ -117,7 +117,7 @@ class Linked(Record):
             outer = decoder.below_network(outer, self._start)
         decode = header._carried.get(self.raw(selector))
         body = self._body
-        return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)  # type: ignore[no-any-return]
+        return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)
 
     def seen_layers(self) -> Iterator[Header]:
         """Yield this header and those that it carries in the light of other frames, outermost first."""
@@ -147,7 +147,7 @@ class Linked(Record):
     def missing(self) -> int:
         if self._payload is not None:
             return 0
-        field = decoder.field_of_role(type(self), HeaderLength)  # type: ignore[arg-type]
+        field = decoder.field_of_role(type(self), HeaderLength)
         there = self._body - self._start
         if field is None or field.bit + field.width > 8 * there:
             return 0
@@ -203,23 +203,22 @@ class Linked(Record):
             header = header._outer
         return int(header._outer >> 40)
 
-    def _is_whole(self, as_quoted: bool = False) -> bool:
+    def _is_whole(self, as_there: bool = False) -> bool:
         """Whether everything that a checksum of this header covers is there: not cut, and no fragment.
 
-        With `as_quoted` what an ICMP error quotes of a datagram counts as all of it.
+        With `as_there` a datagram that claims more than its frame had on the wire ends where the frame did,
+        and one that is quoted ends with the quotation.
         """
         network = self._network()
         if network is not None and network._is_fragment():
             return False
         length = decoder.field_of_role(type(self), TotalLength)
-        if length is not None and self.raw(length) > self._data_length():
-            return False
+        if length is not None and not (as_there and self.raw(length) <= self._data_length()):
+            return bool(self.raw(length) <= self._data_length())
         if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
             return True
         if type(self._outer) is int:
-            # A datagram that claims more than its frame had on the wire ends where the frame did.
-            missing = self._outer >> 40 or (self._is_quoted() and not as_quoted)
-            return not missing or network._declared_end() <= len(self._buffer)
+            return (as_there and not self._outer >> 40) or network._declared_end() <= len(self._buffer)
         return network._declared_end() - network._start <= network._data_length()
 
     def _declared_end(self) -> int:

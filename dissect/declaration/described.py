@@ -42,11 +42,14 @@ class Described(Linked):
         name = f"{self.name}.{name}" if name else ""
         return Problem(self.name, field, offset, message, str(expected), str(found), severity, name)
 
-    def checksum_state(self, name: str = "checksum") -> ChecksumState:
-        """Return whether the checksum field is good, bad, absent or cannot be verified."""
+    def checksum_state(self, name: str = "checksum", *, as_there: bool = False) -> ChecksumState:
+        """Return whether the checksum field is good, bad, absent or cannot be verified.
+
+        It cannot where a length says that there should be more; with `as_there` what was on the wire counts as all.
+        """
         field = self.field(name)
         assert isinstance(field.factory, Checksum)
-        return field.factory.state(self, field)
+        return field.factory.state(self, field, as_there)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with this header and with those that it carries, outermost first."""

@@ -11,10 +11,13 @@ from dissect.declaration.header import Data, Header
 from dissect.errors import FieldAbsentError
 from dissect.flows.defragmentation import Defragmenter, Whole
 from dissect.flows.echoes import Answer, Echoes, sending_time
+from dissect.flows.owners import Owners
+from dissect.flows.resending import Again
 from dissect.flows.streams import Conversations
 from dissect.frame_fields import Clock
 from dissect.links import ETHERNET
 from dissect.packet import Packet
+from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest
@@ -50,6 +53,7 @@ _MULTICAST = 0xFF
 _MODULUS = 1 << 32
 _LEARNING = (TCP, UDP, EchoRequest, EchoReply, ICMPv6EchoRequest, ICMPv6EchoReply)
 """Headers that mean more in the light of others."""
+_SECOND = 1_000_000_000
 
 
 def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None = None) -> Iterator[Packet]:
@@ -100,8 +104,8 @@ class ReadingPass:
     know what later packets said.
 
     At most 131072 conversations of TCP and as many of UDP are held (the one silent longest gives
-    way), 65536 echo requests, and 64 MiB of fragments in 65536 datagrams (the oldest give way);
-    between two passes 524288 answered requests and 1048576 fragments of whole datagrams.
+    way), 65536 echo requests, the owners of 65536 addresses, and 64 MiB of fragments in 65536 datagrams
+    (the oldest give way); between two passes 524288 answered requests and 1048576 fragments of whole datagrams.
     """
 
     def __init__(self, *, twice: bool = False) -> None:
@@ -109,6 +113,7 @@ class ReadingPass:
         self.datagrams = Conversations(remember=twice)
         self.echoes = Echoes(remember=twice)
         self.fragments = Defragmenter(remember=twice)
+        self.owners = Owners(remember=twice)
         self._clock = Clock()
         self._again = False
 
@@ -116,7 +121,7 @@ class ReadingPass:
         """Begin with the first packet again, and keep what is known."""
         self._again = True
         self._clock = Clock()
-        for table in (self.segments, self.datagrams, self.echoes, self.fragments):
+        for table in (self.segments, self.datagrams, self.echoes, self.fragments, self.owners):
             table.rewind()
 
     def observe(self, packet: Packet) -> None:
@@ -150,7 +155,9 @@ class ReadingPass:
             elif cls is FragmentHeader:
                 self._fragment(header, place)
             elif isinstance(header, ExtensionHeader):
-                place.prefix += _bytes_of(header)
+                place.enter_extension(header)
+            elif cls is ARP:
+                self._resolution(header, place)
             header = header.seen_payload
 
     def pass_over(self, packet: Packet) -> None:
@@ -198,7 +205,7 @@ class ReadingPass:
         raw = _bytes_of(header)
         if len(raw) < 20 or len(raw) < (raw[0] & 15) * 4:
             return
-        place.addresses = raw[12:16], raw[16:20]
+        place.addresses = raw[12:16], raw[16:20] if len(raw) == 20 else header._final_destination()
         fragment = (raw[6] << 8 | raw[7]) & 0x3FFF
         if not fragment:
             return
@@ -217,6 +224,21 @@ class ReadingPass:
             if completed_in is not None:
                 header.learn(reassembled_in=completed_in)
 
+    def _resolution(self, header: Any, place: _Place) -> None:
+        """Hold what an ARP packet says of addresses against what others said."""
+        if header._is_cut() or not (header._has_mac() and header._has_ipv4()):
+            return
+        told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
+        if header.opcode != ARPOperation.REQUEST:
+            told.append((header.raw("target_ip"), header.raw("target_mac")))
+        for address, hardware in told:
+            if any(address) and any(hardware) and not hardware[0] & 1:
+                seconds = (place.time_ns or 0) // _SECOND
+                before = self.owners.claim(address, hardware, place.number, seconds)
+                if before is not None:
+                    age = seconds - before.seconds
+                    header.learn(duplicate=address, duplicate_frame=before.number, duplicate_age=age)
+
     def _segment(self, header: Any, place: _Place) -> None:
         raw = _bytes_of(header)
         size = len(raw)
@@ -233,7 +255,10 @@ class ReadingPass:
         header.learn(stream=stream.index, relative_seq=seq)
         if length is not None:
             again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
-            if flags & _RST or (again and header.checksum_state() is ChecksumState.GOOD):
+            if again is Again.NEEDLESS and header.checksum_state(as_there=True) is not ChecksumState.GOOD:
+                # Of a segment with errors nobody knows whether it was needed.
+                again = None
+            if again or flags & _RST:
                 # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
                 header.learn(payload=None)
             stream.begin(way, seq, ack, flags)
@@ -349,6 +374,13 @@ class _Place:
         # Of a packet that reaches beyond what is there, no fragment is whole.
         self.cut = header._is_cut() or (header._tail is None and header._declared_end() > header._end)
 
+    def enter_extension(self, header: Any) -> None:
+        """Note the bytes of an extension header of IPv6, and the ends of the route that it tells of."""
+        self.prefix += _bytes_of(header)
+        if self.addresses is not None:
+            source, destination = self.addresses
+            self.addresses = header.home_source() or source, header.final_destination() or destination
+
     def enter_vlan(self, header: Any) -> None:
         """Note the number of the innermost VLAN: fragments of different VLANs don't belong together."""
         raw = _bytes_of(header)
@@ -422,7 +454,9 @@ def _opaque(header: Any, skip: int = 0) -> Header | None:
     data = header._parts()[1]
     payload = header.payload
     if payload is not None and payload._tail is None and header._tail is None:
-        start, end = header._body + skip, header._body + len(data) - len(header.trailer)
+        start, end = header._body + skip, header._end
+        if header.is_network:
+            end = min(header._declared_end() or end, end)
         return Data._decode(header._buffer, start, end, header._surroundings() + 1) if start < end else None
     return Data(data[skip:]) if skip < len(data) else None
 

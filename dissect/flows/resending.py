@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["Progress"]
+from enum import Enum
+
+__all__ = ["Again", "Progress"]
 
 _FIN, _SYN, _RST = 0x01, 0x02, 0x04
 _HALF, _MODULUS = 1 << 31, 1 << 32
 _SOON = 20_000_000
 """A retransmission this many nanoseconds after the third equal acknowledgment at most is a fast one."""
+
+
+class Again(Enum):
+    """Why the data of a segment are left out: the other side has them already, or they come late or again."""
+
+    NEEDLESS = "needless"
+    LATE = "late"
 
 
 class _Side:
@@ -31,8 +40,10 @@ class Progress:
     def __init__(self) -> None:
         self._sides = (_Side(), _Side())
 
-    def advance(self, way: int, seq: int, ack: int, flags: int, window: int, length: int, time_ns: int | None) -> bool:
-        """Take a segment in; return whether its data are to be left out, having come before or coming late.
+    def advance(
+        self, way: int, seq: int, ack: int, flags: int, window: int, length: int, time_ns: int | None
+    ) -> Again | None:
+        """Take a segment in; return why its data are to be left out, having come before or coming late, or None.
 
         Those are retransmissions and segments out of order, but no fast retransmissions, keep-alives and
         probes of a closed window. Numbers and window are the segment's own, `length` counts its data.
@@ -46,24 +57,25 @@ class Progress:
             mine.equal_acks = 0
         elif not (length or marks) and window and window == mine.window and seq == expected:
             mine.equal_acks += 1
-        again = bool(length or flags & (_SYN | _FIN)) and not alive and self._comes_again(way, seq, length, time_ns)
+        counts = bool(length or flags & (_SYN | _FIN)) and not alive
+        again = self._comes_again(way, seq, length, time_ns) if counts else None
         end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) % _MODULUS
         if not probe and (expected is None or _before(expected, end)):
             mine.next_seq = end
         mine.window, mine.ack, mine.ack_time_ns = window, ack, time_ns
         return again
 
-    def _comes_again(self, way: int, seq: int, length: int, time_ns: int | None) -> bool:
+    def _comes_again(self, way: int, seq: int, length: int, time_ns: int | None) -> Again | None:
         mine, theirs = self._sides[way], self._sides[1 - way]
         if length and theirs.ack and not _before(theirs.ack, (seq + length) % _MODULUS):
-            return True
+            return Again.NEEDLESS
         if mine.next_seq is None or not _before(seq, mine.next_seq):
-            return False
+            return None
         if length > 1 and seq == (mine.next_seq - 1) % _MODULUS:
             # The byte in front may have been a probe.
-            return False
+            return None
         soon = time_ns is not None and theirs.ack_time_ns is not None and time_ns - theirs.ack_time_ns < _SOON
-        return not (theirs.equal_acks >= 2 and theirs.ack == seq and soon)
+        return None if theirs.equal_acks >= 2 and theirs.ack == seq and soon else Again.LATE
 
 
 def _before(one: int, other: int) -> bool:

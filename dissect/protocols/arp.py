@@ -9,7 +9,7 @@ from dissect.declaration.automatic import LengthOf
 from dissect.declaration.enumerated import Code
 from dissect.declaration.fields import Address, Coding, Field, code, derived, hardware_address, protocol_address, u8
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Octets
+from dissect.declaration.kinds import Boolean, Octets, ProtocolAddress
 from dissect.protocols.ethernet import Ethernet, EtherType
 
 __all__ = ["ARP", "ARPOperation", "HardwareType"]
@@ -168,6 +168,21 @@ class ARP(
         is_own = self._tells_itself() and self.opcode == ARPOperation.REQUEST
         return 1 if is_own and not self._names_target() else None
 
+    @derived("duplicate-address-detected", kind=Boolean(), title="Duplicate IP address detected")
+    def duplicate_mark(self) -> int | None:
+        """1 where another hardware address was told for one of the protocol addresses in an earlier frame."""
+        return None if self.learnt("duplicate") is None else 1
+
+    @derived("duplicate-address-frame", title="Frame showing earlier use of IP address")
+    def duplicate_frame(self) -> int | None:
+        """The number of that frame."""
+        return self.learnt("duplicate_frame")  # type: ignore[no-any-return]
+
+    @derived("seconds-since-duplicate-address-frame", title="Seconds since earlier frame seen")
+    def duplicate_age(self) -> int | None:
+        """The seconds that passed since that frame, counted by the clock's whole seconds."""
+        return self.learnt("duplicate_age")  # type: ignore[no-any-return]
+
     def _names_target(self) -> bool:
         """Whether the target MAC address is not zero, as RFC 5227 wants it of probes and announcements."""
         return any(self.raw("target_mac"))
@@ -224,9 +239,14 @@ class ARP(
         return self.is_gratuitous and self.opcode == ARPOperation.REQUEST
 
     def info(self) -> str:
-        """Return the question or the answer."""
+        """Return the question or the answer, and the address that is used twice."""
         if self._is_cut():
             return ""
+        twice = self.learnt("duplicate")
+        note = "" if twice is None else f" (duplicate use of {ProtocolAddress.load(twice)} detected!)"
+        return self._sentence() + note
+
+    def _sentence(self) -> str:
         operation = self.opcode
         who, tell = (self._address_text(name) for name in ("target_ip", "sender_ip"))
         target, sender = (self._address_text(name) for name in ("target_mac", "sender_mac"))

@@ -134,6 +134,17 @@ class _LinkHeader(Header):
         return payload is not None and payload.name == "llc"
 
 
+def _padding(frame: Header) -> bytes:
+    tail = frame.trailer
+    return tail[: max(MINIMUM_FRAME - (len(frame) - len(tail)), 0)]
+
+
+def zero_padding(frame: Header) -> bytes | None:
+    """Return the part of the trailer that brings the frame to 60 bytes where it is zeros; None for any other."""
+    padding = _padding(frame)
+    return padding if padding and not any(padding) and len(frame) >= MINIMUM_FRAME else None
+
+
 LOGICAL_LINK_CONTROL: list[Any] = []
 """The decoder for frames that have a length for a type; its protocol's file puts it here."""
 
@@ -161,8 +172,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     @derived("padding", kind=Octets(), title="Padding")
     def padding_bytes(self) -> bytes | None:
         """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
-        padding = self.padding
-        return padding if padding and not any(padding) and len(self) >= MINIMUM_FRAME else None
+        return zero_padding(self)
 
     @derived("trailer", kind=Octets(), title="Trailer")
     def trailer_bytes(self) -> bytes | None:
@@ -211,8 +221,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     @property
     def padding(self) -> bytes:
         """The part of the trailer that brings the frame to 60 bytes; b"" where there is none."""
-        tail = self.trailer
-        return tail[: max(MINIMUM_FRAME - (len(self) - len(tail)), 0)]
+        return _padding(self)
 
     def padded(self, filling: bytes = b"") -> Self:
         """Return a copy padded to 60 bytes: with `filling` as far as it goes, then with zeros.

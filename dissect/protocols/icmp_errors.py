@@ -70,7 +70,8 @@ class _Quoting(_CarriesExtensions, quotes=True):
         if start >= self._end:
             return None
         decode = Data._decode if deep else NETWORKS.get(self._buffer[start] >> 4, Data._decode)
-        return decode(self._buffer, start, end, outer)
+        quote: Header = decode(self._buffer, start, end, outer)
+        return quote
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there, is no datagram, or is shorter than RFC 792 has it."""

@@ -8,7 +8,12 @@ from dissect.declaration.fields import AUTOMATIC, Address, Listing, bits, flag, 
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
-from dissect.protocols.icmpv6_options import MalformedNeighborOption, NeighborOption, SourceLinkLayerAddress, TargetLinkLayerAddress
+from dissect.protocols.icmpv6_options import (
+    MalformedNeighborOption,
+    NeighborOption,
+    SourceLinkLayerAddress,
+    TargetLinkLayerAddress,
+)
 from dissect.protocols.ipv6 import IPv6
 
 __all__ = [

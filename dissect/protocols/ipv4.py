@@ -206,10 +206,10 @@ class IPv4(
 
     @derived("len", width=16, over="total_length", when_zero="total_length", title="Total Length of a large segment")
     def real_length(self) -> int | None:
-        """The bytes that there are, where the total length is 0: segmentation was left to the interface."""
+        """The bytes that there were, where the total length is 0: segmentation was left to the interface."""
         if self._body - self._start < 20 or self.total_length:
             return None
-        return sum(map(len, self._parts()))
+        return self._wire_length()
 
     @derived("flags.sf", kind=Boolean(), width=1, over="flags", title="Security flag")
     def security_flag(self) -> int | None:
@@ -396,7 +396,6 @@ class IPv4(
             text = f"Fragmented IP protocol (proto={self.protocol.title} {number}, off={offset}, ID={self.id:04x})"
             return text if self.reassembled_in is None else f"{text} [Reassembled in #{self.reassembled_in}]"
         return f"{self.protocol.title} ({int(self.protocol)})"
-
 
     def _wrong_version_text(self) -> str:
         return f"Bogus IPv4 version ({self.version}, must be 4)"

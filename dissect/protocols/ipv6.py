@@ -61,7 +61,7 @@ class ExtensionHeader(_CarriesNext):
     def info(self) -> str:
         """Return what follows, where no header stands for it, and else the extension headers up to this one."""
         network = self._network()
-        if (self.next_header not in self._carried if not self._is_cut() else network is None):
+        if self.next_header not in self._carried if not self._is_cut() else network is None:
             return super().info()
         phrases = []
         if isinstance(network, IPv6) and self._tail is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dissect.declaration.automatic import Selector
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, Field, code, derived, u24
+from dissect.declaration.fields import Coding, Field, code, derived, u16, u24
 from dissect.declaration.header import Header
-from dissect.protocols.ethernet import MAXIMUM_LENGTH, EtherType
+from dissect.protocols.ethernet import MAXIMUM_LENGTH, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ppp import HDLCFraming
 
-__all__ = ["AddressFamily", "Loop", "Null"]
+__all__ = ["AddressFamily", "Loop", "Null", "NullType"]
 
 LINKTYPE_NULL = 0
 
@@ -95,6 +95,15 @@ class Loop(
         return field.name != "family" or self.ethertype is None
 
 
+class NullType(
+    _Loopback, name="null", title="Null/Loopback", source="LINKTYPE_NULL, as some write it", carries_like=Ethernet
+):
+    """An EtherType in the place of a protocol family, behind two bytes that mean nothing."""
+
+    unused: int = u16("", default=0, base=16, title="Unused")
+    type: Coding[EtherType] = code(16, EtherType, "type", factory=Selector(), base=16, title="Type")
+
+
 def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     """Decode a frame of LINKTYPE_NULL, whose byte order shows in where the zeros are."""
     first = buffer[start : start + 2]
@@ -102,7 +111,10 @@ def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
         # AIX captures PPP with this link type.
         framed: Header = HDLCFraming._decode(buffer, start, end, outer)
         return framed
-    cls: type[Header] = Loop if first == b"\0\0" and any(buffer[start + 2 : start + 4]) else Null
+    behind = buffer[start + 2 : start + 4]
+    cls: type[Header] = Loop if first == b"\0\0" and any(behind) else Null
+    if any(first) and int.from_bytes(behind, "big") > MAXIMUM_LENGTH:
+        cls = NullType
     header: Header = cls._decode(buffer, start, end, outer)
     return header
 

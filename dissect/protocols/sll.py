@@ -7,7 +7,7 @@ from dissect.declaration.enumerated import Code
 from dissect.declaration.fields import Address, Coding, Field, code, derived, mac, u8, u16, u32
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, Octets
-from dissect.protocols.ethernet import MINIMUM_TYPE, Ethernet, EtherType
+from dissect.protocols.ethernet import MINIMUM_TYPE, Ethernet, EtherType, zero_padding
 from dissect.protocols.llc import LLC
 
 __all__ = ["SLL", "SLL2", "PacketType"]
@@ -64,6 +64,11 @@ class _Cooked(Header, name="sll"):
     def gre_type(self) -> int | None:
         """The protocol where the packet came out of a GRE tunnel."""
         return self.raw("protocol") if self._is_gre() else None
+
+    @derived("padding", kind=_OCTETS, also="eth.padding", title="Padding")
+    def padding_bytes(self) -> bytes | None:
+        """The padding of a frame that came from an Ethernet, where it is zeros; tshark has its name from there."""
+        return zero_padding(self)
 
     def _is_gre(self) -> bool:
         return bool(self.raw("hardware_type") == ARPHRD_IPGRE)

@@ -290,7 +290,7 @@ class TCP(
             return f"{text}, bogus TCP header length ({4 * self.data_offset}, must be at least 20)"
         if there < 18:
             return text
-        state = self.checksum_state()
+        state = self.checksum_state(as_there=True)
         if state is ChecksumState.BAD:
             text += " [TCP CHECKSUM INCORRECT]"
         elif state is ChecksumState.GOOD and self.checksum == 0xFFFF:

@@ -122,7 +122,7 @@ class UDP(
             return text
         if self.zero_checksum:
             return f"{text} [ILLEGAL CHECKSUM (0)]"
-        return f"{text} [UDP CHECKSUM INCORRECT]" if self.checksum_state() is ChecksumState.BAD else text
+        return f"{text} [UDP CHECKSUM INCORRECT]" if self.checksum_state(as_there=True) is ChecksumState.BAD else text
 
 
 _BEFORE_LENGTH = frozenset({"sport", "dport", "length", "_wrong_length"})

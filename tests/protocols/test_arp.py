@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import ARP, ARPOperation, Ethernet, EtherType, HardwareType
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.summary import summarize
 
 REQUEST = "0001 0800 06 04 0001 00055d6158a8 c0a80037 000000000000 c0a80002"
 REPLY = "0001 0800 06 04 0002 00055da1b840 c0a80002 00055d6158a8 c0a80037"
@@ -49,7 +50,7 @@ def test_impossible_length(length: int) -> None:
         packet = frame[ARP]
         with pytest.raises(FieldAbsentError):
             _ = packet.target_ip
-        assert packet.info() == "[Malformed Packet]"
+        assert summarize(packet).info == "[Malformed Packet]"
 
 
 @given(st.binary(max_size=20), st.binary(max_size=20), st.binary(max_size=20), st.binary(max_size=20))

@@ -5,6 +5,7 @@ import pytest
 import dissect
 from dissect import UDP, ChecksumState, Data, Ethernet, IPv4
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.summary import summarize
 from tests.declared import one
 
 # ports, length, checksum
@@ -33,7 +34,7 @@ def test_impossible_length(length: int) -> None:
     assert [problem.name for problem in datagram.problems()[1:]] == (["udp.length.bad"] if length >= 6 else [])
     with pytest.raises(FieldAbsentError):
         _ = datagram.checksum
-    assert datagram.info().endswith("[Malformed Packet]")
+    assert summarize(datagram).info.endswith("[Malformed Packet]")
 
 
 @pytest.mark.parametrize(
