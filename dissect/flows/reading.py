@@ -51,7 +51,7 @@ _TYPES_APART, _TYPES_APART_V6 = 0x0800, 0xFEFF
 _MULTICAST = 0xFF
 """The first byte of an IPv6 address of many (RFC 4291, section 2.7)."""
 _MODULUS = 1 << 32
-_LEARNING = (TCP, UDP, EchoRequest, EchoReply, ICMPv6EchoRequest, ICMPv6EchoReply)
+_LEARNING = (ARP, TCP, UDP, EchoRequest, EchoReply, ICMPv6EchoRequest, ICMPv6EchoReply)
 """Headers that mean more in the light of others."""
 _SECOND = 1_000_000_000
 
