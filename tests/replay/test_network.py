@@ -91,21 +91,27 @@ class Plan:
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    routers = draw(st.integers(1, 4))
+    """Routers in a tree with further joints, routes by the shortest way, and some of the routes wrong or missing."""
+    routers = draw(st.integers(2, 5))
+    joints = [(draw(st.integers(0, number - 1)), number) for number in range(1, routers)]
     possible = [(one, other) for one in range(routers) for other in range(one + 1, routers)]
-    joints = draw(st.lists(st.sampled_from(possible), unique=True, max_size=len(possible))) if possible else []
+    joints += [joint for joint in possible if joint not in joints and draw(st.booleans())]
     neighbours: dict[int, list[int]] = {number: [] for number in range(routers)}
     for one, other in joints:
         neighbours[one].append(other)
         neighbours[other].append(one)
-    routes = {
-        (router, stub): draw(st.sampled_from([None, *neighbours[router], *neighbours[router]]))
-        for router in range(routers)
-        for stub in range(routers)
-        if stub != router
-    }
+    routes: dict[tuple[int, int], int | None] = {}
+    for stub in range(routers):
+        reached = [stub]
+        for router in reached:
+            for following in neighbours[router]:
+                if following not in reached:
+                    reached.append(following)
+                    routes[following, stub] = router
+    for place in draw(st.lists(st.sampled_from(sorted(routes)), max_size=3)):
+        routes[place] = draw(st.sampled_from([None, *neighbours[place[0]]]))
     stubs = st.integers(0, routers - 1)
-    pings = draw(st.lists(st.tuples(stubs, stubs), min_size=1, max_size=4))
+    pings = draw(st.lists(st.tuples(stubs, stubs), min_size=3, max_size=6))
     return Plan(routers, joints, routes, pings, draw(st.booleans()))
 
 
