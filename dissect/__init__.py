@@ -199,7 +199,8 @@ if TYPE_CHECKING:
         UserTimeout,
         WindowScale,
     )
-    from dissect.replay.host import Host, OnStart
+    from dissect.replay.host import Host
+    from dissect.replay.host_options import OnStart
     from dissect.replay.hub import Hub
     from dissect.replay.interface import Interface
     from dissect.replay.link import Link
@@ -444,7 +445,7 @@ _LATER = {
     "Link": "dissect.replay.link",
     "Network": "dissect.replay.network",
     "NetworkInterface": "dissect.edges.network_interface",
-    "OnStart": "dissect.replay.host",
+    "OnStart": "dissect.replay.host_options",
     "OverlapPolicy": "dissect.flows.reassembly",
     "Padding": "dissect.replay.padding",
     "Ping": "dissect.replay.ping",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from enum import Enum
-from heapq import heappop, heappush
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
 from dissect.declaration.checksum import ChecksumState
@@ -33,29 +31,19 @@ from dissect.replay.addresses import (
 )
 from dissect.replay.attachment import ARPTimes, Attachment, Outgoing
 from dissect.replay.device import Device, Transmission
+from dissect.replay.host_options import OnStart
 from dissect.replay.icmp_rules import ErrorLimit
 from dissect.replay.icmp_service import ErrorMessage, ICMPService
 from dissect.replay.interface import Interface
 from dissect.replay.ipv4_stamps import stamped
 from dissect.replay.padding import Padding
-from dissect.replay.program import Program
+from dissect.replay.program import Program, Programs
 from dissect.replay.rarp import RARPClient, RARPServer
 from dissect.replay.routing_table import DEFAULT, Route, RoutingTable
 from dissect.replay.tcp_resets import ClosedPorts, Segments
 from dissect.replay.udp_sockets import Datagram, UDPSockets
 
-__all__ = ["Host", "OnStart"]
-
-
-class OnStart(Enum):
-    """What a host does with its addresses when it is switched on."""
-
-    NOTHING = "nothing"
-    """It uses them, as Linux does."""
-    ANNOUNCE = "announce"
-    """It tells them by gratuitous ARP (RFC 5227, section 2.3)."""
-    PROBE = "probe"
-    """It asks first whether anybody has them, and announces them when nobody does (RFC 5227, section 2.1)."""
+__all__ = ["Host"]
 
 
 class Host(Device):
@@ -66,15 +54,7 @@ class Host(Device):
     an answer is kept, and given up with an error when none comes. It answers ARP and RARP requests, ICMP
     echo and timestamp requests, and what reaches a closed port. Datagrams larger than the way allows are
     fragmented, and fragments put together. `udp` are its UDP sockets, `tcp` what it does with TCP
-    segments; programs are started by `run`.
-
-    - `padding`: what fills its frames up to 60 bytes; bytes are what stands in its buffers.
-    - `ttl`: of new datagrams; the next one gets the number `identification`, and each counts it up.
-    - `on_start`: what it does with its addresses on being switched on.
-    - `discovers_path_mtu`: whether DF is set on what fits the way as far as it is known (RFC 1191), as in Linux.
-    - `rarp_table`: IPv4 addresses by MAC address, for a host that answers RARP requests (RFC 903).
-    - `asks_rarp`: interfaces without an address ask for one by RARP.
-    - `seed`: of what is random (the times of probes).
+    segments; programs are started by `run`. The other options are told at `HostOptions`.
 
     Frames for other MAC addresses are not looked at, frames with VLAN tags are dropped, and nothing
     that arrives raises anything. All tables are bounded: see `ARPCache`, `Neighbours`, `Reassembler`,
@@ -106,7 +86,7 @@ class Host(Device):
         on_start: OnStart = OnStart.NOTHING,
         discovers_path_mtu: bool = False,
         arp_times: ARPTimes | None = None,
-        rarp_table: dict[str, str] | None = None,
+        rarp_table: Mapping[str, str] | None = None,
         asks_rarp: bool = False,
         reassembler: Reassembler | None = None,
         error_limit: ErrorLimit | None = None,
@@ -131,13 +111,10 @@ class Host(Device):
         self.tcp: Segments = ClosedPorts()
         self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
         self.asks_rarp = asks_rarp
-        self.programs: list[Program] = []
-        """The programs that run or have run, in the order in which they were given to `run`."""
+        self._programs = Programs(self)
         self._random = Random(f"{seed}/{name}")
         self._now = 0
         self._sent: list[Transmission] = []
-        self._running: list[Program] = []
-        self._to_run: list[tuple[int, int, Program]] = []
         self._attachments = [
             Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
         ]
@@ -208,22 +185,22 @@ class Host(Device):
                 return
         raise FieldError(f"{self.name}'s neighbour {ip} is on none of its networks, expected one that is")
 
+    @property
+    def programs(self) -> list[Program]:
+        """The programs that run or have run, in the order in which they were given to `run`."""
+        return self._programs.given
+
     def run(self, program: Program, at_ns: int = 0) -> None:
         """Let a program begin at a time; whoever drives the host looks at `deadline` again after this."""
-        program.host = self
-        self.programs.append(program)
-        heappush(self._to_run, (at_ns, len(self.programs), program))
+        self._programs.add(program, at_ns)
 
     # --- the device ------------------------------------------------------------------------------
 
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""
-        times = [self.reassembler.deadline, self.tcp.deadline]
-        if self._to_run:
-            times.append(self._to_run[0][0])
+        times = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
         times += [attachment.deadline for attachment in self._attachments]
-        times += [program.deadline for program in self._running]
         return min((time for time in times if time is not None), default=None)
 
     def start(self, now_ns: int) -> list[Transmission]:
@@ -273,15 +250,7 @@ class Host(Device):
         for attachment in self._attachments:
             attachment.advance(now)
         self.tcp.advance(now)
-        while self._to_run and self._to_run[0][0] <= now:
-            program = heappop(self._to_run)[2]
-            self._running.append(program)
-            program.begin(now)
-        for program in list(self._running):
-            if not program.finished and program.deadline is not None and program.deadline <= now:
-                program.advance(now)
-            if program.finished:
-                self._running.remove(program)
+        self._programs.advance(now)
 
     def tell(self, text: str, *, at_ns: int | None = None) -> None:
         """Note an event, of now unless it is of another time."""
@@ -289,8 +258,7 @@ class Host(Device):
 
     def show(self, datagram: IPv4) -> None:
         """Show an ICMP message to the running programs."""
-        for program in list(self._running):
-            program.receive(datagram, self._now)
+        self._programs.show(datagram, self._now)
 
     # --- datagrams in ----------------------------------------------------------------------------
 

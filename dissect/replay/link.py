@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from dissect.errors import FieldError
 from dissect.packet import parse
 from dissect.protocols.ethernet import VLAN, Ethernet
 
-__all__ = ["Arrival", "Direction", "Link"]
+__all__ = ["Arrival", "Direction", "Link", "LinkOptions"]
 
 SECOND = 1_000_000_000
 ON_THE_WIRE = 24
 """Bytes that a frame takes beside its own: preamble 8, FCS 4, gap 12 (IEEE 802.3, clauses 3.1.1 and 4.4.2)."""
+
+
+class LinkOptions(TypedDict, total=False):
+    """The options of `Link`, for whoever hands them on; each may be left out."""
+
+    delay_ns: int
+    bandwidth: int | None
+    mtu: int
+    loss: float
+    duplication: float
+    reordering: float
+    reorder_ns: int
+    corruption: float
+    queue_limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

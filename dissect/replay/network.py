@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from typing import Any, TypeVar
+from typing import TypeVar, Unpack
 
 from dissect.errors import FieldError
 from dissect.replay.device import Device
 from dissect.replay.host import Host
+from dissect.replay.host_options import HostOptions
 from dissect.replay.hub import Hub
 from dissect.replay.interface import Interface
-from dissect.replay.link import Link
+from dissect.replay.link import Link, LinkOptions
 from dissect.replay.program import Program
 from dissect.replay.recording import Recording
-from dissect.replay.router import Router
+from dissect.replay.router import Router, RouterOptions
 from dissect.replay.simulation import Simulation
 from dissect.replay.switch import Switch
 
@@ -51,15 +52,22 @@ class Network(Simulation):
     # --- devices ---------------------------------------------------------------------------------
 
     def host(
-        self, name: str, addresses: str | Sequence[str] = (), *, mac: str | None = None, mtu: int = 1500, **options: Any
+        self,
+        name: str,
+        addresses: str | Sequence[str] = (),
+        *,
+        mac: str | None = None,
+        mtu: int = 1500,
+        **options: Unpack[HostOptions],
     ) -> Host:
         """Add a host with one interface, eth0; the options are those of `Host`."""
         interface = self.interface("eth0", addresses, mac=mac, mtu=mtu)
-        made = Host(name, interface, **{"seed": self.seed} | options)
+        options.setdefault("seed", self.seed)
+        made = Host(name, interface, **options)
         self.add(made)
         return made
 
-    def router(self, name: str, *interfaces: Interface | str, **options: Any) -> Router:
+    def router(self, name: str, *interfaces: Interface | str, **options: Unpack[RouterOptions]) -> Router:
         """Add a router; an interface is given as one or by its address, and then called eth0, eth1 and so on.
 
         The options are those of `Router`.
@@ -68,7 +76,8 @@ class Network(Simulation):
             self.interface(f"eth{number}", given) if isinstance(given, str) else given
             for number, given in enumerate(interfaces)
         ]
-        router = Router(name, made, **{"seed": self.seed} | options)
+        options.setdefault("seed", self.seed)
+        router = Router(name, made, **options)
         self.add(router)
         return router
 
@@ -81,9 +90,9 @@ class Network(Simulation):
             given = ":".join(given[place : place + 2] for place in range(0, 12, 2))
         return Interface(name, given, addresses, mtu=mtu)
 
-    def switch(self, name: str, **options: Any) -> Switch:
+    def switch(self, name: str, *, lifetime_ns: int = 300_000_000_000, limit: int = 8192) -> Switch:
         """Add a switch; the options are those of `Switch`."""
-        made = Switch(name, [], **options)
+        made = Switch(name, [], lifetime_ns=lifetime_ns, limit=limit)
         self.add(made)
         return made
 
@@ -103,7 +112,9 @@ class Network(Simulation):
 
     # --- links -----------------------------------------------------------------------------------
 
-    def link(self, one: Device | str, other: Device | str, link: Link | None = None, **options: Any) -> str:
+    def link(
+        self, one: Device | str, other: Device | str, link: Link | None = None, **options: Unpack[LinkOptions]
+    ) -> str:
         """Join two devices, and return the link's name; the options are those of `Link`.
 
         A device is given as such or by its name, with a colon and an interface behind it where it has

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Unpack
 
 from dissect.errors import FieldError, FragmentationNeededError, TimeExceededError
 from dissect.flows.forwarding import forwarded
@@ -15,11 +15,20 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.replay.addresses import LIMITED_BROADCAST, is_group, is_single_host
 from dissect.replay.attachment import Attachment, Outgoing
 from dissect.replay.host import Host
+from dissect.replay.host_options import HostOptions
 from dissect.replay.interface import Interface
 from dissect.replay.ipv4_stamps import stamped
 from dissect.replay.routing_table import Route, RoutingTable
 
-__all__ = ["Router"]
+__all__ = ["Router", "RouterOptions"]
+
+
+class RouterOptions(HostOptions, total=False):
+    """The options of `Router`, for whoever hands them on; each may be left out."""
+
+    proxy_arp: bool | Collection[str]
+    redirects: bool
+    prohibited: Collection[str]
 
 
 class Router(Host):
@@ -36,8 +45,9 @@ class Router(Host):
     `redirects` is False.
 
     `proxy_arp` names the interfaces on which it answers ARP requests for hosts that it reaches by
-    another interface (RFC 1027); True stands for all. The other options are those of `Host`.
-    `prohibited` names networks, as `"10.0.0.0/8"`, to which nothing passes (administratively prohibited).
+    another interface (RFC 1027); True stands for all. `prohibited` names networks, as `"10.0.0.0/8"`, to
+    which nothing passes (administratively prohibited). The other options are those of `Host`. Raises
+    FieldError for an interface that the router doesn't have, and for what is no network.
     """
 
     forwards = True
@@ -50,7 +60,7 @@ class Router(Host):
         proxy_arp: bool | Collection[str] = False,
         redirects: bool = True,
         prohibited: Collection[str] = (),
-        **options: Any,
+        **options: Unpack[HostOptions],
     ) -> None:
         super().__init__(name, interfaces, **options)
         self.redirects = redirects

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dissect.replay.arp_programs import ARPDelete, ARPList, ARPSpoof
-from dissect.replay.host import OnStart
+from dissect.replay.host_options import OnStart
 from dissect.replay.padding import Padding
 from dissect.replay.ping import Ping
 from dissect.replay.program import Program

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dissect import EchoRequest, IPv4, Packet
 from dissect.errors import FieldError
-from dissect.replay.host import Host, OnStart
+from dissect.replay.host import Host
+from dissect.replay.host_options import OnStart
 from dissect.replay.hub import Hub
 from dissect.replay.link import Link
 from dissect.replay.network import Network
