@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng compression hex_text parse display_filter
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench fuzz notebooks samples clean always
+.PHONY: help run test lint types bench fuzz notebooks pictures samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -48,6 +48,9 @@ fuzz: $(VENV)/installed-fuzz ## Fuzz each reader, parse and filters for FUZZ_SEC
 	    -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
 	    -artifact_prefix=build/fuzzing/findings/$$target- || exit 1; \
 	done
+
+pictures: $(VENV)/installed-dev ## Make the pictures of the README again, from live output
+	$(BIN)/python -m tests.pictures
 
 samples: $(VENV)/installed ## Record capture_samples again (root; SAMPLES='name...' for some of them)
 	$(BIN)/python capture_samples/record.py $(or $(SAMPLES),--all)

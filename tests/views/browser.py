@@ -139,9 +139,13 @@ class Browser:
         for kind in ("keyDown", "keyUp"):
             self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
-    def picture(self, path: Path) -> None:
-        """Store what the page looks like, all of it, as PNG."""
-        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+    def picture(self, path: Path, selector: str = "html") -> None:
+        """Store what the first element that the selector finds looks like, all of it, as PNG."""
+        place = self.run(
+            f"(r => ({{x: r.x, y: r.y + scrollY, width: r.width, height: r.height, scale: 1}}))"
+            f"(document.querySelector({json.dumps(selector)}).getBoundingClientRect())"
+        )
+        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=place)
         path.write_bytes(base64.b64decode(shot["data"]))
 
 
