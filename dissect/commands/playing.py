@@ -203,8 +203,8 @@ class _Playing:
         for damage in self.source.damage:
             raise damage
         reasons = {
-            f"{self.plan.other_links} frames are not of the link type {link_name(self.link)}": self.plan.other_links,
-            f"the snap length cut {self.plan.cut} frames": self.plan.cut,
+            f"{_frames(self.plan.other_links)} of other link types than {link_name(self.link)}": self.plan.other_links,
+            f"the snap length cut {_frames(self.plan.cut)}": self.plan.cut,
             "no frame is of that side": bool(self.options.side),
             "no frame passes the filter": self.options.filter is not None,
         }
@@ -213,23 +213,23 @@ class _Playing:
 
     def _sentences(self, dropped: int) -> Iterator[str]:
         player, plan = self.player, self.plan
-        took_ns = (player.last_sent_ns or 0) - (player.begun_ns or 0)
+        took_ns = 0 if player.last_sent_ns is None or player.begun_ns is None else player.last_sent_ns - player.begun_ns
         speed = ""
         if took_ns > 0:
             frames, bits = player.sent_frames / took_ns * 1e9, 8e3 * player.sent_bytes / took_ns
             speed = f", {frames:,.0f} frames/s, {bits:,.3f} Mbit/s"
-        yield f"Sent {player.sent_frames} frames, {player.sent_bytes} bytes, in {took_ns / 1e9:.6f} s{speed}."
+        yield f"Sent {_frames(player.sent_frames)}, {player.sent_bytes} bytes, in {took_ns / 1e9:.6f} s{speed}."
         if player.lateness.count:
             late = player.lateness
             yield f"Late by {late.median_ns / 1e6:.3f} ms in the median, {late.worst_ns / 1e6:.3f} ms at worst."
         if plan.cut:
-            yield f"Left out {plan.cut} frames that the snap length cut."
+            yield f"Left out {_frames(plan.cut)} that the snap length cut."
         if plan.other_links:
-            yield f"Left out {plan.other_links} frames that are not of the link type {link_name(self.link)}."
+            yield f"Left out {_frames(plan.other_links)} of other link types than {link_name(self.link)}."
         if player.in_vain:
-            yield f"Waited in vain for {player.in_vain} frames."
+            yield f"Waited in vain for {_frames(player.in_vain)}."
         if player.received_frames or self.options.output is not None:
-            yield f"Received {player.received_frames} frames{f', {dropped} were dropped' if dropped else ''}."
+            yield f"Received {_frames(player.received_frames)}{f', and {dropped} were dropped' if dropped else ''}."
 
 
 def _dry_run(playing: _Playing) -> int:
@@ -240,15 +240,15 @@ def _dry_run(playing: _Playing) -> int:
             frames, size, last_ns = frames + 1, size + len(step.data), step.due_ns
     if not frames:
         playing.refuse_nothing()
-    for damage in playing.source.damage:
-        raise damage
-    print(f"Would send {frames} frames, {size} bytes, in {last_ns / 1e9:.6f} s.")
+    print(f"Would send {_frames(frames)}, {size} bytes, in {last_ns / 1e9:.6f} s.")
     for sentence in (
-        f"Would leave out {playing.plan.cut} frames that the snap length cut." if playing.plan.cut else "",
-        f"Would leave out {playing.plan.other_links} frames of other links." if playing.plan.other_links else "",
+        f"Would leave out {_frames(playing.plan.cut)} that the snap length cut." if playing.plan.cut else "",
+        f"Would leave out {_frames(playing.plan.other_links)} of other links." if playing.plan.other_links else "",
     ):
         if sentence:
             print(sentence)
+    for damage in playing.source.damage:
+        raise damage
     return 0
 
 
@@ -284,6 +284,10 @@ def _play_to_lab(options: argparse.Namespace) -> int:
             if player.deadline is not None:
                 outer.run(until_ns=max(player.deadline, outer.now_ns))
     return playing.told()
+
+
+def _frames(count: int) -> str:
+    return f"{count} frame{'' if count == 1 else 's'}"
 
 
 def _unlike_lines(unlike: Unlike) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Play a capture's requests to simulated hosts, and hold their answers against the captured ones."""
+"""Play a capture's requests to simulated hosts, or a capture onto a wire, and hold the answers against the captured."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ def add_parser(subparsers: Any) -> None:
     """Declare the options."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "replay",
-        help="play a capture's requests to simulated hosts, and compare the answers",
+        help="play a capture to simulated hosts or onto a wire, and compare the answers",
         description=__doc__,
-        epilog="Without --host, every address that answers an ARP or echo request in the capture is simulated. An "
-        "answer's IPv4 identification, which no request determines, is taken from the captured answer. Exit status: "
-        "0 where all answers are equal; 1 where one differs or is missing; 2 where there is nothing to answer or the "
-        "capture is damaged.",
+        epilog="Where no wire is named, hosts in memory answer. Without --host, every address that answers an ARP or "
+        "echo request in the capture is simulated then. An answer's IPv4 identification, which no request determines, "
+        "is taken from the captured answer, or compared by its order on a wire. Exit status: "
+        "0 where all answers are equal, or nothing was compared; 1 where one differs or is missing; 2 where there is "
+        "nothing to answer or to play, or the capture is damaged.",
     )
     parser.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
     parser.add_argument(
