@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from contextlib import redirect_stderr
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 ABSENT = (
@@ -22,7 +24,8 @@ def main() -> None:
         atheris = import_module("atheris")
     except ImportError:
         sys.exit(ABSENT)
-    with atheris.instrument_imports(include=["dissect"]):
+    # It names every module that it instruments.
+    with redirect_stderr(StringIO()), atheris.instrument_imports(include=["dissect"]):
         from tests.fuzzing.targets import TARGETS, seeds
     if len(sys.argv) < 3 or sys.argv[1] not in TARGETS:
         sys.exit(
