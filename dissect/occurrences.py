@@ -24,6 +24,7 @@ from dissect.packet import Packet
 from dissect.summary import COLUMNS, summarize
 
 __all__ = [
+    "ABSENT",
     "Clock",
     "Extract",
     "companions",
@@ -51,6 +52,8 @@ _STATUS = {
     ChecksumState.UNVERIFIABLE: 2,
     ChecksumState.ABSENT: 3,
 }
+ABSENT = _STATUS[ChecksumState.ABSENT]
+"""What it prints for a checksum that there is none of."""
 _ILLEGAL = 4
 """What it prints for a checksum that is left out where there must be one."""
 _INTEGER, _BOOLEAN = Integer(), Boolean()

@@ -42,6 +42,8 @@ class Linked(Record):
     """Whether transport checksums take the addresses of this header."""
     quotes: ClassVar[bool] = False
     """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
+    encloses: ClassVar[bool] = False
+    """Whether what it carries stands below it in the details, as part of the message."""
 
     def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
         """Return the first header of this class; KeyError names the ones that are there."""

@@ -104,7 +104,8 @@ class Field:
     returns bytes, or "rest" for what the header's own length leaves. `label` is the
     display-filter name, `digits` the hexadecimal digits that Wireshark prints, `scale` what the
     raw value is multiplied by where Wireshark shows bytes for words. `wrong` is the display-filter
-    name of the problem that the value is not one that may stand there.
+    name of the problem that the value is not one that may stand there; `within` ends that of the field
+    below which this one stands in the details, where its bits do not tell.
     """
 
     __slots__ = (
@@ -127,6 +128,7 @@ class Field:
         "scale",
         "title",
         "width",
+        "within",
         "wrong",
     )
 
@@ -149,6 +151,7 @@ class Field:
         expected: int | None = None,
         over: str = "",
         wrong: str = "",
+        within: str = "",
     ) -> None:
         self.width = width
         self.kind = kind
@@ -166,6 +169,7 @@ class Field:
         self.expected = expected
         self.over = over
         self.wrong = wrong
+        self.within = within
         self.bit = 0
         self.mask = 0  # this field's bit in a record's set of automatic fields
         self.name = ""

@@ -75,7 +75,7 @@ class Header(Views, Described):
         carries_like: type[Header] | None = options.pop("carries_like", None)
         variant: int | tuple[int, ...] | None = options.pop("variant", None)
         links: tuple[int, ...] = options.pop("links", ())
-        for key in ("is_network", "leaf", "quotes", "transparent"):
+        for key in ("encloses", "is_network", "leaf", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         cls._unless = options.pop("unless", cls._unless)

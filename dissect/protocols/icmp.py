@@ -165,6 +165,7 @@ class ICMP(
     title="Internet Control Message Protocol",
     source="RFC 792",
     over={IPv4: IPProtocol.ICMP},
+    encloses=True,
 ):
     """Type, code and checksum of a message; what follows is a matter of the type.
 

@@ -100,6 +100,7 @@ class ICMPv6(
     title="Internet Control Message Protocol v6",
     source="RFC 4443, section 2.1",
     over={IPv6: IPProtocol.ICMPV6},
+    encloses=True,
 ):
     """Type, code and checksum of a message; what follows is a matter of the type.
 

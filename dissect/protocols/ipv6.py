@@ -147,37 +147,39 @@ class IPv6(
         """The data of the packet that this fragment completes."""
         return self.learnt("fragments")  # type: ignore[no-any-return]
 
-    @derived("fragment", title="Fragment in frame")
+    @derived("fragment", within="fragments", title="Fragment in frame")
     def fragment_numbers(self) -> list[int] | None:
         """The frames of its fragments, in the order of their places."""
         return self.learnt("fragment_numbers")  # type: ignore[no-any-return]
 
-    @derived("fragment.error", title="Contradicting fragment in frame")
+    @derived("fragment.error", within="fragments", title="Contradicting fragment in frame")
     def fragment_errors(self) -> list[int] | None:
         """The frames of those fragments that contradict others."""
         return self.learnt("fragment_errors")  # type: ignore[no-any-return]
 
-    @derived("fragment.overlap", kind=Boolean(), title="Fragment overlap")
+    @derived("fragment.overlap", within="fragments", kind=Boolean(), title="Fragment overlap")
     def fragment_overlaps(self) -> list[int] | None:
         """1 for each fragment some of whose bytes were in others before it."""
         return self.learnt("fragment_overlaps")  # type: ignore[no-any-return]
 
-    @derived("fragment.overlap.conflict", kind=Boolean(), title="Conflicting data in fragment overlap")
+    @derived(
+        "fragment.overlap.conflict", within="fragments", kind=Boolean(), title="Conflicting data in fragment overlap"
+    )
     def fragment_conflicts(self) -> list[int] | None:
         """1 for each fragment whose bytes differ from those before it."""
         return self.learnt("fragment_conflicts")  # type: ignore[no-any-return]
 
-    @derived("fragment.multipletails", kind=Boolean(), title="Multiple tail fragments found")
+    @derived("fragment.multipletails", within="fragments", kind=Boolean(), title="Multiple tail fragments found")
     def fragment_other_ends(self) -> list[int] | None:
         """1 for each last fragment that gives another end than the first of them."""
         return self.learnt("fragment_other_ends")  # type: ignore[no-any-return]
 
-    @derived("fragment.toolongfragment", kind=Boolean(), title="Fragment too long")
+    @derived("fragment.toolongfragment", within="fragments", kind=Boolean(), title="Fragment too long")
     def fragments_too_long(self) -> list[int] | None:
         """1 for each fragment that reaches beyond the end."""
         return self.learnt("fragments_too_long")  # type: ignore[no-any-return]
 
-    @derived("fragment.count", title="Fragment count")
+    @derived("fragment.count", within="fragments", title="Fragment count")
     def fragment_count(self) -> int | None:
         """How many fragments the packet came in."""
         return self.learnt("fragment_count")  # type: ignore[no-any-return]
@@ -187,12 +189,12 @@ class IPv6(
         """The frame that completes the packet of this fragment."""
         return self.learnt("reassembled_in")  # type: ignore[no-any-return]
 
-    @derived("reassembled.length", title="Reassembled IPv6 length")
+    @derived("reassembled.length", within="fragments", title="Reassembled IPv6 length")
     def reassembled_length(self) -> int | None:
         """The bytes of the fragmentable part of the packet that this fragment completes."""
         return self.learnt("reassembled_length")  # type: ignore[no-any-return]
 
-    @derived("reassembled.data", kind=Octets(), title="Reassembled IPv6 data")
+    @derived("reassembled.data", within="fragments", kind=Octets(), title="Reassembled IPv6 data")
     def reassembled_data(self) -> bytes | None:
         """The fragmentable part of the packet that this fragment completes."""
         return self.fragments

@@ -87,37 +87,37 @@ class LLC(
     dsap_group: bool = overlay(1, "dsap.ig", default=AUTOMATIC, over="dsap", skip=7, title="IG Bit")
     ssap_response: bool = overlay(1, "ssap.cr", default=AUTOMATIC, over="ssap", skip=7, title="CR Bit")
 
-    @derived("dsap.sap", width=8, over="dsap", title="SAP")
+    @derived("dsap.sap", within="dsap", width=8, over="dsap", title="SAP")
     def dsap_point(self) -> int | None:
         """The destination access point without the bit that marks a group, as tshark counts it: halved."""
         return int(self.dsap) >> 1
 
-    @derived("ssap.sap", width=8, over="ssap", title="SAP")
+    @derived("ssap.sap", within="ssap", width=8, over="ssap", title="SAP")
     def ssap_point(self) -> int | None:
         """The source access point without the bit that marks a response, as tshark counts it: halved."""
         return int(self.ssap) >> 1
 
-    @derived("control.ftype", width=8, base=16, over="control", title="Frame type")
+    @derived("control.ftype", within="control", width=8, base=16, over="control", title="Frame type")
     def frame_type(self) -> int | None:
         """3 for an unnumbered frame."""
         return None if self._is_cut() else self.control & 3
 
-    @derived("control.u_modifier_cmd", width=8, base=16, over="control", title="Command")
+    @derived("control.u_modifier_cmd", within="control", width=8, base=16, over="control", title="Command")
     def command_number(self) -> int | None:
         """The five modifier bits of a command."""
         return None if self._is_cut() or self.ssap_response else (self.control & 0xEC) >> 2
 
-    @derived("control.u_modifier_resp", width=8, base=16, over="control", title="Response")
+    @derived("control.u_modifier_resp", within="control", width=8, base=16, over="control", title="Response")
     def response_number(self) -> int | None:
         """The five modifier bits of a response."""
         return (self.control & 0xEC) >> 2 if not self._is_cut() and self.ssap_response else None
 
-    @derived("control.p", kind=_BOOLEAN, over="control", title="Poll")
+    @derived("control.p", within="control", kind=_BOOLEAN, over="control", title="Poll")
     def poll_mark(self) -> int | None:
         """1 in a command that polls."""
         return 1 if not self._is_cut() and self._polls() and not self.ssap_response else None
 
-    @derived("control.f", kind=_BOOLEAN, over="control", title="Final")
+    @derived("control.f", within="control", kind=_BOOLEAN, over="control", title="Final")
     def final_mark(self) -> int | None:
         """1 in a response to a poll."""
         return 1 if not self._is_cut() and self._polls() and self.ssap_response else None
@@ -189,7 +189,7 @@ class LLCNumbered(
     are RR, RNR, REJ and SREJ. `receive_number`, N(R), is that of the frame that is expected next.
     """
 
-    receive_number: int = bits(7, "control.n_r", default=0, title="N(R)")
+    receive_number: int = bits(7, "control.n_r", default=0, title="N(R)", within="control")
     poll: bool = flag("", default=False, title="Poll/Final")
 
     @derived("control", width=16, base=16, over="control", title="Control field")
@@ -197,27 +197,27 @@ class LLCNumbered(
         """Both bytes of the control field, the second one in front, as tshark has them."""
         return None if self._is_cut() else self.receive_number << 9 | self.poll << 8 | self.control
 
-    @derived("control.n_s", width=16, over="control", title="N(S)")
+    @derived("control.n_s", within="control", width=16, over="control", title="N(S)")
     def send_number(self) -> int | None:
         """The number of this frame; None where it only acknowledges."""
         return None if self._is_cut() or self.control & 1 else self.control >> 1
 
-    @derived("control.s_ftype", width=16, base=16, over="control", title="Supervisory frame type")
+    @derived("control.s_ftype", within="control", width=16, base=16, over="control", title="Supervisory frame type")
     def supervisory_type(self) -> int | None:
         """0 to 3 for RR, RNR, REJ and SREJ; None where the frame carries a number."""
         return self.control >> 2 & 3 if not self._is_cut() and self.control & 1 else None
 
-    @derived("control.ftype", width=16, base=16, over="control", title="Frame type")
+    @derived("control.ftype", within="control", width=16, base=16, over="control", title="Frame type")
     def frame_type(self) -> int | None:
         """0 where the frame carries a number, 1 where it only acknowledges."""
         return None if self._is_cut() else self.control & 1
 
-    @derived("control.u_modifier_cmd", width=8, base=16, over="control", title="Command")
+    @derived("control.u_modifier_cmd", within="control", width=8, base=16, over="control", title="Command")
     def command_number(self) -> int | None:
         """None: only unnumbered frames have functions."""
         return None
 
-    @derived("control.u_modifier_resp", width=8, base=16, over="control", title="Response")
+    @derived("control.u_modifier_resp", within="control", width=8, base=16, over="control", title="Response")
     def response_number(self) -> int | None:
         """None: only unnumbered frames have functions."""
         return None
@@ -237,12 +237,12 @@ class LLCNumbered(
     def _mark(self) -> str:
         return " P" if self.poll and not self.control & 1 else super()._mark()
 
-    @derived("control.p", kind=_BOOLEAN, over="control", title="Poll")
+    @derived("control.p", within="control", kind=_BOOLEAN, over="control", title="Poll")
     def poll_mark(self) -> int | None:
         """1 where the frame polls; one that carries a number does so whichever way it goes."""
         return 1 if not self._is_cut() and self._mark() == " P" else None
 
-    @derived("control.f", kind=_BOOLEAN, over="control", title="Final")
+    @derived("control.f", within="control", kind=_BOOLEAN, over="control", title="Final")
     def final_mark(self) -> int | None:
         """1 where the frame answers a poll and only acknowledges."""
         return 1 if not self._is_cut() and self._mark() == " F" else None

@@ -74,7 +74,7 @@ class TCP(
         doc="Header length in 32-bit words",
         wrong="bogus_header_length",
     )
-    reserved: int = bits(3, "flags.res", default=0, title="Reserved")
+    reserved: int = bits(3, "flags.res", default=0, title="Reserved", within="flags")
     flags: Flagging[TCPFlags] = flag_set(9, TCPFlags, "flags", default=0, size=16, title="Flags")
     window: int = u16("window_size_value", default=8192, title="Window")
     checksum: int = u16("checksum", factory=Checksum(pseudo_header=6), base=16, title="Checksum")
@@ -112,7 +112,7 @@ class TCP(
         """The data that the segment carries; None where there are none, and in a reset, where they are its reason."""
         return None if self.rst else self._parts()[1] or None
 
-    @derived("flags.str", kind=Text(), title="TCP Flags")
+    @derived("flags.str", within="flags", kind=Text(), title="TCP Flags")
     def flag_letters(self) -> str:
         """The flags as twelve places, a dot for each that is not set."""
         letters = "".join(
@@ -121,18 +121,18 @@ class TCP(
         )
         return letters if self.ecn_count is None else f"{letters[:3]}-{self.ecn_count}-{letters[6:]}"
 
-    @derived("flags.ace", width=8, title="ACE")
+    @derived("flags.ace", within="flags", width=8, title="ACE")
     def ecn_count(self) -> int | None:
         """AE, CWR and ECE as the number that they are in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
         is_count = self.learnt("counts_ecn") and not self.syn
         return int(self.flags) >> 6 & 7 if is_count else None
 
-    @derived("options.sack_le", title="TCP SACK Left Edge")
+    @derived("options.sack_le", within="options.sack", title="TCP SACK Left Edge")
     def sack_left_edges(self) -> list[int]:
         """The first numbers of the blocks that have arrived, counted as acknowledgments are."""
         return self._sack_edges(0)
 
-    @derived("options.sack_re", title="TCP SACK Right Edge")
+    @derived("options.sack_re", within="options.sack", title="TCP SACK Right Edge")
     def sack_right_edges(self) -> list[int]:
         """The numbers behind those blocks."""
         return self._sack_edges(4)

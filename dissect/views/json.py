@@ -7,11 +7,16 @@ from datetime import UTC, datetime, timedelta
 from json import dumps
 from typing import TypeAlias
 
+from dissect.declaration.header import Data
 from dissect.frame_fields import BILLION, Clock
 from dissect.packet import Packet
 from dissect.views.tree import Node, tree
 
 __all__ = ["json_fields", "json_packet"]
+
+# Wireshark's numbers for how bad a problem is, and for what it is about.
+_SEVERITIES = {"error": 0x00800000, "warning": 0x00600000, "note": 0x00400000}
+_CHECKSUM, _PROTOCOL = 0x01000000, 0x09000000
 
 _Object: TypeAlias = "list[tuple[str, str | _Object]]"
 """Keys and values in order; a key may occur several times, as tshark's do."""
@@ -24,7 +29,9 @@ def json_packet(packet: Packet, clock: Clock | None = None) -> str:
     with parts is followed by an object of them under its name with "_tree". As in tshark's,
     a key comes again where a field or layer does.
     """
-    layers: _Object = [(node.label, _object(node)) for node in tree(packet, clock)]
+    layers: _Object = []
+    for node in tree(packet, clock):
+        layers += [(each.label, _layer(each)) for each in (node, *_behind_quotation(node))]
     return _framed(packet, _text(layers, 3))
 
 
@@ -57,27 +64,51 @@ def _date(time_ns: int) -> str:
         return "9999-12-31"
 
 
+def _layer(node: Node) -> str | _Object:
+    """Return the object of a layer; of one that has no fields, the line."""
+    return _object(node) or node.line
+
+
+def _behind_quotation(node: Node) -> list[Node]:
+    """Return the data in what an ICMP error quotes, which tshark has beside the layers of the frame."""
+    below = [child for child in node.children if child.kind == "layer"]
+    return [child for child in below[1:] if child.label == Data.name]
+
+
 def _object(node: Node) -> _Object:
     found: _Object = []
+    apart = _behind_quotation(node)
     for child in node.children:
+        if child in apart:
+            continue
         if child.kind == "layer":
-            found.append((child.label, _object(child)))
+            found.append((child.label, _layer(child)))
             continue
         if child.kind == "problem":
-            about: _Object = [("_ws.expert.message", child.line), ("_ws.expert.severity", child.severity)]
+            group = _CHECKSUM if node.label.endswith("checksum") else _PROTOCOL
+            about: _Object = [
+                ("_ws.expert.message", child.line),
+                ("_ws.expert.severity", str(_SEVERITIES[child.severity])),
+                ("_ws.expert.group", str(group)),
+            ]
             found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
             continue
         below = _object(child)
+        if not child.label and any(part.kind == "option" for part in child.children):
+            found.append((child.line, below))
+            continue
         if not child.label and child.kind != "option":
             # A field without a name in filters: its parts stand in its place.
             found += below
             continue
         label = child.label or child.line.partition(" (")[0]
         found.append((label, _value(child)))
-        if child.also:
-            found.append((child.also, _value(child)))
+        common: _Object = [(child.also, _value(child))] if child.also else []
+        # The name that it has in common with others stands among its parts, if it has any.
         if below:
-            found.append((f"{label}_tree", below))
+            found.append((f"{label}_tree", common + below))
+        else:
+            found += common
     return found
 
 

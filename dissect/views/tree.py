@@ -19,8 +19,9 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.frame_fields import FRAME_FIELDS, Clock, frame_headline
 from dissect.links import link_description
-from dissect.occurrences import companions, options_in
+from dissect.occurrences import ABSENT, companions, options_in
 from dissect.packet import Packet
+from dissect.protocols.raw_ip import RAW_LINKS
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
@@ -52,21 +53,35 @@ class Node:
 
 def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
     """Return the nodes of the frame, where `packet` is one, and of its layers, outermost first."""
-    header = packet.frame if isinstance(packet, Packet) else packet
-    nodes = [frame_node(packet, clock)] if isinstance(packet, Packet) else []
-    return nodes + layer_nodes(header)
+    if not isinstance(packet, Packet):
+        return layer_nodes(packet)
+    nodes = [*_comments_node(packet), frame_node(packet, clock)]
+    if packet.link in RAW_LINKS:
+        nodes.append(Node("Raw packet data", "layer", label="raw"))
+    return nodes + layer_nodes(packet.frame)
 
 
 def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
     """Return the node of the frame itself: its times, number and lengths."""
     node = Node(frame_headline(packet), "layer", 0, packet.captured_length, "frame")
     for label, field in FRAME_FIELDS.items():
-        for value in field.values(packet, clock) if label != "frame" else ():
+        for value in field.values(packet, clock) if label not in ("frame", "frame.comment") else ():
             text = field.text(value)
             unit = " seconds" if "time" in label and label != "frame.time" else ""
             shown = f"{link_description(packet.link)} ({text})" if label == "frame.encap_type" else f"{text}{unit}"
-            node.children.append(Node(f"{field.title}: {shown}", "computed", label=label, text=text))
+            child = Node(f"{field.title}: {shown}", "computed", label=label, text=text)
+            place = node.children[-1] if label == "frame.interface_name" else node
+            place.children.append(child)
     return node
+
+
+def _comments_node(packet: Packet) -> Iterator[Node]:
+    """Yield the node of the comments on a packet, which stands in front of the frame, where there are any."""
+    field = FRAME_FIELDS["frame.comment"]
+    texts = [field.text(comment) for comment in field.values(packet, None)]
+    if texts:
+        lines = [Node(text, "computed", label="frame.comment", text=text) for text in texts]
+        yield Node("Packet comments", "layer", label="pkt_comment", children=lines)
 
 
 def layer_nodes(header: Header) -> list[Node]:
@@ -88,15 +103,24 @@ def layer_nodes(header: Header) -> list[Node]:
             # A datagram put together of several frames has no place in this one.
             offset = None
         node = _layer_node(layer, offset)
+        outer = _with_extensions(pairs, layer)
         pairs.append((layer, node))
-        place.append(node)
+        (place if outer is None else outer.children).append(node)
         if offset is not None:
             offset += layer._body - layer._start
-        if layer.quotes:
+        if layer.quotes or layer.encloses:
             place = node.children
     for layer, node in reversed(pairs):
         offset = _place_trailer(layer, node, offset)
     return nodes
+
+
+def _with_extensions(pairs: list[tuple[Header, Node]], layer: Header) -> Node | None:
+    """Return the node of the header that this one extends (IPv6's by name: "ipv6.hopopts"); None for others."""
+    protocol, _, extension = layer.name.partition(".")
+    if not extension:
+        return None
+    return next((node for header, node in reversed(pairs) if header.name == protocol), None)
 
 
 def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None:
@@ -178,7 +202,34 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) ->
         if not isinstance(derived, Expert) and record.shows(derived):
             # The problems themselves stand where they belong.
             nodes += _computed_nodes(record, derived, offset)
-    return nodes
+    inside = _inside(type(record))
+    return _nested(nodes, inside) if inside else nodes
+
+
+@cache
+def _inside(cls: type[Record]) -> dict[str, str]:
+    """Return the names of fields below whose lines others stand although no bits of theirs are there, by the others."""
+    fields = (*cls.fields, *cls.derived)
+    return {field.label: f"{cls.name}.{field.within}" for field in fields if field.within}
+
+
+def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
+    """Return the nodes with those of the fields in `inside` below their parents, where these are there once."""
+    options = [option for node in nodes for option in node.children if option.kind == "option"]
+    parents: dict[str, list[Node]] = {}
+    for node in (*nodes, *options):
+        parents.setdefault(node.label, []).append(node)
+    kept: list[Node] = []
+    for node in nodes:
+        found = parents.get(inside[node.label], []) if node.label in inside else []
+        if len(found) != 1:
+            kept.append(node)
+        elif node.kind == "field":
+            # Bits that stand in front of those of the field.
+            found[0].children.insert(0, node)
+        else:
+            found[0].children.append(node)
+    return kept
 
 
 def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: list[Problem]) -> Iterator[Node]:
@@ -192,23 +243,50 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
         return
     if not is_shown or raw == b"":
         return
-    node = Node(f"{_pattern(record, field)}{field.title}: {meaning(record, field, raw)}", "field")
+    options = options_in(record) if isinstance(field.kind, OptionList) else ()
+    text = _listed(raw, options) if options and not field.label else meaning(record, field, raw)
+    node = Node(f"{_pattern(record, field)}{field.title}: {text}", "field")
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
-    node.label, node.also, node.octets = field.label, field.also, isinstance(field.kind, (Octets, OptionList))
+    if field.values(record):
+        # Where display filters do not find it, the line goes without a name.
+        node.label, node.also = field.label, field.also
+    node.octets = isinstance(field.kind, (Octets, OptionList))
     node.text = field.text(raw)
     for child in branch.children:
         node.children += _branch_nodes(record, child, offset, problems)
-    if isinstance(field.kind, OptionList):
-        for option in options_in(record):
-            node.children.append(_option_node(option, None if offset is None else offset + first // 8))
+    for option in options:
+        node.children.append(_option_node(option, None if offset is None else offset + first // 8))
     for problem in [each for each in problems if each.field == field.name]:
         problems.remove(problem)
         node.children.append(_problem_node(problem))
+    beside = list(_companion_nodes(record, field, node))
     yield node
+    yield from beside
+
+
+def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]:
+    """Yield what is known of a checksum; some of it stands below the checksum's own node, as in Wireshark."""
+    if not isinstance(field.factory, Checksum):
+        return
+    may_be_absent = field.factory.optional
     for companion in companions(field):
         for value in companion.values(record):
-            yield Node("", "computed", label=companion.label, text=companion.text(value))
+            known = Node("", "computed", label=companion.label, text=companion.text(value))
+            if companion.label.endswith(f".{field.factory.bad}"):
+                # The mark of the problem below.
+                for child in node.children:
+                    child.label = child.label or companion.label
+            elif may_be_absent and (companion.label.endswith("_calculated") or value == ABSENT):
+                node.children.append(known)
+            else:
+                yield known
+
+
+def _listed(raw: bytes, options: tuple[Option, ...]) -> str:
+    """Return the size of a list of options and their names, without those that only fill it up."""
+    named = [option.title for option in options if bytes(option)[0] > 1]
+    return ", ".join([f"({len(raw)} byte{'' if len(raw) == 1 else 's'})", *named])
 
 
 def _option_node(option: Option, offset: int | None) -> Node:

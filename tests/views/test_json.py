@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import Packet
+import dissect
+from dissect import Packet, with_context
+from dissect.filters.types import protocols
 from dissect.frame_fields import Clock
+from dissect.occurrences import names
 from dissect.views.fields import compile_row_json
 from dissect.views.json import json_fields, json_packet
+from tests.conftest import SAMPLES
+from tests.oracle.tshark import Tshark, read_json
 from tests.views.conftest import golden
 
 
@@ -42,3 +50,44 @@ def test_any_packet_is_valid_json(data: bytes, time_ns: int | None) -> None:
     read = json.loads(json_packet(Packet(data, time_ns=time_ns)))
     assert read["_index"].startswith("packets-")
     assert read["_source"]["layers"]["frame"]["frame.len"] == str(len(data))
+
+
+def _flat(pairs: object, path: str = "") -> Iterator[tuple[str, str, str]]:
+    assert isinstance(pairs, list)
+    for key, value in pairs:
+        yield path, key, value if isinstance(value, str) else ""
+        if isinstance(value, list):
+            yield from _flat(value, f"{path}/{key}")
+
+
+def _layers(packet: object) -> object:
+    found = dict(packet)  # type: ignore[call-overload]  # pairs of keys and values
+    return dict(found["_source"])["layers"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    "tcp_echo first_ping dns vlan_ping udp_fragments arp_unicast tcp_urgent ping_timestamp port_unreachable".split(),
+)
+def test_fields_stand_where_tshark_has_them(tshark: Tshark, name: str) -> None:
+    """Every field that both know, with the same value in the same object."""
+    path = SAMPLES / f"{name}.pcap"
+    if not path.exists():
+        pytest.skip(f"capture_samples/ lacks {path.name}: record it with 'make samples'.")
+    clock, ours = Clock(), []
+    for packet in with_context(dissect.read(path)):
+        clock.advance(packet)
+        clock.show()
+        ours.append(read_json(json_packet(packet, clock)))
+    theirs = tshark.json(path)
+    assert isinstance(theirs, list)
+    assert len(ours) == len(theirs)
+    # The local time is written for people; what is known of a connection's failures is not looked for here.
+    known = set(names()) & set(tshark.types) - {"frame.time"} | protocols()
+    differing = Counter[tuple[str, str, str]]()
+    for mine, other in zip(ours, theirs, strict=True):
+        first, second = Counter(_flat(_layers(mine))), Counter(_flat(_layers(other)))
+        differing += Counter(
+            {each: count for each, count in ((first - second) + (second - first)).items() if each[1] in known}
+        )
+    assert differing == {}
