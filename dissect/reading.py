@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dissect import captures
@@ -130,7 +129,8 @@ def rules_out_all(source: Source, passes: CompiledFilter, count: int | None = No
 
 def _is_file(source: Source | None) -> bool:
     """Whether the source is a file, which can be read more than once."""
-    return isinstance(source, (str, os.PathLike)) and source != "-" and Path(source).is_file()
+    # Not pathlib, which brings urllib and takes a tenth of the time of the whole import.
+    return isinstance(source, (str, os.PathLike)) and source != "-" and os.path.isfile(source)  # noqa: PTH113
 
 
 def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
@@ -139,7 +139,7 @@ def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
     Raises DissectError for what can be read only once.
     """
     is_path = isinstance(source, (str, os.PathLike)) and source != "-"
-    if not is_path or (Path(source).exists() and not _is_file(source)):  # type: ignore[arg-type]
+    if not is_path or (os.path.exists(source) and not _is_file(source)):  # type: ignore[arg-type]  # noqa: PTH110
         name = source if isinstance(source, (str, os.PathLike)) else "a stream"
         raise DissectError(f"two passes read the capture twice, and {name} can be read once: save it to a file first")
 
