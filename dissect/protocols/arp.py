@@ -243,8 +243,13 @@ class ARP(
         if self._is_cut():
             return ""
         twice = self.learnt("duplicate")
-        note = "" if twice is None else f" (duplicate use of {ProtocolAddress.load(twice)} detected!)"
-        return self._sentence() + note
+        if twice is None or (self._is_plain_reply() and twice != self.raw("target_ip")):
+            return self._sentence()
+        return f"{self._sentence()} (duplicate use of {ProtocolAddress.load(twice)} detected!)"
+
+    def _is_plain_reply(self) -> bool:
+        """Whether this is a reply to somebody else, of which tshark's list tells only that its target is used twice."""
+        return self.opcode == ARPOperation.REPLY and not self._tells_itself()
 
     def _sentence(self) -> str:
         operation = self.opcode

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dissect import ARP, EchoReply, EchoRequest, Ethernet, IPv4, read
+from dissect.commands.main import main
 from dissect.errors import ScenarioError
 from dissect.replay.ping import Ping
 from dissect.replay.scenario import TABLES, Scenario, load_scenario, read_scenario, scenario_names, scenario_text
@@ -63,6 +64,12 @@ def test_tshark_lists_the_golden_and_remarks_nothing_that_the_scenario_does_not_
     # Frequency, group, protocol and summary, in columns.
     remarks = {match[1] for match in re.finditer(r"^ +\d+ +\S+ +\S+  (.*)$", remarked, re.MULTILINE)}
     assert remarks == MEANT.get(name, set())
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_the_golden_is_listed_here_as_tshark_lists_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", str(GOLDENS / f"{name}.pcapng")]) == 0
+    assert capsys.readouterr().out == (GOLDENS / f"{name}.txt").read_text(encoding="utf-8")
 
 
 # --- what the scenarios show ---------------------------------------------------------------------
