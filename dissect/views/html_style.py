@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["DIFFERENCES_STYLE", "FRAME_STYLE", "TABLE_STYLE", "style"]
 
 _LIGHT = (
@@ -24,7 +26,12 @@ def style(rules: str, more: str = "") -> str:
         f"[data-jp-theme-light=true] {scope},.vscode-light {scope}{{{_LIGHT}}}"
         f"[data-jp-theme-light=false] {scope},.vscode-dark {scope}{{{_DARK}}}"
     )
-    return f"<style>{themes}{''.join(rules.replace('&', scope).split(chr(10)))}{more}</style>"
+    return f"<style>{themes}{_important(rules.replace('&', scope).replace(chr(10), '') + more)}</style>"
+
+
+def _important(rules: str) -> str:
+    """Return the rules so that the style sheets of notebooks, which dress every table and list, don't undo them."""
+    return re.sub(r";(?=[^{}]*\})|(?=\})", lambda match: f"!important{match[0]}", rules.replace(";}", "}"))
 
 
 FRAME_STYLE = """.dissect-frame
@@ -47,8 +54,8 @@ border:1px solid var(--line);font:13px/1.45 ui-monospace,monospace;text-align:le
 TABLE_STYLE = """.dissect-list
 &{padding:.6rem;background:var(--paper);color:var(--text);border:1px solid var(--line);
 font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
-& table{border-collapse:collapse;margin:0;width:100%}
-& th,& td{text-align:left;padding:.1rem .5rem;white-space:pre;background:none;color:inherit}
+& table{border-collapse:collapse;margin:0;width:100%;table-layout:auto;font-size:13px}
+& th,& td{text-align:left;padding:.1rem .5rem;white-space:pre;background:none;color:inherit;max-width:none}
 & th{border-bottom:1px solid var(--line)}
 & caption{text-align:left;color:var(--faint);padding-bottom:.3rem}
 & tbody{display:none}
@@ -60,7 +67,7 @@ font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
 DIFFERENCES_STYLE = """.dissect-differences
 &{padding:.6rem;background:var(--paper);color:var(--text);border:1px solid var(--line);
 font:13px/1.45 ui-monospace,monospace;text-align:left;overflow-x:auto}
-& table{border-collapse:collapse;margin:0;width:100%}
+& table{border-collapse:collapse;margin:0;width:100%;table-layout:auto;font-size:13px}
 & th,& td{text-align:left;padding:.15rem .5rem;vertical-align:top;background:none;color:inherit}
 & tr{border-top:1px solid var(--line);background:none}
 & caption{text-align:left;color:var(--faint);padding-bottom:.3rem}

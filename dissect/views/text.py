@@ -63,7 +63,7 @@ class Text(str):
             else f'<span style="background:{FILLS[colour % len(FILLS)]};color:{INK}">{escape(text)}</span>'
             for text, colour in self._spans
         ]
-        return f'<pre style="line-height:1.35">{"".join(parts)}</pre>'
+        return f'<pre style="font:13px/1.35 ui-monospace,monospace">{"".join(parts)}</pre>'
 
 
 class Picture(str):

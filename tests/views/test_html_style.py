@@ -30,4 +30,4 @@ def test_every_colour_is_known_in_both_themes(rules: str) -> None:
 
 
 def test_more_rules_are_added() -> None:
-    assert style(FRAME_STYLE, "x{}").endswith("x{}</style>")
+    assert style(FRAME_STYLE, "x{y:z}").endswith("x{y:z!important}</style>")

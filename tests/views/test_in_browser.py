@@ -169,12 +169,19 @@ def test_a_table_pages_by_mouse_and_by_keyboard(browser: Browser, tmp_path: Path
     assert browser.run("document.querySelector('form:last-of-type .s0').checked")
 
 
-def test_a_line_of_the_table_has_the_colours_of_its_rule(browser: Browser, tmp_path: Path) -> None:
-    browser.open(_page(listing([Ethernet() / ARP()])._repr_html_(), tmp_path), dark=True)
-    colours = browser.run("(s => [s.backgroundColor, s.color])(getComputedStyle(document.querySelector('tbody td')))")
-    row = browser.run("(s => [s.backgroundColor, s.color])(getComputedStyle(document.querySelector('tbody tr')))")
+@pytest.mark.parametrize("how", [_page, _exported], ids=["page", "export"])
+def test_a_line_of_the_table_has_the_colours_of_its_rule(browser: Browser, tmp_path: Path, how: Any) -> None:
+    browser.open(how(listing([Ethernet() / ARP()])._repr_html_(), tmp_path), dark=True)
+    read = "(s => [s.backgroundColor, s.color])(getComputedStyle(document.querySelector('.dissect-list tbody {}')))"
+    row, colours = browser.run(read.format("tr")), browser.run(read.format("td"))
     assert row == ["rgb(250, 240, 215)", "rgb(18, 39, 46)"]
     assert colours == ["rgba(0, 0, 0, 0)", "rgb(18, 39, 46)"]
+
+
+def test_a_notebook_does_not_dress_lists_and_tables_anew(browser: Browser, tmp_path: Path) -> None:
+    browser.open(_exported(_FRAME._repr_html_() + listing([_FRAME])._repr_html_(), tmp_path))
+    assert browser.run("getComputedStyle(document.querySelector('.tree li li')).listStyleType") == "none"
+    assert browser.run("getComputedStyle(document.querySelector('.dissect-list td')).textAlign") == "left"
 
 
 def test_markup_in_a_frame_is_text(browser: Browser, tmp_path: Path) -> None:
