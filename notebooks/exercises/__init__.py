@@ -16,13 +16,16 @@ what an exercise prints. A wrong answer gets a sentence about what is wrong with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from dissect import FieldAbsentError, Header, Packet
+from dissect import FieldAbsentError, FilterError, Header, Packet, read
 from dissect.declaration.fields import Field
 from dissect.views.text import Text
 
-__all__ = ["OPEN", "RIGHT", "Exercise"]
+__all__ = ["OPEN", "RIGHT", "SAMPLES", "Exercise", "FilterExercise"]
+
+SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 
 RIGHT = "Right."
 OPEN = "Not answered yet: put your answer in the place of the dots."
@@ -58,6 +61,40 @@ class Exercise:
                 # The test was written for answers of another type.
                 continue
         return None
+
+
+class FilterExercise(Exercise):
+    """A question whose answer is a display filter: right is any that lets the same packets of a sample through.
+
+    `sample` is the name of a file in `capture_samples/`, `right` one right filter.
+    """
+
+    def __init__(self, sample: str, right: str, *hints: tuple[Callable[[Any], bool], str]) -> None:
+        super().__init__(lambda: right, *hints)
+        self._sample = SAMPLES / sample
+
+    def __call__(self, answer: Any) -> Text:
+        """Return "Right.", or how many packets pass that should not, or should and don't."""
+        if answer is ...:
+            return Text(OPEN)
+        wrong = _kind(answer, str, "a display filter, between quotes") or self._wrong_packets(answer)
+        if wrong is None:
+            return Text(RIGHT)
+        return Text(f"Not yet: {self._known_mistake(answer) or wrong}")
+
+    def _wrong_packets(self, answer: str) -> str | None:
+        try:
+            mine = self._passing(answer)
+        except FilterError as error:
+            return str(error)
+        wanted = self._passing(self.right())
+        surplus, missing = len(mine - wanted), len(wanted - mine)
+        parts = [f"lets {surplus} through that don't belong there"] if surplus else []
+        parts += [f"stops {missing} that {'does' if missing == 1 else 'do'}"] if missing else []
+        return f"of the packets, it {' and '.join(parts)}." if parts else None
+
+    def _passing(self, text: str) -> set[int]:
+        return {packet.number for packet in read(self._sample, text)}
 
 
 def _difference(answer: Any, right: Any) -> str | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import dropwhile
-from pathlib import Path
 
 from dissect import TCP, UDP, IPv4, Packet, read
 
-from . import Exercise
+from . import SAMPLES, Exercise
 
 __all__ = [
     "check_acknowledgments",
@@ -20,7 +19,6 @@ __all__ = [
     "check_wrapped",
 ]
 
-_SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 _SERVER = "10.0.0.2"
 
 
@@ -30,7 +28,7 @@ def _data(packet: Packet) -> bytes:
 
 def _after_close() -> int:
     """Return how much data the server of the sample sends after the client's FIN."""
-    packets = read(_SAMPLES / "tcp_half_close.pcap")
+    packets = read(SAMPLES / "tcp_half_close.pcap")
     rest = dropwhile(lambda packet: not (packet[TCP].fin and packet[IPv4].dst == _SERVER), packets)
     return sum(len(_data(packet)) for packet in rest if packet[IPv4].src == _SERVER)
 
@@ -38,7 +36,7 @@ def _after_close() -> int:
 def _files() -> list[tuple[str, bytes]]:
     """Return names and contents of the files in the sample, whose segments lie in order."""
     stream = b"".join(
-        _data(packet) for packet in read(_SAMPLES / "tcp_length_prefixed.pcap") if packet[IPv4].dst == _SERVER
+        _data(packet) for packet in read(SAMPLES / "tcp_length_prefixed.pcap") if packet[IPv4].dst == _SERVER
     )
     found = []
     while stream:

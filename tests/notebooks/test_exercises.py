@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dissect import ARP, TCP, UDP, Ethernet, IPv4, Packet
-from notebooks.exercises import OPEN, RIGHT, Exercise
+from notebooks.exercises import OPEN, RIGHT, Exercise, FilterExercise
 
 _FOLDER = Path(__file__).resolve().parents[2] / "notebooks" / "exercises"
 
@@ -90,3 +90,22 @@ def test_a_known_mistake_has_its_own_sentence() -> None:
     exercise = Exercise(lambda: 18, (lambda answer: answer.ttl == 3, "no."), (lambda answer: answer == 22, "the FCS!"))
     assert exercise(22) == "Not yet: the FCS!"
     assert exercise(23) == "Not yet: the number is too large."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("icmp.type == 8", None),
+        ("icmp and frame.number in {3, 5, 7}", None),
+        ("icmp", "of the packets, it lets 3 through that don't belong there."),
+        ("arp or icmp.seq == 1", "of the packets, it lets 3 through that don't belong there and stops 2 that do."),
+        ("icmp.type == 8 and icmp.seq != 1", "of the packets, it stops 1 that does."),
+        ("icmp.tpye == 8", "there is no field 'icmp.tpye'; did you mean 'icmp.type'?"),
+        (8, "the answer is a display filter, between quotes, and yours is of the type int."),
+        ("arp", "no ARP."),
+    ],
+)
+def test_a_filter_is_right_that_lets_the_same_packets_through(answer: Any, said: str | None) -> None:
+    exercise = FilterExercise("first_ping.pcap", "icmp.type == 8", (lambda answer: answer == "arp", "no ARP."))
+    assert exercise(...) == OPEN
+    assert exercise(answer).split("\n")[0] == (RIGHT if said is None else f"Not yet: {said}")
