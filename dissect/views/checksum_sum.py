@@ -9,9 +9,10 @@ from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.protocols.icmp_extensions import ICMPExtensions
 from dissect.views.pieces import Piece, pieces_of_header
 
-__all__ = ["ChecksumSum", "Word", "checksum_sum", "words"]
+__all__ = ["ChecksumSum", "Word", "checksum_sum", "extensions_sum", "words"]
 
 _SHOWN = 16
 """How many words of the payload are written out; the others are one line with their sum."""
@@ -106,6 +107,18 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     right = internet_checksum(b"".join(word.value.to_bytes(8, "big") for word in found))
     result = 0xFFFF if factory.optional and right == 0 else right
     return ChecksumSum(found, result, held, state, factory.optional, "not all that it covers is here")
+
+
+def extensions_sum(extensions: ICMPExtensions) -> ChecksumSum:
+    """Return the sum over the extensions of an ICMP message, whose checksum is their own (RFC 4884, section 7)."""
+    data = bytes(extensions)
+    names = ["Version, Reserved", "Checksum"]
+    for number, each in enumerate(extensions.objects, 1):
+        names += [f"object {number}"] * -(-len(bytes(each)) // 2)
+    names += ["behind the objects"] * (len(data) // 2 + 1 - len(names))
+    found = words(data[:2] + b"\0\0" + data[4:], names)
+    right = internet_checksum(data[:2] + b"\0\0" + data[4:])
+    return ChecksumSum(found, right, int.from_bytes(data[2:4], "big"), extensions.checksum_state)
 
 
 def words(data: bytes, names: Sequence[str]) -> list[Word]:

@@ -13,12 +13,16 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.packet import Packet
 from dissect.protocols.ethernet import MAXIMUM_LENGTH, VLAN, Ethernet
-from dissect.views.checksum_sum import checksum_sum
+from dissect.protocols.icmp_extensions import ICMPExtensions
+from dissect.views.checksum_sum import checksum_sum, extensions_sum
 from dissect.views.lookup import fields_named
 from dissect.views.text import Text
 from dissect.views.tree import meaning
 
 __all__ = ["explain"]
+
+
+_EXTENSIONS_CHECKSUM = "icmp.ext.checksum"
 
 
 def explain(frame: Header | Packet, name: str) -> Text:
@@ -46,8 +50,11 @@ def _lines(header: Header, record: Record, field: Field) -> Iterator[str]:
         parts.append(field.doc.rstrip("."))
     yield f"{owner}.{field.name}: {', '.join(parts)}"
     factory = field.factory
+    extensions = getattr(header, "extensions", None)
     if record is header and isinstance(factory, Checksum):
         yield from checksum_sum(header, field).lines()
+    elif field.label == _EXTENSIONS_CHECKSUM and isinstance(extensions, ICMPExtensions):
+        yield from extensions_sum(extensions).lines()
     elif record is header and isinstance(factory, TotalLength):
         yield from _total(header, field, with_header=factory.with_header)
     elif isinstance(factory, HeaderLength):

@@ -140,3 +140,14 @@ def options_are_records_too(options: Sequence[Option]) -> None:
             assert_type(option.value, int)
             assert_type(option.replace(value=3), MSS)
         assert_type(option.problems(), Iterator[Problem | str])
+
+
+def views_are_text(frame: Header, packet: Packet) -> None:
+    assert_type(frame.show(), None)
+    assert_type(frame.source(), str)
+    assert_type(packet.explain("checksum"), str)
+    assert_type(UDP.diagram(), str)
+    assert_type(frame.diagram(), str)
+    assert_type(MSS(1460).to_mermaid(), str)
+    assert_type(dissect.paste("00"), list[Header])
+    frame.hexdmp()  # type: ignore[attr-defined]

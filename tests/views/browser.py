@@ -7,12 +7,15 @@ import fcntl
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Browser", "program"]
+import pytest
+
+__all__ = ["Browser", "BrowserError", "program", "started"]
 
 _ARGUMENTS = (
     "--headless",
@@ -29,6 +32,24 @@ _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",  # a page that needs the network has to fail here
     "--remote-debugging-pipe",
 )
+
+
+_PATIENCE = 60
+"""Seconds that the browser may take for an answer."""
+
+
+class BrowserError(Exception):
+    """The browser does not start, or does not answer any more."""
+
+
+def started(profile: Path, purpose: str) -> Browser:
+    """A browser for a fixture; the test is skipped with a sentence where there is none, or none that starts."""
+    if program() is None:
+        pytest.skip(f"chromium is not installed, so that {purpose}: 'apt-get install chromium'.")
+    try:
+        return Browser(profile)
+    except BrowserError as error:
+        pytest.skip(f"{program()} does not run here, so that {purpose}: {error}.")
 
 
 def program() -> str | None:
@@ -67,9 +88,13 @@ class Browser:
         self._numbers = itertools.count(1)
         self._rest = b""
         self._session = ""
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self.send("Page.enable")
+        try:
+            target = self.send("Target.createTarget", url="about:blank")["targetId"]
+            self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            self.send("Page.enable")
+        except BrowserError:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> Browser:
         return self
@@ -90,7 +115,10 @@ class Browser:
         message = {"id": number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
+        try:
+            os.write(self._to, json.dumps(message).encode() + b"\0")
+        except BrokenPipeError:
+            raise BrowserError("it ended") from None
         while True:
             answer = self._receive()
             if answer.get("id") == number:
@@ -99,8 +127,10 @@ class Browser:
 
     def _receive(self) -> Any:
         while b"\0" not in self._rest:
-            part = os.read(self._from, 1 << 16)
-            assert part, "the browser ended"
+            ready, _, _ = select.select([self._from], [], [], _PATIENCE)
+            part = os.read(self._from, 1 << 16) if ready else b""
+            if not part:
+                raise BrowserError("it ended" if ready else f"it has not answered for {_PATIENCE} seconds")
             self._rest += part
         message, _, self._rest = self._rest.partition(b"\0")
         return json.loads(message)

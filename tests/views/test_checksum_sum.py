@@ -10,10 +10,24 @@ import pytest
 from hypothesis import given
 
 import dissect
-from dissect import TCP, UDP, DissectError, EchoRequest, Ethernet, FieldAbsentError, Header, ICMPv6, IPv4, IPv6
+from dissect import (
+    TCP,
+    UDP,
+    DissectError,
+    EchoRequest,
+    Ethernet,
+    ExtensionObject,
+    FieldAbsentError,
+    Header,
+    ICMPExtensions,
+    ICMPv6,
+    IPv4,
+    IPv6,
+    TimeExceeded,
+)
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.strategies import frames
-from dissect.views.checksum_sum import ChecksumSum, checksum_sum, words
+from dissect.views.checksum_sum import ChecksumSum, checksum_sum, extensions_sum, words
 from tests.declared import any_bytes
 
 _WORD = re.compile(r"  +([0-9a-f]{4,})  (.*)")
@@ -141,6 +155,17 @@ def test_a_long_payload_is_one_line_behind_its_first_words() -> None:
     frame = IPv4() / EchoRequest() / bytes(range(250))
     named = [word.what for word in _sum(frame[EchoRequest]).words]
     assert named[-1] == "the sum of the other 109 words"
+
+
+def test_the_extensions_of_an_icmp_error_have_a_sum_of_their_own() -> None:
+    extensions = ICMPExtensions((ExtensionObject(1, 1, b"abcde"),))
+    frame = IPv4() / TimeExceeded(length=32, payload=IPv4() / bytes(108), trailer=bytes(extensions))
+    parsed = dissect.parse(bytes(Ethernet() / frame))
+    lines = parsed.explain("icmp.ext.checksum").splitlines()
+    right = int.from_bytes(bytes(extensions)[2:4], "big")
+    assert lines[-1] == f"The header holds the same: {right:#06x}"
+    assert _by_hand(lines[1:]) == right
+    assert sum(word.what.startswith("object 1") for word in extensions_sum(extensions).words) == 5
 
 
 def test_words_are_pairs_of_bytes() -> None:

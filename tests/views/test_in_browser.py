@@ -15,7 +15,7 @@ import pytest
 
 from dissect import ARP, MSS, TCP, Ethernet, Header, IPv4, listing
 from tests.declared import SAMPLES
-from tests.views.browser import Browser, program
+from tests.views.browser import Browser, started
 
 _LIT = "rgb(255, 216, 77)"
 _FRAME = (
@@ -28,9 +28,7 @@ _FRAME = (
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if program() is None:
-        pytest.skip("chromium is not installed, so that no page is looked at: 'apt-get install chromium'.")
-    with Browser(tmp_path_factory.mktemp("browser")) as browser:
+    with started(tmp_path_factory.mktemp("browser"), "no page is looked at") as browser:
         yield browser
 
 

@@ -16,7 +16,7 @@ import pytest
 import dissect
 from dissect import MSS, TCP, UDP, Ethernet, IPv4, sequence_ladder
 from tests.declared import RECORDS, SAMPLES
-from tests.views.browser import Browser, program
+from tests.views.browser import Browser, started
 
 _LIBRARY = Path(
     os.environ.get("MERMAID") or Path(__file__).resolve().parents[2] / ".venv" / "mermaid" / "mermaid.min.js"
@@ -25,8 +25,6 @@ _LIBRARY = Path(
 
 @pytest.fixture(scope="module")
 def mermaid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if program() is None:
-        pytest.skip("chromium is not installed, so that Mermaid draws nothing: 'apt-get install chromium'.")
     if not _LIBRARY.is_file():
         pytest.skip("mermaid is not here, so that it draws nothing: 'make test' fetches it where npm is installed.")
     page = tmp_path_factory.mktemp("mermaid") / "page.html"
@@ -36,7 +34,7 @@ def mermaid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         "</script>",
         "utf-8",
     )
-    with Browser(tmp_path_factory.mktemp("browser")) as browser:
+    with started(tmp_path_factory.mktemp("browser"), "Mermaid draws nothing") as browser:
         browser.open(page)
         yield browser
 
