@@ -294,7 +294,10 @@ def _unlike_lines(unlike: Unlike) -> Iterator[str]:
     expected, came = unlike.expected, unlike.came
     if expected is not None and came is not None:
         yield f"Frame {expected.number} came otherwise:"
-        yield from (f"  {each}" for difference in unlike.differences for each in difference.with_consequences())
+        for difference in unlike.differences:
+            cause, *consequences = difference.with_consequences()
+            yield f"  {cause}"
+            yield from (f"    so {each}" for each in consequences)
     elif expected is not None:
         yield f"Frame {expected.number} did not come: {_columns(expected)}"
     elif came is not None:

@@ -17,7 +17,7 @@ GREETING = """\
 dissect: Ethernet, ARP, IPv4, ICMP, TCP, UDP, parse, read, write and the rest are imported; Ctrl-D ends.
 Try  frame = Ethernet() / IPv4(dst="192.168.0.2") / TCP(dport=80, flags="S")
 and then  frame.show(), frame.hexdump(), frame.diagram(), frame.source(), frame.explain("checksum"), frame.bits("flags")
-or  paste()  for the frames in the hex text that you copied."""
+or  paste()  for the frames in the hex text that you copied, or  ask(frame, "eth0")  for what answers it there."""
 
 
 def add_parser(subparsers: Any) -> None:

@@ -59,17 +59,22 @@ class Edge(ABC):
         Where the device's queue is full it waits, two seconds at most. Raises InterfaceError where the
         device does not take the frame: it is down or gone, or the frame is longer than its MTU.
         """
-        data = captured_bytes(frame)
-        until = 0.0
-        while True:
+        data = frame if frame.__class__ is bytes else captured_bytes(frame)
+        try:
+            self._put(data)
+        except OSError as error:
+            self._send_later(data, error)
+
+    def _send_later(self, data: bytes, error: OSError) -> None:
+        """Try again while the queue is full."""
+        until = time.monotonic() + _PATIENCE
+        while error.errno in _FULL and time.monotonic() < until:
+            time.sleep(0.0001)
             try:
                 return self._put(data)
-            except OSError as error:
-                now = time.monotonic()
-                until = until or now + _PATIENCE
-                if error.errno not in _FULL or now > until:
-                    raise self._refused(error, data) from None
-            time.sleep(0.0001)
+            except OSError as again:
+                error = again
+        raise self._refused(error, data) from None
 
     def receive(self, timeout: float | None = None) -> Packet | None:
         """Return the next frame, None where none comes within `timeout` seconds (0: do not wait; None: for ever).

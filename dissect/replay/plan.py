@@ -58,25 +58,28 @@ class Plan:
         self._loop_gap_ns = loop_gap_ns
 
     def __iter__(self) -> Iterator[Step]:
-        loop = 0
+        pace, link, loop = self.pace, self.link, 0
+        sent = None if self._side is None else self._side.sent
+        rewriting = self._rewriting or None
         while self._loops is None or loop < self._loops:
             loop += 1
             if loop > 1:
-                self.pace.begin_again(self._loop_gap_ns)
+                pace.begin_again(self._loop_gap_ns)
             empty = True
             for packet in self._read():
-                if self._is_left_out(packet, loop):
+                data = packet.data
+                if packet.link != link or len(data) < packet.original_length:
+                    self._leave_out(packet, loop)
                     continue
                 empty = False
-                is_sent = self._side is None or self._side.sent(packet)
-                data = self._rewriting(packet.data, packet.link)
-                yield Step(packet, data, self.pace.due(packet, len(data) if is_sent else 0), is_sent, loop)
+                is_sent = sent is None or sent(packet)
+                if rewriting is not None:
+                    data = rewriting(data, link)
+                yield Step(packet, data, pace.due(packet, len(data) if is_sent else 0), is_sent, loop)
             if empty:
                 return
 
-    def _is_left_out(self, packet: Packet, loop: int) -> bool:
-        other, cut = packet.link != self.link, packet.captured_length < packet.original_length
+    def _leave_out(self, packet: Packet, loop: int) -> None:
         if loop == 1:
-            self.other_links += other
-            self.cut += cut and not other
-        return other or cut
+            self.other_links += packet.link != self.link
+            self.cut += packet.link == self.link

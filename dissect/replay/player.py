@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
 from dissect.packet import Packet
@@ -55,7 +55,7 @@ class Player(Device):
         """How many frames of the other side were waited for in vain."""
         self.begun_ns: int | None = None
         self.last_sent_ns: int | None = None
-        self._steps: Iterable[Step] = iter(plan)
+        self._steps = iter(plan)
         self._next: Step | None = None
         self._origin = 0
         self._wait_ns = wait_ns
@@ -112,6 +112,7 @@ class Player(Device):
     def advance(self, now_ns: int) -> list[Transmission]:
         """Return the frames that are due."""
         going: list[Transmission] = []
+        is_timed, sent = self.plan.pace.is_timed, self._sent_callback
         while not self.finished and len(going) < BATCH:
             step = self._next
             if step is None:
@@ -122,18 +123,20 @@ class Player(Device):
                     break
                 self.in_vain += self._expectations.abandon()
                 self._go_on(now_ns)
-            due = self._origin + step.due_ns
-            if due > now_ns or not self._released:
+            late_ns = now_ns - self._origin - step.due_ns
+            if late_ns < 0 or not self._released:
                 break
-            if self.plan.pace.is_timed:
-                self.lateness.add(now_ns - due)
-            going.append(Transmission(0, step.data))
+            if is_timed:
+                self.lateness.add(late_ns)
+            data = step.data
+            going.append(Transmission(0, data))
             self.sent_frames += 1
-            self.sent_bytes += len(step.data)
-            self.last_sent_ns = now_ns
-            if self._sent_callback is not None:
-                self._sent_callback(step, now_ns)
+            self.sent_bytes += len(data)
+            if sent is not None:
+                sent(step, now_ns)
             self._fetch(now_ns)
+        if going:
+            self.last_sent_ns = now_ns
         return going
 
     def stop(self) -> None:
@@ -145,7 +148,6 @@ class Player(Device):
     def _fetch(self, now_ns: int) -> None:
         """Take the next frame to send, and expect those of the other side before it."""
         self._released = not self.plan.pace.asks
-        self._next = None
         for step in self._steps:
             if step.is_sent:
                 self._next = step
@@ -154,9 +156,11 @@ class Player(Device):
                 given_up = self._expectations.expect(step)
                 if given_up is not None and self._heard is not None:
                     self._heard(given_up, None)
-        if self._next is None:
+        else:
+            self._next = None
             self._linger_until = now_ns + self._linger_ns
-        elif self._wait_ns is not None and self._expectations.awaited:
+            return
+        if self._wait_ns is not None and self._expectations.awaited:
             self._wait_until = now_ns + self._wait_ns
 
     def _go_on(self, now_ns: int) -> None:

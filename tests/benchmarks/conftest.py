@@ -31,7 +31,7 @@ class Figures:
         for task, figures in self.measured.items():
             ours = figures.get("dissect")
             for contestant, figure in figures.items():
-                line = f"{task:8s} {contestant:9s} {figure:12,.2f} {self.units[task]}"
+                line = f"{task:8s} {contestant:15s} {figure:12,.2f} {self.units[task]}"
                 if ours and contestant != "dissect":
                     line += f"   {figure / ours:6.2f} times that of dissect"
                 yield line
