@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -13,6 +13,7 @@ from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, StructList
+from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import Record
 from dissect.differences.consequences import is_right
 from dissect.differences.fields import Tolerance, texts
@@ -114,6 +115,8 @@ class Equality:
 
     def ignores_part(self, name: str, ours: Part | None, theirs: Part | None) -> bool:
         """Whether a difference of this name between the two parts is left out."""
+        if not self.ignore:
+            return False
         part = ours if ours is not None else theirs
         if self.ignores(name):
             return True
@@ -122,7 +125,7 @@ class Equality:
         record, field = part.record, part.field
         if self.ignores(record.name) or self.ignores(record_name(record)):
             return True
-        if field is None or not self.ignore:
+        if field is None:
             return False
         return bool(field.also and self.ignores(field.also))
 
@@ -163,6 +166,19 @@ class Equality:
         if self.ignore and field.width and isinstance(raw, int):
             return raw & self.kept_bits(type(record), field)
         return raw
+
+    def agree(self, ours: Header, theirs: Header, numbering: Numbering) -> bool:
+        """Whether the values that are told by number stand for each other, in two frames of the same key.
+
+        Where they don't, one of them may still be ignored: `tolerance` knows.
+        """
+        mine, others = (list(_numbered_values(frame, self.canonical)) for frame in (ours, theirs))
+        if [role for role, _ in mine] != [role for role, _ in others]:
+            return False
+        agreed = True
+        for (role, value), (_, other) in zip(mine, others, strict=True):
+            agreed = numbering.agree(role, value, other) is None and agreed
+        return agreed
 
     def tolerance(self, numbering: Numbering) -> Tolerance:
         """Return what is let pass between two frames; `numbering` knows the values of the frames before."""
@@ -212,8 +228,6 @@ def _known_names() -> frozenset[str]:
 
 
 def _option_names() -> set[str]:
-    from dissect.declaration.options import Option
-
     found: set[str] = set()
     waiting = list(Option.__subclasses__())
     while waiting:
@@ -284,6 +298,43 @@ def _is_volatile(role: str, value: Any) -> bool:
             return bool(value[0] != 127 and value[0] < 224)
         return bool(value.startswith(_SOLICITED_NODE) or (value[0] != 0xFF and any(value[:15])))
     return True
+
+
+@cache
+def _numbered_fields(record: type[Record], canonical: frozenset[str]) -> tuple[tuple[str, Field], ...]:
+    """Return the fields of a class whose values are told by number, with their roles; and its lists of options."""
+    fields = [(role_of(record, field), field) for field in record.layout]
+    return tuple(
+        (role, field)
+        for role, field in fields
+        if isinstance(field.kind, OptionList)
+        or (role in canonical and (role in _NUMBERED or role == "sequence-numbers"))
+    )
+
+
+def _numbered_values(frame: Header, canonical: frozenset[str]) -> Iterator[tuple[str, Any]]:
+    """Yield what `Equality.tolerance` looks up in a numbering, in the order of the frame."""
+    for header in frame.layers():
+        yield from _values_in(header, canonical, header)
+
+
+def _values_in(record: Record, canonical: frozenset[str], header: Header) -> Iterator[tuple[str, Any]]:
+    for role, field in _numbered_fields(type(record), canonical):
+        try:
+            raw = record.raw(field)
+        except FieldAbsentError:
+            continue
+        if isinstance(field.kind, OptionList):
+            if raw:
+                for option in field.kind.load(raw):
+                    yield from _values_in(option, canonical, header)
+        elif role == "sequence-numbers":
+            if _relative(record, field) is None:
+                yield role, raw
+        else:
+            for value in _values(field, raw):
+                if _is_volatile(role, value):
+                    yield role, (_sender(record), value) if role == "ip-ids" else value
 
 
 def _unlike_numbers(ours: Part, theirs: Part, role: str, numbering: Numbering) -> tuple[str, str] | None:

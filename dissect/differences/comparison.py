@@ -253,7 +253,7 @@ class Comparison:
             else:
                 raise AssertionError(f"frame {partner} of {self._after.name} is gone: the file changed meanwhile")
             found = [*times.differences(packet, other)]
-            if kind == _CHANGED or every:
+            if kind == _CHANGED or (every and not equality.agree(packet.frame, other.frame, numbering)):
                 found = [*_frame_fields(packet, other, equality), *found]
                 if packet.link == other.link:
                     if not is_exact or packet.data != other.data:

@@ -177,3 +177,13 @@ def test_unknown_names_are_errors_with_the_nearest() -> None:
         Equality.of(canonical={"times", "no-times"})
     assert Equality.of(canonical={"all", "no-times"}).times == "absent"
     assert Equality.of(canonical=list(CANONICAL.keys() - {"no-times"})).times == "relative"
+
+
+def test_ignored_addresses_and_options_do_not_disturb_the_numbers_of_others() -> None:
+    def asked(net: int, hops: int) -> Header:
+        route = RecordRoute(route=[f"10.{net}.0.{hop}" for hop in range(1, hops + 1)])
+        outer = IPv4(src=f"10.{net}.0.1", dst=f"10.{net}.0.2", options=[route])
+        return Ethernet() / outer / UDP(sport=40000 + net, dport=9)
+
+    assert compare(asked(1, 3), asked(2, 5), canonical={"all"}, ignore={"ip"}).is_equal
+    assert compare([asked(1, 3), asked(1, 3)], [asked(2, 5), asked(3, 5)], canonical={"all"}, ignore={"ip"}).differences
