@@ -98,6 +98,8 @@ class Host(Device):
             raise FieldError(f"{name}'s interfaces are {names}, expected one or more, each with a name of its own")
         if not 1 <= ttl <= 255:
             raise FieldError(f"{name}'s TTL is {ttl}, expected 1 to 255")
+        if not 0 <= identification <= 0xFFFF:
+            raise FieldError(f"{name}'s identification is {identification}, expected 0 to 65535")
         super().__init__(name, names)
         self.padding = padding
         self.ttl = ttl

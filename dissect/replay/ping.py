@@ -49,6 +49,9 @@ class Ping(Program):
             raise FieldError(f"ping's size is {size} bytes, expected 0 to {MOST_DATA}")
         if count < 1:
             raise FieldError(f"ping's count is {count}, expected 1 or more")
+        for name, value, most in (("ttl", ttl, 255), ("tos", tos, 255), ("identifier", identifier, 0xFFFF)):
+            if value is not None and not 0 <= value <= most:
+                raise FieldError(f"ping's {name} is {value}, expected 0 to {most}")
         self.count = count
         self.interval_ns = interval_ns
         self.size = size

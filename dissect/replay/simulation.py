@@ -16,6 +16,8 @@ TIMER = -1
 """Stands for the port where a timer is due and no frame arrives."""
 MOST_FRAMES = 1_000_000
 """How many frames a run carries at most, unless it is told otherwise."""
+EVENTS_OF_A_FRAME = 20
+"""How many times as many events as frames a run may have: timers go off without a frame, too."""
 
 
 class End(NamedTuple):
@@ -180,19 +182,21 @@ class Simulation(Device):
     def run(self, until_ns: int | None = None, *, most_frames: int = MOST_FRAMES) -> int:
         """Let everything happen up to and including `until_ns`, or until nothing more will; return the time.
 
-        Raises RestlessNetworkError where more than `most_frames` frames would go: a loop of switches carries
-        a broadcast round for ever.
+        Raises RestlessNetworkError where more than `most_frames` frames would go, or so many timers go off that
+        it will never end: a loop of switches carries a broadcast round for ever.
         """
         stop_at = self.frames + most_frames
+        events = 0
         self._begin()
         for place in range(len(self.devices)):
             self._look_at_timer(place)
         queue = self._queue
         while queue and (until_ns is None or queue[0][0] <= until_ns):
             self._step()
-            if self.frames > stop_at:
+            events += 1
+            if self.frames > stop_at or events > EVENTS_OF_A_FRAME * most_frames:
                 raise RestlessNetworkError(
-                    f"the network does not come to rest: {most_frames} frames went until "
+                    f"the network does not come to rest: {self.frames - stop_at + most_frames} frames went until "
                     f"{self._now / 1e9:.6f} s; look for a loop of switches or hubs, or let it run for a shorter time"
                 )
         if until_ns is not None:

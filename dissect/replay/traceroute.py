@@ -64,6 +64,8 @@ class Traceroute(Program):
             raise FieldError(f"traceroute's most_hops is {most_hops}, expected 1 to 255")
         if not 1 <= probes <= 10:
             raise FieldError(f"traceroute's probes are {probes}, expected 1 to 10")
+        if not 0 <= identifier <= 0xFFFF:
+            raise FieldError(f"traceroute's identifier is {identifier}, expected 0 to 65535")
         self.most_hops = most_hops
         self.probes = probes
         self.wait_ns = wait_ns

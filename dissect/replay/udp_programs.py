@@ -5,6 +5,7 @@ from __future__ import annotations
 from dissect.errors import DissectError, FieldError
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.icmp_errors import DestinationUnreachable
+from dissect.replay.addresses import number_of
 from dissect.replay.program import Program
 from dissect.replay.udp_sockets import Datagram, UDPSocket
 
@@ -41,7 +42,7 @@ class UDPSend(Program):
     """Sends `count` datagrams to a port, `interval_ns` apart, and prints the answers and errors of `wait_ns`.
 
     `data` is what they hold, or `size` bytes; `source_port` is left to the host where it is None. Raises
-    FieldError for a size that no datagram has.
+    FieldError for values out of range.
     """
 
     def __init__(
@@ -64,6 +65,10 @@ class UDPSend(Program):
             raise FieldError(f"the datagram's size is {length} bytes, expected 0 to {MOST_DATA}")
         if count < 1:
             raise FieldError(f"the count of datagrams is {count}, expected 1 or more")
+        number_of(target)
+        for name, value, most in (("port", port, 0xFFFF), ("source port", source_port, 0xFFFF), ("ttl", ttl, 255)):
+            if value is not None and not 0 <= value <= most:
+                raise FieldError(f"the datagram's {name} is {value}, expected 0 to {most}")
         self.target = target
         self.port = port
         self.data = data if data is not None else bytes(place & 0xFF for place in range(length))

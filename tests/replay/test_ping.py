@@ -101,7 +101,14 @@ def test_two_pings_of_one_host_do_not_take_each_others_answers() -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"size": 65508}, "size is 65508"), ({"size": -1}, "size is -1"), ({"count": 0}, "count is 0")],
+    [
+        ({"size": 65508}, "size is 65508"),
+        ({"size": -1}, "size is -1"),
+        ({"count": 0}, "count is 0"),
+        ({"ttl": 256}, "ttl is 256, expected 0 to 255"),
+        ({"tos": -1}, "tos is -1"),
+        ({"identifier": 65536}, "identifier is 65536, expected 0 to 65535"),
+    ],
 )
 def test_values_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(FieldError, match=message):

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dissect import ARP, EchoReply, EchoRequest, Ethernet, IPv4, read
 from dissect.commands.main import main
-from dissect.errors import ScenarioError
+from dissect.errors import RestlessNetworkError, ScenarioError
 from dissect.replay.ping import Ping
-from dissect.replay.scenario import TABLES, Scenario, load_scenario, read_scenario, scenario_names, scenario_text
+from dissect.replay.scenario import (
+    TABLES,
+    Scenario,
+    _Reader,
+    load_scenario,
+    read_scenario,
+    scenario_names,
+    scenario_text,
+)
+from dissect.replay.scenario_keys import HOST, INTERFACE, LINK, PROGRAM, PROGRAMS, ROUTER, TOP, Key
 from tests.oracle.tshark import Tshark
 
 GOLDENS = Path(__file__).with_name("goldens")
@@ -202,3 +216,56 @@ def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
 def test_a_seed_takes_the_place_of_the_files() -> None:
     assert read_scenario("seed = 3" + TWO).network.seed == 3
     assert read_scenario("seed = 3" + TWO, seed=4).network.seed == 4
+
+
+# --- whatever a file says ------------------------------------------------------------------------
+
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.integers(-5, 70000),
+    st.sampled_from([2**70, -1, 0, 1.5, float("inf"), float("nan"), True, False]),
+    st.sampled_from(["a", "b", "a:eth0", "", "02:00:00:00:00:07"]),
+    st.sampled_from(["10.0.0.1/24", "10.0.0.2/24", "10.0.0.2", "10.0.0.0/8"]),
+    st.sampled_from(["1 s", "1 ns", "1 Mbit/s", "ping", "traceroute", "udp_send", "zeros", "probe", "arp a", "00 77"]),
+)
+ANY = st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner))
+
+
+def tables_of(keys: Mapping[str, Key]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables of known keys and arbitrary values."""
+    return st.dictionaries(st.sampled_from([*keys]), ANY, max_size=3)
+
+
+@st.composite
+def described_badly(draw: st.DrawFn) -> dict[str, Any]:
+    """A network of two hosts that would run, with some of its values changed."""
+    program = draw(st.sampled_from([*PROGRAMS]))
+    needed = {"target": "10.0.0.2", "ip": "10.0.0.2", "port": 7, "target_mac": "02:00:00:00:00:02"}
+    data: dict[str, Any] = {
+        "hosts": {"a": {"ip": "10.0.0.1/24"}, "b": {"ip": "10.0.0.2/24"}},
+        "links": [{"between": ["a", "b"]} | draw(tables_of(LINK))],
+        "programs": [{"run": program, "on": "a"} | needed],
+    }
+    known = PROGRAM | PROGRAMS[program][1]
+    data["programs"][0] = {key: value for key, value in data["programs"][0].items() if key in known}
+    data["programs"][0] |= draw(tables_of(known))
+    data["hosts"]["a"] |= draw(tables_of(HOST | INTERFACE))
+    if draw(st.booleans()):
+        data["routers"] = {"r": {"interfaces": {"eth0": draw(tables_of(INTERFACE))}} | draw(tables_of(ROUTER))}
+    if draw(st.booleans()):
+        data |= draw(tables_of(TOP))
+    return data
+
+
+@settings(max_examples=150)
+@given(described_badly())
+def test_whatever_values_stand_in_a_file_it_runs_or_is_refused(data: dict[str, Any]) -> None:
+    refusal, scenario = "", None
+    try:
+        scenario = _Reader("lab.toml").scenario(data, None)
+    except ScenarioError as reason:
+        refusal = str(reason)
+    if scenario is None:
+        assert refusal.startswith("lab.toml")
+        return
+    with suppress(RestlessNetworkError):
+        scenario.network.run(scenario.until_ns, most_frames=200)

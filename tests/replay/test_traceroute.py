@@ -80,7 +80,12 @@ def test_its_port_is_closed_when_it_has_finished() -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"most_hops": 0}, "most_hops is 0"), ({"most_hops": 256}, "most_hops is 256"), ({"probes": 11}, "probes are 11")],
+    [
+        ({"most_hops": 0}, "most_hops is 0"),
+        ({"most_hops": 256}, "most_hops is 256"),
+        ({"probes": 11}, "probes are 11"),
+        ({"identifier": -1}, "identifier is -1"),
+    ],
 )
 def test_values_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(FieldError, match=message):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dissect import Network
@@ -61,5 +63,11 @@ def test_a_port_that_is_open_already_ends_the_program() -> None:
 def test_values_out_of_range_are_refused() -> None:
     with pytest.raises(FieldError, match="size is 65508 bytes"):
         UDPSend("10.0.0.1", 7, size=65508)
+    wrong: list[dict[str, Any]] = [{"port": 65536}, {"port": 7, "source_port": -1}, {"port": 7, "ttl": 256}]
+    for options in wrong:
+        with pytest.raises(FieldError, match=r"the datagram's .* expected 0 to"):
+            UDPSend("10.0.0.1", **options)
+    with pytest.raises(FieldError, match="IPv4 address is 'b'"):
+        UDPSend("b", 7)
     with pytest.raises(FieldError, match="count of datagrams is 0"):
         UDPSend("10.0.0.1", 7, count=0)
