@@ -10,6 +10,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ _ARGUMENTS = (
 )
 
 
+_CONNECT = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""What puts the pipes where the browser looks for them, in its process and before it begins."""
 _PATIENCE = 60
 """Seconds that the browser may take for an answer."""
 
@@ -66,22 +74,13 @@ class Browser:
         commands, self._to = _pipe()
         self._from, answers = _pipe()
 
-        def connect() -> None:
-            os.dup2(commands, 3)
-            os.dup2(answers, 4)
-
+        arguments = [found, *_ARGUMENTS, f"--user-data-dir={profile}", "about:blank"]
         self._process = subprocess.Popen(
-            [
-                found,
-                *_ARGUMENTS,
-                f"--user-data-dir={profile}",
-                "about:blank",
-            ],
+            [sys.executable, "-S", "-c", _CONNECT, str(commands), str(answers), *arguments],
+            pass_fds=(commands, answers),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            close_fds=False,  # what Python opens is not inherited anyway
-            preexec_fn=connect,
         )
         os.close(commands)
         os.close(answers)
