@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dissect import FieldAbsentError, FilterError, Header, Packet, read
+from dissect import FieldAbsentError, FilterError, Header, Packet, compile_filter, read
 from dissect.declaration.fields import Field
 from dissect.views.text import Text
 
@@ -66,12 +66,16 @@ class Exercise:
 class FilterExercise(Exercise):
     """A question whose answer is a display filter: right is any that lets the same packets of a sample through.
 
-    `sample` is the name of a file in `capture_samples/`, `right` one right filter.
+    `sample` is the name of a file in `capture_samples/`, `right` one right filter. A right one may not
+    ask for the fields of `without`, such as the packets' numbers.
     """
 
-    def __init__(self, sample: str, right: str, *hints: tuple[Callable[[Any], bool], str]) -> None:
+    def __init__(
+        self, sample: str, right: str, *hints: tuple[Callable[[Any], bool], str], without: Sequence[str] = ()
+    ) -> None:
         super().__init__(lambda: right, *hints)
         self._sample = SAMPLES / sample
+        self._without = without
 
     def __call__(self, answer: Any) -> Text:
         """Return "Right.", or how many packets pass that should not, or should and don't."""
@@ -84,9 +88,13 @@ class FilterExercise(Exercise):
 
     def _wrong_packets(self, answer: str) -> str | None:
         try:
-            mine = self._passing(answer)
+            asked = compile_filter(answer).fields
         except FilterError as error:
             return str(error)
+        for name in self._without:
+            if name in asked:
+                return f"it has to do without {name}."
+        mine = self._passing(answer)
         wanted = self._passing(self.right())
         surplus, missing = len(mine - wanted), len(wanted - mine)
         parts = [f"lets {surplus} through that don't belong there"] if surplus else []
@@ -168,7 +176,7 @@ def _of_headers(answer: Any, right: Header) -> str | None:
     mine, wanted = list(answer.layers()), list(right.layers())
     for number, (one, other) in enumerate(zip(mine, wanted, strict=False), 1):
         if type(one) is not type(other):
-            return f"layer {number} is not a {type(one).__name__}."
+            return f"layer {number} should not be {type(one).__name__}."
         # What is computed is wrong because something else is.
         wrong = [field.name for field in _unlike(one, other) if not one.is_automatic(field.name)]
         if wrong:

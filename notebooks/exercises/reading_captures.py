@@ -57,22 +57,22 @@ def _first_closed() -> int:
 check_data = FilterExercise(
     "web_request.pcap",
     "tcp.port == 80 and tcp.len > 0",
-    (lambda answer: "tcp.port == 80" in answer and "len" not in answer, "the handshake has that port, too."),
-    (lambda answer: answer == "tcp.payload", "that works, but says nothing about the web: name the port, too."),
-    (lambda answer: "frame.number" in answer, "with another capture these numbers would be of no use."),
+    (lambda answer: "port" in answer and "len" not in answer, "the handshake has that port, too."),
+    without=["frame.number"],
 )
 
 check_openings = FilterExercise(
     "tcp_chat.pcap",
     "tcp.flags.syn == 1 and tcp.flags.ack == 0",
     (lambda answer: answer.strip() == "tcp.flags.syn", "every TCP segment has this field."),
-    (lambda answer: answer.strip() == "tcp.flags.syn == 1", "the server's answer has that flag, too."),
+    (lambda answer: answer.replace(" ", "") == "tcp.flags.syn==1", "the server's answer has that flag, too."),
+    without=["frame.number"],
 )
 
 check_largest = FilterExercise(
     "tcp_loss.pcap",
     "tcp.len == 1448",
-    (lambda answer: answer.strip() == "tcp.len > 0", "some segments with data are shorter."),
+    (lambda answer: answer.replace(" ", "") == "tcp.len>0", "some segments with data are shorter."),
     (lambda answer: "1460" in answer, "the timestamps take 12 bytes of each segment."),
 )
 
