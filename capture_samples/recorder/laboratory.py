@@ -84,6 +84,14 @@ class Host:
         """Run `ip` on this namespace."""
         _system("ip", "-n", self.namespace, *arguments)
 
+    def await_up(self, interface: str) -> None:
+        """Wait until an interface sends: the kernel loses silently what is sent while it notes that a cable is in."""
+        end = time.monotonic() + START_SECONDS
+        while " state UP " not in _system("ip", "-n", self.namespace, "-o", "link", "show", "dev", interface):
+            if time.monotonic() > end:
+                raise RecordingError(f"{interface} of {self.name} has not come up in {START_SECONDS} seconds")
+            time.sleep(0.01)
+
     def configure(self, **settings: int | str) -> None:
         """Write settings below /proc/sys/net/ipv4, underscores doubled for slashes: conf__all__rp_filter=0."""
         with self.entered():
@@ -210,6 +218,8 @@ class Laboratory:
         # Only now: the first end that comes up has no carrier until the other one does.
         for host, interface in ((left, left_name), (right, right_name)):
             host.ip("link", "set", interface, "up")
+        for host, interface in ((left, left_name), (right, right_name)):
+            host.await_up(interface)
         return left_name, right_name
 
     def switch_offloads_off(self, host: Host, interface: str) -> None:

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.lab is not None:
         return _play_to_lab(options)
     with _edge(options) as edge:
-        playing = _Playing(options, edge.link)
+        playing = _Playing(options, edge.link, edge.longest)
         with ExitStack() as stack:
             writer = _writer(options, stack, edge.link)
             interruption = stack.enter_context(interruptible())
@@ -109,7 +109,7 @@ class _Source:
 class _Playing:
     """One playing of a capture: the player, what it plays, and what is told of it."""
 
-    def __init__(self, options: argparse.Namespace, link: int) -> None:
+    def __init__(self, options: argparse.Namespace, link: int, longest: int | None = None) -> None:
         self.options = options
         self.link = link
         self.source = _Source(options)
@@ -128,6 +128,7 @@ class _Playing:
             loops=options.loop or None,
             loop_gap_ns=options.loop_gap,
             link=link,
+            longest=longest,
         )
         linger_ns = options.linger
         if linger_ns is None:
@@ -205,6 +206,7 @@ class _Playing:
         reasons = {
             f"{_frames(self.plan.other_links)} of other link types than {link_name(self.link)}": self.plan.other_links,
             f"the snap length cut {_frames(self.plan.cut)}": self.plan.cut,
+            f"the MTU does not allow {_frames(self.plan.too_long)}": self.plan.too_long,
             "no frame is of that side": bool(self.options.side),
             "no frame passes the filter": self.options.filter is not None,
         }
@@ -226,6 +228,8 @@ class _Playing:
             yield f"Left out {_frames(plan.cut)} that the snap length cut."
         if plan.other_links:
             yield f"Left out {_frames(plan.other_links)} of other link types than {link_name(self.link)}."
+        if plan.too_long:
+            yield f"Left out {_frames(plan.too_long)} that the MTU does not allow."
         if player.in_vain:
             yield f"Waited in vain for {_frames(player.in_vain)}."
         if player.received_frames or self.options.output is not None:

@@ -30,10 +30,14 @@ def ask(frame: Writable, interface: str | Edge, timeout: float = 1.0) -> Packet 
 
     What an answer is stands at `dissect.flows.answers.is_answer`: the ARP reply, the ICMP reply, the datagram
     or segment from the port that was asked, an ICMP error that quotes the frame. Its `time_ns` is when the kernel
-    got it. Other frames that come meanwhile are left out. `interface` is as for `send`, and so is what is raised.
+    got it. Other frames that come meanwhile are left out, and so is what waits since before the question.
+    `interface` is as for `send`, and so is what is raised.
     """
     with _opened(interface) as edge:
         request = parse(captured_bytes(frame), edge.link)
+        while edge.receive(0) is not None:
+            # What waits here came before the question.
+            pass
         until = time.monotonic() + timeout
         edge.send(frame)
         while True:

@@ -20,6 +20,8 @@ LONGEST_FRAME = 1 << 18
 """The bytes that a frame is read into: more than the kernel merges before it gives a segment away (GSO)."""
 _PATIENCE = 2.0
 """How many seconds a full queue is waited for."""
+_DEVICE_GONE = getattr(errno, "EBADFD", -1)
+"""What a TAP device that was removed says; systems other than Linux have no such error."""
 _FULL = frozenset({errno.ENOBUFS, errno.EAGAIN})
 
 
@@ -32,6 +34,11 @@ class Edge(ABC):
 
     name: str
     link: int
+
+    @property
+    def longest(self) -> int | None:
+        """How many bytes a frame has at most, its link header included, VLAN tags not; None where any length goes."""
+        return None
 
     def __init__(self) -> None:
         self.received = 0
@@ -110,7 +117,7 @@ class Edge(ABC):
             errno.EIO: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
             errno.ENODEV: f"{name} is gone: its device was removed",
             errno.ENXIO: f"{name} is gone: its device was removed",
-            errno.EBADFD: f"{name} is gone: its device was removed",
+            _DEVICE_GONE: f"{name} is gone: its device was removed",
             errno.EMSGSIZE: f"{name} does not take a frame of {len(frame)} bytes, which is longer than its MTU allows: "
             "send fragments, or raise the MTU",
             errno.EINVAL: f"{name} does not take a frame of {len(frame)} bytes: expected a whole link header",

@@ -35,6 +35,8 @@ _ETHERNET, _RAW_IP = 1, 101
 _LINKS = {1: _ETHERNET, 772: _ETHERNET, 65534: _RAW_IP, 776: _RAW_IP, 778: _RAW_IP, 768: _RAW_IP}
 """The link type by the kernel's type of hardware (ARPHRD_ETHER, _LOOPBACK, _NONE, and tunnels of IP)."""
 _BUFFER = 1 << 26
+_GET_MTU = 0x8921
+_ETHERNET_HEADER = 14
 
 
 class NetworkInterface(Edge):
@@ -107,6 +109,19 @@ class NetworkInterface(Edge):
     def mac(self) -> str:
         """The interface's hardware address, as text."""
         return self._socket.getsockname()[4].hex(":")  # type: ignore[no-any-return]
+
+    @property
+    def mtu(self) -> int:
+        """The bytes that a frame may have behind its link header."""
+        from fcntl import ioctl
+
+        answer = ioctl(self._socket, _GET_MTU, struct.pack("16s24x", self.name.encode()))
+        return int(struct.unpack_from("=i", answer, 16)[0])
+
+    @property
+    def longest(self) -> int | None:
+        """How many bytes a frame has at most, its link header included, VLAN tags not."""
+        return self.mtu + (_ETHERNET_HEADER if self.link == _ETHERNET else 0)
 
     @property
     def dropped(self) -> int:

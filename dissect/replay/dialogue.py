@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Hashable, Iterator
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from dissect.declaration.header import Header
 from dissect.flows.answers import quoted
-from dissect.packet import parse
+from dissect.packet import Packet, parse
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.replay.plan import Step
 
-__all__ = ["Expectations", "conversation"]
+__all__ = ["Expectations", "Heard", "conversation"]
+
+_Item = TypeVar("_Item")
+Heard: TypeAlias = Callable[[Step | None, Packet | None], None]
+"""Is told of every frame of the other side: the one that was expected, and the one that came; one may be missing."""
 
 
 def conversation(frame: Header) -> Hashable:
@@ -61,59 +65,115 @@ def _pair(one: bytes, other: bytes) -> tuple[bytes, bytes]:
     return (one, other) if one <= other else (other, one)
 
 
-class Expectations:
-    """The frames that the capture has of the other side, until they have come.
+class _Shelf(Generic[_Item]):
+    """Things by conversation, those of each in the order in which they came; of more than `limit` the oldest go."""
 
-    In each conversation the first that comes is held to be the first that was expected, and so on. At most
-    `limit` frames are expected at a time; of more the oldest are given up.
-    """
-
-    def __init__(self, link: int = 1, *, limit: int = 1 << 16) -> None:
-        self.link = link
+    def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._by_place: OrderedDict[int, tuple[Hashable, Step]] = OrderedDict()
+        self.count = 0
+        """How many have been put here in all; the number of each is its place in that order."""
+        self._by_place: OrderedDict[int, tuple[Hashable, _Item]] = OrderedDict()
         self._places: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-        self._count = 0
-        self._abandoned = 0
-        self.awaited = 0
-        """How many frames are expected and were not abandoned."""
 
     def __len__(self) -> int:
-        """Return how many frames are expected."""
         return len(self._by_place)
 
-    def expect(self, step: Step) -> Step | None:
-        """Expect a frame; return the one that is given up for it, if any."""
-        key = conversation(parse(step.data, self.link))
-        self._count += 1
-        self.awaited += 1
-        self._by_place[self._count] = key, step
-        self._places[key].append(self._count)
-        if len(self._by_place) <= self.limit:
-            return None
-        return self._take(next(iter(self._by_place)))
+    def put(self, key: Hashable, item: _Item) -> None:
+        """Put a thing behind all others."""
+        self.count += 1
+        self._by_place[self.count] = key, item
+        self._places[key].append(self.count)
 
-    def receive(self, frame: Header) -> Step | None:
-        """Return the expected frame which this one is; None for one that was not expected."""
-        places = self._places.get(conversation(frame))
-        return self._take(places[0]) if places else None
+    def take(self, key: Hashable) -> tuple[int, _Item] | None:
+        """Take the first thing of a conversation, with its number; None where there is none."""
+        places = self._places.get(key)
+        if not places:
+            return None
+        place = places.popleft()
+        if not places:
+            del self._places[key]
+        return place, self._by_place.pop(place)[1]
+
+    def overflow(self) -> tuple[int, _Item] | None:
+        """Take the oldest thing of all, where there are more than the limit."""
+        return self.take_first() if len(self) > self.limit else None
+
+    def take_first(self) -> tuple[int, _Item] | None:
+        """Take the oldest thing of all."""
+        # It is the oldest of its conversation, too.
+        return self.take(next(iter(self._by_place.values()))[0]) if self._by_place else None
+
+
+class Expectations:
+    """Pairs the frames that the capture has of the other side with those that come.
+
+    In each conversation the first that comes is held to be the first that the capture has, whichever is there
+    first: an answer may come before the frame is sent behind which the capture has it. `heard` is told of each pair,
+    and in the end of what did not come and of what came unexpected. At most `limit` frames of either kind
+    are held; of more the oldest are told of early.
+    """
+
+    def __init__(self, heard: Heard | None = None, *, link: int = 1, limit: int = 1 << 16) -> None:
+        self.link = link
+        self.awaited = 0
+        """How many frames are expected and were not abandoned."""
+        self.all_expected = 0
+        """How many frames have been expected in all."""
+        self._heard = heard
+        self._expected: _Shelf[Step] = _Shelf(limit)
+        self._early: _Shelf[Packet] = _Shelf(limit)
+        self._abandoned = 0
+
+    def __len__(self) -> int:
+        """Return how many frames are expected and have not come."""
+        return len(self._expected)
+
+    def expect(self, step: Step) -> None:
+        """Expect a frame, which may have come already."""
+        key = conversation(parse(step.data, self.link))
+        self.all_expected += 1
+        early = self._early.take(key)
+        if early is not None:
+            self._tell(step, early[1])
+            return
+        self._expected.put(key, step)
+        self.awaited += 1
+        self._miss(self._expected.overflow())
+
+    def receive(self, packet: Packet) -> None:
+        """Take in a frame that came."""
+        key = conversation(packet.frame)
+        expected = self._expected.take(key)
+        if expected is not None:
+            self._met(expected[0])
+            self._tell(expected[1], packet)
+            return
+        self._early.put(key, packet)
+        unexpected = self._early.overflow()
+        if unexpected is not None:
+            self._tell(None, unexpected[1])
 
     def abandon(self) -> int:
         """Wait no more for what is expected, which may still come; return how many frames that are."""
         abandoned, self.awaited = self.awaited, 0
-        self._abandoned = self._count
+        self._abandoned = self._expected.count
         return abandoned
 
-    def missing(self) -> Iterator[Step]:
-        """Yield the frames that have not come, and expect them no more."""
-        while self._by_place:
-            yield self._take(next(iter(self._by_place)))
+    def finish(self) -> None:
+        """Expect nothing more: tell of what has not come, and of what came unexpected."""
+        while (expected := self._expected.take_first()) is not None:
+            self._miss(expected)
+        while (unexpected := self._early.take_first()) is not None:
+            self._tell(None, unexpected[1])
 
-    def _take(self, place: int) -> Step:
-        key, step = self._by_place.pop(place)
-        self.awaited -= place > self._abandoned
-        places = self._places[key]
-        places.popleft()  # the oldest of all is the oldest of its conversation
-        if not places:
-            del self._places[key]
-        return step
+    def _miss(self, expected: tuple[int, Step] | None) -> None:
+        if expected is not None:
+            self._met(expected[0])
+            self._tell(expected[1], None)
+
+    def _met(self, number: int) -> None:
+        self.awaited -= number > self._abandoned
+
+    def _tell(self, expected: Step | None, came: Packet | None) -> None:
+        if self._heard is not None:
+            self._heard(expected, came)

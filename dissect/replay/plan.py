@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from dissect.packet import Packet
+from dissect.packet import Packet, parse
+from dissect.protocols.ethernet import VLAN
 from dissect.replay.pace import Pace
 from dissect.replay.rewriting import Rewriting
 from dissect.replay.sides import Side
@@ -31,9 +32,11 @@ class Plan:
     """The steps of playing a capture, in its order: iterate over it, once.
 
     `read` gives the packets, at each call from the beginning, so that a capture of any size is played in
-    constant memory. `side` is the one that is played, everybody without it. `link` is the LINKTYPE number of
-    frames that can be sent; others are left out, and so are those that the snap length cut: `other_links` and
-    `cut` count them. The capture is played `loops` times (None: for ever), with `loop_gap_ns` between.
+    constant memory. `side` is the one that is played, everybody without it. The capture is played `loops` times
+    (None: for ever), with `loop_gap_ns` between.
+
+    Left out are frames of another LINKTYPE number than `link`, those that the snap length cut, and those to send
+    of more than `longest` bytes, VLAN tags not counted; `other_links`, `cut` and `too_long` tell how many.
     """
 
     def __init__(
@@ -46,11 +49,14 @@ class Plan:
         loops: int | None = 1,
         loop_gap_ns: int = 0,
         link: int = 1,
+        longest: int | None = None,
     ) -> None:
         self.pace = pace
         self.link = link
         self.cut = 0
         self.other_links = 0
+        self.too_long = 0
+        self._longest = longest
         self._read = read
         self._side = side
         self._rewriting = rewriting or Rewriting()
@@ -61,6 +67,7 @@ class Plan:
         pace, link, loop = self.pace, self.link, 0
         sent = None if self._side is None else self._side.sent
         rewriting = self._rewriting or None
+        longest = self._longest
         while self._loops is None or loop < self._loops:
             loop += 1
             if loop > 1:
@@ -75,6 +82,9 @@ class Plan:
                 is_sent = sent is None or sent(packet)
                 if rewriting is not None:
                     data = rewriting(data, link)
+                if longest is not None and len(data) > longest and is_sent and self._is_too_long(data):
+                    self.too_long += loop == 1
+                    continue
                 yield Step(packet, data, pace.due(packet, len(data) if is_sent else 0), is_sent, loop)
             if empty:
                 return
@@ -83,3 +93,11 @@ class Plan:
         if loop == 1:
             self.other_links += packet.link != self.link
             self.cut += packet.link == self.link
+
+    def _is_too_long(self, data: bytes) -> bool:
+        """Whether the frame is longer than what can be sent, its VLAN tags aside."""
+        size = len(data)
+        for header in parse(data, self.link).layers():
+            if isinstance(header, VLAN):
+                size -= len(header._header_bytes())
+        return self._longest is not None and size > self._longest

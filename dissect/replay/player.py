@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from dissect.packet import Packet
 from dissect.replay.device import Device, Transmission
-from dissect.replay.dialogue import Expectations
+from dissect.replay.dialogue import Expectations, Heard
 from dissect.replay.lateness import Lateness
 from dissect.replay.plan import Plan, Step
 
@@ -15,9 +14,6 @@ __all__ = ["Heard", "Player"]
 
 BATCH = 64
 """How many frames `advance` gives at most, so that what comes back is not kept waiting."""
-
-Heard: TypeAlias = Callable[[Step | None, Packet | None], None]
-"""Is told of every frame of the other side: the one that was expected, and the one that came; one may be missing."""
 
 
 class Player(Device):
@@ -28,8 +24,9 @@ class Player(Device):
     come, no longer than this after the frame before it; playing goes on from there, and what waiting took makes no
     frame late. Without, the other side's frames are waited for nowhere.
 
-    When all is sent, it listens for `linger_ns` more, or until nothing more is expected. `heard` is
-    told of what comes and does not come, `sent` of each frame that goes, with the time.
+    When all is sent, it listens for `linger_ns` more, or until all that was expected has come. `heard` is
+    told of what comes, and in the end of what did not come or nobody expected; `sent` of each frame that goes, with
+    the time.
 
     Where the plan's pace asks, `advance` sends nothing before `release` has been called for the frame
     that is `held`.
@@ -62,10 +59,9 @@ class Player(Device):
         self._wait_until: int | None = None
         self._linger_ns = linger_ns
         self._linger_until: int | None = None
-        self._heard = heard
         self._sent_callback = sent
         self._expects = wait_ns is not None or heard is not None
-        self._expectations = Expectations(plan.link)
+        self._expectations = Expectations(heard, link=plan.link)
         self._released = not plan.pace.asks
 
     @property
@@ -102,9 +98,9 @@ class Player(Device):
         self.received_frames += 1
         if self._expects:
             packet = Packet(frame, number=self.received_frames, time_ns=now_ns, link=self.plan.link)
-            expected = self._expectations.receive(packet.frame)
-            if self._heard is not None:
-                self._heard(expected, packet)
+            self._expectations.receive(packet)
+            if self.finished:
+                self._expectations.finish()
             if not self._expectations.awaited and self._wait_until is not None:
                 self._go_on(now_ns)
         return self.advance(now_ns)
@@ -140,10 +136,10 @@ class Player(Device):
         return going
 
     def stop(self) -> None:
-        """End now, and tell of what has not come."""
+        """End now, and tell of what has not come and of what nobody expected."""
         if not self.finished:
             self.finished = True
-            self._give_up()
+            self._expectations.finish()
 
     def _fetch(self, now_ns: int) -> None:
         """Take the next frame to send, and expect those of the other side before it."""
@@ -153,9 +149,7 @@ class Player(Device):
                 self._next = step
                 break
             if self._expects:
-                given_up = self._expectations.expect(step)
-                if given_up is not None and self._heard is not None:
-                    self._heard(given_up, None)
+                self._expectations.expect(step)
         else:
             self._next = None
             self._linger_until = now_ns + self._linger_ns
@@ -172,10 +166,5 @@ class Player(Device):
     def _end(self, now_ns: int) -> None:
         """End when nothing more is expected, or was waited for long enough."""
         is_over = self._linger_until is None or now_ns >= self._linger_until
-        if is_over or (self._expects and not self._expectations):
+        if is_over or (self._expectations.all_expected and not self._expectations):
             self.stop()
-
-    def _give_up(self) -> None:
-        for step in self._expectations.missing():
-            if self._heard is not None:
-                self._heard(step, None)

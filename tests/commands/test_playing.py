@@ -297,6 +297,16 @@ def test_rewritten_frames_are_answered_when_their_checksums_are_corrected(
         assert outcome.status == status, outcome.output
 
 
+def test_frames_that_the_mtu_does_not_allow_are_left_out(ends: tuple[Namespace, Namespace], run: Run) -> None:
+    ends[0].ip("link", "set", "eth0", "mtu", "70")
+    with ends[0].entered():
+        status, out, _ = run("replay", FIRST_PING, "--interface", "eth0", "-t")
+        assert (status, out.splitlines()[1]) == (0, "Left out 6 frames that the MTU does not allow.")
+        status, out, errors = run("replay", SAMPLES / "ping_4000.pcap", "--interface", "eth0", "-t")
+    assert (status, out) == (2, "")
+    assert "could be played: the MTU does not allow 1" in errors
+
+
 def test_a_tap_device_hands_the_capture_to_the_kernel(laboratory: Laboratory, tun: None, run: Run) -> None:
     host = laboratory.host("kernel")
     options = ["-c", "2", "--compare", "--ignore", "eth.src", "--ignore", "arp.src.hw_mac", "--linger", "20"]

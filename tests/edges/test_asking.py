@@ -109,3 +109,16 @@ def test_they_are_public_and_open_nothing_before_they_are_called() -> None:
     assert dissect.ask is ask
     with pytest.raises(dissect.InterfaceError, match="nowhere0"):
         send(bytes(60), "nowhere0")
+
+
+def test_what_came_before_the_question_does_not_answer_it(left: Host) -> None:
+    question = DATAGRAM / EchoRequest(id=1, seq=1)
+    with left.entered(), NetworkInterface("eth0") as opened:
+        opened.send(question)
+        answer = opened.receive(20)
+        opened.send(question)
+        assert answer is not None
+        while opened.receive(20) is None:
+            pass
+        assert ask(DATAGRAM / EchoRequest(id=1, seq=1), opened, 20) is not None
+        assert opened.received == 3

@@ -82,6 +82,8 @@ def test_a_checksum_that_was_left_to_the_hardware_is_filled_in(laboratory: Labor
 
 def test_an_interface_that_is_down_or_gone_says_so(cable: tuple[Host, Host]) -> None:
     with open_interface(cable[0]) as sender:
+        assert (sender.mtu, sender.longest) == (1500, 1514)
+        sender.send(bytes(FRAME) + bytes(1514 - len(FRAME)))
         with pytest.raises(InterfaceError, match=r"^eth0 does not take a frame of 1600 bytes, which is longer"):
             sender.send(bytes(FRAME) + bytes(1600 - len(FRAME)))
         with pytest.raises(InterfaceError, match=r"^eth0 does not take a frame of 3 bytes: expected a whole"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dissect import Ethernet, IPv4, Packet, parse
+from dissect import VLAN, Ethernet, IPv4, Packet, parse
 from dissect.replay.pace import AtOnce, CapturedTiming, FrameRate
 from dissect.replay.plan import Plan
 from dissect.replay.rewriting import Rewriting
@@ -56,3 +56,11 @@ def test_what_cannot_be_sent_is_left_out_and_counted_once(loops: int) -> None:
     plan = Plan(mixed, AtOnce(), loops=loops)
     assert len(list(plan)) == 3 * loops
     assert (plan.cut, plan.other_links) == (1, 1)
+
+
+def test_frames_that_are_too_long_are_left_out_and_tags_do_not_count() -> None:
+    fits, too_long = Ethernet() / IPv4() / bytes(66), Ethernet() / IPv4() / bytes(67)
+    tagged = Ethernet() / VLAN(id=3) / fits[IPv4]
+    plan = Plan(lambda: [Packet(bytes(frame)) for frame in (fits, too_long, tagged)], AtOnce(), longest=100, loops=2)
+    assert [len(step.data) for step in plan] == [100, 104] * 2
+    assert plan.too_long == 1

@@ -181,8 +181,26 @@ def test_what_nobody_expected_is_heard_too() -> None:
     player = player_of(CapturedTiming(), linger_ns=1, heard=heard)
     player.start(0)
     player.receive(0, bytes(60), 5)
+    assert heard.pairs == []
+    player.stop()
+    assert heard.pairs.pop(0)[1] is None
     assert heard.pairs == [(None, bytes(60))]
     assert heard.times == [5]
+
+
+def test_an_answer_may_come_before_the_frame_behind_which_the_capture_has_it() -> None:
+    """Two requests and then their answers were captured; the first is answered at once when it is played."""
+    packets = [packet for packet in dialogue(2) if packet.number > 2]
+    packets[1], packets[2] = packets[2], packets[1]
+    for number, packet in enumerate(packets):
+        packet.time_ns = number * 10 * MILLISECOND
+    heard = Heard()
+    player = Player(Plan(lambda: packets, CapturedTiming(), side=Side([OWN])), linger_ns=MILLISECOND, heard=heard)
+    peer = host()
+    peer.arp_add("10.0.0.1", OWN)
+    World(player, peer).run()
+    assert heard.missing == []
+    assert [came is not None and expected is not None for expected, came in heard.pairs] == [True, True]
 
 
 def test_a_frame_that_is_held_goes_when_it_is_released_or_is_left_out() -> None:
