@@ -1,1 +1,1 @@
-"""Hosts that answer frames, and captures played to them."""
+"""Simulated hosts and networks, and captures played to them."""

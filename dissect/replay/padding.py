@@ -26,11 +26,9 @@ def padded(frame: Ethernet, padding: Padding | bytes, request: bytes = b"") -> E
 
     Bytes as `padding` are what stands in the sender's buffer; zeros follow where they end.
     """
-    if padding is Padding.ZEROS:
-        return frame.padded()
-    if isinstance(padding, bytes):
-        return frame.padded(padding)
     size = len(frame)
-    if padding is Padding.REQUEST_TAIL and size < MINIMUM_FRAME:
+    if size >= MINIMUM_FRAME or padding is Padding.NONE:
+        return frame
+    if padding is Padding.REQUEST_TAIL:
         return frame.replace(trailer=request[size:MINIMUM_FRAME])
-    return frame
+    return frame.padded(padding if isinstance(padding, bytes) else b"")

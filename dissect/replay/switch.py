@@ -19,7 +19,8 @@ class Switch(Device):
     A frame for an address that is known goes out of its port, or nowhere if it came from there;
     broadcasts, multicasts and frames for unknown addresses go out of every other port. An address is
     forgotten `lifetime_ns` after it last sent (5 minutes; IEEE 802.1D, table 7-5); at most `limit` are
-    known, and for a new one the oldest goes. Frames of fewer than the 14 bytes of a header are dropped.
+    known, and for a new one the oldest goes. VLAN tags are not looked at: all ports are one network. Frames of
+    fewer than the 14 bytes of a header are dropped.
 
     >>> switch = Switch("s", ["1", "2", "3"])
     >>> there = Ethernet(dst="02:00:00:00:00:02", src="02:00:00:00:00:01")
