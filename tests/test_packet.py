@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import dissect
-from dissect import ARP, TCP, Data, Ethernet, IPv4, Packet
+from dissect import ARP, MSS, TCP, Data, Ethernet, IPv4, Packet
 from dissect.errors import FieldError
 
 FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=80) / b"data"
@@ -105,3 +107,34 @@ def test_repr() -> None:
 def test_a_misspelt_attribute_is_refused() -> None:
     with pytest.raises(AttributeError):
         Packet(b"").nubmer = 3  # type: ignore[attr-defined]
+
+
+# --- what is noted down with a packet ------------------------------------------------------------------------
+
+
+def test_comments_are_kept_by_a_pcapng(tmp_path: Path) -> None:
+    plain, noted = Packet(bytes(FRAME)), Packet(bytes(FRAME), comments=["first", "second"])
+    assert (plain.comments, plain.interface_name) == ((), None)
+    assert plain.get("frame.comment") == plain.get("frame.interface_name") == []
+    plain.comments = ["later"]
+    path = tmp_path / "noted.pcapng"
+    dissect.write(path, [plain, noted])
+    assert [packet.comments for packet in dissect.read(path)] == [("later",), ("first", "second")]
+    found = list(dissect.read(path, display_filter='frame.comment == "second"'))
+    assert [(packet.number, packet.get("frame.comment")) for packet in found] == [(2, ["first", "second"])]
+
+
+def test_all_occurrences_of_a_field_in_order_typed_as_attributes_are() -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", ttl=9) / IPv4(src="10.0.0.2", ttl=8) / TCP(flags="S", options=[MSS(1460)])
+    packet = Packet(bytes(frame), time_ns=5)
+    assert packet.get("ip.ttl") == [9, 8]
+    assert packet.get("ip.src") == ["10.0.0.1", "10.0.0.2"]
+    assert packet.get("ip.hdr_len") == [20, 20]
+    assert packet.get("tcp.flags.syn") == [True]
+    assert packet.get("tcp.flags") == [frame[TCP].flags]
+    assert packet.get("tcp.options") == [(MSS(1460),)]
+    assert packet.get("tcp.options.mss_val") == [1460]
+    assert packet.get("frame.time_epoch") == [5]
+    assert packet.get("udp.port") == []
+    with pytest.raises(FieldError, match=r"there is no field 'ip\.tlt'; did you mean 'ip\.ttl'"):
+        packet.get("ip.tlt")

@@ -15,6 +15,7 @@ import dissect
 from dissect import Packet, write
 from tests.captures.blocks import enhanced, interface, option, section
 from tests.commands.conftest import REPOSITORY, Outcome
+from tests.conftest import SAMPLES
 
 Run = Callable[..., Outcome]
 Program = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -220,3 +221,12 @@ def test_a_filter_that_bytes_alone_rule_out_prints_nothing(run: Run, capture: Pa
     assert run("read", capture, "-Y", "udp.port == 53", "-T", "json").output == "[\n]\n"
     outcome = run("read", damaged, "-Y", "ip.ttl == 1 && udp.port == 53")
     assert (outcome.status, outcome.output) == (2, "")
+
+
+def test_a_filter_on_what_comes_later_asks_for_a_second_pass(run: Run) -> None:
+    ping = SAMPLES / "first_ping.pcap"
+    numbers = ["-T", "fields", "-e", "frame.number"]
+    hint = "dissect: icmp.resp_in is known only after a second pass: add -2\n"
+    assert run("read", ping, "-Y", "icmp.resp_in", *numbers) == (0, "", hint)
+    assert run("read", "-2", ping, "-Y", "icmp.resp_in", *numbers) == (0, "3\n5\n7\n", "")
+    assert run("read", ping, "-Y", "icmp.resp_to", *numbers) == (0, "4\n6\n8\n", "")

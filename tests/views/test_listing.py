@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import Packet
+import dissect
+from dissect import Packet, with_context
 from dissect.frame_fields import Clock
 from dissect.views.listing import TIME_FORMATS, list_line, printable, time_text
+from tests.conftest import SAMPLES
+from tests.oracle.tshark import Tshark
 from tests.views.conftest import golden
 
 
@@ -78,3 +81,24 @@ def test_any_packet_is_one_printable_line(data: bytes) -> None:
 
 def test_control_characters_are_escaped() -> None:
     assert printable("a\x1b]0;x\x07\n") == r"a\x1b]0;x\x07\n"
+
+
+@pytest.mark.parametrize("name", ["first_ping.pcap", "pcapng_nanosecond.pcapng"])
+@pytest.mark.parametrize("time_format", TIME_FORMATS)
+def test_times_are_those_of_tshark(
+    tshark: Tshark, name: str, time_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = SAMPLES / name
+    if not path.exists():
+        pytest.skip(f"capture_samples/ lacks {name}: record it with 'make samples'.")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    clock, lines = Clock(), []
+    for packet in with_context(dissect.read(path)):
+        clock.advance(packet)
+        lines.append(list_line(packet, clock, time_format, 9 if name.endswith("ng") else 6))
+        clock.show()
+    theirs = tshark.ask(path, "-t", time_format).output.splitlines()
+    monkeypatch.undo()
+    time.tzset()
+    assert [line.rstrip() for line in lines] == [line.rstrip() for line in theirs]
