@@ -99,6 +99,10 @@ _BY_BITS.update(dict.fromkeys(range(33, 65), UINT64))
 
 # What depends on earlier frames (or on later ones): the declarations cannot know it, a reading pass does.
 CONTEXT_FIELDS: dict[str, FieldType] = {
+    "arp.duplicate-address-detected": NONE,
+    "arp.duplicate-address-frame": FRAMENUM,
+    "arp.seconds-since-duplicate-address-frame": UINT32,
+    "tcp.flags.ace": UINT8,
     "tcp.stream": UINT32,
     "tcp.seq": UINT32,
     "tcp.ack": UINT32,
