@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dissect import Link, Network, Ping, read
+from dissect import Link, Network, OnStart, Ping, Traceroute, read
 from dissect.errors import FieldError
 from dissect.replay.recording import Recording
+from dissect.replay.udp_programs import UDPEcho, UDPSend
 from tests.oracle.tshark import Tshark
 
 
@@ -80,3 +81,40 @@ def test_tshark_reads_names_times_and_directions(tmp_path: Path, tshark: Tshark)
     names = ["frame.interface_name", "frame.packet_flags_direction", "frame.time_epoch"]
     rows = tshark.fields(tmp_path / "out.pcapng", names)
     assert rows[:2] == [["a", "0x00000002", "0.000000672"], ["b", "0x00000001", "0.000000872"]]
+
+
+def test_tshark_finds_nothing_wrong_with_anything_that_hosts_and_routers_send(tmp_path: Path, tshark: Tshark) -> None:
+    network = Network(seed=1)
+    network.host("a", "10.0.0.1/24", gateway="10.0.0.254", on_start=OnStart.ANNOUNCE)
+    network.host("b", "10.0.1.1/24", gateway="10.0.1.254", discovers_path_mtu=True)
+    network.router("r", "10.0.0.254/24", "10.0.1.254/24", on_start=OnStart.PROBE)
+    network.link("a", "r", Link(delay_ns=1000))
+    network.link("r", "b", Link(delay_ns=1000, mtu=600))
+    programs = [
+        Ping("10.0.1.1", size=4000),
+        Ping("10.0.1.1", record_route=True),
+        Ping("10.0.1.1", size=1000, dont_fragment=True, count=2),
+        Ping("10.0.1.77"),
+        Ping("10.9.9.9"),
+        Traceroute("10.0.1.1", icmp=True),
+        UDPSend("10.0.1.1", 7, size=2000),
+        UDPSend("10.0.1.1", 9999, size=5),
+        UDPSend("10.0.0.255", 7, size=5),
+    ]
+    network.start_program("b", UDPEcho())
+    for number, program in enumerate(programs):
+        network.start_program("a", program, at_ns=(20 + 20 * number) * 1_000_000_000)
+    network.run()
+    network.recording.write(tmp_path / "out.pcapng", ["a"])
+    output = tshark.ask(tmp_path / "out.pcapng", "-q", "-z", "expert,warn").output
+    assert "Errors" not in output
+    assert "Warns" not in output
+    listed = tshark.summary(tmp_path / "out.pcapng")
+    for kind in (
+        "Fragmentation needed",
+        "Host unreachable",
+        "Network unreachable",
+        "Port unreachable",
+        "live exceeded",
+    ):
+        assert any(kind in line for line in listed)
