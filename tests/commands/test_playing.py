@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
 import signal
 import subprocess
 import sys
@@ -208,15 +207,13 @@ def test_asking_ends_when_nobody_wants_more(
         ([FIRST_PING, "--lab", "first_ping", "-w", "-"], "-w - writes to standard output"),
         (["-", "--dry-run", "-l", "2"], "standard input is read once"),
         (["-", "--lab", "first_ping", "-o"], "nobody can be asked"),
-        ([FIRST_PING, "--interface", "nowhere0"], "there is no interface 'nowhere0'"),
+        ([FIRST_PING, "--interface", "nowhere0"], "nowhere0"),
         ([FIRST_PING, "--lab", "no_such_lab"], "there is no scenario 'no_such_lab'"),
         ([SAMPLES / "ping_snap_length.pcap", "--dry-run"], "could be played: the snap length cut 12 frames"),
         ([SAMPLES / "no_such.pcap", "--dry-run"], "No such file"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_played_is_one_sentence(run: Run, arguments: list[object], sentence: str) -> None:
-    if "nowhere0" in arguments and (not sys.platform.startswith("linux") or os.geteuid() != 0):
-        sentence = "nowhere0 cannot be opened"
     status, out, errors = run("replay", *arguments)
     assert (status, out) == (2, "")
     assert sentence in errors
