@@ -30,6 +30,17 @@ class Player(Device):
 
     Where the plan's pace asks, `advance` sends nothing before `release` has been called for the frame
     that is `held`.
+
+    >>> from dissect import ARP, Ethernet, Network
+    >>> from dissect.replay.pace import CapturedTiming
+    >>> asked = Ethernet(dst="ff:ff:ff:ff:ff:ff") / ARP(sender_mac="02:00:00:00:00:99", target_ip="10.0.0.2")
+    >>> player = Player(Plan(lambda: [Packet(bytes(asked), time_ns=0)], CapturedTiming()), linger_ns=1000)
+    >>> lab = Network()
+    >>> lab.link(player, lab.host("b", "10.0.0.2/24"))
+    'player-b'
+    >>> end_ns = lab.run()
+    >>> player.sent_frames, player.received_frames, player.lateness.worst_ns
+    (1, 1, 0)
     """
 
     def __init__(
@@ -124,15 +135,14 @@ class Player(Device):
                 break
             if is_timed:
                 self.lateness.add(late_ns)
-            data = step.data
-            going.append(Transmission(0, data))
-            self.sent_frames += 1
-            self.sent_bytes += len(data)
+            going.append(Transmission(0, step.data))
             if sent is not None:
                 sent(step, now_ns)
             self._fetch(now_ns)
         if going:
             self.last_sent_ns = now_ns
+            self.sent_frames += len(going)
+            self.sent_bytes += sum([len(each.frame) for each in going])
         return going
 
     def stop(self) -> None:
