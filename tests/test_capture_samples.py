@@ -720,7 +720,7 @@ def _(frames: list[Frame]) -> None:
 @shows("vlan_stacked_ping")
 def _(frames: list[Frame]) -> None:
     assert kinds(frames) == [*ARP_EXCHANGE, *["icmp 8.0", "icmp 0.0"] * 2]
-    assert {tuple(frame.tags) for frame in frames} == {((0x88A8, 100), (0x8100, 3 << 13 | 10))}
+    assert {tuple(frame.tags) for frame in frames} == {((0x8100, 100), (0x8100, 3 << 13 | 10))}
 
 
 @shows("ping_snap_length")

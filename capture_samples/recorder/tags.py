@@ -1,4 +1,4 @@
-"""Scenarios of tagged frames: 802.1Q and, stacked, 802.1ad."""
+"""Scenarios of tagged frames: 802.1Q, with one tag and with two."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from .sample import recorded
 from .topologies import CLIENT, SERVER
 
 VLAN_10_PRIORITY_3 = bytes.fromhex("8100 600a")
-SERVICE_VLAN_100 = bytes.fromhex("88a8 0064")
+SERVICE_VLAN_100 = bytes.fromhex("8100 0064")
+"""The outer of two tags, under the type that switches without 802.1ad give it, too."""
 
 
 def _ping_over_trunk(laboratory: Laboratory, tags: bytes) -> None:
@@ -39,7 +40,7 @@ def vlan_ping(laboratory: Laboratory) -> None:
 
 
 @recorded(
-    shows="802.1ad: ARP and ping with a service tag of VLAN 100 before the customer's tag of VLAN 10",
+    shows="Stacked tags: ARP and ping with a service tag of VLAN 100 before the customer's tag of VLAN 10",
     how=(
         "Two pings, captured on the trunk. The recorder plays the two switches: it puts both tags on the hosts' frames "
         "and takes them off again."

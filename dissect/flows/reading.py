@@ -237,7 +237,9 @@ class ReadingPass:
                 before = self.owners.claim(address, hardware, place.number, seconds)
                 if before is not None:
                     age = seconds - before.seconds
-                    header.learn(duplicate=address, duplicate_frame=before.number, duplicate_age=age)
+                    header.learn(duplicate_frame=before.number, duplicate_age=age)
+                # The list tells of the address that was looked at last.
+                header.learn(duplicate=None if before is None else address)
 
     def _segment(self, header: Any, place: _Place) -> None:
         raw = _bytes_of(header)

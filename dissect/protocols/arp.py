@@ -171,7 +171,7 @@ class ARP(
     @derived("duplicate-address-detected", kind=Boolean(), title="Duplicate IP address detected")
     def duplicate_mark(self) -> int | None:
         """1 where another hardware address was told for one of the protocol addresses in an earlier frame."""
-        return None if self.learnt("duplicate") is None else 1
+        return None if self.learnt("duplicate_frame") is None else 1
 
     @derived("duplicate-address-frame", title="Frame showing earlier use of IP address")
     def duplicate_frame(self) -> int | None:

@@ -252,10 +252,16 @@ class TCP(
 
     def stops_short(self) -> bool:
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
-        return self._is_cut() and not (self._body - self._start >= 16 and self.data_offset < 5)
+        if self._is_cut():
+            return not (self._body - self._start >= 16 and self.data_offset < 5)
+        return self._body - self._start > self._fixed and self._acknowledges_nothing()
+
+    def _acknowledges_nothing(self) -> bool:
+        """Whether an option is a selective acknowledgment without a block, at which tshark stops."""
+        return any(option.kind == SACK.number and len(option) == 2 for option in self.options)
 
     def cut_mark(self) -> str:
-        mark = super().cut_mark()
+        mark = super().cut_mark() if self._is_cut() else "[Malformed Packet]"
         last = self.options[-1:] if self._body - self._start > self._fixed else ()
         goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in last)
         # An option that ends behind the segment is told from a segment that ends.

@@ -20,15 +20,9 @@ from tests.oracle.tshark import Tshark
 # two ways and shows the newer; the protocols' own lines and local times are for people.
 LEFT_OUT = ("ip.tos.*", "frame.time", "_ws.col.*", "eth", "vlan", "arp", "ip", "icmp", "tcp", "udp", "data", "frame")
 
-# Samples, fields and why they differ: where tshark is peculiar.
-DIFFERENCES = (("vlan_stacked_ping*", "*", "the judge's settings switch tshark's dissector of 802.1ad off"),)
 
 # What tshark says of the analysis of a connection, in front of a segment's ports.
 ANALYSIS = re.compile(r"(\[TCP [^]]*\] )+(?=\d+ → )")
-
-
-def excused(sample: str, name: str) -> bool:
-    return any(fnmatchcase(sample, samples) and fnmatchcase(name, fields) for samples, fields, _ in DIFFERENCES)
 
 
 def rows_of(capture: Path, row: Callable[[Packet], str], clock: Clock) -> list[list[str]]:
@@ -58,7 +52,7 @@ def test_every_field_that_both_know_of_every_sample(tshark: Tshark, sample_captu
             for name, our_cell, their_cell in zip(wanted, our_row, their_row, strict=True):
                 if our_cell == their_cell:
                     agreeing += bool(our_cell)
-                elif not excused(capture.name, name):
+                else:
                     differing.append(f"{capture.name} {number} {name}: {our_cell!r}, tshark {their_cell!r}")
     assert differing == []
     assert agreeing > 20_000
@@ -67,8 +61,7 @@ def test_every_field_that_both_know_of_every_sample(tshark: Tshark, sample_captu
 def test_the_list_of_every_sample(tshark: Tshark, sample_captures: list[Path]) -> None:
     differing = []
     for capture in sample_captures:
-        if capture.suffix != ".pcap" or "stacked" in capture.name:
-            # The judge's settings switch tshark's dissector of stacked tags off.
+        if capture.suffix != ".pcap":
             continue
         clock, lines = Clock(), []
         with read(capture) as packets:

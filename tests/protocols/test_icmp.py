@@ -209,10 +209,7 @@ def agree(tshark: Tshark, capture: Path) -> int:
 def test_tshark_agrees_on_the_samples(tshark: Tshark, sample_captures: list[Path]) -> None:
     compared = 0
     for capture in sample_captures:
-        # The judge does not look behind stacked tags.
-        if "vlan" not in capture.name and any(
-            word in capture.name for word in ("ping", "icmp", "unreach", "redirect", "trace", "problem")
-        ):
+        if any(word in capture.name for word in ("ping", "icmp", "unreach", "redirect", "trace", "problem")):
             compared += agree(tshark, capture)
     assert compared > 50
 
