@@ -258,10 +258,12 @@ class TCP(
 
     def _acknowledges_nothing(self) -> bool:
         """Whether an option is a selective acknowledgment without a block, at which tshark stops."""
-        return any(option.kind == SACK.number and len(option) == 2 for option in self.options)
+        return any(type(option) is SACK and len(option) == 2 for option in self.options)
 
     def cut_mark(self) -> str:
-        mark = super().cut_mark() if self._is_cut() else "[Malformed Packet]"
+        if not self._is_cut():
+            return "[Malformed Packet]"
+        mark = super().cut_mark()
         last = self.options[-1:] if self._body - self._start > self._fixed else ()
         goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in last)
         # An option that ends behind the segment is told from a segment that ends.
