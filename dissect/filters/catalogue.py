@@ -58,7 +58,7 @@ def facts_of(name: str) -> FieldFacts:
 
     >>> facts = facts_of("ip.ttl")
     >>> facts.type.name, facts.meaning, facts.source
-    ('FT_UINT8', 'Time to Live', 'RFC 791, section 3.1')
+    ('FT_UINT8', 'Time to Live', 'RFC 791')
     """
     kind = field_type(name)
     if kind is None:
