@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def _read(path: Path) -> Any:
 def executed(path: Path) -> Any:
     """Return the notebook with the outputs of a new kernel; an error in a cell that is not tagged for it is raised."""
     notebook = _read(path)
+    # Built now where there is none yet, or else a kernel says in the midst of its outputs that it builds one.
+    import_module("matplotlib.font_manager")
     # The kernel finds this checkout whether it is installed or not; sets print in one order.
     places = [str(NOTEBOOKS.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(places), "PYTHONHASHSEED": "0", "TZ": "UTC"}
