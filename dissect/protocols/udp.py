@@ -102,6 +102,10 @@ class UDP(
         is_there = self._body - self._start >= 4 or self._network() is None
         return self.short_name() if is_there else ""
 
+    def stops_short(self) -> bool:
+        """Whether bytes of the header are missing, or all of those that its length tells of."""
+        return self._is_cut() or (self.length > 8 and self._data_length() == 8)
+
     def info(self) -> str:
         """Return ports and the length of the data, and what is wrong with lengths and checksum."""
         there = self._body - self._start
