@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from dissect.declaration.automatic import Checksum
@@ -55,9 +56,15 @@ def completed(data: bytes, link: str | int = "ethernet") -> bytes:
 
 
 def _checksums(header: Header) -> Iterator[Field]:
-    for field in header.present_fields():
-        if isinstance(field.factory, Checksum):
+    """Yield the checksums that are there."""
+    for field in _declared_checksums(type(header)):
+        if field.bit + field.width <= 8 * (header._body - header._start):
             yield field
+
+
+@cache
+def _declared_checksums(cls: type[Header]) -> tuple[Field, ...]:
+    return tuple(field for field in cls.fields if isinstance(field.factory, Checksum))
 
 
 def _recomputed_at(place: int, data: bytes, link: str | int, *, transports_only: bool) -> bytes:

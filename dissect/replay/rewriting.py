@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any, TypeAlias
+from struct import error as StructError
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.checksum_correction import recomputed, updated
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
-from dissect.declaration.options import Option, OptionList
+from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
-from dissect.errors import FieldError
+from dissect.errors import FieldAbsentError, FieldError
 from dissect.packet import parse
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
@@ -26,6 +27,7 @@ __all__ = ["Checksums", "Rewriting"]
 _Networks: TypeAlias = "list[tuple[IPv4Network | IPv6Network, IPv4Network | IPv6Network]]"
 _WIDTHS = {"ipv4": 4, "ipv6": 16}
 _PORT = ".port"
+_HOP_COUNTS = ("ttl", "hop_limit")
 _LARGEST_VLAN = 4095
 
 
@@ -39,6 +41,13 @@ class Checksums(Enum):
     RECOMPUTE = "recompute"
     """They are computed anew where all that they sum is there, and moved where it is not: in fragments, in cut
     frames, and in what ICMP errors quote."""
+
+
+class _Places(NamedTuple):
+    """What of a header or option is replaced: fields, each with what gives its new bytes, and fields of options."""
+
+    replaced: list[tuple[Field, Callable[[bytes], bytes]]]
+    options: list[Field]
 
 
 class Rewriting:
@@ -86,6 +95,7 @@ class Rewriting:
         )
         self._untagged = _numbers(dict.fromkeys((old for old, new in vlans.items() if new is None), 0), "VLAN", 4095)
         (self._tag,) = _numbers({0: vlans.get(None)}, "VLAN", _LARGEST_VLAN).values()
+        self._places: dict[type[Record], _Places] = {}
         self._known: dict[bytes, bytes] = {}
         """Addresses that were looked up before; bounded, for every frame can bring new ones."""
 
@@ -98,11 +108,13 @@ class Rewriting:
         """Return the frame rewritten; whatever it holds, nothing is raised."""
         if not self:
             return data
-        frame = parse(data, link)
         patched = bytearray(data)
-        for header in frame.layers():
-            for record, start in _records(header):
-                self._patch(record, start, patched, header)
+        for header in parse(data, link).layers():
+            places = self._places.get(type(header)) or self._find_places(type(header))
+            if places.replaced:
+                self._patch(header, header.offset or 0, places, patched, header)
+            for field in places.options:
+                self._patch_options(header, field, patched)
         after = bytes(patched)
         if self.checksums is Checksums.UPDATE:
             after = updated(data, after, link)
@@ -110,15 +122,15 @@ class Rewriting:
             after = recomputed(after, link, before=data)
         return self._tagged(after, link)
 
-    def _patch(self, record: Record, start: int, patched: bytearray, header: Header) -> None:
+    def _patch(self, record: Record, start: int, places: _Places, patched: bytearray, header: Header) -> None:
         """Replace the values of a header or option that begins at byte `start` of the frame."""
-        for field in record.present_fields():
-            if field.over:
+        for field, replace in places.replaced:
+            if field.name in _HOP_COUNTS and header._is_quoted():
                 continue
-            replace = self._replacement(field, record, header)
-            if replace is None:
-                continue
-            first, width = record.span(field)
+            try:
+                first, width = record.span(field)
+            except (FieldAbsentError, IndexError, StructError):
+                continue  # the header is cut before it
             first += 8 * start
             begin, end = first // 8, (first + width + 7) // 8
             if width and end <= len(patched):
@@ -129,7 +141,31 @@ class Rewriting:
                 number = number & ~(mask << spare) | int.from_bytes(value, "big") << spare
                 patched[begin:end] = number.to_bytes(end - begin, "big")
 
-    def _replacement(self, field: Field, record: Record, header: Header) -> Callable[[bytes], bytes] | None:
+    def _patch_options(self, header: Header, field: Field, patched: bytearray) -> None:
+        """Replace the values of a header's options."""
+        try:
+            start = (header.offset or 0) + header.span(field)[0] // 8
+            options = field.kind.load(header.raw(field))
+        except (FieldAbsentError, IndexError, StructError):
+            return
+        for option in options:
+            places = self._places.get(type(option)) or self._find_places(type(option))
+            self._patch(option, start + option._start, places, patched, header)
+
+    def _find_places(self, cls: type[Record]) -> _Places:
+        """Return, once for each class, which of its fields are replaced, and which hold options that may have some."""
+        replaced = [(field, self._replacement(field, cls)) for field in cls.fields if not field.over]
+        options = [
+            field
+            for field in cls.fields
+            if isinstance(field.kind, OptionList)
+            and any(self._find_places(option).replaced for option in field.kind.family._registry.values())
+        ]
+        places = _Places([(field, replace) for field, replace in replaced if replace is not None], options)
+        self._places[cls] = places
+        return places
+
+    def _replacement(self, field: Field, cls: type[Record]) -> Callable[[bytes], bytes] | None:
         """Return what gives the new bytes of a field; None where it holds nothing that is replaced."""
         code = field.kind.code
         if code == "ether":
@@ -140,9 +176,9 @@ class Rewriting:
             return partial(self._moved_list, field.kind) if self._networks and field.kind.size == 4 else None
         if field.also.endswith(_PORT):
             return partial(_looked_up, self._ports) if self._ports else None
-        if isinstance(record, VLAN):
+        if issubclass(cls, VLAN):
             return partial(_looked_up, self._vlans) if field.name == "id" and self._vlans else None
-        if isinstance(record, (IPv4, IPv6)) and field.name in ("ttl", "hop_limit") and not header._is_quoted():
+        if issubclass(cls, (IPv4, IPv6)) and field.name in _HOP_COUNTS:
             return partial(_looked_up, self._ttls) if self._ttls else None
         return None
 
@@ -200,18 +236,6 @@ class Rewriting:
 def _own(header: Header) -> bytes:
     """Return the bytes of a header alone."""
     return header._header_bytes()
-
-
-def _records(header: Header) -> Iterator[tuple[Record, int]]:
-    """Yield a parsed header and its options, each with the byte of the frame at which it begins."""
-    offset = header.offset or 0
-    yield header, offset
-    for field in header.present_fields():
-        if isinstance(field.kind, OptionList):
-            start = offset + header.span(field)[0] // 8
-            for option in field.kind.load(header.raw(field)):
-                if isinstance(option, Option):
-                    yield option, start + option._start
 
 
 def _looked_up(numbers: Mapping[int | None, int], raw: bytes) -> bytes:
