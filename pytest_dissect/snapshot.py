@@ -26,6 +26,8 @@ __all__ = ["CaptureSnapshot"]
 SHOWN = 6
 """How many lines about differences stand in the failure itself; pytest cuts it off after 8."""
 SHOWN_CHARACTERS = 480
+MOST_LINES = 1000
+"""How many are kept for the section of the report that shows more."""
 
 
 class CaptureSnapshot:
@@ -107,7 +109,7 @@ class CaptureSnapshot:
         try:
             comparison = compare(path, packets, ignore=ignore, canonical=canonical)
             differs = not comparison.is_equal
-        except CaptureError as error:
+        except (CaptureError, OSError) as error:
             if self._captures.updates:
                 return self._pending(path, packets, "updated")
             shown = self._captures.shown(path)
@@ -187,7 +189,8 @@ class CaptureSnapshot:
         for difference in comparison:
             kinds[difference.kind] = kinds.get(difference.kind, 0) + 1
             only_times = only_times and difference.is_of_time
-            lines += [line.text for line in difference_lines(difference)]
+            if len(lines) < MOST_LINES:
+                lines += [line.text for line in difference_lines(difference)]
         remedy = f"{self._command()} takes the new frames for right"
         if only_times:
             remedy = 'capture_snapshot(canonical={"times"}) counts from the first frame, "no-times" leaves them out'

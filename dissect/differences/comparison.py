@@ -17,6 +17,7 @@ from dissect.differences.fields import FieldDifference, header_differences
 from dissect.differences.numbering import Numbering
 from dissect.differences.pairing import Likeness, likeness, paired
 from dissect.differences.sources import Comparable, Frames
+from dissect.errors import CaptureError
 from dissect.links import link_name
 from dissect.packet import Packet
 from dissect.summary import summarize
@@ -149,7 +150,7 @@ class Comparison:
     # --- which frames stand beside which -----------------------------------------------------------------
 
     def _pair(self, ours: array[int], theirs: array[int]) -> None:
-        """Find the frame's partner for each of the first capture; see `_SAME` and the rest."""
+        """Find out what became of each frame of the first capture, and which frame of the second is its partner."""
         kinds, partners = self._kinds, self._partners
         kinds[:] = bytes([_MISSING]) * len(ours)
         self._added[:] = b"\1" * len(theirs)
@@ -234,9 +235,9 @@ class Comparison:
         tolerance = None if is_exact else equality.tolerance(numbering)
         every = equality.compares_numbers
         times = _Times(equality.times)
-        theirs = enumerate(self._after.packets())
+        theirs = enumerate(_as_many(self._after, self.count_after))
         moved = self._moved_numbers()
-        for at, packet in enumerate(self._before.packets()):
+        for at, packet in enumerate(_as_many(self._before, self.count_before)):
             kind = self._kinds[at]
             if kind == _MISSING:
                 yield FrameDifference("missing", packet, None)
@@ -250,15 +251,10 @@ class Comparison:
                     break
                 if self._added[beside]:
                     yield FrameDifference("added", None, other)
-            else:
-                raise AssertionError(f"frame {partner} of {self._after.name} is gone: the file changed meanwhile")
             found = [*times.differences(packet, other)]
             if kind == _CHANGED or (every and not equality.agree(packet.frame, other.frame, numbering)):
                 found = [*_frame_fields(packet, other, equality), *found]
-                if packet.link == other.link:
-                    if not is_exact or packet.data != other.data:
-                        found += header_differences(packet.frame, other.frame, tolerance)
-                elif packet.data != other.data:
+                if packet.data != other.data or (not is_exact and packet.link == other.link):
                     found += header_differences(packet.frame, other.frame, tolerance)
             if found:
                 yield FrameDifference("changed", packet, other, tuple(found))
@@ -297,6 +293,19 @@ class _Times:
             mine, other = mine - self._first[0], other - self._first[1]
         if mine != other:
             yield FieldDifference(name, None, seconds_text(mine), seconds_text(other))
+
+
+def _as_many(frames: Frames, count: int) -> Iterator[Packet]:
+    """Yield the frames; CaptureError where they are not as many any more as when they were aligned."""
+    seen = 0
+    for packet in frames.packets():
+        seen += 1
+        if seen > count:
+            break
+        yield packet
+    if seen != count:
+        name = frames.name
+        raise CaptureError(f"{name} was changed while it was compared: compare again when it is whole", path=name)
 
 
 def _frame_fields(ours: Packet, theirs: Packet, equality: Equality) -> Iterator[FieldDifference]:

@@ -127,6 +127,18 @@ def test_damage_is_an_error_and_no_difference(tmp_path: Path) -> None:
         compare(path, SAMPLES / "first_ping.pcap")
 
 
+def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "growing.pcap"
+    for before, after in ((FRAMES[:5], FRAMES[:3]), (FRAMES[:3], FRAMES[:5])):
+        dissect.write(path, before)
+        for comparison in (compare(path, before), compare(before, path)):
+            assert comparison.is_equal
+            dissect.write(path, after)
+            with pytest.raises(dissect.CaptureError, match="was changed while it was compared"):
+                list(comparison)
+            dissect.write(path, before)
+
+
 def test_every_sample_equals_itself_and_no_other(sample_captures: list[Path]) -> None:
     for path, other in pairwise(sample_captures):
         assert compare(path, path).is_equal
