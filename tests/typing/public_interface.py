@@ -32,6 +32,7 @@ from dissect import (
     TCPFlags,
     Timestamps,
 )
+from pytest_dissect import CaptureSnapshot, expect, replay
 
 
 def fields_are_of_their_types(frame: Header) -> None:
@@ -151,3 +152,20 @@ def views_are_text(frame: Header, packet: Packet) -> None:
     assert_type(MSS(1460).to_mermaid(), str)
     assert_type(dissect.paste("00"), list[Header])
     frame.hexdmp()  # type: ignore[attr-defined]
+
+
+def captures_are_compared(frame: Header, packets: list[Packet]) -> None:
+    comparison = dissect.compare("before.pcap", [frame, *packets, b""], canonical={"times"}, ignore={"ip.id"})
+    assert_type(comparison, dissect.Comparison)
+    for difference in comparison:
+        assert_type(difference, dissect.FrameDifference)
+        assert_type(difference.before, Packet | None)
+        for field in difference.fields:
+            assert_type(field.offset, int | None)
+    dissect.compare(7, packets)  # type: ignore[arg-type]
+
+
+def tests_hold_frames_against_goldens(packets: list[Packet], capture_snapshot: CaptureSnapshot) -> None:
+    assert_type(packets == capture_snapshot(name="login", canonical="times"), bool)
+    assert_type(expect(packets, "tcp.flags.reset == 1", count=0), list[Packet])
+    assert_type(replay("requests.pcapng", lambda frame: frame), list[Packet])
