@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dissect.packet import Packet
+from dissect.packet import Packet, parse
 from dissect.replay.device import Device, Transmission
-from dissect.replay.dialogue import Expectations, Heard
+from dissect.replay.dialogue import Expectations, Heard, conversation
 from dissect.replay.lateness import Lateness
 from dissect.replay.plan import Plan, Step
 
@@ -62,6 +62,7 @@ class Player(Device):
         self.in_vain = 0
         """How many frames of the other side were waited for in vain."""
         self.begun_ns: int | None = None
+        self._ready_ns: int | None = None
         self.last_sent_ns: int | None = None
         self._steps = iter(plan)
         self._next: Step | None = None
@@ -90,8 +91,10 @@ class Player(Device):
     @property
     def deadline(self) -> int | None:
         """When the next frame is due, or waiting ends; None when there is nothing more to do, or one is held."""
-        if self.finished or self.begun_ns is None:
+        if self.finished:
             return None
+        if self.begun_ns is None:
+            return self._ready_ns
         if self._next is None:
             return self._linger_until
         if self._wait_until is not None:
@@ -99,10 +102,13 @@ class Player(Device):
         return self._origin + self._next.due_ns if self._released else None
 
     def start(self, now_ns: int) -> list[Transmission]:
-        """Begin: the first frame is due now, if it was the capture's first."""
-        self.begun_ns = self._origin = now_ns
+        """Get ready; the capture begins when `advance` is first called, which is at once."""
+        self._ready_ns = now_ns
         self._fetch(now_ns)
-        return self.advance(now_ns)
+        if self._expects and self._next is not None:
+            # What is made when it is first used, such as decoders, is made now and makes no frame late.
+            conversation(parse(self._next.data, self.plan.link))
+        return []
 
     def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
         """Hear a frame; return those that are due, which may have waited for it."""
@@ -119,6 +125,12 @@ class Player(Device):
     def advance(self, now_ns: int) -> list[Transmission]:
         """Return the frames that are due."""
         going: list[Transmission] = []
+        if self.begun_ns is None:
+            self.begun_ns = self._origin = now_ns
+            if self._linger_until is not None:
+                self._linger_until = now_ns + self._linger_ns
+            if self._wait_until is not None and self._wait_ns is not None:
+                self._wait_until = now_ns + self._wait_ns
         is_timed, sent = self.plan.pace.is_timed, self._sent_callback
         while not self.finished and len(going) < BATCH:
             step = self._next
