@@ -45,7 +45,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--ip", metavar="ADDRESS/LENGTH", help="the host's address, as in 192.168.0.2/24")
     parser.add_argument("--mac", help="its MAC address (02:00 and the IP address without it)")
     parser.add_argument("--gateway", metavar="ADDRESS", help="its default gateway")
-    parser.add_argument("--mtu", type=positive, help="the host's MTU in bytes, and that of the TAP device (1500)")
+    parser.add_argument(
+        "--mtu", metavar="BYTES", type=_size, help="the host's MTU in bytes, and that of the TAP device (1500)"
+    )
     parser.add_argument(
         "--lab",
         metavar="FILE",
@@ -59,7 +61,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--ping", metavar="ADDRESS", help="ping this address from the host, and end after that")
     parser.add_argument("-c", dest="count", metavar="N", type=positive, default=3, help="how many times (3)")
-    parser.add_argument("-s", dest="size", metavar="BYTES", type=int, default=56, help="with so many bytes (56)")
+    parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, default=56, help="with so many bytes (56)")
     parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")
 
@@ -172,6 +174,16 @@ def _listing() -> Callable[[Packet, bool], None]:
         clock.show()
 
     return show
+
+
+def _size(text: str) -> int:
+    try:
+        size = int(text)
+    except ValueError:
+        size = -1
+    if size < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes: expected 0 or more")
+    return size
 
 
 def _say(sentence: str) -> None:
