@@ -24,6 +24,8 @@ MOST = 100
 _STEP, _TOP, _LEFT, _CHARACTER = 34, 46, 96, 6.7
 _LEAST_GAP, _MOST_GAP = 260, 620
 """How far apart, in pixels, the lines of two hosts stand."""
+_PAGE, _NARROW_GAP = 900, 160
+"""How wide a picture with more than two hosts may get before its lines move together, and how near they come."""
 
 
 class Message(NamedTuple):
@@ -38,14 +40,16 @@ class Message(NamedTuple):
 class Ladder:
     """The messages of a conversation; a notebook draws it, a prompt prints it."""
 
-    def __init__(self, messages: list[Message], *, more: bool = False) -> None:
+    def __init__(self, messages: list[Message], *, more: bool = False, first: Iterable[str] = ()) -> None:
         self.messages = messages
         self.more = more
+        self._first = list(first)
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts, in the order in which they appear."""
-        return list(dict.fromkeys(host for each in self.messages for host in (each.source, each.destination)))
+        """The hosts, from left to right: in the order asked for, and then in that in which they appear."""
+        seen = dict.fromkeys(host for each in self.messages for host in (each.source, each.destination))
+        return list(dict.fromkeys([*(host for host in self._first if host in seen), *seen]))
 
     def __repr__(self) -> str:
         lines = [f"{each.time:>10}  {each.source} → {each.destination}  {each.text}" for each in self.messages]
@@ -58,8 +62,7 @@ class Ladder:
     def to_svg(self) -> Picture:
         """Return the ladder as SVG; its words for screen readers are the lines of the list."""
         hosts = self.hosts
-        longest = max((len(each.text) for each in self.messages), default=0)
-        gap = min(max(_LEAST_GAP, longest * _CHARACTER + 30), _MOST_GAP)
+        gap = self._gap()
         at = {host: _LEFT + gap / 4 + number * gap for number, host in enumerate(hosts)}
         bottom = _TOP + _STEP * (len(self.messages) + 1)
         parts = []
@@ -72,6 +75,15 @@ class Ladder:
         title = f"Conversation of {', '.join(hosts)}: {len(self.messages)} packets"
         width = _LEFT + gap * max(len(hosts) - 0.5, 1)
         return Picture(svg_document(width, bottom + 28, title, repr(self), parts), "image/svg+xml", repr(self))
+
+    def _gap(self) -> float:
+        """Return how far apart the lines stand: as far as the texts need, less where many hosts share the page."""
+        hosts = self.hosts
+        place = {host: number for number, host in enumerate(hosts)}
+        spans = ((each, abs(place[each.source] - place[each.destination]) or 1) for each in self.messages)
+        needed = max(((len(each.text) * _CHARACTER + 30) / span for each, span in spans), default=0)
+        gap = min(max(_LEAST_GAP, needed), _MOST_GAP)
+        return gap if len(hosts) < 3 else min(gap, max(_NARROW_GAP, (_PAGE - _LEFT) / (len(hosts) - 0.5)))
 
     def to_mermaid(self) -> Picture:
         """Return the ladder as the text of a Mermaid `sequenceDiagram`."""
@@ -90,8 +102,11 @@ class Ladder:
         return {"image/svg+xml": str(self.to_svg()), "text/plain": repr(self)}
 
 
-def sequence_ladder(packets: Iterable[Packet | Header], *, most: int = MOST) -> Ladder:
+def sequence_ladder(packets: Iterable[Packet | Header], *, most: int = MOST, hosts: Iterable[str] = ()) -> Ladder:
     """Return the ladder of these packets, `most` of them at most: filter a capture down to one conversation first.
+
+    `hosts` are addresses as the list shows them, which stand on the left in this order; the others follow in
+    that in which they appear.
 
     >>> from dissect import IPv4, UDP
     >>> sequence_ladder([IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=4000, dport=53)])
@@ -106,7 +121,7 @@ def sequence_ladder(packets: Iterable[Packet | Header], *, most: int = MOST) -> 
         columns = summarize(packet)
         text = printable(f"{columns.protocol} {columns.info}".strip())
         messages.append(Message(time, columns.source or "?", columns.destination or "?", text))
-    return Ladder(messages, more=len(taken) > most)
+    return Ladder(messages, more=len(taken) > most, first=hosts)
 
 
 def _arrow(message: Message, at: dict[str, float], y: float, gap: float) -> Iterator[str]:

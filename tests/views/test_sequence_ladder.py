@@ -43,6 +43,22 @@ def test_headers_without_a_link_layer_and_hosts_that_speak_to_themselves() -> No
     assert ElementTree.fromstring(ladder.to_svg()).find(f"{_SVG}g/{_SVG}path") is not None
 
 
+def test_hosts_stand_in_the_order_asked_for_and_share_the_page() -> None:
+    way = ["10.0.0.1", "10.0.0.254", "10.0.1.254", "10.0.2.1"]
+    packets = list(dissect.read(SAMPLES / "traceroute.pcap", "ip"))
+    assert sequence_ladder(packets).hosts == [way[0], way[3], way[1], way[2]]
+    assert sequence_ladder(packets, hosts=[*way[:3], "10.9.9.9"]).hosts == way
+    ladder = sequence_ladder(packets, hosts=way)
+    root = ElementTree.fromstring(ladder.to_svg())
+    assert float(root.get("width", "")) <= 900
+    lines = [float(line.get("x1", "")) for line in root.findall(f"{_SVG}line")]
+    assert lines == sorted(lines)
+    assert len(lines) == 4
+    assert ladder.to_mermaid().split("\n")[1:5] == [
+        f"    participant h{number} as {host}" for number, host in enumerate(way)
+    ]
+
+
 def test_what_is_left_out_is_mentioned() -> None:
     ladder = sequence_ladder([Ethernet() / IPv4() / UDP()] * 5, most=3)
     assert len(ladder.messages) == 3
