@@ -85,7 +85,12 @@ class Output:
         if mode is not None and not stat.S_ISREG(mode):
             return destination.open("wb")
         temporary = destination.with_name(f".{os.urandom(8).hex()}.part")
-        file = temporary.open("xb", buffering=1 << 17)
+        try:
+            file = temporary.open("xb", buffering=1 << 17)
+        except OSError as error:
+            # What a person named is the file, not what stands for it until it is whole.
+            error.filename = self.name
+            raise
         self._temporary, self._destination = temporary, destination
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+PING_COUNT = 3
+PING_SIZE = 56
+
 
 def add_parser(subparsers: Any) -> None:
     """Declare the options."""
@@ -60,8 +63,8 @@ def add_parser(subparsers: Any) -> None:
         "--kernel", metavar="ADDRESS/LENGTH", help="give this address to the kernel's end of the TAP device"
     )
     parser.add_argument("--ping", metavar="ADDRESS", help="ping this address from the host, and end after that")
-    parser.add_argument("-c", dest="count", metavar="N", type=positive, default=3, help="how many times (3)")
-    parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, default=56, help="with so many bytes (56)")
+    parser.add_argument("-c", dest="count", metavar="N", type=positive, help=f"how many times ({PING_COUNT})")
+    parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, help=f"with so many bytes ({PING_SIZE})")
     parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")
 
@@ -70,6 +73,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the host until somebody wants it to stop."""
     if options.kernel is not None and options.tap is None:
         raise DissectError("--kernel is the kernel's address on a TAP device: give --tap, or leave it out")
+    for option, given in (("-c", options.count), ("-s", options.size)):
+        if given is not None and options.ping is None:
+            raise DissectError(f"{option} belongs to --ping ADDRESS: add that, or leave it out")
     device: Device
     device, port = _network(options) if options.lab is not None else (_host(options), 0)
     ping = None if options.ping is None else _ping(options, device)
@@ -124,7 +130,8 @@ def _ping(options: argparse.Namespace, device: Device) -> Ping:
 
     if not isinstance(device, Host):
         raise DissectError("--ping is for a single host: let a host of the lab ping by the lab's file")
-    ping = Ping(options.ping, count=options.count, size=options.size)
+    size = PING_SIZE if options.size is None else options.size
+    ping = Ping(options.ping, count=options.count or PING_COUNT, size=size)
     device.run(ping)
     return ping
 

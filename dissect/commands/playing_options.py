@@ -105,6 +105,8 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
     """Raise DissectError for options that do not go together."""
     if options.hosts:
         raise DissectError("--host is of the simulated hosts that answer where no wire is named: leave it out")
+    if options.padding is not None:
+        raise DissectError("--padding is of the simulated hosts that answer where no wire is named: leave it out")
     if options.file == "-":
         if options.loop != 1:
             raise DissectError("standard input is read once: --loop takes a capture from a file")

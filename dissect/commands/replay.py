@@ -41,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
         help="simulate this address alone (may be repeated), as in 192.168.0.2=00:05:5d:a1:b8:40",
     )  # fmt: skip
     parser.add_argument(
-        "--padding", choices=[each.value for each in Padding], default=Padding.REQUEST_TAIL.value,
+        "--padding", choices=[each.value for each in Padding],
         help="what fills an answer up to 60 bytes: the tail of the buffer that the request came in, as far as that "
         "reaches (request, the default), zeros, or none",
     )  # fmt: skip
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     addresses = hosts or addresses_that_answer(packets)
     equal = count = 0
     request: Packet | None = None
-    for exchange in play(packets, addresses, padding=Padding(options.padding)):
+    for exchange in play(packets, addresses, padding=Padding(options.padding or Padding.REQUEST_TAIL)):
         print("\n".join([""] * bool(count) + [*_told(exchange, request)]))
         request = exchange.request
         equal += exchange.is_equal

@@ -78,7 +78,9 @@ def scenario_names() -> list[str]:
 
 
 def load_scenario(name: str | Path, *, seed: int | None = None) -> Scenario:
-    """Return a scenario that comes with dissect, by its name, or that of a TOML file, by its path.
+    """Return the scenario of a TOML file, by its path, or one that comes with dissect, by its name.
+
+    Such a name may have its .toml, as long as there is no file of that name.
 
     `seed` takes the place of the file's. Raises ScenarioError for what the file says wrong, or a name that
     no scenario has; OSError where the file cannot be read.
@@ -92,13 +94,14 @@ def load_scenario(name: str | Path, *, seed: int | None = None) -> Scenario:
 def scenario_text(name: str | Path) -> str:
     """Return the text of a scenario's file; the errors are those of `load_scenario`."""
     path = Path(name)
-    if path.suffix != SUFFIX and not path.exists():
+    if not path.exists():
         known = scenario_names()
-        if str(name) not in known:
+        if str(name).removesuffix(SUFFIX) in known:
+            return (_shipped() / path.with_suffix(SUFFIX).name).read_text("utf-8")
+        if path.suffix != SUFFIX:
             near = get_close_matches(str(name), known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(known)}"
             raise ScenarioError(f"there is no scenario {str(name)!r}, and no file of that name; {hint}")
-        return (_shipped() / f"{name}{SUFFIX}").read_text("utf-8")
     with path.open("rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:

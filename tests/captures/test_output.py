@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -109,8 +110,9 @@ def test_a_failing_finish_leaves_the_old_file(tmp_path: Path, monkeypatch: pytes
 def test_a_directory_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         Output(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        Output(tmp_path / "missing" / "a.pcap")
+    missing = tmp_path / "missing" / "a.pcap"
+    with pytest.raises(FileNotFoundError, match=re.escape(repr(str(missing)))):
+        Output(missing)
 
 
 @pytest.mark.parametrize("target", [b"name", 5, None, io.StringIO()])

@@ -225,6 +225,8 @@ def test_it_stops_cleanly_and_its_capture_is_whole(
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "--mtu", "10"], "MTU is 10 bytes"),
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "--mtu", "x"], "'x' is no number of bytes: expected 0 or more"),
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "--ping", "10.0.0.1", "-s", "70000"], "ping's size is 70000 bytes"),
+        (["--tap", "tap0", "--ip", "10.0.0.2/24", "-c", "2"], "-c belongs to --ping ADDRESS"),
+        (["--tap", "tap0", "--ip", "10.0.0.2/24", "-s", "0"], "-s belongs to --ping ADDRESS"),
         (["--ip", "10.0.0.2/24"], "one of the arguments --tap --interface is required"),
     ],
 )

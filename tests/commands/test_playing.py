@@ -189,6 +189,7 @@ def test_asking_ends_when_nobody_wants_more(
         ([FIRST_PING, "-w", "out.pcap"], "-w is about playing onto a wire"),
         ([FIRST_PING, "--compare"], "--compare is about playing onto a wire"),
         ([FIRST_PING, "--dry-run", "--host", "10.0.0.2=02:00:00:00:00:01"], "--host is of the simulated hosts"),
+        ([FIRST_PING, "--lab", "first_ping", "--padding", "zeros"], "--padding is of the simulated hosts"),
         ([FIRST_PING, "--dry-run", "--exact"], "--exact belongs to --compare"),
         ([FIRST_PING, "--dry-run", "--with-sent"], "--with-sent belongs to -w"),
         ([FIRST_PING, "--dry-run", "--at", "s"], "--at belongs to --lab"),

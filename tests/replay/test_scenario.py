@@ -202,6 +202,17 @@ def test_an_unknown_name_tells_the_nearest() -> None:
         load_scenario("fist_ping")
 
 
+def test_a_scenario_that_ships_is_found_with_its_suffix_where_no_such_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert scenario_text("first_ping.toml") == scenario_text("first_ping")
+    Path("first_ping.toml").write_text("# one's own")
+    assert scenario_text("first_ping.toml") == "# one's own"
+    with pytest.raises(FileNotFoundError):
+        scenario_text("elsewhere/first_ping.toml")
+
+
 def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text(scenario_text("first_ping"))
