@@ -13,7 +13,9 @@ from dissect.views.listing import list_line
 __all__ = ["expect"]
 
 SHOWN = 20
-"""How many packets are shown."""
+"""How many packets that pass are shown."""
+SHOWN_OTHERS = 5
+"""How many packets that do not pass are shown where too few do."""
 
 
 def expect(
@@ -41,6 +43,7 @@ def expect(
     passes = compile_filter(display_filter, clock=clock)
     found: list[Packet] = []
     lines: list[str] = []
+    others: list[str] = []
     total = 0
     for packet in with_context(as_packets(packets)):
         clock.advance(packet)
@@ -49,6 +52,8 @@ def expect(
             found.append(packet)
             if len(lines) < SHOWN:
                 lines.append(list_line(packet, clock).rstrip())
+        elif len(others) < SHOWN_OTHERS:
+            others.append(list_line(packet, clock).rstrip())
     if least <= len(found) and (most is None or len(found) <= most):
         return found
     passing = f"{len(found)} of {total} packet{'' if total == 1 else 's'} pass{'es' if len(found) == 1 else ''}"
@@ -57,6 +62,10 @@ def expect(
         message += ":\n" + "\n".join(lines)
     if len(found) > len(lines):
         message += f"\n... and {len(found) - len(lines)} more"
+    if len(found) < least and others:
+        message += "\n" + "\n".join(["these do not:" if found else "there are:", *others])
+        if (more := total - len(found) - len(others)) > 0:
+            message += f"\n... and {more} more"
     raise AssertionError(message)
 
 

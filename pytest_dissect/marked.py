@@ -37,9 +37,12 @@ def _read(marker: pytest.Mark | None, test_file: Path, fixture: str) -> list[Pac
     path, display_filter = _arguments(marker)
     try:
         return list(read(test_file.parent / path, display_filter=display_filter))
-    except (DissectError, OSError) as error:
-        reason = error if isinstance(error, DissectError) else f"{test_file.parent / path}: {error.strerror or error}"
-        pytest.fail(f"the marker capture: {reason}", pytrace=False)
+    except DissectError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = f"{test_file.parent / path}: {error.strerror or error}"
+    # Outside the handlers, for pytest shows the exception that another is raised beneath.
+    pytest.fail(f"the marker capture: {reason}", pytrace=False)
 
 
 def _arguments(marker: pytest.Mark) -> tuple[str, str | None]:
@@ -51,4 +54,5 @@ def _arguments(marker: pytest.Mark) -> tuple[str, str | None]:
     try:
         return read_as(*marker.args, **marker.kwargs)
     except TypeError:
-        pytest.fail("the marker capture takes a path and display_filter=..., and nothing else", pytrace=False)
+        pass
+    pytest.fail("the marker capture takes a path and display_filter=..., and nothing else", pytrace=False)

@@ -106,17 +106,16 @@ class CaptureSnapshot:
         self._captures.used.add(str(path))
         if not path.exists():
             return self._missing(path, packets)
+        unreadable = ""
         try:
             comparison = compare(path, packets, ignore=ignore, canonical=canonical)
             differs = not comparison.is_equal
-        except (CaptureError, OSError) as error:
-            if self._captures.updates:
-                return self._pending(path, packets, "updated")
-            shown = self._captures.shown(path)
-            pytest.fail(
-                f"the golden {shown} cannot be read: {error}. Restore it, or make it again with {self._command()}",
-                pytrace=False,
-            )
+        except CaptureError as error:
+            unreadable = str(error)
+        except OSError as error:
+            unreadable = error.strerror or str(error)
+        if unreadable:
+            return self._unreadable(path, packets, unreadable)
         if self._captures.updates:
             if differs:
                 return self._pending(path, packets, "updated")
@@ -165,6 +164,16 @@ class CaptureSnapshot:
         return True
 
     # --- what a failure says -------------------------------------------------------------------------------
+
+    def _unreadable(self, path: Path, packets: list[Packet], reason: str) -> bool:
+        # Outside the handlers, for pytest shows the exception that another is raised beneath.
+        if self._captures.updates:
+            return self._pending(path, packets, "updated")
+        pytest.fail(
+            f"the golden {self._captures.shown(path)} cannot be read: {reason}. "
+            f"Restore it, or make it again with {self._command()}",
+            pytrace=False,
+        )
 
     def _missing(self, path: Path, packets: list[Packet]) -> bool:
         if self._captures.updates:

@@ -104,7 +104,7 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
     """Return what the arguments say; SystemExit after help, version or a complaint."""
     command = arguments[0] if arguments else ""
     if command in sub_commands():
-        return build_parser(command).parse_args(arguments)
+        return _parse_all(command, arguments)
     if not arguments:
         build_parser().print_help()
         raise SystemExit(2)
@@ -115,6 +115,17 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
     near = get_close_matches(command, sub_commands(), 1)
     hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(sub_commands())}"
     print(f"dissect: there is no sub-command {command!r}; {hint}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
+    """Return what the sub-command's arguments say; what it does not take is told as its own, not the program's."""
+    options, rest = build_parser(command).parse_known_args(arguments)
+    if not rest:
+        return options
+    is_filter = hasattr(options, "filter") and not any(argument.startswith("-") for argument in rest)
+    hint = "a display filter follows -Y, in quotes" if is_filter else f"'dissect {command} --help' tells what there is"
+    print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
 
 

@@ -93,6 +93,11 @@ class Host(Device):
         seed: int | str = 0,
     ) -> None:
         given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
+        for each in given:
+            if not isinstance(each, Interface):
+                raise FieldError(
+                    f"{name} has {each!r} for an interface, expected an Interface(name, MAC, address/length)"
+                )
         names = [interface.name for interface in given]
         if not given or len(set(names)) < len(names):
             raise FieldError(f"{name}'s interfaces are {names}, expected one or more, each with a name of its own")

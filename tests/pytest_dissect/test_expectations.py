@@ -36,8 +36,19 @@ def test_what_broke_it_is_shown(display_filter: str, bounds: dict[str, int], sen
     lines = str(raised.value).splitlines()
     assert lines[0] == f"expected {sentence}"
     if display_filter.startswith("icmp"):
-        assert [line.split()[0] for line in lines[1:]] == ["3", "5", "7"]
+        assert [line.split()[0] for line in lines[1:]] == ["3", "5", "7"] + (
+            ["these", "1", "2", "4", "6", "8"] if "at_least" in bounds else []
+        )
         assert "Echo (ping) request" in lines[1]
+
+
+def test_where_too_few_pass_others_are_shown() -> None:
+    with pytest.raises(AssertionError) as raised:
+        expect(PINGS, "icmp.type == 8", count=4)
+    lines = str(raised.value).splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["3", "5", "7", "these", "1", "2", "4", "6", "8"]
+    with pytest.raises(AssertionError, match=r"0 of 8 packets pass\nthere are:\n +1 (.*\n)+\.\.\. and 3 more$"):
+        expect(PINGS, "tcp")
 
 
 def test_many_are_counted() -> None:

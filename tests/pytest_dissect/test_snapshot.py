@@ -331,6 +331,7 @@ def test_a_golden_that_is_no_capture_is_an_error_and_not_overwritten(project: Pr
     result = project.run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the golden __captures__/test_client/test_it.pcapng cannot be read*is no capture*"])
+    result.stdout.no_fnmatch_line("*During handling of*")
     assert project.golden().read_text(encoding="utf-8").startswith("<html>")
     project.run("--capture-update").assert_outcomes(passed=1)
     project.run().assert_outcomes(passed=1)

@@ -261,6 +261,11 @@ def test_what_cannot_be_is_refused(options: dict[str, Any], message: str) -> Non
         host(**options)
 
 
+def test_an_address_is_no_interface() -> None:
+    with pytest.raises(FieldError, match=r"'10.0.0.2/24' for an interface, expected an Interface"):
+        Host("b", ["10.0.0.2/24"])  # type: ignore[list-item]  # what is refused
+
+
 @given(st.lists(st.binary(max_size=120), max_size=10))
 def test_arbitrary_bytes_never_raise(received: list[bytes]) -> None:
     made = host()
