@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.errors import DissectError
@@ -17,20 +19,27 @@ if TYPE_CHECKING:
 
 __all__ = ["Sequence", "sequence_of", "time_sequence"]
 
-_SENT, _AGAIN, _ACKNOWLEDGED, _SELECTIVE, _WINDOW = LINES[0], LINES[1], LINES[2], LINES[3], LINES[4]
+_SENT, _AGAIN, _ACKNOWLEDGED, _SELECTIVE, _WINDOW, _OVERTAKEN = LINES[:6]
+_ORDERS = (
+    ("", _SENT, "-", "segment"),
+    ("R", _AGAIN, "--", "sent again (R)"),
+    ("O", _OVERTAKEN, ":", "out of order (O)"),
+)
 
 
 class Sequence(NamedTuple):
     """What one direction sent and the other answered; times in seconds from its first segment, numbers relative.
 
-    `sent` are (time, first number, number behind the last, whether any of them was sent before,
-    flags) of segments that take numbers; `answers` (time, acknowledged, end of the window) of the
-    other direction; `selective` (time, first, behind the last) of the blocks of SACK options.
+    `sent` are (time, first number, number behind the last, order, flags) of segments that take numbers; the order
+    is "" for what continues, "R" where any of the numbers has been seen before (sent again), and "O" where none has
+    and higher ones have (out of order: overtaken on the way, or sent again where the first one was not captured);
+    `answers` (time, acknowledged, end of the window) of the other direction; `selective` (time, first, behind the
+    last) of the blocks of SACK options.
     """
 
     source: str
     destination: str
-    sent: list[tuple[float, int, int, bool, str]]
+    sent: list[tuple[float, int, int, str, str]]
     answers: list[tuple[float, int, int]]
     selective: list[tuple[float, int, int]]
 
@@ -56,14 +65,14 @@ def sequence_of(packets: Iterable[Packet], *, stream: int = 0, reverse: bool = F
     if reverse:
         sender, receiver = receiver, sender
     found = Sequence(sender, receiver, [], [], [])
-    highest: int | None = None
+    seen: list[tuple[int, int]] = []
     for time, source, _, tcp, packet in segments:
         if source == sender:
             start = packet.get("tcp.seq")[0]
             end = start + (tcp.segment_length or 0) + tcp.syn + tcp.fin
             if end > start:
-                found.sent.append((time, start, end, highest is not None and start < highest, str(tcp.flags)))
-                highest = end if highest is None else max(highest, end)
+                found.sent.append((time, start, end, _order(seen, start, end), str(tcp.flags)))
+                _add(seen, start, end)
         elif tcp.ack_flag:
             number = packet.get("tcp.ack")[0]
             window = packet.get("tcp.window_size")
@@ -73,29 +82,46 @@ def sequence_of(packets: Iterable[Packet], *, stream: int = 0, reverse: bool = F
     return found
 
 
+def _order(seen: list[tuple[int, int]], start: int, end: int) -> str:
+    """Return "R", "O" or "" for numbers, by the ranges that have been seen: in order and with gaps between them."""
+    if not seen or start >= seen[-1][1]:
+        return ""
+    place = bisect_right(seen, start, key=itemgetter(1))
+    return "R" if seen[place][0] < end else "O"
+
+
+def _add(seen: list[tuple[int, int]], start: int, end: int) -> None:
+    """Add numbers to the ranges that have been seen."""
+    first = bisect_left(seen, start, key=itemgetter(1))
+    behind = bisect_right(seen, end, key=itemgetter(0))
+    for low, high in seen[first:behind]:
+        start, end = min(start, low), max(end, high)
+    seen[first:behind] = [(start, end)]
+
+
 def time_sequence(packets: Iterable[Packet], *, stream: int = 0, reverse: bool = False) -> Figure:
     """Return tcptrace's time-sequence graph of one direction of a connection.
 
-    Each segment is a vertical line from its first sequence number to the last, with an arrowhead at
-    both ends; what was sent again is in another colour, dashed, and marked R. S and F mark SYN and
-    FIN, a diamond PSH. The lower step line is what has been acknowledged, the upper one the end of the
-    advertised window; between the two lies what may be sent. SACK blocks are vertical lines marked S.
-    Numbers are relative; time is in seconds from the connection's first segment. `stream` and
-    `reverse` are those of `sequence_of`, which raises DissectError.
+    Each segment is a vertical line from its first sequence number to the last, with an arrowhead at both ends; what
+    was sent again is in another colour, dashed, and marked R, what came out of order dotted and marked O. S and F mark
+    SYN and FIN, a diamond PSH. The lower step line is what has been acknowledged, the upper one the end of the
+    advertised window; between the two lies what may be sent. SACK blocks are vertical lines marked S. Numbers are
+    relative; time is in seconds from the connection's first segment. `stream` and `reverse` are those of
+    `sequence_of`, which raises DissectError.
     """
     found = sequence_of(packets, stream=stream, reverse=reverse)
     figure, axes = new_figure(f"Time-sequence graph: {found.source} → {found.destination}", figsize=(9, 5))
-    for again, colour, line, name in ((False, _SENT, "-", "segment"), (True, _AGAIN, "--", "sent again (R)")):
-        chosen = [each for each in found.sent if each[3] == again]
+    for order, colour, line, name in _ORDERS:
+        chosen = [each for each in found.sent if each[3] == order]
         if chosen:
             times, starts, ends = ([each[place] for each in chosen] for place in range(3))
             axes.vlines(times, starts, ends, color=colour, linestyle=line, linewidth=1.5, label=name)
             axes.plot(times, ends, linestyle="", marker=2, color=colour)
             axes.plot(times, starts, linestyle="", marker=3, color=colour)
-    for time, _, end, again, flags in found.sent:
-        letters = [letter for letter in "SF" if letter in flags] + (["R"] if again else [])
+    for time, _, end, order, flags in found.sent:
+        letters = "".join(letter for letter in "SF" if letter in flags) + order
         if letters:
-            axes.annotate("".join(letters), (time, end), (0, 6), textcoords="offset points", ha="center", fontsize=9)
+            axes.annotate(letters, (time, end), (0, 6), textcoords="offset points", ha="center", fontsize=9)
         if "P" in flags:
             axes.plot([time], [end], marker="D", markersize=4, color=_SENT, fillstyle="none")
     _steps(axes, found)
@@ -107,10 +133,11 @@ def time_sequence(packets: Iterable[Packet], *, stream: int = 0, reverse: bool =
     axes.set_ylabel("sequence number (relative)")
     axes.legend(loc="best", fontsize=8)
     octets = sum(end - start for _, start, end, _, _ in found.sent)
-    again_count = sum(again for _, _, _, again, _ in found.sent)
+    again, overtaken = (sum(each[3] == order for each in found.sent) for order in "RO")
+    out_of_order = f", {overtaken} out of order" if overtaken else ""
     figure.alternative = (
         f"Time-sequence graph of {found.source} to {found.destination}: {len(found.sent)} segments with {octets:,} "
-        f"sequence numbers, {again_count} sent again; {len(found.answers)} acknowledgments, the last of "
+        f"sequence numbers, {again} sent again{out_of_order}; {len(found.answers)} acknowledgments, the last of "
         f"{found.answers[-1][1] if found.answers else 'nothing'}"
     )
     return figure  # type: ignore[no-any-return]
