@@ -110,8 +110,9 @@ def test_the_mouse_on_bytes_lights_their_fields(browser: Browser, tmp_path: Path
     assert [line.split(" = ")[-1] for line in _lit_lines(browser)] == ["Version: 4", "Header Length: 20 bytes (5)"]
 
 
-def test_the_keyboard_reaches_fields_and_bytes(browser: Browser, tmp_path: Path) -> None:
-    browser.open(_page(_FRAME._repr_html_(), tmp_path))
+@pytest.mark.parametrize("how", [_page, _exported], ids=["page", "export"])
+def test_the_keyboard_reaches_fields_and_bytes(browser: Browser, tmp_path: Path, how: Any) -> None:
+    browser.open(how(_FRAME._repr_html_(), tmp_path))
     reached: list[tuple[list[str], str]] = []
     for _ in range(200):
         browser.press("Tab")
