@@ -12,7 +12,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_extensions import FragmentHeader
 from dissect.views.palette import FILLS, INK
 from dissect.views.pieces import outermost
-from dissect.views.svg import svg_document, svg_text
+from dissect.views.svg import CHARACTER, svg_document, svg_text
 from dissect.views.text import Picture
 
 __all__ = ["Datagram", "Fragment", "FragmentStrips", "fragment_strips"]
@@ -58,6 +58,16 @@ class Datagram(NamedTuple):
             if max(own.start, each.start) < min(own.end, each.end)
         ]
         return sorted(set(found))
+
+    def contested(self) -> list[tuple[int, int]]:
+        """Return the bytes that more than one fragment brought, joined where they touch."""
+        found: list[tuple[int, int]] = []
+        for first, end in sorted(each for place in range(len(self.fragments)) for each in self.overlaps(place)):
+            if found and first <= found[-1][1]:
+                found[-1] = found[-1][0], max(end, found[-1][1])
+            else:
+                found.append((first, end))
+        return found
 
     def lines(self) -> Iterator[str]:
         """Yield the datagram in words: a line for each fragment, and what is missing."""
@@ -164,12 +174,26 @@ def _drawn(datagram: Datagram, top: int) -> Iterator[str]:
         yield _rectangle(x(each.start), y, x(each.end) - x(each.start), fill)
         for first, end in datagram.overlaps(place):
             yield _rectangle(x(first), y, x(end) - x(first), "url(#dissect-again)")
-        yield svg_text(x(each.start) + 4, y + 14, f"{each.start}–{each.end - 1}", anchor="start")
+        label = f"{each.start}–{each.end - 1}"
+        room = round(len(label) * CHARACTER + 7, 1)
+        if room <= x(each.end) - x(each.start):
+            if datagram.overlaps(place):
+                # Text on hatching cannot be read.
+                yield _rectangle(x(each.start), y, room, fill)
+            yield svg_text(x(each.start) + 4, y + 14, label, anchor="start")
+        elif x(each.end) + room <= _LEFT + _WIDTH:
+            yield svg_text(x(each.end) + 4, y + 14, label, anchor="start")
+        else:
+            yield svg_text(x(each.start) - 4, y + 14, label, anchor="end")
     y = top + _STEP * (len(datagram.fragments) + 1)
     yield svg_text(12, y + 14, "put together", anchor="start")
     yield _rectangle(_LEFT, y, _WIDTH, "none")
     for place, each in enumerate(datagram.fragments):
         yield _rectangle(x(each.start), y, x(each.end) - x(each.start), FILLS[place % len(FILLS)])
+    # Whose bytes count where two brought them, no picture knows: that is up to who puts them together.
+    for first, end in datagram.contested():
+        yield _rectangle(x(first), y, x(end) - x(first), "#ffffff")
+        yield _rectangle(x(first), y, x(end) - x(first), "url(#dissect-again)")
     for first, end in datagram.missing():
         yield _rectangle(x(first), y, x(end) - x(first), "#ffffff")
         yield svg_text(x(first) + 4, y + 14, "missing", anchor="start")

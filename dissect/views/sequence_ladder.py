@@ -14,14 +14,14 @@ from dissect.views.listing import printable, time_text
 from dissect.views.mermaid import MIME, plain
 from dissect.views.packet_list import in_context
 from dissect.views.palette import LINES
-from dissect.views.svg import svg_document, svg_text
+from dissect.views.svg import CHARACTER, svg_document, svg_text
 from dissect.views.text import Picture
 
 __all__ = ["MOST", "Ladder", "Message", "sequence_ladder"]
 
 MOST = 100
 """How many packets are drawn."""
-_STEP, _TOP, _LEFT, _CHARACTER = 34, 46, 96, 6.7
+_STEP, _TOP, _LEFT = 34, 46, 96
 _LEAST_GAP, _MOST_GAP = 260, 620
 """How far apart, in pixels, the lines of two hosts stand."""
 _PAGE, _NARROW_GAP = 900, 160
@@ -81,7 +81,7 @@ class Ladder:
         hosts = self.hosts
         place = {host: number for number, host in enumerate(hosts)}
         spans = ((each, abs(place[each.source] - place[each.destination]) or 1) for each in self.messages)
-        needed = max(((len(each.text) * _CHARACTER + 30) / span for each, span in spans), default=0)
+        needed = max(((len(each.text) * CHARACTER + 30) / span for each, span in spans), default=0)
         gap = min(max(_LEAST_GAP, needed), _MOST_GAP)
         return gap if len(hosts) < 3 else min(gap, max(_NARROW_GAP, (_PAGE - _LEFT) / (len(hosts) - 0.5)))
 
@@ -129,7 +129,7 @@ def _arrow(message: Message, at: dict[str, float], y: float, gap: float) -> Iter
     colour = LINES[0] if start <= end else LINES[1]
     yield f"<g><title>{escape(message.text)}</title>"
     yield svg_text(_LEFT - 8, y + 4, message.time, anchor="end")
-    room = int((abs(end - start) or gap) / _CHARACTER) - 2
+    room = int((abs(end - start) or gap) / CHARACTER) - 2
     label = message.text if len(message.text) <= room else f"{message.text[: room - 1]}…"
     if start == end:
         # A host that speaks to itself.

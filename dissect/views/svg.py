@@ -13,10 +13,10 @@ from dissect.views.diagram import Section, sections
 from dissect.views.palette import FILLS, INK
 from dissect.views.text import Picture
 
-__all__ = ["svg_document", "svg_text", "to_svg"]
+__all__ = ["CHARACTER", "svg_document", "svg_text", "to_svg"]
 
 _BIT, _HEIGHT, _MARGIN, _HEADING = 22, 42, 12, 30
-_CHARACTER = 6.7
+CHARACTER = 6.7
 """How wide a character of the font is, so that text is chosen which fits its box."""
 
 
@@ -72,7 +72,7 @@ def _section(section: Section, top: int) -> Iterator[str]:
             x, y = _MARGIN + first * _BIT, top + row * _HEIGHT
             yield f'<rect x="{x}" y="{y}" width="{count * _BIT}" height="{_HEIGHT}" fill="{fill}" stroke="{INK}"/>'
         row, first, count = widest
-        room = int((count * _BIT - 4) / _CHARACTER)
+        room = int((count * _BIT - 4) / CHARACTER)
         middle = _MARGIN + (first + count / 2) * _BIT
         y = top + row * _HEIGHT
         yield svg_text(middle, y + (17 if cell.values else 26), fitting_title(cell.titles, room))

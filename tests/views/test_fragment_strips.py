@@ -40,8 +40,26 @@ def test_overlaps_and_gaps_are_found() -> None:
         "  bytes 856-1551 are missing",
     ]
     svg = fragment_strips([first, again, third]).to_svg()
-    assert svg.count("url(#dissect-again)") == 1
+    assert svg.count("url(#dissect-again)") == 2, "in its own strip and in that of the whole"
+    assert datagram.contested() == [(80, 776)]
     assert ">missing<" in svg
+
+
+def test_bytes_that_many_fragments_brought_are_contested_once() -> None:
+    first, second, third = _PIECES
+    (datagram,) = fragment_strips([first, first, second, third, third.replace(fragment_offset=150)]).datagrams
+    assert datagram.contested() == [(0, 776), (1200, 1656)]
+    assert fragment_strips(_PIECES).datagrams[0].contested() == []
+
+
+def test_what_does_not_fit_into_a_strip_stands_beside_it() -> None:
+    pieces = fragment(IPv4(id=7) / UDP() / bytes(2000), mtu=68)
+    root = ElementTree.fromstring(fragment_strips(pieces).to_svg())
+    labels = [each for each in root.iter("{http://www.w3.org/2000/svg}text") if "–" in (each.text or "")]
+    assert len(labels) == len(pieces)
+    assert (labels[0].get("x"), labels[0].get("text-anchor")) == ("169.3", "start")
+    assert labels[-1].get("text-anchor") == "end"
+    assert all(150 <= float(label.get("x", "")) <= 790 for label in labels)
 
 
 def test_without_the_last_fragment_the_length_is_unknown() -> None:
