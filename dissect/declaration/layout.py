@@ -66,10 +66,13 @@ def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
 
 
 def name_field(cls: type[Record], name: str, field: Field) -> None:
-    """Give the field its names: in Python, for people, and in display filters."""
+    """Give the field its names: in Python, for people (where "{}" is the class), and in display filters."""
     field.name, field.owner = name, cls
     field.title = field.title or name.replace("_", " ").capitalize()
-    if field.label and cls.name:
+    if not cls.name:
+        return
+    field.title = field.title.replace("{}", cls.__name__)
+    if field.label:
         field.label = f"{cls.name}.{field.label}"
     if field.also and "." not in field.also:
         # One with a dot is of another protocol: tshark calls the version of IPv6 "ip.version", too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
@@ -131,15 +132,19 @@ class Record(metaclass=RecordMeta):
                 setattr(cls, attribute, options.pop(key))
         # A base that was used already has its own constructor; every class makes one at its first use.
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
-        inherited = {field.name for field in (*cls.fields, *cls.derived)}
+        shared = {field.name: field for field in cls.derived if not field.owner.name}  # type: ignore[union-attr]
+        inherited = {field.name for field in (*cls.fields, *cls.derived) if field.name not in shared}
         computed = {name: field for name, field in own.items() if isinstance(field, Derived)}
         lay_out(cls, {name: field for name, field in own.items() if name not in computed})
+        if cls.name:
+            # What a class without a name declares is a field of each class below it, under that one's name.
+            computed |= {name: computed.pop(name) if name in computed else copy(f) for name, f in shared.items()}
         for name, derived in computed.items():
             name_field(cls, name, derived)
         cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first.
-            if field.owner is cls and field.label and field.name not in inherited:
+            if cls.name and field.owner is cls and field.label and field.name not in inherited:
                 for label in (field.label, field.also):
                     if label:
                         FIELDS.setdefault(label, []).append(field)

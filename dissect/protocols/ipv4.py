@@ -26,10 +26,10 @@ from dissect.declaration.fields import (
     u8,
     u16,
 )
-from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, IPv4Address, Octets
+from dissect.declaration.kinds import Boolean, IPv4Address
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
+from dissect.declaration.reassembled import Reassembled
 from dissect.protocols.assigned_numbers import IP_PROTOCOLS
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4_options import IPv4NoOperation, IPv4Option, LooseSourceRoute, StrictSourceRoute
@@ -124,7 +124,7 @@ _PSEUDO_HEADER = Struct("!BBH")
 
 
 class IPv4(
-    Header,
+    Reassembled,
     name="ip",
     title="Internet Protocol Version 4",
     source="RFC 791",
@@ -277,63 +277,6 @@ class IPv4(
 
     def _is_fragment(self) -> bool:
         return bool((self._buffer[self._start + 6] << 8 | self._buffer[self._start + 7]) & 0x3FFF)
-
-    @derived("fragments", kind=Octets(), title="Fragments")
-    def fragments(self) -> bytes | None:
-        """The data of the datagram that this fragment completes."""
-        return self.learnt("fragments")  # type: ignore[no-any-return]
-
-    @derived("fragment", within="fragments", title="Fragment in frame")
-    def fragment_numbers(self) -> list[int] | None:
-        """The frames of its fragments, in the order of their places."""
-        return self.learnt("fragment_numbers")  # type: ignore[no-any-return]
-
-    @derived("fragment.error", within="fragments", title="Contradicting fragment in frame")
-    def fragment_errors(self) -> list[int] | None:
-        """The frames of those fragments that contradict others."""
-        return self.learnt("fragment_errors")  # type: ignore[no-any-return]
-
-    @derived("fragment.overlap", within="fragments", kind=Boolean(), title="Fragment overlap")
-    def fragment_overlaps(self) -> list[int] | None:
-        """1 for each fragment some of whose bytes were in others before it."""
-        return self.learnt("fragment_overlaps")  # type: ignore[no-any-return]
-
-    @derived(
-        "fragment.overlap.conflict", within="fragments", kind=Boolean(), title="Conflicting data in fragment overlap"
-    )
-    def fragment_conflicts(self) -> list[int] | None:
-        """1 for each fragment whose bytes differ from those before it."""
-        return self.learnt("fragment_conflicts")  # type: ignore[no-any-return]
-
-    @derived("fragment.multipletails", within="fragments", kind=Boolean(), title="Multiple tail fragments found")
-    def fragment_other_ends(self) -> list[int] | None:
-        """1 for each last fragment that gives another end than the first of them."""
-        return self.learnt("fragment_other_ends")  # type: ignore[no-any-return]
-
-    @derived("fragment.toolongfragment", within="fragments", kind=Boolean(), title="Fragment too long")
-    def fragments_too_long(self) -> list[int] | None:
-        """1 for each fragment that reaches beyond the end."""
-        return self.learnt("fragments_too_long")  # type: ignore[no-any-return]
-
-    @derived("fragment.count", within="fragments", title="Fragment count")
-    def fragment_count(self) -> int | None:
-        """How many fragments the datagram came in."""
-        return self.learnt("fragment_count")  # type: ignore[no-any-return]
-
-    @derived("reassembled_in", title="Reassembled IPv4 in frame")
-    def reassembled_in(self) -> int | None:
-        """The frame that completes the datagram of this fragment."""
-        return self.learnt("reassembled_in")  # type: ignore[no-any-return]
-
-    @derived("reassembled.length", within="fragments", title="Reassembled IPv4 length")
-    def reassembled_length(self) -> int | None:
-        """The bytes of data of the datagram that this fragment completes."""
-        return self.learnt("reassembled_length")  # type: ignore[no-any-return]
-
-    @derived("reassembled.data", within="fragments", kind=Octets(), title="Reassembled IPv4 data")
-    def reassembled_data(self) -> bytes | None:
-        """The data of the datagram that this fragment completes."""
-        return self.fragments
 
     def headline(self) -> str:
         return self.title if self._is_cut() else f"{self.title}, Src: {self.src}, Dst: {self.dst}"

@@ -10,7 +10,7 @@ from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.fields import AUTOMATIC, Address, Coding, Field, bits, code, derived, ipv6, overlay, u8, u16
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Octets
+from dissect.declaration.reassembled import Reassembled
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPProtocol, IPv4, ServiceClass
 
@@ -82,6 +82,7 @@ class ExtensionHeader(_CarriesNext):
 
 
 class IPv6(
+    Reassembled,
     _CarriesNext,
     name="ipv6",
     title="Internet Protocol Version 6",
@@ -142,62 +143,10 @@ class IPv6(
     def _is_fragment(self) -> bool:
         return any(extension.makes_fragment() for extension in self._extensions())
 
-    @derived("fragments", kind=Octets(), title="Fragments")
-    def fragments(self) -> bytes | None:
-        """The data of the packet that this fragment completes."""
-        return self.learnt("fragments")  # type: ignore[no-any-return]
-
-    @derived("fragment", within="fragments", title="Fragment in frame")
-    def fragment_numbers(self) -> list[int] | None:
-        """The frames of its fragments, in the order of their places."""
-        return self.learnt("fragment_numbers")  # type: ignore[no-any-return]
-
-    @derived("fragment.error", within="fragments", title="Contradicting fragment in frame")
-    def fragment_errors(self) -> list[int] | None:
-        """The frames of those fragments that contradict others."""
-        return self.learnt("fragment_errors")  # type: ignore[no-any-return]
-
-    @derived("fragment.overlap", within="fragments", kind=Boolean(), title="Fragment overlap")
-    def fragment_overlaps(self) -> list[int] | None:
-        """1 for each fragment some of whose bytes were in others before it."""
-        return self.learnt("fragment_overlaps")  # type: ignore[no-any-return]
-
-    @derived(
-        "fragment.overlap.conflict", within="fragments", kind=Boolean(), title="Conflicting data in fragment overlap"
-    )
-    def fragment_conflicts(self) -> list[int] | None:
-        """1 for each fragment whose bytes differ from those before it."""
-        return self.learnt("fragment_conflicts")  # type: ignore[no-any-return]
-
-    @derived("fragment.multipletails", within="fragments", kind=Boolean(), title="Multiple tail fragments found")
-    def fragment_other_ends(self) -> list[int] | None:
-        """1 for each last fragment that gives another end than the first of them."""
-        return self.learnt("fragment_other_ends")  # type: ignore[no-any-return]
-
-    @derived("fragment.toolongfragment", within="fragments", kind=Boolean(), title="Fragment too long")
-    def fragments_too_long(self) -> list[int] | None:
-        """1 for each fragment that reaches beyond the end."""
-        return self.learnt("fragments_too_long")  # type: ignore[no-any-return]
-
-    @derived("fragment.count", within="fragments", title="Fragment count")
-    def fragment_count(self) -> int | None:
-        """How many fragments the packet came in."""
-        return self.learnt("fragment_count")  # type: ignore[no-any-return]
-
     @derived("reassembled.in", title="Reassembled IPv6 in frame")
     def reassembled_in(self) -> int | None:
-        """The frame that completes the packet of this fragment."""
+        """The frame that completes the datagram of this fragment."""
         return self.learnt("reassembled_in")  # type: ignore[no-any-return]
-
-    @derived("reassembled.length", within="fragments", title="Reassembled IPv6 length")
-    def reassembled_length(self) -> int | None:
-        """The bytes of the fragmentable part of the packet that this fragment completes."""
-        return self.learnt("reassembled_length")  # type: ignore[no-any-return]
-
-    @derived("reassembled.data", within="fragments", kind=Octets(), title="Reassembled IPv6 data")
-    def reassembled_data(self) -> bytes | None:
-        """The fragmentable part of the packet that this fragment completes."""
-        return self.fragments
 
     def info(self) -> str:
         """Return what follows, where no header stands for it, and the length of a header that is too short."""

@@ -41,6 +41,15 @@ def _length() -> Any:
     )
 
 
+def _size() -> int | None:
+    @derived("len_oct", width=16, over="length", title="Length")
+    def size(header: Any) -> int | None:
+        """The length in bytes."""
+        return int(header.length + 1) * UNIT
+
+    return size
+
+
 class _Options(ExtensionHeader):
     """Options, padded to a multiple of 8 bytes with zeros, each of which is a Pad1 option."""
 
@@ -71,10 +80,7 @@ class HopByHopOptions(
 
     _phrase: ClassVar[str] = "IPv6 hop-by-hop options"
 
-    @derived("len_oct", width=16, over="length", title="Length")
-    def size(self) -> int | None:
-        """The length in bytes."""
-        return (self.length + 1) * UNIT
+    size = _size()
 
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, a place behind other extension headers, and what contradicts a jumbo payload."""
@@ -106,10 +112,7 @@ class DestinationOptions(
     length: int = _length()
     options: Listing[Option] = listing(OptionList(IPv6Option), "", default=(), length="rest", title="Options")
 
-    @derived("len_oct", width=16, over="length", title="Length")
-    def size(self) -> int | None:
-        """The length in bytes."""
-        return (self.length + 1) * UNIT
+    size = _size()
 
     _phrase: ClassVar[str] = "IPv6 destination options"
 
@@ -199,10 +202,7 @@ class RoutingHeader(
             return None
         return addresses[0 if self.type == RoutingType.SEGMENT_ROUTING else -1]
 
-    @derived("len_oct", width=16, over="length", title="Length")
-    def size(self) -> int | None:
-        """The length in bytes."""
-        return (self.length + 1) * UNIT
+    size = _size()
 
     def endpoints(self, source: str, destination: str) -> tuple[str, str]:
         final = self.final_destination()
