@@ -44,7 +44,7 @@ def add_parser(subparsers: Any) -> None:
     )  # fmt: skip
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets")
     parser.add_argument("-V", dest="details", action="store_true", help="print the details, with byte ranges")
-    parser.add_argument("-x", dest="bytes", action="store_true", help="print the bytes")
+    parser.add_argument("-x", dest="bytes", action="store_true", help="print the bytes; in JSON, beside each field")
     parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
     parser.add_argument(
         "-T", dest="kind", metavar="KIND", choices=("text", "fields", "json"), default="text",
@@ -194,7 +194,7 @@ def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
         if options.fields:
             cells = compile_row_json(options.fields, clock)
             return lambda packet: json_fields(packet, cells(packet))
-        return lambda packet: json_packet(packet, clock)
+        return lambda packet: json_packet(packet, clock, raw=options.bytes)
     return _text(options, clock, lambda packet: 6)
 
 

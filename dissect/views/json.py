@@ -18,20 +18,35 @@ __all__ = ["json_fields", "json_packet"]
 _SEVERITIES = {"error": 0x00800000, "warning": 0x00600000, "note": 0x00400000}
 _CHECKSUM, _PROTOCOL = 0x01000000, 0x09000000
 
-_Object: TypeAlias = "list[tuple[str, str | _Object]]"
+_TYPES = {
+    "FT_NONE": 0, "FT_PROTOCOL": 1, "FT_BOOLEAN": 2, "FT_UINT8": 4, "FT_UINT16": 5, "FT_UINT24": 6, "FT_UINT32": 7,
+    "FT_UINT40": 8, "FT_UINT48": 9, "FT_UINT56": 10, "FT_UINT64": 11, "FT_INT16": 13, "FT_INT32": 15, "FT_DOUBLE": 23,
+    "FT_ABSOLUTE_TIME": 24, "FT_RELATIVE_TIME": 25, "FT_STRING": 26, "FT_ETHER": 29, "FT_BYTES": 30, "FT_IPv4": 32,
+    "FT_IPv6": 33, "FT_FRAMENUM": 35,
+}  # fmt: skip
+"""Wireshark 4.0's numbers for the types of fields (enum ftenum)."""
+
+_Raw: TypeAlias = tuple[str, int, int, int, int]
+"""A field's bytes in digits, where they begin and how many they are, the bits of them that are its own, its type."""
+_Object: TypeAlias = "list[tuple[str, str | _Raw | _Object]]"
 """Keys and values in order; a key may occur several times, as tshark's do."""
 
 
-def json_packet(packet: Packet, clock: Clock | None = None) -> str:
+def json_packet(packet: Packet, clock: Clock | None = None, *, raw: bool = False) -> str:
     """Return the packet as an object, indented for a place in a list, without a newline at the end.
 
     All values are text, as tshark prints them; bytes are pairs of digits joined by colons. A field
     with parts is followed by an object of them under its name with "_tree". As in tshark's,
-    a key comes again where a field or layer does.
+    a key comes again where a field or layer does. With `raw`, each layer and field that stands in bytes
+    of the frame comes after a list under its name with "_raw": its bytes as hexadecimal digits (of a field
+    of single bits, its value), where they begin and how many they are, the mask of its bits in them (0 where
+    all are its own), and Wireshark's number for its type.
     """
     layers: _Object = []
+    data = bytes(packet) if raw else None
     for node in tree(packet, clock):
-        layers += [(each.label, _layer(each)) for each in (node, *_behind_quotation(node))]
+        for each in (node, *_behind_quotation(node)):
+            layers += [*_raw(each.label, each, data), (each.label, _layer(each, data))]
     return _framed(packet, _text(layers, 3))
 
 
@@ -64,9 +79,29 @@ def _date(time_ns: int) -> str:
         return "9999-12-31"
 
 
-def _layer(node: Node) -> str | _Object:
+def _layer(node: Node, data: bytes | None) -> str | _Object:
     """Return the object of a layer; of one that has no fields, the line."""
-    return _object(node) or node.line
+    return _object(node, data) or node.line
+
+
+def _raw(label: str, node: Node, data: bytes | None) -> _Object:
+    """Return the bytes of a node, where they are asked for and in the frame, as a list of one member."""
+    if data is None or node.start is None or not node.length:
+        return []
+    # The types of all fields are loaded for those who ask for bytes.
+    from dissect.filters.types import field_type
+
+    known = field_type(label)
+    if node.kind != "layer" and known is None:
+        # A line without a name of its own.
+        return []
+    octets = data[node.start : node.start + node.length]
+    digits = octets.hex()
+    if node.mask:
+        value = int.from_bytes(octets, "big") & node.mask
+        digits = f"{value // (node.mask & -node.mask):X}"
+    number = _TYPES["FT_PROTOCOL" if node.kind == "layer" or known is None else known.name]
+    return [(f"{label}_raw", (digits, node.start, node.length, node.mask, number))]
 
 
 def _behind_quotation(node: Node) -> list[Node]:
@@ -75,14 +110,14 @@ def _behind_quotation(node: Node) -> list[Node]:
     return [child for child in below[1:] if child.label == Data.name]
 
 
-def _object(node: Node) -> _Object:
+def _object(node: Node, data: bytes | None) -> _Object:
     found: _Object = []
     apart = _behind_quotation(node)
     for child in node.children:
         if child in apart:
             continue
         if child.kind == "layer":
-            found.append((child.label, _layer(child)))
+            found += [*_raw(child.label, child, data), (child.label, _layer(child, data))]
             continue
         if child.kind == "problem":
             group = _CHECKSUM if node.label.endswith("checksum") else _PROTOCOL
@@ -93,7 +128,7 @@ def _object(node: Node) -> _Object:
             ]
             found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
             continue
-        below = _object(child)
+        below = _object(child, data)
         if not child.label and any(part.kind == "option" for part in child.children):
             found.append((child.line, below))
             continue
@@ -102,8 +137,8 @@ def _object(node: Node) -> _Object:
             found += below
             continue
         label = child.label or child.line.partition(" (")[0]
-        found.append((label, _value(child)))
-        common: _Object = [(child.also, _value(child))] if child.also else []
+        found += [*_raw(label, child, data), (label, _value(child))]
+        common: _Object = [*_raw(child.also, child, data), (child.also, _value(child))] if child.also else []
         # The name that it has in common with others stands among its parts, if it has any.
         if below:
             found.append((f"{label}_tree", common + below))
@@ -126,6 +161,10 @@ def _text(found: _Object, depth: int) -> str:
     indent = "  " * (depth + 1)
     members = []
     for key, value in found:
-        text = dumps(value, ensure_ascii=False) if isinstance(value, str) else _text(value, depth + 1)
+        if isinstance(value, tuple):
+            text = ",".join(f"\n{indent}  {dumps(part)}" for part in value)
+            text = f"[{text}\n{indent}]"
+        else:
+            text = dumps(value, ensure_ascii=False) if isinstance(value, str) else _text(value, depth + 1)
         members.append(f"{indent}{dumps(key)}: {text}")
     return "{\n" + ",\n".join(members) + "\n" + "  " * depth + "}"

@@ -36,7 +36,8 @@ class Node:
     `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line
     of its own, the state of a checksum. `kind` is "layer", "field", "computed", "option" or
     "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line
-    is a field's; `severity` that of a problem.
+    is a field's; `severity` that of a problem. `mask` has the bits that are a field's among those of
+    its bytes, and is 0 where all are.
     """
 
     line: str
@@ -48,6 +49,7 @@ class Node:
     text: str = ""
     octets: bool = False
     severity: str = ""
+    mask: int = 0
     children: list[Node] = attribute(default_factory=list)
 
 
@@ -102,6 +104,9 @@ def layer_nodes(header: Header) -> list[Node]:
         ):
             # A datagram put together of several frames has no place in this one.
             offset = None
+        if offset is not None and pairs and layer._buffer is header._buffer and offset < layer._start:
+            # The reading pass reads a part of the payload as a field: the time in front of what a ping carries.
+            offset = layer._start
         node = _layer_node(layer, offset)
         outer = _with_extensions(pairs, layer)
         pairs.append((layer, node))
@@ -248,6 +253,8 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
     node = Node(f"{_pattern(record, field)}{field.title}: {text}", "field")
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
+        if first % 8 or width % 8:
+            node.mask = (1 << width) - 1 << -(first + width) % 8
     if field.values(record):
         # Where display filters do not find it, the line goes without a name.
         node.label, node.also = field.label, field.also

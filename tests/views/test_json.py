@@ -38,6 +38,60 @@ def test_layers_are_named_and_bytes_are_pairs_of_digits(packets: list[Packet]) -
     assert layers["ip"]["ip.flags_tree"]["ip.flags.df"] == "1"
 
 
+def test_bytes_stand_in_front_of_what_is_read_from_them(packets: list[Packet]) -> None:
+    layers = json.loads(json_packet(packets[1], raw=True))["_source"]["layers"]
+    assert list(layers) == [
+        "frame_raw",
+        "frame",
+        "eth_raw",
+        "eth",
+        "ip_raw",
+        "ip",
+        "udp_raw",
+        "udp",
+        "data_raw",
+        "data",
+    ]
+    assert layers["frame_raw"] == [bytes(packets[1]).hex(), 0, len(bytes(packets[1])), 0, 1]
+    assert layers["ip"]["ip.ttl_raw"] == ["40", 22, 1, 0, 4]
+    assert layers["ip"]["ip.flags_tree"]["ip.flags.df_raw"] == ["1", 20, 1, 0x40, 2]
+    assert layers["data"]["data.data_raw"] == ["6869", 42, 2, 0, 30]
+    # The state of a checksum stands in no bytes.
+    assert "ip.checksum.status" in layers["ip"]
+    assert "ip.checksum.status_raw" not in layers["ip"]
+
+
+_OTHER_WORDS = frozenset(
+    "eth.lg eth.ig eth.src.lg eth.src.ig eth.dst.lg eth.dst.ig ip.version ip.hdr_len tcp.hdr_len tcp.flags "
+    "tcp.flags.res tcp.flags.ae vlan.priority vlan.dei icmp".split()
+)
+"""Bits that Wireshark takes from more bytes than they are in, or without a mask; and an ICMP layer with its data."""
+
+
+@pytest.mark.parametrize("name", ["tcp_echo", "first_ping", "vlan_ping", "udp_fragments", "notes_arp"])
+def test_bytes_are_those_that_tshark_has(tshark: Tshark, name: str) -> None:
+    def raw(packet: object) -> Counter[tuple[object, ...]]:
+        return Counter((key, *value) for key, value in _lists(_layers(packet)) if key[:-4] not in _OTHER_WORDS)
+
+    path = SAMPLES / f"{name}.pcap"
+    theirs = read_json(tshark.ask(path, "-T", "json", "-x").output)
+    assert isinstance(theirs, list)
+    for packet, other in zip(with_context(dissect.read(path)), theirs, strict=True):
+        mine = raw(read_json(json_packet(packet, raw=True)))
+        assert len(mine) > 10
+        assert mine - raw(other) == Counter()
+
+
+def _lists(pairs: object) -> Iterator[tuple[str, list[object]]]:
+    """Yield each list of bytes with its key; tshark puts the lists of a field that occurs again into one."""
+    assert isinstance(pairs, list)
+    for key, value in pairs:
+        if key.endswith("_raw"):
+            yield from ((key, each) for each in (value if isinstance(value[0], list) else [value]))
+        elif isinstance(value, list) and value and isinstance(value[0], tuple):
+            yield from _lists(value)
+
+
 def test_chosen_fields_are_lists(packets: list[Packet]) -> None:
     row = compile_row_json(["ip.addr", "tcp.port"])
     layers = json.loads(json_fields(packets[1], row(packets[1])))["_source"]["layers"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import MSS, TCP, Ethernet, Header, IPv4, Packet
 from dissect.views.tree import Branch, Node, branches, tree
+from tests.conftest import SAMPLES
 
 
 def outline(parts: tuple[Branch, ...]) -> dict[str, object]:
@@ -47,6 +48,13 @@ def test_what_an_icmp_error_quotes_stands_below_it() -> None:
     nodes = tree(dissect.parse(bytes(frame)))
     assert [node.label for node in nodes] == ["eth", "ip", "icmp"]
     assert nodes[-1].children[-1].label == "ip"
+
+
+def test_the_data_behind_the_time_in_a_ping_lies_behind_it() -> None:
+    packets = dissect.with_context(dissect.read(SAMPLES / "first_ping.pcap", display_filter="icmp"))
+    data = tree(next(iter(packets)))[-1].children[-1]
+    assert (data.label, data.start, data.length) == ("data", 50, 48)
+    assert (data.children[0].start, data.children[0].length) == (50, 48)
 
 
 @given(st.binary(max_size=24), st.sampled_from([0, 9, 50, 101, 104, 108, 113, 147, 276]))
