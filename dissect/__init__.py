@@ -183,6 +183,7 @@ if TYPE_CHECKING:
     from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
     from dissect.protocols.null import AddressFamily, Loop, Null, NullType
     from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
+    from dissect.protocols.pppoe import PPPoECode, PPPoESession
     from dissect.protocols.sll import SLL, SLL2, PacketType
     from dissect.protocols.tcp_options import (
         MSS,
@@ -352,6 +353,8 @@ __all__ = [
     "Option",
     "OverlapPolicy",
     "PPPProtocol",
+    "PPPoECode",
+    "PPPoESession",
     "Packet",
     "PacketTooBig",
     "PacketType",

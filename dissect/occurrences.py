@@ -159,7 +159,8 @@ def companions(field: Field) -> tuple[Derived, ...]:
 
     def state(header: Header) -> ChecksumState:
         # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
-        if header._is_quoted() and not factory.header_only and factory.pseudo_header is None:
+        is_message = factory.pseudo_header is None or header.encloses
+        if header._is_quoted() and not factory.header_only and is_message:
             return ChecksumState.UNVERIFIABLE
         return factory.state(header, field, as_there=True)
 

@@ -172,13 +172,13 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     @derived("padding", kind=Octets(), title="Padding")
     def padding_bytes(self) -> bytes | None:
         """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
-        return zero_padding(self)
+        return None if self._hides_trailer() else zero_padding(self)
 
     @derived("trailer", kind=Octets(), title="Trailer")
     def trailer_bytes(self) -> bytes | None:
         """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
         tail = self.trailer
-        if not tail or isinstance(self.payload, VLAN):
+        if not tail or isinstance(self.payload, VLAN) or self._hides_trailer():
             return None
         padding = self.padding
         if padding and not any(padding) and len(self) < MINIMUM_FRAME and self._is_cut_by_capture(1):
@@ -223,6 +223,13 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
         """The part of the trailer that brings the frame to 60 bytes; b"" where there is none."""
         return _padding(self)
 
+    def _hides_trailer(self) -> bool:
+        """Whether display filters see no trailer: what stands behind a PPPoE session's length is nobody's for them."""
+        carried = self.payload
+        while isinstance(carried, VLAN):
+            carried = carried.payload
+        return carried is not None and carried.name == "pppoes"
+
     def padded(self, filling: bytes = b"") -> Self:
         """Return a copy padded to 60 bytes: with `filling` as far as it goes, then with zeros.
 
@@ -260,7 +267,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
             yield self.problem(
                 "src", "is a group address, which no frame comes from", severity="warning", name="src_not_group"
             )
-        if any(self.padding):
+        if any(self.padding) and not self._hides_trailer():
             missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
             if not missing or self._is_cut_by_capture(missing):
                 # Some send what was in their buffer; others put a trailer where padding should be.

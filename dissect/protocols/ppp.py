@@ -11,7 +11,7 @@ from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
-__all__ = ["PPP", "CompressedPPP", "HDLCFraming", "PPPProtocol"]
+__all__ = ["PPP", "CompressedPPP", "HDLCFraming", "PPPProtocol", "decode_unframed"]
 
 PPP_LINKS = (9, 50)
 """LINKTYPE_PPP and LINKTYPE_PPP_HDLC; either comes with the framing or without it."""
@@ -30,7 +30,7 @@ class PPPProtocol(Code):
     BRIDGING = 0x0031, "Bridging PDU"
     MULTILINK = 0x003D, "Multi-Link"
     IPV6 = 0x0057, "Internet Protocol version 6"
-    COMPRESSED = 0x00FD, "Compressed Datagram"
+    COMPRESSED = 0x00FD, "Compressed datagram"
     MPLS_UNICAST = 0x0281, "MPLS Unicast"
     MPLS_MULTICAST = 0x0283, "MPLS Multicast"
     IPCP = 0x8021, "Internet Protocol Control Protocol"
@@ -90,7 +90,7 @@ class HDLCFraming(Header, name="ppp", title="PPP in HDLC-like Framing", source="
     def _other_payload(self, outer: object, deep: bool) -> Header | None:
         if deep or self._body >= self._end:
             return super()._other_payload(outer, deep)
-        return _decode_unframed(self._buffer, self._body, self._end, outer)
+        return decode_unframed(self._buffer, self._body, self._end, outer)
 
     def info(self) -> str:
         """Return that nothing follows; what does speaks for itself."""
@@ -103,7 +103,8 @@ class HDLCFraming(Header, name="ppp", title="PPP in HDLC-like Framing", source="
         return () if self.payload is not None else ("ppp",)
 
 
-def _decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:
+def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:
+    """Decode PPP whose protocol number takes two bytes, or one where both ends agreed on that."""
     # The low bit of a number's last byte is set and that of its first byte is not (RFC 1661, section 2).
     cls: type[Header] = CompressedPPP if start < end and buffer[start] & 1 else PPP
     header: Header = cls._decode(buffer, start, end, outer)
@@ -119,7 +120,7 @@ def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     if first in (0x0F, 0x8F):
         cisco: Header = CiscoHDLC._decode(buffer, start, end, outer)
         return cisco
-    return _decode_unframed(buffer, start, end, outer)
+    return decode_unframed(buffer, start, end, outer)
 
 
 for _link in PPP_LINKS:

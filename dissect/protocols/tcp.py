@@ -186,12 +186,13 @@ class TCP(
         """Whether display filters see the field: of a cut header the ports, and nothing behind a wrong length."""
         there = self._body - self._start
         if there < 16:
-            return there >= 4 and field.name in ("sport", "dport", "relative_seq")
+            is_numbered = not self._is_quoted() or isinstance(self._network(), IPv4)
+            return there >= 4 and (field.name in ("sport", "dport") or (is_numbered and field.name == "relative_seq"))
         if self.data_offset < 5:
             return field.name in _BEFORE_LENGTH
         if field.name == "seq" and self._is_quoted():
-            # A segment that an ICMP error quotes belongs to no stream for them.
-            return False
+            # A segment that an ICMP error quotes belongs to no stream for them, as one in ICMPv6 does.
+            return not isinstance(self._network(), IPv4)
         if field.name in ("ae", "cwr", "ece"):
             return self.ecn_count is None
         return not (self.reserved and field.name in ("flags", "reserved"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import (
+    TCP,
     UDP,
     ChecksumState,
     Data,
@@ -159,6 +160,16 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     messages += [ICMPv6(type=130, payload=bytes(24)), ICMPv6(type=143, payload=bytes(4))]
     dissect.write(capture, [Ethernet() / BASE / message for message in messages])
     assert agree(tshark, capture, NAMES) == len(NAMES) * len(messages)
+
+
+def test_tshark_agrees_on_what_errors_quote(tshark: Tshark, tmp_path: Path) -> None:
+    names = [*NAMES, *"tcp.seq_raw tcp.srcport tcp.checksum.status udp.srcport udp.checksum.status".split()]
+    segment = BASE / TCP(sport=1, dport=2, seq=7)
+    causes = [segment, BASE / ICMPv6EchoRequest(id=1), BASE / UDP(sport=1, dport=2) / b"data"]
+    quotes = [bytes(cause) for cause in causes] + [bytes(segment)[:48], bytes(segment)[:52], bytes(segment)[:56]]
+    capture = tmp_path / "quotes.pcap"
+    dissect.write(capture, [Ethernet() / BASE / ICMPv6DestinationUnreachable(payload=quote) for quote in quotes])
+    assert agree(tshark, capture, names) == len(names) * len(quotes)
 
 
 def test_tshark_agrees_on_the_corpus(tshark: Tshark, corpus_captures: list[Path]) -> None:

@@ -1,0 +1,65 @@
+"""PPP over Ethernet, as far as the session: what subscribers' lines carry between modem and provider."""
+
+from __future__ import annotations
+
+from dissect.declaration.automatic import TotalLength
+from dissect.declaration.enumerated import Code
+from dissect.declaration.fields import Coding, bits, code, u16
+from dissect.declaration.header import Header
+from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.ppp import decode_unframed
+
+__all__ = ["PPPoECode", "PPPoESession"]
+
+
+class PPPoECode(Code):
+    """The kind of packet (RFC 2516, section 5); a session has but the first."""
+
+    SESSION = 0x00, "Session Data"
+    OFFER = 0x07, "Active Discovery Offer (PADO)"
+    INITIATION = 0x09, "Active Discovery Initiation (PADI)"
+    REQUEST = 0x19, "Active Discovery Request (PADR)"
+    CONFIRMATION = 0x65, "Active Discovery Session-confirmation (PADS)"
+    TERMINATION = 0xA7, "Active Discovery Terminate (PADT)"
+
+
+class PPPoESession(
+    Header,
+    name="pppoes",
+    title="PPP-over-Ethernet Session",
+    source="RFC 2516, section 6",
+    over={Ethernet: EtherType.PPPOE_SESSION},
+):
+    """The session that a PPP frame belongs to, and its length; PPP stands here without framing.
+
+    >>> from dissect import PPP, Ethernet, IPv4
+    >>> frame = Ethernet() / PPPoESession(session_id=7) / PPP() / IPv4()
+    >>> frame.type, frame[PPPoESession].payload_length
+    (<EtherType.PPPOE_SESSION: 34916>, 22)
+    """
+
+    version: int = bits(4, "version", default=1, also="pppoe.version", title="Version")
+    type: int = bits(4, "type", default=1, also="pppoe.type", title="Type")
+    code: Coding[PPPoECode] = code(8, PPPoECode, "code", default=0, base=16, also="pppoe.code", title="Code")
+    session_id: int = u16("session_id", default=0, base=16, also="pppoe.session_id", title="Session ID")
+    payload_length: int = u16(
+        "payload_length",
+        factory=TotalLength(with_header=False),
+        also="pppoe.payload_length",
+        title="Payload Length",
+        doc="What follows this header, in bytes",
+    )
+
+    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+        if deep or self._body >= self._end:
+            return super()._other_payload(outer, deep)
+        return decode_unframed(self._buffer, self._body, self._end, outer)
+
+    def info(self) -> str:
+        """Return the kind of packet."""
+        if self._body - self._start < 2:
+            return ""
+        return self.code.title if self.code.known else "Unknown"
+
+    def protocol_column(self) -> str:
+        return "PPPoES"
