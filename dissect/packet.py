@@ -133,6 +133,8 @@ class Packet(Views):
         return len(self.data)
 
     diagram = Drawing("diagram", "Return the boxes of the RFCs with the frame's values, each layer below its title.")
+    to_svg = Drawing("to_svg", "Return the same boxes as an SVG picture, which says in words what it shows.")
+    to_mermaid = Drawing("to_mermaid", "Return the same boxes as the text of a Mermaid `packet` diagram.")
 
     @property
     def payload(self) -> Header | None:

@@ -55,10 +55,16 @@ class Code(IntEnum):
 
     @classmethod
     def named(cls, text: str) -> Self:
-        """Return the member with this name; ValueError names some that exist."""
-        member = cls._member_map_.get(text.strip().upper().replace(" ", "_").replace("-", "_"))
+        """Return the member with this name; ValueError names some that exist, and the nearest."""
+        name = text.strip().upper().replace(" ", "_").replace("-", "_")
+        member = cls._member_map_.get(name)
         if member is None:
-            raise ValueError(f"a number or one of {', '.join(name.lower() for name in list(cls._member_map_)[:8])} …")
+            from difflib import get_close_matches
+
+            names = ", ".join(known.lower() for known in list(cls._member_map_)[:8])
+            near = get_close_matches(name, cls._member_map_, 1)
+            hint = f"; did you mean {near[0].lower()!r}?" if near else ""
+            raise ValueError(f"a number or one of {names} …{hint}")
         return member  # type: ignore[return-value]
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
@@ -10,6 +11,7 @@ from dissect.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_extensions import FragmentHeader
+from dissect.views.capture_source import packets_of
 from dissect.views.palette import FILLS, INK
 from dissect.views.pieces import outermost
 from dissect.views.svg import CHARACTER, svg_document, svg_text
@@ -110,10 +112,10 @@ class FragmentStrips:
         return {"image/svg+xml": str(self.to_svg()), "text/plain": repr(self)}
 
 
-def fragment_strips(packets: Iterable[Packet | Header]) -> FragmentStrips:
-    """Return the fragments among these packets, by the datagram that they belong to (RFC 791, RFC 8200).
+def fragment_strips(packets: str | Path | Iterable[Packet | Header]) -> FragmentStrips:
+    """Return the fragments among these packets by the datagram that they belong to (RFC 791, RFC 8200).
 
-    Headers without a packet are numbered from 1.
+    `packets` may be the path of a capture. Headers without a packet are numbered from 1.
 
     >>> from dissect import IPv4, UDP, fragment
     >>> fragment_strips(fragment(IPv4() / UDP() / bytes(1000), mtu=600))
@@ -122,7 +124,7 @@ def fragment_strips(packets: Iterable[Packet | Header]) -> FragmentStrips:
       frame 2: bytes 576-1007, the last
     """
     found: dict[tuple[object, ...], Datagram] = {}
-    for place, packet in enumerate(packets, 1):
+    for place, packet in enumerate(packets_of(packets), 1):
         number = packet.number if isinstance(packet, Packet) else place
         for key, title, fragment in _fragments(outermost(packet), number):
             found.setdefault(key, Datagram(title, [])).fragments.append(fragment)

@@ -1,15 +1,20 @@
-"""Plots of many packets: which protocols, when, and how large. They take the extra `notebooks`."""
+"""Plots of many packets, or of the path of a capture: which protocols, when, and how large.
+
+They take the extra `notebooks`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.header import Header
 from dissect.errors import MissingExtraError
 from dissect.packet import Packet
+from dissect.views.capture_source import packets_of
 from dissect.views.palette import FILLS, INK, LINES
 from dissect.views.pieces import outermost
 
@@ -42,14 +47,14 @@ def new_figure(title: str, **size: Any) -> tuple[Any, Any]:
     return figure, axes
 
 
-def protocol_hierarchy(packets: Iterable[Packet | Header]) -> Figure:
+def protocol_hierarchy(packets: str | Path | Iterable[Packet | Header]) -> Figure:
     """Return a plot of how many packets each protocol stands in, indented below what carries it.
 
     What an ICMP error quotes does not count, as in tshark's `-z io,phs`.
     """
     counts: Counter[tuple[str, ...]] = Counter()
     octets: Counter[tuple[str, ...]] = Counter()
-    for packet in packets:
+    for packet in packets_of(packets):
         path: tuple[str, ...] = ()
         size = packet.original_length if isinstance(packet, Packet) else len(packet)
         for header in outermost(packet).layers():
@@ -78,13 +83,13 @@ def protocol_hierarchy(packets: Iterable[Packet | Header]) -> Figure:
     return figure  # type: ignore[no-any-return]
 
 
-def packets_over_time(packets: Iterable[Packet], *, interval: float | None = None) -> Figure:
+def packets_over_time(packets: str | Path | Iterable[Packet], *, interval: float | None = None) -> Figure:
     """Return a plot of packets and bytes in each interval since the first packet.
 
     `interval` is in seconds; without one, the time from first to last is divided into sixty. Packets
     without a time do not count.
     """
-    known = [(packet.time_ns, packet.original_length) for packet in packets if packet.time_ns is not None]
+    known = [(packet.time_ns, packet.original_length) for packet in packets_of(packets) if packet.time_ns is not None]
     first, last = min((time for time, _ in known), default=0), max((time for time, _ in known), default=0)
     width = interval or max((last - first) / _BILLION / _BINS, 1e-9)
     counts, octets = Counter[int](), Counter[int]()
@@ -112,10 +117,10 @@ def packets_over_time(packets: Iterable[Packet], *, interval: float | None = Non
     return figure  # type: ignore[no-any-return]
 
 
-def packet_sizes(packets: Iterable[Packet | Header]) -> Figure:
+def packet_sizes(packets: str | Path | Iterable[Packet | Header]) -> Figure:
     """Return a plot of how many packets there are of each class of sizes, on the wire, in bytes."""
     counts: Counter[int] = Counter()
-    for packet in packets:
+    for packet in packets_of(packets):
         size = packet.original_length if isinstance(packet, Packet) else len(packet)
         counts[max(place for place, start in enumerate(_SIZES) if start <= size)] += 1
     figure, axes = new_figure("Packet sizes")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from pathlib import Path
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.frame_fields import Clock
 from dissect.packet import Packet
 from dissect.summary import summarize
+from dissect.views.capture_source import packets_of
 from dissect.views.listing import printable, time_text
 from dissect.views.mermaid import MIME, plain
 from dissect.views.packet_list import in_context
@@ -102,18 +104,20 @@ class Ladder:
         return {"image/svg+xml": str(self.to_svg()), "text/plain": repr(self)}
 
 
-def sequence_ladder(packets: Iterable[Packet | Header], *, most: int = MOST, hosts: Iterable[str] = ()) -> Ladder:
+def sequence_ladder(
+    packets: str | Path | Iterable[Packet | Header], *, most: int = MOST, hosts: Iterable[str] = ()
+) -> Ladder:
     """Return the ladder of these packets, `most` of them at most: filter a capture down to one conversation first.
 
-    `hosts` are addresses as the list shows them, which stand on the left in this order; the others follow in
-    that in which they appear.
+    `packets` may be the path of a capture. `hosts` are addresses as the list shows them, which stand on the left in
+    this order; the others follow in that in which they appear.
 
     >>> from dissect import IPv4, UDP
     >>> sequence_ladder([IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=4000, dport=53)])
                 10.0.0.1 → 10.0.0.2  UDP 4000 → 53 Len=0
     """
     messages, clock = [], Clock()
-    taken = list(in_context(packets, most + 1))
+    taken = list(in_context(packets_of(packets), most + 1))
     for packet in taken[:most]:
         clock.advance(packet)
         clock.show()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.errors import DissectError
 from dissect.flows.reading import with_context
 from dissect.packet import Packet
 from dissect.protocols.tcp import TCP
+from dissect.views.capture_source import packets_of
 from dissect.views.palette import LINES
 from dissect.views.plots import new_figure
 
@@ -44,14 +46,14 @@ class Sequence(NamedTuple):
     selective: list[tuple[float, int, int]]
 
 
-def sequence_of(packets: Iterable[Packet], *, stream: int = 0, reverse: bool = False) -> Sequence:
+def sequence_of(packets: str | Path | Iterable[Packet], *, stream: int = 0, reverse: bool = False) -> Sequence:
     """Return the sequence of a connection: of what the side sent that spoke first, or the other with `reverse`.
 
     `stream` is the connection's "tcp.stream". Raises DissectError where the packets have no such connection.
     """
     segments: list[tuple[float, str, str, TCP, Packet]] = []
     first: int | None = None
-    for packet in with_context(packets):
+    for packet in with_context(packets_of(packets)):
         tcp = next((layer for layer in packet.layers() if isinstance(layer, TCP)), None)
         if tcp is None or packet.time_ns is None or packet.get("tcp.stream")[:1] != [stream] or tcp._is_cut():
             continue
@@ -99,7 +101,7 @@ def _add(seen: list[tuple[int, int]], start: int, end: int) -> None:
     seen[first:behind] = [(start, end)]
 
 
-def time_sequence(packets: Iterable[Packet], *, stream: int = 0, reverse: bool = False) -> Figure:
+def time_sequence(packets: str | Path | Iterable[Packet], *, stream: int = 0, reverse: bool = False) -> Figure:
     """Return tcptrace's time-sequence graph of one direction of a connection.
 
     Each segment is a vertical line from its first sequence number to the last, with an arrowhead at both ends; what

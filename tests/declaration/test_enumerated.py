@@ -41,6 +41,8 @@ def test_ways_to_write_a_name(text: str) -> None:
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match="a number or one of request, reply"):
         ARPOperation.named("shout")
+    with pytest.raises(ValueError, match=r"; did you mean 'reverse_reply'\?$"):
+        ARPOperation.named("Reverse Rely")
 
 
 def test_a_word_names_the_member_again() -> None:

@@ -79,4 +79,6 @@ def test_a_value_takes_the_fullest_form_that_fits() -> None:
 
 def test_a_packet_is_drawn_as_its_frame() -> None:
     frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
-    assert Packet(bytes(frame)).diagram() == frame.diagram()
+    packet = Packet(bytes(frame))
+    assert packet.diagram() == frame.diagram()
+    assert (packet.to_svg(), packet.to_mermaid()) == (frame.to_svg(), frame.to_mermaid())
