@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dissect.differences.sources import Comparable, as_packets
-from dissect.errors import FieldError
+from dissect.errors import FieldError, FilterError
 from dissect.filters import compile_filter
 from dissect.flows.reading import with_context
 from dissect.frame_fields import Clock
@@ -40,7 +40,11 @@ def expect(
     __tracebackhide__ = True
     least, most = _bounds(count, at_least, at_most)
     clock = Clock()
-    passes = compile_filter(display_filter, clock=clock)
+    try:
+        passes = compile_filter(display_filter, clock=clock)
+    except FilterError as error:
+        # The test's line is what was wrong, not the lines that found it.
+        raise error.with_traceback(None) from None
     found: list[Packet] = []
     lines: list[str] = []
     others: list[str] = []

@@ -100,8 +100,12 @@ class CaptureSnapshot:
         if isinstance(other, CaptureSnapshot):
             return NotImplemented
         packets = list(as_packets(other))  # type: ignore[arg-type]  # what is no frame is refused there
-        ignore, canonical = self._setting("ignore"), self._setting("canonical")
-        Equality.of(ignore, canonical)
+        try:
+            ignore, canonical = self._setting("ignore"), self._setting("canonical")
+            Equality.of(ignore, canonical)
+        except FieldError as error:
+            # The test's line is what was wrong, not the lines that found it.
+            raise error.with_traceback(None) from None
         path = self._next_path()
         self._captures.used.add(str(path))
         if not path.exists():

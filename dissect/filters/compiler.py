@@ -179,9 +179,9 @@ class _Compiler:
         return self._existence(node)
 
     def _existence(self, node: Existence) -> Predicate:
+        operand = self.expressions.operand(node.operand)
         if isinstance(node.operand, Call):
             raise MistakeError(f"{node.operand.name}(…) alone is no test, expected one such as > 0", node.place)
-        operand = self.expressions.operand(node.operand)
         evaluate = operand.evaluate
         if isinstance(node.operand, Name):
             if not node.operand.layers:

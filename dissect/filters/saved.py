@@ -77,6 +77,9 @@ def expand(text: str) -> str:
         return text
     filters = load()
     name = bare[1:]
+    first = name.partition(" ")[0]
+    if first != name and first in filters:
+        raise DissectError(f"@{first} stands for a whole filter: write {filters[first]!r} instead to add to it")
     if name not in filters:
         raise DissectError(_unknown(name, filters))
     return filters[name]

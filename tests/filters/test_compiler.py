@@ -110,6 +110,7 @@ def test_several_occurrences(text: str, expected: bool) -> None:
         ('frame matches "("', 14, "this is no regular expression: missing )"),
         ("frame matches x", 14, "needs a regular expression in double quotes"),
         ("len(frame)", 0, "alone is no test"),
+        ("lenght(frame)", 0, "there is no function 'lenght'; did you mean 'len'?"),
         ("lenn(frame) > 1", 0, "did you mean 'len'?"),
         ('len(tcp.port) > "a"', 16, "text is no value"),
         ("len(ip[0]) > 1", 4, "takes a field as it is"),

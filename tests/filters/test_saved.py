@@ -56,6 +56,8 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     saved.save("web", "tcp")
     with pytest.raises(DissectError, match="did you mean 'web'"):
         saved.expand("@wep")
+    with pytest.raises(DissectError, match="@web stands for a whole filter: write 'tcp' instead"):
+        saved.expand("@web and ip")
     with pytest.raises(DissectError, match="there are web"):
         saved.delete("zzz")
 

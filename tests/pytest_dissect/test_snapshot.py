@@ -403,3 +403,21 @@ def test_nothing_is_left_where_writing_is_interrupted(project: Project) -> None:
     project.run("--capture-update", own_process=True)
     assert project.golden().read_bytes() == before
     assert project.files() == ["test_client/test_it.pcapng", "test_client/test_it.txt"]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('FRAMES == capture_snapshot(canonical={"timez"})', "*canonical has 'timez'*did you mean 'times'*"),
+        ('expect(FRAMES, "ip.tttl == 1")', "*there is no field 'ip.tttl'*"),
+    ],
+)
+def test_what_a_test_misspells_is_shown_at_its_line(project: Project, line: str, sentence: str) -> None:
+    project.write(f"from pytest_dissect import expect\ndef test_it(capture_snapshot):\n    assert {line}\n")
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f">       assert {line}", f"E   {sentence}", "test_client.py:*"])
+    # Nothing of the plugin's own lines.
+    result.stdout.no_fnmatch_line("*.py:*: in *")
+    result.stdout.no_fnmatch_line("*compiler.py*")
+    result.stdout.no_fnmatch_line("*canonical.py*")
