@@ -67,15 +67,15 @@ class Ladder:
         gap = self._gap()
         at = {host: _LEFT + gap / 4 + number * gap for number, host in enumerate(hosts)}
         bottom = _TOP + _STEP * (len(self.messages) + 1)
+        width = _LEFT + gap * max(len(hosts) - 0.5, 1)
         parts = []
         for host, x in at.items():
             parts.append(f'<line x1="{x:g}" y1="{_TOP - 14}" x2="{x:g}" y2="{bottom}" stroke="#57606a"/>')
             parts.append(svg_text(x, _TOP - 22, host, bold=True))
         for number, message in enumerate(self.messages):
-            parts += _arrow(message, at, _TOP + _STEP * (number + 1), gap)
+            parts += _arrow(message, at, _TOP + _STEP * (number + 1), width)
         parts += [svg_text(12, bottom + 18, remark, anchor="start") for remark in self._remark()]
         title = f"Conversation of {', '.join(hosts)}: {len(self.messages)} packets"
-        width = _LEFT + gap * max(len(hosts) - 0.5, 1)
         return Picture(svg_document(width, bottom + 28, title, repr(self), parts), "image/svg+xml", repr(self))
 
     def _gap(self) -> float:
@@ -128,12 +128,13 @@ def sequence_ladder(
     return Ladder(messages, more=len(taken) > most, first=hosts)
 
 
-def _arrow(message: Message, at: dict[str, float], y: float, gap: float) -> Iterator[str]:
+def _arrow(message: Message, at: dict[str, float], y: float, width: float) -> Iterator[str]:
     start, end = at[message.source], at[message.destination]
     colour = LINES[0] if start <= end else LINES[1]
     yield f"<g><title>{escape(message.text)}</title>"
     yield svg_text(_LEFT - 8, y + 4, message.time, anchor="end")
-    room = int((abs(end - start) or gap) / CHARACTER) - 2
+    left = start + 30 if start == end else _LEFT
+    room = int((width - left) / CHARACTER) - 1
     label = message.text if len(message.text) <= room else f"{message.text[: room - 1]}…"
     if start == end:
         # A host that speaks to itself.
@@ -145,5 +146,7 @@ def _arrow(message: Message, at: dict[str, float], y: float, gap: float) -> Iter
     else:
         tip, back = end, end - 8 if start < end else end + 8
         yield f'<line x1="{start:g}" y1="{y:g}" x2="{back:g}" y2="{y:g}" stroke="{colour}" stroke-width="1.5"/>'
-        yield svg_text((start + end) / 2, y - 6, label)
+        # A text that is longer than its arrow stays on the page, and may cross the lines of other hosts.
+        half = len(label) * CHARACTER / 2
+        yield svg_text(round(min(max((start + end) / 2, _LEFT + half), width - half), 1), y - 6, label)
     yield f'<polygon points="{tip:g},{y:g} {back:g},{y - 4:g} {back:g},{y + 4:g}" fill="{colour}"/></g>'

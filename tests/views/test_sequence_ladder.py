@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, UDP, Ethernet, IPv4, sequence_ladder
+from dissect.views.svg import CHARACTER
 from tests.declared import SAMPLES, any_bytes
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -57,6 +58,17 @@ def test_hosts_stand_in_the_order_asked_for_and_share_the_page() -> None:
     assert ladder.to_mermaid().split("\n")[1:5] == [
         f"    participant h{number} as {host}" for number, host in enumerate(way)
     ]
+
+
+def test_texts_longer_than_their_arrows_are_whole_and_on_the_page() -> None:
+    ladder = sequence_ladder(dissect.read(SAMPLES / "first_ping.pcap"))
+    root = ElementTree.fromstring(ladder.to_svg())
+    width = float(root.get("width", ""))
+    arrows = root.findall(f"{_SVG}g")
+    assert [arrow.findall(f"{_SVG}text")[1].text for arrow in arrows] == [each.text for each in ladder.messages]
+    for arrow, message in zip(arrows, ladder.messages, strict=True):
+        middle, half = float(arrow.findall(f"{_SVG}text")[1].get("x", "")), len(message.text) * CHARACTER / 2
+        assert 96 - 1 <= middle - half < middle + half <= width + 1
 
 
 def test_what_is_left_out_is_mentioned() -> None:
