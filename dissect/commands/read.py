@@ -44,6 +44,10 @@ def add_parser(subparsers: Any) -> None:
     )  # fmt: skip
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets")
     parser.add_argument("-V", dest="details", action="store_true", help="print the details, with byte ranges")
+    parser.add_argument(
+        "-O", dest="protocols", metavar="NAMES", type=_protocols,
+        help="print the details of these protocols, and a line for each of the others: ip,tcp",
+    )  # fmt: skip
     parser.add_argument("-x", dest="bytes", action="store_true", help="print the bytes; in JSON, beside each field")
     parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
     parser.add_argument(
@@ -69,9 +73,26 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--color", action="store_true", default=None, help="colour the list even where it is piped")
 
 
+def _protocols(text: str) -> frozenset[str]:
+    """Return the protocols of a list with commas; argparse's error for what is none."""
+    from difflib import get_close_matches
+
+    from dissect.filters.types import protocols
+
+    names = frozenset(filter(None, (name.strip().lower() for name in text.split(","))))
+    for name in sorted(names - protocols()):
+        near = get_close_matches(name, sorted(protocols()), 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(sorted(protocols()))}"
+        raise argparse.ArgumentTypeError(f"there is no protocol {name!r}; {hint}")
+    if not names:
+        raise argparse.ArgumentTypeError("no protocol is named, expected names and commas between them")
+    return names
+
+
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
     source = _source(options)
+    options.details = options.details or options.protocols is not None
     clock = Clock()
     _refuse_contradictions(options)
     before = first_pass(source, options.count) if options.twice else None
@@ -161,6 +182,8 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise DissectError("-e names a field, and -T fields or -T json prints them: add one of these")
     if options.kind != "fields" and options.settings:
         raise DissectError("-E says how -T fields prints: add that, or leave -E out")
+    if options.kind != "text" and options.protocols is not None:
+        raise DissectError(f"-O chooses details, and -T {options.kind} has none: leave one of them out")
     if options.output == "-" and (not _writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
 
@@ -206,7 +229,7 @@ def _text(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
     if options.details:
         from dissect.views.details import details
 
-        makers.append(lambda packet: details(packet, clock) + "\n")
+        makers.append(lambda packet: details(packet, clock, protocols=options.protocols) + "\n")
     if options.bytes:
         from dissect.captures.hexdump import hex_dump
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
@@ -21,11 +21,12 @@ class DetailLine(NamedTuple):
     node: Node
 
 
-def details(packet: Packet | Header, clock: Clock | None = None) -> str:
+def details(packet: Packet | Header, clock: Clock | None = None, *, protocols: Collection[str] | None = None) -> str:
     """Return the details as text, without a newline at the end.
 
     The left column holds the byte offsets in the frame, first to last; lines in brackets are
-    computed and stand for no bytes, as are the problems.
+    computed and stand for no bytes, as are the problems. Of layers whose protocols ("ip") are not among
+    `protocols` there is the first line alone.
 
     >>> from dissect import ARP, parse
     >>> print(details(parse(bytes.fromhex("ffffffffffff00055d6158a888b50102"))))
@@ -41,13 +42,18 @@ def details(packet: Packet | Header, clock: Clock | None = None) -> str:
         14-15      Data: 0102
                    [Length: 2]
     """
-    return "\n".join(f"{line.range:>9}  {line.text}".rstrip() for line in detail_lines(packet, clock))
+    return "\n".join(f"{line.range:>9}  {line.text}".rstrip() for line in detail_lines(packet, clock, protocols))
 
 
-def detail_lines(packet: Packet | Header, clock: Clock | None = None) -> Iterator[DetailLine]:
+def detail_lines(
+    packet: Packet | Header, clock: Clock | None = None, protocols: Collection[str] | None = None
+) -> Iterator[DetailLine]:
     """Yield the lines of the details one by one, for those who colour them."""
     for node in tree(packet, clock):
-        yield from _lines(node, 0)
+        if protocols is None or node.label in protocols:
+            yield from _lines(node, 0)
+        else:
+            yield DetailLine(_range(node), node.line, node)
 
 
 def _lines(node: Node, depth: int) -> Iterator[DetailLine]:

@@ -63,6 +63,21 @@ def test_details_bytes_and_list_together(run: Run, capture: Path) -> None:
     assert "0000  ff ff ff ff ff ff 02 00 00 00 00 01 08 06 00 01   ................" in lines
 
 
+def test_details_of_some_protocols(run: Run, capture: Path) -> None:
+    blocks = run("read", capture, "-O", "udp").output.split("\n\n")
+    lines = [line.strip().partition("  ")[2] for line in blocks[1].splitlines()]
+    assert lines[0].startswith("Frame 2: ")
+    assert lines[1].startswith("Ethernet II")
+    assert lines[2].startswith("Internet Protocol Version 4")
+    assert lines[3:5] == ["User Datagram Protocol, Src Port: 5, Dst Port: 6", "    Source Port: 5"]
+    assert lines[-1].startswith("Data (2 bytes)")
+    assert "did you mean 'udp'?" in run("read", capture, "-O", "upd").errors
+    assert "no protocol is named" in run("read", capture, "-O", ",").errors
+    assert run("read", capture, "-O", "ip", "-T", "json").errors == (
+        "dissect: -O chooses details, and -T json has none: leave one of them out\n"
+    )
+
+
 def test_bytes_alone(run: Run, capture: Path) -> None:
     output = run("read", capture, "-x").output
     assert output.split("\n\n")[1].startswith(
