@@ -180,7 +180,8 @@ if TYPE_CHECKING:
         TunnelEncapsulationLimit,
         UnknownIPv6Option,
     )
-    from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
+    from dissect.protocols.llc import LLC, SNAP, LLCIdentification, LLCNumbered, ServiceAccessPoint
+    from dissect.protocols.llc_xid import BasicXID, LLCClass
     from dissect.protocols.null import AddressFamily, Loop, Null, NullType
     from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, PPPProtocol
     from dissect.protocols.pppoe import PPPoECode, PPPoESession
@@ -240,6 +241,7 @@ __all__ = [
     "AddressMaskRequest",
     "AdvertisementCode",
     "AuthenticationHeader",
+    "BasicXID",
     "CaptureError",
     "ChecksumState",
     "CiscoHDLC",
@@ -323,6 +325,8 @@ __all__ = [
     "InterfaceInformation",
     "InternetTimestamp",
     "JumboPayload",
+    "LLCClass",
+    "LLCIdentification",
     "LLCNumbered",
     "Link",
     "LinkMTU",

@@ -176,6 +176,9 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
         protocol = draw(st.sampled_from(list(cls._numbers)))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
         return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
+    if field_of_role(cls, Selector) is None and cls._other_payload is not Header._other_payload:
+        # Bytes would be read as what this header always carries.
+        return None
     # Data without a number of their own are told from a trailer by a header that has a length, or needs no number.
     told = field_of_role(cls, Selector) is None or field_of_role(cls, TotalLength) is not None
     return draw(st.binary(max_size=LONGEST)) if told else None

@@ -13,8 +13,9 @@ from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import Boolean
 from dissect.protocols.ethernet import LOGICAL_LINK_CONTROL, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.llc_xid import decode_identification
 
-__all__ = ["LLC", "SNAP", "LLCNumbered", "ServiceAccessPoint"]
+__all__ = ["LLC", "SNAP", "LLCIdentification", "LLCNumbered", "ServiceAccessPoint"]
 
 
 class ServiceAccessPoint(Code):
@@ -56,6 +57,8 @@ class ServiceAccessPoint(Code):
 
 _UNNUMBERED = 3
 """Both low bits of a control field of one byte."""
+EXCHANGE_IDENTIFICATION = (0xAF, 0xBF)
+"""The control field of XID, and of XID that polls."""
 UNNUMBERED_INFORMATION = 0x03
 """The control field of a frame that carries data without numbers."""
 _BOOLEAN = Boolean()
@@ -175,6 +178,15 @@ _COMMANDS = {
 }
 """The functions of unnumbered frames, by their modifier bits (ISO 4335; 802.2 has a few of them)."""
 _RESPONSES = _COMMANDS | {0x01: "RIM", 0x03: "DM", 0x10: "RD"}
+
+
+class LLCIdentification(LLC, source="IEEE 802.2, clause 5.4.1.1.2", variant=EXCHANGE_IDENTIFICATION):
+    """A frame in which a station tells what it is capable of, whatever its access points are."""
+
+    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+        if deep or self._body >= self._end:
+            return super()._other_payload(outer, deep)
+        return decode_identification(self._buffer, self._body, self._end, outer)
 
 
 class LLCNumbered(

@@ -86,9 +86,12 @@ class _Cooked(Header, name="sll"):
         return field.name != "protocol" or (self.raw("protocol") > MINIMUM_TYPE and not self._is_gre())
 
     def info(self) -> str:
-        """Return whom the packet was for."""
+        """Return the EtherType, which tshark's list tells in place of whom the packet was for."""
         if self._is_cut():
             return ""
+        protocol = self.protocol
+        if protocol > MINIMUM_TYPE and not self._is_gre() and protocol.title != "Unknown":
+            return str(protocol.title)
         kind = self.packet_type
         return kind.title if kind.known else f"Unknown ({int(kind)})"
 

@@ -85,7 +85,7 @@ def test_no_llc_where_ipx_follows_the_length() -> None:
 def test_the_control_field_has_one_byte_or_two(control: int) -> None:
     header = dissect.parse(frame_of(bytes((2, 2, control, 0x41))))[LLC]
     numbered = control & 3 != 3
-    assert type(header) is (LLCNumbered if numbered else LLC)
+    assert isinstance(header, LLCNumbered) == numbered
     if isinstance(header, LLCNumbered):
         assert (header.receive_number, header.poll) == (32, True)
         assert header.send_number == (None if control & 1 else control // 2)
