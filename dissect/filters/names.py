@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from dissect.declaration.kinds import Coded
 from dissect.filters.types import BOOLEAN, declared_fields, field_type
 from dissect.frame_fields import ENCAPSULATIONS
 from dissect.links import link_name
+from dissect.protocols.assigned_numbers import IPV4_OPTION_NUMBERS, IPV6_OPTION_TYPES, TCP_OPTION_KINDS
 
 __all__ = ["truth_names", "value_names"]
+
+
+def _by_title(titles: Mapping[int, str]) -> dict[str, int]:
+    """Return the numbers by their titles; the first has a title that several have, as Wireshark has it."""
+    found: dict[str, int] = {}
+    for number, title in titles.items():
+        found.setdefault(title, number)
+    return found
+
 
 _CHECKSUM_STATUS = {"Bad": 0, "Good": 1, "Unverified": 2, "Not present": 3, "Illegal": 4}
 # RFC 2474 (class selectors), 2597 (assured forwarding), 3246, 5865 and 8622.
@@ -56,27 +67,9 @@ _OTHERWISE = {
         "network control": 7,
     },
     "ip.opt.type.class": {"Control": 0, "Debugging and measurement": 2},
-    "ip.opt.type.number": {
-        "End of Option List (EOL)": 0,
-        "No-Operation (NOP)": 1,
-        "Loose source route": 3,
-        "Time stamp": 4,
-        "Record route": 7,
-        "Strict source route": 9,
-        "Router Alert": 20,
-    },
-    "tcp.option_kind": {
-        "End of Option List": 0,
-        "No-Operation": 1,
-        "Maximum Segment Size": 2,
-        "Window Scale": 3,
-        "SACK Permitted": 4,
-        "SACK": 5,
-        "Time Stamp Option": 8,
-        "MD5 Signature Option": 19,
-        "User Timeout Option": 28,
-        "TCP Fast Open Cookie": 34,
-    },
+    "ip.opt.type.number": _by_title(IPV4_OPTION_NUMBERS),
+    "ipv6.opt.type": _by_title(IPV6_OPTION_TYPES),
+    "tcp.option_kind": _by_title(TCP_OPTION_KINDS),
     # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
     "vlan.priority": {
         "Best Effort (default)": 0,
@@ -127,6 +120,8 @@ _OTHERWISE = {
         "Interface Identification Object": 3,
     },
 }
+# Numbers of Linux that are those of another field.
+_LIKE = {"sll.hatype": "arp.hw.type"}
 # Enumerations of ours to which Wireshark knows no names in filters.
 _NAMELESS = ("icmp.type", "icmp.code")
 
@@ -181,8 +176,11 @@ def value_names(name: str) -> dict[str, int]:
         return _CHECKSUM_STATUS
     if name == "frame.encap_type":
         return {link_name(link): number for link, number in ENCAPSULATIONS.items()} | _LINK_NAMES
-    names: dict[str, int] = {}
+    if name in _LIKE:
+        return value_names(_LIKE[name])
+    titles: dict[int, str] = {}
     for field in declared_fields(name):
         if isinstance(field.kind, Coded):
-            names |= {member.title: int(member) for member in field.kind.codes}
-    return names
+            titles |= {int(member): member.title for member in field.kind.codes}
+            titles = {**field.kind.codes.other_titles(), **titles}
+    return _by_title(dict(sorted(titles.items())))

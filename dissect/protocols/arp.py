@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dissect.declaration.automatic import LengthOf
@@ -24,7 +24,7 @@ class HardwareType(Code):
     ETHERNET = 1, "Ethernet"
     EXPERIMENTAL_ETHERNET = 2, "Experimental Ethernet"
     AX25 = 3, "AX.25"
-    TOKEN_RING = 4, "Proteon ProNET Token Ring"
+    TOKEN_RING = 4, "ProNET"
     CHAOS = 5, "Chaos"
     IEEE_802 = 6, "IEEE 802"
     ARCNET = 7, "ARCNET"
@@ -33,7 +33,14 @@ class HardwareType(Code):
     HDLC = 17, "HDLC"
     FIBRE_CHANNEL = 18, "Fibre Channel"
     ATM_2225 = 19, "ATM (RFC 2225)"
-    INFINIBAND = 32, "Infiniband"
+    INFINIBAND = 32, "InfiniBand"
+
+    @classmethod
+    def other_titles(cls) -> Mapping[int, str]:
+        """Titles of kinds that have no name here."""
+        from dissect.protocols.assigned_numbers import HARDWARE_TYPES
+
+        return HARDWARE_TYPES
 
 
 class ARPOperation(Code):

@@ -25,7 +25,6 @@ from dissect.declaration.fields import (
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import Octets
 from dissect.declaration.problems import Problem
-from dissect.protocols.assigned_numbers import ETHER_TYPES
 
 __all__ = ["VLAN", "EtherType", "Ethernet"]
 
@@ -64,6 +63,8 @@ class EtherType(Code):
     @classmethod
     def other_titles(cls) -> Mapping[int, str]:
         """Titles of types that have no name here."""
+        from dissect.protocols.assigned_numbers import ETHER_TYPES
+
         return ETHER_TYPES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Checksum, Variant
@@ -57,6 +57,13 @@ class ICMPv6Type(Code):
     MULTICAST_LISTENER_REPORT_2 = 143, "Multicast Listener Report Message v2"
     EXPERIMENT_200 = 200, "Private experimentation"
     EXPERIMENT_201 = 201, "Private experimentation"
+
+    @classmethod
+    def other_titles(cls) -> Mapping[int, str]:
+        """Titles of messages that have no name here."""
+        from dissect.protocols.assigned_numbers import ICMPV6_TYPES
+
+        return ICMPV6_TYPES
 
 
 class ICMPv6Code(Code):

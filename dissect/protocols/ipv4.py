@@ -30,7 +30,6 @@ from dissect.declaration.kinds import Boolean, IPv4Address
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
 from dissect.declaration.reassembled import Reassembled
-from dissect.protocols.assigned_numbers import IP_PROTOCOLS
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4_options import IPv4NoOperation, IPv4Option, LooseSourceRoute, StrictSourceRoute
 
@@ -71,6 +70,8 @@ class IPProtocol(Code):
     @classmethod
     def other_titles(cls) -> Mapping[int, str]:
         """Titles of protocols that have no name here."""
+        from dissect.protocols.assigned_numbers import IP_PROTOCOLS
+
         return IP_PROTOCOLS
 
 
