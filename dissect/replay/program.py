@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Program", "Programs"]
 
 LINES_KEPT = 10_000
-"""How many lines of output are kept; what a program prints beyond them is lost."""
+"""How many lines of output are kept: the first half and the last, and between them how many were left out."""
 
 
 class Program:
@@ -28,11 +28,16 @@ class Program:
         self.lines: list[str] = []
         self.deadline: int | None = None
         self.finished = False
+        self._left_out = 0
 
     def print(self, line: str) -> None:
         """Print a line."""
-        if len(self.lines) < LINES_KEPT:
-            self.lines.append(line)
+        self.lines.append(line)
+        if len(self.lines) > LINES_KEPT:
+            place = LINES_KEPT // 2
+            # The first time, two lines make room for the one that counts them.
+            self._left_out += 1 if self._left_out else 2
+            self.lines[place : place + 2] = [f"... {self._left_out} lines left out ..."]
 
     def begin(self, now_ns: int) -> None:
         """Do what is first to do; `host` is there."""

@@ -53,11 +53,19 @@ def test_programs_begin_in_the_order_of_their_times_then_of_their_coming() -> No
     assert [bool(diary.lines) for diary in diaries] == [False, True, True]
 
 
-def test_output_is_bounded() -> None:
+@pytest.mark.parametrize("more", [1, 2, 5000, 2 * LINES_KEPT])
+def test_output_is_bounded_and_says_what_it_left_out(more: int) -> None:
     diary = Diary()
-    for number in range(LINES_KEPT + 5):
+    for number in range(LINES_KEPT):
         diary.print(str(number))
+    assert diary.lines == [str(number) for number in range(LINES_KEPT)]
+    for number in range(LINES_KEPT, LINES_KEPT + more):
+        diary.print(str(number))
+    half = LINES_KEPT // 2
     assert len(diary.lines) == LINES_KEPT
+    assert diary.lines[:half] == [str(number) for number in range(half)]
+    assert diary.lines[half] == f"... {more + 1} lines left out ..."
+    assert diary.lines[half + 1 :] == [str(number) for number in range(half + more + 1, LINES_KEPT + more)]
 
 
 def test_a_program_has_to_begin_somehow() -> None:
