@@ -66,13 +66,13 @@ $(VENV)/interpreter: always
 $(VENV)/installed: $(VENV)/interpreter pyproject.toml
 	@echo 'Installing dissect into $(VENV)'
 	@$(PIP) install --editable .
-	@$(BIN)/python -m compileall -q dissect pytest_dissect
+	@$(BIN)/python -m compileall -q dissect
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 	@echo 'Installing dissect and its development tools into $(VENV)'
 	@$(PIP) install --editable '.[dev]'
-	@$(BIN)/python -m compileall -q dissect pytest_dissect
+	@$(BIN)/python -m compileall -q dissect
 	@touch $(VENV)/installed $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-dev

@@ -64,7 +64,7 @@ def _pytest(folder: Path, option: str) -> str:
     """Run pytest there, with the plugin and nothing else of this machine."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     environment |= {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "100", "PY_COLORS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pytest_dissect", option]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "dissect.testing", option]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return done.stdout
 

@@ -44,9 +44,9 @@ from dissect import (
 )
 from dissect.replay.play import addresses_that_answer
 from dissect.replay.responder import Responder
-from pytest_dissect import CaptureSnapshot, replay
-from pytest_dissect.goldens import directory_of, file_name, sidecar_of, test_name
-from pytest_dissect.sidecar import sidecar
+from dissect.testing import CaptureSnapshot, replay
+from dissect.testing.goldens import directory_of, file_name, sidecar_of, test_name
+from dissect.testing.sidecar import sidecar
 from tests.declared import again
 
 FRAMES = 8

@@ -21,8 +21,8 @@ from dissect import VLAN, Data, Ethernet, EtherType, IPProtocol, IPv4, Packet, P
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.decoder import LINKS, MAXIMUM_DEPTH
 from dissect.declaration.header import Header
-from dissect.declaration.strategies import frames, headers
 from dissect.errors import DissectError, FieldAbsentError, FieldError
+from dissect.views.strategies import frames, headers
 from tests.declared import HEADERS, RECORDS, again, any_bytes, damaged_frames
 
 links = st.sampled_from(sorted(LINKS)) | st.integers(0, 400)

@@ -25,14 +25,14 @@ import os
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from ..errors import CaptureError
-from ..packet import Packet
-from .magic import LOOKED_AT, what_it_is
-from .output import Target
-from .pcap import MAGICS, ByteOrder, PcapHeader, PcapReader, PcapWriter
-from .reader import CaptureReader
-from .source import ByteSource, Source
-from .writer import COMPRESSED_SUFFIXES, CaptureWriter, Writable
+from dissect.captures.magic import LOOKED_AT, what_it_is
+from dissect.captures.output import Target
+from dissect.captures.pcap import MAGICS, ByteOrder, PcapHeader, PcapReader, PcapWriter
+from dissect.captures.reader import CaptureReader
+from dissect.captures.source import ByteSource, Source
+from dissect.captures.writer import COMPRESSED_SUFFIXES, CaptureWriter, Writable
+from dissect.errors import CaptureError
+from dissect.packets.packet import Packet
 
 Format: TypeAlias = Literal["pcap", "pcapng"]
 
@@ -56,7 +56,7 @@ def read(source: Source) -> CaptureReader:
     try:
         start = opened.peek(6)
         if start[:2] in _MAY_BE_COMPRESSED or start[1:4] == _SKIPPED:
-            from .compression import UncompressedSource, compression_of
+            from dissect.captures.compression import UncompressedSource, compression_of
 
             compression = compression_of(start)
             if compression is not None:
@@ -65,7 +65,7 @@ def read(source: Source) -> CaptureReader:
         if start[:4] in MAGICS:
             return PcapReader(opened)
         if start[:4] == b"\n\r\r\n":
-            from .pcapng import PcapngReader
+            from dissect.captures.pcapng import PcapngReader
 
             return PcapngReader(opened)
         raise _no_capture(opened)
@@ -118,8 +118,8 @@ def open_writer(
         )
     if format != "pcapng":
         raise ValueError(f"format is 'pcap' or 'pcapng', not {format!r}")
-    from .pcapng import PcapngReader
-    from .pcapng_writer import PcapngWriter
+    from dissect.captures.pcapng import PcapngReader
+    from dissect.captures.pcapng_writer import PcapngWriter
 
     return PcapngWriter(
         target,

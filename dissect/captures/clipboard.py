@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from ..declaration.header import Header
-from ..errors import DissectError
-from ..packet import parse
-from .hextext import parse_hex_text
+from dissect.captures.hextext import parse_hex_text
+from dissect.declaration.header import Header
+from dissect.errors import DissectError
+from dissect.packets.packet import parse
 
 __all__ = ["clipboard_text", "paste"]
 

@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from ..errors import MissingExtraError
-from .output import Output, Target
-from .source import CHUNK, ByteSource, DamagedSourceError
+from dissect.captures.output import Output, Target
+from dissect.captures.source import CHUNK, ByteSource, DamagedSourceError
+from dissect.errors import MissingExtraError
 
 # What is fed at once to a decompressor that drops what it made when it finds damage. So little is lost.
 _PIECE = 256

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CaptureError
-from ..packet import Packet
-from . import read
-from .pcap import PcapReader
-from .source import ByteSource, Source
+from dissect.captures import read
+from dissect.captures.pcap import PcapReader
+from dissect.captures.source import ByteSource, Source
+from dissect.errors import CaptureError
+from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
-    from .pcapng_blocks import Block, Interface
+    from dissect.captures.pcapng_blocks import Block, Interface
 
 _INTERFACE_STATISTICS = 5
 # Of so many sections and interfaces the details are kept; their number is counted to the end.

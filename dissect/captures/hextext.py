@@ -7,9 +7,9 @@ __all__ = ["HexFrame", "parse_hex_text", "read_hex_text"]
 import re
 from collections.abc import Iterator
 
-from ..errors import HexTextError
-from .hexframe import HexFrame, shortened
-from .hextext_rows import begins_dump, frames_of_rows
+from dissect.captures.hexframe import HexFrame, shortened
+from dissect.captures.hextext_rows import begins_dump, frames_of_rows
+from dissect.errors import HexTextError
 
 _DIGITS = re.compile(r"(?:0[xX])?([0-9a-fA-F]+)")
 _ESCAPES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
@@ -65,15 +65,15 @@ def _frames(lines: list[str], joined: bool) -> Iterator[HexFrame]:
     if any(begins_dump(line) for line in lines):
         found = frames_of_rows(lines)
     elif _PYTHON.search(text):
-        from .hextext_source import frames_of_python
+        from dissect.captures.hextext_source import frames_of_python
 
         found = frames_of_python(text)
     elif _C_ARRAY.search(text) or (_C_LIST.search(text) and not re.search("[\"']", text)):
-        from .hextext_source import frames_of_c
+        from dissect.captures.hextext_source import frames_of_c
 
         found = frames_of_c(text)
     elif re.search("[\"']", text):
-        from .hextext_source import frames_of_python
+        from dissect.captures.hextext_source import frames_of_python
 
         found = frames_of_python(text)
     else:

@@ -7,8 +7,8 @@ __all__ = ["begins_dump", "frames_of_rows"]
 import re
 from collections.abc import Iterator
 
-from ..errors import HexTextError
-from .hexframe import HexFrame, shortened
+from dissect.captures.hexframe import HexFrame, shortened
+from dissect.errors import HexTextError
 
 # An offset: four digits at least, so that no byte and no clock time is taken for one.
 _OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16})(:?)(?=[ \t]|$)")

@@ -10,8 +10,8 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 
-from ..errors import HexTextError
-from .hexframe import HexFrame, shortened
+from dissect.captures.hexframe import HexFrame, shortened
+from dissect.errors import HexTextError
 
 _PROMPT = re.compile(r"(?m)^[ \t]*(?:>>>|\.\.\.) ?")
 _FROM_HEX = frozenset({"fromhex", "unhexlify", "a2b_hex"})

@@ -7,17 +7,17 @@ __all__ = ["Merge"]
 import heapq
 from collections.abc import Callable, Iterator
 
-from ..errors import CaptureError
-from ..packet import Packet
-from . import Format, PcapHeader, PcapReader, format_by_name, open_writer
-from .output import Target
-from .pcap import MICROSECONDS, NANOSECONDS
-from .pcapng import PcapngReader
-from .pcapng_blocks import DECRYPTION_SECRETS, Block, Interface
-from .pcapng_options import NAME_RESOLUTION
-from .pcapng_writer import PcapngWriter
-from .reader import CaptureReader
-from .writer import CaptureWriter
+from dissect.captures import Format, PcapHeader, PcapReader, format_by_name, open_writer
+from dissect.captures.output import Target
+from dissect.captures.pcap import MICROSECONDS, NANOSECONDS
+from dissect.captures.pcapng import PcapngReader
+from dissect.captures.pcapng_blocks import DECRYPTION_SECRETS, Block, Interface
+from dissect.captures.pcapng_options import NAME_RESOLUTION
+from dissect.captures.pcapng_writer import PcapngWriter
+from dissect.captures.reader import CaptureReader
+from dissect.captures.writer import CaptureWriter
+from dissect.errors import CaptureError
+from dissect.packets.packet import Packet
 
 
 class Merge:

@@ -23,13 +23,13 @@ import struct
 from collections.abc import Generator
 from typing import Literal, NamedTuple, Self, TypeAlias
 
-from ..errors import CaptureError
-from ..links import ETHERNET, canonical_link, link_name, link_number
-from ..packet import Packet
-from .output import Target
-from .reader import CaptureReader, Choice
-from .source import ByteSource, DamagedSourceError
-from .writer import CaptureWriter, Writable, captured_bytes
+from dissect.captures.output import Target
+from dissect.captures.reader import CaptureReader, Choice
+from dissect.captures.source import ByteSource, DamagedSourceError
+from dissect.captures.writer import CaptureWriter, Writable, captured_bytes
+from dissect.errors import CaptureError
+from dissect.packets.links import ETHERNET, canonical_link, link_name, link_number
+from dissect.packets.packet import Packet
 
 ByteOrder: TypeAlias = Literal["little", "big"]
 

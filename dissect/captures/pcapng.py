@@ -14,10 +14,8 @@ import struct
 from collections.abc import Callable, Generator
 from typing import NamedTuple
 
-from ..errors import CaptureError
-from ..links import link_name
-from .pcap import longest_record
-from .pcapng_blocks import (
+from dissect.captures.pcap import longest_record
+from dissect.captures.pcapng_blocks import (
     BYTE_ORDER_MAGIC,
     CUSTOM,
     CUSTOM_NO_COPY,
@@ -32,7 +30,7 @@ from .pcapng_blocks import (
     block_name,
     mark,
 )
-from .pcapng_options import (
+from dissect.captures.pcapng_options import (
     ENHANCED_PACKET,
     INTERFACE_DESCRIPTION,
     INTERFACE_STATISTICS,
@@ -44,8 +42,10 @@ from .pcapng_options import (
     OptionError,
     decode_options,
 )
-from .reader import CaptureReader, Choice, RecordTest
-from .source import ByteSource, DamagedSourceError
+from dissect.captures.reader import CaptureReader, Choice, RecordTest
+from dissect.captures.source import ByteSource, DamagedSourceError
+from dissect.errors import CaptureError
+from dissect.packets.links import link_name
 
 # Wireshark's: the longest packet of any kind (128 MiB, of D-Bus) in its block, and 128 KiB of options.
 _LONGEST_BLOCK = 32 + (128 << 20) + (128 << 10)

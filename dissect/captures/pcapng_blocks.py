@@ -11,8 +11,7 @@ import struct
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ..packet import Packet
-from .pcapng_options import (
+from dissect.captures.pcapng_options import (
     COMMENT,
     ENHANCED_PACKET,
     INTERFACE_DESCRIPTION,
@@ -26,6 +25,7 @@ from .pcapng_options import (
     decode_options,
     encode_options,
 )
+from dissect.packets.packet import Packet
 
 SIMPLE_PACKET = 3
 JOURNAL_EXPORT = 9

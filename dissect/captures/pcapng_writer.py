@@ -9,14 +9,20 @@ __all__ = ["PcapngWriter"]
 
 import struct
 
-from ..errors import CaptureError
-from ..links import ETHERNET, link_name, link_number
-from ..packet import Packet
-from .output import Target
-from .pcap import PcapHeader, longest_record, seconds_text
-from .pcapng import PcapngReader
-from .pcapng_blocks import SIMPLE_PACKET, Block, Interface, PcapngPacket, SectionHeader, framed, mark, reordered
-from .pcapng_options import (
+from dissect.captures.output import Target
+from dissect.captures.pcap import PcapHeader, longest_record, seconds_text
+from dissect.captures.pcapng import PcapngReader
+from dissect.captures.pcapng_blocks import (
+    SIMPLE_PACKET,
+    Block,
+    Interface,
+    PcapngPacket,
+    SectionHeader,
+    framed,
+    mark,
+    reordered,
+)
+from dissect.captures.pcapng_options import (
     COMMENT,
     ENHANCED_PACKET,
     INTERFACE_DESCRIPTION,
@@ -28,7 +34,10 @@ from .pcapng_options import (
     OptionError,
     encode_options,
 )
-from .writer import CaptureWriter, Writable, captured_bytes
+from dissect.captures.writer import CaptureWriter, Writable, captured_bytes
+from dissect.errors import CaptureError
+from dissect.packets.links import ETHERNET, link_name, link_number
+from dissect.packets.packet import Packet
 
 _UNKNOWN_DROPS = 0xFFFF
 # What a section header says where the bytes of its section are not known.

@@ -8,9 +8,9 @@ from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
-from ..declaration.views import view
-from ..packet import Packet
-from .source import ByteSource
+from dissect.captures.source import ByteSource
+from dissect.declaration.views import view
+from dissect.packets.packet import Packet
 
 RecordTest: TypeAlias = Callable[[bytes, int, int], bool]
 """`test(buffer, start, end)`: False where nobody wants the frame in `buffer[start:end]`."""

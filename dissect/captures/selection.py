@@ -8,8 +8,8 @@ import re
 from collections import deque
 from datetime import datetime
 
-from ..errors import FieldError
-from ..packet import Packet
+from dissect.errors import FieldError
+from dissect.packets.packet import Packet
 
 _RANGE = re.compile(r"\s*(\d+)\s*(?:(-)\s*(\d*))?\s*")
 _SPAN = re.compile(r"([+-]?)(\d+)?(?:\.(\d{0,9}))?")

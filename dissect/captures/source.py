@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
-from ..errors import CaptureError
+from dissect.errors import CaptureError
 
 # 64 KiB: what a pipe holds, and small enough for the processor's cache; larger reads are slower.
 CHUNK = 1 << 16

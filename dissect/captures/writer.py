@@ -9,8 +9,8 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self, SupportsBytes, TypeAlias
 
-from ..packet import Packet
-from .output import Output, Target
+from dissect.captures.output import Output, Target
+from dissect.packets.packet import Packet
 
 # A packet with its time and lengths; or a header, or bytes: a frame without a time.
 Writable: TypeAlias = Packet | SupportsBytes | bytes | bytearray | memoryview
@@ -69,7 +69,7 @@ def _output(target: Target) -> Output:
     if isinstance(target, (str, os.PathLike)):
         name = os.fsdecode(target).lower()
         if name.endswith(COMPRESSED_SUFFIXES):
-            from .compression import COMPRESSIONS, CompressedOutput
+            from dissect.captures.compression import COMPRESSIONS, CompressedOutput
 
             for compression in COMPRESSIONS:
                 if name.endswith(compression.suffix):

@@ -11,7 +11,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import Record
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["Completion", "complete"]
 

@@ -13,8 +13,8 @@ from dissect.captures import read, write
 from dissect.captures.hexdump import hex_dump, hex_stream
 from dissect.commands.output import positive, watched
 from dissect.errors import CaptureError, DissectError, HexTextError
-from dissect.links import link_name, link_number
-from dissect.packet import Packet
+from dissect.packets.links import link_name, link_number
+from dissect.packets.packet import Packet
 
 __all__ = ["LAYOUTS", "add_parser", "run"]
 

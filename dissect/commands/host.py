@@ -12,18 +12,18 @@ from dissect.captures import open_writer
 from dissect.commands.interruption import interruptible
 from dissect.commands.output import positive
 from dissect.errors import DissectError
-from dissect.frame_fields import Clock
-from dissect.packet import Packet
-from dissect.replay.device import Device
-from dissect.replay.driving import drive
-from dissect.replay.host import Host
-from dissect.replay.interface import Interface
+from dissect.lab.device import Device
+from dissect.lab.driving import drive
+from dissect.lab.host import Host
+from dissect.lab.interface import Interface
+from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
+from dissect.wireshark.frame import Clock
 
 if TYPE_CHECKING:
     from dissect.edges.edge import Edge
-    from dissect.replay.opening import OpenNetwork
-    from dissect.replay.ping import Ping
+    from dissect.lab.opening import OpenNetwork
+    from dissect.lab.ping import Ping
 
 __all__ = ["add_parser", "run"]
 
@@ -117,7 +117,7 @@ def _own_mac(ip: str) -> str:
 
 
 def _network(options: argparse.Namespace) -> OpenNetwork:
-    from dissect.replay.opening import open_network
+    from dissect.lab.opening import open_network
 
     given = [name for name in ("ip", "mac", "gateway") if getattr(options, name) is not None]
     if given:
@@ -126,7 +126,7 @@ def _network(options: argparse.Namespace) -> OpenNetwork:
 
 
 def _ping(options: argparse.Namespace, device: Device) -> Ping:
-    from dissect.replay.ping import Ping
+    from dissect.lab.ping import Ping
 
     if not isinstance(device, Host):
         raise DissectError("--ping is for a single host: let a host of the lab ping by the lab's file")

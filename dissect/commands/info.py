@@ -11,8 +11,8 @@ from typing import Any
 from dissect.captures.facts import CaptureFacts, InterfaceFacts, capture_facts, links_of
 from dissect.commands.output import watched
 from dissect.errors import DissectError
-from dissect.frame_fields import seconds_text
-from dissect.links import link_description, link_name
+from dissect.packets.links import link_description, link_name
+from dissect.wireshark.frame import seconds_text
 
 __all__ = ["add_parser", "run"]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from dissect.commands.output import positive
 from dissect.errors import DissectError, RestlessNetworkError
-from dissect.replay.host import Host
-from dissect.replay.quantities import nanoseconds
-from dissect.replay.scenario import Scenario, load_scenario, scenario_names, scenario_text
-from dissect.replay.scenario_keys import Key, described
-from dissect.replay.simulation import Passage
+from dissect.lab.host import Host
+from dissect.lab.quantities import nanoseconds
+from dissect.lab.scenario import Scenario, load_scenario, scenario_names, scenario_text
+from dissect.lab.scenario_keys import Key, described
+from dissect.lab.simulation import Passage
 from dissect.views.ladder import columns, ladder, passage_list
 
 __all__ = ["add_parser", "run"]

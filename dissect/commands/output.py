@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from dissect.errors import CaptureError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
     from dissect.filters import CompiledFilter

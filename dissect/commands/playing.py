@@ -15,17 +15,17 @@ from dissect.commands.playing_options import SECOND, chosen_pace, chosen_rewriti
 from dissect.differences import Equality
 from dissect.edges.edge import Edge
 from dissect.errors import CaptureError, DissectError
-from dissect.frame_fields import Clock
-from dissect.links import ETHERNET, link_name
-from dissect.packet import Packet
-from dissect.reading import read
+from dissect.filters.applied import read
+from dissect.lab.driving import drive
+from dissect.packets.links import ETHERNET, link_name
+from dissect.packets.packet import Packet
 from dissect.replay.answers import AnswerCheck, Unlike
-from dissect.replay.driving import drive
 from dissect.replay.plan import Plan, Step
 from dissect.replay.player import Player
 from dissect.replay.sides import Side, first_sender
-from dissect.summary import summarize
 from dissect.views.listing import list_line
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import Clock
 
 if TYPE_CHECKING:
     from dissect.captures.writer import CaptureWriter
@@ -258,8 +258,8 @@ def _dry_run(playing: _Playing) -> int:
 
 def _play_to_lab(options: argparse.Namespace) -> int:
     """Play onto a wire in memory, by its virtual clock, which begins at the time of the first frame."""
-    from dissect.replay.opening import open_network
-    from dissect.replay.simulation import Passage, Simulation
+    from dissect.lab.opening import open_network
+    from dissect.lab.simulation import Passage, Simulation
 
     network, port = open_network(options.lab, options.at)
     playing = _Playing(options, ETHERNET)

@@ -10,7 +10,7 @@ from typing import Any
 
 from dissect.commands.completion import complete
 from dissect.declaration.header import Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["completer", "hint", "load_ipython_extension"]
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
 from dissect.errors import CaptureError, DissectError
+from dissect.filters.applied import first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
-from dissect.frame_fields import Clock
-from dissect.packet import Packet
-from dissect.reading import first_pass, passing, rules_out_all
+from dissect.packets.packet import Packet
 from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
 from dissect.views.listing import TIME_FORMATS, list_line
+from dissect.wireshark.frame import Clock
 
 if TYPE_CHECKING:
     from dissect.filters import CompiledFilter
@@ -77,7 +77,7 @@ def _protocols(text: str) -> frozenset[str]:
     """Return the protocols of a list with commas; argparse's error for what is none."""
     from difflib import get_close_matches
 
-    from dissect.filters.types import protocols
+    from dissect.wireshark.types import protocols
 
     names = frozenset(filter(None, (name.strip().lower() for name in text.split(","))))
     for name in sorted(names - protocols()):

@@ -11,11 +11,11 @@ from dissect.commands import playing_options
 from dissect.commands.output import watched
 from dissect.differences.fields import FieldDifference
 from dissect.errors import CaptureError, DissectError, FieldError
-from dissect.packet import Packet
+from dissect.lab.padding import Padding
+from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPv4
-from dissect.replay.padding import Padding
 from dissect.replay.play import Exchange, addresses_that_answer, can_be_played, play
 from dissect.replay.responder import Responder
 from dissect.views.notes_layout import notes_layout

@@ -10,8 +10,8 @@ from dissect.captures import open_writer, read
 from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.errors import CaptureError, DissectError, FieldError
-from dissect.packet import Packet
-from dissect.reading import first_pass, passing
+from dissect.filters.applied import first_pass, passing
+from dissect.packets.packet import Packet
 
 __all__ = ["add_parser", "run"]
 

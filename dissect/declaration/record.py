@@ -11,7 +11,7 @@ from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
-from dissect.declaration.views import Drawing
+from dissect.declaration.views import Drawing, view
 from dissect.errors import FieldAbsentError, FieldError
 
 if TYPE_CHECKING:
@@ -364,9 +364,8 @@ class Record(metaclass=RecordMeta):
     def strategy(cls, **fixed: Any) -> SearchStrategy[Self]:
         """Return a Hypothesis strategy for this class, with some fields fixed to values or strategies of their own.
 
-        See `dissect.declaration.strategies.headers`. Raises MissingExtraError where Hypothesis is not
+        See `dissect.views.strategies.headers`. Raises MissingExtraError where Hypothesis is not
         installed, FieldError for an unknown name.
         """
-        from dissect.declaration.strategies import headers
-
-        return headers(cls, **fixed)
+        strategy: SearchStrategy[Self] = view("headers")(cls, **fixed)
+        return strategy

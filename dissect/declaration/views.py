@@ -1,6 +1,6 @@
 """What people look at frames with: methods here, whose work is done by modules on a higher floor.
 
-Declarations know no view. The table says which module draws what; `dissect/__init__.py`, the roof
+Declarations know no view. A table says which module draws what; `dissect/__init__.py`, the roof
 over all floors, fills it, and a module is imported when its view is first asked for. So a view
 costs nothing when frames are parsed, and yet `frame.hexdump()` has a type and a docstring.
 """
@@ -11,10 +11,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-__all__ = ["VIEWS", "Drawing", "Views", "view"]
+from dissect.declaration.drawers import VIEWS
 
-VIEWS: dict[str, str] = {}
-"""By the name of a function that draws a header, option or packet, the module that it stands in."""
+__all__ = ["Drawing", "Views", "view"]
 
 
 def view(name: str) -> Callable[..., Any]:

@@ -20,11 +20,11 @@ from dissect.differences.fields import Tolerance, texts
 from dissect.differences.numbering import Numbering
 from dissect.differences.parts import Part, parts, record_name
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.occurrences import names
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6_extensions import FragmentHeader
 from dissect.protocols.tcp import TCP
+from dissect.wireshark.fields import names
 
 __all__ = ["CANONICAL", "EPHEMERAL", "Equality"]
 

@@ -18,9 +18,9 @@ from dissect.differences.numbering import Numbering
 from dissect.differences.pairing import Likeness, likeness, paired
 from dissect.differences.sources import Comparable, Frames
 from dissect.errors import CaptureError
-from dissect.links import link_name
-from dissect.packet import Packet
-from dissect.summary import summarize
+from dissect.packets.links import link_name
+from dissect.packets.packet import Packet
+from dissect.wireshark.columns import summarize
 
 __all__ = ["Comparison", "FrameDifference", "compare"]
 

@@ -14,7 +14,7 @@ from dissect.declaration.record import Record
 from dissect.differences.alignment import alike
 from dissect.differences.consequences import Found, folded
 from dissect.differences.parts import Part, field_name, parts, record_name, record_parts, trailer_offset
-from dissect.packet import parse
+from dissect.packets.packet import parse
 
 __all__ = ["FieldDifference", "Tolerance", "frame_differences", "header_differences", "texts"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dissect.differences.alignment import aligned
 from dissect.differences.parts import parts
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["Likeness", "likeness", "paired"]
 

@@ -13,8 +13,8 @@ from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.flows.reading import with_context
-from dissect.frame_fields import Clock
-from dissect.packet import Packet, parse
+from dissect.packets.packet import Packet, parse
+from dissect.wireshark.frame import Clock
 
 __all__ = ["Comparable", "Frames", "as_packets", "link_of"]
 

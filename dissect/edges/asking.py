@@ -10,7 +10,7 @@ from dissect.captures.writer import Writable, captured_bytes
 from dissect.edges.edge import Edge
 from dissect.edges.network_interface import NetworkInterface
 from dissect.flows.answers import is_answer
-from dissect.packet import Packet, parse
+from dissect.packets.packet import Packet, parse
 
 __all__ = ["ask", "send"]
 

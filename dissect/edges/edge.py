@@ -12,7 +12,7 @@ from typing import Self
 
 from dissect.captures.writer import Writable, captured_bytes
 from dissect.errors import InterfaceError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["LONGEST_FRAME", "Edge"]
 

@@ -10,10 +10,10 @@ import sys
 import time
 from typing import Any
 
-from dissect.checksum_correction import completed
 from dissect.edges.edge import LONGEST_FRAME, Edge
 from dissect.errors import InterfaceError
-from dissect.packet import Packet
+from dissect.packets.checksum_correction import completed
+from dissect.packets.packet import Packet
 
 __all__ = ["NetworkInterface"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dissect.edges.edge import LONGEST_FRAME, Edge
 from dissect.errors import InterfaceError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["Tap"]
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from dissect.declaration.fields import Derived, Field
 from dissect.errors import FieldError
-from dissect.filters.names import value_names
-from dissect.filters.types import FieldType, declared_fields, field_names, field_type, header_classes, protocols
-from dissect.frame_fields import FRAME_FIELDS
+from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.names import value_names
+from dissect.wireshark.types import FieldType, declared_fields, field_names, field_type, header_classes, protocols
 
 __all__ = ["FieldFacts", "facts_of", "fields_under"]
 

@@ -41,10 +41,10 @@ from dissect.filters.nodes import (
 )
 from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter
 from dissect.filters.regular import compile_pattern
-from dissect.filters.types import BYTES, CONTEXT_FIELDS
 from dissect.filters.values import Context
-from dissect.frame_fields import Clock
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.wireshark.frame import Clock
+from dissect.wireshark.types import BYTES, CONTEXT_FIELDS
 
 __all__ = ["CompiledFilter", "compile_filter"]
 

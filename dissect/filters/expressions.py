@@ -26,10 +26,10 @@ from dissect.filters.nodes import (
     Value,
 )
 from dissect.filters.numbers import Signed
-from dissect.filters.types import BYTES, STRING, UINT32, FieldType, field_names, field_type
 from dissect.filters.values import Context, gather_field, gather_protocol
-from dissect.frame_fields import Clock
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.wireshark.frame import Clock
+from dissect.wireshark.types import BYTES, STRING, UINT32, FieldType, field_names, field_type
 
 __all__ = [
     "Evaluate",

@@ -6,8 +6,8 @@ from dissect.declaration.header import Header
 from dissect.errors import FilterError
 from dissect.filters.nodes import Place
 from dissect.flows.reading import ReadingPass
-from dissect.frame_fields import Clock, was_observed
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.wireshark.frame import Clock, was_observed
 
 __all__ = ["SECOND_PASS_FIELDS", "TIME_FIELDS", "Following"]
 

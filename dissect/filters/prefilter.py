@@ -18,13 +18,13 @@ from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
-from dissect.filters.types import CONTEXT_FIELDS, FieldType, declared_fields
-from dissect.frame_fields import FRAME_FIELDS
-from dissect.occurrences import fields_of
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
+from dissect.wireshark.fields import fields_of
+from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.types import CONTEXT_FIELDS, FieldType, declared_fields
 
 __all__ = ["Leaf", "Prefilter", "compile_prefilter"]
 

@@ -13,10 +13,10 @@ from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
-from dissect.filters.types import CONTEXT_FIELDS, FieldType, declared_fields, field_type
-from dissect.frame_fields import FRAME_FIELDS, Clock
-from dissect.occurrences import fields_of, options_in
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.wireshark.fields import fields_of, options_in
+from dissect.wireshark.frame import FRAME_FIELDS, Clock
+from dissect.wireshark.types import CONTEXT_FIELDS, FieldType, declared_fields, field_type
 
 __all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
 

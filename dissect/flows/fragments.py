@@ -8,7 +8,7 @@ from dissect.declaration.checksum import internet_checksum
 from dissect.declaration.header import Header
 from dissect.declaration.options import OptionList
 from dissect.errors import FieldError, FragmentationNeededError
-from dissect.packet import parse
+from dissect.packets.packet import parse
 from dissect.protocols.ipv4 import IPv4, IPv4Flags
 from dissect.protocols.ipv4_options import IPv4Option
 

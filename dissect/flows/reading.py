@@ -14,9 +14,8 @@ from dissect.flows.echoes import Answer, Echoes, sending_time
 from dissect.flows.owners import Owners
 from dissect.flows.resending import Again
 from dissect.flows.streams import Conversations
-from dissect.frame_fields import Clock
-from dissect.links import ETHERNET
-from dissect.packet import Packet
+from dissect.packets.links import ETHERNET
+from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
@@ -27,6 +26,7 @@ from dissect.protocols.ipv6_extensions import FragmentHeader
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import WindowScale
 from dissect.protocols.udp import UDP
+from dissect.wireshark.frame import Clock
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
 

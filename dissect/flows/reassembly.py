@@ -9,7 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from dissect.declaration.checksum import internet_checksum
-from dissect.packet import parse
+from dissect.packets.packet import parse
 from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["DatagramKey", "Outcome", "OverlapPolicy", "Piece", "Reassembler", "Reassembly", "Verdict"]

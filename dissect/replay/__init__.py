@@ -1,1 +1,1 @@
-"""Simulated hosts and networks, and captures played to them."""
+"""Captures played: to simulated hosts, to a wire, and held against what comes back."""

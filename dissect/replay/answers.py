@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dissect.differences import Equality, FieldDifference, frame_differences
 from dissect.differences.numbering import Numbering
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.replay.plan import Step
 
 __all__ = ["AnswerCheck", "Unlike"]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from dissect.declaration.header import Header
 from dissect.flows.answers import quoted
-from dissect.packet import Packet, parse
+from dissect.packets.packet import Packet, parse
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.ipv4 import IPv4

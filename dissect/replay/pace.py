@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 
 from dissect.errors import DissectError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["AtOnce", "BitRate", "CapturedTiming", "FrameRate", "OneAtATime", "Pace"]
 

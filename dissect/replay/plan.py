@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from dissect.packet import Packet, parse
+from dissect.packets.packet import Packet, parse
 from dissect.protocols.ethernet import VLAN
 from dissect.replay.pace import Pace
 from dissect.replay.rewriting import Rewriting

@@ -11,13 +11,13 @@ from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.header import Header
 from dissect.differences.fields import FieldDifference, frame_differences
 from dissect.flows.reassembly import OverlapPolicy, Reassembler
-from dissect.packet import Packet
+from dissect.lab.addresses import is_single_host
+from dissect.lab.padding import Padding
+from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.icmp_queries import EchoReply
 from dissect.protocols.ipv4 import IPProtocol, IPv4
-from dissect.replay.addresses import is_single_host
-from dissect.replay.padding import Padding
 from dissect.replay.responder import Responder
 
 __all__ = ["Exchange", "addresses_that_answer", "can_be_played", "play"]

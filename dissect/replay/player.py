@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dissect.packet import Packet, parse
-from dissect.replay.device import Device, Transmission
+from dissect.lab.device import Device, Transmission
+from dissect.packets.packet import Packet, parse
 from dissect.replay.dialogue import Expectations, Heard, conversation
 from dissect.replay.lateness import Lateness
 from dissect.replay.plan import Plan, Step

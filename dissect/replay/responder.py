@@ -8,19 +8,19 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Outcome, Reassembler
-from dissect.packet import parse
+from dissect.lab.addresses import BROADCAST, is_single_host, single_host, single_interface
+from dissect.lab.arp_cache import ARPCache
+from dissect.lab.icmp_rules import INTERNETWORK_CONTROL
+from dissect.lab.icmp_service import answer_to
+from dissect.lab.neighbours import believable, reply_to
+from dissect.lab.padding import Padding, padded
+from dissect.packets.packet import parse
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.icmp import TimeExceededCode
 from dissect.protocols.icmp_errors import TimeExceeded, quotation
 from dissect.protocols.icmp_queries import EchoRequest
 from dissect.protocols.ipv4 import IPv4
-from dissect.replay.addresses import BROADCAST, is_single_host, single_host, single_interface
-from dissect.replay.arp_cache import ARPCache
-from dissect.replay.icmp_rules import INTERNETWORK_CONTROL
-from dissect.replay.icmp_service import answer_to
-from dissect.replay.neighbours import believable, reply_to
-from dissect.replay.padding import Padding, padded
 
 __all__ = ["Responder"]
 

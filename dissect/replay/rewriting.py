@@ -9,7 +9,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from struct import error as StructError
 from typing import Any, NamedTuple, TypeAlias
 
-from dissect.checksum_correction import recomputed, updated
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -17,7 +16,8 @@ from dissect.declaration.kinds import StructList
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.packet import parse
+from dissect.packets.checksum_correction import recomputed, updated
+from dissect.packets.packet import parse
 from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6

@@ -8,7 +8,7 @@ from typing import Any
 
 from dissect.declaration.addresses import hardware_address_text, mac_bytes
 from dissect.errors import FieldError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import VLAN, Ethernet
 from dissect.protocols.ipv4 import IPv4

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dissect.declaration.fields import Derived, Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.lookup import fields_named
 from dissect.views.text import Text
 from dissect.views.tree import Branch, branches, meaning

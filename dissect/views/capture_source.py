@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dissect import captures
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["packets_of"]
 

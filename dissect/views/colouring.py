@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dissect.filters import CompiledFilter, compile_filter
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 __all__ = ["RULES", "Rule", "rule_for"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dissect.declaration.diagram import ROW, Cell, boxes, draw, layout_cells, ruler, titles
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
 from dissect.declaration.options import Option, OptionKind, OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.views.boxes import ROW, Cell, boxes, draw, layout_cells, ruler, titles
 from dissect.views.pieces import behind, outermost
 from dissect.views.text import Text
 

@@ -11,7 +11,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Coded, Integer
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import MAXIMUM_LENGTH, VLAN, Ethernet
 from dissect.protocols.icmp_extensions import ICMPExtensions
 from dissect.views.checksum_sum import checksum_sum, extensions_sum

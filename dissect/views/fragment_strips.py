@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_extensions import FragmentHeader

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.html_style import FRAME_STYLE, style
 from dissect.views.listing import printable
 from dissect.views.pieces import outermost

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from dissect.captures.hexdump import hex_dump
 from dissect.declaration.header import Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.pieces import Piece, pieces
 from dissect.views.text import Span, Text
 

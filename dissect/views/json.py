@@ -8,9 +8,9 @@ from json import dumps
 from typing import TypeAlias
 
 from dissect.declaration.header import Data
-from dissect.frame_fields import BILLION, Clock
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
+from dissect.wireshark.frame import BILLION, Clock
 
 __all__ = ["json_fields", "json_packet"]
 
@@ -89,7 +89,7 @@ def _raw(label: str, node: Node, data: bytes | None) -> _Object:
     if data is None or node.start is None or not node.length:
         return []
     # The types of all fields are loaded for those who ask for bytes.
-    from dissect.filters.types import field_type
+    from dissect.wireshark.types import field_type
 
     known = field_type(label)
     if node.kind != "layer" and known is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dissect.frame_fields import seconds_text
-from dissect.packet import Packet
-from dissect.replay.device import Event
-from dissect.replay.simulation import End, Passage, Simulation
-from dissect.summary import summarize
+from dissect.lab.device import Event
+from dissect.lab.simulation import End, Passage, Simulation
+from dissect.packets.packet import Packet
 from dissect.views.listing import printable
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import seconds_text
 
 __all__ = ["columns", "ladder", "passage_list"]
 

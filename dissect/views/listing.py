@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dissect.frame_fields import BILLION, Clock, seconds_text
-from dissect.packet import Packet
-from dissect.summary import summarize
+from dissect.packets.packet import Packet
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import BILLION, Clock, seconds_text
 
 __all__ = ["TIME_FORMATS", "list_line", "printable", "time_text"]
 

@@ -9,9 +9,9 @@ from dissect.declaration.fields import Expert, Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
 from dissect.errors import FieldError
-from dissect.occurrences import options_in
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.pieces import outermost
+from dissect.wireshark.fields import options_in
 
 __all__ = ["Place", "fields_named"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dissect.declaration.diagram import ROW
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.views.boxes import ROW
 from dissect.views.diagram import sections
 from dissect.views.text import Picture
 

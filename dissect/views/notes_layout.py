@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dissect.captures.hexdump import layered
 from dissect.declaration.header import Data, Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.pieces import behind, outermost
 
 __all__ = ["Section", "notes_layout", "sections"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.declaration.header import Header
 from dissect.declaration.options import OptionList
 from dissect.errors import FieldAbsentError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet
 
 __all__ = ["Piece", "behind", "outermost", "pieces", "pieces_of_header"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.header import Header
 from dissect.errors import MissingExtraError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of
 from dissect.views.palette import FILLS, INK, LINES
 from dissect.views.pieces import outermost

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.frame_fields import Clock
-from dissect.packet import Packet
-from dissect.summary import summarize
+from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of
 from dissect.views.listing import printable, time_text
 from dissect.views.mermaid import MIME, plain
@@ -18,6 +16,8 @@ from dissect.views.packet_list import in_context
 from dissect.views.palette import LINES
 from dissect.views.svg import CHARACTER, svg_document, svg_text
 from dissect.views.text import Picture
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import Clock
 
 __all__ = ["MOST", "Ladder", "Message", "sequence_ladder"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dissect.declaration.header import Data, Header
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet
 from dissect.views.pieces import outermost
 from dissect.views.text import Text

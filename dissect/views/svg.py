@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from dissect.declaration.diagram import ROW, Cell, fitting_title, fitting_value
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.views.boxes import ROW, Cell, fitting_title, fitting_value
 from dissect.views.diagram import Section, sections
 from dissect.views.palette import FILLS, INK
 from dissect.views.text import Picture

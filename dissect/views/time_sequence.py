@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.errors import DissectError
 from dissect.flows.reading import with_context
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.views.capture_source import packets_of
 from dissect.views.palette import LINES

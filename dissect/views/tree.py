@@ -17,11 +17,11 @@ from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
-from dissect.frame_fields import FRAME_FIELDS, Clock, frame_headline
-from dissect.links import link_description
-from dissect.occurrences import ABSENT, companions, options_in
-from dissect.packet import Packet
+from dissect.packets.links import link_description
+from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.wireshark.fields import ABSENT, companions, options_in
+from dissect.wireshark.frame import FRAME_FIELDS, Clock, frame_headline
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dissect import TCP, UDP, IPv4, TimeExceeded, UnreachableCode, quotation, updated_checksum
-from dissect.replay.icmp_rules import may_be_reported
+from dissect.lab.icmp_rules import may_be_reported
 
 from . import Exercise, FilterExercise
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from time import process_time
 
-from dissect.replay.link import Link
-from dissect.replay.network import Network
-from dissect.replay.ping import Ping
+from dissect.lab.link import Link
+from dissect.lab.network import Network
+from dissect.lab.ping import Ping
 from tests.benchmarks.conftest import Figures
 
 FRAMES = 100_000

@@ -24,7 +24,7 @@ import pytest
 import dissect
 from capture_samples.recorder.laboratory import Host, Laboratory
 from dissect import NetworkInterface
-from dissect.replay.driving import drive
+from dissect.lab.driving import drive
 from dissect.replay.pace import AtOnce
 from dissect.replay.plan import Plan
 from dissect.replay.player import Player

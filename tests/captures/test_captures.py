@@ -14,7 +14,7 @@ import pytest
 
 from dissect.captures import read, write
 from dissect.errors import CaptureError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 
 @pytest.mark.parametrize(

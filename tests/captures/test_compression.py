@@ -23,7 +23,7 @@ from dissect.captures import read, write
 from dissect.captures.compression import COMPRESSIONS, UncompressedSource, compression_of
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError, MissingExtraError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import enhanced, interface, section
 from tests.captures.test_pcap import Trickle
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dissect.captures import write
 from dissect.captures.facts import capture_facts, links_of
 from dissect.errors import CaptureError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import block, enhanced, interface, option, section, simple
 
 

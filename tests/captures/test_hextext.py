@@ -15,7 +15,7 @@ from dissect.captures import write
 from dissect.captures.hexdump import hex_dump
 from dissect.captures.hextext import parse_hex_text, read_hex_text
 from dissect.errors import HexTextError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 from .test_hexdump import FRAMES
 

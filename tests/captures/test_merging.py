@@ -15,7 +15,7 @@ from dissect.captures import CaptureReader, read, write
 from dissect.captures.merging import Merge
 from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_blocks import Block, Interface
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import Order, block, enhanced, interface, option, section, simple
 from tests.captures.test_pcapng import packets_of
 

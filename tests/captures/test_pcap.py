@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dissect.captures import PcapHeader, PcapReader, PcapWriter, read, write
 from dissect.captures.pcap import KUZNETZOV, MICROSECONDS, NANOSECONDS, longest_record
 from dissect.errors import CaptureError, FieldError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 U32 = st.integers(0, 0xFFFF_FFFF)
 U16 = st.integers(0, 0xFFFF)

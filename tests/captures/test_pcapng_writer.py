@@ -17,7 +17,7 @@ from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_blocks import PcapngPacket
 from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.errors import CaptureError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import Expected, File, block, enhanced, files, interface, obsolete, option, section, simple
 from tests.captures.test_pcapng import packets_of, seen
 

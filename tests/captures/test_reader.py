@@ -12,7 +12,7 @@ import pytest
 
 from dissect.captures import read, write
 from dissect.captures.reader import RecordTest
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import enhanced, interface, section
 
 

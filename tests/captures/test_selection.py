@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
 from dissect.errors import FieldError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 
 @given(st.lists(st.tuples(st.integers(1, 50), st.none() | st.integers(0, 30)), min_size=1, max_size=5))

@@ -9,7 +9,7 @@ import pytest
 
 from dissect.captures import PcapWriter, read, write
 from dissect.captures.writer import captured_bytes
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 
 
 def test_the_block_finishes_the_file(tmp_path: Path) -> None:

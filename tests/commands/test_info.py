@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dissect.captures import write
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import enhanced, interface, option, section
 from tests.commands.conftest import Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dissect
 from dissect import ARP, Ethernet
-from dissect.replay.scenario import scenario_names, scenario_text
+from dissect.lab.scenario import scenario_names, scenario_text
 from tests.commands.conftest import Outcome
 
 Run = Callable[..., Outcome]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dissect.captures import read, write
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
 from tests.captures.blocks import block, enhanced, interface, option, section
 from tests.commands.conftest import Outcome
 from tests.conftest import SAMPLES

@@ -8,7 +8,7 @@ from hypothesis import given
 import dissect
 from dissect import UDP, VLAN, Data, Ethernet, IPv4
 from dissect.declaration.header import Header
-from dissect.declaration.strategies import frames
+from dissect.views.strategies import frames
 
 FRAME = Ethernet(dst="02:00:00:00:00:01") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"data"
 

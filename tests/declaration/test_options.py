@@ -25,10 +25,10 @@ from dissect import (
 )
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
-from dissect.declaration.strategies import headers
 from dissect.errors import FieldError
 from dissect.protocols.ipv4_options import IPv4Option
 from dissect.protocols.tcp_options import TCPOption
+from dissect.views.strategies import headers
 from tests.declared import OPTIONS, again
 
 TCP_OPTIONS, IPV4_OPTIONS = OptionList(TCPOption), OptionList(IPv4Option)

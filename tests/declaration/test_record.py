@@ -12,8 +12,8 @@ from dissect import ARP, AUTOMATIC, MSS, TCP, UDP, Ethernet, IPv4
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
-from dissect.declaration.strategies import field_values, frames, headers
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.views.strategies import field_values, frames, headers
 from tests.declared import HEADERS, RECORDS, damaged_frames
 
 

@@ -10,7 +10,8 @@ import pytest
 
 import dissect
 from dissect import UDP, Ethernet, IPv4, Packet
-from dissect.declaration.views import VIEWS, Drawing, Views, view
+from dissect.declaration.drawers import VIEWS
+from dissect.declaration.views import Drawing, Views, view
 from tests.declared import RECORDS
 
 _METHODS = {name for name in (*vars(Views), *vars(Packet)) if not name.startswith("_")}
@@ -19,7 +20,7 @@ _METHODS = {name for name in (*vars(Views), *vars(Packet)) if not name.startswit
 @pytest.mark.parametrize("name", sorted(VIEWS))
 def test_every_view_is_where_the_table_says(name: str) -> None:
     assert view(name) is getattr(import_module(VIEWS[name]), name)
-    assert VIEWS[name].startswith("dissect.views.")
+    assert VIEWS[name].startswith(("dissect.views.", "dissect.wireshark."))
 
 
 def test_no_field_has_the_name_of_a_view() -> None:

@@ -13,7 +13,17 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = Path(__file__).parent / "shouting"
-PYTEST = [sys.executable, "-m", "pytest", "-p", "pytest_dissect", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+PYTEST = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-p",
+    "dissect.testing",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:hypothesispytest",
+]
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from dissect import TCP, Ethernet, FieldError, IPv4, Packet
 from dissect.filters import compile_filter
 from dissect.filters.catalogue import facts_of, fields_under
-from dissect.filters.types import declared_fields, field_names, protocols
-from dissect.occurrences import compile_field
+from dissect.wireshark.fields import compile_field
+from dissect.wireshark.types import declared_fields, field_names, protocols
 from tests.oracle.tshark import Tshark
 
 

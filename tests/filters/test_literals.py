@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dissect.filters.literals import Prefix, convert, to_bytes
 from dissect.filters.nodes import Character, MistakeError, Name, Place, Text
-from dissect.filters.types import field_type
+from dissect.wireshark.types import field_type
 
 HERE = Place(3, 7)
 BILLION = 1_000_000_000

@@ -7,7 +7,7 @@ import pytest
 from dissect import TCP, Ethernet, IPv4, Packet, RecordRoute
 from dissect.filters.nodes import Range
 from dissect.filters.values import gather_field, gather_protocol, within
-from dissect.frame_fields import Clock
+from dissect.wireshark.frame import Clock
 
 FRAME = (
     Ethernet(src="02:00:00:00:00:01")

@@ -33,10 +33,10 @@ from dissect import (
 )
 from dissect.captures import read
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
-from dissect.frame_fields import Clock
-from dissect.summary import summarize
 from dissect.views.details import details
 from dissect.views.fields import compile_row
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7)

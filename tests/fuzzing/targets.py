@@ -24,7 +24,7 @@ from dissect.declaration.decoder import LINKS
 from dissect.errors import CaptureError, FilterError, HexTextError, MissingExtraError
 from dissect.filters import compile_filter
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
-from dissect.summary import summarize
+from dissect.wireshark.columns import summarize
 from tests.captures.blocks import Order, interface, section
 from tests.captures.test_pcap import Trickle
 from tests.protocols.agreement import keeps_promises

@@ -22,7 +22,7 @@ from dissect import (
     Packet,
 )
 from dissect.flows.reading import with_context
-from dissect.occurrences import compile_field, names
+from dissect.wireshark.fields import compile_field, names
 from tests.oracle import pyshark_judge
 from tests.oracle.tshark import Tshark
 

@@ -9,7 +9,7 @@ import pytest
 
 import dissect
 from dissect.flows.reading import with_context
-from dissect.occurrences import compile_field
+from dissect.wireshark.fields import compile_field
 from tests.oracle.test_dissect_read import ANALYSIS
 from tests.oracle.tshark import Tshark
 

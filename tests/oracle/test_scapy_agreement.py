@@ -39,7 +39,7 @@ from dissect import (
     WindowScale,
 )
 from dissect.declaration.header import Header
-from dissect.declaration.strategies import field_values
+from dissect.views.strategies import field_values
 from tests.oracle import scapy_judge as scapy
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import dissect
 from dissect.declaration.header import Header
-from dissect.occurrences import compile_field
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.wireshark.fields import compile_field
 from tests.declared import again
 from tests.oracle.tshark import Tshark
 

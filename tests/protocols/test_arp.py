@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import ARP, ARPOperation, Ethernet, EtherType, HardwareType
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.summary import summarize
+from dissect.wireshark.columns import summarize
 
 REQUEST = "0001 0800 06 04 0001 00055d6158a8 c0a80037 000000000000 c0a80002"
 REPLY = "0001 0800 06 04 0002 00055da1b840 c0a80002 00055d6158a8 c0a80037"

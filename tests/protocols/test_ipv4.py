@@ -5,7 +5,7 @@ import pytest
 import dissect
 from dissect import UDP, ChecksumState, Data, Ethernet, IPProtocol, IPv4, IPv4Flags, RecordRoute, ServiceClass
 from dissect.errors import FieldError
-from dissect.summary import summarize
+from dissect.wireshark.columns import summarize
 from tests.declared import one
 
 # version and length, class, total length, identification, flags and offset, ttl, protocol, checksum, addresses

@@ -28,9 +28,9 @@ from dissect import (
     Null,
 )
 from dissect.declaration.header import Header
-from dissect.declaration.strategies import frames, headers
 from dissect.errors import CaptureError, FieldAbsentError, FieldError
-from dissect.packet import Packet
+from dissect.packets.packet import Packet
+from dissect.views.strategies import frames, headers
 from tests.oracle import scapy_judge as scapy
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises

@@ -20,7 +20,7 @@ from dissect import (
     UnknownIPv6Option,
 )
 from dissect.errors import FieldError
-from dissect.occurrences import compile_field, values
+from dissect.wireshark.fields import compile_field, values
 from tests.declared import again
 
 

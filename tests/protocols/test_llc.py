@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import ARP, LLC, SNAP, UDP, VLAN, Data, Ethernet, IPv4, LLCNumbered, ServiceAccessPoint
-from dissect.declaration.strategies import headers
 from dissect.errors import FieldError
+from dissect.views.strategies import headers
 from tests.oracle import scapy_judge as scapy
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises

@@ -75,8 +75,8 @@ def test_the_first_frame_of_all_is_parsed_as_any_later_one() -> None:
         ("import dissect; print(dissect.LLC in dissect.parse(bytes(12) + b'\\0\\5\\xaa\\xaa\\3'))", "True"),
         ("import dissect; print(dissect.Packet(b'').get('igmp.type'))", "[]"),
         ("import dissect; print(dissect.compile_filter('igmp.type == 0x16')(dissect.Packet(b'')))", "False"),
-        ("from dissect.occurrences import names; print('igmp.type' in names())", "True"),
-        ("from dissect.declaration.strategies import frames; print(frames(113) is not None)", "True"),
+        ("from dissect.wireshark.fields import names; print('igmp.type' in names())", "True"),
+        ("from dissect.views.strategies import frames; print(frames(113) is not None)", "True"),
         (
             "from dissect.protocols.icmp import ICMP; print(ICMP._decode(b'\\3\\1' + bytes(6), 0, 8, 0))",
             "DestinationUnreachable(code='host', checksum=0x0)",

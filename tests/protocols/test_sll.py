@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import dissect
 from dissect import ARP, LLC, SLL, SLL2, SNAP, UDP, VLAN, Data, EtherType, IPv4, PacketType
 from dissect.declaration.header import Header
-from dissect.declaration.strategies import frames
 from dissect.errors import FieldError
+from dissect.views.strategies import frames
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
 

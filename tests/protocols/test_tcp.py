@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import MSS, TCP, ChecksumState, Data, Ethernet, IPv4, TCPFlags
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.summary import summarize
+from dissect.wireshark.columns import summarize
 from tests.declared import one
 
 # ports, sequence, acknowledgment, offset and flags, window, checksum, urgent pointer

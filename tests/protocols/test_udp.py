@@ -5,7 +5,7 @@ import pytest
 import dissect
 from dissect import UDP, ChecksumState, Data, Ethernet, IPv4
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.summary import summarize
+from dissect.wireshark.columns import summarize
 from tests.declared import one
 
 # ports, length, checksum

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dissect import ARP, Ethernet, IPv4, Packet, read
 from dissect.errors import FieldError
+from dissect.lab.padding import Padding
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
-from dissect.replay.padding import Padding
 from dissect.replay.play import Exchange, addresses_that_answer, can_be_played, play
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"

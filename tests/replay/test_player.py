@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import ARP, EchoReply, EchoRequest, Ethernet, IPv4, Packet
-from dissect.replay.device import Device
-from dissect.replay.host import Host
-from dissect.replay.interface import Interface
+from dissect.lab.device import Device
+from dissect.lab.host import Host
+from dissect.lab.interface import Interface
+from dissect.lab.padding import Padding
 from dissect.replay.pace import AtOnce, CapturedTiming, OneAtATime, Pace
-from dissect.replay.padding import Padding
 from dissect.replay.plan import Plan, Step
 from dissect.replay.player import BATCH, Player
 from dissect.replay.sides import Side

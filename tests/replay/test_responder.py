@@ -13,9 +13,9 @@ from dissect import ARP, UDP, VLAN, ChecksumState, Ethernet, IPv4, parse, read
 from dissect.errors import FieldError
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Reassembler
+from dissect.lab.padding import Padding
 from dissect.protocols.icmp_errors import TimeExceeded
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
-from dissect.replay.padding import Padding
 from dissect.replay.responder import Responder
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"

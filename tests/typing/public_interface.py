@@ -32,7 +32,7 @@ from dissect import (
     TCPFlags,
     Timestamps,
 )
-from pytest_dissect import CaptureSnapshot, expect, replay
+from dissect.testing import CaptureSnapshot, expect, replay
 
 
 def fields_are_of_their_types(frame: Header) -> None:

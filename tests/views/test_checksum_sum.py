@@ -26,8 +26,8 @@ from dissect import (
     TimeExceeded,
 )
 from dissect.declaration.automatic import Checksum
-from dissect.declaration.strategies import frames
 from dissect.views.checksum_sum import ChecksumSum, checksum_sum, extensions_sum, words
+from dissect.views.strategies import frames
 from tests.declared import any_bytes
 
 _WORD = re.compile(r"  +([0-9a-f]{4,})  (.*)")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import Packet, with_context
-from dissect.filters.types import protocols
-from dissect.frame_fields import Clock
-from dissect.occurrences import names
 from dissect.views.fields import compile_row_json
 from dissect.views.json import json_fields, json_packet
+from dissect.wireshark.fields import names
+from dissect.wireshark.frame import Clock
+from dissect.wireshark.types import protocols
 from tests.conftest import SAMPLES
 from tests.oracle.tshark import Tshark, read_json
 from tests.views.conftest import golden

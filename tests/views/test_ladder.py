@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.replay.network import Network
-from dissect.replay.ping import Ping
+from dissect.lab.network import Network
+from dissect.lab.ping import Ping
 from dissect.views.ladder import columns, ladder, passage_list
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import Packet, with_context
-from dissect.frame_fields import Clock
 from dissect.views.listing import TIME_FORMATS, list_line, printable, time_text
+from dissect.wireshark.frame import Clock
 from tests.conftest import SAMPLES
 from tests.oracle.tshark import Tshark
 from tests.views.conftest import golden

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import dissect
 from dissect import ARP, TCP, UDP, Data, DissectError, Ethernet, Header, IPv4, Packet
-from dissect.declaration.strategies import frames
+from dissect.views.strategies import frames
 from tests.declared import PUBLIC_NAMES, any_bytes
 
 

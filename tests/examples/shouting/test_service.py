@@ -4,7 +4,7 @@ import pytest
 from service import Shouting
 
 from dissect import TCP, UDP, Header
-from pytest_dissect import CaptureSnapshot, expect, replay
+from dissect.testing import CaptureSnapshot, expect, replay
 
 RECORDED = Path(__file__).parent / "recorded"
 

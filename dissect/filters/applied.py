@@ -1,0 +1,150 @@
+"""Reading packets with a display filter, and twice, which the room of captures knows nothing of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from dissect import captures
+from dissect.captures.source import Source
+from dissect.errors import CaptureError, DissectError
+from dissect.packets.packet import Packet
+
+if TYPE_CHECKING:
+    from dissect.filters import CompiledFilter
+    from dissect.wireshark.frame import Clock
+
+__all__ = ["first_pass", "passing", "read", "rules_out_all"]
+
+
+def read(source: Source, display_filter: str | None = None, *, two_passes: bool = False) -> Iterator[Packet]:
+    """Return an iterator over the packets of a capture, those that the display filter lets through.
+
+    `source` is a path, "-" for standard input, or a file open in binary mode, a pipe included; its
+    format is told by its first bytes. Memory use does not grow with the file.
+
+    With a filter, packets know what depends on those before them ("tcp.stream", "frame.time_relative",
+    what fragments carry together), as after `dissect.with_context`. With `two_passes` they also know
+    what later ones say ("icmp.resp_in", "ip.reassembled_in"); the file is read twice for that.
+
+    Raises CaptureError where the file is none that can be read, now, or where it is damaged,
+    after the last whole packet; OSError where it cannot be opened; FilterError for a
+    filter that is wrong; DissectError for two passes over what is no file.
+    """
+    if display_filter is None and not two_passes:
+        return captures.read(source)
+    passes = None
+    if display_filter is not None:
+        from dissect.filters import compile_filter
+
+        passes = compile_filter(display_filter)
+    before = first_pass(source) if two_passes else None
+    reader = captures.read(source)
+    if passes is not None:
+        return _passing_of_file(source, reader, passes, before)
+    from dissect.flows.reading import with_context
+
+    return with_context(reader, before=before)
+
+
+def _passing_of_file(
+    source: Source, reader: captures.CaptureReader, passes: CompiledFilter, before: Iterable[Packet] | None
+) -> Iterator[Packet]:
+    with reader:
+        if before is not None or not rules_out_all(source, passes):
+            yield from passing(reader, passes, source=source, before=before)
+
+
+def passing(
+    packets: Iterable[Packet],
+    passes: CompiledFilter,
+    *,
+    source: Source | None = None,
+    clock: Clock | None = None,
+    before: Iterable[Packet] | None = None,
+) -> Iterator[Packet]:
+    """Yield the packets that pass, as `with_context` would make them known; `clock` is told of all packets.
+
+    Headers are made of those alone whose bytes do not tell that they don't pass. Where `source` is the
+    file that the packets come from, they are only looked at in the light of others when the first one
+    passes for which that matters; what stands in front of it is read once more then.
+    """
+    from dissect.flows.reading import ReadingPass, is_fragment, is_independent
+    from dissect.wireshark.frame import Clock
+
+    clock = Clock() if clock is None else clock
+    reading = None
+    if before is not None or not _is_file(source) or not passes.stands_alone:
+        reading = ReadingPass(twice=before is not None)
+        for packet in before or ():
+            reading.observe(packet)
+        if before is not None:
+            reading.rewind()
+    for packet in packets:
+        clock.advance(packet)
+        if passes.rules_out(packet):
+            if reading is not None:
+                reading.pass_over(packet)
+            continue
+        if reading is None:
+            if not is_fragment(packet) and not passes(packet):
+                continue
+            if is_independent(packet):
+                packet._references = clock.first, clock.previous
+                yield packet
+                continue
+            reading = ReadingPass()
+            for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
+                reading.pass_over(earlier)
+        reading.observe(packet)
+        if passes(packet):
+            yield packet
+
+
+def rules_out_all(source: Source, passes: CompiledFilter, count: int | None = None) -> bool:
+    """Whether none of the first `count` packets of a file passes, where that can be told quickly.
+
+    This looks at bytes, and at headers of what is unusual, but not at what packets say of one
+    another. False where one might pass, or the file is damaged: then it has to be read from its beginning.
+    """
+    from dissect.flows.reading import is_fragment
+
+    if not _is_file(source) or not passes.stands_alone:
+        return False
+    try:
+        with captures.read(source) as reader:
+            reader.choose(passes.prefilter)
+            for packet in reader:
+                if count is not None and packet.number > count:
+                    break
+                if not passes.rules_out(packet) and (is_fragment(packet) or passes(packet)):
+                    return False
+    except CaptureError:
+        return False
+    return True
+
+
+def _is_file(source: Source | None) -> bool:
+    """Whether the source is a file, which can be read more than once."""
+    # Not pathlib, which brings urllib and takes a tenth of the time of the whole import.
+    return isinstance(source, (str, os.PathLike)) and source != "-" and os.path.isfile(source)  # noqa: PTH113
+
+
+def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
+    """Return the first `count` packets for a pass in advance, up to a damage, which the second pass reports.
+
+    Raises DissectError for what can be read only once.
+    """
+    is_path = isinstance(source, (str, os.PathLike)) and source != "-"
+    if not is_path or (os.path.exists(source) and not _is_file(source)):  # type: ignore[arg-type]  # noqa: PTH110
+        name = source if isinstance(source, (str, os.PathLike)) else "a stream"
+        raise DissectError(f"two passes read the capture twice, and {name} can be read once: save it to a file first")
+
+    def whole() -> Iterator[Packet]:
+        with suppress(CaptureError), captures.read(source) as reader:
+            yield from islice(reader, count)
+
+    return whole()

@@ -1,0 +1,427 @@
+"""A simulated host: frames and the time in, frames out; it opens nothing and reads no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.header import Header
+from dissect.declaration.options import Option
+from dissect.errors import DissectError, FieldError, NoRouteError
+from dissect.flows.fragments import fragment
+from dissect.flows.reassembly import Outcome, Reassembler
+from dissect.lab.address_claim import AddressClaim
+from dissect.lab.addresses import (
+    ALL_HOSTS,
+    LIMITED_BROADCAST,
+    is_group,
+    is_single_host,
+    single_host,
+    single_interface,
+)
+from dissect.lab.attachment import ARPTimes, Attachment, Outgoing
+from dissect.lab.device import Device, Transmission
+from dissect.lab.host_options import OnStart
+from dissect.lab.icmp_rules import ErrorLimit
+from dissect.lab.icmp_service import ErrorMessage, ICMPService
+from dissect.lab.interface import Interface
+from dissect.lab.ipv4_stamps import stamped
+from dissect.lab.padding import Padding
+from dissect.lab.program import Program, Programs
+from dissect.lab.rarp import RARPClient, RARPServer
+from dissect.lab.routing_table import DEFAULT, Route, RoutingTable
+from dissect.lab.tcp_resets import ClosedPorts, Segments
+from dissect.lab.udp_sockets import Datagram, UDPSockets
+from dissect.packets.packet import parse
+from dissect.protocols.arp import ARP
+from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.icmp import ICMP, ParameterProblemCode, TimeExceededCode, UnreachableCode
+from dissect.protocols.icmp_errors import DestinationUnreachable, ParameterProblem, TimeExceeded, quotation
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4_options import LooseSourceRoute, MalformedIPv4Option, StrictSourceRoute
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+
+__all__ = ["Host"]
+
+
+class Host(Device):
+    """A host with one interface or more, each of which is a port.
+
+    It sends to those on its networks directly, and to all others by way of a gateway: `gateway` is that
+    of the default route, `routes` are the others. Whom it doesn't know it asks for by ARP; what waits for
+    an answer is kept, and given up with an error when none comes. It answers ARP and RARP requests, ICMP
+    echo and timestamp requests, and what reaches a closed port. Datagrams larger than the way allows are
+    fragmented, and fragments put together. `udp` are its UDP sockets, `tcp` what it does with TCP
+    segments; programs are started by `run`. The other options are told at `HostOptions`.
+
+    Frames for other MAC addresses are not looked at, frames with VLAN tags are dropped, and nothing
+    that arrives raises anything. All tables are bounded: see `ARPCache`, `Neighbours`, `Reassembler`,
+    `PathMTUs`, `RoutingTable` and `ErrorLimit`. Raises FieldError for addresses that no host has, and
+    for two interfaces of one name.
+
+    >>> host = Host("b", Interface("eth0", "00:05:5d:a1:b8:40", "192.168.0.2/24"), padding=Padding.NONE)
+    >>> asked = ARP(sender_mac="00:05:5d:61:58:a8", sender_ip="192.168.0.55", target_ip="192.168.0.2")
+    >>> (answer,) = host.receive(0, bytes(Ethernet(dst="ff:ff:ff:ff:ff:ff") / asked), now_ns=0)
+    >>> parse(answer.frame)[ARP].info()
+    '192.168.0.2 is at 00:05:5d:a1:b8:40'
+    >>> print(host.arp_table(now_ns=0))
+    ? (192.168.0.55) at 00:05:5d:61:58:a8 [ether] on eth0
+    """
+
+    forwards = False
+    """Whether datagrams for others are passed on: a host's are dropped (RFC 1122, section 3.3.4.2)."""
+
+    def __init__(
+        self,
+        name: str,
+        interfaces: Interface | Sequence[Interface],
+        *,
+        gateway: str | None = None,
+        routes: Iterable[tuple[str, str]] = (),
+        padding: Padding | bytes = Padding.ZEROS,
+        ttl: int = 64,
+        identification: int = 1,
+        on_start: OnStart = OnStart.NOTHING,
+        discovers_path_mtu: bool = False,
+        arp_times: ARPTimes | None = None,
+        rarp_table: Mapping[str, str] | None = None,
+        asks_rarp: bool = False,
+        reassembler: Reassembler | None = None,
+        error_limit: ErrorLimit | None = None,
+        seed: int | str = 0,
+    ) -> None:
+        given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
+        for each in given:
+            if not isinstance(each, Interface):
+                raise FieldError(
+                    f"{name} has {each!r} for an interface, expected an Interface(name, MAC, address/length)"
+                )
+        names = [interface.name for interface in given]
+        if not given or len(set(names)) < len(names):
+            raise FieldError(f"{name}'s interfaces are {names}, expected one or more, each with a name of its own")
+        if not 1 <= ttl <= 255:
+            raise FieldError(f"{name}'s TTL is {ttl}, expected 1 to 255")
+        if not 0 <= identification <= 0xFFFF:
+            raise FieldError(f"{name}'s identification is {identification}, expected 0 to 65535")
+        super().__init__(name, names)
+        self.padding = padding
+        self.ttl = ttl
+        self.identification = identification
+        self.on_start = on_start
+        self.discovers_path_mtu = discovers_path_mtu
+        self.reassembler = Reassembler() if reassembler is None else reassembler
+        self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
+        self.routing_table = RoutingTable()
+        self.udp = UDPSockets(self)
+        self.tcp: Segments = ClosedPorts()
+        self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
+        self.asks_rarp = asks_rarp
+        self._programs = Programs(self)
+        self._random = Random(f"{seed}/{name}")
+        self._now = 0
+        self._sent: list[Transmission] = []
+        self._attachments = [
+            Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
+        ]
+        for port, interface in enumerate(given):
+            for network in interface.networks():
+                self.routing_table.add(Route(network, port))
+        for network, via in routes:
+            self.add_route(network, via)
+        if gateway is not None:
+            self.add_route(DEFAULT, gateway)
+
+    # --- for people ------------------------------------------------------------------------------
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        """The interfaces, by port."""
+        return [attachment.interface for attachment in self._attachments]
+
+    def addresses(self) -> list[str]:
+        """Return the IPv4 addresses that are the host's to use now."""
+        return [ip for each in self._attachments for ip in each.interface.addresses if each.has(ip)]
+
+    def is_own(self, ip: str) -> bool:
+        """Whether the address is one of the host's, to use now."""
+        return any(attachment.has(ip) for attachment in self._attachments)
+
+    def add_address(self, port: int, text: str) -> None:
+        """Give the interface at a port another address, as `"192.168.0.2/24"`, and the route to its network."""
+        interface = self._attachments[port].interface
+        known = set(interface.networks())
+        interface.add(text)
+        for network in set(interface.networks()) - known:
+            self.routing_table.add(Route(network, port))
+
+    def add_route(self, network: str, gateway: str, *, metric: int = 0) -> None:
+        """Add a route by way of a gateway on one of the host's networks; FieldError where it is on none."""
+        gateway = single_host(gateway, f"{self.name}'s gateway")
+        for port, interface in enumerate(self.interfaces):
+            if interface.is_on_link(gateway):
+                self.routing_table.add(Route(network, port, gateway, metric))
+                return
+        networks = ", ".join(network for interface in self.interfaces for network in interface.networks())
+        raise FieldError(
+            f"{self.name}'s gateway to {network} is {gateway}, which is on none of its networks, "
+            f"expected an address in {networks or 'one of them'}"
+        )
+
+    def route_table(self) -> str:
+        """Return the routing table as `route -n` prints it."""
+        return self.routing_table.text(self.ports)
+
+    def arp_table(self, now_ns: int | None = None) -> str:
+        """Return what is known of the neighbours as `arp -a` prints it."""
+        now = self._now if now_ns is None else now_ns
+        return "\n".join(line for each in self._attachments for line in each.neighbours.lines(each.interface.name, now))
+
+    def arp_delete(self, ip: str) -> None:
+        """Forget a neighbour (`arp -d`)."""
+        for attachment in self._attachments:
+            attachment.neighbours.cache.forget(ip)
+
+    def arp_add(self, ip: str, mac: str) -> None:
+        """Write down a neighbour for good (`arp -s`); FieldError where it is on none of the host's networks."""
+        mac = single_interface(mac, f"{self.name}'s neighbour")
+        for attachment in self._attachments:
+            if attachment.interface.is_on_link(ip):
+                attachment.neighbours.cache.add(ip, mac)
+                return
+        raise FieldError(f"{self.name}'s neighbour {ip} is on none of its networks, expected one that is")
+
+    @property
+    def programs(self) -> list[Program]:
+        """The programs that run or have run, in the order in which they were given to `run`."""
+        return self._programs.given
+
+    def run(self, program: Program, at_ns: int = 0) -> None:
+        """Let a program begin at a time; whoever drives the host looks at `deadline` again after this."""
+        self._programs.add(program, at_ns)
+
+    # --- the device ------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> int | None:
+        """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""
+        times = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
+        times += [attachment.deadline for attachment in self._attachments]
+        return min((time for time in times if time is not None), default=None)
+
+    def start(self, now_ns: int) -> list[Transmission]:
+        """Announce the addresses, or ask whether they are free, as `on_start` says; begin what is to run."""
+        self._now = max(self._now, now_ns)
+        for attachment in self._attachments:
+            interface = attachment.interface
+            if self.on_start is not OnStart.NOTHING:
+                probe = self.on_start is OnStart.PROBE
+                for ip in interface.addresses:
+                    attachment.claims[ip] = AddressClaim(interface.mac, ip, self._now, self._random, probe=probe)
+            if self.asks_rarp and not interface.addresses:
+                attachment.rarp = RARPClient(interface.mac, self._now)
+        return self.advance(now_ns)
+
+    def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
+        """Return the frames that the host sends on getting this one at a port, at `now_ns`."""
+        self._now = max(self._now, now_ns)
+        self._due()
+        attachment = self._attachments[port]
+        outer = parse(frame)
+        if isinstance(outer, Ethernet) and not outer._is_cut() and attachment.takes(outer):
+            carried = outer.payload
+            if isinstance(carried, IPv4):
+                self._receive_datagram(carried, outer, attachment)
+            elif isinstance(carried, ARP):
+                if outer.type == EtherType.ARP:
+                    attachment.receive_arp(carried, frame, self._now)
+                elif outer.type == EtherType.RARP:
+                    attachment.receive_rarp(carried)
+        sent, self._sent = self._sent, []
+        return sent
+
+    def advance(self, now_ns: int) -> list[Transmission]:
+        """Return the frames that the host sends because time has passed."""
+        self._now = max(self._now, now_ns)
+        self._due()
+        sent, self._sent = self._sent, []
+        return sent
+
+    def _due(self) -> None:
+        """Do what the time has come for."""
+        now = self._now
+        for ended in self.reassembler.advance(now):
+            if ended.outcome is Outcome.TIMED_OUT and ended.first is not None:
+                self.report(ended.first, TimeExceeded(code=TimeExceededCode.REASSEMBLY))
+        for attachment in self._attachments:
+            attachment.advance(now)
+        self.tcp.advance(now)
+        self._programs.advance(now)
+
+    def tell(self, text: str, *, at_ns: int | None = None) -> None:
+        """Note an event, of now unless it is of another time."""
+        self._tell(self._now if at_ns is None else at_ns, text)
+
+    def show(self, datagram: IPv4) -> None:
+        """Show an ICMP message to the running programs."""
+        self._programs.show(datagram, self._now)
+
+    # --- datagrams in ----------------------------------------------------------------------------
+
+    def _receive_datagram(self, datagram: IPv4, frame: Ethernet, attachment: Attachment) -> None:
+        """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
+        if datagram._is_cut() or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
+            return
+        if datagram.total_length != len(datagram):
+            return
+        src, dst = datagram.src, datagram.dst
+        broadcasts = attachment.interface.broadcasts
+        if not is_single_host(src) or src in broadcasts or self.is_own(src):
+            return
+        link_broadcast = frame.dst != attachment.interface.mac
+        to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
+        if not (to_all or self.is_own(dst)):
+            self._in_transit(datagram, attachment, link_broadcast)
+        elif (to_all or not link_broadcast) and self._has_good_options(datagram):
+            # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
+            for ended in self.reassembler.receive(datagram, self._now):
+                if ended.datagram is not None:
+                    self._deliver(ended.datagram, to_all)
+
+    def _has_good_options(self, datagram: IPv4) -> bool:
+        """Whether the options are readable and prescribe no way; if not, the datagram's sender is told.
+
+        Whoever prescribes the way gets round what protects it (RFC 7126, sections 4.3 and 4.4).
+        """
+        options = datagram.options
+        place = 4 * datagram.ihl - sum(map(len, options))
+        for option in options:
+            if isinstance(option, MalformedIPv4Option):
+                self.report(datagram, ParameterProblem(code=ParameterProblemCode.POINTER, pointer=place))
+                return False
+            if isinstance(option, (LooseSourceRoute, StrictSourceRoute)) and option.pending:
+                self.report(datagram, DestinationUnreachable(code=UnreachableCode.SOURCE_ROUTE_FAILED))
+                return False
+            place += len(option)
+        return True
+
+    def _in_transit(self, datagram: IPv4, attachment: Attachment, link_broadcast: bool) -> None:
+        """Handle a datagram for somebody else: a host drops it silently (RFC 1122, section 3.3.4.2)."""
+
+    def answers_for(self, target: str, attachment: Attachment, arp: ARP) -> bool:
+        """Whether the host answers ARP requests for an address that is not its own: a host does not."""
+        return False
+
+    def _deliver(self, datagram: IPv4, to_all: bool) -> None:
+        """Hand a whole datagram to its protocol."""
+        carried = datagram.payload
+        if isinstance(carried, ICMP):
+            self.icmp.receive(carried, datagram, to_all, self._now)
+        elif isinstance(carried, UDP):
+            self._deliver_udp(carried, datagram, to_all)
+        elif isinstance(carried, TCP):
+            if not (to_all or carried._is_cut()) and carried.checksum_state() is ChecksumState.GOOD:
+                for answer in self.tcp.receive(carried, datagram, self._now):
+                    self.answer(str(datagram.src), answer, src=str(datagram.dst))
+        elif not to_all:
+            self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
+
+    def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
+        if segment._is_cut() or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
+            return
+        if segment.length > len(segment):
+            return
+        socket = self.udp.get(segment.dport)
+        if socket is not None:
+            data = segment.payload_bytes or b""
+            socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now))
+        elif not to_all:
+            self.report(datagram, DestinationUnreachable(code=UnreachableCode.PORT))
+
+    def report(self, datagram: IPv4, error: ErrorMessage, *, link_broadcast: bool = False) -> None:
+        """Send an ICMP error about a datagram, where the rules and the limit of errors allow one."""
+        self.icmp.report(datagram, error, self._now, link_broadcast=link_broadcast)
+
+    # --- datagrams out ---------------------------------------------------------------------------
+
+    def send(
+        self,
+        dst: str,
+        payload: Header,
+        *,
+        src: str | None = None,
+        ttl: int | None = None,
+        tos: int = 0,
+        dont_fragment: bool | None = None,
+        options: Sequence[Option] = (),
+    ) -> None:
+        """Send a datagram to an address; what doesn't fit the way goes in fragments.
+
+        `dont_fragment` is left to `discovers_path_mtu`. A broadcast to 255.255.255.255 or a group goes
+        out on the first interface.
+
+        Raises NoRouteError where no route leads there and where the host has no address to send from,
+        FragmentationNeededError where DF is set and the datagram is larger than the way takes, as far as
+        that is known; FieldError for what is no address.
+        """
+        attachment, next_hop = self._way(dst)
+        source = self._source(attachment, next_hop) if src is None else src
+        datagram = IPv4(
+            src=source,
+            dst=dst,
+            ttl=self.ttl if ttl is None else ttl,
+            tos=tos,
+            id=self.identification,
+            options=stamped(options, source, self._now) if options else (),
+            payload=payload,
+        )
+        raw = bytes(datagram)
+        mtu = attachment.interface.mtu
+        mtu = min(self.icmp.path_mtus.get(dst, self._now) or mtu, mtu)
+        if dont_fragment or (dont_fragment is None and self.discovers_path_mtu and len(raw) <= mtu):
+            datagram = datagram.replace(dont_fragment=True)
+            raw = bytes(datagram)
+        pieces = [raw] if len(raw) <= mtu else [bytes(piece) for piece in fragment(datagram, mtu)]
+        self.identification = self.identification + 1 & 0xFFFF
+        for piece in pieces:
+            attachment.hand_on(next_hop, Outgoing(piece, datagram, True), self._now)
+
+    def answer(
+        self, dst: str, payload: Header, *, src: str | None = None, tos: int = 0, options: Sequence[Option] = ()
+    ) -> None:
+        """Send an answer, if there is a way."""
+        try:
+            self.send(dst, payload, src=src, tos=tos, options=options)
+        except DissectError as reason:
+            self.tell(f"no answer to {dst}: {reason}")
+
+    def send_frame(self, frame: Ethernet | bytes, port: int = 0) -> None:
+        """Send a frame as it is, whatever it holds; it leaves with what the device sends next."""
+        self._sent.append(Transmission(port, bytes(frame)))
+
+    def _way(self, dst: str) -> tuple[Attachment, str]:
+        """Return the interface and neighbour that a datagram goes to."""
+        if dst == LIMITED_BROADCAST or is_group(dst):
+            return self._attachments[0], dst
+        route = self.routing_table.lookup(dst)
+        if route is None:
+            raise NoRouteError(f"{self.name} has no route to {dst}: give it a gateway or a route")
+        return self._attachments[route.interface], route.gateway or dst
+
+    def _source(self, attachment: Attachment, next_hop: str) -> str:
+        """Return the address that a datagram comes from: the interface's, or another of the host's."""
+        first = attachment.interface.source_for(next_hop)
+        if first is not None and attachment.has(first):
+            return first
+        for ip in (*attachment.interface.addresses, *self.addresses()):
+            if self.is_own(ip):
+                return ip
+        raise NoRouteError(f"{self.name} has no address to send from")
+
+    def undelivered(self, outgoing: Outgoing) -> None:
+        """Handle a datagram that no neighbour took: the host's own sockets and programs learn of it."""
+        if outgoing.is_own:
+            error = DestinationUnreachable(code=UnreachableCode.HOST, payload=quotation(outgoing.datagram))
+            self.icmp.notify(error, outgoing.datagram, self._now)
+            self.show(IPv4(src=outgoing.datagram.src, dst=outgoing.datagram.src, payload=error))

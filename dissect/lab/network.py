@@ -1,0 +1,170 @@
+"""A network described in Python in a few lines: devices, links between them, and programs on the hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import TypeVar, Unpack
+
+from dissect.errors import FieldError
+from dissect.lab.device import Device
+from dissect.lab.host import Host
+from dissect.lab.host_options import HostOptions
+from dissect.lab.hub import Hub
+from dissect.lab.interface import Interface
+from dissect.lab.link import Link, LinkOptions
+from dissect.lab.program import Program
+from dissect.lab.recording import Recording
+from dissect.lab.router import Router, RouterOptions
+from dissect.lab.simulation import Simulation
+from dissect.lab.switch import Switch
+
+__all__ = ["Network"]
+
+_ProgramType = TypeVar("_ProgramType", bound=Program)
+
+
+class Network(Simulation):
+    """A simulation whose devices are made and joined by name, and whose frames are kept in `recording`.
+
+    Interfaces get the MAC addresses 02:00:00:00:00:01, :02 and so on, in the order in which they are made,
+    unless they are given others. Hubs and switches get a port for every link.
+
+    >>> lab = Network()
+    >>> a, b = lab.host("a", "192.168.0.55/24"), lab.host("b", "192.168.0.2/24")
+    >>> s = lab.switch("s")
+    >>> lab.link(a, s), lab.link(b, s)
+    ('a-s', 'b-s')
+    >>> from dissect.lab.ping import Ping
+    >>> ping = lab.start_program(a, Ping("192.168.0.2"))
+    >>> _ = lab.run()
+    >>> ping.received
+    1
+    >>> print(a.arp_table())
+    ? (192.168.0.2) at 02:00:00:00:00:02 [ether] on eth0
+    """
+
+    def __init__(self, name: str = "lab", *, seed: int | str = 0, start_ns: int = 0) -> None:
+        super().__init__(name, seed=seed, start_ns=start_ns)
+        self.recording = Recording(self)
+        self._macs = count(0x020000000001)
+
+    # --- devices ---------------------------------------------------------------------------------
+
+    def host(
+        self,
+        name: str,
+        addresses: str | Sequence[str] = (),
+        *,
+        mac: str | None = None,
+        mtu: int = 1500,
+        **options: Unpack[HostOptions],
+    ) -> Host:
+        """Add a host with one interface, eth0; the options are those of `Host`."""
+        interface = self.interface("eth0", addresses, mac=mac, mtu=mtu)
+        options.setdefault("seed", self.seed)
+        made = Host(name, interface, **options)
+        self.add(made)
+        return made
+
+    def router(self, name: str, *interfaces: Interface | str, **options: Unpack[RouterOptions]) -> Router:
+        """Add a router; an interface is given as one or by its address, and then called eth0, eth1 and so on.
+
+        The options are those of `Router`.
+        """
+        made = [
+            self.interface(f"eth{number}", given) if isinstance(given, str) else given
+            for number, given in enumerate(interfaces)
+        ]
+        options.setdefault("seed", self.seed)
+        router = Router(name, made, **options)
+        self.add(router)
+        return router
+
+    def interface(
+        self, name: str, addresses: str | Sequence[str] = (), *, mac: str | None = None, mtu: int = 1500
+    ) -> Interface:
+        """Return an interface for a host or router, with the next MAC address where none is given."""
+        given = f"{next(self._macs):012x}" if mac is None else mac
+        if mac is None:
+            given = ":".join(given[place : place + 2] for place in range(0, 12, 2))
+        return Interface(name, given, addresses, mtu=mtu)
+
+    def switch(self, name: str, *, lifetime_ns: int = 300_000_000_000, limit: int = 8192) -> Switch:
+        """Add a switch; the options are those of `Switch`."""
+        made = Switch(name, [], lifetime_ns=lifetime_ns, limit=limit)
+        self.add(made)
+        return made
+
+    def hub(self, name: str) -> Hub:
+        """Add a hub."""
+        made = Hub(name, [])
+        self.add(made)
+        return made
+
+    def device(self, name: str) -> Device:
+        """Return a device by its name; FieldError where none has it."""
+        for device in self.devices:
+            if device.name == name:
+                return device
+        names = ", ".join(device.name for device in self.devices)
+        raise FieldError(f"there is no device {name!r}, expected one of {names or 'those that are described'}")
+
+    # --- links -----------------------------------------------------------------------------------
+
+    def link(
+        self, one: Device | str, other: Device | str, link: Link | None = None, **options: Unpack[LinkOptions]
+    ) -> str:
+        """Join two devices, and return the link's name; the options are those of `Link`.
+
+        A device is given as such or by its name, with a colon and an interface behind it where it has
+        several: "r:eth1". Without, it is the first interface that no link joins yet. An interface whose MTU
+        is larger than the link's gets the link's.
+        """
+        made = link or Link(**options)
+        ends = [self._end(one), self._end(other)]
+        number = self.connect(*ends[0], *ends[1], made)
+        for device, port in ends:
+            if isinstance(device, Host):
+                interface = device.interfaces[port]
+                interface.mtu = min(interface.mtu, made.mtu)
+        return self.link_name(number)
+
+    def _end(self, given: Device | str) -> tuple[Device, int]:
+        """Return the device and port that a link joins; hubs and switches get a new port."""
+        interface = ""
+        if isinstance(given, str):
+            name, _, interface = given.partition(":")
+            device = self.device(name)
+        else:
+            device = given
+            self.add(device)
+        if isinstance(device, (Hub, Switch)):
+            if interface:
+                raise FieldError(f"{device.name}'s ports are given out link by link, expected {device.name!r} alone")
+            device.ports.append(str(len(device.ports) + 1))
+            return device, len(device.ports) - 1
+        if interface:
+            if interface not in device.ports:
+                raise FieldError(
+                    f"{device.name} has no interface {interface!r}, expected one of {', '.join(device.ports)}"
+                )
+            return device, device.ports.index(interface)
+        free = [port for port in range(len(device.ports)) if not self.is_joined(device, port)]
+        if not free:
+            raise FieldError(f"all interfaces of {device.name} are joined already, expected a free one")
+        return device, free[0]
+
+    def lead_out(self, device: Device | str, link: Link | None = None) -> int:
+        """Leave an end of a link open, for the outside, and return the number of the network's port (see `open`)."""
+        return self.open(*self._end(device), link)
+
+    # --- programs --------------------------------------------------------------------------------
+
+    def start_program(self, host: Host | str, program: _ProgramType, *, at_ns: int = 0) -> _ProgramType:
+        """Let a program run on a host from a time on, and return it."""
+        device = self.device(host) if isinstance(host, str) else host
+        if not isinstance(device, Host):
+            raise FieldError(f"{device.name} runs no programs, expected a host or router")
+        device.run(program, at_ns)
+        return program

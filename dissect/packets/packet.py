@@ -1,0 +1,210 @@
+"""A frame of a capture: its number, exact time, lengths and link type, parsed when looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import dissect.protocols  # noqa: F401 - the decoders register themselves
+from dissect.declaration.decoder import LINKS
+from dissect.declaration.header import Data, Header
+from dissect.declaration.pending import declare_pending
+from dissect.declaration.problems import Problem
+from dissect.declaration.views import Drawing, Views, view
+from dissect.packets.links import link_number
+
+__all__ = ["Packet", "parse"]
+
+_HeaderType = TypeVar("_HeaderType", bound=Header)
+_ETHERNET = LINKS[1]
+
+
+def parse(data: bytes, link: str | int = "ethernet", original_length: int | None = None) -> Header:
+    """Return the outermost header of a frame; what it carries is parsed when somebody looks at it.
+
+    `data` may hold anything: every byte string parses, and what is wrong shows in `problems()`.
+    `link` is a name or number of `dissect.packets.links`; what has no declaration is `Data`.
+    `original_length` is the frame's length on the wire in bytes, so that a frame cut by the snap
+    length is told from one whose length fields lie. Raises FieldError for an unknown link name.
+
+    >>> parse(bytes.fromhex("00055da1b84000055d6158a80806")).src
+    '00:05:5d:61:58:a8'
+    """
+    if data.__class__ is not bytes:
+        data = bytes(data)
+    if original_length is None and link == "ethernet":
+        return _ETHERNET(data, 0, len(data), 0)
+    size = len(data)
+    context = 0 if original_length is None or original_length <= size else original_length - size << 40
+    number = link if isinstance(link, int) else link_number(link)
+    decode = LINKS.get(number)
+    if decode is None and declare_pending():
+        decode = LINKS.get(number)
+    header: Header = Data._decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
+    if header._end < size:
+        # The outermost header ends before the data do, by its own length: the rest is its trailer.
+        header.payload  # noqa: B018 - must be placed before the end moves
+        header._end = size
+    return header
+
+
+class Packet(Views):
+    """One record of a capture.
+
+    `number` counts from 1; `time_ns` is nanoseconds since the epoch as an exact integer, or
+    None where the capture has no time; `data` holds the captured bytes; `original_length`
+    is the length on the wire in bytes, larger than `captured_length` where the snap length cut
+    the frame; `link` is the LINKTYPE number; `interface` the number of the pcapng interface;
+    `comments` are what was noted down with it, which only a pcapng keeps.
+    The headers are parsed when first looked at; what works on a header works here too.
+    """
+
+    __slots__ = (
+        "_comments",
+        "_frame",
+        "_references",
+        "data",
+        "interface",
+        "link",
+        "number",
+        "original_length",
+        "time_ns",
+    )
+
+    number: int
+    time_ns: int | None
+    data: bytes
+    original_length: int
+    link: int
+    interface: int | None
+    _comments: tuple[str, ...]
+    _frame: Header | None
+    _references: tuple[int | None, int | None]
+    """The times of the first packet and of the one before, once a reading pass has seen this one; else unset."""
+
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        number: int = 1,
+        time_ns: int | None = None,
+        original_length: int | None = None,
+        link: int = 1,
+        interface: int | None = None,
+        comments: Iterable[str] = (),
+    ) -> None:
+        self.data = data
+        self.number = number
+        self.time_ns = time_ns
+        self.original_length = len(data) if original_length is None else original_length
+        self.link = link
+        self.interface = interface
+        self._frame = None
+        if comments:
+            self.comments = tuple(comments)
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """The comments on the packet, () where there are none; may be set."""
+        return getattr(self, "_comments", ())
+
+    @comments.setter
+    def comments(self, texts: Iterable[str]) -> None:
+        self._comments = tuple(texts)
+
+    @property
+    def interface_name(self) -> str | None:
+        """What the system calls the interface, such as "eth0"; None where the file does not say."""
+        return None
+
+    @property
+    def frame(self) -> Header:
+        """The outermost header."""
+        frame = self._frame
+        if frame is None:
+            frame = self._frame = parse(self.data, self.link, self.original_length)
+            if frame.__class__ is Data and self.link not in LINKS:
+                frame.learn(opaque=True)
+        return frame
+
+    @property
+    def captured_length(self) -> int:
+        """The number of bytes that were captured."""
+        return len(self.data)
+
+    diagram = Drawing("diagram", "Return the boxes of the RFCs with the frame's values, each layer below its title.")
+    to_svg = Drawing("to_svg", "Return the same boxes as an SVG picture, which says in words what it shows.")
+    to_mermaid = Drawing("to_mermaid", "Return the same boxes as the text of a Mermaid `packet` diagram.")
+
+    @property
+    def payload(self) -> Header | None:
+        """What the outermost header carries."""
+        return self.frame.payload
+
+    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
+        """Return the first header of this class; KeyError names the ones that are there."""
+        return self.frame[layer]
+
+    def __contains__(self, layer: object) -> bool:
+        return layer in self.frame
+
+    __iter__ = None
+
+    def layers(self) -> Iterator[Header]:
+        """Yield the headers, outermost first."""
+        return self.frame.layers()
+
+    def seen_layers(self) -> Iterator[Header]:
+        """Yield the headers in the light of other frames, outermost first: those of `layers()` without a reading pass.
+
+        After one, the frame that completes a fragmented datagram has the layers of the whole one.
+        """
+        return self.frame.seen_layers()
+
+    def get(self, name: str) -> list[Any]:
+        """Return all values of a field by its display-filter name, in order; [] where the frame has none.
+
+        They are what the headers' attributes are: numbers are ints (those with names keep them), truth
+        values and marks bools, addresses text ("10.0.0.1"), data bytes, times ints of nanoseconds;
+        a protocol's name gives its bytes, and "tcp.options" and the like tuples of options. Lengths are
+        in bytes. "ip.addr" gives sources and destinations, outermost first.
+
+        What only other frames can tell, such as "tcp.stream", is there in packets that went through
+        `dissect.with_context`. Raises FieldError for a name that no field has, with the nearest that one has.
+
+        >>> from dissect import Ethernet, IPv4, UDP
+        >>> tunnel = Ethernet() / IPv4(src="10.0.0.1", ttl=64) / IPv4(src="10.1.0.1", ttl=3) / UDP(dport=53)
+        >>> packet = Packet(bytes(tunnel))
+        >>> packet.get("ip.ttl"), packet.get("ip.src"), packet.get("udp.dstport"), packet.get("tcp.port")
+        ([64, 3], ['10.0.0.1', '10.1.0.1'], [53], [])
+        """
+        found: list[Any] = view("values")(self, name)
+        return found
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the frame, layer by layer."""
+        return self.frame.problems()
+
+    def __bytes__(self) -> bytes:
+        return self.data if self._frame is None else bytes(self._frame)
+
+    def __len__(self) -> int:
+        return len(bytes(self))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare frame, link type, time and original length; against a header, the frame alone."""
+        if isinstance(other, Header):
+            return self.frame == other
+        if not isinstance(other, Packet):
+            return NotImplemented
+        return (
+            self.link == other.link
+            and self.time_ns == other.time_ns
+            and self.original_length == other.original_length
+            and self.frame == other.frame
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Packet {self.number}: {len(self.data)} bytes, {self.frame!r}>"

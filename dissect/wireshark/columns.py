@@ -1,0 +1,80 @@
+"""One line about a packet: the columns of a list, as tshark fills them without resolving names."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
+from dissect.errors import FieldAbsentError
+from dissect.packets.packet import Packet
+from dissect.wireshark.frame import Clock, seconds_text
+
+__all__ = ["COLUMNS", "Summary", "summarize"]
+
+COLUMNS = {
+    "No.": "number",
+    "Time": "time",
+    "Source": "source",
+    "Destination": "destination",
+    "Protocol": "protocol",
+    "Length": "length",
+    "Info": "info",
+}
+"""Where the columns that tshark calls `_ws.col.X` stand in a `Summary`."""
+_ADDRESSES = (MacAddress, IPv4Address, IPv6Address)
+
+
+class Summary(NamedTuple):
+    """The columns of a list, as text."""
+
+    number: str
+    time: str
+    source: str
+    destination: str
+    protocol: str
+    length: str
+    info: str
+
+
+def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
+    """Return the columns of a packet; a header has no number, time and length, which stay empty.
+
+    Every layer has its say and the innermost wins, but what an ICMP error quotes says nothing.
+    """
+    source = destination = protocol = info = ""
+    header: Header | None = packet.frame if isinstance(packet, Packet) else packet
+    while header is not None:
+        source, destination = header.endpoints(*(_addresses(header) or (source, destination)))
+        name = header.protocol_column()
+        if name:
+            protocol, info = name, header.info()
+        if header.stops_short():
+            info += header.cut_mark()
+        elif header.quotes:
+            # A quotation is short on purpose, but for what the capture left out.
+            innermost = deque(header.seen_layers(), 1).pop()
+            info += innermost.cut_mark() if innermost.stops_short() and innermost._left_out() else ""
+            break
+        header = header.seen_payload
+    if not isinstance(packet, Packet):
+        return Summary("", "", source, destination, protocol, "", info)
+    time = ""
+    if clock is not None and clock.first is not None and packet.time_ns is not None:
+        time = seconds_text(packet.time_ns - clock.first)
+    return Summary(str(packet.number), time, source, destination, protocol, str(packet.original_length), info)
+
+
+def _addresses(header: Header) -> tuple[str, str] | None:
+    """Return source and destination, where the header has them as addresses; cooked ones have no destination."""
+    by_name = type(header)._by_name
+    src, dst = by_name.get("src"), by_name.get("dst")
+    if src is None or src.kind not in _ADDRESSES:
+        return None
+    try:
+        if not header.shows(src):
+            return "", ""
+        return str(src.kind.load(header.raw(src))), "" if dst is None else str(dst.kind.load(header.raw(dst)))
+    except FieldAbsentError:
+        return None

@@ -1,0 +1,306 @@
+"""Every field of a packet by its display-filter name: all its values, and as tshark prints them.
+
+A name is compiled once, to a plan of what to look at in each class of header; what a packet does
+not have costs a dictionary lookup per layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeAlias
+
+from dissect.declaration.automatic import Checksum
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.fields import Derived, Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Boolean, Integer, StructList
+from dissect.declaration.options import Option, OptionList
+from dissect.declaration.pending import declare_pending
+from dissect.declaration.record import FIELDS, Record
+from dissect.errors import FieldAbsentError, FieldError
+from dissect.packets.packet import Packet
+from dissect.wireshark.columns import COLUMNS, summarize
+from dissect.wireshark.frame import FRAME_FIELDS, Clock
+
+__all__ = [
+    "ABSENT",
+    "Clock",
+    "Extract",
+    "companions",
+    "compile_field",
+    "compile_values",
+    "fields_of",
+    "names",
+    "options_in",
+    "texts",
+    "values",
+]
+
+Extract: TypeAlias = Callable[[Packet | Header], list[str]]
+"""What gives the printed values of one field in a packet, in the order of the frame."""
+_Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
+_Step: TypeAlias = Callable[[Any, list[Any]], None]
+
+# Names are those of all protocols, whatever has been parsed so far.
+declare_pending()
+
+# What tshark prints for the state of a checksum.
+_STATUS = {
+    ChecksumState.GOOD: 1,
+    ChecksumState.BAD: 0,
+    ChecksumState.UNVERIFIABLE: 2,
+    ChecksumState.ABSENT: 3,
+}
+ABSENT = _STATUS[ChecksumState.ABSENT]
+"""What it prints for a checksum that there is none of."""
+_ILLEGAL = 4
+"""What it prints for a checksum that is left out where there must be one."""
+_INTEGER, _BOOLEAN = Integer(), Boolean()
+
+
+def compile_field(name: str, clock: Clock | None = None) -> Extract:
+    """Return a function that gives a field's values in a packet as tshark 4.0 prints them.
+
+    `name` is a display-filter name such as "ip.ttl", an alias that stands for several fields
+    ("ip.addr": source and destination), a protocol's name ("tcp": its line in the details), or
+    a column of the list ("_ws.col.Info"). `clock` knows the time of the first packet and of the
+    one before, without which a packet has no "frame.time_relative". Raises FieldError, naming
+    the nearest right one, for a name that does not exist.
+
+    >>> from dissect import Ethernet, IPv4
+    >>> compile_field("ip.addr")(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2"))
+    ['10.0.0.1', '10.0.0.2']
+    """
+    special = _special(name, clock)
+    if special is not None:
+        return lambda packet: [text for _, text in special(packet)]
+    return _walk(name, _printed)
+
+
+def compile_values(name: str, clock: Clock | None = None) -> Callable[[Packet | Header], list[Any]]:
+    """Return a function that gives a field's values in a packet: numbers, text, bytes, as attributes have them.
+
+    Lengths that a header counts in words are in bytes, as display filters compare them. `name`,
+    `clock` and errors are those of `compile_field`.
+    """
+    special = _special(name, clock)
+    if special is not None:
+        return lambda packet: [value for value, _ in special(packet)]
+    return _walk(name, _loaded)
+
+
+def values(packet: Packet | Header, name: str) -> list[Any]:
+    """Return all values of the field in the packet, outermost first; [] where it has none.
+
+    Raises FieldError for a name that does not exist.
+
+    >>> from dissect import Ethernet, IPv4
+    >>> values(Ethernet() / IPv4(ttl=3) / IPv4(ttl=4), "ip.ttl")
+    [3, 4]
+    """
+    return _compiled(compile_values, name)(packet)
+
+
+def texts(packet: Packet | Header, name: str) -> list[str]:
+    """Return what tshark prints for the field in the packet, outermost first; [] where it has none.
+
+    Raises FieldError for a name that does not exist.
+    """
+    return _compiled(compile_field, name)(packet)
+
+
+@cache
+def _compiled(
+    how: Callable[[str], Callable[[Packet | Header], list[Any]]], name: str
+) -> Callable[[Packet | Header], list[Any]]:
+    return how(name)
+
+
+def names() -> list[str]:
+    """Return every name that there is, in alphabetical order."""
+    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | {f"_ws.col.{column}" for column in COLUMNS}
+    for fields in FIELDS.values():
+        for field in fields:
+            found.update(companion.label for companion in companions(field))
+    return sorted(found)
+
+
+@cache
+def fields_of(cls: type[Record]) -> tuple[Field, ...]:
+    """Return all fields of a record in the order of the details.
+
+    Those of the layout, each with the overlays that begin in it, then the lists and addresses of
+    variable length, and the computed ones; a checksum is followed by what is known of it.
+    """
+    ordered: list[Field] = sorted((field for field in cls.fields if field.width), key=lambda field: field.bit)
+    ordered += [field for field in cls.layout if not field.width]
+    found: list[Field] = []
+    for field in ordered:
+        found += [field, *companions(field)]
+    return (*found, *cls.derived)
+
+
+def options_in(record: Record) -> tuple[Option, ...]:
+    """Return the options that the record lists; () where it is cut in front of their end, or has none."""
+    for field in type(record).layout:
+        if isinstance(field.kind, OptionList) and record.shows(field):
+            missing = record.missing()
+            return tuple(option for raw in field.values(record) for option in field.kind.load(raw, missing))
+    return ()
+
+
+@cache
+def companions(field: Field) -> tuple[Derived, ...]:
+    """Return the fields that go with a checksum: its state, the right value, and whether it is wrong; () for others."""
+    factory = field.factory
+    if not isinstance(factory, Checksum) or field.owner is None:
+        return ()
+
+    def state(header: Header) -> ChecksumState:
+        # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
+        is_message = factory.pseudo_header is None or header.encloses
+        if header._is_quoted() and not factory.header_only and is_message:
+            return ChecksumState.UNVERIFIABLE
+        return factory.state(header, field, as_there=True)
+
+    def is_illegal(header: Header) -> bool:
+        return bool(factory.optional and field.values(header) == [0] and state(header) is ChecksumState.BAD)
+
+    def status(header: Header) -> int | None:
+        if is_illegal(header):
+            return _ILLEGAL
+        return _STATUS[state(header)] if field.values(header) else None
+
+    def calculated(header: Header) -> int | None:
+        verified = state(header) in (ChecksumState.GOOD, ChecksumState.BAD) and not is_illegal(header)
+        return factory.expected(header, field, as_there=True) if verified else None
+
+    def bad(header: Header) -> int | None:
+        return 1 if state(header) is ChecksumState.BAD and not is_illegal(header) else None
+
+    made = (
+        Derived(status, 8, _INTEGER, f"{field.label}.status", title=f"{field.title} status"),
+        Derived(calculated, field.width, _INTEGER, f"{field.label}_calculated", title="Calculated checksum", base=16),
+        Derived(bad, 1, _BOOLEAN, f"{field.owner.name}.{factory.bad}", title="Bad checksum"),
+    )
+    for derived, name in zip(made, ("status", "calculated", "bad"), strict=True):
+        derived.name, derived.owner = f"{field.name}_{name}", field.owner
+    return made
+
+
+def _protocols() -> set[str]:
+    owners = {field.owner for fields in FIELDS.values() for field in fields}
+    return {owner.name for owner in owners if owner is not None and issubclass(owner, Header)} | {"frame"}
+
+
+def _owners(name: str) -> tuple[type[Record], ...]:
+    """Return the classes that declare a field of this name; FieldError where there is none."""
+    found = {field.owner for field in FIELDS.get(name, ()) if field.owner is not None}
+    if not found:
+        for fields in FIELDS.values():
+            found.update(
+                field.owner
+                for field in fields
+                if field.owner is not None and any(each.label == name for each in companions(field))
+            )
+    if not found:
+        raise FieldError(_unknown(name))
+    return tuple(found)
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names(), 1, 0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else "; a name looks like 'ip.ttl'"
+    return f"there is no field {name!r}{hint}"
+
+
+def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list[tuple[Any, str]]] | None:
+    """Return what gives (value, text) of a name that no header declares: a frame's, a column's, a protocol's."""
+    column = name.removeprefix("_ws.col.")
+    if column != name and column in COLUMNS:
+        return lambda packet: [(text, text)] if (text := getattr(summarize(packet, clock), COLUMNS[column])) else []
+    of_frame = FRAME_FIELDS.get(name)
+    if of_frame is not None:
+
+        def from_frame(packet: Packet | Header) -> list[tuple[Any, str]]:
+            if not isinstance(packet, Packet):
+                return []
+            return [(value, of_frame.text(value)) for value in of_frame.values(packet, clock)]
+
+        return from_frame
+    if name in _protocols():
+        return lambda packet: [
+            (bytes(header), header.headline()) for header in packet.seen_layers() if header.name == name
+        ]
+    return None
+
+
+def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """Return a function that gathers the field in a packet; the plan of each class is made once."""
+    owners = _owners(name)
+    plans: dict[type[Record], tuple[_Step, ...]] = {}
+
+    def prepare(cls: type[Record]) -> tuple[_Step, ...]:
+        steps = plans[cls] = tuple(_steps(cls))
+        return steps
+
+    def descend(record: Record, found: list[Any]) -> None:
+        for option in options_in(record):
+            steps = plans.get(option.__class__)
+            for step in prepare(option.__class__) if steps is None else steps:
+                step(option, found)
+
+    def _steps(cls: type[Record]) -> Iterator[_Step]:
+        for field in fields_of(cls):
+            # By name, for a class may declare a field again that it inherits.
+            if name in (field.label, field.also):
+                yield _taking(field, convert)
+            kind = field.kind
+            if isinstance(kind, OptionList) and any(issubclass(owner, kind.family) for owner in owners):
+                yield descend
+
+    def gather(packet: Packet | Header) -> list[Any]:
+        found: list[Any] = []
+        header: Header | None = packet.frame if isinstance(packet, Packet) else packet
+        while header is not None:
+            cls = header.__class__
+            steps = plans.get(cls)
+            for step in prepare(cls) if steps is None else steps:
+                step(header, found)
+            header = header.seen_payload
+        return found
+
+    return gather
+
+
+def _taking(field: Field, convert: Callable[[Field, Any], list[Any]]) -> _Step:
+    is_there_empty = bool(getattr(field.kind, "empty", ""))
+
+    def take(record: Record, found: list[Any]) -> None:
+        try:
+            if record.shows(field):
+                for raw in field.values(record):
+                    if raw != b"" or is_there_empty:
+                        found += convert(field, raw)
+        except FieldAbsentError:
+            # A computed field asked for one that a cut header does not reach.
+            return
+
+    return take
+
+
+def _printed(field: Field, raw: Any) -> list[str]:
+    kind = field.kind
+    if isinstance(kind, StructList):
+        return [str(item) for item in kind.load(raw)]
+    return [field.text(raw)]
+
+
+def _loaded(field: Field, raw: Any) -> list[Any]:
+    kind = field.kind
+    if isinstance(kind, StructList):
+        return list(kind.load(raw))
+    return [kind.load(raw * field.scale if field.scale != 1 else raw)]

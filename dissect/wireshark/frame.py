@@ -1,0 +1,171 @@
+"""What a packet has beside its headers, under tshark's names: number, times, lengths, the protocols in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from dissect.declaration.times import BILLION, moment_text, seconds_text
+from dissect.packets.packet import Packet
+from dissect.protocols.raw_ip import RAW_LINKS
+
+__all__ = [
+    "BILLION",
+    "ENCAPSULATIONS",
+    "FRAME_FIELDS",
+    "Clock",
+    "FrameField",
+    "frame_headline",
+    "moment_text",
+    "seconds_text",
+    "was_observed",
+]
+
+ENCAPSULATIONS = {
+    0: 15, 1: 1, 2: 184, 3: 148, 6: 2, 7: 8, 8: 3, 9: 4, 10: 6, 11: 10, 12: 7, 13: 38, 14: 7, 16: 11, 18: 11,
+    19: 11, 32: 69, 50: 4, 51: 139, 99: 61, 100: 10, 101: 7, 104: 28, 105: 20, 106: 11, 107: 26, 108: 174, 109:
+    38, 112: 28, 113: 25, 114: 30, 117: 39, 118: 29, 119: 21, 121: 32, 122: 18, 123: 13, 127: 23, 128: 37, 129:
+    9, 130: 81, 131: 82, 133: 87, 135: 68, 136: 151, 137: 67, 138: 62, 139: 75, 140: 42, 141: 43, 142: 101, 143:
+    33, 147: 45, 148: 46, 149: 47, 150: 48, 151: 49, 152: 50, 153: 51, 154: 52, 155: 53, 156: 54, 157: 55, 158:
+    56, 159: 57, 160: 58, 161: 59, 162: 60, 163: 24, 165: 63, 167: 76, 169: 66, 170: 178, 171: 179, 172: 77,
+    173: 78, 178: 83, 179: 84, 180: 85, 181: 86, 183: 91, 184: 181, 186: 92, 187: 41, 188: 93, 189: 95, 190:
+    109, 192: 97, 195: 104, 196: 100, 197: 98, 199: 103, 200: 197, 201: 99, 202: 147, 203: 131, 204: 19, 209:
+    112, 210: 106, 211: 108, 212: 107, 213: 111, 214: 105, 215: 113, 220: 115, 224: 121, 225: 122, 226: 124,
+    227: 125, 228: 129, 229: 130, 230: 127, 231: 146, 235: 132, 236: 133, 237: 157, 239: 141, 240: 135, 241:
+    136, 242: 180, 243: 138, 245: 140, 248: 149, 249: 152, 250: 153, 251: 154, 252: 155, 253: 158, 254: 159,
+    255: 160, 256: 161, 258: 171, 259: 172, 260: 173, 264: 177, 266: 182, 268: 36, 270: 183, 271: 185, 272: 186,
+    273: 199, 274: 198, 275: 200, 276: 210, 279: 204, 280: 205, 283: 206, 287: 211, 288: 208, 290: 212, 292:
+    214, 293: 215, 294: 216, 295: 217,
+}  # fmt: skip
+"""Wireshark's own numbers for link types (frame.encap_type), by LINKTYPE, as tshark 4.0 prints them."""
+
+
+class Clock:
+    """The times that a packet's relative ones refer to, while packets go by in the order of their capture.
+
+    Call `advance` with each packet before its fields are looked at. All times are nanoseconds
+    since the epoch; None where there was no packet with a time. Without a clock, packets that went
+    through a reading pass know the first and the previous time themselves.
+    """
+
+    __slots__ = ("_current", "_shown", "first", "previous", "previous_shown")
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all packets: the next one is the first of a capture."""
+        self.first: int | None = None
+        self.previous: int | None = None
+        self.previous_shown: int | None = None
+        self._current: int | None = None
+        self._shown = False
+
+    def advance(self, packet: Packet) -> None:
+        """Take the packet for the current one."""
+        if self._current is not None:
+            self.previous = self._current
+            if self._shown:
+                self.previous_shown = self._current
+        self._shown = False
+        if packet.time_ns is not None:
+            self._current = packet.time_ns
+            if self.first is None:
+                self.first = packet.time_ns
+
+    def show(self) -> None:
+        """Note that the current packet is shown, and not passed over by a filter."""
+        self._shown = True
+
+
+class FrameField(NamedTuple):
+    """A field of the frame itself: `value(packet, clock)` gives None where the packet has none, a list for several."""
+
+    title: str
+    value: Callable[[Packet, Clock | None], Any]
+    text: Callable[[Any], str] = str
+
+    def values(self, packet: Packet, clock: Clock | None) -> list[Any]:
+        """Return all values that the packet has."""
+        value = self.value(packet, clock)
+        if value is None:
+            return []
+        return value if isinstance(value, list) else [value]
+
+
+def was_observed(packet: Packet) -> bool:
+    """Return whether a reading pass has seen the packet, so that it knows the times that came before its own."""
+    return hasattr(packet, "_references")
+
+
+def frame_headline(packet: Packet) -> str:
+    """Return the frame's own line in the details."""
+    wire, kept = packet.original_length, packet.captured_length
+    wire_bytes, kept_bytes = "byte" if wire == 1 else "bytes", "byte" if kept == 1 else "bytes"
+    return (
+        f"Frame {packet.number}: {wire} {wire_bytes} on wire ({8 * wire} bits), "
+        f"{kept} {kept_bytes} captured ({8 * kept} bits)"
+    )
+
+
+def _since(packet: Packet, reference: int | None) -> int | None:
+    if packet.time_ns is None:
+        return None
+    return 0 if reference is None else packet.time_ns - reference
+
+
+def _relative(packet: Packet, clock: Clock | None) -> int | None:
+    if clock is not None:
+        return _since(packet, clock.first)
+    return _since(packet, packet._references[0]) if was_observed(packet) else None
+
+
+def _delta(packet: Packet, clock: Clock | None) -> int | None:
+    if clock is not None:
+        return _since(packet, clock.previous)
+    return _since(packet, packet._references[1]) if was_observed(packet) else None
+
+
+def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
+    return None if clock is None else _since(packet, clock.previous_shown)
+
+
+def _protocols(packet: Packet, clock: Clock | None) -> str | None:
+    names = [name for header in packet.seen_layers() for name in header.protocol_path()]
+    if packet.link in RAW_LINKS:
+        names.insert(0, "raw")
+    return ":".join(names) or None
+
+
+def _interface_name(packet: Packet, clock: Clock | None) -> str | None:
+    # Only captures that describe interfaces number them; what they don't name is called so.
+    return None if packet.interface is None else packet.interface_name or "unknown"
+
+
+def _one_line(text: str) -> str:
+    return "".join(each if each >= " " else each.encode("unicode_escape").decode("ascii") for each in text)
+
+
+FRAME_FIELDS: dict[str, FrameField] = {
+    "frame": FrameField("Frame", lambda packet, clock: frame_headline(packet)),
+    "frame.encap_type": FrameField("Encapsulation type", lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
+    "frame.interface_id": FrameField("Interface id", lambda packet, clock: packet.interface),
+    "frame.interface_name": FrameField("Interface name", _interface_name, _one_line),
+    "frame.comment": FrameField("Comment", lambda packet, clock: [*packet.comments], _one_line),
+    # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
+    "frame.incomplete": FrameField("Incomplete dissector", lambda packet, clock: None),
+    "frame.time": FrameField("Arrival Time", lambda packet, clock: packet.time_ns, moment_text),
+    "frame.time_epoch": FrameField("Epoch Time", lambda packet, clock: packet.time_ns, seconds_text),
+    "frame.time_delta": FrameField("Time since the previous captured frame", _delta, seconds_text),
+    "frame.time_delta_displayed": FrameField("Time since the previous displayed frame", _delta_displayed, seconds_text),
+    "frame.time_relative": FrameField("Time since the first frame", _relative, seconds_text),
+    "frame.number": FrameField("Frame Number", lambda packet, clock: packet.number),
+    "frame.len": FrameField("Frame Length", lambda packet, clock: packet.original_length),
+    "frame.cap_len": FrameField("Capture Length", lambda packet, clock: packet.captured_length),
+    "frame.len_lt_caplen": FrameField(
+        "Frame length is less than captured length",
+        lambda packet, clock: 1 if packet.original_length < packet.captured_length else None,
+    ),
+    "frame.protocols": FrameField("Protocols in frame", _protocols),
+}
+"""By display-filter name. Times are integers of nanoseconds."""

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+import dissect
+from dissect import ICMP, DissectError, Ethernet, FilterError, IPv4, Packet, compile_filter
+from dissect.filters.applied import passing, rules_out_all
+from dissect.flows.reading import ReadingPass, with_context
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.frame import Clock
+
+SAMPLES = Path(__file__).resolve().parent.parent / "capture_samples"
+
+
+def test_without_a_filter_every_packet_is_read() -> None:
+    assert [packet.number for packet in dissect.read(SAMPLES / "first_ping.pcap")] == list(range(1, 9))
+
+
+def test_a_filter_lets_its_packets_through_under_their_own_numbers() -> None:
+    packets = list(dissect.read(SAMPLES / "first_ping.pcap", display_filter="icmp.type == 8"))
+    assert [packet.number for packet in packets] == [3, 5, 7]
+    assert all(packet[ICMP].type == 8 for packet in packets)
+
+
+def test_a_wrong_filter_is_refused_before_the_file_is_opened() -> None:
+    with pytest.raises(FilterError):
+        dissect.read("no such file", display_filter="ip.ttl ==")
+
+
+@pytest.mark.parametrize(
+    ("capture", "text", "numbers"),
+    [
+        ("first_ping.pcap", "icmp.resp_to", [4, 6, 8]),
+        ("first_ping.pcap", "frame.time_relative > 0.2 and frame.time_delta < 0.001", [6, 8]),
+        ("ping_4000.pcap", "ip.fragment.count == 3", [3, 6, 9, 12]),
+        ("tcp_short_connections.pcap", "tcp.stream == 1 and tcp.flags.syn == 1 and tcp.seq == 0", [11, 12]),
+        # The transport layer shows in the fragment that completes the datagram.
+        ("udp_fragments.pcap", "udp.length > 1480", [4]),
+    ],
+)
+def test_filters_know_what_was_before(capture: str, text: str, numbers: list[int]) -> None:
+    assert [packet.number for packet in dissect.read(SAMPLES / capture, display_filter=text)] == numbers
+
+
+def test_two_passes_know_what_comes_later() -> None:
+    path = SAMPLES / "first_ping.pcap"
+    assert list(dissect.read(path, display_filter="icmp.resp_in")) == []
+    found = list(dissect.read(path, display_filter="icmp.resp_in", two_passes=True))
+    assert [(packet.number, packet.get("icmp.resp_in")) for packet in found] == [(3, [4]), (5, [6]), (7, [8])]
+    assert [packet.get("icmp.resp_in") for packet in dissect.read(path, two_passes=True)][2] == [4]
+
+
+def test_two_passes_end_where_the_damage_is(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pcap"
+    path.write_bytes((SAMPLES / "first_ping.pcap").read_bytes()[:-1])
+    packets = dissect.read(path, two_passes=True)
+    assert [next(packets).number for _ in range(7)] == list(range(1, 8))
+    with pytest.raises(dissect.CaptureError):
+        next(packets)
+
+
+def test_two_passes_need_a_file() -> None:
+    with (SAMPLES / "first_ping.pcap").open("rb") as stream, pytest.raises(DissectError, match="a stream can be read"):
+        dissect.read(stream, two_passes=True)
+
+
+FILTERS = [
+    "arp",
+    "!tcp",
+    "tcp",
+    "udp && ip.ttl == 1",
+    "ip.ttl == 1 && udp.port == 53",
+    "tcp.port == 1",
+    "eth.addr == 01:02:03:04:05:06",
+    "eth.dst.ig == 1",
+    "ip.addr == 10.0.0.0/8",
+    "ip.src == 192.168.0.0/16 && tcp.flags.syn == 1",
+    "icmp",
+    "icmp.type == 3",
+    "ipv6",
+    "data",
+    "!data && tcp",
+    "tcp.stream == 1",
+    "tcp.seq == 1",
+    "udp.length > 1480",
+    "ip.fragment.count",
+    "frame.time_relative > 0.1",
+    "frame.number > 3 && !udp",
+    "tcp.payload",
+    "tcp.flags.reset == 1",
+    "ip.flags.mf == 1",
+    "ip.len > 1000",
+    "ip.len < 1000 && ip.ttl != 64",
+]
+
+
+def lines(packets: Iterable[Packet]) -> list[str]:
+    """What a list shows of packets, streams and times included."""
+    return [
+        f"{packet.number} {summarize(packet)} {packet.get('tcp.stream')} {packet.get('tcp.window_size')} "
+        f"{packet.get('frame.time_relative')} {packet.get('frame.time_delta')}"
+        for packet in packets
+    ]
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_whatever_is_passed_over_the_same_packets_pass_and_say_the_same(text: str, sample_captures: list[Path]) -> None:
+    passes = compile_filter(text)
+    for capture in sample_captures:
+        expected = lines(filter(passes, with_context(dissect.read(capture))))
+        assert lines(dissect.read(capture, display_filter=text)) == expected, capture.name
+        assert lines(passing(dissect.read(capture), passes)) == expected, capture.name
+        if rules_out_all(capture, passes):
+            assert not expected, capture.name
+
+
+def test_most_filters_are_ruled_out_without_making_headers(
+    sample_captures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = compile_filter("ip.ttl == 1 && udp.port == 53")
+
+    def refuse(reading: ReadingPass, packet: Packet) -> None:
+        raise AssertionError("nothing passes, and so nothing has to be known of the packets")
+
+    monkeypatch.setattr(ReadingPass, "observe", refuse)
+    monkeypatch.setattr(ReadingPass, "pass_over", refuse)
+    assert sum(rules_out_all(capture, passes) for capture in sample_captures) > len(sample_captures) / 2
+    for capture in sample_captures:
+        if rules_out_all(capture, passes):
+            assert list(dissect.read(capture, "ip.ttl == 1 && udp.port == 53")) == []
+            assert list(passing(dissect.read(capture), passes, source=capture)) == []
+
+
+def test_a_clock_is_told_of_the_packets_that_are_passed_over() -> None:
+    path, clock, told = SAMPLES / "first_ping.pcap", Clock(), []
+    for packet in passing(dissect.read(path), compile_filter("icmp.type == 0"), source=path, clock=clock):
+        told.append((packet.number, clock.first, clock.previous))
+    times = [packet.time_ns for packet in dissect.read(path)]
+    assert told == [(number, times[0], times[number - 2]) for number in (4, 6, 8)]
+
+
+def test_a_count_ends_what_is_looked_at() -> None:
+    passes = compile_filter("icmp")
+    assert rules_out_all(SAMPLES / "first_ping.pcap", passes, 2)
+    assert not rules_out_all(SAMPLES / "first_ping.pcap", passes, 3)
+
+
+def test_what_cannot_be_ruled_out_in_advance(tmp_path: Path) -> None:
+    passes = compile_filter("udp.port == 53")
+    damaged = tmp_path / "cut.pcap"
+    damaged.write_bytes((SAMPLES / "first_ping.pcap").read_bytes()[:-1])
+    fragment = tmp_path / "fragment.pcap"
+    dissect.write(fragment, [Ethernet() / IPv4(flags="MF") / b"whatever this begins"])
+    assert not rules_out_all(damaged, passes)
+    assert not rules_out_all(fragment, passes)
+    assert not rules_out_all("-", passes)
+    with (SAMPLES / "first_ping.pcap").open("rb") as stream:
+        assert not rules_out_all(stream, passes)
+    with pytest.raises(dissect.CaptureError):
+        list(dissect.read(damaged, "udp.port == 53"))

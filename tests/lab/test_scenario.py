@@ -1,0 +1,285 @@
+"""Scenario files: the shipped ones as golden captures that tshark reads, and one sentence for every mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dissect import ARP, EchoReply, EchoRequest, Ethernet, IPv4, read
+from dissect.commands.main import main
+from dissect.errors import RestlessNetworkError, ScenarioError
+from dissect.lab.ping import Ping
+from dissect.lab.scenario import (
+    TABLES,
+    Scenario,
+    _Reader,
+    load_scenario,
+    read_scenario,
+    scenario_names,
+    scenario_text,
+)
+from dissect.lab.scenario_keys import HOST, INTERFACE, LINK, PROGRAM, PROGRAMS, ROUTER, TOP, Key
+from tests.oracle.tshark import Tshark
+
+GOLDENS = Path(__file__).with_name("goldens")
+SAMPLES = Path(__file__).parents[2] / "capture_samples"
+
+# What tshark remarks on a scenario, and the scenario means; on the others it has nothing to say.
+MEANT = {
+    "arp_spoofing": {"Duplicate IP address configured (192.168.0.1)"},
+    "notes_arp": {"Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."},
+    # The ninth datagram goes to a port beyond those that tshark takes for a traceroute's.
+    "traceroute": {f'"Time To Live" only {ttl}' for ttl in (1, 2, 3)}
+    | {f"Possible traceroute: hop #{n // 3 + 1}, attempt #{n % 3 + 1}" for n in range(8)},
+}
+
+
+def ran(name: str) -> Scenario:
+    scenario = load_scenario(name)
+    scenario.run()
+    return scenario
+
+
+def pings(scenario: Scenario) -> list[Ping]:
+    return [
+        program
+        for device in scenario.network.devices
+        for program in getattr(device, "programs", [])
+        if isinstance(program, Ping)
+    ]
+
+
+# --- goldens -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_scenario_is_its_golden_capture_byte_for_byte(name: str, tmp_path: Path) -> None:
+    scenario = ran(name)
+    scenario.network.recording.write(tmp_path / "out.pcapng", scenario.captures)
+    assert (tmp_path / "out.pcapng").read_bytes() == (GOLDENS / f"{name}.pcapng").read_bytes()
+
+
+def test_every_golden_has_its_scenario() -> None:
+    assert sorted(path.stem for path in GOLDENS.glob("*.pcapng")) == scenario_names()
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_tshark_lists_the_golden_and_remarks_nothing_that_the_scenario_does_not_mean(name: str, tshark: Tshark) -> None:
+    output = tshark.ask(GOLDENS / f"{name}.pcapng", "-z", "expert").output
+    listed, _, remarked = output.partition("\n\n")
+    assert listed.splitlines() == (GOLDENS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    # Frequency, group, protocol and summary, in columns.
+    remarks = {match[1] for match in re.finditer(r"^ +\d+ +\S+ +\S+  (.*)$", remarked, re.MULTILINE)}
+    assert remarks == MEANT.get(name, set())
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_the_golden_is_listed_here_as_tshark_lists_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", str(GOLDENS / f"{name}.pcapng")]) == 0
+    assert capsys.readouterr().out == (GOLDENS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+# --- what the scenarios show ---------------------------------------------------------------------
+
+
+def test_the_notes_exchange_comes_out_byte_for_byte() -> None:
+    packets = ran("notes_arp").network.recording.packets()
+    assert [packet.data for packet in packets[:2]] == [packet.data for packet in read(SAMPLES / "notes_arp.pcap")]
+
+
+def test_across_two_routers_the_mac_addresses_change_and_the_ip_addresses_do_not() -> None:
+    packets = ran("two_routers").network.recording.packets()
+    requests = [packet for packet in packets if EchoRequest in packet and packet[EchoRequest].seq == 2]
+    assert [packet[IPv4].ttl for packet in requests] == [64, 63, 62]
+    assert {(packet[IPv4].src, packet[IPv4].dst) for packet in requests} == {("192.168.1.10", "192.168.2.10")}
+    ways = [(packet[Ethernet].src, packet[Ethernet].dst) for packet in requests]
+    assert len({address for way in ways for address in way}) == 6
+
+
+def test_on_a_hub_a_third_host_sees_everything_and_on_a_switch_the_question() -> None:
+    recording = ran("hub_and_switch").network.recording
+    assert [EchoReply in packet for packet in recording.packets(["c"])] == [False, False, False, True]
+    (seen,) = recording.packets(["f"])
+    assert seen[Ethernet].dst == "ff:ff:ff:ff:ff:ff"
+
+
+def test_a_forgotten_neighbour_is_asked_for_again() -> None:
+    packets = ran("arp_expiry").network.recording.packets()
+    asked = [(packet.time_ns or 0) // 60_000_000_000 for packet in packets if ARP in packet and packet[ARP].opcode == 1]
+    assert asked == [0, 60]
+
+
+def test_the_spoofed_reply_leads_the_victim_astray() -> None:
+    scenario = ran("arp_spoofing")
+    requests = [packet for packet in scenario.network.recording.packets(["victim"]) if EchoRequest in packet]
+    assert [packet[Ethernet].dst for packet in requests] == ["02:00:00:00:00:02", "02:00:00:00:00:66"]
+    assert [ping.received for ping in pings(scenario)] == [1, 1]
+
+
+def test_every_ping_is_answered_but_those_that_may_not_be_fragmented_or_have_no_address() -> None:
+    lost = {
+        name: [ping.transmitted - ping.received for ping in pings(ran(name)) if ping.received != ping.transmitted]
+        for name in scenario_names()
+    }
+    assert {name: counts for name, counts in lost.items() if counts} == {
+        "duplicate_address": [1],
+        "not_fragmented": [2],
+    }
+
+
+def test_tables_are_shown_as_asked() -> None:
+    scenario = ran("first_ping")
+    assert [title for title, _ in scenario.tables()] == ["a: arp -a", "b: arp -a", "s: its table"]
+    assert scenario.tables()[0][1] == "? (192.168.0.2) at 00:05:5d:a1:b8:40 [ether] on eth0"
+    assert TABLES == ("arp", "route", "switch")
+
+
+# --- mistakes ------------------------------------------------------------------------------------
+
+TWO = """
+[hosts.a]
+ip = "10.0.0.1/24"
+[hosts.b]
+ip = "10.0.0.2/24"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lab.toml describes no devices, expected tables as [hosts.a], [routers.r] or [switches.s]"),
+        ("[hosts", "lab.toml is no TOML: "),
+        ("[host.a]", "lab.toml: host is no key that is known here; did you mean 'hosts'?"),
+        ("[hosts]\na = 1", "lab.toml: hosts.a is 1, expected a table"),
+        ("hosts = 1", "lab.toml: hosts is 1, expected tables by name"),
+        ('[hosts.a]\nipp = "10.0.0.1/24"', "lab.toml: hosts.a.ipp is no key that is known here; did you mean 'ip'?"),
+        ("[hosts.a]\nip = 1", 'lab.toml: hosts.a.ip is 1, expected an address with its mask, as "192.168.0.2/24", or'),
+        ('[hosts.a]\nip = "10.0.0.1"', "lab.toml: hosts.a: interface eth0's address is '10.0.0.1', expected a prefix"),
+        ('[hosts.a]\nip = "10.0.0.0/24"', "which is that of the network or of all its hosts"),
+        ('[hosts.a]\nip = "10.0.0.1/24"\nmac = "1"', "lab.toml: hosts.a: interface eth0's MAC address is '1'"),
+        ('[hosts.a]\nip = "10.0.0.1/24"\ngateway = "10.1.0.1"', "on none of its networks, expected an address in 10."),
+        ('[hosts.a]\npadding = "x"', "lab.toml: hosts.a.padding is 'x', expected \"zeros\", \"none\""),
+        ('[hosts.a]\non_start = "x"', "lab.toml: hosts.a.on_start is 'x', expected \"nothing\", \"announce\""),
+        ('[hosts.a]\narp_lifetime = "x"', "lab.toml: hosts.a.arp_lifetime is 'x', expected a time as"),
+        ("[hosts.a]\nmtu = true", "lab.toml: hosts.a.mtu is True, expected a whole number"),
+        ("[hosts.a]\nmtu = 60", "lab.toml: hosts.a: interface eth0's MTU is 60 bytes, expected 68 to 65535"),
+        ("[routers.r]", "lab.toml: routers.r has no interfaces, expected tables as [routers.r.interfaces.eth0]"),
+        ("[hubs.h]\nports = 4", "lab.toml: hubs.h.ports is no key that is known here; expected none"),
+        ("[hosts.a]\n[switches.a]", "lab.toml: switches.a: two devices are called 'a'"),
+        (TWO + "[[links]]", 'lab.toml: links[1] joins nothing, expected between = ["a", "s"]'),
+        (TWO + '[[links]]\nbetween = ["a"]', "lab.toml: links[1].between is ['a'], expected two devices"),
+        (TWO + '[[links]]\nbetween = ["a", "c"]', "lab.toml: links[1]: there is no device 'c', expected one of a, b"),
+        (TWO + '[[links]]\nbetween = ["a", "b:eth1"]', "lab.toml: links[1]: b has no interface 'eth1'"),
+        (TWO + '[[links]]\nbetween = ["a", "b"]\nloss = 2', "lab.toml: links[1].loss is 2, expected a share from 0"),
+        (TWO + '[[links]]\nbetween = ["a", "b"]\nbandwidth = "1 mph"', "expected a rate as \"100 Mbit/s\""),
+        (TWO + "[[links]]\nbetween = ['a', 'b']\n[[links]]\nbetween = ['a', 'b']", "all interfaces of a are joined"),
+        (TWO + '[[programs]]\nrun = "pong"', "lab.toml: programs[1].run is 'pong', expected one of ping, traceroute"),
+        (TWO + '[[programs]]\nrun = "ping"\non = "a"', "lab.toml: programs[1] has no 'target', which ping needs"),
+        (TWO + '[[programs]]\nrun = "ping"\non = "a"\ntarget = "b"', "lab.toml: programs[1]: ping's IPv4 address is"),
+        (TWO + '[[programs]]\nrun = "arp_list"\non = "c"', "lab.toml: programs[1]: there is no device 'c'"),
+        (TWO + '[switches.s]\n[[programs]]\nrun = "arp_list"\non = "s"', "s runs no programs, expected a host or"),
+        ('capture = ["x"]' + TWO, "lab.toml: capture: 'x' is no link and no port, expected one of"),
+        ('show = ["x"]' + TWO, "lab.toml: show has 'x', expected a table and a device, as"),
+        ('show = ["switch a"]' + TWO, "lab.toml: show: a has no switch table, expected a switch"),
+        ('until = "soon"' + TWO, "lab.toml: until is 'soon', expected a time as \"10 ms\""),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_one_sentence(text: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(message)) as raised:
+        read_scenario(text, "lab.toml")
+    assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_name_tells_the_nearest() -> None:
+    with pytest.raises(ScenarioError, match=r"no scenario 'fist_ping', and no file of that name; did you mean 'first_"):
+        load_scenario("fist_ping")
+
+
+def test_a_scenario_that_ships_is_found_with_its_suffix_where_no_such_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert scenario_text("first_ping.toml") == scenario_text("first_ping")
+    Path("first_ping.toml").write_text("# one's own")
+    assert scenario_text("first_ping.toml") == "# one's own"
+    with pytest.raises(FileNotFoundError):
+        scenario_text("elsewhere/first_ping.toml")
+
+
+def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(scenario_text("first_ping"))
+    assert load_scenario(path).network.name == "own"
+    path.write_bytes(b"\xff")
+    with pytest.raises(ScenarioError, match="is no text: byte 0"):
+        load_scenario(path)
+    path.write_bytes(bytes(2 << 20))
+    with pytest.raises(ScenarioError, match="has more than 1048576 bytes"):
+        load_scenario(path)
+    with pytest.raises(FileNotFoundError):
+        load_scenario(tmp_path / "none.toml")
+
+
+def test_a_seed_takes_the_place_of_the_files() -> None:
+    assert read_scenario("seed = 3" + TWO).network.seed == 3
+    assert read_scenario("seed = 3" + TWO, seed=4).network.seed == 4
+
+
+# --- whatever a file says ------------------------------------------------------------------------
+
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.integers(-5, 70000),
+    st.sampled_from([2**70, -1, 0, 1.5, float("inf"), float("nan"), True, False]),
+    st.sampled_from(["a", "b", "a:eth0", "", "02:00:00:00:00:07"]),
+    st.sampled_from(["10.0.0.1/24", "10.0.0.2/24", "10.0.0.2", "10.0.0.0/8"]),
+    st.sampled_from(["1 s", "1 ns", "1 Mbit/s", "ping", "traceroute", "udp_send", "zeros", "probe", "arp a", "00 77"]),
+)
+ANY = st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner))
+
+
+def tables_of(keys: Mapping[str, Key]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables of known keys and arbitrary values."""
+    return st.dictionaries(st.sampled_from([*keys]), ANY, max_size=3)
+
+
+@st.composite
+def described_badly(draw: st.DrawFn) -> dict[str, Any]:
+    """A network of two hosts that would run, with some of its values changed."""
+    program = draw(st.sampled_from([*PROGRAMS]))
+    needed = {"target": "10.0.0.2", "ip": "10.0.0.2", "port": 7, "target_mac": "02:00:00:00:00:02"}
+    data: dict[str, Any] = {
+        "hosts": {"a": {"ip": "10.0.0.1/24"}, "b": {"ip": "10.0.0.2/24"}},
+        "links": [{"between": ["a", "b"]} | draw(tables_of(LINK))],
+        "programs": [{"run": program, "on": "a"} | needed],
+    }
+    known = PROGRAM | PROGRAMS[program][1]
+    data["programs"][0] = {key: value for key, value in data["programs"][0].items() if key in known}
+    data["programs"][0] |= draw(tables_of(known))
+    data["hosts"]["a"] |= draw(tables_of(HOST | INTERFACE))
+    if draw(st.booleans()):
+        data["routers"] = {"r": {"interfaces": {"eth0": draw(tables_of(INTERFACE))}} | draw(tables_of(ROUTER))}
+    if draw(st.booleans()):
+        data |= draw(tables_of(TOP))
+    return data
+
+
+@settings(max_examples=150)
+@given(described_badly())
+def test_whatever_values_stand_in_a_file_it_runs_or_is_refused(data: dict[str, Any]) -> None:
+    refusal, scenario = "", None
+    try:
+        scenario = _Reader("lab.toml").scenario(data, None)
+    except ScenarioError as reason:
+        refusal = str(reason)
+    if scenario is None:
+        assert refusal.startswith("lab.toml")
+        return
+    with suppress(RestlessNetworkError):
+        scenario.network.run(scenario.until_ns, most_frames=200)

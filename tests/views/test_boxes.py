@@ -1,0 +1,85 @@
+"""Diagrams are held against kept ones, which were compared with the drawings of the RFCs by eye.
+
+`DIAGRAMS=write` in the environment keeps those of headers that are new or changed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dissect import UDP, Ethernet, IPv4
+from dissect.declaration.fields import u8, u32
+from dissect.declaration.record import Record
+from dissect.views.boxes import draw
+from tests.declared import RECORDS
+
+GOLDENS = Path(__file__).with_name("goldens")
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_diagram_is_the_kept_one(cls: type[Any]) -> None:
+    golden = GOLDENS / f"{cls.__name__}.txt"
+    if os.environ.get("DIAGRAMS") == "write":
+        golden.write_text(f"{cls.diagram()}\n")
+    assert golden.is_file(), f"No diagram of {cls.__name__} is kept: draw it with DIAGRAMS=write and look at it."
+    assert f"{cls.diagram()}\n" == golden.read_text()
+
+
+def test_every_kept_diagram_is_of_something() -> None:
+    assert {path.stem for path in GOLDENS.iterdir()} == {cls.__name__ for cls in RECORDS}
+
+
+@pytest.mark.parametrize("cls", RECORDS)
+def test_diagram_is_a_closed_box(cls: type[Any]) -> None:
+    tens, units, *lines = draw(cls).splitlines()
+    width = max(map(len, lines))
+    assert len(units) == width - 1 <= 64
+    assert tens.split() == [str(ten) for ten in range(len(tens.split()))]
+    assert len(lines) % 2 == 1
+    for rule in lines[::2]:
+        assert set(rule[::2]) <= set("+ ") or any(letter.isalpha() for letter in rule)
+        assert rule[0] == rule[-1] == "+"
+    for row in lines[1::2]:
+        assert row[0] == row[-1] == "|"
+        assert len(row) % 2 == 1
+    sized = sum(field.width for field in cls.layout)
+    if all(field.width for field in cls.layout):
+        assert sum(len(row) // 2 for row in lines[1::2]) == sized
+
+
+def test_udp_is_drawn_as_a_header_of_two_words() -> None:
+    assert UDP.diagram().splitlines()[2:] == [
+        "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+",
+        "|          Source Port          |        Destination Port       |",
+        "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+",
+        "|             Length            |            Checksum           |",
+        "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+",
+    ]
+
+
+def test_a_field_over_two_rows_is_one_box() -> None:
+    lines = Ethernet.diagram().splitlines()
+    assert lines[4] == "+                               +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+"
+    assert lines[-1] == "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+"
+
+
+def test_narrow_fields_have_short_names() -> None:
+    assert "|Version|  IHL  |    DSCP   |ECN|" in IPv4.diagram()
+
+
+def test_a_field_in_two_boxes_is_continued() -> None:
+    class Shifted(Record, name="shifted"):
+        before: int = u8("before", default=0)
+        word: int = u32("word", default=0)
+        after: int = u8("after", default=0)
+
+    assert Shifted.diagram().splitlines()[3:] == [
+        "|     Before    |                      Word                     |",
+        "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+",
+        "|  (continued)  |     After     |",
+        "+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+",
+    ]
