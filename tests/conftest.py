@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,11 @@ settings.register_profile(
     "hunt", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+# A shell without job control starts what stands before & with SIGINT ignored, and children inherit that. With a
+# handler here, the children that tests interrupt begin as those of a terminal do: exec makes a handler the default.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def captures_under(directory: Path) -> list[Path]:

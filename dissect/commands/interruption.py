@@ -23,7 +23,11 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Note Ctrl-C and SIGTERM in what is given to the block; the second one of them interrupts as usual."""
+    """Note Ctrl-C and SIGTERM in what is given to the block; the second one of them interrupts as usual.
+
+    SIGINT is noted also where it was ignored before, as a script without job control has it for what
+    it starts with &: `kill -INT` is how such a script ends a capture.
+    """
     interruption = Interruption()
 
     def note(number: int, frame: FrameType | None) -> None:

@@ -20,6 +20,17 @@ def test_a_signal_is_noted_and_the_second_one_interrupts(number: int) -> None:
     assert {each: signal.getsignal(each) for each in before} == before
 
 
+def test_a_signal_that_was_ignored_is_noted_and_ignored_again() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible() as interruption:
+            signal.raise_signal(signal.SIGINT)
+            assert interruption
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_another_thread_is_told_nothing() -> None:
     found = []
 
