@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from dissect.errors import FieldError
 from dissect.lab.address_claim import AddressClaim
@@ -11,15 +11,13 @@ from dissect.lab.arp_cache import ARPCache
 from dissect.lab.interface import Interface
 from dissect.lab.neighbours import Neighbours, believable, reply_to
 from dissect.lab.padding import padded
-from dissect.lab.rarp import RARPClient
+from dissect.lab.rarp import RARPClient, RARPServer
+from dissect.lab.services import Addresses, SendsFrames, Tells
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 
-if TYPE_CHECKING:
-    from dissect.lab.host import Host
-
-__all__ = ["ARPTimes", "Attachment", "Outgoing"]
+__all__ = ["ARPTimes", "Attaches", "Attachment", "Outgoing"]
 
 
 class ARPTimes(NamedTuple):
@@ -39,13 +37,27 @@ class Outgoing(NamedTuple):
     """Whether the host made it, and doesn't pass it on for somebody else."""
 
 
+class Attaches(Tells, SendsFrames, Addresses, Protocol):
+    """What an attachment needs of its host."""
+
+    @property
+    def rarp_server(self) -> RARPServer | None:
+        """What answers RARP requests, if the host does that."""
+
+    def answers_for(self, target: str, port: int, arp: ARP) -> bool:
+        """Whether the host answers the ARP request of somebody at a port for an address that is not its own."""
+
+    def undelivered(self, outgoing: Outgoing) -> None:
+        """Handle a datagram that no neighbour took."""
+
+
 class Attachment:
     """What a host does at one of its interfaces.
 
     What it sends is added to the host's transmissions; what becomes known or goes wrong is told to the host.
     """
 
-    def __init__(self, host: Host, port: int, interface: Interface, times: ARPTimes) -> None:
+    def __init__(self, host: Attaches, port: int, interface: Interface, times: ARPTimes) -> None:
         self.host = host
         self.port = port
         self.interface = interface
@@ -141,7 +153,7 @@ class Attachment:
         mac, waiting = self.neighbours.learn(arp, is_target, now_ns)
         if before is not None and before != self.neighbours.cache.get(sender, now_ns):
             self.host.tell(f"the ARP entry for {sender} changed from {before} to {mac}")
-        if arp.opcode == ARPOperation.REQUEST and (is_target or self.host.answers_for(target, self, arp)):
+        if arp.opcode == ARPOperation.REQUEST and (is_target or self.host.answers_for(target, self.port, arp)):
             self._answered = frame
             self.send(Ethernet(dst=arp.sender_mac, src=self.interface.mac, payload=reply_to(arp, self.interface.mac)))
             self._answered = b""

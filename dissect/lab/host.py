@@ -112,8 +112,8 @@ class Host(Device):
         self.on_start = on_start
         self.discovers_path_mtu = discovers_path_mtu
         self.reassembler = Reassembler() if reassembler is None else reassembler
-        self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
         self.routing_table = RoutingTable()
+        self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
         self.udp = UDPSockets(self)
         self.tcp: Segments = ClosedPorts()
         self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
@@ -309,8 +309,8 @@ class Host(Device):
     def _in_transit(self, datagram: IPv4, attachment: Attachment, link_broadcast: bool) -> None:
         """Handle a datagram for somebody else: a host drops it silently (RFC 1122, section 3.3.4.2)."""
 
-    def answers_for(self, target: str, attachment: Attachment, arp: ARP) -> bool:
-        """Whether the host answers ARP requests for an address that is not its own: a host does not."""
+    def answers_for(self, target: str, port: int, arp: ARP) -> bool:
+        """Whether the host answers an ARP request at a port for an address that is not its own: a host does not."""
         return False
 
     def _deliver(self, datagram: IPv4, to_all: bool) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from dissect.declaration.checksum import ChecksumState
 from dissect.lab.addresses import is_single_host
 from dissect.lab.icmp_rules import INTERNETWORK_CONTROL, ErrorLimit, may_be_reported
 from dissect.lab.path_mtu import PathMTUs
+from dissect.lab.routing_table import RoutingTable
+from dissect.lab.services import Addresses, Sends, Tells
+from dissect.lab.udp_sockets import UDPSockets
 from dissect.protocols.icmp import ICMP, UnreachableCode
 from dissect.protocols.icmp_errors import (
     DestinationUnreachable,
@@ -21,10 +24,7 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv4_options import InternetTimestamp, RecordRoute
 from dissect.protocols.udp import UDP
 
-if TYPE_CHECKING:
-    from dissect.lab.host import Host
-
-__all__ = ["ICMPService", "answer_to"]
+__all__ = ["ICMPService", "SendsErrors", "answer_to"]
 
 DAY_NS = 86_400_000_000_000
 MILLISECOND_NS = 1_000_000
@@ -51,10 +51,29 @@ def answer_to(query: ICMP, now_ns: int) -> ICMP | None:
     return None
 
 
+class SendsErrors(Sends, Tells, Addresses, Protocol):
+    """What the ICMP of a host needs of it."""
+
+    @property
+    def forwards(self) -> bool:
+        """Whether datagrams for others are passed on."""
+
+    @property
+    def udp(self) -> UDPSockets:
+        """The sockets that learn of errors."""
+
+    @property
+    def routing_table(self) -> RoutingTable:
+        """The routes that redirects change."""
+
+    def show(self, datagram: IPv4) -> None:
+        """Show an ICMP message to the running programs."""
+
+
 class ICMPService:
     """The ICMP of one host; `limit` bounds the errors that it sends."""
 
-    def __init__(self, host: Host, limit: ErrorLimit) -> None:
+    def __init__(self, host: SendsErrors, limit: ErrorLimit) -> None:
         self.host = host
         self.limit = limit
         self.path_mtus = PathMTUs()

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from dissect.lab.services import Addresses, Sends, SendsFrames, Tells
+from dissect.lab.udp_sockets import UDPSockets
 from dissect.protocols.ipv4 import IPv4
 
-if TYPE_CHECKING:
-    from dissect.lab.host import Host
-
-__all__ = ["Program", "Programs"]
+__all__ = ["Program", "Programs", "RunsPrograms"]
 
 LINES_KEPT = 10_000
 """How many lines of output are kept: the first half and the last, and between them how many were left out."""
+
+
+class RunsPrograms(Sends, SendsFrames, Tells, Addresses, Protocol):
+    """What a program finds at the host that runs it."""
+
+    @property
+    def udp(self) -> UDPSockets:
+        """The UDP sockets."""
+
+    def addresses(self) -> list[str]:
+        """Return the IPv4 addresses that are the host's to use now."""
+
+    def route_table(self) -> str:
+        """Return the routing table as `route -n` prints it."""
+
+    def arp_table(self, now_ns: int | None = None) -> str:
+        """Return what is known of the neighbours as `arp -a` prints it."""
+
+    def arp_delete(self, ip: str) -> None:
+        """Forget a neighbour."""
+
+    def arp_add(self, ip: str, mac: str) -> None:
+        """Write down a neighbour for good."""
+
+    def run(self, program: Program, at_ns: int = 0) -> None:
+        """Let another program begin at a time."""
 
 
 class Program:
@@ -24,7 +49,7 @@ class Program:
     """
 
     def __init__(self) -> None:
-        self.host: Host
+        self.host: RunsPrograms
         self.lines: list[str] = []
         self.deadline: int | None = None
         self.finished = False
@@ -58,7 +83,7 @@ class Program:
 class Programs:
     """The programs of one host: those that will run, those that do, and those that have."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: RunsPrograms) -> None:
         self.host = host
         self.given: list[Program] = []
         """All of them, in the order in which they came."""

@@ -130,11 +130,11 @@ class Router(Host):
         else:
             self.report(outgoing.datagram, DestinationUnreachable(code=UnreachableCode.HOST))
 
-    def answers_for(self, target: str, attachment: Attachment, arp: ARP) -> bool:
+    def answers_for(self, target: str, port: int, arp: ARP) -> bool:
         """Whether the router reaches an address by another interface than the one that asks for it."""
-        if attachment.interface.name not in self.proxy_arp or arp.is_probe or arp.is_gratuitous:
+        if self.ports[port] not in self.proxy_arp or arp.is_probe or arp.is_gratuitous:
             return False
         if not is_single_host(target):
             return False
         route = self.routing_table.lookup(target)
-        return route is not None and route.interface != attachment.port
+        return route is not None and route.interface != port

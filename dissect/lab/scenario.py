@@ -113,7 +113,7 @@ def scenario_text(name: str | Path) -> str:
 
 
 def _shipped() -> Traversable:
-    return files("dissect.replay") / FOLDER
+    return files("dissect.lab") / FOLDER
 
 
 def read_scenario(text: str, name: str = "the scenario", *, seed: int | None = None) -> Scenario:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dissect.errors import FieldError
+from dissect.lab.services import Sends
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.udp import UDP
-
-if TYPE_CHECKING:
-    from dissect.lab.host import Host
 
 __all__ = ["Datagram", "UDPSocket", "UDPSockets"]
 
@@ -43,12 +41,12 @@ class UDPSocket:
 
     def __init__(
         self,
-        host: Host,
+        sockets: UDPSockets,
         port: int,
         on_data: Handler | None = None,
         on_error: Callable[[UDPSocket, ICMP, int], None] | None = None,
     ) -> None:
-        self.host = host
+        self.sockets = sockets
         self.port = port
         self.on_data = on_data
         self.on_error = on_error
@@ -61,11 +59,11 @@ class UDPSocket:
     ) -> None:  # fmt: skip
         """Send a datagram; the errors are those of `Host.send`."""
         segment = UDP(sport=self.port, dport=port, payload=data)
-        self.host.send(ip, segment, src=src, ttl=ttl, dont_fragment=dont_fragment)
+        self.sockets.host.send(ip, segment, src=src, ttl=ttl, dont_fragment=dont_fragment)
 
     def close(self) -> None:
         """Stop listening."""
-        self.host.udp.close(self)
+        self.sockets.close(self)
 
     def deliver(self, datagram: Datagram) -> None:
         """Take in what arrived."""
@@ -85,7 +83,7 @@ class UDPSocket:
 class UDPSockets:
     """The open ports of a host."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Sends) -> None:
         self.host = host
         self._open: dict[int, UDPSocket] = {}
         self._next = EPHEMERAL.start
@@ -103,7 +101,7 @@ class UDPSockets:
             raise FieldError(f"{self.host.name}'s UDP port is {port}, expected 1 to 65535")
         if port in self._open:
             raise FieldError(f"{self.host.name}'s UDP port {port} is open already, expected another")
-        opened = self._open[port] = UDPSocket(self.host, port, on_data, on_error)
+        opened = self._open[port] = UDPSocket(self, port, on_data, on_error)
         return opened
 
     def _free(self) -> int:
