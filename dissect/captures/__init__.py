@@ -31,6 +31,7 @@ from dissect.captures.pcap import MAGICS, ByteOrder, PcapHeader, PcapReader, Pca
 from dissect.captures.reader import CaptureReader
 from dissect.captures.source import ByteSource, Source
 from dissect.captures.writer import COMPRESSED_SUFFIXES, CaptureWriter, Writable
+from dissect.declaration.header import Header
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
 
@@ -166,7 +167,7 @@ def write(
     Raises `CaptureError` for a packet that the file cannot hold and for damage in a capture
     that the packets are read from; `OSError` where the file cannot be written.
     """
-    if isinstance(packets, (bytes, bytearray, memoryview, str, Packet)):
+    if isinstance(packets, (bytes, bytearray, memoryview, str, Packet, Header)):
         kind = type(packets).__name__
         raise TypeError(f"packets is a list or other iterable of packets, not a single {kind}: put it in a list")
     source = packets if isinstance(packets, CaptureReader) and header is None else None

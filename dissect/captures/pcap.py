@@ -26,8 +26,8 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.source import ByteSource, DamagedSourceError
-from dissect.captures.writer import CaptureWriter, Writable, captured_bytes
-from dissect.errors import CaptureError
+from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
+from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, canonical_link, link_name, link_number
 from dissect.packets.packet import Packet
 
@@ -301,8 +301,9 @@ class PcapWriter(CaptureWriter):
     - `nanosecond`: whether times are kept in nanoseconds. Without it they are, for a stream
       cannot know what times are still to come; a `header` says so itself. A time finer than the
       file's resolution is an error, never cut.
-    - `link`: LINKTYPE number or name. Without it, that of the first packet, and Ethernet where that is no
-      `Packet`. A pcap file has one link type: another packet's is an error.
+    - `link`: LINKTYPE number or name. Without it, that of the first packet or of the header that comes
+      first (raw IP for `IPv4`), and Ethernet where those are bytes. A pcap file has one link type: what
+      is of another, or begins with a header that no frame of it begins with, is an error.
     - `snap_length`: each packet is cut to so many bytes, as by a capture (its original length
       stays), and the file says so. A header's own snap length cuts nothing.
 
@@ -364,12 +365,14 @@ class PcapWriter(CaptureWriter):
         after 2106 or finer than the resolution, another link type, more bytes than any reader
         takes (256 KiB for most link types). Nothing of that packet is written.
         """
+        link: int | None
         if isinstance(packet, Packet):
             data, time_ns, link = bytes(packet), packet.time_ns or 0, packet.link
             # Bytes that an edit added or took away are so many more or fewer on the wire.
             original = packet.original_length + len(data) - len(packet.data)
         else:
-            data, time_ns, link = captured_bytes(packet), 0, None
+            data, time_ns = captured_bytes(packet), 0
+            link = self._link_of(packet)
             original = len(data)
         if self._cut_at is not None and len(data) > self._cut_at:
             data = data[: self._cut_at]
@@ -423,6 +426,15 @@ class PcapWriter(CaptureWriter):
                 f"has {captured} captured bytes of {original}, which version 2.3 cannot say: write it as version 2.4"
             )
         return numbers
+
+    def _link_of(self, frame: Writable) -> int | None:
+        """Return the link type of what is no packet; None where the file's own is as good as any."""
+        if self.header is not None and begins_with(frame, self.header.link):
+            return None
+        try:
+            return link_of(frame)
+        except FieldError as error:
+            raise self._refusal(f"cannot be written: {error}") from None
 
     def _refusal(self, reason: str) -> CaptureError:
         number = self.count + 1

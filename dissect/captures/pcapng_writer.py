@@ -34,8 +34,8 @@ from dissect.captures.pcapng_options import (
     OptionError,
     encode_options,
 )
-from dissect.captures.writer import CaptureWriter, Writable, captured_bytes
-from dissect.errors import CaptureError
+from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
+from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, link_name, link_number
 from dissect.packets.packet import Packet
 
@@ -58,7 +58,8 @@ class PcapngWriter(CaptureWriter):
     - `nanosecond`: whether the interface of packets that come without one counts nanoseconds, as it
       does without it, or microseconds. A time that an interface cannot count exactly gets a copy of that
       interface which counts nanoseconds.
-    - `link`: LINKTYPE number or name of what is no `Packet`; Ethernet without it.
+    - `link`: LINKTYPE number or name of what is no `Packet`. Without it a header's own (raw IP for `IPv4`),
+      and Ethernet for bytes. A header that no frame of the given link type begins with is an error.
     - `snap_length`: each packet is cut to so many bytes, its original length stays, and interfaces say so.
 
     What has no time is written as a simple packet, which has none, where such a packet can be of
@@ -85,7 +86,7 @@ class PcapngWriter(CaptureWriter):
             raise ValueError("the sections of a pcapng file keep their byte order: leave byte_order out")
         if snap_length is not None and not 1 <= snap_length <= 0x7FFF_FFFF:
             raise ValueError(f"snap_length is from 1 to 2147483647 bytes, not {snap_length}")
-        self._link = ETHERNET if link is None else link_number(link)
+        self._link = None if link is None else link_number(link)
         self._order: ByteOrder = byte_order or "little"
         self._cut_at = snap_length
         self._like = like
@@ -119,7 +120,8 @@ class PcapngWriter(CaptureWriter):
             data, link = bytes(packet), packet.link
             original = packet.original_length + len(data) - len(packet.data)
         else:
-            data, link = captured_bytes(packet), self._link
+            data = captured_bytes(packet)
+            link = self._link_of(packet)
             original = len(data)
         if self._cut_at is not None and len(data) > self._cut_at:
             data = data[: self._cut_at]
@@ -286,6 +288,19 @@ class PcapngWriter(CaptureWriter):
             return block.raw
         return block.raw[:8] + self._followed[number].to_bytes(4, block.byte_order) + block.raw[12:]
 
+    def _link_of(self, frame: Writable) -> int:
+        """Return the link type of what is no packet."""
+        try:
+            link = link_of(frame) if self._link is None or not begins_with(frame, self._link) else self._link
+        except FieldError as error:
+            raise self._refusal(f"cannot be written: {error}") from None
+        if self._link is not None and link != self._link and link is not None:
+            raise self._refusal(
+                f"begins as frames of link type {link_name(link)}, and {link_name(self._link)} was asked for: "
+                "leave `link` out"
+            )
+        return ETHERNET if link is None else link
+
     def _refusal(self, reason: str) -> CaptureError:
         number = self.count + 1
         return CaptureError(f"{self.path}: packet {number} {reason}", path=self.path, record=number)
@@ -294,7 +309,8 @@ class PcapngWriter(CaptureWriter):
         """Finish the file: it gets its name now. Without a packet it is a section with one interface."""
         if not self._output.done:
             if self._section_at is None:
-                self._number_of_link(self._link, self._made_for(self._link))
+                link = ETHERNET if self._link is None else self._link
+                self._number_of_link(link, self._made_for(link))
             self._end_section()
         super().close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "captured_bytes"]
+__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "begins_with", "captured_bytes", "link_of"]
 
 import os
 from abc import ABC, abstractmethod
@@ -10,7 +10,10 @@ from types import TracebackType
 from typing import Self, SupportsBytes, TypeAlias
 
 from dissect.captures.output import Output, Target
-from dissect.packets.packet import Packet
+from dissect.declaration.decoder import LINKS
+from dissect.declaration.header import Data, Header
+from dissect.errors import FieldError
+from dissect.packets.packet import Packet, parse
 
 # A packet with its time and lengths; or a header, or bytes: a frame without a time.
 Writable: TypeAlias = Packet | SupportsBytes | bytes | bytearray | memoryview
@@ -89,3 +92,33 @@ def captured_bytes(packet: Writable) -> bytes:
         return bytes(convert())
     kind = type(packet).__name__
     raise TypeError(f"a capture holds packets, headers and bytes, not {kind}: convert it to bytes first")
+
+
+def link_of(frame: Writable) -> int | None:
+    """Return the LINKTYPE number of a frame by the header that it begins with; None for bytes, which do not say.
+
+    Raises `FieldError` for a header that begins no frame of any capture, such as UDP.
+
+    >>> from dissect import IPv4, SLL, UDP
+    >>> link_of(IPv4() / UDP()), link_of(SLL() / IPv4()), link_of(bytes(20))
+    (101, 113, None)
+    >>> link_of(UDP())
+    Traceback (most recent call last):
+        ...
+    dissect.errors.FieldError: no link type begins with UDP: put the headers below it in front, or give a link type
+    """
+    if isinstance(frame, Packet):
+        return frame.link
+    if not isinstance(frame, Header) or type(frame) is Data:
+        return None
+    if frame.link_type is None:
+        name = type(frame).__name__
+        raise FieldError(f"no link type begins with {name}: put the headers below it in front, or give a link type")
+    return frame.link_type
+
+
+def begins_with(frame: Writable, link: int) -> bool:
+    """Whether frames of this link type may begin as `frame` does; what no declaration reads may be anything."""
+    if not isinstance(frame, Header) or type(frame) is Data or frame.link_type == link:
+        return True
+    return type(parse(bytes(frame), link)) is type(frame) or link not in LINKS

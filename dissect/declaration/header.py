@@ -58,6 +58,8 @@ class Header(Views, Described):
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
     transparent: ClassVar[bool] = False
     """Whether the bytes behind the payload belong to the header around this one (VLAN tags)."""
+    link_type: ClassVar[int | None] = None
+    """The LINKTYPE number of a capture whose frames begin with this header; None where it begins none."""
 
     _carried: ClassVar[dict[int, Any]]
     _numbers: ClassVar[dict[type[Header], int]]
@@ -75,7 +77,7 @@ class Header(Views, Described):
         carries_like: type[Header] | None = options.pop("carries_like", None)
         variant: int | tuple[int, ...] | None = options.pop("variant", None)
         links: tuple[int, ...] = options.pop("links", ())
-        for key in ("encloses", "is_network", "leaf", "quotes", "transparent"):
+        for key in ("encloses", "is_network", "leaf", "link_type", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         cls._unless = options.pop("unless", cls._unless)
@@ -96,6 +98,7 @@ class Header(Views, Described):
             cls._variant_number = numbers[0]
         for link in links:
             decoder.LINKS[link] = cls._decode
+            cls.link_type = links[0]
         if carries_like is not None:
             cls._carried.update(carries_like._carried)
             cls._numbers.update(carries_like._numbers)

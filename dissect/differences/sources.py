@@ -9,11 +9,10 @@ from typing import TypeAlias
 
 from dissect.captures import read
 from dissect.captures.writer import captured_bytes
-from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.flows.reading import with_context
-from dissect.packets.packet import Packet, parse
+from dissect.packets.packet import Packet
 from dissect.wireshark.frame import Clock
 
 __all__ = ["Comparable", "Frames", "as_packets", "link_of"]
@@ -124,11 +123,7 @@ def as_packets(source: Comparable) -> Iterator[Packet]:
 
 def link_of(header: Header) -> int:
     """Return the LINKTYPE number of frames whose outermost header this is; USER for one that begins no frames."""
-    data = bytes(header)
-    for link in (1, RAW, *sorted(LINKS)):
-        if type(parse(data, link)) is type(header):
-            return link
-    return USER
+    return USER if header.link_type is None else header.link_type
 
 
 def _numbered(packet: Packet, number: int) -> Packet:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dissect.captures.writer import Writable, captured_bytes
+from dissect.captures.writer import Writable
 from dissect.edges.edge import Edge
 from dissect.edges.network_interface import NetworkInterface
 from dissect.flows.answers import is_answer
@@ -19,7 +19,8 @@ def send(frame: Writable, interface: str | Edge) -> None:
     """Send a frame (bytes, a header, or a packet) on an interface, as it is.
 
     `interface` is the name of one, which is opened for this frame alone, or one that is open. Raises
-    InterfaceError where it cannot be opened (no such interface, no right, not Linux) or does not take the frame.
+    InterfaceError where it cannot be opened (no such interface, no right, not Linux) or does not take the frame,
+    a bare IP header on Ethernet included.
     """
     with _opened(interface) as edge:
         edge.send(frame)
@@ -34,7 +35,7 @@ def ask(frame: Writable, interface: str | Edge, timeout: float = 1.0) -> Packet 
     `interface` is as for `send`, and so is what is raised.
     """
     with _opened(interface) as edge:
-        request = parse(captured_bytes(frame), edge.link)
+        request = parse(edge.frame_bytes(frame), edge.link)
         while edge.receive(0) is not None:
             # What waits here came before the question.
             pass

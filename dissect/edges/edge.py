@@ -10,8 +10,9 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
-from dissect.captures.writer import Writable, captured_bytes
+from dissect.captures.writer import Writable, begins_with, captured_bytes
 from dissect.errors import InterfaceError
+from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 
 __all__ = ["LONGEST_FRAME", "Edge"]
@@ -64,13 +65,24 @@ class Edge(ABC):
         """Send a frame: bytes, a header, or a packet.
 
         Where the device's queue is full it waits, two seconds at most. Raises InterfaceError where the
-        device does not take the frame: it is down or gone, or the frame is longer than its MTU.
+        device does not take the frame: it is down or gone, or the frame is longer than its MTU; and where
+        the frame begins with another header than the device's frames do. Bytes are sent whatever they are.
         """
-        data = frame if frame.__class__ is bytes else captured_bytes(frame)
+        data = frame if frame.__class__ is bytes else self.frame_bytes(frame)
         try:
             self._put(data)
         except OSError as error:
             self._send_later(data, error)
+
+    def frame_bytes(self, frame: Writable) -> bytes:
+        """Return the bytes of a frame for this device; InterfaceError where it begins with another header."""
+        header = frame.frame if isinstance(frame, Packet) else frame
+        if not begins_with(header, self.link):
+            name, expected = type(header).__name__, link_description(self.link)
+            raise InterfaceError(
+                f"{self.name} takes frames of {expected}, and this one begins with {name}: put its link header in front"
+            )
+        return captured_bytes(frame)
 
     def _send_later(self, data: bytes, error: OSError) -> None:
         """Try again while the queue is full."""

@@ -130,6 +130,7 @@ class IPv4(
     title="Internet Protocol Version 4",
     source="RFC 791",
     is_network=True,
+    link_type=101,
     usual=True,
     unless="fragment_offset",
     over={Ethernet: EtherType.IPV4},

@@ -88,6 +88,7 @@ class IPv6(
     title="Internet Protocol Version 6",
     source="RFC 8200, section 3",
     is_network=True,
+    link_type=101,
     carries_like=IPv4,
     over={Ethernet: EtherType.IPV6, IPv4: IPProtocol.IPV6},
 ):

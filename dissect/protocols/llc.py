@@ -17,6 +17,8 @@ from dissect.protocols.llc_xid import decode_identification
 
 __all__ = ["LLC", "SNAP", "LLCIdentification", "LLCNumbered", "ServiceAccessPoint"]
 
+LINKTYPE_ATM_RFC1483 = 100
+
 
 class ServiceAccessPoint(Code):
     """Who speaks above the link (IEEE 802.2, and the registry of LSAPs); the lowest bit is not part of it."""
@@ -69,6 +71,7 @@ class LLC(
     name="llc",
     title="Logical-Link Control",
     source="IEEE 802.2, clause 3",
+    link_type=LINKTYPE_ATM_RFC1483,
     carries={ServiceAccessPoint.IP: IPv4},
 ):
     """Destination and source access points and a control field of one byte, that of an unnumbered frame.
@@ -337,5 +340,4 @@ LLCNumbered._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLCNumbere
 
 LOGICAL_LINK_CONTROL.append(LLC._decode)
 
-LINKTYPE_ATM_RFC1483 = 100
 LINKS[LINKTYPE_ATM_RFC1483] = LLC._decode

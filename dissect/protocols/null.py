@@ -54,6 +54,7 @@ class Null(
     title="Null/Loopback",
     source="LINKTYPE_NULL, written by a little-endian host",
     unless="high",
+    link_type=LINKTYPE_NULL,
     carries={AddressFamily.IPV4: IPv4, **dict.fromkeys(IPV6_FAMILIES, IPv6)},
 ):
     """The protocol family of a BSD loopback interface, its low byte first.
@@ -96,7 +97,12 @@ class Loop(
 
 
 class NullType(
-    _Loopback, name="null", title="Null/Loopback", source="LINKTYPE_NULL, as some write it", carries_like=Ethernet
+    _Loopback,
+    name="null",
+    title="Null/Loopback",
+    source="LINKTYPE_NULL, as some write it",
+    link_type=LINKTYPE_NULL,
+    carries_like=Ethernet,
 ):
     """An EtherType in the place of a protocol family, behind two bytes that mean nothing."""
 

@@ -43,7 +43,7 @@ class PPPProtocol(Code):
     CHAP = 0xC223, "Challenge Handshake Authentication Protocol"
 
 
-class _Carrier(Header):
+class _Carrier(Header, link_type=PPP_LINKS[0]):
     """What the header has in common whether its number takes two bytes or one."""
 
     protocol: Coding[PPPProtocol]
@@ -81,7 +81,9 @@ class CompressedPPP(
     )
 
 
-class HDLCFraming(Header, name="ppp", title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1"):
+class HDLCFraming(
+    Header, name="ppp", title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1", link_type=PPP_LINKS[0]
+):
     """Address and control in front of PPP: all stations, unnumbered information."""
 
     address: int = u8("address", default=0xFF, base=16, title="Address")

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pytest
 
+from dissect import Ethernet, IPv4
 from dissect.captures import read, write
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
@@ -69,7 +70,7 @@ def test_damage_in_the_source_leaves_the_old_target(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["source.pcap", "target.pcap"]
 
 
-@pytest.mark.parametrize("single", [b"abc", "abc", Packet(b"abc"), bytearray(b"abc")])
+@pytest.mark.parametrize("single", [b"abc", "abc", Packet(b"abc"), bytearray(b"abc"), Ethernet() / IPv4()])
 def test_a_single_packet_is_not_taken_for_many(single: object, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="put it in a list"):
         write(tmp_path / "a.pcap", single)  # type: ignore[arg-type]

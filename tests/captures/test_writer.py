@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dissect import LLC, PPP, SLL, SLL2, UDP, Ethernet, Header, IPv4, IPv6, Loop, Null
 from dissect.captures import PcapWriter, read, write
-from dissect.captures.writer import captured_bytes
-from dissect.packets.packet import Packet
+from dissect.captures.writer import captured_bytes, link_of
+from dissect.errors import CaptureError, FieldError
+from dissect.packets.packet import Packet, parse
 
 
 def test_the_block_finishes_the_file(tmp_path: Path) -> None:
@@ -61,3 +63,52 @@ def test_a_refused_packet_does_not_begin_the_file(tmp_path: Path) -> None:
             writer.write(Packet(b"", link=101, time_ns=-1))
         writer.write(Packet(b"", link=113))
     assert read(tmp_path / "a.pcap").link == 113
+
+
+@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
+@pytest.mark.parametrize(
+    ("header", "link"),
+    [
+        (Ethernet(), 1),
+        (IPv4(), 101),
+        (IPv6(), 101),
+        (Null(), 0),
+        (Loop(), 108),
+        (PPP(), 9),
+        (SLL(), 113),
+        (SLL2(), 276),
+    ],
+)
+def test_a_header_brings_its_link_type(header: Header, link: int, suffix: str, tmp_path: Path) -> None:
+    frame = header / IPv4() / UDP() if not header.is_network else header / UDP()
+    write(tmp_path / f"a.{suffix}", [frame])
+    (packet,) = read(tmp_path / f"a.{suffix}")
+    assert packet.link == link
+    assert packet.frame == parse(bytes(frame), link)
+    assert type(packet.frame) is type(frame)
+
+
+def test_a_header_that_begins_no_frame_is_refused(tmp_path: Path) -> None:
+    for name in ("a.pcap", "a.pcapng"):
+        with pytest.raises(CaptureError, match="no link type begins with UDP"):
+            write(tmp_path / name, [UDP()])
+    write(tmp_path / "a.pcap", [UDP()], link="user0")
+    assert [packet.link for packet in read(tmp_path / "a.pcap")] == [147], "what nobody reads may be anything"
+    with pytest.raises(FieldError, match="UDP"):
+        link_of(UDP())
+
+
+@pytest.mark.parametrize("name", ["a.pcap", "a.pcapng"])
+def test_a_link_type_that_contradicts_the_header_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match="link type"):
+        write(tmp_path / name, [IPv4() / UDP()], link="ethernet")
+    write(tmp_path / name, [IPv4() / UDP()], link="ipv4")
+    assert [packet.link for packet in read(tmp_path / name)] == [228]
+
+
+def test_headers_of_different_links_need_a_pcapng(tmp_path: Path) -> None:
+    frames = [IPv4() / UDP(), Ethernet() / IPv4() / UDP(), Ethernet(type=100) / LLC()]
+    with pytest.raises(CaptureError, match="write it as pcapng"):
+        write(tmp_path / "a.pcap", frames)
+    write(tmp_path / "a.pcapng", frames)
+    assert [packet.link for packet in read(tmp_path / "a.pcapng")] == [101, 1, 1]

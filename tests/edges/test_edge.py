@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from dissect import Ethernet, InterfaceError, Packet
+from dissect import SLL, UDP, Ethernet, Header, InterfaceError, IPv4, Packet, ask
 from dissect.edges import edge as under_test
 from dissect.edges.edge import Edge, wait_readable
 
@@ -48,6 +48,16 @@ def test_bytes_headers_and_packets_are_sent_as_they_are() -> None:
         for each in (frame, bytes(frame), Packet(bytes(frame)), bytearray(bytes(frame))):
             pipe.send(each)
         assert pipe.sent == [bytes(frame)] * 4
+
+
+@pytest.mark.parametrize("frame", [IPv4() / UDP(), SLL() / IPv4(), Packet(bytes(IPv4()), link=101)])
+def test_a_frame_of_another_link_is_refused(frame: Header | Packet) -> None:
+    with Pipe() as pipe:
+        with pytest.raises(InterfaceError, match="put its link header in front"):
+            pipe.send(frame)
+        with pytest.raises(InterfaceError, match="takes frames of Ethernet"):
+            ask(frame, pipe, 0)
+        assert pipe.sent == []
 
 
 def test_a_frame_that_waits_comes_and_none_is_waited_for_in_vain() -> None:
