@@ -4,8 +4,8 @@
 which frame changed, from what to what, at which byte. `expect` counts the packets that pass a display
 filter, and `replay` gives a simulated host's answers.
 
-This module is loaded with every run of pytest where it is installed: it imports nothing but pytest, and the
-rest of the plugin, and `dissect`, when a test asks for them.
+This module is loaded with every run of pytest where it is installed: it imports pytest and the keys that it
+shares with the rest, and that rest, and `dissect`, when a test asks for them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from dissect.testing.stash import CAPTURES, DESELECTED, WORKER
 
 if TYPE_CHECKING:
     from dissect.packets.packet import Packet
@@ -113,7 +115,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Write the goldens of a test that passed."""
     report = yield
-    captures = item.config.stash.get(_captures_key(), None)
+    captures = item.config.stash.get(CAPTURES, None)
     if captures is not None:
         captures.ended(item, report)
     return report
@@ -122,7 +124,7 @@ def pytest_runtest_makereport(
 def pytest_deselected(items: list[pytest.Item]) -> None:
     """Note of which files not all tests run, so that nobody takes their goldens for unused ones."""
     if items:
-        items[0].config.stash.setdefault(_DESELECTED, set()).update(item.path for item in items)
+        items[0].config.stash.setdefault(DESELECTED, set()).update(item.path for item in items)
 
 
 @pytest.hookimpl(trylast=True)
@@ -138,7 +140,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """Take what a worker of pytest-xdist knows."""
-    told = getattr(node, "workeroutput", {}).get("dissect.testing")
+    told = getattr(node, "workeroutput", {}).get(WORKER)
     if told is not None or error:
         from dissect.testing.session import captures_of
 
@@ -147,21 +149,13 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Report the goldens that were made, updated and removed, and those that no test uses."""
-    captures = config.stash.get(_captures_key(), None)
+    captures = config.stash.get(CAPTURES, None)
     if captures is not None:
         captures.summarize(terminalreporter)
 
 
-_DESELECTED = pytest.StashKey[set[Any]]()
-_CAPTURES = pytest.StashKey[Any]()
-
-
-def _captures_key() -> pytest.StashKey[Any]:
-    return _CAPTURES
-
-
 def _may_have_goldens(session: pytest.Session) -> bool:
     """Whether a test asked for a golden, or one lies beside the tests that ran."""
-    if _CAPTURES in session.config.stash:
+    if CAPTURES in session.config.stash:
         return True
     return any((directory / "__captures__").is_dir() for directory in {item.path.parent for item in session.items})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dissect.testing import _CAPTURES, _DESELECTED
 from dissect.testing.goldens import DIRECTORY, SUFFIX, directory_of, goldens_in, owner_of, sidecar_of, test_name
+from dissect.testing.stash import CAPTURES, DESELECTED, WORKER
 
 if TYPE_CHECKING:
     from dissect.packets.packet import Packet
@@ -29,9 +29,9 @@ _ORDER = {
 
 def captures_of(config: pytest.Config) -> Captures:
     """Return the run's record, which begins when somebody asks for it."""
-    captures: Captures | None = config.stash.get(_CAPTURES, None)
+    captures: Captures | None = config.stash.get(CAPTURES, None)
     if captures is None:
-        captures = config.stash[_CAPTURES] = Captures(config)
+        captures = config.stash[CAPTURES] = Captures(config)
     return captures
 
 
@@ -114,7 +114,7 @@ class Captures:
         self._files.update(self._collected(session))
         workeroutput: dict[str, Any] | None = getattr(self.config, "workeroutput", None)
         if workeroutput is not None:
-            workeroutput["dissect.testing"] = {
+            workeroutput[WORKER] = {
                 "used": sorted(self.used),
                 "events": [list(event) for event in self.events],
                 "passed": sorted(list(test) for test in self.passed),
@@ -141,7 +141,7 @@ class Captures:
 
     def _collected(self, session: pytest.Session) -> dict[str, dict[str, Any]]:
         """Return the test files of this run that have goldens or may have them, with the names of their tests."""
-        cut = {str(path) for path in self.config.stash.get(_DESELECTED, set())}
+        cut = {str(path) for path in self.config.stash.get(DESELECTED, set())}
         cut.update(str(path) for path in self._chosen_in_part())
         only_failed = bool(getattr(self.config.option, "lf", False))
         files: dict[str, dict[str, Any]] = {}
