@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from dissect.captures import open_writer
 from dissect.commands.interruption import interruptible
+from dissect.commands.live_capture import LiveCapture
 from dissect.commands.output import positive
 from dissect.errors import DissectError
 from dissect.lab.device import Device
@@ -65,7 +65,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--ping", metavar="ADDRESS", help="ping this address from the host, and end after that")
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help=f"how many times ({PING_COUNT})")
     parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, help=f"with so many bytes ({PING_SIZE})")
-    parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes")
+    parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes, in a file that can be followed")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")
 
 
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
         edge = stack.enter_context(_edge(options))
         writer = None
         if options.output is not None:
-            writer = stack.enter_context(open_writer(options.output, link=edge.link, nanosecond=True))
+            writer = stack.enter_context(LiveCapture(options.output, edge.link))
         interruption = stack.enter_context(interruptible())
         _say(f"{_described(device, port)} on {edge.name}; Ctrl-C ends")
         show = _listing() if options.verbose else None

@@ -6,10 +6,9 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from dissect.captures import open_writer
 from dissect.commands.interruption import Interruption, interruptible
+from dissect.commands.live_capture import LiveCapture
 from dissect.commands.output import whole
 from dissect.commands.playing_options import SECOND, chosen_pace, chosen_rewriting, refuse_contradictions
 from dissect.differences import Equality
@@ -27,9 +26,6 @@ from dissect.views.listing import list_line
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import Clock
 
-if TYPE_CHECKING:
-    from dissect.captures.writer import CaptureWriter
-
 __all__ = ["run"]
 
 _HELD_IN_MEMORY = 64 << 20
@@ -44,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.lab is not None:
         return _play_to_lab(options)
     with _edge(options) as edge:
-        playing = _Playing(options, edge.link, edge.longest)
+        playing = _Playing(options, edge.link, edge.longest, edge.shortest)
         with ExitStack() as stack:
             writer = _writer(options, stack, edge.link)
             interruption = stack.enter_context(interruptible())
@@ -109,7 +105,7 @@ class _Source:
 class _Playing:
     """One playing of a capture: the player, what it plays, and what is told of it."""
 
-    def __init__(self, options: argparse.Namespace, link: int, longest: int | None = None) -> None:
+    def __init__(self, options: argparse.Namespace, link: int, longest: int | None = None, shortest: int = 0) -> None:
         self.options = options
         self.link = link
         self.source = _Source(options)
@@ -129,6 +125,7 @@ class _Playing:
             loop_gap_ns=options.loop_gap,
             link=link,
             longest=longest,
+            shortest=shortest,
         )
         linger_ns = options.linger
         if linger_ns is None:
@@ -207,6 +204,7 @@ class _Playing:
             f"{_frames(self.plan.other_links)} of other link types than {link_name(self.link)}": self.plan.other_links,
             f"the snap length cut {_frames(self.plan.cut)}": self.plan.cut,
             f"the MTU does not allow {_frames(self.plan.too_long)}": self.plan.too_long,
+            f"{_frames(self.plan.too_short)} shorter than a link header": self.plan.too_short,
             "no frame is of that side": bool(self.options.side),
             "no frame passes the filter": self.options.filter is not None,
         }
@@ -230,6 +228,8 @@ class _Playing:
             yield f"Left out {_frames(plan.other_links)} of other link types than {link_name(self.link)}."
         if plan.too_long:
             yield f"Left out {_frames(plan.too_long)} that the MTU does not allow."
+        if plan.too_short:
+            yield f"Left out {_frames(plan.too_short)} shorter than a link header."
         if player.in_vain:
             yield f"Waited in vain for {_frames(player.in_vain)}."
         if player.received_frames or self.options.output is not None:
@@ -323,10 +323,10 @@ def _edge(options: argparse.Namespace) -> Edge:
     return NetworkInterface(options.interface)
 
 
-def _writer(options: argparse.Namespace, stack: ExitStack, link: int) -> CaptureWriter | None:
+def _writer(options: argparse.Namespace, stack: ExitStack, link: int) -> LiveCapture | None:
     if options.output is None:
         return None
-    return stack.enter_context(open_writer(options.output, link=link, nanosecond=True))
+    return stack.enter_context(LiveCapture(options.output, link))
 
 
 def _filter(text: str) -> Callable[[Packet], bool]:

@@ -135,8 +135,8 @@ def chosen_pace(options: argparse.Namespace) -> Pace:
 def chosen_rewriting(options: argparse.Namespace) -> Rewriting:
     """Return what the options ask to change."""
     return Rewriting(
-        macs=dict(options.map_mac),
-        addresses=dict(options.map_ip),
+        macs=_once("mac", options.map_mac),
+        addresses=_once("ip", options.map_ip),
         ports=_numbers("port", options.map_port),
         vlans=_numbers("vlan", options.map_vlan, nothing="none"),
         ttls=_numbers("ttl", options.map_ttl, nothing="*"),
@@ -146,7 +146,7 @@ def chosen_rewriting(options: argparse.Namespace) -> Rewriting:
 
 def _numbers(name: str, pairs: Iterable[tuple[str, str]], nothing: str = "") -> Mapping[Any, Any]:
     """Return the pairs as numbers; the word for nothing becomes None."""
-    found = {}
+    found = []
     for pair in pairs:
         try:
             old, new = (None if nothing and text == nothing else int(text, 0) for text in pair)
@@ -154,7 +154,16 @@ def _numbers(name: str, pairs: Iterable[tuple[str, str]], nothing: str = "") -> 
             raise DissectError(f"--map-{name} is {'='.join(pair)}, expected numbers as in {_MAPS[name]}") from None
         if new is None and name != "vlan":
             raise DissectError(f"--map-{name} is {'='.join(pair)}, expected a number behind the =")
-        found[old] = new
+        found.append((old, new))
+    return _once(name, found)
+
+
+def _once(name: str, pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return the pairs as a map; DissectError where one value is to become two."""
+    found: dict[Any, Any] = {}
+    for old, new in pairs:
+        if found.setdefault(old, new) != new:
+            raise DissectError(f"--map-{name} gives {old} as {found[old]} and as {new}: leave one of them out")
     return found
 
 

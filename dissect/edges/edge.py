@@ -12,13 +12,15 @@ from typing import Self
 
 from dissect.captures.writer import Writable, begins_with, captured_bytes
 from dissect.errors import InterfaceError
-from dissect.packets.links import link_description
+from dissect.packets.links import ETHERNET, link_description
 from dissect.packets.packet import Packet
 
 __all__ = ["LONGEST_FRAME", "Edge"]
 
 LONGEST_FRAME = 1 << 18
 """The bytes that a frame is read into: more than the kernel merges before it gives a segment away (GSO)."""
+_LEAST = {ETHERNET: 14}
+"""The bytes of the link header, without which the kernel takes no frame."""
 _PATIENCE = 2.0
 """How many seconds a full queue is waited for."""
 _DEVICE_GONE = getattr(errno, "EBADFD", -1)
@@ -40,6 +42,11 @@ class Edge(ABC):
     def longest(self) -> int | None:
         """How many bytes a frame has at most, its link header included, VLAN tags not; None where any length goes."""
         return None
+
+    @property
+    def shortest(self) -> int:
+        """How many bytes a frame has at least: those of its link header."""
+        return _LEAST.get(self.link, 1)
 
     def __init__(self) -> None:
         self.received = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 __all__ = ["Device", "Event", "Transmission"]
 
@@ -25,6 +25,17 @@ class Event(NamedTuple):
     time_ns: int
     device: str
     text: str
+
+
+class Driver(Protocol):
+    """Who drives a device by a clock, and can be called in between."""
+
+    @property
+    def now_ns(self) -> int:
+        """The time of the clock, in nanoseconds."""
+
+    def wake(self, device: Device) -> None:
+        """Look at the device's `deadline` again: it has something to send that nobody asked it for."""
 
 
 class Device(ABC):
@@ -56,6 +67,8 @@ class Device(ABC):
     """By which people know the device."""
     ports: list[str]
     """The names of its ports, whose numbers are their places; frames come in and go out by number."""
+    driver: Driver | None = None
+    """Who is told where a call from outside, such as a socket's `send`, leaves something to be sent."""
 
     def __init__(self, name: str, ports: list[str]) -> None:
         self.name = name

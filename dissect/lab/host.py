@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
@@ -38,12 +39,19 @@ from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.icmp import ICMP, ParameterProblemCode, TimeExceededCode, UnreachableCode
 from dissect.protocols.icmp_errors import DestinationUnreachable, ParameterProblem, TimeExceeded, quotation
-from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv4_options import LooseSourceRoute, MalformedIPv4Option, StrictSourceRoute
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
 __all__ = ["Host"]
+
+_LEAST_WORDS = 5
+"""How many words of 4 bytes the headers of IPv4 and TCP have at least."""
+_KNOWN_PROTOCOLS = frozenset({IPProtocol.ICMP, IPProtocol.TCP, IPProtocol.UDP})
+"""What is not called unreachable, also where too little of it came (RFC 1122, section 3.2.2.1)."""
+_LOOPBACK_NS = 10_000
+"""How long a datagram takes that a host sends to itself: time passes, so that two programs cannot stop the clock."""
 
 
 class Host(Device):
@@ -122,6 +130,8 @@ class Host(Device):
         self._random = Random(f"{seed}/{name}")
         self._now = 0
         self._sent: list[Transmission] = []
+        self._looped: deque[tuple[int, IPv4]] = deque()
+        self._is_called = False
         self._attachments = [
             Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
         ]
@@ -206,8 +216,13 @@ class Host(Device):
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""
+        if self._sent:
+            # Somebody sent from outside of a call.
+            return self._now
         times = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
         times += [attachment.deadline for attachment in self._attachments]
+        if self._looped:
+            times.append(self._looped[0][0])
         return min((time for time in times if time is not None), default=None)
 
     def start(self, now_ns: int) -> list[Transmission]:
@@ -226,6 +241,7 @@ class Host(Device):
     def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
         """Return the frames that the host sends on getting this one at a port, at `now_ns`."""
         self._now = max(self._now, now_ns)
+        self._is_called = True
         self._due()
         attachment = self._attachments[port]
         outer = parse(frame)
@@ -238,13 +254,18 @@ class Host(Device):
                     attachment.receive_arp(carried, frame, self._now)
                 elif outer.type == EtherType.RARP:
                     attachment.receive_rarp(carried)
-        sent, self._sent = self._sent, []
-        return sent
+        return self._leaving()
 
     def advance(self, now_ns: int) -> list[Transmission]:
         """Return the frames that the host sends because time has passed."""
         self._now = max(self._now, now_ns)
+        self._is_called = True
         self._due()
+        return self._leaving()
+
+    def _leaving(self) -> list[Transmission]:
+        """Return what is to be sent at the end of a call."""
+        self._is_called = False
         sent, self._sent = self._sent, []
         return sent
 
@@ -258,6 +279,8 @@ class Host(Device):
             attachment.advance(now)
         self.tcp.advance(now)
         self._programs.advance(now)
+        while self._looped and self._looped[0][0] <= now:
+            self._deliver(self._looped.popleft()[1], to_all=False)
 
     def tell(self, text: str, *, at_ns: int | None = None) -> None:
         """Note an event, of now unless it is of another time."""
@@ -273,7 +296,8 @@ class Host(Device):
         """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
         if datagram._is_cut() or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
             return
-        if datagram.total_length != len(datagram):
+        if datagram.ihl < _LEAST_WORDS or datagram.total_length != len(datagram):
+            # RFC 1812, section 5.2.2: a header of less than 20 bytes is none, whatever it sums up to.
             return
         src, dst = datagram.src, datagram.dst
         broadcasts = attachment.interface.broadcasts
@@ -283,13 +307,13 @@ class Host(Device):
         to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
         if not (to_all or self.is_own(dst)):
             self._in_transit(datagram, attachment, link_broadcast)
-        elif (to_all or not link_broadcast) and self._has_good_options(datagram):
+        elif (to_all or not link_broadcast) and self._has_good_options(datagram, link_broadcast):
             # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
             for ended in self.reassembler.receive(datagram, self._now):
                 if ended.datagram is not None:
                     self._deliver(ended.datagram, to_all)
 
-    def _has_good_options(self, datagram: IPv4) -> bool:
+    def _has_good_options(self, datagram: IPv4, link_broadcast: bool = False) -> bool:
         """Whether the options are readable and prescribe no way; if not, the datagram's sender is told.
 
         Whoever prescribes the way gets round what protects it (RFC 7126, sections 4.3 and 4.4).
@@ -298,10 +322,12 @@ class Host(Device):
         place = 4 * datagram.ihl - sum(map(len, options))
         for option in options:
             if isinstance(option, MalformedIPv4Option):
-                self.report(datagram, ParameterProblem(code=ParameterProblemCode.POINTER, pointer=place))
+                wrong = ParameterProblem(code=ParameterProblemCode.POINTER, pointer=place)
+                self.report(datagram, wrong, link_broadcast=link_broadcast)
                 return False
             if isinstance(option, (LooseSourceRoute, StrictSourceRoute)) and option.pending:
-                self.report(datagram, DestinationUnreachable(code=UnreachableCode.SOURCE_ROUTE_FAILED))
+                failed = DestinationUnreachable(code=UnreachableCode.SOURCE_ROUTE_FAILED)
+                self.report(datagram, failed, link_broadcast=link_broadcast)
                 return False
             place += len(option)
         return True
@@ -321,20 +347,23 @@ class Host(Device):
         elif isinstance(carried, UDP):
             self._deliver_udp(carried, datagram, to_all)
         elif isinstance(carried, TCP):
-            if not (to_all or carried._is_cut()) and carried.checksum_state() is ChecksumState.GOOD:
+            # RFC 9293, section 3.1: a segment whose header has less than 5 words is none.
+            is_segment = not carried._is_cut() and carried.data_offset >= _LEAST_WORDS
+            if is_segment and not to_all and carried.checksum_state() is ChecksumState.GOOD:
                 for answer in self.tcp.receive(carried, datagram, self._now):
                     self.answer(str(datagram.src), answer, src=str(datagram.dst))
-        elif not to_all:
+        elif not to_all and datagram.protocol not in _KNOWN_PROTOCOLS:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
 
     def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
         if segment._is_cut() or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
             return
-        if segment.length > len(segment):
+        if not UDP._fixed <= segment.length <= len(segment):
             return
         socket = self.udp.get(segment.dport)
         if socket is not None:
-            data = segment.payload_bytes or b""
+            # What stands behind the datagram, by its own length, is none of its data (RFC 768).
+            data = bytes(segment)[UDP._fixed : segment.length]
             socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now))
         elif not to_all:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PORT))
@@ -365,6 +394,10 @@ class Host(Device):
         FragmentationNeededError where DF is set and the datagram is larger than the way takes, as far as
         that is known; FieldError for what is no address.
         """
+        self._look_at_clock()
+        if self._is_within(dst):
+            self._send_to_self(dst, payload, src or dst, ttl, tos, options)
+            return
         attachment, next_hop = self._way(dst)
         source = self._source(attachment, next_hop) if src is None else src
         datagram = IPv4(
@@ -397,8 +430,42 @@ class Host(Device):
             self.tell(f"no answer to {dst}: {reason}")
 
     def send_frame(self, frame: Ethernet | bytes, port: int = 0) -> None:
-        """Send a frame as it is, whatever it holds; it leaves with what the device sends next."""
+        """Send a frame as it is, whatever it holds; from outside of a call it leaves when the driver next looks."""
         self._sent.append(Transmission(port, bytes(frame)))
+        self._wake_driver()
+
+    def _look_at_clock(self) -> None:
+        """Learn the time where somebody sends from outside of a call."""
+        if not self._is_called and self.driver is not None:
+            self._now = max(self._now, self.driver.now_ns)
+
+    def _wake_driver(self) -> None:
+        if not self._is_called and self.driver is not None:
+            self._look_at_clock()
+            self.driver.wake(self)
+
+    def _is_within(self, dst: str) -> bool:
+        """Whether the address is the host itself: its own, or of the loopback network (RFC 1122, section 3.2.1.3)."""
+        return self.is_own(dst) or dst.startswith("127.")
+
+    def _send_to_self(
+        self, dst: str, payload: Header, src: str, ttl: int | None, tos: int, options: Sequence[Option]
+    ) -> None:
+        """Deliver a datagram without a wire (RFC 1122, section 3.3.1.1)."""
+        made = IPv4(
+            src=src,
+            dst=dst,
+            ttl=self.ttl if ttl is None else ttl,
+            tos=tos,
+            id=self.identification,
+            options=stamped(options, src, self._now) if options else (),
+            payload=payload,
+        )
+        self.identification = self.identification + 1 & 0xFFFF
+        datagram = parse(bytes(made), "raw")
+        if isinstance(datagram, IPv4):
+            self._looped.append((self._now + _LOOPBACK_NS, datagram))
+        self._wake_driver()
 
     def _way(self, dst: str) -> tuple[Attachment, str]:
         """Return the interface and neighbour that a datagram goes to."""

@@ -99,7 +99,7 @@ class ICMPService:
         What a sender needs to find the path MTU is not limited, as in Linux: without it, nothing would pass.
         """
         sender = str(datagram.src)
-        if not may_be_reported(datagram, link_broadcast=link_broadcast):
+        if not may_be_reported(datagram, link_broadcast=link_broadcast) or self._is_broadcast(sender, datagram.dst):
             return
         tells_mtu = isinstance(error, DestinationUnreachable) and error.code == UnreachableCode.FRAGMENTATION_NEEDED
         if not tells_mtu and not self.limit.allows(sender, now_ns):
@@ -108,6 +108,10 @@ class ICMPService:
         # which the error leaves by (RFC 1812, section 4.3.2.4).
         src = str(datagram.dst) if self.host.is_own(str(datagram.dst)) else None
         self.host.answer(sender, error.replace(payload=quotation(datagram)), src=src, tos=INTERNETWORK_CONTROL)
+
+    def _is_broadcast(self, *addresses: str) -> bool:
+        """Whether one of the addresses is that of all hosts on a network of this one's (RFC 1122, section 3.2.2)."""
+        return any(ip in interface.broadcasts for interface in self.host.interfaces for ip in addresses)
 
     def _learn(self, error: ICMP, datagram: IPv4, now_ns: int) -> None:
         """Take in what an error tells of a datagram that this host sent."""

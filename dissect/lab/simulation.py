@@ -16,6 +16,8 @@ TIMER = -1
 """Stands for the port where a timer is due and no frame arrives."""
 MOST_FRAMES = 1_000_000
 """How many frames a run carries at most, unless it is told otherwise."""
+EVENTS_AT_ONCE = 2_000
+"""How many events `advance` lets happen before its driver has a look at the world outside again."""
 EVENTS_OF_A_FRAME = 20
 """How many times as many events as frames a run may have: timers go off without a frame, too."""
 
@@ -116,6 +118,7 @@ class Simulation(Device):
         if any(device.name == other.name for other in self.devices):
             raise FieldError(f"two devices are called {device.name!r}, expected a name of its own for each")
         self.devices.append(device)
+        device.driver = self
         self._timers.append(None)
         place = self._places[id(device)] = len(self.devices) - 1
         if self._started:
@@ -203,6 +206,14 @@ class Simulation(Device):
             self._now = max(self._now, until_ns)
         return self._now
 
+    def wake(self, device: Device) -> None:
+        """Look at a device's deadline again; one that is not of this simulation is left alone."""
+        place = self._places.get(id(device))
+        if place is not None:
+            self._look_at_timer(place)
+            if self.driver is not None:
+                self.driver.wake(self)
+
     def _begin(self) -> None:
         if not self._started:
             self._started = True
@@ -278,8 +289,19 @@ class Simulation(Device):
         return sent + self.advance(now_ns)
 
     def advance(self, now_ns: int) -> list[Transmission]:
-        """Let everything happen up to a time, and return what comes out at the open ends."""
-        self.run(now_ns)
+        """Let what is due happen up to a time, and return what comes out at the open ends.
+
+        In a storm of frames that may be a part of it: what is left has a `deadline` that is over.
+        """
+        self._begin()
+        for place in range(len(self.devices)):
+            self._look_at_timer(place)
+        queue = self._queue
+        for _ in range(EVENTS_AT_ONCE):
+            if not queue or queue[0][0] > now_ns:
+                self._now = max(self._now, now_ns)
+                break
+            self._step()
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
 

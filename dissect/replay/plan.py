@@ -36,7 +36,8 @@ class Plan:
     (None: for ever), with `loop_gap_ns` between.
 
     Left out are frames of another LINKTYPE number than `link`, those that the snap length cut, and those to send
-    of more than `longest` bytes, VLAN tags not counted; `other_links`, `cut` and `too_long` tell how many.
+    of more than `longest` bytes, VLAN tags not counted, or of less than `shortest`; `other_links`, `cut`, `too_long`
+    and `too_short` tell how many.
     """
 
     def __init__(
@@ -50,12 +51,15 @@ class Plan:
         loop_gap_ns: int = 0,
         link: int = 1,
         longest: int | None = None,
+        shortest: int = 0,
     ) -> None:
         self.pace = pace
         self.link = link
         self.cut = 0
         self.other_links = 0
         self.too_long = 0
+        self.too_short = 0
+        self._shortest = shortest
         self._longest = longest
         self._read = read
         self._side = side
@@ -67,7 +71,7 @@ class Plan:
         pace, link, loop = self.pace, self.link, 0
         sent = None if self._side is None else self._side.sent
         rewriting = self._rewriting or None
-        longest = self._longest
+        longest, shortest = self._longest, self._shortest
         while self._loops is None or loop < self._loops:
             loop += 1
             if loop > 1:
@@ -84,6 +88,9 @@ class Plan:
                     data = rewriting(data, link)
                 if longest is not None and len(data) > longest and is_sent and self._is_too_long(data):
                     self.too_long += loop == 1
+                    continue
+                if len(data) < shortest and is_sent:
+                    self.too_short += loop == 1
                     continue
                 yield Step(packet, data, pace.due(packet, len(data) if is_sent else 0), is_sent, loop)
             if empty:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from struct import error as StructError
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.fields import Field
@@ -25,6 +25,8 @@ from dissect.protocols.ipv6 import IPv6
 __all__ = ["Checksums", "Rewriting"]
 
 _Networks: TypeAlias = "list[tuple[IPv4Network | IPv6Network, IPv4Network | IPv6Network]]"
+_Old = TypeVar("_Old")
+_New = TypeVar("_New")
 _WIDTHS = {"ipv4": 4, "ipv6": 16}
 _PORT = ".port"
 _HOP_COUNTS = ("ttl", "hop_limit")
@@ -85,7 +87,7 @@ class Rewriting:
         checksums: Checksums = Checksums.KEEP,
     ) -> None:
         self.checksums = checksums
-        self._macs = {_mac(old): _mac(new) for old, new in (macs or {}).items()}
+        self._macs = _once(((_mac(old), _mac(new)) for old, new in (macs or {}).items()), "MAC address")
         self._networks = _networks(addresses or {})
         self._ports = _numbers(ports or {}, "port", 0xFFFF)
         self._ttls = _numbers(ttls or {}, "time to live", 255)
@@ -262,7 +264,17 @@ def _networks(addresses: Mapping[str, str]) -> _Networks:
                 f"addresses to rewrite are {old!r} to {new!r}, expected two of one IP version and one prefix length"
             )
         found.append((one, other))
-    return sorted(found, key=lambda pair: -pair[0].prefixlen)
+    return sorted(_once(found, "address").items(), key=lambda pair: -pair[0].prefixlen)
+
+
+def _once(pairs: Iterable[tuple[_Old, _New]], what: str) -> dict[_Old, _New]:
+    """Return a map from old to new; FieldError where one old value, however it is written, has two new ones."""
+    found: dict[_Old, _New] = {}
+    for old, new in pairs:
+        if found.setdefault(old, new) != new:
+            shown = [f"{each.hex(':') if isinstance(each, bytes) else each}" for each in (old, found[old], new)]
+            raise FieldError(f"the {what} {shown[0]} is to become {shown[1]} and {shown[2]}, expected one of them")
+    return found
 
 
 def _numbers(numbers: Mapping[Any, int | None], what: str, largest: int) -> dict[int | None, Any]:

@@ -21,6 +21,7 @@ from tests.commands.conftest import Outcome
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"
 FIRST_PING, NOTES = SAMPLES / "first_ping.pcap", SAMPLES / "notes_arp.pcap"
+A, B, C = (f"02:00:00:00:00:0{number}" for number in (1, 2, 3))
 HOST_B = """
 outside = "b"
 [hosts.b]
@@ -203,6 +204,12 @@ def test_asking_ends_when_nobody_wants_more(
         ([FIRST_PING, "--dry-run", "--map-ttl", "3=*"], "expected a number behind the ="),
         ([FIRST_PING, "--dry-run", "--map-ip", "10.0.0.1=x"], "an address to rewrite is '10.0.0.1' to 'x'"),
         ([FIRST_PING, "--dry-run", "--map-mac", "=x"], "is no replacement, expected OLD=NEW"),
+        ([FIRST_PING, "--dry-run", "--map-ip", "10.0.0.1=10.0.0.2", "--map-ip", "10.0.0.1=10.0.0.3"], "leave one"),
+        ([FIRST_PING, "--dry-run", "--map-ip", "10.0.0.1=10.0.0.2", "--map-ip", "10.0.0.1/32=10.0.0.3"], "10.0.0.1/32"),
+        ([FIRST_PING, "--dry-run", "--map-mac", f"{A}={B}", "--map-mac", f"{A}={C}"], "--map-mac gives"),
+        ([FIRST_PING, "--dry-run", "--map-port", "53=1", "--map-port", "0x35=2"], "--map-port gives 53 as 1 and as 2"),
+        ([FIRST_PING, "--dry-run", "--map-vlan", "none=1", "--map-vlan", "none=2"], "--map-vlan gives None"),
+        ([FIRST_PING, "--dry-run", "--map-ttl", "*=1", "--map-ttl", "*=2"], "--map-ttl gives None as 1 and as 2"),
         ([FIRST_PING, "--dry-run", "-x", "0"], "'0' is no rate"),
         ([FIRST_PING, "--dry-run", "-b", "M"], "'M' is no rate"),
         ([FIRST_PING, "--dry-run", "-l", "-1"], "'-1' is no number of times"),

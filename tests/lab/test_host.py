@@ -19,12 +19,15 @@ from dissect import (
     Host,
     Interface,
     IPv4,
+    MalformedIPv4Option,
     Padding,
+    Ping,
     Redirect,
     TimeExceeded,
     TimestampReply,
     TimestampRequest,
     fragment,
+    internet_checksum,
     parse,
     quotation,
 )
@@ -178,11 +181,58 @@ def test_a_connection_is_reset() -> None:
         (to_me(fragment_offset=1, protocol=17, payload=b"12345678"), MY_MAC),
         (to_me() / TimeExceeded(payload=quotation(to_me() / UDP())), MY_MAC),
         (to_me() / TCP(flags="R"), MY_MAC),
+        # A header of too few words (RFC 9293, section 3.1), and too little of one (RFC 1122, section 3.2.2.1).
+        *((to_me() / TCP(flags="S", data_offset=words), MY_MAC) for words in (0, 4, 6, 15)),
+        *((to_me(protocol=number, payload=bytes(size)), MY_MAC) for number in (1, 6, 17) for size in (0, 1, 7)),
+        # No datagram by its own length (RFC 768).
+        *((to_me() / UDP(dport=7, length=length, checksum=0, payload=b"abc"), MY_MAC) for length in (0, 7, 12)),
+        # A damaged option in what went to all of a network or of the link (RFC 1122, section 3.2.2).
+        (to_me(dst="10.0.0.255", options=[MalformedIPv4Option(type=7, data=b"\1\0\0")]) / EchoRequest(), MY_MAC),
+        (to_me(dst="255.255.255.255", options=[MalformedIPv4Option(type=7, data=b"\1\0\0")]) / UDP(), BROADCAST),
     ],
     ids=lambda value: repr(value)[:100],
 )
 def test_what_a_host_must_not_answer(datagram: IPv4, dst: str) -> None:
     assert given_to(host(), datagram, dst) == []
+
+
+@pytest.mark.parametrize("words", [0, 1, 4])
+def test_a_header_shorter_than_any_is_dropped_whatever_it_sums_up_to(words: int) -> None:
+    data = bytearray(framed(to_me() / EchoRequest()))
+    data[14] = 0x40 | words
+    data[24:26] = bytes(2)
+    data[24:26] = internet_checksum(bytes(data[14:34])).to_bytes(2, "big")
+    assert host().receive(0, bytes(data), 0) == []
+
+
+def test_a_socket_gets_what_the_udp_length_says() -> None:
+    made = host()
+    socket = made.udp.open(7)
+    for length in (8, 9, 13):
+        given_to(made, to_me() / UDP(dport=7, length=length, checksum=0, payload=b"abcde"))
+    assert [each.data for each in socket.received] == [b"", b"a", b"abcde"]
+
+
+def test_a_host_pings_itself_without_a_wire() -> None:
+    made, ping = host(), Ping(MINE, count=2)
+    made.run(ping)
+    sent = made.advance(0)
+    while made.deadline is not None and not ping.finished:
+        sent += made.advance(made.deadline)
+    assert (ping.received, sent) == (2, [])
+
+
+@pytest.mark.parametrize("address", [MINE, "127.0.0.1"])
+def test_the_sockets_of_a_host_reach_each_other(address: str) -> None:
+    made = host()
+    socket = made.udp.open(7)
+    made.udp.open(8, lambda asked, datagram: asked.send(datagram.data + b"!", datagram.ip, datagram.port))
+    socket.send(b"here", address, 8)
+    socket.send(b"closed", address, 9)
+    while made.deadline is not None:
+        assert made.advance(made.deadline) == []
+    assert [each.data for each in socket.received] == [b"here!"]
+    assert len(socket.errors) == (address == MINE), "no error is sent about a loopback address"
 
 
 def test_a_broadcast_reaches_an_open_port() -> None:

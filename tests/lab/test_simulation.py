@@ -148,3 +148,49 @@ def test_an_open_end_makes_it_a_device() -> None:
     assert (request[EchoRequest].seq, request[IPv4].dst) == (1, "10.0.0.3")
     answers = me.receive(0, sent[-1].frame, now + 10_000)
     assert EchoReply in parse(answers[-1].frame)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_is_sent_between_two_runs_goes_at_once(is_known: bool) -> None:
+    lab = Simulation(start_ns=5)
+    a, b = host("a", 1), host("b", 2)
+    lab.connect(a, 0, b, 0, Link(delay_ns=100))
+    if is_known:
+        a.run(Ping("10.0.0.2", count=1))
+    lab.run(until_ns=3 * SECOND)
+    received, socket = b.udp.open(9), a.udp.open(4000)
+    socket.send(b"one", "10.0.0.2", 9)
+    socket.send(b"two", "10.0.0.2", 9)
+    lab.run()
+    assert [each.data for each in received.received] == [b"one", b"two"]
+    assert received.received[0].time_ns == 3 * SECOND + (100 if is_known else 300)
+
+
+def test_what_one_device_makes_another_send_goes_at_once() -> None:
+    lab = Simulation()
+    a, b, c = host("a", 1), host("b", 2), host("c", 3)
+    hub = Hub("h", ["1", "2", "3"])
+    for port, each in enumerate((a, b, c)):
+        lab.connect(each, 0, hub, port)
+    mine, theirs = a.udp.open(9), c.udp.open(9)
+    b.udp.open(9, lambda socket, datagram: mine.send(b"told", "10.0.0.3", 9))
+    lab.run()
+    mine.send(b"first", "10.0.0.2", 9)
+    lab.run()
+    assert [each.data for each in theirs.received] == [b"told"]
+
+
+def test_a_storm_leaves_its_driver_in_command() -> None:
+    lab = Simulation()
+    g, h, a = Hub("g", ["1", "2", "3", "4"]), Hub("h", ["1", "2"]), host("a", 1)
+    lab.connect(g, 0, h, 0)
+    lab.connect(g, 1, h, 1)
+    lab.connect(g, 2, a, 0)
+    port = lab.open(g, 3)
+    lab.start(0)
+    a.run(Ping("10.0.0.9", count=1))
+    for now in range(SECOND, 20 * SECOND, SECOND):
+        lab.advance(now)
+        lab.receive(port, bytes(60), now)
+        assert lab.deadline is not None
+    assert lab.frames < 20 * 10_000

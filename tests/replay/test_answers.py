@@ -49,6 +49,16 @@ def test_identifications_stand_for_each_other_unless_bytes_count() -> None:
     assert (exact.equal, exact.count) == (0, 3)
 
 
+def test_each_round_is_compared_for_itself() -> None:
+    check = AnswerCheck()
+    for loop in range(1, 10):
+        for number in (5, 6):
+            check(step(reply(id=number))._replace(loop=loop), Packet(reply(id=100 * loop + number)))
+    assert (check.equal, check.count) == (18, 18)
+    check(step(reply(id=5))._replace(loop=9), Packet(reply(id=101)))
+    assert (check.equal, check.count) == (18, 19)
+
+
 def test_what_is_ignored_does_not_count() -> None:
     check = AnswerCheck(equality=Equality.of(ignore=["ip.ttl"]))
     check(step(reply(ttl=64)), Packet(reply(ttl=63)))

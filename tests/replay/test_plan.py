@@ -58,6 +58,13 @@ def test_what_cannot_be_sent_is_left_out_and_counted_once(loops: int) -> None:
     assert (plan.cut, plan.other_links) == (1, 1)
 
 
+def test_frames_without_a_whole_link_header_are_left_out_unless_they_are_the_other_sides() -> None:
+    packets = [Packet(bytes(size)) for size in (0, 13, 14, 60)]
+    plan = Plan(lambda: packets, AtOnce(), shortest=14, loops=2)
+    assert [len(step.data) for step in plan] == [14, 60] * 2
+    assert plan.too_short == 2
+
+
 def test_frames_that_are_too_long_are_left_out_and_tags_do_not_count() -> None:
     fits, too_long = Ethernet() / IPv4() / bytes(66), Ethernet() / IPv4() / bytes(67)
     tagged = Ethernet() / VLAN(id=3) / fits[IPv4]

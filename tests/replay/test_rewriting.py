@@ -189,6 +189,11 @@ def test_arbitrary_bytes_keep_their_length_and_raise_nothing(data: bytes, checks
         ({"vlans": {4096: None}}, "a VLAN to rewrite is 4096"),
         ({"vlans": {None: -1}}, "a VLAN to rewrite is -1"),
         ({"ttls": {1: 256}}, "a time to live to rewrite is 256, expected 0 to 255"),
+        (
+            {"addresses": {"10.0.0.1": "10.0.0.2", "10.0.0.1/32": "10.0.0.3"}},
+            "10.0.0.1/32 is to become",
+        ),
+        ({"macs": {A: B, A.replace(":", "-"): A}}, "expected one of them"),
     ],
 )
 def test_values_that_do_not_fit_are_refused(options: dict[str, Any], sentence: str) -> None:
