@@ -13,6 +13,7 @@ from dissect.declaration.options import OptionLength
 from dissect.declaration.record import Record
 from dissect.differences.parts import Part
 from dissect.errors import FieldAbsentError
+from dissect.wireshark.sight import derived_of
 
 __all__ = ["Found", "folded", "is_right"]
 
@@ -155,7 +156,7 @@ def _is_padding(trailer: Part | None) -> bool:
     """Whether the trailer is nothing but the zeros that bring a short frame to its least length."""
     if trailer is None or not trailer.width:
         return True
-    derived = next((each for each in type(trailer.record).derived if each.name == "padding_bytes"), None)
+    derived = next((each for each in derived_of(type(trailer.record)) if each.name == "padding_bytes"), None)
     return derived is not None and derived.values(trailer.record) == [trailer.raw]
 
 

@@ -9,6 +9,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import Record
+from dissect.wireshark.sight import derived_of, sight_of
 
 __all__ = ["Part", "field_name", "parts", "record_name", "record_parts", "trailer_offset"]
 
@@ -80,9 +81,9 @@ def record_parts(record: Record, start: int, layer: int) -> Iterator[Part]:
 
 def field_name(record: Record, field: Field) -> str:
     """Return the display-filter name that the field goes by in this record; one made of its own where it has none."""
-    if field.label and record.shows(field):
+    if field.label and sight_of(record).shows(record, field):
         return field.label
-    for derived in type(record).derived:
+    for derived in derived_of(type(record)):
         # A type field that holds a length goes by the name of the length, and the like.
         if derived.over == field.name and derived.label and derived.values(record):
             return derived.label

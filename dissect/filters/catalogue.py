@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from dissect.declaration.fields import Derived, Field
 from dissect.errors import FieldError
+from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import value_names
-from dissect.wireshark.types import FieldType, declared_fields, field_names, field_type, header_classes, protocols
+from dissect.wireshark.types import declared_fields, field_names, field_type, header_classes, protocols
 
 __all__ = ["FieldFacts", "facts_of", "fields_under"]
 

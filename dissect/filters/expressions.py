@@ -28,8 +28,9 @@ from dissect.filters.nodes import (
 from dissect.filters.numbers import Signed
 from dissect.filters.values import Context, gather_field, gather_protocol
 from dissect.packets.packet import Packet
+from dissect.wireshark.field_types import BYTES, STRING, UINT32, FieldType
 from dissect.wireshark.frame import Clock
-from dissect.wireshark.types import BYTES, STRING, UINT32, FieldType, field_names, field_type
+from dissect.wireshark.types import field_names, field_type
 
 __all__ = [
     "Evaluate",

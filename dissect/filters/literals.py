@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeAlias
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes
 from dissect.filters.lexemes import integer
 from dissect.filters.nodes import Character, MistakeError, Name, Place, Text
+from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.names import truth_names, value_names
-from dissect.wireshark.types import FieldType
 
 __all__ = ["Constant", "Prefix", "convert", "to_bytes"]
 

@@ -22,9 +22,10 @@ from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
+from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.fields import fields_of
 from dissect.wireshark.frame import FRAME_FIELDS
-from dissect.wireshark.types import CONTEXT_FIELDS, FieldType, declared_fields
+from dissect.wireshark.types import CONTEXT_FIELDS, declared_fields
 
 __all__ = ["Leaf", "Prefilter", "compile_prefilter"]
 

@@ -14,9 +14,11 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
 from dissect.packets.packet import Packet
+from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.fields import fields_of, options_in
 from dissect.wireshark.frame import FRAME_FIELDS, Clock
-from dissect.wireshark.types import CONTEXT_FIELDS, FieldType, declared_fields, field_type
+from dissect.wireshark.sight import seen_layers, seen_payload, sight_of_class
+from dissect.wireshark.types import CONTEXT_FIELDS, declared_fields, field_type
 
 __all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
 
@@ -73,7 +75,7 @@ def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather
     whole = whole or name in _WHOLE
 
     def gather(packet: Packet | Header) -> list[Any]:
-        headers = [header for header in packet.seen_layers() if header.name == name]
+        headers = [header for header in seen_layers(packet) if header.name == name]
         if layers:
             headers = [headers[place] for place in within(len(headers), layers)]
         return [bytes(header) if whole else header._header_bytes() for header in headers]
@@ -111,7 +113,7 @@ def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather
         for field in fields_of(cls):
             # By name, for a class may declare a field again that it inherits.
             if name in (field.label, field.also):
-                steps.append(_taking(field, kind))
+                steps.append(_taking(cls, field, kind))
             listed = field.kind
             if isinstance(listed, OptionList) and any(issubclass(owner, listed.family) for owner in families):
                 steps.append(descend)
@@ -132,7 +134,7 @@ def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather
             steps = plans.get(cls)
             for step in prepare(cls) if steps is None else steps:
                 step(header, found)
-            header = header.seen_payload
+            header = seen_payload(header)
         return found
 
     if not layers:
@@ -140,7 +142,7 @@ def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather
     protocol = name.partition(".")[0]
 
     def gather_layers(packet: Packet | Header) -> list[Any]:
-        headers = [header for header in packet.seen_layers() if header.name == protocol]
+        headers = [header for header in seen_layers(packet) if header.name == protocol]
         found: list[Any] = []
         for place in within(len(headers), layers):
             header = headers[place]
@@ -151,14 +153,16 @@ def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather
     return gather_layers
 
 
-def _taking(field: Field, kind: FieldType) -> _Step:
+def _taking(cls: type[Record], field: Field, kind: FieldType) -> _Step:
+    sight = sight_of_class(cls)
+    shows = sight.shows if sight.limits() else None
     listed = field.kind if isinstance(field.kind, StructList) else None
     plain = listed is None and kind.is_number and kind.family != "boolean"
     scale = field.scale
 
     def take(record: Record, found: list[Any]) -> None:
         try:
-            if not record.shows(field):
+            if shows is not None and not shows(record, field):
                 return
             raw_values = field.values(record)
         except FieldAbsentError:

@@ -27,6 +27,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import WindowScale
 from dissect.protocols.udp import UDP
 from dissect.wireshark.frame import Clock
+from dissect.wireshark.sight import seen_payload
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
 
@@ -158,7 +159,7 @@ class ReadingPass:
                 place.enter_extension(header)
             elif cls is ARP:
                 self._resolution(header, place)
-            header = header.seen_payload
+            header = seen_payload(header)
 
     def pass_over(self, packet: Packet) -> None:
         """Take in a packet that nobody is going to look at: what it tells about others is learnt, and no more.

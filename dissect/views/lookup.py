@@ -12,6 +12,7 @@ from dissect.errors import FieldError
 from dissect.packets.packet import Packet
 from dissect.views.pieces import outermost
 from dissect.wireshark.fields import options_in
+from dissect.wireshark.sight import derived_of
 
 __all__ = ["Place", "fields_named"]
 
@@ -54,6 +55,6 @@ def _places(frame: Header) -> Iterator[Place]:
         for record in (header, *options_in(header)):
             for field in record.present_fields():
                 yield header, record, field
-            for derived in type(record).derived:
+            for derived in derived_of(type(record)):
                 if not isinstance(derived, Expert):
                     yield header, record, derived

@@ -22,6 +22,7 @@ from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.fields import ABSENT, companions, options_in
 from dissect.wireshark.frame import FRAME_FIELDS, Clock, frame_headline
+from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
@@ -93,7 +94,7 @@ def layer_nodes(header: Header) -> list[Node]:
     # A frame that was built begins with what is looked at.
     offset: int | None = header.offset or 0
     pairs: list[tuple[Header, Node]] = []
-    for layer in header.seen_layers():
+    for layer in seen_layers(header):
         if (
             offset is not None
             and pairs
@@ -146,7 +147,7 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 
 
 def _layer_node(header: Header, offset: int | None) -> Node:
-    node = Node(header.headline(), "layer", offset, header._body - header._start, header.name)
+    node = Node(sight_of(header).headline(header), "layer", offset, header._body - header._start, header.name)
     problems = list(header.own_problems())
     node.children = _field_nodes(header, offset, problems)
     node.children += [_problem_node(problem) for problem in problems]
@@ -203,8 +204,9 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) ->
     for field in type(record).layout:
         if not field.width:
             nodes += _branch_nodes(record, Branch(field, ()), offset, problems)
-    for derived in type(record).derived:
-        if not isinstance(derived, Expert) and record.shows(derived):
+    shows = sight_of(record).look(record)
+    for derived in derived_of(type(record)):
+        if not isinstance(derived, Expert) and shows(derived):
             # The problems themselves stand where they belong.
             nodes += _computed_nodes(record, derived, offset)
     inside = _inside(type(record))
@@ -214,7 +216,7 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) ->
 @cache
 def _inside(cls: type[Record]) -> dict[str, str]:
     """Return the names of fields below whose lines others stand although no bits of theirs are there, by the others."""
-    fields = (*cls.fields, *cls.derived)
+    fields = (*cls.fields, *derived_of(cls))
     return {field.label: f"{cls.name}.{field.within}" for field in fields if field.within}
 
 
@@ -242,7 +244,7 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
     try:
         raw = record.raw(field)
         first, width = record.span(field)
-        is_shown = record.shows(field)
+        is_shown = sight_of(record).shows(record, field)
     except FieldAbsentError:
         # It is not there, or what it depends on is not.
         return

@@ -10,6 +10,7 @@ from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.wireshark.frame import Clock, seconds_text
+from dissect.wireshark.sight import seen_layers, sight_of
 
 __all__ = ["COLUMNS", "Summary", "summarize"]
 
@@ -47,17 +48,19 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         source, destination = header.endpoints(*(_addresses(header) or (source, destination)))
-        name = header.protocol_column()
+        sight = sight_of(header)
+        name = sight.protocol(header)
         if name:
-            protocol, info = name, header.info()
-        if header.stops_short():
-            info += header.cut_mark()
+            protocol, info = name, sight.info(header)
+        if sight.stops_short(header):
+            info += sight.cut_mark(header)
         elif header.quotes:
             # A quotation is short on purpose, but for what the capture left out.
-            innermost = deque(header.seen_layers(), 1).pop()
-            info += innermost.cut_mark() if innermost.stops_short() and innermost._left_out() else ""
+            innermost = deque(seen_layers(header), 1).pop()
+            is_told = sight_of(innermost).stops_short(innermost) and innermost._left_out()
+            info += sight_of(innermost).cut_mark(innermost) if is_told else ""
             break
-        header = header.seen_payload
+        header = sight.payload(header)
     if not isinstance(packet, Packet):
         return Summary("", "", source, destination, protocol, "", info)
     time = ""
@@ -73,7 +76,7 @@ def _addresses(header: Header) -> tuple[str, str] | None:
     if src is None or src.kind not in _ADDRESSES:
         return None
     try:
-        if not header.shows(src):
+        if not sight_of(header).shows(header, src):
             return "", ""
         return str(src.kind.load(header.raw(src))), "" if dst is None else str(dst.kind.load(header.raw(dst)))
     except FieldAbsentError:

@@ -16,12 +16,12 @@ from dissect.declaration.fields import Derived, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
 from dissect.declaration.options import Option, OptionList
-from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
 from dissect.wireshark.frame import FRAME_FIELDS, Clock
+from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [
     "ABSENT",
@@ -43,7 +43,7 @@ _Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
 _Step: TypeAlias = Callable[[Any, list[Any]], None]
 
 # Names are those of all protocols, whatever has been parsed so far.
-declare_pending()
+load_all()
 
 # What tshark prints for the state of a checksum.
 _STATUS = {
@@ -138,13 +138,13 @@ def fields_of(cls: type[Record]) -> tuple[Field, ...]:
     found: list[Field] = []
     for field in ordered:
         found += [field, *companions(field)]
-    return (*found, *cls.derived)
+    return (*found, *derived_of(cls))
 
 
 def options_in(record: Record) -> tuple[Option, ...]:
     """Return the options that the record lists; () where it is cut in front of their end, or has none."""
     for field in type(record).layout:
-        if isinstance(field.kind, OptionList) and record.shows(field):
+        if isinstance(field.kind, OptionList) and sight_of(record).shows(record, field):
             missing = record.missing()
             return tuple(option for raw in field.values(record) for option in field.kind.load(raw, missing))
     return ()
@@ -233,7 +233,7 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
         return from_frame
     if name in _protocols():
         return lambda packet: [
-            (bytes(header), header.headline()) for header in packet.seen_layers() if header.name == name
+            (bytes(header), sight_of(header).headline(header)) for header in seen_layers(packet) if header.name == name
         ]
     return None
 
@@ -257,7 +257,7 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
         for field in fields_of(cls):
             # By name, for a class may declare a field again that it inherits.
             if name in (field.label, field.also):
-                yield _taking(field, convert)
+                yield _taking(cls, field, convert)
             kind = field.kind
             if isinstance(kind, OptionList) and any(issubclass(owner, kind.family) for owner in owners):
                 yield descend
@@ -270,18 +270,20 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
             steps = plans.get(cls)
             for step in prepare(cls) if steps is None else steps:
                 step(header, found)
-            header = header.seen_payload
+            header = seen_payload(header)
         return found
 
     return gather
 
 
-def _taking(field: Field, convert: Callable[[Field, Any], list[Any]]) -> _Step:
+def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], list[Any]]) -> _Step:
+    sight = sight_of_class(cls)
+    shows = sight.shows if sight.limits() else None
     is_there_empty = bool(getattr(field.kind, "empty", ""))
 
     def take(record: Record, found: list[Any]) -> None:
         try:
-            if record.shows(field):
+            if shows is None or shows(record, field):
                 for raw in field.values(record):
                     if raw != b"" or is_there_empty:
                         found += convert(field, raw)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.times import BILLION, moment_text, seconds_text
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.wireshark.sight import seen_layers, sight_of
 
 __all__ = [
     "BILLION",
@@ -131,7 +132,7 @@ def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
 
 
 def _protocols(packet: Packet, clock: Clock | None) -> str | None:
-    names = [name for header in packet.seen_layers() for name in header.protocol_path()]
+    names = [name for header in seen_layers(packet) for name in sight_of(header).path(header)]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")
     return ":".join(names) or None

@@ -8,8 +8,9 @@ from functools import cache
 from dissect.declaration.kinds import Coded
 from dissect.packets.links import link_name
 from dissect.protocols.assigned_numbers import IPV4_OPTION_NUMBERS, IPV6_OPTION_TYPES, TCP_OPTION_KINDS
+from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.frame import ENCAPSULATIONS
-from dissect.wireshark.types import BOOLEAN, declared_fields, field_type
+from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["truth_names", "value_names"]
 

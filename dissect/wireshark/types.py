@@ -2,86 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import FIELDS
+from dissect.wireshark.field_types import (
+    ABSOLUTE_TIME,
+    BOOLEAN,
+    BYTES,
+    DOUBLE,
+    ETHER,
+    FRAMENUM,
+    INT16,
+    INT32,
+    IPV4,
+    IPV6,
+    NONE,
+    PROTOCOL,
+    RELATIVE_TIME,
+    STRING,
+    UINT8,
+    UINT16,
+    UINT24,
+    UINT32,
+    UINT64,
+    FieldType,
+)
 from dissect.wireshark.fields import companions
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.sight import LEARNT, TYPES, load_all
 
 __all__ = [
     "CONTEXT_FIELDS",
-    "FieldType",
     "declared_fields",
     "field_names",
     "field_type",
     "header_classes",
     "protocols",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldType:
-    """One of Wireshark's field types.
-
-    `family` is what decides how values compare; `bits` the width of a number; `words` what an
-    error calls a value of the type. Values of the families "string", "bytes", "ether", "ipv4",
-    "ipv6" and "protocol" are bytes, of times nanoseconds, of the others numbers.
-    """
-
-    name: str
-    family: str
-    bits: int
-    words: str
-
-    @property
-    def is_number(self) -> bool:
-        """Whether values are whole numbers: unsigned, signed, truth values and frame numbers alike."""
-        return self.family in ("unsigned", "signed", "boolean", "framenum")
-
-    @property
-    def is_bytes(self) -> bool:
-        """Whether values can be taken for bytes, and so cut in slices."""
-        return self.family in ("string", "bytes", "ether", "ipv4", "ipv6", "protocol")
-
-    @property
-    def range(self) -> tuple[int, int]:
-        """The least and the largest number."""
-        if self.family == "signed":
-            return -(1 << self.bits - 1), (1 << self.bits - 1) - 1
-        return 0, (1 << self.bits) - 1
-
-    def compares_with(self, other: FieldType) -> bool:
-        """Whether values of this type, on the left side, can be compared with those of the other."""
-        if self.family == "boolean":
-            return other.family == "boolean" or (other.is_number and other.bits > 32)
-        if self.is_number and other.is_number:
-            return (self.bits > 32) == (other.bits > 32)
-        return self.family == other.family or {self.family, other.family} == {"ether", "bytes"}
-
-
-UINT8, UINT16, UINT24, UINT32, UINT64 = (
-    FieldType(f"FT_UINT{bits}", "unsigned", bits, f"a number of {bits // 8} byte{'s' if bits > 8 else ''}")
-    for bits in (8, 16, 24, 32, 64)
-)
-INT16, INT32 = (
-    FieldType(f"FT_INT{bits}", "signed", bits, f"a signed number of {bits // 8} bytes") for bits in (16, 32)
-)
-BOOLEAN = FieldType("FT_BOOLEAN", "boolean", 32, "a truth value")
-FRAMENUM = FieldType("FT_FRAMENUM", "framenum", 32, "a frame number")
-DOUBLE = FieldType("FT_DOUBLE", "double", 64, "a number with decimals")
-STRING = FieldType("FT_STRING", "string", 0, "text")
-BYTES = FieldType("FT_BYTES", "bytes", 0, "bytes")
-ETHER = FieldType("FT_ETHER", "ether", 48, "a MAC address")
-IPV4 = FieldType("FT_IPv4", "ipv4", 32, "an IPv4 address")
-IPV6 = FieldType("FT_IPv6", "ipv6", 128, "an IPv6 address")
-PROTOCOL = FieldType("FT_PROTOCOL", "protocol", 0, "a protocol")
-NONE = FieldType("FT_NONE", "none", 0, "a mark that is there or not")
-ABSOLUTE_TIME = FieldType("FT_ABSOLUTE_TIME", "absolute_time", 0, "a date and time")
-RELATIVE_TIME = FieldType("FT_RELATIVE_TIME", "relative_time", 0, "seconds")
 
 _BY_KIND = {
     "bool": BOOLEAN,
@@ -97,8 +56,8 @@ _BY_BITS = {
 }
 _BY_BITS.update(dict.fromkeys(range(33, 65), UINT64))
 
-# What depends on earlier frames (or on later ones): the declarations cannot know it, a reading pass does.
-CONTEXT_FIELDS: dict[str, FieldType] = {
+CONTEXT_FIELDS = LEARNT
+_MORE_LEARNT: dict[str, FieldType] = {
     "arp.duplicate-address-detected": NONE,
     "arp.duplicate-address-frame": FRAMENUM,
     "arp.seconds-since-duplicate-address-frame": UINT32,
@@ -109,7 +68,6 @@ CONTEXT_FIELDS: dict[str, FieldType] = {
     "tcp.nxtseq": UINT32,
     "tcp.window_size": UINT32,
     "tcp.window_size_scalefactor": INT32,
-    "udp.stream": UINT32,
     "ip.fragment": FRAMENUM,
     "ip.fragment.count": UINT32,
     "ip.fragment.error": FRAMENUM,
@@ -144,6 +102,7 @@ CONTEXT_FIELDS: dict[str, FieldType] = {
     "ipv6.reassembled.data": BYTES,
 }
 """Fields whose values a reading pass has to tell, with their types."""
+LEARNT.update(_MORE_LEARNT)
 
 # Fields whose type in Wireshark is not the one that the declaration's width and kind suggest.
 _OTHERWISE: dict[str, FieldType] = {
@@ -207,7 +166,6 @@ _MARKS = frozenset(
     ip.opt.ptr.before_address ip.opt.ptr.middle_address ip.subopt_too_long ip.ttl.lncb ip.ttl.too_small
     tcp.bogus_header_length tcp.checksum.ffff tcp.non_zero_bytes_after_eol tcp.option.len.invalid
     tcp.options.mss.absent tcp.options.mss.present tcp.options.tfo.request tcp.options.wscale.shift.invalid
-    udp.checksum.zero udp.length.bad udp.length.bad_zero
     """.split()
 )
 _MARK_ENDINGS = (".checksum.bad", ".checksum_bad", ".checksum_bad.expert")
@@ -215,7 +173,7 @@ _MARK_ENDINGS = (".checksum.bad", ".checksum_bad", ".checksum_bad.expert")
 
 def _declared() -> dict[str, tuple[Field, ...]]:
     # Protocols may be declared at any time.
-    declare_pending()
+    load_all()
     return _declared_of(sum(map(len, FIELDS.values())))
 
 
@@ -237,7 +195,7 @@ def declared_fields(name: str) -> tuple[Field, ...]:
 
 def header_classes() -> list[type[Header]]:
     """Return all classes of headers, each before those that inherit it."""
-    declare_pending()
+    load_all()
     found: list[type[Header]] = []
     classes = list(Header.__subclasses__())
     for cls in classes:
@@ -264,6 +222,8 @@ def field_type(name: str) -> FieldType | None:
         return None
     if name in CONTEXT_FIELDS:
         return CONTEXT_FIELDS[name]
+    if name in TYPES:
+        return TYPES[name]
     if name in _OTHERWISE:
         return _OTHERWISE[name]
     if name in _MARKS or name.endswith(_MARK_ENDINGS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import UDP, Ethernet, Host, Interface, IPv4, parse
+from dissect import UDP, Data, Ethernet, Host, Interface, IPv4, parse
 from dissect.errors import FieldError
 from dissect.lab.udp_sockets import EPHEMERAL, KEPT, Datagram, UDPSocket
 
@@ -36,7 +36,7 @@ def test_what_arrives_is_kept_or_given_to_whom_it_concerns() -> None:
     made.udp.open(8, answer)
     (frame,) = arrives(made, b"two", 8)
     reply = parse(frame)
-    assert (reply[IPv4].ttl, reply[UDP].sport, reply[UDP].dport, reply[UDP].payload_bytes) == (3, 8, 9, b"TWO")
+    assert (reply[IPv4].ttl, reply[UDP].sport, reply[UDP].dport, reply[UDP].payload) == (3, 8, 9, Data(b"TWO"))
 
 
 def test_what_nobody_takes_is_bounded() -> None:

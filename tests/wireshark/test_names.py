@@ -8,8 +8,9 @@ import pytest
 
 import dissect
 from dissect import IPv4, Packet, compile_filter
+from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.names import truth_names, value_names
-from dissect.wireshark.types import BOOLEAN, field_names, field_type
+from dissect.wireshark.types import field_names, field_type
 from tests.oracle.tshark import Tshark
 
 

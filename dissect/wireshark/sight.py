@@ -1,0 +1,398 @@
+"""How Wireshark 4.0 sees the headers of a protocol: what it shows of one that is wrong, and in which words.
+
+Wireshark's dissectors are programs. They read a header from front to back, and stop where something is wrong. A
+`Sight` says what such a program does: which fields it reads together, where it stops, the words that it
+puts in the list, and what it computes beside the fields. The sight of a class of `dissect.protocols.udp`
+stands in `dissect.wireshark.udp` and is loaded when somebody first asks for it. A class without a sight of its
+own has that of the class that it inherits, and in the end one that shows every field.
+
+>>> from dissect import UDP
+>>> sight_of(UDP(length=3)).info(UDP(length=3))
+'0 → 0 [BAD UDP LENGTH 3 < 8]'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from os import listdir
+from typing import Any, ClassVar, TypeVar
+
+from dissect.declaration.fields import Derived, Expert, Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import (
+    Boolean,
+    Duration,
+    Integer,
+    IPv4Address,
+    Kind,
+    Moment,
+    Number,
+    Octets,
+    Signed,
+    Text,
+)
+from dissect.declaration.layout import name_field
+from dissect.declaration.pending import declare_pending
+from dissect.declaration.record import FIELDS, Record
+from dissect.errors import FieldAbsentError
+from dissect.packets.packet import Packet
+from dissect.wireshark.field_types import (
+    ABSOLUTE_TIME,
+    BOOLEAN,
+    BYTES,
+    DOUBLE,
+    FRAMENUM,
+    INT32,
+    IPV4,
+    NONE,
+    RELATIVE_TIME,
+    STRING,
+    UINT8,
+    UINT16,
+    UINT32,
+    FieldType,
+)
+
+__all__ = [
+    "LEARNT",
+    "TRUTHS",
+    "TYPES",
+    "VALUES",
+    "Needs",
+    "Sight",
+    "Stop",
+    "computed",
+    "derived_of",
+    "learnt",
+    "load_all",
+    "mark",
+    "seen_layers",
+    "seen_payload",
+    "sight_of",
+    "sight_of_class",
+]
+
+_Value = TypeVar("_Value")
+
+_PROTOCOLS, _SIGHTS = "dissect.protocols.", "dissect.wireshark."
+
+TYPES: dict[str, FieldType] = {}
+"""Wireshark's types of fields, by display-filter name, where the declaration suggests another."""
+VALUES: dict[str, Mapping[str, int] | str] = {}
+"""What Wireshark calls values, by the field's name, where no enumeration says so; or the field that has the names."""
+TRUTHS: dict[str, tuple[str, str]] = {}
+"""What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
+LEARNT: dict[str, FieldType] = {}
+"""Fields whose values a reading pass has to tell, with their types."""
+
+
+class Stop:
+    """Where reading ends if the header says so; what stands in front of it is still seen."""
+
+    def __init__(self, when: Callable[[Any], object]) -> None:
+        self.when = when
+
+
+class Needs:
+    """How many bytes of the header there must be, or reading ends."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+
+class Computed(Derived):
+    """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value."""
+
+    __slots__ = ("is_learnt", "method", "type")
+
+    def __init__(
+        self, method: Callable[[Any, Any], Any], kind: FieldType, label: str, *, is_learnt: bool, **options: Any
+    ) -> None:
+        super().__init__(_unbound, options.pop("width", kind.bits or 32), _KINDS[kind], label, **options)
+        self.method = method
+        self.type = kind
+        self.is_learnt = is_learnt
+
+
+class Mark(Expert):
+    """The name of a problem, which has no value."""
+
+    __slots__ = ()
+
+
+def mark(label: str, title: str) -> Any:
+    """Declare the display-filter name of a kind of problem, that of `header.problem(..., name=label)`."""
+    return Mark(_unbound, 1, _BOOLEAN, label, title=title)
+
+
+def learnt(label: str, kind: FieldType, title: str, fact: str = "", **options: Any) -> Any:
+    """Declare a field whose value other frames tell: the fact of this name, or of the attribute's own."""
+
+    def value(sight: Sight, record: Any) -> Any:
+        return record.learnt(fact or field.name)
+
+    field = Computed(value, kind, label, title=title, is_learnt=True, **options)
+    return field
+
+
+def computed(
+    label: str, kind: FieldType, *, is_learnt: bool = False, **options: Any
+) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
+    """Declare a method of a sight, which takes a header, as a field that Wireshark computes, of this type.
+
+    None means that the header has none, a list several of them. The value is in raw form: addresses are bytes.
+    """
+
+    def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
+        field: Any = Computed(method, kind, label, is_learnt=is_learnt, doc=method.__doc__ or "", **options)
+        return field  # type: ignore[no-any-return]
+
+    return declare
+
+
+class Sight:
+    """What Wireshark makes of the headers of one class: `class UDPSight(Sight, of=UDP)`.
+
+    A sight of a class that inherits another one should inherit that one's sight. Without `of`, it is for others to
+    inherit, and so are the fields that it declares. `types`, `values` and `truths` are added to those of
+    all protocols, under full display-filter names: what Wireshark's types of fields are where the declaration
+    suggests others, what it calls values (or the name of the field that has the same), and what it calls 1
+    and 0 of all fields whose names begin so.
+    """
+
+    reads: ClassVar[tuple[tuple[str, ...] | Stop | Needs, ...]] = ()
+    """Names of fields that are read together or not at all, and where reading stops, from front to back.
+
+    A field that is not named is seen where reading comes to the end.
+    """
+    hides: ClassVar[Mapping[str, Callable[[Any], object]]] = {}
+    """Fields that go by another name, or by none, where the header says so; by their names in the class."""
+    types: ClassVar[Mapping[str, FieldType]] = {}
+    values: ClassVar[Mapping[str, Mapping[str, int] | str]] = {}
+    truths: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    fields: ClassVar[tuple[Derived, ...]] = ()
+    """What Wireshark computes beside the fields that the class itself has."""
+    of: ClassVar[type[Record]] = Record
+
+    _places: ClassVar[dict[str, int]] = {}
+    _ends: ClassVar[tuple[tuple[int, Callable[[Any], object] | None], ...]] = ()
+
+    def __init_subclass__(cls, *, of: type[Record] | None = None) -> None:
+        declared = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
+        inherited = {field.name: field for field in cls.fields}
+        for name, field in declared.items():
+            field.name = name
+        if of is None:
+            cls.fields = tuple((inherited | declared).values())
+            return
+        sight = _DECLARED[of] = cls()
+        for name, field in inherited.items():
+            if name not in declared and not (field.owner is not None and issubclass(of, field.owner)):
+                declared[name] = copy(field)
+        for name, field in declared.items():
+            name_field(of, name, field)
+            for label in (field.label, field.also):
+                if label:
+                    FIELDS.setdefault(label, []).append(field)
+            if isinstance(field, Computed):
+                field.function = partial(field.method, sight)
+                (LEARNT if field.is_learnt else TYPES)[field.label] = field.type
+            else:
+                TYPES[field.label] = NONE
+        for label, kind in vars(cls).get("types", {}).items():
+            (LEARNT if label in LEARNT else TYPES)[label] = kind
+        VALUES.update(vars(cls).get("values", {}))
+        TRUTHS.update(vars(cls).get("truths", {}))
+        cls.of, cls.fields = of, tuple((inherited | declared).values())
+        cls._places, cls._ends = _program(of, cls.reads)
+
+    # --- fields ----------------------------------------------------------------------------------------
+
+    def end(self, header: Any) -> int:
+        """Return the number of the step at which reading ends, which is not read any more; that behind the last."""
+        there = header._body - header._start
+        number = 0
+        for needed, stop in self._ends:
+            if there < needed or (stop is not None and stop(header)):
+                return number
+            number += 1
+        return number
+
+    def shows(self, header: Any, field: Field) -> bool:
+        """Whether display filters see the field under its name."""
+        return self.look(header)(field)
+
+    def look(self, header: Any) -> Callable[[Field], bool]:
+        """Return what tells of each field of this header whether display filters see it under its name."""
+        if not (self._ends or self.hides):
+            return header.shows  # type: ignore[no-any-return]
+        end, places, hides = self.end(header), self._places, self.hides
+        last = len(self._ends) - 1
+
+        def shows(field: Field) -> bool:
+            name = field.name
+            if places.get(name, last) >= end:
+                return False
+            hidden = hides.get(name)
+            try:
+                return hidden is None or not hidden(header)
+            except FieldAbsentError:
+                return False
+
+        return shows
+
+    def limits(self) -> bool:
+        """Whether there are headers of which it does not show all fields."""
+        return True
+
+    # --- the list ----------------------------------------------------------------------------------------
+
+    def payload(self, header: Any) -> Header | None:
+        """Return what the header carries in the light of other frames: None where Wireshark looks no further."""
+        return header.seen_payload  # type: ignore[no-any-return]
+
+    def protocol(self, header: Any) -> str:
+        """Return the column of the protocol; "" leaves it, and the last column, to the header around this one."""
+        return header.protocol_column()  # type: ignore[no-any-return]
+
+    def path(self, header: Any) -> tuple[str, ...]:
+        """Return the names that the header adds to `frame.protocols`."""
+        return header.protocol_path()  # type: ignore[no-any-return]
+
+    def info(self, header: Any) -> str:
+        """Return the last column: the words up to the first that needs a field which is not there."""
+        return " ".join(filter(None, _up_to_what_is_missing(self.words(header))))
+
+    def words(self, header: Any) -> Iterator[str]:
+        """Yield the words of the last column; where a field is not there, the generator just ends."""
+        yield header.info()
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether a list says that bytes are missing: those of the header, or of what it lists."""
+        return header.stops_short()  # type: ignore[no-any-return]
+
+    def cut_mark(self, header: Any) -> str:
+        """Return what the last column says where the header ends early, and why."""
+        return header.cut_mark()  # type: ignore[no-any-return]
+
+    # --- the details -------------------------------------------------------------------------------------
+
+    def headline(self, header: Any) -> str:
+        """Return the header's line in the details of a frame: its title alone where it is cut."""
+        return header.title if header._is_cut() else header.headline()  # type: ignore[no-any-return]
+
+
+def sight_of(record: Record) -> Sight:
+    """Return how Wireshark sees a header, or an option of one."""
+    cls = record.__class__
+    return _FOUND.get(cls) or sight_of_class(cls)
+
+
+def sight_of_class(cls: type[Record]) -> Sight:
+    """Return how Wireshark sees the headers, or options, of a class."""
+    found = _FOUND.get(cls)
+    if found is None:
+        for base in cls.__mro__:
+            if base not in _DECLARED and base.__module__.startswith(_PROTOCOLS):
+                _load(base.__module__)
+        found = _FOUND[cls] = next((_DECLARED[base] for base in cls.__mro__ if base in _DECLARED), _PLAIN)
+    return found
+
+
+def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
+    """Return the computed fields of a class: its own, and those that Wireshark has beside them."""
+    sight = sight_of_class(cls)
+    replaced = {field.name for field in sight.fields}
+    return (*(field for field in cls.derived if field.name not in replaced), *sight.fields)
+
+
+def load_all() -> None:
+    """Declare all protocols and load the sights of all: then `FIELDS` has every name."""
+    if declare_pending() or not _LOADED:
+        _LOADED.append(True)
+        # As `protocols.modules`, without what pkgutil brings along.
+        for path in import_module(_PROTOCOLS[:-1]).__path__:
+            for file in sorted(listdir(path)):  # noqa: PTH208
+                if file.endswith(".py"):
+                    _load(_PROTOCOLS + file[:-3])
+
+
+def seen_payload(header: Header) -> Header | None:
+    """Return what a header carries in the light of other frames.
+
+    That is the payload, unless a reading pass says otherwise: in the frame that completes a fragmented datagram it
+    is what the whole one carries, and in the others `Data`.
+    """
+    return sight_of(header).payload(header)
+
+
+def seen_layers(packet: Packet | Header) -> Iterator[Header]:
+    """Yield the headers in the light of other frames, outermost first: those of `layers()` without a reading pass.
+
+    After one, the frame that completes a fragmented datagram has the layers of the whole one.
+    """
+    header: Header | None = packet.frame if isinstance(packet, Packet) else packet
+    while header is not None:
+        yield header
+        header = sight_of(header).payload(header)
+
+
+def _load(module: str) -> None:
+    name = _SIGHTS + module.removeprefix(_PROTOCOLS)
+    if find_spec(name) is not None:
+        import_module(name)
+
+
+def _program(
+    of: type[Record], reads: tuple[tuple[str, ...] | Stop | Needs, ...]
+) -> tuple[dict[str, int], tuple[tuple[int, Callable[[Any], object] | None], ...]]:
+    """Return the step at which each field is read, and for each step the bytes that it needs and what stops it."""
+    places: dict[str, int] = {}
+    ends: list[tuple[int, Callable[[Any], object] | None]] = []
+    for number, step in enumerate(reads):
+        needed = 0
+        if isinstance(step, Needs):
+            needed = step.count
+        elif not isinstance(step, Stop):
+            places |= dict.fromkeys(step, number)
+            fixed = [field for field in of.layout if field.name in step and field.width]
+            needed = max((field.bit + field.width + 7 for field in fixed), default=0) // 8
+        ends.append((needed, step.when if isinstance(step, Stop) else None))
+    return places, tuple(ends)
+
+
+def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from words
+    except FieldAbsentError:
+        return
+
+
+def _unbound(record: Any) -> None:
+    """Stand for the method of a sight until the sight is there, and for the function of a mark, which has none."""
+
+
+_BOOLEAN = Boolean()
+_KINDS: dict[FieldType, Kind] = {
+    UINT8: Integer(),
+    UINT16: Integer(),
+    UINT32: Integer(),
+    INT32: Signed(),
+    FRAMENUM: Integer(),
+    BOOLEAN: _BOOLEAN,
+    NONE: _BOOLEAN,
+    DOUBLE: Number(),
+    BYTES: Octets(),
+    STRING: Text(),
+    IPV4: IPv4Address,
+    ABSOLUTE_TIME: Moment(),
+    RELATIVE_TIME: Duration(),
+}
+_PLAIN = Sight()
+_DECLARED: dict[type[Record], Sight] = {}
+_FOUND: dict[type[Record], Sight] = {}
+_LOADED: list[bool] = []

@@ -1,0 +1,75 @@
+"""UDP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.header import Header
+from dissect.protocols.udp import UDP
+from dissect.wireshark.field_types import BYTES, NONE, UINT32
+from dissect.wireshark.sight import Sight, Stop, computed, learnt, mark
+
+__all__ = ["UDPSight"]
+
+
+class UDPSight(Sight, of=UDP):
+    """Ports or nothing, then the length, and nothing behind one that is too short."""
+
+    reads = (
+        ("sport", "dport"),
+        ("length", "wrong_length"),
+        Stop(lambda datagram: datagram.length < 8 and not datagram.is_jumbogram),
+    )
+
+    @computed("payload", BYTES, title="Payload")
+    def payload_bytes(self, header: UDP) -> bytes | None:
+        """The bytes up to the end of the network's datagram: more than the payload where the length is too small."""
+        network = header._network()
+        if header._is_cut() or header.length == 8:
+            return None
+        if header._tail is not None or network is None or header._is_quoted():
+            return header._parts()[1] or None
+        end = min(network._declared_end() or len(header._buffer), len(header._buffer))
+        return header._buffer[header._body : max(end, header._end)] or None
+
+    wrong_length = mark("length.bad", "Bad length value")
+    zero_length = mark("length.bad_zero", "Length is zero but payload < 65536")
+    stream = learnt("stream", UINT32, "Stream index")
+
+    @computed("checksum.zero", NONE, title="Illegal checksum value (0)")
+    def zero_checksum(self, header: UDP) -> int | None:
+        """1 where there is no checksum though the network header demands one (RFC 8200, section 8.1)."""
+        return 1 if header.checksum == 0 and header._checksum_required() else None
+
+    def payload(self, header: UDP) -> Header | None:
+        """Return what the datagram carries; that of a jumbogram is read whatever its length."""
+        seen = super().payload(header)
+        return header.payload if seen is None and header._payload is not None and header.is_jumbogram else seen
+
+    def protocol(self, header: UDP) -> str:
+        """Return UDP; without ports the network header has the line."""
+        is_there = header._body - header._start >= 4 or header._network() is None
+        return header.short_name() if is_there else ""
+
+    def stops_short(self, header: UDP) -> bool:
+        """Whether bytes of the header are missing, or all of those that its length tells of."""
+        return header._is_cut() or (header.length > 8 and header._data_length() == 8)
+
+    def words(self, header: UDP) -> Iterator[str]:
+        """Yield ports and the length of the data, and what is wrong with length and checksum."""
+        yield f"{header.sport} → {header.dport}"
+        if header.is_jumbogram:
+            yield f"Len={header._data_length() - 8} [Jumbogram]"
+            return
+        if header.length < 8:
+            yield f"[BAD UDP LENGTH {header.length} < 8]"
+            return
+        missing = header.length - header._data_length()
+        if missing > 0 and not header._is_cut_by_capture(missing):
+            yield f"[BAD UDP LENGTH {header.length} > IP PAYLOAD LENGTH]"
+        yield f"Len={header.length - 8}"
+        if header.checksum == 0 and header._checksum_required():
+            yield "[ILLEGAL CHECKSUM (0)]"
+        elif header.checksum_state(as_there=True) is ChecksumState.BAD:
+            yield "[UDP CHECKSUM INCORRECT]"
