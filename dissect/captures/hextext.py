@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from dissect.captures.hexframe import HexFrame, shortened
-from dissect.captures.hextext_rows import begins_dump, frames_of_rows
+from dissect.captures.hextext_rows import frames_of_rows, is_dump
 from dissect.errors import HexTextError
 
 _DIGITS = re.compile(r"(?:0[xX])?([0-9a-fA-F]+)")
@@ -38,10 +38,13 @@ def read_hex_text(text: str, *, joined: bool = False) -> list[HexFrame]:
     Understood are:
 
     - Rows with offsets: `hex_dump` and `layered` of this package, xxd, hexdump -C, od -Ax -tx1,
-      tshark -x, Wireshark's "as hex dump", tcpdump -x, -xx, -X, -XX with its summary lines. Offset
-      0 begins a frame; a `*` repeats the row before it; a text column beside the bytes is never
-      read as bytes, and must say the same. Under a heading that ends in "(14 bytes)", a row that
-      has the offset of the unfinished row before it goes on with that row.
+      tshark -x, Wireshark's "as hex dump", tcpdump -x, -xx, -X, -XX with its summary lines, the sniffers
+      of firewalls, and addresses of memory as gdb, lldb, WinDbg and Cisco's IOS print them. Offset 0 begins
+      a frame, and so does any other that the next row goes on from (od -j, hexdump -s, a debugger); a `*`
+      repeats the row before it; a text column beside the bytes is never read as bytes, and must say the
+      same. Under a heading that ends in "(14 bytes)", a row that has the offset of the unfinished row before
+      it goes on with that row. What tshark -x dumps behind a frame that completes something ("Reassembled
+      IPv4 (68 bytes):") is no frame.
     - Bare digits: a line of digits is a frame (with `joined`, all lines are one, as xxd -p wraps
       them); where bytes are set apart by spaces, `:` or `-`, lines that follow one another are one
       frame, and an empty line begins the next.
@@ -62,7 +65,7 @@ def read_hex_text(text: str, *, joined: bool = False) -> list[HexFrame]:
 def _frames(lines: list[str], joined: bool) -> Iterator[HexFrame]:
     # Program source is read with the help of `ast`, which takes long to import and dumps don't need.
     text = "\n".join(lines)
-    if any(begins_dump(line) for line in lines):
+    if is_dump(lines):
         found = frames_of_rows(lines)
     elif _PYTHON.search(text):
         from dissect.captures.hextext_source import frames_of_python

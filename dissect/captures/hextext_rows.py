@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["begins_dump", "frames_of_rows"]
+__all__ = ["frames_of_rows", "is_dump"]
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from dissect.captures.hexframe import HexFrame, shortened
 from dissect.errors import HexTextError
 
-# An offset: four digits at least, so that no byte and no clock time is taken for one.
-_OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16})(:?)(?=[ \t]|$)")
-_GROUP = re.compile(r"[ \t]*([0-9a-fA-F]+)(?=[ \t]|$)")
+# An offset: four digits at least, so that no byte and no clock time is taken for one. gdb tells where in
+# which symbol an address is (<buffer+8>), WinDbg sets the halves of one apart (00000000`0012f5a0).
+_OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16}(?:`[0-9a-fA-F]{8})?)(?: <[^<>]*>)?(:?)(?=[ \t]|$)")
+# gdb writes 0x in front of each, WinDbg a hyphen between the eighth byte and the ninth.
+_GROUP = re.compile(r"(?:[ \t]*|-)(0[xX])?([0-9a-fA-F]+)(?=[ \t-]|$)")
 _GAP = re.compile(r"[ \t]*")
 _HEADING = re.compile(r"(.*) \((\d{1,9}) bytes?\)\s*")
+# A heading of tshark -x, which dumps the frame first and then what it completes.
+_PANE = re.compile(r"(.*) \(\d{1,9} bytes?\):")
+_PANES_OF_FRAMES = ("Frame", "Packet")
 
 _ROW = 16
 # xxd's longest row has 256 bytes; a longer one than this is no row of a dump.
@@ -23,15 +28,55 @@ _LONGEST_ROW = 1024
 _LONGEST_REPEAT = 1 << 24
 
 
-def begins_dump(line: str) -> bool:
-    """Say whether a line is the row at offset 0 of a dump."""
-    match = _OFFSET.match(line)
-    if match is None or int(match[2], 16) != 0:
-        return False
-    group = _GROUP.match(line, match.end())
-    if group is None:
-        return False
-    return bool(match[3]) or len(group[1]) == 2
+def is_dump(lines: list[str]) -> bool:
+    """Say whether rows with offsets stand in a text: one at offset 0, or one that another goes on from."""
+    for index, line in enumerate(lines):
+        match = _OFFSET.match(line)
+        if match is None:
+            continue
+        group = _GROUP.match(line, match.end())
+        if group is None or not (_is_marked(match) or len(group[2]) == 2):
+            continue
+        if _first_offset(lines, index, match) is not None:
+            return True
+    return False
+
+
+def _number(match: re.Match[str]) -> int:
+    """Return the offset that a row begins with."""
+    return int(match[2].replace("`", ""), 16)
+
+
+def _is_marked(match: re.Match[str]) -> bool:
+    """Whether it can be nothing but an offset, so that groups of any size are bytes."""
+    return bool(match[1] or match[3] or "`" in match[2])
+
+
+def _first_offset(lines: list[str], index: int, match: re.Match[str]) -> int | None:
+    """Return the offset of a row's first byte where the row may be a frame's first; None where it can't.
+
+    It may be where the offset is 0, where the next row goes on from this one, and where there is no other. Cisco's
+    IOS prints memory by lines of 16 bytes, of which the first may lack some.
+    """
+    offset = _number(match)
+    if offset == 0:
+        return 0
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    after = _OFFSET.match(following)
+    if after is None:
+        return offset if match[3] or "`" in match[2] else None
+    try:
+        row = _row(lines[index], match, following, index + 1, False)
+    except HexTextError:
+        return None
+    if not row:
+        return None
+    start = _number(after) - len(row)
+    lacks = start - offset
+    blanks = len(_GAP.match(lines[index], match.end())[0])  # type: ignore[index]  # it matches anything
+    if lacks == 0 or (match[3] and 0 < lacks < _ROW and offset % _ROW == 0 and blanks > lacks):
+        return start
+    return None
 
 
 def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
@@ -39,16 +84,25 @@ def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
     dump = _Dump()
     # tcpdump -v dumps options that it does not know the same way, further to the right.
     outermost = min((_indentation(line) for line in lines if _of_tcpdump(line)), default=0)
+    # Whether the rows at hand are of something that a frame completes.
+    is_other = False
     for index, line in enumerate(lines):
         number = index + 1
         stripped = line.strip()
         if not stripped:
             dump.empty_line()
+            is_other = False
             continue
         if stripped.startswith("#"):
             continue
         if stripped == "*":
             dump.repeat(number)
+            continue
+        pane = _PANE.fullmatch(stripped)
+        if pane is not None:
+            is_other = not pane[1].startswith(_PANES_OF_FRAMES)
+            continue
+        if is_other:
             continue
         match = None if _of_tcpdump(line) and _indentation(line) > outermost else _OFFSET.match(line)
         next_line = lines[index + 1] if number < len(lines) else ""
@@ -56,14 +110,15 @@ def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
         if match is None or row is None:
             dump.prose(stripped)
             continue
-        offset = int(match[2], 16)
+        offset = _number(match)
         if not row:
             if dump.ends_at(offset, len(match[2]), number):
                 yield from dump.finished(number)
             continue
-        if dump.begins(offset, row):
+        first = _first_offset(lines, index, match)
+        if dump.begins(offset, row, first is not None):
             yield from dump.finished(number)
-        dump.add(offset, row, match, number)
+        dump.add(offset, row, match, number, first)
     yield from dump.finished(len(lines))
     yield from dump.last()
 
@@ -87,6 +142,8 @@ class _Dump:
         self._caption: list[str] = []
         self._next_caption: list[str] = []
         self._data = bytearray()
+        # The offset of the first row.
+        self._base = 0
         self._last_row = b""
         self._digits = 0
         self._line = 0
@@ -127,14 +184,22 @@ class _Dump:
 
     def expects(self, match: re.Match[str]) -> bool:
         """Say whether a line that begins with such an offset can be nothing but the next row."""
-        offset = int(match[2], 16)
-        return bool(match[3]) or offset == 0 or (len(match[2]) == self._digits and offset == len(self._data))
+        offset = _number(match)
+        return bool(match[3]) or offset == 0 or (len(match[2]) == self._digits and offset == self._next)
 
-    def begins(self, offset: int, row: bytes) -> bool:
+    @property
+    def _next(self) -> int:
+        """The offset that the next row has."""
+        return self._base + len(self._data)
+
+    def begins(self, offset: int, row: bytes, may_be_first: bool) -> bool:
         """Say whether a row is the first of a frame, and not the rest of a row under a new heading."""
-        if offset != 0 or self._repeating:
+        if self._repeating or not may_be_first or self._continues(offset, row):
             return False
-        return not self._continues(offset, row)
+        if offset == 0 or (self._base and offset == self._base):
+            return True
+        # Elsewhere in memory, and set apart from what was before; a gap within a dump is an error.
+        return bool(self._base) and self._blank and offset != self._next
 
     def _continues(self, offset: int, row: bytes) -> bool:
         length = len(self._data)
@@ -143,7 +208,7 @@ class _Dump:
             bool(self._headings)
             and not self._blank
             and within != 0
-            and offset == length - within
+            and offset == self._base + length - within
             and len(row) <= _ROW - within
         )
 
@@ -152,17 +217,19 @@ class _Dump:
         if not self._data or digits != self._digits:
             return False
         self._fill(offset, number)
-        if offset != len(self._data):
+        if offset != self._next:
             raise HexTextError(
                 f"line {number}: the dump ends at offset {offset:#x}, and its rows hold {len(self._data):#x} bytes",
                 line=number,
             )
         return True
 
-    def add(self, offset: int, row: bytes, match: re.Match[str], number: int) -> None:
-        """Add a row to the frame."""
+    def add(self, offset: int, row: bytes, match: re.Match[str], number: int, first: int | None) -> None:
+        """Add a row to the frame; `first` is the offset of its first byte where it may be the first row."""
         self._fill(offset, number)
-        expected = len(self._data)
+        if not self._data and first is not None:
+            self._base = offset = first
+        expected, length = self._next, len(self._data)
         if offset != expected and not self._continues(offset, row):
             if not self._data:
                 raise HexTextError(f"line {number}: the first offset is {offset:#x}, and 0 was expected", line=number)
@@ -182,7 +249,7 @@ class _Dump:
             self._at_once = self._tcpdump and of_tcpdump and not self._blank and not self._next_caption
             self._tcpdump = of_tcpdump
             self._caption, self._next_caption = self._next_caption, []
-        self._parts += [(heading, count, expected) for heading, count in self._headings]
+        self._parts += [(heading, count, length) for heading, count in self._headings]
         self._headings.clear()
         self._next_caption.clear()
         self._data += row
@@ -193,10 +260,10 @@ class _Dump:
         if not self._repeating:
             return
         self._repeating = False
-        gap = offset - len(self._data)
+        gap = offset - self._next
         if gap <= 0 or gap % len(self._last_row) or gap > _LONGEST_REPEAT:
             raise HexTextError(
-                f"line {number}: a row of {len(self._last_row)} bytes cannot be repeated from {len(self._data):#x} to "
+                f"line {number}: a row of {len(self._last_row)} bytes cannot be repeated from {self._next:#x} to "
                 f"{offset:#x}",
                 line=number,
             )
@@ -231,6 +298,7 @@ class _Dump:
                 yield held
         self._held = HexFrame(data, self._line, caption, 101 if self._tcpdump and _is_bare_ip(data, caption) else None)
         self._data.clear()
+        self._base = 0
         self._parts.clear()
         self._last_row = b""
 
@@ -264,9 +332,15 @@ def _row(line: str, match: re.Match[str], next_line: str, number: int, strict: b
     # Size of the row if it ends there, and where the column of text would begin.
     places: list[tuple[int, int]] = []
     while (group := _GROUP.match(line, position)) is not None:
-        digits = group[1]
-        if len(digits) % 2 or (not match[3] and len(digits) != 2):
+        digits = group[2]
+        if len(digits) % 2 or (len(digits) != 2 and not _is_marked(match)):
             break
+        if group[1] and len(digits) > 2:
+            raise HexTextError(
+                f"line {number}: {shortened(group[0].strip())} is a word in the byte order of its machine, and bytes "
+                "were expected: x/16xb of gdb prints them",
+                line=number,
+            )
         parts.append(bytes.fromhex(digits))
         size += len(digits) // 2
         if size > _LONGEST_ROW:
@@ -305,7 +379,7 @@ def _without_column(data: bytes, sizes: list[int], match: re.Match[str], next_li
     """Return the bytes of a row that is hex from end to end, unless the next offset contradicts it."""
     following = _OFFSET.match(next_line)
     if following is not None:
-        stride = int(following[2], 16) - int(match[2], 16)
+        stride = _number(following) - _number(match)
         if stride != len(data) and stride in sizes:
             raise _contradiction(number)
     return data

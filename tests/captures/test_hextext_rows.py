@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dissect.captures.hextext import parse_hex_text, read_hex_text
-from dissect.captures.hextext_rows import begins_dump
+from dissect.captures.hextext_rows import is_dump
 from dissect.errors import HexTextError
 
 
@@ -22,10 +22,53 @@ from dissect.errors import HexTextError
         ("00 00 00", False),
         ("0000:ff", False),
         ("10:44:37.123456 IP", False),
+        ("0x7fffffffe000: 0x02 0x00", True),
     ],
 )
 def test_the_first_row(line: str, begins: bool) -> None:
-    assert begins_dump(line) is begins
+    assert is_dump([line]) is begins
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "000010 61 62 63 64\n000014 65 66\n000016\n",
+        "00000010  61 62 63 64  |abcd|\n00000014  65 66  |ef|\n00000016\n",
+        "0x7fffffffe000:\t0x61\t0x62\t0x63\t0x64\n0x7fffffffe004:\t0x65\t0x66\n",
+        "0x7fffffffe000 <frame>:\t0x61\t0x62\n0x7fffffffe002 <frame+2>:\t0x63\t0x64\t0x65\t0x66\n",
+        "0x7ffeefbff5c0: 61 62 63 64  abcd\n0x7ffeefbff5c4: 65 66  ef\n",
+        "00000000`0012f5a0  61 62-63 64  abcd\n00000000`0012f5a4  65-66  ef\n",
+        "0000: 0x61 0x62 0x63 0x64\n0004: 0x65 0x66\n",
+        "1.5 wan1 in 10.0.0.1.443 -> 10.0.0.2.5: ack 1\n0x0000   6162 6364        abcd\n0x0004   6566      ef\n",
+        "8F7A0E90:                       6162     ab\n8F7A0EA0: 63646566     cdef\n",
+        "081F8080: 61626364 6566",
+    ],
+)
+def test_offsets_and_addresses_of_other_programs(text: str) -> None:
+    assert parse_hex_text(text) == [b"abcdef"]
+    assert parse_hex_text(f"{text}\n\n{text}") == [b"abcdef"] * 2
+
+
+def test_words_in_the_order_of_a_machine_are_refused() -> None:
+    with pytest.raises(HexTextError, match="line 1: '0x6261' is a word in the byte order of its machine"):
+        parse_hex_text("0x7fffffffe000:\t0x6261\t0x6463\n")
+
+
+def test_elsewhere_in_memory_another_frame_begins() -> None:
+    first, second = "00000010  61 62\n00000012  63\n", "00000080  64 65\n00000082  66\n"
+    assert parse_hex_text(f"{first}\n{second}") == [b"abc", b"def"]
+    assert parse_hex_text(f"{first}second:\n{second}") == [b"abc", b"def"]
+    with pytest.raises(HexTextError, match="line 3: the offset is 0x80, and 0x13 was expected"):
+        parse_hex_text(first + second)
+
+
+def test_what_a_frame_completes_is_no_frame() -> None:
+    text = (
+        "Frame (2 bytes):\n0000  61 62   ab\nReassembled IPv4 (4 bytes):\n0000  63 64 61 62   cdab\n"
+        "De-chunked entity body (1 byte):\n0000  61   a\n\n0000  65   e\n"
+    )
+    assert parse_hex_text(text) == [b"ab", b"e"]
+    assert [frame.caption for frame in read_hex_text(text)] == ["", ""]
 
 
 @pytest.mark.parametrize(
