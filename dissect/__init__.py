@@ -13,7 +13,7 @@ comes from; the names of a protocol that is not listed there are found in its fi
 
 from __future__ import annotations
 
-from dissect.declaration.drawers import VIEWS
+from dissect.declaration.drawers import PROTOCOLS, VIEWS
 
 VIEWS.update(
     bits="dissect.views.bits",
@@ -30,6 +30,7 @@ VIEWS.update(
     to_svg="dissect.views.svg",
     values="dissect.wireshark.fields",
 )
+PROTOCOLS.append("dissect.protocols")
 
 
 def _homes() -> dict[str, str]:

@@ -77,12 +77,26 @@ def complete(cls: type[Header]) -> None:
     names |= {"_first_decode": decode, "_write_out": write_out}
     cls._decode = staticmethod(decode)
 
+    _postpone_payload(cls)
+
+
+def _postpone_payload(cls: type[Header]) -> None:
     def first(header: Header) -> Header | None:
         # By now the protocols that this header usually carries have been declared.
         complete_payload(cls)
         return header.payload
 
     cls.payload = property(first, _payload_set, doc="What this header carries.")  # type: ignore[assignment]
+
+
+def forget_payloads() -> None:
+    """Have every `payload` that was written out written anew, as another protocol has taken a number."""
+    for cls in tuple(_WRITTEN):
+        _WRITTEN.discard(cls)
+        _postpone_payload(cls)
+
+
+_WRITTEN: set[type[Header]] = set()
 
 
 def _first_decode(buffer: bytes, start: int, end: int, outer: Any) -> Any:
@@ -105,6 +119,7 @@ def complete_payload(cls: type[Header]) -> None:
     }
     source = "\n".join(_payload(cls, names))
     exec(compile(source, f"<{cls.__module__}.{cls.__name__} payload>", "exec"), names)
+    _WRITTEN.add(cls)
     cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")  # type: ignore[assignment]
 
 

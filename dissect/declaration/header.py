@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -18,6 +19,9 @@ from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Data", "Header", "Payload"]
 
+_PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
+_NAMED: dict[str, type[Header]] = {}
+"""Every protocol by its name; of a family of classes the one that states the name."""
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
 
@@ -77,26 +81,53 @@ class Header(Views, Described):
         carries_like: type[Header] | None = options.pop("carries_like", None)
         variant: int | tuple[int, ...] | None = options.pop("variant", None)
         links: tuple[int, ...] = options.pop("links", ())
+        replaces: bool = options.pop("replaces", False)
+        form_of: type[Header] | None = options.pop("form_of", None)
+        if form_of is not None:
+            options["name"] = form_of.name
+        if over or "name" in options:
+            # Whether a number or a name is taken shows when all protocols are known.
+            declare_pending(module=cls.__module__)
+        stated = {carrier: (each,) if isinstance(each, int) else tuple(each) for carrier, each in over.items()}
+        name = options.get("name", cls.name)
+        if "name" in options and form_of is None:
+            cls._check_name(name, replaces)
+        cls._check_carriers(stated, name, replaces)
         for key in ("encloses", "is_network", "leaf", "link_type", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         cls._unless = options.pop("unless", cls._unless)
         super()._declare(own, options)
-        if options:
-            raise TypeError(f"{cls.__name__}: unknown options {', '.join(options)}")
+        if cls._unless and cls._unless not in cls._by_name:
+            raise TypeError(f"{cls.__name__} has unless={cls._unless!r}, and there is no such field")
+        if carries and decoder.field_of_role(cls, Selector) is None:
+            raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
         cls._followers = []
         decoder.complete(cls)
-        for name, method in _WRITTEN_OUT.items():
+        for written, method in _WRITTEN_OUT.items():
             # What was written out for a class above would make and fill in headers of that class.
-            setattr(cls, name, method)
+            setattr(cls, written, method)
         if variant is not None:
             # The class that declares the number decides; others may stand between it and the variant.
-            parent: Any = next(field.owner for field in cls.layout if isinstance(field.factory, Variant))
+            told = decoder.field_of_role(cls, Variant)
+            if told is None:
+                raise TypeError(
+                    f"{cls.__name__} has variant= and inherits no field with factory=Variant() that tells it"
+                )
+            parent: Any = told.owner
             numbers = (variant,) if isinstance(variant, int) else variant
+            for number in numbers:
+                if number in parent._variants and not replaces:
+                    raise TypeError(
+                        f"{cls.__name__} has variant={number:#x}, which another form of {parent.__name__} has; "
+                        "choose another number, or say replaces=True"
+                    )
             parent._variants.update(dict.fromkeys(numbers, cls._decode))
             cls._variant_number = numbers[0]
         for link in links:
+            if link in decoder.LINKS and not replaces:
+                raise TypeError(f"{cls.__name__} has links={link}, which is taken; say replaces=True to read it so")
             decoder.LINKS[link] = cls._decode
             cls.link_type = links[0]
         if carries_like is not None:
@@ -106,13 +137,63 @@ class Header(Views, Described):
             carries_like._followers.append(cls)
         for number, carried in carries.items():
             cls._carry(carried, number)
-        for carrier, stated in over.items():
-            for number in (stated,) if isinstance(stated, int) else stated:
+        for carrier, each in stated.items():
+            for number in each:
                 carrier._carry(cls, number, usual)
+        if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
+            _NAMED[name] = cls
+
+    @classmethod
+    def _check_name(cls, name: str, replaces: bool) -> None:
+        """Refuse the name of another protocol with a TypeError; a family of classes shares one by inheritance."""
+        if not _PROTOCOL.match(name):
+            raise TypeError(f"{cls.__name__} has name={name!r}, expected lower-case letters, digits, '_', '-' and '.'")
+        holder = _NAMED.get(name)
+        if name == "frame" or (holder is not None and not issubclass(cls, holder) and not replaces):
+            raise TypeError(
+                f"{cls.__name__} has name={name!r}, which {holder.__name__ if holder else 'every frame'} has; choose "
+                "another, or say form_of= for another form of it, or replaces=True"
+            )
+
+    @classmethod
+    def _check_carriers(cls, stated: Mapping[type[Header], tuple[int, ...]], name: str, replaces: bool) -> None:
+        """Refuse, with a TypeError, to be carried without a name, by what selects nothing, or by a number in use."""
+        if stated and not name:
+            raise TypeError(f"{cls.__name__} has over= and no name; say name= for filters, lists and problems")
+        for carrier, numbers in stated.items():
+            selector = decoder.field_of_role(carrier, Selector)
+            if selector is None:
+                raise TypeError(
+                    f"{cls.__name__} has over={carrier.__name__}, which has no field that says what it carries; "
+                    "name a carrier with a selector"
+                )
+            for number in numbers:
+                most = (1 << selector.width) - 1
+                if not 0 <= number <= most:
+                    raise TypeError(f"{cls.__name__} is over {carrier.__name__} by {number}, expected 0 to {most}")
+                taken = carrier._carrier_of(number)
+                if taken is not None and not replaces:
+                    raise TypeError(
+                        f"{cls.__name__} is over {carrier.__name__} by {number:#x}, which {taken} has; "
+                        "choose another number, or say replaces=True"
+                    )
+
+    @classmethod
+    def _carrier_of(cls, number: int) -> str | None:
+        """Return the name of the class that has this number here, or in a class that carries the same."""
+        decode = cls._carried.get(number)
+        if decode is not None:
+            named = (each.__name__ for each in cls._numbers if each._decode is decode)
+            return next(named, "another protocol")
+        return next((taken for each in cls._followers if (taken := each._carrier_of(number)) is not None), None)
 
     @classmethod
     def _carry(cls, carried: type[Header], number: int, usual: bool = False) -> None:
         """Take up a protocol that this one carries, in the classes as well that carry the same (`carries_like`)."""
+        if number in cls._carried:
+            # What was written out for the protocol that had this number before is written anew.
+            cls._usual.pop(int(number), None)
+            decoder.forget_payloads()
         cls._carried[number] = carried._decode
         cls._numbers.setdefault(carried, number)
         if usual:

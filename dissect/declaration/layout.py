@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import LengthOf
+from dissect.declaration.checks import check_field
 from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.properties import as_property
 from dissect.errors import FieldError
@@ -26,8 +27,11 @@ def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
     by_name = {field.name: field for field in inherited}
     for name, field in own.items():
         name_field(cls, name, field)
+        check_field(cls, field)
         earlier = by_name.get(name)
         if field.over:
+            if field.over not in by_name:
+                raise TypeError(f"{cls.__name__}.{name} has over={field.over!r}, and no such field stands before it")
             field.bit += by_name[field.over].bit
             overlays.append(field)
         elif earlier is not None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from sys import modules
+
+from dissect.declaration.drawers import PROTOCOLS
 
 __all__ = ["declare_pending", "pend"]
 
@@ -14,12 +18,20 @@ def pend(declare: Callable[[], None]) -> None:
     _PENDING.append(declare)
 
 
-def declare_pending() -> bool:
+def declare_pending(*, module: str = "") -> bool:
     """Declare all that waits, and return whether anything did.
 
     Whoever looks something up among the declared protocols and does not find it asks first. What
     waits is taken away when it is there, so that another thread does not believe it too early.
+    `module` is the one that asks: for a module of a package of protocols, or of this one, nothing is declared,
+    because it is being imported itself.
     """
+    if module and module.startswith(tuple(f"{package}." for package in (__package__, *PROTOCOLS))):
+        return False
+    for package in PROTOCOLS:
+        if package not in modules:
+            # Its own import says what of it waits.
+            import_module(package)
     if not _PENDING:
         return False
     for declare in tuple(_PENDING):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_trans
 
 from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
+from dissect.declaration.checks import check_field, check_names, check_references
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
 from dissect.declaration.views import Drawing, view
@@ -130,6 +131,9 @@ class Record(metaclass=RecordMeta):
         for key, attribute in (("name", "name"), ("title", "title"), ("source", "document")):
             if key in options:
                 setattr(cls, attribute, options.pop(key))
+        if options:
+            raise TypeError(f"{cls.__name__}: unknown options {', '.join(options)}")
+        check_names(cls, own)
         # A base that was used already has its own constructor; every class makes one at its first use.
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
         shared = {field.name: field for field in cls.derived if not field.owner.name}  # type: ignore[union-attr]
@@ -141,7 +145,9 @@ class Record(metaclass=RecordMeta):
             computed |= {name: computed.pop(name) if name in computed else copy(f) for name, f in shared.items()}
         for name, derived in computed.items():
             name_field(cls, name, derived)
+            check_field(cls, derived)
         cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
+        check_references(cls)
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first.
             if cls.name and field.owner is cls and field.label and field.name not in inherited:

@@ -265,7 +265,7 @@ class LLCNumbered(
 
 class SNAP(
     Header,
-    name="llc",
+    form_of=LLC,
     title="Subnetwork Access Protocol",
     source="IEEE 802, clause 10; RFC 1042",
     unless="oui",

@@ -68,7 +68,7 @@ class Null(
 
 class Loop(
     _Loopback,
-    name="null",
+    form_of=Null,
     title="Null/Loopback",
     source="LINKTYPE_LOOP",
     links=(108,),
@@ -98,7 +98,7 @@ class Loop(
 
 class NullType(
     _Loopback,
-    name="null",
+    form_of=Null,
     title="Null/Loopback",
     source="LINKTYPE_NULL, as some write it",
     link_type=LINKTYPE_NULL,

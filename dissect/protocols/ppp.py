@@ -72,7 +72,7 @@ class PPP(
 
 
 class CompressedPPP(
-    _Carrier, name="ppp", title="Point-to-Point Protocol", source="RFC 1661, section 6.5", carries_like=PPP
+    _Carrier, form_of=PPP, title="Point-to-Point Protocol", source="RFC 1661, section 6.5", carries_like=PPP
 ):
     """The number of the protocol in one byte, an odd one, as both ends may agree on."""
 
@@ -82,7 +82,7 @@ class CompressedPPP(
 
 
 class HDLCFraming(
-    Header, name="ppp", title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1", link_type=PPP_LINKS[0]
+    Header, form_of=PPP, title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1", link_type=PPP_LINKS[0]
 ):
     """Address and control in front of PPP: all stations, unnumbered information."""
 

@@ -1,0 +1,85 @@
+"""What a declaration cannot keep: each is an error when the class is made, with class, field and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dissect.declaration.automatic import TotalLength
+from dissect.declaration.fields import AUTOMATIC, Derived, Field
+
+__all__ = ["check_field", "check_names", "check_references"]
+
+_LABEL = re.compile(r"[A-Za-z0-9_.\-]*\Z")
+
+
+def check_names(cls: type[Any], own: Mapping[str, Field]) -> None:
+    """Refuse names that every record of this family uses for something else, with a TypeError."""
+    for name, field in own.items():
+        if name.startswith("_") and not isinstance(field, Derived):
+            raise TypeError(f"{cls.__name__}.{name}: the name of a field does not begin with an underscore")
+        for base in cls.__mro__[1:]:
+            if name not in base.__dict__:
+                continue
+            declared = getattr(base, "_by_name", {}).get(name)
+            computed = any(each.name == name for each in getattr(base, "derived", ()))
+            if isinstance(field, Derived) and computed:
+                break
+            if not isinstance(field, Derived) and declared is not None:
+                break
+            what = "a field" if declared is not None or computed else "already an attribute"
+            raise TypeError(
+                f"{cls.__name__}.{name} would hide what {base.__name__}.{name} is, {what} of every "
+                f"{base.__name__}; call the field otherwise, for example {name}_field"
+            )
+
+
+def check_field(cls: type[Any], field: Field) -> None:
+    """Refuse a field that could not hold its own default, or be written into a filter, with a TypeError."""
+    where = f"{cls.__name__}.{field.name}"
+    for label in (field.label, field.also):
+        if not _LABEL.match(label):
+            raise TypeError(
+                f"{where} has the display-filter name {label!r}; it may have letters, digits, '_', '-' and '.'"
+            )
+    if isinstance(field, Derived) or field.default is AUTOMATIC or field.factory is not None:
+        return
+    try:
+        field.kind.store(field.default, field.width)
+    except ValueError as reason:
+        raise TypeError(f"{where} has the default {field.default!r}, expected {reason}") from None
+
+
+def check_references(cls: type[Any]) -> None:
+    """Refuse a field that names another that is not there, with a TypeError that lists those that are."""
+    by_name: Mapping[str, Field] = cls._by_name
+    # What only other classes build on may speak of fields that these declare.
+    for field in (*cls.fields, *cls.derived) if cls.layout and not cls.__name__.startswith("_") else ():
+        _known(cls, field, "over", field.over)
+        if isinstance(field, Derived):
+            _known(cls, field, "when_zero", field.when_zero)
+        if isinstance(field.factory, TotalLength):
+            _known(cls, field, "when_zero", field.factory.when_zero)
+    for field in cls.layout:
+        if field.width:
+            continue
+        length: Callable[[Any], int] | str = field.length
+        if not length:
+            raise TypeError(
+                f"{cls.__name__}.{field.name} has no length: give a width or size, or "
+                'length= with a field, a function of the record or "rest"'
+            )
+        if isinstance(length, str) and length != "rest":
+            _known(cls, field, "length", length)
+            measure = by_name[length]
+            if not measure.width or measure.kind.code not in ("uint", "int"):
+                raise TypeError(f"{cls.__name__}.{field.name} has length={length!r}, which is no number")
+
+
+def _known(cls: type[Any], field: Field, option: str, name: str) -> None:
+    if name and name not in cls._by_name:
+        there = ", ".join(each for each in cls._by_name if each != field.name) or "none"
+        raise TypeError(
+            f"{cls.__name__}.{field.name} has {option}={name!r}, and there is no such field; declared are {there}"
+        )

@@ -1,0 +1,145 @@
+"""The door to declarations: everything that a protocol file imports, in this repository and outside of it.
+
+A header is a class whose fields stand in the order of the wire. From that one declaration come its constructor,
+decoder, repr, display-filter names, details, diagrams, differences and Hypothesis strategies.
+
+>>> from dissect import Ethernet, IPv4, parse
+>>> class Beacon(Header, name="beacon", title="Beacon", over={IPv4: 253}):
+...     version: int = bits(4, "version", default=1)
+...     urgent: bool = flag("urgent")
+...     reserved: int = bits(3, "reserved")
+...     length: int = u8("length", factory=LengthOf())
+...     text: bytes = octets("text", length="length")
+>>> frame = parse(bytes(Ethernet() / IPv4() / Beacon(text=b"here")))
+>>> frame[Beacon]
+Beacon(text=b'here')
+>>> frame[Beacon].length
+4
+
+A declaration that cannot be kept is a TypeError when the class is made; its text names class, field and remedy.
+"""
+
+from __future__ import annotations
+
+from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
+from dissect.declaration.checksum import ChecksumState, internet_checksum
+from dissect.declaration.enumerated import Code, Flags
+from dissect.declaration.fields import (
+    AUTOMATIC,
+    Address,
+    Automatic,
+    Coding,
+    Derived,
+    Field,
+    Flagging,
+    Listing,
+    address_list,
+    bits,
+    code,
+    derived,
+    expert,
+    flag,
+    flag_set,
+    hardware_address,
+    ipv4,
+    ipv6,
+    listing,
+    mac,
+    octets,
+    overlay,
+    protocol_address,
+    u8,
+    u16,
+    u24,
+    u32,
+    u64,
+)
+from dissect.declaration.header import Data, Header
+from dissect.declaration.kinds import (
+    Boolean,
+    Coded,
+    Duration,
+    FlagSet,
+    HardwareAddress,
+    Integer,
+    IPv4Address,
+    IPv6Address,
+    Kind,
+    MacAddress,
+    Moment,
+    Number,
+    Octets,
+    ProtocolAddress,
+    Signed,
+    StructList,
+    Text,
+)
+from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+
+__all__ = [
+    "AUTOMATIC",
+    "Address",
+    "Automatic",
+    "Boolean",
+    "Checksum",
+    "ChecksumState",
+    "Code",
+    "Coded",
+    "Coding",
+    "Data",
+    "Derived",
+    "Duration",
+    "Field",
+    "FlagSet",
+    "Flagging",
+    "Flags",
+    "HardwareAddress",
+    "Header",
+    "HeaderLength",
+    "IPv4Address",
+    "IPv6Address",
+    "Integer",
+    "Kind",
+    "LengthOf",
+    "Listing",
+    "MacAddress",
+    "Moment",
+    "Number",
+    "Octets",
+    "Option",
+    "OptionKind",
+    "OptionLength",
+    "OptionList",
+    "Problem",
+    "ProtocolAddress",
+    "Record",
+    "Selector",
+    "Signed",
+    "StructList",
+    "Text",
+    "TotalLength",
+    "Variant",
+    "address_list",
+    "bits",
+    "code",
+    "derived",
+    "expert",
+    "flag",
+    "flag_set",
+    "hardware_address",
+    "internet_checksum",
+    "ipv4",
+    "ipv6",
+    "listing",
+    "mac",
+    "octets",
+    "overlay",
+    "protocol_address",
+    "u8",
+    "u16",
+    "u24",
+    "u32",
+    "u64",
+]
