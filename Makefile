@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= pcap pcapng compression hex_text parse display_filter
+FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_filter
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-"""Captures in and out: pcap and pcapng files, compressed or not, and frames as hex text.
+"""Captures in and out: pcap and pcapng files, those of other programs to read, and frames as hex text.
 
 `read` gives the packets of a file, `write` makes a file of packets; `CaptureReader` and
 `open_writer` are what they work with, for those who need the file header or write packet by
@@ -45,6 +45,8 @@ _SKIPPED = b"\x2a\x4d\x18"
 def read(source: Source) -> CaptureReader:
     """Open a capture: an iterator over its packets, told by its first bytes and not by its name.
 
+    Pcap and pcapng are read, and what snoop, Microsoft's Network Monitor (1.x and 2.x) and Endace's cards (ERF) write.
+
     `source` is a path, "-" for standard input, or a file open in binary mode, a pipe included:
     packets are delivered as they arrive, and memory use does not grow with the file. The file
     header is read now, so this waits for it. What gzip, xz, zstd or lz4 compressed is uncompressed on the way.
@@ -69,10 +71,29 @@ def read(source: Source) -> CaptureReader:
             from dissect.captures.pcapng import PcapngReader
 
             return PcapngReader(opened)
+        other = _reader_of_others(opened)
+        if other is not None:
+            return other
         raise _no_capture(opened)
     except BaseException:
         opened.close()
         raise
+
+
+def _reader_of_others(source: ByteSource) -> CaptureReader | None:
+    """Return the reader of a capture that another family of programs wrote; None where it seems to be none."""
+    start = source.peek(8)
+    if start == b"snoop\x00\x00\x00":
+        from dissect.captures.snoop import SnoopReader
+
+        return SnoopReader(source)
+    if start[:4] in (b"RTSS", b"GMBU"):
+        from dissect.captures.netmon import NetmonReader
+
+        return NetmonReader(source)
+    from dissect.captures.erf import ErfReader, looks_like_erf
+
+    return ErfReader(source) if looks_like_erf(source) else None
 
 
 def _no_capture(source: ByteSource) -> CaptureError:
@@ -103,11 +124,15 @@ def open_writer(
     A name that ends in .pcapng is that of a pcapng file and one in .pcap of a pcap file, also
     with the ending of a compression behind it; the content is compressed then. `source` is
     the reader that the packets are going to come from: a pcap file gets its header, a pcapng
-    file everything that it holds beside packets. The other options are those of `PcapWriter` and `PcapngWriter`.
+    file everything that it holds beside packets. What comes from a format that is only read becomes a pcap
+    where all its packets are of one link type, else a pcapng, with as many decimals of a second as it has.
+    The other options are those of `PcapWriter` and `PcapngWriter`.
     """
     source_header = source.header if isinstance(source, PcapReader) else None
     if format is None:
-        format = format_by_name(target) or ("pcap" if source is None else source.format)  # type: ignore[assignment]
+        format = format_by_name(target) or ("pcap" if source is None or _fits_a_pcap(source) else "pcapng")
+    if source is not None and source.format not in ("pcap", "pcapng") and nanosecond is None:
+        nanosecond = source.digits > 6
     if format == "pcap":
         return PcapWriter(
             target,
@@ -131,6 +156,10 @@ def open_writer(
         link=link,
         snap_length=snap_length,
     )
+
+
+def _fits_a_pcap(source: CaptureReader) -> bool:
+    return source.format == "pcap" or (source.format != "pcapng" and source.link is not None)
 
 
 def format_by_name(target: Target) -> Format | None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dissect.captures import read
-from dissect.captures.pcap import PcapReader
+from dissect.captures.pcapng import PcapngReader
+from dissect.captures.reader import CaptureReader
 from dissect.captures.source import ByteSource, Source
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
@@ -24,7 +25,10 @@ _MOST_KEPT = 10_000
 
 
 class InterfaceFacts:
-    """An interface and what was captured at it; `details` is None for the only one of a pcap file."""
+    """An interface and what was captured at it; `details` is None where the file does not describe interfaces.
+
+    Such a file has one for each link type of its packets.
+    """
 
     def __init__(self, link: int, snap_length: int, digits: int, details: Interface | None = None) -> None:
         self.link = link
@@ -124,14 +128,14 @@ def capture_facts(source: Source, watch: Callable[[Iterable[Packet]], Iterable[P
     facts = CaptureFacts(measured.name)
     facts.format, facts.compression, facts.byte_order = reader.format, reader.compression, reader.byte_order
     facts.snap_length = reader.snap_length
-    if isinstance(reader, PcapReader):
-        digits = 9 if reader.header.nanosecond else 6
-        facts.interfaces.append(InterfaceFacts(reader.header.link, reader.snap_length, digits))
-        facts.interface_count = facts.sections = 1
-    else:
+    if isinstance(reader, PcapngReader):
         _follow(reader, facts)
+    else:
+        facts.sections = 1
+        if reader.link is not None:
+            _of_link(facts, reader, reader.link)
     try:
-        _count(facts, watch(reader))
+        _count(facts, reader, watch(reader))
     except CaptureError as error:
         facts.damage = error
     facts.sha256 = measured.finish()
@@ -139,7 +143,18 @@ def capture_facts(source: Source, watch: Callable[[Iterable[Packet]], Iterable[P
     return facts
 
 
-def _follow(reader: Any, facts: CaptureFacts) -> None:
+def _of_link(facts: CaptureFacts, reader: CaptureReader, link: int) -> InterfaceFacts:
+    """Return the interface of a link type in a file that describes none."""
+    for known in facts.interfaces:
+        if known.link == link:
+            return known
+    made = InterfaceFacts(link, reader.snap_length, reader.digits)
+    facts.interfaces.append(made)
+    facts.interface_count += 1
+    return made
+
+
+def _follow(reader: PcapngReader, facts: CaptureFacts) -> None:
     """Take down sections and interfaces of a pcapng file as they come."""
 
     def follower(block: Block, interface: Interface | None) -> None:
@@ -171,8 +186,8 @@ def _follow(reader: Any, facts: CaptureFacts) -> None:
     reader.follow(follower)
 
 
-def _count(facts: CaptureFacts, packets: Iterable[Packet]) -> None:
-    only = facts.interfaces[0] if facts.format == "pcap" else None
+def _count(facts: CaptureFacts, reader: CaptureReader, packets: Iterable[Packet]) -> None:
+    describes = facts.format == "pcapng"
     previous: int | None = None
     for packet in packets:
         size = packet.original_length
@@ -193,13 +208,15 @@ def _count(facts: CaptureFacts, packets: Iterable[Packet]) -> None:
             if previous is not None and time_ns < previous and facts.in_order is not None:
                 facts.in_order = False
             previous = time_ns
-        if only is not None:
-            only.packets += 1
+        if not describes:
             continue
         facts.packet_comments += len(packet.comments)
         known = facts.by_interface.get(packet.capture_interface)  # type: ignore[attr-defined]
         if known is not None:
             known.packets += 1
+    if not describes:
+        for link, count in facts.links.items():
+            _of_link(facts, reader, link).packets = count
 
 
 def links_of(facts: CaptureFacts) -> Iterator[int]:

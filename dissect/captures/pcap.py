@@ -25,6 +25,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 
 from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
+from dissect.captures.records import LONGEST_RECORD, cut_short, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
 from dissect.errors import CaptureError, FieldError
@@ -45,9 +46,7 @@ MAGICS: dict[bytes, tuple[ByteOrder, int]] = {
     for order in ("little", "big")
 }
 
-# Where libpcap and Wireshark stop believing a captured length, by LINKTYPE; most frames cannot be
-# longer than 256 KiB, D-Bus messages, USBPcap transfers and EBHSCR records can.
-_LONGEST_RECORD = 262_144
+# By LINKTYPE, how long records are that may be longer than others: D-Bus messages, USBPcap transfers, EBHSCR records.
 _LONGEST_RECORD_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}
 
 _HEADER_SIZE = 24
@@ -55,7 +54,7 @@ _HEADER_SIZE = 24
 
 def longest_record(link: int) -> int:
     """Return how many captured bytes a record of this link type may have."""
-    return _LONGEST_RECORD_OF.get(link, _LONGEST_RECORD)
+    return _LONGEST_RECORD_OF.get(link, LONGEST_RECORD)
 
 
 class PcapHeader(NamedTuple):
@@ -71,7 +70,7 @@ class PcapHeader(NamedTuple):
     version: tuple[int, int] = (2, 4)
     thiszone: int = 0
     sigfigs: int = 0
-    snap_length: int = _LONGEST_RECORD
+    snap_length: int = LONGEST_RECORD
     link_field: int = ETHERNET
 
     @classmethod
@@ -188,6 +187,7 @@ class PcapReader(CaptureReader):
         self.byte_order = header.byte_order
         self.link = header.link
         self.snap_length = header.snap_length
+        self.digits = 9 if header.nanosecond else 6
 
 
 def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generator[Packet, None, None]:
@@ -241,21 +241,14 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
             if not start:
                 return
             if len(start) < head:
-                raise _cut(path, number, offset, f"its header takes {head} bytes", len(start))
+                raise cut_short(path, number, offset, f"its header takes {head} bytes", len(start))
             stored = seconds, fraction, first, second = unpack(start)
             captured, original = header.lengths(first, second)
             if captured > limit:
-                raise CaptureError(
-                    f"{path}: record {number} at byte {offset} claims {captured} captured bytes, and {limit} are "
-                    f"the most for link type {link_name(link)}: the file is damaged from there on, the {number - 1} "
-                    "before it are whole",
-                    path=path,
-                    record=number,
-                    offset=offset,
-                )
+                raise too_long(path, number, offset, captured, limit, link)
             data, buffer, position = source.gather(buffer, position, captured)
             if len(data) < captured:
-                raise _cut(path, number, offset, f"{captured} captured bytes follow its header", len(data))
+                raise cut_short(path, number, offset, f"{captured} captured bytes follow its header", len(data))
             end = len(buffer)
             base = offset + head + captured - position
             time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
@@ -267,16 +260,6 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
         raise error.at("record", number, offset, f"the {number - 1} before it are whole") from None
     finally:
         source.close()
-
-
-def _cut(path: str, number: int, offset: int, expected: str, found: int) -> CaptureError:
-    return CaptureError(
-        f"{path}: record {number} at byte {offset} is cut short: {expected}, and the file ends after {found} of them; "
-        f"the {number - 1} before it are whole",
-        path=path,
-        record=number,
-        offset=offset,
-    )
 
 
 def _odd(packet: Packet, stored: tuple[int, int, int, int]) -> _OddRecord:

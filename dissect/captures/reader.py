@@ -36,10 +36,11 @@ class CaptureReader:
     `close`, at the end of a `with` block, and when nobody holds the reader any more; a file
     object that was handed in stays open. Memory use does not depend on the size of the file.
 
-    `format` is "pcap" or "pcapng"; `path` the name for messages; `byte_order` that of the file's own
-    numbers; `link` the LINKTYPE number of its packets, or None where each interface has its
-    own; `snap_length` the most bytes of a packet that the file says were kept (0: not stated);
-    `header` the file header as it was read.
+    `format` is "pcap", "pcapng", "snoop", "netmon1", "netmon2" or "erf"; `path` the name for messages;
+    `byte_order` that of the file's own numbers; `link` the LINKTYPE number of its packets, or None where each
+    interface or packet has its own; `snap_length` the most bytes of a packet that the file says were kept (0:
+    not stated); `digits` the decimals of a second in its times, at most where its interfaces differ; `header`
+    the file header as it was read.
 
     Where the file is damaged, iteration raises `CaptureError` after the last whole packet.
     """
@@ -49,6 +50,7 @@ class CaptureReader:
     byte_order: Literal["little", "big"]
     link: int | None
     snap_length: int
+    digits: int = 9
     header: Any
 
     # The packets come from a generator that knows nothing of this object, so that a reader nobody

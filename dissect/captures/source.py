@@ -9,12 +9,13 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias, cast
 
 from dissect.errors import CaptureError
 
 # 64 KiB: what a pipe holds, and small enough for the processor's cache; larger reads are slower.
 CHUNK = 1 << 16
+_KEPT_IN_MEMORY = 1 << 20
 
 
 class Readable(Protocol):
@@ -55,6 +56,7 @@ class ByteSource:
         self.name = "<stream>"
         self.compression: str | None = None
         self._pushed_back = b""
+        self._file: io.FileIO | None = None
         self._close: Callable[[], None] | None = None
         self._read: Callable[[int], Any]
         if isinstance(source, str) and source == "-":
@@ -65,6 +67,7 @@ class ByteSource:
         elif isinstance(source, (str, os.PathLike)):
             self.name = os.fsdecode(source)
             file = io.FileIO(self.name, "r")
+            self._file = file
             self._read = file.read
             self._close = file.close
         else:
@@ -124,6 +127,26 @@ class ByteSource:
         data, buffer, position = self.gather(b"", 0, size)
         self._pushed_back = buffer[position:] + self._pushed_back
         return data
+
+    def in_any_order(self) -> tuple[BinaryIO, DamagedSourceError | None]:
+        """Return the source as a file that can be read from any place, for formats that keep a table at their end.
+
+        That is the file itself where a path leads to one. What comes through a pipe, out of a file object or out of
+        compressed data goes into a temporary file first, which takes memory for its first megabyte alone;
+        where it is damaged, the file holds what comes before that, and the second result says so.
+        """
+        if self._file is not None and self._file.seekable():
+            return io.BufferedReader(self._file), None
+        # It takes longer to import than all that most captures need.
+        import tempfile
+
+        kept, damage = tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY), None  # noqa: SIM115 - the caller closes it
+        try:
+            while data := self.read():
+                kept.write(data)
+        except DamagedSourceError as error:
+            damage = error
+        return cast(BinaryIO, kept), damage
 
     def close(self) -> None:
         """Close the file if it was opened here; a file object and standard input stay open."""

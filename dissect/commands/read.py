@@ -197,8 +197,7 @@ def _digits(reader: CaptureReader) -> _Digits:
     """Return what gives the decimals of a second that a packet's time has: a file's, or its interface's."""
     if reader.format == "pcapng":
         return lambda packet: packet.capture_interface.digits  # type: ignore[attr-defined]  # packets of a pcapng
-    digits = 9 if reader.header.nanosecond else 6
-    return lambda packet: digits
+    return lambda packet: reader.digits
 
 
 def _shown(options: argparse.Namespace, clock: Clock) -> _Show:

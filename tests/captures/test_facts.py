@@ -18,6 +18,7 @@ from dissect.captures.facts import capture_facts, links_of
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
 from tests.captures.blocks import block, enhanced, interface, option, section, simple
+from tests.captures.others import FRAMES, netmon, snoop
 
 
 @given(
@@ -86,6 +87,14 @@ def test_the_size_of_a_compressed_file_is_its_own() -> None:
     content = gzip.compress(section() + interface() + enhanced(), mtime=0)
     facts = capture_facts(io.BytesIO(content))
     assert (facts.compression, facts.file_size, facts.packets) == ("gzip", len(content), 1)
+
+
+def test_a_file_that_describes_no_interfaces_has_one_for_each_link_type() -> None:
+    facts = capture_facts(io.BytesIO(netmon(FRAMES, (2, 3), media=(1, 9, 1))))
+    assert (facts.format, facts.packets, facts.interface_count, facts.sections) == ("netmon2", 3, 2, 1)
+    assert [(each.link, each.packets, each.digits) for each in facts.interfaces] == [(1, 2, 9), (101, 1, 9)]
+    assert facts.sha256 == hashlib.sha256(netmon(FRAMES, (2, 3), media=(1, 9, 1))).hexdigest()
+    assert [(each.link, each.digits) for each in capture_facts(io.BytesIO(snoop(()))).interfaces] == [(1, 6)]
 
 
 def test_capinfos_tells_the_same_of_the_corpus(corpus_capture: Path) -> None:

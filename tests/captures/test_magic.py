@@ -16,7 +16,7 @@ from dissect.captures.magic import LOOKED_AT, what_it_is
     [
         (bz2.compress(b"abc"), "bzip2", "bunzip2"),
         (b"PK\x03\x04", "zip", "unpack"),
-        (b"snoop\x00\x00\x00\x00\x00\x00\x02", "snoop", "editcap"),
+        (b"btsnoop\x00\x00\x00\x00\x01", "btsnoop", "editcap"),
         (bytes(20), "zero bytes", "again"),
         (b"0000: ff ff ff ff ff ff  ......\n", "hex dump", "dissect hex"),
         (b"00000000  d4 c3 b2 a1 02 00 04 00  00 00 00 00 00 00 00 00  |......", "hex dump", "dissect hex"),

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.captures import read, write
+from dissect.captures.compression import COMPRESSIONS, UncompressedSource
 from dissect.captures.source import CHUNK, ByteSource
 
 
@@ -156,3 +157,36 @@ def test_standard_input() -> None:
     )
     assert b"standard input is empty" in failed.stderr
     assert read(io.BytesIO(content.getvalue())).path == "<stream>"
+
+
+def test_a_file_is_read_in_any_order_wherever_it_comes_from(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 20
+    path, packed = tmp_path / "plain", tmp_path / "packed"
+    path.write_bytes(content)
+    packed.write_bytes(gzip.compress(content))
+    for source in (
+        ByteSource(path),
+        ByteSource(Slow(content, 100)),
+        UncompressedSource(ByteSource(packed), COMPRESSIONS[0]),
+    ):
+        assert source.peek(3) == content[:3]
+        file, damage = source.in_any_order()
+        with file:
+            for place in (4000, 0, 5119, 17):
+                file.seek(place)
+                assert file.read(1) == content[place : place + 1]
+        assert damage is None
+        source.close()
+
+
+def test_what_comes_before_damage_is_kept_with_the_damage() -> None:
+    content = os.urandom(4000)
+    source = UncompressedSource(ByteSource(io.BytesIO(gzip.compress(content)[:3000])), COMPRESSIONS[0])
+    file, damage = source.in_any_order()
+    with file:
+        file.seek(0)
+        found = file.read()
+    assert damage is not None
+    assert "cut short" in str(damage)
+    assert len(found) > 2000
+    assert content.startswith(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from dissect.errors import CaptureError, FilterError, HexTextError, MissingExtra
 from dissect.filters import compile_filter
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.wireshark.columns import summarize
+from tests.captures import others
 from tests.captures.blocks import Order, interface, section
 from tests.captures.test_pcap import Trickle
 from tests.protocols.agreement import keeps_promises
@@ -35,6 +36,9 @@ SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 FILTERS = SAMPLES.parent / "tests" / "filters" / "filters.txt"
 _PCAP = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
 _PCAPNG = section() + interface()
+_SNOOP = others.snoop(())
+_NETMON = others.netmon(())
+_ERF = others.erf_record(others.Frame(b""), 48, b"") * 20
 _LARGEST = 1 << 14
 """Bytes of a seed at most: a fuzzer does more with small ones."""
 _MOST_OUTPUT = 1 << 22
@@ -98,7 +102,12 @@ def _reads_alike(content: bytes) -> None:
             write(target, read(io.BytesIO(content)))
         except CaptureError:
             return
-        assert _facts(list(read(io.BytesIO(target.getvalue())))) == _facts(whole)
+        written = list(read(io.BytesIO(target.getvalue())))
+        if chosen.format not in ("pcap", "pcapng"):
+            for packet in written:
+                # Where link types differ, interfaces are made for them.
+                packet.interface = None
+        assert _facts(written) == _facts(whole)
 
 
 def pcap(data: bytes) -> None:
@@ -109,6 +118,21 @@ def pcap(data: bytes) -> None:
 def pcapng(data: bytes) -> None:
     """Read blocks of a pcapng; what begins with no section gets one with an interface."""
     _reads_alike(data if data.startswith(b"\n\r\r\n") else _PCAPNG + data)
+
+
+def snoop(data: bytes) -> None:
+    """Read records of snoop; what begins with no header of one gets one."""
+    _reads_alike(data if data.startswith(b"snoop\0\0\0") else _SNOOP + data)
+
+
+def netmon(data: bytes) -> None:
+    """Read records of Network Monitor by a table; what begins with no header of one gets one."""
+    _reads_alike(data if data[:4] in (b"RTSS", b"GMBU") else _NETMON + data)
+
+
+def erf(data: bytes) -> None:
+    """Read records of ERF, behind so many whole ones that the rest is taken for such."""
+    _reads_alike(_ERF + data)
 
 
 def compression(data: bytes) -> None:
@@ -202,8 +226,17 @@ def display_filter(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (pcap, pcapng, compression, hex_text, parse, display_filter)
+    target.__name__: target
+    for target in (pcap, pcapng, snoop, netmon, erf, compression, hex_text, parse, display_filter)
 }
+
+
+_OTHERS: dict[str, list[Callable[[list[others.Frame]], bytes]]] = {
+    "snoop": [others.snoop, partial(others.snoop, data_link=12, version=4, padding=bytes(16))],
+    "netmon": [partial(others.netmon, version=(2, minor), gap=bytes(minor)) for minor in (0, 1, 3)],
+    "erf": [others.erf],
+}
+"""By target, what makes files of frames."""
 
 
 def seeds(name: str) -> Iterator[bytes]:
@@ -214,6 +247,11 @@ def seeds(name: str) -> Iterator[bytes]:
             yield content
         elif name == "pcapng":
             yield _as_pcapng(path)
+        elif name in _OTHERS:
+            frames = [
+                others.Frame(each.data, each.time_ns or 0, each.original_length) for each in islice(read(path), 20)
+            ]
+            yield from (make(frames)[:_LARGEST] for make in _OTHERS[name])
         elif name == "compression":
             for index, chosen in enumerate(COMPRESSIONS):
                 try:

@@ -53,6 +53,9 @@ def forgetful(target: io.BytesIO, packets: object) -> None:
     [
         ("pcap", "write", forgetful),
         ("pcapng", "write", forgetful),
+        ("snoop", "write", forgetful),
+        ("netmon", "write", forgetful),
+        ("erf", "write", forgetful),
         ("compression", "ByteSource", lambda source: ByteSource(io.BytesIO(source.getvalue()[:-9]))),
         ("hex_text", "hex_dump", lambda data: hex_dump(data[1:])),
         ("parse", "keeps_promises", lambda data, link: 1 // 0),

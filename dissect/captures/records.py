@@ -1,0 +1,69 @@
+"""Records that stand one after the other in a file: taking their bytes, and telling how they are damaged."""
+
+from __future__ import annotations
+
+__all__ = ["LONGEST_RECORD", "UNLISTED", "Cursor", "cut_short", "damaged", "too_long"]
+
+from dissect.captures.source import ByteSource
+from dissect.errors import CaptureError
+from dissect.packets.links import link_name
+
+LONGEST_RECORD = 262_144
+"""Captured bytes of a record at most: libpcap and Wireshark believe no more of most link types."""
+
+UNLISTED = 0xFFFF
+"""The link type of frames for which there is no LINKTYPE number: they are read as data."""
+
+
+class Cursor:
+    """The bytes of a source from here on, and where the next one stands in the file."""
+
+    def __init__(self, source: ByteSource, offset: int = 0) -> None:
+        self.offset = offset
+        self._source = source
+        self._buffer = b""
+        self._position = 0
+
+    def take(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer only at the end of the source."""
+        data, self._buffer, self._position = self._source.gather(self._buffer, self._position, size)
+        self.offset += len(data)
+        return data
+
+    def skip(self, size: int) -> int:
+        """Pass over the next `size` bytes, and return how many there were: fewer only at the end of the source."""
+        left = size
+        while left:
+            passed = len(self.take(min(left, LONGEST_RECORD)))
+            if not passed:
+                break
+            left -= passed
+        return size - left
+
+
+def cut_short(path: str, number: int, offset: int, expected: str, found: int) -> CaptureError:
+    """Return the error for a record that the file ends in: what was expected, and how many bytes of it are there."""
+    return CaptureError(
+        f"{path}: record {number} at byte {offset} is cut short: {expected}, and the file ends after {found} of them; "
+        f"the {number - 1} before it are whole",
+        path=path,
+        record=number,
+        offset=offset,
+    )
+
+
+def too_long(path: str, number: int, offset: int, captured: int, limit: int, link: int) -> CaptureError:
+    """Return the error for a record that claims more captured bytes than anybody captures."""
+    claim = f"claims {captured} captured bytes, and {limit} are the most for link type {link_name(link)}"
+    return damaged(path, number, offset, claim)
+
+
+def damaged(path: str, number: int, offset: int, what: str) -> CaptureError:
+    """Return the error for a record that says what can't be; `what` follows "record 5 at byte 600"."""
+    return CaptureError(
+        f"{path}: record {number} at byte {offset} {what}: the file is damaged from there on, the {number - 1} before "
+        "it are whole",
+        path=path,
+        record=number,
+        offset=offset,
+    )
