@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,10 @@ settings.register_profile(
     "hunt", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+# Times are printed as local ones: those that tests expect are of one zone, whatever the machine's is.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 # A shell without job control starts what stands before & with SIGINT ignored, and children inherit that. With a
 # handler here, the children that tests interrupt begin as those of a terminal do: exec makes a handler the default.

@@ -16,8 +16,9 @@ from dissect.filters.applied import first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
 from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
-from dissect.views.listing import TIME_FORMATS, list_line
+from dissect.views.listing import list_line
 from dissect.wireshark.frame import Clock
+from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
     from dissect.filters import CompiledFilter
@@ -93,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
     source = _source(options)
     options.details = options.details or options.protocols is not None
-    clock = Clock()
+    clock = Clock(options.time)
     _refuse_contradictions(options)
     before = first_pass(source, options.count) if options.twice else None
     passes = _filter(options, clock)
@@ -104,8 +105,7 @@ def run(options: argparse.Namespace) -> int:
         if options.output is not None:
             writer = open_writer(options.output, source=reader)
             stack.push(writer.__exit__)
-        if show is not None and options.kind == "text":
-            show = _text(options, clock, _digits(reader))
+        clock.digits = _digits(reader)
         damage: list[CaptureError] = []
         packets: Iterator[Packet] = watched(whole(islice(reader, options.count), damage))
         if passes is None:
@@ -217,14 +217,14 @@ def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
             cells = compile_row_json(options.fields, clock)
             return lambda packet: json_fields(packet, cells(packet))
         return lambda packet: json_packet(packet, clock, raw=options.bytes)
-    return _text(options, clock, lambda packet: 6)
+    return _text(options, clock)
 
 
-def _text(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
+def _text(options: argparse.Namespace, clock: Clock) -> _Show:
     """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
     makers: list[_Show] = []
     if options.summary or not (options.details or options.bytes):
-        makers.append(_line(options, clock, digits))
+        makers.append(_line(options, clock))
     if options.details:
         from dissect.views.details import details
 
@@ -238,15 +238,15 @@ def _text(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
     return lambda packet: "\n".join(make(packet) for make in makers)
 
 
-def _line(options: argparse.Namespace, clock: Clock, digits: _Digits) -> _Show:
+def _line(options: argparse.Namespace, clock: Clock) -> _Show:
     paint = painter(options.color)
-    time_format = options.time
+    time_format = clock.time_format
     if paint is None:
-        return lambda packet: list_line(packet, clock, time_format, digits(packet))
+        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet))
     from dissect.views.colouring import rule_for
 
     def coloured(packet: Packet) -> str:
-        line, rule = list_line(packet, clock, time_format, digits(packet)), rule_for(packet)
+        line, rule = list_line(packet, clock, time_format, clock.digits(packet)), rule_for(packet)
         return line if rule is None else paint(line, rule)
 
     return coloured

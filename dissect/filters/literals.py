@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from calendar import timegm
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -220,9 +221,11 @@ def _decimal(word: str, place: Place, field: str) -> float:
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?)?"
-    r"(Z| ?UTC|[+-]\d{2}:?\d{2})?\Z"
+    r"(Z| ?[A-Z]{2,6}|[+-]\d{2}:?\d{2})?\Z"
 )
-_WRITTEN = re.compile(r"([A-Z][a-z]{2})\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?( UTC)?\Z")
+_WRITTEN = re.compile(
+    r"([A-Z][a-z]{2})\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?( [A-Z+\-\d]{1,6})?\Z"
+)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -238,10 +241,14 @@ def _moment(text: str, place: Place, field: str) -> int:
         else:
             raise ValueError
         moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
-        if zone is None:
+        named = None if zone is None else zone.strip()
+        if named is None:
             whole = int(moment.timestamp())
+        elif named in time.tzname and named != "UTC":
+            # The zone's own names tell summer time from the other where an hour comes twice.
+            whole = int(time.mktime((*moment.timetuple()[:8], time.tzname.index(named))))
         else:
-            whole = timegm((moment - _offset(zone.strip())).timetuple())
+            whole = timegm((moment - _offset(named)).timetuple())
     except (ValueError, OverflowError, OSError):
         raise MistakeError(
             f'"{text}" is no value of {field}, expected a time like "2026-11-21 10:59:40.5" '
@@ -254,5 +261,7 @@ def _moment(text: str, place: Place, field: str) -> int:
 def _offset(zone: str) -> timedelta:
     if zone in ("Z", "UTC"):
         return timedelta()
+    if zone[0] not in "+-":
+        raise ValueError
     sign = -1 if zone[0] == "-" else 1
     return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))

@@ -64,8 +64,8 @@ class FieldOptions(NamedTuple):
 
 
 def header_row(names: Sequence[str], options: FieldOptions = FieldOptions()) -> str:  # noqa: B008 - it is immutable
-    """Return the row of the names."""
-    return options.separator.join(_quoted(name, options) for name in names)
+    """Return the row of the names, which are not quoted."""
+    return options.separator.join(names)
 
 
 def compile_row(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of
-from dissect.views.listing import printable, time_text
+from dissect.views.listing import printable
 from dissect.views.mermaid import MIME, plain
 from dissect.views.packet_list import in_context
 from dissect.views.palette import LINES
@@ -18,6 +18,7 @@ from dissect.views.svg import CHARACTER, svg_document, svg_text
 from dissect.views.text import Picture
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import Clock
+from dissect.wireshark.time_column import time_text
 
 __all__ = ["MOST", "Ladder", "Message", "sequence_ladder"]
 

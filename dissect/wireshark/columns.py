@@ -9,8 +9,9 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock, seconds_text
+from dissect.wireshark.frame import Clock
 from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.time_column import time_text
 
 __all__ = ["COLUMNS", "Summary", "summarize"]
 
@@ -64,8 +65,8 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     if not isinstance(packet, Packet):
         return Summary("", "", source, destination, protocol, "", info)
     time = ""
-    if clock is not None and clock.first is not None and packet.time_ns is not None:
-        time = seconds_text(packet.time_ns - clock.first)
+    if clock is not None and clock.first is not None:
+        time = time_text(packet, clock, clock.time_format, clock.digits(packet))
     return Summary(str(packet.number), time, source, destination, protocol, str(packet.original_length), info)
 
 

@@ -41,6 +41,10 @@ ENCAPSULATIONS = {
 """Wireshark's own numbers for link types (frame.encap_type), by LINKTYPE, as tshark 4.0 prints them."""
 
 
+def _nine(packet: Packet) -> int:
+    return 9
+
+
 class Clock:
     """The times that a packet's relative ones refer to, while packets go by in the order of their capture.
 
@@ -49,9 +53,13 @@ class Clock:
     through a reading pass know the first and the previous time themselves.
     """
 
-    __slots__ = ("_current", "_shown", "first", "previous", "previous_shown")
+    __slots__ = ("_current", "_shown", "digits", "first", "previous", "previous_shown", "time_format")
 
-    def __init__(self) -> None:
+    def __init__(self, time_format: str = "r") -> None:
+        self.time_format = time_format
+        """How the time column tells a packet's time: a key of `TIME_FORMATS`."""
+        self.digits: Callable[[Packet], int] = _nine
+        """How many decimals of a second the time column has for a packet."""
         self.restart()
 
     def restart(self) -> None:
