@@ -35,9 +35,9 @@ from dissect.errors import NoRouteError as NoRouteError
 from dissect.errors import RestlessNetworkError as RestlessNetworkError
 from dissect.errors import ScenarioError as ScenarioError
 from dissect.errors import TimeExceededError as TimeExceededError
-from dissect.filters import CompiledFilter as CompiledFilter
-from dissect.filters import compile_filter as compile_filter
 from dissect.filters.applied import read as read
+from dissect.filters.compiler import CompiledFilter as CompiledFilter
+from dissect.filters.compiler import compile_filter as compile_filter
 from dissect.flows.forwarding import forwarded as forwarded
 from dissect.flows.fragments import fragment as fragment
 from dissect.flows.reading import with_context as with_context

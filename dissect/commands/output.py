@@ -13,7 +13,7 @@ from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
-    from dissect.filters import CompiledFilter
+    from dissect.filters.compiler import CompiledFilter
     from dissect.views.colouring import Rule
 
 __all__ = ["hint_at_second_pass", "painter", "positive", "watched", "whole"]

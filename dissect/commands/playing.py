@@ -67,7 +67,8 @@ class _Source:
         self._count: int | None = options.count
         self._filter: str | None = None
         if options.filter is not None:
-            from dissect.filters import compile_filter, saved
+            from dissect.filters import saved
+            from dissect.filters.compiler import compile_filter
 
             self._filter = saved.expand(options.filter)
             compile_filter(self._filter)
@@ -330,6 +331,7 @@ def _writer(options: argparse.Namespace, stack: ExitStack, link: int) -> LiveCap
 
 
 def _filter(text: str) -> Callable[[Packet], bool]:
-    from dissect.filters import compile_filter, saved
+    from dissect.filters import saved
+    from dissect.filters.compiler import compile_filter
 
     return compile_filter(saved.expand(text))

@@ -21,7 +21,7 @@ from dissect.wireshark.frame import Clock
 from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
-    from dissect.filters import CompiledFilter
+    from dissect.filters.compiler import CompiledFilter
 
 __all__ = ["add_parser", "run"]
 
@@ -158,7 +158,8 @@ def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
     if options.filter is None:
         return None
     # The grammar's parser is loaded for those who filter.
-    from dissect.filters import compile_filter, saved
+    from dissect.filters import saved
+    from dissect.filters.compiler import compile_filter
 
     passes = compile_filter(saved.expand(options.filter), clock=clock)
     if not options.twice:

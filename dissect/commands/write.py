@@ -123,7 +123,8 @@ def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Itera
             raise DissectError("--two-passes reads the capture twice for -Y: add a filter, or leave it out")
         return lambda packets: packets
     # The grammar's parser is loaded for those who filter.
-    from dissect.filters import compile_filter, saved
+    from dissect.filters import saved
+    from dissect.filters.compiler import compile_filter
 
     passes = compile_filter(saved.expand(options.filter))
     if not options.twice:

@@ -376,7 +376,7 @@ def compare(
     """
     equality = Equality.of(ignore, canonical)
     if display_filter is not None:
-        from dissect.filters import compile_filter
+        from dissect.filters.compiler import compile_filter
 
         compile_filter(display_filter)
     context = equality.needs_context

@@ -64,7 +64,7 @@ class Frames:
         if self._watched is not None:
             packets = self._watched(packets)
         if self._filter is not None:
-            from dissect.filters import compile_filter
+            from dissect.filters.compiler import compile_filter
 
             clock = Clock()
             passes = compile_filter(self._filter, clock=clock)

@@ -14,7 +14,7 @@ from dissect.errors import CaptureError, DissectError
 from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
-    from dissect.filters import CompiledFilter
+    from dissect.filters.compiler import CompiledFilter
     from dissect.wireshark.frame import Clock
 
 __all__ = ["first_pass", "passing", "read", "rules_out_all"]
@@ -38,7 +38,7 @@ def read(source: Source, display_filter: str | None = None, *, two_passes: bool 
         return captures.read(source)
     passes = None
     if display_filter is not None:
-        from dissect.filters import compile_filter
+        from dissect.filters.compiler import compile_filter
 
         passes = compile_filter(display_filter)
     before = first_pass(source) if two_passes else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dissect.differences.sources import Comparable, as_packets
 from dissect.errors import FieldError, FilterError
-from dissect.filters import compile_filter
+from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line

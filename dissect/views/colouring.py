@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from dissect.filters import CompiledFilter, compile_filter
+from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.packets.packet import Packet
 
 __all__ = ["RULES", "Rule", "rule_for"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import dissect.protocols  # noqa: F401 - the headers register themselves
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.fields import Field

@@ -12,7 +12,7 @@ from dissect.flows.reading import ReadingPass, with_context
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import Clock
 
-SAMPLES = Path(__file__).resolve().parent.parent / "capture_samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 
 
 def test_without_a_filter_every_packet_is_read() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, Ethernet, FieldError, IPv4, Packet
-from dissect.filters import compile_filter
 from dissect.filters.catalogue import facts_of, fields_under
+from dissect.filters.compiler import compile_filter
 from dissect.wireshark.fields import compile_field
 from dissect.wireshark.types import declared_fields, field_names, protocols
 from tests.oracle.tshark import Tshark

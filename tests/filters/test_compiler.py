@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dissect import TCP, UDP, VLAN, Data, Ethernet, IPv4, Packet
 from dissect.declaration.header import Header
 from dissect.errors import FilterError
-from dissect.filters import CompiledFilter, compile_filter
+from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.protocols.tcp_options import MSS
 
 SEGMENT = (

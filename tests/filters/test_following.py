@@ -8,7 +8,7 @@ import pytest
 
 import dissect
 from dissect import TCP, EchoReply, EchoRequest, Ethernet, FilterError, IPv4, Packet, with_context
-from dissect.filters import compile_filter
+from dissect.filters.compiler import compile_filter
 from tests.conftest import SAMPLES
 
 _IP = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / IPv4(src="10.0.0.1", dst="10.0.0.2")

@@ -19,7 +19,7 @@ import pytest
 import dissect
 from dissect import TCP, Ethernet, IPv4, Packet, with_context
 from dissect.errors import FilterError
-from dissect.filters import compile_filter
+from dissect.filters.compiler import compile_filter
 from dissect.wireshark.frame import Clock
 from tests.conftest import SAMPLES
 from tests.filters.sharkd import Sharkd

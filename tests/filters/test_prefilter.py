@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import ARP, ICMP, TCP, UDP, VLAN, Ethernet, IPv4, Packet
 from dissect.errors import CaptureError
-from dissect.filters import compile_filter
+from dissect.filters.compiler import compile_filter
 from dissect.protocols.tcp_options import MSS
 
 DNS = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / UDP(sport=5000, dport=53) / b"question"

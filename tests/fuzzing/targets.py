@@ -22,7 +22,7 @@ from dissect.captures.pcap import MAGICS
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.declaration.decoder import LINKS
 from dissect.errors import CaptureError, FilterError, HexTextError, MissingExtraError
-from dissect.filters import compile_filter
+from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.wireshark.columns import summarize
 from tests.captures import others

@@ -20,6 +20,7 @@ AT_FIRST = {"arp", "ethernet", "ipv4", "ipv4_options", "ipv6", "tcp", "tcp_optio
 _FIRST_FRAMES = """
 import os, sys
 import dissect
+dissect.parse  # whose module the children need not import again
 for line in sys.stdin.read().split("\\n"):
     if line:
         child = os.fork()
