@@ -13,7 +13,7 @@ from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.problems import Problem
 
-__all__ = ["Checksum", "HeaderLength", "LengthOf", "Selector", "TotalLength", "Variant"]
+__all__ = ["Checksum", "HeaderLength", "LengthOf", "Ports", "Selector", "TotalLength", "Variant"]
 
 
 class HeaderLength(Automatic):
@@ -117,13 +117,58 @@ class TotalLength(Automatic):
 
 
 class Selector(Automatic):
-    """The number of the protocol that follows; a class says by which number it is carried (`over=`)."""
+    """The number of the protocol that follows; a class says by which number it is carried (`over=`).
+
+    `table` is the name under which "decode as" knows the numbers, where that is not the field's own.
+    """
+
+    def __init__(self, table: str = "") -> None:
+        self.table = table
+
+    def numbers(self, field: Field) -> tuple[Field | str, ...]:
+        """Return the fields that tell what follows, this one among them."""
+        return (field,)
+
+    def stays(self, header: Any, field: Field) -> bool:
+        """Whether `fixed` leaves the number as it is: it does where what is carried has none."""
+        return not header._number_of(header.payload)
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
         return record._number_of(record._payload if record._tail is not None else record.payload)  # type: ignore[no-any-return]
 
     def expression(self, name: str) -> str:
         return f"numbers.get(self._payload.__class__) or {super().expression(name)}"
+
+
+class Ports(Selector):
+    """The second of two ports, each of which may say what is carried; `first` names the other one.
+
+    The port with the lower number is asked first, for servers have lower numbers than their clients, then the
+    other; a port of 0 says nothing. Left out, this port is that of what is carried, unless the first port
+    says it already.
+    """
+
+    def __init__(self, first: str, table: str = "") -> None:
+        super().__init__(table)
+        self.first = first
+
+    def numbers(self, field: Field) -> tuple[Field | str, ...]:
+        """Return both ports."""
+        return (self.first, field)
+
+    def stays(self, header: Any, field: Field) -> bool:
+        """Whether `fixed` leaves the port as it is: also where either of them selects what is carried."""
+        return super().stays(header, field) or any(
+            header._selects(header.raw(port), header.payload) for port in self.numbers(field)
+        )
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        number = super().fill(record, header, payload, network, field)
+        carried = record._payload if record._tail is not None else record.payload
+        return 0 if number and record._selects(record.raw(self.first), carried) else number
+
+    def expression(self, name: str) -> str:
+        return Automatic.expression(self, name)
 
 
 class Variant(Automatic):

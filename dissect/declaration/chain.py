@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from dissect.declaration import decoder
-from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
+from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
 from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
@@ -102,14 +102,14 @@ class Linked(Record):
         """Return the header whose first byte should stand where the frame ends; None where none should.
 
         Behind a network header that is so if its length says that there was more. A link says no such thing,
-        so that a type alone makes one expect what it stands for.
+        so that a type alone makes one expect what it stands for. Ports expect nothing: many a segment is empty.
         """
         header: Any = self
         outer = header._outer
         selector = decoder.field_of_role(type(header), Selector)
         if selector is None or self._tail is not None or outer.__class__ is not int or self._is_cut():
             return None
-        if self._is_quoted() or (header._unless and self.raw(header._unless)):
+        if isinstance(selector.factory, Ports) or self._is_quoted() or (header._unless and self.raw(header._unless)):
             return None
         if header.is_network:
             total: Any = decoder.field_of_role(type(header), TotalLength)

@@ -13,16 +13,27 @@ from struct import Struct
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from dissect.declaration.automatic import HeaderLength, LengthOf, Selector, TotalLength, Variant
+from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import declare_pending
+from dissect.declaration.selection import guessed
 
 if TYPE_CHECKING:
     from dissect.declaration.fields import Field
     from dissect.declaration.header import Header
     from dissect.declaration.record import Record
 
-__all__ = ["LINKS", "MAXIMUM_DEPTH", "NETWORKS", "QUOTED", "UNPARSED", "complete", "field_of_role", "network_at"]
+__all__ = [
+    "LINKS",
+    "MAXIMUM_DEPTH",
+    "NETWORKS",
+    "QUOTED",
+    "UNPARSED",
+    "complete",
+    "field_of_role",
+    "network_at",
+    "plain_byte",
+]
 
 MAXIMUM_DEPTH = 64
 """How many layers are looked at; what the last one carries is `Data`."""
@@ -115,6 +126,9 @@ def complete_payload(cls: type[Header]) -> None:
         "new": object.__new__,
         "UNPARSED": UNPARSED,
         "TABLE": cls._carried,
+        "CHOSEN": cls._chosen,
+        "HEURISTICS": cls._heuristics,
+        "guessed": guessed,
         "declare_pending": declare_pending,
     }
     source = "\n".join(_payload(cls, names))
@@ -181,7 +195,7 @@ def _header_end(cls: type[Header]) -> list[str]:
         " if body > end: return cut(header, buffer, start, end)",
         f"if {' or '.join(impossible)}: return opaque(header, buffer, start, body, end)",
     ]
-    plain = _plain_byte(cls)
+    plain = plain_byte(cls)
     if plain is None or any(field.bit // 8 != plain[0] for field in expected):
         return [f" {line}" for line in general]
     # Nearly every header has no options, which one comparison tells.
@@ -190,7 +204,7 @@ def _header_end(cls: type[Header]) -> list[str]:
     return [f" if {byte} != {usual}:", *(f"  {line}" for line in general)]
 
 
-def _plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
+def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
     """Return (index, mask, value) of the byte that tells a header without options; None where none does."""
     measured = field_of_role(cls, HeaderLength)
     if measured is None:
@@ -328,12 +342,33 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
     return [
         *lines,
         " buffer = header._buffer",
-        f" decode = TABLE.get({raw_expression(selector)})",
-        f" if decode is None and declare_pending(): decode = TABLE.get({raw_expression(selector)})",
+        *_choice(cls, selector),
+        f" if decode is None and HEURISTICS and not deep{unless}: "
+        "decode = guessed(HEURISTICS, buffer, header._body, header._end)",
         f" if decode is None or deep{unless}: child = header._other_payload(outer, deep)",
         " else: child = decode(buffer, header._body, header._end, outer)",
         " header._payload = child",
         " return child",
+    ]
+
+
+def _choice(cls: type[Header], selector: Field) -> list[str]:
+    """Return the lines that look up what the header says it carries."""
+    if not isinstance(selector.factory, Ports):
+        number = raw_expression(selector)
+        return [
+            f" decode = TABLE.get({number})",
+            f" if decode is None and declare_pending(): decode = TABLE.get({number})",
+        ]
+    first, second = raw_expression(cls._by_name[selector.factory.first]), raw_expression(selector)
+    in_order = "TABLE.get(low) or TABLE.get(high)"
+    return [
+        f" low, high = {first}, {second}",
+        " if low > high: low, high = high, low",
+        f" decode = {in_order}",
+        f" if decode is None and declare_pending(): decode = {in_order}",
+        # What a user chose for either port goes before what is declared for the other.
+        " if CHOSEN: decode = CHOSEN.get(low) or CHOSEN.get(high) or decode",
     ]
 
 
@@ -346,7 +381,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     else is left to the decoders, as the tests fail for it.
     """
     selector = field_of_role(cls, Selector)
-    if selector is None or cls.is_network:
+    if selector is None or isinstance(selector.factory, Ports) or cls.is_network:
         return []
     lines: list[str] = []
     for number, carried in cls._usual.items():
@@ -354,7 +389,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
         total, onward, plain = (
             field_of_role(carried, TotalLength),
             field_of_role(carried, Selector),
-            _plain_byte(carried),
+            plain_byte(carried),
         )
         if total is None or onward is None or plain is None:
             continue

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
-from dissect.declaration.automatic import Checksum, Selector, Variant
+from dissect.declaration.automatic import Checksum, Ports, Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.described import Described
 from dissect.declaration.fields import Field, derived, octets
 from dissect.declaration.layout import measure
 from dissect.declaration.pending import declare_pending
+from dissect.declaration.selection import Heuristic
 from dissect.declaration.views import Views
 from dissect.errors import FieldAbsentError, FieldError
 
@@ -65,18 +66,23 @@ class Header(Views, Described):
     link_type: ClassVar[int | None] = None
     """The LINKTYPE number of a capture whose frames begin with this header; None where it begins none."""
 
+    partial: ClassVar[tuple[str, ...]] = ()
+    """The fields of which one is not 0 where the header carries but a part of a datagram."""
+
     _carried: ClassVar[dict[int, Any]]
     _numbers: ClassVar[dict[type[Header], int]]
     _variants: ClassVar[dict[int, Any]]
     _usual: ClassVar[dict[int, type[Header]]]
     _followers: ClassVar[list[type[Header]]]
+    _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
+    _chosen: ClassVar[dict[int, Any]]
     _decode: ClassVar[Any]
     _unless: ClassVar[str] = ""
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
         usual: bool = options.pop("usual", False)
-        over: Mapping[type[Header], int | tuple[int, ...]] = options.pop("over", {})
+        over: Mapping[type[Header], int | Heuristic | Iterable[int | Heuristic]] = options.pop("over", {})
         carries: Mapping[int, type[Header]] = options.pop("carries", {})
         carries_like: type[Header] | None = options.pop("carries_like", None)
         variant: int | tuple[int, ...] | None = options.pop("variant", None)
@@ -88,12 +94,13 @@ class Header(Views, Described):
         if over or "name" in options:
             # Whether a number or a name is taken shows when all protocols are known.
             declare_pending(module=cls.__module__)
-        stated = {carrier: (each,) if isinstance(each, int) else tuple(each) for carrier, each in over.items()}
+        listed = {carrier: tuple(each) if isinstance(each, Iterable) else (each,) for carrier, each in over.items()}
+        stated = {carrier: tuple(each for each in said if isinstance(each, int)) for carrier, said in listed.items()}
         name = options.get("name", cls.name)
         if "name" in options and form_of is None:
             cls._check_name(name, replaces)
         cls._check_carriers(stated, name, replaces)
-        for key in ("encloses", "is_network", "leaf", "link_type", "quotes", "transparent"):
+        for key in ("encloses", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         cls._unless = options.pop("unless", cls._unless)
@@ -103,7 +110,7 @@ class Header(Views, Described):
         if carries and decoder.field_of_role(cls, Selector) is None:
             raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
-        cls._followers = []
+        cls._followers, cls._heuristics, cls._chosen = [], [], {}
         decoder.complete(cls)
         for written, method in _WRITTEN_OUT.items():
             # What was written out for a class above would make and fill in headers of that class.
@@ -134,12 +141,17 @@ class Header(Views, Described):
             cls._carried.update(carries_like._carried)
             cls._numbers.update(carries_like._numbers)
             cls._usual.update(carries_like._usual)
+            cls._heuristics.extend(carries_like._heuristics)
+            cls._chosen.update(carries_like._chosen)
             carries_like._followers.append(cls)
         for number, carried in carries.items():
             cls._carry(carried, number)
-        for carrier, each in stated.items():
-            for number in each:
-                carrier._carry(cls, number, usual)
+        for carrier, said in listed.items():
+            for each in said:
+                if isinstance(each, int):
+                    carrier._carry(cls, each, usual)
+                else:
+                    carrier._guess(cls, each)
         if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
             _NAMED[name] = cls
 
@@ -168,9 +180,12 @@ class Header(Views, Described):
                     "name a carrier with a selector"
                 )
             for number in numbers:
-                most = (1 << selector.width) - 1
-                if not 0 <= number <= most:
-                    raise TypeError(f"{cls.__name__} is over {carrier.__name__} by {number}, expected 0 to {most}")
+                # A port of 0 says nothing.
+                least, most = int(isinstance(selector.factory, Ports)), (1 << selector.width) - 1
+                if not least <= number <= most:
+                    raise TypeError(
+                        f"{cls.__name__} is over {carrier.__name__} by {number}, expected {least} to {most}"
+                    )
                 taken = carrier._carrier_of(number)
                 if taken is not None and not replaces:
                     raise TypeError(
@@ -200,6 +215,13 @@ class Header(Views, Described):
             cls._usual[int(number)] = carried
         for follower in cls._followers:
             follower._carry(carried, number, usual)
+
+    @classmethod
+    def _guess(cls, carried: type[Header], claims: Heuristic) -> None:
+        """Take up a protocol that tells from the bytes whether they are its own, where no number says what follows."""
+        cls._heuristics.append((claims, carried._decode))
+        for follower in cls._followers:
+            follower._guess(carried, claims)
 
     @classmethod
     def _can_carry(cls, number: int) -> bool:
@@ -293,6 +315,11 @@ class Header(Views, Described):
             number = next((number for number in numbers if number is not None), 0)
         return int(number)
 
+    def _selects(self, number: int, payload: Header | None) -> bool:
+        """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
+        decode = self._chosen.get(number) or self._carried.get(number)
+        return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)
+
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
         """Return what is carried where no table tells; protocols override this."""
         return Data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
@@ -367,8 +394,7 @@ class Header(Views, Described):
         return not (field in self._computed and not isinstance(field.factory, Checksum) and self._keeps(field))
 
     def _keeps(self, field: Field) -> bool:
-        payload = self.payload
-        return isinstance(field.factory, Selector) and not self._number_of(payload)
+        return isinstance(field.factory, Selector) and field.factory.stays(self, field)
 
     # --- comparison and text -----------------------------------------------------------------------
 

@@ -133,6 +133,7 @@ class IPv4(
     link_type=101,
     usual=True,
     unless="fragment_offset",
+    partial=("more_fragments", "fragment_offset"),
     over={Ethernet: EtherType.IPV4},
 ):
     """A datagram from one address to another, or a fragment of one, with options of up to 40 bytes.

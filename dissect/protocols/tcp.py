@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.automatic import Checksum, HeaderLength
+from dissect.declaration.automatic import Checksum, HeaderLength, Ports
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.enumerated import Flags
 from dissect.declaration.fields import (
@@ -62,7 +62,7 @@ class TCP(
     """Ports, sequence and acknowledgment numbers, flags, window, and options of up to 40 bytes."""
 
     sport: int = u16("srcport", default=0, also="port", title="Source Port")
-    dport: int = u16("dstport", default=0, also="port", title="Destination Port")
+    dport: int = u16("dstport", factory=Ports("sport", "tcp.port"), also="port", title="Destination Port")
     seq: int = u32("seq_raw", default=0, title="Sequence Number (raw)")
     ack: int = u32("ack_raw", default=0, title="Acknowledgment number (raw)")
     data_offset: int = bits(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.automatic import Checksum, TotalLength
+from dissect.declaration.automatic import Checksum, Ports, TotalLength
 from dissect.declaration.fields import Field, u16
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
@@ -35,7 +35,7 @@ class UDP(
     """Ports and a length over IP; the checksum is optional over IPv4: 0 means that there is none."""
 
     sport: int = u16("srcport", default=0, also="port", title="Source Port")
-    dport: int = u16("dstport", default=0, also="port", title="Destination Port")
+    dport: int = u16("dstport", factory=Ports("sport", "udp.port"), also="port", title="Destination Port")
     length: int = u16(
         "length", factory=_Length(), title="Length", doc="Header and payload in bytes", wrong="length.bad"
     )

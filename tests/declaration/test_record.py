@@ -257,7 +257,7 @@ def test_a_given_length_that_the_fields_do_not_have_is_kept() -> None:
 
 def test_the_signature_shows_the_defaults_that_people_read() -> None:
     assert str(inspect.signature(UDP)) == (
-        "(*, sport=0, dport=0, length=AUTOMATIC, checksum=AUTOMATIC, payload=None, trailer=b'')"
+        "(*, sport=0, dport=AUTOMATIC, length=AUTOMATIC, checksum=AUTOMATIC, payload=None, trailer=b'')"
     )
     assert inspect.signature(Ethernet).parameters["dst"].default == "00:00:00:00:00:00"
     assert str(inspect.signature(MSS)) == "(value=1460, *, kind=AUTOMATIC, length=AUTOMATIC)"

@@ -1,0 +1,124 @@
+"""What is carried over ports: built, parsed, told apart, and found however late it is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import dissect
+from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
+from dissect.declaration.fields import u8, u16
+from dissect.declaration.header import Header
+from dissect.declaration.selection import guessed
+
+LOW, HIGH, WEB = 40007, 40009, 40080
+MAGIC = b"\x21\x12"
+
+BEFORE = dissect.parse(bytes(Ethernet() / IPv4() / UDP(dport=LOW) / b"\x05"))
+
+
+class Low(Header, name="low_of_tests", title="Carried under the lower port", over={UDP: LOW}):
+    """One byte over a port of UDP."""
+
+    a: int = u8("a", default=0)
+
+
+class High(Header, name="high_of_tests", title="Carried under the higher port", over={UDP: HIGH, TCP: (WEB, WEB + 1)}):
+    """One byte over a port of UDP, or over one of two ports of TCP."""
+
+    a: int = u8("a", default=0)
+
+
+class Magic(Header, name="magic_of_tests", title="Told by its bytes"):
+    """A message that begins with two bytes of its own."""
+
+    cookie: int = u16("cookie", default=0x2112)
+
+
+@pytest.fixture
+def magic() -> Iterator[None]:
+    """While a test runs, the message is looked for behind UDP."""
+    UDP._guess(Magic, lambda data: data[0] == 0x21 and data[1] < 0x20)
+    yield
+    del UDP._heuristics[-1]
+
+
+@pytest.mark.parametrize("network", [IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv6(src="fe80::1", dst="fe80::2")])
+def test_what_is_built_gets_its_port_and_is_parsed_again(network: Header) -> None:
+    for transport, carried, port in ((UDP(), Low(a=5), LOW), (UDP(), High(), HIGH), (TCP(), High(a=9), WEB)):
+        frame = Ethernet() / network / transport / carried
+        layer = frame[type(transport)]
+        assert (layer.sport, layer.dport) == (0, port)
+        assert layer.is_automatic("dport")
+        parsed = dissect.parse(bytes(frame))
+        assert parsed == frame
+        assert parsed[type(carried)] == carried
+        assert eval(repr(parsed), {**vars(dissect), "Low": Low, "High": High}) == frame
+        assert not parsed.problems()
+
+
+def test_a_port_that_selects_already_is_enough() -> None:
+    assert (UDP(sport=LOW) / Low()).dport == 0
+    assert (UDP(sport=HIGH) / Low()).dport == LOW
+    answer = dissect.parse(bytes(Ethernet() / IPv4() / UDP(sport=LOW, dport=50000) / Low(a=1)))
+    assert answer[Low].a == 1
+
+
+def test_a_given_port_stays() -> None:
+    frame = Ethernet() / IPv4() / TCP(sport=50000, dport=WEB + 1) / High(a=1)
+    assert frame[TCP].dport == WEB + 1
+    assert dissect.parse(bytes(frame)) == frame
+    assert (UDP(dport=5) / Low()).dport == 5
+
+
+@pytest.mark.parametrize(
+    ("sport", "dport", "expected"),
+    [(HIGH, LOW, Low), (LOW, HIGH, Low), (0, HIGH, High), (HIGH, 0, High), (LOW, 0xFFFF, Low), (1, 2, Data)],
+)
+def test_the_lower_port_is_asked_first(sport: int, dport: int, expected: type[Header]) -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / UDP(sport=sport, dport=dport) / b"\x05"))
+    assert type(frame[UDP].payload) is expected
+
+
+def test_a_protocol_that_is_declared_late_is_found_in_frames_parsed_before() -> None:
+    assert BEFORE[Low].a == 5
+
+
+def test_without_data_nothing_is_carried() -> None:
+    for transport in (UDP(dport=LOW), TCP(dport=WEB, flags="A")):
+        parsed = dissect.parse(bytes(Ethernet() / IPv4() / transport))
+        assert [header.name for header in parsed.layers()] == ["eth", "ip", transport.name]
+        assert "low_of_tests" not in parsed.protocol_path()
+
+
+def test_fixing_changes_ports_only_where_neither_selects_what_is_carried() -> None:
+    frame = Ethernet() / IPv4() / UDP(sport=7, dport=9) / Low()
+    assert (frame.fixed()[UDP].sport, frame.fixed()[UDP].dport) == (7, LOW)
+    for kept in (UDP(sport=LOW, dport=9) / Low(), UDP(sport=9, dport=LOW) / Low(), UDP(sport=7, dport=9) / b"bytes"):
+        fixed = (IPv4() / kept).fixed()[UDP]
+        assert (fixed.sport, fixed.dport) == (kept.sport, kept.dport)
+
+
+@pytest.mark.usefixtures("magic")
+def test_bytes_are_looked_at_where_no_port_tells() -> None:
+    def carried(data: bytes, port: int = 1) -> type[Header | None]:
+        return type(dissect.parse(bytes(Ethernet() / IPv4() / UDP(sport=2, dport=port) / data))[UDP].payload)
+
+    assert carried(MAGIC) is Magic
+    assert carried(MAGIC, LOW) is Low
+    assert carried(b"\x21\x20") is Data
+    # The function looks at a second byte that is not there: no.
+    assert carried(b"\x21") is Data
+
+
+def test_the_first_function_that_claims_the_bytes_decides() -> None:
+    asked: list[bytes] = []
+
+    def claims(data: bytes) -> bool:
+        asked.append(data)
+        return len(data) == 3
+
+    assert guessed([(lambda data: data[9] == 1, 1), (claims, 2), (lambda data: True, 3)], b"0abc0", 1, 4) == 2
+    assert guessed([(claims, 2)], b"0abcd0", 1, 5) is None
+    assert asked == [b"abc", b"abcd"]
