@@ -16,7 +16,9 @@ __all__ = ["Parser", "main"]
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
-_NO_COMMANDS = frozenset({"completion", "interruption", "main", "output", "playing", "playing_options", "prompt"})
+_NO_COMMANDS = frozenset(
+    {"completion", "interruption", "live_capture", "main", "output", "playing", "playing_options", "prompt"}
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -123,8 +125,12 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     options, rest = build_parser(command).parse_known_args(arguments)
     if not rest:
         return options
-    is_filter = hasattr(options, "filter") and not any(argument.startswith("-") for argument in rest)
-    hint = "a display filter follows -Y, in quotes" if is_filter else f"'dissect {command} --help' tells what there is"
+    hint = f"'dissect {command} --help' tells what there is"
+    if not any(argument.startswith("-") for argument in rest):
+        if all(map(os.path.exists, rest)):
+            hint = "one capture is taken at a time, and 'dissect merge' puts several together"
+        elif hasattr(options, "filter"):
+            hint = "a display filter follows -Y, in quotes"
     print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
 

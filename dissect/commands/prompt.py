@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from dissect.commands.completion import complete
 from dissect.declaration.header import Header
+from dissect.errors import DissectError
 from dissect.packets.packet import Packet
 
-__all__ = ["completer", "hint", "load_ipython_extension"]
+__all__ = ["completer", "hint", "is_told_in_a_sentence", "load_ipython_extension", "of_user"]
+
+_PACKAGE = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 def completer(space: dict[str, Any]) -> Callable[[str, int], str | None]:
@@ -67,6 +73,43 @@ def hint(error: AttributeError) -> str | None:
     return f"did you mean {near[0]!r}?" if near[0] in own else f"did you mean [{inner[near[0]]}].{near[0]}?"
 
 
+def is_told_in_a_sentence(error: BaseException) -> bool:
+    """Whether the error is dissect's own about what was typed, so that where in dissect it was raised helps nobody."""
+    if isinstance(error, DissectError):
+        return True
+    if isinstance(error, AttributeError):
+        return isinstance(error.obj, (Header, Packet))
+    deepest = error.__traceback__
+    while deepest is not None and deepest.tb_next is not None:
+        deepest = deepest.tb_next
+    is_refusal = isinstance(error, (KeyError, TypeError)) and deepest is not None and _is_of_dissect(deepest)
+    return is_refusal and deepest is not None and deepest.tb_frame.f_code.co_name in _REFUSING
+
+
+_REFUSING = ("__getitem__", "parse", "_not_positional")
+"""The functions that raise what Python has an error of its own for."""
+
+
+def _is_of_dissect(trace: TracebackType) -> bool:
+    code = trace.tb_frame.f_code.co_filename
+    return code.startswith((_PACKAGE, "<dissect."))
+
+
+def of_user(error: BaseException, trace: TracebackType | None) -> TracebackType | None:
+    """Return the part of a traceback that is not inside dissect; all of it where the error may be dissect's fault."""
+    if trace is None or not is_told_in_a_sentence(error):
+        return trace
+    kept = []
+    each: TracebackType | None = trace
+    while each is not None and not _is_of_dissect(each):
+        kept.append(each)
+        each = each.tb_next
+    behind = None
+    for each in reversed(kept):
+        behind = TracebackType(behind, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return behind
+
+
 def load_ipython_extension(shell: Any) -> None:
     """Teach an IPython shell or notebook kernel, as `%load_ext dissect` and `dissect repl` do.
 
@@ -87,10 +130,13 @@ def load_ipython_extension(shell: Any) -> None:
             "suppress": bool(known.texts),
         }
 
-    def explain(shell: Any, kind: type, error: AttributeError, trace: Any, tb_offset: int | None = None) -> None:
-        meant = hint(error)
+    def explain(shell: Any, kind: type, error: Exception, trace: Any, tb_offset: int | None = None) -> None:
+        meant = hint(error) if isinstance(error, AttributeError) else None
         if meant is not None:
             error.add_note(meant)
+        if is_told_in_a_sentence(error):
+            trace = of_user(error, trace)
+            error.__suppress_context__ = True
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
     def run(line: str) -> None:
@@ -106,4 +152,4 @@ def load_ipython_extension(shell: Any) -> None:
 
     shell.Completer.custom_matchers.append(matcher)
     shell.register_magic_function(run, magic_name="dissect")
-    shell.set_custom_exc((AttributeError,), explain)
+    shell.set_custom_exc((AttributeError, DissectError, KeyError, TypeError), explain)

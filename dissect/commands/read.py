@@ -14,6 +14,7 @@ from dissect.commands.output import hint_at_second_pass, painter, positive, watc
 from dissect.errors import CaptureError, DissectError
 from dissect.filters.applied import first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
+from dissect.packets.links import link_description, link_name
 from dissect.packets.packet import Packet
 from dissect.views.fields import FieldOptions, compile_row, compile_row_json, header_row
 from dissect.views.listing import list_line
@@ -108,6 +109,8 @@ def run(options: argparse.Namespace) -> int:
         clock.digits = _digits(reader)
         damage: list[CaptureError] = []
         packets: Iterator[Packet] = watched(whole(islice(reader, options.count), damage))
+        if show is not None:
+            packets = _unread_told(packets)
         if passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         elif not options.twice and rules_out_all(source, passes, options.count):
@@ -118,6 +121,18 @@ def run(options: argparse.Namespace) -> int:
     if damage:
         raise damage[0]
     return 0
+
+
+def _unread_told(packets: Iterator[Packet]) -> Iterator[Packet]:
+    """Yield the packets, and say once of each link type that no protocol is read in its frames."""
+    known: set[int] = set()
+    for packet in packets:
+        if packet.link not in known:
+            known.add(packet.link)
+            if packet.frame.learnt("opaque"):
+                what = f"{link_name(packet.link)} ({link_description(packet.link)})"
+                print(f"dissect: frames of link type {what} are not read, only counted and listed", file=sys.stderr)
+        yield packet
 
 
 def _timed(packets: Iterator[Packet], clock: Clock) -> Iterator[Packet]:

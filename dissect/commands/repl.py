@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any
 
 import dissect
-from dissect.commands.prompt import hint
+from dissect.commands.prompt import hint, is_told_in_a_sentence, of_user
 
 __all__ = ["add_parser", "names", "run"]
 
@@ -67,7 +67,7 @@ def _show(error: BaseException) -> None:
 
     # The first entry is the line above that runs the program.
     behind = error.__traceback__.tb_next if error.__traceback__ is not None else None
-    traceback.print_exception(type(error), error, behind)
+    traceback.print_exception(type(error), error, of_user(error, behind))
 
 
 def _converse() -> int:
@@ -75,6 +75,9 @@ def _converse() -> int:
         prompt = import_module("IPython")
         settings = import_module("traitlets.config").Config()
     except ImportError:
+        prompt = None
+    if prompt is None:
+        # Outside of the handler: what is typed there would seem to fail because IPython is missing.
         return _plain()
     settings.TerminalInteractiveShell.banner1 = GREETING + "\n"
     settings.InteractiveShellApp.extensions = ["dissect"]
@@ -103,6 +106,9 @@ def _plain() -> int:
             meant = hint(error) if isinstance(error, AttributeError) else None
             if error is not None and meant is not None:
                 error.add_note(meant)
+            if error is not None and is_told_in_a_sentence(error):
+                _show(error)
+                return
             super().showtraceback()
 
     Console(space).interact(banner=GREETING, exitmsg="")

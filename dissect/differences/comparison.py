@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from dissect.declaration.times import seconds_text
@@ -94,6 +95,10 @@ class FrameDifference:
         return "\n".join(self.lines())
 
 
+SHOWN_DIFFERENCES = 20
+"""How many differences a prompt shows of a comparison."""
+
+
 class Comparison:
     """What two captures differ in; iterating gives each `FrameDifference` in the order of the frames.
 
@@ -145,7 +150,16 @@ class Comparison:
         return "\n".join(map(str, self)) or "no differences"
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.count_before} and {self.count_after} frames>"
+        head = f"Comparison of {self.count_before} and {self.count_after} frames"
+        try:
+            shown = [str(each) for each in islice(self, SHOWN_DIFFERENCES + 1)]
+        except (CaptureError, OSError) as error:
+            # What is looked at must not fail because a file has gone meanwhile.
+            return f"<{head}: {error}>"
+        if len(shown) > SHOWN_DIFFERENCES:
+            shown[-1] = "..."
+        lines = "\n".join(shown) or "no differences"
+        return f"<{head}: {lines}>"
 
     # --- which frames stand beside which -----------------------------------------------------------------
 
@@ -314,7 +328,10 @@ def _frame_fields(ours: Packet, theirs: Packet, equality: Equality) -> Iterator[
         yield FieldDifference("frame.encap_type", None, link_name(ours.link), link_name(theirs.link))
     cut, other_cut = (packet.original_length - packet.captured_length for packet in (ours, theirs))
     if cut != other_cut and not equality.ignores("frame.len"):
-        yield FieldDifference("frame.len", None, str(ours.original_length), str(theirs.original_length))
+        if ours.original_length != theirs.original_length:
+            yield FieldDifference("frame.len", None, str(ours.original_length), str(theirs.original_length))
+        else:
+            yield FieldDifference("frame.cap_len", None, str(ours.captured_length), str(theirs.captured_length))
 
 
 def _keys(frames: Frames, equality: Equality, numbers: dict[bytes, int]) -> array[int]:

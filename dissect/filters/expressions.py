@@ -30,6 +30,7 @@ from dissect.filters.values import Context, gather_field, gather_protocol
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES, STRING, UINT32, FieldType
 from dissect.wireshark.frame import Clock
+from dissect.wireshark.misspelt import unknown_name
 from dissect.wireshark.types import field_names, field_type
 
 __all__ = [
@@ -335,11 +336,9 @@ def unknown_field(node: Name | Text | Character) -> MistakeError:
         return MistakeError("a value stands where a field is expected: fields stand on the left side", node.place)
     word = node.text.removeprefix(".")
     place = Place(node.place.start, node.place.start + len(node.text))
-    near = get_close_matches(word, field_names(), 1, 0.6)
     if word[:1].isdigit() and "." not in word:
         return MistakeError(f"{word} stands where a field is expected: fields stand on the left side", place)
-    hint = f"did you mean {near[0]!r}?" if near else "a name looks like 'ip.ttl'"
-    return MistakeError(f"there is no field {word!r}; {hint}", place)
+    return MistakeError(unknown_name(word, field_names()), place)
 
 
 def _bare(node: Name | Text | Character) -> Name | Text | Character:

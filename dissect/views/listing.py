@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dissect.packets.links import link_name
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import Clock
@@ -17,6 +18,8 @@ def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
     decimals of a second: 6 for a capture in microseconds, 9 for nanoseconds.
     """
     columns = summarize(packet)
+    if not columns.protocol and packet.frame.learnt("opaque"):
+        columns = columns._replace(info=f"[Frames of link type {link_name(packet.link)} are not read]")
     time = time_text(packet, clock, time_format, digits)
     line = (
         f"{columns.number:>5} {time:>10} {columns.source:>12} → {columns.destination:<12} "

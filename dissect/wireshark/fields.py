@@ -210,11 +210,10 @@ def _owners(name: str) -> tuple[type[Record], ...]:
 
 
 def _unknown(name: str) -> str:
-    from difflib import get_close_matches
+    # Loaded for those who mistyped.
+    from dissect.wireshark.misspelt import unknown_name
 
-    near = get_close_matches(name, names(), 1, 0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else "; a name looks like 'ip.ttl'"
-    return f"there is no field {name!r}{hint}"
+    return unknown_name(name, names())
 
 
 def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list[tuple[Any, str]]] | None:

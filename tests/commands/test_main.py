@@ -56,6 +56,7 @@ def test_version(run: Run) -> None:
         (["xyzzy"], "they are"),
         (["read", "--nonsense", "x"], "dissect read: unrecognized arguments: --nonsense; 'dissect read --help'"),
         (["read", "x", "ip.ttl", "<", "5"], "unrecognized arguments: ip.ttl < 5; a display filter follows -Y"),
+        (["read", __file__, __file__], "'dissect merge' puts several together"),
         (["read", "x", "-T", "xml"], "invalid choice: 'xml'"),
         (["read", "x", "-c", "0"], "expected 1 or more"),
         (["read", "x", "-c", "many"], "expected 1 or more"),

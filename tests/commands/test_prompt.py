@@ -70,6 +70,16 @@ def test_an_ipython_shell_completes_and_hints(capsys: pytest.CaptureFixture[str]
         assert "window" in _offered(shell, "frame[TCP].win")
         shell.run_cell("frame.ttl")
         assert "the IPv4 layer has it: write [IPv4].ttl" in capsys.readouterr().out
+        shell.run_cell("TCP(flags='SYN')")
+        shown = capsys.readouterr().out
+        assert "TCP.flags is 'SYN'" in shown.splitlines()[-1]
+        assert "record.py" not in shown
+        shell.run_cell("frame[ARP]")
+        shown = capsys.readouterr().out
+        assert "no ARP here" in shown
+        assert "chain.py" not in shown
+        shell.run_cell("int('x')")
+        assert "invalid literal" in capsys.readouterr().out
         shell.run_cell(f"%dissect read {SAMPLES / 'first_ping.pcap'} -Y 'icmp.type == 8' -c 3")
         assert "Echo (ping) request" in capsys.readouterr().out
         shell.run_cell("%dissect read nowhere.pcap")

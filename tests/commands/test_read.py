@@ -245,3 +245,11 @@ def test_a_filter_on_what_comes_later_asks_for_a_second_pass(run: Run) -> None:
     assert run("read", ping, "-Y", "icmp.resp_in", *numbers) == (0, "", hint)
     assert run("read", "-2", ping, "-Y", "icmp.resp_in", *numbers) == (0, "3\n5\n7\n", "")
     assert run("read", ping, "-Y", "icmp.resp_to", *numbers) == (0, "4\n6\n8\n", "")
+
+
+def test_a_link_type_that_is_not_read_says_so_in_its_rows_and_once_beside_them(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.pcap", [bytes(40)] * 2, link="nflog")
+    _, out, errors = run("read", tmp_path / "a.pcap")
+    assert [line.rpartition("40 ")[2] for line in out.splitlines()] == ["[Frames of link type nflog are not read]"] * 2
+    assert errors == "dissect: frames of link type nflog (Linux netfilter log) are not read, only counted and listed\n"
+    assert run("read", tmp_path / "a.pcap", "-w", tmp_path / "b.pcap")[2] == ""

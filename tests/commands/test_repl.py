@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -52,10 +52,10 @@ def test_every_name_is_public() -> None:
     assert not [name for name in known if name.startswith("_")]
 
 
-def test_the_plain_prompt_where_ipython_is_missing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    answers = iter(["frame = Ethernet()", "print(frame)"])
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[str, str]]:
+    """Type lines at the prompt that there is without IPython, and return what it shows."""
+    answers: Iterator[str] = iter(())
 
     def missing(name: str) -> object:
         raise ImportError(name)
@@ -68,8 +68,34 @@ def test_the_plain_prompt_where_ipython_is_missing(
 
     monkeypatch.setattr(repl, "import_module", missing)
     monkeypatch.setattr(builtins, "input", typed)
-    assert repl._converse() == 0
-    output, errors = capsys.readouterr()
+
+    def shown(*lines: str) -> tuple[str, str]:
+        nonlocal answers
+        answers = iter(lines)
+        assert repl._converse() == 0
+        return capsys.readouterr()
+
+    return shown
+
+
+def test_an_error_at_the_plain_prompt_is_shown_alone(plain: Callable[..., tuple[str, str]]) -> None:
+    _, errors = plain("1/0")
+    assert errors.endswith("ZeroDivisionError: division by zero\n\n") or "ZeroDivisionError" in errors
+    assert "ImportError" not in errors
+    _, errors = plain("IPv4(ttl=300)", "(Ethernet() / IPv4()).ttl", "parse(")
+    assert "IPv4.ttl is 300, expected" in errors
+    assert "write [IPv4].ttl" in errors
+    assert "record.py" not in errors
+    assert "chain.py" not in errors
+
+
+def test_a_refusal_in_a_program_shows_the_users_lines_alone(run: Run) -> None:
+    _, _, errors = run("repl", "-c", "def made():\n    return IPv4(ttl=300)\nmade()")
+    assert [line.split(",")[0] for line in errors.splitlines() if "File" in line] == ['  File "<-c>"'] * 2
+
+
+def test_the_plain_prompt_where_ipython_is_missing(plain: Callable[..., tuple[str, str]]) -> None:
+    output, errors = plain("frame = Ethernet()", "print(frame)")
     assert output == "Ethernet()\n"
     assert errors.startswith(repl.GREETING)
     assert repl.GREETING.count("\n") == 3

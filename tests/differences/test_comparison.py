@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, TCP, UDP, Ethernet, FieldError, IPv4, Packet, compare
+from dissect import ARP, TCP, UDP, Ethernet, FieldError, IPv4, Packet, compare, write
 from dissect.differences import Comparison
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"
@@ -92,8 +92,22 @@ def test_times_and_lengths_count_where_both_have_them() -> None:
     assert str(difference) == "#1 frame.time_epoch 0.000000005 -> 0.000000006"
     (difference,) = compare(timed, Packet(data, time_ns=5, original_length=100)).differences
     assert str(difference) == "#1 frame.len 43 -> 100"
+    (changed,) = compare(timed, Packet(data[:40], time_ns=5, original_length=43))
+    assert str(changed).startswith("#1 frame.cap_len 43 -> 40")
     (difference,) = compare(Packet(data, link=1), Packet(data, link=147)).differences
     assert difference.fields[0].name == "frame.encap_type"
+
+
+def test_a_prompt_shows_the_first_differences(tmp_path: Path) -> None:
+    one = Ethernet() / IPv4(id=1)
+    assert repr(compare([one], [one])) == "<Comparison of 1 and 1 frames: no differences>"
+    changed = compare([one] * 30, [one.replace(type=5)] * 30)
+    assert "eth.type" in repr(changed).splitlines()[0]
+    assert repr(changed).endswith("\n...>")
+    write(tmp_path / "a.pcap", [one])
+    comparison = compare(tmp_path / "a.pcap", [one.replace(type=5)])
+    (tmp_path / "a.pcap").unlink()
+    assert "No such file" in repr(comparison)
 
 
 def test_a_filter_chooses_what_is_compared() -> None:
