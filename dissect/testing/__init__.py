@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dissect.testing.stash import CAPTURES, DESELECTED, WORKER
+from dissect.testing.stash import CAPTURES, DESELECTED, RUNNING, WORKER
 
 if TYPE_CHECKING:
     from dissect.packets.packet import Packet
@@ -59,6 +59,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="make the goldens of capture_snapshot that are missing, update those that differ, remove those that no "
         "test uses, and report each; the golden of a test that fails otherwise stays as it is",
     )
+    group.addoption("--capture-strict", action="store_true", help="fail where a golden is there that no test uses")
+    parser.addini("capture_strict", "whether a golden that no test uses is a failure", "bool", False)
     parser.addini("capture_ignore", "fields that capture_snapshot leaves out: display-filter names with *", "args", [])
     parser.addini("capture_canonical", "values that capture_snapshot makes canonical, by name", "args", [])
 
@@ -119,6 +121,16 @@ def pytest_runtest_makereport(
     if captures is not None:
         captures.ended(item, report)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Know whose test runs, so that what it calls finds captures beside it."""
+    RUNNING.append(item.path.parent)
+    try:
+        return (yield)
+    finally:
+        RUNNING.pop()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

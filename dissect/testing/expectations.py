@@ -7,6 +7,7 @@ from dissect.errors import FieldError, FilterError
 from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
+from dissect.testing.goldens import beside_test
 from dissect.views.listing import list_line
 from dissect.wireshark.frame import Clock
 
@@ -28,7 +29,8 @@ def expect(
 ) -> list[Packet]:
     """Return the packets that pass the display filter; AssertionError where they are not as many as expected.
 
-    `packets` is what `dissect.compare` takes. `count` is exact, `at_least` and `at_most` include the number;
+    `packets` is what `dissect.compare` takes; a relative path is one from the test's directory. `count` is exact,
+    `at_least` and `at_most` include the number;
     without any of them at least one is expected. What a filter asks of other packets ("tcp.stream") is known.
     Raises FilterError for a wrong filter, FieldError for numbers that no packets can meet.
 
@@ -49,7 +51,7 @@ def expect(
     lines: list[str] = []
     others: list[str] = []
     total = 0
-    for packet in with_context(as_packets(packets)):
+    for packet in with_context(as_packets(beside_test(packets))):
         clock.advance(packet)
         total += 1
         if passes(packet):

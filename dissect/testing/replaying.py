@@ -10,6 +10,7 @@ from dissect.differences.sources import Comparable, as_packets
 from dissect.errors import FieldError
 from dissect.lab.device import Device, Transmission
 from dissect.packets.packet import Packet
+from dissect.testing.goldens import beside_test
 
 __all__ = ["Answering", "replay"]
 
@@ -33,7 +34,8 @@ def replay(requests: Comparable, host: Answering, *, port: int = 0) -> list[Pack
     `host` is a simulated host or another device, which gets the frames at its `port`, an object with
     `receive(frame, now_ns)`, or a function of a frame; the latter return a frame, several, or None. Timers
     that run out before the next frame comes go off at their time. Answers have the time at which they were sent.
-    Raises FieldError for what cannot answer.
+    A relative path is one from the directory of the test that runs, or else from the current directory. Raises
+    FieldError for what cannot answer.
 
     >>> from dissect import EchoReply, Ethernet, IPv4
     >>> (answer,) = replay(Ethernet() / IPv4(ttl=9), lambda frame: frame.replace(src=frame.dst, dst=frame.src))
@@ -44,7 +46,7 @@ def replay(requests: Comparable, host: Answering, *, port: int = 0) -> list[Pack
     answers: list[Packet] = []
     now_ns = 0
     started = False
-    for request in as_packets(requests):
+    for request in as_packets(beside_test(requests)):
         # Time never goes back for a host, whatever a capture says.
         now_ns = max(now_ns, request.time_ns or 0)
         if isinstance(host, Device):

@@ -66,6 +66,11 @@ class Captures:
         """Whether goldens may be written."""
         return bool(self.config.getoption("--capture-update"))
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether a golden that no test uses is a failure."""
+        return bool(self.config.getoption("--capture-strict") or self.config.getini("capture_strict"))
+
     def add_pending(self, item: pytest.Item, pending: Pending) -> None:
         """Take in a golden that is to be written when the test has passed."""
         self._pending.setdefault(item.nodeid, []).append(pending)
@@ -79,7 +84,7 @@ class Captures:
         waiting = self._pending.pop(item.nodeid, [])
         if item.nodeid in self._failed:
             self._failed.discard(item.nodeid)
-            self.events += [("kept", str(pending.path)) for pending in waiting]
+            self.events += [("kept", str(pending.path)) for pending in waiting if pending.path.exists()]
             return
         self.passed.add((str(directory_of(item.path)), test_name(item)))
         for pending in waiting:
@@ -129,6 +134,8 @@ class Captures:
                 self._remove(path)
             else:
                 self.events.append(("unused", str(path)))
+                if self.is_strict:
+                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def take(self, told: dict[str, Any] | None, *, crashed: bool) -> None:
         """Take in what a worker knows."""

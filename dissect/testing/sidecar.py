@@ -14,14 +14,19 @@ from dissect.wireshark.frame import Clock, frame_headline
 
 __all__ = ["sidecar", "write_whole"]
 
+DETAILED = 20
+"""Of how many frames the details stand there as well; of more, nobody would read them all."""
+
 
 def sidecar(packets: Sequence[Packet]) -> bytes:
-    """Return a line for each frame, as `dissect read` lists it, and then the details of each."""
+    """Return a line for each frame, as `dissect read` lists it, and then the details of each where they are few."""
     clock = Clock()
     lines, parts = [], []
     for packet in with_context(packets):
         clock.advance(packet)
         lines.append(list_line(packet, clock).rstrip())
+        if len(packets) > DETAILED:
+            continue
         layers = "\n".join(printable(line) for line in details(packet.frame).splitlines())
         parts.append(f"\n{frame_headline(packet)}\n{layers}\n")
     return "".join([*(f"{line}\n" for line in lines), *parts]).encode(errors="backslashreplace")

@@ -14,7 +14,7 @@ from dissect.differences import Comparison, Equality, compare
 from dissect.differences.sources import as_packets
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.packet import Packet
-from dissect.testing.goldens import directory_of, file_name, sidecar_of, test_name
+from dissect.testing.goldens import beside_test, directory_of, file_name, sidecar_of, test_name
 from dissect.testing.session import Captures, Pending
 from dissect.testing.sidecar import sidecar
 from dissect.views.differences import difference_lines, total
@@ -99,7 +99,7 @@ class CaptureSnapshot:
         __tracebackhide__ = True
         if isinstance(other, CaptureSnapshot):
             return NotImplemented
-        packets = list(as_packets(other))  # type: ignore[arg-type]  # what is no frame is refused there
+        packets = list(as_packets(beside_test(other)))  # type: ignore[arg-type]  # what is no frame is refused there
         try:
             ignore, canonical = self._setting("ignore"), self._setting("canonical")
             Equality.of(ignore, canonical)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dissect import Ethernet, IPv4, write
 from dissect.testing.goldens import directory_of, file_name, goldens_in, owner_of, sidecar_of, test_name
+from tests.testing.conftest import Project
 
 
 def test_goldens_lie_beside_the_test_file() -> None:
@@ -49,3 +51,43 @@ def test_an_owner_is_the_longest_test_that_a_name_begins_with() -> None:
 
 def test_a_sidecar_is_called_as_its_golden() -> None:
     assert sidecar_of(Path("/a/test_it[1.5].pcapng")) == Path("/a/test_it[1.5].txt")
+
+
+def test_goldens_of_tests_that_differ_by_capitals_are_apart_on_any_file_system(project: Project) -> None:
+    project.write(
+        """
+        import pytest
+        from frames import FRAMES
+
+        @pytest.mark.parametrize("way", ["A", "a"])
+        def test_it(way, capture_snapshot):
+            assert FRAMES == capture_snapshot
+            assert FRAMES == capture_snapshot(name="Late")
+            assert FRAMES == capture_snapshot(name="late")
+
+        def test_IT(capture_snapshot):
+            assert FRAMES == capture_snapshot
+        """
+    )
+    project.run("--capture-update").assert_outcomes(passed=3)
+    assert len({name.lower() for name in project.files()}) == len(project.files()) == 14
+    result = project.run()
+    result.assert_outcomes(passed=3)
+    result.stdout.no_fnmatch_line("unused *")
+
+
+def test_captures_are_found_beside_the_test(project: Project, tmp_path: Path) -> None:
+    (project.path / "recorded").mkdir()
+    write(project.path / "recorded" / "x.pcap", [Ethernet() / IPv4()])
+    project.write(
+        """
+        from dissect.testing import expect, replay
+
+        def test_it(capture_snapshot, monkeypatch, tmp_path):
+            monkeypatch.chdir(tmp_path)
+            assert replay("recorded/x.pcap", lambda frame: frame)[0].link == 1
+            assert len(expect("recorded/x.pcap", "ip", count=1)) == 1
+            assert "recorded/x.pcap" == capture_snapshot
+        """
+    )
+    project.run("--capture-update").assert_outcomes(passed=1)

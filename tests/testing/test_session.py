@@ -56,6 +56,18 @@ def test_an_unused_golden_is_reported_and_an_update_removes_it(two: Project, tes
     result.stdout.no_fnmatch_line("unused *")
 
 
+@pytest.mark.parametrize("is_configured", [True, False])
+def test_an_unused_golden_fails_where_that_is_asked_for(two: Project, is_configured: bool) -> None:
+    if is_configured:
+        two.pytester.makeini("[pytest]\ncapture_strict = true\n")
+    asked = [] if is_configured else ["--capture-strict"]
+    assert two.run(*asked).ret == 0
+    two.write(WITHOUT_TWO)
+    assert two.run(*asked).ret == 1
+    assert two.run(*asked, "--capture-update").ret == 0
+    assert two.run(*asked).ret == 0
+
+
 def test_goldens_of_a_test_file_that_is_gone_are_unused(two: Project) -> None:
     two.write("def test_other(): pass\n", name="test_other")
     (two.path / "test_client.py").unlink()

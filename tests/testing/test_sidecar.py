@@ -35,3 +35,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         write_whole(path, b"two")
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_bytes() == b"one"
+
+
+def test_of_many_frames_it_is_the_list_alone() -> None:
+    frame = bytes(Ethernet() / IPv4())
+    few, many = ([Packet(frame, number=n, time_ns=0) for n in range(count)] for count in (20, 21))
+    assert sidecar(few).decode().count("Total Length") == 20
+    assert len(sidecar(many).splitlines()) == 21
