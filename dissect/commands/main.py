@@ -17,7 +17,7 @@ __all__ = ["Parser", "main"]
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
-    {"completion", "interruption", "live_capture", "main", "output", "playing", "playing_options", "prompt"}
+    "completion interruption live_capture main output playing playing_options prompt rewriting_options".split()
 )
 
 

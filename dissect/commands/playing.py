@@ -10,7 +10,8 @@ from itertools import islice
 from dissect.commands.interruption import Interruption, interruptible
 from dissect.commands.live_capture import LiveCapture
 from dissect.commands.output import whole
-from dissect.commands.playing_options import SECOND, chosen_pace, chosen_rewriting, refuse_contradictions
+from dissect.commands.playing_options import SECOND, chosen_pace, refuse_contradictions
+from dissect.commands.rewriting_options import chosen_rewriting
 from dissect.differences import Equality
 from dissect.edges.edge import Edge
 from dissect.errors import CaptureError, DissectError

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from dissect.commands.output import positive
+from dissect.commands.rewriting_options import add_rewriting
 from dissect.differences import CANONICAL
 from dissect.errors import DissectError
 from dissect.replay.pace import AtOnce, BitRate, CapturedTiming, FrameRate, OneAtATime, Pace
-from dissect.replay.rewriting import Checksums, Rewriting
 
-__all__ = ["add_options", "chosen_pace", "chosen_rewriting", "is_asked_for", "refuse_contradictions"]
+__all__ = ["add_options", "chosen_pace", "is_asked_for", "refuse_contradictions"]
 
 SECOND = 1_000_000_000
 _UNITS = {"k": 10**3, "M": 10**6, "G": 10**9}
-_MAPS = {
-    "mac": "00:05:5d:61:58:a8=02:00:00:00:00:01",
-    "ip": "10.0.0.1=192.168.7.1, or a network: 10.0.0.0/24=192.168.7.0/24",
-    "port": "53=5353, of TCP and UDP",
-    "vlan": "10=20; 10=none takes the tag off, none=10 puts one on",
-    "ttl": "64=3; *=3 for all others",
-}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -56,15 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--wait", metavar="SECONDS", nargs="?", type=_nanoseconds, const=SECOND,
         help="go on when all that the other side has sent before in the capture has come, or after so long (1)",
     )  # fmt: skip
-    change = parser.add_argument_group("what is changed on the way (each may be repeated)")
-    for name, example in _MAPS.items():
-        change.add_argument(
-            f"--map-{name}", metavar="OLD=NEW", action="append", type=_pair, default=[], help=f"as in {example}"
-        )
-    change.add_argument(
-        "--checksums", choices=[each.value for each in Checksums], default=Checksums.KEEP.value,
-        help="leave them as they are (keep, the default), move them by what has changed, or compute them anew",
-    )  # fmt: skip
+    add_rewriting(parser, "what is changed on the way (each may be repeated)")
     back = parser.add_argument_group("what comes back")
     back.add_argument("-w", dest="output", metavar="FILE", help="capture it")
     back.add_argument("--with-sent", action="store_true", help="capture what is sent, too")
@@ -130,48 +113,6 @@ def chosen_pace(options: argparse.Namespace) -> Pace:
     if options.one_at_a_time:
         return OneAtATime()
     return AtOnce() if options.topspeed else CapturedTiming(options.multiplier or 1)
-
-
-def chosen_rewriting(options: argparse.Namespace) -> Rewriting:
-    """Return what the options ask to change."""
-    return Rewriting(
-        macs=_once("mac", options.map_mac),
-        addresses=_once("ip", options.map_ip),
-        ports=_numbers("port", options.map_port),
-        vlans=_numbers("vlan", options.map_vlan, nothing="none"),
-        ttls=_numbers("ttl", options.map_ttl, nothing="*"),
-        checksums=Checksums(options.checksums),
-    )
-
-
-def _numbers(name: str, pairs: Iterable[tuple[str, str]], nothing: str = "") -> Mapping[Any, Any]:
-    """Return the pairs as numbers; the word for nothing becomes None."""
-    found = []
-    for pair in pairs:
-        try:
-            old, new = (None if nothing and text == nothing else int(text, 0) for text in pair)
-        except ValueError:
-            raise DissectError(f"--map-{name} is {'='.join(pair)}, expected numbers as in {_MAPS[name]}") from None
-        if new is None and name != "vlan":
-            raise DissectError(f"--map-{name} is {'='.join(pair)}, expected a number behind the =")
-        found.append((old, new))
-    return _once(name, found)
-
-
-def _once(name: str, pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return the pairs as a map; DissectError where one value is to become two."""
-    found: dict[Any, Any] = {}
-    for old, new in pairs:
-        if found.setdefault(old, new) != new:
-            raise DissectError(f"--map-{name} gives {old} as {found[old]} and as {new}: leave one of them out")
-    return found
-
-
-def _pair(text: str) -> tuple[str, str]:
-    old, equals, new = text.partition("=")
-    if not (old and equals and new):
-        raise argparse.ArgumentTypeError(f"{text!r} is no replacement, expected OLD=NEW")
-    return old, new
 
 
 def _rate(text: str) -> Fraction:

@@ -1,4 +1,4 @@
-"""Write packets of a capture to another: slices by number, time and filter, without duplicates, cut, shifted."""
+"""Write packets of a capture to another: slices, without duplicates, cut, shifted, with other addresses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from dissect.captures import open_writer, read
 from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
+from dissect.commands.rewriting_options import add_rewriting, chosen_rewriting
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import first_pass, passing
 from dissect.packets.packet import Packet
+from dissect.replay.rewriting import Rewriting
 
 __all__ = ["add_parser", "run"]
 
@@ -25,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
         help="write packets of a capture to another",
         description=__doc__,
         epilog="Numbers are those of the packets in IN. Duplicates are looked for among the packets that the other "
-        "options chose, before they are cut. What a pcapng holds beside packets is kept.",
+        "options chose, before they are cut and rewritten. What a pcapng holds beside packets is kept.",
     )
     parser.add_argument("input", metavar="IN", help="a capture, or - for standard input")
     parser.add_argument(
@@ -73,12 +75,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "-F", "--format", choices=("pcap", "pcapng"), help="instead of what the name of OUT, or else IN asks for"
     )
+    add_rewriting(parser, "what is replaced, in all headers that have it (each may be repeated)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write; 2 where the capture is damaged, after what is whole."""
     wanted: NumberRanges | None = options.packets
-    passing = _filtered(options)
+    passing, rewriting = _filtered(options), chosen_rewriting(options)
     duplicates = None if options.window is None else Duplicates(options.window)
     damage: list[CaptureError] = []
     with (
@@ -92,6 +95,8 @@ def run(options: argparse.Namespace) -> int:
                 continue
             if options.shift and packet.time_ns is not None:
                 packet.time_ns += options.shift
+            if rewriting:
+                _rewrite(packet, rewriting)
             writer.write(packet)
             if writer.count == options.count:
                 break
@@ -106,6 +111,14 @@ def _up_to(last: int | None, packets: Iterator[Packet]) -> Iterator[Packet]:
         yield packet
         if packet.number == last:
             return
+
+
+def _rewrite(packet: Packet, rewriting: Rewriting) -> None:
+    """Replace what is asked for; a tag that is put on or taken off is as much more or less on the wire."""
+    data = bytes(packet)
+    again = rewriting(data, packet.link)
+    packet.original_length += len(again) - len(data)
+    packet.data, packet._frame = again, None
 
 
 def _is_within(packet: Packet, options: argparse.Namespace) -> bool:

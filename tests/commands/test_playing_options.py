@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from dissect import Ethernet, IPv4, Packet, parse
-from dissect.commands.playing_options import add_options, chosen_pace, chosen_rewriting, is_asked_for
+from dissect import Packet
+from dissect.commands.playing_options import add_options, chosen_pace, is_asked_for
 from dissect.errors import DissectError
 from dissect.replay.pace import AtOnce, BitRate, CapturedTiming, FrameRate, OneAtATime
 
@@ -52,12 +52,3 @@ def test_the_pace_is_the_one_that_is_asked_for() -> None:
     ]
     doubled = chosen_pace(options("-x", "2"))
     assert [doubled.due(Packet(b"", time_ns=time_ns), 1) for time_ns in (0, 10)] == [0, 5]
-
-
-def test_maps_are_read_as_they_are_written() -> None:
-    change = chosen_rewriting(
-        options("--map-ip", "10.0.0.0/8=11.0.0.0/8", "--map-ttl", "*=0x10", "--map-vlan", "none=3", "--map-port", "1=2")
-    )
-    frame = parse(change(bytes(Ethernet() / IPv4(src="10.1.2.3"))))
-    assert (frame[IPv4].src, frame[IPv4].ttl, len(frame)) == ("11.1.2.3", 16, 38)
-    assert not chosen_rewriting(options())

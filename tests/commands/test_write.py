@@ -6,11 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dissect.captures import read, write
 from dissect.packets.packet import Packet
+from dissect.replay.rewriting import Checksums, Rewriting
 from tests.captures.blocks import block, enhanced, interface, option, section
 from tests.commands.conftest import Outcome
 from tests.conftest import SAMPLES
@@ -217,3 +219,45 @@ def test_two_passes(run: Run, tmp_path: Path) -> None:
     assert run("write", "--two-passes", ping, out, "-Y", "icmp.resp_in") == (0, "", "")
     assert len(list(read(out))) == 3
     assert run("write", "--two-passes", ping, out).status == 2
+
+
+REPLACED = (
+    ("--map-ip", "10.0.0.0/24=192.168.7.0/24", {"addresses": {"10.0.0.0/24": "192.168.7.0/24"}}),
+    ("--map-mac", "02:00:00:00:00:01=00:05:5d:61:58:a8", {"macs": {"02:00:00:00:00:01": "00:05:5d:61:58:a8"}}),
+    ("--map-ttl", "*=3", {"ttls": {None: 3}}),
+    ("--map-vlan", "none=10", {"vlans": {None: 10}}),
+    ("--map-port", "6000=7000", {"ports": {6000: 7000}}),
+)
+
+
+@pytest.mark.parametrize("checksums", list(Checksums))
+@pytest.mark.parametrize(("option", "given", "maps"), REPLACED)
+def test_what_is_replaced_is_what_playing_replaces(
+    run: Run, tmp_path: Path, option: str, given: str, maps: dict[str, Any], checksums: Checksums
+) -> None:
+    source, out = SAMPLES / "udp_chat.pcap", tmp_path / "out.pcapng"
+    assert run("write", source, out, option, given, "--checksums", checksums.value, "-Y", "udp") == (0, "", "")
+    rewriting = Rewriting(**maps, checksums=checksums)
+    before, after = list(read(source)), list(read(out))
+    assert [packet.data for packet in after] == [rewriting(packet.data) for packet in before]
+    assert [packet.data for packet in after] != [packet.data for packet in before]
+    assert [packet.time_ns for packet in after] == [packet.time_ns for packet in before]
+    grown = [len(new.data) - len(old.data) for new, old in zip(after, before, strict=True)]
+    assert [packet.original_length for packet in after] == [
+        packet.original_length + more for packet, more in zip(before, grown, strict=True)
+    ]
+
+
+def test_what_a_pcapng_says_of_rewritten_packets_stays(run: Run, tmp_path: Path) -> None:
+    source, out = SAMPLES / "pcapng_comments.pcapng", tmp_path / "out.pcapng"
+    assert run("write", source, out, "--map-ip", "10.0.0.1=10.0.0.9", "--checksums", "update") == (0, "", "")
+    before, after = list(read(source)), list(read(out))
+    assert [packet.comments for packet in after] == [packet.comments for packet in before]
+    assert all("10.0.0.1" not in packet.get("ip.addr") and not packet.problems() for packet in after)
+
+
+def test_a_map_that_cannot_be_is_told_before_anything_is_written(run: Run, source: Path, tmp_path: Path) -> None:
+    status, output, errors = run("write", source, tmp_path / "out.pcap", "--map-ip", "10.0.0.1=10.0.0.256")
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+    assert "10.0.0.256" in errors
+    assert not (tmp_path / "out.pcap").exists()
