@@ -143,7 +143,6 @@ from dissect.protocols.igmp import IGMPv3Report as IGMPv3Report
 from dissect.protocols.ipv4 import IPProtocol as IPProtocol
 from dissect.protocols.ipv4 import IPv4 as IPv4
 from dissect.protocols.ipv4 import IPv4Flags as IPv4Flags
-from dissect.protocols.ipv4 import ServiceClass as ServiceClass
 from dissect.protocols.ipv4_options import EndOfIPv4Options as EndOfIPv4Options
 from dissect.protocols.ipv4_options import InternetTimestamp as InternetTimestamp
 from dissect.protocols.ipv4_options import IPv4NoOperation as IPv4NoOperation
@@ -191,6 +190,7 @@ from dissect.protocols.ppp import HDLCFraming as HDLCFraming
 from dissect.protocols.ppp import PPPProtocol as PPPProtocol
 from dissect.protocols.pppoe import PPPoECode as PPPoECode
 from dissect.protocols.pppoe import PPPoESession as PPPoESession
+from dissect.protocols.service_class import ServiceClass as ServiceClass
 from dissect.protocols.sll import SLL as SLL
 from dissect.protocols.sll import SLL2 as SLL2
 from dissect.protocols.sll import PacketType as PacketType

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from dissect.declaration.automatic import Checksum
@@ -13,7 +14,20 @@ from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
 
-__all__ = ["Described"]
+__all__ = ["Described", "as_far_as_there"]
+
+
+def as_far_as_there(method: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return a method that gives a header's title where `method` asks for a field that the header lacks."""
+
+    @wraps(method)
+    def told(header: Any) -> str:
+        try:
+            return method(header)
+        except FieldAbsentError:
+            return header.title or type(header).__name__
+
+    return told
 
 
 class Described(Linked):
@@ -99,7 +113,7 @@ class Described(Linked):
     # --- summary ---------------------------------------------------------------------------------------
 
     def info(self) -> str:
-        """Return one line about this header, as the last column of a list of frames."""
+        """Return one line about this header; the title alone where it lacks a field that the line tells of."""
         return self.title or type(self).__name__
 
     def stops_short(self) -> bool:
@@ -113,7 +127,7 @@ class Described(Linked):
         return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
 
     def headline(self) -> str:
-        """Return the header's line in the details of a frame: its title and what matters most."""
+        """Return the header's line in the details of a frame: its title and, where it is there, what matters most."""
         return self.title or type(self).__name__
 
     def short_name(self) -> str:

@@ -10,7 +10,7 @@ from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
 from dissect.declaration.automatic import Checksum, Ports, Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
-from dissect.declaration.described import Described
+from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field, derived, octets
 from dissect.declaration.layout import measure
 from dissect.declaration.pending import declare_pending
@@ -109,6 +109,9 @@ class Header(Views, Described):
             raise TypeError(f"{cls.__name__} has unless={cls._unless!r}, and there is no such field")
         if carries and decoder.field_of_role(cls, Selector) is None:
             raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
+        for line in ("info", "headline"):
+            if line in vars(cls):
+                setattr(cls, line, as_far_as_there(vars(cls)[line]))
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
         cls._followers, cls._heuristics, cls._chosen = [], [], {}
         decoder.complete(cls)

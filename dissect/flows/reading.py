@@ -277,7 +277,7 @@ class ReadingPass:
             header.learn(counts_ecn=True)
         shift = stream.shifts[way]
         if length is not None:
-            end = header.relative_seq + length + bool(flags & 0x03)
+            end = header.learnt("relative_seq") + length + bool(flags & 0x03)
             header.learn(next_seq=end % _MODULUS)
             if not flags & _SYN:
                 window = stream.scaled(window, way)

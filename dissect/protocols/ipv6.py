@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any, ClassVar
+from typing import Any
 
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import AUTOMATIC, Address, Coding, Field, bits, code, derived, ipv6, overlay, u8, u16
+from dissect.declaration.fields import AUTOMATIC, Address, Coding, Field, bits, code, ipv6, overlay, u8, u16
 from dissect.declaration.header import Header
-from dissect.declaration.reassembled import Reassembled
 from dissect.protocols.ethernet import Ethernet, EtherType
-from dissect.protocols.ipv4 import IPProtocol, IPv4, ServiceClass
+from dissect.protocols.ipv4 import IPProtocol, IPv4
+from dissect.protocols.service_class import ServiceClass
 
 __all__ = ["ExtensionHeader", "IPv6"]
 
 _PSEUDO_HEADER = Struct("!16s16sII")
-_EXPERIMENTS = 253
-"""The first protocol number that is for experiments (RFC 3692); some below it are not assigned."""
 
 
 class NextHeader(Selector):
@@ -31,42 +29,10 @@ class NextHeader(Selector):
         return next((int(number) for number in numbers if number is not None), int(IPProtocol.IPV6_NONXT))
 
 
-class _CarriesNext(Header):
-    """What the header itself and its extensions have in common: the number of what follows."""
-
-    next_header: Coding[IPProtocol]
-
-    def info(self) -> str:
-        """Return what follows, where no header stands for it, and else nothing."""
-        if self._is_cut() or self.next_header in self._carried:
-            return ""
-        following = self.next_header
-        if following == IPProtocol.IPV6_NONXT:
-            return "IPv6 no next header"
-        title = following.title
-        if title == "Unknown" and following < _EXPERIMENTS:
-            title = "Unassigned"
-        return f"Unknown IP Protocol: {title} ({int(following)})"
-
-    def protocol_column(self) -> str:
-        return "IPv6"
-
-
-class ExtensionHeader(_CarriesNext):
+class ExtensionHeader(Header):
     """An extension header of IPv6 (RFC 8200, section 4)."""
 
-    _phrase: ClassVar[str] = ""
-    """What the last column of a list calls it where nothing behind it has more to say."""
-
-    def info(self) -> str:
-        """Return what follows, where no header stands for it, and else the extension headers up to this one."""
-        network = self._network()
-        if self.next_header not in self._carried if not self._is_cut() else network is None:
-            return super().info()
-        phrases = []
-        if isinstance(network, IPv6) and self._tail is None:
-            phrases = [each._phrase for each in network._extensions() if each._start < self._start]
-        return " , ".join(filter(None, [*phrases, self._phrase]))
+    next_header: Coding[IPProtocol]
 
     def final_destination(self) -> bytes | None:
         """Return the address that the packet is on its way to in the end, in 16 bytes, where this header tells."""
@@ -82,8 +48,7 @@ class ExtensionHeader(_CarriesNext):
 
 
 class IPv6(
-    Reassembled,
-    _CarriesNext,
+    Header,
     name="ipv6",
     title="Internet Protocol Version 6",
     source="RFC 8200, section 3",
@@ -144,20 +109,12 @@ class IPv6(
     def _is_fragment(self) -> bool:
         return any(extension.makes_fragment() for extension in self._extensions())
 
-    @derived("reassembled.in", title="Reassembled IPv6 in frame")
-    def reassembled_in(self) -> int | None:
-        """The frame that completes the datagram of this fragment."""
-        return self.learnt("reassembled_in")  # type: ignore[no-any-return]
-
     def info(self) -> str:
-        """Return what follows, where no header stands for it, and the length of a header that is too short."""
-        there = self._body - self._start
-        if there < self._fixed and not self._left_out():
-            return f"Invalid IPv6 header ({there} bytes, need exactly {self._fixed})"
-        return super().info()
+        """Return what follows the header."""
+        return f"{self.next_header.title} ({int(self.next_header)})"
 
     def headline(self) -> str:
-        return self.title if self._is_cut() else f"{self.title}, Src: {self.src}, Dst: {self.dst}"
+        return f"{self.title}, Src: {self.src}, Dst: {self.dst}"
 
 
 NETWORKS[6] = IPv6._decode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from dissect.declaration.automatic import HeaderLength
 from dissect.declaration.enumerated import Code
@@ -78,8 +78,6 @@ class HopByHopOptions(
     length: int = _length()
     options: Listing[Option] = listing(OptionList(IPv6Option), "", default=(), length="rest", title="Options")
 
-    _phrase: ClassVar[str] = "IPv6 hop-by-hop options"
-
     size = _size()
 
     def check(self) -> Iterator[Problem]:
@@ -113,8 +111,6 @@ class DestinationOptions(
     options: Listing[Option] = listing(OptionList(IPv6Option), "", default=(), length="rest", title="Options")
 
     size = _size()
-
-    _phrase: ClassVar[str] = "IPv6 destination options"
 
     def home_source(self) -> bytes | None:
         options = () if self._is_cut() else self.options
@@ -165,8 +161,6 @@ class RoutingHeader(
     type: Coding[RoutingType] = code(8, RoutingType, "type", default=0, title="Type")
     segments_left: int = u8("segleft", default=0, title="Segments Left")
     data: bytes = octets("", default=b"", length="rest", title="Type-Specific Data")
-
-    _phrase: ClassVar[str] = "IPv6 routing"
 
     @classmethod
     def through(cls, *addresses: str, segments_left: int | None = None) -> RoutingHeader:
@@ -280,14 +274,9 @@ class FragmentHeader(
         return not self._is_cut() and bool(self.fragment_offset or self.more_fragments)
 
     def info(self) -> str:
-        """Return the place of a fragment, or what follows where it is the whole packet (RFC 6946)."""
-        if not self.makes_fragment() or self.learnt("complete"):
-            return super().info()
-        more = "y" if self.more_fragments else "n"
-        return (
-            f"IPv6 fragment (off={8 * self.fragment_offset} more={more} "
-            f"ident={self.id:#010x} nxt={int(self.next_header)})"
-        )
+        """Return the place of the fragment in bytes."""
+        more = ", more follow" if self.more_fragments else ""
+        return f"fragment {self.id:#010x} at {8 * self.fragment_offset}{more}"
 
     def check(self) -> Iterator[Problem]:
         """Yield a fragment in front of others whose length is no multiple of 8."""

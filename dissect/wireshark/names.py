@@ -10,6 +10,7 @@ from dissect.packets.links import link_name
 from dissect.protocols.assigned_numbers import IPV4_OPTION_NUMBERS, IPV6_OPTION_TYPES, TCP_OPTION_KINDS
 from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.frame import ENCAPSULATIONS
+from dissect.wireshark.sight import TRUTHS, VALUES, load_all
 from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["truth_names", "value_names"]
@@ -24,22 +25,6 @@ def _by_title(titles: Mapping[int, str]) -> dict[str, int]:
 
 
 _CHECKSUM_STATUS = {"Bad": 0, "Good": 1, "Unverified": 2, "Not present": 3, "Illegal": 4}
-# RFC 2474 (class selectors), 2597 (assured forwarding), 3246, 5865 and 8622.
-_SERVICE_CLASSES = {
-    "Default": 0,
-    "Lower Effort": 1,
-    **{f"Class Selector {number}": 8 * number for number in range(1, 8)},
-    **{f"Assured Forwarding {group}{drop}": 8 * group + 2 * drop for group in range(1, 5) for drop in range(1, 4)},
-    "Voice Admit": 44,
-    "Expedited Forwarding": 46,
-}
-# RFC 3168, section 5.
-_CONGESTION = {
-    "Not ECN-Capable Transport": 0,
-    "ECN-Capable Transport codepoint '01'": 1,
-    "ECN-Capable Transport codepoint '10'": 2,
-    "Congestion Experienced": 3,
-}
 # What Wireshark calls the link types that have headers here; the others go by their own names.
 _LINK_NAMES = {
     "Ethernet": 1,
@@ -52,21 +37,6 @@ _LINK_NAMES = {
 }
 # Names that Wireshark has and no enumeration of ours.
 _OTHERWISE = {
-    "ip.dsfield.dscp": _SERVICE_CLASSES,
-    "ip.dsfield.ecn": _CONGESTION,
-    "ipv6.tclass.ecn": _CONGESTION,
-    "ipv6.tclass.dscp": _SERVICE_CLASSES,
-    # RFC 791, section 3.1: precedence, and the class and number of an option.
-    "ip.tos.precedence": {
-        "routine": 0,
-        "priority": 1,
-        "immediate": 2,
-        "flash": 3,
-        "flash override": 4,
-        "CRITIC/ECP": 5,
-        "internetwork control": 6,
-        "network control": 7,
-    },
     "ip.opt.type.class": {"Control": 0, "Debugging and measurement": 2},
     "ip.opt.type.number": _by_title(IPV4_OPTION_NUMBERS),
     "ipv6.opt.type": _by_title(IPV6_OPTION_TYPES),
@@ -129,7 +99,6 @@ _NAMELESS = ("icmp.type", "icmp.code")
 # What the two truth values are called, by the beginning of the field's name; the longest decides.
 _TRUTHS = {
     "": ("True", "False"),
-    **{f"arp.{side}.{what}": ("E.164", "ATM Forum NSAPA") for side in ("src", "dst") for what in ("htype", "stype")},
     "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),
     "icmp.": ("Set", "Not set"),
     "icmp.int_info.": ("Present", "Not Present"),
@@ -137,18 +106,11 @@ _TRUTHS = {
     "icmpv6.nd.": ("Set", "Not set"),
     "icmpv6.opt.prefix.flag.": ("Set", "Not set"),
     "igmp.s": ("SUPPRESS router side processing", "Do not suppress router side processing"),
-    "ip.flags.": ("Set", "Not set"),
-    "ip.flags.sf": ("Evil", "Not evil"),
     "ip.opt.type.copy": ("Yes", "No"),
-    "ip.tos.": ("High", "Normal"),
-    "ip.tos.cost": ("Low", "Normal"),
-    "ip.tos.delay": ("Low", "Normal"),
-    "ipv6.fraghdr.more": ("Yes", "No"),
     "ipv6.opt.type.change": ("Yes", "No"),
     "llc.control.": ("Set", "Not set"),
     "llc.dsap.ig": ("Group", "Individual"),
     "llc.ssap.cr": ("Response", "Command"),
-    "tcp.flags.": ("Set", "Not set"),
     "tcp.options.user_to_granularity": ("Minutes", "Seconds"),
     "vlan.dei": ("Eligible", "Ineligible"),
 }
@@ -162,15 +124,20 @@ def truth_names(name: str) -> tuple[str, str]:
     """Return what Wireshark calls the field being 1, and being 0."""
     if name.startswith("eth.") and name.endswith("lg"):
         return _LOCALITY
-    return _TRUTHS[max((prefix for prefix in _TRUTHS if name.startswith(prefix)), key=len)]
+    load_all()
+    known = TRUTHS | _TRUTHS
+    return known[max((prefix for prefix in known if name.startswith(prefix)), key=len)]
 
 
 @cache
 def value_names(name: str) -> dict[str, int]:
     """Return the values of a field by their names, as Wireshark prints these; {} where it has none."""
-    found = _OTHERWISE.get(name)
+    load_all()
+    found = VALUES.get(name) or _OTHERWISE.get(name)
+    if isinstance(found, str):
+        return value_names(found)
     if found is not None:
-        return found
+        return dict(found)
     if name in _NAMELESS or field_type(name) is BOOLEAN:
         return {}
     if name.endswith("checksum.status"):

@@ -103,6 +103,10 @@ class Needs:
     def __init__(self, count: int) -> None:
         self.count = count
 
+    def when(self, header: Any) -> bool:
+        """Whether reading ends: bytes are missing."""
+        return bool(header._body - header._start < self.count)
+
 
 class Computed(Derived):
     """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value."""
@@ -167,7 +171,7 @@ class Sight:
     reads: ClassVar[tuple[tuple[str, ...] | Stop | Needs, ...]] = ()
     """Names of fields that are read together or not at all, and where reading stops, from front to back.
 
-    A field that is not named is seen where reading comes to the end.
+    A field that is not named is seen where reading comes to the end. A stop that asks for what is not there stops.
     """
     hides: ClassVar[Mapping[str, Callable[[Any], object]]] = {}
     """Fields that go by another name, or by none, where the header says so; by their names in the class."""
@@ -178,8 +182,8 @@ class Sight:
     """What Wireshark computes beside the fields that the class itself has."""
     of: ClassVar[type[Record]] = Record
 
-    _places: ClassVar[dict[str, int]] = {}
-    _ends: ClassVar[tuple[tuple[int, Callable[[Any], object] | None], ...]] = ()
+    _places: ClassVar[dict[str, tuple[int, int]]] = {}
+    _stops: ClassVar[tuple[Stop | Needs, ...]] = ()
 
     def __init_subclass__(cls, *, of: type[Record] | None = None) -> None:
         declared = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
@@ -208,18 +212,21 @@ class Sight:
         VALUES.update(vars(cls).get("values", {}))
         TRUTHS.update(vars(cls).get("truths", {}))
         cls.of, cls.fields = of, tuple((inherited | declared).values())
-        cls._places, cls._ends = _program(of, cls.reads)
+        cls._stops = tuple(step for step in cls.reads if not isinstance(step, tuple))
+        cls._places = _places(of, cls.reads)
 
     # --- fields ----------------------------------------------------------------------------------------
 
     def end(self, header: Any) -> int:
-        """Return the number of the step at which reading ends, which is not read any more; that behind the last."""
-        there = header._body - header._start
+        """Return how many of the stops reading passes."""
         number = 0
-        for needed, stop in self._ends:
-            if there < needed or (stop is not None and stop(header)):
-                return number
-            number += 1
+        try:
+            for stop in self._stops:
+                if stop.when(header):
+                    return number
+                number += 1
+        except FieldAbsentError:
+            return number
         return number
 
     def shows(self, header: Any, field: Field) -> bool:
@@ -228,14 +235,15 @@ class Sight:
 
     def look(self, header: Any) -> Callable[[Field], bool]:
         """Return what tells of each field of this header whether display filters see it under its name."""
-        if not (self._ends or self.hides):
+        if not (self._places or self._stops or self.hides):
             return header.shows  # type: ignore[no-any-return]
-        end, places, hides = self.end(header), self._places, self.hides
-        last = len(self._ends) - 1
+        end, there, places, hides = self.end(header), header._body - header._start, self._places, self.hides
+        last = len(self._stops), 0
 
         def shows(field: Field) -> bool:
             name = field.name
-            if places.get(name, last) >= end:
+            behind, needed = places.get(name, last)
+            if behind > end or needed > there:
                 return False
             hidden = hides.get(name)
             try:
@@ -347,22 +355,18 @@ def _load(module: str) -> None:
         import_module(name)
 
 
-def _program(
-    of: type[Record], reads: tuple[tuple[str, ...] | Stop | Needs, ...]
-) -> tuple[dict[str, int], tuple[tuple[int, Callable[[Any], object] | None], ...]]:
-    """Return the step at which each field is read, and for each step the bytes that it needs and what stops it."""
-    places: dict[str, int] = {}
-    ends: list[tuple[int, Callable[[Any], object] | None]] = []
-    for number, step in enumerate(reads):
-        needed = 0
-        if isinstance(step, Needs):
-            needed = step.count
-        elif not isinstance(step, Stop):
-            places |= dict.fromkeys(step, number)
+def _places(of: type[Record], reads: tuple[tuple[str, ...] | Stop | Needs, ...]) -> dict[str, tuple[int, int]]:
+    """Return for each field that is named the stops in front of it, and the bytes of those it is read with."""
+    places: dict[str, tuple[int, int]] = {}
+    stops = 0
+    for step in reads:
+        if isinstance(step, tuple):
             fixed = [field for field in of.layout if field.name in step and field.width]
             needed = max((field.bit + field.width + 7 for field in fixed), default=0) // 8
-        ends.append((needed, step.when if isinstance(step, Stop) else None))
-    return places, tuple(ends)
+            places |= dict.fromkeys(step, (stops, needed))
+        else:
+            stops += 1
+    return places
 
 
 def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:

@@ -58,27 +58,6 @@ _BY_BITS.update(dict.fromkeys(range(33, 65), UINT64))
 
 CONTEXT_FIELDS = LEARNT
 _MORE_LEARNT: dict[str, FieldType] = {
-    "arp.duplicate-address-detected": NONE,
-    "arp.duplicate-address-frame": FRAMENUM,
-    "arp.seconds-since-duplicate-address-frame": UINT32,
-    "tcp.flags.ace": UINT8,
-    "tcp.stream": UINT32,
-    "tcp.seq": UINT32,
-    "tcp.ack": UINT32,
-    "tcp.nxtseq": UINT32,
-    "tcp.window_size": UINT32,
-    "tcp.window_size_scalefactor": INT32,
-    "ip.fragment": FRAMENUM,
-    "ip.fragment.count": UINT32,
-    "ip.fragment.error": FRAMENUM,
-    "ip.fragment.multipletails": BOOLEAN,
-    "ip.fragment.overlap": BOOLEAN,
-    "ip.fragment.overlap.conflict": BOOLEAN,
-    "ip.fragment.toolongfragment": BOOLEAN,
-    "ip.fragments": BYTES,
-    "ip.reassembled.data": BYTES,
-    "ip.reassembled.length": UINT32,
-    "ip.reassembled_in": FRAMENUM,
     "icmp.data_time": ABSOLUTE_TIME,
     "icmp.data_time_relative": RELATIVE_TIME,
     "icmp.resp_in": FRAMENUM,
@@ -89,17 +68,6 @@ _MORE_LEARNT: dict[str, FieldType] = {
     "icmpv6.resp_not_found": NONE,
     "icmpv6.resp_to": FRAMENUM,
     "icmpv6.resptime": DOUBLE,
-    "ipv6.fragment": FRAMENUM,
-    "ipv6.fragment.count": UINT32,
-    "ipv6.fragment.error": FRAMENUM,
-    "ipv6.fragment.multipletails": BOOLEAN,
-    "ipv6.fragment.overlap": BOOLEAN,
-    "ipv6.fragment.overlap.conflict": BOOLEAN,
-    "ipv6.fragment.toolongfragment": BOOLEAN,
-    "ipv6.fragments": NONE,
-    "ipv6.reassembled.in": FRAMENUM,
-    "ipv6.reassembled.length": UINT32,
-    "ipv6.reassembled.data": BYTES,
 }
 """Fields whose values a reading pass has to tell, with their types."""
 LEARNT.update(_MORE_LEARNT)
@@ -123,7 +91,6 @@ _OTHERWISE: dict[str, FieldType] = {
     "eth.len": UINT16,
     "eth.invalid_lentype": UINT16,
     "vlan.len": UINT16,
-    "ah.reserved": BYTES,
     "data.len": INT32,
     "icmp.pointer": UINT32,
     "icmpv6.opt.linkaddr": BYTES,
@@ -145,14 +112,8 @@ _OTHERWISE: dict[str, FieldType] = {
     "llc.control.ftype": UINT16,
     "llc.control.n_r": UINT16,
     "llc.control.n_s": UINT16,
-    "ipv6.tclass.dscp": UINT32,
-    "ipv6.tclass.ecn": UINT32,
-    "ipv6.flow": UINT24,
     "null.family": UINT32,
     "sll.halen": UINT16,
-    "tcp.flags.res": BOOLEAN,
-    "tcp.options.sack_le": UINT32,
-    "tcp.options.sack_re": UINT32,
     "tcp.options.sack.count": UINT8,
     "tcp.options.user_to_granularity": BOOLEAN,
     "tcp.options.wscale.multiplier": UINT16,
@@ -162,10 +123,10 @@ _MARKS = frozenset(
     """
     frame.incomplete frame.len_lt_caplen eth.src_not_group eth.invalid_lentype.expert eth.len.past_end eth.padding_bad
     icmp.ext igmp.bad_checksum
-    ip.bogus_header_length ip.bogus_ip_length ip.bogus_ip_version ip.evil_packet ip.nop ip.opt.len.invalid
-    ip.opt.ptr.before_address ip.opt.ptr.middle_address ip.subopt_too_long ip.ttl.lncb ip.ttl.too_small
-    tcp.bogus_header_length tcp.checksum.ffff tcp.non_zero_bytes_after_eol tcp.option.len.invalid
-    tcp.options.mss.absent tcp.options.mss.present tcp.options.tfo.request tcp.options.wscale.shift.invalid
+    ip.opt.len.invalid
+    ip.opt.ptr.before_address ip.opt.ptr.middle_address ip.subopt_too_long
+    tcp.non_zero_bytes_after_eol tcp.option.len.invalid
+    tcp.options.tfo.request tcp.options.wscale.shift.invalid
     """.split()
 )
 _MARK_ENDINGS = (".checksum.bad", ".checksum_bad", ".checksum_bad.expert")

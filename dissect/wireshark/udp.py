@@ -8,12 +8,13 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.protocols.udp import UDP
 from dissect.wireshark.field_types import BYTES, NONE, UINT32
-from dissect.wireshark.sight import Sight, Stop, computed, learnt, mark
+from dissect.wireshark.sight import Stop, computed, learnt, mark
+from dissect.wireshark.transport import TransportSight
 
 __all__ = ["UDPSight"]
 
 
-class UDPSight(Sight, of=UDP):
+class UDPSight(TransportSight, of=UDP):
     """Ports or nothing, then the length, and nothing behind one that is too short."""
 
     reads = (
@@ -35,7 +36,12 @@ class UDPSight(Sight, of=UDP):
 
     wrong_length = mark("length.bad", "Bad length value")
     zero_length = mark("length.bad_zero", "Length is zero but payload < 65536")
-    stream = learnt("stream", UINT32, "Stream index")
+    stream = learnt(
+        "stream",
+        UINT32,
+        "Stream index",
+        doc="Which conversation of the capture this belongs to, counted from 0 in the order in which they begin",
+    )
 
     @computed("checksum.zero", NONE, title="Illegal checksum value (0)")
     def zero_checksum(self, header: UDP) -> int | None:
@@ -46,11 +52,6 @@ class UDPSight(Sight, of=UDP):
         """Return what the datagram carries; that of a jumbogram is read whatever its length."""
         seen = super().payload(header)
         return header.payload if seen is None and header._payload is not None and header.is_jumbogram else seen
-
-    def protocol(self, header: UDP) -> str:
-        """Return UDP; without ports the network header has the line."""
-        is_there = header._body - header._start >= 4 or header._network() is None
-        return header.short_name() if is_there else ""
 
     def stops_short(self, header: UDP) -> bool:
         """Whether bytes of the header are missing, or all of those that its length tells of."""

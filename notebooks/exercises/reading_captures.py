@@ -34,7 +34,7 @@ def _late() -> list[int]:
     highest, late = 0, []
     for packet in with_context(read(SAMPLES / "tcp_loss_receiver.pcap")):
         if TCP in packet and packet[IPv4].src == "10.0.0.1" and packet[TCP].segment_length:
-            seq, following = packet[TCP].relative_seq or 0, packet[TCP].next_seq or 0
+            (seq,), (following,) = packet.get("tcp.seq"), packet.get("tcp.nxtseq")
             if seq < highest:
                 late.append(seq)
             highest = max(highest, following)
@@ -44,7 +44,7 @@ def _late() -> list[int]:
 def _stuck() -> int:
     closed: dict[str, bool] = {}
     for packet in with_context(read(SAMPLES / "tcp_deadlock.pcap")):
-        closed[packet[IPv4].src] = packet[TCP].window_size == 0
+        closed[packet[IPv4].src] = packet.get("tcp.window_size") == [0]
         if len(closed) == 2 and all(closed.values()):
             return packet.number
     return 0

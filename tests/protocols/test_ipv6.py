@@ -105,7 +105,7 @@ def test_a_jumbogram_reaches_to_the_end() -> None:
 
 def test_what_nothing_follows_has_no_next_header() -> None:
     assert IPv6().next_header == IPv6(payload=b"data").next_header == IPProtocol.IPV6_NONXT
-    assert IPv6().info() == "IPv6 no next header"
+    assert IPv6().info() == "No Next Header for IPv6 (59)"
     assert dissect.parse(bytes(IPv6() / b"data"), link="raw").payload == Data(b"data")
 
 

@@ -119,7 +119,7 @@ def test_fragments_are_not_looked_into() -> None:
     later = BASE / FragmentHeader(next_header=17, fragment_offset=2, id=7) / bytes(16)
     parsed = dissect.parse(bytes(later), link="raw")
     assert parsed[FragmentHeader].payload == Data(bytes(16))
-    assert parsed[FragmentHeader].info() == "IPv6 fragment (off=16 more=n ident=0x00000007 nxt=17)"
+    assert parsed[FragmentHeader].info() == "fragment 0x00000007 at 16"
     # An atomic fragment is the whole packet (RFC 6946).
     assert (
         dissect.parse(bytes(BASE / FragmentHeader() / DATAGRAM), link="raw")[UDP].checksum_state() is ChecksumState.GOOD

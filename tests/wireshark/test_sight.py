@@ -41,7 +41,7 @@ class ReadSight(Sight, of=Read):
     """Kind and size at once, no further where the size is 0; the rest only where all of it is there."""
 
     reads = (("kind", "size"), Stop(lambda header: header.size == 0), Needs(5))
-    hides = {"rest": lambda header: header.kind == 7}  # noqa: RUF012
+    hides = {"rest": lambda header: header.kind == 7}
 
     @computed("double", UINT8, title="Double")
     def doubled(self, header: Read) -> int:

@@ -1,0 +1,87 @@
+"""IPv6 as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from dissect.protocols.ipv4 import IPProtocol
+from dissect.protocols.ipv6 import ExtensionHeader, IPv6
+from dissect.wireshark.field_types import FRAMENUM, NONE, UINT24, UINT32
+from dissect.wireshark.ipv4 import CONGESTION, SERVICE_CLASSES
+from dissect.wireshark.reassembly import ReassemblySight
+from dissect.wireshark.sight import Sight, learnt, sight_of
+
+__all__ = ["ExtensionSight", "IPv6Sight"]
+
+_EXPERIMENTS = 253
+"""The first protocol number that is for experiments (RFC 3692); some below it are not assigned."""
+
+
+def _following(header: Any) -> Iterator[str]:
+    """Yield what follows a header, where no header stands for it."""
+    number = header.next_header
+    if number in header._carried:
+        return
+    if number == IPProtocol.IPV6_NONXT:
+        yield "IPv6 no next header"
+        return
+    title = "Unassigned" if number.title == "Unknown" and number < _EXPERIMENTS else number.title
+    yield f"Unknown IP Protocol: {title} ({int(number)})"
+
+
+class IPv6Sight(ReassemblySight, of=IPv6):
+    """All that is there of a header, and what follows."""
+
+    types = {
+        "ipv6.tclass.dscp": UINT32,
+        "ipv6.tclass.ecn": UINT32,
+        "ipv6.flow": UINT24,
+        "ipv6.fragments": NONE,
+    }
+    values = {"ipv6.tclass.dscp": SERVICE_CLASSES, "ipv6.tclass.ecn": CONGESTION}
+
+    reassembled_in = learnt(
+        "reassembled.in",
+        FRAMENUM,
+        "Reassembled IPv6 in frame",
+        doc="The frame that completes the datagram of this fragment",
+    )
+
+    def protocol(self, header: IPv6) -> str:
+        """Return IPv6."""
+        return "IPv6"
+
+    def words(self, header: IPv6) -> Iterator[str]:
+        """Yield what follows, where no header stands for it, and the length of a header that is too short."""
+        there = header._body - header._start
+        if there < header._fixed and not header._left_out():
+            yield f"Invalid IPv6 header ({there} bytes, need exactly {header._fixed})"
+        elif not header._is_cut():
+            yield from _following(header)
+
+
+class ExtensionSight(Sight, of=ExtensionHeader):
+    """An extension header has the line of the list where nothing behind it has more to say."""
+
+    phrase: ClassVar[str] = ""
+    """What the last column calls it."""
+
+    def protocol(self, header: Any) -> str:
+        """Return IPv6, of which it is a part."""
+        return "IPv6"
+
+    def words(self, header: Any) -> Iterator[str]:
+        """Yield what follows, where no header stands for it, and else the extension headers up to this one."""
+        network = header._network()
+        if header._is_cut():
+            if network is None:
+                return
+        elif header.next_header not in header._carried:
+            yield from _following(header)
+            return
+        phrases = []
+        if isinstance(network, IPv6) and header._tail is None:
+            before = [each for each in network._extensions() if each._start < header._start]
+            phrases = [sight.phrase for each in before if isinstance(sight := sight_of(each), ExtensionSight)]
+        yield " , ".join(filter(None, [*phrases, self.phrase]))

@@ -1,0 +1,56 @@
+"""The extension headers of IPv6 as Wireshark sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.protocols.ipv6_extensions import (
+    AuthenticationHeader,
+    DestinationOptions,
+    FragmentHeader,
+    HopByHopOptions,
+    RoutingHeader,
+)
+from dissect.wireshark.field_types import BYTES
+from dissect.wireshark.ipv6 import ExtensionSight
+
+__all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
+
+
+class HopByHopSight(ExtensionSight, of=HopByHopOptions):
+    """Options for every node on the way."""
+
+    phrase = "IPv6 hop-by-hop options"
+
+
+class DestinationOptionsSight(ExtensionSight, of=DestinationOptions):
+    """Options for the destination."""
+
+    phrase = "IPv6 destination options"
+
+
+class RoutingSight(ExtensionSight, of=RoutingHeader):
+    """Nodes that the packet is to visit."""
+
+    phrase = "IPv6 routing"
+
+
+class FragmentSight(ExtensionSight, of=FragmentHeader):
+    """The place of a fragment."""
+
+    truths = {"ipv6.fraghdr.more": ("Yes", "No")}
+
+    def words(self, header: FragmentHeader) -> Iterator[str]:
+        """Yield the place of a fragment, or what follows where it is the whole packet (RFC 6946)."""
+        if not header.makes_fragment() or header.learnt("complete"):
+            yield from super().words(header)
+            return
+        more = "y" if header.more_fragments else "n"
+        place = f"off={8 * header.fragment_offset} more={more} ident={header.id:#010x}"
+        yield f"IPv6 fragment ({place} nxt={int(header.next_header)})"
+
+
+class AuthenticationSight(ExtensionSight, of=AuthenticationHeader):
+    """Says that what follows was not changed."""
+
+    types = {"ah.reserved": BYTES}

@@ -1,0 +1,220 @@
+"""TCP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.declaration.checksum import ChecksumState
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.tcp import TCP, TCPFlags
+from dissect.protocols.tcp_options import SACK, MalformedTCPOption, TCPOption
+from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
+from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark
+from dissect.wireshark.transport import TransportSight
+
+__all__ = ["TCPSight"]
+
+
+def _counts_ecn(segment: TCP) -> bool:
+    """Whether AE, CWR and ECE are a number: in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
+    return bool(segment.learnt("counts_ecn") and not segment.syn)
+
+
+def _is_quoted_by_icmp(segment: TCP) -> bool:
+    return segment._is_quoted() and isinstance(segment._network(), IPv4)
+
+
+class TCPSight(TransportSight, of=TCP):
+    """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
+
+    reads = (
+        ("sport", "dport", "relative_seq"),
+        Needs(16),
+        ("seq", "stream", "data_offset", "segment_length", "wrong_length"),
+        Stop(lambda segment: segment.data_offset < 5),
+    )
+    hides = {
+        # A segment that an ICMP error quotes belongs to no stream for display filters; one in ICMPv6 does.
+        "seq": _is_quoted_by_icmp,
+        "relative_seq": lambda segment: (
+            segment._body - segment._start < 16 and segment._is_quoted() and not _is_quoted_by_icmp(segment)
+        ),
+        "ae": _counts_ecn,
+        "cwr": _counts_ecn,
+        "ece": _counts_ecn,
+        # The flags are a number of 12 bits, and the reserved bits a truth value.
+        "flags": lambda segment: segment.reserved,
+        "reserved": lambda segment: segment.reserved,
+    }
+    types = {"tcp.flags.res": BOOLEAN}
+    truths = {"tcp.flags.": ("Set", "Not set")}
+
+    wrong_length = mark("bogus_header_length", "Bogus TCP Header length")
+    all_ones = mark("checksum.ffff", "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)")
+    mss_absent = mark("options.mss.absent", "The SYN packet does not contain a MSS option")
+    mss_present = mark("options.mss.present", "The non-SYN packet does contain a MSS option")
+
+    @computed("payload", BYTES, title="TCP payload")
+    def payload_bytes(self, header: TCP) -> bytes | None:
+        """The data that the segment carries; None where there are none, and in a reset, where they are its reason."""
+        return None if header.rst else header._parts()[1] or None
+
+    @computed("flags.str", STRING, within="flags", title="TCP Flags")
+    def flag_letters(self, header: TCP) -> str:
+        """The flags as twelve places, a dot for each that is not set."""
+        letters = "".join(
+            letter if 0x800 >> place & (header.reserved << 9 | header.flags) else "·"
+            for place, letter in enumerate("RRRACEUAPRSF")
+        )
+        return f"{letters[:3]}-{_ecn_count(header)}-{letters[6:]}" if _counts_ecn(header) else letters
+
+    @computed("flags.ace", UINT8, within="flags", title="ACE", is_learnt=True)
+    def ecn_count(self, header: TCP) -> int | None:
+        """AE, CWR and ECE as the number that they are in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
+        return _ecn_count(header) if _counts_ecn(header) else None
+
+    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge")
+    def sack_left_edges(self, header: TCP) -> list[int]:
+        """The first numbers of the blocks that have arrived, counted as acknowledgments are."""
+        return _sack_edges(header, 0)
+
+    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge")
+    def sack_right_edges(self, header: TCP) -> list[int]:
+        """The numbers behind those blocks."""
+        return _sack_edges(header, 4)
+
+    stream = learnt(
+        "stream",
+        UINT32,
+        "Stream index",
+        doc="Which connection of the capture this belongs to, counted from 0 in the order in which they begin",
+    )
+    relative_seq = learnt(
+        "seq",
+        UINT32,
+        "Sequence Number",
+        doc="The sequence number, counted from that of the connection's first segment in this direction",
+    )
+
+    @computed("ack", UINT32, title="Acknowledgment Number", is_learnt=True)
+    def relative_ack(self, header: TCP) -> int | None:
+        """The acknowledgment number, counted from the first sequence number of the other direction."""
+        return header.learnt("relative_ack") if header.data_offset >= 5 else None
+
+    next_seq = learnt(
+        "nxtseq",
+        UINT32,
+        "Next Sequence Number",
+        doc="The relative sequence number of the segment behind this one",
+    )
+    window_size = learnt(
+        "window_size", UINT32, "Calculated window size", doc="The window in bytes, scaled as the handshake says"
+    )
+    window_factor = learnt(
+        "window_size_scalefactor",
+        INT32,
+        "Window size scaling factor",
+        doc="What windows are multiplied by; -1 where no handshake was seen, -2 where it says nothing about it",
+    )
+
+    @computed("flags", UINT16, width=12, size=16, base=16, over="flags", title="Flags with reserved bits")
+    def all_flags(self, header: TCP) -> int | None:
+        """The flags as tshark has them where reserved bits are set: as lower bits of one number of 12."""
+        return header.reserved << 9 | int(header.flags) if header.reserved else None
+
+    @computed("flags.res", BOOLEAN, over="reserved", title="Reserved")
+    def reserved_mark(self, header: TCP) -> int | None:
+        """1 where reserved bits are set."""
+        return 1 if header.reserved else None
+
+    def headline(self, header: TCP) -> str:
+        """Return ports, relative numbers where they are known, and the length of the data."""
+        if header._is_cut():
+            return header.title
+        seq = _known(header, "relative_seq", header.seq)
+        ack = _known(header, "relative_ack", header.ack) if header.data_offset >= 5 else header.ack
+        length = "" if header.segment_length is None else f", Len: {header.segment_length}"
+        return f"{header.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}, Ack: {ack}{length}"
+
+    def stops_short(self, header: TCP) -> bool:
+        """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
+        if header._is_cut():
+            return not (header._body - header._start >= 16 and header.data_offset < 5)
+        # At a selective acknowledgment without a block tshark stops.
+        return any(type(option) is SACK and len(option) == 2 for option in _options(header))
+
+    def cut_mark(self, header: TCP) -> str:
+        """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
+        if not header._is_cut():
+            return "[Malformed Packet]"
+        goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in _options(header)[-1:])
+        long_mark = "[Malformed Packet: length of contained item exceeds length of containing item]"
+        return long_mark if goes_on and not header._is_cut_by_capture(1) else super().cut_mark(header)
+
+    def words(self, header: TCP) -> Iterator[str]:
+        """Yield ports, flags, numbers, window, length and options, and what is wrong with header and checksum."""
+        yield f"{header.sport} → {header.dport}"
+        if header._body - header._start < 16:
+            return
+        yield f"[{', '.join(_flag_names(header)) or '<None>'}]"
+        yield f"Seq={_known(header, 'relative_seq', header.seq)}"
+        if header.ack_flag:
+            yield f"Ack={_known(header, 'relative_ack', header.ack)}"
+        window = f"Win={_known(header, 'window_size', header.window)}"
+        if header.data_offset < 5:
+            yield f"{window}, bogus TCP header length ({4 * header.data_offset}, must be at least 20)"
+            return
+        yield window
+        checksum, state = header.checksum, header.checksum_state(as_there=True)
+        if state is ChecksumState.BAD:
+            yield "[TCP CHECKSUM INCORRECT]"
+        elif state is ChecksumState.GOOD and checksum == 0xFFFF:
+            yield "[TCP CHECKSUM 0xFFFF]"
+        pointer = header.urgent_pointer
+        if header.urg:
+            yield f"Urg={pointer}"
+        if header.segment_length is not None:
+            yield f"Len={header.segment_length}"
+        base = header.learnt("other_base") or 0
+        for option in header.options:
+            yield option.info(base) if isinstance(option, TCPOption) else ""
+
+
+def _known(segment: TCP, fact: str, plain: int) -> int:
+    """Return what other frames tell, or what the segment says itself."""
+    found: int | None = segment.learnt(fact)
+    return plain if found is None else found
+
+
+def _ecn_count(segment: TCP) -> int:
+    return int(segment.flags) >> 6 & 7
+
+
+def _flag_names(segment: TCP) -> Iterator[str]:
+    names = [flag.name or "" for flag in TCPFlags if segment.flags & flag]
+    if _counts_ecn(segment):
+        yield from [name for name in names if name not in ("AE", "CWR", "ECE")] or [""]
+        yield f"ACE={_ecn_count(segment)}"
+    else:
+        yield from names
+    if segment.reserved:
+        yield "Reserved"
+
+
+def _options(segment: TCP) -> tuple[TCPOption, ...]:
+    """Return the options of a segment that may end in front of them."""
+    return tuple(segment.options) if segment._body - segment._start > segment._fixed else ()  # type: ignore[arg-type]
+
+
+def _sack_edges(segment: TCP, place: int) -> list[int]:
+    """Return one of the two numbers of each block of the selective acknowledgments (RFC 2018, section 3)."""
+    base = segment.learnt("other_base") or 0
+    edges = []
+    for option in _options(segment):
+        data = bytes(option)[2:]
+        if bytes(option)[0] == SACK.number and not option.malformed:
+            edges += [
+                int.from_bytes(data[start : start + 4], "big") - base & 0xFFFFFFFF
+                for start in range(place, len(data) - 3, 8)
+            ]
+    return edges

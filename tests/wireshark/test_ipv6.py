@@ -1,0 +1,40 @@
+"""IPv6 and its extension headers in the eyes of Wireshark."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import DestinationOptions, FragmentHeader, Header, HopByHopOptions, IPv6, RoutingHeader
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.names import value_names
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (IPv6(), "IPv6 no next header"),
+        (IPv6(next_header=200), "Unknown IP Protocol: Unassigned (200)"),
+        (IPv6(next_header=253), "Unknown IP Protocol: Unknown (253)"),
+        (IPv6.cut(bytes(7)), "Invalid IPv6 header (7 bytes, need exactly 40)[Malformed Packet]"),
+        (IPv6() / HopByHopOptions(next_header=200), "Unknown IP Protocol: Unassigned (200)"),
+        (
+            IPv6() / FragmentHeader(next_header=17, fragment_offset=2, id=7) / bytes(16),
+            "IPv6 fragment (off=16 more=n ident=0x00000007 nxt=17)",
+        ),
+    ],
+)
+def test_words(frame: Header, words: str) -> None:
+    assert summarize(frame).info == words
+    assert summarize(frame).protocol == "IPv6"
+
+
+def test_extension_headers_up_to_the_one_that_is_cut() -> None:
+    whole = bytes(IPv6() / HopByHopOptions() / RoutingHeader() / DestinationOptions(next_header=6))
+    frame = IPv6._decode(whole[:-4], 0, len(whole) - 4, 0)
+    assert summarize(frame).info == (
+        "IPv6 hop-by-hop options , IPv6 routing , IPv6 destination options[Malformed Packet]"
+    )
+
+
+def test_classes_of_service_are_those_of_ipv4() -> None:
+    assert value_names("ipv6.tclass.dscp") == value_names("ip.dsfield.dscp")

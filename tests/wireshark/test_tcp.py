@@ -1,0 +1,76 @@
+"""TCP in the eyes of Wireshark: how far it reads, and what it says of what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import MSS, SACK, TCP, Ethernet, IPv4, Packet, with_context
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import texts, values
+from tests.wireshark.carried import in_ipv4
+
+SEGMENT = bytes(TCP(sport=1, dport=2, seq=3, ack=4, flags="SA", options=[MSS(1460)]))
+
+
+@pytest.mark.parametrize(
+    ("there", "words", "names"),
+    [
+        (3, "", set()),
+        (4, "1 → 2", {"tcp.srcport"}),
+        (15, "1 → 2", {"tcp.srcport"}),
+        (16, "1 → 2 [SYN, ACK] Seq=3 Ack=4 Win=8192", {"tcp.srcport", "tcp.seq_raw", "tcp.flags.syn"}),
+        (19, "1 → 2 [SYN, ACK] Seq=3 Ack=4 Win=8192", {"tcp.srcport", "tcp.seq_raw", "tcp.flags.syn"}),
+    ],
+)
+def test_a_header_that_is_cut(there: int, words: str, names: set[str]) -> None:
+    frame = in_ipv4("tcp", SEGMENT[:there])
+    assert {name for name in ("tcp.srcport", "tcp.seq_raw", "tcp.flags.syn") if values(frame, name)} == names
+    assert summarize(frame).info.removesuffix("[Malformed Packet]").removesuffix(" [TCP CHECKSUM INCORRECT]") == words
+    assert summarize(frame).protocol == ("TCP" if there >= 4 else "IPv4")
+
+
+def test_nothing_is_read_behind_a_header_length_that_cannot_be() -> None:
+    data = bytearray(SEGMENT)
+    data[12] = 0x40
+    frame = in_ipv4("tcp", bytes(data))
+    assert values(frame, "tcp.hdr_len") == [16]
+    assert values(frame, "tcp.flags.syn") == values(frame, "tcp.window_size_value") == []
+    assert summarize(frame).info.endswith("Win=8192, bogus TCP header length (16, must be at least 20)")
+
+
+def test_reserved_bits_make_the_flags_a_longer_number() -> None:
+    assert texts(TCP(flags="S", reserved=1), "tcp.flags") == ["0x0202"]
+    assert texts(TCP(flags="S"), "tcp.flags") == ["0x0002"]
+    assert values(TCP(flags="S", reserved=1), "tcp.flags.res") == [True]
+    assert texts(TCP(flags="S"), "tcp.flags.str") == ["··········S·"]
+    assert summarize(TCP(flags="S", reserved=1)).info.startswith("0 → 0 [SYN, Reserved] Seq=0")
+
+
+@pytest.mark.parametrize(
+    ("segment", "words"),
+    [
+        (TCP(flags="SA", seq=3, ack=4) / b"five!", "0 → 0 [SYN, ACK] Seq=3 Ack=4 Win=8192 Len=5"),
+        (TCP(flags="U", urgent_pointer=7), "0 → 0 [URG] Seq=0 Win=8192 Urg=7 Len=0"),
+        (TCP(flags="S", options=[MSS(1460)]), "0 → 0 [SYN] Seq=0 Win=8192 Len=0 MSS=1460"),
+        (TCP(checksum=1), "0 → 0 [<None>] Seq=0 Win=8192 [TCP CHECKSUM INCORRECT] Len=0"),
+    ],
+)
+def test_words(segment: TCP, words: str) -> None:
+    assert summarize(IPv4() / segment).info == words
+
+
+def test_a_selective_acknowledgment_without_a_block_ends_the_reading() -> None:
+    assert summarize(IPv4() / TCP(options=[SACK(blocks=[])])).info.endswith("[Malformed Packet]")
+
+
+def test_numbers_are_relative_to_the_first_of_each_direction() -> None:
+    frames = [
+        Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=9, dport=80, seq=1000, flags="S"),
+        Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=9, dport=80, seq=1001, flags="A") / b"data",
+    ]
+    packets = [Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)]
+    first, second = with_context(packets)
+    assert (first.get("tcp.seq"), second.get("tcp.seq"), second.get("tcp.nxtseq")) == ([0], [1], [5])
+    assert first.get("tcp.stream") == second.get("tcp.stream") == [0]
+    assert "Seq=1 " in summarize(second).info
+    assert texts(second, "tcp") == ["Transmission Control Protocol, Src Port: 9, Dst Port: 80, Seq: 1, Ack: 1, Len: 4"]
