@@ -555,13 +555,6 @@ class Data(Header, name="data", title="Data"):
         """The number of bytes."""
         return self._body - self._start
 
-    def shows(self, field: Field) -> bool:
-        """Whether display filters see the bytes: not of a whole frame whose link type has names that are not known."""
-        return not self.learnt("opaque")
-
-    def protocol_path(self) -> tuple[str, ...]:
-        return () if self.learnt("opaque") else (self.name,)
-
     def info(self) -> str:
         """Return the number of bytes."""
         return f"Len={self._body - self._start}"
@@ -569,6 +562,3 @@ class Data(Header, name="data", title="Data"):
     def headline(self) -> str:
         count = self._body - self._start
         return f"Data ({count} byte{'' if count == 1 else 's'})"
-
-    def protocol_column(self) -> str:
-        return ""

@@ -30,12 +30,5 @@ class CiscoHDLC(
     protocol: Coding[EtherType] = code(16, EtherType, "protocol", factory=Selector(), base=16, title="Protocol")
 
     def info(self) -> str:
-        """Return nothing: there is no more to tell than the protocol that is carried."""
-        return ""
-
-    def protocol_column(self) -> str:
-        return "CHDLC" if self._is_cut() or int(self.protocol) in _CISCO_PROTOCOLS else f"{int(self.protocol):#06x}"
-
-
-_CISCO_PROTOCOLS = frozenset({0x2000, 0x8035, 0x8847, 0x8848, 0xFEFE})
-"""What Cisco's routers speak over it, beside IP: CDP, SLARP, MPLS and OSI."""
+        """Return the protocol that is carried."""
+        return str(self.protocol.title)

@@ -16,14 +16,11 @@ from dissect.declaration.fields import (
     Field,
     bits,
     code,
-    derived,
-    expert,
     flag,
     mac,
     overlay,
 )
 from dissect.declaration.header import Data, Header
-from dissect.declaration.kinds import Octets
 from dissect.declaration.problems import Problem
 
 __all__ = ["VLAN", "EtherType", "Ethernet"]
@@ -110,26 +107,10 @@ class _LinkHeader(Header):
                 return decoded
         return Data._decode(self._buffer, self._body, end, outer) if self._body < end else None
 
-    def _is_raw_802_3(self) -> bool:
-        """Whether IPX follows a length with nothing between them, which its first two bytes tell."""
-        return 0 < self.type <= MAXIMUM_LENGTH and self._parts()[1].startswith(NO_LLC)
-
-    def shows(self, field: Field) -> bool:
-        """Whether display filters see the field: a length is not the type, and a cut header is not read."""
-        if self._is_cut():
-            return False
-        return field.name != "type" or not 0 < self.type <= MAXIMUM_LENGTH
-
-    def _length(self) -> int | None:
-        """Return the bytes of a payload that has a length for its type (IEEE 802.3, clause 3.2.6); None otherwise."""
+    @property
+    def payload_length(self) -> int | None:
+        """The bytes of a payload that has a length for its type (IEEE 802.3, clause 3.2.6); None otherwise."""
         return int(self.type) if 0 < self.type <= MAXIMUM_LENGTH else None
-
-    def protocol_path(self) -> tuple[str, ...]:
-        if self._is_cut() or 0 < self.type <= MAXIMUM_LENGTH:
-            return (self.name,)
-        if self.payload is None and not self._can_carry(self.type):
-            return (self.name,)
-        return (self.name, "ethertype")
 
     def _is_802_3(self, payload: Header | None) -> bool:
         return payload is not None and payload.name == "llc"
@@ -165,51 +146,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")
     src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
 
-    @derived("len", title="Length", over="type")
-    def payload_length(self) -> int | None:
-        """The bytes of a payload that has a length for its type; None where it has a type."""
-        return self._length()
-
-    @derived("padding", kind=Octets(), title="Padding")
-    def padding_bytes(self) -> bytes | None:
-        """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
-        return None if self._hides_trailer() else zero_padding(self)
-
-    @derived("trailer", kind=Octets(), title="Trailer")
-    def trailer_bytes(self) -> bytes | None:
-        """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
-        tail = self.trailer
-        if not tail or isinstance(self.payload, VLAN) or self._hides_trailer():
-            return None
-        padding = self.padding
-        if padding and not any(padding) and len(self) < MINIMUM_FRAME and self._is_cut_by_capture(1):
-            # Where the capture cut zeros off it cannot be told which they are.
-            return None
-        return tail[len(self.padding_bytes or b"") :] or None
-
-    @derived("invalid_lentype", width=16, base=16, over="type", title="Invalid length/type")
-    def invalid_type(self) -> int | None:
-        """The type where it is neither a type nor a length; None otherwise."""
-        return int(self.type) if MAXIMUM_LENGTH < self.type < MINIMUM_TYPE else None
-
-    _group_source = expert("src_not_group", "Source MAC must not be a group address")
-    _invalid_type = expert("invalid_lentype.expert", "Invalid length/type")
-    _past_end = expert("len.past_end", "Length field value goes past the end of the payload")
-    _bad_padding = expert("padding_bad", "Padding identification may be inaccurate and impact trailer dissector")
-
-    def protocol_path(self) -> tuple[str, ...]:
-        is_none = not self._is_cut() and MAXIMUM_LENGTH < self.type < MINIMUM_TYPE
-        return (self.name,) if is_none else super().protocol_path()
-
-    def shows(self, field: Field) -> bool:
-        return super().shows(field) and (field.name != "type" or not MAXIMUM_LENGTH < self.type < MINIMUM_TYPE)
-
-    def protocol_column(self) -> str:
-        return "Ethernet" if self._is_cut() or 0 < self.type < MINIMUM_TYPE else f"{int(self.type):#06x}"
-
     def headline(self) -> str:
-        if self._is_cut():
-            return "Ethernet"
         kind = (
             "Ethernet II"
             if self.type >= MINIMUM_TYPE
@@ -224,10 +161,11 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
         """The part of the trailer that brings the frame to 60 bytes; b"" where there is none."""
         return _padding(self)
 
-    def _hides_trailer(self) -> bool:
-        """Whether display filters see no trailer: what stands behind a PPPoE session's length is nobody's for them."""
+    @property
+    def hides_trailer(self) -> bool:
+        """Whether what stands behind the payload is nobody's: behind a PPPoE session's length (RFC 2516, section 4)."""
         carried = self.payload
-        while isinstance(carried, VLAN):
+        while carried is not None and carried.transparent:
             carried = carried.payload
         return carried is not None and carried.name == "pppoes"
 
@@ -268,7 +206,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
             yield self.problem(
                 "src", "is a group address, which no frame comes from", severity="warning", name="src_not_group"
             )
-        if any(self.padding) and not self._hides_trailer():
+        if any(self.padding) and not self.hides_trailer:
             missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
             if not missing or self._is_cut_by_capture(missing):
                 # Some send what was in their buffer; others put a trailer where padding should be.
@@ -277,15 +215,9 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
                 )
 
     def info(self) -> str:
-        """Return the type, or the length of a frame without one."""
-        if self._is_cut():
-            return ""
-        if MAXIMUM_LENGTH < self.type < MINIMUM_TYPE:
-            return f"Ethernet Unknown: Invalid length/type: {int(self.type):#06x} ({int(self.type)})"
-        if self._is_raw_802_3():
-            return "IEEE 802.3 Ethernet Raw "
-        title = str(self.type.title)
-        return "Ethernet II" if title == "Unknown" else title
+        """Return what is carried, or the length of a frame that does not say."""
+        length = self.payload_length
+        return str(self.type.title) if length is None else f"{length} bytes"
 
 
 class VLAN(
@@ -307,32 +239,9 @@ class VLAN(
     id: int = bits(12, "id", default=0, size=16, title="ID")
     type: Coding[EtherType] = code(16, EtherType, "etype", factory=_TypeOrLength(), base=16, title="Type")
 
-    @derived("len", title="Length", over="type")
-    def payload_length(self) -> int | None:
-        """The bytes of a payload that has a length for its type; None where it has a type."""
-        return self._length()
-
     def headline(self) -> str:
-        return (
-            self.title if self._is_cut() else f"{self.title}, PRI: {self.priority}, DEI: {int(self.dei)}, ID: {self.id}"
-        )
-
-    def protocol_column(self) -> str:
-        return "VLAN" if self._is_cut() or self.type <= MAXIMUM_LENGTH else f"{int(self.type):#06x}"
+        return f"{self.title}, PRI: {self.priority}, DEI: {int(self.dei)}, ID: {self.id}"
 
     def info(self) -> str:
         """Return priority, drop eligibility and number."""
-        if self._is_cut():
-            there = self._body - self._start
-            return "" if there < 2 else self._tag_text()
-        title = str(self.type.title)
-        return self._tag_text() if title == "Unknown" else title
-
-    def _tag_text(self) -> str:
         return f"PRI: {self.priority}  DEI: {int(self.dei)}  ID: {self.id}"
-
-    def shows(self, field: Field) -> bool:
-        """Display filters see the whole of what there is of a tag."""
-        if self._is_cut():
-            return self._body - self._start >= 2
-        return super().shows(field)

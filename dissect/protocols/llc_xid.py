@@ -56,12 +56,6 @@ class BasicXID(
             parts.append(f"Window Size {self.window}")
         return "; ".join(parts)
 
-    def protocol_column(self) -> str:
-        return "XID"
-
-    def protocol_path(self) -> tuple[str, ...]:
-        return ()
-
 
 def decode_identification(buffer: bytes, start: int, end: int, outer: Any) -> Header:
     """Decode what an XID frame carries: the basic format, or data of its sender's own."""

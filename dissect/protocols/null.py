@@ -5,7 +5,7 @@ from __future__ import annotations
 from dissect.declaration.automatic import Selector
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, Field, code, derived, u16, u24
+from dissect.declaration.fields import Coding, code, u16, u24
 from dissect.declaration.header import Header
 from dissect.protocols.ethernet import MAXIMUM_LENGTH, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
@@ -41,11 +41,8 @@ class _Loopback(Header, name="null"):
     family: Coding[AddressFamily]
 
     def info(self) -> str:
-        """Return the title: there is nothing else to tell."""
-        return "" if self._is_cut() else "Null/Loopback"
-
-    def protocol_column(self) -> str:
-        return "N/A"
+        """Return the family."""
+        return str(self.family.title)
 
 
 class Null(
@@ -86,15 +83,6 @@ class Loop(
 
     family: Coding[AddressFamily] = code(32, AddressFamily, "family", factory=Selector(), title="Family")
 
-    @derived("type", width=16, base=16, over="family", title="Type")
-    def ethertype(self) -> int | None:
-        """The EtherType where there is one in place of a family."""
-        number = self.raw("family")
-        return number if MAXIMUM_LENGTH < number <= 0xFFFF else None
-
-    def shows(self, field: Field) -> bool:
-        return field.name != "family" or self.ethertype is None
-
 
 class NullType(
     _Loopback,
@@ -108,6 +96,10 @@ class NullType(
 
     unused: int = u16("", default=0, base=16, title="Unused")
     type: Coding[EtherType] = code(16, EtherType, "type", factory=Selector(), base=16, title="Type")
+
+    def info(self) -> str:
+        """Return what is carried."""
+        return str(self.type.title)
 
 
 def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:

@@ -50,13 +50,7 @@ class _Carrier(Header, link_type=PPP_LINKS[0]):
 
     def info(self) -> str:
         """Return the protocol that is carried."""
-        if self._is_cut():
-            return ""
-        kind = self.protocol
-        return f"PPP {kind.title if kind.known else 'Unknown'} ({int(kind):#06x})"
-
-    def protocol_column(self) -> str:
-        return "PPP" if self._is_cut() else f"{int(self.protocol):#06x}"
+        return str(self.protocol.title)
 
 
 class PPP(
@@ -93,16 +87,6 @@ class HDLCFraming(
         if deep or self._body >= self._end:
             return super()._other_payload(outer, deep)
         return decode_unframed(self._buffer, self._body, self._end, outer)
-
-    def info(self) -> str:
-        """Return that nothing follows; what does speaks for itself."""
-        return ""
-
-    def protocol_column(self) -> str:
-        return "PPP"
-
-    def protocol_path(self) -> tuple[str, ...]:
-        return () if self.payload is not None else ("ppp",)
 
 
 def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:

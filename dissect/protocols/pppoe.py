@@ -57,9 +57,4 @@ class PPPoESession(
 
     def info(self) -> str:
         """Return the kind of packet."""
-        if self._body - self._start < 2:
-            return ""
-        return self.code.title if self.code.known else "Unknown"
-
-    def protocol_column(self) -> str:
-        return "PPPoES"
+        return str(self.code.title)

@@ -41,17 +41,6 @@ _OTHERWISE = {
     "ip.opt.type.number": _by_title(IPV4_OPTION_NUMBERS),
     "ipv6.opt.type": _by_title(IPV6_OPTION_TYPES),
     "tcp.option_kind": _by_title(TCP_OPTION_KINDS),
-    # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
-    "vlan.priority": {
-        "Best Effort (default)": 0,
-        "Background": 1,
-        "Spare": 2,
-        "Excellent Effort": 3,
-        "Controlled Load": 4,
-        "Video, < 100ms latency and jitter": 5,
-        "Voice, < 10ms latency and jitter": 6,
-        "Network Control": 7,
-    },
     # RFC 5837, section 4.1: which interface an object is about.
     "icmp.int_info.role": {
         "IP interface upon which datagram arrived": 0,
@@ -81,25 +70,18 @@ _OTHERWISE = {
         "Allow New Sources": 5,
         "Block Old Sources": 6,
     },
-    # IEEE 802.2, section 5.
-    "llc.control.ftype": {"Information frame": 0, "Supervisory frame": 1, "Unnumbered frame": 3},
-    "llc.control.s_ftype": {"Receiver ready": 0, "Receiver not ready": 1, "Reject": 2, "Selective reject": 3},
-    "chdlc.address": {"Unicast": 0x0F, "Multicast": 0x8F},
     "icmp.ext.class": {
         "MPLS Label Stack Class": 1,
         "Interface Information Object": 2,
         "Interface Identification Object": 3,
     },
 }
-# Numbers of Linux that are those of another field.
-_LIKE = {"sll.hatype": "arp.hw.type"}
 # Enumerations of ours to which Wireshark knows no names in filters.
 _NAMELESS = ("icmp.type", "icmp.code")
 
 # What the two truth values are called, by the beginning of the field's name; the longest decides.
 _TRUTHS = {
     "": ("True", "False"),
-    "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),
     "icmp.": ("Set", "Not set"),
     "icmp.int_info.": ("Present", "Not Present"),
     "icmp.int_info.ifindex": ("True", "False"),
@@ -108,22 +90,12 @@ _TRUTHS = {
     "igmp.s": ("SUPPRESS router side processing", "Do not suppress router side processing"),
     "ip.opt.type.copy": ("Yes", "No"),
     "ipv6.opt.type.change": ("Yes", "No"),
-    "llc.control.": ("Set", "Not set"),
-    "llc.dsap.ig": ("Group", "Individual"),
-    "llc.ssap.cr": ("Response", "Command"),
     "tcp.options.user_to_granularity": ("Minutes", "Seconds"),
-    "vlan.dei": ("Eligible", "Ineligible"),
 }
-_LOCALITY = (
-    "Locally administered address (this is NOT the factory default)",
-    "Globally unique address (factory default)",
-)
 
 
 def truth_names(name: str) -> tuple[str, str]:
     """Return what Wireshark calls the field being 1, and being 0."""
-    if name.startswith("eth.") and name.endswith("lg"):
-        return _LOCALITY
     load_all()
     known = TRUTHS | _TRUTHS
     return known[max((prefix for prefix in known if name.startswith(prefix)), key=len)]
@@ -144,8 +116,6 @@ def value_names(name: str) -> dict[str, int]:
         return _CHECKSUM_STATUS
     if name == "frame.encap_type":
         return {link_name(link): number for link, number in ENCAPSULATIONS.items()} | _LINK_NAMES
-    if name in _LIKE:
-        return value_names(_LIKE[name])
     titles: dict[int, str] = {}
     for field in declared_fields(name):
         if isinstance(field.kind, Coded):

@@ -22,7 +22,7 @@ from os import listdir
 from typing import Any, ClassVar, TypeVar
 
 from dissect.declaration.fields import Derived, Expert, Field
-from dissect.declaration.header import Header
+from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
     Boolean,
     Duration,
@@ -186,32 +186,20 @@ class Sight:
     _stops: ClassVar[tuple[Stop | Needs, ...]] = ()
 
     def __init_subclass__(cls, *, of: type[Record] | None = None) -> None:
-        declared = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
-        inherited = {field.name: field for field in cls.fields}
-        for name, field in declared.items():
+        own = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
+        for name, field in own.items():
             field.name = name
+        replaced = {field.label for field in cls.fields if field.name in own}
+        cls.fields = (*(field for field in cls.fields if field.name not in own), *own.values())
         if of is None:
-            cls.fields = tuple((inherited | declared).values())
             return
         sight = _DECLARED[of] = cls()
-        for name, field in inherited.items():
-            if name not in declared and not (field.owner is not None and issubclass(of, field.owner)):
-                declared[name] = copy(field)
-        for name, field in declared.items():
-            name_field(of, name, field)
-            for label in (field.label, field.also):
-                if label:
-                    FIELDS.setdefault(label, []).append(field)
-            if isinstance(field, Computed):
-                field.function = partial(field.method, sight)
-                (LEARNT if field.is_learnt else TYPES)[field.label] = field.type
-            else:
-                TYPES[field.label] = NONE
-        for label, kind in vars(cls).get("types", {}).items():
+        cls.of = of
+        cls.fields = tuple(field if field.owner else _registered(of, sight, field, replaced) for field in cls.fields)
+        for label, kind in cls.types.items():
             (LEARNT if label in LEARNT else TYPES)[label] = kind
-        VALUES.update(vars(cls).get("values", {}))
-        TRUTHS.update(vars(cls).get("truths", {}))
-        cls.of, cls.fields = of, tuple((inherited | declared).values())
+        VALUES.update(cls.values)
+        TRUTHS.update(cls.truths)
         cls._stops = tuple(step for step in cls.reads if not isinstance(step, tuple))
         cls._places = _places(of, cls.reads)
 
@@ -355,6 +343,23 @@ def _load(module: str) -> None:
         import_module(name)
 
 
+def _registered(of: type[Record], sight: Sight, declared: Derived, replaced: set[str]) -> Derived:
+    """Return a field of the class `of` made of one that a sight declares, with its names and its type.
+
+    A field declared again is found through the class that declared it first: `replaced` has such labels.
+    """
+    field = copy(declared)
+    name_field(of, declared.name, field)
+    for label in {field.label, field.also} - {""} - replaced:
+        FIELDS.setdefault(label, []).append(field)
+    if isinstance(field, Computed):
+        field.function = partial(field.method, sight)
+        (LEARNT if field.is_learnt else TYPES)[field.label] = field.type
+    else:
+        TYPES[field.label] = NONE
+    return field
+
+
 def _places(of: type[Record], reads: tuple[tuple[str, ...] | Stop | Needs, ...]) -> dict[str, tuple[int, int]]:
     """Return for each field that is named the stops in front of it, and the bytes of those it is read with."""
     places: dict[str, tuple[int, int]] = {}
@@ -400,3 +405,17 @@ _PLAIN = Sight()
 _DECLARED: dict[type[Record], Sight] = {}
 _FOUND: dict[type[Record], Sight] = {}
 _LOADED: list[bool] = []
+
+
+class DataSight(Sight, of=Data):
+    """Bytes that nobody reads; of a whole frame whose link type has names that are not known here, nothing at all."""
+
+    reads = (Stop(lambda data: data.learnt("opaque")),)
+
+    def protocol(self, header: Data) -> str:
+        """Return nothing: the header around the data has the line."""
+        return ""
+
+    def path(self, header: Data) -> tuple[str, ...]:
+        """Return that there are data, as far as they are seen."""
+        return () if header.learnt("opaque") else (header.name,)

@@ -88,9 +88,6 @@ _OTHERWISE: dict[str, FieldType] = {
     "frame.protocols": STRING,
     "frame.comment": STRING,
     "frame.interface_name": STRING,
-    "eth.len": UINT16,
-    "eth.invalid_lentype": UINT16,
-    "vlan.len": UINT16,
     "data.len": INT32,
     "icmp.pointer": UINT32,
     "icmpv6.opt.linkaddr": BYTES,
@@ -109,11 +106,6 @@ _OTHERWISE: dict[str, FieldType] = {
     "ip.src_rt": IPV4,
     "ip.cur_rt": IPV4,
     "ip.empty_rt": IPV4,
-    "llc.control.ftype": UINT16,
-    "llc.control.n_r": UINT16,
-    "llc.control.n_s": UINT16,
-    "null.family": UINT32,
-    "sll.halen": UINT16,
     "tcp.options.sack.count": UINT8,
     "tcp.options.user_to_granularity": BOOLEAN,
     "tcp.options.wscale.multiplier": UINT16,
@@ -121,7 +113,7 @@ _OTHERWISE: dict[str, FieldType] = {
 # Marks of the expert system, which have no value; the names of the others end in one of these.
 _MARKS = frozenset(
     """
-    frame.incomplete frame.len_lt_caplen eth.src_not_group eth.invalid_lentype.expert eth.len.past_end eth.padding_bad
+    frame.incomplete frame.len_lt_caplen
     icmp.ext igmp.bad_checksum
     ip.opt.len.invalid
     ip.opt.ptr.before_address ip.opt.ptr.middle_address ip.subopt_too_long

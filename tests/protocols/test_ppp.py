@@ -45,7 +45,7 @@ def test_what_has_no_declaration_is_data() -> None:
     frame = dissect.parse(bytes.fromhex("ff03 c021 01000004"), link="ppp")
     assert frame[PPP].protocol is PPPProtocol.LCP
     assert frame[PPP].payload == Data(bytes.fromhex("01000004"))
-    assert frame[PPP].info() == "PPP Link Control Protocol (0xc021)"
+    assert frame[PPP].info() == "Link Control Protocol"
 
 
 @pytest.mark.parametrize("header", ["ff030021", "0021"])

@@ -53,10 +53,9 @@ def test_impossible_lengths(link: str, start: bytes) -> None:
 def test_addresses_of_other_lengths() -> None:
     frame = dissect.parse(bytes.fromhex("0000 0001 0004 c0000201 00000000 0800"), link=113)
     assert isinstance(frame, SLL)
-    assert frame.src_ipv4 == bytes.fromhex("c0000201")
-    assert frame.unused_bytes == bytes(4)
+    assert (frame.address, frame.room) == (bytes.fromhex("c0000201"), bytes.fromhex("c0000201") + bytes(4))
     longest = SLL(address_length=8, src="01:02:03:04:05:06", padding=0x0708)
-    assert (longest.src_other, longest.unused_bytes) == (bytes(range(1, 9)), None)
+    assert longest.address == longest.room == bytes(range(1, 9))
     with pytest.raises(FieldError, match=r"SLL2.address_length is 256, expected 0 to 255"):
         SLL2(address_length=256)
 
@@ -64,7 +63,9 @@ def test_addresses_of_other_lengths() -> None:
 def test_the_protocol_may_be_a_number_of_linux() -> None:
     frame = dissect.parse(FIRST[:-2] + b"\x00\x01" + b"\xff\xff", link=113)
     assert isinstance(frame, SLL)
-    assert (frame.linux_type, frame.payload) == (1, Data(b"\xff\xff"))
+    assert (frame.protocol, frame.payload) == (1, Data(b"\xff\xff"))
+    assert not frame.left_a_tunnel
+    assert SLL(hardware_type=778).left_a_tunnel
 
 
 @given(st.sampled_from([(113, b""), (276, b""), (113, FIRST), (276, SECOND)]), st.binary(max_size=60))

@@ -1,0 +1,134 @@
+"""Ethernet and VLAN tags as Wireshark sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.protocols.ethernet import (
+    MAXIMUM_LENGTH,
+    MINIMUM_FRAME,
+    MINIMUM_TYPE,
+    NO_LLC,
+    VLAN,
+    Ethernet,
+    zero_padding,
+)
+from dissect.wireshark.field_types import BYTES, UINT16
+from dissect.wireshark.sight import Needs, Sight, Stop, computed, mark
+
+__all__ = ["EthernetSight", "LinkSight", "VLANSight"]
+
+_LOCALITY = (
+    "Locally administered address (this is NOT the factory default)",
+    "Globally unique address (factory default)",
+)
+
+
+class LinkSight(Sight):
+    """A header whose last field is a type or a length."""
+
+    @computed("len", UINT16, over="type", title="Length")
+    def length(self, header: Any) -> int | None:
+        """The bytes of a payload that has a length for its type; None where it has a type."""
+        return header.payload_length  # type: ignore[no-any-return]
+
+    def path(self, header: Any) -> tuple[str, ...]:
+        """Return the protocol, and that something looks at the type where a type is there."""
+        if header._is_cut() or 0 < header.type <= MAXIMUM_LENGTH:
+            return (header.name,)
+        is_known = header.payload is not None or header._can_carry(header.type)
+        return (header.name, "ethertype") if is_known else (header.name,)
+
+
+class EthernetSight(LinkSight, of=Ethernet):
+    """All of a header or nothing; a type field that holds a length goes by the name of the length."""
+
+    reads = (Stop(lambda frame: frame._is_cut()),)
+    hides = {"type": lambda frame: 0 < frame.type < MINIMUM_TYPE}
+    truths = {
+        "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),
+        "eth.lg": _LOCALITY,
+        "eth.dst.lg": _LOCALITY,
+        "eth.src.lg": _LOCALITY,
+    }
+
+    @computed("padding", BYTES, title="Padding")
+    def padding_bytes(self, header: Ethernet) -> bytes | None:
+        """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
+        return None if header.hides_trailer else zero_padding(header)
+
+    @computed("trailer", BYTES, title="Trailer")
+    def trailer_bytes(self, header: Ethernet) -> bytes | None:
+        """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
+        tail = header.trailer
+        if not tail or (header.payload is not None and header.payload.transparent) or header.hides_trailer:
+            return None
+        padding = header.padding
+        if padding and not any(padding) and len(header) < MINIMUM_FRAME and header._is_cut_by_capture(1):
+            # Where the capture cut zeros off it cannot be told which they are.
+            return None
+        return tail[len(zero_padding(header) or b"") :] or None
+
+    @computed("invalid_lentype", UINT16, base=16, over="type", title="Invalid length/type")
+    def invalid_type(self, header: Ethernet) -> int | None:
+        """The type where it is neither a type nor a length; None otherwise."""
+        return int(header.type) if MAXIMUM_LENGTH < header.type < MINIMUM_TYPE else None
+
+    group_source = mark("src_not_group", "Source MAC must not be a group address")
+    invalid_type_mark = mark("invalid_lentype.expert", "Invalid length/type")
+    past_end = mark("len.past_end", "Length field value goes past the end of the payload")
+    bad_padding = mark("padding_bad", "Padding identification may be inaccurate and impact trailer dissector")
+
+    def path(self, header: Ethernet) -> tuple[str, ...]:
+        """Return the protocol, and that something looks at the type where a type is there."""
+        is_none = not header._is_cut() and MAXIMUM_LENGTH < header.type < MINIMUM_TYPE
+        return (header.name,) if is_none else super().path(header)
+
+    def protocol(self, header: Ethernet) -> str:
+        """Return the type in digits, for no header stands for it where this line is seen."""
+        return "Ethernet" if header._is_cut() or 0 < header.type < MINIMUM_TYPE else f"{int(header.type):#06x}"
+
+    def words(self, header: Ethernet) -> Iterator[str]:
+        """Yield the type, or the kind of a frame without one."""
+        if header._is_cut():
+            return
+        title = str(header.type.title)
+        if MAXIMUM_LENGTH < header.type < MINIMUM_TYPE:
+            yield f"Ethernet Unknown: Invalid length/type: {int(header.type):#06x} ({int(header.type)})"
+        elif 0 < header.type <= MAXIMUM_LENGTH and header._parts()[1].startswith(NO_LLC):
+            # IPX follows the length, with nothing between them.
+            yield "IEEE 802.3 Ethernet Raw "
+        else:
+            yield "Ethernet II" if title == "Unknown" else title
+
+
+class VLANSight(LinkSight, of=VLAN):
+    """As much as there is of a tag."""
+
+    reads = (Needs(2),)
+    hides = {"type": lambda tag: 0 < tag.type <= MAXIMUM_LENGTH}
+    values = {
+        # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
+        "vlan.priority": {
+            "Best Effort (default)": 0,
+            "Background": 1,
+            "Spare": 2,
+            "Excellent Effort": 3,
+            "Controlled Load": 4,
+            "Video, < 100ms latency and jitter": 5,
+            "Voice, < 10ms latency and jitter": 6,
+            "Network Control": 7,
+        },
+    }
+    truths = {"vlan.dei": ("Eligible", "Ineligible")}
+
+    def protocol(self, header: VLAN) -> str:
+        """Return the type in digits, or VLAN where there is none."""
+        return "VLAN" if header._is_cut() or header.type <= MAXIMUM_LENGTH else f"{int(header.type):#06x}"
+
+    def words(self, header: VLAN) -> Iterator[str]:
+        """Yield the type where it has a title, and else what the tag says."""
+        if header._body - header._start >= 2:
+            is_known = not header._is_cut() and header.type.title != "Unknown"
+            yield str(header.type.title) if is_known else header.info()

@@ -1,0 +1,44 @@
+"""PPP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming
+from dissect.wireshark.sight import Sight
+
+__all__ = ["CompressedPPPSight", "FramingSight", "PPPSight"]
+
+
+class PPPSight(Sight, of=PPP):
+    """The number of what is carried."""
+
+    def protocol(self, header: Any) -> str:
+        """Return the number in digits, for no header stands for it where this line is seen."""
+        return "PPP" if header._is_cut() else f"{int(header.protocol):#06x}"
+
+    def words(self, header: Any) -> Iterator[str]:
+        """Yield the protocol that is carried."""
+        kind = header.protocol
+        yield f"PPP {kind.title if kind.known else 'Unknown'} ({int(kind):#06x})"
+
+
+class CompressedPPPSight(PPPSight, of=CompressedPPP):
+    """The same with a number of one byte."""
+
+
+class FramingSight(Sight, of=HDLCFraming):
+    """What follows the framing speaks for itself."""
+
+    def protocol(self, header: HDLCFraming) -> str:
+        """Return PPP."""
+        return "PPP"
+
+    def path(self, header: HDLCFraming) -> tuple[str, ...]:
+        """Return PPP where nothing follows."""
+        return () if header.payload is not None else ("ppp",)
+
+    def words(self, header: HDLCFraming) -> Iterator[str]:
+        """Yield nothing."""
+        return iter(())

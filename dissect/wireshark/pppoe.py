@@ -1,0 +1,22 @@
+"""Sessions of PPP over Ethernet as Wireshark sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.protocols.pppoe import PPPoESession
+from dissect.wireshark.sight import Sight
+
+__all__ = ["PPPoESight"]
+
+
+class PPPoESight(Sight, of=PPPoESession):
+    """The kind of packet."""
+
+    def protocol(self, header: PPPoESession) -> str:
+        """Return the name of sessions; discovery has another."""
+        return "PPPoES"
+
+    def words(self, header: PPPoESession) -> Iterator[str]:
+        """Yield the kind of packet."""
+        yield header.code.title if header.code.known else "Unknown"

@@ -1,0 +1,83 @@
+"""Linux cooked captures as Wireshark sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.protocols.ethernet import MINIMUM_TYPE, zero_padding
+from dissect.protocols.sll import SLL, SLL2
+from dissect.wireshark.field_types import BYTES, IPV4, UINT16
+from dissect.wireshark.sight import Sight, computed
+
+__all__ = ["CookedSight", "SLL2Sight", "SLLSight"]
+
+
+class CookedSight(Sight):
+    """Addresses and protocols of all kinds, each under a name of its kind."""
+
+    hides = {
+        "src": lambda header: header.address_length != 6,
+        "protocol": lambda header: header.raw("protocol") <= MINIMUM_TYPE or header.left_a_tunnel,
+    }
+    types = {"sll.halen": UINT16}
+    # The numbers of Linux are those of ARP.
+    values = {"sll.hatype": "arp.hw.type"}
+
+    @computed("src.ipv4", IPV4, title="Source")
+    def src_ipv4(self, header: Any) -> bytes | None:
+        """The sender's address where it has 4 bytes: that of a tunnel's end."""
+        return header.address if header.address_length == 4 else None
+
+    @computed("src.other", BYTES, title="Source")
+    def src_other(self, header: Any) -> bytes | None:
+        """The sender's address where it has neither 4 nor 6 bytes; at most the 8 that there is room for."""
+        return None if header.address_length in (4, 6) else header.address or None
+
+    @computed("unused", BYTES, title="Unused")
+    def unused_bytes(self, header: Any) -> bytes | None:
+        """What stands behind the address in the 8 bytes; None where it takes them all."""
+        return header.room[header.address_length :] or None
+
+    @computed("ltype", UINT16, base=16, over="protocol", title="Protocol")
+    def linux_type(self, header: Any) -> int | None:
+        """The protocol where it is one of Linux's own numbers."""
+        return None if header.raw("protocol") > MINIMUM_TYPE or header.left_a_tunnel else header.raw("protocol")
+
+    @computed("gretype", UINT16, base=16, over="protocol", title="Protocol")
+    def gre_type(self, header: Any) -> int | None:
+        """The protocol where the packet came out of a GRE tunnel."""
+        return header.raw("protocol") if header.left_a_tunnel else None
+
+    @computed("padding", BYTES, also="eth.padding", title="Padding")
+    def padding_bytes(self, header: Any) -> bytes | None:
+        """The padding of a frame that came from an Ethernet, where it is zeros; tshark has its name from there."""
+        return zero_padding(header)
+
+    def protocol(self, header: Any) -> str:
+        """Return the EtherType in digits, for no header stands for it where this line is seen."""
+        is_other = header._is_cut() or header.raw("protocol") <= MINIMUM_TYPE
+        return "SLL" if is_other else f"{int(header.protocol):#06x}"
+
+    def path(self, header: Any) -> tuple[str, ...]:
+        """Return the protocol, and that something looks at the EtherType where there is one."""
+        is_other = header._is_cut() or header.left_a_tunnel or header.raw("protocol") <= MINIMUM_TYPE
+        return (header.name,) if is_other else (header.name, "ethertype")
+
+    def words(self, header: Any) -> Iterator[str]:
+        """Yield the EtherType, which tshark's list tells in place of whom the packet was for."""
+        if header._is_cut():
+            return
+        protocol, kind = header.protocol, header.packet_type
+        if protocol > MINIMUM_TYPE and not header.left_a_tunnel and protocol.title != "Unknown":
+            yield str(protocol.title)
+        else:
+            yield kind.title if kind.known else f"Unknown ({int(kind)})"
+
+
+class SLLSight(CookedSight, of=SLL):
+    """Version 1."""
+
+
+class SLL2Sight(CookedSight, of=SLL2):
+    """Version 2."""

@@ -1,0 +1,53 @@
+"""LLC and SNAP in the eyes of Wireshark."""
+
+from __future__ import annotations
+
+import pytest
+
+import dissect
+from dissect import LLC, SNAP, LLCNumbered
+from dissect.protocols.llc_xid import BasicXID
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import values
+
+
+@pytest.mark.parametrize("control", range(256))
+def test_the_control_field(control: int) -> None:
+    header = LLC._decode(bytes((2, 2, control, 0x41)), 0, 4, 0)
+    if isinstance(header, LLCNumbered):
+        assert values(header, "llc.control") == [0x4100 | control]
+        assert values(header, "llc.control.n_s") == ([] if control & 1 else [control // 2])
+        assert values(header, "llc.control.s_ftype") == ([control >> 2 & 3] if control & 1 else [])
+        assert values(header, "llc.control.ftype") == [control & 1]
+    else:
+        assert values(header, "llc.control") == [control]
+        assert values(header, "llc.control.ftype") == [3]
+        assert values(header, "llc.control.u_modifier_cmd") == [(control & 0xEC) >> 2]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("0202 03", "U, func=UI; DSAP LLC Sub-Layer Management Individual, SSAP LLC Sub-Layer Management Command"),
+        ("0203 73", "U F, func=UA; DSAP LLC Sub-Layer Management Individual, SSAP LLC Sub-Layer Management Response"),
+        ("0606 0203", "I P, N(R)=1, N(S)=1; DSAP TCP/IP Individual, SSAP TCP/IP Command"),
+        ("0607 0103", "S F, func=RR, N(R)=1; DSAP TCP/IP Individual, SSAP TCP/IP Response"),
+        ("aaaa 03 00000c 2000", "U, func=UI; SNAP, OUI 0x00000C (Cisco Systems, Inc), PID 0x2000"),
+    ],
+)
+def test_words(data: str, words: str) -> None:
+    frame = LLC._decode(bytes.fromhex(data), 0, len(bytes.fromhex(data)), 0)
+    assert (summarize(frame).protocol, summarize(frame).info) == ("LLC", words)
+
+
+def test_a_protocol_of_an_organization_has_a_name_of_its_own() -> None:
+    assert values(SNAP(oui=0x0080C2, type=7), "llc.pid") == [7]
+    assert values(SNAP(oui=0x0080C2, type=7), "llc.type") == []
+    assert values(SNAP(oui=0x00000C, type=7), "llc.pid") == []
+    assert values(SNAP(oui=0, type=7), "llc.type") == [7]
+
+
+def test_identification_has_a_line_of_its_own() -> None:
+    frame = dissect.parse(bytes(dissect.Ethernet(type=6)) + bytes.fromhex("0000 af 810100"))
+    assert summarize(frame).protocol == "XID"
+    assert summarize(frame).info == BasicXID().info()
