@@ -66,6 +66,13 @@ from dissect.protocols.chdlc import CiscoHDLC as CiscoHDLC
 from dissect.protocols.ethernet import VLAN as VLAN
 from dissect.protocols.ethernet import Ethernet as Ethernet
 from dissect.protocols.ethernet import EtherType as EtherType
+from dissect.protocols.geneve import Geneve as Geneve
+from dissect.protocols.geneve_options import GeneveGCPEndpoint as GeneveGCPEndpoint
+from dissect.protocols.geneve_options import GeneveGCPNetwork as GeneveGCPNetwork
+from dissect.protocols.geneve_options import GeneveGCPProfile as GeneveGCPProfile
+from dissect.protocols.geneve_options import GeneveOption as GeneveOption
+from dissect.protocols.geneve_options import MalformedGeneveOption as MalformedGeneveOption
+from dissect.protocols.geneve_options import UnknownGeneveOption as UnknownGeneveOption
 from dissect.protocols.icmp import ICMP as ICMP
 from dissect.protocols.icmp import AdvertisementCode as AdvertisementCode
 from dissect.protocols.icmp import ExtendedEchoCode as ExtendedEchoCode
@@ -210,6 +217,7 @@ from dissect.protocols.tcp_options import UnknownTCPOption as UnknownTCPOption
 from dissect.protocols.tcp_options import UserTimeout as UserTimeout
 from dissect.protocols.tcp_options import WindowScale as WindowScale
 from dissect.protocols.udp import UDP as UDP
+from dissect.protocols.vxlan import VXLAN as VXLAN
 from dissect.views.fragment_strips import fragment_strips as fragment_strips
 from dissect.views.packet_list import listing as listing
 from dissect.views.plots import packet_sizes as packet_sizes

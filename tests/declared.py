@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,3 +87,35 @@ any_bytes = st.binary(max_size=120) | damaged_frames()
 def one(name: str, value: Any) -> dict[str, Any]:
     """One keyword of a constructor, of whatever type."""
     return {name: value}
+
+
+class Outsiders:
+    """Protocols that tests declare over some carriers: they are carried inside the `with` alone.
+
+    Other tests draw from all that is carried. The first `with` is that around the declarations.
+    """
+
+    def __init__(self, *carriers: type[Header]) -> None:
+        self._tables: list[Any] = [
+            table
+            for carrier in carriers
+            for table in (carrier._carried, carrier._numbers, carrier._usual, carrier._chosen, carrier._heuristics)
+        ]
+        self._inside: list[Any] | None = None
+        self._outside: list[Any] = []
+
+    def __enter__(self) -> Outsiders:
+        self._outside = [copy(table) for table in self._tables]
+        if self._inside is not None:
+            self._put(self._inside)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inside = [copy(table) for table in self._tables]
+        self._put(self._outside)
+
+    def _put(self, contents: list[Any]) -> None:
+        # In place, as generated code holds the tables.
+        for table, content in zip(self._tables, contents, strict=True):
+            table.clear()
+            (table.extend if isinstance(table, list) else table.update)(content)

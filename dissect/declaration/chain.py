@@ -96,28 +96,31 @@ class Linked(Record):
         if facts is not None and "payload" in facts:
             return facts["payload"]  # type: ignore[no-any-return]
         seen: Header | None = header.payload
-        return self._cut_off() if seen is None and header._carried else seen
+        return self._cut_off() if seen is None and (header._carried or header._always) else seen
 
     def _cut_off(self) -> Header | None:
         """Return the header whose first byte should stand where the frame ends; None where none should.
 
         Behind a network header that is so if its length says that there was more. A link says no such thing,
-        so that a type alone makes one expect what it stands for. Ports expect nothing: many a segment is empty.
+        so that a type alone makes one expect what it stands for, as does a header that always carries the same.
+        Ports expect nothing: many a segment is empty.
         """
         header: Any = self
         outer = header._outer
         selector = decoder.field_of_role(type(header), Selector)
-        if selector is None or self._tail is not None or outer.__class__ is not int or self._is_cut():
+        is_there = self._tail is None and outer.__class__ is int and not self._is_cut()
+        if not is_there or self._is_quoted() or (header._unless and self.raw(header._unless)):
             return None
-        if isinstance(selector.factory, Ports) or self._is_quoted() or (header._unless and self.raw(header._unless)):
-            return None
+        if selector is None or isinstance(selector.factory, Ports):
+            decode = None if header._always is None else header._always._decode
+        else:
+            decode = header._carried.get(self.raw(selector))
         if header.is_network:
             total: Any = decoder.field_of_role(type(header), TotalLength)
             tells = total is not None and total.factory.with_header
             if tells and (not outer >> 40 or self._declared_end() <= self._body):
                 return None
             outer = decoder.below_network(outer, self._start)
-        decode = header._carried.get(self.raw(selector))
         body = self._body
         return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)
 

@@ -335,6 +335,13 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
         " except TypeError:",
         f"  outer, deep = header, header._depth() + 1 >= {MAXIMUM_DEPTH}",
     ]
+    if selector is None and cls._always is not None:
+        names["always"] = cls._always._decode
+        lines += [
+            " if deep: child = header._other_payload(outer, deep)",
+            " else: child = always(header._buffer, header._body, header._end, outer)",
+        ]
+        return [*lines, " header._payload = child", " return child"]
     if selector is None:
         lines.append(" child = header._other_payload(outer, deep)")
         return [*lines, " header._payload = child", " return child"]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from dissect.declaration.automatic import Checksum
+from dissect.declaration.automatic import Checksum, Selector
 from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.decoder import MAXIMUM_DEPTH
+from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
@@ -88,7 +88,30 @@ class Described(Linked):
         deepest: Any = self if self._depth() >= MAXIMUM_DEPTH - 1 else None
         if deepest is not None and deepest.payload is not None and deepest.payload.name == "data":
             yield self.problem("", f"carries more than the {MAXIMUM_DEPTH} layers that are looked at")
+        yield from self._contradictions()
         yield from self.check()
+
+    def _contradictions(self) -> Iterator[Problem]:
+        """Yield that what this header says it carries is something else than what it carries."""
+        header: Any = self
+        carried, read = header._payload, header._read_again()
+        if read is carried or read.name == carried.name:
+            return
+        selector = field_of_role(type(header), Selector)
+        name = "" if selector is None else selector.name
+        found = "" if selector is None else self.raw(selector)
+        if header._number_of(carried):
+            expected: object = header._number_of(carried)
+            yield self.problem(name, f"does not stand for {carried.short_name()}, which is carried", expected, found)
+        elif carried.name == "data":
+            # Whoever gave bytes may well have meant them for what the number says.
+            message = f"stands for {read.short_name()}, of which only the bytes were given"
+            yield self.problem(name, message, found=found, severity="note")
+        elif read.name == "data":
+            yield self.problem(name, f"has no number for {carried.short_name()}, which is carried", found=found)
+        else:
+            message = f"makes {read.short_name()} of what is carried, which is {carried.short_name()}"
+            yield self.problem(name, message, found=found)
 
     def problem_names(self) -> Iterator[str]:
         """Yield the display-filter names of this header's own problems, those that have one."""

@@ -76,6 +76,7 @@ class Header(Views, Described):
     _followers: ClassVar[list[type[Header]]]
     _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
     _chosen: ClassVar[dict[int, Any]]
+    _always: ClassVar[type[Header] | None] = None
     _decode: ClassVar[Any]
     _unless: ClassVar[str] = ""
 
@@ -83,7 +84,7 @@ class Header(Views, Described):
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
         usual: bool = options.pop("usual", False)
         over: Mapping[type[Header], int | Heuristic | Iterable[int | Heuristic]] = options.pop("over", {})
-        carries: Mapping[int, type[Header]] = options.pop("carries", {})
+        carries: Mapping[int, type[Header]] | type[Header] = options.pop("carries", {})
         carries_like: type[Header] | None = options.pop("carries_like", None)
         variant: int | tuple[int, ...] | None = options.pop("variant", None)
         links: tuple[int, ...] = options.pop("links", ())
@@ -107,7 +108,14 @@ class Header(Views, Described):
         super()._declare(own, options)
         if cls._unless and cls._unless not in cls._by_name:
             raise TypeError(f"{cls.__name__} has unless={cls._unless!r}, and there is no such field")
-        if carries and decoder.field_of_role(cls, Selector) is None:
+        selects = decoder.field_of_role(cls, Selector) is not None
+        if isinstance(carries, type):
+            if selects:
+                raise TypeError(
+                    f"{cls.__name__} has carries= and a field that selects; say which number, as in {{1: ...}}"
+                )
+            cls._always, carries = carries, {}
+        elif carries and not selects:
             raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
         for line in ("info", "headline"):
             if line in vars(cls):
@@ -322,6 +330,19 @@ class Header(Views, Described):
         """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
         decode = self._chosen.get(number) or self._carried.get(number)
         return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)
+
+    def _read_again(self) -> Header | None:
+        """Return what parsing would make of the bytes that this header carries; the payload itself where it is that."""
+        payload = self._payload
+        if self._tail is None or payload is None or self._is_cut() or (self._unless and self.raw(self._unless)):
+            return payload  # type: ignore[no-any-return]
+        own, body = self._parts()
+        window = object.__new__(type(self))
+        window._buffer, window._start, window._body = own + body, 0, len(own)
+        window._end = len(own) + len(body) - len(self._tail)
+        window._outer, window._tail, window._automatic = self._surroundings(), None, 0
+        window._payload = UNPARSED
+        return window.payload if window._body < window._end else payload
 
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
         """Return what is carried where no table tells; protocols override this."""

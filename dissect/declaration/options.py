@@ -180,7 +180,13 @@ class OptionList(Kind):
         self.family = family
         # The one without a meaning of its own has nothing but what all of them have.
         layout = family._unknown_class.layout
-        self.length: Any = next(field.factory for field in layout if isinstance(field.factory, OptionLength))
+        self.kind_field = next(field for field in layout if isinstance(field.factory, OptionKind))
+        self.length_field = next(field for field in layout if isinstance(field.factory, OptionLength))
+        self.length: Any = self.length_field.factory
+        # What must be there of an option for its kind and length to be known.
+        self.head = (self.length_field.bit + self.length_field.width + 7) // 8
+        places = [(field.bit, field.width) for field in (self.kind_field, self.length_field)]
+        self.in_two_bytes = places == [(0, 8), (8, 8)]
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.
@@ -188,22 +194,23 @@ class OptionList(Kind):
         Of the list, `missing` bytes are not there, for its header was cut: then the last option may be cut, too.
         """
         family, registry = self.family, self.family._registry
-        unit, uncounted = self.length.unit, self.length.uncounted
+        unit, uncounted, head = self.length.unit, self.length.uncounted, self.head
         options: list[Option] = []
         start, end = 0, len(raw)
         while start < end:
-            cls = registry.get(raw[start])
+            kind, units = self._head_of(raw, start, end)
+            cls = registry.get(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1
                 options.append(cls._from(raw, start, stop))
                 start = stop
                 continue
-            length = raw[start + 1] * unit + uncounted if start + 1 < end else 0
+            length = units * unit + uncounted if start + head <= end else 0
             stop = start + length
-            if end < stop <= end + missing or start + 1 == end < end + missing:
+            if end < stop <= end + missing or end - head < start < end < end + missing:
                 options.append((cls or family._unknown_class)._from(raw, start, end))
                 break
-            if length < 2 or stop > end:
+            if length < head or stop > end:
                 options.append(family._malformed_class._from(raw, start, end))
                 break
             if cls is None or not _fits(cls, raw, start, stop):
@@ -211,6 +218,18 @@ class OptionList(Kind):
             options.append(cls._from(raw, start, stop))
             start = stop
         return tuple(options)
+
+    def _head_of(self, raw: bytes, start: int, end: int) -> tuple[int, int]:
+        """Return kind and length field of the option that begins at `start`; 0 for what is not there."""
+        if self.in_two_bytes:
+            return raw[start], raw[start + 1] if start + 1 < end else 0
+        head = raw[start : start + self.head]
+        number = int.from_bytes(head.ljust(self.head, b"\0"), "big")
+        kind, length = (
+            number >> 8 * self.head - field.bit - field.width & (1 << field.width) - 1
+            for field in (self.kind_field, self.length_field)
+        )
+        return (kind, length) if len(head) == self.head else (-1, 0)
 
     def store(self, value: Any, width: int) -> bytes:
         if isinstance(value, (bytes, bytearray, memoryview)):

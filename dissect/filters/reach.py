@@ -61,7 +61,8 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
             # A decoder of its own, or a payload that the class looks for by itself.
             return _ANYTHING
         names.add(cls.name)
-        further = [*cls._carried.values(), *cls._variants.values(), *(each for _, each in cls._heuristics)]
+        further = [] if cls._always is None else [cls._always._decode]
+        further += [*cls._carried.values(), *cls._variants.values(), *(each for _, each in cls._heuristics)]
         waiting += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))

@@ -41,6 +41,7 @@ class EtherType(Code):
     IPV4 = 0x0800, "IPv4"
     ARP = 0x0806, "ARP"
     WAKE_ON_LAN = 0x0842, "Wake on LAN"
+    TRANSPARENT_BRIDGING = 0x6558, "Transparent Ethernet bridging"
     RARP = 0x8035, "RARP"
     APPLETALK = 0x809B, "AppleTalk LLAP bridging"
     AARP = 0x80F3, "AARP"
@@ -218,6 +219,10 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
         """Return what is carried, or the length of a frame that does not say."""
         length = self.payload_length
         return str(self.type.title) if length is None else f"{length} bytes"
+
+
+# Tunnels that carry EtherTypes carry whole Ethernet frames so.
+Ethernet._carry(Ethernet, EtherType.TRANSPARENT_BRIDGING)
 
 
 class VLAN(

@@ -77,8 +77,9 @@ def _addresses(header: Header) -> tuple[str, str] | None:
     if src is None or src.kind not in _ADDRESSES:
         return None
     try:
+        source = header.raw(src)
         if not sight_of(header).shows(header, src):
             return "", ""
-        return str(src.kind.load(header.raw(src))), "" if dst is None else str(dst.kind.load(header.raw(dst)))
+        return str(src.kind.load(source)), "" if dst is None else str(dst.kind.load(header.raw(dst)))
     except FieldAbsentError:
         return None

@@ -11,6 +11,7 @@ from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.fields import u8, u16
 from dissect.declaration.header import Header
 from dissect.declaration.selection import guessed
+from tests.declared import Outsiders
 
 LOW, HIGH, WEB = 40007, 40009, 40080
 MAGIC = b"\x21\x12"
@@ -18,22 +19,31 @@ MAGIC = b"\x21\x12"
 BEFORE = dissect.parse(bytes(Ethernet() / IPv4() / UDP(dport=LOW) / b"\x05"))
 
 
-class Low(Header, name="low_of_tests", title="Carried under the lower port", over={UDP: LOW}):
-    """One byte over a port of UDP."""
+with Outsiders(UDP, TCP) as outsiders:
 
-    a: int = u8("a", default=0)
+    class Low(Header, name="low_of_tests", title="Carried under the lower port", over={UDP: LOW}):
+        """One byte over a port of UDP."""
+
+        a: int = u8("a", default=0)
+
+    class High(
+        Header, name="high_of_tests", title="Carried under the higher port", over={UDP: HIGH, TCP: (WEB, WEB + 1)}
+    ):
+        """One byte over a port of UDP, or over one of two ports of TCP."""
+
+        a: int = u8("a", default=0)
+
+    class Magic(Header, name="magic_of_tests", title="Told by its bytes"):
+        """A message that begins with two bytes of its own."""
+
+        cookie: int = u16("cookie", default=0x2112)
 
 
-class High(Header, name="high_of_tests", title="Carried under the higher port", over={UDP: HIGH, TCP: (WEB, WEB + 1)}):
-    """One byte over a port of UDP, or over one of two ports of TCP."""
-
-    a: int = u8("a", default=0)
-
-
-class Magic(Header, name="magic_of_tests", title="Told by its bytes"):
-    """A message that begins with two bytes of its own."""
-
-    cookie: int = u16("cookie", default=0x2112)
+@pytest.fixture(autouse=True, scope="module")
+def declared() -> Iterator[None]:
+    """While these tests run, and no others, the protocols are carried."""
+    with outsiders:
+        yield
 
 
 @pytest.fixture

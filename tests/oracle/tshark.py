@@ -22,6 +22,7 @@ ENABLED = frozenset(
     arp ip icmp igmp tcp udp
     ipv6 icmpv6 ipv6.dstopts ipv6.fraghdr ipv6.hopopts ipv6.routing ipv6.routing.type.crh
     ipv6.routing.type.mipv6 ipv6.routing.type.rt0 ipv6.routing.type.srh
+    vxlan geneve
     data data-text-lines file-pcap file-pcapng pkt_comment
     _ws.expert _ws.ftypes _ws.lua _ws.malformed _ws.number_string.decoding_error _ws.short
     _ws.string _ws.type_length _ws.unreassembled _ws.wscbor

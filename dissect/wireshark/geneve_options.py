@@ -1,0 +1,49 @@
+"""Geneve's options as Wireshark sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.fields import Field
+from dissect.protocols.geneve_options import GeneveGCPNetwork, GeneveOption, MalformedGeneveOption
+from dissect.wireshark.field_types import BOOLEAN, UINT8
+from dissect.wireshark.sight import Sight, computed, mark
+
+__all__ = ["GeneveGCPNetworkSight", "GeneveOptionSight", "MalformedGeneveOptionSight"]
+
+
+class _OptionSight(Sight):
+    """An option with the length of the whole, head and data."""
+
+    wrong_length = mark("option.length.invalid", "Invalid length for option")
+
+    @computed("option.flags.reserved", BOOLEAN, within="option.flags", over="reserved", title="Reserved")
+    def has_reserved(self, option: GeneveOption) -> int:
+        """1 where bits beside the length are set."""
+        return int(option.reserved != 0)
+
+    @computed("option.length", UINT8, over="length", title="Length")
+    def whole_length(self, option: GeneveOption) -> int:
+        """The bytes of the option."""
+        return 4 * option.length + 4
+
+
+class GeneveOptionSight(_OptionSight, of=GeneveOption):
+    """Any option."""
+
+
+class GeneveGCPNetworkSight(_OptionSight, of=GeneveGCPNetwork):
+    """The network that an option of Google's cloud tells of."""
+
+    @computed("option.gcp.reserved", BOOLEAN, over="gcp_reserved", title="GCP Reserved bits")
+    def has_gcp_reserved(self, option: GeneveGCPNetwork) -> int:
+        """1 where bits between network and direction are set."""
+        return int(option.gcp_reserved != 0)
+
+
+class MalformedGeneveOptionSight(_OptionSight, of=MalformedGeneveOption):
+    """An option that ends behind the others is told of, and not looked into."""
+
+    def shows(self, header: Any, field: Field) -> bool:
+        """Whether display filters see the field: only that there is something wrong."""
+        return field.name == "wrong_length"
