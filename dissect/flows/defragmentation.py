@@ -11,6 +11,7 @@ from bisect import bisect_right, insort_right
 from collections.abc import Hashable
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from typing import Any
 
 __all__ = ["Defragmenter", "Part", "Whole"]
 
@@ -56,6 +57,21 @@ class Whole:
     number: int
     data: bytes
     parts: tuple[Part, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a header is told that shows the whole datagram, by the names that it looks for."""
+        parts = self.parts
+        return {
+            "fragments": self.data,
+            "fragment_numbers": [part.number for part in parts if not part.erroneous],
+            "fragment_errors": [part.number for part in parts if part.erroneous],
+            "fragment_overlaps": [1 for part in parts if part.overlap],
+            "fragment_conflicts": [1 for part in parts if part.conflict],
+            "fragment_other_ends": [1 for part in parts if part.other_end],
+            "fragments_too_long": [1 for part in parts if part.too_long],
+            "fragment_count": len(parts),
+            "reassembled_length": len(self.data),
+        }
 
 
 @dataclass(slots=True)

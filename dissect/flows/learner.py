@@ -1,0 +1,160 @@
+"""Learners: what headers of one class mean in the light of other frames, one class of learners for each of them.
+
+A learner of the classes in `dissect/protocols/tcp.py` stands in `learners/tcp.py`, and so for every other file;
+it is imported when such a header is first seen. The learner of somebody else's protocol is any class that says
+`class MyLearner(Learner, of=MyHeader)`, wherever it stands.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar
+
+from dissect.declaration.header import Header
+from dissect.errors import FieldAbsentError
+from dissect.packets.packet import Packet
+
+__all__ = ["Learner", "Place", "learner_of", "own_bytes"]
+
+_PROTOCOLS = "dissect.protocols."
+_LEARNERS: dict[type[Header], type[Learner]] = {}
+"""The learners by the class that they were declared for."""
+_FOUND: dict[type[Header], type[Learner] | None] = {}
+"""The same by the class of a header, or None, for classes that were asked for."""
+
+
+class Place:
+    """Where in a packet a reading pass has arrived: what the headers so far tell about those that they carry.
+
+    In a tunnel the innermost header decides: its addresses take the place of those around it.
+    """
+
+    __slots__ = ("addresses", "is_cut", "network", "number", "prefix", "quoted", "time_ns", "vlan")
+
+    def __init__(self, number: int, time_ns: int | None) -> None:
+        self.number = number
+        """The number of the packet."""
+        self.time_ns = time_ns
+        """The time of the packet, in nanoseconds since 1970, or None."""
+        self.addresses: tuple[bytes, bytes] | None = None
+        """Source and destination of the nearest network header, from end to end; None where they are not known."""
+        self.quoted = False
+        """Whether this is the quotation of an ICMP error."""
+        self.vlan = 0
+        """The number of the innermost VLAN so far; 0 for none."""
+        self.network: Header | None = None
+        """The nearest network header."""
+        self.prefix = b""
+        """The bytes of that header and of those of its extension headers that the pass has come by."""
+        self.is_cut = False
+        """Whether the network header's datagram reaches beyond what is there."""
+
+    def enter_network(self, header: Any) -> None:
+        """Take a network header for the nearest one: it has the fields `src` and `dst`."""
+        try:
+            self.addresses = header.raw("src"), header.raw("dst")
+        except FieldAbsentError:
+            self.addresses = None
+        self.network = header
+        self.prefix = own_bytes(header)
+        self.is_cut = header._is_cut() or (header._tail is None and header._declared_end() > header._end)
+
+
+class Learner:
+    """What a reading pass knows of the headers of some classes.
+
+    A subclass names the classes, `class MyLearner(Learner, of=MyHeader)`, and defines `observe`. A pass has one
+    instance of it, which is shown every header of these classes in the order of the capture, and attaches
+    what it learns by `header.learn(name=value)`. Its tables are bounded, for traffic can be anything.
+
+    With `twice` the packets come twice, with `rewind` between: in the second pass (`again`) headers may also
+    be told what later packets said. What was attached in the first pass is gone.
+    """
+
+    of: ClassVar[tuple[type[Header], ...]] = ()
+    """The classes of headers that it learns of, their subclasses included."""
+    always: ClassVar[bool] = False
+    """Whether what is learnt of other headers depends on it, so that it takes part whatever a pass is asked for."""
+    quick: ClassVar[tuple[str, ...]] = ()
+    """The fields of fixed place whose values `glance` takes; none for a learner that has to see every header."""
+    ports: ClassVar[tuple[str, str] | None] = None
+    """The fields that tell the two ends of a conversation apart at one address; `glance` takes the ends with them."""
+    silent: ClassVar[tuple[str, ...]] = ()
+    """Fields of fixed place: where all of them are 0, and the header has no options, there is nothing to learn."""
+
+    def __init_subclass__(cls, *, of: type[Header] | tuple[type[Header], ...] = (), **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if of:
+            cls.of = of if isinstance(of, tuple) else (of,)
+            _LEARNERS.update(dict.fromkeys(cls.of, cls))
+            _FOUND.clear()
+
+    def __init__(self, *, twice: bool = False) -> None:
+        self.again = False
+        """Whether the packets come for the second time."""
+
+    def rewind(self) -> None:
+        """Begin with the first packet again, and keep what is known."""
+        self.again = True
+
+    def observe(self, header: Any, place: Place) -> None:
+        """Take a header in, and attach to it what is known; nothing may be raised, whatever the header holds."""
+        raise NotImplementedError
+
+    def glance(self, packet: Packet, start: int, end: int, source: bytes, destination: bytes, *values: Any) -> bool:
+        """Take in a header that nobody is going to look at, by the values of its `quick` fields.
+
+        It stands at byte `start` of a packet without oddities, and its datagram ends at `end`, which may lie
+        beyond the bytes that were captured. `source` and `destination` are the addresses, each with
+        its port. Returns False, before anything was learnt, for a header that has to be observed.
+        """
+        return False
+
+    def held(self) -> int:
+        """Return how many things its tables hold."""
+        return 0
+
+    @classmethod
+    def is_part(cls, header: Any) -> bool:
+        """Whether the header carries a part of something that other packets complete."""
+        return False
+
+    @classmethod
+    def depends(cls, header: Any) -> bool:
+        """Whether the header, or what it carries, means more in the light of other packets."""
+        return True
+
+
+def learner_of(cls: type[Header]) -> type[Learner] | None:
+    """Return the class of learners for headers of a class; None where there is none."""
+    try:
+        return _FOUND[cls]
+    except KeyError:
+        found = _FOUND[cls] = _search(cls)
+        return found
+
+
+def _search(cls: type[Header]) -> type[Learner] | None:
+    for base in cls.__mro__:
+        if base.__module__.startswith(_PROTOCOLS):
+            _import(f"{__package__}.learners.{base.__module__.removeprefix(_PROTOCOLS)}")
+        learner = _LEARNERS.get(base)
+        if learner is not None:
+            return learner
+    return None
+
+
+def _import(name: str) -> None:
+    """Import a module that need not be there."""
+    try:
+        import_module(name)
+    except ModuleNotFoundError as reason:
+        if reason.name != name:
+            raise
+
+
+def own_bytes(header: Any) -> bytes:
+    """Return the header's own bytes, without what it carries."""
+    if header._tail is None:
+        return header._buffer[header._start : header._body]  # type: ignore[no-any-return]
+    return header._header_bytes()  # type: ignore[no-any-return]

@@ -1,0 +1,42 @@
+"""ARP: two hardware addresses that claim one IPv4 address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.times import BILLION
+from dissect.flows.learner import Learner, Place
+from dissect.flows.owners import Owners
+from dissect.protocols.arp import ARP, ARPOperation
+
+__all__ = ["ARPLearner"]
+
+
+class ARPLearner(Learner, of=ARP):
+    """Holds what each packet says of addresses against what others said; 65536 addresses are held."""
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self.owners = Owners(remember=twice)
+
+    def rewind(self) -> None:
+        super().rewind()
+        self.owners.rewind()
+
+    def held(self) -> int:
+        return len(self.owners)
+
+    def observe(self, header: Any, place: Place) -> None:
+        if header._is_cut() or not (header._has_mac() and header._has_ipv4()):
+            return
+        told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
+        if header.opcode != ARPOperation.REQUEST:
+            told.append((header.raw("target_ip"), header.raw("target_mac")))
+        for address, hardware in told:
+            if any(address) and any(hardware) and not hardware[0] & 1:
+                seconds = (place.time_ns or 0) // BILLION
+                before = self.owners.claim(address, hardware, place.number, seconds)
+                if before is not None:
+                    header.learn(duplicate_frame=before.number, duplicate_age=seconds - before.seconds)
+                # The list tells of the address that was looked at last.
+                header.learn(duplicate=None if before is None else address)

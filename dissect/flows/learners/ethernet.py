@@ -1,0 +1,28 @@
+"""VLAN tags: fragments of two VLANs don't belong together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.places import gather
+from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.protocols.ethernet import VLAN
+
+__all__ = ["VLANLearner"]
+
+_number, _LEAST = gather(VLAN, ["id"])
+
+
+class VLANLearner(Learner, of=VLAN):
+    """Notes the number of the innermost VLAN, in a tunnel as well."""
+
+    always = True
+
+    def observe(self, header: Any, place: Place) -> None:
+        raw = own_bytes(header)
+        if len(raw) >= _LEAST:
+            (place.vlan,) = _number(raw, 0)
+
+    @classmethod
+    def depends(cls, header: Any) -> bool:
+        return False

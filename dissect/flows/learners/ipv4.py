@@ -1,0 +1,69 @@
+"""IPv4: the addresses from end to end, and fragments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.header import Header
+from dissect.flows.learner import Place, own_bytes
+from dissect.flows.learners.fragments import FragmentLearner
+from dissect.protocols.ipv4 import IPv4
+
+__all__ = ["IPv4Learner"]
+
+_SIZE = IPv4._fixed
+_MORE, _OFFSET = 0x2000, 0x1FFF
+
+
+class IPv4Learner(FragmentLearner, of=IPv4):
+    """Notes the addresses, and puts fragments of the same VLAN together."""
+
+    silent = ("more_fragments", "fragment_offset")
+
+    def observe(self, header: Any, place: Place) -> None:
+        place.network = header
+        place.addresses = None
+        raw = own_bytes(header)
+        if len(raw) < _SIZE or len(raw) < (raw[0] & 15) * 4:
+            return
+        place.addresses = raw[12:16], raw[16:20] if len(raw) == _SIZE else header._final_destination()
+        fragment = (raw[6] << 8 | raw[7]) & (_MORE | _OFFSET)
+        if not fragment:
+            return
+        body = _fragment_data(header, raw)
+        if body is None:
+            # What begins here is shown as far as it goes.
+            return
+        key = (raw[12:20], raw[9], raw[4:6], place.vlan)
+        start, last = (fragment & _OFFSET) * 8, not fragment & _MORE
+        self.take(header, header, place, key, start, body, last, lambda data: _carried(header, raw, data))
+
+    @classmethod
+    def is_part(cls, header: Any) -> bool:
+        return not header._is_cut() and header._is_fragment()
+
+    @classmethod
+    def depends(cls, header: Any) -> bool:
+        return cls.is_part(header)
+
+
+def _fragment_data(header: Any, raw: bytes) -> bytes | None:
+    """Return the data of a fragment that can be trusted; None for one that is cut short or has a bad checksum."""
+    body = header._parts()[1]
+    size = (raw[0] << 2 & 60) if raw[0] >> 4 == 4 else 0
+    there = int.from_bytes(raw[2:4], "big") - size
+    if raw[2:4] == bytes(2):
+        there = len(body)
+    if size < _SIZE or not 0 < there <= len(body) or header.checksum_state() is not ChecksumState.GOOD:
+        return None
+    return bytes(body[:there])
+
+
+def _carried(header: Any, raw: bytes, data: bytes) -> Header | None:
+    """Return what a whole datagram of these data carries, under the header of the fragment that completed it."""
+    total = len(raw) + len(data)
+    # A length of 0 says that the data reach as far as they reach.
+    length = total if total <= 0xFFFF else 0
+    head = raw[:2] + length.to_bytes(2, "big") + raw[4:6] + bytes((raw[6] & 0xC0, 0)) + raw[8:]
+    return IPv4._decode(head + data, 0, total, header._surroundings()).payload  # type: ignore[no-any-return]

@@ -1,0 +1,46 @@
+"""UDP datagrams: which conversation each belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.streams import Conversations
+from dissect.packets.packet import Packet
+from dissect.protocols.udp import UDP
+
+__all__ = ["UDPLearner"]
+
+_SIZE = 8
+"""The bytes of a header; a length of fewer tells that the datagram is none."""
+
+
+class UDPLearner(Learner, of=UDP):
+    """Counts the conversations; 131072 are held, those that were silent longest give way."""
+
+    quick = ("length",)
+    ports = ("sport", "dport")
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self.conversations = Conversations(remember=twice)
+
+    def rewind(self) -> None:
+        super().rewind()
+        self.conversations.rewind()
+
+    def observe(self, header: Any, place: Place) -> None:
+        raw = own_bytes(header)
+        if place.addresses is None or len(raw) < _SIZE or header.length < _SIZE:
+            return
+        source, destination = place.addresses
+        found, _ = self.conversations.find(source + raw[:2], destination + raw[2:4], place.number)
+        header.learn(stream=found.index)
+
+    def held(self) -> int:
+        return len(self.conversations)
+
+    def glance(self, packet: Packet, start: int, end: int, source: bytes, destination: bytes, *values: Any) -> bool:
+        if values[0] >= _SIZE:
+            self.conversations.find(source, destination, packet.number)
+        return True

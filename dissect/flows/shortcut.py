@@ -1,0 +1,171 @@
+"""The short way through a reading pass, for packets that nobody is going to look at.
+
+Frames are nearly all alike: a usual protocol in a usual network in the link's header, without options, whole or
+cut by the capture alone. In such frames the numbers that a learner needs stand at fixed places, which the declarations
+tell; no header is made for them. Which protocols are usual, and by which numbers they are carried, the
+declarations say as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from linecache import cache as source_lines
+from typing import Any
+
+from dissect.declaration.automatic import Selector, TotalLength
+from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
+from dissect.declaration.header import Header
+from dissect.declaration.pending import declare_pending
+from dissect.declaration.places import Gathering, Place, gathered, place_of
+from dissect.flows.learner import Learner, learner_of
+from dissect.packets.packet import Packet
+
+__all__ = ["shortcut"]
+
+
+def shortcut(
+    link: int, learner: Callable[[type[Header]], Learner | None], advance: Callable[[Packet], None]
+) -> Callable[[Packet], bool] | None:
+    """Return a function that takes in a packet of a link type by the short way; None where there is none.
+
+    It returns False, before anything was learnt, for a packet that has to be observed. `learner` gives a pass's
+    learner for a class, None where that takes no part; `advance` is told of every packet taken in.
+    """
+    declare_pending()
+    outer = _class_of_link(link)
+    if outer is None or outer.is_network or learner_of(outer) is not None:
+        return None
+    names: dict[str, Any] = {"advance": advance}
+    lines = ["def pass_over(packet):", " data = packet.data", " here = len(data)"]
+    count = len(lines)
+    for number, network in outer._usual.items():
+        lines += _through(outer, int(number), network, learner, names)
+    if len(lines) == count:
+        return None
+    source = "\n".join([*lines, " return False", ""])
+    file = f"<{__name__} of link type {link}>"
+    exec(compile(source, file, "exec"), names)
+    # Tracebacks show the lines.
+    source_lines[file] = len(source), None, source.splitlines(keepends=True), file
+    passed: Callable[[Packet], bool] = names["pass_over"]
+    return passed
+
+
+def _class_of_link(link: int) -> type[Header] | None:
+    decode = LINKS.get(link)
+    return None if decode is None else type(decode(b"", 0, 0, 0))
+
+
+def _through(
+    outer: type[Header],
+    number: int,
+    network: type[Header],
+    learner: Callable[[type[Header]], Learner | None],
+    names: dict[str, Any],
+) -> list[str]:
+    """Return the lines for frames of a network protocol, and the usual ones that it carries."""
+    selector, onward = field_of_role(outer, Selector), field_of_role(network, Selector)
+    total, plain = field_of_role(network, TotalLength), plain_byte(network)
+    kind = learner_of(network)
+    silent = None if kind is None else kind.silent
+    if selector is None or onward is None or total is None or plain is None or not network.is_network or not silent:
+        return []
+    role: Any = total.factory
+    start = outer._fixed
+    places = {
+        "number": place_of(outer, selector.name),
+        "plain": Place(8 * plain[0], 8).behind(start),
+        **{
+            name: place_of(network, field).behind(start)
+            for name, field in (
+                ("total", total.name),
+                ("onward", onward.name),
+                ("source", "src"),
+                ("destination", "dst"),
+            )
+        },
+        **{f"silent {name}": place_of(network, name).behind(start) for name in silent},
+    }
+    how = _named(gathered(places), "gather", names)
+    value = how.values
+    lines = [
+        f" if here >= {start + network._fixed}:",
+        f"  {', '.join(how.variables)}, = gather(data)",
+        f"  end = {start} + ({value['total']})" + ("" if role.with_header else f" + {network._fixed}"),
+        f"  if ({value['number']}) == {number} and ({value['plain']}) & {plain[1]} == {plain[2]} and "
+        + " and ".join(f"not ({value[f'silent {name}']})" for name in silent)
+        + " and (end <= here or end <= packet.original_length):",
+        f"   onward = {value['onward']}",
+    ]
+    count = len(lines)
+    for next_number, last in network._usual.items():
+        lines += _last(last, int(next_number), start + network._fixed, value, learner, names)
+    return lines if len(lines) > count else []
+
+
+def _last(
+    cls: type[Header],
+    number: int,
+    start: int,
+    value: Mapping[str, str],
+    learner: Callable[[type[Header]], Learner | None],
+    names: dict[str, Any],
+) -> list[str]:
+    """Return the lines for frames in which this protocol is the last one that there is something to learn of."""
+    kind = learner_of(cls)
+    if kind is None or not kind.quick or kind.ports is None:
+        return []
+    taking_part = learner(cls)
+    fixed = start + cls._fixed
+    places = {name: place_of(cls, name).behind(start) for name in kind.quick}
+    places |= {name: place_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
+    how = _named(gathered({name: places[name] for name in (*kind.quick, *kind.ports)}), f"gather_{number}", names)
+    ends = [how.values[name] for name in kind.ports]
+    lines = [
+        f"   if onward == {number} and here >= {fixed} and end >= {fixed}:",
+        f"    {', '.join(how.variables)}, = gather_{number}(data)",
+    ]
+    carried = _telling(cls)
+    if carried is None:
+        return []
+    if carried:
+        size = cls.field(kind.ports[0]).width // 8
+        names[f"telling_{number}"] = frozenset(each.to_bytes(size, "big") for each in carried if each >> 8 * size == 0)
+        lines.append(f"    if {ends[0]} in telling_{number} or {ends[1]} in telling_{number}: return False")
+    if taking_part is not None:
+        names[f"glance_{number}"] = taking_part.glance
+        source, destination = (
+            f"{value[name]} + {end}" for name, end in zip(("source", "destination"), ends, strict=True)
+        )
+        values = ", ".join(how.values[name] for name in kind.quick)
+        lines.append(
+            f"    if not glance_{number}(packet, {start}, end, {source}, {destination}, {values}): return False"
+        )
+    return [*lines, "    advance(packet)", "    return True"]
+
+
+def _named(how: Gathering, name: str, names: dict[str, Any]) -> Gathering:
+    names[name] = how.unpack
+    return how
+
+
+def _telling(cls: type[Header]) -> set[int] | None:
+    """Return the numbers of what a header carries that there is something to learn of; None for any number."""
+    if getattr(cls, "_heuristics", None):
+        return None
+    found = {int(number) for number in getattr(cls, "_chosen", ())}
+    for carried, number in cls._numbers.items():
+        if _leads_on(carried, set()):
+            found |= {int(each) for each, decode in cls._carried.items() if decode is carried._decode} | {int(number)}
+    return found
+
+
+def _leads_on(cls: type[Header], seen: set[type[Header]]) -> bool:
+    """Whether there is something to learn of a header of this class, or of what it may carry."""
+    if cls in seen:
+        return False
+    seen.add(cls)
+    if learner_of(cls) is not None or cls.quotes or cls._other_payload is not Header._other_payload:
+        return True
+    below = (*cls.__subclasses__(), *cls._numbers)
+    return bool(getattr(cls, "_heuristics", None)) or any(_leads_on(each, seen) for each in below)
