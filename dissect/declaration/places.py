@@ -57,15 +57,14 @@ def gathered(places: Mapping[str, Place]) -> Gathering:
     """
     cells = _cells((place.bit // 8, (place.bit + place.width + 7) // 8) for place in places.values())
     layout, position, variables = "!", 0, []
+    octets = {cell for cell in cells if cell[1] - cell[0] not in _CODES}
+    octets |= {_cell_of(place, cells) for place in places.values() if place.is_octets}
     for start, end in cells:
-        octets = end - start not in _CODES or any(
-            place.is_octets and start <= place.bit // 8 < end for place in places.values()
-        )
         layout += f"{start - position}x" if start > position else ""
-        layout += f"{end - start}s" if octets else _CODES[end - start]
+        layout += f"{end - start}s" if (start, end) in octets else _CODES[end - start]
         position = end
         variables.append(f"at{start}")
-    values = {name: _value(place, cells) for name, place in places.items()}
+    values = {name: _value(place, _cell_of(place, cells), octets) for name, place in places.items()}
     return Gathering(Struct(layout).unpack_from, tuple(variables), values, position)
 
 
@@ -100,14 +99,18 @@ def _cells(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return cells
 
 
-def _value(place: Place, cells: list[tuple[int, int]]) -> str:
-    """Return Python for one value, given the variables of the cells."""
-    start, end = next(cell for cell in cells if cell[0] <= place.bit // 8 < cell[1])
+def _cell_of(place: Place, cells: list[tuple[int, int]]) -> tuple[int, int]:
+    return next(cell for cell in cells if cell[0] <= place.bit // 8 < cell[1])
+
+
+def _value(place: Place, cell: tuple[int, int], octets: set[tuple[int, int]]) -> str:
+    """Return Python for one value, given the variable of its cell; those of `octets` are bytes."""
+    start, end = cell
     name = f"at{start}"
     if place.is_octets:
         first, last = place.bit // 8 - start, (place.bit + place.width) // 8 - start
         return name if last - first == end - start else f"{name}[{first}:{last}]"
-    if end - start not in _CODES:
+    if cell in octets:
         name = f"int.from_bytes({name}, 'big')"
     down = 8 * end - place.bit - place.width
     shifted = f"{name} >> {down}" if down else name

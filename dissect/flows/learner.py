@@ -8,6 +8,7 @@ it is imported when such a header is first seen. The learner of somebody else's 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, ClassVar
 
 from dissect.declaration.header import Header
@@ -146,11 +147,8 @@ def _search(cls: type[Header]) -> type[Learner] | None:
 
 def _import(name: str) -> None:
     """Import a module that need not be there."""
-    try:
+    if find_spec(name) is not None:
         import_module(name)
-    except ModuleNotFoundError as reason:
-        if reason.name != name:
-            raise
 
 
 def own_bytes(header: Any) -> bytes:

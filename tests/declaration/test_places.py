@@ -1,0 +1,50 @@
+"""Fields at fixed places, read together as each is read alone."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect import ARP, TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, parse
+from dissect.declaration.places import Place, gather, gathered, place_of
+
+CLASSES: tuple[type[Header], ...] = (Ethernet, VLAN, IPv4, IPv6, TCP, UDP)
+
+
+@given(st.data())
+def test_together_they_have_the_values_that_each_has_alone(data: st.DataObject) -> None:
+    cls = data.draw(st.sampled_from(CLASSES))
+    fixed = [field.name for field in cls.fields if field.width]
+    names = data.draw(st.lists(st.sampled_from(fixed), min_size=1, unique=True))
+    read, size = gather(cls, names)
+    raw = data.draw(st.binary(min_size=cls._fixed, max_size=cls._fixed))
+    header = cls.cut(raw)
+    assert read(b"12" + raw, 2) == tuple(header.raw(name) for name in names)
+    assert size <= cls._fixed
+    with pytest.raises(struct.error):
+        read(raw[: size - 1], 0)
+
+
+def test_a_field_without_a_fixed_place_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"TCP\.options has no fixed place"):
+        place_of(TCP, "options")
+    with pytest.raises(TypeError, match=r"ARP\.sender_ip"):
+        place_of(ARP, "sender_ip")
+
+
+def test_places_behind_others_are_read_in_a_frame() -> None:
+    data = bytes(Ethernet() / IPv4(ttl=9, src="10.0.0.1") / UDP(dport=53))
+    how = gathered({"ttl": place_of(IPv4, "ttl").behind(14), "src": place_of(IPv4, "src").behind(14)})
+    assert how.unpack(data) == (9, bytes([10, 0, 0, 1]))
+    assert how.size == 30
+    assert parse(data)[IPv4].ttl == 9
+
+
+def test_bytes_in_the_midst_of_numbers_are_cut_out() -> None:
+    how = gathered({"all": Place(0, 64), "middle": Place(16, 16, is_octets=True)})
+    values: dict[str, object] = dict(zip(how.variables, how.unpack(b"abcdefgh"), strict=True))
+    assert eval(how.values["middle"], values) == b"cd"
+    assert eval(how.values["all"], values) == int.from_bytes(b"abcdefgh", "big")

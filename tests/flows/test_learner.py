@@ -1,0 +1,121 @@
+"""Learners are found by the class of header, those of other people's protocols too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dissect import ARP, TCP, UDP, VLAN, Data, EchoReply, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
+from dissect.declare import u8, u16
+from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.learners.ipv6 import ExtensionLearner
+from dissect.flows.reading import ReadingPass, is_fragment, is_independent
+from dissect.protocols.ipv6_extensions import FragmentHeader, HopByHopOptions
+
+
+def test_the_learner_of_a_protocol_stands_in_the_file_of_its_name() -> None:
+    for cls in (ARP, EchoRequest, IPv4, IPv6, FragmentHeader, TCP, UDP, VLAN):
+        learner = learner_of(cls)
+        assert learner is not None
+        assert learner.__module__ == cls.__module__.replace("dissect.protocols", "dissect.flows.learners")
+
+
+def test_a_class_has_the_learner_of_the_one_that_it_inherits() -> None:
+    assert learner_of(HopByHopOptions) is ExtensionLearner
+    assert learner_of(EchoRequest) is learner_of(EchoReply)
+
+
+def test_headers_that_mean_no_more_have_none() -> None:
+    assert learner_of(Data) is None
+    assert learner_of(Ethernet) is None
+
+
+class Counter(Header):
+    """Somebody else's protocol, without a name, so that no other test finds it among the declared ones."""
+
+    kind: int = u8("kind", default=0)
+    number: int = u16("number", default=0)
+
+
+class CounterLearner(Learner, of=Counter):
+    """Tells how many numbers were left out between the same two hosts."""
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self.last: dict[tuple[bytes, bytes] | None, int] = {}
+
+    def observe(self, header: Any, place: Place) -> None:
+        before = self.last.get(place.addresses)
+        if before is not None:
+            header.learn(left_out=header.number - before - 1)
+        self.last[place.addresses] = header.number
+
+    def held(self) -> int:
+        return len(self.last)
+
+
+@pytest.fixture
+def carried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let IPv4 carry it under a number for experiments."""
+    monkeypatch.setitem(IPv4._carried, 254, Counter._decode)
+
+
+def counters(*numbers: int) -> list[Packet]:
+    around = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", protocol=254)
+    frames = [around / bytes(Counter(number=number)) for number in numbers]
+    return [Packet(bytes(frame), number=place) for place, frame in enumerate(frames, 1)]
+
+
+@pytest.mark.usefixtures("carried")
+def test_somebody_elses_protocol_brings_its_own_learner() -> None:
+    reading = ReadingPass()
+    packets = counters(1, 2, 5)
+    for packet in packets:
+        reading.observe(packet)
+    assert [packet[Counter].learnt("left_out") for packet in packets] == [None, 0, 2]
+    assert not is_independent(packets[0])
+    assert not is_fragment(packets[0])
+
+
+@pytest.mark.usefixtures("carried")
+def test_packets_that_are_passed_over_are_shown_to_it() -> None:
+    reading = ReadingPass()
+    for packet in counters(1, 2):
+        reading.pass_over(packet)
+    learner = reading.learner(Counter)
+    assert learner is not None
+    assert learner.held() == 1
+
+
+def test_a_pass_learns_only_what_it_is_asked_for() -> None:
+    reading = ReadingPass(only={UDP})
+    frames = [
+        IPv4(src="10.0.0.1", dst="10.0.0.2") / carried for carried in (UDP(dport=1), TCP(dport=1), EchoRequest(id=1))
+    ]
+    packets = [Packet(bytes(Ethernet() / frame), number=number) for number, frame in enumerate(frames, 1)]
+    for packet in packets:
+        reading.observe(packet)
+        reading.pass_over(packet)
+    assert packets[0].get("udp.stream") == [0]
+    assert packets[1].get("tcp.stream") == []
+    assert reading.learner(TCP) is None
+    assert reading.learner(EchoRequest) is None
+
+
+def test_a_pass_that_is_asked_for_little_still_puts_fragments_together() -> None:
+    from dissect import fragment
+
+    reading = ReadingPass(only={UDP})
+    whole = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7) / UDP(dport=5, payload=bytes(100))
+    packets = [Packet(bytes(Ethernet() / piece), number=number) for number, piece in enumerate(fragment(whole, 68), 1)]
+    for packet in packets:
+        reading.observe(packet)
+    assert packets[-1].get("udp.stream") == [0]
+
+
+def test_a_place_of_a_network_header_that_is_cut_has_no_addresses() -> None:
+    place = Place(1, None)
+    place.enter_network(IPv6.cut("60"))
+    assert place.addresses is None
+    assert place.is_cut

@@ -1,0 +1,101 @@
+"""The short way learns what the long one learns, and is taken where that is so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
+from dissect.flows.reading import ReadingPass
+from dissect.flows.shortcut import shortcut
+
+HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
+
+
+def taken(frame: Header | bytes, *, original_length: int | None = None, link: int = 1) -> bool:
+    """Return whether a packet goes the short way."""
+    reading = ReadingPass()
+    take = shortcut(link, reading.learner, lambda packet: None)
+    return take is not None and take(Packet(bytes(frame), original_length=original_length, link=link))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Ethernet() / HERE / UDP(),
+        Ethernet() / HERE / UDP(sport=53, dport=53, payload=b"question"),
+        Ethernet() / HERE / TCP(flags="A", payload=b"data"),
+        Ethernet() / HERE / TCP(flags="PA", payload=b"data") / b"more",
+    ],
+)
+def test_usual_frames_take_it(frame: Header) -> None:
+    assert taken(frame)
+    assert taken(bytes(frame) + b"trailer")
+
+
+def test_a_segment_that_the_snap_length_cut_takes_it() -> None:
+    frame = bytes(Ethernet() / HERE / TCP(flags="A", payload=bytes(100)))
+    assert taken(frame[:60], original_length=len(frame))
+    assert not taken(frame[:60])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Ethernet() / HERE / TCP(flags="S"),
+        Ethernet() / HERE.replace(flags="MF") / UDP(),
+        Ethernet() / HERE.replace(fragment_offset=1) / b"12345678",
+        Ethernet() / HERE.replace(options=[]) / EchoRequest(),
+        Ethernet() / VLAN(id=1) / HERE / UDP(),
+        Ethernet() / HERE / HERE / UDP(),
+        Ethernet() / IPv6() / UDP(),
+        bytes(Ethernet() / HERE / UDP())[:40],
+        b"",
+    ],
+)
+def test_all_others_do_not(frame: Header | bytes) -> None:
+    assert not taken(frame)
+
+
+def test_a_link_whose_frames_are_read_in_another_way_has_none() -> None:
+    reading = ReadingPass()
+    assert shortcut(147, reading.learner, lambda packet: None) is None
+    assert shortcut(101, reading.learner, lambda packet: None) is None
+
+
+def test_the_clock_goes_on() -> None:
+    reading = ReadingPass()
+    frame = bytes(Ethernet() / HERE / UDP())
+    reading.pass_over(Packet(frame, time_ns=1000))
+    packet = Packet(frame, number=2, time_ns=3000)
+    reading.observe(packet)
+    assert packet.get("frame.time_delta") == [2000]
+
+
+NUMBERS = st.integers(0, 0xFFFFFFFF)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.booleans(), NUMBERS, NUMBERS, st.integers(0, 0x1FF), st.integers(0, 0xFFFF), st.integers(0, 9), NUMBERS
+        ),
+        max_size=8,
+    )
+)
+def test_both_ways_learn_the_same_of_a_connection(segments: list[tuple[bool, int, int, int, int, int, int]]) -> None:
+    long, short = ReadingPass(), ReadingPass()
+    for place, (forth, seq, ack, flags, window, length, tail) in enumerate(segments, 1):
+        network = HERE if forth else HERE.replace(src=HERE.dst, dst=HERE.src)
+        ends = (1, 2) if forth else (2, 1)
+        segment = TCP(sport=ends[0], dport=ends[1], seq=seq, ack=ack, flags=flags, window=window, payload=bytes(length))
+        data = bytes(Ethernet() / network / segment) + bytes(tail % 3)
+        known, unknown = (Packet(data, number=place, time_ns=place * 10**7) for _ in range(2))
+        long.observe(known)
+        if place < len(segments):
+            short.pass_over(unknown)
+        else:
+            short.observe(unknown)
+            for name in ("tcp.stream", "tcp.seq", "tcp.ack", "tcp.nxtseq", "tcp.window_size", "data.data"):
+                assert known.get(name) == unknown.get(name)
