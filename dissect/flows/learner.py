@@ -80,8 +80,8 @@ class Learner:
     """The fields of fixed place whose values `glance` takes; none for a learner that has to see every header."""
     ports: ClassVar[tuple[str, str] | None] = None
     """The fields that tell the two ends of a conversation apart at one address; `glance` takes the ends with them."""
-    silent: ClassVar[tuple[str, ...]] = ()
-    """Fields of fixed place: where all of them are 0, and the header has no options, there is nothing to learn."""
+    silent: ClassVar[bool] = False
+    """Whether there is nothing to learn of a network header without options that is no part of a datagram."""
 
     def __init_subclass__(cls, *, of: type[Header] | tuple[type[Header], ...] = (), **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -19,6 +19,7 @@ from dissect.declaration.pending import declare_pending
 from dissect.declaration.places import Gathering, Place, gathered, place_of
 from dissect.flows.learner import Learner, learner_of
 from dissect.packets.packet import Packet
+from dissect.wireshark.types import header_classes
 
 __all__ = ["shortcut"]
 
@@ -67,8 +68,9 @@ def _through(
     selector, onward = field_of_role(outer, Selector), field_of_role(network, Selector)
     total, plain = field_of_role(network, TotalLength), plain_byte(network)
     kind = learner_of(network)
-    silent = None if kind is None else kind.silent
-    if selector is None or onward is None or total is None or plain is None or not network.is_network or not silent:
+    if selector is None or onward is None or total is None or plain is None:
+        return []
+    if kind is None or not kind.silent or not network.is_network:
         return []
     role: Any = total.factory
     start = outer._fixed
@@ -84,17 +86,17 @@ def _through(
                 ("destination", "dst"),
             )
         },
-        **{f"silent {name}": place_of(network, name).behind(start) for name in silent},
+        **{f"partial {name}": place_of(network, name).behind(start) for name in network.partial},
     }
-    how = _named(gathered(places), "gather", names)
+    how, gather = _named(gathered(places), names)
     value = how.values
+    tests = [f"({value['number']}) == {number}", f"({value['plain']}) & {plain[1]} == {plain[2]}"]
+    tests += [f"not ({value[f'partial {name}']})" for name in network.partial]
     lines = [
         f" if here >= {start + network._fixed}:",
-        f"  {', '.join(how.variables)}, = gather(data)",
+        f"  {', '.join(how.variables)}, = {gather}(data)",
         f"  end = {start} + ({value['total']})" + ("" if role.with_header else f" + {network._fixed}"),
-        f"  if ({value['number']}) == {number} and ({value['plain']}) & {plain[1]} == {plain[2]} and "
-        + " and ".join(f"not ({value[f'silent {name}']})" for name in silent)
-        + " and (end <= here or end <= packet.original_length):",
+        f"  if {' and '.join(tests)} and (end <= here or end <= packet.original_length):",
         f"   onward = {value['onward']}",
     ]
     count = len(lines)
@@ -119,53 +121,57 @@ def _last(
     fixed = start + cls._fixed
     places = {name: place_of(cls, name).behind(start) for name in kind.quick}
     places |= {name: place_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
-    how = _named(gathered({name: places[name] for name in (*kind.quick, *kind.ports)}), f"gather_{number}", names)
+    how, gather = _named(gathered(places), names)
     ends = [how.values[name] for name in kind.ports]
     lines = [
         f"   if onward == {number} and here >= {fixed} and end >= {fixed}:",
-        f"    {', '.join(how.variables)}, = gather_{number}(data)",
+        f"    {', '.join(how.variables)}, = {gather}(data)",
     ]
     carried = _telling(cls)
     if carried is None:
         return []
     if carried:
         size = cls.field(kind.ports[0]).width // 8
-        names[f"telling_{number}"] = frozenset(each.to_bytes(size, "big") for each in carried if each >> 8 * size == 0)
-        lines.append(f"    if {ends[0]} in telling_{number} or {ends[1]} in telling_{number}: return False")
+        telling = f"telling{len(names)}"
+        names[telling] = frozenset(each.to_bytes(size, "big") for each in carried if each >> 8 * size == 0)
+        lines.append(f"    if {ends[0]} in {telling} or {ends[1]} in {telling}: return False")
     if taking_part is not None:
-        names[f"glance_{number}"] = taking_part.glance
+        glance = f"glance{len(names)}"
+        names[glance] = taking_part.glance
         source, destination = (
             f"{value[name]} + {end}" for name, end in zip(("source", "destination"), ends, strict=True)
         )
         values = ", ".join(how.values[name] for name in kind.quick)
-        lines.append(
-            f"    if not glance_{number}(packet, {start}, end, {source}, {destination}, {values}): return False"
-        )
+        lines.append(f"    if not {glance}(packet, {start}, end, {source}, {destination}, {values}): return False")
     return [*lines, "    advance(packet)", "    return True"]
 
 
-def _named(how: Gathering, name: str, names: dict[str, Any]) -> Gathering:
+def _named(how: Gathering, names: dict[str, Any]) -> tuple[Gathering, str]:
+    """Give the function that unpacks a name of its own."""
+    name = f"gather{len(names)}"
     names[name] = how.unpack
-    return how
+    return how, name
 
 
 def _telling(cls: type[Header]) -> set[int] | None:
     """Return the numbers of what a header carries that there is something to learn of; None for any number."""
-    if getattr(cls, "_heuristics", None):
+    by_decoder: dict[Any, type[Header]] = {each._decode: each for each in header_classes()}
+    if any(_leads_on(decode, by_decoder) for _, decode in cls._heuristics):
         return None
-    found = {int(number) for number in getattr(cls, "_chosen", ())}
-    for carried, number in cls._numbers.items():
-        if _leads_on(carried, set()):
-            found |= {int(each) for each, decode in cls._carried.items() if decode is carried._decode} | {int(number)}
-    return found
+    return {int(number) for number, decode in (cls._carried | cls._chosen).items() if _leads_on(decode, by_decoder)}
 
 
-def _leads_on(cls: type[Header], seen: set[type[Header]]) -> bool:
-    """Whether there is something to learn of a header of this class, or of what it may carry."""
-    if cls in seen:
-        return False
-    seen.add(cls)
-    if learner_of(cls) is not None or cls.quotes or cls._other_payload is not Header._other_payload:
-        return True
-    below = (*cls.__subclasses__(), *cls._numbers)
-    return bool(getattr(cls, "_heuristics", None)) or any(_leads_on(each, seen) for each in below)
+def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
+    """Whether there is something to learn of a header, or of what may stand behind it."""
+    seen, waiting = {decode}, [decode]
+    while waiting:
+        cls = by_decoder.get(waiting.pop())
+        if cls is None or cls.quotes or learner_of(cls) is not None:
+            return True
+        if cls._other_payload is not Header._other_payload and not cls.leaf:
+            # The class looks for its payload by itself.
+            return True
+        further = [*cls._carried.values(), *cls._variants.values(), *(each for _, each in cls._heuristics)]
+        waiting += [each for each in further if each not in seen]
+        seen.update(further)
+    return False

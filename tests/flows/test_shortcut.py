@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
+from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet, parse
+from dissect.declaration.automatic import Selector
+from dissect.declare import u16
+from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import shortcut
 
@@ -62,6 +67,60 @@ def test_a_link_whose_frames_are_read_in_another_way_has_none() -> None:
     reading = ReadingPass()
     assert shortcut(147, reading.learner, lambda packet: None) is None
     assert shortcut(101, reading.learner, lambda packet: None) is None
+
+
+class Inner(Header):
+    """A message over a port, of which a learner wants to know."""
+
+    number: int = u16("number", default=0)
+
+
+class InnerLearner(Learner, of=Inner):
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self.seen: list[int] = []
+
+    def observe(self, header: Any, place: Place) -> None:
+        self.seen.append(header.number)
+
+
+class Outer(Header):
+    """A message that carries such a one."""
+
+    number: int = u16("number", factory=Selector())
+
+
+def test_what_stands_over_a_port_is_shown_to_its_learner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(UDP._carried, 45454, Inner._decode)
+    reading = ReadingPass()
+    frame = Ethernet() / HERE / UDP(sport=1, dport=45454) / bytes(Inner(number=7))
+    assert parse(bytes(frame))[Inner].number == 7
+    reading.pass_over(Packet(bytes(frame)))
+    learner = reading.learner(Inner)
+    assert isinstance(learner, InnerLearner)
+    assert learner.seen == [7]
+
+
+def test_what_stands_further_inside_is_seen_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = Ethernet() / HERE / UDP(sport=1, dport=45454) / bytes(4)
+    assert taken(frame)
+    monkeypatch.setitem(UDP._carried, 45454, Outer._decode)
+    assert taken(frame)
+    monkeypatch.setitem(Outer._carried, 7, Inner._decode)
+    assert not taken(frame)
+    assert taken(Ethernet() / HERE / UDP(sport=1, dport=45455) / bytes(4))
+
+
+def test_what_was_chosen_for_a_port_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(UDP._chosen, 9, Inner._decode)
+    assert not taken(Ethernet() / HERE / UDP(sport=9))
+    assert taken(Ethernet() / HERE / UDP(sport=8))
+
+
+def test_what_is_told_by_a_look_at_the_bytes_may_stand_behind_any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Inner._decode)])
+    assert not taken(Ethernet() / HERE / UDP())
+    assert taken(Ethernet() / HERE / TCP(flags="A"))
 
 
 def test_the_clock_goes_on() -> None:

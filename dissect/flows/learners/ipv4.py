@@ -19,7 +19,7 @@ _MORE, _OFFSET = 0x2000, 0x1FFF
 class IPv4Learner(FragmentLearner, of=IPv4):
     """Notes the addresses, and puts fragments of the same VLAN together."""
 
-    silent = ("more_fragments", "fragment_offset")
+    silent = True
 
     def observe(self, header: Any, place: Place) -> None:
         place.network = header
