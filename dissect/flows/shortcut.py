@@ -14,9 +14,9 @@ from typing import Any
 
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
+from dissect.declaration.gathering import Gathering, Place, gathered, place_of
 from dissect.declaration.header import Header
 from dissect.declaration.pending import declare_pending
-from dissect.declaration.places import Gathering, Place, gathered, place_of
 from dissect.flows.learner import Learner, learner_of
 from dissect.packets.packet import Packet
 from dissect.wireshark.types import header_classes

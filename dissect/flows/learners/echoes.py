@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from dissect.declaration.gathering import gather
 from dissect.declaration.header import Header
-from dissect.declaration.places import gather
 from dissect.flows.echoes import Answer, Echoes
 from dissect.flows.learner import Learner, Place, own_bytes
 

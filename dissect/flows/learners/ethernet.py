@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.places import gather
+from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place, own_bytes
 from dissect.protocols.ethernet import VLAN
 

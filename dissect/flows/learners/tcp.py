@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.places import gather
+from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place, own_bytes
 from dissect.flows.resending import Again
 from dissect.flows.streams import Conversations

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, parse
-from dissect.declaration.places import Place, gather, gathered, place_of
+from dissect.declaration.gathering import Place, gather, gathered, place_of
 
 CLASSES: tuple[type[Header], ...] = (Ethernet, VLAN, IPv4, IPv6, TCP, UDP)
 
