@@ -9,7 +9,7 @@ from typing import Any
 from dissect.captures import read
 from dissect.commands import playing_options
 from dissect.commands.output import watched
-from dissect.differences.fields import FieldDifference
+from dissect.differences.field_differences import FieldDifference
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.lab.padding import Padding
 from dissect.packets.packet import Packet

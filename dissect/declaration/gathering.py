@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from dissect.declaration.record import Record
 
-__all__ = ["Gathering", "gather", "gathered", "place_of"]
+__all__ = ["Gathering", "gather", "gathered", "span_of"]
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _ADDRESSES = ("ether", "ipv4", "ipv6")
@@ -28,30 +28,30 @@ class Gathering(NamedTuple):
     size: int
 
 
-class Place(NamedTuple):
+class Span(NamedTuple):
     """Where a value stands: its first bit, its bits, and whether it is bytes and not a number."""
 
     bit: int
     width: int
     is_octets: bool = False
 
-    def behind(self, size: int) -> Place:
+    def behind(self, size: int) -> Span:
         """Return the same place behind `size` bytes."""
         return self._replace(bit=self.bit + 8 * size)
 
 
-def place_of(cls: type[Record], name: str) -> Place:
+def span_of(cls: type[Record], name: str) -> Span:
     """Return where a field of fixed place stands, from the first byte of its header; TypeError for another field."""
     field = cls.field(name)
     if not field.width:
         raise TypeError(f"{cls.__name__}.{name} has no fixed place, expected a field that has one")
-    return Place(field.bit, field.width, field.kind.code in _ADDRESSES)
+    return Span(field.bit, field.width, field.kind.code in _ADDRESSES)
 
 
-def gathered(places: Mapping[str, Place]) -> Gathering:
+def gathered(places: Mapping[str, Span]) -> Gathering:
     """Return how to read values that stand at these places.
 
-    >>> how = gathered({"version": Place(0, 4), "ihl": Place(4, 4), "ttl": Place(64, 8)})
+    >>> how = gathered({"version": Span(0, 4), "ihl": Span(4, 4), "ttl": Span(64, 8)})
     >>> how.variables, dict(how.values)
     (('at0', 'at8'), {'version': 'at0 >> 4', 'ihl': 'at0 & 15', 'ttl': 'at8'})
     """
@@ -78,7 +78,7 @@ def gather(cls: type[Record], names: Iterable[str]) -> tuple[Callable[[bytes, in
     >>> ports(bytes.fromhex("ffff 0035 d903"), 2), size
     ((53, 55555), 4)
     """
-    how = gathered({name: place_of(cls, name) for name in names})
+    how = gathered({name: span_of(cls, name) for name in names})
     values = "".join(f"{value}, " for value in how.values.values())
     if tuple(how.values.values()) == how.variables:
         return how.unpack, how.size
@@ -99,11 +99,11 @@ def _cells(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return cells
 
 
-def _cell_of(place: Place, cells: list[tuple[int, int]]) -> tuple[int, int]:
+def _cell_of(place: Span, cells: list[tuple[int, int]]) -> tuple[int, int]:
     return next(cell for cell in cells if cell[0] <= place.bit // 8 < cell[1])
 
 
-def _value(place: Place, cell: tuple[int, int], octets: set[tuple[int, int]]) -> str:
+def _value(place: Span, cell: tuple[int, int], octets: set[tuple[int, int]]) -> str:
     """Return Python for one value, given the variable of its cell; those of `octets` are bytes."""
     start, end = cell
     name = f"at{start}"

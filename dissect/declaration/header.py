@@ -37,7 +37,7 @@ class Payload:
         raise NotImplementedError
 
 
-class Octets:
+class Trailing:
     """The type of `trailer`: gives and takes bytes."""
 
     def __get__(self, header: object, owner: Any = None) -> bytes:
@@ -56,7 +56,7 @@ class Header(Views, Described):
 
     payload: Payload = _slot(default=None)
     """The next header, `Data`, or None; assigning takes a copy."""
-    trailer: Octets = _slot(default=b"")
+    trailer: Trailing = _slot(default=b"")
     """The bytes behind the payload that its own length leaves over; b"" for none."""
 
     leaf: ClassVar[bool] = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dissect.differences.canonical import CANONICAL, Equality
 from dissect.differences.comparison import Comparison, FrameDifference, compare
-from dissect.differences.fields import FieldDifference, frame_differences
+from dissect.differences.field_differences import FieldDifference, frame_differences
 
 __all__ = [
     "CANONICAL",

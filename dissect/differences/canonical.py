@@ -16,7 +16,7 @@ from dissect.declaration.kinds import IPv4Address, IPv6Address, StructList
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import Record
 from dissect.differences.consequences import is_right
-from dissect.differences.fields import Tolerance, texts
+from dissect.differences.field_differences import Tolerance, texts
 from dissect.differences.numbering import Numbering
 from dissect.differences.parts import Part, parts, record_name
 from dissect.errors import FieldAbsentError, FieldError

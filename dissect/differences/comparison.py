@@ -14,7 +14,7 @@ from dissect.declaration.times import seconds_text
 from dissect.declaration.views import view
 from dissect.differences.alignment import aligned
 from dissect.differences.canonical import Equality
-from dissect.differences.fields import FieldDifference, header_differences
+from dissect.differences.field_differences import FieldDifference, header_differences
 from dissect.differences.numbering import Numbering
 from dissect.differences.pairing import Likeness, likeness, paired
 from dissect.differences.sources import Comparable, Frames

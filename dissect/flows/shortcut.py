@@ -14,7 +14,7 @@ from typing import Any
 
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
-from dissect.declaration.gathering import Gathering, Place, gathered, place_of
+from dissect.declaration.gathering import Gathering, Span, gathered, span_of
 from dissect.declaration.header import Header
 from dissect.declaration.pending import declare_pending
 from dissect.flows.learner import Learner, learner_of
@@ -75,10 +75,10 @@ def _through(
     role: Any = total.factory
     start = outer._fixed
     places = {
-        "number": place_of(outer, selector.name),
-        "plain": Place(8 * plain[0], 8).behind(start),
+        "number": span_of(outer, selector.name),
+        "plain": Span(8 * plain[0], 8).behind(start),
         **{
-            name: place_of(network, field).behind(start)
+            name: span_of(network, field).behind(start)
             for name, field in (
                 ("total", total.name),
                 ("onward", onward.name),
@@ -86,7 +86,7 @@ def _through(
                 ("destination", "dst"),
             )
         },
-        **{f"partial {name}": place_of(network, name).behind(start) for name in network.partial},
+        **{f"partial {name}": span_of(network, name).behind(start) for name in network.partial},
     }
     how, gather = _named(gathered(places), names)
     value = how.values
@@ -119,8 +119,8 @@ def _last(
         return []
     taking_part = learner(cls)
     fixed = start + cls._fixed
-    places = {name: place_of(cls, name).behind(start) for name in kind.quick}
-    places |= {name: place_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
+    places = {name: span_of(cls, name).behind(start) for name in kind.quick}
+    places |= {name: span_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
     how, gather = _named(gathered(places), names)
     ends = [how.values[name] for name in kind.ports]
     lines = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "ETHERNET",
-    "LINKS",
+    "LINK_NAMES",
     "canonical_link",
     "link_description",
     "link_name",
@@ -23,7 +23,7 @@ ETHERNET = 1
 # 147 to 162 are reserved for private use, so nothing more can be said about them.
 _PRIVATE_USE = range(147, 163)
 
-LINKS: dict[int, tuple[str, str]] = {
+LINK_NAMES: dict[int, tuple[str, str]] = {
     0: ("null", "BSD loopback: protocol family in the byte order of the capturing host"),
     1: ("ethernet", "Ethernet"),
     2: ("exp_ethernet", "experimental Ethernet, 3 Mb/s"),
@@ -189,7 +189,7 @@ _OTHER_NAMES = {
     "wifi": 105,
 }
 
-_NUMBERS = {name: number for number, (name, _) in LINKS.items()} | _OTHER_NAMES
+_NUMBERS = {name: number for number, (name, _) in LINK_NAMES.items()} | _OTHER_NAMES
 
 
 def canonical_link(number: int) -> int:
@@ -207,7 +207,7 @@ def link_name(number: int) -> str:
     >>> link_name(1), link_name(12), link_name(149), link_name(9999)
     ('ethernet', 'raw', 'user2', 'unknown 9999')
     """
-    known = LINKS.get(canonical_link(number))
+    known = LINK_NAMES.get(canonical_link(number))
     return known[0] if known else f"unknown {number}"
 
 
@@ -217,14 +217,14 @@ def link_description(number: int) -> str:
     >>> link_description(276)
     'Linux cooked capture, version 2'
     """
-    known = LINKS.get(canonical_link(number))
+    known = LINK_NAMES.get(canonical_link(number))
     return known[1] if known else "a link type that is not in the public list"
 
 
 def link_number(link: str | int) -> int:
     """Return the LINKTYPE number of a name, or the number itself (0 to 65535).
 
-    Names are those of `LINKS`; capitals and the prefixes `LINKTYPE_` and `DLT_` make no
+    Names are those of `LINK_NAMES`; capitals and the prefixes `LINKTYPE_` and `DLT_` make no
     difference, nor do `-` and spaces for `_`. Digits are a number.
 
     Raises `FieldError` for any other name, naming the nearest right one, and for a number out of range.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dissect.differences import Equality, FieldDifference, frame_differences
-from dissect.differences.fields import Tolerance
+from dissect.differences.field_differences import Tolerance
 from dissect.differences.numbering import Numbering
 from dissect.packets.packet import Packet
 from dissect.replay.plan import Step

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.header import Header
-from dissect.differences.fields import FieldDifference, frame_differences
+from dissect.differences.field_differences import FieldDifference, frame_differences
 from dissect.flows.reassembly import OverlapPolicy, Reassembler
 from dissect.lab.addresses import is_single_host
 from dissect.lab.padding import Padding

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from dissect.captures.hexdump import SHOWN
 from dissect.differences.comparison import FrameDifference
-from dissect.differences.fields import FieldDifference
+from dissect.differences.field_differences import FieldDifference
 from dissect.views.colouring import Rule
 from dissect.views.listing import printable
 

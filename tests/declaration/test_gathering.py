@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, parse
-from dissect.declaration.gathering import Place, gather, gathered, place_of
+from dissect.declaration.gathering import Span, gather, gathered, span_of
 
 CLASSES: tuple[type[Header], ...] = (Ethernet, VLAN, IPv4, IPv6, TCP, UDP)
 
@@ -30,21 +30,21 @@ def test_together_they_have_the_values_that_each_has_alone(data: st.DataObject) 
 
 def test_a_field_without_a_fixed_place_is_refused() -> None:
     with pytest.raises(TypeError, match=r"TCP\.options has no fixed place"):
-        place_of(TCP, "options")
+        span_of(TCP, "options")
     with pytest.raises(TypeError, match=r"ARP\.sender_ip"):
-        place_of(ARP, "sender_ip")
+        span_of(ARP, "sender_ip")
 
 
 def test_places_behind_others_are_read_in_a_frame() -> None:
     data = bytes(Ethernet() / IPv4(ttl=9, src="10.0.0.1") / UDP(dport=53))
-    how = gathered({"ttl": place_of(IPv4, "ttl").behind(14), "src": place_of(IPv4, "src").behind(14)})
+    how = gathered({"ttl": span_of(IPv4, "ttl").behind(14), "src": span_of(IPv4, "src").behind(14)})
     assert how.unpack(data) == (9, bytes([10, 0, 0, 1]))
     assert how.size == 30
     assert parse(data)[IPv4].ttl == 9
 
 
 def test_bytes_in_the_midst_of_numbers_are_cut_out() -> None:
-    how = gathered({"all": Place(0, 64), "middle": Place(16, 16, is_octets=True)})
+    how = gathered({"all": Span(0, 64), "middle": Span(16, 16, is_octets=True)})
     values: dict[str, object] = dict(zip(how.variables, how.unpack(b"abcdefgh"), strict=True))
     assert eval(how.values["middle"], values) == b"cd"
     assert eval(how.values["all"], values) == int.from_bytes(b"abcdefgh", "big")

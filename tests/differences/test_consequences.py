@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, UDP, EchoReply, Ethernet, Header, IPv4, IPv6, Timestamps, WindowScale
-from dissect.differences.fields import FieldDifference, frame_differences
+from dissect.differences.field_differences import FieldDifference, frame_differences
 
 ECHO = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / EchoReply(id=1, seq=2) / b"data"
 SEGMENT = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dissect import Header, compare, parse
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Field
-from dissect.differences.fields import frame_differences
+from dissect.differences.field_differences import frame_differences
 from tests.declared import real_frames
 
 

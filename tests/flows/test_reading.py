@@ -34,7 +34,7 @@ from dissect import (
 from dissect.captures import read
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.views.details import details
-from dissect.views.fields import compile_row
+from dissect.views.rows import compile_row
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark

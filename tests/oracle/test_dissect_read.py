@@ -10,8 +10,8 @@ from pathlib import Path
 from dissect.captures import read
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
-from dissect.views.fields import compile_row
 from dissect.views.listing import list_line
+from dissect.views.rows import compile_row
 from dissect.wireshark.fields import names
 from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark

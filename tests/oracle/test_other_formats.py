@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dissect.captures import read
-from dissect.views.fields import compile_row
 from dissect.views.listing import list_line
+from dissect.views.rows import compile_row
 from dissect.wireshark.frame import Clock
 from tests.captures.others import FRAMES, erf, netmon, snoop
 from tests.captures.test_facts import capinfos_tells_the_same

@@ -45,7 +45,7 @@ from dissect import (
 )
 from dissect.declaration.options import Option
 from dissect.flows.reading import with_context
-from dissect.views.fields import compile_row, compile_row_json
+from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.fields import compile_field, names
 from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.errors import DissectError, FieldError
-from dissect.packets.links import ETHERNET, LINKS, canonical_link, link_description, link_name, link_number
+from dissect.packets.links import ETHERNET, LINK_NAMES, canonical_link, link_description, link_name, link_number
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_the_links_that_are_parsed(name: str, number: int) -> None:
 
 
 def test_names_are_unique_and_come_back_to_their_number() -> None:
-    assert len({name for name, _ in LINKS.values()}) == len(LINKS)
-    for number, (name, description) in LINKS.items():
+    assert len({name for name, _ in LINK_NAMES.values()}) == len(LINK_NAMES)
+    for number, (name, description) in LINK_NAMES.items():
         assert link_number(name) == number
         assert link_name(number) == name
         assert link_description(number) == description

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import Packet, with_context
-from dissect.views.fields import compile_row_json
 from dissect.views.json import json_fields, json_packet
+from dissect.views.rows import compile_row_json
 from dissect.wireshark.fields import names
 from dissect.wireshark.frame import Clock
 from dissect.wireshark.types import protocols

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dissect import FieldError, Packet
-from dissect.views.fields import FieldOptions, compile_row, header_row
+from dissect.views.rows import FieldOptions, compile_row, header_row
 
 NAMES = ["ip.src", "udp.port", "tcp.port"]
 

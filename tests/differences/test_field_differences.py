@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import ARP, MSS, TCP, UDP, VLAN, EchoReply, EchoRequest, Ethernet, Header, IPv4, WindowScale, parse
-from dissect.differences.fields import FieldDifference, frame_differences
+from dissect.differences.field_differences import FieldDifference, frame_differences
 from tests.declared import any_bytes
 
 FRAME = Ethernet(dst="02:00:00:00:00:01", src="02:00:00:00:00:02") / IPv4(src="10.0.0.2", dst="10.0.0.1") / UDP(dport=7)
