@@ -137,6 +137,7 @@ from dissect.protocols.icmpv6_options import RedirectedHeader as RedirectedHeade
 from dissect.protocols.icmpv6_options import SourceLinkLayerAddress as SourceLinkLayerAddress
 from dissect.protocols.icmpv6_options import TargetLinkLayerAddress as TargetLinkLayerAddress
 from dissect.protocols.icmpv6_options import UnknownNeighborOption as UnknownNeighborOption
+from dissect.protocols.ieee8021ad import ServiceTag as ServiceTag
 from dissect.protocols.igmp import IGMP as IGMP
 from dissect.protocols.igmp import GroupRecord as GroupRecord
 from dissect.protocols.igmp import GroupRecordType as GroupRecordType
@@ -203,6 +204,17 @@ from dissect.protocols.sll import SLL2 as SLL2
 from dissect.protocols.sll import PacketType as PacketType
 from dissect.protocols.tcp import TCP as TCP
 from dissect.protocols.tcp import TCPFlags as TCPFlags
+from dissect.protocols.tcp_multipath import MultipathAddAddress as MultipathAddAddress
+from dissect.protocols.tcp_multipath import MultipathCapable as MultipathCapable
+from dissect.protocols.tcp_multipath import MultipathDataSignal as MultipathDataSignal
+from dissect.protocols.tcp_multipath import MultipathFail as MultipathFail
+from dissect.protocols.tcp_multipath import MultipathFastClose as MultipathFastClose
+from dissect.protocols.tcp_multipath import MultipathJoin as MultipathJoin
+from dissect.protocols.tcp_multipath import MultipathOption as MultipathOption
+from dissect.protocols.tcp_multipath import MultipathPriority as MultipathPriority
+from dissect.protocols.tcp_multipath import MultipathRemoveAddress as MultipathRemoveAddress
+from dissect.protocols.tcp_multipath import MultipathReset as MultipathReset
+from dissect.protocols.tcp_multipath import MultipathSubtype as MultipathSubtype
 from dissect.protocols.tcp_options import MSS as MSS
 from dissect.protocols.tcp_options import SACK as SACK
 from dissect.protocols.tcp_options import EndOfTCPOptions as EndOfTCPOptions

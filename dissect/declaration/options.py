@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NoReturn, Self
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.kinds import Kind
+from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
@@ -47,7 +48,8 @@ class Option(Record):
     """One option of a header: a value, which cannot be changed but can be replaced.
 
     A subclass of a header's own option class gives `number=`; `single=True` is an option of one
-    byte without length. The class with `unknown=True` holds the others, and bytes that are no
+    byte without length. With `subtype=` too, it holds those options of the number whose value begins with
+    these four bits (Multipath TCP). The class with `unknown=True` holds the others, and bytes that are no
     option at all go into the one with `malformed=True`.
     """
 
@@ -62,6 +64,7 @@ class Option(Record):
     """What the option as a whole is called in display filters, behind the protocol's name."""
     _variant_number: ClassVar[int] = 0
     _registry: ClassVar[dict[int, type[Option]]] = {}
+    _subtypes: ClassVar[dict[tuple[int, int], type[Option]]] = {}
     _unknown_class: ClassVar[type[Option]]
     _malformed_class: ClassVar[type[Option]]
 
@@ -71,17 +74,25 @@ class Option(Record):
             if key in options:
                 setattr(cls, key, options.pop(key))
         family, unknown = options.pop("family", False), options.pop("unknown", False)
+        subtype: int | None = options.pop("subtype", None)
         cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
         super()._declare(own, options)
         parent: Any = cls.__mro__[1]
         if family:
-            cls._registry = {}
+            cls._registry, cls._subtypes = {}, {}
         elif cls.malformed:
             parent._malformed_class = cls
         elif unknown:
             parent._unknown_class = cls
+        elif cls.number is not None and subtype is not None:
+            cls._subtypes[cls.number, subtype] = cls
         elif cls.number is not None:
             cls._registry[cls.number] = cls
+
+    @classmethod
+    def _subtype_of(cls, raw: bytes, start: int) -> type[Option] | None:
+        """Return the class of this family for the option's kind and subtype; None where there is none."""
+        return cls._subtypes.get((raw[start], raw[start + 2] >> 4)) if start + 2 < len(raw) else None
 
     @classmethod
     def _constructor_tail(cls) -> tuple[list[str], list[str]]:
@@ -200,6 +211,8 @@ class OptionList(Kind):
         while start < end:
             kind, units = self._head_of(raw, start, end)
             cls = registry.get(kind)
+            if cls is None and declare_pending():
+                cls = registry.get(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1
                 options.append(cls._from(raw, start, stop))
@@ -213,7 +226,10 @@ class OptionList(Kind):
             if length < head or stop > end:
                 options.append(family._malformed_class._from(raw, start, end))
                 break
-            if cls is None or not _fits(cls, raw, start, stop):
+            part = family._subtype_of(raw, start) if length > 2 and family._subtypes else None
+            if part is not None and _fits(part, raw, start, stop):
+                cls = part
+            elif cls is None or not _fits(cls, raw, start, stop):
                 cls = family._unknown_class
             options.append(cls._from(raw, start, stop))
             start = stop

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypedDict
 
 from dissect.errors import FieldError
 from dissect.packets.packet import parse
-from dissect.protocols.ethernet import VLAN, Ethernet
+from dissect.protocols.ethernet import Ethernet, VLANTag
 
 __all__ = ["Arrival", "Direction", "Link", "LinkOptions"]
 
@@ -145,7 +145,7 @@ def _behind_link_headers(frame: bytes) -> int:
     """Return how many bytes stand behind the Ethernet header and its VLAN tags."""
     header = parse(frame)
     size = len(frame)
-    while isinstance(header, (Ethernet, VLAN)):
+    while isinstance(header, (Ethernet, VLANTag)):
         size -= len(header) - len(header.trailer) - (0 if header.payload is None else len(header.payload))
         if header.payload is None:
             break

@@ -1,4 +1,4 @@
-"""Ethernet (DIX Ethernet II and IEEE 802.3) and VLAN tags (IEEE 802.1Q, 802.1ad)."""
+"""Ethernet (DIX Ethernet II and IEEE 802.3) and VLAN tags (IEEE 802.1Q)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dissect.declaration.fields import (
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
 
-__all__ = ["VLAN", "EtherType", "Ethernet"]
+__all__ = ["VLAN", "EtherType", "Ethernet", "VLANTag"]
 
 MINIMUM_FRAME = 60
 """The least length of a frame without its frame check sequence, in bytes (IEEE 802.3, clause 3.2.8)."""
@@ -89,6 +89,16 @@ class _TypeOrLength(Selector):
                     field.name, "runs past the end of the frame", header._data_length() - header._fixed, number,
                     name="len.past_end",
                 )  # fmt: skip
+
+
+class VLANTag(Header):
+    """What the tags of customers (IEEE 802.1Q) and of providers (IEEE 802.1ad) have in common."""
+
+    if TYPE_CHECKING:
+        priority: int
+        dei: bool
+        id: int
+        type: Coding[EtherType]
 
 
 class _LinkHeader(Header):
@@ -226,17 +236,18 @@ Ethernet._carry(Ethernet, EtherType.TRANSPARENT_BRIDGING)
 
 
 class VLAN(
+    VLANTag,
     _LinkHeader,
     name="vlan",
     title="802.1Q Virtual LAN",
     source="IEEE 802.1Q, clause 9.6",
     transparent=True,
     carries_like=Ethernet,
-    over={Ethernet: (EtherType.VLAN, EtherType.QINQ, EtherType.QINQ_OLD)},
+    over={Ethernet: (EtherType.VLAN, EtherType.QINQ_OLD)},
 ):
     """Priority, drop eligibility and the number of the virtual network, then the type that follows.
 
-    The outer tag of two is `Ethernet(type="qinq")` (IEEE 802.1ad); left out, it is 802.1Q's.
+    The outer tag of two is mostly a provider's, `ServiceTag` (IEEE 802.1ad); some have 802.1Q's twice.
     """
 
     priority: int = bits(3, "priority", default=0, size=16, title="Priority")

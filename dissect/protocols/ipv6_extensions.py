@@ -303,4 +303,4 @@ class AuthenticationHeader(
     reserved: int = u16("reserved", default=0, base=16, title="Reserved")
     spi: int = u32("spi", default=0, base=16, title="AH SPI")
     sequence: int = u32("sequence", default=0, title="AH Sequence")
-    icv: bytes = octets("icv", default=b"", length="rest", title="AH ICV")
+    icv: bytes = octets("icv", default=b"", length="rest", kind=Octets("<MISSING>"), title="AH ICV")

@@ -273,6 +273,8 @@ class FastOpen(TCPOption, number=34, branch="options.tfo", title="TCP Fast Open"
         return "TFO=C" if self.cookie else "TFO=R"
 
 
+MULTIPATH = 30
+"""The kind of the option of Multipath TCP, whose classes stand in a file of their own."""
 EXPERIMENTS = (253, 254)
 """The kinds for experiments, whose first two bytes tell which (RFC 6994)."""
 FAST_OPEN_EXPERIMENT = bytes.fromhex("f989")

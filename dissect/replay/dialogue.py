@@ -10,7 +10,7 @@ from dissect.declaration.header import Header
 from dissect.flows.answers import quoted
 from dissect.packets.packet import Packet, parse
 from dissect.protocols.arp import ARP
-from dissect.protocols.ethernet import VLAN, Ethernet
+from dissect.protocols.ethernet import Ethernet, VLANTag
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.replay.plan import Step
@@ -30,7 +30,7 @@ def conversation(frame: Header) -> Hashable:
     to the conversation of the datagram that it quotes, so that it can be held against the answer that was expected.
     """
     inner: Any = frame.payload if isinstance(frame, Ethernet) else frame
-    while isinstance(inner, VLAN):
+    while isinstance(inner, VLANTag):
         inner = inner.payload
     if isinstance(inner, (IPv4, IPv6)) and not inner._is_cut():
         return _of_datagram(quoted(inner) or inner)

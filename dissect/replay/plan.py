@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from dissect.packets.packet import Packet, parse
-from dissect.protocols.ethernet import VLAN
+from dissect.protocols.ethernet import VLANTag
 from dissect.replay.pace import Pace
 from dissect.replay.rewriting import Rewriting
 from dissect.replay.sides import Side
@@ -105,6 +105,6 @@ class Plan:
         """Whether the frame is longer than what can be sent, its VLAN tags aside."""
         size = len(data)
         for header in parse(data, self.link).layers():
-            if isinstance(header, VLAN):
+            if isinstance(header, VLANTag):
                 size -= len(header._header_bytes())
         return self._longest is not None and size > self._longest

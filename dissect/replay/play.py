@@ -15,7 +15,7 @@ from dissect.lab.addresses import is_single_host
 from dissect.lab.padding import Padding
 from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP, ARPOperation
-from dissect.protocols.ethernet import VLAN, Ethernet
+from dissect.protocols.ethernet import Ethernet, VLANTag
 from dissect.protocols.icmp_queries import EchoReply
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.replay.responder import Responder
@@ -143,7 +143,7 @@ def _hosts(addresses: Mapping[str, str], padding: Padding, mtu: int) -> list[Res
 def _network(frame: Header) -> Header | None:
     """Return what an Ethernet frame carries behind its tags."""
     inner = frame.payload if isinstance(frame, Ethernet) else None
-    while isinstance(inner, VLAN):
+    while isinstance(inner, VLANTag):
         inner = inner.payload
     return inner
 

@@ -16,7 +16,7 @@ from dissect.lab.neighbours import believable, reply_to
 from dissect.lab.padding import Padding, padded
 from dissect.packets.packet import parse
 from dissect.protocols.arp import ARP, ARPOperation
-from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
+from dissect.protocols.ethernet import Ethernet, EtherType, VLANTag
 from dissect.protocols.icmp import TimeExceededCode
 from dissect.protocols.icmp_errors import TimeExceeded, quotation
 from dissect.protocols.icmp_queries import EchoRequest
@@ -93,9 +93,9 @@ class Responder:
         sent = self.advance(now_ns)
         if not isinstance(frame, Ethernet) or frame.payload is None or frame.dst not in self.macs | {BROADCAST}:
             return sent
-        tags: list[VLAN] = []
+        tags: list[VLANTag] = []
         inner: Header | None = frame.payload
-        while isinstance(inner, VLAN):
+        while isinstance(inner, VLANTag):
             tags.append(inner)
             inner = inner.payload
         answers: list[Ethernet] = []
@@ -125,7 +125,7 @@ class Responder:
 
     # --- ARP -------------------------------------------------------------------------------------
 
-    def _told(self, arp: ARP, frame: Ethernet, tags: list[VLAN], now_ns: int) -> list[Ethernet]:
+    def _told(self, arp: ARP, frame: Ethernet, tags: list[VLANTag], now_ns: int) -> list[Ethernet]:
         """Follow RFC 826, "Packet Reception"."""
         if not believable(arp):
             return []
@@ -141,7 +141,7 @@ class Responder:
 
     # --- IPv4 ------------------------------------------------------------------------------------
 
-    def _delivered(self, datagram: IPv4, frame: Ethernet, tags: list[VLAN], now_ns: int) -> list[Ethernet]:
+    def _delivered(self, datagram: IPv4, frame: Ethernet, tags: list[VLANTag], now_ns: int) -> list[Ethernet]:
         """Take a datagram in, and answer it when it is whole."""
         if datagram._is_cut() or datagram.checksum_state() is not ChecksumState.GOOD:
             return []
@@ -168,7 +168,7 @@ class Responder:
         return IPv4(src=src, dst=dst, tos=tos, id=number, ttl=self.ttl, payload=payload)
 
 
-def _answer(frame: Ethernet, tags: list[VLAN], dst: str, src: str, payload: Header) -> Ethernet:
+def _answer(frame: Ethernet, tags: list[VLANTag], dst: str, src: str, payload: Header) -> Ethernet:
     """Return a frame with the type and tags of the one that is answered."""
     for tag in reversed(tags):
         payload = tag.replace(payload=payload, trailer=b"")

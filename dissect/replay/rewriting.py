@@ -18,7 +18,7 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
 from dissect.packets.packet import parse
-from dissect.protocols.ethernet import VLAN, Ethernet, EtherType
+from dissect.protocols.ethernet import VLAN, Ethernet, EtherType, VLANTag
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
@@ -178,7 +178,7 @@ class Rewriting:
             return partial(self._moved_list, field.kind) if self._networks and field.kind.size == 4 else None
         if field.also.endswith(_PORT):
             return partial(_looked_up, self._ports) if self._ports else None
-        if issubclass(cls, VLAN):
+        if issubclass(cls, VLANTag):
             return partial(_looked_up, self._vlans) if field.name == "id" and self._vlans else None
         if issubclass(cls, (IPv4, IPv6)) and field.name in _HOP_COUNTS:
             return partial(_looked_up, self._ttls) if self._ttls else None
@@ -212,16 +212,16 @@ class Rewriting:
         if not isinstance(frame, Ethernet) or frame._is_cut():
             return data
         inner, tags = frame.payload, []
-        while isinstance(inner, VLAN) and not inner._is_cut():
+        while isinstance(inner, VLANTag) and not inner._is_cut():
             tags.append(inner)
             inner = inner.payload
         if not tags:
-            if self._tag is None or isinstance(inner, VLAN):
+            if self._tag is None or isinstance(inner, VLANTag):
                 return data
-            tag = VLAN(id=self._tag, type=frame.type)
+            put_on = VLAN(id=self._tag, type=frame.type)
             return (
                 bytes(Ethernet(dst=frame.dst, src=frame.src, type=EtherType.VLAN))
-                + bytes(tag)
+                + bytes(put_on)
                 + data[len(_own(frame)) :]
             )
         # Each header says by its type what follows it: the type of a tag that goes is its predecessor's then.

@@ -10,7 +10,7 @@ from dissect.declaration.addresses import hardware_address_text, mac_bytes
 from dissect.errors import FieldError
 from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP
-from dissect.protocols.ethernet import VLAN, Ethernet
+from dissect.protocols.ethernet import Ethernet, VLANTag
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
@@ -50,7 +50,7 @@ class Side:
             if not frame._is_cut() and frame.src in self._macs:
                 return True
             frame = frame.payload
-            while isinstance(frame, VLAN):
+            while isinstance(frame, VLANTag):
                 frame = frame.payload
         if not self._networks or not isinstance(frame, (ARP, IPv4, IPv6)) or frame._is_cut():
             return False

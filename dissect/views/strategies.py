@@ -144,7 +144,12 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     room = ROOM_FOR_OPTIONS
     # The end of the list, if it was drawn, stands there.
     for cls in sorted(chosen, key=lambda cls: cls.last):
-        option = draw(_records(cls, unknown if cls.number is None else {}, True))
+        given = {field.name: st.just(_LEFT_OUT) for field in cls.layout if field.expected is not None}
+        option = draw(_records(cls, unknown if cls.number is None else given, True))
+        # One whose value says that it is of another subtype is read as that.
+        says = family._subtype_of(bytes(option), 0)
+        if says is not None and says is not cls:
+            continue
         if len(option) <= room and not (options and options[-1].last):
             options.append(option)
             room -= len(option)

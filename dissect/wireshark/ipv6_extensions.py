@@ -13,6 +13,7 @@ from dissect.protocols.ipv6_extensions import (
 )
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.ipv6 import ExtensionSight
+from dissect.wireshark.sight import computed
 
 __all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
 
@@ -53,4 +54,17 @@ class FragmentSight(ExtensionSight, of=FragmentHeader):
 class AuthenticationSight(ExtensionSight, of=AuthenticationHeader):
     """Says that what follows was not changed."""
 
-    types = {"ah.reserved": BYTES}
+    hides = {"reserved": lambda header: True}
+
+    @computed("reserved", BYTES, over="reserved", title="Reserved")
+    def reserved_bytes(self, header: AuthenticationHeader) -> bytes:
+        """The reserved bytes as they are."""
+        return header.reserved.to_bytes(2, "big")
+
+    def protocol(self, header: AuthenticationHeader) -> str:
+        """Return AH."""
+        return "AH"
+
+    def words(self, header: AuthenticationHeader) -> Iterator[str]:
+        """Yield the security association."""
+        yield f"AH (SPI={header.spi:#010x})"

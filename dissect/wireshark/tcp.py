@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dissect.declaration.checksum import ChecksumState
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
-from dissect.protocols.tcp_options import SACK, MalformedTCPOption, TCPOption
+from dissect.protocols.tcp_options import MULTIPATH, SACK, MalformedTCPOption, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark
 from dissect.wireshark.transport import TransportSight
@@ -127,6 +127,15 @@ class TCPSight(TransportSight, of=TCP):
         """1 where reserved bits are set."""
         return 1 if header.reserved else None
 
+    def protocol(self, header: TCP) -> str:
+        """Return the protocol's name, which options of Multipath TCP change."""
+        name = super().protocol(header)
+        return "MPTCP" if name and _has_several_paths(header) else name
+
+    def path(self, header: TCP) -> tuple[str, ...]:
+        """Return the protocol's name, and that of Multipath TCP where there are options of it."""
+        return (header.name, "mptcp") if _has_several_paths(header) else (header.name,)
+
     def headline(self, header: TCP) -> str:
         """Return ports, relative numbers where they are known, and the length of the data."""
         if header._is_cut():
@@ -204,6 +213,13 @@ def _flag_names(segment: TCP) -> Iterator[str]:
 def _options(segment: TCP) -> tuple[TCPOption, ...]:
     """Return the options of a segment that may end in front of them."""
     return tuple(segment.options) if segment._body - segment._start > segment._fixed else ()  # type: ignore[arg-type]
+
+
+def _has_several_paths(segment: TCP) -> bool:
+    """Whether there is an option of Multipath TCP."""
+    if segment._buffer.find(MULTIPATH, segment._start + segment._fixed, segment._body) < 0:
+        return False
+    return any(bytes(option)[0] == MULTIPATH for option in _options(segment))
 
 
 def _sack_edges(segment: TCP, place: int) -> list[int]:

@@ -65,6 +65,8 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     def check(option: Option) -> None:
         if cls.number is None or bytes(option)[0] != cls.number or (length and not option._silent(length)):
             return
+        if kind.family._subtype_of(bytes(option), 0) is not (cls if cls in kind.family._subtypes.values() else None):
+            return
         assert kind.load(bytes(option)) == (option,) or any(kind.load(bytes(option))[0].problems())
 
     check()

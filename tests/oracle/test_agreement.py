@@ -16,7 +16,6 @@ from dissect import (
     Data,
     DissectError,
     Ethernet,
-    EtherType,
     IPv4,
     IPv6,
     Packet,
@@ -30,7 +29,6 @@ LEFT_OUT = {
     "frame.": "what surrounds a packet is judged where captures are read",
     "_ws.": "columns and expert information are judged with the list",
     "data.": "tshark reads times in the data of echoes, and gives up data that are sent again",
-    "ah.": "the judge's settings switch its dissector off",
     "ip.tos.": "tshark reads the octet in one of two ways, and by default in the newer",
 }
 UNEVEN = {"be-basic-test018.pcapng", "le-advanced-test102.pcapng"}
@@ -56,9 +54,6 @@ def left_out(packet: Packet) -> Iterator[str]:
     if not isinstance(frame, Ethernet):
         # It calls bytes behind the payload Ethernet's padding whatever the link is.
         yield "eth."
-    elif not frame._is_cut() and frame.type == EtherType.QINQ:
-        # Its dissector of 802.1ad is another one, and switched off here.
-        yield from ("vlan.", "arp.", "ip.", *TRANSPORT, "eth.trailer", "eth.padding")
     if IPv6 in frame:
         # It gives a version of its own to both.
         yield "ip.version"

@@ -17,9 +17,9 @@ VERSION = "4.0"
 # segment or a datagram carries are `data` to tshark, whatever their port suggests.
 ENABLED = frozenset(
     """
-    frame eth ethertype vlan llc chdlc loop null ppp pppoes ipv6cp ipv6cp.opt.compress
+    frame eth ethertype vlan ieee8021ad llc chdlc loop null ppp pppoes ipv6cp ipv6cp.opt.compress
     ipv6cp.opt.interface_identifier raw sll pktap basicxid
-    arp ip icmp igmp tcp udp
+    arp ip ah icmp igmp tcp mptcp udp
     ipv6 icmpv6 ipv6.dstopts ipv6.fraghdr ipv6.hopopts ipv6.routing ipv6.routing.type.crh
     ipv6.routing.type.mipv6 ipv6.routing.type.rt0 ipv6.routing.type.srh
     vxlan geneve

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dissect
 from dissect.declaration.header import Header
+from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
 from dissect.wireshark.fields import compile_field
 from tests.declared import again
@@ -26,7 +27,7 @@ def agree(
     """
     compiled = [(name, compile_field(name)) for name in names]
     agreed = 0
-    for packet, row in zip(dissect.read(capture), tshark.fields(capture, names), strict=True):
+    for packet, row in zip(with_context(dissect.read(capture)), tshark.fields(capture, names), strict=True):
         for (name, extract), theirs in zip(compiled, row, strict=True):
             if not leave_out(packet, name, theirs):
                 assert ",".join(extract(packet)) == theirs, f"{name} of packet {packet.number} of {capture.name}"

@@ -144,10 +144,6 @@ def test_deconstruct_tags() -> None:
 def test_construct_tags() -> None:
     frame = Ethernet() / VLAN(priority=3, id=100) / VLAN(id=10) / IPv4()
     assert bytes(frame)[12:22] == bytes.fromhex(TAGS)
-    assert (Ethernet(type="qinq") / VLAN() / VLAN() / IPv4()).type == 0x88A8
-    assert dissect.parse(bytes(Ethernet(type="qinq") / VLAN() / VLAN() / IPv4())) == (
-        Ethernet(type="qinq") / VLAN() / VLAN() / IPv4()
-    )
 
 
 @pytest.mark.parametrize(
