@@ -34,6 +34,7 @@ from dissect import (
     RecordRoute,
     RouterAlert,
     SACKPermitted,
+    ServiceTag,
     SourceLinkLayerAddress,
     TimeExceeded,
     TimestampRequest,
@@ -127,7 +128,7 @@ def tagged_and_fragmented() -> list[Header]:
     whole = V4 / UDP(sport=40000, dport=9) / bytes(2000)
     return [
         LINK / VLAN(id=5, priority=3) / V4 / UDP(sport=1, dport=9) / b"tagged",
-        LINK.replace(type="qinq") / VLAN(id=5) / VLAN(id=6) / V4 / UDP(sport=1, dport=9) / b"twice",
+        LINK / ServiceTag(id=5) / VLAN(id=6) / V4 / UDP(sport=1, dport=9) / b"twice",
         LINK / V4.replace(options=[RecordRoute(route=["0.0.0.0"] * 3)]) / EchoRequest(),
         *(LINK / piece for piece in fragment(whole, mtu=1500)),
     ]

@@ -82,7 +82,9 @@ class MultipathCapable(
     """Both sides speak Multipath TCP: the keys of a connection, and the length of its first data."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=0, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=0, expected=0, title="Subtype"
+    )
     version: int = bits(4, "options.mptcp.version", default=1, title="Version")
     flags: int = u8("options.mptcp.flags", default=0x01, base=16, title="Flags")
     keys: bytes = octets("", default=b"", length="rest", title="Keys, length of data and checksum")
@@ -150,7 +152,9 @@ class MultipathJoin(
     """A further subflow joins a connection; each segment of its handshake has a form of its own."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=1, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=1, expected=1, title="Subtype"
+    )
     low_bits: int = bits(4, "", default=0, title="Reserved, and backup")
     address_id: int = u8("", default=0, title="Address ID")
     data: bytes = octets("", default=bytes(8), length="rest", title="Token, numbers and digests")
@@ -212,7 +216,9 @@ class MultipathDataSignal(
     """Which data of the connection the segment carries and acknowledges."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=2, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=2, expected=2, title="Subtype"
+    )
     reserved: int = bits(7, "", default=0, title="Reserved")
     data_fin: int = bits(1, "options.mptcp.datafin.flag", default=0, title="DATA_FIN")
     long_sequence: int = bits(1, "options.mptcp.dseqn8.flag", default=0, title="Data Sequence Number is 8 octets")
@@ -278,7 +284,9 @@ class MultipathAddAddress(
     """A further address of the sender, to which subflows may be made."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=3, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=3, expected=3, title="Subtype"
+    )
     low_bits: int = bits(4, "", default=0, title="Reserved, and echo")
     address_id: int = u8("options.mptcp.addrid", default=0, title="Address ID")
     data: bytes = octets("", default=bytes(4), length="rest", title="Address, port and digest")
@@ -335,7 +343,9 @@ class MultipathRemoveAddress(
     """Addresses that the sender has no longer."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=4, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=4, expected=4, title="Subtype"
+    )
     reserved: int = bits(4, "", default=0, title="Reserved")
     address_ids: bytes = octets("", default=b"", length="rest", title="Address IDs")
 
@@ -356,7 +366,9 @@ class MultipathPriority(
     """Whether the subflow is a backup for others from now on."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=5, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=5, expected=5, title="Subtype"
+    )
     reserved: int = bits(3, "", default=0, title="Reserved")
     is_backup: int = bits(1, "options.mptcp.backup.flag", default=0, title="Backup flag")
     address_ids: bytes = octets("", default=b"", length="rest", title="Address ID")
@@ -388,7 +400,9 @@ class MultipathFail(
     """The data from here on cannot be mapped: the connection goes on as plain TCP."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=6, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=6, expected=6, title="Subtype"
+    )
     reserved: int = bits(12, "options.mptcp.reserved", default=0, size=16, base=16, title="Reserved")
     data_sequence: int = u64("options.mptcp.rawdataseqno", default=0, title="Data Sequence Number")
 
@@ -404,7 +418,9 @@ class MultipathFastClose(
     """The whole connection is given up, all subflows of it."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=7, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=7, expected=7, title="Subtype"
+    )
     reserved: int = bits(12, "options.mptcp.reserved", default=0, size=16, base=16, title="Reserved")
     receiver_key: int = u64("options.mptcp.recvkey", default=0, title="Receiver's Key")
 
@@ -420,7 +436,9 @@ class MultipathReset(
     """Why this subflow is reset, and whether another try may help."""
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
-    subtype: Coding[MultipathSubtype] = code(4, MultipathSubtype, "options.mptcp.subtype", default=8, title="Subtype")
+    subtype: Coding[MultipathSubtype] = code(
+        4, MultipathSubtype, "options.mptcp.subtype", default=8, expected=8, title="Subtype"
+    )
     flag_u: bool = flag("options.mptcp.flag_U.flag", default=False, title="Flag U")
     flag_v: bool = flag("options.mptcp.flag_V.flag", default=False, title="Flag V")
     flag_w: bool = flag("options.mptcp.flag_W.flag", default=False, title="Flag W")

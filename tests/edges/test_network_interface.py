@@ -8,7 +8,7 @@ import time
 import pytest
 
 from capture_samples.recorder.laboratory import Host, Laboratory
-from dissect import UDP, VLAN, Ethernet, InterfaceError, IPv4, NetworkInterface
+from dissect import UDP, VLAN, Ethernet, InterfaceError, IPv4, NetworkInterface, ServiceTag
 from dissect.edges import network_interface as under_test
 
 LEFT, RIGHT = "02:00:00:00:00:aa", "02:00:00:00:00:bb"
@@ -56,7 +56,7 @@ def test_what_the_machine_sends_itself_comes_when_asked_for(cable: tuple[Host, H
 
 def test_tags_that_the_kernel_takes_out_are_put_back(cable: tuple[Host, Host]) -> None:
     tagged = Ethernet(src=LEFT, dst=RIGHT) / VLAN(id=7, priority=3) / FRAME[IPv4]
-    twice = Ethernet(src=LEFT, dst=RIGHT, type=0x88A8) / VLAN(id=9) / VLAN(id=7) / FRAME[IPv4]
+    twice = Ethernet(src=LEFT, dst=RIGHT) / ServiceTag(id=9) / VLAN(id=7) / FRAME[IPv4]
     with open_interface(cable[0]) as sender, open_interface(cable[1]) as receiver:
         for frame in (tagged, twice):
             sender.send(frame)

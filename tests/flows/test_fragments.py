@@ -18,6 +18,7 @@ from dissect import (
     LooseSourceRoute,
     RecordRoute,
     RouterAlert,
+    ServiceTag,
     UnknownIPv4Option,
     parse,
 )
@@ -107,8 +108,8 @@ def test_the_last_piece_is_filled_to_the_last_byte() -> None:
 
 def test_link_headers_are_copied_and_the_trailer_is_not() -> None:
     tagged = (
-        Ethernet(src="00:05:5d:61:58:a8", dst="00:05:5d:a1:b8:40", type=0x88A8, trailer=b"check")
-        / VLAN(id=7, priority=3)
+        Ethernet(src="00:05:5d:61:58:a8", dst="00:05:5d:a1:b8:40", trailer=b"check")
+        / ServiceTag(id=7, priority=3)
         / VLAN(id=9)
         / IPv4(src="10.0.0.1", dst="10.0.0.2")
         / UDP(sport=1, dport=2)

@@ -31,6 +31,7 @@ from dissect import (
     RecordRoute,
     RouterAlert,
     SACKPermitted,
+    ServiceTag,
     StrictSourceRoute,
     TCPNoOperation,
     Timestamps,
@@ -150,7 +151,7 @@ def test_arp_in_tags_in_ethernet(link: dict[str, Any], tags: list[dict[str, Any]
 
 @given(ETHERNET.drawn(), TAG.drawn(), TAG.drawn(), payloads)
 def test_provider_bridges(link: dict[str, Any], outer: dict[str, Any], inner: dict[str, Any], data: bytes) -> None:
-    ours = Ethernet(type="qinq", **link) / VLAN(**outer) / VLAN(type=0x1234, **inner) / data
+    ours = Ethernet(**link) / ServiceTag(**outer) / VLAN(type=0x1234, **inner) / data
     bridge = scapy.Dot1AD(**{pair.scapy_name: pair.there(outer[pair.name]) for pair in TAG.pairs})
     theirs = ETHERNET.build(link) / bridge / TAG.build(inner, type=0x1234) / raw(data)
     assert bytes(ours) == bytes(theirs)

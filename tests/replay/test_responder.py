@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import ARP, UDP, VLAN, ChecksumState, Ethernet, IPv4, parse, read
+from dissect import ARP, UDP, VLAN, ChecksumState, Ethernet, IPv4, ServiceTag, parse, read
 from dissect.errors import FieldError
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Reassembler
@@ -183,7 +183,7 @@ def test_fragments_of_two_virtual_networks_stay_apart() -> None:
 
 
 def test_tags_come_back() -> None:
-    link = Ethernet(dst=MY_MAC, src=THEIR_MAC, type=0x88A8, trailer=b"tail") / VLAN(id=7, priority=3) / VLAN(id=9)
+    link = Ethernet(dst=MY_MAC, src=THEIR_MAC, trailer=b"tail") / ServiceTag(id=7, priority=3) / VLAN(id=9)
     (answer,) = host().receive(link / ping()[IPv4], 0)
     assert bytes(answer)[12:22] == bytes(link)[12:20] + b"\x08\x00"
     assert answer.trailer == b""

@@ -72,7 +72,7 @@ def test_every_layer_is_found_in_every_layer_that_carries_it() -> None:
     padded = set()
 
     @given(frames())
-    @settings(max_examples=300, database=None, phases=[Phase.generate])
+    @settings(max_examples=1000, database=None, phases=[Phase.generate])
     def collect(frame: Header) -> None:
         layers = list(frame.layers())
         found.update(zip(map(type, layers), [*map(type, layers[1:]), None], strict=True))
