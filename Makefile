@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench fuzz notebooks pictures samples clean always
+.PHONY: help run quick test lint types bench fuzz notebooks pictures samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -26,6 +26,10 @@ test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where tha
 	@sh tests/oracle/install_tshark.sh
 	@sh tests/views/install_mermaid.sh $(VENV)/mermaid
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q --nbmake
+
+# Half a minute on two cores, once mypy has its cache. Tests that ask others are in `make test`.
+quick: lint types ## While you work: style, types, and the tests that ask no other program, few examples each
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m quick dissect tests
 
 lint: $(VENV)/installed-dev ## Style and likely bugs
 	$(BIN)/ruff check

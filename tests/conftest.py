@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,12 +22,28 @@ SAMPLES = REPOSITORY / "capture_samples"
 
 # Examples are the same on every run of continuous integration, and `HYPOTHESIS_PROFILE=hunt` looks
 # for new ones for a long time. No profile has a deadline: a busy machine is not a failure.
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default")
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile(
     "hunt", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+FEW = 5
+"""Examples that `make quick` tries of anything."""
+settings.register_profile(
+    "quick", deadline=None, max_examples=FEW, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile(PROFILE)
+if PROFILE == "quick":
+    # A test that asks for more examples than others do is content with few here, too.
+    _given = settings.__init__
+
+    def _few(self: settings, *arguments: Any, **options: Any) -> None:
+        if options.get("max_examples") is not None:
+            options["max_examples"] = min(options["max_examples"], FEW)
+        _given(self, *arguments, **options)
+
+    settings.__init__ = _few  # type: ignore[method-assign]
 
 # Times are printed as local ones: those that tests expect are of one zone, whatever the machine's is.
 os.environ["TZ"] = "UTC"
@@ -60,6 +77,22 @@ def known_captures() -> dict[str, tuple[Path | None, str]]:
         "sample_capture": (SAMPLES, "capture_samples/ holds no captures: record them with 'make samples'."),
         "corpus_capture": (corpus(), "The corpus is not here: DISSECT_CORPUS may name a directory of captures."),
     }
+
+
+ASKS_OTHERS = frozenset(
+    "browser captures_under corpus_capture corpus_captures laboratory mermaid program pyshark_tshark pytester "
+    "sample_capture sample_captures subprocess tshark tun".split()
+)
+"""Fixtures, and names in their code, of tests that ask other programs, the kernel, or whole captures."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as quick what runs in this process alone: `make quick` tries that, and nobody has to keep a list."""
+    for item in items:
+        code = getattr(getattr(item, "function", None), "__code__", None)
+        named = {*getattr(item, "fixturenames", ()), *(code.co_names if code else ())}
+        if ASKS_OTHERS.isdisjoint(named):
+            item.add_marker("quick")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -88,17 +88,25 @@ def printed_by(typed: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def test_there_are_pages() -> None:
-    assert [page.name for page in PAGES] == ["coming_from.md", "design.md"]
+    assert [page.name for page in PAGES] == ["adding_a_protocol.md", "coming_from.md", "design.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_is_typed_in_python_shows_what_stands_below_it(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    text = "\n".join(block for _, block in blocks(page, "python"))
+    text = "\n".join(block for _, block in blocks(page, "python") if not block.startswith("# "))
     test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
     said: list[str] = []
     outcome = doctest.DocTestRunner(optionflags=FLAGS, checker=CHECK).run(test, out=said.append)
     assert outcome.failed == 0, "".join(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_code_of_the_repository_is_shown_as_it_is(page: Path) -> None:
+    for _, block in blocks(page, "python"):
+        if block.startswith("# "):
+            file, _, code = block.removeprefix("# ").partition("\n")
+            assert code in (ROOT / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
