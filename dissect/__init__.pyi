@@ -7,12 +7,15 @@ from dissect.captures.hextext import parse_hex_text as parse_hex_text
 from dissect.declaration.checksum import ChecksumState as ChecksumState
 from dissect.declaration.checksum import internet_checksum as internet_checksum
 from dissect.declaration.checksum import updated_checksum as updated_checksum
+from dissect.declaration.decode_as import DecodeAs as DecodeAs
+from dissect.declaration.decode_as import decode_as as decode_as
 from dissect.declaration.enumerated import Code as Code
 from dissect.declaration.enumerated import Flags as Flags
 from dissect.declaration.fields import AUTOMATIC as AUTOMATIC
 from dissect.declaration.header import Data as Data
 from dissect.declaration.header import Header as Header
 from dissect.declaration.options import Option as Option
+from dissect.declaration.outsiders import load_protocols as load_protocols
 from dissect.declaration.problems import Problem as Problem
 from dissect.differences import Comparison as Comparison
 from dissect.differences import FieldDifference as FieldDifference

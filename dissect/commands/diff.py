@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import Painter, painter, watched
 from dissect.differences import CANONICAL, FrameDifference, compare
 from dissect.errors import DissectError
@@ -45,6 +46,7 @@ def add_parser(subparsers: Any) -> None:
         help="text (the default), json, or html, a page of its own",
     )  # fmt: skip
     parser.add_argument("--color", action="store_true", default=None, help="colour the text even where it is piped")
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

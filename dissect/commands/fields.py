@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dissect.filters.catalogue import FieldFacts
 
+from dissect.commands.declarations import add_declaration_options
+
 __all__ = ["add_parser", "run"]
 
 
@@ -27,6 +29,7 @@ def add_parser(subparsers: Any) -> None:
         "-T", dest="kind", metavar="KIND", choices=("text", "json"), default="text",
         help="text (the default), or json, which has the names of values as well",
     )  # fmt: skip
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from dissect.commands.declarations import add_declaration_options
+
 __all__ = ["add_parser", "run"]
 
 _BLANKS = str.maketrans("\t\r\n", "   ")
@@ -25,6 +27,7 @@ def add_parser(subparsers: Any) -> None:
     actions.add_parser("list", help="print the saved filters, a name and a filter a line, with a tab between them")
     delete = actions.add_parser("delete", help="forget a filter")
     delete.add_argument("name", metavar="NAME", help="the name that it was saved under")
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from dissect.captures import read, write
 from dissect.captures.hexdump import hex_dump, hex_stream
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import positive, watched
 from dissect.errors import CaptureError, DissectError, HexTextError
 from dissect.packets.links import link_name, link_number
@@ -52,6 +53,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("-o", dest="output", metavar="OUT", help="where the capture goes (- is standard output)")
     parser.add_argument("--link", metavar="LINK", help="the frames' link type, by name or number (default: ethernet)")
     parser.add_argument("--joined", action="store_true", help="all lines of bare digits are one frame (xxd -p)")
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.interruption import interruptible
 from dissect.commands.live_capture import LiveCapture
 from dissect.commands.output import positive
@@ -67,6 +68,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, help=f"with so many bytes ({PING_SIZE})")
     parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes, in a file that can be followed")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import positive
 from dissect.errors import DissectError, RestlessNetworkError
 from dissect.lab.host import Host
@@ -50,6 +51,7 @@ def add_parser(subparsers: Any) -> None:
         "--frames", metavar="N", type=positive, default=MOST_FRAMES,
         help=f"stop when N frames have gone and more would (default: {MOST_FRAMES})",
     )  # fmt: skip
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import Any, NoReturn
 
 import dissect.commands
+from dissect.commands.declarations import declared, load_named
 from dissect.errors import DissectError
 
 __all__ = ["Parser", "main"]
@@ -17,7 +18,8 @@ __all__ = ["Parser", "main"]
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
-    "completion interruption live_capture main output playing playing_options prompt rewriting_options".split()
+    "completion declarations interruption live_capture main output playing playing_options prompt "
+    "rewriting_options".split()
 )
 
 
@@ -76,7 +78,12 @@ def main(arguments: list[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        load_named(arguments)
         options = _read_arguments(arguments)
+    except DissectError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail_of_system(error)
     except SystemExit as asked:
         return asked.code if isinstance(asked.code, int) else 2
     for stream in (sys.stdout, sys.stderr):
@@ -85,7 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
             # A terminal that cannot show an arrow is no reason to stop.
             reconfigure(errors="backslashreplace")
     try:
-        status = import_module(f"dissect.commands.{options.command}").run(options)
+        with declared(options):
+            status = import_module(f"dissect.commands.{options.command}").run(options)
         sys.stdout.flush()
         return int(status)
     except BrokenPipeError:
@@ -98,8 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DissectError as error:
         return _fail(str(error))
     except OSError as error:
-        where = f"{error.filename}: " if error.filename is not None else ""
-        return _fail(f"{where}{error.strerror or error}")
+        return _fail_of_system(error)
 
 
 def _read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -133,6 +140,11 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
             hint = "a display filter follows -Y, in quotes"
     print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _fail_of_system(error: OSError) -> int:
+    where = f"{error.filename}: " if error.filename is not None else ""
+    return _fail(f"{where}{error.strerror or error}")
 
 
 def _fail(sentence: str) -> int:

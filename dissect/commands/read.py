@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
 from dissect.errors import CaptureError, DissectError
 from dissect.filters.applied import first_pass, passing, rules_out_all
@@ -73,6 +74,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("-l", dest="flush", action="store_true", help="hand on each packet's output at once")
     parser.add_argument("--color", action="store_true", default=None, help="colour the list even where it is piped")
+    add_declaration_options(parser)
 
 
 def _protocols(text: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any
 
 import dissect
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.prompt import hint, is_told_in_a_sentence, of_user
 
 __all__ = ["add_parser", "names", "run"]
@@ -29,6 +30,7 @@ def add_parser(subparsers: Any) -> None:
         epilog="What comes through a pipe is run without greeting or prompt. IPython is used where it is installed.",
     )
     parser.add_argument("-c", dest="code", metavar="CODE", help="run this Python and end")
+    add_declaration_options(parser)
 
 
 def names() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dissect.captures import read
 from dissect.commands import playing_options
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import watched
 from dissect.differences.field_differences import FieldDifference
 from dissect.errors import CaptureError, DissectError, FieldError
@@ -46,6 +47,7 @@ def add_parser(subparsers: Any) -> None:
         "reaches (request, the default), zeros, or none",
     )  # fmt: skip
     playing_options.add_options(parser)
+    add_declaration_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

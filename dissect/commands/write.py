@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from dissect.captures import open_writer, read
 from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
+from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.rewriting_options import add_rewriting, chosen_rewriting
 from dissect.errors import CaptureError, DissectError, FieldError
@@ -76,6 +77,7 @@ def add_parser(subparsers: Any) -> None:
         "-F", "--format", choices=("pcap", "pcapng"), help="instead of what the name of OUT, or else IN asks for"
     )
     add_rewriting(parser, "what is replaced, in all headers that have it (each may be repeated)")
+    add_declaration_options(parser, short=False)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -114,7 +114,7 @@ class Linked(Record):
         if selector is None or isinstance(selector.factory, Ports):
             decode = None if header._always is None else header._always._decode
         else:
-            decode = header._carried.get(self.raw(selector))
+            decode = header._decoder_of(self.raw(selector))
         if header.is_network:
             total: Any = decoder.field_of_role(type(header), TotalLength)
             tells = total is not None and total.factory.with_header

@@ -363,10 +363,13 @@ def _choice(cls: type[Header], selector: Field) -> list[str]:
     """Return the lines that look up what the header says it carries."""
     if not isinstance(selector.factory, Ports):
         number = raw_expression(selector)
+        # When a user chooses, this is written anew.
+        chosen = f"CHOSEN.get({number}) or " if cls._chosen else ""
         return [
-            f" decode = TABLE.get({number})",
+            f" decode = {chosen}TABLE.get({number})",
             f" if decode is None and declare_pending(): decode = TABLE.get({number})",
         ]
+    choice = [" decode = CHOSEN.get(low) or CHOSEN.get(high) or decode"] if cls._chosen else []
     first, second = raw_expression(cls._by_name[selector.factory.first]), raw_expression(selector)
     in_order = "TABLE.get(low) or TABLE.get(high)"
     return [
@@ -375,7 +378,7 @@ def _choice(cls: type[Header], selector: Field) -> list[str]:
         f" decode = {in_order}",
         f" if decode is None and declare_pending(): decode = {in_order}",
         # What a user chose for either port goes before what is declared for the other.
-        " if CHOSEN: decode = CHOSEN.get(low) or CHOSEN.get(high) or decode",
+        *choice,
     ]
 
 
@@ -392,6 +395,8 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
         return []
     lines: list[str] = []
     for number, carried in cls._usual.items():
+        if number in cls._chosen:
+            continue
         start, end = cls._fixed, cls._fixed + carried._fixed
         total, onward, plain = (
             field_of_role(carried, TotalLength),
@@ -425,6 +430,8 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
             f"    onward = {value['onward']}",
         ]
         for next_number, last in carried._usual.items():
+            if next_number in carried._chosen:
+                continue
             lines.append(f"    if onward == {next_number}:")
             lines += [f"     {line}" for line in _last_in_chain(last, names, end, start + 1 << 8 | 2)]
         lines.append("   return child")

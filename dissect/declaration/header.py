@@ -14,17 +14,22 @@ from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field, derived, octets
 from dissect.declaration.layout import measure
 from dissect.declaration.pending import declare_pending
-from dissect.declaration.selection import Heuristic
+from dissect.declaration.selection import Heuristic, count_change
 from dissect.declaration.views import Views
 from dissect.errors import FieldAbsentError, FieldError
 
-__all__ = ["Data", "Header", "Payload"]
+__all__ = ["Data", "Header", "Payload", "protocol_named"]
 
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
 _NAMED: dict[str, type[Header]] = {}
 """Every protocol by its name; of a family of classes the one that states the name."""
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
+
+
+def protocol_named(name: str) -> type[Header] | None:
+    """Return the class that declares the protocol of this name, the first of its family; None where there is none."""
+    return _NAMED.get(name)
 
 
 class Payload:
@@ -221,6 +226,7 @@ class Header(Views, Described):
             cls._usual.pop(int(number), None)
             decoder.forget_payloads()
         cls._carried[number] = carried._decode
+        count_change()
         cls._numbers.setdefault(carried, number)
         if usual:
             cls._usual[int(number)] = carried
@@ -231,13 +237,22 @@ class Header(Views, Described):
     def _guess(cls, carried: type[Header], claims: Heuristic) -> None:
         """Take up a protocol that tells from the bytes whether they are its own, where no number says what follows."""
         cls._heuristics.append((claims, carried._decode))
+        count_change()
         for follower in cls._followers:
             follower._guess(carried, claims)
 
     @classmethod
     def _can_carry(cls, number: int) -> bool:
         """Whether some protocol has this number above this one."""
-        return number in cls._carried or (declare_pending() and number in cls._carried)
+        return cls._decoder_of(number) is not None
+
+    @classmethod
+    def _decoder_of(cls, number: int) -> Any:
+        """Return the decoder of what this number stands for, chosen or declared; None where it stands for nothing."""
+        decode = cls._chosen.get(number) or cls._carried.get(number)
+        if decode is None and declare_pending():
+            decode = cls._carried.get(number)
+        return decode
 
     _variant_number: ClassVar[int] = 0
 
@@ -328,7 +343,7 @@ class Header(Views, Described):
 
     def _selects(self, number: int, payload: Header | None) -> bool:
         """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
-        decode = self._chosen.get(number) or self._carried.get(number)
+        decode = self._decoder_of(number)
         return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)
 
     def _read_again(self) -> Header | None:

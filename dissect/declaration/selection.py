@@ -7,10 +7,22 @@ from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Heuristic", "guessed"]
+__all__ = ["Heuristic", "changes", "count_change", "guessed"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
+
+_CHANGES = [0]
+
+
+def changes() -> int:
+    """Return a number that is another one as soon as some header may carry something else than before."""
+    return _CHANGES[0]
+
+
+def count_change() -> None:
+    """Note that what headers carry has changed."""
+    _CHANGES[0] += 1
 
 
 def guessed(heuristics: Sequence[tuple[Heuristic, Any]], buffer: bytes, start: int, end: int) -> Any:

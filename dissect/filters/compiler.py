@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
+from dissect.declaration.selection import changes
 from dissect.errors import FilterError
 from dissect.filters.expressions import (
     Expression,
@@ -77,7 +78,7 @@ class CompiledFilter:
     _node: Node = field(repr=False)
     _leaves: dict[Node, Leaf] = field(repr=False)
     _following: Following | None = field(default=None, repr=False)
-    _prefilters: dict[int, Prefilter | None] = field(default_factory=dict, repr=False)
+    _prefilters: dict[tuple[int, int], Prefilter | None] = field(default_factory=dict, repr=False)
 
     def __call__(self, packet: Packet | Header) -> bool:
         """Return whether the packet passes; FilterError where it depends on packets that the filter has not seen."""
@@ -97,9 +98,9 @@ class CompiledFilter:
             return False
         link, data = packet.link, packet.data
         try:
-            test = self._prefilters[link]
+            test = self._prefilters[link, changes()]
         except KeyError:
-            test = self._prefilters[link] = self.prefilter(link)
+            test = self._prefilters[link, changes()] = self.prefilter(link)
         return test is not None and not test(data, 0, len(data))
 
     @property

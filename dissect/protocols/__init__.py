@@ -8,10 +8,12 @@ names or for all there are. Adding a protocol is adding its file.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from os import listdir
 from types import ModuleType
 
+from dissect.declaration.outsiders import declare_installed
 from dissect.declaration.pending import pend
 from dissect.protocols import arp, ethernet, ipv4, ipv6, tcp, udp
 
@@ -32,3 +34,5 @@ def _declare_all() -> None:
 
 
 pend(_declare_all)
+# What installed packages declare has an entry-point group that is called as this package.
+pend(partial(declare_installed, __name__))

@@ -151,7 +151,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
 
     dst: Address = mac("dst", default="00:00:00:00:00:00", also="addr", title="Destination")
     src: Address = mac("src", default="00:00:00:00:00:00", also="addr", title="Source")
-    type: Coding[EtherType] = code(16, EtherType, "type", factory=_TypeOrLength(), base=16, title="Type")
+    type: Coding[EtherType] = code(16, EtherType, "type", factory=_TypeOrLength("ethertype"), base=16, title="Type")
     dst_group: bool = overlay(1, "dst.ig", default=AUTOMATIC, over="dst", skip=7, also="ig", title="IG bit")
     dst_local: bool = overlay(1, "dst.lg", default=AUTOMATIC, over="dst", skip=6, also="lg", title="LG bit")
     src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")

@@ -146,7 +146,7 @@ class SNAP(
 
     def _other_payload(self, outer: object, deep: bool) -> Header | None:
         if not deep and self.counts_ethertypes:
-            decode = self._carried.get(self.raw("type"))
+            decode = self._decoder_of(self.raw("type"))
             if decode is not None:
                 carried: Header = decode(self._buffer, self._body, self._end, outer)
                 return carried

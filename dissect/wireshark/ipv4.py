@@ -175,5 +175,5 @@ def _carried(datagram: IPv4) -> Iterator[str]:
         yield f"Fragmented IP protocol ({place}, ID={datagram.id:04x})"
         if datagram.learnt("reassembled_in") is not None:
             yield f"[Reassembled in #{datagram.learnt('reassembled_in')}]"
-    elif datagram._is_fragment() or datagram.protocol not in datagram._carried:
+    elif datagram._is_fragment() or not datagram._can_carry(datagram.protocol):
         yield f"{datagram.protocol.title} ({int(datagram.protocol)})"

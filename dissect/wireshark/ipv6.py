@@ -21,7 +21,7 @@ _EXPERIMENTS = 253
 def _following(header: Any) -> Iterator[str]:
     """Yield what follows a header, where no header stands for it."""
     number = header.next_header
-    if number in header._carried:
+    if header._can_carry(number):
         return
     if number == IPProtocol.IPV6_NONXT:
         yield "IPv6 no next header"
@@ -77,7 +77,7 @@ class ExtensionSight(Sight, of=ExtensionHeader):
         if header._is_cut():
             if network is None:
                 return
-        elif header.next_header not in header._carried:
+        elif not header._can_carry(header.next_header):
             yield from _following(header)
             return
         phrases = []
