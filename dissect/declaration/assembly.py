@@ -29,7 +29,7 @@ def complete_assembly(cls: type[Record]) -> None:
         names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field  # type: ignore[union-attr]
         fill.append(f" if automatic & {field.mask}:")
         fill.append(f"  value = {field.factory.expression(name)}")  # type: ignore[union-attr]
-        if field.bit % 8 == 0 and field.width in (8, 16):
+        if field.bit % 8 == 0 and field.width in (8, 16) and not (field.floats or field.little or field.kind.signed):
             fill.append(f"  if value >> {field.width}: too_large(self, field_{name}, value)")
             if field.width == 16:
                 fill.append(f"  header[{offset}] = value >> 8")
@@ -37,7 +37,10 @@ def complete_assembly(cls: type[Record]) -> None:
             else:
                 fill.append(f"  header[{offset}] = value")
         else:
-            fill.append(f"  header = bytearray(patched(bytes(header), {field.bit}, {field.width}, value))")
+            first = f"self.span(field_{name})[0]" if field.floats else field.bit
+            fill.append(
+                f"  header = bytearray(patched(bytes(header), {first}, {field.width}, value, little={field.little}))"
+            )
     lines = [
         "def filled(self, body, network):",
         " header = bytearray(self._buffer)",

@@ -58,20 +58,34 @@ class HeaderLength(Automatic):
 
 
 class LengthOf(Automatic):
-    """The length, in units of `unit` bytes, of each of the fields that name this one as their length."""
+    """The length, in units of `unit` bytes, of each of the fields that name this one as their length.
+
+    `uncounted` bytes of them are not counted; a negative number of them counts on top, such as those of the
+    length itself.
+    """
 
     own = True
 
-    def __init__(self, unit: int = 1) -> None:
+    def __init__(self, unit: int = 1, *, uncounted: int = 0) -> None:
         self.unit = unit
+        self.uncounted = uncounted
         self.names: list[str] = []
+
+    def size(self, number: int) -> int:
+        """Return the bytes of the fields for this number."""
+        return number * self.unit + self.uncounted
 
     def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
         """Return the common length of the fields; ValueError where they differ."""
         lengths = {len(pieces[name]) for name in self.names}
+        if any((length - self.uncounted) % self.unit or length < self.uncounted for length in lengths):
+            raise ValueError(
+                f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected a multiple of {self.unit} and "
+                f"{max(self.uncounted, 0)} more"
+            )
         if len(lengths) > 1:
             raise ValueError(f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected one length for both")
-        return lengths.pop() // self.unit
+        return (lengths.pop() - self.uncounted) // self.unit
 
 
 class TotalLength(Automatic):
@@ -238,13 +252,13 @@ class Checksum(Automatic):
 
     def _is_there(self, header: Any, field: Field) -> bool:
         """Whether the header reaches to the end of the field; it may be cut behind it and the rest be whole."""
-        return bool(field.bit + field.width <= 8 * (header._body - header._start))
+        return bool(header.reaches(field))
 
     def over(self, header: Any, network: Any, field: Field) -> int:
         """Return the checksum over the bytes that are there, the field itself as zero."""
         own, body = header._parts()
         zeroed = bytearray(own)
-        offset = field.bit // 8
+        offset = header.span(field)[0] // 8
         zeroed[offset : offset + 2] = b"\0\0"
         return self.fill(header, zeroed, body, network, field)
 

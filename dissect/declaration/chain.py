@@ -145,7 +145,7 @@ class Linked(Record):
         if self._payload is not None:
             return False
         try:
-            return any(self._ends_early(field) for field in self.layout)
+            return any(self._ends_early(field) for field in self.layout if self._has(field))
         except FieldAbsentError:
             return True
 
@@ -154,7 +154,7 @@ class Linked(Record):
             return 0
         field = decoder.field_of_role(type(self), HeaderLength)
         there = self._body - self._start
-        if field is None or field.bit + field.width > 8 * there:
+        if field is None or not self.reaches(field):
             return 0
         role: Any = field.factory
         return max(int(role.size(self.raw(field))) - there, 0)
@@ -229,7 +229,7 @@ class Linked(Record):
     def _declared_end(self) -> int:
         """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
         field = decoder.field_of_role(type(self), TotalLength)
-        if field is None or field.bit + field.width > 8 * (self._body - self._start) or not self.raw(field):
+        if field is None or not self.reaches(field) or not self.raw(field):
             return 0
         role: Any = field.factory
         return int(self.raw(field) + (self._start if role.with_header else self._body))

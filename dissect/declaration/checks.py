@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dissect.declaration.automatic import TotalLength
+from dissect.declaration.automatic import HeaderLength, TotalLength, Variant
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.declaration.places import condition_names
 
-__all__ = ["check_field", "check_names", "check_references"]
+__all__ = ["check_field", "check_names", "check_places", "check_references"]
 
 _LABEL = re.compile(r"[A-Za-z0-9_.\-]*\Z")
 
@@ -62,9 +63,13 @@ def check_references(cls: type[Any]) -> None:
         if isinstance(field.factory, TotalLength):
             _known(cls, field, "when_zero", field.factory.when_zero)
     for field in cls.layout:
+        for name in condition_names(field):
+            _known(cls, field, "when", name)
         if field.width:
             continue
         length: Callable[[Any], int] | str = field.length
+        if not length and field.kind.delimited:
+            continue
         if not length:
             raise TypeError(
                 f"{cls.__name__}.{field.name} has no length: give a width or size, or "
@@ -75,6 +80,32 @@ def check_references(cls: type[Any]) -> None:
             measure = by_name[length]
             if not measure.width or measure.kind.code not in ("uint", "int"):
                 raise TypeError(f"{cls.__name__}.{field.name} has length={length!r}, which is no number")
+
+
+def check_places(cls: type[Any]) -> None:
+    """Refuse fields whose place could not be told, with a TypeError that says what stands in the way."""
+    order = {field.name: index for index, field in enumerate(cls.layout)}
+    rest = [field.name for field in cls.layout if not field.width and field.length == "rest"]
+    if len(rest) > 1:
+        raise TypeError(
+            f"{cls.__name__}.{rest[1]} is to have the rest, which {rest[0]} has; say how long one of them is"
+        )
+    for field in cls.layout:
+        if isinstance(field.factory, (HeaderLength, TotalLength, Variant)) and field.floats:
+            raise TypeError(
+                f"{cls.__name__}.{field.name} tells where the header ends or what it is, so that it has to stand in "
+                "front of all fields whose length varies"
+            )
+        if field.little and field.width % 8:
+            raise TypeError(f"{cls.__name__}.{field.name} is little-endian and no whole number of bytes")
+        told = [*condition_names(field), *([field.length] if isinstance(field.length, str) else ())]
+        if field.length == "rest":
+            told.remove("rest")
+        for name in told:
+            if name in order and order[name] >= order[field.name]:
+                raise TypeError(f"{cls.__name__}.{field.name} depends on {name}, which has to stand in front of it")
+        if rest and field.kind.delimited and not field.width and order[field.name] > order[rest[0]]:
+            raise TypeError(f"{cls.__name__}.{field.name} stands behind the rest, {rest[0]}, and tells its own end")
 
 
 def _known(cls: type[Any], field: Field, option: str, name: str) -> None:

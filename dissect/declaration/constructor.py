@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.kinds import Address, Boolean
+from dissect.declaration.kinds import Boolean
 from dissect.declaration.layout import measure, patched, raw_default
+from dissect.declaration.writing import build
 from dissect.errors import FieldError
 
 if TYPE_CHECKING:
@@ -28,7 +29,29 @@ def complete(cls: type[Record]) -> None:
     cls.__init__ = names["__init__"]  # type: ignore[method-assign]
 
 
+def _field_by_field(cls: type[Record], names: dict[str, Any]) -> list[str]:
+    """Return the lines of a constructor that leaves the bytes to `build`, because only values tell their places."""
+    names["build"] = build
+    names.update(cls._constructor_names())  # type: ignore[attr-defined]
+    overlays = [field for field in cls.fields if field.over]
+    extra, tail = cls._constructor_tail()  # type: ignore[attr-defined]
+    names["overlay"] = _overlay
+    names.update((f"overlay_{field.name}", field) for field in overlays)
+    positional = [f"{field.name}=AUTOMATIC" for field in cls.fields if not field.kw_only]
+    keywords = [f"{field.name}=AUTOMATIC" for field in cls.fields if field.kw_only]
+    values = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
+    return [
+        f"def __init__({', '.join(['self', *positional, '*', *keywords, *extra, '**unknown'])}):",
+        " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        f" build(self, {{{values}}})",
+        *tail,
+        *_overlaid([field.name for field in overlays]),
+    ]
+
+
 def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
+    if cls._mixed:
+        return _field_by_field(cls, names)
     fixed = [field for field in cls.layout if field.width]
     variable = [field for field in cls.layout if not field.width]
     overlays = [field for field in cls.fields if field.over]
@@ -47,14 +70,14 @@ def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
         text = f"if {name}.__class__ is str: {name} = {looked_up}"
         names[f"texts_{name}"] = {}
         names["remember"] = _remember
-        if isinstance(field.kind, Address):
+        if field.kind.octets:
             check = f"{text}\n  elif {name}.__class__ is not bytes or len({name}) != {field.width // 8}: {store}"
         elif field.kind.plain:
             check = ""
         else:
             check = f"{text}\n  elif {name}.__class__ is not int: {store}"
-        if isinstance(field.kind, Boolean):
-            check = f"{name} = store_{name}({name}, 1)"
+        if isinstance(field.kind, Boolean) or field.kind.signed:
+            check = f"{name} = store_{name}({name}, {field.width})"
         if field.mask:
             lines.append(f"  if {name} is AUTOMATIC: automatic |= {field.mask}; {name} = 0")
             if check:
@@ -140,9 +163,14 @@ def _overlay(record: Record, field: Field, value: Any) -> None:
     """Store a second reading of other fields' bits in a record that is being built."""
     raw = record._store(field, value)
     for each in record.layout:
-        if each.mask and each.bit < field.bit + field.width and field.bit < each.bit + each.width:
+        if each.mask and each.overlaps(field):
             record._automatic &= ~each.mask
-    record._buffer = patched(record._buffer, field.bit, field.width, raw)
+    record._buffer = patched(record._buffer, record.span(field)[0], field.width, raw, little=field.little)
+
+
+def _unsigned(field: Field) -> str:
+    """Return Python for the field's bits; those of a signed number in two's complement."""
+    return f"({field.name} & {(1 << field.width) - 1})" if field.kind.signed else field.name
 
 
 def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
@@ -155,15 +183,18 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
         if width % 8:
             continue
         letter = {8: "B", 16: "H", 32: "I", 64: "Q"}.get(width)
-        if isinstance(field.kind, Address):
+        if field.kind.octets:
             layout += f"{width // 8}s"
             values.append(field.name)
+        elif field.little:
+            layout += f"{width // 8}s"
+            values.append(f"{_unsigned(field)}.to_bytes({width // 8}, 'little')")
         else:
             shift, terms = width, []
             for place, each in enumerate(group):
                 shift -= each.width
-                terms.append(f"{each.name} << {shift}" if shift else each.name)
-                if place or letter is None:
+                terms.append(f"{_unsigned(each)} << {shift}" if shift else _unsigned(each))
+                if (place or letter is None) and not each.kind.signed:
                     # Too large a number in the first place makes the packing itself fail.
                     checks.append(f"{each.name} >> {each.width}")
             expression = " | ".join(terms)

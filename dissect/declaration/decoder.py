@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import declare_pending
+from dissect.declaration.places import extent
 from dissect.declaration.selection import guessed
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def complete(cls: type[Header]) -> None:
         "UNPARSED": UNPARSED,
         "cut": _cut,
         "opaque": _opaque,
-        "length_of": _length_of,
+        "extent": extent,
+        **{f"expected_{field.name}": field for field in cls.layout if field.expected is not None},
         "VARIANTS": cls._variants,
     }
 
@@ -180,12 +182,14 @@ def _header_end(cls: type[Header]) -> list[str]:
     """Return the lines that find where the header ends, and leave one that contradicts itself."""
     measured = field_of_role(cls, HeaderLength)
     expected = [field for field in cls.layout if field.expected is not None]
-    impossible = [f"{raw_expression(field)} != {field.expected}" for field in expected]
+    impossible = [
+        f"{_raw_in_decoder(field)} != {field.expected}" for field in expected if measured is None or not field.floats
+    ]
     if measured is None:
         lines = _variable_size(cls)
         return [
             *lines,
-            *([f" if {impossible[0]}: return opaque(header, buffer, start, body, end)"] if expected else []),
+            *([f" if {' or '.join(impossible)}: return opaque(header, buffer, start, body, end)"] if expected else []),
         ]
     impossible.append(f"size < {cls._fixed}")
     general = [
@@ -196,12 +200,17 @@ def _header_end(cls: type[Header]) -> list[str]:
         f"if {' or '.join(impossible)}: return opaque(header, buffer, start, body, end)",
     ]
     plain = plain_byte(cls)
-    if plain is None or any(field.bit // 8 != plain[0] for field in expected):
+    if plain is None or any(field.floats or field.bit // 8 != plain[0] for field in expected):
         return [f" {line}" for line in general]
     # Nearly every header has no options, which one comparison tells.
     index, mask, usual = plain
     byte = f"buffer[start + {index}]" + ("" if mask == 255 else f" & {mask}")
     return [f" if {byte} != {usual}:", *(f"  {line}" for line in general)]
+
+
+def _raw_in_decoder(field: Field) -> str:
+    """Return Python for the field's number while the header is decoded; one that floats is asked of the header."""
+    return f"header.raw(expected_{field.name})" if field.floats else raw_expression(field)
 
 
 def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
@@ -216,7 +225,7 @@ def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
         return None
     mask = value = 0
     for field in cls.layout:
-        if field.width and field.bit // 8 == index == (field.bit + field.width - 1) // 8:
+        if not field.floats and field.bit // 8 == index == (field.bit + field.width - 1) // 8:
             raw = usual if field is measured else field.expected
             if raw is not None:
                 shift = 8 * index + 8 - field.bit - field.width
@@ -263,9 +272,11 @@ def _measured_size(field: Field) -> str:
 
 
 def _variable_size(cls: type[Header]) -> list[str]:
-    variable = [field for field in cls.layout if not field.width]
+    variable = cls._elastic
     if not variable:
         return []
+    if cls._mixed:
+        return [" body = extent(header, buffer, start, end)", " if body < 0: return cut(header, buffer, start, end)"]
     if any(field.length == "rest" for field in variable):
         return [" body = end"]
     if all(isinstance(field.length, str) for field in variable):
@@ -276,14 +287,8 @@ def _variable_size(cls: type[Header]) -> list[str]:
             sizes.append(f"{raw_expression(measure)}{f' * {unit}' if unit != 1 else ''}")
         lines = [f" body += {' + '.join(sizes)}"]
     else:
-        lines = [" body += length_of(header, buffer, start, end)"]
+        raise AssertionError(variable)
     return [*lines, " if body > end: return cut(header, buffer, start, end)"]
-
-
-def _length_of(header: Any, buffer: bytes, start: int, end: int) -> int:
-    """Return the bytes of the fields whose length is a matter of the protocol's own arithmetic."""
-    header._buffer, header._start, header._body = buffer, start, end
-    return sum(field.size_in(header) for field in header.layout if not field.width)
 
 
 def _cut(header: Any, buffer: bytes, start: int, end: int) -> Any:
@@ -345,7 +350,7 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
     if selector is None:
         lines.append(" child = header._other_payload(outer, deep)")
         return [*lines, " header._payload = child", " return child"]
-    unless = f" or {raw_expression(cls._by_name[cls._unless])}" if cls._unless else ""
+    unless = f" or {_raw_in_payload(cls._by_name[cls._unless])}" if cls._unless else ""
     return [
         *lines,
         " buffer = header._buffer",
@@ -362,7 +367,7 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
 def _choice(cls: type[Header], selector: Field) -> list[str]:
     """Return the lines that look up what the header says it carries."""
     if not isinstance(selector.factory, Ports):
-        number = raw_expression(selector)
+        number = _raw_in_payload(selector)
         # When a user chooses, this is written anew.
         chosen = f"CHOSEN.get({number}) or " if cls._chosen else ""
         return [
@@ -370,7 +375,7 @@ def _choice(cls: type[Header], selector: Field) -> list[str]:
             f" if decode is None and declare_pending(): decode = TABLE.get({number})",
         ]
     choice = [" decode = CHOSEN.get(low) or CHOSEN.get(high) or decode"] if cls._chosen else []
-    first, second = raw_expression(cls._by_name[selector.factory.first]), raw_expression(selector)
+    first, second = _raw_in_payload(cls._by_name[selector.factory.first]), _raw_in_payload(selector)
     in_order = "TABLE.get(low) or TABLE.get(high)"
     return [
         f" low, high = {first}, {second}",
@@ -382,6 +387,11 @@ def _choice(cls: type[Header], selector: Field) -> list[str]:
     ]
 
 
+def _raw_in_payload(field: Field) -> str:
+    """Return Python for the field's number where the payload is looked up."""
+    return f"header.raw({field.name!r})" if field.floats else raw_expression(field)
+
+
 def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     """Return the lines that make what an outermost header carries on the spot, where nothing is unusual.
 
@@ -391,7 +401,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     else is left to the decoders, as the tests fail for it.
     """
     selector = field_of_role(cls, Selector)
-    if selector is None or isinstance(selector.factory, Ports) or cls.is_network:
+    if selector is None or selector.floats or isinstance(selector.factory, Ports) or cls.is_network:
         return []
     lines: list[str] = []
     for number, carried in cls._usual.items():

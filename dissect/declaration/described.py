@@ -78,7 +78,7 @@ class Described(Linked):
                 needed = f"at least {self._fixed}" if there < self._fixed else f"more than {there}"
                 yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
         else:
-            for field in self.layout:
+            for field in filter(self._has, self.layout):
                 if field.factory is not None and not self._automatic & field.mask:
                     for problem in field.factory.problems(self, field):
                         named = field.wrong and not problem.name

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.kinds import (
     Boolean,
+    Characters,
     Coded,
     FlagSet,
     HardwareAddress,
@@ -18,6 +19,7 @@ from dissect.declaration.kinds import (
     MacAddress,
     Octets,
     ProtocolAddress,
+    Signed,
     StructList,
 )
 from dissect.errors import FieldAbsentError
@@ -44,6 +46,10 @@ __all__ = [
     "flag",
     "flag_set",
     "hardware_address",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
     "ipv4",
     "ipv6",
     "listing",
@@ -51,6 +57,7 @@ __all__ = [
     "octets",
     "overlay",
     "protocol_address",
+    "text",
     "u8",
     "u16",
     "u24",
@@ -96,13 +103,23 @@ class Automatic:
         return f"fill_{name}(self, header, body, network, field_{name})"
 
 
+When: TypeAlias = str | Mapping[str, int] | Callable[[Any], object] | None
+"""What says whether a field is there: a field that is not 0, fields with their values, or a function of the record."""
+
+
 class Field:
     """One declared field: where it lies, what it means, and its name in display filters.
 
-    `bit` and `width` are in bits from the start of the header; a width of 0 is a field of variable
-    length. Its `length` is the name of the field that tells it, a function of the record that
-    returns bytes, or "rest" for what the header's own length leaves. `label` is the
-    display-filter name, `digits` the hexadecimal digits that Wireshark prints, `scale` what the
+    `width` is in bits; 0 is a field of variable length. Its `length` is the name of the field that tells it, a
+    function of the record that returns bytes, or "rest" for what the header's own length leaves; a kind that is
+    `delimited` needs none. With `when` the field is there only where the others say so: where the field of that name
+    is not 0, the fields of those names have those values, or a function of the record is true.
+
+    Fields stand in the order of their declaration. Those of variable length and those with `when` are *elastic*:
+    `anchor` is how many of these stand in front, and `bit` counts from the end of the last one, or from the start of
+    the header. A field that is elastic or stands behind one *floats*: only a record knows its place.
+
+    `label` is the    display-filter name, `digits` the hexadecimal digits that Wireshark prints, `scale` what the
     raw value is multiplied by where Wireshark shows bytes for words. `wrong` is the display-filter
     name of the problem that the value is not one that may stand there; `within` ends that of the field
     below which this one stands in the details, where its bits do not tell.
@@ -110,6 +127,7 @@ class Field:
 
     __slots__ = (
         "also",
+        "anchor",
         "base",
         "bit",
         "default",
@@ -117,16 +135,19 @@ class Field:
         "doc",
         "expected",
         "factory",
+        "floats",
         "kind",
         "kw_only",
         "label",
         "length",
+        "little",
         "mask",
         "name",
         "over",
         "owner",
         "scale",
         "title",
+        "when",
         "width",
         "within",
         "wrong",
@@ -152,6 +173,8 @@ class Field:
         over: str = "",
         wrong: str = "",
         within: str = "",
+        little: bool = False,
+        when: When = None,
     ) -> None:
         self.width = width
         self.kind = kind
@@ -170,6 +193,10 @@ class Field:
         self.over = over
         self.wrong = wrong
         self.within = within
+        self.little = little
+        self.when = when
+        self.anchor = 0
+        self.floats = False
         self.bit = 0
         self.mask = 0  # this field's bit in a record's set of automatic fields
         self.name = ""
@@ -186,6 +213,40 @@ class Field:
         owner = self.owner.__name__ if self.owner else "?"
         return f"<Field {owner}.{self.name} {self.label!r}>"
 
+    @property
+    def elastic(self) -> bool:
+        """Whether only a record knows how many bytes the field has."""
+        return not self.width or self.when is not None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What the fields of a class, and their overlays, are sorted by to stand in the order of the wire."""
+        return self.anchor, self.bit
+
+    def overlaps(self, other: Field) -> bool:
+        """Whether the two have bits in common, as far as the class tells."""
+        return self.anchor == other.anchor and self.bit < other.bit + other.width and other.bit < self.bit + self.width
+
+    def holds(self, other: Field) -> bool:
+        """Whether all bits of the other field are this one's too, as far as the class tells."""
+        return (
+            bool(self.width and other.width)
+            and self.anchor == other.anchor
+            and self.bit <= other.bit
+            and other.bit + other.width <= self.bit + self.width
+        )
+
+    def is_there(self, record: Any) -> bool:
+        """Whether the record has the field, as its other fields say (`when`)."""
+        when = self.when
+        if when is None:
+            return True
+        if isinstance(when, str):
+            return bool(record.raw(when))
+        if isinstance(when, Mapping):
+            return all(record.raw(name) == value for name, value in when.items())
+        return bool(when(record))
+
     def size_in(self, record: Any) -> int:
         """Return the bytes of this field of variable length in `record`, as its other fields tell."""
         if callable(self.length):
@@ -193,7 +254,8 @@ class Field:
         if self.length == "rest":
             return max(int(record._body - record._start - record._fixed), 0)
         measure = record.field(self.length)
-        return int(record.raw(measure) * getattr(measure.factory, "unit", 1))
+        size = getattr(measure.factory, "size", None)
+        return int(record.raw(measure)) if size is None else max(int(size(record.raw(measure))), 0)
 
     def text(self, raw: Any) -> str:
         """Return the raw value as Wireshark prints the field alone."""
@@ -329,6 +391,26 @@ def bits(width: int, label: str, **options: Any) -> Any:
     return Field(width, options.pop("kind", None) or _INTEGER, label, **options)
 
 
+def i8(label: str, *, default: int = 0, **options: Any) -> Any:
+    """Declare a signed number of 8 bits."""
+    return Field(8, _SIGNED, label, default=default, **options)
+
+
+def i16(label: str, *, default: int = 0, **options: Any) -> Any:
+    """Declare a signed number of 16 bits; with `little=True`, as all numbers, its low byte comes first."""
+    return Field(16, _SIGNED, label, default=default, **options)
+
+
+def i32(label: str, *, default: int = 0, **options: Any) -> Any:
+    """Declare a signed number of 32 bits."""
+    return Field(32, _SIGNED, label, default=default, **options)
+
+
+def i64(label: str, *, default: int = 0, **options: Any) -> Any:
+    """Declare a signed number of 64 bits."""
+    return Field(64, _SIGNED, label, default=default, **options)
+
+
 def u8(label: str, *, default: int = 0, factory: Automatic | None = None, **options: Any) -> Any:
     """Declare an unsigned number of 8 bits."""
     return Field(8, _INTEGER, label, default=default, factory=factory, **options)
@@ -387,10 +469,39 @@ def ipv6(label: str, *, default: str = "::", **options: Any) -> Any:
 
 
 def octets(
-    label: str, *, length: Callable[[Any], int] | str, default: bytes = b"", kind: Kind | None = None, **options: Any
+    label: str,
+    *,
+    length: Callable[[Any], int] | str = "",
+    size: int = 0,
+    default: bytes = b"",
+    kind: Kind | None = None,
+    **options: Any,
 ) -> Any:
-    """Declare bytes as many as `length(record)` says."""
-    return Field(0, kind or _OCTETS, label, default=default, length=length, **options)
+    """Declare bytes: `size` of them, or as many as `length` says (see `Field`).
+
+    A value shorter than a fixed size is filled up with zeros.
+    """
+    return Field(8 * size, kind or _OCTETS, label, default=default, length=length, **options)
+
+
+def text(
+    label: str,
+    *,
+    length: Callable[[Any], int] | str = "",
+    size: int = 0,
+    terminated: bool = False,
+    encoding: str = "utf-8",
+    default: str = "",
+    **options: Any,
+) -> Any:
+    """Declare text: in `size` bytes filled up with zeros, in as many bytes as `length` says, or up to a zero.
+
+    `terminated` is for the last of these: the zero belongs to the field.
+    """
+    if terminated and (size or length):
+        raise TypeError(f"text {label!r} is terminated by a zero, so that it has no size and no length of its own")
+    kind = Characters(terminated=terminated, encoding=encoding)
+    return Field(8 * size, kind, label, default=default, length=length, **options)
 
 
 def hardware_address(label: str, *, length: Callable[[Any], int] | str, default: str = "", **options: Any) -> Any:
@@ -434,6 +545,7 @@ def overlay(
 
 
 _INTEGER = Integer()
+_SIGNED = Signed()
 _BOOLEAN = Boolean()
 _OCTETS = Octets()
 _ADDRESSES = StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes)

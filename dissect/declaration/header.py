@@ -422,7 +422,8 @@ class Header(Views, Described):
         for header in copy.layers():
             if not header._is_cut():
                 for field in header.layout:
-                    if field.mask and not isinstance(field.factory, Variant) and header._may_recompute(field):
+                    is_own = field.mask and header._has(field) and not isinstance(field.factory, Variant)
+                    if is_own and header._may_recompute(field):
                         header._reset(field)
             if header.quotes:
                 break
@@ -486,7 +487,7 @@ class Header(Views, Described):
 
     def _measured(self, field: Field) -> int:
         """Return the length that a constructor would compute for `field`; -1 where it would refuse or pad."""
-        pieces = {each.name: self.raw(each) for each in self.layout if each.width == 0}
+        pieces = self._pieces()
         before = sum(map(len, pieces.values()))
         try:
             number = measure(type(self), field, pieces)
@@ -514,7 +515,8 @@ class Header(Views, Described):
     def _adds_up(self) -> bool:
         """Whether the fields are as long as the header: lengths that were given may say otherwise."""
         try:
-            return sum(self.span(field)[1] for field in self.layout) == 8 * (self._body - self._start)
+            there = sum(self.span(field)[1] for field in self.layout if self._has(field))
+            return there == 8 * (self._body - self._start)
         except FieldAbsentError:
             return False
 

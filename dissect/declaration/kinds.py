@@ -23,6 +23,7 @@ from dissect.declaration.times import moment_text, seconds_text
 __all__ = [
     "Address",
     "Boolean",
+    "Characters",
     "Coded",
     "Duration",
     "FlagSet",
@@ -52,6 +53,9 @@ class Kind:
     plain = False  # whether the raw integer is the value
     code = "uint"  # the family that filters and tables see
     members: Mapping[int, Any] = {}  # values that are at hand for raw integers
+    octets = False  # whether raw is bytes, also in a field of a number of bits
+    delimited = False  # whether the bytes themselves tell where a value of any length ends
+    signed = False  # whether raw may be negative
 
     def load(self, raw: Any) -> Any:
         """Return the value of `raw`."""
@@ -68,6 +72,10 @@ class Kind:
     def source(self, raw: Any, base: int) -> str:
         """Return Python that a constructor takes for `raw`."""
         return hex(raw) if base == 16 else repr(self.load(raw))
+
+    def extent(self, buffer: bytes, start: int, end: int) -> int:
+        """Return how many bytes from `start` on are a value, of a kind that is `delimited`; -1 where they end early."""
+        raise NotImplementedError
 
 
 class Integer(Kind):
@@ -86,9 +94,21 @@ class Integer(Kind):
 
 
 class Signed(Integer):
-    """A signed number, of a field that is computed."""
+    """A signed number, in two's complement."""
 
+    plain = False
     code = "int"
+    signed = True
+
+    def store(self, value: Any, width: int) -> int:
+        least, most = -1 << width - 1, (1 << width - 1) - 1
+        try:
+            number = index(value)
+        except TypeError:
+            raise ValueError(f"a whole number from {least} to {most}") from None
+        if not least <= number <= most:
+            raise ValueError(f"{least} to {most}")
+        return number
 
 
 class Boolean(Integer):
@@ -158,6 +178,8 @@ class FlagSet(Integer):
 class Address(Kind):
     """An address that is text outside and a fixed number of bytes inside."""
 
+    octets = True
+
     def __init__(self, load: Callable[[bytes], str], store: Callable[[Any], bytes], code: str) -> None:
         self.load = load  # type: ignore[method-assign,assignment]
         self._bytes = store
@@ -202,17 +224,21 @@ ProtocolAddress = _ProtocolAddress()
 
 
 class Octets(Kind):
-    """Bytes as they are; `empty` is what tshark prints where a field that has none is there all the same."""
+    """Bytes as they are; `empty` is what tshark prints where a field that has none is there all the same.
+
+    Of a field of a fixed size, bytes that are too few are filled up with zeros.
+    """
 
     code = "bytes"
+    octets = True
 
     def __init__(self, empty: str = "") -> None:
         self.empty = empty
 
     def store(self, value: Any, width: int) -> bytes:
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            return bytes(value)
-        raise ValueError("bytes")
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise ValueError(f"{width // 8} bytes" if width else "bytes")
+        return _filled(bytes(value), width)
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
         return raw.hex() or self.empty
@@ -221,10 +247,66 @@ class Octets(Kind):
         return repr(raw)
 
 
+def _filled(raw: bytes, width: int) -> bytes:
+    """Return the bytes filled up with zeros to `width` bits (0: as they are); ValueError where they are too many."""
+    if width and len(raw) > width // 8:
+        raise ValueError(f"at most {width // 8} bytes")
+    return raw.ljust(width // 8, b"\0")
+
+
 class Text(Kind):
-    """Text, of a field that is computed."""
+    """Text as it is, of a field that is computed."""
 
     code = "string"
+
+
+class Characters(Kind):
+    """Text in UTF-8; zeros that fill up its bytes are no part of it.
+
+    What is no UTF-8 is kept as Python keeps it in file names (`surrogateescape`), so that no byte is lost.
+    With `terminated` a zero ends the text, wherever that is.
+    """
+
+    code = "string"
+    octets = True
+
+    def __init__(self, *, terminated: bool = False, encoding: str = "utf-8") -> None:
+        self.delimited = terminated
+        self.encoding = encoding
+
+    def load(self, raw: bytes) -> str:
+        data = raw[:-1] if self.delimited and raw.endswith(b"\0") else raw.rstrip(b"\0")
+        return data.decode(self.encoding, "surrogateescape")
+
+    def store(self, value: Any, width: int) -> bytes:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            raw = bytes(value)
+            if self.delimited and not width and (not raw.endswith(b"\0") or b"\0" in raw[:-1]):
+                raise ValueError("bytes of which the last one alone is zero")
+            return _filled(raw, width)
+        if not isinstance(value, str):
+            raise ValueError("text")
+        try:
+            raw = value.encode(self.encoding, "surrogateescape")
+        except UnicodeEncodeError:
+            raise ValueError(f"text that {self.encoding} can write") from None
+        if self.delimited and not width:
+            if b"\0" in raw:
+                raise ValueError("text without a zero")
+            return raw + b"\0"
+        return _filled(raw, width)
+
+    def text(self, raw: bytes, base: int, digits: int) -> str:
+        return raw.partition(b"\0")[0].decode(self.encoding, "replace")
+
+    def source(self, raw: bytes, base: int) -> str:
+        value = self.load(raw)
+        # Of a length of its own, zeros at the end would be lost as text.
+        return repr(value) if self.delimited or not raw.endswith(b"\0") else repr(raw)
+
+    def extent(self, buffer: bytes, start: int, end: int) -> int:
+        found = buffer.find(b"\0", start, end)
+        return -1 if found < 0 else found + 1 - start
 
 
 class Number(Kind):
@@ -262,6 +344,7 @@ class StructList(Kind):
     """
 
     code = "list"
+    octets = True
 
     def __init__(
         self,

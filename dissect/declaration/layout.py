@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import LengthOf
@@ -19,10 +20,8 @@ __all__ = ["lay_out", "measure", "name_field", "patched", "raw_default", "raw_ex
 def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
     """Place the fields of `own` behind those that the class inherits, and make their properties."""
     inherited = next((base.__dict__["fields"] for base in cls.__mro__[1:] if "fields" in base.__dict__), ())
-    fixed: list[Field] = [field for field in inherited if field.width and not field.over]
-    variable: list[Field] = [field for field in inherited if not field.width]
+    layout: list[Field] = [field for field in inherited if not field.over]
     overlays: list[Field] = [field for field in inherited if field.over]
-    bit = sum(field.width for field in fixed)
     mask = max((field.mask for field in inherited), default=0) << 1 or 1
     by_name = {field.name: field for field in inherited}
     for name, field in own.items():
@@ -30,43 +29,104 @@ def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
         check_field(cls, field)
         earlier = by_name.get(name)
         if field.over:
-            if field.over not in by_name:
-                raise TypeError(f"{cls.__name__}.{name} has over={field.over!r}, and no such field stands before it")
-            field.bit += by_name[field.over].bit
             overlays.append(field)
         elif earlier is not None:
             # Declared again, a field stays where it was and means something else (ICMP's code).
-            if not field.width or field.width != earlier.width or field.factory is not None or earlier.mask:
+            if field.elastic or field.width != earlier.width or field.factory is not None or earlier.mask:
                 raise TypeError(f"{cls.__name__}.{name} is declared again as another piece of the layout")
-            field.bit = earlier.bit
-            fixed[fixed.index(earlier)] = field
-        elif field.width:
-            field.bit = bit
-            bit += field.width
-            fixed.append(field)
+            layout[layout.index(earlier)] = field
         else:
-            variable.append(field)
-        if field.factory is not None:
-            field.mask, mask = mask, mask << 1
+            layout.append(field)
         by_name[name] = field
-        setattr(cls, name, as_property(field))
-    for field in variable:
-        measured_by = by_name.get(field.length) if isinstance(field.length, str) else None
-        if (
-            measured_by is not None
-            and isinstance(measured_by.factory, LengthOf)
-            and field.name not in measured_by.factory.names
-        ):
-            measured_by.factory.names.append(field.name)
-    if bit % 8:
-        raise TypeError(f"{cls.__name__}: the fields make {bit} bits, not a whole number of bytes")
-    cls.layout = (*fixed, *variable)
-    cls.fields = (*cls.layout, *overlays)
+    for field in [each for each in layout if each.owner is cls]:
+        _give_role(cls, field, layout, by_name)
+    for field in layout:
+        if field.owner is cls and field.factory is not None and not field.mask:
+            field.mask, mask = mask, mask << 1
+    _place(cls, layout)
+    for field in overlays:
+        if field.owner is cls:
+            _place_overlay(cls, field, by_name)
+    cls.layout = tuple(layout)
+    cls.fields = (*layout, *overlays)
     cls._by_name = by_name
-    cls._fixed = bit // 8
+    for field in cls.fields:
+        if field.owner is cls:
+            setattr(cls, field.name, as_property(field))
     computed = [field for field in cls.layout if field.factory is not None and not field.factory.own]
     # A checksum covers the other computed fields, so it comes last.
     cls._computed = tuple(sorted(computed, key=lambda field: getattr(field.factory, "last", False)))
+
+
+def _give_role(cls: type[Record], field: Field, layout: list[Field], by_name: dict[str, Field]) -> None:
+    """Have the field that tells the length of another be computed from it where it is left out."""
+    if field.width or not isinstance(field.length, str) or field.length in ("", "rest"):
+        return
+    measure = by_name.get(field.length)
+    if measure is None:
+        # `check_references` says so.
+        return
+    if measure.factory is None and measure.width and not measure.kind.octets and not measure.over:
+        if measure.default not in (0, AUTOMATIC):
+            raise TypeError(
+                f"{cls.__name__}.{measure.name} tells the length of {field.name}, so that it is computed: "
+                f"leave out its default {measure.default!r}"
+            )
+        if measure.owner is not cls:
+            # The class above goes on without the role.
+            told = copy(measure)
+            told.owner = cls
+            layout[layout.index(measure)] = by_name[told.name] = told
+            measure = told
+        measure.factory = LengthOf()
+    if isinstance(measure.factory, LengthOf) and field.name not in measure.factory.names:
+        measure.factory.names.append(field.name)
+
+
+def _place(cls: type[Record], layout: list[Field]) -> None:
+    """Give each field its place: behind how many elastic ones, and how many bits from the end of the last of these."""
+    anchor = bit = total = 0
+    elastic: list[Field] = []
+    for field in layout:
+        floats = bool(anchor) or field.elastic
+        if field.owner is cls:
+            field.anchor, field.bit, field.floats = anchor, bit, floats
+        if field.kind.octets or field.little or field.elastic:
+            _check_whole(cls, field, bit)
+        if not field.elastic:
+            bit += field.width
+            total += field.width
+            continue
+        elastic.append(field)
+        anchor, bit = anchor + 1, 0
+    if bit % 8:
+        raise TypeError(f"{cls.__name__}: the fields make {total} bits, not a whole number of bytes")
+    cls._fixed = total // 8
+    cls._elastic = tuple(elastic)
+    cls._head = elastic[0].bit // 8 if elastic else cls._fixed
+    cls._behind = {
+        field.name: sum(each.width for each in layout[index + 1 :] if not each.elastic) // 8
+        for index, field in enumerate(layout)
+        if field.elastic
+    }
+
+
+def _check_whole(cls: type[Record], field: Field, bit: int) -> None:
+    if bit % 8 or field.width % 8:
+        raise TypeError(
+            f"{cls.__name__}.{field.name} begins at bit {bit % 8} of a byte and has {field.width} bits; "
+            "what is no plain number, or not always there, needs whole bytes"
+        )
+
+
+def _place_overlay(cls: type[Record], field: Field, by_name: dict[str, Field]) -> None:
+    below = by_name.get(field.over)
+    if below is None:
+        raise TypeError(f"{cls.__name__}.{field.name} has over={field.over!r}, and no such field is declared")
+    if below.elastic:
+        raise TypeError(f"{cls.__name__}.{field.name} is over {field.over}, which is not always as long")
+    field.bit += below.bit
+    field.anchor, field.floats = below.anchor, below.floats
 
 
 def name_field(cls: type[Record], name: str, field: Field) -> None:
@@ -90,20 +150,33 @@ def raw_default(field: Field) -> Any:
     return field.kind.store(field.default, field.width)
 
 
-def patched(buffer: bytes, first: int, width: int, raw: Any) -> bytes:
-    """Return `buffer` with the `width` bits from bit `first` on replaced by `raw`."""
+def patched(buffer: bytes, first: int, width: int, raw: Any, *, little: bool = False) -> bytes:
+    """Return `buffer` with the `width` bits from bit `first` on replaced by `raw`.
+
+    A number that is `little` has its low byte first; it begins at a whole byte.
+    """
     start, end = first // 8, (first + width + 7) // 8
     if isinstance(raw, bytes):
         return buffer[:start] + raw + buffer[end:]
+    unsigned: int = raw & (1 << width) - 1
+    if little:
+        return buffer[:start] + unsigned.to_bytes(width // 8, "little") + buffer[end:]
     shift = 8 * end - first - width
     mask = (1 << width) - 1 << shift
-    number: int = int.from_bytes(buffer[start:end], "big") & ~mask | raw << shift
+    number = int.from_bytes(buffer[start:end], "big") & ~mask | unsigned << shift
     return buffer[:start] + number.to_bytes(end - start, "big") + buffer[end:]
 
 
 def measure(cls: type[Record], field: Field, pieces: dict[str, bytes]) -> int:
     """Return the automatic length `field`, given the bytes of the fields of variable length."""
-    number = int(field.factory.measure(cls._fixed, pieces))  # type: ignore[union-attr]
+    padded = next((each.name for each in cls._elastic if each.length == "rest"), "")
+    if padded and padded != next(reversed(pieces), ""):
+        # The last one is filled up where the header has to be longer.
+        ordered = {name: piece for name, piece in pieces.items() if name != padded} | {padded: pieces[padded]}
+        number = int(field.factory.measure(cls._fixed, ordered))  # type: ignore[union-attr]
+        pieces[padded] = ordered[padded]
+    else:
+        number = int(field.factory.measure(cls._fixed, pieces))  # type: ignore[union-attr]
     if number >> field.width:
         most = (1 << field.width) - 1
         raise FieldError(
@@ -119,7 +192,7 @@ def raw_expression(field: Field) -> str:
     terms = []
     for index in range(offset, last):
         place = f"buffer[start + {index}]" if index else "buffer[start]"
-        up = 8 * (last - 1 - index)
+        up = 8 * (index - offset if field.little else last - 1 - index)
         terms.append(f"{place} << {up}" if up else place)
     expression = " | ".join(terms)
     if len(terms) > 1:

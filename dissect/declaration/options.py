@@ -186,6 +186,7 @@ class OptionList(Kind):
     """A header's options: read to the last byte, whatever they hold, and written as they were."""
 
     code = "options"
+    octets = True
 
     def __init__(self, family: type[Option]) -> None:
         self.family = family

@@ -8,7 +8,6 @@ from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.kinds import Address
 
 __all__ = ["as_property"]
 
@@ -32,15 +31,17 @@ def as_property(field: Field) -> property:
 
 def _getter(field: Field) -> Callable[[Any], Any]:
     """Return the quickest getter that the field's place and kind allow."""
-    offset, last = field.bit // 8, (field.bit + field.width + 7) // 8
     load: Callable[[Any], Any] = field.kind.load
+    if field.when is not None:
+        return _conditional_getter(field)
     if field.kind.code == "options":
         options: Any = field.kind
         return lambda record: options.load(record.raw(field), record.missing())
-    if field.width == 0:
+    if field.floats or field.little or field.kind.signed:
         return lambda record: load(record.raw(field))
-    if isinstance(field.kind, Address):
-        return _address_getter(field, offset, last)
+    offset, last = field.bit // 8, (field.bit + field.width + 7) // 8
+    if field.kind.octets:
+        return _octets_getter(field, offset, last)
     span = _STRUCTS.get(8 * (last - offset))
     if span is None or (field.mask and not field.factory.own and field.width != 8 * span.size):  # type: ignore[union-attr]
         return lambda record: load(record.raw(field))
@@ -110,17 +111,27 @@ def _bits_getter(
     return get_loaded_bits
 
 
-def _address_getter(field: Field, offset: int, end: int) -> Callable[[Any], Any]:
+def _conditional_getter(field: Field) -> Callable[[Any], Any]:
+    """Return a getter for a field that may be left out; it gives None then."""
+    load = field.kind.load
+
+    def get_what_is_there(record: Any) -> Any:
+        return load(record.raw(field)) if record._has(field) else None
+
+    return get_what_is_there
+
+
+def _octets_getter(field: Field, offset: int, end: int) -> Callable[[Any], Any]:
     load, size = field.kind.load, end - offset
 
-    def get_address(record: Any) -> Any:
+    def get_octets(record: Any) -> Any:
         start = record._start
         raw = record._buffer[start + offset : start + end]
         if len(raw) < size:
             raise record._absent(field)
         return load(raw)
 
-    return get_address
+    return get_octets
 
 
 def _deferred_getter(

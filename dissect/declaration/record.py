@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_trans
 
 from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
-from dissect.declaration.checks import check_field, check_names, check_references
+from dissect.declaration.checks import check_field, check_names, check_places, check_references
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
+from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
 from dissect.declaration.views import Drawing, view
+from dissect.declaration.writing import follows, rewrite
 from dissect.errors import FieldAbsentError, FieldError
 
 if TYPE_CHECKING:
@@ -37,8 +39,12 @@ class RecordMeta(type):
             if isinstance(value, Derived):
                 body[key] = property(value.function)
             else:
+                value.name = key
                 del body[key]
-        body.setdefault("__slots__", ())
+        above = next((base.fields for base in bases if getattr(base, "fields", ())), ())  # type: ignore[attr-defined]
+        mixed = is_mixed((*above, *(field for field in own.values() if not isinstance(field, Derived))))
+        remembers = mixed and not any(hasattr(base, "_ends") for base in bases)
+        body.setdefault("__slots__", ("_ends",) if remembers else ())
         cls = super().__new__(metacls, class_name, bases, body)
         cls._declare(own, options)  # type: ignore[attr-defined]
         return cls
@@ -68,6 +74,10 @@ class RecordMeta(type):
     eq_default=False,
     field_specifiers=(
         fields.bits,
+        fields.i8,
+        fields.i16,
+        fields.i32,
+        fields.i64,
         fields.u8,
         fields.u16,
         fields.u24,
@@ -80,6 +90,7 @@ class RecordMeta(type):
         fields.ipv4,
         fields.ipv6,
         fields.octets,
+        fields.text,
         fields.hardware_address,
         fields.protocol_address,
         fields.listing,
@@ -123,6 +134,17 @@ class Record(metaclass=RecordMeta):
 
     _by_name: ClassVar[dict[str, Field]] = {}
     _fixed: ClassVar[int] = 0
+    """The bytes of all fields of fixed size that are always there."""
+    _head: ClassVar[int] = 0
+    """The bytes in front of the first elastic field."""
+    _elastic: ClassVar[tuple[Field, ...]] = ()
+    """The fields whose size only a record knows, in order."""
+    _behind: ClassVar[dict[str, int]] = {}
+    """The bytes of fixed size behind each elastic field, by its name."""
+    _decides: ClassVar[frozenset[Field]] = frozenset()
+    """The fields that say whether others are there."""
+    _mixed: ClassVar[bool] = False
+    """Whether a record has to remember where its fields lie."""
     _computed: ClassVar[tuple[Field, ...]] = ()
     _variant_number: ClassVar[int] = 0
 
@@ -148,6 +170,13 @@ class Record(metaclass=RecordMeta):
             check_field(cls, derived)
         cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
         check_references(cls)
+        check_places(cls)
+        cls._mixed = is_mixed(cls.fields)
+        conditional = [field for field in cls.layout if field.when is not None]
+        named = {name for field in conditional for name in condition_names(field)}
+        if any(callable(field.when) for field in conditional):
+            named |= {field.name for field in cls.layout}
+        cls._decides = frozenset(field for field in cls.layout if field.name in named)
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first.
             if cls.name and field.owner is cls and field.label and field.name not in inherited:
@@ -192,6 +221,8 @@ class Record(metaclass=RecordMeta):
         return f"{cls.__name__} has no field {name!r}; {hint}"
 
     def _absent(self, field: Field) -> FieldAbsentError:
+        if field.when is not None and not self._has(field):
+            return FieldAbsentError(f"{type(self).__name__}.{field.name} is not there: the other fields say so")
         there = self._body - self._start
         return FieldAbsentError(
             f"{type(self).__name__}.{field.name} is not there: the header was cut after {there} bytes"
@@ -206,20 +237,61 @@ class Record(metaclass=RecordMeta):
         """
         if isinstance(field, str):
             field = self.field(field)
-        if field.width:
+        if not field.floats:
             if field.bit + field.width > 8 * (self._body - self._start):
                 raise self._absent(field)
             return field.bit, field.width
+        if self._mixed:
+            return self._floating_span(field)
         offset = self._fixed
-        for each in self.layout:
-            if each.width == 0:
-                length = each.size_in(self)
-                if each is field:
-                    if offset + length > self._body - self._start:
-                        raise self._absent(field)
-                    return 8 * offset, 8 * length
-                offset += length
+        for each in self._elastic:
+            length = each.size_in(self)
+            if each is field:
+                if offset + length > self._body - self._start:
+                    raise self._absent(field)
+                return 8 * offset, 8 * length
+            offset += length
         raise AssertionError(field)
+
+    def _floating_span(self, field: Field) -> tuple[int, int]:
+        """Return the span of a field behind others whose size only this record knows, or of one of these."""
+        ends, anchor = ends_of(self), field.anchor
+        if anchor > len(ends):
+            raise self._absent(field)
+        start = (8 * ends[anchor - 1] if anchor else 0) + field.bit
+        if field.elastic:
+            if anchor >= len(ends) or not self._has(field):
+                raise self._absent(field)
+            return start, 8 * ends[anchor] - start
+        if start + field.width > 8 * (self._body - self._start):
+            raise self._absent(field)
+        return start, field.width
+
+    def _has(self, field: Field) -> bool:
+        """Whether the field is there as far as its condition goes; a cut record may lack it all the same."""
+        try:
+            return field.is_there(self)
+        except UNTOLD:
+            return False
+
+    def reaches(self, field: Field) -> bool:
+        """Whether all bytes of the field are there."""
+        if not field.floats:
+            return field.bit + field.width <= 8 * (self._body - self._start)
+        try:
+            self.span(field)
+        except FieldAbsentError:
+            return False
+        return True
+
+    def places(self) -> Iterator[tuple[Field, int, int]]:
+        """Yield each field of the layout that is there, its first bit and its bits, in the order of the wire."""
+        for field in self.layout:
+            try:
+                first, width = self.span(field)
+            except (FieldAbsentError, IndexError, StructError):
+                continue
+            yield field, first, width
 
     @classmethod
     def field(cls, name: str) -> Field:
@@ -237,12 +309,13 @@ class Record(metaclass=RecordMeta):
         first += 8 * self._start
         buffer = self._buffer
         if field.mask and self._automatic & field.mask and not field.factory.own:  # type: ignore[union-attr]
-            buffer, first = self._header_bytes(), field.bit
-        if field.width == 0 or field.kind.code in ("ether", "ipv4", "ipv6"):
+            buffer, first = self._header_bytes(), first - 8 * self._start
+        if not field.width or field.kind.octets:
             return buffer[first // 8 : (first + width) // 8]
         last = (first + width + 7) // 8
-        number = int.from_bytes(buffer[first // 8 : last], "big")
-        return number >> (8 * last - first - width) & (1 << width) - 1
+        number = int.from_bytes(buffer[first // 8 : last], "little" if field.little else "big")
+        number = number >> (8 * last - first - width) & (1 << width) - 1
+        return number - (1 << width) if field.kind.signed and number >> width - 1 else number
 
     def missing(self) -> int:
         """Return how many bytes of this record are not there, as far as its own length tells."""
@@ -259,7 +332,10 @@ class Record(metaclass=RecordMeta):
         self._body = len(self._buffer)
 
     def _set(self, field: Field, value: Any) -> None:
-        """Change one field's bits and nothing else (a length left automatic follows)."""
+        """Change one field's bits and nothing else; a length that was right, or left automatic, follows."""
+        if self._mixed and (field.elastic or field in self._decides):
+            rewrite(self, {field.name: value})
+            return
         raw = self._store(field, value)
         if field.width == 0:
             self._set_variable(field, raw)
@@ -269,23 +345,31 @@ class Record(metaclass=RecordMeta):
         self._automatic &= ~field.mask
         if field.over:
             for each in self.layout:
-                if each.mask and each.bit < first + width and first < each.bit + each.width:
+                if each.mask and each.overlaps(field):
                     self._automatic &= ~each.mask
-        self._buffer = patched(self._buffer, first, width, raw)
+        self._buffer = patched(self._buffer, first, width, raw, little=field.little)
 
-    def _set_variable(self, field: Field, raw: bytes) -> None:
+    def _pieces(self) -> dict[str, bytes]:
+        """Return the bytes of each elastic field; none of one that is not there."""
         pieces: dict[str, bytes] = {}
-        for each in self.layout:
-            if each.width == 0:
+        for each in self._elastic:
+            pieces[each.name] = b""
+            if self._has(each):
                 first, width = self.span(each)
                 start = self._start + first // 8
-                pieces[each.name] = raw if each is field else self._buffer[start : start + width // 8]
+                pieces[each.name] = self._buffer[start : start + width // 8]
+        return pieces
+
+    def _set_variable(self, field: Field, raw: bytes) -> None:
+        pieces = self._pieces()
+        following = [each for each in self.layout if follows(self, each, pieces)]
+        pieces[field.name] = raw
         self._own()
         buffer = self._buffer[: self._fixed]
         for each in self.layout:
-            if each.mask and self._automatic & each.mask and each.factory.own:  # type: ignore[union-attr]
+            if (each.mask and self._automatic & each.mask and each.factory.own) or each in following:  # type: ignore[union-attr]
                 number = measure(type(self), each, pieces)
-                buffer = patched(buffer, each.bit, each.width, number)
+                buffer = patched(buffer, each.bit, each.width, number, little=each.little)
         self._buffer = buffer + b"".join(pieces.values())
         self._body = len(self._buffer)
 
@@ -298,6 +382,9 @@ class Record(metaclass=RecordMeta):
             return
         if isinstance(field.factory, Variant):
             self._set(field, type(self)._variant_number)
+            return
+        if self._mixed:
+            rewrite(self, {field.name: AUTOMATIC})
             return
         self._own()
         self._automatic |= field.mask
@@ -332,7 +419,7 @@ class Record(metaclass=RecordMeta):
         """Return the arguments that make this record again, those of default value left out."""
         arguments = []
         for field in sorted(self.layout, key=lambda field: field.kw_only):
-            if not self._silent(field):
+            if self._has(field) and not self._silent(field):
                 value = field.kind.source(self.raw(field), field.base)
                 arguments.append(f"{field.name}={value}" if field.kw_only else value)
         return ", ".join(arguments)
@@ -341,7 +428,11 @@ class Record(metaclass=RecordMeta):
         """Whether leaving the field out of a constructor gives the value that it has."""
         if field.mask:
             return bool(self._automatic & field.mask)
-        return bool(self.raw(field) == raw_default(field))
+        raw, default = self.raw(field), raw_default(field)
+        if callable(field.length):
+            # Left out, it is filled up to the length that the others tell.
+            default = default.ljust(len(raw), b"\0")
+        return bool(raw == default)
 
     def replace(self, **values: Any) -> Self:
         """Return a copy with the fields changed; FieldError for an unknown name or a value that does not fit."""

@@ -249,7 +249,7 @@ def _kept_bits(ignore: frozenset[str], record: type[Record], field: Field) -> in
     for overlay in record.fields:
         if overlay.over and overlay.label and _matches(ignore, overlay.label):
             behind = field.bit + field.width - overlay.bit - overlay.width
-            if overlay.bit >= field.bit and behind >= 0:
+            if overlay.anchor == field.anchor and overlay.bit >= field.bit and behind >= 0:
                 kept &= ~(((1 << overlay.width) - 1) << behind)
     return kept
 

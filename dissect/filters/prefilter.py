@@ -304,7 +304,7 @@ def _of_leaf(leaf: Leaf, form: _Form) -> _Bounds:
             if name in (field.label, field.also):
                 if isinstance(field, Derived) and cls is form.network and _has_none(field, total):
                     continue
-                if isinstance(field, Derived) or not field.width:
+                if isinstance(field, Derived) or field.floats or field.little:
                     return _UNKNOWN
                 places.append((field, offset))
     if not places:

@@ -58,7 +58,7 @@ def completed(data: bytes, link: str | int = "ethernet") -> bytes:
 def _checksums(header: Header) -> Iterator[Field]:
     """Yield the checksums that are there."""
     for field in _declared_checksums(type(header)):
-        if field.bit + field.width <= 8 * (header._body - header._start):
+        if header.reaches(field):
             yield field
 
 

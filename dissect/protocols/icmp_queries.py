@@ -278,6 +278,10 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
         """The preferences alone."""
         return [preference for _, preference in _routers(self)]
 
+    def _silent(self, field: Field) -> bool:
+        # Addresses of zeros are told as well: as many as there are bytes for, and not as many as are counted.
+        return super()._silent(field) and (field.name != "addresses" or not self.raw(field))
+
     def _type_title(self) -> str:
         return "Mobile IP Advertisement" if self.code.known else super()._type_title()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from dissect.declaration.fields import AUTOMATIC, Address, Listing, bits, flag, ipv6, listing, overlay, u8, u16, u32
 from dissect.declaration.options import Option, OptionList
@@ -28,10 +29,15 @@ UNTOUCHED = 255
 """The hop limit that shows that no router passed the message on (RFC 4861, section 6.1)."""
 
 
+def _options() -> Any:
+    return listing(OptionList(NeighborOption), "", default=(), length="rest", title="Options")
+
+
 class _Discovery(ICMPv6, leaf=True):
     """A message that never leaves its link."""
 
-    options: Listing[Option] = listing(OptionList(NeighborOption), "", default=(), length="rest", title="Options")
+    options: Listing[Option]
+    """Each message has them behind its own fields."""
 
     def _link_address(self, cls: type[SourceLinkLayerAddress] | type[TargetLinkLayerAddress]) -> str:
         return next((option.address for option in self.options if isinstance(option, cls)), "")
@@ -64,6 +70,7 @@ class ICMPv6RouterSolicitation(_Discovery, source="RFC 4861, section 4.1", varia
     """A host asks routers to advertise themselves now."""
 
     reserved: int = u32("", default=0, base=16, title="Reserved")
+    options: Listing[Option] = _options()
 
 
 class ICMPv6RouterAdvertisement(
@@ -82,6 +89,7 @@ class ICMPv6RouterAdvertisement(
     reachable_time: int = u32("nd.ra.reachable_time", default=0, title="Reachable time (ms)")
     retransmission_time: int = u32("nd.ra.retrans_timer", default=0, title="Retrans timer (ms)")
     flags: int = overlay(8, "nd.ra.flag", default=AUTOMATIC, over="managed", base=16, title="Flags")
+    options: Listing[Option] = _options()
 
 
 class NeighborSolicitation(_Discovery, source="RFC 4861, section 4.3", variant=ICMPv6Type.NEIGHBOR_SOLICITATION):
@@ -89,6 +97,7 @@ class NeighborSolicitation(_Discovery, source="RFC 4861, section 4.3", variant=I
 
     reserved: int = u32("", default=0, base=16, title="Reserved")
     target: Address = ipv6("nd.ns.target_address", default="::", title="Target Address")
+    options: Listing[Option] = _options()
 
     def info(self) -> str:
         """Return the address that is sought, and who asks."""
@@ -107,6 +116,7 @@ class NeighborAdvertisement(_Discovery, source="RFC 4861, section 4.4", variant=
     reserved: int = bits(29, "nd.na.flag.rsv", default=0, title="Reserved")
     target: Address = ipv6("nd.na.target_address", default="::", title="Target Address")
     flags: int = overlay(32, "nd.na.flag", default=AUTOMATIC, over="router", base=16, title="Flags")
+    options: Listing[Option] = _options()
 
     def info(self) -> str:
         """Return the address, the flags, and the link-layer address."""
@@ -124,6 +134,7 @@ class ICMPv6Redirect(_Discovery, source="RFC 4861, section 4.5", variant=ICMPv6T
     reserved: int = u32("", default=0, base=16, title="Reserved")
     target: Address = ipv6("nd.rd.target_address", default="::", title="Target Address")
     destination: Address = ipv6("rd.na.destination_address", default="::", title="Destination Address")
+    options: Listing[Option] = _options()
 
     def info(self) -> str:
         """Return the type, and the link-layer address of the better hop where an option tells it."""

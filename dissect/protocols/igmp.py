@@ -220,6 +220,7 @@ class _Records(Kind):
     """Group records; bytes that make no whole record stand as they are at the end."""
 
     code = "list"
+    octets = True
 
     def load(self, raw: bytes) -> tuple[GroupRecord | bytes, ...]:
         records: list[GroupRecord | bytes] = []

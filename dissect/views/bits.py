@@ -75,7 +75,7 @@ def _inner(record: Record, field: Field) -> Iterator[Field]:
     yield from below
     first, width = record.span(field)
     others = [other for other in record.present_fields() if other.over and other is not field and other not in below]
-    for other in sorted(others, key=lambda each: each.bit):
+    for other in sorted(others, key=lambda each: each.place):
         start, size = record.span(other)
         if first <= start and start + size <= first + width and size < width:
             yield other

@@ -96,7 +96,8 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
         pseudo: bytes = network._pseudo_header(factory.pseudo_header, len(own) + len(covered))  # type: ignore[attr-defined]
         found += words(pseudo, [f"pseudo-header: {name}" for name in _PSEUDO_HEADERS[len(pseudo)]])
     zeroed = bytearray(own)
-    zeroed[field.bit // 8 : field.bit // 8 + 2] = b"\0\0"
+    first = header.span(field)[0] // 8
+    zeroed[first : first + 2] = b"\0\0"
     places = list(pieces_of_header(header))
     found += words(bytes(zeroed), [_titles(places, 8 * place) for place in range(0, len(zeroed), 2)])
     if len(own) % 2 and covered:

@@ -10,7 +10,6 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
 from dissect.declaration.options import Option, OptionKind, OptionList
 from dissect.declaration.record import Record
-from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.views.boxes import ROW, Cell, boxes, draw, layout_cells, ruler, titles
 from dissect.views.pieces import behind, outermost
@@ -73,11 +72,7 @@ def sections(drawn: Header | Packet | Record | type[Record]) -> Iterator[Section
 
 def _cells(record: Record) -> Iterator[Cell]:
     reached = 0
-    for field in type(record).layout:
-        try:
-            first, width = record.span(field)
-        except FieldAbsentError:
-            break
+    for field, first, width in record.places():
         reached = first + width
         if isinstance(field.kind, OptionList):
             for option in field.kind.load(record.raw(field)):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.declaration.options import OptionList
-from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet
 
@@ -63,11 +62,7 @@ def behind(layers: Sequence[Header]) -> Iterator[tuple[Header, str, bytes]]:
 def pieces_of_header(header: Header, start: int = 0) -> Iterator[Piece]:
     """Yield the pieces of one header, whose first bit is `start`; bits that no field reads are one more."""
     layer, reached, end = header.short_name(), start, start + 8 * len(header._header_bytes())
-    for field in type(header).layout:
-        try:
-            first, width = header.span(field)
-        except FieldAbsentError:
-            break
+    for field, first, width in header.places():
         if not width:
             continue
         first += start

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the headers register themselves
-from dissect.declaration.automatic import Selector, TotalLength
+from dissect.declaration.automatic import LengthOf, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Address, Coded, FlagSet, StructList
+from dissect.declaration.kinds import Characters, Coded, FlagSet, StructList
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
@@ -77,12 +77,19 @@ def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any
     kind = field.kind
     if isinstance(kind, OptionList):
         return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
+    if kind.delimited:
+        return st.binary(max_size=LONGEST).map(lambda raw: kind.load(raw.replace(b"\0", b"-") + b"\0"))
     if field.width == 0:
         unit = kind.size if isinstance(kind, StructList) else 1
         counts = st.integers(0, LONGEST // unit) if size is None else st.just(size // unit)
-        return counts.flatmap(lambda count: _octets(count * unit)).map(kind.load)
-    if isinstance(kind, Address):
+        raws = counts.flatmap(lambda count: _octets(count * unit))
+        # Text of so many bytes may end with zeros, which only bytes can say.
+        return raws if isinstance(kind, Characters) else raws.map(kind.load)
+    if kind.octets:
         return _octets(field.width // 8).map(kind.load)
+    if kind.signed:
+        most = (1 << field.width - 1) - 1
+        return st.sampled_from([-most - 1, -1, 0, most]) | st.integers(-most - 1, most)
     greatest = (1 << field.width) - 1
     numbers = st.sampled_from(sorted({0, 1, greatest // 2, greatest - greatest // 2, greatest - 1, greatest}))
     if isinstance(kind, Coded):
@@ -106,17 +113,37 @@ def _records(
     for field in cls.fields:
         if field.name in values or (consistent and _is_computed(cls, field)) or _would_change(field, cls, given):
             continue
-        measure = cls._by_name.get(field.length) if isinstance(field.length, str) else None
+        if callable(field.length) or field.when is not None:
+            # Whether it is there, and how long it is, shows when the others are.
+            continue
+        measure = cls._by_name.get(field.length)
         if measure is not None:
             # Fields with one length for all of them: the usual one often.
             usual = len(field.kind.store(field.default, 0))
             if measure.name not in sizes:
-                sizes[measure.name] = draw(st.just(usual) | st.integers(0, LONGEST))
+                sizes[measure.name] = _fitting_size(measure, draw(st.just(usual) | st.integers(0, LONGEST)))
             values[field.name] = draw(field_values(field, size=sizes[measure.name]))
         elif not draw(st.integers(0, 4 if field.over else 1)):
             # Second readings of other fields' bits would hide these, so they are rarer.
             values[field.name] = draw(field_values(field))
-    return cls(**{name: value for name, value in values.items() if value is not _LEFT_OUT})
+    values = {name: value for name, value in values.items() if value is not _LEFT_OUT}
+    for field in cls.layout:
+        late = callable(field.length) or field.when is not None
+        told = isinstance(field.length, str) and field.length in values
+        if not late or told or field.name in given or not draw(st.booleans()):
+            continue
+        record = cls(**values)
+        if record.reaches(field) and not (consistent and field.mask):
+            # Without a length of its own it is as long as the others say.
+            size = record.span(field)[1] // 8 if callable(field.length) else None
+            values[field.name] = draw(field_values(field, size=size))
+    return cls(**values)
+
+
+def _fitting_size(measure: Field, size: int) -> int:
+    """Return the nearest number of bytes that a field of lengths can tell."""
+    role = measure.factory
+    return max(size - (size - role.uncounted) % role.unit, 0) if isinstance(role, LengthOf) else size
 
 
 def _is_computed(cls: type[Record], field: Field) -> bool:
@@ -127,9 +154,7 @@ def _is_computed(cls: type[Record], field: Field) -> bool:
 def _would_change(field: Field, cls: type[Record], given: dict[str, SearchStrategy[Any]]) -> bool:
     """Whether the field is a second reading of bits that another field was given for."""
     others = [cls._by_name[name] for name in given if name in cls._by_name]
-    return bool(field.over) and any(
-        other.width and other.bit < field.bit + field.width and field.bit < other.bit + other.width for other in others
-    )
+    return bool(field.over) and any(other.overlaps(field) for other in others)
 
 
 @st.composite

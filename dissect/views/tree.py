@@ -167,33 +167,29 @@ class Branch(NamedTuple):
 
 @cache
 def branches(cls: type[Record]) -> tuple[Branch, ...]:
-    """Return the fields of fixed size as they contain each other, in the order of their bits.
+    """Return the fields as they contain each other, in the order of the wire.
 
     An overlay that reads a part of what another overlay reads already (RFC 791's type of service
     below the differentiated services field) is left out.
     """
     by_name = {field.name: field for field in cls.fields}
-    fields = [field for field in cls.fields if field.width]
+    fields = cls.fields
     kept = [
         field
         for field in fields
         if not field.over
-        or not any(other is not field and other.over and _holds(other, by_name[field.over]) for other in fields)
+        or not any(other is not field and other.over and other.holds(by_name[field.over]) for other in fields)
     ]
-    kept.sort(key=lambda field: (field.bit, -field.width))
+    kept.sort(key=lambda field: (field.place, -field.width))
 
     def below(inside: list[Field]) -> Iterator[Branch]:
         while inside:
             field = inside[0]
-            held = [other for other in inside[1:] if _holds(field, other)]
+            held = [other for other in inside[1:] if field.holds(other)]
             inside = [other for other in inside[1:] if other not in held]
             yield Branch(field, tuple(below(held)))
 
     return tuple(below(kept))
-
-
-def _holds(field: Field, other: Field) -> bool:
-    return field.bit <= other.bit and other.bit + other.width <= field.bit + field.width
 
 
 def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) -> list[Node]:
@@ -201,9 +197,6 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) ->
     nodes: list[Node] = []
     for branch in branches(type(record)):
         nodes += _branch_nodes(record, branch, offset, problems)
-    for field in type(record).layout:
-        if not field.width:
-            nodes += _branch_nodes(record, Branch(field, ()), offset, problems)
     shows = sight_of(record).look(record)
     for derived in derived_of(type(record)):
         if not isinstance(derived, Expert) and shows(derived):

@@ -130,13 +130,11 @@ def names() -> list[str]:
 def fields_of(cls: type[Record]) -> tuple[Field, ...]:
     """Return all fields of a record in the order of the details.
 
-    Those of the layout, each with the overlays that begin in it, then the lists and addresses of
-    variable length, and the computed ones; a checksum is followed by what is known of it.
+    Those of the layout, each with the overlays that begin in it, then the computed ones; a checksum is followed
+    by what is known of it.
     """
-    ordered: list[Field] = sorted((field for field in cls.fields if field.width), key=lambda field: field.bit)
-    ordered += [field for field in cls.layout if not field.width]
     found: list[Field] = []
-    for field in ordered:
+    for field in sorted(cls.fields, key=lambda field: field.place):
         found += [field, *companions(field)]
     return (*found, *derived_of(cls))
 
