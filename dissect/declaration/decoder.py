@@ -404,9 +404,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     if selector is None or selector.floats or isinstance(selector.factory, Ports) or cls.is_network:
         return []
     lines: list[str] = []
-    for number, carried in cls._usual.items():
-        if number in cls._chosen:
-            continue
+    for number, carried in cls._usually().items():
         start, end = cls._fixed, cls._fixed + carried._fixed
         total, onward, plain = (
             field_of_role(carried, TotalLength),
@@ -439,9 +437,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
             f"   if not {value['unless']}:",
             f"    onward = {value['onward']}",
         ]
-        for next_number, last in carried._usual.items():
-            if next_number in carried._chosen:
-                continue
+        for next_number, last in carried._usually().items():
             lines.append(f"    if onward == {next_number}:")
             lines += [f"     {line}" for line in _last_in_chain(last, names, end, start + 1 << 8 | 2)]
         lines.append("   return child")

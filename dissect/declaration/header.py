@@ -242,6 +242,22 @@ class Header(Views, Described):
             follower._guess(carried, claims)
 
     @classmethod
+    def _may_carry(cls) -> list[Any] | None:
+        """Return the decoders of all that can stand behind such a header; None where it looks for that by itself."""
+        if cls.leaf:
+            return []
+        if cls._other_payload is not Header._other_payload:
+            return None
+        always = [] if cls._always is None else [cls._always._decode]
+        told = [*cls._carried.values(), *cls._chosen.values(), *(decode for _, decode in cls._heuristics)]
+        return [*always, *told, *cls._variants.values()]
+
+    @classmethod
+    def _usually(cls) -> dict[int, type[Header]]:
+        """Return what such a header usually carries, by numbers that no user chose to read otherwise."""
+        return {number: carried for number, carried in cls._usual.items() if number not in cls._chosen}
+
+    @classmethod
     def _can_carry(cls, number: int) -> bool:
         """Whether some protocol has this number above this one."""
         return cls._decoder_of(number) is not None

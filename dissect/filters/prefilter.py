@@ -78,7 +78,7 @@ def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefil
     names: dict[str, Any] = {"number": int.from_bytes}
     for outermost in header_classes():
         if LINKS.get(link) is outermost._decode:
-            for number, network in _usual(outermost).items():
+            for number, network in outermost._usually().items():
                 lines += _network_lines(node, leaves, (outermost, number, network), names)
     if len(lines) == 1:
         return None
@@ -97,7 +97,7 @@ def _network_lines(
     link, number, network = usual
     selector, onward = field_of_role(link, Selector), field_of_role(network, Selector)
     total, plain = field_of_role(network, TotalLength), plain_byte(network)
-    transports = {number: cls for number, cls in _usual(network).items() if _has_place(cls)}
+    transports = {number: cls for number, cls in network._usually().items() if _has_place(cls)}
     if selector is None or onward is None or total is None or plain is None or not transports:
         return []
     at, behind = link._fixed, link._fixed + network._fixed
@@ -135,15 +135,10 @@ def _network_lines(
     return lines if helps else []
 
 
-def _usual(cls: type[Header]) -> dict[int, type[Header]]:
-    """Return what the header usually carries, but for numbers that a user chose to read otherwise."""
-    return {number: carried for number, carried in cls._usual.items() if number not in cls._chosen}
-
-
 def _has_place(cls: type[Header]) -> bool:
     """Whether what the header carries is told by ports, or is nothing that a filter knows."""
     if field_of_role(cls, Selector) is None:
-        return not cls._carried and cls._other_payload is Header._other_payload
+        return cls._may_carry() == []
     return bool(_ports(cls))
 
 

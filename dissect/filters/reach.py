@@ -57,12 +57,11 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
     seen, waiting = {decode}, [decode]
     while waiting:
         cls = by_decoder.get(waiting.pop())
-        if cls is None or (cls._other_payload is not Header._other_payload and not cls.leaf):
+        further = None if cls is None else cls._may_carry()
+        if cls is None or further is None:
             # A decoder of its own, or a payload that the class looks for by itself.
             return _ANYTHING
         names.add(cls.name)
-        further = [] if cls._always is None else [cls._always._decode]
-        further += [*cls._carried.values(), *cls._variants.values(), *(each for _, each in cls._heuristics)]
         waiting += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))

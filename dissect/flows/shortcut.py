@@ -39,7 +39,7 @@ def shortcut(
     names: dict[str, Any] = {"advance": advance}
     lines = ["def pass_over(packet):", " data = packet.data", " here = len(data)"]
     count = len(lines)
-    for number, network in outer._usual.items():
+    for number, network in outer._usually().items():
         lines += _through(outer, int(number), network, learner, names)
     if len(lines) == count:
         return None
@@ -100,7 +100,7 @@ def _through(
         f"   onward = {value['onward']}",
     ]
     count = len(lines)
-    for next_number, last in network._usual.items():
+    for next_number, last in network._usually().items():
         lines += _last(last, int(next_number), start + network._fixed, value, learner, names)
     return lines if len(lines) > count else []
 
@@ -168,10 +168,10 @@ def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
         cls = by_decoder.get(waiting.pop())
         if cls is None or cls.quotes or learner_of(cls) is not None:
             return True
-        if cls._other_payload is not Header._other_payload and not cls.leaf:
+        further = cls._may_carry()
+        if further is None:
             # The class looks for its payload by itself.
             return True
-        further = [*cls._carried.values(), *cls._variants.values(), *(each for _, each in cls._heuristics)]
         waiting += [each for each in further if each not in seen]
         seen.update(further)
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
+from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Coded, Integer
@@ -139,6 +139,9 @@ def _length_of(record: Record, field: Field, factory: LengthOf) -> Iterator[str]
 def _selector(header: Header, field: Field) -> Iterator[str]:
     payload = header.payload
     held = meaning(header, field, header.raw(field))
+    if isinstance(field.factory, Ports):
+        yield from _ports(header, field.factory, payload, held)
+        return
     if payload is None:
         yield f"Nothing is carried; the field holds {held}."
         return
@@ -148,6 +151,18 @@ def _selector(header: Header, field: Field) -> Iterator[str]:
         yield f"It says what follows: {payload.short_name()}, whose number is {wanted}."
     else:
         yield f"It says what follows: {payload.short_name()}, which has no number of its own."
+    yield f"The field holds {held}."
+
+
+def _ports(header: Header, factory: Ports, payload: Header | None, held: str) -> Iterator[str]:
+    """Yield which of two ports says what follows."""
+    first = header.raw(factory.first)
+    number = 0 if payload is None else header._number_of(payload)
+    if payload is None or not number:
+        yield f"No protocol is declared for what follows; the field holds {held}."
+        return
+    told = "this port" if not header._selects(first, payload) else header.field(factory.first).title.lower()
+    yield f"Either port may say what follows, the lower one first. It is {payload.short_name()}, as {told} says."
     yield f"The field holds {held}."
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the headers register themselves
-from dissect.declaration.automatic import LengthOf, Selector, TotalLength
+from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -191,6 +191,11 @@ def _frames(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         given |= {field.name: st.just(_LEFT_OUT) for field in cls.fields if cls._unless in (field.name, field.over)}
     header = draw(_records(cls, given, True))
     header = header.replace(payload=payload)
+    selector = field_of_role(cls, Ports)
+    if selector is not None and not _is_read_so(header):
+        # Other ports than those that were drawn: 0 says nothing, and what is left out is the right one.
+        for port in selector.factory.numbers(selector):  # type: ignore[union-attr]
+            delattr(header, port if isinstance(port, str) else port.name)
     if cls._decode in LINKS.values() and _ends_by_itself(payload):
         header = header.replace(trailer=draw(st.just(b"") | st.binary(max_size=LONGEST)))
     return header
@@ -207,12 +212,21 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
         protocol = draw(st.sampled_from(list(cls._numbers)))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
         return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
+    if cls._always is not None:
+        return draw(_frames(cls._always, depth - 1)) if depth > 1 else None
     if field_of_role(cls, Selector) is None and cls._other_payload is not Header._other_payload:
         # Bytes would be read as what this header always carries.
         return None
     # Data without a number of their own are told from a trailer by a header that has a length, or needs no number.
-    told = field_of_role(cls, Selector) is None or field_of_role(cls, TotalLength) is not None
+    needs_number = field_of_role(cls, Selector) is not None and field_of_role(cls, Ports) is None
+    told = not needs_number or field_of_role(cls, TotalLength) is not None
     return draw(st.binary(max_size=LONGEST)) if told else None
+
+
+def _is_read_so(header: Header) -> bool:
+    """Whether what the header carries is read as what it is."""
+    payload, read = header.payload, header._read_again()
+    return read is payload or (read is not None and payload is not None and read.name == payload.name)
 
 
 def _ends_by_itself(header: object) -> bool:
