@@ -99,7 +99,14 @@ class Outsiders:
         self._tables: list[Any] = [
             table
             for carrier in carriers
-            for table in (carrier._carried, carrier._numbers, carrier._usual, carrier._chosen, carrier._heuristics)
+            for table in (
+                carrier._carried,
+                carrier._numbers,
+                carrier._usual,
+                carrier._chosen,
+                carrier._known,
+                carrier._heuristics,
+            )
         ]
         self._inside: list[Any] | None = None
         self._outside: list[Any] = []

@@ -99,6 +99,7 @@ def _apply_all() -> None:
     _LENT.clear()
     for cls in _headers(Header):
         cls._chosen.clear()
+        cls._known.clear()
     for choice in _ACTIVE:
         choice._apply()
     decoder.forget_payloads()

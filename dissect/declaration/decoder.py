@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.layout import raw_expression
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import PENDING, declare_pending
 from dissect.declaration.places import extent
 from dissect.declaration.selection import guessed
 
@@ -47,6 +47,8 @@ NETWORKS: dict[int, Callable[[bytes, int, int, int], Header]] = {}
 LINKS: dict[int, Callable[[bytes, int, int, int], Header]] = {}
 """The decoders of outermost headers by LINKTYPE number."""
 
+_MOST_KNOWN = 4096
+"""For how many pairs of ports a class remembers what they stand for; then it forgets them all."""
 _ABOVE = ~0xFFFFFFFF00
 
 
@@ -129,9 +131,11 @@ def complete_payload(cls: type[Header]) -> None:
         "UNPARSED": UNPARSED,
         "TABLE": cls._carried,
         "CHOSEN": cls._chosen,
+        "KNOWN": cls._known,
         "HEURISTICS": cls._heuristics,
         "guessed": guessed,
         "declare_pending": declare_pending,
+        "PENDING": PENDING,
     }
     source = "\n".join(_payload(cls, names))
     exec(compile(source, f"<{cls.__module__}.{cls.__name__} payload>", "exec"), names)
@@ -348,7 +352,7 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
         ]
         return [*lines, " header._payload = child", " return child"]
     if selector is None:
-        lines.append(" child = header._other_payload(outer, deep)")
+        lines.append(f" child = {_otherwise(cls, names)}")
         return [*lines, " header._payload = child", " return child"]
     unless = f" or {_raw_in_payload(cls._by_name[cls._unless])}" if cls._unless else ""
     return [
@@ -357,11 +361,22 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
         *_choice(cls, selector),
         f" if decode is None and HEURISTICS and not deep{unless}: "
         "decode = guessed(HEURISTICS, buffer, header._body, header._end)",
-        f" if decode is None or deep{unless}: child = header._other_payload(outer, deep)",
+        f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
         " else: child = decode(buffer, header._body, header._end, outer)",
         " header._payload = child",
         " return child",
     ]
+
+
+def _otherwise(cls: type[Header], names: dict[str, Any]) -> str:
+    """Return Python for what the header carries where no number tells: bytes, unless the class knows better."""
+    from dissect.declaration.header import Data, Header
+
+    if cls._other_payload is not Header._other_payload:
+        return "header._other_payload(outer, deep)"
+    names["data"] = Data._decode
+    # There is something, or nobody would have asked.
+    return "data(header._buffer, header._body, header._end, outer)"
 
 
 def _choice(cls: type[Header], selector: Field) -> list[str]:
@@ -372,18 +387,24 @@ def _choice(cls: type[Header], selector: Field) -> list[str]:
         chosen = f"CHOSEN.get({number}) or " if cls._chosen else ""
         return [
             f" decode = {chosen}TABLE.get({number})",
-            f" if decode is None and declare_pending(): decode = TABLE.get({number})",
+            f" if decode is None and PENDING and declare_pending(): decode = TABLE.get({number})",
         ]
-    choice = [" decode = CHOSEN.get(low) or CHOSEN.get(high) or decode"] if cls._chosen else []
-    first, second = _raw_in_payload(cls._by_name[selector.factory.first]), _raw_in_payload(selector)
-    in_order = "TABLE.get(low) or TABLE.get(high)"
+    first, second = cls._by_name[selector.factory.first], selector
+    low, high = _raw_in_payload(first), _raw_in_payload(second)
+    side_by_side = not first.floats and not first.bit % 8 and second.bit == first.bit + first.width
+    start, stop = first.bit // 8, (second.bit + second.width) // 8
     return [
-        f" low, high = {first}, {second}",
-        " if low > high: low, high = high, low",
-        f" decode = {in_order}",
-        f" if decode is None and declare_pending(): decode = {in_order}",
+        # Most frames are of a few conversations: one look tells what their ports stand for.
+        f" ports = buffer[start + {start}:start + {stop}]" if side_by_side else f" ports = {low}, {high}",
+        " decode = KNOWN.get(ports, UNPARSED)",
+        " if decode is UNPARSED:",
+        "  if PENDING: declare_pending()",
+        f"  low, high = {low}, {high}",
+        "  if low > high: low, high = high, low",
         # What a user chose for either port goes before what is declared for the other.
-        *choice,
+        "  decode = CHOSEN.get(low) or CHOSEN.get(high) or TABLE.get(low) or TABLE.get(high)",
+        f"  if len(KNOWN) >= {_MOST_KNOWN}: KNOWN.clear()",
+        "  KNOWN[ports] = decode",
     ]
 
 

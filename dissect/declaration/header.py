@@ -81,6 +81,7 @@ class Header(Views, Described):
     _followers: ClassVar[list[type[Header]]]
     _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
     _chosen: ClassVar[dict[int, Any]]
+    _known: ClassVar[dict[Any, Any]]
     _always: ClassVar[type[Header] | None] = None
     _decode: ClassVar[Any]
     _unless: ClassVar[str] = ""
@@ -126,7 +127,7 @@ class Header(Views, Described):
             if line in vars(cls):
                 setattr(cls, line, as_far_as_there(vars(cls)[line]))
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
-        cls._followers, cls._heuristics, cls._chosen = [], [], {}
+        cls._followers, cls._heuristics, cls._chosen, cls._known = [], [], {}, {}
         decoder.complete(cls)
         for written, method in _WRITTEN_OUT.items():
             # What was written out for a class above would make and fill in headers of that class.
@@ -226,6 +227,7 @@ class Header(Views, Described):
             cls._usual.pop(int(number), None)
             decoder.forget_payloads()
         cls._carried[number] = carried._decode
+        cls._known.clear()
         count_change()
         cls._numbers.setdefault(carried, number)
         if usual:

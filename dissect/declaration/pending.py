@@ -8,14 +8,15 @@ from sys import modules
 
 from dissect.declaration.drawers import PROTOCOLS
 
-__all__ = ["declare_pending", "pend"]
+__all__ = ["PENDING", "declare_pending", "pend"]
 
-_PENDING: list[Callable[[], None]] = []
+PENDING: list[Callable[[], None]] = []
+"""What waits; empty when all is declared, so that nobody need ask."""
 
 
 def pend(declare: Callable[[], None]) -> None:
     """Keep a function that declares protocols; called more than once, it must do no harm."""
-    _PENDING.append(declare)
+    PENDING.append(declare)
 
 
 def declare_pending(*, module: str = "") -> bool:
@@ -32,10 +33,10 @@ def declare_pending(*, module: str = "") -> bool:
         if package not in modules:
             # Its own import says what of it waits.
             import_module(package)
-    if not _PENDING:
+    if not PENDING:
         return False
-    for declare in tuple(_PENDING):
+    for declare in tuple(PENDING):
         declare()
-        if declare in _PENDING:
-            _PENDING.remove(declare)
+        if declare in PENDING:
+            PENDING.remove(declare)
     return True

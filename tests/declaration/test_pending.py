@@ -8,7 +8,7 @@ from dissect.declaration.pending import declare_pending, pend
 
 @pytest.fixture(autouse=True)
 def _nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pending, "_PENDING", [])
+    monkeypatch.setattr(pending, "PENDING", [])
 
 
 def test_what_waits_is_declared_once() -> None:
