@@ -49,7 +49,7 @@ class HeaderLength(Automatic):
             yield header.problem(
                 field.name, "is shorter than the header", f"at least {header._fixed} bytes", f"{claimed} bytes"
             )
-        elif claimed > there and not header._is_cut_by_capture(claimed - there):
+        elif claimed > there and not header.is_cut_by_capture(claimed - there):
             yield header.problem(
                 field.name, "runs past the end of the data", f"at most {there} bytes", f"{claimed} bytes"
             )
@@ -117,14 +117,14 @@ class TotalLength(Automatic):
         least = header._body - header._start if self.with_header else 0
         if self.is_unknown(header, claimed):
             return
-        there = header._data_length() - (0 if self.with_header else header._body - header._start)
+        there = header.captured_length - (0 if self.with_header else header._body - header._start)
         if claimed < least:
             yield header.problem(
                 field.name, "is shorter than the header", f"at least {least} bytes", f"{claimed} bytes"
             )
-        elif claimed > there and not header._is_cut_by_capture(claimed - there):
-            network = header._network()
-            if network is None or not network._is_fragment():
+        elif claimed > there and not header.is_cut_by_capture(claimed - there):
+            network = header.network_header
+            if network is None or not network.is_fragment:
                 yield header.problem(field.name, "runs past the end of the data", f"{there} bytes", f"{claimed} bytes")
         elif claimed < there and header._tail is not None:
             yield header.problem(field.name, "is shorter than the data", f"{there} bytes", f"{claimed} bytes")
@@ -242,10 +242,10 @@ class Checksum(Automatic):
         """
         network = None
         is_there = self._is_there(header, field)
-        if not is_there or (header._is_cut() if self.header_only else not header._is_whole(as_there)):
+        if not is_there or (header.is_cut if self.header_only else not header._is_whole(as_there)):
             return None
         if self.pseudo_header is not None:
-            network = header._network()
+            network = header.network_header
             if network is None:
                 return None
         return self.over(header, network, field)
@@ -256,7 +256,7 @@ class Checksum(Automatic):
 
     def over(self, header: Any, network: Any, field: Field) -> int:
         """Return the checksum over the bytes that are there, the field itself as zero."""
-        own, body = header._parts()
+        own, body = header.parts()
         zeroed = bytearray(own)
         offset = header.span(field)[0] // 8
         zeroed[offset : offset + 2] = b"\0\0"
@@ -267,7 +267,7 @@ class Checksum(Automatic):
         if not self._is_there(header, field):
             return ChecksumState.UNVERIFIABLE
         found = header.raw(field)
-        if self.optional and found == 0 and not header._checksum_required():
+        if self.optional and found == 0 and not header.requires_checksum:
             return ChecksumState.ABSENT
         expected = self.expected(header, field, as_there)
         if expected is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
@@ -23,11 +23,12 @@ _HeaderType = TypeVar("_HeaderType", bound="Header")
 class Linked(Record):
     """A record in a chain of headers: a window on the frame, or bytes of its own.
 
-    A parsed header is a window on the frame: its bytes are `_buffer[_start:_body]`, what it carries
-    lies up to `_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
-    and its `_tail` is None. A header that was built or changed is detached: `_buffer` holds its
-    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `_end`
-    keeps its meaning for the attached header around it.
+    A parsed header is a window on the frame: its bytes are `buffer[own_start:own_end]`, what it carries
+    lies up to `carried_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
+    and its `_tail` is None. A header that was built or changed is detached: `buffer` holds its
+    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `carried_end`
+    keeps its meaning for the attached header around it. These four are `_buffer`, `_start`, `_body` and `_end`
+    here, where they are also written.
 
     `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
     reference cycles; below a detached header it is the header around it.
@@ -108,8 +109,8 @@ class Linked(Record):
         header: Any = self
         outer = header._outer
         selector = decoder.field_of_role(type(header), Selector)
-        is_there = self._tail is None and outer.__class__ is int and not self._is_cut()
-        if not is_there or self._is_quoted() or (header._unless and self.raw(header._unless)):
+        is_there = self._tail is None and outer.__class__ is int and not self.is_cut
+        if not is_there or self.is_quoted or (header._unless and self.raw(header._unless)):
             return None
         if selector is None or isinstance(selector.factory, Ports):
             decode = None if header._always is None else header._always._decode
@@ -118,7 +119,7 @@ class Linked(Record):
         if header.is_network:
             total: Any = decoder.field_of_role(type(header), TotalLength)
             tells = total is not None and total.factory.with_header
-            if tells and (not outer >> 40 or self._declared_end() <= self._body):
+            if tells and (not outer >> 40 or self.declared_end <= self._body):
                 return None
             outer = decoder.below_network(outer, self._start)
         body = self._body
@@ -140,7 +141,8 @@ class Linked(Record):
             return None
         return self._start
 
-    def _is_cut(self) -> bool:
+    @property
+    def is_cut(self) -> bool:
         """Whether bytes of the header itself are missing."""
         if self._payload is not None:
             return False
@@ -165,22 +167,39 @@ class Linked(Record):
             return field.factory.size(self.raw(field)) > self._body - self._start
         return False
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether the header is as it was parsed, a window on the frame; one that was built or changed is not."""
+        return self._tail is None
+
+    def reach_to(self, end: int) -> None:
+        """Take the bytes of the buffer up to `end` for the trailer of this outermost header."""
+        header: Any = self
+        header.payload  # noqa: B018 - must be placed before the end moves
+        self._end = end
+
+    def reparsed(self, data: bytes) -> Self:
+        """Return a header of this class that is parsed from other bytes, as deep and as quoted as this one."""
+        cls: Any = type(self)
+        return cls._decode(data, 0, len(data), self._surroundings())  # type: ignore[no-any-return]
+
     def _surroundings(self) -> int:
         """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
         outer = self._outer
         if outer.__class__ is int:
             return int(outer & (MAXIMUM_DEPTH * 2 - 1 | QUOTED))
-        return self._depth() | (QUOTED if self._is_quoted() else 0)
+        return self._depth() | (QUOTED if self.is_quoted else 0)
 
     # --- what stands around it ---------------------------------------------------------------------------
 
-    def _network(self) -> Header | None:
-        """Return the nearest network header around this one."""
+    @property
+    def network_header(self) -> Header | None:
+        """The nearest network header around this one; None where there is none."""
         outer = self._outer
         if type(outer) is int:
             # The buffer of a header that was changed holds nothing but the header.
             return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
-        return outer if outer.is_network else outer._network()  # type: ignore[no-any-return]
+        return outer if outer.is_network else outer.network_header  # type: ignore[no-any-return]
 
     def _depth(self) -> int:
         header, depth = self, 0
@@ -188,7 +207,8 @@ class Linked(Record):
             header, depth = header._outer, depth + 1
         return depth + (header._outer & 127)
 
-    def _is_quoted(self) -> bool:
+    @property
+    def is_quoted(self) -> bool:
         """Whether this header lies in the quotation of an ICMP error."""
         header = self
         while type(header._outer) is not int:
@@ -197,12 +217,13 @@ class Linked(Record):
                 return True
         return bool(header._outer & QUOTED)
 
-    def _is_cut_by_capture(self, missing: int) -> bool:
+    def is_cut_by_capture(self, missing: int) -> bool:
         """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
-        return self._is_quoted() or self._left_out() >= missing
+        return self.is_quoted or self.bytes_left_out >= missing
 
-    def _left_out(self) -> int:
-        """Return how many bytes of the frame the capture left out."""
+    @property
+    def bytes_left_out(self) -> int:
+        """How many bytes of the frame the capture left out."""
         header = self
         while type(header._outer) is not int:
             header = header._outer
@@ -214,52 +235,61 @@ class Linked(Record):
         With `as_there` a datagram that claims more than its frame had on the wire ends where the frame did,
         and one that is quoted ends with the quotation.
         """
-        network = self._network()
-        if network is not None and network._is_fragment():
+        network = self.network_header
+        if network is not None and network.is_fragment:
             return False
         length = decoder.field_of_role(type(self), TotalLength)
-        if length is not None and not (as_there and self.raw(length) <= self._data_length()):
-            return bool(self.raw(length) <= self._data_length())
-        if network is None or (self._payload is None and self._tail is not None and not self._is_quoted()):
+        if length is not None and not (as_there and self.raw(length) <= self.captured_length):
+            return bool(self.raw(length) <= self.captured_length)
+        if network is None or (self._payload is None and self._tail is not None and not self.is_quoted):
             return True
         if type(self._outer) is int:
-            return (as_there and not self._outer >> 40) or network._declared_end() <= len(self._buffer)
-        return network._declared_end() - network._start <= network._data_length()
+            return (as_there and not self._outer >> 40) or network.declared_end <= len(self._buffer)
+        return network.declared_end - network._start <= network.captured_length
 
-    def _declared_end(self) -> int:
-        """Return where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
+    @property
+    def declared_end(self) -> int:
+        """Where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
         field = decoder.field_of_role(type(self), TotalLength)
         if field is None or not self.reaches(field) or not self.raw(field):
             return 0
         role: Any = field.factory
         return int(self.raw(field) + (self._start if role.with_header else self._body))
 
-    def _is_fragment(self) -> bool:
+    @property
+    def is_fragment(self) -> bool:
         """Whether a network header carries a part of a datagram only."""
         return False
 
-    def _checksum_required(self) -> bool:
+    @property
+    def requires_checksum(self) -> bool:
         """Whether an optional checksum of zero is none after all (UDP over IPv6)."""
-        network = self._network()
+        network = self.network_header
         return network is not None and network.name == "ipv6"
 
-    def _data_length(self) -> int:
-        """Return the bytes from the start of this header that are there, in the header around it."""
+    @property
+    def captured_length(self) -> int:
+        """How many bytes are there from the start of this header on, in the header around it."""
         if self._tail is None:
             return self._end - self._start
         detached: Any = self
-        return sum(map(len, detached._parts()))
+        return sum(map(len, detached.parts()))
 
-    def _wire_length(self) -> int:
-        """Return the bytes that stood on the wire from the start of this header on, in the header around it.
+    @property
+    def wire_length(self) -> int:
+        """How many bytes stood on the wire from the start of this header on, in the header around it.
 
         They are more than are there where the capture cut the frame, as far as the network header's length goes.
         """
         outer = self._outer
         if self._tail is not None or outer.__class__ is not int:
-            return self._data_length()
+            return self.captured_length
         end = self._end + (outer >> 40)
-        network = self._network()
-        declared = 0 if network is None else network._declared_end()
+        network = self.network_header
+        declared = 0 if network is None else network.declared_end
         start = self.offset or 0
         return int(min(end, declared) if declared else end) - start
+
+
+# As for the slots of every record; `Record` annotates it.
+setattr(Linked, "carried_end", Linked.__dict__["_end"])  # noqa: B010 - an assignment would make it a method's type

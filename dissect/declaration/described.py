@@ -71,9 +71,9 @@ class Described(Linked):
 
     def own_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with this header alone."""
-        if self._is_cut():
+        if self.is_cut:
             there = self._body - self._start
-            if not self._is_cut_by_capture(1):
+            if not self.is_cut_by_capture(1):
                 # The part of fixed length is cut, or what its fields say stands behind that.
                 needed = f"at least {self._fixed}" if there < self._fixed else f"more than {there}"
                 yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
@@ -141,12 +141,12 @@ class Described(Linked):
 
     def stops_short(self) -> bool:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""
-        return self._is_cut()
+        return self.is_cut
 
     def cut_mark(self) -> str:
         """Return what the last column of a list says where the header ends early, and why."""
-        network = self._network()
-        is_limited = self._left_out() and not (network is not None and 0 < network._declared_end() <= self._end)
+        network = self.network_header
+        is_limited = self.bytes_left_out and not (network is not None and 0 < network.declared_end <= self._end)
         return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
 
     def headline(self) -> str:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
-_ADDRESSES = ("ether", "ipv4", "ipv6")
-"""Kinds whose raw value is bytes, though their size is fixed."""
 
 
 class Gathering(NamedTuple):
@@ -43,9 +41,9 @@ class Span(NamedTuple):
 def span_of(cls: type[Record], name: str) -> Span:
     """Return where a field of fixed place stands, from the first byte of its header; TypeError for another field."""
     field = cls.field(name)
-    if not field.width:
+    if not field.width or field.elastic or field.floats or field.little or field.kind.signed:
         raise TypeError(f"{cls.__name__}.{name} has no fixed place, expected a field that has one")
-    return Span(field.bit, field.width, field.kind.code in _ADDRESSES)
+    return Span(field.bit, field.width, field.kind.octets)
 
 
 def gathered(places: Mapping[str, Span]) -> Gathering:

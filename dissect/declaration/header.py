@@ -303,7 +303,7 @@ class Header(Views, Described):
         if self._tail is None and self._pristine():
             return self._buffer[self._start : self._end]
         outer = self._outer
-        return self._assemble(None if outer.__class__ is int and outer < 256 else self._network())
+        return self._assemble(None if outer.__class__ is int and outer < 256 else self.network_header)
 
     def __len__(self) -> int:
         return len(bytes(self))
@@ -337,9 +337,9 @@ class Header(Views, Described):
         inner: bytes = self._payload._assemble(network)
         return self._buffer[self._start : self._body] + inner + self.trailer
 
-    def _parts(self) -> tuple[bytes, bytes]:
+    def parts(self) -> tuple[bytes, bytes]:
         """Return (this header's bytes, all that it carries)."""
-        network = self._network()
+        network = self.network_header
         if self._tail is None and self._pristine():
             return self._buffer[self._start : self._body], self._buffer[self._body : self._end]
         payload = self._payload
@@ -348,8 +348,22 @@ class Header(Views, Described):
         own = self._buffer[self._start : self._body]
         return (bytes(self._filled(body, network)) if self._automatic else own), body
 
-    def _header_bytes(self) -> bytes:
-        return self._parts()[0]
+    @property
+    def own_bytes(self) -> bytes:
+        if self._tail is None:
+            return self._buffer[self._start : self._body]
+        return self.parts()[0]
+
+    def undissected(self, skip: int = 0) -> Header | None:
+        """Return what the header carries, from the byte `skip` on, as `Data` in its place; None for no bytes."""
+        data = self.parts()[1]
+        payload: Any = self.payload
+        if payload is not None and payload._tail is None and self._tail is None:
+            start, end = self._body + skip, self._end
+            if self.is_network:
+                end = min(self.declared_end or end, end)
+            return Data._decode(self._buffer, start, end, self._surroundings() + 1) if start < end else None
+        return Data(data[skip:]) if skip < len(data) else None
 
     def _number_of(self, payload: Header | None) -> int:
         """Return the number by which this header says that it carries `payload`; 0 when it has none."""
@@ -367,9 +381,9 @@ class Header(Views, Described):
     def _read_again(self) -> Header | None:
         """Return what parsing would make of the bytes that this header carries; the payload itself where it is that."""
         payload = self._payload
-        if self._tail is None or payload is None or self._is_cut() or (self._unless and self.raw(self._unless)):
+        if self._tail is None or payload is None or self.is_cut or (self._unless and self.raw(self._unless)):
             return payload  # type: ignore[no-any-return]
-        own, body = self._parts()
+        own, body = self.parts()
         window = object.__new__(type(self))
         window._buffer, window._start, window._body = own + body, 0, len(own)
         window._end = len(own) + len(body) - len(self._tail)
@@ -438,7 +452,7 @@ class Header(Views, Described):
         """
         copy = self._copy()
         for header in copy.layers():
-            if not header._is_cut():
+            if not header.is_cut:
                 for field in header.layout:
                     is_own = field.mask and header._has(field) and not isinstance(field.factory, Variant)
                     if is_own and header._may_recompute(field):
@@ -468,7 +482,7 @@ class Header(Views, Described):
                 return False
             if mine is None:
                 return True
-            if mine._header_bytes() != theirs._header_bytes() or mine.trailer != theirs.trailer:
+            if mine.own_bytes != theirs.own_bytes or mine.trailer != theirs.trailer:
                 return False
             mine, theirs = mine.payload, theirs.payload  # type: ignore[assignment]
 
@@ -479,8 +493,8 @@ class Header(Views, Described):
 
     def _repr(self) -> str:
         name = type(self).__name__
-        if self._is_cut() or not self._adds_up():
-            arguments = repr(self._header_bytes().hex(" "))
+        if self.is_cut or not self._adds_up():
+            arguments = repr(self.own_bytes.hex(" "))
             if self.trailer:
                 arguments += f", trailer={self.trailer!r}"
             return f"{name}.cut({arguments})"
@@ -498,10 +512,10 @@ class Header(Views, Described):
             return bool(self._measured(field) == self.raw(field))
         if isinstance(field.factory, Checksum):
             # Over what this header holds, right or cut: repr must give the same bytes again.
-            return bool(field.factory.over(self, self._network(), field) == self.raw(field))
-        own, body = self._parts()
+            return bool(field.factory.over(self, self.network_header, field) == self.raw(field))
+        own, body = self.parts()
         factory: Any = field.factory
-        return bool(factory.fill(self, bytearray(own), body, self._network(), field) == self.raw(field))
+        return bool(factory.fill(self, bytearray(own), body, self.network_header, field) == self.raw(field))
 
     def _measured(self, field: Field) -> int:
         """Return the length that a constructor would compute for `field`; -1 where it would refuse or pad."""

@@ -118,6 +118,11 @@ class Record(metaclass=RecordMeta):
     _outer: Any
     _payload: Any
     _tail: bytes | None
+    # The slots under the names that others read them by; see below the class.
+    buffer: bytes
+    own_start: int
+    own_end: int
+    carried_end: int
 
     fields: ClassVar[tuple[Field, ...]] = ()
     """The fields of the layout, in order, then the overlays."""
@@ -309,7 +314,7 @@ class Record(metaclass=RecordMeta):
         first += 8 * self._start
         buffer = self._buffer
         if field.mask and self._automatic & field.mask and not field.factory.own:  # type: ignore[union-attr]
-            buffer, first = self._header_bytes(), first - 8 * self._start
+            buffer, first = self.own_bytes, first - 8 * self._start
         if not field.width or field.kind.octets:
             return buffer[first // 8 : (first + width) // 8]
         last = (first + width + 7) // 8
@@ -321,9 +326,15 @@ class Record(metaclass=RecordMeta):
         """Return how many bytes of this record are not there, as far as its own length tells."""
         return 0
 
-    def _header_bytes(self) -> bytes:
-        """Return this record's own bytes with the automatic fields filled in."""
+    @property
+    def own_bytes(self) -> bytes:
+        """The record's own bytes, without what it carries, the automatic fields filled in."""
         return self._buffer[self._start : self._body]
+
+    @property
+    def own_size(self) -> int:
+        """How many of the record's own bytes are there; a cut one has fewer than its layout."""
+        return self._body - self._start
 
     def _own(self) -> None:
         """Give this record a buffer of its own, before it changes."""
@@ -466,3 +477,8 @@ class Record(metaclass=RecordMeta):
         """
         strategy: SearchStrategy[Self] = view("headers")(cls, **fixed)
         return strategy
+
+
+# A slot read by another name costs as little as the slot; a property would cost a call. Nobody else assigns to them.
+for _public, _slot in (("buffer", "_buffer"), ("own_start", "_start"), ("own_end", "_body")):
+    setattr(Record, _public, Record.__dict__[_slot])

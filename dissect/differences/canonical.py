@@ -377,7 +377,7 @@ def _sender(record: Record) -> Any:
     try:
         if isinstance(record, IPv4):
             return record.raw("src")
-        network = record._network() if isinstance(record, Header) else None
+        network = record.network_header if isinstance(record, Header) else None
         return None if network is None else network.raw("src")
     except FieldAbsentError:
         return None
@@ -386,7 +386,7 @@ def _sender(record: Record) -> Any:
 def _relative(record: Record, field: Field) -> int | None:
     """Return a sequence number counted from the first of its direction; None where no reading pass can tell."""
     assert isinstance(record, Header)
-    if record._is_quoted():
+    if record.is_quoted:
         return None
     if field.name == "ack":
         try:

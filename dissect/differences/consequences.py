@@ -165,7 +165,7 @@ def _is_in_pseudo_header(part: Part, other: Found) -> bool:
     there = other.part
     if there is None or there.field is None or other.layer >= part.layer:
         return False
-    network = part.record._network() if isinstance(part.record, Header) else None
+    network = part.record.network_header if isinstance(part.record, Header) else None
     if network is None or not isinstance(there.record, type(network)):
         return False
     return there.field.kind.code in ("ipv4", "ipv6")

@@ -211,7 +211,7 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
     starts = 8 * (ours.offset or 0), 8 * (theirs.offset or 0)
     present = {field.name: field for field in theirs.present_fields() if not field.over}
     # Of a header that only one frame has whole, the fields that the other lacks are one difference.
-    is_cut = ours._is_cut() is not theirs._is_cut()
+    is_cut = ours.is_cut is not theirs.is_cut
     met = set()
     covered = [0, 0]
     for field in ours.present_fields():
@@ -243,16 +243,16 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
         yield _cut(ours, theirs, layer)
         return
     # What a header has behind its fields.
-    rest, other_rest = ours._header_bytes()[covered[0] // 8 :], theirs._header_bytes()[covered[1] // 8 :]
+    rest, other_rest = ours.own_bytes[covered[0] // 8 :], theirs.own_bytes[covered[1] // 8 :]
     if rest != other_rest:
         places = [(start + bits) // 8 for start, bits in zip(starts, covered, strict=True)]
         yield _octets(ours.name, places[0], layer, rest, other_rest, ours, theirs, places[1])
 
 
 def _cut(ours: Header, theirs: Header, layer: int) -> Found:
-    sizes = ours._body - ours._start, theirs._body - theirs._start
+    sizes = ours.own_size, theirs.own_size
     before, after = (
-        f"{header.short_name()} {'cut after' if header._is_cut() else 'of'} {size} byte{'' if size == 1 else 's'}"
+        f"{header.short_name()} {'cut after' if header.is_cut else 'of'} {size} byte{'' if size == 1 else 's'}"
         for header, size in zip((ours, theirs), sizes, strict=True)
     )
     start, other_start = ours.offset or 0, theirs.offset or 0
@@ -275,18 +275,18 @@ def _options(ours: Part, theirs: Part, unlike: Unlike) -> Iterator[Found]:
         if first is not None and second is not None:
             yield from _option_fields(first, second, ours, theirs, unlike)
         elif first is not None:
-            offset = ours.first // 8 + first._start
+            offset = ours.first // 8 + first.own_start
             part = Part(record_name(first), 8 * offset, 8 * len(first), ours.layer, first)
             yield Found(part.name, offset, repr(first), "nothing", part, None)
         elif second is not None:
-            offset = theirs.first // 8 + second._start
+            offset = theirs.first // 8 + second.own_start
             part = Part(record_name(second), 8 * offset, 8 * len(second), theirs.layer, second)
             yield Found(part.name, offset, "nothing", repr(second), None, part)
 
 
 def _option_fields(first: Option, second: Option, ours: Part, theirs: Part, unlike: Unlike) -> Iterator[Found]:
-    mine = record_parts(first, ours.first + 8 * first._start, ours.layer)
-    others = record_parts(second, theirs.first + 8 * second._start, theirs.layer)
+    mine = record_parts(first, ours.first + 8 * first.own_start, ours.layer)
+    others = record_parts(second, theirs.first + 8 * second.own_start, theirs.layer)
     by_field = {each.field.name: each for each in others if each.field is not None}
     for part in mine:
         assert part.field is not None
@@ -318,7 +318,7 @@ def _as_one(headers: list[Header], layer: int) -> tuple[str, Part | None]:
     """Return the text for adjacent headers, and the part of the frame that they are."""
     if not headers:
         return "nothing", None
-    size = sum(header._body - header._start for header in headers)
+    size = sum(header.own_size for header in headers)
     names = " / ".join(header.short_name() for header in headers)
     first = headers[0]
     return f"{names} of {size} byte{'' if size == 1 else 's'}", Part(

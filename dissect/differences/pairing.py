@@ -49,7 +49,7 @@ def likeness(packet: Packet, *, with_fields: bool) -> Likeness:
     """Return the frame's; without fields it is told by its layers and their lengths alone, in little memory."""
     frame = packet.frame
     if not with_fields:
-        shape = hash(tuple((header.name, header._body - header._start) for header in frame.layers()))
+        shape = hash(tuple((header.name, header.own_size) for header in frame.layers()))
         return Likeness(shape, frozenset())
     layers = hash(tuple(header.name for header in frame.layers()))
     return Likeness(layers, frozenset(hash((part.name, part.raw)) for part in parts(frame)), packet.data)

@@ -37,7 +37,7 @@ class Part(NamedTuple):
         assert isinstance(self.record, Header)
         if self.name == f"{self.record.name}.trailer":
             return self.record.trailer
-        own = self.record._header_bytes()
+        own = self.record.own_bytes
         return own[len(own) - self.width // 8 :]
 
     @property
@@ -57,7 +57,7 @@ def parts(frame: Header) -> Iterator[Part]:
         for part in record_parts(header, start, layer):
             end = max(end, part.first + part.width)
             yield part
-        rest = start + 8 * (header._body - header._start) - end
+        rest = start + 8 * header.own_size - end
         if rest > 0:
             # A cut header, or one whose own length has more than its fields.
             yield Part(header.name, end, rest, layer, header)
@@ -74,7 +74,7 @@ def record_parts(record: Record, start: int, layer: int) -> Iterator[Part]:
         first, width = record.span(field)
         if isinstance(field.kind, OptionList) and width:
             for option in field.kind.load(record.raw(field)):
-                yield from record_parts(option, start + first + 8 * option._start, layer)
+                yield from record_parts(option, start + first + 8 * option.own_start, layer)
         elif width:
             yield Part(field_name(record, field), start + first, width, layer, record, field)
 

@@ -78,7 +78,7 @@ def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather
         headers = [header for header in seen_layers(packet) if header.name == name]
         if layers:
             headers = [headers[place] for place in within(len(headers), layers)]
-        return [bytes(header) if whole else header._header_bytes() for header in headers]
+        return [bytes(header) if whole else header.own_bytes for header in headers]
 
     return gather
 

@@ -77,7 +77,7 @@ def is_answer(answer: Header, request: Header) -> bool:
     ours, theirs = _network(request), _network(answer)
     if isinstance(ours, ARP) or isinstance(theirs, ARP):
         return isinstance(ours, ARP) and isinstance(theirs, ARP) and _answers_arp(theirs, ours)
-    if ours is None or theirs is None or type(ours) is not type(theirs) or ours._is_cut() or theirs._is_cut():
+    if ours is None or theirs is None or type(ours) is not type(theirs) or ours.is_cut or theirs.is_cut:
         return False
     cause = quoted(theirs)
     if cause is not None:
@@ -89,7 +89,7 @@ def is_answer(answer: Header, request: Header) -> bool:
     other: Any = _transport(theirs)
     if mine is None or other is None:
         return _protocol(ours) == _protocol(theirs)
-    if mine._is_cut() or other._is_cut():
+    if mine.is_cut or other.is_cut:
         return False
     if isinstance(mine, (UDP, TCP)):
         same_ports = type(other) is type(mine) and (other.sport, other.dport) == (mine.dport, mine.sport)
@@ -124,7 +124,7 @@ def _is_group(network: Any) -> bool:
 
 
 def _answers_arp(reply: ARP, request: ARP) -> bool:
-    if reply._is_cut() or request._is_cut() or _ARP_ANSWERS.get(request.opcode) != reply.opcode:
+    if reply.is_cut or request.is_cut or _ARP_ANSWERS.get(request.opcode) != reply.opcode:
         return False
     if request.opcode == ARPOperation.REQUEST:
         return reply.sender_ip == request.target_ip and reply.target_ip == request.sender_ip
@@ -166,5 +166,5 @@ def quoted(network: Header) -> Header | None:
 def _identity(network: Any) -> tuple[Any, ...]:
     """Return what a datagram keeps on its way, as much as an error quotes at least."""
     number = int(network.id) if isinstance(network, IPv4) else 0
-    data = bytes(network)[len(network._header_bytes()) :]
+    data = bytes(network)[len(network.own_bytes) :]
     return type(network), network.src, network.dst, _protocol(network), number, data[:_QUOTED_DATA]

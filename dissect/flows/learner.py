@@ -15,7 +15,7 @@ from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 
-__all__ = ["Learner", "Place", "learner_of", "own_bytes"]
+__all__ = ["Learner", "Place", "learner_of"]
 
 _PROTOCOLS = "dissect.protocols."
 _LEARNERS: dict[type[Header], type[Learner]] = {}
@@ -57,8 +57,8 @@ class Place:
         except FieldAbsentError:
             self.addresses = None
         self.network = header
-        self.prefix = own_bytes(header)
-        self.is_cut = header._is_cut() or (header._tail is None and header._declared_end() > header._end)
+        self.prefix = header.own_bytes
+        self.is_cut = header.is_cut or (header.is_attached and header.declared_end > header.carried_end)
 
 
 class Learner:
@@ -149,10 +149,3 @@ def _import(name: str) -> None:
     """Import a module that need not be there."""
     if find_spec(name) is not None:
         import_module(name)
-
-
-def own_bytes(header: Any) -> bytes:
-    """Return the header's own bytes, without what it carries."""
-    if header._tail is None:
-        return header._buffer[header._start : header._body]  # type: ignore[no-any-return]
-    return header._header_bytes()  # type: ignore[no-any-return]

@@ -245,7 +245,7 @@ class Host(Device):
         self._due()
         attachment = self._attachments[port]
         outer = parse(frame)
-        if isinstance(outer, Ethernet) and not outer._is_cut() and attachment.takes(outer):
+        if isinstance(outer, Ethernet) and not outer.is_cut and attachment.takes(outer):
             carried = outer.payload
             if isinstance(carried, IPv4):
                 self._receive_datagram(carried, outer, attachment)
@@ -294,7 +294,7 @@ class Host(Device):
 
     def _receive_datagram(self, datagram: IPv4, frame: Ethernet, attachment: Attachment) -> None:
         """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
-        if datagram._is_cut() or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
+        if datagram.is_cut or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
             return
         if datagram.ihl < _LEAST_WORDS or datagram.total_length != len(datagram):
             # RFC 1812, section 5.2.2: a header of less than 20 bytes is none, whatever it sums up to.
@@ -348,7 +348,7 @@ class Host(Device):
             self._deliver_udp(carried, datagram, to_all)
         elif isinstance(carried, TCP):
             # RFC 9293, section 3.1: a segment whose header has less than 5 words is none.
-            is_segment = not carried._is_cut() and carried.data_offset >= _LEAST_WORDS
+            is_segment = not carried.is_cut and carried.data_offset >= _LEAST_WORDS
             if is_segment and not to_all and carried.checksum_state() is ChecksumState.GOOD:
                 for answer in self.tcp.receive(carried, datagram, self._now):
                     self.answer(str(datagram.src), answer, src=str(datagram.dst))
@@ -356,7 +356,7 @@ class Host(Device):
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
 
     def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
-        if segment._is_cut() or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
+        if segment.is_cut or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
             return
         if not UDP._fixed <= segment.length <= len(segment):
             return

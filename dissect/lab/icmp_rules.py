@@ -30,7 +30,7 @@ def may_be_reported(datagram: IPv4, *, link_broadcast: bool = False) -> bool:
     if not (is_single_host(datagram.src) and is_single_host(datagram.dst)):
         return False
     carried = datagram.payload
-    return not isinstance(carried, ICMP) or (not carried._is_cut() and int(carried.type) in QUERIES)
+    return not isinstance(carried, ICMP) or (not carried.is_cut and int(carried.type) in QUERIES)
 
 
 class ErrorLimit:

@@ -80,7 +80,7 @@ class ICMPService:
 
     def receive(self, message: ICMP, datagram: IPv4, to_all: bool, now_ns: int) -> None:
         """Take in a message; one to a broadcast or multicast address is not answered (RFC 1122, section 3.2.2.6)."""
-        if message._is_cut() or message.checksum_state() is not ChecksumState.GOOD:
+        if message.is_cut or message.checksum_state() is not ChecksumState.GOOD:
             return
         if message.is_error:
             self._learn(message, datagram, now_ns)
@@ -116,7 +116,7 @@ class ICMPService:
     def _learn(self, error: ICMP, datagram: IPv4, now_ns: int) -> None:
         """Take in what an error tells of a datagram that this host sent."""
         quoted = error.payload
-        if not isinstance(quoted, IPv4) or quoted._is_cut() or not self.host.is_own(str(quoted.src)):
+        if not isinstance(quoted, IPv4) or quoted.is_cut or not self.host.is_own(str(quoted.src)):
             return
         dst = str(quoted.dst)
         if isinstance(error, DestinationUnreachable) and error.code == UnreachableCode.FRAGMENTATION_NEEDED:
@@ -130,7 +130,7 @@ class ICMPService:
     def notify(self, error: ICMP, quoted: IPv4, now_ns: int) -> None:
         """Tell the socket that sent a datagram of an error about it."""
         segment = quoted.payload
-        if isinstance(segment, UDP) and not segment._is_cut():
+        if isinstance(segment, UDP) and not segment.is_cut:
             socket = self.host.udp.get(segment.sport)
             if socket is not None:
                 socket.report(error, now_ns)

@@ -20,7 +20,7 @@ _Waiting = TypeVar("_Waiting")
 
 def believable(arp: ARP) -> bool:
     """Whether this is a whole request or reply of Ethernet and IPv4, from a single interface and host, or a probe."""
-    if arp._is_cut() or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
+    if arp.is_cut or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
         return False
     if (arp.hardware_length, arp.protocol_length) != (6, 4):
         return False

@@ -123,7 +123,7 @@ class Ping(Program):
             if not isinstance(quoted, IPv4) or quoted.dst != self.target:
                 return
             request = quoted.payload
-            if isinstance(request, EchoRequest) and not request._is_cut() and request.id == self.identifier:
+            if isinstance(request, EchoRequest) and not request.is_cut and request.id == self.identifier:
                 self._refused(message, str(datagram.src), request.seq)
         if self.transmitted == self.count and not self._asked and not self.finished:
             self._conclude()

@@ -67,7 +67,7 @@ class RARPServer:
 
 
 def _is_readable(arp: ARP) -> bool:
-    if arp._is_cut() or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
+    if arp.is_cut or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
         return False
     return (arp.hardware_length, arp.protocol_length) == (6, 4) and not mac_bytes(arp.sender_mac)[0] & 1
 

@@ -49,7 +49,7 @@ class Switch(Device):
     def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
         """Return the frame for the port that its destination is behind, or for every other one."""
         header = parse(frame)
-        if not isinstance(header, Ethernet) or header._is_cut():
+        if not isinstance(header, Ethernet) or header.is_cut:
             return []
         source, destination = header.raw("src"), header.raw("dst")
         if not source[0] & 1:

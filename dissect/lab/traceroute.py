@@ -141,9 +141,9 @@ class Traceroute(Program):
         if not isinstance(quoted, IPv4) or quoted.dst != self.target:
             return None
         carried = quoted.payload
-        if isinstance(carried, UDP) and not carried._is_cut() and carried.sport == self._port and not self.icmp:
+        if isinstance(carried, UDP) and not carried.is_cut and carried.sport == self._port and not self.icmp:
             return carried.dport - FIRST_PORT
-        if isinstance(carried, EchoRequest) and not carried._is_cut() and carried.id == self.identifier:
+        if isinstance(carried, EchoRequest) and not carried.is_cut and carried.id == self.identifier:
             return carried.seq - 1
         return None
 

@@ -71,9 +71,9 @@ def _recomputed_at(place: int, data: bytes, link: str | int, *, transports_only:
     header = list(parse(data, link).layers())[place]
     for field in _checksums(header):
         checksum: Any = field.factory
-        if header._is_quoted() or (transports_only and checksum.pseudo_header is None):
+        if header.is_quoted or (transports_only and checksum.pseudo_header is None):
             continue
-        stays_absent = checksum.optional and not header.raw(field) and not header._checksum_required()
+        stays_absent = checksum.optional and not header.raw(field) and not header.requires_checksum
         expected = None if stays_absent and not transports_only else checksum.expected(header, field)
         if expected is not None:
             at = _offset(header, field)
@@ -84,12 +84,12 @@ def _recomputed_at(place: int, data: bytes, link: str | int, *, transports_only:
 def _move(header: Header, changed: Header, field: Field, before: bytes, patched: bytearray) -> None:
     checksum: Any = field.factory
     stored = header.raw(field)
-    if checksum.optional and not stored and not header._checksum_required():
+    if checksum.optional and not stored and not header.requires_checksum:
         return
     start = header.offset or 0
-    end = start + (len(header._header_bytes()) if checksum.header_only else len(header))
+    end = start + (len(header.own_bytes) if checksum.header_only else len(header))
     old, new = before[start:end], bytes(patched[start:end])
-    network, network_now = header._network(), changed._network()
+    network, network_now = header.network_header, changed.network_header
     if checksum.pseudo_header is not None and network is not None and network_now is not None:
         length = end - start
         old = network._pseudo_header(checksum.pseudo_header, length) + old  # type: ignore[attr-defined]

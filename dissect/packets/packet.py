@@ -41,10 +41,9 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
     if decode is None and declare_pending():
         decode = LINKS.get(number)
     header: Header = Data._decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
-    if header._end < size:
-        # The outermost header ends before the data do, by its own length: the rest is its trailer.
-        header.payload  # noqa: B018 - must be placed before the end moves
-        header._end = size
+    if header.carried_end < size:
+        # The outermost header ends before the data do, by its own length.
+        header.reach_to(size)
     return header
 
 

@@ -96,7 +96,7 @@ class ARP(
         return self.protocol_length == 4 and self.protocol_type in (EtherType.IPV4, _AX25_IPV4)
 
     def _asks_or_tells(self) -> bool:
-        return not self._is_cut() and self.opcode in (ARPOperation.REQUEST, ARPOperation.REPLY)
+        return not self.is_cut and self.opcode in (ARPOperation.REQUEST, ARPOperation.REPLY)
 
     @property
     def is_gratuitous(self) -> bool:

@@ -82,11 +82,11 @@ class _TypeOrLength(Selector):
                 field.name, "is neither a length nor a type", "at most 1500 or at least 1536", number, "warning",
                 name="invalid_lentype.expert",
             )  # fmt: skip
-        elif number <= MAXIMUM_LENGTH and number > header._data_length() - header._fixed:
-            missing = number - (header._data_length() - header._fixed)
-            if not header._is_cut_by_capture(missing):
+        elif number <= MAXIMUM_LENGTH and number > header.captured_length - header._fixed:
+            missing = number - (header.captured_length - header._fixed)
+            if not header.is_cut_by_capture(missing):
                 yield header.problem(
-                    field.name, "runs past the end of the frame", header._data_length() - header._fixed, number,
+                    field.name, "runs past the end of the frame", header.captured_length - header._fixed, number,
                     name="len.past_end",
                 )  # fmt: skip
 
@@ -108,15 +108,15 @@ class _LinkHeader(Header):
         type: Coding[EtherType]
 
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
-        number = int.from_bytes(self._buffer[self._body - 2 : self._body], "big")
-        end = self._end
+        number = int.from_bytes(self.buffer[self.own_end - 2 : self.own_end], "big")
+        end = self.carried_end
         # A length of 0 would leave nothing to read, and stands where a sender knew no type.
         if 0 < number <= MAXIMUM_LENGTH:
-            end = min(end, self._body + number)
-            if end > self._body and not deep and not self._buffer.startswith(NO_LLC, self._body):
-                decoded: Header = LOGICAL_LINK_CONTROL[0](self._buffer, self._body, end, outer)
+            end = min(end, self.own_end + number)
+            if end > self.own_end and not deep and not self.buffer.startswith(NO_LLC, self.own_end):
+                decoded: Header = LOGICAL_LINK_CONTROL[0](self.buffer, self.own_end, end, outer)
                 return decoded
-        return Data._decode(self._buffer, self._body, end, outer) if self._body < end else None
+        return Data._decode(self.buffer, self.own_end, end, outer) if self.own_end < end else None
 
     @property
     def payload_length(self) -> int | None:
@@ -211,7 +211,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
 
     def check(self) -> Iterator[Problem]:
         """Yield what is wrong beside the type: a group address as source (IEEE 802.3, clause 3.2.3), odd padding."""
-        if self._is_cut():
+        if self.is_cut:
             return
         if self.src_group:
             yield self.problem(
@@ -219,7 +219,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
             )
         if any(self.padding) and not self.hides_trailer:
             missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
-            if not missing or self._is_cut_by_capture(missing):
+            if not missing or self.is_cut_by_capture(missing):
                 # Some send what was in their buffer; others put a trailer where padding should be.
                 yield self.problem(
                     "", "has padding that is not zeros, or a trailer in its place", severity="note", name="padding_bad"

@@ -52,7 +52,7 @@ class Geneve(
 
     def check(self) -> Iterator[Problem]:
         """Yield an unknown version, wrong options, and a flag that says otherwise than these (section 3.4)."""
-        if self._is_cut():
+        if self.is_cut:
             return
         if self.version:
             yield self.problem("version", "is unknown", 0, self.version, "warning", name="version.unknown")
@@ -63,7 +63,7 @@ class Geneve(
 
     def info(self) -> str:
         """Return what is encapsulated."""
-        if self._body - self._start < 4:
+        if self.own_size < 4:
             return ""
         protocol = self.protocol
         return f"Encapsulated {protocol.title if protocol.known else f'{int(protocol):#06x} (unknown)'}"

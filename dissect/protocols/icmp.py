@@ -191,23 +191,23 @@ class ICMP(
     @property
     def is_error(self) -> bool:
         """Whether this reports an error about another datagram, which must not cause an error itself."""
-        return self._body > self._start and int(self.type) in ERRORS
+        return self.own_end > self.own_start and int(self.type) in ERRORS
 
     @property
     def is_query(self) -> bool:
         """Whether this asks or answers."""
-        return self._body > self._start and int(self.type) in QUERIES
+        return self.own_end > self.own_start and int(self.type) in QUERIES
 
     def check(self) -> Iterator[Problem]:
         """Yield a code that the type does not have."""
         # The codes of types that have no class of their own are not known here.
-        if type(self) is not ICMP and not self._is_cut() and not self.code.known:
+        if type(self) is not ICMP and not self.is_cut and not self.code.known:
             known = ", ".join(str(int(member)) for member in type(self.code))
             yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
     def _is_read(self) -> bool:
         """Whether there is as much of the message as display filters want before they look at it."""
-        return self._data_length() >= _LEAST_MESSAGE
+        return self.captured_length >= _LEAST_MESSAGE
 
     def shows(self, field: Field) -> bool:
         return self._is_read()

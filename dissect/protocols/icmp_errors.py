@@ -63,31 +63,31 @@ class _Quoting(_CarriesExtensions, quotes=True):
 
     def _quote_end(self) -> int:
         """Return where the quoted datagram ends, in the buffer."""
-        return self._end
+        return self.carried_end
 
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
-        start, end = self._body, self._quote_end()
-        if start >= self._end:
+        start, end = self.own_end, self._quote_end()
+        if start >= self.carried_end:
             return None
-        decode = Data._decode if deep else NETWORKS.get(self._buffer[start] >> 4, Data._decode)
-        quote: Header = decode(self._buffer, start, end, outer)
+        decode = Data._decode if deep else NETWORKS.get(self.buffer[start] >> 4, Data._decode)
+        quote: Header = decode(self.buffer, start, end, outer)
         return quote
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there, is no datagram, or is shorter than RFC 792 has it."""
         yield from super().check()
-        if self._is_cut():
+        if self.is_cut:
             return
         quote = self.payload
         if quote is None:
-            if not self._is_cut_by_capture(1):
+            if not self.is_cut_by_capture(1):
                 yield self.problem("", "quotes no datagram", "an IP header and 8 bytes of its data")
         elif not isinstance(quote, IPv4):
             yield self.problem("", "quotes what is no IPv4 datagram", "an IP header", severity="warning")
-        elif not self._is_cut_by_capture(1):
+        elif not self.is_cut_by_capture(1):
             there = len(quote)
-            needed = 20 if quote._is_cut() else min(quote.total_length or there, 4 * quote.ihl + LEAST_DATA)
-            if there < needed or quote._is_cut():
+            needed = 20 if quote.is_cut else min(quote.total_length or there, 4 * quote.ihl + LEAST_DATA)
+            if there < needed or quote.is_cut:
                 yield self.problem(
                     "", "quotes too little", "an IP header and 8 bytes of its data", f"{there} bytes", "warning"
                 )
@@ -111,12 +111,12 @@ class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
     def seen_payload(self) -> Header | None:
         """The quoted datagram as far as RFC 792 has it, with 8 bytes of its data: display filters look no further."""
         quote = super().seen_payload
-        if not isinstance(quote, IPv4) or self.learnt("payload") is not None or quote._is_cut():
+        if not isinstance(quote, IPv4) or self.learnt("payload") is not None or quote.is_cut:
             return quote
         size = 4 * quote.ihl + LEAST_DATA
-        if size < self._end - quote._start:
-            start = quote._start
-            quote = NETWORKS[4](quote._buffer[: start + size], start, start + size, quote._outer)
+        if size < self.carried_end - quote.own_start:
+            start = quote.own_start
+            quote = NETWORKS[4](quote.buffer[: start + size], start, start + size, quote._outer)
             self.learn(payload=quote)
         return quote
 
@@ -169,7 +169,7 @@ class _Extensible(_Quoting):
     """
 
     def _has_length(self) -> bool:
-        return not self._is_cut() and bool(self.raw("length"))
+        return not self.is_cut and bool(self.raw("length"))
 
     def _extensions_start(self, body: bytes) -> int | None:
         stated = 4 * self.raw("length")
@@ -187,8 +187,8 @@ class _Extensible(_Quoting):
         return None
 
     def _quote_end(self) -> int:
-        start = self._extensions_start(self._buffer[self._body : self._end])
-        return self._end if start is None else self._body + start
+        start = self._extensions_start(self.buffer[self.own_end : self.carried_end])
+        return self.carried_end if start is None else self.own_end + start
 
     def with_extensions(self, *objects: ExtensionObject) -> Self:
         """Return a copy with these extensions behind the quotation, which is padded or cut to fit.
@@ -210,10 +210,10 @@ class _Extensible(_Quoting):
     def check(self) -> Iterator[Problem]:
         """Yield a length past the end, one too short for extensions, and what is wrong with these."""
         yield from super().check()
-        if self._is_cut():
+        if self.is_cut:
             return
-        stated, there = 4 * self.raw("length"), len(self._parts()[1])
-        if stated > there and not self._is_cut_by_capture(stated - there):
+        stated, there = 4 * self.raw("length"), len(self.parts()[1])
+        if stated > there and not self.is_cut_by_capture(stated - there):
             yield self.problem("length", "runs past the end of the data", f"at most {there} bytes", f"{stated} bytes")
         elif 0 < stated < min(LEAST_QUOTE, there):
             yield self.problem(
@@ -224,7 +224,7 @@ class _Extensible(_Quoting):
                 "note",
             )
         extensions = self.extensions
-        if extensions is not None and not self._is_cut_by_capture(1):
+        if extensions is not None and not self.is_cut_by_capture(1):
             for sentence in extensions.problems():
                 yield self.problem("", f"has an extension structure that {sentence}", severity="warning")
 
@@ -250,7 +250,7 @@ class DestinationUnreachable(_Extensible, source="RFC 792, page 4", variant=ICMP
     @derived("unused", kind=_OCTETS, title="Unused")
     def unused_octets(self) -> list[bytes]:
         """The bytes that mean nothing in this message, each run of them."""
-        mtu = not self._is_cut() and _tells_mtu(self)
+        mtu = not self.is_cut and _tells_mtu(self)
         return _runs(self, (4, 5), (6, 6 if mtu else 8)) if self._has_length() else _runs(self, (4, 6 if mtu else 8))
 
 
@@ -284,5 +284,5 @@ class ParameterProblem(_Extensible, source="RFC 792, page 8", variant=ICMPType.P
 
 def _runs(error: Any, *places: tuple[int, int]) -> list[bytes]:
     """Return the runs of bytes between these offsets; none where the header is cut."""
-    own = error._header_bytes()
-    return [] if error._is_cut() else [own[start:end] for start, end in places if start < end]
+    own = error.own_bytes
+    return [] if error.is_cut else [own[start:end] for start, end in places if start < end]

@@ -91,9 +91,9 @@ class _CarriesExtensions(ICMP):
     @property
     def extensions(self) -> ICMPExtensions | None:
         """What stands behind the quoted datagram; None where nothing does."""
-        if self._is_cut():
+        if self.is_cut:
             return None
-        body = self._parts()[1]
+        body = self.parts()[1]
         start = self._extensions_start(body)
         return None if start is None else ICMPExtensions.read(body[start:])
 

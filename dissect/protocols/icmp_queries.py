@@ -74,10 +74,10 @@ class _Identified(ICMP):
     def info(self) -> str:
         """Return type, identifier, sequence number both ways round, and the datagram's time to live."""
         text = super().info()
-        if self._body - self._start < 8:
+        if self.own_size < 8:
             return text
         text += f" id={self.id:#06x}, seq={self.seq}/{self.seq_little_endian}"
-        network = self._network()
+        network = self.network_header
         return f"{text}, ttl={network.ttl}" if isinstance(network, IPv4) else text
 
 
@@ -152,7 +152,7 @@ class _Timestamp(_Identified):
     def check(self) -> Iterator[Problem]:
         """Yield times that no day has."""
         yield from super().check()
-        if self._is_cut():
+        if self.is_cut:
             return
         for name in ("originate", "receive", "transmit"):
             time = self.raw(name)
@@ -203,7 +203,7 @@ class _AddressCount(LengthOf):
         claimed, there = header.raw(field), len(header.raw("addresses")) // ENTRY
         if header.raw("entry_size") * 4 != ENTRY or claimed == there:
             return
-        if claimed > there and header._is_cut_by_capture(claimed * ENTRY - there * ENTRY - len(header._parts()[1])):
+        if claimed > there and header.is_cut_by_capture(claimed * ENTRY - there * ENTRY - len(header.parts()[1])):
             return
         yield header.problem(field.name, "differs from the addresses that are there", there, claimed)
 
@@ -224,8 +224,8 @@ class _EntrySize(Automatic):
 
 def _addresses_size(record: Any) -> int:
     """Return the bytes of whole entries: as many as are counted and there, or all that a built header holds."""
-    room = int(record._body) - int(record._start) - 8
-    if record._tail is not None:
+    room = int(record.own_end) - int(record.own_start) - 8
+    if not record.is_attached:
         return room
     return min(record.address_count * ENTRY, room // ENTRY * ENTRY) if record.entry_size * 4 == ENTRY else 0
 
@@ -287,7 +287,7 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
 
 
 def _routers(advertisement: Any) -> list[tuple[str, int]]:
-    return [] if advertisement._is_cut() else list(advertisement.addresses)
+    return [] if advertisement.is_cut else list(advertisement.addresses)
 
 
 class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_SOLICITATION):

@@ -132,20 +132,20 @@ class ICMPv6(
     @property
     def is_error(self) -> bool:
         """Whether this reports an error about another packet, which must not cause an error itself."""
-        return self._body > self._start and int(self.type) < 128
+        return self.own_end > self.own_start and int(self.type) < 128
 
     def check(self) -> Iterator[Problem]:
         """Yield a code that the type does not have."""
-        if type(self) is not ICMPv6 and not self._is_cut() and not self.code.known:
+        if type(self) is not ICMPv6 and not self.is_cut and not self.code.known:
             known = ", ".join(str(int(member)) for member in type(self.code))
             yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
-        if self._body == self._start:
+        if self.own_end == self.own_start:
             return ""
         text = self.type.title
-        return f"{text} ({self._code_title()})" if self._names_codes and self._body - self._start >= 2 else text
+        return f"{text} ({self._code_title()})" if self._names_codes and self.own_size >= 2 else text
 
     def _code_title(self) -> str:
         return self.code.title if self.code.known else f"Unknown ({int(self.code)})"
@@ -160,9 +160,9 @@ class _Echo(ICMPv6):
     def info(self) -> str:
         """Return type, identifier, sequence number, and the packet's hop limit."""
         text = super().info()
-        if self._is_cut():
+        if self.is_cut:
             return text
-        network = self._network()
+        network = self.network_header
         hops = f", hop limit={network.hop_limit}" if isinstance(network, IPv6) else ""
         return f"{text} id={self.id:#06x}, seq={self.seq}{hops}"
 
@@ -216,19 +216,19 @@ class _Quoting(ICMPv6, quotes=True):
     """An error: the payload is as much of the packet that caused it as fits into 1280 bytes."""
 
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
-        if self._body >= self._end:
+        if self.own_end >= self.carried_end:
             return None
-        decode = NETWORKS[6] if self._buffer[self._body] >> 4 == 6 and not deep else Data._decode
-        return decode(self._buffer, self._body, self._end, outer)
+        decode = NETWORKS[6] if self.buffer[self.own_end] >> 4 == 6 and not deep else Data._decode
+        return decode(self.buffer, self.own_end, self.carried_end, outer)
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there or is no packet."""
         yield from super().check()
-        if self._is_cut():
+        if self.is_cut:
             return
         quote = self.payload
         if quote is None:
-            if not self._is_cut_by_capture(1):
+            if not self.is_cut_by_capture(1):
                 yield self.problem("", "quotes no packet", "an IPv6 header and what follows it")
         elif not isinstance(quote, IPv6):
             yield self.problem("", "quotes what is no IPv6 packet", "an IPv6 header", severity="warning")

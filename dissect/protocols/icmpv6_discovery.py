@@ -45,24 +45,24 @@ class _Discovery(ICMPv6, leaf=True):
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, and a hop limit that shows that the message came from another link."""
         yield from super().check()
-        if self._is_cut():
+        if self.is_cut:
             return
         for option in self.options:
             for sentence in option.problems():
                 yield self.problem("options", f"{type(option).__name__} {sentence}")
-        network = self._network()
+        network = self.network_header
         if isinstance(network, IPv6) and network.hop_limit != UNTOUCHED:
             yield self.problem(
                 "", "came with a hop limit that a router may have lowered", UNTOUCHED, network.hop_limit, "warning"
             )
 
     def stops_short(self) -> bool:
-        return self._is_cut() or any(isinstance(option, MalformedNeighborOption) for option in self.options)
+        return self.is_cut or any(isinstance(option, MalformedNeighborOption) for option in self.options)
 
     def info(self) -> str:
         """Return the type, and the link-layer address of the sender where an option tells it."""
         text = super().info()
-        sender = "" if self._is_cut() else self._link_address(SourceLinkLayerAddress)
+        sender = "" if self.is_cut else self._link_address(SourceLinkLayerAddress)
         return f"{text} from {sender}" if sender else text
 
 
@@ -101,7 +101,7 @@ class NeighborSolicitation(_Discovery, source="RFC 4861, section 4.3", variant=I
 
     def info(self) -> str:
         """Return the address that is sought, and who asks."""
-        if self._is_cut():
+        if self.is_cut:
             return super().info()
         sender = self._link_address(SourceLinkLayerAddress)
         return f"{self.type.title} for {self.target}" + (f" from {sender}" if sender else "")
@@ -120,7 +120,7 @@ class NeighborAdvertisement(_Discovery, source="RFC 4861, section 4.4", variant=
 
     def info(self) -> str:
         """Return the address, the flags, and the link-layer address."""
-        if self._is_cut():
+        if self.is_cut:
             return super().info()
         words = (("rtr", self.router), ("sol", self.solicited), ("ovr", self.override))
         flags = ", ".join(word for word, is_set in words if is_set) or "none"
@@ -138,5 +138,5 @@ class ICMPv6Redirect(_Discovery, source="RFC 4861, section 4.5", variant=ICMPv6T
 
     def info(self) -> str:
         """Return the type, and the link-layer address of the better hop where an option tells it."""
-        found = "" if self._is_cut() else self._link_address(TargetLinkLayerAddress)
+        found = "" if self.is_cut else self._link_address(TargetLinkLayerAddress)
         return self.type.title + (f" is at {found}" if found else "")

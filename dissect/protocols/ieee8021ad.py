@@ -38,6 +38,6 @@ class ServiceTag(
 
     def info(self) -> str:
         """Return priority, drop eligibility and number; "" where they are not there."""
-        if self._body - self._start < 2:
+        if self.own_size < 2:
             return ""
         return f"PRI: {self.priority}  DEI: {int(self.dei)}  ID: {self.id}"

@@ -93,18 +93,18 @@ class IGMP(
 
     def info(self) -> str:
         """Return the kind of message."""
-        if self._body == self._start:
+        if self.own_end == self.own_start:
             return ""
         kind = self.type
         return kind.title if kind.known else f"Unknown Type:{int(kind):#04x}"
 
     def protocol_column(self) -> str:
-        version = None if self._is_cut() else self.version
+        version = None if self.is_cut else self.version
         return "IGMP" if version is None else f"IGMPv{version}"
 
     def protocol_path(self) -> tuple[str, ...]:
         # tshark names the protocol twice, for the message and for its version.
-        return (self.name,) if self._is_cut() or self.version is None else (self.name, self.name)
+        return (self.name,) if self.is_cut or self.version is None else (self.name, self.name)
 
 
 class _OfGroup(IGMP, leaf=True):
@@ -116,7 +116,7 @@ class _OfGroup(IGMP, leaf=True):
 
     def check(self) -> Iterator[Problem]:
         """Yield a group that is no multicast address."""
-        group = self.raw("group") if not self._is_cut() else bytes(4)
+        group = self.raw("group") if not self.is_cut else bytes(4)
         if group[0] >> 4 != 0xE and any(group):
             yield self.problem(
                 "group", "is no multicast address", "224.0.0.0 to 239.255.255.255", self.group, "warning"
@@ -125,7 +125,7 @@ class _OfGroup(IGMP, leaf=True):
     def info(self) -> str:
         """Return the kind of message and, from version 2 on, the group."""
         title = super().info()
-        if self._is_cut() or self.version == 1:
+        if self.is_cut or self.version == 1:
             return title
         return f"{title}{self._before_group} {self.group}" if any(self.raw("group")) else f"{title}, general"
 
@@ -193,7 +193,7 @@ class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1"):
     def info(self) -> str:
         """Return what is asked for."""
         text = super().info()
-        return text if self._is_cut() or not self.sources else f"{text}, sources {{{', '.join(self.sources)}}}"
+        return text if self.is_cut or not self.sources else f"{text}, sources {{{', '.join(self.sources)}}}"
 
 
 class GroupRecordType(Code):
@@ -279,7 +279,7 @@ class _RecordCount(LengthOf):
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield a count of other than the records that are there."""
         there, claimed = len(header.group_records()), header.raw(field)
-        if claimed != there and not header._is_cut_by_capture(1):
+        if claimed != there and not header.is_cut_by_capture(1):
             yield header.problem(field.name, "differs from the records that are there", there, claimed)
 
 
@@ -297,7 +297,7 @@ class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMP
 
     def group_records(self) -> list[GroupRecord]:
         """Return the records that are whole."""
-        return [] if self._is_cut() else [record for record in self.records if isinstance(record, GroupRecord)]
+        return [] if self.is_cut else [record for record in self.records if isinstance(record, GroupRecord)]
 
     _version: ClassVar[int] = 3
 
@@ -334,7 +334,7 @@ class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMP
     def info(self) -> str:
         """Return what the host wants of each group."""
         title = "Membership Report"
-        if self._is_cut():
+        if self.is_cut:
             return title
         if not self.record_count:
             return f"{title} - General query"

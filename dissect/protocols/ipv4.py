@@ -156,9 +156,9 @@ class IPv4(
 
     def _pseudo_header(self, protocol: int, length: int) -> bytes:
         """Return what transport checksums sum in front of the segment (RFC 9293, section 3.1; RFC 768)."""
-        start = self._start
-        addresses = self._buffer[start + 12 : start + 20]
-        if self._body - start > self._fixed:
+        start = self.own_start
+        addresses = self.buffer[start + 12 : start + 20]
+        if self.own_end - start > self._fixed:
             addresses = addresses[:4] + self._final_destination()
         return addresses + _PSEUDO_HEADER.pack(0, protocol, length & 0xFFFF)
 
@@ -169,10 +169,11 @@ class IPv4(
                 if option.pending:
                     return bytes(option)[-4:]
                 break
-        return self._buffer[self._start + 16 : self._start + 20]
+        return self.buffer[self.own_start + 16 : self.own_start + 20]
 
-    def _is_fragment(self) -> bool:
-        return bool((self._buffer[self._start + 6] << 8 | self._buffer[self._start + 7]) & 0x3FFF)
+    @property
+    def is_fragment(self) -> bool:
+        return bool((self.buffer[self.own_start + 6] << 8 | self.buffer[self.own_start + 7]) & 0x3FFF)
 
     def headline(self) -> str:
         return f"{self.title}, Src: {self.src}, Dst: {self.dst}"
@@ -184,7 +185,7 @@ class IPv4(
 
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, a fragment whose length is no multiple of 8, and a set reserved bit."""
-        if self._is_cut():
+        if self.is_cut:
             yield from self._cut_problems()
             return
         yield from self.option_problems()
@@ -211,7 +212,7 @@ class IPv4(
 
     def _cut_problems(self) -> Iterator[Problem]:
         """Yield a total length that is wrong whatever the missing bytes of the header are."""
-        there = self._body - self._start
+        there = self.own_size
         if there and self.version != 4:
             yield self.problem("version", "is unknown", 4, self.version, name="bogus_ip_version")
         elif there and self.ihl < 5:
@@ -221,7 +222,7 @@ class IPv4(
         total, own = self.total_length, 4 * self.ihl
         if 0 < total < own:
             yield self.problem("total_length", "is shorter than the header", own, total, name="bogus_ip_length")
-        elif total > there and not self._is_cut_by_capture(total - there):
+        elif total > there and not self.is_cut_by_capture(total - there):
             yield self.problem("total_length", "runs past the end of the data", there, total, name="bogus_ip_length")
 
 

@@ -24,7 +24,7 @@ class NextHeader(Selector):
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
         # The hop-by-hop header has the number 0, which elsewhere stands for none.
-        carried = record._payload if record._tail is not None else record.payload
+        carried = record._payload if not record.is_attached else record.payload
         numbers = (record._numbers.get(base) for base in type(carried).__mro__)
         return next((int(number) for number in numbers if number is not None), int(IPProtocol.IPV6_NONXT))
 
@@ -99,14 +99,15 @@ class IPv6(
         The destination is the final one (RFC 8200, section 8.1), the source the home address of a
         mobile node (RFC 6275, section 6.3).
         """
-        start = self._start
-        source, destination = self._buffer[start + 8 : start + 24], self._buffer[start + 24 : start + 40]
+        start = self.own_start
+        source, destination = self.buffer[start + 8 : start + 24], self.buffer[start + 24 : start + 40]
         for extension in self._extensions():
             source = extension.home_source() or source
             destination = extension.final_destination() or destination
         return _PSEUDO_HEADER.pack(source, destination, length, protocol)
 
-    def _is_fragment(self) -> bool:
+    @property
+    def is_fragment(self) -> bool:
         return any(extension.makes_fragment() for extension in self._extensions())
 
     def info(self) -> str:

@@ -59,7 +59,7 @@ class _Options(ExtensionHeader):
 
     def check(self) -> Iterator[Problem]:
         """Yield wrong options."""
-        if self._is_cut():
+        if self.is_cut:
             return
         yield from self.option_problems()
 
@@ -83,10 +83,10 @@ class HopByHopOptions(
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, a place behind other extension headers, and what contradicts a jumbo payload."""
         yield from super().check()
-        network = self._network()
-        if self._is_cut() or not isinstance(network, IPv6):
+        network = self.network_header
+        if self.is_cut or not isinstance(network, IPv6):
             return
-        first = network._body == self._start if self._tail is None else network.payload is self
+        first = network.own_end == self.own_start if self.is_attached else network.payload is self
         if not first:
             yield self.problem("", "stands behind another extension header, expected it right behind the IPv6 header")
         jumbo = any(isinstance(option, JumboPayload) for option in self.options)
@@ -113,7 +113,7 @@ class DestinationOptions(
     size = _size()
 
     def home_source(self) -> bytes | None:
-        options = () if self._is_cut() else self.options
+        options = () if self.is_cut else self.options
         homes: list[bytes] = [option.raw("address") for option in options if isinstance(option, HomeAddress)]
         return homes[0] if homes else None
 
@@ -191,7 +191,7 @@ class RoutingHeader(
         return [data[place : place + ADDRESS] for place in places]
 
     def final_destination(self) -> bytes | None:
-        addresses = [] if self._is_cut() or not self.segments_left else self._addresses()
+        addresses = [] if self.is_cut or not self.segments_left else self._addresses()
         if not addresses:
             return None
         return addresses[0 if self.type == RoutingType.SEGMENT_ROUTING else -1]
@@ -239,7 +239,7 @@ class RoutingHeader(
 
     def check(self) -> Iterator[Problem]:
         """Yield a deprecated type, data that are no whole addresses, and more segments left than there are."""
-        if self._is_cut() or self.type not in _FIRST_ADDRESS:
+        if self.is_cut or self.type not in _FIRST_ADDRESS:
             return
         if self.type == RoutingType.SOURCE_ROUTE:
             yield self.problem("type", "is deprecated (RFC 5095)", severity="note")
@@ -271,7 +271,7 @@ class FragmentHeader(
     id: int = u32("ident", default=0, base=16, title="Identification")
 
     def makes_fragment(self) -> bool:
-        return not self._is_cut() and bool(self.fragment_offset or self.more_fragments)
+        return not self.is_cut and bool(self.fragment_offset or self.more_fragments)
 
     def info(self) -> str:
         """Return the place of the fragment in bytes."""
@@ -280,9 +280,9 @@ class FragmentHeader(
 
     def check(self) -> Iterator[Problem]:
         """Yield a fragment in front of others whose length is no multiple of 8."""
-        if not self._is_cut() and self.more_fragments:
-            length = len(self._parts()[1])
-            if length % 8 and not self._is_cut_by_capture(1):
+        if not self.is_cut and self.more_fragments:
+            length = len(self.parts()[1])
+            if length % 8 and not self.is_cut_by_capture(1):
                 yield self.problem("", "is in front of other fragments, but no multiple of 8 bytes long", found=length)
 
 

@@ -100,9 +100,9 @@ class LLCIdentification(LLC, source="IEEE 802.2, clause 5.4.1.1.2", variant=EXCH
     """A frame in which a station tells what it is capable of, whatever its access points are."""
 
     def _other_payload(self, outer: object, deep: bool) -> Header | None:
-        if deep or self._body >= self._end:
+        if deep or self.own_end >= self.carried_end:
             return super()._other_payload(outer, deep)
-        return decode_identification(self._buffer, self._body, self._end, outer)
+        return decode_identification(self.buffer, self.own_end, self.carried_end, outer)
 
 
 class LLCNumbered(
@@ -148,7 +148,7 @@ class SNAP(
         if not deep and self.counts_ethertypes:
             decode = self._decoder_of(self.raw("type"))
             if decode is not None:
-                carried: Header = decode(self._buffer, self._body, self._end, outer)
+                carried: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
                 return carried
         return super()._other_payload(outer, deep)
 

@@ -48,7 +48,7 @@ class BasicXID(
 
     def info(self) -> str:
         """Return the format and, as far as they are there, types and window."""
-        there = self._body - self._start
+        there = self.own_size
         parts = ["Basic Format"] if there else []
         if there > 1:
             parts.append(self.types.title if self.types.known else f"{int(self.types):#04x}")

@@ -84,9 +84,9 @@ class HDLCFraming(
     control: int = u8("control", default=0x03, base=16, title="Control")
 
     def _other_payload(self, outer: object, deep: bool) -> Header | None:
-        if deep or self._body >= self._end:
+        if deep or self.own_end >= self.carried_end:
             return super()._other_payload(outer, deep)
-        return decode_unframed(self._buffer, self._body, self._end, outer)
+        return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
 
 
 def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:

@@ -51,9 +51,9 @@ class PPPoESession(
     )
 
     def _other_payload(self, outer: object, deep: bool) -> Header | None:
-        if deep or self._body >= self._end:
+        if deep or self.own_end >= self.carried_end:
             return super()._other_payload(outer, deep)
-        return decode_unframed(self._buffer, self._body, self._end, outer)
+        return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
 
     def info(self) -> str:
         """Return the kind of packet."""

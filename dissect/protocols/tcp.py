@@ -92,10 +92,10 @@ class TCP(
 
         That is so in a fragment, in what an ICMP error quotes, and where the header is longer than the segment.
         """
-        network = self._network()
-        if self._is_quoted() or (network is not None and network._is_fragment()):
+        network = self.network_header
+        if self.is_quoted or (network is not None and network.is_fragment):
             return None
-        length = self._wire_length() - 4 * self.data_offset
+        length = self.wire_length - 4 * self.data_offset
         return length if length >= 0 else None
 
     def headline(self) -> str:
@@ -104,7 +104,7 @@ class TCP(
 
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, and an urgent pointer without its flag."""
-        if self._is_cut():
+        if self.is_cut:
             return
         yield from self.option_problems()
         yield from self._mss_problems()

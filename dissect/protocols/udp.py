@@ -23,9 +23,9 @@ class _Length(TotalLength):
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         if not header.is_jumbogram:
             yield from super().problems(header, field)
-        elif header._data_length() <= LARGEST:
+        elif header.captured_length <= LARGEST:
             yield header.problem(
-                field.name, "is 0, which only a jumbogram has", header._data_length(), 0, name="length.bad_zero"
+                field.name, "is 0, which only a jumbogram has", header.captured_length, 0, name="length.bad_zero"
             )
 
 
@@ -46,12 +46,12 @@ class UDP(
     @property
     def is_jumbogram(self) -> bool:
         """Whether the length is 0 because 16 bits do not hold it: over IPv6 alone (RFC 2675, section 4)."""
-        return self.length == 0 and self._checksum_required()
+        return self.length == 0 and self.requires_checksum
 
     def check(self) -> Iterator[Problem]:
         """Yield the length where it runs past the end of a header that is cut itself."""
-        there = self._body - self._start
-        if self._is_cut() and there >= 6 and not self._is_cut_by_capture(1):
+        there = self.own_size
+        if self.is_cut and there >= 6 and not self.is_cut_by_capture(1):
             yield self.problem("length", "runs past the end of the data", there, self.length, name="length.bad")
 
     def headline(self) -> str:

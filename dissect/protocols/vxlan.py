@@ -45,7 +45,7 @@ class VXLAN(
 
     def check(self) -> Iterator[Problem]:
         """Yield a network number that is not valid: its flag must be set (RFC 7348, section 5)."""
-        if not self._is_cut() and not self.has_vni:
+        if not self.is_cut and not self.has_vni:
             yield self.problem("flags", "lack the one that makes the VNI valid", _HAS_VNI, self.flags, "warning")
 
     def info(self) -> str:

@@ -32,13 +32,13 @@ def conversation(frame: Header) -> Hashable:
     inner: Any = frame.payload if isinstance(frame, Ethernet) else frame
     while isinstance(inner, VLANTag):
         inner = inner.payload
-    if isinstance(inner, (IPv4, IPv6)) and not inner._is_cut():
+    if isinstance(inner, (IPv4, IPv6)) and not inner.is_cut:
         return _of_datagram(quoted(inner) or inner)
-    if isinstance(inner, ARP) and not inner._is_cut():
+    if isinstance(inner, ARP) and not inner.is_cut:
         if inner.opcode > 2:
             return ARP, int(inner.opcode), _pair(inner.raw("sender_mac"), inner.raw("target_mac"))
         return ARP, int(inner.opcode), _pair(inner.raw("sender_ip"), inner.raw("target_ip"))
-    if isinstance(frame, Ethernet) and not frame._is_cut():
+    if isinstance(frame, Ethernet) and not frame.is_cut:
         return Ethernet, int(frame.type), _pair(frame.raw("src"), frame.raw("dst"))
     return type(frame)
 

@@ -106,5 +106,5 @@ class Plan:
         size = len(data)
         for header in parse(data, self.link).layers():
             if isinstance(header, VLANTag):
-                size -= len(header._header_bytes())
+                size -= len(header.own_bytes)
         return self._longest is not None and size > self._longest

@@ -67,8 +67,8 @@ def can_be_played(packet: Packet) -> bool:
         return False
     network = _network(packet.frame)
     if isinstance(network, IPv4):
-        return not network._is_cut() and network.protocol == IPProtocol.ICMP
-    return isinstance(network, ARP) and not network._is_cut()
+        return not network.is_cut and network.protocol == IPProtocol.ICMP
+    return isinstance(network, ARP) and not network.is_cut
 
 
 def addresses_that_answer(packets: Iterable[Packet]) -> dict[str, str]:
@@ -161,7 +161,7 @@ def _answers(frames: Iterable[Header]) -> dict[int, _Answer]:
             for ended in reassembler.receive(network, 0, number=position):
                 whole = ended.datagram
                 echo = None if whole is None else whole.payload
-                if whole is not None and isinstance(echo, EchoReply) and not echo._is_cut():
+                if whole is not None and isinstance(echo, EchoReply) and not echo.is_cut:
                     for piece in ended.pieces:
                         if piece.number is not None:
                             found[piece.number] = _EchoAnswer(whole.src, whole.dst, echo.id, echo.seq, piece.start)

@@ -87,7 +87,7 @@ class Responder:
         """
         if not isinstance(frame, Header):
             frame = parse(frame)
-        elif frame._tail is not None or not frame._pristine():
+        elif not frame.is_attached or not frame._pristine():
             # What was built is read as it comes over the wire, whatever its fields say of what it carries.
             frame = parse(bytes(frame))
         sent = self.advance(now_ns)
@@ -143,7 +143,7 @@ class Responder:
 
     def _delivered(self, datagram: IPv4, frame: Ethernet, tags: list[VLANTag], now_ns: int) -> list[Ethernet]:
         """Take a datagram in, and answer it when it is whole."""
-        if datagram._is_cut() or datagram.checksum_state() is not ChecksumState.GOOD:
+        if datagram.is_cut or datagram.checksum_state() is not ChecksumState.GOOD:
             return []
         if self.addresses.get(datagram.dst) != frame.dst or not is_single_host(datagram.src):
             return []

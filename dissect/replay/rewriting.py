@@ -127,7 +127,7 @@ class Rewriting:
     def _patch(self, record: Record, start: int, places: _Places, patched: bytearray, header: Header) -> None:
         """Replace the values of a header or option that begins at byte `start` of the frame."""
         for field, replace in places.replaced:
-            if field.name in _HOP_COUNTS and header._is_quoted():
+            if field.name in _HOP_COUNTS and header.is_quoted:
                 continue
             try:
                 first, width = record.span(field)
@@ -152,7 +152,7 @@ class Rewriting:
             return
         for option in options:
             places = self._places.get(type(option)) or self._find_places(type(option))
-            self._patch(option, start + option._start, places, patched, header)
+            self._patch(option, start + option.own_start, places, patched, header)
 
     def _find_places(self, cls: type[Record]) -> _Places:
         """Return, once for each class, which of its fields are replaced, and which hold options that may have some."""
@@ -209,10 +209,10 @@ class Rewriting:
         if not self._untagged and self._tag is None:
             return data
         frame = parse(data, link)
-        if not isinstance(frame, Ethernet) or frame._is_cut():
+        if not isinstance(frame, Ethernet) or frame.is_cut:
             return data
         inner, tags = frame.payload, []
-        while isinstance(inner, VLANTag) and not inner._is_cut():
+        while isinstance(inner, VLANTag) and not inner.is_cut:
             tags.append(inner)
             inner = inner.payload
         if not tags:
@@ -237,7 +237,7 @@ class Rewriting:
 
 def _own(header: Header) -> bytes:
     """Return the bytes of a header alone."""
-    return header._header_bytes()
+    return header.own_bytes
 
 
 def _looked_up(numbers: Mapping[int | None, int], raw: bytes) -> bytes:

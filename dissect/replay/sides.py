@@ -47,12 +47,12 @@ class Side:
         """Whether one of the side sent the packet."""
         frame: Any = packet.frame
         if isinstance(frame, Ethernet):
-            if not frame._is_cut() and frame.src in self._macs:
+            if not frame.is_cut and frame.src in self._macs:
                 return True
             frame = frame.payload
             while isinstance(frame, VLANTag):
                 frame = frame.payload
-        if not self._networks or not isinstance(frame, (ARP, IPv4, IPv6)) or frame._is_cut():
+        if not self._networks or not isinstance(frame, (ARP, IPv4, IPv6)) or frame.is_cut:
             return False
         raw = frame.raw("sender_ip" if isinstance(frame, ARP) else "src")
         number = int.from_bytes(raw, "big")
@@ -65,6 +65,6 @@ class Side:
 def first_sender(packets: Iterable[Packet]) -> Side | None:
     """Return the side of the MAC address that sends the first frame; None where there is none."""
     for packet in packets:
-        if isinstance(packet.frame, Ethernet) and not packet.frame._is_cut():
+        if isinstance(packet.frame, Ethernet) and not packet.frame.is_cut:
             return Side([packet.frame.src])
     return None

@@ -58,7 +58,7 @@ def _lines(record: Record, field: Field) -> Iterator[str]:
     first, width = record.span(field)
     if not width:
         return
-    data = record._header_bytes()[first // 8 : -(-(first + width) // 8)]
+    data = record.own_bytes[first // 8 : -(-(first + width) // 8)]
     if width > _LARGEST:
         for offset, byte in enumerate(data, first // 8):
             yield f"{byte >> 4:04b} {byte & 15:04b}  byte {offset}: {byte:#04x}"

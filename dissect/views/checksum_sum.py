@@ -84,8 +84,8 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     """
     factory = field.factory
     assert isinstance(factory, Checksum)
-    own, body = header._parts()
-    network = header._network()
+    own, body = header.parts()
+    network = header.network_header
     held, state = header.raw(field), factory.state(header, field)
     found: list[Word] = []
     covered = b"" if factory.header_only else body

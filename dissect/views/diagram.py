@@ -79,7 +79,7 @@ def _cells(record: Record) -> Iterator[Cell]:
                 yield from _cells(option)
         elif width:
             yield _cell(record, field, width)
-    rest = record._header_bytes()[reached // 8 :]
+    rest = record.own_bytes[reached // 8 :]
     if rest:
         yield _cell_of_bytes("Unread", rest)
 

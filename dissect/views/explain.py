@@ -78,12 +78,12 @@ def _width(record: Record, field: Field) -> str:
 
 def _total(header: Header, field: Field, *, with_header: bool, outside: int = 0) -> Iterator[str]:
     """Yield the sum of the layers; the last `outside` bytes behind them are not counted."""
-    own, body = header._parts()
+    own, body = header.parts()
     parts = [(len(own), "this header")] if with_header else []
     rest = len(body) - outside
     layers = list(header.layers())[1:]
     for layer in layers:
-        size = len(layer._header_bytes())
+        size = len(layer.own_bytes)
         parts.append((size, layer.short_name()))
         rest -= size
     if rest:
@@ -112,7 +112,7 @@ def _verdict(held: int, right: int, automatic: bool) -> str:
 
 
 def _header_length(record: Record, field: Field, factory: HeaderLength) -> Iterator[str]:
-    there, held = record._body - record._start, record.raw(field)
+    there, held = record.own_size, record.raw(field)
     without = f" without the first {factory.uncounted}" if factory.uncounted else ""
     yield f"The header has {there} bytes, and the field counts them in units of {factory.unit}{without}:"
     counted = there - factory.uncounted

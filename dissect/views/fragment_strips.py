@@ -136,11 +136,11 @@ def _fragments(frame: Header, number: int) -> Iterator[tuple[tuple[object, ...],
     for header in frame.layers():
         if header.quotes:
             return
-        if header._is_cut():
+        if header.is_cut:
             continue
         if isinstance(header, IPv6):
             network = header
-        if isinstance(header, IPv4) and header._is_fragment():
+        if isinstance(header, IPv4) and header.is_fragment:
             more, digits = "MF" in str(header.flags), 4
             source, destination, kind = header.src, header.dst, int(header.protocol)
         elif isinstance(header, FragmentHeader) and network is not None:
@@ -151,7 +151,7 @@ def _fragments(frame: Header, number: int) -> Iterator[tuple[tuple[object, ...],
         start = 8 * header.fragment_offset
         identification = header.id
         title = f"{source} → {destination}, id {identification:#0{digits + 2}x}"
-        end = start + len(header._parts()[1])
+        end = start + len(header.parts()[1])
         yield (source, destination, kind, identification), title, Fragment(number, start, end, more)
 
 

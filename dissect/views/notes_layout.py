@@ -30,7 +30,7 @@ def sections(frame: Header | Packet) -> Iterator[Section]:
     start = 0
     layers = list(outermost(frame).layers())
     for header in layers:
-        own = header._header_bytes()
+        own = header.own_bytes
         if own:
             yield Section(_title(header), start, own)
             start += len(own)

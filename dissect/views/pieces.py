@@ -40,7 +40,7 @@ def pieces(frame: Header | Packet) -> Iterator[Piece]:
     layers = list(outermost(frame).layers())
     for layer in layers:
         yield from pieces_of_header(layer, first)
-        first += 8 * len(layer._header_bytes())
+        first += 8 * len(layer.own_bytes)
     for layer, title, part in behind(layers):
         yield Piece(layer.short_name(), title, first, 8 * len(part))
         first += 8 * len(part)
@@ -61,14 +61,14 @@ def behind(layers: Sequence[Header]) -> Iterator[tuple[Header, str, bytes]]:
 
 def pieces_of_header(header: Header, start: int = 0) -> Iterator[Piece]:
     """Yield the pieces of one header, whose first bit is `start`; bits that no field reads are one more."""
-    layer, reached, end = header.short_name(), start, start + 8 * len(header._header_bytes())
+    layer, reached, end = header.short_name(), start, start + 8 * len(header.own_bytes)
     for field, first, width in header.places():
         if not width:
             continue
         first += start
         if isinstance(field.kind, OptionList):
             for option in field.kind.load(header.raw(field)):
-                yield Piece(layer, option.title, first + 8 * option._start, 8 * len(option))
+                yield Piece(layer, option.title, first + 8 * option.own_start, 8 * len(option))
         else:
             yield Piece(layer, field.title, first, width)
         reached = first + width

@@ -55,9 +55,9 @@ def sequence_of(packets: str | Path | Iterable[Packet], *, stream: int = 0, reve
     first: int | None = None
     for packet in with_context(packets_of(packets)):
         tcp = next((layer for layer in packet.layers() if isinstance(layer, TCP)), None)
-        if tcp is None or packet.time_ns is None or packet.get("tcp.stream")[:1] != [stream] or tcp._is_cut():
+        if tcp is None or packet.time_ns is None or packet.get("tcp.stream")[:1] != [stream] or tcp.is_cut:
             continue
-        network: Any = tcp._network()
+        network: Any = tcp.network_header
         first = packet.time_ns if first is None else first
         source, destination = f"{network.src}:{tcp.sport}", f"{network.dst}:{tcp.dport}"
         segments.append(((packet.time_ns - first) / 1e9, source, destination, tcp, packet))

@@ -99,21 +99,21 @@ def layer_nodes(header: Header) -> list[Node]:
             offset is not None
             and pairs
             and layer is not pairs[-1][0].payload
-            and layer._tail is None
-            and layer._buffer is not header._buffer
-            and not header._buffer.startswith(layer._buffer)
+            and layer.is_attached
+            and layer.buffer is not header.buffer
+            and not header.buffer.startswith(layer.buffer)
         ):
             # A datagram put together of several frames has no place in this one.
             offset = None
-        if offset is not None and pairs and layer._buffer is header._buffer and offset < layer._start:
+        if offset is not None and pairs and layer.buffer is header.buffer and offset < layer.own_start:
             # The reading pass reads a part of the payload as a field: the time in front of what a ping carries.
-            offset = layer._start
+            offset = layer.own_start
         node = _layer_node(layer, offset)
         outer = _with_extensions(pairs, layer)
         pairs.append((layer, node))
         (place if outer is None else outer.children).append(node)
         if offset is not None:
-            offset += layer._body - layer._start
+            offset += layer.own_size
         if layer.quotes or layer.encloses:
             place = node.children
     for layer, node in reversed(pairs):
@@ -147,7 +147,7 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 
 
 def _layer_node(header: Header, offset: int | None) -> Node:
-    node = Node(sight_of(header).headline(header), "layer", offset, header._body - header._start, header.name)
+    node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
     problems = list(header.own_problems())
     node.children = _field_nodes(header, offset, problems)
     node.children += [_problem_node(problem) for problem in problems]
@@ -292,7 +292,7 @@ def _listed(raw: bytes, options: tuple[Option, ...]) -> str:
 
 
 def _option_node(option: Option, offset: int | None) -> Node:
-    start = None if offset is None else offset + option._start
+    start = None if offset is None else offset + option.own_start
     count = len(option)
     node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
     node.text, node.octets = bytes(option).hex(), True

@@ -17,7 +17,7 @@ _SEEN_OF_ATM = ("hardware_type", "protocol_type", "opcode")
 
 
 def _is_atm(packet: ARP) -> bool:
-    return packet._buffer.startswith(_ATM_2225, packet._start)
+    return packet.buffer.startswith(_ATM_2225, packet.own_start)
 
 
 def _of_atm(label: str, place: int, title: str, *, mask: int = 0xFF) -> Any:
@@ -26,7 +26,7 @@ def _of_atm(label: str, place: int, title: str, *, mask: int = 0xFF) -> Any:
 
     def value(sight: Sight, packet: ARP) -> int | None:
         # The lengths of other hardware stand elsewhere, so they say nothing of where this header ends.
-        data = packet._buffer[packet._start : packet._start + 12]
+        data = packet.buffer[packet.own_start : packet.own_start + 12]
         if len(data) < 12 or not _is_atm(packet):
             return None
         return int(data[place] & mask != 0) if is_bit else data[place] & mask
@@ -43,7 +43,7 @@ class ARPSight(Sight, of=ARP):
         ("hardware_length",),
         ("protocol_length",),
         ("opcode",),
-        Stop(lambda packet: packet._is_cut()),
+        Stop(lambda packet: packet.is_cut),
     )
     hides = {
         "sender_mac": lambda packet: not packet._has_mac(),
@@ -128,11 +128,11 @@ class ARPSight(Sight, of=ARP):
 
     def protocol(self, header: ARP) -> str:
         """Return ARP, or what the operation belongs to."""
-        return "ARP" if header._is_cut() else _PROTOCOLS.get(header.opcode, "ARP")
+        return "ARP" if header.is_cut else _PROTOCOLS.get(header.opcode, "ARP")
 
     def words(self, header: ARP) -> Iterator[str]:
         """Yield the question or the answer, and the address that is used twice."""
-        if header._is_cut():
+        if header.is_cut:
             return
         yield _sentence(header)
         twice = header.learnt("duplicate")

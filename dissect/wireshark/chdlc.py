@@ -20,7 +20,7 @@ class CiscoHDLCSight(Sight, of=CiscoHDLC):
 
     def protocol(self, header: CiscoHDLC) -> str:
         """Return the number in digits where it is none of Cisco's own."""
-        is_own = header._is_cut() or int(header.protocol) in _CISCO_PROTOCOLS
+        is_own = header.is_cut or int(header.protocol) in _CISCO_PROTOCOLS
         return "CHDLC" if is_own else f"{int(header.protocol):#06x}"
 
     def words(self, header: CiscoHDLC) -> Iterator[str]:

@@ -58,7 +58,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
         elif header.quotes:
             # A quotation is short on purpose, but for what the capture left out.
             innermost = deque(seen_layers(header), 1).pop()
-            is_told = sight_of(innermost).stops_short(innermost) and innermost._left_out()
+            is_told = sight_of(innermost).stops_short(innermost) and innermost.bytes_left_out
             info += sight_of(innermost).cut_mark(innermost) if is_told else ""
             break
         header = sight.payload(header)

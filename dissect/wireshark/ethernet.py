@@ -35,7 +35,7 @@ class LinkSight(Sight):
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the protocol, and that something looks at the type where a type is there."""
-        if header._is_cut() or 0 < header.type <= MAXIMUM_LENGTH:
+        if header.is_cut or 0 < header.type <= MAXIMUM_LENGTH:
             return (header.name,)
         is_known = header.payload is not None or header._can_carry(header.type)
         return (header.name, "ethertype") if is_known else (header.name,)
@@ -44,7 +44,7 @@ class LinkSight(Sight):
 class EthernetSight(LinkSight, of=Ethernet):
     """All of a header or nothing; a type field that holds a length goes by the name of the length."""
 
-    reads = (Stop(lambda frame: frame._is_cut()),)
+    reads = (Stop(lambda frame: frame.is_cut),)
     hides = {"type": lambda frame: 0 < frame.type < MINIMUM_TYPE}
     truths = {
         "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),
@@ -65,7 +65,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         if not tail or (header.payload is not None and header.payload.transparent) or header.hides_trailer:
             return None
         padding = header.padding
-        if padding and not any(padding) and len(header) < MINIMUM_FRAME and header._is_cut_by_capture(1):
+        if padding and not any(padding) and len(header) < MINIMUM_FRAME and header.is_cut_by_capture(1):
             # Where the capture cut zeros off it cannot be told which they are.
             return None
         return tail[len(zero_padding(header) or b"") :] or None
@@ -82,21 +82,21 @@ class EthernetSight(LinkSight, of=Ethernet):
 
     def path(self, header: Ethernet) -> tuple[str, ...]:
         """Return the protocol, and that something looks at the type where a type is there."""
-        is_none = not header._is_cut() and MAXIMUM_LENGTH < header.type < MINIMUM_TYPE
+        is_none = not header.is_cut and MAXIMUM_LENGTH < header.type < MINIMUM_TYPE
         return (header.name,) if is_none else super().path(header)
 
     def protocol(self, header: Ethernet) -> str:
         """Return the type in digits, for no header stands for it where this line is seen."""
-        return "Ethernet" if header._is_cut() or 0 < header.type < MINIMUM_TYPE else f"{int(header.type):#06x}"
+        return "Ethernet" if header.is_cut or 0 < header.type < MINIMUM_TYPE else f"{int(header.type):#06x}"
 
     def words(self, header: Ethernet) -> Iterator[str]:
         """Yield the type, or the kind of a frame without one."""
-        if header._is_cut():
+        if header.is_cut:
             return
         title = str(header.type.title)
         if MAXIMUM_LENGTH < header.type < MINIMUM_TYPE:
             yield f"Ethernet Unknown: Invalid length/type: {int(header.type):#06x} ({int(header.type)})"
-        elif 0 < header.type <= MAXIMUM_LENGTH and header._parts()[1].startswith(NO_LLC):
+        elif 0 < header.type <= MAXIMUM_LENGTH and header.parts()[1].startswith(NO_LLC):
             # IPX follows the length, with nothing between them.
             yield "IEEE 802.3 Ethernet Raw "
         else:
@@ -125,10 +125,10 @@ class VLANSight(LinkSight, of=VLAN):
 
     def protocol(self, header: VLAN) -> str:
         """Return the type in digits, or VLAN where there is none."""
-        return "VLAN" if header._is_cut() or header.type <= MAXIMUM_LENGTH else f"{int(header.type):#06x}"
+        return "VLAN" if header.is_cut or header.type <= MAXIMUM_LENGTH else f"{int(header.type):#06x}"
 
     def words(self, header: VLAN) -> Iterator[str]:
         """Yield the type where it has a title, and else what the tag says."""
-        if header._body - header._start >= 2:
-            is_known = not header._is_cut() and header.type.title != "Unknown"
+        if header.own_size >= 2:
+            is_known = not header.is_cut and header.type.title != "Unknown"
             yield str(header.type.title) if is_known else header.info()

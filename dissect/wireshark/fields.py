@@ -158,7 +158,7 @@ def companions(field: Field) -> tuple[Derived, ...]:
     def state(header: Header) -> ChecksumState:
         # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
         is_message = factory.pseudo_header is None or header.encloses
-        if header._is_quoted() and not factory.header_only and is_message:
+        if header.is_quoted and not factory.header_only and is_message:
             return ChecksumState.UNVERIFIABLE
         return factory.state(header, field, as_there=True)
 

@@ -15,7 +15,7 @@ class GeneveSight(Sight, of=Geneve):
     """Field by field; a list tells what is encapsulated where that has no more to say."""
 
     # Options that are not all there are not looked at.
-    hides: ClassVar = {"options": lambda header: header._is_cut()}
+    hides: ClassVar = {"options": lambda header: header.is_cut}
 
     unknown_version = mark("version.unknown", "Unknown version")
 
@@ -31,6 +31,6 @@ class GeneveSight(Sight, of=Geneve):
 
     def headline(self, header: Any) -> str:
         """Return the title with the network, where that is there, and that this is the control plane's."""
-        if header._body - header._start < header._fixed:
+        if header.own_size < header._fixed:
             return super().headline(header)
         return f"{header.title}, VNI: {header.vni:#08x}{', OAM' if header.control else ''}"

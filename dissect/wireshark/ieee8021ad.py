@@ -46,14 +46,14 @@ class ServiceTagSight(Sight, of=ServiceTag):
 
     def path(self, header: ServiceTag) -> tuple[str, ...]:
         """Return the tag's name, once for two, and that of the table in which the type is looked up."""
-        if header._is_cut():
+        if header.is_cut:
             return () if header.learnt("ends_pair") else (header.name,)
         found = () if header.learnt("ends_pair") else (header.name,)
         return found if _begins_pair(header) else (*found, "ethertype")
 
     def protocol(self, header: ServiceTag) -> str:
         """Return the type, for what it says to stands behind has its own name there."""
-        return "802.1ad" if header._is_cut() or _begins_pair(header) else f"{int(header.type):#06x}"
+        return "802.1ad" if header.is_cut or _begins_pair(header) else f"{int(header.type):#06x}"
 
     def words(self, header: ServiceTag) -> Iterator[str]:
         """Yield priority, drop eligibility and number: those of the first of two."""
@@ -61,7 +61,7 @@ class ServiceTagSight(Sight, of=ServiceTag):
 
     def headline(self, header: ServiceTag) -> str:
         """Return the title with the number, which of two is the provider's and the customer's."""
-        if header._is_cut():
+        if header.is_cut:
             return header.title
         whose = "S-V" if _begins_pair(header) else "C-V" if header.learnt("ends_pair") else ""
         return f"{header.title}, {whose}ID: {header.id}"

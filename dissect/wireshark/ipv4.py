@@ -36,7 +36,7 @@ _LOCAL_TTL = {18: 255, 102: 255, 251: 255, 252: None}
 
 def _is_routed(datagram: IPv4) -> bool:
     """Whether the destination is only the next stop on a source route (RFC 791, page 18)."""
-    if datagram._body - datagram._start <= datagram._fixed or datagram._is_cut():
+    if datagram.own_size <= datagram._fixed or datagram.is_cut:
         return False
     return any(
         option.pending for option in datagram.options if isinstance(option, (LooseSourceRoute, StrictSourceRoute))
@@ -45,15 +45,13 @@ def _is_routed(datagram: IPv4) -> bool:
 
 def _may_be_routed(datagram: IPv4) -> bool:
     """Whether options that are cut off could have been a route, which the first three bytes of one tell."""
-    return _is_routed(datagram) or (
-        datagram._is_cut() and datagram._body - datagram._start < datagram._fixed + 3 and datagram.ihl > 5
-    )
+    return _is_routed(datagram) or (datagram.is_cut and datagram.own_size < datagram._fixed + 3 and datagram.ihl > 5)
 
 
 def _is_too_short(datagram: IPv4) -> bool:
     """Whether the total length of a parsed header is less than its own; 0 is that of a large segment."""
-    length = datagram._buffer[datagram._start + 2 : datagram._start + 4]
-    if not b"\0\0" < length < b"\0\x3d" or datagram._tail is not None:
+    length = datagram.buffer[datagram.own_start + 2 : datagram.own_start + 4]
+    if not b"\0\0" < length < b"\0\x3d" or not datagram.is_attached:
         return False
     return int.from_bytes(length, "big") < 4 * datagram.ihl
 
@@ -71,7 +69,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
         Stop(_is_too_short),
     )
     hides = {
-        "options": lambda datagram: datagram._is_cut(),
+        "options": lambda datagram: datagram.is_cut,
         "dst": _may_be_routed,
         "total_length": lambda datagram: not datagram.total_length,
     }
@@ -123,7 +121,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     @computed("len", UINT16, over="total_length", when_zero="total_length", title="Total Length of a large segment")
     def real_length(self, header: IPv4) -> int | None:
         """The bytes that there were, where the total length is 0: segmentation was left to the interface."""
-        return None if header._body - header._start < 20 or header.total_length else header._wire_length()
+        return None if header.own_size < 20 or header.total_length else header.wire_length
 
     @computed("flags.sf", BOOLEAN, width=1, over="flags", title="Security flag")
     def security_flag(self, header: IPv4) -> int | None:
@@ -138,23 +136,23 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     @computed("cur_rt", IPV4, over="dst", title="Current Route", with_options=True)
     def current_route(self, header: IPv4) -> bytes | None:
         """The next stop on a source route that is not used up, 4 bytes; None where there is no such route."""
-        return header._buffer[header._start + 16 : header._start + 20] if _is_routed(header) else None
+        return header.buffer[header.own_start + 16 : header.own_start + 20] if _is_routed(header) else None
 
     def stops_short(self, header: IPv4) -> bool:
         """Whether what is missing of the header keeps it from being read: not where it is wrong from the start."""
-        return header._is_cut() and not self.info(header)
+        return header.is_cut and not self.info(header)
 
     def protocol(self, header: IPv4) -> str:
         """Return IPv4, or IP where another datagram carries something that says it is of another version."""
         # Of what stands in another datagram, nobody has said that it is IPv4.
-        is_carried = header._body > header._start and header.version != 4 and header._network() is not None
+        is_carried = header.own_end > header.own_start and header.version != 4 and header.network_header is not None
         return "IP" if is_carried else header.short_name()
 
     def words(self, header: IPv4) -> Iterator[str]:
         """Yield what is wrong with the header, or the place of a fragment, or a protocol that is not known here."""
-        there = header._body - header._start
+        there = header.own_size
         if there and header.version != 4:
-            if header._network() is None:
+            if header.network_header is None:
                 yield f"Bogus IPv4 version ({header.version}, must be 4)"
             else:
                 yield f"Bogus IP version ({header.version})"
@@ -164,16 +162,16 @@ class IPv4Sight(ReassemblySight, of=IPv4):
             yield f"Bogus IP header length ({own}, must be at least {header._fixed})"
         elif there >= 4 and 0 < header.total_length < own:
             yield f"Bogus IP length ({header.total_length}, less than header length {own})"
-        elif not header._is_cut() and header.payload is not None:
+        elif not header.is_cut and header.payload is not None:
             yield from _carried(header)
 
 
 def _carried(datagram: IPv4) -> Iterator[str]:
     """Yield what the datagram carries, as far as no header stands for it."""
-    if datagram._is_fragment() and datagram.learnt("reassembled_length") is None:
+    if datagram.is_fragment and datagram.learnt("reassembled_length") is None:
         place = f"proto={datagram.protocol.title} {int(datagram.protocol)}, off={8 * datagram.fragment_offset}"
         yield f"Fragmented IP protocol ({place}, ID={datagram.id:04x})"
         if datagram.learnt("reassembled_in") is not None:
             yield f"[Reassembled in #{datagram.learnt('reassembled_in')}]"
-    elif datagram._is_fragment() or not datagram._can_carry(datagram.protocol):
+    elif datagram.is_fragment or not datagram._can_carry(datagram.protocol):
         yield f"{datagram.protocol.title} ({int(datagram.protocol)})"

@@ -54,10 +54,10 @@ class IPv6Sight(ReassemblySight, of=IPv6):
 
     def words(self, header: IPv6) -> Iterator[str]:
         """Yield what follows, where no header stands for it, and the length of a header that is too short."""
-        there = header._body - header._start
-        if there < header._fixed and not header._left_out():
+        there = header.own_size
+        if there < header._fixed and not header.bytes_left_out:
             yield f"Invalid IPv6 header ({there} bytes, need exactly {header._fixed})"
-        elif not header._is_cut():
+        elif not header.is_cut:
             yield from _following(header)
 
 
@@ -73,15 +73,15 @@ class ExtensionSight(Sight, of=ExtensionHeader):
 
     def words(self, header: Any) -> Iterator[str]:
         """Yield what follows, where no header stands for it, and else the extension headers up to this one."""
-        network = header._network()
-        if header._is_cut():
+        network = header.network_header
+        if header.is_cut:
             if network is None:
                 return
         elif not header._can_carry(header.next_header):
             yield from _following(header)
             return
         phrases = []
-        if isinstance(network, IPv6) and header._tail is None:
-            before = [each for each in network._extensions() if each._start < header._start]
+        if isinstance(network, IPv6) and header.is_attached:
+            before = [each for each in network._extensions() if each.own_start < header.own_start]
             phrases = [sight.phrase for each in before if isinstance(sight := sight_of(each), ExtensionSight)]
         yield " , ".join(filter(None, [*phrases, self.phrase]))

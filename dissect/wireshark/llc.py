@@ -69,27 +69,27 @@ class LLCSight(Sight, of=LLC):
     @computed("control.ftype", UINT8, within="control", base=16, over="control", title="Frame type")
     def frame_type(self, header: LLC) -> int | None:
         """3 for an unnumbered frame."""
-        return None if header._is_cut() else header.control & 3
+        return None if header.is_cut else header.control & 3
 
     @computed("control.u_modifier_cmd", UINT8, within="control", base=16, over="control", title="Command")
     def command_number(self, header: LLC) -> int | None:
         """The five modifier bits of a command."""
-        return None if header._is_cut() or header.ssap_response else _modifiers(header)
+        return None if header.is_cut or header.ssap_response else _modifiers(header)
 
     @computed("control.u_modifier_resp", UINT8, within="control", base=16, over="control", title="Response")
     def response_number(self, header: LLC) -> int | None:
         """The five modifier bits of a response."""
-        return _modifiers(header) if not header._is_cut() and header.ssap_response else None
+        return _modifiers(header) if not header.is_cut and header.ssap_response else None
 
     @computed("control.p", BOOLEAN, within="control", over="control", title="Poll")
     def poll_mark(self, header: LLC) -> int | None:
         """1 where the frame polls: a command, and one that carries a number whichever way it goes."""
-        return 1 if not header._is_cut() and self.poll(header) == " P" else None
+        return 1 if not header.is_cut and self.poll(header) == " P" else None
 
     @computed("control.f", BOOLEAN, within="control", over="control", title="Final")
     def final_mark(self, header: LLC) -> int | None:
         """1 where the frame answers a poll."""
-        return 1 if not header._is_cut() and self.poll(header) == " F" else None
+        return 1 if not header.is_cut and self.poll(header) == " F" else None
 
     def poll(self, header: LLC) -> str:
         """Return the letter of a frame that polls or answers a poll."""
@@ -106,11 +106,11 @@ class LLCSight(Sight, of=LLC):
 
     def words(self, header: LLC) -> Iterator[str]:
         """Yield the function of the frame and who speaks to whom; SNAP has no line of its own."""
-        if header._is_cut():
+        if header.is_cut:
             return
         carried, function = header.payload, self.function(header)
         if isinstance(carried, SNAP):
-            yield function if carried._is_cut() else f"{function}; {_organization(carried)}"
+            yield function if carried.is_cut else f"{function}; {_organization(carried)}"
             return
         destination, source = _point(header.raw("dsap")), _point(header.raw("ssap"))
         yield (
@@ -128,22 +128,22 @@ class LLCNumberedSight(LLCSight, of=LLCNumbered):
     @computed("control", UINT16, base=16, over="control", title="Control field")
     def whole_control(self, header: LLCNumbered) -> int | None:
         """Both bytes of the control field, the second one in front, as tshark has them."""
-        return None if header._is_cut() else header.receive_number << 9 | header.poll << 8 | header.control
+        return None if header.is_cut else header.receive_number << 9 | header.poll << 8 | header.control
 
     @computed("control.n_s", UINT16, within="control", over="control", title="N(S)")
     def send_number(self, header: LLCNumbered) -> int | None:
         """The number of this frame; None where it only acknowledges."""
-        return None if header._is_cut() or header.control & 1 else header.control >> 1
+        return None if header.is_cut or header.control & 1 else header.control >> 1
 
     @computed("control.s_ftype", UINT16, within="control", base=16, over="control", title="Supervisory frame type")
     def supervisory_type(self, header: LLCNumbered) -> int | None:
         """0 to 3 for RR, RNR, REJ and SREJ; None where the frame carries a number."""
-        return header.control >> 2 & 3 if not header._is_cut() and header.control & 1 else None
+        return header.control >> 2 & 3 if not header.is_cut and header.control & 1 else None
 
     @computed("control.ftype", UINT16, within="control", base=16, over="control", title="Frame type")
     def frame_type(self, header: LLCNumbered) -> int | None:
         """0 where the frame carries a number, 1 where it only acknowledges."""
-        return None if header._is_cut() else header.control & 1
+        return None if header.is_cut else header.control & 1
 
     @computed("control.u_modifier_cmd", UINT8, within="control", base=16, over="control", title="Command")
     def command_number(self, header: LLCNumbered) -> int | None:
@@ -158,12 +158,12 @@ class LLCNumberedSight(LLCSight, of=LLCNumbered):
     @computed("control.p", BOOLEAN, within="control", over="control", title="Poll")
     def poll_mark(self, header: LLCNumbered) -> int | None:
         """1 where the frame polls; one that carries a number does so whichever way it goes."""
-        return 1 if not header._is_cut() and self.poll(header) == " P" else None
+        return 1 if not header.is_cut and self.poll(header) == " P" else None
 
     @computed("control.f", BOOLEAN, within="control", over="control", title="Final")
     def final_mark(self, header: LLCNumbered) -> int | None:
         """1 where the frame answers a poll and only acknowledges."""
-        return 1 if not header._is_cut() and self.poll(header) == " F" else None
+        return 1 if not header.is_cut and self.poll(header) == " F" else None
 
     def poll(self, header: LLCNumbered) -> str:  # type: ignore[override]
         """Return the letter of a frame that polls or answers a poll."""
@@ -186,7 +186,7 @@ class SNAPSight(Sight, of=SNAP):
     def protocol_id(self, header: SNAP) -> int | None:
         """The number of a protocol where it is no EtherType and the organization has no numbers known here."""
         known = header.counts_ethertypes or header.oui in _KNOWN_ORGANIZATIONS
-        return None if header._is_cut() or known else header.raw("type")
+        return None if header.is_cut or known else header.raw("type")
 
     def protocol(self, header: SNAP) -> str:
         """Return nothing: the line of the frame is LLC's, which asks this header."""

@@ -23,7 +23,7 @@ class LoopbackSight(Sight):
 
     def info(self, header: Any) -> str:
         """Return the title of a header that is whole."""
-        return "" if header._is_cut() else "Null/Loopback"
+        return "" if header.is_cut else "Null/Loopback"
 
 
 class NullSight(LoopbackSight, of=Null):

@@ -16,7 +16,7 @@ class PPPSight(Sight, of=PPP):
 
     def protocol(self, header: Any) -> str:
         """Return the number in digits, for no header stands for it where this line is seen."""
-        return "PPP" if header._is_cut() else f"{int(header.protocol):#06x}"
+        return "PPP" if header.is_cut else f"{int(header.protocol):#06x}"
 
     def words(self, header: Any) -> Iterator[str]:
         """Yield the protocol that is carried."""

@@ -105,7 +105,7 @@ class Needs:
 
     def when(self, header: Any) -> bool:
         """Whether reading ends: bytes are missing."""
-        return bool(header._body - header._start < self.count)
+        return bool(header.own_size < self.count)
 
 
 class Computed(Derived):
@@ -225,7 +225,7 @@ class Sight:
         """Return what tells of each field of this header whether display filters see it under its name."""
         if not (self._places or self._stops or self.hides):
             return header.shows  # type: ignore[no-any-return]
-        end, there, places, hides = self.end(header), header._body - header._start, self._places, self.hides
+        end, there, places, hides = self.end(header), header.own_size, self._places, self.hides
         last = len(self._stops), 0
 
         def shows(field: Field) -> bool:
@@ -279,7 +279,7 @@ class Sight:
 
     def headline(self, header: Any) -> str:
         """Return the header's line in the details of a frame: its title alone where it is cut."""
-        return header.title if header._is_cut() else header.headline()  # type: ignore[no-any-return]
+        return header.title if header.is_cut else header.headline()  # type: ignore[no-any-return]
 
 
 def sight_of(record: Record) -> Sight:

@@ -56,17 +56,17 @@ class CookedSight(Sight):
 
     def protocol(self, header: Any) -> str:
         """Return the EtherType in digits, for no header stands for it where this line is seen."""
-        is_other = header._is_cut() or header.raw("protocol") <= MINIMUM_TYPE
+        is_other = header.is_cut or header.raw("protocol") <= MINIMUM_TYPE
         return "SLL" if is_other else f"{int(header.protocol):#06x}"
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the protocol, and that something looks at the EtherType where there is one."""
-        is_other = header._is_cut() or header.left_a_tunnel or header.raw("protocol") <= MINIMUM_TYPE
+        is_other = header.is_cut or header.left_a_tunnel or header.raw("protocol") <= MINIMUM_TYPE
         return (header.name,) if is_other else (header.name, "ethertype")
 
     def words(self, header: Any) -> Iterator[str]:
         """Yield the EtherType, which tshark's list tells in place of whom the packet was for."""
-        if header._is_cut():
+        if header.is_cut:
             return
         protocol, kind = header.protocol, header.packet_type
         if protocol > MINIMUM_TYPE and not header.left_a_tunnel and protocol.title != "Unknown":

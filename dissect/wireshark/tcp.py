@@ -21,7 +21,7 @@ def _counts_ecn(segment: TCP) -> bool:
 
 
 def _is_quoted_by_icmp(segment: TCP) -> bool:
-    return segment._is_quoted() and isinstance(segment._network(), IPv4)
+    return segment.is_quoted and isinstance(segment.network_header, IPv4)
 
 
 class TCPSight(TransportSight, of=TCP):
@@ -36,9 +36,7 @@ class TCPSight(TransportSight, of=TCP):
     hides = {
         # A segment that an ICMP error quotes belongs to no stream for display filters; one in ICMPv6 does.
         "seq": _is_quoted_by_icmp,
-        "relative_seq": lambda segment: (
-            segment._body - segment._start < 16 and segment._is_quoted() and not _is_quoted_by_icmp(segment)
-        ),
+        "relative_seq": lambda segment: segment.own_size < 16 and segment.is_quoted and not _is_quoted_by_icmp(segment),
         "ae": _counts_ecn,
         "cwr": _counts_ecn,
         "ece": _counts_ecn,
@@ -57,7 +55,7 @@ class TCPSight(TransportSight, of=TCP):
     @computed("payload", BYTES, title="TCP payload")
     def payload_bytes(self, header: TCP) -> bytes | None:
         """The data that the segment carries; None where there are none, and in a reset, where they are its reason."""
-        return None if header.rst else header._parts()[1] or None
+        return None if header.rst else header.parts()[1] or None
 
     @computed("flags.str", STRING, within="flags", title="TCP Flags")
     def flag_letters(self, header: TCP) -> str:
@@ -138,7 +136,7 @@ class TCPSight(TransportSight, of=TCP):
 
     def headline(self, header: TCP) -> str:
         """Return ports, relative numbers where they are known, and the length of the data."""
-        if header._is_cut():
+        if header.is_cut:
             return header.title
         seq = _known(header, "relative_seq", header.seq)
         ack = _known(header, "relative_ack", header.ack) if header.data_offset >= 5 else header.ack
@@ -147,23 +145,23 @@ class TCPSight(TransportSight, of=TCP):
 
     def stops_short(self, header: TCP) -> bool:
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
-        if header._is_cut():
-            return not (header._body - header._start >= 16 and header.data_offset < 5)
+        if header.is_cut:
+            return not (header.own_size >= 16 and header.data_offset < 5)
         # At a selective acknowledgment without a block tshark stops.
         return any(type(option) is SACK and len(option) == 2 for option in _options(header))
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
-        if not header._is_cut():
+        if not header.is_cut:
             return "[Malformed Packet]"
         goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in _options(header)[-1:])
         long_mark = "[Malformed Packet: length of contained item exceeds length of containing item]"
-        return long_mark if goes_on and not header._is_cut_by_capture(1) else super().cut_mark(header)
+        return long_mark if goes_on and not header.is_cut_by_capture(1) else super().cut_mark(header)
 
     def words(self, header: TCP) -> Iterator[str]:
         """Yield ports, flags, numbers, window, length and options, and what is wrong with header and checksum."""
         yield f"{header.sport} → {header.dport}"
-        if header._body - header._start < 16:
+        if header.own_size < 16:
             return
         yield f"[{', '.join(_flag_names(header)) or '<None>'}]"
         yield f"Seq={_known(header, 'relative_seq', header.seq)}"
@@ -212,12 +210,12 @@ def _flag_names(segment: TCP) -> Iterator[str]:
 
 def _options(segment: TCP) -> tuple[TCPOption, ...]:
     """Return the options of a segment that may end in front of them."""
-    return tuple(segment.options) if segment._body - segment._start > segment._fixed else ()  # type: ignore[arg-type]
+    return tuple(segment.options) if segment.own_size > segment._fixed else ()  # type: ignore[arg-type]
 
 
 def _has_several_paths(segment: TCP) -> bool:
     """Whether there is an option of Multipath TCP."""
-    if segment._buffer.find(MULTIPATH, segment._start + segment._fixed, segment._body) < 0:
+    if segment.buffer.find(MULTIPATH, segment.own_start + segment._fixed, segment.own_end) < 0:
         return False
     return any(bytes(option)[0] == MULTIPATH for option in _options(segment))
 

@@ -14,5 +14,5 @@ class TransportSight(Sight):
 
     def protocol(self, header: Any) -> str:
         """Return the protocol's name; without ports the network header has the line."""
-        is_there = header._body - header._start >= 4 or header._network() is None
+        is_there = header.own_size >= 4 or header.network_header is None
         return header.short_name() if is_there else ""

@@ -26,13 +26,13 @@ class UDPSight(TransportSight, of=UDP):
     @computed("payload", BYTES, title="Payload")
     def payload_bytes(self, header: UDP) -> bytes | None:
         """The bytes up to the end of the network's datagram: more than the payload where the length is too small."""
-        network = header._network()
-        if header._is_cut() or header.length == 8:
+        network = header.network_header
+        if header.is_cut or header.length == 8:
             return None
-        if header._tail is not None or network is None or header._is_quoted():
-            return header._parts()[1] or None
-        end = min(network._declared_end() or len(header._buffer), len(header._buffer))
-        return header._buffer[header._body : max(end, header._end)] or None
+        if not header.is_attached or network is None or header.is_quoted:
+            return header.parts()[1] or None
+        end = min(network.declared_end or len(header.buffer), len(header.buffer))
+        return header.buffer[header.own_end : max(end, header.carried_end)] or None
 
     wrong_length = mark("length.bad", "Bad length value")
     zero_length = mark("length.bad_zero", "Length is zero but payload < 65536")
@@ -46,7 +46,7 @@ class UDPSight(TransportSight, of=UDP):
     @computed("checksum.zero", NONE, title="Illegal checksum value (0)")
     def zero_checksum(self, header: UDP) -> int | None:
         """1 where there is no checksum though the network header demands one (RFC 8200, section 8.1)."""
-        return 1 if header.checksum == 0 and header._checksum_required() else None
+        return 1 if header.checksum == 0 and header.requires_checksum else None
 
     def payload(self, header: UDP) -> Header | None:
         """Return what the datagram carries; that of a jumbogram is read whatever its length."""
@@ -55,22 +55,22 @@ class UDPSight(TransportSight, of=UDP):
 
     def stops_short(self, header: UDP) -> bool:
         """Whether bytes of the header are missing, or all of those that its length tells of."""
-        return header._is_cut() or (header.length > 8 and header._data_length() == 8)
+        return header.is_cut or (header.length > 8 and header.captured_length == 8)
 
     def words(self, header: UDP) -> Iterator[str]:
         """Yield ports and the length of the data, and what is wrong with length and checksum."""
         yield f"{header.sport} → {header.dport}"
         if header.is_jumbogram:
-            yield f"Len={header._data_length() - 8} [Jumbogram]"
+            yield f"Len={header.captured_length - 8} [Jumbogram]"
             return
         if header.length < 8:
             yield f"[BAD UDP LENGTH {header.length} < 8]"
             return
-        missing = header.length - header._data_length()
-        if missing > 0 and not header._is_cut_by_capture(missing):
+        missing = header.length - header.captured_length
+        if missing > 0 and not header.is_cut_by_capture(missing):
             yield f"[BAD UDP LENGTH {header.length} > IP PAYLOAD LENGTH]"
         yield f"Len={header.length - 8}"
-        if header.checksum == 0 and header._checksum_required():
+        if header.checksum == 0 and header.requires_checksum:
             yield "[ILLEGAL CHECKSUM (0)]"
         elif header.checksum_state(as_there=True) is ChecksumState.BAD:
             yield "[UDP CHECKSUM INCORRECT]"

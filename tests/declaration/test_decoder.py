@@ -100,7 +100,7 @@ def test_what_a_cut_header_lacks_is_not_taken_from_behind_it() -> None:
     data = bytes(Ethernet() / IPv4(total_length=24) / UDP()) + b"trailer"
     frame = dissect.parse(data)
     header: Header = frame[UDP]
-    assert header._is_cut()
+    assert header.is_cut
     assert len(header) == 4
     assert not hasattr(header, "checksum")
     assert frame.trailer.endswith(b"trailer")

@@ -58,7 +58,7 @@ def test_a_cut_header_has_what_is_in_front_of_the_cut(size: int) -> None:
     data = bytes.fromhex(WHOLE)[:size]
     beacon: Any = Beacon._decode(data, 0, size, 0)
     assert bytes(beacon) == data
-    assert beacon._is_cut()
+    assert beacon.is_cut
     assert "is cut short" in str(beacon.problems()[0])
     assert eval(repr(beacon), {"Beacon": Beacon}) == beacon
     with pytest.raises(FieldAbsentError):
@@ -68,10 +68,10 @@ def test_a_cut_header_has_what_is_in_front_of_the_cut(size: int) -> None:
 def test_lengths_see_what_stands_in_front_of_them_alone() -> None:
     looking = made({"a": u8("a"), "v": octets("v", length=lambda record: record.b), "b": u8("b")})
     header = looking._decode(b"\1\2\3", 0, 3, 0)
-    assert header._is_cut()
+    assert header.is_cut
     assert bytes(header) == b"\1\2\3"
     dividing = made({"a": u8("a"), "v": octets("v", length=lambda record: 8 // record.a), "b": u8("b")})
-    assert dividing._decode(b"\0\2\3", 0, 3, 0)._is_cut()
+    assert dividing._decode(b"\0\2\3", 0, 3, 0).is_cut
     assert dividing._decode(b"\4ab\3", 0, 4, 0).b == 3
 
 
@@ -112,7 +112,7 @@ def test_what_is_built_with_lengths_left_out_is_parsed_equal(body: dict[str, Any
     raw = bytes(built)
     parsed = cls._decode(raw, 0, len(raw), 0)
     assert parsed == built
-    assert not parsed._is_cut()
+    assert not parsed.is_cut
     assert parsed.fixed() == parsed
 
 

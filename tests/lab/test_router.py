@@ -297,7 +297,7 @@ def test_damaged_frames_never_raise(data: st.DataObject) -> None:
         # The header checksum is made right again, or little would get past it.
         if data.draw(st.booleans()) and raw[12:14] == b"\x08\x00":
             fixed = parse(bytes(raw))
-            if IPv4 in fixed and not fixed[IPv4]._is_cut():
+            if IPv4 in fixed and not fixed[IPv4].is_cut:
                 copy = fixed.copy()
                 del copy[IPv4].checksum
                 raw = bytearray(bytes(copy))

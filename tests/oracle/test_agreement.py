@@ -61,7 +61,7 @@ def left_out(packet: Packet) -> Iterator[str]:
         # It guesses more families than there are names for.
         yield from ("null.", "ip.", *TRANSPORT)
     for layer in frame.layers():
-        if layer._is_cut():
+        if layer.is_cut:
             # It shows a header up to the field at which it found out, in an order of its own.
             yield f"{layer.name}."
             continue
@@ -77,7 +77,7 @@ def left_out(packet: Packet) -> Iterator[str]:
 
 def left_out_of_ipv4(datagram: IPv4) -> Iterator[str]:
     """The same of an IPv4 header."""
-    if datagram._is_fragment():
+    if datagram.is_fragment:
         # It does not end the data of a datagram in fragments by the length of UDP.
         yield "udp.payload"
 

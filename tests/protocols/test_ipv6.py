@@ -216,4 +216,4 @@ def test_tshark_agrees_on_the_corpus(tshark: Tshark, corpus_captures: list[Path]
 
 
 def _is_no_ipv6(each: Packet, name: str, theirs: str) -> bool:
-    return IPv6 not in each or each[IPv6].version != 6 or each[IPv6]._is_cut()
+    return IPv6 not in each or each[IPv6].version != 6 or each[IPv6].is_cut

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from dissect.declaration.gathering import gather
 from dissect.declaration.header import Header
 from dissect.flows.echoes import Answer, Echoes
-from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.learner import Learner, Place
 
 __all__ = ["EchoLearner"]
 
@@ -35,9 +35,9 @@ class EchoLearner(Learner):
         return len(self.echoes)
 
     def observe(self, header: Any, place: Place) -> None:
-        if header._is_cut() or place.quoted or place.addresses is None:
+        if header.is_cut or place.quoted or place.addresses is None:
             return
-        checksum, identifier, number = self._numbers(own_bytes(header), 0)
+        checksum, identifier, number = self._numbers(header.own_bytes, 0)
         query = identifier << 16 | number
         hosts = frozenset(place.addresses)
         if isinstance(header, self.request):

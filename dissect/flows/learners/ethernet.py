@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.gathering import gather
-from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.learner import Learner, Place
 from dissect.protocols.ethernet import VLAN
 
 __all__ = ["VLANLearner"]
@@ -19,7 +19,7 @@ class VLANLearner(Learner, of=VLAN):
     always = True
 
     def observe(self, header: Any, place: Place) -> None:
-        raw = own_bytes(header)
+        raw = header.own_bytes
         if len(raw) >= _LEAST:
             (place.vlan,) = _number(raw, 0)
 

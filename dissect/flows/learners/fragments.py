@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from dissect.declaration.header import Data, Header
+from dissect.declaration.header import Header
 from dissect.flows.defragmentation import Defragmenter
 from dissect.flows.learner import Learner, Place
 
-__all__ = ["FragmentLearner", "as_data"]
+__all__ = ["FragmentLearner"]
 
 
 class FragmentLearner(Learner):
@@ -51,21 +51,9 @@ class FragmentLearner(Learner):
             network.learn(**whole.facts())
             header.learn(payload=carried(whole.data))
             return True
-        header.learn(payload=as_data(header))
+        header.learn(payload=header.undissected())
         if self.again:
             completed_in = self.fragments.completed_in(key, place.number)
             if completed_in is not None:
                 network.learn(reassembled_in=completed_in)
         return False
-
-
-def as_data(header: Any, skip: int = 0) -> Header | None:
-    """Return what a header carries, from the byte `skip` on, as bytes that mean nothing yet; None for none."""
-    data = header._parts()[1]
-    payload = header.payload
-    if payload is not None and payload._tail is None and header._tail is None:
-        start, end = header._body + skip, header._end
-        if header.is_network:
-            end = min(header._declared_end() or end, end)
-        return Data._decode(header._buffer, start, end, header._surroundings() + 1) if start < end else None
-    return Data(data[skip:]) if skip < len(data) else None

@@ -8,7 +8,6 @@ from dissect.declaration.header import Data
 from dissect.flows.echoes import sending_time
 from dissect.flows.learner import Place
 from dissect.flows.learners.echoes import EchoLearner
-from dissect.flows.learners.fragments import as_data
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 
 __all__ = ["PingLearner"]
@@ -27,8 +26,8 @@ class PingLearner(EchoLearner, of=(EchoRequest, EchoReply)):
     def observe(self, header: Any, place: Place) -> None:
         super().observe(header, place)
         payload = header.payload
-        if place.time_ns is None or not isinstance(payload, Data) or header._is_cut():
+        if place.time_ns is None or not isinstance(payload, Data) or header.is_cut:
             return
         sent = sending_time(payload.data, place.time_ns)
         if sent is not None:
-            header.learn(data_time=sent, data_age=place.time_ns - sent, payload=as_data(header, _TIME))
+            header.learn(data_time=sent, data_age=place.time_ns - sent, payload=header.undissected(_TIME))

@@ -6,7 +6,7 @@ from typing import Any
 
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
-from dissect.flows.learner import Place, own_bytes
+from dissect.flows.learner import Place
 from dissect.flows.learners.fragments import FragmentLearner
 from dissect.protocols.ipv4 import IPv4
 
@@ -24,7 +24,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
     def observe(self, header: Any, place: Place) -> None:
         place.network = header
         place.addresses = None
-        raw = own_bytes(header)
+        raw = header.own_bytes
         if len(raw) < _SIZE or len(raw) < (raw[0] & 15) * 4:
             return
         place.addresses = raw[12:16], raw[16:20] if len(raw) == _SIZE else header._final_destination()
@@ -41,7 +41,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
 
     @classmethod
     def is_part(cls, header: Any) -> bool:
-        return not header._is_cut() and header._is_fragment()
+        return not header.is_cut and header.is_fragment
 
     @classmethod
     def depends(cls, header: Any) -> bool:
@@ -50,7 +50,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
 
 def _fragment_data(header: Any, raw: bytes) -> bytes | None:
     """Return the data of a fragment that can be trusted; None for one that is cut short or has a bad checksum."""
-    body = header._parts()[1]
+    body = header.parts()[1]
     size = (raw[0] << 2 & 60) if raw[0] >> 4 == 4 else 0
     there = int.from_bytes(raw[2:4], "big") - size
     if raw[2:4] == bytes(2):
@@ -66,4 +66,4 @@ def _carried(header: Any, raw: bytes, data: bytes) -> Header | None:
     # A length of 0 says that the data reach as far as they reach.
     length = total if total <= 0xFFFF else 0
     head = raw[:2] + length.to_bytes(2, "big") + raw[4:6] + bytes((raw[6] & 0xC0, 0)) + raw[8:]
-    return IPv4._decode(head + data, 0, total, header._surroundings()).payload  # type: ignore[no-any-return]
+    return header.reparsed(head + data).payload  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.learner import Learner, Place
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 
 __all__ = ["ExtensionLearner", "IPv6Learner"]
@@ -20,7 +20,7 @@ class IPv6Learner(Learner, of=IPv6):
 
     @classmethod
     def is_part(cls, header: Any) -> bool:
-        return not header._is_cut() and header._is_fragment()
+        return not header.is_cut and header.is_fragment
 
     @classmethod
     def depends(cls, header: Any) -> bool:
@@ -33,7 +33,7 @@ class ExtensionLearner(Learner, of=ExtensionHeader):
     always = True
 
     def observe(self, header: Any, place: Place) -> None:
-        place.prefix += own_bytes(header)
+        place.prefix += header.own_bytes
         if place.addresses is not None:
             source, destination = place.addresses
             place.addresses = header.home_source() or source, header.final_destination() or destination

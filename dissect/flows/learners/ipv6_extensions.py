@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.header import Header
-from dissect.flows.learner import Place, own_bytes
+from dissect.flows.learner import Place
 from dissect.flows.learners.fragments import FragmentLearner
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_extensions import FragmentHeader
@@ -22,10 +22,10 @@ class FragmentHeaderLearner(FragmentLearner, of=FragmentHeader):
         network = place.network
         if not isinstance(network, IPv6) or not header.makes_fragment() or place.addresses is None:
             return
-        body = header._parts()[1]
+        body = header.parts()[1]
         if not body or place.is_cut:
             return
-        raw = own_bytes(header)
+        raw = header.own_bytes
         # Of the fragment header the whole packet has the next header and the identification.
         prefix = place.prefix + raw[:2] + bytes(2) + raw[4:8]
         key = (place.addresses, header.raw("id"))
@@ -44,7 +44,7 @@ def _carried(network: Any, prefix: bytes, data: bytes) -> Header | None:
     """Return what a whole packet of these data carries behind the fragment header, the last one in `prefix`."""
     length = min(len(prefix) + len(data) - _HEADER, 0xFFFF)
     raw = prefix[:4] + length.to_bytes(2, "big") + prefix[6:] + data
-    header: Any = IPv6._decode(raw, 0, len(raw), network._surroundings())
+    header: Any = network.reparsed(raw)
     while header is not None and header.__class__ is not FragmentHeader:
         header = header.payload
     return None if header is None else header.payload

@@ -6,7 +6,7 @@ from typing import Any
 
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.gathering import gather
-from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.learner import Learner, Place
 from dissect.flows.resending import Again
 from dissect.flows.streams import Conversations
 from dissect.packets.packet import Packet
@@ -43,7 +43,7 @@ class TCPLearner(Learner, of=TCP):
         self.conversations.rewind()
 
     def observe(self, header: Any, place: Place) -> None:
-        raw = own_bytes(header)
+        raw = header.own_bytes
         size = len(raw)
         if size < _LEAST:
             if place.quoted and size >= 8:

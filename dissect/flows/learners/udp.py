@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Place, own_bytes
+from dissect.flows.learner import Learner, Place
 from dissect.flows.streams import Conversations
 from dissect.packets.packet import Packet
 from dissect.protocols.udp import UDP
@@ -30,7 +30,7 @@ class UDPLearner(Learner, of=UDP):
         self.conversations.rewind()
 
     def observe(self, header: Any, place: Place) -> None:
-        raw = own_bytes(header)
+        raw = header.own_bytes
         if place.addresses is None or len(raw) < _SIZE or header.length < _SIZE:
             return
         source, destination = place.addresses
