@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hypothesis import given
 
 import dissect
 from dissect import UDP, Ethernet, IPv4
+from dissect.declaration.fields import u8, u16
 from dissect.declaration.header import Header
+from dissect.declaration.problems import Problem
 from tests.declared import damaged_frames
 
 FRAME = Ethernet(dst="02:00:00:00:00:01") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"data"
@@ -29,3 +33,20 @@ def test_problems_of_a_frame_are_those_of_its_repr(data: bytes) -> None:
     """Bar those that only a parsed frame can have: an end that is not its own."""
     frame = dissect.parse(data)
     assert {problem.layer for problem in frame.problems()} <= {header.name for header in frame.layers()}
+
+
+class Checked(Header, name="checked", title="A check that asks for every field"):
+    first: int = u8("first")
+    second: int = u16("second")
+
+    def check(self) -> Iterator[Problem]:
+        if self.first == 0:
+            yield self.problem("first", "is zero")
+        if self.second == 0:
+            yield self.problem("second", "is zero")
+
+
+def test_a_check_of_a_cut_header_says_what_it_can() -> None:
+    for size, fields in ((0, [""]), (1, ["", "first"]), (2, ["", "first"]), (3, ["first", "second"])):
+        cut = Checked._decode(bytes(size), 0, size, 0)
+        assert [problem.field for problem in cut.problems()] == fields

@@ -1,0 +1,231 @@
+"""Protocols as an outsider declares them: what a file with `dissect.declare` alone gets everywhere, and keeps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from dissect.declare import __all__ as DECLARED
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OUTSIDE = Path(__file__).parent / "outside"
+
+
+class Example(NamedTuple):
+    """A file, a frame of its protocol, and what is said of it."""
+
+    name: str
+    frame: str
+    row: str
+    passes: str
+    fails: str
+    fields: dict[str, str]
+    details: tuple[str, ...]
+    diagram: str
+    edit: str
+    difference: str
+
+    @property
+    def file(self) -> Path:
+        return OUTSIDE / f"{self.name}.py"
+
+
+EXAMPLES = (
+    Example(
+        name="overlay",
+        frame="UDP(sport=50000) / Overlay(network=7, kind='flooded', sequence=3) / Ethernet() / "
+        "IPv4(src='192.168.0.1', dst='192.168.0.2') / UDP(sport=5000, dport=6000) / b'inside'",
+        row="192.168.0.1 → 192.168.0.2  UDP 98 5000 → 6000 Len=6",
+        passes="overlay.network == 7 and overlay.kind == 2 and ip.src == 192.168.0.1",
+        fails="overlay.network == 8",
+        fields={
+            "overlay.network": "7",
+            "overlay.hop_limit": "16",
+            "udp.dstport": "17754,6000",
+            "frame.protocols": "eth:ethertype:ip:udp:overlay:eth:ethertype:ip:udp:data",
+        },
+        details=("42-49  Example Overlay", "43      Kind: to all stations (2)", "46-48      Network: 7"),
+        diagram="|                    Network                    |   Hop Limit   |",
+        edit="frame[Overlay].network = 9",
+        difference="overlay.network 7 -> 9 at byte 46",
+    ),
+)
+
+each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name, scope="module")
+
+LOWER = "Ethernet(src='02:00:00:00:00:01') / IPv4(src='10.0.0.1', dst='10.0.0.2') / "
+
+
+def python(code: str, *arguments: object, cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, so that what it declares stays there."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": f"{REPOSITORY}{os.pathsep}{OUTSIDE}", "PYTHONIOENCODING": "utf-8"},
+        timeout=120,
+        check=False,
+    )
+
+
+def printed(example: Example, code: str, *arguments: object) -> str:
+    """What a program prints that has everything of `dissect` and of the example, and the example's frame."""
+    start = f"import sys\nfrom dissect import *\nfrom {example.name} import *\nframe = {LOWER}{example.frame}\n"
+    done = python(start + code, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def captures(example: Example, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A capture of the frame, and one in which a field has another value."""
+    folder = tmp_path_factory.mktemp(example.name)
+    paths = folder / "one.pcapng", folder / "other.pcapng"
+    printed(example, f"write(sys.argv[1], [frame])\n{example.edit}\nwrite(sys.argv[2], [frame.fixed()])", *paths)
+    return paths
+
+
+def command_line(example: Example, command: str, *arguments: object, status: int = 0) -> str:
+    """What a sub-command prints that is told of the example's file."""
+    done = python(
+        "import sys; from dissect.commands.main import main; sys.exit(main(sys.argv[1:]))",
+        *(command, "--protocols", example.file, *arguments),
+    )
+    assert (done.returncode, done.stderr) == (status, "")
+    return done.stdout
+
+
+@each
+def test_it_is_a_page_that_imports_what_is_public(example: Example) -> None:
+    text = example.file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 120
+    imported = {line for line in text.splitlines() if line.startswith(("from dissect", "import dissect"))}
+    assert {line.split()[1] for line in imported} <= {"dissect", "dissect.declare"}
+    names = text.partition("from dissect.declare import ")[2].partition("\n\n")[0].strip("()\n ").split(",")
+    assert {name.strip() for name in names if name.strip()} <= set(DECLARED)
+
+
+@each
+def test_its_examples_are_right(example: Example) -> None:
+    done = python(f"import doctest, {example.name} as file; print(doctest.testmod(file))")
+    assert done.stdout.startswith("TestResults(failed=0, attempted="), done.stdout + done.stderr
+    assert "attempted=0" not in done.stdout
+
+
+@each
+def test_the_promises_hold(example: Example) -> None:
+    code = """
+from random import Random
+from dissect.views.details import details
+from dissect.wireshark.columns import summarize
+whole = bytes(frame)
+assert parse(whole) == frame and frame.problems() == []
+assert eval(repr(frame)) == frame == eval(repr(parse(whole)))
+chance = Random(7)
+for trial in range(300):
+    data = bytearray(whole)
+    for _ in range(chance.randrange(4)):
+        data[chance.randrange(42, len(data))] = chance.choice((0, 1, 0x3F, 0xC0, 0xFF, chance.randrange(256)))
+    data = bytes(data[: chance.randrange(42, len(data) + 1)])
+    parsed = parse(data)
+    assert bytes(parsed) == data, data.hex()
+    assert eval(repr(parsed)) == parsed and bytes(eval(repr(parsed))) == data, data.hex()
+    parsed.problems(), summarize(Packet(data)), details(Packet(data))
+print("kept")
+"""
+    assert printed(example, code) == "kept\n"
+
+
+@each
+def test_hypothesis_makes_such_frames(example: Example) -> None:
+    code = """
+from hypothesis import given, settings
+from dissect.views.strategies import headers
+@settings(max_examples=50, deadline=None, database=None)
+@given(headers(type(list(frame.layers())[3])))
+def check(header):
+    whole = bytes(header)
+    assert eval(repr(header)) == header
+    carried = Ethernet() / IPv4() / UDP() / header
+    assert bytes(parse(bytes(carried))) == bytes(carried)
+check()
+print("made")
+"""
+    assert printed(example, code) == "made\n"
+
+
+@each
+def test_the_list_shows_it(example: Example, captures: tuple[Path, Path]) -> None:
+    assert example.row in command_line(example, "read", captures[0])
+
+
+@each
+def test_filters_know_it(example: Example, captures: tuple[Path, Path]) -> None:
+    count = ("-T", "fields", "-e", "frame.number")
+    assert command_line(example, "read", captures[0], *count, "-Y", example.passes) == "1\n"
+    assert command_line(example, "read", captures[0], *count, "-Y", example.fails) == ""
+
+
+@each
+def test_its_fields_are_printed(example: Example, captures: tuple[Path, Path]) -> None:
+    names = [part for name in example.fields for part in ("-e", name)]
+    row = command_line(example, "read", captures[0], "-T", "fields", *names)
+    assert row.rstrip("\n").split("\t") == list(example.fields.values())
+
+
+@each
+def test_its_details_have_byte_ranges(example: Example, captures: tuple[Path, Path]) -> None:
+    details = command_line(example, "read", captures[0], "-V")
+    for line in example.details:
+        assert line in details
+
+
+@each
+def test_its_json_has_its_fields(example: Example, captures: tuple[Path, Path]) -> None:
+    told = command_line(example, "read", captures[0], "-T", "json")
+    for name, value in example.fields.items():
+        assert f'"{name}": "{value.partition(",")[0]}' in told
+
+
+@each
+def test_its_diagram_is_drawn(example: Example) -> None:
+    assert example.diagram in printed(example, "print(type(list(frame.layers())[3]).diagram())")
+    assert printed(example, "print(list(frame.layers())[3].diagram())").count("+-+-") > 2
+
+
+@each
+def test_a_difference_is_told_by_field_and_byte(example: Example, captures: tuple[Path, Path]) -> None:
+    assert example.difference in command_line(example, "diff", *captures, status=1)
+
+
+@each
+def test_a_golden_keeps_it(
+    example: Example, captures: tuple[Path, Path], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{OUTSIDE}")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makepyfile(
+        f"import {example.name}\nimport dissect\n"
+        "def test_frames(capture_snapshot):\n    assert list(dissect.read('now.pcapng')) == capture_snapshot\n"
+    )
+
+    def run(*arguments: str) -> pytest.RunResult:
+        return pytester.run(
+            *(sys.executable, "-m", "pytest", "-p", "dissect.testing", "-p", "no:cacheprovider", "-q", *arguments)
+        )
+
+    (pytester.path / "now.pcapng").write_bytes(captures[0].read_bytes())
+    run("--capture-update").assert_outcomes(passed=1)
+    run().assert_outcomes(passed=1)
+    (pytester.path / "now.pcapng").write_bytes(captures[1].read_bytes())
+    result = run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*{example.difference}*"])
