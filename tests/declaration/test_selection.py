@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.fields import u8, u16
 from dissect.declaration.header import Header
+from dissect.declaration.record import RecordMeta
 from dissect.declaration.selection import guessed
 from tests.declared import Outsiders
 
@@ -132,3 +137,67 @@ def test_the_first_function_that_claims_the_bytes_decides() -> None:
     assert guessed([(lambda data: data[9] == 1, 1), (claims, 2), (lambda data: True, 3)], b"0abc0", 1, 4) == 2
     assert guessed([(claims, 2)], b"0abcd0", 1, 5) is None
     assert asked == [b"abc", b"abcd"]
+
+
+# --- declarations made at random ------------------------------------------------------------------------------------
+
+COUNTER = count()
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> list[type[Header]]:
+    """Some protocols over few ports of UDP and TCP, where they meet with clients, of one to three numbers each."""
+    free: dict[Any, set[int]] = {UDP: set(range(1, 13)), TCP: set(range(1, 13))}
+    made: list[type[Header]] = []
+    for _ in range(draw(st.integers(1, 4))):
+        over: dict[Any, tuple[int, ...]] = {}
+        for carrier, left in free.items():
+            ports = draw(st.lists(st.sampled_from(sorted(left)), max_size=3, unique=True)) if left else []
+            left -= set(ports)
+            if ports:
+                over[carrier] = tuple(ports)
+        if over:
+            kinds = draw(st.lists(st.sampled_from([u8, u16]), min_size=1, max_size=3))
+            body = {f"field{place}": kind(f"f{place}") for place, kind in enumerate(kinds)}
+            cls: Any = RecordMeta("Drawn", (Header,), body, name=f"drawn{next(COUNTER)}", over=over)
+            made.append(cls)
+    return made
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_ports_keep_the_promises_whatever_is_declared(data: st.DataObject) -> None:
+    with Outsiders(UDP, TCP):
+        protocols: Any = data.draw(declarations())
+        given_ports = {
+            name: data.draw(st.integers(0, 12)) for name in ("sport", "dport") if data.draw(st.integers(0, 1))
+        }
+        transport = data.draw(st.sampled_from([UDP, TCP]))(**given_ports)
+        carried: Any = b"\1\2\3"
+        if protocols and data.draw(st.booleans()):
+            carried = data.draw(st.sampled_from(protocols))()
+        frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / transport / carried
+        for name, port in given_ports.items():
+            assert getattr(frame[type(transport)], name) == port, "what was given is kept"
+        raw = bytes(frame)
+        parsed = dissect.parse(raw)
+        # Lossless and symmetric, or told.
+        assert bytes(parsed) == raw
+        assert parsed == frame or frame.problems()
+        known: dict[str, Any] = {**vars(dissect), "Drawn": type(carried)}
+        if not frame.problems():
+            assert parsed.problems() == []
+            assert eval(repr(frame), known) == frame
+            assert frame.fixed() == frame
+        fixed = frame.fixed()
+        assert fixed.fixed() == fixed
+        layer = frame[type(transport)]
+        if any(layer._selects(getattr(layer, name), layer.payload) for name in ("sport", "dport")):
+            for name in ("sport", "dport"):
+                assert getattr(fixed[type(transport)], name) == getattr(layer, name)
+        # An edit of a port says as much of what is carried as its bytes would.
+        edited = parsed.copy()
+        edited[type(transport)].dport = data.draw(st.integers(0, 12))
+        again = dissect.parse(bytes(edited))
+        told, expected = ({each.field for each in one.problems()} - {"checksum"} for one in (edited, again))
+        assert told == expected if again == edited else "dport" in told

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, ICMP, TCP, UDP, VLAN, Ethernet, IPv4, Packet
+from dissect import ARP, ICMP, TCP, UDP, VLAN, VXLAN, Ethernet, IPv4, Packet, decode_as
+from dissect.declaration.fields import u8
+from dissect.declaration.header import Header
 from dissect.errors import CaptureError
-from dissect.filters.compiler import compile_filter
+from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.protocols.tcp_options import MSS
+from tests.declared import Outsiders
 
 DNS = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / UDP(sport=5000, dport=53) / b"question"
 WEB = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / TCP(sport=5000, dport=80, flags="S")
@@ -162,3 +166,94 @@ def test_what_passes_is_never_ruled_out_in_real_captures(sample_capture: Path) -
             test = passes.prefilter(packet.link)
             if test is not None and not test(packet.data, 0, len(packet.data)):
                 assert not passes(packet.frame), text
+
+
+# --- behind ports ---------------------------------------------------------------------------------------------------
+
+with Outsiders(UDP, TCP) as outsiders:
+
+    class Told(Header, name="told_of_filters", title="Told by its port", over={UDP: 80, TCP: 5000}):
+        """A number over ports that the frames of this file have."""
+
+        ttl: int = u8("ttl", default=0)
+
+    class Around(Header, name="around_of_filters", title="Carries IPv4", over={UDP: 85, TCP: 53}, carries=IPv4):
+        """A tunnel over ports that the frames of this file have."""
+
+        number: int = u8("number", default=0)
+
+
+BEYOND = [
+    *FILTERS,
+    "told_of_filters",
+    "not told_of_filters",
+    "told_of_filters.ttl == 1",
+    "told_of_filters.ttl == 1 or udp.port == 53",
+    "around_of_filters.number == 1 and ip.ttl == 1",
+    "all ip.ttl == 1",
+    "vxlan.vni == 1",
+    "vxlan and udp.port == 53",
+    "udp.port == 9999",
+    "icmp",
+]
+"""Filters that ask for what stands behind ports, too."""
+
+
+@pytest.fixture(params=["declared", "told by its bytes", "chosen"])
+def beyond(request: pytest.FixtureRequest) -> Iterator[list[CompiledFilter]]:
+    """Filters, while other protocols are carried over ports, by one of the ways in which they can be."""
+    with outsiders:
+        if request.param == "told by its bytes":
+            UDP._guess(Told, lambda data: data[0] == 1)
+        choice = decode_as("udp.port==5000", Around) if request.param == "chosen" else None
+        yield [compile_filter(text) for text in BEYOND]
+        if choice is not None:
+            choice.undo()
+        if request.param == "told by its bytes":
+            del UDP._heuristics[-1]
+
+
+CARRIED = st.one_of(
+    st.binary(max_size=4),
+    st.builds(lambda ttl: bytes([ttl]), st.integers(0, 3)),
+    st.builds(lambda inner: bytes([1]) + bytes(inner), st.builds(IPv4, ttl=st.sampled_from([1, 2]))),
+    st.builds(
+        lambda vni, ttl, port: bytes(VXLAN(vni=vni) / Ethernet() / IPv4(ttl=ttl) / UDP(dport=port)),
+        st.integers(0, 2), st.sampled_from([1, 2]), PORTS,
+    ),
+)  # fmt: skip
+OVER = st.one_of(
+    st.builds(UDP, sport=PORTS | st.just(4789), dport=PORTS | st.just(9999)),
+    st.builds(TCP, sport=PORTS, dport=PORTS, flags=st.sampled_from(["A", "S"])),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(OVER, CARRIED, st.integers(0, 120), st.none() | st.tuples(st.integers(0, 60), st.integers(0, 255)))
+def test_what_stands_behind_ports_is_never_ruled_out(
+    beyond: list[CompiledFilter], transport: TCP | UDP, carried: bytes, kept: int, changed: tuple[int, int] | None
+) -> None:
+    data = bytearray(bytes(Ethernet() / IPv4(ttl=64) / transport / carried))
+    if changed is not None:
+        data[min(changed[0], len(data) - 1)] = changed[1]
+    for frame in (bytes(data), bytes(data[:kept])):
+        packet = Packet(frame)
+        ruled = [passes for passes in beyond if passes.rules_out(packet)]
+        assert not [passes.text for passes in ruled if passes(packet.frame)]
+
+
+def test_ports_are_ruled_out_but_for_those_that_lead_to_more() -> None:
+    def over(port: int) -> bytes:
+        return bytes(Ethernet() / IPv4() / UDP(sport=40000, dport=port) / b"data")
+
+    assert ruled_out("udp.port == 9999", over(53))
+    assert not ruled_out("udp.port == 9999", over(9999))
+    # A tunnel may hold a datagram with that port.
+    assert not ruled_out("udp.port == 9999", over(4789))
+    with outsiders:
+        assert ruled_out("udp.port == 9999", over(80))
+        assert ruled_out("told_of_filters", over(53))
+        assert not ruled_out("told_of_filters", over(80))
+        assert not ruled_out("ip.ttl == 3", over(85))
+    with decode_as("udp.port==53", VXLAN):
+        assert not ruled_out("udp.port == 9999", over(53))
