@@ -30,8 +30,8 @@ def test_the_control_field(control: int) -> None:
     [
         ("0202 03", "U, func=UI; DSAP LLC Sub-Layer Management Individual, SSAP LLC Sub-Layer Management Command"),
         ("0203 73", "U F, func=UA; DSAP LLC Sub-Layer Management Individual, SSAP LLC Sub-Layer Management Response"),
-        ("0606 0203", "I P, N(R)=1, N(S)=1; DSAP TCP/IP Individual, SSAP TCP/IP Command"),
-        ("0607 0103", "S F, func=RR, N(R)=1; DSAP TCP/IP Individual, SSAP TCP/IP Response"),
+        ("0404 0203", "I P, N(R)=1, N(S)=1; DSAP SNA Path Control Individual, SSAP SNA Path Control Command"),
+        ("0405 0103", "S F, func=RR, N(R)=1; DSAP SNA Path Control Individual, SSAP SNA Path Control Response"),
         ("aaaa 03 00000c 2000", "U, func=UI; SNAP, OUI 0x00000C (Cisco Systems, Inc), PID 0x2000"),
     ],
 )
