@@ -46,7 +46,7 @@ from dissect.filters.values import Context
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.frame import Clock
-from dissect.wireshark.types import CONTEXT_FIELDS
+from dissect.wireshark.sight import LEARNT
 
 __all__ = ["CompiledFilter", "compile_filter"]
 
@@ -107,7 +107,7 @@ class CompiledFilter:
     def stands_alone(self) -> bool:
         """Whether a packet that is no fragment passes or not whatever other packets say."""
         return not any(
-            name in CONTEXT_FIELDS or name in TIME_FIELDS or name.startswith(_SEEN_IN_THE_LIGHT_OF_OTHERS)
+            name in LEARNT or name in TIME_FIELDS or name.startswith(_SEEN_IN_THE_LIGHT_OF_OTHERS)
             for name in self.fields
         )
 
@@ -141,7 +141,7 @@ def compile_filter(text: str, *, clock: Clock | None = None, context: Context | 
     except MistakeError as mistake:
         raise FilterError(str(mistake), text, *mistake.place) from None
     places = compiler.expressions.fields
-    of_context = tuple(name for name in places if name in CONTEXT_FIELDS)
+    of_context = tuple(name for name in places if name in LEARNT)
     learnt = of_context if context is None else ()
     if clock is None:
         learnt += tuple(name for name in places if name in TIME_FIELDS)

@@ -17,8 +17,8 @@ from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.fields import fields_of, options_in
 from dissect.wireshark.frame import FRAME_FIELDS, Clock
-from dissect.wireshark.sight import seen_layers, seen_payload, sight_of_class
-from dissect.wireshark.types import CONTEXT_FIELDS, declared_fields, field_type
+from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
+from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
 
@@ -55,8 +55,8 @@ def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, cont
         if name in FRAME_FIELDS
         else _of_headers(name, kind, layers)
     )
-    if context is None or name not in CONTEXT_FIELDS:
-        return own if name not in CONTEXT_FIELDS or declared_fields(name) else _nothing
+    if context is None or name not in LEARNT:
+        return own if name not in LEARNT or declared_fields(name) else _nothing
 
     def from_context(packet: Packet | Header) -> list[Any]:
         known = context(packet).get(name)

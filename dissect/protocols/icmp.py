@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, Field, code, u16
-from dissect.declaration.header import Data, Header
+from dissect.declaration.fields import Coding, code, u16
+from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
@@ -151,8 +151,6 @@ class NeighborState(Code):
     FAILED = 6, "Failed"
 
 
-_LEAST_MESSAGE = 6
-"""Display filters look into a message that reaches to the length of what an error quotes (RFC 4884)."""
 ERRORS = frozenset({3, 4, 5, 11, 12})
 """The types of error messages (RFC 1122, section 3.2.2)."""
 QUERIES = frozenset({0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 42, 43})
@@ -184,8 +182,9 @@ class ICMP(
 
     # Left out, the type is one for experiments (RFC 4727), which no message has.
     _variant_number: ClassVar[int] = 253
-    _names_codes: ClassVar[bool] = False
-    _carries_data: ClassVar[bool] = False
+    names_codes: ClassVar[bool] = False
+    """Whether the codes of this type of message mean something."""
+    carries_data: ClassVar[bool] = False
     """Whether what stands behind the fields means nothing but itself."""
 
     @property
@@ -205,50 +204,6 @@ class ICMP(
             known = ", ".join(str(int(member)) for member in type(self.code))
             yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
-    def _is_read(self) -> bool:
-        """Whether there is as much of the message as display filters want before they look at it."""
-        return self.captured_length >= _LEAST_MESSAGE
-
-    def shows(self, field: Field) -> bool:
-        return self._is_read()
-
-    @property
-    def seen_payload(self) -> Header | None:
-        """What the message carries in the light of other frames, as far as its type says that it carries anything."""
-        carried = super().seen_payload
-        return None if isinstance(carried, Data) and not self._carries_data else carried
-
-    def _type_title(self) -> str:
-        kind = self.type
-        return kind.title if kind.known else "Unknown ICMP (obsolete or malformed?)"
-
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
-        if not self._is_read():
-            return ""
-        text = f"{self._type_title():<20}"
-        if self._names_codes:
-            text += f" ({_code_title(self.code)})"
-        elif type(self) is ICMP and int(self.type) in _OTHER_CODES:
-            titles = _OTHER_CODES[int(self.type)]
-            number = int(self.code)
-            text += f" ({titles[number] if number < len(titles) else f'Unknown code: {number}'})"
-        return text
-
-
-def _code_title(member: Any) -> str:
-    return str(member.title) if member.known else f"Unknown code: {int(member)}"
-
-
-_OTHER_CODES = {
-    6: ("Alternate address for host",),
-    # RFC 2521
-    40: (
-        "Bad SPI",
-        "Authentication Failed",
-        "Decompression Failed",
-        "Decryption Failed",
-        "Need Authentication",
-        "Need Authorization",
-    ),
-}
+        return f"{self.type.title} ({self.code.title})" if self.names_codes else self.type.title

@@ -59,7 +59,7 @@ def quotation(datagram: IPv4, length: int = USUAL_DATA) -> Header:
 class _Quoting(_CarriesExtensions, quotes=True):
     """An error: the payload is the beginning of the datagram that caused it, 8 bytes of its data at least."""
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
     def _quote_end(self) -> int:
         """Return where the quoted datagram ends, in the buffer."""
@@ -98,7 +98,7 @@ class SourceQuench(_Quoting, source="RFC 792, page 10", variant=ICMPType.SOURCE_
 
     unused: int = u32("", default=0, base=16, title="Unused")
 
-    _names_codes: ClassVar[bool] = False
+    names_codes: ClassVar[bool] = False
 
 
 class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
@@ -106,19 +106,6 @@ class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
 
     code: Coding[RedirectCode] = code(8, RedirectCode, "code", default=1, title="Code")
     gateway: Address = ipv4("redir_gw", default="0.0.0.0", title="Gateway Address")
-
-    @property
-    def seen_payload(self) -> Header | None:
-        """The quoted datagram as far as RFC 792 has it, with 8 bytes of its data: display filters look no further."""
-        quote = super().seen_payload
-        if not isinstance(quote, IPv4) or self.learnt("payload") is not None or quote.is_cut:
-            return quote
-        size = 4 * quote.ihl + LEAST_DATA
-        if size < self.carried_end - quote.own_start:
-            start = quote.own_start
-            quote = NETWORKS[4](quote.buffer[: start + size], start, start + size, quote._outer)
-            self.learn(payload=quote)
-        return quote
 
 
 # --- errors with extensions --------------------------------------------------------------------------

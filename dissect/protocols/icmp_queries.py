@@ -22,7 +22,7 @@ from dissect.declaration.fields import (
     u16,
     u32,
 )
-from dissect.declaration.kinds import Boolean, Coded, Duration, IPv4Address, Moment, Number, StructList
+from dissect.declaration.kinds import Coded, IPv4Address, StructList
 from dissect.declaration.problems import Problem
 from dissect.protocols.icmp import (
     ICMP,
@@ -33,7 +33,6 @@ from dissect.protocols.icmp import (
     NeighborState,
 )
 from dissect.protocols.icmp_extension_fields import _CarriesExtensions
-from dissect.protocols.ipv4 import IPv4
 
 __all__ = [
     "AddressMaskReply",
@@ -55,7 +54,7 @@ ENTRY = 8
 """The bytes of a router's address and preference."""
 
 
-class _Identified(ICMP):
+class IdentifiedQuery(ICMP):
     """A query or its answer: identifier and sequence number tell which answers which."""
 
     id: int = u16("ident", default=0, title="Identifier (BE)")
@@ -72,13 +71,8 @@ class _Identified(ICMP):
         return _swapped(self, "seq")
 
     def info(self) -> str:
-        """Return type, identifier, sequence number both ways round, and the datagram's time to live."""
-        text = super().info()
-        if self.own_size < 8:
-            return text
-        text += f" id={self.id:#06x}, seq={self.seq}/{self.seq_little_endian}"
-        network = self.network_header
-        return f"{text}, ttl={network.ttl}" if isinstance(network, IPv4) else text
+        """Return type, identifier and sequence number."""
+        return f"{self.type.title} id={self.id:#06x}, seq={self.seq}"
 
 
 def _swapped(record: Any, name: str) -> int | None:
@@ -86,63 +80,21 @@ def _swapped(record: Any, name: str) -> int | None:
     return (values[0] & 255) << 8 | values[0] >> 8 if values else None
 
 
-class _Echo(_Identified):
+class Echo(IdentifiedQuery):
     """A ping or its answer; ping writes the time of sending in front of the data."""
 
-    _carries_data: ClassVar[bool] = True
-
-    @derived("data_time", kind=Moment(), width=64, title="Timestamp from icmp data")
-    def data_time(self) -> int | None:
-        """The time in the data, in nanoseconds since the epoch, where they begin with one near the frame's."""
-        return self.learnt("data_time")  # type: ignore[no-any-return]
-
-    @derived("data_time_relative", kind=Duration(), width=64, title="Timestamp from icmp data (relative)")
-    def data_age(self) -> int | None:
-        """The nanoseconds from the time in the data to that of the frame."""
-        return self.learnt("data_age")  # type: ignore[no-any-return]
+    carries_data: ClassVar[bool] = True
 
 
-class EchoRequest(_Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REQUEST):
+class EchoRequest(Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REQUEST):
     """A ping: whoever gets it sends the payload back."""
 
-    @derived("resp_in", title="Response frame")
-    def reply_frame(self) -> int | None:
-        """The number of the frame that holds the reply."""
-        return self.learnt("reply_frame")  # type: ignore[no-any-return]
 
-    @derived("resp_not_found", kind=Boolean(), title="No response seen")
-    def unanswered(self) -> int | None:
-        """1 where all packets were read and none is the reply."""
-        return self.learnt("unanswered")  # type: ignore[no-any-return]
-
-    def info(self) -> str:
-        """Return what every query says, and the frame of the reply where it is known."""
-        text = super().info()
-        if self.reply_frame is not None:
-            return f"{text} (reply in {self.reply_frame})"
-        return f"{text} (no response found!)" if self.unanswered else text
-
-
-class EchoReply(_Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REPLY):
+class EchoReply(Echo, source="RFC 792, page 14", variant=ICMPType.ECHO_REPLY):
     """The answer to a ping."""
 
-    @derived("resp_to", title="Request frame")
-    def request_frame(self) -> int | None:
-        """The number of the frame that holds the request."""
-        return self.learnt("request_frame")  # type: ignore[no-any-return]
 
-    @derived("resptime", kind=Number(), width=64, title="Response time")
-    def response_time(self) -> float | None:
-        """The milliseconds between request and reply."""
-        return self.learnt("response_time")  # type: ignore[no-any-return]
-
-    def info(self) -> str:
-        """Return what every query says, and the frame of the request where it is known."""
-        text = super().info()
-        return text if self.request_frame is None else f"{text} (request in {self.request_frame})"
-
-
-class _Timestamp(_Identified):
+class _Timestamp(IdentifiedQuery):
     """Times in milliseconds since midnight UT; one with its highest bit set is of another kind."""
 
     originate: int = u32("originate_timestamp", default=0, title="Originate Timestamp")
@@ -170,15 +122,15 @@ class TimestampReply(_Timestamp, source="RFC 792, page 16", variant=ICMPType.TIM
     """Tells when the request came (`receive`) and when this answer left (`transmit`)."""
 
 
-class InformationRequest(_Identified, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REQUEST):
+class InformationRequest(IdentifiedQuery, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REQUEST):
     """Asks for the number of the network, with addresses whose network part is 0 (obsolete, RFC 6918)."""
 
 
-class InformationReply(_Identified, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REPLY):
+class InformationReply(IdentifiedQuery, source="RFC 792, page 18", variant=ICMPType.INFORMATION_REPLY):
     """Tells the number of the network in the addresses of its datagram (obsolete, RFC 6918)."""
 
 
-class _AddressMask(_Identified):
+class _AddressMask(IdentifiedQuery):
     """The mask of a network (RFC 950, appendix I)."""
 
     mask: Address = ipv4("address_mask", default="0.0.0.0", title="Address Mask")
@@ -266,7 +218,7 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
     lifetime: int = u16("lifetime", default=1800, title="Lifetime")
     addresses: _Routers = listing(_ROUTERS, "", default=(), length=_addresses_size, title="Addresses")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
     @derived("router_address", kind=IPv4Address, title="Router address")
     def router_octets(self) -> list[bytes]:
@@ -281,9 +233,6 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
     def _silent(self, field: Field) -> bool:
         # Addresses of zeros are told as well: as many as there are bytes for, and not as many as are counted.
         return super()._silent(field) and (field.name != "addresses" or not self.raw(field))
-
-    def _type_title(self) -> str:
-        return "Mobile IP Advertisement" if self.code.known else super()._type_title()
 
 
 def _routers(advertisement: Any) -> list[tuple[str, int]]:
@@ -305,7 +254,7 @@ class ExtendedEchoRequest(_CarriesExtensions, source="RFC 8335, section 2", vari
     reserved: int = bits(7, "ext.echo.req.res", default=0, base=16, title="Reserved")
     local: bool = flag("ext.echo.req.local", default=False, title="Local bit")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
     @derived("ident_le", width=16, title="Identifier (LE)")
     def id_little_endian(self) -> int | None:
@@ -328,7 +277,7 @@ class ExtendedEchoReply(ICMP, source="RFC 8335, section 3", variant=ICMPType.EXT
     ipv4_runs: bool = flag("ext.echo.rsp.ipv4", default=False, title="IPv4 bit")
     ipv6_runs: bool = flag("ext.echo.rsp.ipv6", default=False, title="IPv6 bit")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
     @derived("ident_le", width=16, title="Identifier (LE)")
     def id_little_endian(self) -> int | None:

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Address, Coding, Field, code, derived, ipv6, octets, u16, u32
+from dissect.declaration.fields import Address, Coding, code, derived, ipv6, octets, u16, u32
 from dissect.declaration.header import Data, Header
-from dissect.declaration.kinds import Boolean, Number
 from dissect.declaration.problems import Problem
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import IPv6
@@ -127,7 +126,7 @@ class ICMPv6(
 
     # Left out, the type is one for experiments (RFC 4443, section 2.1), which no message has.
     _variant_number: ClassVar[int] = 200
-    _names_codes: ClassVar[bool] = False
+    names_codes: ClassVar[bool] = False
 
     @property
     def is_error(self) -> bool:
@@ -145,7 +144,7 @@ class ICMPv6(
         if self.own_end == self.own_start:
             return ""
         text = self.type.title
-        return f"{text} ({self._code_title()})" if self._names_codes and self.own_size >= 2 else text
+        return f"{text} ({self._code_title()})" if self.names_codes and self.own_size >= 2 else text
 
     def _code_title(self) -> str:
         return self.code.title if self.code.known else f"Unknown ({int(self.code)})"
@@ -170,43 +169,9 @@ class _Echo(ICMPv6):
 class ICMPv6EchoRequest(_Echo, source="RFC 4443, section 4.1", variant=ICMPv6Type.ECHO_REQUEST):
     """A ping: whoever gets it sends the payload back."""
 
-    @derived("resp_in", title="Response frame")
-    def reply_frame(self) -> int | None:
-        """The number of the frame that holds the reply."""
-        return self.learnt("reply_frame")  # type: ignore[no-any-return]
-
-    @derived("resp_not_found", kind=Boolean(), title="No response seen")
-    def unanswered(self) -> int | None:
-        """1 where all packets were read and none is the reply, though it went to one host."""
-        return self.learnt("unanswered")  # type: ignore[no-any-return]
-
-    def info(self) -> str:
-        """Return what every echo says, and the frame of the reply where it is known."""
-        text = super().info()
-        if self.reply_frame is not None:
-            return f"{text} (reply in {self.reply_frame})"
-        if self.unanswered:
-            return f"{text} (no response found!)"
-        return f"{text} (multicast)" if self.learnt("to_many") else text
-
 
 class ICMPv6EchoReply(_Echo, source="RFC 4443, section 4.2", variant=ICMPv6Type.ECHO_REPLY):
     """The answer to a ping."""
-
-    @derived("resp_to", title="Request frame")
-    def request_frame(self) -> int | None:
-        """The number of the frame that holds the request."""
-        return self.learnt("request_frame")  # type: ignore[no-any-return]
-
-    @derived("resptime", kind=Number(), width=64, title="Response time")
-    def response_time(self) -> float | None:
-        """The milliseconds between request and reply."""
-        return self.learnt("response_time")  # type: ignore[no-any-return]
-
-    def info(self) -> str:
-        """Return what every echo says, and the frame of the request where it is known."""
-        text = super().info()
-        return text if self.request_frame is None else f"{text} (request in {self.request_frame})"
 
 
 # --- errors ------------------------------------------------------------------------------------------
@@ -242,7 +207,7 @@ class ICMPv6DestinationUnreachable(
     code: Coding[ICMPv6UnreachableCode] = code(8, ICMPv6UnreachableCode, "code", default=0, title="Code")
     unused: int = u32("", default=0, base=16, title="Unused")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
     def _code_title(self) -> str:
         return self.code.title
@@ -260,7 +225,7 @@ class ICMPv6TimeExceeded(_Quoting, source="RFC 4443, section 3.3", variant=ICMPv
     code: Coding[ICMPv6TimeExceededCode] = code(8, ICMPv6TimeExceededCode, "code", default=0, title="Code")
     unused: int = u32("", default=0, base=16, title="Unused")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
 
 class ICMPv6ParameterProblem(_Quoting, source="RFC 4443, section 3.4", variant=ICMPv6Type.PARAMETER_PROBLEM):
@@ -269,13 +234,13 @@ class ICMPv6ParameterProblem(_Quoting, source="RFC 4443, section 3.4", variant=I
     code: Coding[ICMPv6ParameterProblemCode] = code(8, ICMPv6ParameterProblemCode, "code", default=0, title="Code")
     pointer: int = u32("pointer", default=0, title="Pointer")
 
-    _names_codes: ClassVar[bool] = True
+    names_codes: ClassVar[bool] = True
 
 
 # --- multicast listeners -----------------------------------------------------------------------------
 
 
-class _Listener(ICMPv6, leaf=True):
+class ListenerMessage(ICMPv6, leaf=True):
     """A message of multicast listener discovery, version 1; that of version 2 goes on behind it."""
 
     delay: int = u16("mld.maximum_response_delay", default=0, title="Maximum Response Delay", doc="In milliseconds")
@@ -291,19 +256,20 @@ class _Listener(ICMPv6, leaf=True):
     def _is_version_2(self) -> bool:
         return self.type == ICMPv6Type.MULTICAST_LISTENER_QUERY and len(self.rest) >= 4
 
-    def shows(self, field: Field) -> bool:
-        return field.name != "delay" or not self._is_version_2()
 
-
-class MulticastListenerQuery(_Listener, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_QUERY):
+class MulticastListenerQuery(
+    ListenerMessage, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_QUERY
+):
     """A router asks who listens to a group, or to any with the group ::."""
 
 
-class MulticastListenerReport(_Listener, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_REPORT):
+class MulticastListenerReport(
+    ListenerMessage, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_REPORT
+):
     """A listener tells of a group."""
 
 
-class MulticastListenerDone(_Listener, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_DONE):
+class MulticastListenerDone(ListenerMessage, source="RFC 2710, section 3", variant=ICMPv6Type.MULTICAST_LISTENER_DONE):
     """A listener leaves a group."""
 
 

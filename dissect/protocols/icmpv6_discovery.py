@@ -10,7 +10,6 @@ from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 from dissect.protocols.icmpv6_options import (
-    MalformedNeighborOption,
     NeighborOption,
     SourceLinkLayerAddress,
     TargetLinkLayerAddress,
@@ -33,7 +32,7 @@ def _options() -> Any:
     return listing(OptionList(NeighborOption), "", default=(), length="rest", title="Options")
 
 
-class _Discovery(ICMPv6, leaf=True):
+class Discovery(ICMPv6, leaf=True):
     """A message that never leaves its link."""
 
     options: Listing[Option]
@@ -56,9 +55,6 @@ class _Discovery(ICMPv6, leaf=True):
                 "", "came with a hop limit that a router may have lowered", UNTOUCHED, network.hop_limit, "warning"
             )
 
-    def stops_short(self) -> bool:
-        return self.is_cut or any(isinstance(option, MalformedNeighborOption) for option in self.options)
-
     def info(self) -> str:
         """Return the type, and the link-layer address of the sender where an option tells it."""
         text = super().info()
@@ -66,7 +62,7 @@ class _Discovery(ICMPv6, leaf=True):
         return f"{text} from {sender}" if sender else text
 
 
-class ICMPv6RouterSolicitation(_Discovery, source="RFC 4861, section 4.1", variant=ICMPv6Type.ROUTER_SOLICITATION):
+class ICMPv6RouterSolicitation(Discovery, source="RFC 4861, section 4.1", variant=ICMPv6Type.ROUTER_SOLICITATION):
     """A host asks routers to advertise themselves now."""
 
     reserved: int = u32("", default=0, base=16, title="Reserved")
@@ -74,7 +70,7 @@ class ICMPv6RouterSolicitation(_Discovery, source="RFC 4861, section 4.1", varia
 
 
 class ICMPv6RouterAdvertisement(
-    _Discovery, source="RFC 4861, section 4.2; RFC 4191", variant=ICMPv6Type.ROUTER_ADVERTISEMENT
+    Discovery, source="RFC 4861, section 4.2; RFC 4191", variant=ICMPv6Type.ROUTER_ADVERTISEMENT
 ):
     """A router tells how hosts get their addresses here; lifetime in seconds, the other times in milliseconds."""
 
@@ -92,7 +88,7 @@ class ICMPv6RouterAdvertisement(
     options: Listing[Option] = _options()
 
 
-class NeighborSolicitation(_Discovery, source="RFC 4861, section 4.3", variant=ICMPv6Type.NEIGHBOR_SOLICITATION):
+class NeighborSolicitation(Discovery, source="RFC 4861, section 4.3", variant=ICMPv6Type.NEIGHBOR_SOLICITATION):
     """Who has an address: what ARP's request is to IPv4."""
 
     reserved: int = u32("", default=0, base=16, title="Reserved")
@@ -107,7 +103,7 @@ class NeighborSolicitation(_Discovery, source="RFC 4861, section 4.3", variant=I
         return f"{self.type.title} for {self.target}" + (f" from {sender}" if sender else "")
 
 
-class NeighborAdvertisement(_Discovery, source="RFC 4861, section 4.4", variant=ICMPv6Type.NEIGHBOR_ADVERTISEMENT):
+class NeighborAdvertisement(Discovery, source="RFC 4861, section 4.4", variant=ICMPv6Type.NEIGHBOR_ADVERTISEMENT):
     """Who has an address, asked (`solicited`) or not; `override` replaces what the asker knew."""
 
     router: bool = flag("nd.na.flag.r", default=False, title="Router")
@@ -128,7 +124,7 @@ class NeighborAdvertisement(_Discovery, source="RFC 4861, section 4.4", variant=
         return f"{self.type.title} {self.target} ({flags})" + (f" is at {found}" if found else "")
 
 
-class ICMPv6Redirect(_Discovery, source="RFC 4861, section 4.5", variant=ICMPv6Type.REDIRECT):
+class ICMPv6Redirect(Discovery, source="RFC 4861, section 4.5", variant=ICMPv6Type.REDIRECT):
     """A router tells a host of a better first hop to a destination, which may be the destination itself."""
 
     reserved: int = u32("", default=0, base=16, title="Reserved")

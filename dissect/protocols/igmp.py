@@ -86,25 +86,12 @@ class IGMP(
         """1, 2 or 3; None for what is no query or report."""
         return self._version or None
 
-    def shows(self, field: Field) -> bool:
-        if field.name == "max_response":
-            return self.version == 2
-        return field.name != "checksum" or self.version is not None
-
     def info(self) -> str:
         """Return the kind of message."""
         if self.own_end == self.own_start:
             return ""
         kind = self.type
         return kind.title if kind.known else f"Unknown Type:{int(kind):#04x}"
-
-    def protocol_column(self) -> str:
-        version = None if self.is_cut else self.version
-        return "IGMP" if version is None else f"IGMPv{version}"
-
-    def protocol_path(self) -> tuple[str, ...]:
-        # tshark names the protocol twice, for the message and for its version.
-        return (self.name,) if self.is_cut or self.version is None else (self.name, self.name)
 
 
 class _OfGroup(IGMP, leaf=True):
@@ -186,9 +173,6 @@ class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1"):
     def max_response_time(self) -> int | None:
         """How long hosts may take to answer, in tenths of a second."""
         return _decoded(self.max_response)
-
-    def shows(self, field: Field) -> bool:
-        return field.name != "max_response"
 
     def info(self) -> str:
         """Return what is asked for."""

@@ -9,20 +9,17 @@ from dissect.declaration.enumerated import Code
 from dissect.declaration.fields import (
     AUTOMATIC,
     Coding,
-    Field,
     Listing,
     address_list,
     bits,
     code,
-    derived,
-    expert,
     listing,
     octets,
     overlay,
     u8,
     u16,
 )
-from dissect.declaration.kinds import IPv4Address, Octets, StructList
+from dissect.declaration.kinds import IPv4Address, StructList
 from dissect.declaration.options import Option, OptionKind, OptionLength
 from dissect.declaration.problems import Problem
 
@@ -34,8 +31,10 @@ __all__ = [
     "LooseSourceRoute",
     "MalformedIPv4Option",
     "RecordRoute",
+    "RouteOption",
     "RouterAlert",
     "SelectiveBroadcast",
+    "SourceRoute",
     "StreamIdentifier",
     "StrictSourceRoute",
     "TimestampForm",
@@ -70,64 +69,6 @@ class UnknownIPv4Option(IPv4Option, unknown=True, title="Unknown"):
     length: int = u8("opt.len", factory=OptionLength(), title="Length")
     data: bytes = octets("", default=b"", length="rest", title="Data")
 
-    _wrong_length = expert("opt.len.invalid", "Invalid length for option")
-    _past_end = expert("subopt_too_long", "Suboption would go past end of option")
-
-    @derived("opt.ptr", width=8, title="Pointer")
-    def pointer(self) -> int | None:
-        """The pointer of a route or timestamps whose last entry is not whole."""
-        return self.data[0] if self.type in (*_ROUTES, InternetTimestamp.number) and self.data else None
-
-    @derived("opt.addr", kind=IPv4Address, title="IP Address")
-    def whole_addresses(self) -> list[bytes]:
-        """The addresses of a list of receivers whose last one is not whole."""
-        return _quads(self, 2) if self.type == SelectiveBroadcast.number else []
-
-    @derived("opt.padding", kind=Octets(), title="Padding")
-    def padding(self) -> bytes | None:
-        """The bytes behind such addresses."""
-        return self.data[len(self.data) // 4 * 4 :] if self.type == SelectiveBroadcast.number else None
-
-    @derived("rec_rt", kind=IPv4Address, title="Recorded Route")
-    def recorded(self) -> list[bytes]:
-        """The addresses in front of the pointer, in a route whose last address is not whole."""
-        return _recorded(self) if self.type in _ROUTES else []
-
-    @derived("empty_rt", kind=IPv4Address, title="Empty Route")
-    def empty(self) -> list[bytes]:
-        """The room behind the pointer, in a route whose last address is not whole."""
-        return _rest(self) if self.type == RecordRoute.number else []
-
-    @derived("opt.time_stamp", title="Time stamp")
-    def times(self) -> list[int]:
-        """The times of a timestamp option whose last entry is not whole."""
-        return _times(self) if self.type == InternetTimestamp.number else []
-
-    @derived("opt.time_stamp_addr", kind=IPv4Address, title="Address")
-    def addresses(self) -> list[bytes]:
-        """The addresses of a timestamp option whose last entry is not whole."""
-        return _stamped(self) if self.type == InternetTimestamp.number else []
-
-    @derived("opt.flag", width=4, size=8, base=16, title="Flag")
-    def form(self) -> int | None:
-        """The form of a timestamp option whose last entry is not whole."""
-        return self.data[1] & 15 if self.type == InternetTimestamp.number and len(self.data) > 1 else None
-
-    @derived("opt.overflow", width=4, title="Overflow")
-    def overflow(self) -> int | None:
-        """The overflow of a timestamp option whose last entry is not whole."""
-        return self.data[1] >> 4 if self.type == InternetTimestamp.number and len(self.data) > 1 else None
-
-    @derived("opt.sid", width=16, title="Stream Identifier")
-    def stream(self) -> int | None:
-        """The number in a stream identifier that is too long."""
-        is_stream = self.type == StreamIdentifier.number and len(self.data) > 1
-        return int.from_bytes(self.data[:2], "big") if is_stream else None
-
-    def shows(self, field: Field) -> bool:
-        """Display filters see nothing of an option whose type means nothing to them."""
-        return int(self.type) in IPv4Option._registry or int(self.type) in _OTHERS
-
     def problems(self) -> Iterator[Problem | str]:
         """Yield the wrong length of an option whose type is known."""
         known = IPv4Option._registry.get(self.type)
@@ -139,9 +80,10 @@ class UnknownIPv4Option(IPv4Option, unknown=True, title="Unknown"):
                 yield self.problem(sentence, name="subopt_too_long")
             else:
                 yield sentence
-        elif _OTHERS.get(self.type) not in (None, self.length):
+        elif OTHER_TYPES.get(self.type) not in (None, self.length):
             yield self.problem(
-                f"of type {self.type} has {self.length} bytes, expected {_OTHERS[self.type]}", name="opt.len.invalid"
+                f"of type {self.type} has {self.length} bytes, expected {OTHER_TYPES[self.type]}",
+                name="opt.len.invalid",
             )
 
 
@@ -150,12 +92,6 @@ class MalformedIPv4Option(IPv4Option, malformed=True, title="Malformed"):
 
     data: bytes = octets("", default=b"", length="rest", title="Data")
 
-    _wrong_length = expert("opt.len.invalid", "Invalid length for option")
-
-    def shows(self, field: Field) -> bool:
-        """Display filters see nothing of an option without a right length but that."""
-        return field.name == "_wrong_length"
-
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong."""
         yield self.problem(
@@ -163,20 +99,12 @@ class MalformedIPv4Option(IPv4Option, malformed=True, title="Malformed"):
         )
 
 
-class _Route(IPv4Option):
+class RouteOption(IPv4Option):
     """A list of addresses with a pointer, in bytes from 1, to the next one to use."""
 
     length: int = u8("opt.len", factory=OptionLength(), title="Length")
     pointer: int = u8("opt.ptr", default=4, title="Pointer")
     route: Listing[str] = address_list("", default=(), length="rest", title="Route")
-
-    _before_first = expert("opt.ptr.before_address", "Pointer points before first address")
-    _in_the_middle = expert("opt.ptr.middle_address", "Pointer points to middle of address")
-
-    @derived("rec_rt", kind=IPv4Address, title="Recorded Route")
-    def recorded(self) -> list[bytes]:
-        """The addresses in front of the pointer, 4 bytes each."""
-        return _recorded(self)
 
     def problems(self) -> Iterator[Problem]:
         """Yield a pointer that points into the middle of an address or in front of the first."""
@@ -189,16 +117,11 @@ class _Route(IPv4Option):
             )
 
 
-class RecordRoute(_Route, number=7, branch="options.record_route", title="Record Route"):
+class RecordRoute(RouteOption, number=7, branch="options.record_route", title="Record Route"):
     """Room in which routers write their addresses."""
 
-    @derived("empty_rt", kind=IPv4Address, title="Empty Route")
-    def empty(self) -> list[bytes]:
-        """The room that is left, from the pointer on, 4 bytes each."""
-        return _rest(self)
 
-
-class _SourceRoute(_Route):
+class SourceRoute(RouteOption):
     """A route that the sender prescribes; its last address is where the datagram shall end."""
 
     @property
@@ -206,17 +129,12 @@ class _SourceRoute(_Route):
         """Whether there are stops left; behind the last address the route is used up."""
         return 4 <= self.pointer <= len(self) - 3 and self.pointer % 4 == 0
 
-    @derived("src_rt", kind=IPv4Address, title="Source Route")
-    def ahead(self) -> list[bytes]:
-        """The stops from the pointer on but for the last, which is the destination, 4 bytes each."""
-        return _rest(self)[:-1]
 
-
-class LooseSourceRoute(_SourceRoute, number=131, branch="options.route", title="Loose Source Route"):
+class LooseSourceRoute(SourceRoute, number=131, branch="options.route", title="Loose Source Route"):
     """Addresses that the datagram shall pass, others between them allowed."""
 
 
-class StrictSourceRoute(_SourceRoute, number=137, branch="options.source_route", title="Strict Source Route"):
+class StrictSourceRoute(SourceRoute, number=137, branch="options.source_route", title="Strict Source Route"):
     """Addresses that the datagram shall pass, with nothing between them."""
 
 
@@ -240,23 +158,11 @@ class InternetTimestamp(IPv4Option, number=68, branch="options.timestamp", title
     form: Coding[TimestampForm] = code(4, TimestampForm, "opt.flag", default=0, base=16, size=8, title="Flag")
     words: Listing[int] = listing(StructList("!I", "numbers below 2**32"), "", default=(), length="rest", title="Words")
 
-    @derived("opt.time_stamp", title="Time stamp")
-    def times(self) -> list[int]:
-        """The times alone."""
-        return _times(self)
-
-    @derived("opt.time_stamp_addr", kind=IPv4Address, title="Address")
-    def addresses(self) -> list[bytes]:
-        """The addresses of the forms that have them, 4 bytes each."""
-        return _stamped(self)
-
-    _past_end = expert("subopt_too_long", "Suboption would go past end of option")
-
     @property
     def entries(self) -> list[tuple[str | None, int | None]]:
         """Pairs of address and milliseconds since midnight; the address is None in the form without."""
         words: list[Any] = list(self.words)
-        if self.form not in _WITH_ADDRESSES:
+        if self.form not in WITH_ADDRESSES:
             return [(None, word) for word in words]
         addresses = [IPv4Address.load(word.to_bytes(4, "big")) for word in words[::2]]
         times: list[int | None] = [*words[1::2]]
@@ -265,7 +171,7 @@ class InternetTimestamp(IPv4Option, number=68, branch="options.timestamp", title
 
     def problems(self) -> Iterator[Problem | str]:
         """Yield a pointer in front of the first entry, half an entry, and a form that RFC 791 does not know."""
-        if self.form in _WITH_ADDRESSES and len(self.words) % 2:
+        if self.form in WITH_ADDRESSES and len(self.words) % 2:
             yield self.problem("ends with an address that has no time", name="subopt_too_long")
         if self.pointer < 5:
             yield f"has the pointer {self.pointer}, which is less than 5"
@@ -296,37 +202,6 @@ class SelectiveBroadcast(
     addresses: Listing[str] = address_list("opt.addr", default=(), length="rest", title="IP Address")
 
 
-_ROUTES = (7, 131, 137)
-_WITH_ADDRESSES = (TimestampForm.ADDRESSES, TimestampForm.PRESPECIFIED)
-_OTHERS: dict[int, int | None] = {11: 4, 12: 4, 25: 8, 82: 12, 130: None, 133: None, 134: None}
+WITH_ADDRESSES = (TimestampForm.ADDRESSES, TimestampForm.PRESPECIFIED)
+OTHER_TYPES: dict[int, int | None] = {11: 4, 12: 4, 25: 8, 82: 12, 130: None, 133: None, 134: None}
 """Types that have a meaning but no class here, and the length in bytes of those that have but one."""
-
-
-def _quads(option: Option, start: int) -> list[bytes]:
-    """Return the whole groups of 4 bytes from a byte of the option on."""
-    data = bytes(option)
-    return [data[place : place + 4] for place in range(start, len(data) - 3, 4)]
-
-
-def _recorded(option: Any) -> list[bytes]:
-    pointer = option.pointer
-    return [] if pointer is None or pointer < 4 or pointer & 3 else _quads(option, 3)[: pointer // 4 - 1]
-
-
-def _rest(option: Any) -> list[bytes]:
-    pointer = option.pointer
-    return [] if pointer is None or pointer < 4 or pointer & 3 else _quads(option, 3)[pointer // 4 - 1 :]
-
-
-def _times(option: Option) -> list[int]:
-    words = [int.from_bytes(word, "big") for word in _quads(option, 4)]
-    return words[1::2] if _has_addresses(option) else words
-
-
-def _stamped(option: Option) -> list[bytes]:
-    words = _quads(option, 4)
-    return words[: len(words) // 2 * 2 : 2] if _has_addresses(option) else []
-
-
-def _has_addresses(option: Option) -> bool:
-    return bytes(option)[3:4] != b"" and bytes(option)[3] & 15 in _WITH_ADDRESSES

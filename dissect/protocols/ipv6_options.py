@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import AUTOMATIC, Address, Field, ipv6, octets, overlay, u8, u16, u32
+from dissect.declaration.fields import AUTOMATIC, Address, ipv6, octets, overlay, u8, u16, u32
 from dissect.declaration.kinds import Octets
 from dissect.declaration.options import Option, OptionKind, OptionLength
 
@@ -35,9 +35,6 @@ class IPv6Option(Option, name="ipv6", source="RFC 8200, section 4.2", family=Tru
 
 class IPv6Pad1(IPv6Option, number=0, single=True, title="Pad1"):
     """One byte of padding."""
-
-    def shows(self, field: Field) -> bool:
-        return not field.over
 
 
 class UnknownIPv6Option(IPv6Option, unknown=True, title="Unknown IPv6 Option"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import Field, Listing, bits, derived, expert, listing, octets, u8, u16, u32
+from dissect.declaration.fields import Listing, bits, derived, expert, listing, octets, u8, u16, u32
 from dissect.declaration.kinds import Boolean, Octets, StructList
 from dissect.declaration.options import Option, OptionKind, OptionLength
 from dissect.declaration.problems import Problem
@@ -48,13 +48,6 @@ class EndOfTCPOptions(
 
     padding: bytes = octets("", default=b"", length="rest", title="Padding")
 
-    _not_zero = expert("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option")
-
-    @derived("option_kind", width=8, title="Kind")
-    def further_ends(self) -> list[int]:
-        """The zeros behind it, which display filters take for further ends of the list."""
-        return [0] * (len(self.padding) - len(self.padding.lstrip(b"\0")))
-
     def problems(self) -> Iterator[Problem]:
         """Yield padding that is not zero, which RFC 9293 demands."""
         if any(self.padding):
@@ -70,8 +63,6 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
     data: bytes = octets("", default=b"", length="rest", title="Data")
-
-    _wrong_length = expert("option.len.invalid", "Invalid length for option")
 
     @derived("options.tfo.request", kind=Boolean(), width=1, title="Fast Open Cookie Request")
     def asks_for_cookie(self) -> int | None:
@@ -138,12 +129,6 @@ class MalformedTCPOption(TCPOption, malformed=True, title="Malformed"):
 
     data: bytes = octets("", default=b"", length="rest", title="Data")
 
-    _wrong_length = expert("option.len.invalid", "Invalid length for option")
-
-    def shows(self, field: Field) -> bool:
-        """Display filters see nothing of an option without a right length but that."""
-        return field.name == "_wrong_length"
-
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong."""
         yield self.problem(
@@ -166,8 +151,6 @@ class WindowScale(TCPOption, number=3, branch="options.wscale", title="Window sc
 
     length: int = u8("option_len", factory=OptionLength(), title="Length")
     shift: int = u8("options.wscale.shift", default=0, kw_only=False, title="Shift count")
-
-    _too_far = expert("options.wscale.shift.invalid", "Window scale shift exceeds 14")
 
     @derived("options.wscale.multiplier", width=16, title="Multiplier")
     def multiplier(self) -> int:

@@ -8,6 +8,16 @@ from typing import Any, NamedTuple
 from dissect.declaration.times import BILLION, moment_text, seconds_text
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.wireshark.field_types import (
+    ABSOLUTE_TIME,
+    INT16,
+    NONE,
+    PROTOCOL,
+    RELATIVE_TIME,
+    STRING,
+    UINT32,
+    FieldType,
+)
 from dissect.wireshark.sight import seen_layers, sight_of
 
 __all__ = [
@@ -91,6 +101,7 @@ class FrameField(NamedTuple):
     """A field of the frame itself: `value(packet, clock)` gives None where the packet has none, a list for several."""
 
     title: str
+    type: FieldType
     value: Callable[[Packet, Clock | None], Any]
     text: Callable[[Any], str] = str
 
@@ -156,25 +167,28 @@ def _one_line(text: str) -> str:
 
 
 FRAME_FIELDS: dict[str, FrameField] = {
-    "frame": FrameField("Frame", lambda packet, clock: frame_headline(packet)),
-    "frame.encap_type": FrameField("Encapsulation type", lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
-    "frame.interface_id": FrameField("Interface id", lambda packet, clock: packet.interface),
-    "frame.interface_name": FrameField("Interface name", _interface_name, _one_line),
-    "frame.comment": FrameField("Comment", lambda packet, clock: [*packet.comments], _one_line),
+    "frame": FrameField("Frame", PROTOCOL, lambda packet, clock: frame_headline(packet)),
+    "frame.encap_type": FrameField("Encapsulation type", INT16, lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
+    "frame.interface_id": FrameField("Interface id", UINT32, lambda packet, clock: packet.interface),
+    "frame.interface_name": FrameField("Interface name", STRING, _interface_name, _one_line),
+    "frame.comment": FrameField("Comment", STRING, lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
-    "frame.incomplete": FrameField("Incomplete dissector", lambda packet, clock: None),
-    "frame.time": FrameField("Arrival Time", lambda packet, clock: packet.time_ns, moment_text),
-    "frame.time_epoch": FrameField("Epoch Time", lambda packet, clock: packet.time_ns, seconds_text),
-    "frame.time_delta": FrameField("Time since the previous captured frame", _delta, seconds_text),
-    "frame.time_delta_displayed": FrameField("Time since the previous displayed frame", _delta_displayed, seconds_text),
-    "frame.time_relative": FrameField("Time since the first frame", _relative, seconds_text),
-    "frame.number": FrameField("Frame Number", lambda packet, clock: packet.number),
-    "frame.len": FrameField("Frame Length", lambda packet, clock: packet.original_length),
-    "frame.cap_len": FrameField("Capture Length", lambda packet, clock: packet.captured_length),
+    "frame.incomplete": FrameField("Incomplete dissector", NONE, lambda packet, clock: None),
+    "frame.time": FrameField("Arrival Time", ABSOLUTE_TIME, lambda packet, clock: packet.time_ns, moment_text),
+    "frame.time_epoch": FrameField("Epoch Time", RELATIVE_TIME, lambda packet, clock: packet.time_ns, seconds_text),
+    "frame.time_delta": FrameField("Time since the previous captured frame", RELATIVE_TIME, _delta, seconds_text),
+    "frame.time_delta_displayed": FrameField(
+        "Time since the previous displayed frame", RELATIVE_TIME, _delta_displayed, seconds_text
+    ),
+    "frame.time_relative": FrameField("Time since the first frame", RELATIVE_TIME, _relative, seconds_text),
+    "frame.number": FrameField("Frame Number", UINT32, lambda packet, clock: packet.number),
+    "frame.len": FrameField("Frame Length", UINT32, lambda packet, clock: packet.original_length),
+    "frame.cap_len": FrameField("Capture Length", UINT32, lambda packet, clock: packet.captured_length),
     "frame.len_lt_caplen": FrameField(
         "Frame length is less than captured length",
+        NONE,
         lambda packet, clock: 1 if packet.original_length < packet.captured_length else None,
     ),
-    "frame.protocols": FrameField("Protocols in frame", _protocols),
+    "frame.protocols": FrameField("Protocols in frame", STRING, _protocols),
 }
 """By display-filter name. Times are integers of nanoseconds."""

@@ -35,6 +35,8 @@ class GeneveOptionSight(_OptionSight, of=GeneveOption):
 class GeneveGCPNetworkSight(_OptionSight, of=GeneveGCPNetwork):
     """The network that an option of Google's cloud tells of."""
 
+    truths = {"geneve.option.gcp.direction": ("Egress", "Ingress")}
+
     @computed("option.gcp.reserved", BOOLEAN, over="gcp_reserved", title="GCP Reserved bits")
     def has_gcp_reserved(self, option: GeneveGCPNetwork) -> int:
         """1 where bits between network and direction are set."""

@@ -65,6 +65,7 @@ __all__ = [
     "Needs",
     "Sight",
     "Stop",
+    "by_title",
     "computed",
     "derived_of",
     "learnt",
@@ -84,7 +85,7 @@ TYPES: dict[str, FieldType] = {}
 """Wireshark's types of fields, by display-filter name, where the declaration suggests another."""
 VALUES: dict[str, Mapping[str, int] | str] = {}
 """What Wireshark calls values, by the field's name, where no enumeration says so; or the field that has the names."""
-TRUTHS: dict[str, tuple[str, str]] = {}
+TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False")}
 """What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
 LEARNT: dict[str, FieldType] = {}
 """Fields whose values a reading pass has to tell, with their types."""
@@ -189,8 +190,13 @@ class Sight:
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
         for name, field in own.items():
             field.name = name
-        replaced = {field.label for field in cls.fields if field.name in own}
-        cls.fields = (*(field for field in cls.fields if field.name not in own), *own.values())
+        inherited = {field.name: field for base in reversed(cls.__bases__) for field in getattr(base, "fields", ())}
+        replaced = {field.label for name, field in inherited.items() if name in own}
+        for name in own:
+            if name in inherited and inherited[name].owner:
+                # What one protocol has instead of a field of another stands behind the rest.
+                del inherited[name]
+        cls.fields = tuple((inherited | own).values())
         if of is None:
             return
         sight = _DECLARED[of] = cls()
@@ -306,6 +312,14 @@ def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
     return (*(field for field in cls.derived if field.name not in replaced), *sight.fields)
 
 
+def by_title(titles: Mapping[int, str]) -> dict[str, int]:
+    """Return the numbers by their titles; the first has a title that several have, as Wireshark has it."""
+    found: dict[str, int] = {}
+    for number, title in titles.items():
+        found.setdefault(title, number)
+    return found
+
+
 def load_all() -> None:
     """Declare all protocols and load the sights of all: then `FIELDS` has every name."""
     if declare_pending() or not _LOADED:
@@ -411,6 +425,7 @@ class DataSight(Sight, of=Data):
     """Bytes that nobody reads; of a whole frame whose link type has names that are not known here, nothing at all."""
 
     reads = (Stop(lambda data: data.learnt("opaque")),)
+    types = {"data.len": INT32}
 
     def protocol(self, header: Data) -> str:
         """Return nothing: the header around the data has the line."""

@@ -22,6 +22,7 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
 from dissect.errors import CaptureError, FieldAbsentError, FieldError
+from dissect.wireshark.sight import sight_of
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
 from tests.oracle.tshark import Tshark
@@ -197,8 +198,8 @@ def agree(tshark: Tshark, capture: Path) -> int:
         ours = packet[ICMP]
         for name, theirs in zip(NAMES, cells, strict=True):
             assert cell(packet.frame, name) == theirs, f"{name} of frame {row[0]} of {capture.name}"
-        assert info.startswith(ours.info()), f"information of frame {row[0]} of {capture.name}"
-        remainder = info.removeprefix(ours.info())
+        assert info.startswith(sight_of(ours).info(ours)), f"information of frame {row[0]} of {capture.name}"
+        remainder = info.removeprefix(sight_of(ours).info(ours))
         assert (
             remainder.startswith((" (request in ", " (reply in ", " (no response found", "[Malformed")) or not remainder
         )

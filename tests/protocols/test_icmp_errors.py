@@ -27,6 +27,7 @@ from dissect import (
 )
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.wireshark.columns import summarize
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
 from tests.oracle.tshark import Tshark
@@ -158,10 +159,10 @@ def test_quotation() -> None:
 
 
 def test_information() -> None:
-    assert DestinationUnreachable(code=3).info() == "Destination unreachable (Port unreachable)"
-    assert Redirect().info() == "Redirect             (Redirect for host)"
-    assert SourceQuench().info() == "Source quench (flow control)"
-    assert TimeExceeded(code=9).info() == "Time-to-live exceeded (Unknown code: 9)"
+    assert summarize(DestinationUnreachable(code=3)).info == "Destination unreachable (Port unreachable)"
+    assert summarize(Redirect()).info == "Redirect             (Redirect for host)"
+    assert summarize(SourceQuench()).info == "Source quench (flow control)"
+    assert summarize(TimeExceeded(code=9)).info == "Time-to-live exceeded (Unknown code: 9)"
 
 
 # --- extensions --------------------------------------------------------------------------------------

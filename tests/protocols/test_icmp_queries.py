@@ -26,6 +26,7 @@ from dissect import (
 )
 from dissect.declaration.checksum import ChecksumState
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.wireshark.columns import summarize
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
 
@@ -111,10 +112,10 @@ def test_fields_before_the_cut_are_there() -> None:
 
 def test_information() -> None:
     frame = dissect.parse(bytes(IPv4(ttl=61) / EchoRequest(id=0x1A, seq=258)), link="raw")
-    assert frame[ICMP].info() == "Echo (ping) request  id=0x001a, seq=258/513, ttl=61"
-    assert EchoReply(id=1, seq=1).info() == "Echo (ping) reply    id=0x0001, seq=1/256"
-    assert RouterAdvertisement().info() == "Mobile IP Advertisement (Normal router advertisement)"
-    assert RouterAdvertisement(code=7).info() == "Router advertisement (Unknown code: 7)"
+    assert summarize(frame).info == "Echo (ping) request  id=0x001a, seq=258/513, ttl=61"
+    assert summarize(EchoReply(id=1, seq=1)).info == "Echo (ping) reply    id=0x0001, seq=1/256"
+    assert summarize(RouterAdvertisement()).info == "Mobile IP Advertisement (Normal router advertisement)"
+    assert summarize(RouterAdvertisement(code=7)).info == "Router advertisement (Unknown code: 7)"
 
 
 def test_a_time_that_no_day_has_is_reported() -> None:

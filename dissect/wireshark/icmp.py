@@ -1,0 +1,87 @@
+"""ICMP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.declaration.header import Data, Header
+from dissect.protocols.icmp import ICMP
+from dissect.wireshark.field_types import NONE, UINT32
+from dissect.wireshark.sight import Sight, Stop
+
+__all__ = ["ICMPSight"]
+
+_LEAST_MESSAGE = 6
+"""A message is read that reaches to the length of what an error quotes (RFC 4884)."""
+_OTHER_CODES = {
+    6: ("Alternate address for host",),
+    # RFC 2521
+    40: (
+        "Bad SPI",
+        "Authentication Failed",
+        "Decompression Failed",
+        "Decryption Failed",
+        "Need Authentication",
+        "Need Authorization",
+    ),
+}
+"""Codes of types that have no class, whose names only a list tells."""
+
+
+def _is_read(message: ICMP) -> bool:
+    return message.captured_length >= _LEAST_MESSAGE
+
+
+class ICMPSight(Sight, of=ICMP):
+    """A message of six bytes at least; data that its type does not speak of are not looked at."""
+
+    reads = (Stop(lambda message: not _is_read(message)),)
+    types = {"icmp.pointer": UINT32, "icmp.ext": NONE}
+    # Filters know no names for these two.
+    values = {
+        "icmp.type": {},
+        "icmp.code": {},
+        "icmp.ext.class": {
+            "MPLS Label Stack Class": 1,
+            "Interface Information Object": 2,
+            "Interface Identification Object": 3,
+        },
+        # RFC 5837, section 4.1: which interface an object is about.
+        "icmp.int_info.role": {
+            "IP interface upon which datagram arrived": 0,
+            "sub-IP component of an IP interface upon which datagram arrived": 1,
+            "IP interface through which datagram would be forwarded": 2,
+            "IP next-hop to which datagram would be forwarded": 3,
+        },
+    }
+    truths = {
+        "icmp.": ("Set", "Not set"),
+        "icmp.int_info.": ("Present", "Not Present"),
+        "icmp.int_info.ifindex": ("True", "False"),
+    }
+
+    def payload(self, header: Any) -> Header | None:
+        """Return what the message carries, as far as its type says that it carries anything."""
+        carried = super().payload(header)
+        return None if isinstance(carried, Data) and not header.carries_data else carried
+
+    def type_title(self, header: Any) -> str:
+        """Return what a list calls the type."""
+        return header.type.title if header.type.known else "Unknown ICMP (obsolete or malformed?)"
+
+    def words(self, header: Any) -> Iterator[str]:
+        """Yield the type and, where it has codes, the code."""
+        if _is_read(header):
+            yield f"{self.type_title(header):<20}{_code(header)}"
+
+
+def _code(message: ICMP) -> str:
+    """Return the code with its brackets, where the type has codes."""
+    number = int(message.code)
+    if message.names_codes:
+        return f" ({message.code.title if message.code.known else f'Unknown code: {number}'})"
+    titles = _OTHER_CODES.get(int(message.type)) if type(message) is ICMP else None
+    if titles is None:
+        return ""
+    return f" ({titles[number] if number < len(titles) else f'Unknown code: {number}'})"

@@ -1,0 +1,41 @@
+"""ICMPv6 as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage
+from dissect.wireshark.echoes import ReplySight, RequestSight
+from dissect.wireshark.sight import Sight
+
+__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ListenerSight"]
+
+
+class ICMPv6EchoRequestSight(RequestSight, of=ICMPv6EchoRequest):
+    """A ping."""
+
+    def words(self, header: ICMPv6EchoRequest) -> Iterator[str]:
+        """Yield what every echo says, and the frame of the reply where it is known."""
+        yield header.info()
+        if header.learnt("reply_frame") is not None:
+            yield f"(reply in {header.learnt('reply_frame')})"
+        elif header.learnt("unanswered"):
+            yield "(no response found!)"
+        elif header.learnt("to_many"):
+            yield "(multicast)"
+
+
+class ICMPv6EchoReplySight(ReplySight, of=ICMPv6EchoReply):
+    """The answer to a ping."""
+
+    def words(self, header: ICMPv6EchoReply) -> Iterator[str]:
+        """Yield what every echo says, and the frame of the request where it is known."""
+        yield header.info()
+        if header.learnt("request_frame") is not None:
+            yield f"(request in {header.learnt('request_frame')})"
+
+
+class ListenerSight(Sight, of=ListenerMessage):
+    """The delay of a query of version 2 is a code."""
+
+    hides = {"delay": lambda message: message.delay_code is not None}

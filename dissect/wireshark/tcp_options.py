@@ -1,0 +1,64 @@
+"""The options of TCP as Wireshark sees them."""
+
+from __future__ import annotations
+
+from dissect.protocols.assigned_numbers import TCP_OPTION_KINDS
+from dissect.protocols.tcp_options import (
+    EndOfTCPOptions,
+    MalformedTCPOption,
+    TCPOption,
+    UnknownTCPOption,
+    WindowScale,
+)
+from dissect.wireshark.field_types import BOOLEAN, NONE, UINT8, UINT16
+from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark
+
+__all__ = ["EndSight", "MalformedSight", "TCPOptionSight", "UnknownSight", "WindowScaleSight"]
+
+
+class TCPOptionSight(Sight, of=TCPOption):
+    """All that an option has."""
+
+    types = {
+        "tcp.options.sack.count": UINT8,
+        "tcp.options.tfo.request": NONE,
+        "tcp.options.user_to_granularity": BOOLEAN,
+        "tcp.options.wscale.multiplier": UINT16,
+    }
+    values = {"tcp.option_kind": by_title(TCP_OPTION_KINDS)}
+    truths = {
+        "tcp.options.user_to_granularity": ("Minutes", "Seconds"),
+        # Multipath TCP: the flags of RFC 8684, section 3.6, are the ones with names of truth.
+        **{f"tcp.options.mptcp.flag_{letter}.": ("Set", "Not set") for letter in "TUVW"},
+    }
+
+
+class EndSight(TCPOptionSight, of=EndOfTCPOptions):
+    """The zeros behind the end are further ends."""
+
+    not_zero = mark("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option")
+
+    @computed("option_kind", UINT8, title="Kind")
+    def further_ends(self, option: EndOfTCPOptions) -> list[int]:
+        """The zeros behind it, which display filters take for further ends of the list."""
+        return [0] * (len(option.padding) - len(option.padding.lstrip(b"\0")))
+
+
+class UnknownSight(TCPOptionSight, of=UnknownTCPOption):
+    """An option whose length its class does not have."""
+
+    wrong_length = mark("option.len.invalid", "Invalid length for option")
+
+
+class MalformedSight(TCPOptionSight, of=MalformedTCPOption):
+    """Of an option without a right length, nothing is seen but that."""
+
+    reads = (("wrong_length",), Stop(lambda option: True))
+
+    wrong_length = mark("option.len.invalid", "Invalid length for option")
+
+
+class WindowScaleSight(TCPOptionSight, of=WindowScale):
+    """A shift may be too far."""
+
+    too_far = mark("options.wscale.shift.invalid", "Window scale shift exceeds 14")
