@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState, internet_checksum
+from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import (
     AUTOMATIC,
@@ -95,9 +96,12 @@ __all__ = [
     "Code",
     "Coded",
     "Coding",
+    "CountOf",
     "Data",
     "Derived",
     "Duration",
+    "Entry",
+    "EntryList",
     "Field",
     "FlagSet",
     "Flagging",
@@ -122,6 +126,7 @@ __all__ = [
     "Problem",
     "ProtocolAddress",
     "Record",
+    "RecordList",
     "Selector",
     "Signed",
     "StructList",
@@ -148,6 +153,7 @@ __all__ = [
     "octets",
     "overlay",
     "protocol_address",
+    "records",
     "text",
     "u8",
     "u16",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.checksum import internet_checksum
 from dissect.declaration.fields import Field
+from dissect.declaration.generated import compiled
 from dissect.declaration.layout import patched
 from dissect.errors import FieldError
 
@@ -62,7 +63,7 @@ def complete_assembly(cls: type[Record]) -> None:
     if hasattr(cls, "_extended"):
         names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}  # type: ignore[attr-defined]
         lines += _COPYING
-    exec(compile("\n".join(lines), f"<{cls.__module__}.{cls.__name__} assembly>", "exec"), names)
+    exec(compiled(lines, cls, "assembly"), names)
     cls._filled = names["filled"]  # type: ignore[attr-defined]
     cls._assemble = names["assemble"]  # type: ignore[attr-defined]
     if "copy" in names:

@@ -65,6 +65,7 @@ class LengthOf(Automatic):
     """
 
     own = True
+    tells = True
 
     def __init__(self, unit: int = 1, *, uncounted: int = 0) -> None:
         self.unit = unit

@@ -65,11 +65,14 @@ def check_references(cls: type[Any]) -> None:
     for field in cls.layout:
         for name in condition_names(field):
             _known(cls, field, "when", name)
+        _known(cls, field, "count", getattr(field.kind, "count", ""))
         if field.width:
             continue
         length: Callable[[Any], int] | str = field.length
         if not length and field.kind.delimited:
             continue
+        if not callable(length) and not isinstance(length, str):
+            raise TypeError(f"{cls.__name__}.{field.name} has length={length!r}; a number of bytes is its size=")
         if not length:
             raise TypeError(
                 f"{cls.__name__}.{field.name} has no length: give a width or size, or "

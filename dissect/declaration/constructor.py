@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.generated import compiled
 from dissect.declaration.kinds import Boolean
 from dissect.declaration.layout import measure, patched, raw_default
 from dissect.declaration.writing import build
@@ -24,7 +25,7 @@ def complete(cls: type[Record]) -> None:
     """Give the class its constructor, written out for its fields."""
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
     lines = _constructor(cls, names)
-    exec(compile("\n".join(lines), f"<{cls.__module__}.{cls.__name__}>", "exec"), names)
+    exec(compiled(lines, cls, "constructor"), names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
     cls.__init__ = names["__init__"]  # type: ignore[method-assign]
 

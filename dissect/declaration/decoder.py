@@ -14,6 +14,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
+from dissect.declaration.generated import compiled
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_pending
 from dissect.declaration.places import extent
@@ -85,7 +86,7 @@ def complete(cls: type[Header]) -> None:
         written: dict[str, Any] = {}
         if field_of_role(cls, Variant) is not None:
             declare_pending()
-        exec(compile("\n".join(_decoder(cls)), f"<{cls.__module__}.{cls.__name__} decoder>", "exec"), names, written)
+        exec(compiled(_decoder(cls), cls, "decoder"), names, written)
         decode.__code__ = written["decode"].__code__
 
     decode = FunctionType(_first_decode.__code__, names, "decode")
@@ -137,8 +138,7 @@ def complete_payload(cls: type[Header]) -> None:
         "declare_pending": declare_pending,
         "PENDING": PENDING,
     }
-    source = "\n".join(_payload(cls, names))
-    exec(compile(source, f"<{cls.__module__}.{cls.__name__} payload>", "exec"), names)
+    exec(compiled(_payload(cls, names), cls, "payload"), names)
     _WRITTEN.add(cls)
     cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")  # type: ignore[assignment]
 

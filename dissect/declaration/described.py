@@ -10,6 +10,8 @@ from dissect.declaration.automatic import Checksum, Selector
 from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
+from dissect.declaration.entry import RecordList
+from dissect.declaration.fields import Field
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
@@ -83,6 +85,8 @@ class Described(Linked):
                     for problem in field.factory.problems(self, field):
                         named = field.wrong and not problem.name
                         yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
+                if isinstance(field.kind, RecordList):
+                    yield from self._problems_listed(field)
                 if field.expected is not None and self.raw(field) != field.expected:
                     yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
         deepest: Any = self if self._depth() >= MAXIMUM_DEPTH - 1 else None
@@ -125,13 +129,17 @@ class Described(Linked):
         """Yield what is wrong with the options that this header lists, each at its own byte."""
         for field in self.layout:
             if isinstance(field.kind, OptionList):
-                for raw in field.values(self):
-                    for option in field.kind.load(raw):
-                        for found in option.problems():
-                            problem = option.problem(found) if isinstance(found, str) else found
-                            placed = self.problem(field.name, f"{type(option).__name__} {problem.message}")
-                            offset = None if placed.offset is None else placed.offset + option._start
-                            yield placed._replace(offset=offset, severity=problem.severity, name=problem.name)
+                yield from self._problems_listed(field)
+
+    def _problems_listed(self, field: Field) -> Iterator[Problem]:
+        kind: Any = field.kind
+        for raw in field.values(self):
+            for entry in kind.load(raw):
+                for found in entry.problems():
+                    problem = entry.problem(found) if isinstance(found, str) else found
+                    placed = self.problem(field.name, f"{type(entry).__name__} {problem.message}")
+                    offset = None if placed.offset is None else placed.offset + entry._start
+                    yield placed._replace(offset=offset, severity=problem.severity, name=problem.name)
 
     def check(self) -> Iterator[Problem]:
         """Yield the problems that only this protocol knows of; a protocol's file overrides this."""

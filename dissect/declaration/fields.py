@@ -85,6 +85,8 @@ class Automatic:
 
     own = False
     last = False
+    tells = False
+    """Whether it is how long other fields are, or how many there are in one."""
 
     def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
         """Return the number that a header of `fixed` bytes and these pieces of variable length stores."""

@@ -41,7 +41,7 @@ class Span(NamedTuple):
 def span_of(cls: type[Record], name: str) -> Span:
     """Return where a field of fixed place stands, from the first byte of its header; TypeError for another field."""
     field = cls.field(name)
-    if not field.width or field.elastic or field.floats or field.little or field.kind.signed:
+    if field.floats or field.little or field.kind.signed:
         raise TypeError(f"{cls.__name__}.{name} has no fixed place, expected a field that has one")
     return Span(field.bit, field.width, field.kind.octets)
 

@@ -59,7 +59,14 @@ def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
 
 
 def _give_role(cls: type[Record], field: Field, layout: list[Field], by_name: dict[str, Field]) -> None:
-    """Have the field that tells the length of another be computed from it where it is left out."""
+    """Have the field that tells the length of another, or how many there are, be computed where it is left out."""
+    kind: Any = field.kind
+    counted = by_name.get(getattr(kind, "count", ""))
+    if counted is not None:
+        if counted.factory is None and counted.owner is cls:
+            counted.factory = kind.counter()
+        role: Any = counted.factory
+        role.listed, role.kind = field.name, kind
     if field.width or not isinstance(field.length, str) or field.length in ("", "rest"):
         return
     measure = by_name.get(field.length)

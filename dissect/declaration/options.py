@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, NoReturn, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Variant
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Automatic, Field
-from dissect.declaration.kinds import Kind
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
-from dissect.declaration.record import Record
-from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Option", "OptionKind", "OptionLength", "OptionList"]
 
@@ -44,7 +42,7 @@ class OptionLength(Automatic):
         return -(-total // self.unit)
 
 
-class Option(Record):
+class Option(Entry):
     """One option of a header: a value, which cannot be changed but can be replaced.
 
     A subclass of a header's own option class gives `number=`; `single=True` is an option of one
@@ -60,8 +58,6 @@ class Option(Record):
     last: ClassVar[bool] = False
     """Whether what follows this option is not read as options (end of list)."""
     malformed: ClassVar[bool] = False
-    branch: ClassVar[str] = ""
-    """What the option as a whole is called in display filters, behind the protocol's name."""
     _variant_number: ClassVar[int] = 0
     _registry: ClassVar[dict[int, type[Option]]] = {}
     _subtypes: ClassVar[dict[tuple[int, int], type[Option]]] = {}
@@ -94,67 +90,6 @@ class Option(Record):
         """Return the class of this family for the option's kind and subtype; None where there is none."""
         return cls._subtypes.get((raw[start], raw[start + 2] >> 4)) if start + 2 < len(raw) else None
 
-    @classmethod
-    def _constructor_tail(cls) -> tuple[list[str], list[str]]:
-        return [], []
-
-    @classmethod
-    def _constructor_names(cls) -> dict[str, Any]:
-        return {}
-
-    @classmethod
-    def _from(cls, buffer: bytes, start: int, end: int) -> Self:
-        option = object.__new__(cls)
-        option._buffer, option._start, option._body, option._automatic = buffer, start, end, 0
-        return option
-
-    def __bytes__(self) -> bytes:
-        return self._buffer[self._start : self._body]
-
-    def __len__(self) -> int:
-        return self._body - self._start
-
-    def _own(self) -> NoReturn:
-        name = type(self).__name__
-        raise FieldError(
-            f"{name} is an option and cannot be changed in place; assign a new list with a {name} of other values"
-        )
-
-    def _copy(self) -> Self:
-        return self._from(bytes(self), 0, len(self))
-
-    def replace(self, **values: Any) -> Self:
-        """Return an option with the fields changed; FieldError for an unknown name or a value that does not fit."""
-        kept = {field.name: getattr(self, field.name) for field in self.layout if not field.mask}
-        for name in values:
-            if name not in self._by_name:
-                raise FieldError(self._unknown(name))
-        return type(self)(**(kept | values))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Option):
-            return NotImplemented
-        return type(self) is type(other) and bytes(self) == bytes(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), bytes(self)))
-
-    def __repr__(self) -> str:
-        name = type(self).__name__
-        try:
-            return f"{name}({self._arguments()})"
-        except FieldAbsentError:
-            return f"{name}.cut({bytes(self).hex(' ')!r})"
-
-    @classmethod
-    def cut(cls, data: bytes | str) -> Self:
-        """Return an option of which only the first bytes are there, from bytes or hexadecimal text.
-
-        Fields beyond them raise FieldAbsentError. The last option of a header that is cut is such a one.
-        """
-        octets = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
-        return cls._from(octets, 0, len(octets))
-
     def _silent(self, field: Field) -> bool:
         if isinstance(field.factory, OptionKind):
             return bool(self.number is not None and self.raw(field) == self.number)
@@ -162,31 +97,30 @@ class Option(Record):
             return bool(self.raw(field) * field.factory.unit + field.factory.uncounted == len(self))
         return super()._silent(field)
 
+    @classmethod
+    def _usual_title(cls) -> str:
+        return cls.title
+
+    def _adds_up(self) -> bool:
+        # An option is as long as it says.
+        return True
+
     @property
     def copied(self) -> bool:
         """Whether every fragment carries this option (the top bit of an IPv4 option's type, RFC 791)."""
         return bool(self._buffer[self._start] & 0x80)
 
-    def problem(self, message: str, severity: str = "error", *, name: str = "") -> Problem:
-        """Return a problem of this option, whose header gives it a place; `name` is its display-filter name."""
-        name = f"{self.name}.{name}" if name else ""
-        return Problem(self.name, "", None, message, severity=severity, name=name)
-
-    def problem_names(self) -> Iterator[str]:
-        """Yield the display-filter names of this option's problems, those that have one."""
-        return (found.name for found in self.problems() if isinstance(found, Problem) and found.name)
-
     def problems(self) -> Iterator[Problem | str]:
         """Yield what is wrong with this option; a sentence alone where display filters have no name for it."""
+        yield from super().problems()
         if self.malformed:
             yield "is no well-formed option"
 
 
-class OptionList(Kind):
+class OptionList(EntryList):
     """A header's options: read to the last byte, whatever they hold, and written as they were."""
 
-    code = "options"
-    octets = True
+    family: type[Option]
 
     def __init__(self, family: type[Option]) -> None:
         self.family = family
@@ -199,6 +133,10 @@ class OptionList(Kind):
         self.head = (self.length_field.bit + self.length_field.width + 7) // 8
         places = [(field.bit, field.width) for field in (self.kind_field, self.length_field)]
         self.in_two_bytes = places == [(0, 8), (8, 8)]
+
+    def classes(self) -> tuple[type[Option], ...]:
+        """Return the classes that its options may have."""
+        return tuple(self.family._registry.values())
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.
@@ -247,22 +185,6 @@ class OptionList(Kind):
             for field in (self.kind_field, self.length_field)
         )
         return (kind, length) if len(head) == self.head else (-1, 0)
-
-    def store(self, value: Any, width: int) -> bytes:
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            return bytes(value)
-        if isinstance(value, Iterable) and not isinstance(value, str):
-            items = list(value)
-            if all(isinstance(item, (self.family, bytes)) for item in items):
-                return b"".join(map(bytes, items))
-        raise ValueError(f"a list of {self.family.__name__}, or bytes")
-
-    def text(self, raw: bytes, base: int, digits: int) -> str:
-        return raw.hex()
-
-    def source(self, raw: bytes, base: int) -> str:
-        options = list(self.load(raw))
-        return repr(options)
 
 
 def _fits(cls: type[Option], raw: bytes, start: int, stop: int) -> bool:

@@ -26,7 +26,8 @@ def is_mixed(fields: tuple[Field, ...]) -> bool:
             continue
         measure = by_name.get(field.length) if isinstance(field.length, str) else None
         plain = field.length == "rest" or (measure is not None and not getattr(measure.factory, "uncounted", 0))
-        if field.when is not None or field.kind.delimited or (not field.width and not plain):
+        own_end = field.kind.delimited and not field.length
+        if field.when is not None or own_end or (not field.width and not plain):
             return True
         if elastic and field.width:
             return True
@@ -74,6 +75,9 @@ def size_at(field: Field, record: Any, start: int) -> int:
             return _rest(field, record, start)
         if field.length:
             return field.size_in(record)
+        if field.kind.code == "options":
+            counted: Any = field.kind
+            return int(counted.extent_in(record, start))
         size = field.kind.extent(record._buffer, record._start + start, record._body)
     except FieldAbsentError:
         raise
@@ -100,6 +104,13 @@ def extent(record: Any, buffer: bytes, start: int, end: int) -> int:
     """
     record._buffer, record._start, record._body = buffer, start, end
     cls = type(record)
+    if not cls._mixed:
+        size = cls._fixed
+        if start + size > end:
+            return -1
+        size += sum(field.size_in(record) for field in cls._elastic)
+        record._body = start + size if start + size <= end else end
+        return start + size if start + size <= end else -1
     elastic = cls._elastic
     ends = ends_of(record)
     if len(ends) < len(elastic):

@@ -429,10 +429,14 @@ class Record(metaclass=RecordMeta):
     def _arguments(self) -> str:
         """Return the arguments that make this record again, those of default value left out."""
         arguments = []
+        by_position = True
         for field in sorted(self.layout, key=lambda field: field.kw_only):
-            if self._has(field) and not self._silent(field):
-                value = field.kind.source(self.raw(field), field.base)
-                arguments.append(f"{field.name}={value}" if field.kw_only else value)
+            if not self._has(field) or self._silent(field):
+                by_position = by_position and field.kw_only
+                continue
+            value = field.kind.source(self.raw(field), field.base)
+            # Behind one that is left out, a position would mean that one.
+            arguments.append(value if by_position and not field.kw_only else f"{field.name}={value}")
         return ", ".join(arguments)
 
     def _silent(self, field: Field) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dissect.declaration.automatic import LengthOf, Variant
+from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Automatic, Field
 from dissect.declaration.layout import measure, raw_default
 from dissect.declaration.places import ends_of, size_at
@@ -68,7 +68,7 @@ def rewrite(record: Any, changes: Mapping[str, Any]) -> None:
 
 def follows(record: Any, field: Field, pieces: dict[str, bytes]) -> bool:
     """Whether the field tells the length of others, and tells it right for these bytes of them."""
-    if not isinstance(field.factory, LengthOf):
+    if field.factory is None or not field.factory.tells:
         return False
     try:
         return bool(measure(type(record), field, dict(pieces)) == record.raw(field))

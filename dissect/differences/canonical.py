@@ -10,10 +10,11 @@ from functools import cache
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, Variant
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, StructList
-from dissect.declaration.options import Option, OptionList
+from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.differences.consequences import is_right
 from dissect.differences.field_differences import Tolerance, texts
@@ -307,7 +308,7 @@ def _numbered_fields(record: type[Record], canonical: frozenset[str]) -> tuple[t
     return tuple(
         (role, field)
         for role, field in fields
-        if isinstance(field.kind, OptionList)
+        if isinstance(field.kind, EntryList)
         or (role in canonical and (role in _NUMBERED or role == "sequence-numbers"))
     )
 
@@ -324,7 +325,7 @@ def _values_in(record: Record, canonical: frozenset[str], header: Header) -> Ite
             raw = record.raw(field)
         except FieldAbsentError:
             continue
-        if isinstance(field.kind, OptionList):
+        if isinstance(field.kind, EntryList):
             if raw:
                 for option in field.kind.load(raw):
                     yield from _values_in(option, canonical, header)

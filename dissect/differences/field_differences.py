@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import FlagSet, Octets
-from dissect.declaration.options import Option, OptionList
+from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.differences.alignment import alike
 from dissect.differences.consequences import Found, folded
@@ -229,7 +230,7 @@ def _records(ours: Header, theirs: Header, layer: int, unlike: Unlike) -> Iterat
         there, size = theirs.span(other)
         covered[1] += size
         second = Part(field_name(theirs, other), starts[1] + there, size, layer, theirs, other)
-        if isinstance(field.kind, OptionList) and isinstance(other.kind, OptionList):
+        if isinstance(field.kind, EntryList) and isinstance(other.kind, EntryList):
             yield from _options(mine, second, unlike)
         else:
             yield from _between(mine, second, unlike)

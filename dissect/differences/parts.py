@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.options import Option, OptionList
+from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.wireshark.sight import derived_of, sight_of
 
@@ -72,7 +73,7 @@ def record_parts(record: Record, start: int, layer: int) -> Iterator[Part]:
         if field.over:
             continue
         first, width = record.span(field)
-        if isinstance(field.kind, OptionList) and width:
+        if isinstance(field.kind, EntryList) and width:
             for option in field.kind.load(record.raw(field)):
                 yield from record_parts(option, start + first + 8 * option.own_start, layer)
         elif width:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dissect.declaration.addresses import hardware_address_bytes, ipv4_bytes, ipv6_bytes
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
-from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import FieldType
-from dissect.wireshark.fields import fields_of, options_in
+from dissect.wireshark.fields import entries_in, fields_of
 from dissect.wireshark.frame import FRAME_FIELDS, Clock
 from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
@@ -115,16 +115,19 @@ def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather
             if name in (field.label, field.also):
                 steps.append(_taking(cls, field, kind))
             listed = field.kind
-            if isinstance(listed, OptionList) and any(issubclass(owner, listed.family) for owner in families):
-                steps.append(descend)
+            if isinstance(listed, EntryList) and listed.may_list(families):
+                steps.append(descending(field))
         plans[cls] = tuple(steps)
         return plans[cls]
 
-    def descend(record: Record, found: list[Any]) -> None:
-        for option in options_in(record):
-            steps = plans.get(option.__class__)
-            for step in prepare(option.__class__) if steps is None else steps:
-                step(option, found)
+    def descending(field: Field) -> _Step:
+        def descend(record: Record, found: list[Any]) -> None:
+            for option in entries_in(record, field):
+                steps = plans.get(option.__class__)
+                for step in prepare(option.__class__) if steps is None else steps:
+                    step(option, found)
+
+        return descend
 
     def gather(packet: Packet | Header) -> list[Any]:
         found: list[Any] = []

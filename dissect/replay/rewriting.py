@@ -10,10 +10,10 @@ from struct import error as StructError
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from dissect.declaration.addresses import mac_bytes
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
-from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
@@ -160,8 +160,8 @@ class Rewriting:
         options = [
             field
             for field in cls.fields
-            if isinstance(field.kind, OptionList)
-            and any(self._find_places(option).replaced for option in field.kind.family._registry.values())
+            if isinstance(field.kind, EntryList)
+            and any(self._find_places(each).replaced for each in field.kind.classes())
         ]
         places = _Places([(field, replace) for field, replace in replaced if replace is not None], options)
         self._places[cls] = places

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
-from dissect.declaration.options import Option, OptionKind, OptionList
+from dissect.declaration.options import Option, OptionKind
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet
 from dissect.views.boxes import ROW, Cell, boxes, draw, layout_cells, ruler, titles
@@ -74,7 +75,7 @@ def _cells(record: Record) -> Iterator[Cell]:
     reached = 0
     for field, first, width in record.places():
         reached = first + width
-        if isinstance(field.kind, OptionList):
+        if isinstance(field.kind, EntryList):
             for option in field.kind.load(record.raw(field)):
                 yield from _cells(option)
         elif width:

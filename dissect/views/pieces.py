@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from dissect.declaration.entry import EntryList
 from dissect.declaration.header import Header
-from dissect.declaration.options import OptionList
 from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet
 
@@ -66,7 +66,7 @@ def pieces_of_header(header: Header, start: int = 0) -> Iterator[Piece]:
         if not width:
             continue
         first += start
-        if isinstance(field.kind, OptionList):
+        if isinstance(field.kind, EntryList):
             for option in field.kind.load(header.raw(field)):
                 yield Piece(layer, option.title, first + 8 * option.own_start, 8 * len(option))
         else:

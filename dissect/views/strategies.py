@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import dissect.protocols  # noqa: F401 - the headers register themselves
 from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role
+from dissect.declaration.entry import RecordList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Characters, Coded, FlagSet, StructList
@@ -77,6 +78,10 @@ def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any
     kind = field.kind
     if isinstance(kind, OptionList):
         return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
+    if isinstance(kind, RecordList) and size is None:
+        return st.lists(_records(kind.family, {}, True), max_size=3)
+    if isinstance(kind, RecordList):
+        return _octets(size or 0)
     if kind.delimited:
         return st.binary(max_size=LONGEST).map(lambda raw: kind.load(raw.replace(b"\0", b"-") + b"\0"))
     if field.width == 0:

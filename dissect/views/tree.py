@@ -10,17 +10,18 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Derived, Expert, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
-from dissect.declaration.options import Option, OptionList
+from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
-from dissect.wireshark.fields import ABSENT, companions, options_in
+from dissect.wireshark.fields import ABSENT, companions, entries_in
 from dissect.wireshark.frame import FRAME_FIELDS, Clock, frame_headline
 from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 
@@ -243,7 +244,7 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
         return
     if not is_shown or raw == b"":
         return
-    options = options_in(record) if isinstance(field.kind, OptionList) else ()
+    options = entries_in(record, field) if isinstance(field.kind, EntryList) else ()
     text = _listed(raw, options) if options and not field.label else meaning(record, field, raw)
     node = Node(f"{_pattern(record, field)}{field.title}: {text}", "field")
     if offset is not None:
@@ -253,7 +254,7 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
     if field.values(record):
         # Where display filters do not find it, the line goes without a name.
         node.label, node.also = field.label, field.also
-    node.octets = isinstance(field.kind, (Octets, OptionList))
+    node.octets = isinstance(field.kind, (Octets, EntryList))
     node.text = field.text(raw)
     for child in branch.children:
         node.children += _branch_nodes(record, child, offset, problems)
@@ -285,13 +286,18 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
                 yield known
 
 
-def _listed(raw: bytes, options: tuple[Option, ...]) -> str:
+def _listed(raw: bytes, options: tuple[Entry, ...]) -> str:
     """Return the size of a list of options and their names, without those that only fill it up."""
-    named = [option.title for option in options if bytes(option)[0] > 1]
+    named = [entry.title for entry in options if not _fills(entry)]
     return ", ".join([f"({len(raw)} byte{'' if len(raw) == 1 else 's'})", *named])
 
 
-def _option_node(option: Option, offset: int | None) -> Node:
+def _fills(entry: Entry) -> bool:
+    """Whether the entry is an option that only fills up a list, or ends it."""
+    return isinstance(entry, Option) and bytes(entry)[0] <= 1
+
+
+def _option_node(option: Entry, offset: int | None) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
     node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
@@ -343,7 +349,7 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
         return f"{field.text(raw)} ({names})" if names else field.text(raw)
     if isinstance(kind, Boolean):
         return "Set" if raw else "Not set"
-    if isinstance(kind, (Octets, OptionList)):
+    if isinstance(kind, (Octets, EntryList)):
         return _digits(raw)
     if isinstance(kind, StructList):
         return ", ".join(map(str, kind.load(raw)))

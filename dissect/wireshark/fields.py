@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Derived, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
-from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.packet import Packet
@@ -30,6 +30,7 @@ __all__ = [
     "companions",
     "compile_field",
     "compile_values",
+    "entries_in",
     "fields_of",
     "names",
     "options_in",
@@ -139,13 +140,24 @@ def fields_of(cls: type[Record]) -> tuple[Field, ...]:
     return (*found, *derived_of(cls))
 
 
-def options_in(record: Record) -> tuple[Option, ...]:
-    """Return the options that the record lists; () where it is cut in front of their end, or has none."""
-    for field in type(record).layout:
-        if isinstance(field.kind, OptionList) and sight_of(record).shows(record, field):
-            missing = record.missing()
-            return tuple(option for raw in field.values(record) for option in field.kind.load(raw, missing))
-    return ()
+def options_in(record: Record) -> tuple[Entry, ...]:
+    """Return the options and other records that the record lists; () where it is cut in front of them, or has none."""
+    return tuple(entry for field in lists_of(type(record)) for entry in entries_in(record, field))
+
+
+@cache
+def lists_of(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields that list options or other records."""
+    return tuple(field for field in cls.layout if isinstance(field.kind, EntryList))
+
+
+def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
+    """Return the entries of one list of the record; () where it is cut in front of their end."""
+    kind: Any = field.kind
+    if not sight_of(record).shows(record, field):
+        return ()
+    missing = record.missing()
+    return tuple(entry for raw in field.values(record) for entry in kind.load(raw, missing))
 
 
 @cache
@@ -244,11 +256,14 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
         steps = plans[cls] = tuple(_steps(cls))
         return steps
 
-    def descend(record: Record, found: list[Any]) -> None:
-        for option in options_in(record):
-            steps = plans.get(option.__class__)
-            for step in prepare(option.__class__) if steps is None else steps:
-                step(option, found)
+    def descending(field: Field) -> _Step:
+        def descend(record: Record, found: list[Any]) -> None:
+            for option in entries_in(record, field):
+                steps = plans.get(option.__class__)
+                for step in prepare(option.__class__) if steps is None else steps:
+                    step(option, found)
+
+        return descend
 
     def _steps(cls: type[Record]) -> Iterator[_Step]:
         for field in fields_of(cls):
@@ -256,8 +271,8 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
             if name in (field.label, field.also):
                 yield _taking(cls, field, convert)
             kind = field.kind
-            if isinstance(kind, OptionList) and any(issubclass(owner, kind.family) for owner in owners):
-                yield descend
+            if isinstance(kind, EntryList) and kind.may_list(owners):
+                yield descending(field)
 
     def gather(packet: Packet | Header) -> list[Any]:
         found: list[Any] = []

@@ -7,22 +7,39 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from dissect.declaration.entry import Entry, records
 from dissect.declaration.fields import address_list, bits, flag, i16, i32, ipv4, ipv6, mac, octets, text, u8, u16, u24
 from dissect.declaration.header import Header
 
-__all__ = ["layouts", "made"]
+__all__ = ["NAMES", "layouts", "made"]
 
 _NUMBERS = count(1)
+
+
+class Leaf(Entry, name="random.leaf"):
+    kind = u8("kind", default=1, kw_only=False)
+    size = u8("size")
+    value = octets("value", length="size", kw_only=False)
+
+
+class Tree(Entry, name="random.tree"):
+    number = u16("number", little=True)
+    count = u8("count")
+    leaves = records("leaves", of=Leaf, count="count")
+    address = ipv4("address", default="192.0.2.1")
+
+
+KINDS = (
+    "number", "bits", "signed", "address", "sized", "told", "text", "padded", "ended", "list", "if", "three", "records",
+    "counted",
+)  # fmt: skip
+NAMES = {"Leaf": Leaf, "Tree": Tree}
 
 
 @st.composite
 def _piece(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """Draw one field, with the one that tells its length or whether it is there in front of it."""
-    kind = draw(
-        st.sampled_from(
-            ["number", "bits", "signed", "address", "sized", "told", "text", "padded", "ended", "list", "if", "three"]
-        )
-    )
+    kind = draw(st.sampled_from(KINDS))
     little = draw(st.booleans())
     when: dict[str, Any] = {}
     before: dict[str, Any] = {}
@@ -48,6 +65,18 @@ def _piece(draw: st.DrawFn, name: str) -> dict[str, Any]:
         return {**before, name: text(name, terminated=True, **when)}
     if kind == "three":
         return {**before, name: octets(name, length=lambda record: 3, **when)}
+    if kind == "records":
+        return {
+            f"{name}_size": u8(f"{name}.size"),
+            **before,
+            name: records(name, of=Tree, length=f"{name}_size", **when),
+        }
+    if kind == "counted":
+        return {
+            f"{name}_count": u8(f"{name}.count"),
+            **before,
+            name: records(name, of=Tree, count=f"{name}_count", **when),
+        }
     if kind == "list":
         return {f"{name}_size": u8(f"{name}.size"), **before, name: address_list(name, length=f"{name}_size", **when)}
     if kind == "text":

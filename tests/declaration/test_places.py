@@ -10,7 +10,7 @@ from dissect import AUTOMATIC, Data, FieldAbsentError, FieldError, Header
 from dissect.declaration.fields import bits, flag, octets, text, u8, u16, u32
 from dissect.views.details import details
 from dissect.views.strategies import headers
-from tests.declaration.random_classes import layouts, made
+from tests.declaration.random_classes import NAMES, layouts, made
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -79,7 +79,7 @@ def test_lengths_see_what_stands_in_front_of_them_alone() -> None:
 @given(layouts(), st.data())
 def test_whatever_is_declared_is_total_lossless_and_symmetric(body: dict[str, Any], data: st.DataObject) -> None:
     cls = made(body)
-    names = {cls.__name__: cls, "Data": Data}
+    names = {cls.__name__: cls, "Data": Data, **NAMES}
     octets_ = data.draw(st.binary(max_size=60))
     parsed = cls._decode(octets_, 0, len(octets_), 0)
     assert bytes(parsed) == octets_

@@ -1,0 +1,261 @@
+"""Records that a header lists: values of a declared class, one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NoReturn, Self
+
+from dissect.declaration.automatic import Variant
+from dissect.declaration.fields import Automatic, Field, octets
+from dissect.declaration.kinds import Kind
+from dissect.declaration.layout import measure
+from dissect.declaration.places import extent
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError, FieldError
+
+__all__ = ["CountOf", "Entry", "EntryList", "RecordList", "Unread", "records"]
+
+
+class Entry(Record):
+    """One record of a list: a value, which cannot be changed but can be replaced.
+
+    Its fields have places of their own, and names in display filters where the class has a `name`.
+    """
+
+    __slots__ = ()
+
+    branch: ClassVar[str] = ""
+    """What the entry as a whole is called in display filters, behind the protocol's name."""
+
+    @classmethod
+    def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
+        options.setdefault("title", cls._usual_title())
+        super()._declare(own, options)
+
+    @classmethod
+    def _usual_title(cls) -> str:
+        return cls.title or cls.__name__
+
+    @classmethod
+    def _constructor_tail(cls) -> tuple[list[str], list[str]]:
+        return [], []
+
+    @classmethod
+    def _constructor_names(cls) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def _from(cls, buffer: bytes, start: int, end: int) -> Self:
+        entry = object.__new__(cls)
+        entry._buffer, entry._start, entry._body, entry._automatic = buffer, start, end, 0
+        return entry
+
+    def __bytes__(self) -> bytes:
+        return self._buffer[self._start : self._body]
+
+    def __len__(self) -> int:
+        return self._body - self._start
+
+    def _own(self) -> NoReturn:
+        name = type(self).__name__
+        raise FieldError(
+            f"{name} is an option and cannot be changed in place; assign a new list with a {name} of other values"
+        )
+
+    def _copy(self) -> Self:
+        return self._from(bytes(self), 0, len(self))
+
+    def replace(self, **values: Any) -> Self:
+        """Return an entry with the fields changed; FieldError for an unknown name or a value that does not fit."""
+        kept = {field.name: getattr(self, field.name) for field in self.layout if not field.mask}
+        for name in values:
+            if name not in self._by_name:
+                raise FieldError(self._unknown(name))
+        return type(self)(**(kept | values))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Entry):
+            return NotImplemented
+        return type(self) is type(other) and bytes(self) == bytes(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), bytes(self)))
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        try:
+            if self._adds_up():
+                return f"{name}({self._arguments()})"
+        except FieldAbsentError:
+            pass
+        return f"{name}.cut({bytes(self).hex(' ')!r})"
+
+    def _adds_up(self) -> bool:
+        """Whether the fields are as long as the entry: lengths that were given may say otherwise."""
+        return sum(self.span(field)[1] for field in self.layout if self._has(field)) == 8 * len(self)
+
+    def _silent(self, field: Field) -> bool:
+        factory = field.factory
+        if factory is None or not factory.own or isinstance(factory, Variant):
+            return super()._silent(field)
+        try:
+            return bool(measure(type(self), field, self._pieces()) == self.raw(field))
+        except ValueError:
+            return False
+
+    @classmethod
+    def cut(cls, data: bytes | str) -> Self:
+        """Return an entry of which only the first bytes are there, from bytes or hexadecimal text.
+
+        Fields beyond them raise FieldAbsentError. The last option of a header that is cut is such a one.
+        """
+        given = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
+        return cls._from(given, 0, len(given))
+
+    def problem(self, message: str, severity: str = "error", *, name: str = "") -> Problem:
+        """Return a problem of this entry, whose header gives it a place; `name` is its display-filter name."""
+        name = f"{self.name}.{name}" if name else ""
+        return Problem(self.name, "", None, message, severity=severity, name=name)
+
+    def problem_names(self) -> Iterator[str]:
+        """Yield the display-filter names of this entry's problems, those that have one."""
+        return (found.name for found in self.problems() if isinstance(found, Problem) and found.name)
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield what is wrong with this entry; a sentence alone where display filters have no name for it."""
+        for field in self.layout:
+            if field.expected is not None and self.reaches(field) and self.raw(field) != field.expected:
+                yield f"has {field.name} {self.raw(field)}, expected {field.expected}"
+
+
+class Unread(Entry, title="Unread"):
+    """Bytes at the end of a list that make no whole record."""
+
+    data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Data")
+
+
+class EntryList(Kind):
+    """A list of entries: read to the last byte, whatever they hold, and written as they were."""
+
+    code = "options"
+    octets = True
+    family: type[Entry]
+
+    def classes(self) -> tuple[type[Entry], ...]:
+        """Return the classes that its entries may have."""
+        return (self.family,)
+
+    def may_list(self, classes: Iterable[type[Any]]) -> bool:
+        """Whether its entries, or those that these list in turn, may be of one of the classes."""
+        if any(issubclass(cls, self.family) for cls in classes):
+            return True
+        inner = (field.kind for field in self.family.layout)
+        return any(isinstance(kind, EntryList) and kind.may_list(classes) for kind in inner)
+
+    def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
+        """Return the entries in `raw`; every byte belongs to one of them.
+
+        Of the list, `missing` bytes are not there, for its header was cut.
+        """
+        raise NotImplementedError
+
+    def items(self, raw: bytes, missing: int = 0) -> tuple[Any, ...]:
+        """Return the entries as a header gives them: what is no entry stands as bytes at the end."""
+        return tuple(bytes(entry) if isinstance(entry, Unread) else entry for entry in self.load(raw, missing))
+
+    def store(self, value: Any, width: int) -> bytes:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return bytes(value)
+        if isinstance(value, Iterable) and not isinstance(value, (str, Record)):
+            items = list(value)
+            if all(isinstance(item, (self.family, bytes)) for item in items):
+                return b"".join(map(bytes, items))
+        raise ValueError(f"a list of {self.family.__name__}, or bytes")
+
+    def text(self, raw: bytes, base: int, digits: int) -> str:
+        return raw.hex()
+
+    def source(self, raw: bytes, base: int) -> str:
+        return repr(list(self.items(raw)))
+
+
+class RecordList(EntryList):
+    """Records of one class; where one does not fit, the rest are bytes.
+
+    `count` is the name of the field that tells how many they are, "" where the length alone tells.
+    """
+
+    def __init__(self, family: type[Entry], count: str = "") -> None:
+        self.family = family
+        self.count = count
+        self.delimited = bool(count)
+
+    def counter(self) -> CountOf:
+        """Return what computes the field that tells how many there are."""
+        return CountOf()
+
+    def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
+        found: list[Entry] = []
+        start = 0
+        while start < len(raw):
+            entry = self._next(raw, start, len(raw))
+            if entry is None:
+                found.append(Unread._from(raw, start, len(raw)))
+                break
+            found.append(entry)
+            start = entry._body
+        return tuple(found)
+
+    def _next(self, buffer: bytes, start: int, end: int) -> Entry | None:
+        entry = object.__new__(self.family)
+        entry._automatic = 0
+        stop = extent(entry, buffer, start, end)
+        return entry if stop > start else None
+
+    def extent_in(self, record: Any, start: int) -> int:
+        """Return the bytes from `start` on of as many records as the count says; all to the end where one lacks."""
+        left, place, end = record.raw(self.count), record._start + start, record._body
+        while left and place < end:
+            entry = self._next(record._buffer, place, end)
+            if entry is None:
+                return int(end - record._start - start)
+            place, left = entry._body, left - 1
+        return int(place - record._start - start)
+
+
+class CountOf(Automatic):
+    """The number of records in the list that names this field as its count."""
+
+    own = True
+    tells = True
+
+    def __init__(self) -> None:
+        self.listed = ""
+        self.kind: Any = None
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        """Return how many records these bytes are."""
+        return sum(not isinstance(entry, Unread) for entry in self.kind.load(pieces[self.listed]))
+
+    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
+        """Yield a count of other than the records that are there."""
+        try:
+            there = self.measure(0, {self.listed: header.raw(self.listed)})
+        except FieldAbsentError:
+            return
+        claimed = header.raw(field)
+        if claimed != there and not header.is_cut_by_capture(1):
+            yield header.problem(field.name, "differs from the records that are there", there, claimed)
+
+
+def records(
+    label: str, *, of: type[Entry], count: str = "", length: Any = "", default: Any = (), **options: Any
+) -> Any:
+    """Declare a list of records of the class `of`: as many as the field `count` says, or in `length` bytes.
+
+    Without either it goes on to the end of the header. With both, the length tells where the list ends, and another
+    number of records than the count's is a problem. A record that does not fit leaves the rest as bytes.
+    """
+    kind = RecordList(of, count)
+    return Field(0, kind, label, default=default, length=length or ("" if count else "rest"), **options)
