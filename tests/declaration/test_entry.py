@@ -68,7 +68,7 @@ def test_a_record_that_does_not_fit_leaves_the_rest_as_bytes() -> None:
     assert [str(problem) for problem in whole.problems()] == [
         "test.open.count at byte 0 differs from the records that are there: expected 1, found 3"
     ]
-    assert read(bytes.fromhex("02 02 0102")).is_cut()
+    assert read(bytes.fromhex("02 02 0102")).is_cut
 
 
 def test_a_count_that_was_right_stays_right() -> None:
