@@ -187,7 +187,7 @@ def test_every_given_value_is_in_the_bytes(cls: type[Any]) -> None:
         record = cls(**{field.name: value})
         assert getattr(record, field.name) == value
         first, width = field.bit, field.width
-        number = int.from_bytes(bytes(record)[: cls._fixed], "big") >> 8 * cls._fixed - first - width
+        number = int.from_bytes(bytes(record)[: cls.least_size], "big") >> 8 * cls.least_size - first - width
         stored = field.kind.store(value, width)
         assert number & (1 << width) - 1 == (stored if isinstance(stored, int) else int.from_bytes(stored, "big"))
 

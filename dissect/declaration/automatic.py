@@ -45,9 +45,9 @@ class HeaderLength(Automatic):
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield what is wrong with a length that the header does not have."""
         claimed, there = self.size(header.raw(field)), header._body - header._start
-        if claimed < header._fixed:
+        if claimed < header.least_size:
             yield header.problem(
-                field.name, "is shorter than the header", f"at least {header._fixed} bytes", f"{claimed} bytes"
+                field.name, "is shorter than the header", f"at least {header.least_size} bytes", f"{claimed} bytes"
             )
         elif claimed > there and not header.is_cut_by_capture(claimed - there):
             yield header.problem(
@@ -146,10 +146,10 @@ class Selector(Automatic):
 
     def stays(self, header: Any, field: Field) -> bool:
         """Whether `fixed` leaves the number as it is: it does where what is carried has none."""
-        return not header._number_of(header.payload)
+        return not header.number_of(header.payload)
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
-        return record._number_of(record._payload if record._tail is not None else record.payload)  # type: ignore[no-any-return]
+        return record.number_of(record._payload if record._tail is not None else record.payload)  # type: ignore[no-any-return]
 
     def expression(self, name: str) -> str:
         return f"numbers.get(self._payload.__class__) or {super().expression(name)}"
@@ -174,13 +174,13 @@ class Ports(Selector):
     def stays(self, header: Any, field: Field) -> bool:
         """Whether `fixed` leaves the port as it is: also where either of them selects what is carried."""
         return super().stays(header, field) or any(
-            header._selects(header.raw(port), header.payload) for port in self.numbers(field)
+            header.selects(header.raw(port), header.payload) for port in self.numbers(field)
         )
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
         number = super().fill(record, header, payload, network, field)
         carried = record._payload if record._tail is not None else record.payload
-        return 0 if number and record._selects(record.raw(self.first), carried) else number
+        return 0 if number and record.selects(record.raw(self.first), carried) else number
 
     def expression(self, name: str) -> str:
         return Automatic.expression(self, name)

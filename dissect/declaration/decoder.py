@@ -163,9 +163,9 @@ def _decoder(cls: type[Header]) -> list[str]:
             "  if decode is not None: return decode(buffer, start, end, outer)",
         ]
     lines += [" header = new(cls)", " header._outer = outer", " header._tail = None", " header._automatic = 0"]
-    if cls._fixed:
-        lines.append(f" if end - start < {cls._fixed}: return cut(header, buffer, start, end)")
-    lines.append(f" body = start + {cls._fixed}")
+    if cls.least_size:
+        lines.append(f" if end - start < {cls.least_size}: return cut(header, buffer, start, end)")
+    lines.append(f" body = start + {cls.least_size}")
     lines += _header_end(cls)
     lines += _payload_end(cls)
     if cls.leaf:
@@ -195,10 +195,10 @@ def _header_end(cls: type[Header]) -> list[str]:
             *lines,
             *([f" if {' or '.join(impossible)}: return opaque(header, buffer, start, body, end)"] if expected else []),
         ]
-    impossible.append(f"size < {cls._fixed}")
+    impossible.append(f"size < {cls.least_size}")
     general = [
         f"size = {_measured_size(measured)}",
-        f"if size > {cls._fixed}:",
+        f"if size > {cls.least_size}:",
         " body = start + size",
         " if body > end: return cut(header, buffer, start, end)",
         f"if {' or '.join(impossible)}: return opaque(header, buffer, start, body, end)",
@@ -223,7 +223,7 @@ def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
     if measured is None:
         return None
     index = measured.bit // 8
-    usual, rest = divmod(cls._fixed - measured.factory.uncounted, measured.factory.unit)  # type: ignore[union-attr]
+    usual, rest = divmod(cls.least_size - measured.factory.uncounted, measured.factory.unit)  # type: ignore[union-attr]
     if usual < 0 or rest:
         # Without options the header would be shorter than it can be.
         return None
@@ -425,8 +425,8 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     if selector is None or selector.floats or isinstance(selector.factory, Ports) or cls.is_network:
         return []
     lines: list[str] = []
-    for number, carried in cls._usually().items():
-        start, end = cls._fixed, cls._fixed + carried._fixed
+    for number, carried in cls.usually_carries().items():
+        start, end = cls.least_size, cls.least_size + carried.least_size
         total, onward, plain = (
             field_of_role(carried, TotalLength),
             field_of_role(carried, Selector),
@@ -458,7 +458,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
             f"   if not {value['unless']}:",
             f"    onward = {value['onward']}",
         ]
-        for next_number, last in carried._usually().items():
+        for next_number, last in carried.usually_carries().items():
             lines.append(f"    if onward == {next_number}:")
             lines += [f"     {line}" for line in _last_in_chain(last, names, end, start + 1 << 8 | 2)]
         lines.append("   return child")
@@ -468,7 +468,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
 def _last_in_chain(cls: type[Header], names: dict[str, Any], start: int, outer: int) -> list[str]:
     """Return the lines that make the header from `start` to `stop`, the last one in a usual chain."""
     names[f"last_{cls.__name__}"] = cls
-    least = start + cls._fixed
+    least = start + cls.least_size
     body, end, before, tests = str(least), "stop", [], []
     measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
     if measured is not None:

@@ -77,7 +77,7 @@ class Described(Linked):
             there = self._body - self._start
             if not self.is_cut_by_capture(1):
                 # The part of fixed length is cut, or what its fields say stands behind that.
-                needed = f"at least {self._fixed}" if there < self._fixed else f"more than {there}"
+                needed = f"at least {self.least_size}" if there < self.least_size else f"more than {there}"
                 yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
         else:
             for field in filter(self._has, self.layout):
@@ -108,8 +108,8 @@ class Described(Linked):
         selector = field_of_role(type(header), Selector)
         name = "" if selector is None else selector.name
         found = "" if selector is None else self.raw(selector)
-        if header._number_of(carried):
-            expected: object = header._number_of(carried)
+        if header.number_of(carried):
+            expected: object = header.number_of(carried)
             yield self.problem(name, f"does not stand for {carried.short_name()}, which is carried", expected, found)
         elif carried.name == "data":
             # Whoever gave bytes may well have meant them for what the number says.

@@ -254,7 +254,7 @@ class Field:
         if callable(self.length):
             return max(int(self.length(record)), 0)
         if self.length == "rest":
-            return max(int(record._body - record._start - record._fixed), 0)
+            return max(int(record._body - record._start - record.least_size), 0)
         measure = record.field(self.length)
         size = getattr(measure.factory, "size", None)
         return int(record.raw(measure)) if size is None else max(int(size(record.raw(measure))), 0)

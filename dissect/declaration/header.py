@@ -244,7 +244,7 @@ class Header(Views, Described):
             follower._guess(carried, claims)
 
     @classmethod
-    def _may_carry(cls) -> list[Any] | None:
+    def may_carry(cls) -> list[Any] | None:
         """Return the decoders of all that can stand behind such a header; None where it looks for that by itself."""
         if cls.leaf:
             return []
@@ -255,12 +255,12 @@ class Header(Views, Described):
         return [*always, *told, *cls._variants.values()]
 
     @classmethod
-    def _usually(cls) -> dict[int, type[Header]]:
+    def usually_carries(cls) -> dict[int, type[Header]]:
         """Return what such a header usually carries, by numbers that no user chose to read otherwise."""
         return {number: carried for number, carried in cls._usual.items() if number not in cls._chosen}
 
     @classmethod
-    def _can_carry(cls, number: int) -> bool:
+    def can_carry(cls, number: int) -> bool:
         """Whether some protocol has this number above this one."""
         return cls._decoder_of(number) is not None
 
@@ -365,7 +365,7 @@ class Header(Views, Described):
             return Data._decode(self._buffer, start, end, self._surroundings() + 1) if start < end else None
         return Data(data[skip:]) if skip < len(data) else None
 
-    def _number_of(self, payload: Header | None) -> int:
+    def number_of(self, payload: Header | None) -> int:
         """Return the number by which this header says that it carries `payload`; 0 when it has none."""
         number = self._numbers.get(type(payload))  # type: ignore[arg-type]
         if number is None:
@@ -373,7 +373,7 @@ class Header(Views, Described):
             number = next((number for number in numbers if number is not None), 0)
         return int(number)
 
-    def _selects(self, number: int, payload: Header | None) -> bool:
+    def selects(self, number: int, payload: Header | None) -> bool:
         """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
         decode = self._decoder_of(number)
         return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)

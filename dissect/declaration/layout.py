@@ -108,9 +108,9 @@ def _place(cls: type[Record], layout: list[Field]) -> None:
         anchor, bit = anchor + 1, 0
     if bit % 8:
         raise TypeError(f"{cls.__name__}: the fields make {total} bits, not a whole number of bytes")
-    cls._fixed = total // 8
+    cls.least_size = total // 8
     cls._elastic = tuple(elastic)
-    cls._head = elastic[0].bit // 8 if elastic else cls._fixed
+    cls._head = elastic[0].bit // 8 if elastic else cls.least_size
     cls._behind = {
         field.name: sum(each.width for each in layout[index + 1 :] if not each.elastic) // 8
         for index, field in enumerate(layout)
@@ -180,10 +180,10 @@ def measure(cls: type[Record], field: Field, pieces: dict[str, bytes]) -> int:
     if padded and padded != next(reversed(pieces), ""):
         # The last one is filled up where the header has to be longer.
         ordered = {name: piece for name, piece in pieces.items() if name != padded} | {padded: pieces[padded]}
-        number = int(field.factory.measure(cls._fixed, ordered))  # type: ignore[union-attr]
+        number = int(field.factory.measure(cls.least_size, ordered))  # type: ignore[union-attr]
         pieces[padded] = ordered[padded]
     else:
-        number = int(field.factory.measure(cls._fixed, pieces))  # type: ignore[union-attr]
+        number = int(field.factory.measure(cls.least_size, pieces))  # type: ignore[union-attr]
     if number >> field.width:
         most = (1 << field.width) - 1
         raise FieldError(

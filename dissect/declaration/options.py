@@ -189,7 +189,7 @@ class OptionList(EntryList):
 
 def _fits(cls: type[Option], raw: bytes, start: int, stop: int) -> bool:
     """Whether an option of this length can be of this class: the fixed fields, then whole groups."""
-    rest = stop - start - cls._fixed
+    rest = stop - start - cls.least_size
     variable = next((field for field in cls.layout if not field.width), None)
     if variable is None:
         return rest == 0

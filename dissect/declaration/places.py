@@ -105,7 +105,7 @@ def extent(record: Any, buffer: bytes, start: int, end: int) -> int:
     record._buffer, record._start, record._body = buffer, start, end
     cls = type(record)
     if not cls._mixed:
-        size = cls._fixed
+        size = cls.least_size
         if start + size > end:
             return -1
         size += sum(field.size_in(record) for field in cls._elastic)
@@ -115,7 +115,7 @@ def extent(record: Any, buffer: bytes, start: int, end: int) -> int:
     ends = ends_of(record)
     if len(ends) < len(elastic):
         return -1
-    body = start + (ends[-1] + cls._behind[elastic[-1].name] if elastic else cls._fixed)
+    body = start + (ends[-1] + cls._behind[elastic[-1].name] if elastic else cls.least_size)
     if body > end:
         return -1
     record._body = body

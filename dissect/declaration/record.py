@@ -138,7 +138,7 @@ class Record(metaclass=RecordMeta):
     """The document that defines the layout."""
 
     _by_name: ClassVar[dict[str, Field]] = {}
-    _fixed: ClassVar[int] = 0
+    least_size: ClassVar[int] = 0
     """The bytes of all fields of fixed size that are always there."""
     _head: ClassVar[int] = 0
     """The bytes in front of the first elastic field."""
@@ -248,7 +248,7 @@ class Record(metaclass=RecordMeta):
             return field.bit, field.width
         if self._mixed:
             return self._floating_span(field)
-        offset = self._fixed
+        offset = self.least_size
         for each in self._elastic:
             length = each.size_in(self)
             if each is field:
@@ -376,7 +376,7 @@ class Record(metaclass=RecordMeta):
         following = [each for each in self.layout if follows(self, each, pieces)]
         pieces[field.name] = raw
         self._own()
-        buffer = self._buffer[: self._fixed]
+        buffer = self._buffer[: self.least_size]
         for each in self.layout:
             if (each.mask and self._automatic & each.mask and each.factory.own) or each in following:  # type: ignore[union-attr]
                 number = measure(type(self), each, pieces)

@@ -79,7 +79,7 @@ def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefil
     names: dict[str, Any] = {"number": int.from_bytes}
     for outermost in header_classes():
         if LINKS.get(link) is outermost._decode:
-            for number, network in outermost._usually().items():
+            for number, network in outermost.usually_carries().items():
                 lines += _network_lines(node, leaves, (outermost, number, network), names)
     if len(lines) == 1:
         return None
@@ -98,11 +98,11 @@ def _network_lines(
     link, number, network = usual
     selector, onward = field_of_role(link, Selector), field_of_role(network, Selector)
     total, plain = field_of_role(network, TotalLength), plain_byte(network)
-    transports = {number: cls for number, cls in network._usually().items() if _has_place(cls)}
+    transports = {number: cls for number, cls in network.usually_carries().items() if _has_place(cls)}
     if selector is None or onward is None or total is None or plain is None or not transports:
         return []
-    at, behind = link._fixed, link._fixed + network._fixed
-    least = behind + min(cls._fixed for cls in transports.values())
+    at, behind = link.least_size, link.least_size + network.least_size
+    least = behind + min(cls.least_size for cls in transports.values())
     partial = _Bits.of(network, at)
     spans = {_bytes(0, selector), _bytes(at, total), _bytes(at, onward), (at + plain[0], at + plain[0] + 1)}
     spans |= {(partial.start, partial.stop)} if partial else set()
@@ -124,8 +124,8 @@ def _network_lines(
     for protocol, cls in transports.items():
         answer, special = _answers(node, leaves, _Form(((link, 0), (network, at), (cls, behind)), NOTHING, gathered))
         helps = helps or answer != "True"
-        reaches = cls._fixed + (network._fixed if total.factory.with_header else 0)  # type: ignore[union-attr]
-        too_short = [f"total < {reaches}", f"end - start < {behind + cls._fixed}", *_too_short(cls, behind)]
+        reaches = cls.least_size + (network.least_size if total.factory.with_header else 0)  # type: ignore[union-attr]
+        too_short = [f"total < {reaches}", f"end - start < {behind + cls.least_size}", *_too_short(cls, behind)]
         lines += [f"  if protocol == {int(protocol)}:", f"   if {' or '.join(too_short)}: return True"]
         if special:
             known = f"special{len(names)}"
@@ -139,7 +139,7 @@ def _network_lines(
 def _has_place(cls: type[Header]) -> bool:
     """Whether what the header carries is told by ports, or is nothing that a filter knows."""
     if field_of_role(cls, Selector) is None:
-        return cls._may_carry() == []
+        return cls.may_carry() == []
     return bool(_ports(cls))
 
 
@@ -179,9 +179,9 @@ def _too_short(cls: type[Header], offset: int) -> list[str]:
     tests = []
     if measured is not None:
         role: Any = measured.factory
-        tests.append(f"{_value({}, offset, measured)} * {role.unit} + {role.uncounted} < {cls._fixed}")
+        tests.append(f"{_value({}, offset, measured)} * {role.unit} + {role.uncounted} < {cls.least_size}")
     if total is not None and total.factory.with_header:  # type: ignore[union-attr]
-        tests.append(f"{_value({}, offset, total)} < {cls._fixed}")
+        tests.append(f"{_value({}, offset, total)} < {cls.least_size}")
     return tests
 
 

@@ -57,7 +57,7 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
     seen, waiting = {decode}, [decode]
     while waiting:
         cls = by_decoder.get(waiting.pop())
-        further = None if cls is None else cls._may_carry()
+        further = None if cls is None else cls.may_carry()
         if cls is None or further is None:
             # A decoder of its own, or a payload that the class looks for by itself.
             return _ANYTHING

@@ -39,7 +39,7 @@ def shortcut(
     names: dict[str, Any] = {"advance": advance}
     lines = ["def pass_over(packet):", " data = packet.data", " here = len(data)"]
     count = len(lines)
-    for number, network in outer._usually().items():
+    for number, network in outer.usually_carries().items():
         lines += _through(outer, int(number), network, learner, names)
     if len(lines) == count:
         return None
@@ -73,7 +73,7 @@ def _through(
     if kind is None or not kind.silent or not network.is_network:
         return []
     role: Any = total.factory
-    start = outer._fixed
+    start = outer.least_size
     places = {
         "number": span_of(outer, selector.name),
         "plain": Span(8 * plain[0], 8).behind(start),
@@ -93,15 +93,15 @@ def _through(
     tests = [f"({value['number']}) == {number}", f"({value['plain']}) & {plain[1]} == {plain[2]}"]
     tests += [f"not ({value[f'partial {name}']})" for name in network.partial]
     lines = [
-        f" if here >= {start + network._fixed}:",
+        f" if here >= {start + network.least_size}:",
         f"  {', '.join(how.variables)}, = {gather}(data)",
-        f"  end = {start} + ({value['total']})" + ("" if role.with_header else f" + {network._fixed}"),
+        f"  end = {start} + ({value['total']})" + ("" if role.with_header else f" + {network.least_size}"),
         f"  if {' and '.join(tests)} and (end <= here or end <= packet.original_length):",
         f"   onward = {value['onward']}",
     ]
     count = len(lines)
-    for next_number, last in network._usually().items():
-        lines += _last(last, int(next_number), start + network._fixed, value, learner, names)
+    for next_number, last in network.usually_carries().items():
+        lines += _last(last, int(next_number), start + network.least_size, value, learner, names)
     return lines if len(lines) > count else []
 
 
@@ -118,7 +118,7 @@ def _last(
     if kind is None or not kind.quick or kind.ports is None:
         return []
     taking_part = learner(cls)
-    fixed = start + cls._fixed
+    fixed = start + cls.least_size
     places = {name: span_of(cls, name).behind(start) for name in kind.quick}
     places |= {name: span_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
     how, gather = _named(gathered(places), names)
@@ -168,7 +168,7 @@ def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
         cls = by_decoder.get(waiting.pop())
         if cls is None or cls.quotes or learner_of(cls) is not None:
             return True
-        further = cls._may_carry()
+        further = cls.may_carry()
         if further is None:
             # The class looks for its payload by itself.
             return True

@@ -358,12 +358,12 @@ class Host(Device):
     def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
         if segment.is_cut or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
             return
-        if not UDP._fixed <= segment.length <= len(segment):
+        if not UDP.least_size <= segment.length <= len(segment):
             return
         socket = self.udp.get(segment.dport)
         if socket is not None:
             # What stands behind the datagram, by its own length, is none of its data (RFC 768).
-            data = bytes(segment)[UDP._fixed : segment.length]
+            data = bytes(segment)[UDP.least_size : segment.length]
             socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now))
         elif not to_all:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PORT))

@@ -82,11 +82,11 @@ class _TypeOrLength(Selector):
                 field.name, "is neither a length nor a type", "at most 1500 or at least 1536", number, "warning",
                 name="invalid_lentype.expert",
             )  # fmt: skip
-        elif number <= MAXIMUM_LENGTH and number > header.captured_length - header._fixed:
-            missing = number - (header.captured_length - header._fixed)
+        elif number <= MAXIMUM_LENGTH and number > header.captured_length - header.least_size:
+            missing = number - (header.captured_length - header.least_size)
             if not header.is_cut_by_capture(missing):
                 yield header.problem(
-                    field.name, "runs past the end of the frame", header.captured_length - header._fixed, number,
+                    field.name, "runs past the end of the frame", header.captured_length - header.least_size, number,
                     name="len.past_end",
                 )  # fmt: skip
 
@@ -204,7 +204,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
         within the frame counts here, for it may be what was damaged.
         """
         data = bytes(self)
-        if len(data) < self._fixed + 4:
+        if len(data) < self.least_size + 4:
             return ChecksumState.ABSENT
         right = crc32(data[:-4]).to_bytes(4, "little") == data[-4:]
         return ChecksumState.GOOD if right else ChecksumState.BAD

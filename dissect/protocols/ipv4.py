@@ -158,7 +158,7 @@ class IPv4(
         """Return what transport checksums sum in front of the segment (RFC 9293, section 3.1; RFC 768)."""
         start = self.own_start
         addresses = self.buffer[start + 12 : start + 20]
-        if self.own_end - start > self._fixed:
+        if self.own_end - start > self.least_size:
             addresses = addresses[:4] + self._final_destination()
         return addresses + _PSEUDO_HEADER.pack(0, protocol, length & 0xFFFF)
 

@@ -76,7 +76,7 @@ class UnknownIPv4Option(IPv4Option, unknown=True, title="Unknown"):
             sentence = f"of type {self.type} ({known.title}) has {self.length} bytes, which that option cannot have"
             if known in (StreamIdentifier, RouterAlert):
                 yield self.problem(sentence, name="opt.len.invalid")
-            elif known is not SelectiveBroadcast and len(self) > known._fixed:
+            elif known is not SelectiveBroadcast and len(self) > known.least_size:
                 yield self.problem(sentence, name="subopt_too_long")
             else:
                 yield sentence

@@ -172,8 +172,8 @@ def _behind_access_points(ssap: int) -> Callable[[bytes, int, int, Any], Header]
     return decode
 
 
-LLC._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLC._fixed - 1)
-LLCNumbered._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLCNumbered._fixed - 1)
+LLC._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLC.least_size - 1)
+LLCNumbered._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLCNumbered.least_size - 1)
 
 LOGICAL_LINK_CONTROL.append(LLC._decode)
 

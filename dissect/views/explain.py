@@ -145,7 +145,7 @@ def _selector(header: Header, field: Field) -> Iterator[str]:
     if payload is None:
         yield f"Nothing is carried; the field holds {held}."
         return
-    number = header._number_of(payload)
+    number = header.number_of(payload)
     if number:
         wanted = meaning(header, field, number)
         yield f"It says what follows: {payload.short_name()}, whose number is {wanted}."
@@ -157,11 +157,11 @@ def _selector(header: Header, field: Field) -> Iterator[str]:
 def _ports(header: Header, factory: Ports, payload: Header | None, held: str) -> Iterator[str]:
     """Yield which of two ports says what follows."""
     first = header.raw(factory.first)
-    number = 0 if payload is None else header._number_of(payload)
+    number = 0 if payload is None else header.number_of(payload)
     if payload is None or not number:
         yield f"No protocol is declared for what follows; the field holds {held}."
         return
-    told = "this port" if not header._selects(first, payload) else header.field(factory.first).title.lower()
+    told = "this port" if not header.selects(first, payload) else header.field(factory.first).title.lower()
     yield f"Either port may say what follows, the lower one first. It is {payload.short_name()}, as {told} says."
     yield f"The field holds {held}."
 

@@ -37,7 +37,7 @@ class LinkSight(Sight):
         """Return the protocol, and that something looks at the type where a type is there."""
         if header.is_cut or 0 < header.type <= MAXIMUM_LENGTH:
             return (header.name,)
-        is_known = header.payload is not None or header._can_carry(header.type)
+        is_known = header.payload is not None or header.can_carry(header.type)
         return (header.name, "ethertype") if is_known else (header.name,)
 
 

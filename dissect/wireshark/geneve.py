@@ -31,6 +31,6 @@ class GeneveSight(Sight, of=Geneve):
 
     def headline(self, header: Any) -> str:
         """Return the title with the network, where that is there, and that this is the control plane's."""
-        if header.own_size < header._fixed:
+        if header.own_size < header.least_size:
             return super().headline(header)
         return f"{header.title}, VNI: {header.vni:#08x}{', OAM' if header.control else ''}"

@@ -36,7 +36,7 @@ _LOCAL_TTL = {18: 255, 102: 255, 251: 255, 252: None}
 
 def _is_routed(datagram: IPv4) -> bool:
     """Whether the destination is only the next stop on a source route (RFC 791, page 18)."""
-    if datagram.own_size <= datagram._fixed or datagram.is_cut:
+    if datagram.own_size <= datagram.least_size or datagram.is_cut:
         return False
     return any(
         option.pending for option in datagram.options if isinstance(option, (LooseSourceRoute, StrictSourceRoute))
@@ -45,7 +45,9 @@ def _is_routed(datagram: IPv4) -> bool:
 
 def _may_be_routed(datagram: IPv4) -> bool:
     """Whether options that are cut off could have been a route, which the first three bytes of one tell."""
-    return _is_routed(datagram) or (datagram.is_cut and datagram.own_size < datagram._fixed + 3 and datagram.ihl > 5)
+    return _is_routed(datagram) or (
+        datagram.is_cut and datagram.own_size < datagram.least_size + 3 and datagram.ihl > 5
+    )
 
 
 def _is_too_short(datagram: IPv4) -> bool:
@@ -157,9 +159,9 @@ class IPv4Sight(ReassemblySight, of=IPv4):
             else:
                 yield f"Bogus IP version ({header.version})"
             return
-        own = 4 * header.ihl if there else header._fixed
-        if own < header._fixed:
-            yield f"Bogus IP header length ({own}, must be at least {header._fixed})"
+        own = 4 * header.ihl if there else header.least_size
+        if own < header.least_size:
+            yield f"Bogus IP header length ({own}, must be at least {header.least_size})"
         elif there >= 4 and 0 < header.total_length < own:
             yield f"Bogus IP length ({header.total_length}, less than header length {own})"
         elif not header.is_cut and header.payload is not None:
@@ -173,5 +175,5 @@ def _carried(datagram: IPv4) -> Iterator[str]:
         yield f"Fragmented IP protocol ({place}, ID={datagram.id:04x})"
         if datagram.learnt("reassembled_in") is not None:
             yield f"[Reassembled in #{datagram.learnt('reassembled_in')}]"
-    elif datagram.is_fragment or not datagram._can_carry(datagram.protocol):
+    elif datagram.is_fragment or not datagram.can_carry(datagram.protocol):
         yield f"{datagram.protocol.title} ({int(datagram.protocol)})"

@@ -21,7 +21,7 @@ _EXPERIMENTS = 253
 def _following(header: Any) -> Iterator[str]:
     """Yield what follows a header, where no header stands for it."""
     number = header.next_header
-    if header._can_carry(number):
+    if header.can_carry(number):
         return
     if number == IPProtocol.IPV6_NONXT:
         yield "IPv6 no next header"
@@ -55,8 +55,8 @@ class IPv6Sight(ReassemblySight, of=IPv6):
     def words(self, header: IPv6) -> Iterator[str]:
         """Yield what follows, where no header stands for it, and the length of a header that is too short."""
         there = header.own_size
-        if there < header._fixed and not header.bytes_left_out:
-            yield f"Invalid IPv6 header ({there} bytes, need exactly {header._fixed})"
+        if there < header.least_size and not header.bytes_left_out:
+            yield f"Invalid IPv6 header ({there} bytes, need exactly {header.least_size})"
         elif not header.is_cut:
             yield from _following(header)
 
@@ -77,7 +77,7 @@ class ExtensionSight(Sight, of=ExtensionHeader):
         if header.is_cut:
             if network is None:
                 return
-        elif not header._can_carry(header.next_header):
+        elif not header.can_carry(header.next_header):
             yield from _following(header)
             return
         phrases = []

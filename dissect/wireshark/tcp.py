@@ -210,12 +210,12 @@ def _flag_names(segment: TCP) -> Iterator[str]:
 
 def _options(segment: TCP) -> tuple[TCPOption, ...]:
     """Return the options of a segment that may end in front of them."""
-    return tuple(segment.options) if segment.own_size > segment._fixed else ()  # type: ignore[arg-type]
+    return tuple(segment.options) if segment.own_size > segment.least_size else ()  # type: ignore[arg-type]
 
 
 def _has_several_paths(segment: TCP) -> bool:
     """Whether there is an option of Multipath TCP."""
-    if segment.buffer.find(MULTIPATH, segment.own_start + segment._fixed, segment.own_end) < 0:
+    if segment.buffer.find(MULTIPATH, segment.own_start + segment.least_size, segment.own_end) < 0:
         return False
     return any(bytes(option)[0] == MULTIPATH for option in _options(segment))
 

@@ -20,10 +20,10 @@ def test_together_they_have_the_values_that_each_has_alone(data: st.DataObject) 
     fixed = [field.name for field in cls.fields if field.width]
     names = data.draw(st.lists(st.sampled_from(fixed), min_size=1, unique=True))
     read, size = gather(cls, names)
-    raw = data.draw(st.binary(min_size=cls._fixed, max_size=cls._fixed))
+    raw = data.draw(st.binary(min_size=cls.least_size, max_size=cls.least_size))
     header = cls.cut(raw)
     assert read(b"12" + raw, 2) == tuple(header.raw(name) for name in names)
-    assert size <= cls._fixed
+    assert size <= cls.least_size
     with pytest.raises(struct.error):
         read(raw[: size - 1], 0)
 

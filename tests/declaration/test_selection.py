@@ -192,7 +192,7 @@ def test_ports_keep_the_promises_whatever_is_declared(data: st.DataObject) -> No
         fixed = frame.fixed()
         assert fixed.fixed() == fixed
         layer = frame[type(transport)]
-        if any(layer._selects(getattr(layer, name), layer.payload) for name in ("sport", "dport")):
+        if any(layer.selects(getattr(layer, name), layer.payload) for name in ("sport", "dport")):
             for name in ("sport", "dport"):
                 assert getattr(fixed[type(transport)], name) == getattr(layer, name)
         # An edit of a port says as much of what is carried as its bytes would.

@@ -12,7 +12,7 @@ from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["IPv4Learner"]
 
-_SIZE = IPv4._fixed
+_SIZE = IPv4.least_size
 _MORE, _OFFSET = 0x2000, 0x1FFF
 
 

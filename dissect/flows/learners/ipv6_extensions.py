@@ -12,7 +12,7 @@ from dissect.protocols.ipv6_extensions import FragmentHeader
 
 __all__ = ["FragmentHeaderLearner"]
 
-_HEADER = IPv6._fixed
+_HEADER = IPv6.least_size
 
 
 class FragmentHeaderLearner(FragmentLearner, of=FragmentHeader):

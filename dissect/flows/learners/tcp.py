@@ -22,7 +22,7 @@ _TIMESTAMP = 8
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
 _numbers, _LEAST = gather(TCP, _NUMBERS)
 # The bytes up to the window: they tell a segment of a stream.
-_SIZE = TCP._fixed
+_SIZE = TCP.least_size
 _LEAST_OFFSET = _SIZE // 4
 _FIN, _SYN, _RST, _ACK = (int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.ACK))
 _MODULUS = 1 << 32
