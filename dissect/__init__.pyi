@@ -76,6 +76,9 @@ from dissect.protocols.geneve_options import GeneveGCPProfile as GeneveGCPProfil
 from dissect.protocols.geneve_options import GeneveOption as GeneveOption
 from dissect.protocols.geneve_options import MalformedGeneveOption as MalformedGeneveOption
 from dissect.protocols.geneve_options import UnknownGeneveOption as UnknownGeneveOption
+from dissect.protocols.gre import GRE as GRE
+from dissect.protocols.gre import GREProtocol as GREProtocol
+from dissect.protocols.gre import WCCPRedirect as WCCPRedirect
 from dissect.protocols.icmp import ICMP as ICMP
 from dissect.protocols.icmp import AdvertisementCode as AdvertisementCode
 from dissect.protocols.icmp import ExtendedEchoCode as ExtendedEchoCode
@@ -191,6 +194,8 @@ from dissect.protocols.llc import LLCNumbered as LLCNumbered
 from dissect.protocols.llc import ServiceAccessPoint as ServiceAccessPoint
 from dissect.protocols.llc_xid import BasicXID as BasicXID
 from dissect.protocols.llc_xid import LLCClass as LLCClass
+from dissect.protocols.mpls import MPLS as MPLS
+from dissect.protocols.mpls import PseudowireControlWord as PseudowireControlWord
 from dissect.protocols.null import AddressFamily as AddressFamily
 from dissect.protocols.null import Loop as Loop
 from dissect.protocols.null import Null as Null

@@ -11,7 +11,7 @@ from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
-__all__ = ["PPP", "CompressedPPP", "HDLCFraming", "PPPProtocol", "decode_unframed"]
+__all__ = ["PPP", "CompressedPPP", "HDLCFraming", "PPPProtocol", "decode_framed", "decode_unframed"]
 
 PPP_LINKS = (9, 50)
 """LINKTYPE_PPP and LINKTYPE_PPP_HDLC; either comes with the framing or without it."""
@@ -97,16 +97,20 @@ def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Heade
     return header
 
 
-def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
-    """Decode a frame that may begin with PPP's framing, with Cisco's, or with none."""
-    first = buffer[start] if start < end else 0
-    if first == 0xFF:
+def decode_framed(buffer: bytes, start: int, end: int, outer: object) -> Header:
+    """Decode PPP that may begin with its framing."""
+    if start < end and buffer[start] == 0xFF:
         framed: Header = HDLCFraming._decode(buffer, start, end, outer)
         return framed
-    if first in (0x0F, 0x8F):
+    return decode_unframed(buffer, start, end, outer)
+
+
+def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
+    """Decode a frame that may begin with PPP's framing, with Cisco's, or with none."""
+    if start < end and buffer[start] in (0x0F, 0x8F):
         cisco: Header = CiscoHDLC._decode(buffer, start, end, outer)
         return cisco
-    return decode_unframed(buffer, start, end, outer)
+    return decode_framed(buffer, start, end, outer)
 
 
 for _link in PPP_LINKS:

@@ -19,6 +19,7 @@ ENABLED = frozenset(
     """
     frame eth ethertype vlan ieee8021ad llc chdlc loop null ppp pppoes ipv6cp ipv6cp.opt.compress
     ipv6cp.opt.interface_identifier raw sll pktap basicxid
+    gre mpls pwethcw pwethheuristic pwethnocw pwmcw
     arp ip ah icmp igmp tcp mptcp udp
     ipv6 icmpv6 ipv6.dstopts ipv6.fraghdr ipv6.hopopts ipv6.routing ipv6.routing.type.crh
     ipv6.routing.type.mipv6 ipv6.routing.type.rt0 ipv6.routing.type.srh
