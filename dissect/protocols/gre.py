@@ -123,7 +123,7 @@ class GRE(
         if self.version == 1 and not (self.has_key and self.protocol == GREProtocol.PPP):
             yield self.problem("version", "is that of PPTP, which carries PPP and has a key", severity="warning")
         length, there = self.payload_length, len(self._parts()[1])
-        if length is not None and length != there and not self._is_cut_by_capture(max(length - there, 0)):
+        if length is not None and (length < there or (length > there and not self._is_cut_by_capture(length - there))):
             yield self.problem("key", "has not the length of what is carried", there, length, "warning")
 
     def info(self) -> str:

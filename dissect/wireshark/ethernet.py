@@ -25,6 +25,13 @@ _LOCALITY = (
 )
 
 
+def _zero_padding(frame: Ethernet) -> bytes | None:
+    """Return the padding as Wireshark counts it: it takes the length of the outermost frame for that of each in it."""
+    if frame._tail is None and frame._start and len(frame._buffer) - len(frame.trailer) >= MINIMUM_FRAME:
+        return None
+    return zero_padding(frame)
+
+
 class LinkSight(Sight):
     """A header whose last field is a type or a length."""
 
@@ -56,7 +63,7 @@ class EthernetSight(LinkSight, of=Ethernet):
     @computed("padding", BYTES, title="Padding")
     def padding_bytes(self, header: Ethernet) -> bytes | None:
         """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
-        return None if header.hides_trailer else zero_padding(header)
+        return None if header.hides_trailer else _zero_padding(header)
 
     @computed("trailer", BYTES, title="Trailer")
     def trailer_bytes(self, header: Ethernet) -> bytes | None:
@@ -68,7 +75,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         if padding and not any(padding) and len(header) < MINIMUM_FRAME and header.is_cut_by_capture(1):
             # Where the capture cut zeros off it cannot be told which they are.
             return None
-        return tail[len(zero_padding(header) or b"") :] or None
+        return tail[len(_zero_padding(header) or b"") :] or None
 
     @computed("invalid_lentype", UINT16, base=16, over="type", title="Invalid length/type")
     def invalid_type(self, header: Ethernet) -> int | None:
