@@ -30,7 +30,8 @@ from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, canonical_link, link_name, link_number
-from dissect.packets.packet import Packet
+from dissect.packets.packet import Packet, parse_with_check_sequence
+from dissect.protocols.ethernet import FCS_LENGTH
 
 ByteOrder: TypeAlias = Literal["little", "big"]
 
@@ -204,6 +205,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     ordinary = 1_000_000_000 // nanoseconds if header.version == (2, 4) else 0
     limit = longest_record(link)
     wanted = choice.test(link)
+    has_check_sequence = link == ETHERNET and (header.fcs_length or 0) >= FCS_LENGTH
     new, too_short = object.__new__, struct.error
     buffer, end, position, number = b"", 0, 0, 0
     # The offset in the file at which the buffer begins.
@@ -232,6 +234,8 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
                 packet.link = link
                 packet.interface = None
                 packet._frame = None
+                if has_check_sequence:
+                    packet._frame = parse_with_check_sequence(packet.data, original)
                 position = stop
                 yield packet
 
@@ -253,6 +257,8 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
             base = offset + head + captured - position
             time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
             packet = Packet(data, number=number, time_ns=time_ns, original_length=original, link=link)
+            if has_check_sequence:
+                packet._frame = parse_with_check_sequence(data, original)
             if header.stored(time_ns, captured, original) != stored:
                 packet = _odd(packet, stored)
             yield packet

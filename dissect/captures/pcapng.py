@@ -45,7 +45,9 @@ from dissect.captures.pcapng_options import (
 from dissect.captures.reader import CaptureReader, Choice, RecordTest
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
-from dissect.packets.links import link_name
+from dissect.packets.links import ETHERNET, link_name
+from dissect.packets.packet import parse_with_check_sequence
+from dissect.protocols.ethernet import FCS_LENGTH
 
 # Wireshark's: the longest packet of any kind (128 MiB, of D-Bus) in its block, and 128 KiB of options.
 _LONGEST_BLOCK = 32 + (128 << 20) + (128 << 10)
@@ -292,10 +294,11 @@ class _Facts(NamedTuple):
 
 
 def _facts(interface: Interface, choice: Choice) -> _Facts:
-    # Where a tick is no whole number of nanoseconds, 0 leaves the packets to the slower way.
+    # Where a tick is no whole number of nanoseconds, or frames have a check sequence, 0 leaves them to the slower way.
+    has_check_sequence = interface.link == ETHERNET and interface.fcs_length
     return _Facts(
         interface.link,
-        interface.exact or 0,
+        0 if has_check_sequence else interface.exact or 0,
         interface.offset * 1_000_000_000,
         interface,
         choice.test(interface.link),
@@ -459,4 +462,6 @@ def _packet(kind: int, raw: bytes, order: ByteOrder, interfaces: list[Interface]
     packet.capture_interface = interface
     packet.options = options
     packet.stored = StoredPacket(raw, order, kind, ticks, packet.time_ns, packet.data, original, options, drops)
+    if interface.link == ETHERNET and (packet.fcs_length or 0) >= FCS_LENGTH:
+        packet._frame = parse_with_check_sequence(packet.data, original)
     return packet

@@ -335,6 +335,13 @@ class PcapngPacket(Packet):
         self.options = tuple(Option(ENHANCED_PACKET, COMMENT, text.encode()) for text in texts) + rest
 
     @property
+    def fcs_length(self) -> int | None:
+        """Bytes of frame check sequence at the end of the frame: as its flags say, and else its interface's option."""
+        flags = next((option.value for option in self.options if option.name == "flags"), 0) if self.options else 0
+        stated = flags >> 5 & 15 if isinstance(flags, int) else 0
+        return stated or self.capture_interface.fcs_length
+
+    @property
     def ticks(self) -> int | None:
         """The time in ticks of the interface's resolution, before its offset is added."""
         if self.time_ns is None:

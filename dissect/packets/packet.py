@@ -11,12 +11,13 @@ from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
 from dissect.declaration.views import Drawing, Views, view
-from dissect.packets.links import link_number
+from dissect.packets.links import ETHERNET, link_number
+from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
 
-__all__ = ["Packet", "parse"]
+__all__ = ["Packet", "parse", "parse_with_check_sequence"]
 
 _HeaderType = TypeVar("_HeaderType", bound=Header)
-_ETHERNET = LINKS[1]
+_ETHERNET = LINKS[ETHERNET]
 
 
 def parse(data: bytes, link: str | int = "ethernet", original_length: int | None = None) -> Header:
@@ -45,6 +46,24 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
         # The outermost header ends before the data do, by its own length.
         header.reach_to(size)
     return header
+
+
+def parse_with_check_sequence(data: bytes, original_length: int) -> Header:
+    """Return an Ethernet frame whose last 4 bytes on the wire are its check sequence, as its file says.
+
+    What it carries ends in front of them, whatever that is. They stand at the end of the trailer, as far as the
+    capture has them; all of them are needed for `eth.fcs`.
+    """
+    missing = max(original_length - len(data), 0)
+    end = len(data) - max(FCS_LENGTH - missing, 0)
+    if end < Ethernet._fixed:
+        return parse(data, original_length=original_length)
+    frame: Header = _ETHERNET(data, 0, end, max(missing - FCS_LENGTH, 0) << 40)
+    frame.payload  # noqa: B018 - must be placed before the end moves
+    frame._end = len(data)
+    if not missing:
+        frame.learn(fcs_length=FCS_LENGTH)
+    return frame
 
 
 class Packet(Views):

@@ -27,6 +27,8 @@ __all__ = ["VLAN", "EtherType", "Ethernet", "VLANTag"]
 
 MINIMUM_FRAME = 60
 """The least length of a frame without its frame check sequence, in bytes (IEEE 802.3, clause 3.2.8)."""
+FCS_LENGTH = 4
+"""The bytes of a frame check sequence (IEEE 802.3, clause 3.2.9)."""
 MAXIMUM_LENGTH = 1500
 """The largest value of the type field that is a length (IEEE 802.3, clause 3.2.6)."""
 MINIMUM_TYPE = 1536
@@ -129,7 +131,8 @@ class _LinkHeader(Header):
 
 def _padding(frame: Header) -> bytes:
     tail = frame.trailer
-    return tail[: max(MINIMUM_FRAME - (len(frame) - len(tail)), 0)]
+    inside = max(MINIMUM_FRAME - (len(frame) - len(tail)), 0)
+    return tail[: min(inside, len(tail) - (frame.learnt("fcs_length") or 0))]
 
 
 def zero_padding(frame: Header) -> bytes | None:
@@ -146,7 +149,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     """Destination, source, and a type that says what follows, or a length in bytes up to 1500.
 
     What stands behind the payload is the trailer. Its first bytes, as many as bring the frame to
-    60, are the padding; its last four are the frame check sequence where the capture has them.
+    60, are the padding; its last four are the frame check sequence where the capture has them (`check_sequence`).
     """
 
     dst: Address = mac("dst", default="00:00:00:00:00:00", also="addr", title="Destination")
@@ -191,6 +194,12 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
             copy.trailer = self.trailer + filling[:missing].ljust(missing, b"\0")
         return copy
 
+    @property
+    def check_sequence(self) -> bytes | None:
+        """The frame check sequence, where the file says that its frames have one; None otherwise."""
+        length = self.learnt("fcs_length")
+        return self.trailer[-length:] if length else None
+
     def with_fcs(self) -> Self:
         """Return a copy with its frame check sequence as the last 4 bytes of the trailer (IEEE 802.3, clause 3.2.9)."""
         copy = self.copy()
@@ -217,6 +226,9 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
             yield self.problem(
                 "src", "is a group address, which no frame comes from", severity="warning", name="src_not_group"
             )
+        if self.check_sequence is not None and self.fcs_state() is ChecksumState.BAD:
+            right = crc32(bytes(self)[:-FCS_LENGTH]).to_bytes(FCS_LENGTH, "little")
+            yield self.problem("", "has a wrong frame check sequence", right.hex(), self.check_sequence.hex())
         if any(self.padding) and not self.hides_trailer:
             missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
             if not missing or self.is_cut_by_capture(missing):

@@ -14,7 +14,7 @@ from dissect.protocols.ethernet import (
     Ethernet,
     zero_padding,
 )
-from dissect.wireshark.field_types import BYTES, UINT16
+from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
 from dissect.wireshark.sight import Needs, Sight, Stop, computed, mark
 
 __all__ = ["EthernetSight", "LinkSight", "VLANSight"]
@@ -68,7 +68,7 @@ class EthernetSight(LinkSight, of=Ethernet):
     @computed("trailer", BYTES, title="Trailer")
     def trailer_bytes(self, header: Ethernet) -> bytes | None:
         """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
-        tail = header.trailer
+        tail = header.trailer.removesuffix(header.check_sequence or b"")
         if not tail or (header.payload is not None and header.payload.transparent) or header.hides_trailer:
             return None
         padding = header.padding
@@ -76,6 +76,19 @@ class EthernetSight(LinkSight, of=Ethernet):
             # Where the capture cut zeros off it cannot be told which they are.
             return None
         return tail[len(_zero_padding(header) or b"") :] or None
+
+    @computed("fcs", UINT32, base=16, title="Frame check sequence")
+    def check_sequence(self, header: Ethernet) -> int | None:
+        """The frame check sequence, where the file says that frames have one."""
+        found = header.check_sequence
+        return None if found is None else int.from_bytes(found, "big")
+
+    @computed("fcs.status", UINT8, title="FCS Status")
+    def check_sequence_status(self, header: Ethernet) -> int | None:
+        """Always 2: Wireshark does not verify check sequences unless it is told to."""
+        return None if header.check_sequence is None else 2
+
+    bad_check_sequence = mark("fcs_bad", "Bad checksum")
 
     @computed("invalid_lentype", UINT16, base=16, over="type", title="Invalid length/type")
     def invalid_type(self, header: Ethernet) -> int | None:
