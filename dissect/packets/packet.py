@@ -59,8 +59,7 @@ def parse_with_check_sequence(data: bytes, original_length: int) -> Header:
     if end < Ethernet._fixed:
         return parse(data, original_length=original_length)
     frame: Header = _ETHERNET(data, 0, end, max(missing - FCS_LENGTH, 0) << 40)
-    frame.payload  # noqa: B018 - must be placed before the end moves
-    frame._end = len(data)
+    frame.reach_to(len(data))
     if not missing:
         frame.learn(fcs_length=FCS_LENGTH)
     return frame

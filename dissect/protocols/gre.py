@@ -114,7 +114,7 @@ class GRE(
 
     def check(self) -> Iterator[Problem]:
         """Yield an unknown version, source routes, and what RFC 2637 forbids its own version."""
-        if self._is_cut():
+        if self.is_cut:
             return
         if self.version > 1:
             yield self.problem("version", "is unknown", "0 or 1", self.version, "warning")
@@ -122,8 +122,8 @@ class GRE(
             yield self.problem("has_routing", "is set; RFC 2784 has no source routes any more", severity="warning")
         if self.version == 1 and not (self.has_key and self.protocol == GREProtocol.PPP):
             yield self.problem("version", "is that of PPTP, which carries PPP and has a key", severity="warning")
-        length, there = self.payload_length, len(self._parts()[1])
-        if length is not None and (length < there or (length > there and not self._is_cut_by_capture(length - there))):
+        length, there = self.payload_length, len(self.parts()[1])
+        if length is not None and (length < there or (length > there and not self.is_cut_by_capture(length - there))):
             yield self.problem("key", "has not the length of what is carried", there, length, "warning")
 
     def info(self) -> str:

@@ -68,7 +68,7 @@ class MPLS(
     ttl: int = u8("ttl", default=64, size=32, title="MPLS TTL")
 
     def _other_payload(self, outer: Any, deep: bool) -> Header | None:
-        buffer, start, end = self._buffer, self._body, self._end
+        buffer, start, end = self.buffer, self.own_end, self.carried_end
         if deep or start >= end:
             return super()._other_payload(outer, deep)
         decode = self._behind_last(buffer, start, end) if self.bottom else MPLS._decode
@@ -86,7 +86,7 @@ class MPLS(
 
     def check(self) -> Iterator[Problem]:
         """Yield labels that may not stand where they do (RFC 3032, section 2.1)."""
-        if self._is_cut():
+        if self.is_cut:
             return
         if self.label == IMPLICIT_NULL:
             yield self.problem("label", "is 3, which is announced but never sent", found=3, severity="warning")

@@ -27,7 +27,7 @@ _LOCALITY = (
 
 def _zero_padding(frame: Ethernet) -> bytes | None:
     """Return the padding as Wireshark counts it: it takes the length of the outermost frame for that of each in it."""
-    if frame._tail is None and frame._start and len(frame._buffer) - len(frame.trailer) >= MINIMUM_FRAME:
+    if frame.is_attached and frame.own_start and len(frame.buffer) - len(frame.trailer) >= MINIMUM_FRAME:
         return None
     return zero_padding(frame)
 

@@ -42,15 +42,15 @@ class GRESight(Sight, of=GRE):
 
     def payload(self, header: GRE) -> Header | None:
         """Return what is carried; where the tunnel ends, nothing was to come."""
-        return super().payload(header) if header.payload is not None or header._left_out() else None
+        return super().payload(header) if header.payload is not None or header.bytes_left_out else None
 
     def protocol(self, header: GRE) -> str:
         """Return GRE; without type and flags the network has the line."""
-        return "GRE" if header._body - header._start >= 4 else ""
+        return "GRE" if header.own_size >= 4 else ""
 
     def headline(self, header: GRE) -> str:
         """Return the title with what is carried."""
-        if header._body - header._start < 4:
+        if header.own_size < 4:
             return header.title
         kind = header.protocol
         return f"{header.title} ({kind.title if kind.known else f'0x{int(kind):04X} - unknown'})"

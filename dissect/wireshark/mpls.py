@@ -29,7 +29,12 @@ class MPLSSight(Sight, of=MPLS):
     def path(self, header: MPLS) -> tuple[str, ...]:
         """Return the name for the first label, and behind the last one those of what looked for Ethernet."""
         names = () if header.learnt("is_further") else (header.name,)
-        if header._is_cut() or not header.bottom or header._body >= header._end or header._buffer[header._body] >> 4:
+        if (
+            header.is_cut
+            or not header.bottom
+            or header.own_end >= header.carried_end
+            or header.buffer[header.own_end] >> 4
+        ):
             return names
         return (*names, "pwethheuristic", *(("pwethnocw",) if isinstance(header.payload, Ethernet) else ()))
 
@@ -43,7 +48,7 @@ class MPLSSight(Sight, of=MPLS):
 
     def stops_short(self, header: MPLS) -> bool:
         """Whether the label is cut, or nothing stands behind it."""
-        return header._is_cut() or header.payload is None
+        return header.is_cut or header.payload is None
 
 
 class ControlWordSight(Sight, of=PseudowireControlWord):
