@@ -56,7 +56,7 @@ def parse_with_check_sequence(data: bytes, original_length: int) -> Header:
     """
     missing = max(original_length - len(data), 0)
     end = len(data) - max(FCS_LENGTH - missing, 0)
-    if end < Ethernet._fixed:
+    if end < Ethernet.least_size:
         return parse(data, original_length=original_length)
     frame: Header = _ETHERNET(data, 0, end, max(missing - FCS_LENGTH, 0) << 40)
     frame.reach_to(len(data))

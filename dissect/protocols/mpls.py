@@ -82,7 +82,7 @@ class MPLS(
             return NETWORKS.get(nibble, Data._decode)
         if _begins_frame(buffer, start, end):
             return Ethernet._decode
-        return PseudowireControlWord._decode if end - start >= PseudowireControlWord._fixed else Data._decode
+        return PseudowireControlWord._decode if end - start >= PseudowireControlWord.least_size else Data._decode
 
     def check(self) -> Iterator[Problem]:
         """Yield labels that may not stand where they do (RFC 3032, section 2.1)."""
@@ -122,4 +122,4 @@ def _begins_frame(buffer: bytes, start: int, end: int) -> bool:
     place = start + _TYPE_PLACE
     if place + 2 > end:
         return False
-    return Ethernet._can_carry(int.from_bytes(buffer[place : place + 2], "big"))
+    return Ethernet.can_carry(int.from_bytes(buffer[place : place + 2], "big"))
