@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dissect.declaration.checksum import internet_checksum
 from dissect.declaration.fields import Field
@@ -10,13 +10,10 @@ from dissect.declaration.generated import compiled
 from dissect.declaration.layout import patched
 from dissect.errors import FieldError
 
-if TYPE_CHECKING:
-    from dissect.declaration.record import Record
-
 __all__ = ["complete_assembly"]
 
 
-def complete_assembly(cls: type[Record]) -> None:
+def complete_assembly(cls: type[Any]) -> None:
     """Give the class `_filled(body, network)` and `_assemble(network)`, written out for its automatic fields."""
     names: dict[str, Any] = {
         "too_large": _too_large,
@@ -27,9 +24,9 @@ def complete_assembly(cls: type[Record]) -> None:
     fill = []
     for field in cls._computed:
         name, offset = field.name, field.bit // 8
-        names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field  # type: ignore[union-attr]
+        names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field
         fill.append(f" if automatic & {field.mask}:")
-        fill.append(f"  value = {field.factory.expression(name)}")  # type: ignore[union-attr]
+        fill.append(f"  value = {field.factory.expression(name)}")
         if field.bit % 8 == 0 and field.width in (8, 16) and not (field.floats or field.little or field.kind.signed):
             fill.append(f"  if value >> {field.width}: too_large(self, field_{name}, value)")
             if field.width == 16:
@@ -61,13 +58,13 @@ def complete_assembly(cls: type[Record]) -> None:
     ]
     names["join"] = b"".join
     if hasattr(cls, "_extended"):
-        names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}  # type: ignore[attr-defined]
+        names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}
         lines += _COPYING
     exec(compiled(lines, cls, "assembly"), names)
-    cls._filled = names["filled"]  # type: ignore[attr-defined]
-    cls._assemble = names["assemble"]  # type: ignore[attr-defined]
+    cls._filled = names["filled"]
+    cls._assemble = names["assemble"]
     if "copy" in names:
-        cls._copy, cls._extended = names["copy"], names["extended"]  # type: ignore[method-assign,attr-defined]
+        cls._copy, cls._extended = names["copy"], names["extended"]
 
 
 # Copying is the same for every class, but written out for each it runs twice as fast: the interpreter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
@@ -12,12 +12,9 @@ from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 
-if TYPE_CHECKING:
-    from dissect.declaration.header import Header
-
 __all__ = ["Linked"]
 
-_HeaderType = TypeVar("_HeaderType", bound="Header")
+_HeaderType = TypeVar("_HeaderType")
 
 
 class Linked(Record):
@@ -61,7 +58,7 @@ class Linked(Record):
 
     __iter__ = None
 
-    def layers(self) -> Iterator[Header]:
+    def layers(self) -> Iterator[Any]:
         """Yield this header and those that it carries, outermost first."""
         header: Any = self
         while header is not None:
@@ -86,7 +83,7 @@ class Linked(Record):
         return None if facts is None else facts.get(name)
 
     @property
-    def seen_payload(self) -> Header | None:
+    def seen_payload(self) -> Any:
         """What the header carries in the light of other frames.
 
         That is the payload, unless a reading pass says otherwise: in the frame that completes a
@@ -95,11 +92,11 @@ class Linked(Record):
         header: Any = self
         facts = getattr(self, "_learnt", None)
         if facts is not None and "payload" in facts:
-            return facts["payload"]  # type: ignore[no-any-return]
-        seen: Header | None = header.payload
+            return facts["payload"]
+        seen = header.payload
         return self._cut_off() if seen is None and (header._carried or header._always) else seen
 
-    def _cut_off(self) -> Header | None:
+    def _cut_off(self) -> Any:
         """Return the header whose first byte should stand where the frame ends; None where none should.
 
         Behind a network header that is so if its length says that there was more. A link says no such thing,
@@ -125,7 +122,7 @@ class Linked(Record):
         body = self._body
         return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)
 
-    def seen_layers(self) -> Iterator[Header]:
+    def seen_layers(self) -> Iterator[Any]:
         """Yield this header and those that it carries in the light of other frames, outermost first."""
         header: Any = self
         while header is not None:
@@ -193,13 +190,13 @@ class Linked(Record):
     # --- what stands around it ---------------------------------------------------------------------------
 
     @property
-    def network_header(self) -> Header | None:
+    def network_header(self) -> Any:
         """The nearest network header around this one; None where there is none."""
         outer = self._outer
         if type(outer) is int:
             # The buffer of a header that was changed holds nothing but the header.
             return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
-        return outer if outer.is_network else outer.network_header  # type: ignore[no-any-return]
+        return outer if outer.is_network else outer.network_header
 
     def _depth(self) -> int:
         header, depth = self, 0
@@ -245,7 +242,7 @@ class Linked(Record):
             return True
         if type(self._outer) is int:
             return (as_there and not self._outer >> 40) or network.declared_end <= len(self._buffer)
-        return network.declared_end - network._start <= network.captured_length
+        return bool(network.declared_end - network._start <= network.captured_length)
 
     @property
     def declared_end(self) -> int:

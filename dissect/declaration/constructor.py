@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Field
@@ -15,27 +15,24 @@ from dissect.declaration.layout import measure, patched, raw_default
 from dissect.declaration.writing import build
 from dissect.errors import FieldError
 
-if TYPE_CHECKING:
-    from dissect.declaration.record import Record
-
 __all__ = ["complete"]
 
 
-def complete(cls: type[Record]) -> None:
+def complete(cls: type[Any]) -> None:
     """Give the class its constructor, written out for its fields."""
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
     lines = _constructor(cls, names)
     exec(compiled(lines, cls, "constructor"), names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
-    cls.__init__ = names["__init__"]  # type: ignore[method-assign]
+    cls.__init__ = names["__init__"]
 
 
-def _field_by_field(cls: type[Record], names: dict[str, Any]) -> list[str]:
+def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     """Return the lines of a constructor that leaves the bytes to `build`, because only values tell their places."""
     names["build"] = build
-    names.update(cls._constructor_names())  # type: ignore[attr-defined]
+    names.update(cls._constructor_names())
     overlays = [field for field in cls.fields if field.over]
-    extra, tail = cls._constructor_tail()  # type: ignore[attr-defined]
+    extra, tail = cls._constructor_tail()
     names["overlay"] = _overlay
     names.update((f"overlay_{field.name}", field) for field in overlays)
     positional = [f"{field.name}=AUTOMATIC" for field in cls.fields if not field.kw_only]
@@ -50,7 +47,7 @@ def _field_by_field(cls: type[Record], names: dict[str, Any]) -> list[str]:
     ]
 
 
-def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
+def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     if cls._mixed:
         return _field_by_field(cls, names)
     fixed = [field for field in cls.layout if field.width]
@@ -94,7 +91,7 @@ def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
             # The number belongs to the class, so it is as good as given.
             names["number"] = cls._variant_number
             lines.append(f"  if automatic & {field.mask}: {field.name} = number; automatic ^= {field.mask}")
-        elif field.mask and field.factory.own:  # type: ignore[union-attr]
+        elif field.mask and field.factory.own:
             names[f"field_{field.name}"] = field
             names["measure"] = measure
             usual = " and ".join(f"{each.name} is default_{each.name}" for each in variable) or "True"
@@ -120,8 +117,8 @@ def _constructor(cls: type[Record], names: dict[str, Any]) -> list[str]:
     lines.append(f"  buffer = {' + '.join([packed, *(field.name for field in variable)])}")
     names["overlay"] = _overlay
     names.update((f"overlay_{field.name}", field) for field in overlays)
-    extra, tail = cls._constructor_tail()  # type: ignore[attr-defined]
-    names.update(cls._constructor_names())  # type: ignore[attr-defined]
+    extra, tail = cls._constructor_tail()
+    names.update(cls._constructor_names())
     known = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
     parameters = ["self", *positional, "*", *parameters, *extra, "**unknown"]
     return [
@@ -160,7 +157,7 @@ def _overlaid(names: list[str]) -> list[str]:
     ]
 
 
-def _overlay(record: Record, field: Field, value: Any) -> None:
+def _overlay(record: Any, field: Field, value: Any) -> None:
     """Store a second reading of other fields' bits in a record that is being built."""
     raw = record._store(field, value)
     for each in record.layout:

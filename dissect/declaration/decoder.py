@@ -11,21 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
+from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_pending
 from dissect.declaration.places import extent
 from dissect.declaration.selection import guessed
 
-if TYPE_CHECKING:
-    from dissect.declaration.fields import Field
-    from dissect.declaration.header import Header
-    from dissect.declaration.record import Record
-
 __all__ = [
+    "BASE",
     "LINKS",
     "MAXIMUM_DEPTH",
     "NETWORKS",
@@ -42,18 +39,21 @@ MAXIMUM_DEPTH = 64
 QUOTED = 0x80
 UNPARSED: Any = object()
 """Stands for the payload of an attached header until somebody looks at it."""
-NETWORKS: dict[int, Callable[[bytes, int, int, int], Header]] = {}
+NETWORKS: dict[int, Callable[[bytes, int, int, int], Any]] = {}
 """The decoders of network headers by the version in their first four bits."""
 
-LINKS: dict[int, Callable[[bytes, int, int, int], Header]] = {}
+LINKS: dict[int, Callable[[bytes, int, int, int], Any]] = {}
 """The decoders of outermost headers by LINKTYPE number."""
+
+BASE: dict[str, Any] = {}
+"""The class that all headers come from, and the one of bytes that no declaration reads; `header` puts them here."""
 
 _MOST_KNOWN = 4096
 """For how many pairs of ports a class remembers what they stand for; then it forgets them all."""
 _ABOVE = ~0xFFFFFFFF00
 
 
-def network_at(buffer: bytes, outer: int) -> Header | None:
+def network_at(buffer: bytes, outer: int) -> Any:
     """Return the network header that `outer` points to, parsed anew from the buffer."""
     start = (outer >> 8 & 0xFFFFFFFF) - 1
     if start < 0:
@@ -67,7 +67,7 @@ def below_network(outer: int, start: int) -> int:
     return outer & _ABOVE | start + 1 << 8
 
 
-def complete(cls: type[Header]) -> None:
+def complete(cls: type[Any]) -> None:
     """Give the class `_decode(buffer, start, end, outer)`, and a `payload` that is written out when first wanted."""
     names: dict[str, Any] = {
         "new": object.__new__,
@@ -96,13 +96,13 @@ def complete(cls: type[Header]) -> None:
     _postpone_payload(cls)
 
 
-def _postpone_payload(cls: type[Header]) -> None:
-    def first(header: Header) -> Header | None:
+def _postpone_payload(cls: type[Any]) -> None:
+    def first(header: Any) -> Any:
         # By now the protocols that this header usually carries have been declared.
         complete_payload(cls)
         return header.payload
 
-    cls.payload = property(first, _payload_set, doc="What this header carries.")  # type: ignore[assignment]
+    cls.payload = property(first, _payload_set, doc="What this header carries.")
 
 
 def forget_payloads() -> None:
@@ -112,7 +112,7 @@ def forget_payloads() -> None:
         _postpone_payload(cls)
 
 
-_WRITTEN: set[type[Header]] = set()
+_WRITTEN: set[type[Any]] = set()
 
 
 def _first_decode(buffer: bytes, start: int, end: int, outer: Any) -> Any:
@@ -125,7 +125,7 @@ def _write_out() -> None:
     raise NotImplementedError
 
 
-def complete_payload(cls: type[Header]) -> None:
+def complete_payload(cls: type[Any]) -> None:
     """Give the class a `payload` written out for what it carries."""
     names: dict[str, Any] = {
         "new": object.__new__,
@@ -140,20 +140,20 @@ def complete_payload(cls: type[Header]) -> None:
     }
     exec(compiled(_payload(cls, names), cls, "payload"), names)
     _WRITTEN.add(cls)
-    cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")  # type: ignore[assignment]
+    cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")
 
 
-def _payload_set(header: Header, value: Header | bytes | None) -> None:
+def _payload_set(header: Any, value: Any | bytes | None) -> None:
     header._own()
     header._payload = None if value is None else header._adopted(value, header._depth() + 1)
 
 
-def field_of_role(cls: type[Record], role: type) -> Field | None:
+def field_of_role(cls: type[Any], role: type) -> Field | None:
     """Return the field of the class that a factory of this type fills in."""
     return next((field for field in cls.layout if isinstance(field.factory, role)), None)
 
 
-def _decoder(cls: type[Header]) -> list[str]:
+def _decoder(cls: type[Any]) -> list[str]:
     lines = ["def decode(buffer, start, end, outer):"]
     variant = field_of_role(cls, Variant)
     if variant is not None:
@@ -182,7 +182,7 @@ def _decoder(cls: type[Header]) -> list[str]:
     return [*lines, " return header"]
 
 
-def _header_end(cls: type[Header]) -> list[str]:
+def _header_end(cls: type[Any]) -> list[str]:
     """Return the lines that find where the header ends, and leave one that contradicts itself."""
     measured = field_of_role(cls, HeaderLength)
     expected = [field for field in cls.layout if field.expected is not None]
@@ -217,7 +217,7 @@ def _raw_in_decoder(field: Field) -> str:
     return f"header.raw(expected_{field.name})" if field.floats else raw_expression(field)
 
 
-def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
+def plain_byte(cls: type[Any]) -> tuple[int, int, int] | None:
     """Return (index, mask, value) of the byte that tells a header without options; None where none does."""
     measured = field_of_role(cls, HeaderLength)
     if measured is None:
@@ -238,7 +238,7 @@ def plain_byte(cls: type[Header]) -> tuple[int, int, int] | None:
     return index, mask, value
 
 
-def _payload_end(cls: type[Header]) -> list[str]:
+def _payload_end(cls: type[Any]) -> list[str]:
     """Return the lines that find where what the header carries ends, by the header's own length."""
     total = field_of_role(cls, TotalLength)
     if total is None:
@@ -275,7 +275,7 @@ def _measured_size(field: Field) -> str:
     return f"({scaled}) + {role.uncounted}" if role.uncounted else scaled
 
 
-def _variable_size(cls: type[Header]) -> list[str]:
+def _variable_size(cls: type[Any]) -> list[str]:
     variable = cls._elastic
     if not variable:
         return []
@@ -286,7 +286,7 @@ def _variable_size(cls: type[Header]) -> list[str]:
     if all(isinstance(field.length, str) for field in variable):
         sizes = []
         for field in variable:
-            measure = cls._by_name[field.length]  # type: ignore[index]
+            measure = cls._by_name[field.length]
             unit = measure.factory.unit if isinstance(measure.factory, LengthOf) else 1
             sizes.append(f"{raw_expression(measure)}{f' * {unit}' if unit != 1 else ''}")
         lines = [f" body += {' + '.join(sizes)}"]
@@ -311,18 +311,16 @@ def _cut(header: Any, buffer: bytes, start: int, end: int) -> Any:
 
 def _opaque(header: Any, buffer: bytes, start: int, body: int, end: int) -> Any:
     """Finish a header that contradicts itself: what stands behind it is not looked into."""
-    from dissect.declaration.header import Data
-
     outer = header._outer
     header._buffer, header._start, header._body, header._end = buffer, start, body, end
-    carried = Data._decode(buffer, body, end, outer + 1 if type(outer) is int else header) if body < end else None
-    header._payload = carried
+    around = outer + 1 if type(outer) is int else header
+    header._payload = BASE["Data"]._decode(buffer, body, end, around) if body < end else None
     # The bytes are there, but mean nothing that a display filter could ask for.
     header._learnt = {"payload": None}
     return header
 
 
-def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
+def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
     selector = field_of_role(cls, Selector)
     step = ["  outer = outer + 1"]
     if cls.is_network:
@@ -368,18 +366,16 @@ def _payload(cls: type[Header], names: dict[str, Any]) -> list[str]:
     ]
 
 
-def _otherwise(cls: type[Header], names: dict[str, Any]) -> str:
+def _otherwise(cls: type[Any], names: dict[str, Any]) -> str:
     """Return Python for what the header carries where no number tells: bytes, unless the class knows better."""
-    from dissect.declaration.header import Data, Header
-
-    if cls._other_payload is not Header._other_payload:
+    if cls._other_payload is not BASE["Header"]._other_payload:
         return "header._other_payload(outer, deep)"
-    names["data"] = Data._decode
+    names["data"] = BASE["Data"]._decode
     # There is something, or nobody would have asked.
     return "data(header._buffer, header._body, header._end, outer)"
 
 
-def _choice(cls: type[Header], selector: Field) -> list[str]:
+def _choice(cls: type[Any], selector: Field) -> list[str]:
     """Return the lines that look up what the header says it carries."""
     if not isinstance(selector.factory, Ports):
         number = _raw_in_payload(selector)
@@ -413,7 +409,7 @@ def _raw_in_payload(field: Field) -> str:
     return f"header.raw({field.name!r})" if field.floats else raw_expression(field)
 
 
-def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
+def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
     """Return the lines that make what an outermost header carries on the spot, where nothing is unusual.
 
     Frames are nearly all alike: IPv4 in Ethernet with TCP or UDP in it, no options, no length that lies,
@@ -465,7 +461,7 @@ def _usual_chain(cls: type[Header], names: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _last_in_chain(cls: type[Header], names: dict[str, Any], start: int, outer: int) -> list[str]:
+def _last_in_chain(cls: type[Any], names: dict[str, Any], start: int, outer: int) -> list[str]:
     """Return the lines that make the header from `start` to `stop`, the last one in a usual chain."""
     names[f"last_{cls.__name__}"] = cls
     least = start + cls.least_size

@@ -26,7 +26,6 @@ from dissect.errors import FieldAbsentError
 
 if TYPE_CHECKING:
     from dissect.declaration.problems import Problem
-    from dissect.declaration.record import Record
 
 __all__ = [
     "AUTOMATIC",
@@ -202,7 +201,7 @@ class Field:
         self.bit = 0
         self.mask = 0  # this field's bit in a record's set of automatic fields
         self.name = ""
-        self.owner: type[Record] | None = None
+        self.owner: type[Any] | None = None
 
     def values(self, record: Any) -> list[Any]:
         """Return the field's raw values in `record`: one, or none where a cut header does not reach it."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from dissect.declaration.record import Record
+from typing import Any, NamedTuple
 
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 
@@ -38,7 +35,7 @@ class Span(NamedTuple):
         return self._replace(bit=self.bit + 8 * size)
 
 
-def span_of(cls: type[Record], name: str) -> Span:
+def span_of(cls: type[Any], name: str) -> Span:
     """Return where a field of fixed place stands, from the first byte of its header; TypeError for another field."""
     field = cls.field(name)
     if field.floats or field.little or field.kind.signed:
@@ -66,7 +63,7 @@ def gathered(places: Mapping[str, Span]) -> Gathering:
     return Gathering(Struct(layout).unpack_from, tuple(variables), values, position)
 
 
-def gather(cls: type[Record], names: Iterable[str]) -> tuple[Callable[[bytes, int], tuple[Any, ...]], int]:
+def gather(cls: type[Any], names: Iterable[str]) -> tuple[Callable[[bytes, int], tuple[Any, ...]], int]:
     """Return a function that gives the raw values of these fields of a header at a byte, and the bytes that it needs.
 
     The function raises `struct.error` where fewer are there.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
@@ -63,6 +63,15 @@ class Header(Views, Described):
     """The next header, `Data`, or None; assigning takes a copy."""
     trailer: Trailing = _slot(default=b"")
     """The bytes behind the payload that its own length leaves over; b"" for none."""
+
+    if TYPE_CHECKING:
+        # A chain knows only that it holds records. These are headers.
+        def layers(self) -> Iterator[Header]: ...
+        def seen_layers(self) -> Iterator[Header]: ...
+        @property
+        def seen_payload(self) -> Header | None: ...
+        @property
+        def network_header(self) -> Header | None: ...
 
     leaf: ClassVar[bool] = False
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
@@ -632,3 +641,6 @@ class Data(Header, name="data", title="Data"):
     def headline(self) -> str:
         count = self._body - self._start
         return f"Data ({count} byte{'' if count == 1 else 's'})"
+
+
+decoder.BASE.update(Header=Header, Data=Data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dissect.declaration.automatic import LengthOf
 from dissect.declaration.checks import check_field
@@ -11,13 +11,10 @@ from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.properties import as_property
 from dissect.errors import FieldError
 
-if TYPE_CHECKING:
-    from dissect.declaration.record import Record
-
 __all__ = ["lay_out", "measure", "name_field", "patched", "raw_default", "raw_expression"]
 
 
-def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
+def lay_out(cls: type[Any], own: dict[str, Field]) -> None:
     """Place the fields of `own` behind those that the class inherits, and make their properties."""
     inherited = next((base.__dict__["fields"] for base in cls.__mro__[1:] if "fields" in base.__dict__), ())
     layout: list[Field] = [field for field in inherited if not field.over]
@@ -58,7 +55,7 @@ def lay_out(cls: type[Record], own: dict[str, Field]) -> None:
     cls._computed = tuple(sorted(computed, key=lambda field: getattr(field.factory, "last", False)))
 
 
-def _give_role(cls: type[Record], field: Field, layout: list[Field], by_name: dict[str, Field]) -> None:
+def _give_role(cls: type[Any], field: Field, layout: list[Field], by_name: dict[str, Field]) -> None:
     """Have the field that tells the length of another, or how many there are, be computed where it is left out."""
     kind: Any = field.kind
     counted = by_name.get(getattr(kind, "count", ""))
@@ -90,7 +87,7 @@ def _give_role(cls: type[Record], field: Field, layout: list[Field], by_name: di
         measure.factory.names.append(field.name)
 
 
-def _place(cls: type[Record], layout: list[Field]) -> None:
+def _place(cls: type[Any], layout: list[Field]) -> None:
     """Give each field its place: behind how many elastic ones, and how many bits from the end of the last of these."""
     anchor = bit = total = 0
     elastic: list[Field] = []
@@ -118,7 +115,7 @@ def _place(cls: type[Record], layout: list[Field]) -> None:
     }
 
 
-def _check_whole(cls: type[Record], field: Field, bit: int) -> None:
+def _check_whole(cls: type[Any], field: Field, bit: int) -> None:
     if bit % 8 or field.width % 8:
         raise TypeError(
             f"{cls.__name__}.{field.name} begins at bit {bit % 8} of a byte and has {field.width} bits; "
@@ -126,7 +123,7 @@ def _check_whole(cls: type[Record], field: Field, bit: int) -> None:
         )
 
 
-def _place_overlay(cls: type[Record], field: Field, by_name: dict[str, Field]) -> None:
+def _place_overlay(cls: type[Any], field: Field, by_name: dict[str, Field]) -> None:
     below = by_name.get(field.over)
     if below is None:
         raise TypeError(f"{cls.__name__}.{field.name} has over={field.over!r}, and no such field is declared")
@@ -136,7 +133,7 @@ def _place_overlay(cls: type[Record], field: Field, by_name: dict[str, Field]) -
     field.anchor, field.floats = below.anchor, below.floats
 
 
-def name_field(cls: type[Record], name: str, field: Field) -> None:
+def name_field(cls: type[Any], name: str, field: Field) -> None:
     """Give the field its names: in Python, for people (where "{}" is the class), and in display filters."""
     field.name, field.owner = name, cls
     field.title = field.title or name.replace("_", " ").capitalize()
@@ -174,7 +171,7 @@ def patched(buffer: bytes, first: int, width: int, raw: Any, *, little: bool = F
     return buffer[:start] + number.to_bytes(end - start, "big") + buffer[end:]
 
 
-def measure(cls: type[Record], field: Field, pieces: dict[str, bytes]) -> int:
+def measure(cls: type[Any], field: Field, pieces: dict[str, bytes]) -> int:
     """Return the automatic length `field`, given the bytes of the fields of variable length."""
     padded = next((each.name for each in cls._elastic if each.length == "rest"), "")
     if padded and padded != next(reversed(pieces), ""):

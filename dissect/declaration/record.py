@@ -59,7 +59,7 @@ class RecordMeta(type):
 
         if not cls.layout:  # type: ignore[attr-defined]
             return Signature()
-        constructor.complete(cls)  # type: ignore[arg-type]
+        constructor.complete(cls)
         parameters = []
         for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
             field = cls._by_name.get(name)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the decoders register themselves
@@ -17,7 +17,7 @@ from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
 __all__ = ["Packet", "parse", "parse_with_check_sequence"]
 
 _HeaderType = TypeVar("_HeaderType", bound=Header)
-_ETHERNET = LINKS[ETHERNET]
+_ETHERNET: Callable[[bytes, int, int, int], Header] = LINKS[ETHERNET]
 
 
 def parse(data: bytes, link: str | int = "ethernet", original_length: int | None = None) -> Header:

@@ -184,7 +184,8 @@ class _Quoting(ICMPv6, quotes=True):
         if self.own_end >= self.carried_end:
             return None
         decode = NETWORKS[6] if self.buffer[self.own_end] >> 4 == 6 and not deep else Data._decode
-        return decode(self.buffer, self.own_end, self.carried_end, outer)
+        quoted: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
+        return quoted
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there or is no packet."""
