@@ -27,9 +27,11 @@ test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where tha
 	@sh tests/views/install_mermaid.sh $(VENV)/mermaid
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q --nbmake
 
-# Half a minute on two cores, once mypy has its cache. Tests that ask others are in `make test`.
-quick: lint types ## While you work: style, types, and the tests that ask no other program, few examples each
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m quick dissect tests
+# Under a minute on two cores, once mypy has its cache. Tests that ask other programs are in `make test`.
+ROOMS := $(wildcard $(patsubst dissect/%/,tests/%,$(wildcard dissect/*/)))
+quick: lint types ## While you work: style, types, and the tests of all rooms that ask no other program
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m quick \
+	  dissect $(ROOMS) tests/test_promises.py tests/test_floors.py tests/test_import.py tests/test_init.py
 
 lint: $(VENV)/installed-dev ## Style and likely bugs
 	$(BIN)/ruff check

@@ -35,12 +35,12 @@ settings.register_profile(
 )
 settings.load_profile(PROFILE)
 if PROFILE == "quick":
-    # A test that asks for more examples than others do is content with few here, too.
+    # A test that asks for more examples than others is content with few here, unless it looks for one among thousands.
     _given = settings.__init__
 
     def _few(self: settings, *arguments: Any, **options: Any) -> None:
-        if options.get("max_examples") is not None:
-            options["max_examples"] = min(options["max_examples"], FEW)
+        if (options.get("max_examples") or 1000) < 1000:
+            options["max_examples"] = FEW
         _given(self, *arguments, **options)
 
     settings.__init__ = _few  # type: ignore[method-assign]
@@ -79,20 +79,32 @@ def known_captures() -> dict[str, tuple[Path | None, str]]:
     }
 
 
-ASKS_OTHERS = frozenset(
-    "browser captures_under corpus_capture corpus_captures laboratory mermaid program pyshark_tshark pytester "
-    "sample_capture sample_captures subprocess tshark tun".split()
+NOT_QUICK = frozenset(
+    "browser captures_under corpus_capture corpus_captures find laboratory mermaid program pyshark_tshark pytester "
+    "sample_capture sample_captures subprocess tracemalloc tshark tun".split()
 )
-"""Fixtures, and names in their code, of tests that ask other programs, the kernel, or whole captures."""
+"""Fixtures, and names in their code, of tests that ask other programs, the kernel or whole captures, or measure."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as quick what runs in this process alone: `make quick` tries that, and nobody has to keep a list."""
     for item in items:
-        code = getattr(getattr(item, "function", None), "__code__", None)
-        named = {*getattr(item, "fixturenames", ()), *(code.co_names if code else ())}
-        if ASKS_OTHERS.isdisjoint(named):
+        named = {*getattr(item, "fixturenames", ()), *_names_in(getattr(item, "function", None), set())}
+        if NOT_QUICK.isdisjoint(named):
             item.add_marker("quick")
+
+
+def _names_in(function: object, seen: set[str]) -> set[str]:
+    """Add the names in the code of a function, and of those that it calls in its own file."""
+    code = getattr(function, "__code__", None)
+    if code is not None:
+        fresh = set(code.co_names) - seen
+        seen |= fresh
+        for name in fresh:
+            called = function.__globals__.get(name)  # type: ignore[attr-defined]  # it has code, so it is a function
+            if getattr(called, "__module__", None) == function.__module__:
+                _names_in(called, seen)
+    return seen
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -501,7 +501,7 @@ def text(
     """
     if terminated and (size or length):
         raise TypeError(f"text {label!r} is terminated by a zero, so that it has no size and no length of its own")
-    kind = Characters(terminated=terminated, encoding=encoding)
+    kind = Characters(terminated=terminated, filled=size > 0, encoding=encoding)
     return Field(8 * size, kind, label, default=default, length=length, **options)
 
 

@@ -264,14 +264,15 @@ class Characters(Kind):
     """Text in UTF-8; zeros that fill up its bytes are no part of it.
 
     What is no UTF-8 is kept as Python keeps it in file names (`surrogateescape`), so that no byte is lost.
-    With `terminated` a zero ends the text, wherever that is.
+    With `terminated` a zero ends the text, wherever that is; with `filled` a field has so many bytes in any case.
     """
 
     code = "string"
     octets = True
 
-    def __init__(self, *, terminated: bool = False, encoding: str = "utf-8") -> None:
+    def __init__(self, *, terminated: bool = False, filled: bool = False, encoding: str = "utf-8") -> None:
         self.delimited = terminated
+        self.filled = filled
         self.encoding = encoding
 
     def load(self, raw: bytes) -> str:
@@ -302,7 +303,7 @@ class Characters(Kind):
     def source(self, raw: bytes, base: int) -> str:
         value = self.load(raw)
         # Of a length of its own, zeros at the end would be lost as text.
-        return repr(value) if self.delimited or not raw.endswith(b"\0") else repr(raw)
+        return repr(value) if self.delimited or self.filled or not raw.endswith(b"\0") else repr(raw)
 
     def extent(self, buffer: bytes, start: int, end: int) -> int:
         found = buffer.find(b"\0", start, end)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dissect import EtherType, TCPFlags
 from dissect.declaration.kinds import (
     Boolean,
+    Characters,
     Coded,
     FlagSet,
     HardwareAddress,
@@ -105,3 +106,13 @@ def test_protocol_addresses_of_four_bytes_are_dotted() -> None:
     assert store("10.0.0.1", 0) == store(0x0A000001, 0) == bytes([10, 0, 0, 1])
     assert store("0a:00", 0) == b"\x0a\0"
     assert ProtocolAddress.load(bytes([10, 0, 0, 1])) == "10.0.0.1"
+
+
+@given(st.text("aé0 \0", max_size=4) | st.binary(max_size=9))
+def test_text_of_a_fixed_size_is_told_as_text(value: str | bytes) -> None:
+    filled = Characters(filled=True)
+    raw = filled.store(value, 72)
+    assert len(raw) == 9
+    assert filled.source(raw, 10) == repr(filled.load(raw))
+    assert filled.store(filled.load(raw), 72) == raw
+    assert Characters().source(b"a\0", 10) == "b'a\\x00'", "zeros at the end would be lost where nothing fills them up"

@@ -54,6 +54,24 @@ EXAMPLES = (
         edit="frame[Overlay].network = 9",
         difference="overlay.network 7 -> 9 at byte 46",
     ),
+    Example(
+        name="claims",
+        frame="UDP(sport=50000) / Claim(address='10.0.0.9', station='printer', transaction=0xabcd, "
+        "options=[Lease(3600), Location('hall 3'), EndOfClaimOptions()])",
+        row="Claim 85 Claim of 10.0.0.9 by printer",
+        passes='claim.address == 10.0.0.9 and claim.station == "printer" and claim.option.lease > 3000',
+        fails="claim.cookie == 0",
+        fields={
+            "claim.station": "printer",
+            "claim.cookie": "0x9967addc",
+            "claim.option.code": "1,2,255",
+            "claim.option.location": "hall 3",
+        },
+        details=("42-84  Address Claim", "50-65      Station: printer", "Lease: 3600"),
+        diagram="|                             Cookie                            |",
+        edit="frame[Claim].station = 'scanner'",
+        difference="claim.station printer -> scanner at byte 50",
+    ),
 )
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name, scope="module")

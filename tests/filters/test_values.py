@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet, RecordRoute
+from dissect.declaration.fields import text
+from dissect.declaration.header import Header
+from dissect.filters.compiler import compile_filter
 from dissect.filters.nodes import Range
 from dissect.filters.values import gather_field, gather_protocol, within
 from dissect.wireshark.frame import Clock
@@ -16,6 +19,10 @@ FRAME = (
     / TCP(flags="S")
     / b"data"
 )
+
+
+class Worded(Header, name="worded", title="Text of a fixed size"):
+    station: str = text("station", size=8)
 
 
 def values(name: str, *layers: Range) -> list[object]:
@@ -68,3 +75,10 @@ def test_times_are_nanoseconds() -> None:
     assert relative(second) == [3]
     assert relative(Packet(b"", time_ns=None)) == []
     assert relative(FRAME) == []
+
+
+def test_text_is_compared_without_what_fills_it_up() -> None:
+    frame = Worded(station="hall")
+    assert gather_field("worded.station", (), None, None)(frame) == [b"hall"]
+    assert compile_filter('worded.station == "hall" and len(worded.station) == 4')(frame)
+    assert not compile_filter('worded.station == "hal"')(frame)
