@@ -270,6 +270,9 @@ opened = [name for event, name in seen if event == "open" and not name.rstrip("'
 assert not opened, opened
 outside = ("socket", "subprocess", "tempfile", "ctypes")
 assert not [event for event, _ in seen if event.split(".")[0] in outside], seen
+from dissect.declaration.pending import declare_pending
+# The first frame with something unusual imports the other protocols, and asks which packages bring more.
+declare_pending()
 del seen[:]
 frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(flags="S", options=[MSS(1460)]) / b"x"
 again = dissect.parse(bytes(frame))

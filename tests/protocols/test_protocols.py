@@ -14,7 +14,7 @@ from dissect.protocols import modules
 from tests.conftest import REPOSITORY
 from tests.declared import real_frames
 
-AT_FIRST = {"arp", "ethernet", "ipv4", "ipv4_options", "ipv6", "tcp", "tcp_options", "udp"}
+AT_FIRST = {"arp", "ethernet", "ipv4", "ipv4_options", "ipv6", "service_class", "tcp", "tcp_options", "udp"}
 
 # Reads (link type, frame) lines, and prints for each what a process sees for which it is the first frame of all.
 _FIRST_FRAMES = """
