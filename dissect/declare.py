@@ -60,6 +60,7 @@ from dissect.declaration.fields import (
     u32,
     u64,
 )
+from dissect.declaration.framing import Blank, Chunks, Framing, FramingError, LengthField, Line
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
     Boolean,
@@ -89,10 +90,12 @@ __all__ = [
     "AUTOMATIC",
     "Address",
     "Automatic",
+    "Blank",
     "Boolean",
     "Characters",
     "Checksum",
     "ChecksumState",
+    "Chunks",
     "Code",
     "Coded",
     "Coding",
@@ -106,6 +109,8 @@ __all__ = [
     "FlagSet",
     "Flagging",
     "Flags",
+    "Framing",
+    "FramingError",
     "HardwareAddress",
     "Header",
     "HeaderLength",
@@ -113,7 +118,9 @@ __all__ = [
     "IPv6Address",
     "Integer",
     "Kind",
+    "LengthField",
     "LengthOf",
+    "Line",
     "Listing",
     "MacAddress",
     "Moment",

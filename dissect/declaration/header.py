@@ -12,6 +12,7 @@ from dissect.declaration.automatic import Checksum, Ports, Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field, derived, octets
+from dissect.declaration.framing import Rule
 from dissect.declaration.layout import measure
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.selection import Heuristic, count_change
@@ -73,6 +74,8 @@ class Header(Views, Described):
         @property
         def network_header(self) -> Header | None: ...
 
+    framing: ClassVar[Rule | None] = None
+    """How many bytes the next message takes where the protocol runs over a stream; None where it does not say."""
     leaf: ClassVar[bool] = False
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
     transparent: ClassVar[bool] = False
@@ -116,9 +119,13 @@ class Header(Views, Described):
         if "name" in options and form_of is None:
             cls._check_name(name, replaces)
         cls._check_carriers(stated, name, replaces)
-        for key in ("encloses", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
+        for key in ("encloses", "framing", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
+        if cls.framing is not None and not callable(cls.framing):
+            raise TypeError(
+                f"{cls.__name__} has framing={cls.framing!r}, expected a rule of dissect.declaration.framing"
+            )
         cls._unless = options.pop("unless", cls._unless)
         super()._declare(own, options)
         if cls._unless and cls._unless not in cls._by_name:
