@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -721,6 +722,66 @@ def _(frames: list[Frame]) -> None:
 def _(frames: list[Frame]) -> None:
     assert kinds(frames) == [*ARP_EXCHANGE, *["icmp 8.0", "icmp 0.0"] * 2]
     assert {tuple(frame.tags) for frame in frames} == {((0x8100, 100), (0x8100, 3 << 13 | 10))}
+
+
+TUNNELS: dict[str, tuple[bytes, int]] = {
+    # What stands behind the outer addresses of every frame, and where the inner frame begins.
+    "gre_ping": (bytes.fromhex("20006558 0000002a"), 14 + 20 + 8),
+    "geneve_ping": (bytes.fromhex("00006558 00002a00"), 14 + 20 + 16),
+    "vxlan_ping": (bytes.fromhex("08000000 00002a00"), 14 + 20 + 16),
+}
+
+
+def inner(name: str, frame: Frame) -> Frame:
+    head, place = TUNNELS[name]
+    assert frame.data[place - 8 : place] == head[-8:]
+    return Frame(frame.time_ns, frame.data[place:], frame.original_length - place)
+
+
+@shows("gre_ping")
+def _(frames: list[Frame]) -> None:
+    assert {frame.content[9] for frame in frames} == {47}
+    assert kinds([inner("gre_ping", frame) for frame in frames]) == [*ARP_EXCHANGE, *["icmp 8.0", "icmp 0.0"] * 4]
+
+
+@shows("geneve_ping")
+def _(frames: list[Frame]) -> None:
+    assert {number(frame.payload[2:4]) for frame in frames} == {6081}
+    assert kinds([inner("geneve_ping", frame) for frame in frames]) == [*ARP_EXCHANGE, *["icmp 8.0", "icmp 0.0"] * 4]
+
+
+@shows("vxlan_ping")
+def _(frames: list[Frame]) -> None:
+    assert {number(frame.payload[2:4]) for frame in frames} == {4789}
+    carried = kinds([inner("vxlan_ping", frame) for frame in frames])
+    assert [kind for kind in carried if kind.startswith(("arp", "icmp "))][:4] == [
+        *ARP_EXCHANGE,
+        "icmp 8.0",
+        "icmp 0.0",
+    ]
+    assert carried.count("icmp 0.0") == 4
+
+
+@shows("mpls_ping")
+def _(frames: list[Frame]) -> None:
+    labelled = [frame for frame in frames if frame.ether_type == 0x8847]
+    assert kinds([frame for frame in frames if frame not in labelled]) == ARP_EXCHANGE
+    assert {frame.data[14:22] for frame in labelled} == {bytes.fromhex("000640ff 000c8140")}
+    datagrams = [Frame(each.time_ns, each.data[:12] + b"\x08\0" + each.data[22:], 0) for each in labelled]
+    assert kinds(datagrams) == ["icmp 8.0", "icmp 0.0"] * 4
+
+
+@shows("provider_ping")
+def _(frames: list[Frame]) -> None:
+    assert kinds(frames) == [*ARP_EXCHANGE, *["icmp 8.0", "icmp 0.0"] * 4]
+    assert {tuple(frame.tags) for frame in frames} == {((0x88A8, 0xB064), (0x8100, 3 << 13 | 10))}
+
+
+@shows("check_sequences")
+def _(frames: list[Frame]) -> None:
+    right = [crc32(frame.data[:-4]).to_bytes(4, "little") == frame.data[-4:] for frame in frames]
+    assert right.count(False) == 1
+    assert right[2] is False
 
 
 @shows("ping_snap_length")
