@@ -828,7 +828,13 @@ def test_derived_samples_hold_the_packets_of_their_bases() -> None:
     assert derived
     for sample in derived:
         base = SAMPLES[sample.base or ""]
-        assert frames_of(FOLDER / sample.file_name) == frames_of(FOLDER / base.file_name)
+        # What is added to each frame stands behind it.
+        added = 4 if sample.name == "check_sequences" else 0
+        frames = [
+            Frame(frame.time_ns, frame.data[: len(frame.data) - added], frame.original_length - added)
+            for frame in frames_of(FOLDER / sample.file_name)
+        ]
+        assert frames == frames_of(FOLDER / base.file_name)
 
 
 def test_comments_are_in_the_pcapng_sample() -> None:
