@@ -212,9 +212,12 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
     choice = draw(st.integers(0, 5))
     if cls.leaf or choice == 0:
         return None
-    if choice > 1 and depth > 1 and cls._numbers:
+    selector = field_of_role(cls, Selector)
+    # PPP's numbers may have one byte only, and not all of them do.
+    protocols = [each for each, number in cls._numbers.items() if selector is None or not number >> selector.width]
+    if choice > 1 and depth > 1 and protocols:
         # First the protocol, so that one of many forms does not crowd out the others.
-        protocol = draw(st.sampled_from(list(cls._numbers)))
+        protocol = draw(st.sampled_from(protocols))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
         return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
     if cls._always is not None:
