@@ -30,6 +30,15 @@ what stands to the left of it. "dissect" is the roof: what users import."""
 DOORS = FLOORS[-2]
 """Who may import the roof, as users do: a prompt gives its user all that is there."""
 
+STILL_REACHED = set(
+    "_always _by_name _carried _carry _chosen _decode _decoder_of _heuristics _load_item _numbers _other_payload "
+    "_outer _payload _pristine _read_again _registry _repr _silent _subtype_of _unknown _unless _variant_number "
+    "_variants".split()
+)
+"""Private names of records that other rooms reach for. The list gets shorter, and no longer."""
+OF_PYTHON = {"_actions", "_asdict", "_fields", "_make", "_replace"}
+"""Names with an underscore that are public in the standard library: those of named tuples and of argparse."""
+
 _PLACES = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)}
 _MODULE_NAME = re.compile(r"dissect(\.[A-Za-z_]\w*)+\.?")
 
@@ -193,3 +202,37 @@ def test_what_documents_something_imports_nothing() -> None:
 def test_circles_are_found_the_long_way_round() -> None:
     found = [Arrow("a", "b", 1), Arrow("b", "c", 1), Arrow("c", "a", 1), Arrow("c", "d", 1), Arrow("d", "d", 1)]
     assert circles(found) == [["a", "b", "c"]]
+
+
+def private_names(tree: ast.Module) -> set[str]:
+    """Return the private names that a file gives to something: functions, classes, variables, attributes, slots."""
+    found = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # Slots.
+            found.add(node.value)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return {name for name in found if name.startswith("_")}
+
+
+def test_rooms_reach_for_public_names() -> None:
+    trees = {name: ast.parse(path.read_text("utf-8")) for name, path in files().items()}
+    named: dict[str, set[str]] = {}
+    for name, tree in trees.items():
+        named.setdefault(room_of(name), set()).update(private_names(tree))
+    reached = [
+        f"{name}, line {node.lineno}: {node.attr}"
+        for name, tree in trees.items()
+        if room_of(name) != "declaration"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.endswith("__")
+        and node.attr not in named[room_of(name)] | STILL_REACHED | OF_PYTHON
+    ]
+    assert reached == []

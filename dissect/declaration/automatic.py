@@ -225,7 +225,7 @@ class Checksum(Automatic):
             if network is None:
                 # Without addresses there is nothing right to send: zero, as for a checksum left to hardware.
                 return 0
-            data = network._pseudo_header(self.pseudo_header, len(data)) + data
+            data = network.pseudo_header(self.pseudo_header, len(data)) + data
         return internet_checksum(data) or (0xFFFF if self.optional else 0)
 
     def expression(self, name: str) -> str:
@@ -233,7 +233,7 @@ class Checksum(Automatic):
             return "internet_checksum(header)"
         if self.pseudo_header is None or self.optional:
             return super().expression(name)
-        pseudo_header = f"network._pseudo_header({self.pseudo_header}, len(header) + len(body))"
+        pseudo_header = f"network.pseudo_header({self.pseudo_header}, len(header) + len(body))"
         return f"0 if network is None else internet_checksum(b''.join(({pseudo_header}, header, body)))"
 
     def expected(self, header: Any, field: Field, as_there: bool = False) -> int | None:

@@ -92,8 +92,8 @@ def _move(header: Header, changed: Header, field: Field, before: bytes, patched:
     network, network_now = header.network_header, changed.network_header
     if checksum.pseudo_header is not None and network is not None and network_now is not None:
         length = end - start
-        old = network._pseudo_header(checksum.pseudo_header, length) + old  # type: ignore[attr-defined]
-        new = network_now._pseudo_header(checksum.pseudo_header, length) + new  # type: ignore[attr-defined]
+        old = network.pseudo_header(checksum.pseudo_header, length) + old  # type: ignore[attr-defined]
+        new = network_now.pseudo_header(checksum.pseudo_header, length) + new  # type: ignore[attr-defined]
     if old == new:
         return
     total = (stored ^ 0xFFFF) + (ones_complement_sum(old) ^ 0xFFFF) + ones_complement_sum(new)

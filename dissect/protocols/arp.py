@@ -89,20 +89,23 @@ class ARP(
         "dst.proto_ipv4", default="0.0.0.0", length="protocol_length", title="Target IP address"
     )
 
-    def _has_mac(self) -> bool:
+    def has_mac(self) -> bool:
+        """Whether the hardware addresses are MAC addresses, as the header's type and length of them say."""
         return self.hardware_length == 6 and self.hardware_type in (HardwareType.ETHERNET, HardwareType.IEEE_802)
 
-    def _has_ipv4(self) -> bool:
+    def has_ipv4(self) -> bool:
+        """Whether the protocol addresses are those of IPv4."""
         return self.protocol_length == 4 and self.protocol_type in (EtherType.IPV4, _AX25_IPV4)
 
-    def _asks_or_tells(self) -> bool:
+    def asks_or_tells(self) -> bool:
+        """Whether this is a whole request or reply."""
         return not self.is_cut and self.opcode in (ARPOperation.REQUEST, ARPOperation.REPLY)
 
     @property
     def is_gratuitous(self) -> bool:
         """Whether a host tells its own address unasked: sender and target address are one (RFC 5944, section 4.6)."""
         return (
-            self._asks_or_tells()
+            self.asks_or_tells()
             and self.protocol_length == 4
             and self.sender_ip == self.target_ip
             and self.sender_ip != "0.0.0.0"
@@ -112,7 +115,7 @@ class ARP(
     def is_probe(self) -> bool:
         """Whether a host asks if an address is free for it: a request from 0.0.0.0 (RFC 5227, section 2.1.1)."""
         return (
-            self._asks_or_tells()
+            self.asks_or_tells()
             and self.protocol_length == 4
             and self.opcode == ARPOperation.REQUEST
             and self.sender_ip == "0.0.0.0"

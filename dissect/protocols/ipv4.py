@@ -154,15 +154,15 @@ class IPv4(
     dont_fragment: bool = overlay(1, "flags.df", default=AUTOMATIC, over="flags", skip=1, title="Don't fragment")
     more_fragments: bool = overlay(1, "flags.mf", default=AUTOMATIC, over="flags", skip=2, title="More fragments")
 
-    def _pseudo_header(self, protocol: int, length: int) -> bytes:
+    def pseudo_header(self, protocol: int, length: int) -> bytes:
         """Return what transport checksums sum in front of the segment (RFC 9293, section 3.1; RFC 768)."""
         start = self.own_start
         addresses = self.buffer[start + 12 : start + 20]
         if self.own_end - start > self.least_size:
-            addresses = addresses[:4] + self._final_destination()
+            addresses = addresses[:4] + self.final_destination()
         return addresses + _PSEUDO_HEADER.pack(0, protocol, length & 0xFFFF)
 
-    def _final_destination(self) -> bytes:
+    def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""
         for option in self.options:
             if isinstance(option, (LooseSourceRoute, StrictSourceRoute)):

@@ -87,13 +87,14 @@ class IPv6(
     dst: Address = ipv6("dst", default="::", also="addr", title="Destination Address")
     traffic_class: int = overlay(8, "tclass", default=AUTOMATIC, over="dscp", base=16, size=32, title="Traffic Class")
 
-    def _extensions(self) -> Iterator[ExtensionHeader]:
+    def extension_headers(self) -> Iterator[ExtensionHeader]:
+        """Yield the extension headers, in order."""
         header = self.payload
         while isinstance(header, ExtensionHeader):
             yield header
             header = header.payload
 
-    def _pseudo_header(self, protocol: int, length: int) -> bytes:
+    def pseudo_header(self, protocol: int, length: int) -> bytes:
         """Return what transport checksums sum in front of the segment.
 
         The destination is the final one (RFC 8200, section 8.1), the source the home address of a
@@ -101,14 +102,14 @@ class IPv6(
         """
         start = self.own_start
         source, destination = self.buffer[start + 8 : start + 24], self.buffer[start + 24 : start + 40]
-        for extension in self._extensions():
+        for extension in self.extension_headers():
             source = extension.home_source() or source
             destination = extension.final_destination() or destination
         return _PSEUDO_HEADER.pack(source, destination, length, protocol)
 
     @property
     def is_fragment(self) -> bool:
-        return any(extension.makes_fragment() for extension in self._extensions())
+        return any(extension.makes_fragment() for extension in self.extension_headers())
 
     def info(self) -> str:
         """Return what follows the header."""

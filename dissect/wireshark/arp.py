@@ -46,11 +46,11 @@ class ARPSight(Sight, of=ARP):
         Stop(lambda packet: packet.is_cut),
     )
     hides = {
-        "sender_mac": lambda packet: not packet._has_mac(),
-        "target_mac": lambda packet: not packet._has_mac(),
-        "sender_ip": lambda packet: not packet._has_ipv4(),
+        "sender_mac": lambda packet: not packet.has_mac(),
+        "target_mac": lambda packet: not packet.has_mac(),
+        "sender_ip": lambda packet: not packet.has_ipv4(),
         # An error has words in the place of the target's address (RFC 1931, section 3).
-        "target_ip": lambda packet: not packet._has_ipv4() or packet.opcode == ARPOperation.DRARP_ERROR,
+        "target_ip": lambda packet: not packet.has_ipv4() or packet.opcode == ARPOperation.DRARP_ERROR,
     }
     truths = {
         f"arp.{side}.{what}": ("E.164", "ATM Forum NSAPA") for side in ("src", "dst") for what in ("htype", "stype")
@@ -59,22 +59,22 @@ class ARPSight(Sight, of=ARP):
     @computed("src.hw", BYTES, title="Sender hardware address")
     def sender_hardware(self, header: ARP) -> bytes | None:
         """The sender's hardware address where it is no MAC address."""
-        return None if header._has_mac() else header.raw("sender_mac")
+        return None if header.has_mac() else header.raw("sender_mac")
 
     @computed("src.proto", BYTES, title="Sender protocol address")
     def sender_protocol(self, header: ARP) -> bytes | None:
         """The sender's protocol address where it is not one of IPv4."""
-        return None if header._has_ipv4() else header.raw("sender_ip")
+        return None if header.has_ipv4() else header.raw("sender_ip")
 
     @computed("dst.hw", BYTES, title="Target hardware address")
     def target_hardware(self, header: ARP) -> bytes | None:
         """The target's hardware address where it is no MAC address."""
-        return None if header._has_mac() else header.raw("target_mac")
+        return None if header.has_mac() else header.raw("target_mac")
 
     @computed("dst.proto", BYTES, title="Target protocol address")
     def target_protocol(self, header: ARP) -> bytes | None:
         """The target's protocol address where it is not one of IPv4."""
-        return None if header._has_ipv4() else header.raw("target_ip")
+        return None if header.has_ipv4() else header.raw("target_ip")
 
     # Over ATM, numbers and subaddresses have a type and a length each (RFC 2225, section 8.1). What
     # stands behind them tshark reads at the wrong places, so it is not declared.
@@ -149,14 +149,14 @@ def _names_target(packet: ARP) -> bool:
 
 def _tells_itself(packet: ARP) -> bool:
     """Whether display filters take this for gratuitous: protocol addresses of any kind, 0.0.0.0 as well."""
-    is_plain = packet._asks_or_tells() and bool(packet.protocol_length)
+    is_plain = packet.asks_or_tells() and bool(packet.protocol_length)
     return is_plain and packet.raw("sender_ip") == packet.raw("target_ip")
 
 
 def _asks_for_nobody(packet: ARP) -> bool:
     """Whether display filters take this for a probe."""
     return (
-        packet._asks_or_tells()
+        packet.asks_or_tells()
         and packet.opcode == ARPOperation.REQUEST
         and not any(packet.raw("sender_ip")[:4])
         and not _tells_itself(packet)
@@ -195,7 +195,7 @@ def _address_text(packet: ARP, name: str) -> str:
     raw: bytes = packet.raw(name)
     if not raw:
         return "<No address>"
-    if packet._has_ipv4() if name.endswith("ip") else packet._has_mac():
+    if packet.has_ipv4() if name.endswith("ip") else packet.has_mac():
         return str(getattr(packet, name))
     return raw.hex()
 

@@ -133,7 +133,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     @computed("dst", IPV4, also="addr", title="Final Destination Address", with_options=True)
     def routed_destination(self, header: IPv4) -> bytes | None:
         """The last address of a source route that is not used up, 4 bytes; None where there is no such route."""
-        return header._final_destination() if _is_routed(header) else None
+        return header.final_destination() if _is_routed(header) else None
 
     @computed("cur_rt", IPV4, over="dst", title="Current Route", with_options=True)
     def current_route(self, header: IPv4) -> bytes | None:

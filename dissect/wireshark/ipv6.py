@@ -82,6 +82,6 @@ class ExtensionSight(Sight, of=ExtensionHeader):
             return
         phrases = []
         if isinstance(network, IPv6) and header.is_attached:
-            before = [each for each in network._extensions() if each.own_start < header.own_start]
+            before = [each for each in network.extension_headers() if each.own_start < header.own_start]
             phrases = [sight.phrase for each in before if isinstance(sight := sight_of(each), ExtensionSight)]
         yield " , ".join(filter(None, [*phrases, self.phrase]))

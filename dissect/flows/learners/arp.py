@@ -27,7 +27,7 @@ class ARPLearner(Learner, of=ARP):
         return len(self.owners)
 
     def observe(self, header: Any, place: Place) -> None:
-        if header.is_cut or not (header._has_mac() and header._has_ipv4()):
+        if header.is_cut or not (header.has_mac() and header.has_ipv4()):
             return
         told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
         if header.opcode != ARPOperation.REQUEST:

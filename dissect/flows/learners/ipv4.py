@@ -27,7 +27,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
         raw = header.own_bytes
         if len(raw) < _SIZE or len(raw) < (raw[0] & 15) * 4:
             return
-        place.addresses = raw[12:16], raw[16:20] if len(raw) == _SIZE else header._final_destination()
+        place.addresses = raw[12:16], raw[16:20] if len(raw) == _SIZE else header.final_destination()
         fragment = (raw[6] << 8 | raw[7]) & (_MORE | _OFFSET)
         if not fragment:
             return
