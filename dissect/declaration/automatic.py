@@ -80,10 +80,9 @@ class LengthOf(Automatic):
         """Return the common length of the fields; ValueError where they differ."""
         lengths = {len(pieces[name]) for name in self.names}
         if any((length - self.uncounted) % self.unit or length < self.uncounted for length in lengths):
-            raise ValueError(
-                f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected a multiple of {self.unit} and "
-                f"{max(self.uncounted, 0)} more"
-            )
+            more = f" and {self.uncounted} more" if self.uncounted else ""
+            names, there = " and ".join(self.names), " and ".join(map(str, sorted(lengths)))
+            raise ValueError(f"{names}: {there} bytes, expected a multiple of {self.unit}{more}")
         if len(lengths) > 1:
             raise ValueError(f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected one length for both")
         return (lengths.pop() - self.uncounted) // self.unit

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from struct import Struct
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Checksum, LengthOf, Variant
+from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.enumerated import Code
 from dissect.declaration.fields import (
     Address,
     Coding,
-    Field,
     Listing,
     address_list,
     bits,
@@ -19,12 +18,11 @@ from dissect.declaration.fields import (
     derived,
     flag,
     ipv4,
-    listing,
+    octets,
     u8,
     u16,
 )
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import IPv4Address, Kind, Octets
 from dissect.declaration.problems import Problem
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
@@ -43,8 +41,6 @@ __all__ = [
 
 LEAST_QUERY_3 = 12
 """The bytes that tell a query of version 3 from older ones (RFC 3376, section 7.1)."""
-_OCTETS = Octets()
-_RECORD = Struct("!BBH4s")
 
 
 class IGMPType(Code):
@@ -191,80 +187,19 @@ class GroupRecordType(Code):
     BLOCK = 6, "Block Old Sources"
 
 
-class GroupRecord(NamedTuple):
-    """What a host wants of a group: `type` is a `GroupRecordType`, `auxiliary` a multiple of 4 bytes."""
+class GroupRecord(Entry, name="igmp", title="Group Record", source="RFC 3376, section 4.2.4"):
+    """What a host wants of a group; `auxiliary` is a multiple of 4 bytes."""
 
-    type: int
-    group: str
-    sources: tuple[str, ...] = ()
-    auxiliary: bytes = b""
-
-
-class _Records(Kind):
-    """Group records; bytes that make no whole record stand as they are at the end."""
-
-    code = "list"
-    octets = True
-
-    def load(self, raw: bytes) -> tuple[GroupRecord | bytes, ...]:
-        records: list[GroupRecord | bytes] = []
-        start = 0
-        while start < len(raw):
-            if len(raw) - start < _RECORD.size:
-                break
-            kind, words, count, group = _RECORD.unpack_from(raw, start)
-            middle = start + _RECORD.size + 4 * count
-            stop = middle + 4 * words
-            if stop > len(raw):
-                break
-            sources = tuple(
-                IPv4Address.load(raw[place : place + 4]) for place in range(start + _RECORD.size, middle, 4)
-            )
-            records.append(GroupRecord(kind, IPv4Address.load(group), sources, raw[middle:stop]))
-            start = stop
-        if start < len(raw):
-            records.append(raw[start:])
-        return tuple(records)
-
-    def store(self, value: Any, width: int) -> bytes:
-        if isinstance(value, (bytes, bytearray)):
-            return bytes(value)
-        if isinstance(value, Iterable) and not isinstance(value, (str, GroupRecord)):
-            return b"".join(each if isinstance(each, bytes) else self._bytes(each) for each in value)
-        raise ValueError("a list of GroupRecord, or bytes")
-
-    @staticmethod
-    def _bytes(record: Any) -> bytes:
-        if not isinstance(record, GroupRecord) or len(record.auxiliary) % 4 or not 0 <= record.type <= 255:
-            raise ValueError("a list of GroupRecord with auxiliary data of a multiple of 4 bytes, or bytes")
-        sources = [IPv4Address.store(source, 32) for source in record.sources]
-        group = IPv4Address.store(record.group, 32)
-        if len(sources) > 0xFFFF or len(record.auxiliary) > 4 * 0xFF:
-            raise ValueError("records of at most 65535 sources and 1020 bytes of auxiliary data")
-        head = _RECORD.pack(record.type, len(record.auxiliary) // 4, len(sources), group)
-        return b"".join((head, *sources, record.auxiliary))
-
-    def text(self, raw: bytes, base: int, digits: int) -> str:
-        return raw.hex()
-
-    def source(self, raw: bytes, base: int) -> str:
-        return repr(list(self.load(raw)))
-
-
-RECORDS = _Records()
-
-
-class _RecordCount(LengthOf):
-    """The number of records."""
-
-    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
-        return sum(isinstance(record, GroupRecord) for record in RECORDS.load(pieces["records"]))
-
-    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
-        """Yield a count of other than the records that are there."""
-        there, claimed = len(header.group_records()), header.raw(field)
-        if claimed != there and not header.is_cut_by_capture(1):
-            yield header.problem(field.name, "differs from the records that are there", there, claimed)
+    type: Coding[GroupRecordType] = code(
+        8, GroupRecordType, "record_type", default=1, kw_only=False, title="Record Type"
+    )
+    auxiliary_words: int = u8("aux_data_len", factory=LengthOf(4), title="Aux Data Len")
+    source_count: int = u16("num_src", factory=LengthOf(4), title="Num Src")
+    group: Address = ipv4("maddr", default="0.0.0.0", kw_only=False, title="Multicast Address")
+    sources: Listing[str] = address_list(
+        "saddr", default=(), length="source_count", kw_only=False, title="Source Address"
+    )
+    auxiliary: bytes = octets("aux_data", default=b"", length="auxiliary_words", kw_only=False, title="Aux Data")
 
 
 class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMPType.REPORT_3):
@@ -276,44 +211,16 @@ class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMP
     """
 
     reserved: int = u16("", default=0, base=16, title="Reserved")
-    record_count: int = u16("num_grp_recs", factory=_RecordCount(), title="Num Group Records")
-    records: Listing[GroupRecord | bytes] = listing(RECORDS, "", default=(), length="rest", title="Group Records")
+    record_count: int = u16("num_grp_recs", factory=CountOf(), title="Num Group Records")
+    records: Listing[GroupRecord | bytes] = records(
+        "", of=GroupRecord, count="record_count", length="rest", default=(), title="Group Records"
+    )
 
     def group_records(self) -> list[GroupRecord]:
         """Return the records that are whole."""
         return [] if self.is_cut else [record for record in self.records if isinstance(record, GroupRecord)]
 
     _version: ClassVar[int] = 3
-
-    @derived("record_type", width=8, title="Record Type")
-    def record_types(self) -> list[int]:
-        """The type of each record."""
-        return [record.type for record in self.group_records()]
-
-    @derived("aux_data_len", width=8, title="Aux Data Len")
-    def auxiliary_lengths(self) -> list[int]:
-        """The 32-bit words of auxiliary data in each record."""
-        return [len(record.auxiliary) // 4 for record in self.group_records()]
-
-    @derived("num_src", width=16, title="Num Src")
-    def source_counts(self) -> list[int]:
-        """The number of sources in each record."""
-        return [len(record.sources) for record in self.group_records()]
-
-    @derived("maddr", kind=IPv4Address, title="Multicast Address")
-    def groups(self) -> list[bytes]:
-        """The group of each record."""
-        return [IPv4Address.store(record.group, 32) for record in self.group_records()]
-
-    @derived("saddr", kind=IPv4Address, title="Source Address")
-    def all_sources(self) -> list[bytes]:
-        """The sources of all records."""
-        return [IPv4Address.store(source, 32) for record in self.group_records() for source in record.sources]
-
-    @derived("aux_data", kind=_OCTETS, title="Aux Data")
-    def auxiliary_data(self) -> list[bytes]:
-        """The auxiliary data of the records that have some."""
-        return [record.auxiliary for record in self.group_records() if record.auxiliary]
 
     def info(self) -> str:
         """Return what the host wants of each group."""

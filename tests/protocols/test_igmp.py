@@ -115,7 +115,7 @@ def test_sources_that_are_not_there() -> None:
 
 
 def test_refused_values() -> None:
-    with pytest.raises(FieldError, match="auxiliary data of a multiple of 4 bytes"):
+    with pytest.raises(FieldError, match="auxiliary: 3 bytes, expected a multiple of 4"):
         IGMPv3Report(records=[GroupRecord(1, GROUP, (), b"abc")])
     with pytest.raises(FieldError, match="a list of GroupRecord, or bytes"):
         IGMPv3Report(records=GroupRecord(1, GROUP))  # type: ignore[arg-type]
