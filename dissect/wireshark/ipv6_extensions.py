@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6_extensions import (
     AuthenticationHeader,
     DestinationOptions,
@@ -16,6 +17,9 @@ from dissect.wireshark.ipv6 import ExtensionSight
 from dissect.wireshark.sight import computed
 
 __all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
+
+_NO_NEXT_HEADER = 59
+"""What says that nothing follows (RFC 8200, section 4.7)."""
 
 
 class HopByHopSight(ExtensionSight, of=HopByHopOptions):
@@ -61,10 +65,15 @@ class AuthenticationSight(ExtensionSight, of=AuthenticationHeader):
         """The reserved bytes as they are."""
         return header.reserved.to_bytes(2, "big")
 
+    def words(self, header: AuthenticationHeader) -> Iterator[str]:
+        """Yield the security association where nothing follows, and else what does."""
+        network = header.network_header
+        is_last = header.is_cut or (header.next_header == _NO_NEXT_HEADER and isinstance(network, IPv4))
+        if is_last:
+            yield f"AH (SPI={header.spi:#010x})"
+        else:
+            yield from super().words(header)
+
     def protocol(self, header: AuthenticationHeader) -> str:
         """Return AH."""
         return "AH"
-
-    def words(self, header: AuthenticationHeader) -> Iterator[str]:
-        """Yield the security association."""
-        yield f"AH (SPI={header.spi:#010x})"
