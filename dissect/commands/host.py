@@ -17,9 +17,9 @@ from dissect.lab.device import Device
 from dissect.lab.driving import drive
 from dissect.lab.host import Host
 from dissect.lab.interface import Interface
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
-from dissect.wireshark.frame import Clock
 
 if TYPE_CHECKING:
     from dissect.edges.edge import Edge

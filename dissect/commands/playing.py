@@ -17,6 +17,7 @@ from dissect.edges.edge import Edge
 from dissect.errors import CaptureError, DissectError
 from dissect.filters.applied import read
 from dissect.lab.driving import drive
+from dissect.packets.clock import Clock
 from dissect.packets.links import ETHERNET, link_name
 from dissect.packets.packet import Packet
 from dissect.replay.answers import AnswerCheck, Unlike
@@ -25,7 +26,6 @@ from dissect.replay.player import Player
 from dissect.replay.sides import Side, first_sender
 from dissect.views.listing import list_line
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
 
 __all__ = ["run"]
 

@@ -15,11 +15,11 @@ from dissect.commands.output import hint_at_second_pass, painter, positive, watc
 from dissect.errors import CaptureError, DissectError
 from dissect.filters.applied import first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.packets.links import link_description, link_name
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
 from dissect.views.rows import FieldOptions, compile_row, compile_row_json, header_row
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:

@@ -70,33 +70,19 @@ class Linked(Record):
     def learn(self, **facts: Any) -> None:
         """Attach what other frames tell about this header, by the names of its computed fields.
 
-        A fact named "payload" is the header, or None, that stands for the payload in `seen_payload`.
+        A fact named "payload" is the header, or None, that stands for the payload in the light of other frames.
         """
         try:
             self._learnt.update(facts)
         except AttributeError:
             self._learnt = facts
 
-    def learnt(self, name: str) -> Any:
-        """Return the fact of this name; None where no reading pass attached one."""
+    def learnt(self, name: str, default: Any = None) -> Any:
+        """Return the fact of this name; `default` where no reading pass attached one."""
         facts = getattr(self, "_learnt", None)
-        return None if facts is None else facts.get(name)
+        return default if facts is None else facts.get(name, default)
 
-    @property
-    def seen_payload(self) -> Any:
-        """What the header carries in the light of other frames.
-
-        That is the payload, unless a reading pass says otherwise: in the frame that completes a
-        fragmented datagram it is what the whole one carries, and in the others `Data`.
-        """
-        header: Any = self
-        facts = getattr(self, "_learnt", None)
-        if facts is not None and "payload" in facts:
-            return facts["payload"]
-        seen = header.payload
-        return self._cut_off() if seen is None and (header._carried or header._always) else seen
-
-    def _cut_off(self) -> Any:
+    def expected_payload(self) -> Any:
         """Return the header whose first byte should stand where the frame ends; None where none should.
 
         Behind a network header that is so if its length says that there was more. A link says no such thing,
@@ -107,7 +93,12 @@ class Linked(Record):
         outer = header._outer
         selector = decoder.field_of_role(type(header), Selector)
         is_there = self._tail is None and outer.__class__ is int and not self.is_cut
-        if not is_there or self.is_quoted or (header._unless and self.raw(header._unless)):
+        if (
+            not is_there
+            or not (header._carried or header._always)
+            or self.is_quoted
+            or (header._unless and self.raw(header._unless))
+        ):
             return None
         if selector is None or isinstance(selector.factory, Ports):
             decode = None if header._always is None else header._always._decode
@@ -121,13 +112,6 @@ class Linked(Record):
             outer = decoder.below_network(outer, self._start)
         body = self._body
         return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)
-
-    def seen_layers(self) -> Iterator[Any]:
-        """Yield this header and those that it carries in the light of other frames, outermost first."""
-        header: Any = self
-        while header is not None:
-            yield header
-            header = header.seen_payload
 
     # --- where it lies ---------------------------------------------------------------------------------
 

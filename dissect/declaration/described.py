@@ -151,16 +151,6 @@ class Described(Linked):
         """Return one line about this header; the title alone where it lacks a field that the line tells of."""
         return self.title or type(self).__name__
 
-    def stops_short(self) -> bool:
-        """Whether a list says that bytes are missing: those of the header, or of what it lists."""
-        return self.is_cut
-
-    def cut_mark(self) -> str:
-        """Return what the last column of a list says where the header ends early, and why."""
-        network = self.network_header
-        is_limited = self.bytes_left_out and not (network is not None and 0 < network.declared_end <= self._end)
-        return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
-
     def headline(self) -> str:
         """Return the header's line in the details of a frame: its title and, where it is there, what matters most."""
         return self.title or type(self).__name__
@@ -173,15 +163,3 @@ class Described(Linked):
             if issubclass(base, Described) and base.name == self.name and not base.__name__.startswith("_"):
                 name = base.__name__
         return name
-
-    def protocol_column(self) -> str:
-        """Return the short name for a list of frames; "" leaves the column to the header around this one."""
-        return self.short_name()
-
-    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
-        """Return source and destination for a list of frames, given those of the headers up to this one."""
-        return source, destination
-
-    def protocol_path(self) -> tuple[str, ...]:
-        """Return the names that this header adds to `frame.protocols`."""
-        return (self.name,)

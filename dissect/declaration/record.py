@@ -422,10 +422,6 @@ class Record(metaclass=RecordMeta):
                 continue
             yield field
 
-    def shows(self, field: Field) -> bool:
-        """Whether the field goes by its display-filter name here: a length where a type may stand does not."""
-        return True
-
     def _arguments(self) -> str:
         """Return the arguments that make this record again, those of default value left out."""
         arguments = []

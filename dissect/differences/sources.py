@@ -12,8 +12,8 @@ from dissect.captures.writer import captured_bytes
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock
 
 __all__ = ["Comparable", "Frames", "as_packets", "link_of"]
 

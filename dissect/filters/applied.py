@@ -15,7 +15,7 @@ from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
-    from dissect.wireshark.frame import Clock
+    from dissect.packets.clock import Clock
 
 __all__ = ["first_pass", "passing", "read", "rules_out_all"]
 
@@ -73,7 +73,7 @@ def passing(
     passes for which that matters; what stands in front of it is read once more then.
     """
     from dissect.flows.reading import ReadingPass, is_fragment, is_independent
-    from dissect.wireshark.frame import Clock
+    from dissect.packets.clock import Clock
 
     clock = Clock() if clock is None else clock
     reading = None

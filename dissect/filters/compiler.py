@@ -43,9 +43,9 @@ from dissect.filters.nodes import (
 from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter
 from dissect.filters.regular import compile_pattern
 from dissect.filters.values import Context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.sight import LEARNT
 
 __all__ = ["CompiledFilter", "compile_filter"]

@@ -27,9 +27,9 @@ from dissect.filters.nodes import (
 )
 from dissect.filters.numbers import Signed
 from dissect.filters.values import Context, gather_field, gather_protocol
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES, STRING, UINT32, FieldType
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.misspelt import unknown_name
 from dissect.wireshark.types import field_names, field_type
 

@@ -6,8 +6,9 @@ from dissect.declaration.header import Header
 from dissect.errors import FilterError
 from dissect.filters.nodes import Place
 from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock, was_observed
+from dissect.wireshark.frame import was_observed
 
 __all__ = ["SECOND_PASS_FIELDS", "TIME_FIELDS", "Following"]
 

@@ -13,10 +13,11 @@ from dissect.declaration.kinds import Characters, StructList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.fields import entries_in, fields_of
-from dissect.wireshark.frame import FRAME_FIELDS, Clock
+from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
 

@@ -8,8 +8,8 @@ from typing import Any
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.shortcut import shortcut
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.sight import seen_payload
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]

@@ -171,13 +171,6 @@ class Packet(Views):
         """Yield the headers, outermost first."""
         return self.frame.layers()
 
-    def seen_layers(self) -> Iterator[Header]:
-        """Yield the headers in the light of other frames, outermost first: those of `layers()` without a reading pass.
-
-        After one, the frame that completes a fragmented datagram has the layers of the whole one.
-        """
-        return self.frame.seen_layers()
-
     def get(self, name: str) -> list[Any]:
         """Return all values of a field by its display-filter name, in order; [] where the frame has none.
 

@@ -117,10 +117,6 @@ class DestinationOptions(
         homes: list[bytes] = [option.raw("address") for option in options if isinstance(option, HomeAddress)]
         return homes[0] if homes else None
 
-    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
-        home = self.home_source()
-        return source if home is None else str(IPv6Address.load(home)), destination
-
 
 class RoutingType(Code):
     """The kind of routing header (IANA, ipv6-parameters)."""
@@ -197,10 +193,6 @@ class RoutingHeader(
         return addresses[0 if self.type == RoutingType.SEGMENT_ROUTING else -1]
 
     size = _size()
-
-    def endpoints(self, source: str, destination: str) -> tuple[str, str]:
-        final = self.final_destination()
-        return source, destination if final is None else str(IPv6Address.load(final))
 
     @derived("src.reserved", kind=_OCTETS, over="data", title="Reserved")
     def reserved(self) -> bytes | None:

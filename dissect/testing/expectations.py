@@ -6,10 +6,10 @@ from dissect.differences.sources import Comparable, as_packets
 from dissect.errors import FieldError, FilterError
 from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.testing.goldens import beside_test
 from dissect.views.listing import list_line
-from dissect.wireshark.frame import Clock
 
 __all__ = ["expect"]
 

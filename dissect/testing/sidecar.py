@@ -7,10 +7,11 @@ from pathlib import Path
 
 from dissect.captures.output import Output
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.details import details
 from dissect.views.listing import list_line, printable
-from dissect.wireshark.frame import Clock, frame_headline
+from dissect.wireshark.frame import frame_headline
 
 __all__ = ["sidecar", "write_whole"]
 

@@ -13,13 +13,13 @@ from dissect.captures import read
 from dissect.differences import Comparison, Equality, compare
 from dissect.differences.sources import as_packets
 from dissect.errors import CaptureError, FieldError
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.testing.goldens import beside_test, directory_of, file_name, sidecar_of, test_name
 from dissect.testing.session import Captures, Pending
 from dissect.testing.sidecar import sidecar
 from dissect.views.differences import difference_lines, total
 from dissect.views.listing import list_line
-from dissect.wireshark.frame import Clock
 
 __all__ = ["CaptureSnapshot"]
 

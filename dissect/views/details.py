@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
-from dissect.wireshark.frame import Clock
 
 __all__ = ["DetailLine", "detail_lines", "details"]
 

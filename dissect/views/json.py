@@ -8,9 +8,10 @@ from json import dumps
 from typing import TypeAlias
 
 from dissect.declaration.header import Data
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
-from dissect.wireshark.frame import BILLION, Clock
+from dissect.wireshark.frame import BILLION
 
 __all__ = ["json_fields", "json_packet"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dissect.packets.clock import Clock
 from dissect.packets.links import link_name
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["list_line", "printable"]

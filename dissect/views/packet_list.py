@@ -12,12 +12,13 @@ from dissect.captures.reader import CaptureReader
 from dissect.declaration.header import Header
 from dissect.errors import CaptureError
 from dissect.flows.reading import ReadingPass, with_context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.colouring import RULES, Rule, rule_for
 from dissect.views.html_style import TABLE_STYLE, style
 from dissect.views.listing import list_line, printable
 from dissect.wireshark.columns import COLUMNS, Summary, summarize
-from dissect.wireshark.frame import Clock, was_observed
+from dissect.wireshark.frame import was_observed
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["MOST", "PacketList", "capture_html", "listing"]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dissect.errors import FieldError
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.fields import compile_field
-from dissect.wireshark.frame import Clock
 
 __all__ = ["FieldOptions", "compile_row", "compile_row_json", "header_row"]
 

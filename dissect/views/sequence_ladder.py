@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of
 from dissect.views.listing import printable
@@ -17,7 +18,6 @@ from dissect.views.palette import LINES
 from dissect.views.svg import CHARACTER, svg_document, svg_text
 from dissect.views.text import Picture
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["MOST", "Ladder", "Message", "sequence_ladder"]

@@ -18,11 +18,12 @@ from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
+from dissect.packets.clock import Clock
 from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.fields import ABSENT, companions, entries_in
-from dissect.wireshark.frame import FRAME_FIELDS, Clock, frame_headline
+from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]

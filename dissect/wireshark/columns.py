@@ -8,8 +8,8 @@ from typing import NamedTuple
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
 from dissect.errors import FieldAbsentError
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.sight import seen_layers, sight_of
 from dissect.wireshark.time_column import time_text
 
@@ -48,8 +48,8 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     source = destination = protocol = info = ""
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
-        source, destination = header.endpoints(*(_addresses(header) or (source, destination)))
         sight = sight_of(header)
+        source, destination = sight.endpoints(header, *(_addresses(header) or (source, destination)))
         name = sight.protocol(header)
         if name:
             protocol, info = name, sight.info(header)

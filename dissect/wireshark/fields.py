@@ -18,9 +18,10 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
-from dissect.wireshark.frame import FRAME_FIELDS, Clock
+from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [

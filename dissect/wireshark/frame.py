@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from dissect.declaration.times import BILLION, moment_text, seconds_text
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.field_types import (
@@ -24,7 +25,6 @@ __all__ = [
     "BILLION",
     "ENCAPSULATIONS",
     "FRAME_FIELDS",
-    "Clock",
     "FrameField",
     "frame_headline",
     "moment_text",
@@ -49,52 +49,6 @@ ENCAPSULATIONS = {
     214, 293: 215, 294: 216, 295: 217,
 }  # fmt: skip
 """Wireshark's own numbers for link types (frame.encap_type), by LINKTYPE, as tshark 4.0 prints them."""
-
-
-def _nine(packet: Packet) -> int:
-    return 9
-
-
-class Clock:
-    """The times that a packet's relative ones refer to, while packets go by in the order of their capture.
-
-    Call `advance` with each packet before its fields are looked at. All times are nanoseconds
-    since the epoch; None where there was no packet with a time. Without a clock, packets that went
-    through a reading pass know the first and the previous time themselves.
-    """
-
-    __slots__ = ("_current", "_shown", "digits", "first", "previous", "previous_shown", "time_format")
-
-    def __init__(self, time_format: str = "r") -> None:
-        self.time_format = time_format
-        """How the time column tells a packet's time: a key of `TIME_FORMATS`."""
-        self.digits: Callable[[Packet], int] = _nine
-        """How many decimals of a second the time column has for a packet."""
-        self.restart()
-
-    def restart(self) -> None:
-        """Forget all packets: the next one is the first of a capture."""
-        self.first: int | None = None
-        self.previous: int | None = None
-        self.previous_shown: int | None = None
-        self._current: int | None = None
-        self._shown = False
-
-    def advance(self, packet: Packet) -> None:
-        """Take the packet for the current one."""
-        if self._current is not None:
-            self.previous = self._current
-            if self._shown:
-                self.previous_shown = self._current
-        self._shown = False
-        if packet.time_ns is not None:
-            self._current = packet.time_ns
-            if self.first is None:
-                self.first = packet.time_ns
-
-    def show(self) -> None:
-        """Note that the current packet is shown, and not passed over by a filter."""
-        self._shown = True
 
 
 class FrameField(NamedTuple):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dissect.declaration.fields import Field
 from dissect.protocols.geneve_options import GeneveGCPNetwork, GeneveOption, MalformedGeneveOption
 from dissect.wireshark.field_types import BOOLEAN, UINT8
-from dissect.wireshark.sight import Sight, computed, mark
+from dissect.wireshark.sight import Sight, Stop, computed, mark
 
 __all__ = ["GeneveGCPNetworkSight", "GeneveOptionSight", "MalformedGeneveOptionSight"]
 
@@ -46,6 +43,4 @@ class GeneveGCPNetworkSight(_OptionSight, of=GeneveGCPNetwork):
 class MalformedGeneveOptionSight(_OptionSight, of=MalformedGeneveOption):
     """An option that ends behind the others is told of, and not looked into."""
 
-    def shows(self, header: Any, field: Field) -> bool:
-        """Whether display filters see the field: only that there is something wrong."""
-        return field.name == "wrong_length"
+    reads = (("wrong_length",), Stop(lambda option: True))

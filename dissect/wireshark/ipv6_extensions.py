@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.declaration.kinds import IPv6Address
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6_extensions import (
     AuthenticationHeader,
@@ -33,11 +34,21 @@ class DestinationOptionsSight(ExtensionSight, of=DestinationOptions):
 
     phrase = "IPv6 destination options"
 
+    def endpoints(self, header: DestinationOptions, source: str, destination: str) -> tuple[str, str]:
+        """Return the home address of a mobile node for the source (RFC 6275, section 6.3)."""
+        home = header.home_source()
+        return source if home is None else IPv6Address.load(home), destination
+
 
 class RoutingSight(ExtensionSight, of=RoutingHeader):
     """Nodes that the packet is to visit."""
 
     phrase = "IPv6 routing"
+
+    def endpoints(self, header: RoutingHeader, source: str, destination: str) -> tuple[str, str]:
+        """Return for the destination the address at which the packet ends (RFC 8200, section 4.4)."""
+        final = header.final_destination()
+        return source, destination if final is None else IPv6Address.load(final)
 
 
 class FragmentSight(ExtensionSight, of=FragmentHeader):

@@ -230,7 +230,7 @@ class Sight:
     def look(self, header: Any) -> Callable[[Field], bool]:
         """Return what tells of each field of this header whether display filters see it under its name."""
         if not (self._places or self._stops or self.hides):
-            return header.shows  # type: ignore[no-any-return]
+            return _shows_all
         end, there, places, hides = self.end(header), header.own_size, self._places, self.hides
         last = len(self._stops), 0
 
@@ -249,21 +249,34 @@ class Sight:
 
     def limits(self) -> bool:
         """Whether there are headers of which it does not show all fields."""
-        return True
+        is_looked_at = type(self).look is not Sight.look or type(self).shows is not Sight.shows
+        return bool(self._places or self._stops or self.hides or is_looked_at)
 
     # --- the list ----------------------------------------------------------------------------------------
 
     def payload(self, header: Any) -> Header | None:
-        """Return what the header carries in the light of other frames: None where Wireshark looks no further."""
-        return header.seen_payload  # type: ignore[no-any-return]
+        """Return what the header carries in the light of other frames.
+
+        That is the payload, or the header of which the frame has no byte left, which is told to be missing; or what
+        a reading pass says, None where Wireshark looks no further.
+        """
+        seen: Header | None = header.learnt("payload", _NOTHING)
+        if seen is not _NOTHING:
+            return seen
+        seen = header.payload
+        return header.expected_payload() if seen is None else seen
 
     def protocol(self, header: Any) -> str:
         """Return the column of the protocol; "" leaves it, and the last column, to the header around this one."""
-        return header.protocol_column()  # type: ignore[no-any-return]
+        return header.short_name()  # type: ignore[no-any-return]
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the names that the header adds to `frame.protocols`."""
-        return header.protocol_path()  # type: ignore[no-any-return]
+        return (header.name,)
+
+    def endpoints(self, header: Any, source: str, destination: str) -> tuple[str, str]:
+        """Return the columns of source and destination, given those of the headers up to this one."""
+        return source, destination
 
     def info(self, header: Any) -> str:
         """Return the last column: the words up to the first that needs a field which is not there."""
@@ -275,11 +288,14 @@ class Sight:
 
     def stops_short(self, header: Any) -> bool:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""
-        return header.stops_short()  # type: ignore[no-any-return]
+        return header.is_cut  # type: ignore[no-any-return]
 
     def cut_mark(self, header: Any) -> str:
         """Return what the last column says where the header ends early, and why."""
-        return header.cut_mark()  # type: ignore[no-any-return]
+        network = header.network_header
+        is_complete = network is not None and 0 < network.declared_end <= header.carried_end
+        is_limited = header.bytes_left_out and not is_complete
+        return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
 
     # --- the details -------------------------------------------------------------------------------------
 
@@ -395,10 +411,16 @@ def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:
         return
 
 
+def _shows_all(field: Field) -> bool:
+    return True
+
+
 def _unbound(record: Any) -> None:
     """Stand for the method of a sight until the sight is there, and for the function of a mark, which has none."""
 
 
+_NOTHING: Any = object()
+"""Stands for what no reading pass says."""
 _BOOLEAN = Boolean()
 _KINDS: dict[FieldType, Kind] = {
     UINT8: Integer(),

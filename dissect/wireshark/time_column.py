@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dissect.declaration.times import BILLION, seconds_text
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import Clock
 
 __all__ = ["TIME_FORMATS", "time_text"]
 

@@ -11,6 +11,7 @@ from dissect import Header, compare, parse
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Field
 from dissect.differences.field_differences import frame_differences
+from dissect.wireshark.sight import sight_of
 from tests.declared import real_frames
 
 
@@ -48,7 +49,7 @@ def edits(draw: st.DrawFn) -> Edit:
 def name_of(edit: Edit) -> str:
     """What display filters call the field; a length in the place of a type is one of the names apart."""
     header, field = edit.header, edit.field
-    if field.label and header.shows(field):
+    if field.label and sight_of(header).shows(header, field):
         return field.label
     return next((each.label for each in type(header).derived if each.over == field.name), field.label)
 

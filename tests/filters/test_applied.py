@@ -9,8 +9,8 @@ import dissect
 from dissect import ICMP, DissectError, Ethernet, FilterError, IPv4, Packet, compile_filter
 from dissect.filters.applied import passing, rules_out_all
 from dissect.flows.reading import ReadingPass, with_context
+from dissect.packets.clock import Clock
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
 
 SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 

@@ -20,7 +20,7 @@ import dissect
 from dissect import TCP, Ethernet, IPv4, Packet, with_context
 from dissect.errors import FilterError
 from dissect.filters.compiler import compile_filter
-from dissect.wireshark.frame import Clock
+from dissect.packets.clock import Clock
 from tests.conftest import SAMPLES
 from tests.filters.sharkd import Sharkd
 from tests.oracle.tshark import Tshark

@@ -10,7 +10,7 @@ from dissect.declaration.header import Header
 from dissect.filters.compiler import compile_filter
 from dissect.filters.nodes import Range
 from dissect.filters.values import gather_field, gather_protocol, within
-from dissect.wireshark.frame import Clock
+from dissect.packets.clock import Clock
 
 FRAME = (
     Ethernet(src="02:00:00:00:00:01")

@@ -33,10 +33,11 @@ from dissect import (
 )
 from dissect.captures import read
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
+from dissect.packets.clock import Clock
 from dissect.views.details import details
 from dissect.views.rows import compile_row
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
+from dissect.wireshark.sight import seen_layers
 from tests.oracle.tshark import Tshark
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7)
@@ -119,7 +120,7 @@ def test_the_frame_that_completes_a_datagram_shows_it() -> None:
     assert packets[-1].get("ip.fragment") == [1, 2, 3]
     assert packets[-1].get("ip.reassembled.length") == [208]
     assert packets[-1].get("udp.checksum.status") == [1]
-    assert [type(layer) for layer in packets[-1].seen_layers()] == [Ethernet, IPv4, UDP, Data]
+    assert [type(layer) for layer in seen_layers(packets[-1])] == [Ethernet, IPv4, UDP, Data]
     assert summarize(packets[0]).info == "Fragmented IP protocol (proto=UDP 17, off=0, ID=0007)"
     assert summarize(packets[-1]).info == "1 → 2 Len=200"
     assert [bytes(packet) for packet in packets] == [packet.data for packet in packets]
@@ -238,7 +239,7 @@ def test_whatever_comes_nothing_is_raised_and_no_byte_changes(frames: list[bytes
         summarize(packet)
         details(packet)
         assert bytes(packet) == packet.data == bytes(parse(packet.data))
-        assert len(list(packet.seen_layers())) <= 66
+        assert len(list(seen_layers(packet))) <= 66
 
 
 def test_observing_again_after_a_rewind_counts_no_further() -> None:

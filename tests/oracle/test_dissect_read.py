@@ -9,11 +9,11 @@ from pathlib import Path
 
 from dissect.captures import read
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
 from dissect.views.rows import compile_row
 from dissect.wireshark.fields import names
-from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark
 
 # Names that are looked at in no sample: tshark reads the octet of RFC 791's type of service in one of

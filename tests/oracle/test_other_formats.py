@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dissect.captures import read
+from dissect.packets.clock import Clock
 from dissect.views.listing import list_line
 from dissect.views.rows import compile_row
-from dissect.wireshark.frame import Clock
 from tests.captures.others import FRAMES, erf, netmon, snoop
 from tests.captures.test_facts import capinfos_tells_the_same
 from tests.conftest import SAMPLES

@@ -45,9 +45,9 @@ from dissect import (
 )
 from dissect.declaration.options import Option
 from dissect.flows.reading import with_context
+from dissect.packets.clock import Clock
 from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.fields import compile_field, names
-from dissect.wireshark.frame import Clock
 from tests.oracle.tshark import Tshark
 
 ANALYSIS = re.compile(r"^(\[TCP [^]]*\] ?)+")

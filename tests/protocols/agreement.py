@@ -10,6 +10,7 @@ from dissect.declaration.header import Header
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
 from dissect.wireshark.fields import compile_field
+from dissect.wireshark.sight import derived_of, sight_of
 from tests.declared import again
 from tests.oracle.tshark import Tshark
 
@@ -41,8 +42,9 @@ def keeps_promises(data: bytes, link: int | str) -> Header:
     for header in frame.layers():
         header.info()
         header.headline()
-        header.protocol_column()
-        for field in (*header.fields, *header.derived):
+        sight_of(header).info(header)
+        sight_of(header).protocol(header)
+        for field in (*header.fields, *derived_of(type(header))):
             for raw in field.values(header):
                 field.text(raw)
     frame.problems()

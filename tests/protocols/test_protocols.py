@@ -27,7 +27,7 @@ for line in sys.stdin.read().split("\\n"):
         if not child:
             link, data = line.split()
             frame = dissect.parse(bytes.fromhex(data), link=int(link))
-            print(repr(frame), frame.protocol_path(), flush=True)
+            print(repr(frame), [layer.name for layer in frame.layers()], flush=True)
             os._exit(0)
         os.waitpid(child, 0)
 """
@@ -66,7 +66,7 @@ def test_the_first_frame_of_all_is_parsed_as_any_later_one() -> None:
     expected = []
     for link, data in frames:
         frame = dissect.parse(bytes.fromhex(data), link=link)
-        expected.append(f"{frame!r} {frame.protocol_path()}")
+        expected.append(f"{frame!r} {[layer.name for layer in frame.layers()]}")
     assert _output(_FIRST_FRAMES, "\n".join(f"{link} {data}" for link, data in frames)) == expected
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import MSS, TCP, UDP, Ethernet, IPv4, Packet
+from dissect.packets.clock import Clock
 from dissect.views.details import detail_lines, details
-from dissect.wireshark.frame import Clock
 from tests.views.conftest import golden
 
 

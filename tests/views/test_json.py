@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import Packet, with_context
+from dissect.packets.clock import Clock
 from dissect.views.json import json_fields, json_packet
 from dissect.views.rows import compile_row_json
 from dissect.wireshark.fields import names
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.types import protocols
 from tests.conftest import SAMPLES
 from tests.oracle.tshark import Tshark, read_json

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import Packet
+from dissect.packets.clock import Clock
 from dissect.views.listing import list_line, printable
-from dissect.wireshark.frame import Clock
 from tests.views.conftest import golden
 
 

@@ -6,8 +6,8 @@ import pytest
 
 import dissect
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, IPv4, Packet
+from dissect.packets.clock import Clock
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.frame import Clock
 
 LINK = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 IP = IPv4(src="10.0.0.1", dst="10.0.0.2")

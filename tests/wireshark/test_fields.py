@@ -22,8 +22,8 @@ from dissect import (
     TCPNoOperation,
     WindowScale,
 )
+from dissect.packets.clock import Clock
 from dissect.wireshark.fields import compile_field, compile_values, fields_of, names, options_in, texts, values
-from dissect.wireshark.frame import Clock
 
 SEGMENT = (
     Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.frame import FRAME_FIELDS, Clock, frame_headline, moment_text, seconds_text
+from dissect.wireshark.frame import FRAME_FIELDS, frame_headline, moment_text, seconds_text
 
 
 @given(st.integers(-(2**70), 2**70))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 import dissect
 from dissect import Ethernet, IPv4, Packet, compile_filter, with_context
 from dissect.declaration.times import moment_text, seconds_text
+from dissect.packets.clock import Clock
 from dissect.views.listing import list_line
 from dissect.wireshark.fields import compile_field
-from dissect.wireshark.frame import Clock
 from dissect.wireshark.time_column import TIME_FORMATS, time_text
 from tests.conftest import SAMPLES
 from tests.oracle.tshark import Tshark
