@@ -123,6 +123,7 @@ from dissect.protocols.icmpv6 import ICMPv6TimeExceeded as ICMPv6TimeExceeded
 from dissect.protocols.icmpv6 import ICMPv6TimeExceededCode as ICMPv6TimeExceededCode
 from dissect.protocols.icmpv6 import ICMPv6Type as ICMPv6Type
 from dissect.protocols.icmpv6 import ICMPv6UnreachableCode as ICMPv6UnreachableCode
+from dissect.protocols.icmpv6 import MulticastAddressRecord as MulticastAddressRecord
 from dissect.protocols.icmpv6 import MulticastListenerDone as MulticastListenerDone
 from dissect.protocols.icmpv6 import MulticastListenerQuery as MulticastListenerQuery
 from dissect.protocols.icmpv6 import MulticastListenerReport as MulticastListenerReport

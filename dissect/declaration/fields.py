@@ -520,9 +520,19 @@ def listing(kind: Kind, label: str, *, length: Callable[[Any], int] | str, defau
     return Field(0, kind, label, default=default, length=length, **options)
 
 
-def address_list(label: str, *, length: Callable[[Any], int] | str, default: Any = (), **options: Any) -> Any:
-    """Declare a list of IPv4 addresses in as many bytes as `length(record)` says."""
-    return Field(0, _ADDRESSES, label, default=default, length=length, **options)
+def address_list(
+    label: str,
+    *,
+    length: Callable[[Any], int] | str,
+    of: Kind = IPv4Address,
+    default: Any = (),
+    **options: Any,
+) -> Any:
+    """Declare a list of addresses in as many bytes as `length` says: IPv4 addresses, or those of another kind.
+
+    `of` is `IPv4Address`, `IPv6Address` or `MacAddress`.
+    """
+    return Field(0, _ADDRESSES[of.code], label, default=default, length=length, **options)
 
 
 def overlay(
@@ -549,4 +559,8 @@ _INTEGER = Integer()
 _SIGNED = Signed()
 _BOOLEAN = Boolean()
 _OCTETS = Octets()
-_ADDRESSES = StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes)
+_ADDRESSES = {
+    "ipv4": StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes),
+    "ipv6": StructList("!16s", 'addresses like "2001:db8::1"', IPv6Address.load, IPv6Address._bytes),
+    "ether": StructList("!6s", 'addresses like "00:05:5d:a1:b8:40"', MacAddress.load, MacAddress._bytes),
+}

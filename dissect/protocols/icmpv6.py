@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from dissect.declaration.automatic import Checksum, Variant
+from dissect.declaration.automatic import Checksum, LengthOf, Variant
 from dissect.declaration.decoder import NETWORKS
+from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Address, Coding, code, derived, ipv6, octets, u16, u32
+from dissect.declaration.fields import Address, Coding, Listing, address_list, code, derived, ipv6, octets, u8, u16, u32
 from dissect.declaration.header import Data, Header
+from dissect.declaration.kinds import IPv6Address
 from dissect.declaration.problems import Problem
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import IPv6
@@ -26,6 +28,7 @@ __all__ = [
     "ICMPv6TimeExceededCode",
     "ICMPv6Type",
     "ICMPv6UnreachableCode",
+    "MulticastAddressRecord",
     "MulticastListenerDone",
     "MulticastListenerQuery",
     "MulticastListenerReport",
@@ -274,11 +277,34 @@ class MulticastListenerDone(ListenerMessage, source="RFC 2710, section 3", varia
     """A listener leaves a group."""
 
 
+class MulticastAddressRecord(Entry, name="icmpv6", title="Multicast Address Record", source="RFC 3810, section 5.2.4"):
+    """What a listener wants of a group: `type` counts as in `GroupRecordType`, `auxiliary` is a multiple of 4 bytes."""
+
+    type: int = u8("mldr.mar.record_type", default=1, kw_only=False, title="Record Type")
+    auxiliary_words: int = u8("mldr.mar.aux_data_len", factory=LengthOf(4), title="Aux Data Len")
+    source_count: int = u16("mldr.mar.nb_sources", factory=LengthOf(16), title="Number of Sources")
+    group: Address = ipv6("mldr.mar.multicast_address", default="::", kw_only=False, title="Multicast Address")
+    sources: Listing[str] = address_list(
+        "mldr.mar.source_address", of=IPv6Address, default=(), length="source_count", kw_only=False,
+        title="Source Address",
+    )  # fmt: skip
+    auxiliary: bytes = octets(
+        "mldr.mar.auxiliary_data", default=b"", length="auxiliary_words", kw_only=False, title="Auxiliary Data"
+    )
+
+
 class MulticastListenerReport2(
     ICMPv6, source="RFC 3810, section 5.2", leaf=True, variant=ICMPv6Type.MULTICAST_LISTENER_REPORT_2
 ):
-    """A listener tells of all its groups, in records that are kept as bytes."""
+    """A listener tells of its groups, a record each."""
 
     reserved: int = u16("", default=0, base=16, title="Reserved")
-    record_count: int = u16("mldr.nb_mcast_records", default=0, title="Number of Multicast Address Records")
-    records: bytes = octets("", default=b"", length="rest", title="Multicast Address Records")
+    record_count: int = u16("mldr.nb_mcast_records", factory=CountOf(), title="Number of Multicast Address Records")
+    records: Listing[MulticastAddressRecord | bytes] = records(
+        "",
+        of=MulticastAddressRecord,
+        count="record_count",
+        length="rest",
+        default=(),
+        title="Multicast Address Records",
+    )

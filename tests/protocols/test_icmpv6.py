@@ -22,6 +22,7 @@ from dissect import (
     ICMPv6Type,
     IPv4,
     IPv6,
+    MulticastAddressRecord,
     MulticastListenerQuery,
     MulticastListenerReport2,
     PacketTooBig,
@@ -116,7 +117,9 @@ def test_multicast_listeners() -> None:
     assert second.delay_code == 1000
     report = parsed(bytes.fromhex("8f00 0000 0000 0001 04000000") + bytes(16))
     assert isinstance(report, MulticastListenerReport2)
-    assert (report.record_count, len(report.records)) == (1, 20)
+    assert report.records == (MulticastAddressRecord(4, "::"),)
+    some = MulticastListenerReport2(records=[MulticastAddressRecord(3, "ff02::1", ["2001:db8::1"])])
+    assert (some.record_count, some.records[0].source_count) == (1, 1)
 
 
 def test_refused_values() -> None:
