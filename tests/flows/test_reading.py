@@ -14,6 +14,7 @@ from dissect import (
     TCP,
     UDP,
     VLAN,
+    VXLAN,
     Data,
     EchoReply,
     EchoRequest,
@@ -297,3 +298,24 @@ def test_anything_can_be_passed_over(data: bytes, link: int, original: int, plai
     assert held(one, UDP) == held(other, UDP)
     packet = Packet(data, link=link, original_length=original)
     assert not (is_fragment(packet) and is_independent(packet))
+
+
+def test_what_is_in_a_tunnel_is_put_together_by_its_own_addresses() -> None:
+    outer = Ethernet() / IPv4(src="192.0.2.1", dst="192.0.2.2", id=9) / UDP(sport=50000) / VXLAN(vni=1)
+    inner = [outer / Ethernet() / piece for piece in fragment(HERE / UDP(sport=1, dport=2, payload=bytes(100)), 68)]
+    answer = outer / Ethernet() / BACK / UDP(sport=2, dport=1)
+    packets = observed(*inner, answer)
+    assert packets[-2].get("udp.srcport") == [50000, 1]
+    assert packets[-2].get("udp.stream") == [0, 1]
+    assert packets[-1].get("udp.stream") == [0, 1]
+    assert packets[-2].get("ip.reassembled.length") == [108]
+
+
+def test_tunnels_that_are_passed_over_teach_the_same() -> None:
+    frames = [Ethernet() / HERE / UDP(sport=50000) / VXLAN(vni=1) / Ethernet() / segment for segment in handshake()]
+    one, other = ReadingPass(), ReadingPass()
+    for packet, again in zip(packets_of(*frames), packets_of(*frames), strict=True):
+        one.observe(packet)
+        other.pass_over(again)
+    assert held(one, TCP) == held(other, TCP) == 1
+    assert held(one, UDP) == held(other, UDP) == 1
