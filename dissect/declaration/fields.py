@@ -560,7 +560,9 @@ _SIGNED = Signed()
 _BOOLEAN = Boolean()
 _OCTETS = Octets()
 _ADDRESSES = {
-    "ipv4": StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes),
-    "ipv6": StructList("!16s", 'addresses like "2001:db8::1"', IPv6Address.load, IPv6Address._bytes),
-    "ether": StructList("!6s", 'addresses like "00:05:5d:a1:b8:40"', MacAddress.load, MacAddress._bytes),
+    "ipv4": StructList("!4s", 'addresses like "192.168.0.2"', IPv4Address.load, IPv4Address._bytes, IPv4Address.code),
+    "ipv6": StructList("!16s", 'addresses like "2001:db8::1"', IPv6Address.load, IPv6Address._bytes, IPv6Address.code),
+    "ether": StructList(
+        "!6s", 'addresses like "00:05:5d:a1:b8:40"', MacAddress.load, MacAddress._bytes, MacAddress.code
+    ),
 }

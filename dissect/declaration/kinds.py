@@ -54,6 +54,7 @@ class Kind:
     code = "uint"  # the family that filters and tables see
     members: Mapping[int, Any] = {}  # values that are at hand for raw integers
     octets = False  # whether raw is bytes, also in a field of a number of bits
+    item = ""  # of a list, the family of what it lists
     delimited = False  # whether the bytes themselves tell where a value of any length ends
     signed = False  # whether raw may be negative
 
@@ -353,7 +354,9 @@ class StructList(Kind):
         what: str,
         load_item: Callable[[Any], Any] | None = None,
         store_item: Callable[[Any], Any] | None = None,
+        item: str = "",
     ) -> None:
+        self.item = item
         self._struct = Struct(layout)
         self.size = self._struct.size
         self._what = what

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage, MulticastListenerReport2
+from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage
 from dissect.wireshark.echoes import ReplySight, RequestSight
-from dissect.wireshark.field_types import IPV6
 from dissect.wireshark.sight import Sight
 
-__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ListenerReportSight", "ListenerSight"]
+__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ListenerSight"]
 
 
 class ICMPv6EchoRequestSight(RequestSight, of=ICMPv6EchoRequest):
@@ -40,9 +39,3 @@ class ListenerSight(Sight, of=ListenerMessage):
     """The delay of a query of version 2 is a code."""
 
     hides = {"delay": lambda message: message.delay_code is not None}
-
-
-class ListenerReportSight(Sight, of=MulticastListenerReport2):
-    """A report of version 2, whose records list addresses."""
-
-    types = {"icmpv6.mldr.mar.source_address": IPV6}

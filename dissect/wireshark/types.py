@@ -112,5 +112,7 @@ def field_type(name: str) -> FieldType | None:
     if not fields:
         return PROTOCOL
     # Where one name has several declarations, the widest decides (tcp.flags, with reserved bits and without).
-    types = [_BY_KIND.get(field.kind.code) or _BY_BITS.get(4 * field.digits, UINT32) for field in fields]
+    types = [
+        _BY_KIND.get(field.kind.item or field.kind.code) or _BY_BITS.get(4 * field.digits, UINT32) for field in fields
+    ]
     return max(types, key=lambda each: each.bits)
