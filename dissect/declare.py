@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState, internet_checksum
+from dissect.declaration.domain_names import DomainName, domain_name, resolved
 from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import (
@@ -102,6 +103,7 @@ __all__ = [
     "CountOf",
     "Data",
     "Derived",
+    "DomainName",
     "Duration",
     "Entry",
     "EntryList",
@@ -144,6 +146,7 @@ __all__ = [
     "bits",
     "code",
     "derived",
+    "domain_name",
     "expert",
     "flag",
     "flag_set",
@@ -161,6 +164,7 @@ __all__ = [
     "overlay",
     "protocol_address",
     "records",
+    "resolved",
     "text",
     "u8",
     "u16",

@@ -39,7 +39,7 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     keywords = [f"{field.name}=AUTOMATIC" for field in cls.fields if field.kw_only]
     values = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
     return [
-        f"def __init__({', '.join(['self', *positional, '*', *keywords, *extra, '**unknown'])}):",
+        f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
         " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
         f" build(self, {{{values}}})",
         *tail,
@@ -120,7 +120,7 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     extra, tail = cls._constructor_tail()
     names.update(cls._constructor_names())
     known = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
-    parameters = ["self", *positional, "*", *parameters, *extra, "**unknown"]
+    parameters = _signature(positional, [*parameters, *extra])
     return [
         f"def __init__({', '.join(parameters)}):",
         " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
@@ -204,3 +204,8 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
             values.append(expression)
         group = []
     return layout, values, checks
+
+
+def _signature(positional: list[str], keywords: list[str]) -> list[str]:
+    """Return the parameters of a constructor, of which there may be none that is given by name alone."""
+    return ["self", *positional, *(["*", *keywords] if keywords else []), "**unknown"]

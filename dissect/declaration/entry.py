@@ -23,7 +23,7 @@ class Entry(Record):
     Its fields have places of their own, and names in display filters where the class has a `name`.
     """
 
-    __slots__ = ()
+    __slots__ = ("_message",)
 
     branch: ClassVar[str] = ""
     """What the entry as a whole is called in display filters, behind the protocol's name."""
@@ -50,6 +50,14 @@ class Entry(Record):
         entry = object.__new__(cls)
         entry._buffer, entry._start, entry._body, entry._automatic = buffer, start, end, 0
         return entry
+
+    @property
+    def message(self) -> bytes:
+        """The bytes of the header that lists this record, into which names may point; b"" where none does."""
+        try:
+            return self._message
+        except AttributeError:
+            return b""
 
     def __bytes__(self) -> bytes:
         return self._buffer[self._start : self._body]
@@ -160,9 +168,14 @@ class EntryList(Kind):
         """
         raise NotImplementedError
 
-    def items(self, raw: bytes, missing: int = 0) -> tuple[Any, ...]:
+    def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
+        """Return the entries of a list that is part of this record."""
+        return self.load(raw, record.missing())
+
+    def items(self, raw: bytes, record: Any = None) -> tuple[Any, ...]:
         """Return the entries as a header gives them: what is no entry stands as bytes at the end."""
-        return tuple(bytes(entry) if isinstance(entry, Unread) else entry for entry in self.load(raw, missing))
+        found = self.load(raw) if record is None else self.entries(record, raw)
+        return tuple(bytes(entry) if isinstance(entry, Unread) else entry for entry in found)
 
     def store(self, value: Any, width: int) -> bytes:
         if isinstance(value, (bytes, bytearray, memoryview)):
@@ -206,6 +219,14 @@ class RecordList(EntryList):
             found.append(entry)
             start = entry._body
         return tuple(found)
+
+    def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
+        """Return the entries of a list that is part of this record, which know the message that they stand in."""
+        found = super().entries(record, raw)
+        message = record.message if isinstance(record, Entry) else record._buffer[record._start : record._body]
+        for entry in found:
+            entry._message = message
+        return found
 
     def _next(self, buffer: bytes, start: int, end: int) -> Entry | None:
         entry = object.__new__(self.family)

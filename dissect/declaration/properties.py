@@ -36,7 +36,7 @@ def _getter(field: Field) -> Callable[[Any], Any]:
         return _conditional_getter(field)
     if field.kind.code == "options":
         options: Any = field.kind
-        return lambda record: options.items(record.raw(field), record.missing())
+        return lambda record: options.items(record.raw(field), record)
     if field.floats or field.little or field.kind.signed:
         return lambda record: load(record.raw(field))
     offset, last = field.bit // 8, (field.bit + field.width + 7) // 8

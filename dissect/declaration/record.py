@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_trans
 from dissect.declaration import constructor, fields
 from dissect.declaration.automatic import Variant
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
+from dissect.declaration.domain_names import domain_name
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
@@ -91,6 +92,7 @@ class RecordMeta(type):
         fields.ipv6,
         fields.octets,
         fields.text,
+        domain_name,
         fields.hardware_address,
         fields.protocol_address,
         fields.listing,
@@ -118,6 +120,8 @@ class Record(metaclass=RecordMeta):
     _outer: Any
     _payload: Any
     _tail: bytes | None
+    # One of entries, for the same reason.
+    _message: bytes
     # The slots under the names that others read them by; see below the class.
     buffer: bytes
     own_start: int

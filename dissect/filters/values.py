@@ -9,7 +9,7 @@ from dissect.declaration.addresses import hardware_address_bytes, ipv4_bytes, ip
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Characters, StructList
+from dissect.declaration.kinds import StructList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
@@ -162,7 +162,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> _Step:
     shows = sight.shows if sight.limits() else None
     listed = field.kind if isinstance(field.kind, StructList) else None
     # Of text, what stands for the characters is compared, and not what fills the field up.
-    characters = field.kind if isinstance(field.kind, Characters) else None
+    words = field.kind if field.kind.code == "string" and field.kind.octets else None
     plain = listed is None and kind.is_number and kind.family != "boolean"
     scale = field.scale
 
@@ -180,7 +180,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> _Step:
             elif listed is not None:
                 found.extend(_comparable(kind, item) for item in listed.load(raw))
             elif raw != b"":
-                found.append(_comparable(kind, raw if characters is None else characters.load(raw)))
+                found.append(_comparable(kind, raw if words is None else words.load(raw)))
 
     return take
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import dissect.protocols  # noqa: F401 - the headers register themselves
 from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role
+from dissect.declaration.domain_names import DomainName
 from dissect.declaration.entry import RecordList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -82,6 +83,8 @@ def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any
         return st.lists(_records(kind.family, {}, True), max_size=3)
     if isinstance(kind, RecordList):
         return _octets(size or 0)
+    if isinstance(kind, DomainName):
+        return st.lists(st.text("az09-", min_size=1, max_size=6), max_size=3).map(".".join)
     if kind.delimited:
         return st.binary(max_size=LONGEST).map(lambda raw: kind.load(raw.replace(b"\0", b"-") + b"\0"))
     if field.width == 0:

@@ -157,8 +157,7 @@ def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
     kind: Any = field.kind
     if not sight_of(record).shows(record, field):
         return ()
-    missing = record.missing()
-    return tuple(entry for raw in field.values(record) for entry in kind.load(raw, missing))
+    return tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
 
 
 @cache
