@@ -66,7 +66,6 @@ from dissect.protocols.arp import ARP as ARP
 from dissect.protocols.arp import ARPOperation as ARPOperation
 from dissect.protocols.arp import HardwareType as HardwareType
 from dissect.protocols.chdlc import CiscoHDLC as CiscoHDLC
-from dissect.protocols.ethernet import VLAN as VLAN
 from dissect.protocols.ethernet import Ethernet as Ethernet
 from dissect.protocols.ethernet import EtherType as EtherType
 from dissect.protocols.geneve import Geneve as Geneve
@@ -238,6 +237,7 @@ from dissect.protocols.tcp_options import UnknownTCPOption as UnknownTCPOption
 from dissect.protocols.tcp_options import UserTimeout as UserTimeout
 from dissect.protocols.tcp_options import WindowScale as WindowScale
 from dissect.protocols.udp import UDP as UDP
+from dissect.protocols.vlan import VLAN as VLAN
 from dissect.protocols.vxlan import VXLAN as VXLAN
 from dissect.views.fragment_strips import fragment_strips as fragment_strips
 from dissect.views.packet_list import listing as listing

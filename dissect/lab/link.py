@@ -9,7 +9,8 @@ from typing import NamedTuple, TypedDict
 
 from dissect.errors import FieldError
 from dissect.packets.packet import parse
-from dissect.protocols.ethernet import Ethernet, VLANTag
+from dissect.protocols.ethernet import Ethernet
+from dissect.protocols.vlan import VLANTag
 
 __all__ = ["Arrival", "Direction", "Link", "LinkOptions"]
 

@@ -1,4 +1,4 @@
-"""Ethernet (DIX Ethernet II and IEEE 802.3) and VLAN tags (IEEE 802.1Q)."""
+"""Ethernet: DIX Ethernet II and IEEE 802.3."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from dissect.declaration.fields import (
     Address,
     Coding,
     Field,
-    bits,
     code,
-    flag,
     mac,
     overlay,
 )
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
 
-__all__ = ["VLAN", "EtherType", "Ethernet", "VLANTag"]
+__all__ = ["EtherType", "Ethernet", "LinkHeader", "TypeOrLength", "padding_of"]
 
 MINIMUM_FRAME = 60
 """The least length of a frame without its frame check sequence, in bytes (IEEE 802.3, clause 3.2.8)."""
@@ -68,7 +66,7 @@ class EtherType(Code):
         return ETHER_TYPES
 
 
-class _TypeOrLength(Selector):
+class TypeOrLength(Selector):
     """The type of what follows; the length in bytes of a payload that has no type (IEEE 802.3)."""
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
@@ -93,17 +91,7 @@ class _TypeOrLength(Selector):
                 )  # fmt: skip
 
 
-class VLANTag(Header):
-    """What the tags of customers (IEEE 802.1Q) and of providers (IEEE 802.1ad) have in common."""
-
-    if TYPE_CHECKING:
-        priority: int
-        dei: bool
-        id: int
-        type: Coding[EtherType]
-
-
-class _LinkHeader(Header):
+class LinkHeader(Header):
     """What Ethernet frames and VLAN tags have in common: a field that is a type or a length."""
 
     if TYPE_CHECKING:
@@ -129,23 +117,18 @@ class _LinkHeader(Header):
         return payload is not None and payload.name == "llc"
 
 
-def _padding(frame: Header) -> bytes:
+LOGICAL_LINK_CONTROL: list[Any] = []
+"""The decoder for frames that have a length for a type; its protocol's file puts it here."""
+
+
+def padding_of(frame: Header) -> bytes:
+    """Return the part of the trailer that brings a frame to 60 bytes; a frame check sequence is none of it."""
     tail = frame.trailer
     inside = max(MINIMUM_FRAME - (len(frame) - len(tail)), 0)
     return tail[: min(inside, len(tail) - (frame.learnt("fcs_length") or 0))]
 
 
-def zero_padding(frame: Header) -> bytes | None:
-    """Return the part of the trailer that brings the frame to 60 bytes where it is zeros; None for any other."""
-    padding = _padding(frame)
-    return padding if padding and not any(padding) and len(frame) >= MINIMUM_FRAME else None
-
-
-LOGICAL_LINK_CONTROL: list[Any] = []
-"""The decoder for frames that have a length for a type; its protocol's file puts it here."""
-
-
-class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, clause 3", links=(1,)):
+class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, clause 3", links=(1,)):
     """Destination, source, and a type that says what follows, or a length in bytes up to 1500.
 
     What stands behind the payload is the trailer. Its first bytes, as many as bring the frame to
@@ -154,7 +137,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
 
     dst: Address = mac("dst", default="00:00:00:00:00:00", also="addr", title="Destination")
     src: Address = mac("src", default="00:00:00:00:00:00", also="addr", title="Source")
-    type: Coding[EtherType] = code(16, EtherType, "type", factory=_TypeOrLength("ethertype"), base=16, title="Type")
+    type: Coding[EtherType] = code(16, EtherType, "type", factory=TypeOrLength("ethertype"), base=16, title="Type")
     dst_group: bool = overlay(1, "dst.ig", default=AUTOMATIC, over="dst", skip=7, also="ig", title="IG bit")
     dst_local: bool = overlay(1, "dst.lg", default=AUTOMATIC, over="dst", skip=6, also="lg", title="LG bit")
     src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")
@@ -173,7 +156,7 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
     @property
     def padding(self) -> bytes:
         """The part of the trailer that brings the frame to 60 bytes; b"" where there is none."""
-        return _padding(self)
+        return padding_of(self)
 
     @property
     def hides_trailer(self) -> bool:
@@ -245,31 +228,3 @@ class Ethernet(_LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cl
 
 # Tunnels that carry EtherTypes carry whole Ethernet frames so.
 Ethernet._carry(Ethernet, EtherType.TRANSPARENT_BRIDGING)
-
-
-class VLAN(
-    VLANTag,
-    _LinkHeader,
-    name="vlan",
-    title="802.1Q Virtual LAN",
-    source="IEEE 802.1Q, clause 9.6",
-    transparent=True,
-    carries_like=Ethernet,
-    over={Ethernet: (EtherType.VLAN, EtherType.QINQ_OLD)},
-):
-    """Priority, drop eligibility and the number of the virtual network, then the type that follows.
-
-    The outer tag of two is mostly a provider's, `ServiceTag` (IEEE 802.1ad); some have 802.1Q's twice.
-    """
-
-    priority: int = bits(3, "priority", default=0, size=16, title="Priority")
-    dei: bool = flag("dei", default=False, title="DEI")
-    id: int = bits(12, "id", default=0, size=16, title="ID")
-    type: Coding[EtherType] = code(16, EtherType, "etype", factory=_TypeOrLength(), base=16, title="Type")
-
-    def headline(self) -> str:
-        return f"{self.title}, PRI: {self.priority}, DEI: {int(self.dei)}, ID: {self.id}"
-
-    def info(self) -> str:
-        """Return priority, drop eligibility and number."""
-        return f"PRI: {self.priority}  DEI: {int(self.dei)}  ID: {self.id}"

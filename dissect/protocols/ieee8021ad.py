@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.declaration.automatic import Selector
 from dissect.declaration.fields import Coding, bits, code, flag
-from dissect.protocols.ethernet import Ethernet, EtherType, VLANTag
+from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.vlan import VLANTag
 
 __all__ = ["ServiceTag"]
 

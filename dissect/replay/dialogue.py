@@ -10,9 +10,10 @@ from dissect.declaration.header import Header
 from dissect.flows.answers import quoted
 from dissect.packets.packet import Packet, parse
 from dissect.protocols.arp import ARP
-from dissect.protocols.ethernet import Ethernet, VLANTag
+from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
+from dissect.protocols.vlan import VLANTag
 from dissect.replay.plan import Step
 
 __all__ = ["Expectations", "Heard", "conversation"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from dissect.packets.packet import Packet, parse
-from dissect.protocols.ethernet import VLANTag
+from dissect.protocols.vlan import VLANTag
 from dissect.replay.pace import Pace
 from dissect.replay.rewriting import Rewriting
 from dissect.replay.sides import Side

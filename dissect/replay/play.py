@@ -15,9 +15,10 @@ from dissect.lab.addresses import is_single_host
 from dissect.lab.padding import Padding
 from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP, ARPOperation
-from dissect.protocols.ethernet import Ethernet, VLANTag
+from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.icmp_queries import EchoReply
 from dissect.protocols.ipv4 import IPProtocol, IPv4
+from dissect.protocols.vlan import VLANTag
 from dissect.replay.responder import Responder
 
 __all__ = ["Exchange", "addresses_that_answer", "can_be_played", "play"]

@@ -16,11 +16,12 @@ from dissect.lab.neighbours import believable, reply_to
 from dissect.lab.padding import Padding, padded
 from dissect.packets.packet import parse
 from dissect.protocols.arp import ARP, ARPOperation
-from dissect.protocols.ethernet import Ethernet, EtherType, VLANTag
+from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.icmp import TimeExceededCode
 from dissect.protocols.icmp_errors import TimeExceeded, quotation
 from dissect.protocols.icmp_queries import EchoRequest
 from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.vlan import VLANTag
 
 __all__ = ["Responder"]
 

@@ -18,9 +18,10 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
 from dissect.packets.packet import parse
-from dissect.protocols.ethernet import VLAN, Ethernet, EtherType, VLANTag
+from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.vlan import VLAN, VLANTag
 
 __all__ = ["Checksums", "Rewriting"]
 

@@ -10,9 +10,10 @@ from dissect.declaration.addresses import hardware_address_text, mac_bytes
 from dissect.errors import FieldError
 from dissect.packets.packet import Packet
 from dissect.protocols.arp import ARP
-from dissect.protocols.ethernet import Ethernet, VLANTag
+from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.vlan import VLANTag
 
 __all__ = ["Side", "first_sender"]
 

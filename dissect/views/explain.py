@@ -12,8 +12,9 @@ from dissect.declaration.kinds import Coded, Integer
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
-from dissect.protocols.ethernet import MAXIMUM_LENGTH, VLAN, Ethernet
+from dissect.protocols.ethernet import MAXIMUM_LENGTH, Ethernet
 from dissect.protocols.icmp_extensions import ICMPExtensions
+from dissect.protocols.vlan import VLAN
 from dissect.views.checksum_sum import checksum_sum, extensions_sum
 from dissect.views.lookup import fields_named
 from dissect.views.text import Text

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.declaration.header import Header
 from dissect.protocols.ethernet import (
     MAXIMUM_LENGTH,
     MINIMUM_FRAME,
     MINIMUM_TYPE,
     NO_LLC,
-    VLAN,
     Ethernet,
-    zero_padding,
+    padding_of,
 )
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
-from dissect.wireshark.sight import Needs, Sight, Stop, computed, mark
+from dissect.wireshark.sight import Sight, Stop, computed, mark
 
-__all__ = ["EthernetSight", "LinkSight", "VLANSight"]
+__all__ = ["EthernetSight", "LinkSight", "zero_padding"]
 
 _LOCALITY = (
     "Locally administered address (this is NOT the factory default)",
@@ -123,32 +123,7 @@ class EthernetSight(LinkSight, of=Ethernet):
             yield "Ethernet II" if title == "Unknown" else title
 
 
-class VLANSight(LinkSight, of=VLAN):
-    """As much as there is of a tag."""
-
-    reads = (Needs(2),)
-    hides = {"type": lambda tag: 0 < tag.type <= MAXIMUM_LENGTH}
-    values = {
-        # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
-        "vlan.priority": {
-            "Best Effort (default)": 0,
-            "Background": 1,
-            "Spare": 2,
-            "Excellent Effort": 3,
-            "Controlled Load": 4,
-            "Video, < 100ms latency and jitter": 5,
-            "Voice, < 10ms latency and jitter": 6,
-            "Network Control": 7,
-        },
-    }
-    truths = {"vlan.dei": ("Eligible", "Ineligible")}
-
-    def protocol(self, header: VLAN) -> str:
-        """Return the type in digits, or VLAN where there is none."""
-        return "VLAN" if header.is_cut or header.type <= MAXIMUM_LENGTH else f"{int(header.type):#06x}"
-
-    def words(self, header: VLAN) -> Iterator[str]:
-        """Yield the type where it has a title, and else what the tag says."""
-        if header.own_size >= 2:
-            is_known = not header.is_cut and header.type.title != "Unknown"
-            yield str(header.type.title) if is_known else header.info()
+def zero_padding(frame: Header) -> bytes | None:
+    """Return the part of the trailer that brings the frame to 60 bytes where it is zeros; None for any other."""
+    padding = padding_of(frame)
+    return padding if padding and not any(padding) and len(frame) >= MINIMUM_FRAME else None

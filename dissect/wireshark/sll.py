@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.protocols.ethernet import MINIMUM_TYPE, zero_padding
+from dissect.protocols.ethernet import MINIMUM_TYPE
 from dissect.protocols.sll import SLL, SLL2
+from dissect.wireshark.ethernet import zero_padding
 from dissect.wireshark.field_types import BYTES, IPV4, UINT16
 from dissect.wireshark.sight import Sight, computed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.ethernet import VLAN
+from dissect.protocols.vlan import VLAN
 
 __all__ = ["VLANLearner"]
 
