@@ -16,6 +16,7 @@ from collections.abc import Generator
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import Cursor, cut_short, damaged
 from dissect.captures.source import ByteSource, DamagedSourceError
+from dissect.packets.links import ETHERNET
 from dissect.packets.packet import Packet
 
 _HEAD_SIZE = 16
@@ -31,7 +32,7 @@ _IP_LINKS = {22: 228, 23: 229}
 # Bytes between the extension headers and the frame: an offset in front of Ethernet, a channel's header elsewhere.
 _HEADER_OF_TYPE = dict.fromkeys(_ETHERNET_TYPES, 2) | dict.fromkeys((5, 6, 7, 8, 9, 12, 17, 18), 4)
 
-_ETHERNET, _CHDLC, _PPP_HDLC = 1, 104, 50
+_CHDLC, _PPP_HDLC = 104, 50
 _ERF = 197
 """The link type of records that are read as they are, the record's own header first: what no other link type has."""
 
@@ -147,7 +148,7 @@ def _begin(kind: int, rest: bytes) -> int | None:
 def _link_of(kind: int, data: bytes) -> int:
     """Return the LINKTYPE of a frame. What lies over HDLC is told by its first two bytes, as Wireshark guesses."""
     if kind in _ETHERNET_TYPES:
-        return _ETHERNET
+        return ETHERNET
     if kind in _HDLC_TYPES:
         if data[:2] in (b"\x0f\x00", b"\x8f\x00"):
             return _CHDLC

@@ -17,7 +17,8 @@ from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import LONGEST_RECORD, UNLISTED, Cursor, cut_short, damaged, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
-from dissect.packets.packet import Packet
+from dissect.packets.links import ETHERNET
+from dissect.packets.packet import Packet, parse_with_check_sequence
 
 _HEADER = struct.Struct(">8sII")
 # Original and captured length, length of the record, packets dropped so far, seconds and microseconds.
@@ -86,12 +87,12 @@ class SnoopReader(CaptureReader):
             self.is_surveyor = length >= _RECORD.size + captured + _SURVEYOR_TRAILER
         link = (_SURVEYOR_LINKS if self.is_surveyor else _LINKS).get(header.data_link, UNLISTED)
         choice = Choice()
-        super().__init__(source, _packets(source, link, choice), choice)
+        super().__init__(source, _packets(source, link, choice, self.is_surveyor and link == ETHERNET), choice)
         self.header = header
         self.link = link
 
 
-def _packets(source: ByteSource, link: int, choice: Choice) -> Generator[Packet, None, None]:
+def _packets(source: ByteSource, link: int, choice: Choice, has_check_sequence: bool) -> Generator[Packet, None, None]:
     """Yield the packets of a file whose header was read; close the source when done."""
     path, cursor, number, padding = source.name, Cursor(source, _HEADER.size), 0, 0
     offset = cursor.offset
@@ -119,7 +120,10 @@ def _packets(source: ByteSource, link: int, choice: Choice) -> Generator[Packet,
                 raise cut_short(path, number, offset, f"{captured} captured bytes follow its header", len(data))
             if wanted is None or wanted(data, 0, captured):
                 time_ns = seconds * 1_000_000_000 + microseconds * 1000
-                yield Packet(data, number=number, time_ns=time_ns, original_length=original, link=link)
+                packet = Packet(data, number=number, time_ns=time_ns, original_length=original, link=link)
+                if has_check_sequence:
+                    packet._frame = parse_with_check_sequence(data, original)
+                yield packet
     except DamagedSourceError as error:
         raise error.at("record", number, offset, f"the {number - 1} before it are whole") from None
     finally:

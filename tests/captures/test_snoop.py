@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,15 @@ def test_it_is_written_as_a_pcap_in_microseconds(tmp_path: Path) -> None:
     assert isinstance(again, PcapReader)
     assert not again.header.nanosecond
     assert seen(list(again)) == told(FRAMES)
+
+
+def test_frames_of_surveyor_have_their_check_sequence() -> None:
+    data = FRAMES[0].data
+    right = zlib.crc32(data).to_bytes(4, "little")
+    frames = (Frame(data + right), Frame(data + b"none"))
+    packets, error = taken(snoop(frames, data_link=12, version=4, padding=bytes(16)))
+    assert error is None
+    assert [packet.get("eth.fcs") for packet in packets] == [[int.from_bytes(right, "big")], [0x6E6F6E65]]
+    assert [len(packet.problems()) for packet in packets] == [0, 1]
+    assert [bytes(packet) for packet in packets] == [frame.data for frame in frames]
+    assert taken(snoop(frames, padding=bytes(4)))[0][0].get("eth.fcs") == []
