@@ -120,11 +120,11 @@ class ARPSight(Sight, of=ARP):
         doc="The seconds that passed since that frame, counted by the clock's whole seconds",
     )
 
-    def look(self, header: ARP) -> Any:
-        """Return what tells of each field whether it is seen; over ATM the octets have names of their own."""
-        if not _is_atm(header):
-            return super().look(header)
-        return lambda field: field.name.startswith("atm_") or field.name in _SEEN_OF_ATM
+    def sees(self, header: ARP, name: str, end: int) -> bool:
+        """Whether the field of this name is seen; over ATM the octets have names of their own."""
+        if _is_atm(header):
+            return name.startswith("atm_") or name in _SEEN_OF_ATM
+        return super().sees(header, name, end)
 
     def protocol(self, header: ARP) -> str:
         """Return ARP, or what the operation belongs to."""

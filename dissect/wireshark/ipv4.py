@@ -148,7 +148,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
         """Return IPv4, or IP where another datagram carries something that says it is of another version."""
         # Of what stands in another datagram, nobody has said that it is IPv4.
         is_carried = header.own_end > header.own_start and header.version != 4 and header.network_header is not None
-        return "IP" if is_carried else header.short_name()
+        return "IP" if is_carried else super().protocol(header)
 
     def words(self, header: IPv4) -> Iterator[str]:
         """Yield what is wrong with the header, or the place of a fragment, or a protocol that is not known here."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from os import listdir
@@ -225,32 +225,29 @@ class Sight:
 
     def shows(self, header: Any, field: Field) -> bool:
         """Whether display filters see the field under its name."""
-        return self.look(header)(field)
+        return self.sees(header, field.name, self.end(header))
 
     def look(self, header: Any) -> Callable[[Field], bool]:
         """Return what tells of each field of this header whether display filters see it under its name."""
         if not (self._places or self._stops or self.hides):
             return _shows_all
-        end, there, places, hides = self.end(header), header.own_size, self._places, self.hides
-        last = len(self._stops), 0
+        end = self.end(header)
+        return lambda field: self.sees(header, field.name, end)
 
-        def shows(field: Field) -> bool:
-            name = field.name
-            behind, needed = places.get(name, last)
-            if behind > end or needed > there:
-                return False
-            hidden = hides.get(name)
-            try:
-                return hidden is None or not hidden(header)
-            except FieldAbsentError:
-                return False
-
-        return shows
+    def sees(self, header: Any, name: str, end: int) -> bool:
+        """Whether the field of this name is seen, where reading passes `end` stops."""
+        behind, needed = self._places.get(name) or (len(self._stops), 0)
+        if behind > end or (needed and needed > header.own_size):
+            return False
+        hidden = self.hides.get(name)
+        try:
+            return hidden is None or not hidden(header)
+        except FieldAbsentError:
+            return False
 
     def limits(self) -> bool:
         """Whether there are headers of which it does not show all fields."""
-        is_looked_at = type(self).look is not Sight.look or type(self).shows is not Sight.shows
-        return bool(self._places or self._stops or self.hides or is_looked_at)
+        return bool(self._places or self._stops or self.hides)
 
     # --- the list ----------------------------------------------------------------------------------------
 
@@ -268,7 +265,7 @@ class Sight:
 
     def protocol(self, header: Any) -> str:
         """Return the column of the protocol; "" leaves it, and the last column, to the header around this one."""
-        return header.short_name()  # type: ignore[no-any-return]
+        return _short_name(header.__class__)
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the names that the header adds to `frame.protocols`."""
@@ -409,6 +406,12 @@ def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:
         yield from words
     except FieldAbsentError:
         return
+
+
+@cache
+def _short_name(cls: type[Header]) -> str:
+    """Return what people call a protocol, found once for each class."""
+    return object.__new__(cls).short_name()
 
 
 def _shows_all(field: Field) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from dissect.declaration.checksum import ChecksumState
 from dissect.protocols.ipv4 import IPv4
@@ -163,7 +164,7 @@ class TCPSight(TransportSight, of=TCP):
         yield f"{header.sport} → {header.dport}"
         if header.own_size < 16:
             return
-        yield f"[{', '.join(_flag_names(header)) or '<None>'}]"
+        yield f"[{_flag_names(int(header.flags), _counts_ecn(header), header.reserved != 0)}]"
         yield f"Seq={_known(header, 'relative_seq', header.seq)}"
         if header.ack_flag:
             yield f"Ack={_known(header, 'relative_ack', header.ack)}"
@@ -180,8 +181,9 @@ class TCPSight(TransportSight, of=TCP):
         pointer = header.urgent_pointer
         if header.urg:
             yield f"Urg={pointer}"
-        if header.segment_length is not None:
-            yield f"Len={header.segment_length}"
+        length = header.segment_length
+        if length is not None:
+            yield f"Len={length}"
         base = header.learnt("other_base") or 0
         for option in header.options:
             yield option.info(base) if isinstance(option, TCPOption) else ""
@@ -197,15 +199,16 @@ def _ecn_count(segment: TCP) -> int:
     return int(segment.flags) >> 6 & 7
 
 
-def _flag_names(segment: TCP) -> Iterator[str]:
-    names = [flag.name or "" for flag in TCPFlags if segment.flags & flag]
-    if _counts_ecn(segment):
-        yield from [name for name in names if name not in ("AE", "CWR", "ECE")] or [""]
-        yield f"ACE={_ecn_count(segment)}"
-    else:
-        yield from names
-    if segment.reserved:
-        yield "Reserved"
+@cache
+def _flag_names(flags: int, is_counting: bool, has_reserved: bool) -> str:
+    """Return the names of the flags, with a number for those that are one, and with the reserved bits."""
+    names = [flag.name or "" for flag in TCPFlags if flags & flag]
+    if is_counting:
+        names = [name for name in names if name not in ("AE", "CWR", "ECE")] or [""]
+        names.append(f"ACE={flags >> 6 & 7}")
+    if has_reserved:
+        names.append("Reserved")
+    return ", ".join(names) or "<None>"
 
 
 def _options(segment: TCP) -> tuple[TCPOption, ...]:

@@ -15,4 +15,4 @@ class TransportSight(Sight):
     def protocol(self, header: Any) -> str:
         """Return the protocol's name; without ports the network header has the line."""
         is_there = header.own_size >= 4 or header.network_header is None
-        return header.short_name() if is_there else ""
+        return super().protocol(header) if is_there else ""
