@@ -28,7 +28,7 @@ settings.register_profile("ci", deadline=None, derandomize=True, database=None, 
 settings.register_profile(
     "hunt", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
-FEW = 5
+FEW = 3
 """Examples that `make quick` tries of anything."""
 settings.register_profile(
     "quick", deadline=None, max_examples=FEW, suppress_health_check=[HealthCheck.too_slow], database=None
