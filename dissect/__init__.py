@@ -26,6 +26,7 @@ VIEWS.update(
     headers="dissect.views.strategies",
     hexdump="dissect.views.hexdump",
     source="dissect.views.source",
+    summary="dissect.views.listing",
     to_mermaid="dissect.views.mermaid",
     to_svg="dissect.views.svg",
     values="dissect.wireshark.fields",

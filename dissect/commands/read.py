@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
+from dissect.declaration.checksum import verifying
 from dissect.errors import CaptureError, DissectError
 from dissect.filters.applied import first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+_CHECKED = ("ip", "tcp", "udp")
+"""The protocols of whose checksums a preference tells how they are verified."""
 _Show = Callable[[Packet], str]
 _Digits = Callable[[Packet], int]
 
@@ -68,6 +71,11 @@ def add_parser(subparsers: Any) -> None:
         help="the time column: " + ", ".join(f"{name} ({meaning})" for name, meaning in TIME_FORMATS.items()),
     )  # fmt: skip
     parser.add_argument("-w", dest="output", metavar="OUT", help="write the packets to OUT (- is standard output)")
+    parser.add_argument(
+        "-o", dest="preferences", metavar="NAME:VALUE", action="append", default=[],
+        help="a preference of tshark's: ip.check_checksum, tcp.check_checksum or udp.check_checksum, each TRUE (also "
+        "what was left to the hardware is wrong) or FALSE (nothing is verified)",
+    )  # fmt: skip
     parser.add_argument("-n", action="store_true", help="resolve no names, which is always so")
     parser.add_argument(
         "-2", dest="twice", action="store_true", help="read twice, so that packets know what later ones say"
@@ -95,6 +103,26 @@ def _protocols(text: str) -> frozenset[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
+    with verifying(_checks(options.preferences)):
+        return _run(options)
+
+
+def _checks(preferences: list[str]) -> dict[str, bool]:
+    """Return of which protocols checksums are verified, and how; DissectError for what is no such preference."""
+    found: dict[str, bool] = {}
+    for preference in preferences:
+        name, colon, value = preference.partition(":")
+        protocol, _, what = name.strip().rpartition(".")
+        if what != "check_checksum" or protocol not in _CHECKED:
+            known = ", ".join(f"{each}.check_checksum" for each in _CHECKED)
+            raise DissectError(f"-o {preference} is no preference that is understood here, expected one of {known}")
+        if not colon or value.strip().upper() not in ("TRUE", "FALSE"):
+            raise DissectError(f"-o {preference} has no value, expected -o {name}:TRUE or -o {name}:FALSE")
+        found[protocol] = value.strip().upper() == "TRUE"
+    return found
+
+
+def _run(options: argparse.Namespace) -> int:
     source = _source(options)
     options.details = options.details or options.protocols is not None
     clock = Clock(options.time)

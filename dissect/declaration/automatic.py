@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.checksum import ChecksumState, internet_checksum
+from dissect.declaration.checksum import VERIFIED, ChecksumState, internet_checksum, ones_complement_sum
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.problems import Problem
 
 __all__ = ["Checksum", "HeaderLength", "LengthOf", "Ports", "Selector", "TotalLength", "Variant"]
+
+_OFFLOADED = (6, 17)
+"""The protocols whose checksums network cards compute: TCP and UDP."""
 
 
 class HeaderLength(Automatic):
@@ -126,8 +129,20 @@ class TotalLength(Automatic):
             network = header.network_header
             if network is None or not network.is_fragment:
                 yield header.problem(field.name, "runs past the end of the data", f"{there} bytes", f"{claimed} bytes")
-        elif claimed < there and header._tail is not None:
-            yield header.problem(field.name, "is shorter than the data", f"{there} bytes", f"{claimed} bytes")
+
+    def falls_short(self, header: Any, field: Field) -> Problem | None:
+        """Return the problem of a length behind which more is carried; bytes that are told from it are no part of it.
+
+        Only a header that was changed or built can be so: of one that was read, what is carried ends with the length.
+        """
+        claimed = header.raw(field)
+        carried = (
+            header.captured_length - len(header.trailer) - (0 if self.with_header else header._body - header._start)
+        )
+        if self.is_unknown(header, claimed) or claimed >= carried:
+            return None
+        found: Problem = header.problem(field.name, "is shorter than the data", f"{carried} bytes", f"{claimed} bytes")
+        return found
 
 
 class Selector(Automatic):
@@ -241,6 +256,7 @@ class Checksum(Automatic):
         `as_there` is that of `Linked._is_whole`: what was on the wire counts as all there is.
         """
         network = None
+        header = header._as_read() or header
         is_there = self._is_there(header, field)
         if not is_there or (header.is_cut if self.header_only else not header._is_whole(as_there)):
             return None
@@ -264,16 +280,37 @@ class Checksum(Automatic):
 
     def state(self, header: Any, field: Field, as_there: bool = False) -> ChecksumState:
         """Return what is known of the header's checksum; `as_there` is that of `expected`."""
+        header = header._as_read() or header
         if not self._is_there(header, field):
             return ChecksumState.UNVERIFIABLE
         found = header.raw(field)
         if self.optional and found == 0 and not header.requires_checksum:
             return ChecksumState.ABSENT
-        expected = self.expected(header, field, as_there)
+        verifies = VERIFIED.get(header.name)
+        expected = None if verifies is False else self.expected(header, field, as_there)
         if expected is None:
             return ChecksumState.UNVERIFIABLE
         # 0 and 0xFFFF are the same number in ones' complement; a receiver's sum cannot tell them apart.
-        return ChecksumState.GOOD if found == expected or {found, expected} == {0, 0xFFFF} else ChecksumState.BAD
+        if found == expected or {found, expected} == {0, 0xFFFF}:
+            return ChecksumState.GOOD
+        is_left = verifies is None and self._is_left_to_hardware(header, found)
+        return ChecksumState.OFFLOADED if is_left else ChecksumState.BAD
+
+    def _is_left_to_hardware(self, header: Any, found: int) -> bool:
+        """Whether a wrong checksum is what a system hands to a network card that computes the rest.
+
+        That is 0 in an IPv4 header, and in TCP and UDP the sum of the pseudo-header alone, of which Linux leaves out
+        the length where the card cuts the segment as well.
+        """
+        if self.header_only:
+            return found == 0
+        network = header.network_header
+        if self.pseudo_header not in _OFFLOADED or network is None:
+            return False
+        lengths = (header.captured_length, 0)
+        return any(
+            found == ones_complement_sum(network.pseudo_header(self.pseudo_header, length)) for length in lengths
+        )
 
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield the wrong checksum, with the right one."""

@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, overload
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
 from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
-from dissect.errors import FieldAbsentError
+from dissect.declaration.views import view
+from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Linked"]
 
 _HeaderType = TypeVar("_HeaderType")
+
+
+def looked_up(frame: Any, what: Any) -> Any:
+    """Return what text, a number, or either with a count stands for in a frame: see `Linked.__getitem__`."""
+    layers = list(frame.layers())
+    count = 1
+    if isinstance(what, tuple) and len(what) == 2 and isinstance(what[1], int):
+        what, count = what
+    if isinstance(what, bool) or not isinstance(what, (str, int, type)) or count < 1:
+        raise FieldError(
+            f"{what!r} is no layer: expected a header's class as in [IPv4], its name as in ['ip'], a field as in "
+            "['ip.ttl'], the number of a layer as in [0], or which of several as in [IPv4, 2]"
+        )
+    if isinstance(what, int):
+        if not -len(layers) <= what < len(layers):
+            raise KeyError(f"no layer {what} here; the {len(layers)} layers are counted from 0")
+        return layers[what]
+    if isinstance(what, str) and "." in what:
+        values = view("values")(frame, what)
+        if not values:
+            raise KeyError(f"no {what} here: the layers are {', '.join(type(each).__name__ for each in layers)}")
+        return values[0] if len(values) == 1 else values
+    found = [each for each in layers if _is_called(each, what)]
+    if len(found) < count:
+        name = what if isinstance(what, str) else what.__name__
+        raise KeyError(layers[0]._no_layer(name if count == 1 else f"{name} number {count}"))
+    return found[count - 1]
+
+
+def _is_called(header: Any, what: str | type) -> bool:
+    if isinstance(what, type):
+        return isinstance(header, what)
+    return what.lower() in (header.name, type(header).__name__.lower())
 
 
 class Linked(Record):
@@ -43,18 +77,43 @@ class Linked(Record):
     encloses: ClassVar[bool] = False
     """Whether what it carries stands below it in the details, as part of the message."""
 
-    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
-        """Return the first header of this class; KeyError names the ones that are there."""
-        header: Any = self
-        while header is not None:
-            if isinstance(header, layer):
-                return header
-            header = header.payload
+    @overload
+    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType: ...
+    @overload
+    def __getitem__(self, layer: tuple[type[_HeaderType], int]) -> _HeaderType: ...
+    @overload
+    def __getitem__(self, layer: str | int | tuple[str, int]) -> Any: ...
+    def __getitem__(self, layer: Any) -> Any:
+        """Return a layer, or the value of a field.
+
+        - `frame[TCP]`, `frame["tcp"]`: the first layer of this class, or of a protocol of this name;
+        - `frame[IPv4, 2]`: the second one; `frame[0]`: the outermost layer, `frame[-1]` the innermost;
+        - `frame["ip.ttl"]`: the value of a field by its display-filter name, a list where there are several.
+
+        KeyError names the layers that are there; FieldError, for a name that no field has, the nearest.
+        """
+        if isinstance(layer, type):
+            header: Any = self
+            while header is not None:
+                if isinstance(header, layer):
+                    return header
+                header = header.payload
+            raise KeyError(self._no_layer(layer.__name__))
+        return looked_up(self, layer)
+
+    def _no_layer(self, name: str) -> str:
         names = ", ".join(type(header).__name__ for header in self.layers())
-        raise KeyError(f"no {getattr(layer, '__name__', layer)} here; the layers are {names}")
+        return f"no {name} here; the layers are {names}"
 
     def __contains__(self, layer: object) -> bool:
-        return isinstance(layer, type) and any(isinstance(header, layer) for header in self.layers())
+        """Whether there is a layer of this class, of this protocol's name, or a field of this display-filter name."""
+        if isinstance(layer, type):
+            return any(isinstance(header, layer) for header in self.layers())
+        try:
+            looked_up(self, layer)
+        except (KeyError, FieldError):
+            return False
+        return True
 
     __iter__ = None
 
@@ -182,6 +241,50 @@ class Linked(Record):
             return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
         return outer if outer.is_network else outer.network_header
 
+    def _link_up(self) -> None:
+        """Know the headers around this one, up to the network header, as they stand in the buffer that it leaves."""
+        outer = self._outer
+        if outer.__class__ is not int or self._tail is not None or len(self._buffer) < self._end:
+            return
+        around: Any = decoder.network_at(self._buffer, outer)
+        while around is not None:
+            inner = around.payload
+            if inner is None or inner._start > self._start:
+                return
+            inner._outer = around
+            if inner._start == self._start and type(inner) is type(self):
+                around._payload = self
+                self._outer = around
+                return
+            around = inner
+
+    def _as_read(self) -> Any:
+        """Return this header as its bytes are read, with all that stands around it as far as that is known.
+
+        That is the header itself where nothing was changed; None where its bytes are read as another header.
+        """
+        if self._outer.__class__ is int and self._tail is None and self._pristine():  # type: ignore[attr-defined]
+            return self
+        outermost: Any = self
+        steps = 0
+        while True:
+            if outermost._outer.__class__ is int:
+                outermost._link_up()
+                if outermost._outer.__class__ is int:
+                    break
+            outermost = outermost._outer
+            steps += 1
+        data = bytes(outermost)
+        size = len(data)
+        left_out_and_depth = outermost._outer & 0xFF | outermost._outer >> 40 << 40
+        header = type(outermost)._decode(data, 0, size, left_out_and_depth)
+        if header._end < size:
+            header.payload  # noqa: B018 - must be placed before the end moves, as in `parse`
+            header._end = size
+        for _ in range(steps):
+            header = None if header is None else header.payload
+        return header if type(header) is type(self) else None
+
     def _depth(self) -> int:
         header, depth = self, 0
         while type(header._outer) is not int:
@@ -251,10 +354,10 @@ class Linked(Record):
     @property
     def captured_length(self) -> int:
         """How many bytes are there from the start of this header on, in the header around it."""
-        if self._tail is None:
+        header: Any = self
+        if self._tail is None and header._pristine():
             return self._end - self._start
-        detached: Any = self
-        return sum(map(len, detached.parts()))
+        return sum(map(len, header.parts()))
 
     @property
     def wire_length(self) -> int:

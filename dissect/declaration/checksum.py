@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 
-__all__ = ["ChecksumState", "internet_checksum", "ones_complement_sum", "updated_checksum"]
+__all__ = [
+    "VERIFIED",
+    "ChecksumState",
+    "internet_checksum",
+    "ones_complement_sum",
+    "updated_checksum",
+    "verifying",
+]
 
 
 class ChecksumState(Enum):
@@ -14,6 +23,33 @@ class ChecksumState(Enum):
     BAD = "bad"
     ABSENT = "absent"
     UNVERIFIABLE = "unverifiable"
+    OFFLOADED = "offloaded"
+    """Left to the hardware of the machine that captured its own frames: no problem, and not yet right."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the bytes below it are taken for those that were sent."""
+        return self in (ChecksumState.GOOD, ChecksumState.OFFLOADED)
+
+
+VERIFIED: dict[str, bool] = {}
+"""By the name of a protocol: True has what was left to hardware called wrong, False has nothing verified."""
+
+
+@contextmanager
+def verifying(checks: Mapping[str, bool]) -> Iterator[None]:
+    """Verify the checksums of some protocols as tshark's preferences `ip.check_checksum` and its siblings have it.
+
+    With True a checksum that was left to the hardware is wrong, as if it had been on the wire so; with False none is
+    looked at. Protocols that are not named tell the two apart, and so do all of them behind the block.
+    """
+    before = dict(VERIFIED)
+    VERIFIED.update(checks)
+    try:
+        yield
+    finally:
+        VERIFIED.clear()
+        VERIFIED.update(before)
 
 
 def ones_complement_sum(data: bytes) -> int:

@@ -41,9 +41,10 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     return [
         f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
         " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        " if nameless_values: cls._not_positional(nameless_values)",
         f" build(self, {{{values}}})",
         *tail,
-        *_overlaid([field.name for field in overlays]),
+        *_overlaid(overlays, {field.name: f"{field.name} is not AUTOMATIC" for field in _below(cls, overlays)}),
     ]
 
 
@@ -120,10 +121,15 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     extra, tail = cls._constructor_tail()
     names.update(cls._constructor_names())
     known = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
+    given = {
+        field.name: f"not automatic & {field.mask}" if field.mask else f"{field.name} is not default_{field.name}"
+        for field in _below(cls, overlays)
+    }
     parameters = _signature(positional, [*parameters, *extra])
     return [
         f"def __init__({', '.join(parameters)}):",
         " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        " if nameless_values: cls._not_positional(nameless_values)",
         " automatic = 0",
         " try:",
         *lines,
@@ -135,7 +141,7 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " self._body = len(buffer)",
         " self._automatic = automatic",
         *tail,
-        *_overlaid([field.name for field in overlays]),
+        *_overlaid(overlays, given),
     ]
 
 
@@ -147,23 +153,52 @@ def _remember(texts: dict[str, Any], store: Callable[[Any, int], Any], text: str
     return raw
 
 
-def _overlaid(names: list[str]) -> list[str]:
-    """Return the lines that set the overlays that were given, usually none."""
-    if not names:
-        return []
+def _below(cls: type[Any], overlays: list[Field]) -> list[Field]:
+    """Return the fields whose bits can be given a second time; a number that belongs to the class is not given."""
     return [
-        f" if not ({' is '.join(names)} is AUTOMATIC):",
-        *(f"  if {name} is not AUTOMATIC: overlay(self, overlay_{name}, {name})" for name in names),
+        field
+        for field in cls.layout
+        if field.width and not isinstance(field.factory, Variant) and any(field.overlaps(over) for over in overlays)
     ]
 
 
-def _overlay(record: Any, field: Field, value: Any) -> None:
-    """Store a second reading of other fields' bits in a record that is being built."""
-    raw = record._store(field, value)
-    for each in record.layout:
-        if each.mask and each.overlaps(field):
-            record._automatic &= ~each.mask
-    record._buffer = patched(record._buffer, record.span(field)[0], field.width, raw, little=field.little)
+def _overlaid(overlays: list[Field], given: dict[str, str]) -> list[str]:
+    """Return the lines that set the overlays that were given, usually none; `given` tells whether a field below was."""
+    if not overlays:
+        return []
+    values = ", ".join(f"{field.name!r}: {field.name}" for field in overlays)
+    below = ", ".join(f"{name!r}: {is_given}" for name, is_given in given.items())
+    names = " is ".join(field.name for field in overlays)
+    return [f" if not ({names} is AUTOMATIC): overlay(self, {{{values}}}, {{{below}}})"]
+
+
+def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> None:
+    """Store second readings of other fields' bits in a record that is being built.
+
+    Raises FieldError where what was given for the same bits says otherwise.
+    """
+    before = {
+        name: record.raw(name) for name, is_given in given.items() if is_given and record._has(record.field(name))
+    }
+    stored: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is AUTOMATIC:
+            continue
+        field = record.field(name)
+        stored[name] = record._store(field, value)
+        for each in record.layout:
+            if each.mask and each.overlaps(field):
+                record._automatic &= ~each.mask
+        record._buffer = patched(record._buffer, record.span(field)[0], field.width, stored[name], little=field.little)
+    cls = type(record).__name__
+    for name, raw in (before | stored).items():
+        if record.raw(name) != raw:
+            field = record.field(name)
+            others = [each for each in stored if each != name and field.overlaps(record.field(each))]
+            said = " and ".join(f"{each}={values[each]!r}" for each in others)
+            raise FieldError(
+                f"{cls}.{name} and {said} contradict each other, for they are the same bits: give one of them"
+            )
 
 
 def _unsigned(field: Field) -> str:
@@ -207,5 +242,5 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
 
 
 def _signature(positional: list[str], keywords: list[str]) -> list[str]:
-    """Return the parameters of a constructor, of which there may be none that is given by name alone."""
-    return ["self", *positional, *(["*", *keywords] if keywords else []), "**unknown"]
+    """Return the parameters of a constructor; what comes without a name or under an unknown one is told of."""
+    return ["self", *positional, "*nameless_values", *keywords, "**unknown"]

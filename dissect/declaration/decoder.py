@@ -331,7 +331,8 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         "def payload(header):",
         " child = header._payload",
         " if child is not UNPARSED:",
-        "  if child is not None and header._tail is not None: child._outer = header",
+        # Of headers that have bytes of their own, each knows the one around it.
+        "  if child is not None and (header._tail is not None or child._tail is not None): child._outer = header",
         "  return child",
         *_usual_chain(cls, names),
         " outer = header._outer",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from dissect.declaration.automatic import Checksum, Selector
+from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
@@ -30,6 +30,13 @@ def as_far_as_there(method: Callable[[Any], str]) -> Callable[[Any], str]:
             return header.title or type(header).__name__
 
     return told
+
+
+def _placed(problem: Problem, mine: Any, read: Any) -> Problem:
+    """Return a problem at its byte of the frame that `mine` was parsed from; without one where it was not."""
+    if problem.offset is None or mine is None or mine.offset is None or type(mine) is not type(read):
+        return problem._replace(offset=None)
+    return problem._replace(offset=problem.offset - read._start + mine.offset)
 
 
 class Described(Linked):
@@ -68,8 +75,56 @@ class Described(Linked):
         return field.factory.state(self, field, as_there)
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with this header and with those that it carries, outermost first."""
-        return [problem for header in self.layers() for problem in header.own_problems()]
+        """Return what is wrong with this header and with those that it carries, outermost first.
+
+        A frame that was built or changed knows what its bytes would tell when they are read, and besides where a
+        selector says otherwise than what is carried, and where a length ends before the data do.
+        """
+        return [problem for _, problem in self.findings()]
+
+    def findings(self) -> list[tuple[Any, Problem]]:
+        """Return each problem with its header; None for one that only shows where the bytes are read."""
+        read = self._as_read()
+        if read is self or read is None:
+            return [(header, problem) for header in self.layers() for problem in header.own_problems()]
+        found: list[tuple[Any, Problem]] = []
+        mine: Any = self
+        while mine is not None or read is not None:
+            is_same = type(mine) is type(read)
+            if read is not None:
+                found += [(mine if is_same else None, _placed(each, mine, read)) for each in read.own_problems()]
+            if is_same:
+                told = {problem.field for header, problem in found if header is mine}
+                found += [(header, each) for header, each in mine.contradictions(read) if each.field not in told]
+            if mine is not None:
+                mine = mine.payload
+            read = None if read is None else read.payload
+        return found
+
+    def contradictions(self, read: Any) -> Iterator[tuple[Any, Problem]]:
+        """Yield, with its header, what only a header that was changed can have; `read` is it as its bytes are read."""
+        header: Any = self
+        for field in () if self.is_cut else self.layout:
+            role = field.factory
+            if self._automatic & field.mask or not header._has(field):
+                continue
+            if isinstance(role, TotalLength):
+                short = role.falls_short(self, field)
+                if short is not None:
+                    yield header, short
+            elif isinstance(role, (HeaderLength, LengthOf)):
+                measured, claimed = header._measured(field), header.raw(field)
+                if measured not in (-1, claimed):
+                    yield header, self.problem(field.name, "differs from what it measures", measured, claimed)
+        for problem in header._contradictions():
+            yield header, problem
+        carried, behind = header.payload, read.payload
+        if carried is None or behind is None or type(carried) is type(behind) or carried.is_cut:
+            return
+        variant = field_of_role(type(carried), Variant)
+        if variant is not None and carried.name == behind.name:
+            name, number = type(behind).__name__, carried._variant_number
+            yield carried, carried.problem(variant.name, f"is that of {name}", number, carried.raw(variant))
 
     def own_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with this header alone."""

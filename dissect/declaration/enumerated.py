@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import KEEP, IntEnum, IntFlag
-from typing import Self
+from enum import KEEP, EnumType, IntEnum, IntFlag
+from typing import Any, Self, overload
+
+from dissect.errors import FieldError
 
 __all__ = ["Code", "Flags"]
 
@@ -79,11 +81,24 @@ class Code(IntEnum):
         return f"<{type(self).__name__}.{self._name_}: {int(self)}>"
 
 
-class Flags(IntFlag, boundary=KEEP):
+class _TakesLetters(EnumType):
+    """Gives each set of flags the operators of `Flags`: `enum` gives every class its own, which know no letters."""
+
+    def __new__(metacls, name: str, bases: tuple[type, ...], body: Any, **options: Any) -> Any:
+        made = super().__new__(metacls, name, bases, body, **options)
+        for base in bases:
+            if isinstance(base, _TakesLetters):
+                for operator in ("__or__", "__and__", "__xor__", "__ror__", "__rand__", "__rxor__"):
+                    setattr(made, operator, getattr(base, operator))
+        return made
+
+
+class Flags(IntFlag, metaclass=_TakesLetters, boundary=KEEP):
     """A set of single bits that is written and shown as letters, lowest bit first: "SA".
 
     A subclass gives its letters in `letters()`, lowest bit first; bits without a letter are
-    shown as "+0x…". Comparison with text reads the text, so the order of its letters is free.
+    shown as "+0x…". Comparison with text reads the text, so the order of its letters is free; letters are
+    tested, added and taken away as well: `"S" in flags`, `flags |= "A"`, `flags -= "P"`.
     """
 
     @classmethod
@@ -126,6 +141,42 @@ class Flags(IntFlag, boundary=KEEP):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self)!r}: {int(self):#x}>"
+
+    @classmethod
+    def _meant(cls, other: Any) -> Any:
+        """Return the flags that letters name, and anything else as it is; FieldError for letters that there are not."""
+        if not isinstance(other, str):
+            return other
+        try:
+            return cls.read(other)
+        except ValueError as reason:
+            raise FieldError(f"{other!r} is no {cls.__name__}, expected {reason}") from None
+
+    def __contains__(self, other: object) -> bool:
+        """Whether all of these flags are set: `"SA" in flags`, `TCPFlags.SYN in flags`."""
+        meant = self._meant(other)
+        if not isinstance(meant, int):
+            raise FieldError(f"{other!r} is no {type(self).__name__}, expected letters or flags")
+        return int(self) & meant == meant
+
+    def __or__(self, other: int | str) -> Self:
+        return type(self)(int(self) | self._meant(other))
+
+    def __and__(self, other: int | str) -> Self:
+        return type(self)(int(self) & self._meant(other))
+
+    def __xor__(self, other: int | str) -> Self:
+        return type(self)(int(self) ^ self._meant(other))
+
+    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+
+    @overload  # type: ignore[override]
+    def __sub__(self, other: str) -> Self: ...
+    @overload
+    def __sub__(self, other: int) -> int: ...
+    def __sub__(self, other: int | str) -> Self | int:
+        """Return these flags without those that letters name; less a number where it is one."""
+        return type(self)(int(self) & ~int(self._meant(other))) if isinstance(other, str) else int(self) - other
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str):

@@ -418,6 +418,7 @@ class Header(Views, Described):
     def _detach(self) -> None:
         """Give this header bytes of its own; what it carries stays a window on the frame."""
         tail = self.trailer
+        self._link_up()
         super()._own()
         self._tail = tail
         header: Header = self
@@ -460,27 +461,34 @@ class Header(Views, Described):
         return Data(bytes(other)) / self
 
     def fixed(self) -> Self:
-        """Return a copy of the chain with every automatic field left to be computed again.
+        """Return a copy of the chain in which lengths, selectors and checksums that are wrong are computed again.
 
-        What an ICMP error quotes stays as it is: its lengths and checksums are those of the whole datagram.
+        What is no problem stays, and so does what cannot be known: lengths and checksums of a fragment, of a frame
+        that the snap length cut, and of what an ICMP error quotes. So a frame without problems is equal to its
+        `fixed()`. Raises FieldError where no length can say how much is carried.
         """
+        if self._outer.__class__ is not int:
+            # Only with what stands around it is it known what is wrong.
+            around: Any = self._outer.fixed()
+            return around.payload  # type: ignore[no-any-return]
         copy = self._copy()
-        for header in copy.layers():
-            if not header.is_cut:
-                for field in header.layout:
-                    is_own = field.mask and header._has(field) and not isinstance(field.factory, Variant)
-                    if is_own and header._may_recompute(field):
-                        header._reset(field)
-            if header.quotes:
+        # Each round may bring to light what was hidden behind a wrong length.
+        for _ in range(MAXIMUM_DEPTH):
+            wrong = [(header, problem.field) for header, problem in copy.findings() if header is not None]
+            changed = [header for header, name in wrong if header._recompute(name)]
+            if not changed:
                 break
         return copy
 
-    def _may_recompute(self, field: Field) -> bool:
-        """Whether `fixed` may recompute the field; a selector whose payload has no number stays."""
-        return not (field in self._computed and not isinstance(field.factory, Checksum) and self._keeps(field))
-
-    def _keeps(self, field: Field) -> bool:
-        return isinstance(field.factory, Selector) and field.factory.stays(self, field)
+    def _recompute(self, name: str) -> bool:
+        """Leave a field to be computed, if it is one that can be; return whether that changes anything."""
+        field = self._by_name.get(name)
+        if field is None or not field.mask or self._automatic & field.mask or isinstance(field.factory, Variant):
+            return False
+        if (isinstance(field.factory, Selector) and field.factory.stays(self, field)) or self.is_quoted:
+            return False
+        self._reset(field)
+        return True
 
     # --- comparison and text -----------------------------------------------------------------------
 
@@ -533,11 +541,11 @@ class Header(Views, Described):
 
     def _measured(self, field: Field) -> int:
         """Return the length that a constructor would compute for `field`; -1 where it would refuse or pad."""
-        pieces = self._pieces()
-        before = sum(map(len, pieces.values()))
         try:
+            pieces = self._pieces()
+            before = sum(map(len, pieces.values()))
             number = measure(type(self), field, pieces)
-        except ValueError:
+        except (ValueError, FieldAbsentError):
             return -1
         return number if sum(map(len, pieces.values())) == before else -1
 

@@ -64,7 +64,7 @@ class RecordMeta(type):
         parameters = []
         for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
             field = cls._by_name.get(name)  # type: ignore[attr-defined]
-            if name != "unknown":
+            if name not in ("unknown", "nameless_values"):
                 automatic = field is None or parameter.default is AUTOMATIC
                 parameters.append(parameter if automatic else parameter.replace(default=field.default))
         return Signature(parameters)
@@ -223,11 +223,19 @@ class Record(metaclass=RecordMeta):
     @classmethod
     def _unknown(cls, name: str) -> str:
         """Return the sentence about a field that does not exist, with the nearest one that does."""
-        from difflib import get_close_matches
+        # Loaded for those who mistyped.
+        from dissect.declaration.misspelt import unknown_field
 
-        near = get_close_matches(name, cls._by_name, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"its fields are {', '.join(cls._by_name)}"
-        return f"{cls.__name__} has no field {name!r}; {hint}"
+        return unknown_field(cls, name)
+
+    @classmethod
+    def _not_positional(cls, values: tuple[Any, ...]) -> NoReturn:
+        """Refuse values without the names of their fields."""
+        given = ", ".join(map(repr, values))
+        raise TypeError(
+            f"{cls.__name__} takes its fields by name, and {given if len(given) < 60 else 'some'} came without: "
+            f"its fields are {', '.join(field.name for field in cls.layout)}"
+        )
 
     def _absent(self, field: Field) -> FieldAbsentError:
         if field.when is not None and not self._has(field):

@@ -59,6 +59,16 @@ class Views:
         text: str = view("hexdump")(self, colour=colour)
         return text
 
+    def summary(self) -> str:
+        """Return a line about the whole: who to whom, the protocol, the length in bytes, and what it says.
+
+        >>> from dissect import EchoRequest, Ethernet, IPv4
+        >>> (Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=9) / EchoRequest(id=7, seq=1)).summary()
+        '10.0.0.1 → 10.0.0.2 ICMP 42 Echo (ping) request  id=0x0007, seq=1/256, ttl=9'
+        """
+        text: str = view("summary")(self)
+        return text
+
     def source(self) -> str:
         """Return the shortest Python that builds this frame, with nothing but dissect's public names.
 

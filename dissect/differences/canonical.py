@@ -37,7 +37,7 @@ CANONICAL: dict[str, str] = {
     "ip-addresses": "IPv4 and IPv6 addresses of single hosts, by the order in which they are first seen",
     "mac-addresses": "MAC addresses of single hosts, by the order in which they are first seen",
     "ip-ids": "identifications of IP datagrams, by the order in which each sender's are first seen",
-    "checksums": "good, bad, absent or unverifiable",
+    "checksums": "good, bad, absent, unverifiable or left to the hardware",
     "all": "all of these, with times counted from the first frame",
 }
 """What can be made canonical, and how it is compared then."""

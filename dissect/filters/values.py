@@ -72,7 +72,7 @@ def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather
     Slices and comparisons see the header, `contains` and `matches` all that the protocol was given.
     """
     if name == "frame":
-        return lambda packet: [packet.data if isinstance(packet, Packet) else bytes(packet)] if _first(layers) else []
+        return lambda packet: [bytes(packet)] if _first(layers) else []
     whole = whole or name in _WHOLE
 
     def gather(packet: Packet | Header) -> list[Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from copy import copy
+from typing import Any, TypeVar, overload
 
 import dissect.protocols  # noqa: F401 - the decoders register themselves
+from dissect.declaration.chain import looked_up
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
 from dissect.declaration.views import Drawing, Views, view
+from dissect.errors import FieldError
 from dissect.packets.links import ETHERNET, link_number
 from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
 
@@ -20,19 +23,28 @@ _HeaderType = TypeVar("_HeaderType", bound=Header)
 _ETHERNET: Callable[[bytes, int, int, int], Header] = LINKS[ETHERNET]
 
 
+def _as_bytes(data: Any) -> bytes:
+    """Return the bytes of what holds bytes; TypeError for numbers and text, which `bytes` would make others of."""
+    if isinstance(data, (bytes, bytearray, memoryview)) or hasattr(data, "__bytes__"):
+        return bytes(data)
+    hint = "bytes.fromhex reads hex digits, and parse_hex_text a hex dump" if isinstance(data, str) else "a frame"
+    raise TypeError(f"a frame is bytes, not {type(data).__name__}: {hint}")
+
+
 def parse(data: bytes, link: str | int = "ethernet", original_length: int | None = None) -> Header:
     """Return the outermost header of a frame; what it carries is parsed when somebody looks at it.
 
     `data` may hold anything: every byte string parses, and what is wrong shows in `problems()`.
     `link` is a name or number of `dissect.packets.links`; what has no declaration is `Data`.
     `original_length` is the frame's length on the wire in bytes, so that a frame cut by the snap
-    length is told from one whose length fields lie. Raises FieldError for an unknown link name.
+    length is told from one whose length fields lie. Raises FieldError for an unknown link name, and TypeError
+    for what holds no bytes.
 
     >>> parse(bytes.fromhex("00055da1b84000055d6158a80806")).src
     '00:05:5d:61:58:a8'
     """
     if data.__class__ is not bytes:
-        data = bytes(data)
+        data = _as_bytes(data)
     if original_length is None and link == "ethernet":
         return _ETHERNET(data, 0, len(data), 0)
     size = len(data)
@@ -74,12 +86,16 @@ class Packet(Views):
     the frame; `link` is the LINKTYPE number; `interface` the number of the pcapng interface;
     `comments` are what was noted down with it, which only a pcapng keeps.
     The headers are parsed when first looked at; what works on a header works here too.
+
+    `data` and `frame` may be assigned: other data are parsed anew, and another frame brings its own link type. A
+    frame that was changed is what `bytes(packet)` is and what is written; `data` stays what was captured.
     """
 
     __slots__ = (
         "_comments",
         "_frame",
         "_references",
+        "_source",
         "data",
         "interface",
         "link",
@@ -96,20 +112,26 @@ class Packet(Views):
     interface: int | None
     _comments: tuple[str, ...]
     _frame: Header | None
+    _source: bytes
+    """The data that the frame was parsed from, once it was."""
     _references: tuple[int | None, int | None]
     """The times of the first packet and of the one before, once a reading pass has seen this one; else unset."""
 
     def __init__(
         self,
-        data: bytes,
+        data: bytes | Header,
         *,
         number: int = 1,
         time_ns: int | None = None,
         original_length: int | None = None,
-        link: int = 1,
+        link: int | None = None,
         interface: int | None = None,
         comments: Iterable[str] = (),
     ) -> None:
+        if link is None:
+            link = getattr(data, "link_type", None)
+            link = 1 if link is None else link
+        data = data if data.__class__ is bytes else _as_bytes(data)
         self.data = data
         self.number = number
         self.time_ns = time_ns
@@ -136,13 +158,36 @@ class Packet(Views):
 
     @property
     def frame(self) -> Header:
-        """The outermost header."""
+        """The outermost header; may be set."""
         frame = self._frame
-        if frame is None:
-            frame = self._frame = parse(self.data, self.link, self.original_length)
-            if frame.__class__ is Data and self.link not in LINKS:
-                frame.learn(opaque=True)
+        if frame is not None:
+            try:
+                if self._source is self.data:
+                    return frame
+            except AttributeError:
+                return frame
+            # Somebody has assigned other data since; what was cut off on the wire is as much as it was.
+            self.original_length += len(self.data) - len(self._source)
+        frame = self._frame = parse(self.data, self.link, self.original_length)
+        self._source = self.data
+        if frame.__class__ is Data and self.link not in LINKS:
+            frame.learn(opaque=True)
         return frame
+
+    @frame.setter
+    def frame(self, header: Header) -> None:
+        if not isinstance(header, Header):
+            raise TypeError(f"a packet's frame is a header, not {type(header).__name__}")
+        made = header.copy()
+        if made.link_type is not None and type(parse(bytes(made), self.link)) is not type(made):
+            self.link = made.link_type
+        self._frame, self._source = made, self.data
+
+    def fixed(self) -> Packet:
+        """Return a copy whose wrong lengths, selectors and checksums are computed again: see `Header.fixed`."""
+        packet = copy(self)
+        packet._frame, packet._source = self.frame.fixed(), packet.data
+        return packet
 
     @property
     def captured_length(self) -> int:
@@ -158,12 +203,29 @@ class Packet(Views):
         """What the outermost header carries."""
         return self.frame.payload
 
-    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType:
-        """Return the first header of this class; KeyError names the ones that are there."""
-        return self.frame[layer]
+    @overload
+    def __getitem__(self, layer: type[_HeaderType]) -> _HeaderType: ...
+    @overload
+    def __getitem__(self, layer: tuple[type[_HeaderType], int]) -> _HeaderType: ...
+    @overload
+    def __getitem__(self, layer: str | int | tuple[str, int]) -> Any: ...
+    def __getitem__(self, layer: Any) -> Any:
+        """Return a layer, or the value of a field: `packet[TCP]`, `packet["tcp"]`, `packet["ip.src"]`, `packet[0]`.
+
+        What stands in brackets is told at `Header.__getitem__`; here the fields of the frame itself are there as
+        well, as in `packet["frame.number"]`.
+        """
+        return self.frame[layer] if isinstance(layer, type) else looked_up(self, layer)
 
     def __contains__(self, layer: object) -> bool:
-        return layer in self.frame
+        """Whether there is a layer of this class, of this protocol's name, or a field of this display-filter name."""
+        if isinstance(layer, type):
+            return layer in self.frame
+        try:
+            looked_up(self, layer)
+        except (KeyError, FieldError):
+            return False
+        return True
 
     __iter__ = None
 
@@ -196,7 +258,7 @@ class Packet(Views):
         return self.frame.problems()
 
     def __bytes__(self) -> bytes:
-        return self.data if self._frame is None else bytes(self._frame)
+        return self.data if self._frame is None else bytes(self.frame)
 
     def __len__(self) -> int:
         return len(bytes(self))

@@ -20,6 +20,7 @@ from dissect.declaration.fields import (
 )
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
+from dissect.errors import FieldError
 
 __all__ = ["EtherType", "Ethernet", "LinkHeader", "TypeOrLength", "padding_of"]
 
@@ -166,13 +167,21 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
             carried = carried.payload
         return carried is not None and carried.name == "pppoes"
 
-    def padded(self, filling: bytes = b"") -> Self:
-        """Return a copy padded to 60 bytes: with `filling` as far as it goes, then with zeros.
+    def padded(self, filling: bytes | int = b"", length: int = MINIMUM_FRAME) -> Self:
+        """Return a copy padded to `length` bytes: with `filling` as far as it goes, then with zeros.
 
-        A frame that is long enough already is copied as it is.
+        `padded(100)` is `padded(length=100)`. A frame that is long enough already is copied as it is. Raises
+        FieldError for what is neither bytes nor a number.
+
+        >>> len(Ethernet().padded()), len(Ethernet().padded(100))
+        (60, 100)
         """
+        if isinstance(filling, int):
+            return self.padded(length=filling)
+        if not isinstance(filling, (bytes, bytearray)):
+            raise FieldError(f"padded takes the filling as bytes, and the length as a number, not {filling!r}")
         copy = self.copy()
-        missing = MINIMUM_FRAME - len(self)
+        missing = length - len(self)
         if missing > 0:
             copy.trailer = self.trailer + filling[:missing].ljust(missing, b"\0")
         return copy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from struct import Struct
 
+from dissect.declaration.addresses import ipv4_text
 from dissect.declaration.automatic import Checksum, HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.enumerated import Code, Flags
@@ -159,6 +160,11 @@ class IPv4(
         if self.own_end - start > self.least_size:
             addresses = addresses[:4] + self.final_destination()
         return addresses + _PSEUDO_HEADER.pack(0, protocol, length & 0xFFFF)
+
+    @property
+    def routed_destination(self) -> str:
+        """Where the datagram shall end: the last address of a source route that is not used up, else `dst`."""
+        return ipv4_text(self.final_destination())
 
     def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""

@@ -21,6 +21,8 @@ _LARGEST = 64
 def bits(frame: Header | Packet, name: str) -> Text:
     """Return the bits of the field, four to a group, and below them those of each field that lies in it.
 
+    Bytes are counted from the header's first, and those of a header inside from the frame's first as well.
+
     `name` is found as `dissect.views.lookup.fields_named` says, which raises FieldError.
 
     >>> from dissect import IPv4
@@ -33,21 +35,33 @@ def bits(frame: Header | Packet, name: str) -> Text:
     """
     parts = []
     for header, record, field in fields_named(frame, name):
+        inside = _offset(frame, header) if record is header else 0
         owner = header.short_name() if record is header else type(record).__name__
         parts.append(
-            "\n".join([f"{owner}.{field.name}: {field.title}, {_place(record, field)}", *_lines(record, field)])
+            "\n".join([f"{owner}.{field.name}: {field.title}, {_place(record, field, inside)}", *_lines(record, field)])
         )
     return Text("\n\n".join(parts))
 
 
-def _place(record: Record, field: Field) -> str:
+def _offset(frame: Header | Packet, header: Header) -> int:
+    """Return where a header of the frame begins, in bytes."""
+    offset = 0
+    for each in frame.layers():
+        if each is header:
+            break
+        offset += len(each.own_bytes)
+    return offset
+
+
+def _place(record: Record, field: Field, inside: int) -> str:
     if isinstance(field, Derived):
         return "computed, so that it has no bits of its own"
     first, width = record.span(field)
     what = f"{width} bit{'' if width == 1 else 's'}"
+    frame = f", byte {inside + first // 8} of the frame" if inside else ""
     if first % 8 == 0 and width % 8 == 0:
-        return f"{what} from byte {first // 8}"
-    return f"{what} from bit {first % 8} of byte {first // 8}"
+        return f"{what} from byte {first // 8}{frame}"
+    return f"{what} from bit {first % 8} of byte {first // 8}{frame}"
 
 
 def _lines(record: Record, field: Field) -> Iterator[str]:

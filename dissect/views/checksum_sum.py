@@ -68,6 +68,9 @@ class ChecksumSum(NamedTuple):
             return f"The header holds {held}, which is wrong; the right one is {right}"
         if self.state is ChecksumState.ABSENT:
             return f"The header holds {held}: none was computed{f'; it would be {right}' if self.words else ''}"
+        if self.state is ChecksumState.OFFLOADED:
+            what = "the sum of the pseudo-header alone" if self.held else "no sum at all"
+            return f"The header holds {held}, {what}: it was left to the hardware, which would have made {right} of it"
         if self.state is ChecksumState.UNVERIFIABLE:
             return (
                 f"The header holds {held}, which nobody can verify here: {self.why_unverifiable}; the sum gives {right}"

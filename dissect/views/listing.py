@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dissect.declaration.header import Header
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_name
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.time_column import time_text
 
-__all__ = ["list_line", "printable"]
+__all__ = ["list_line", "printable", "summary"]
 
 
 def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int = 6) -> str:
@@ -26,6 +27,14 @@ def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
         f"{columns.protocol} {columns.length} {columns.info}"
     )
     return printable(line)
+
+
+def summary(frame: Packet | Header) -> str:
+    """Return a frame's line without number and time, and without what aligns it."""
+    columns = summarize(frame)
+    length = columns.length or str(len(frame))
+    parts = (columns.source, "→" if columns.source or columns.destination else "", columns.destination)
+    return printable(" ".join(filter(None, (*parts, columns.protocol, length, columns.info))))
 
 
 def printable(line: str) -> str:

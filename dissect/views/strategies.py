@@ -132,8 +132,12 @@ def _records(
                 sizes[measure.name] = _fitting_size(measure, draw(st.just(usual) | st.integers(0, LONGEST)))
             values[field.name] = draw(field_values(field, size=sizes[measure.name]))
         elif not draw(st.integers(0, 4 if field.over else 1)):
-            # Second readings of other fields' bits would hide these, so they are rarer.
-            values[field.name] = draw(field_values(field))
+            # Second readings of other fields' bits take the place of these, so they are rarer.
+            value = draw(field_values(field))
+            drawn = [cls._by_name[name] for name in values if field.over and name in cls._by_name]
+            same_bits = {each.name: each for each in drawn if each.overlaps(field)}
+            if not any(each.over for each in same_bits.values()):
+                values = {name: each for name, each in values.items() if name not in same_bits} | {field.name: value}
     values = {name: value for name, value in values.items() if value is not _LEFT_OUT}
     for field in cls.layout:
         late = callable(field.length) or field.when is not None

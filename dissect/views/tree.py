@@ -365,8 +365,15 @@ def _digits(data: bytes) -> str:
     return data.hex() if len(data) <= LONGEST else f"{data[:LONGEST].hex()}…"
 
 
+_STATES = {
+    ChecksumState.GOOD: "correct",
+    ChecksumState.ABSENT: "none",
+    ChecksumState.OFFLOADED: "left to the hardware",
+}
+
+
 def _state(record: Any, field: Field) -> str:
     state = record.checksum_state(field.name)
     if state is ChecksumState.BAD:
         return f"incorrect, should be {field.text(field.factory.expected(record, field))}"  # type: ignore[union-attr]
-    return {ChecksumState.GOOD: "correct", ChecksumState.ABSENT: "none"}.get(state, "unverified")
+    return _STATES.get(state, "unverified")

@@ -52,6 +52,7 @@ _STATUS = {
     ChecksumState.GOOD: 1,
     ChecksumState.BAD: 0,
     ChecksumState.UNVERIFIABLE: 2,
+    ChecksumState.OFFLOADED: 2,
     ChecksumState.ABSENT: 3,
 }
 ABSENT = _STATUS[ChecksumState.ABSENT]

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import TCP, UDP, VLAN, Data, Ethernet, IPv4
+from dissect import TCP, UDP, VLAN, Data, Ethernet, FieldError, IPv4, Packet, parse
 from dissect.declaration.header import Header
 
 FRAME = Ethernet(dst="02:00:00:00:00:01") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"data"
@@ -22,7 +23,7 @@ def test_layers() -> None:
     assert FRAME[UDP] is FRAME.payload.payload  # type: ignore[union-attr]
     assert UDP in FRAME
     assert TCP not in FRAME
-    assert "UDP" not in FRAME
+    assert "UDP" in FRAME
     assert FRAME[Header] is FRAME
 
 
@@ -71,3 +72,39 @@ def test_offsets(data: bytes) -> None:
     frame = dissect.parse(bytes(Ethernet() / VLAN() / IPv4(options=bytes(4)) / UDP() / data))
     assert [header.offset for header in frame.layers()][:4] == [0, 14, 18, 42]
     assert FRAME[UDP].offset is None
+
+
+def test_what_stands_in_brackets_is_a_layer_or_a_field() -> None:
+    frame = Ethernet() / IPv4(ttl=9, src="10.0.0.1", dst="10.0.0.2") / IPv4(ttl=3) / UDP(dport=53)
+    things: list[Any] = [frame, parse(bytes(frame)), Packet(bytes(frame))]
+    for thing in things:
+        assert thing["udp"] == thing["UDP"] == thing[UDP] == thing[-1]
+        assert thing["ip"] == thing["IPv4"] == thing[1] == thing[IPv4, 1] == thing["ip", 1]
+        assert thing[IPv4, 2] == thing["ip", 2] == thing[2]
+        assert thing["udp.dstport"] == 53
+        assert thing["ip.ttl"] == [9, 3]
+        assert "udp" in thing
+        assert "udp.dstport" in thing
+        assert "tcp" not in thing
+        assert "tcp.port" not in thing
+        assert 7 not in thing
+        assert "no.such" not in thing
+        for wrong in ("tcp", "tcp.port", TCP, 4, -5, (IPv4, 3), ("udp", 2)):
+            with pytest.raises(KeyError, match=r"no .* here"):
+                thing[wrong]
+        for nothing in (1.5, None, True, (IPv4, 0), ("a", "b"), b"udp"):
+            with pytest.raises(FieldError, match="is no layer: expected a header's class"):
+                thing[nothing]
+        with pytest.raises(FieldError, match=r"did you mean 'ip\.ttl'"):
+            thing["ip.tll"]
+    assert Packet(bytes(frame), number=7)["frame.number"] == 7
+    assert list(frame.layers()) == [frame[0], frame[1], frame[2], frame[3]]
+    with pytest.raises(TypeError):
+        iter(frame)
+
+
+def test_the_summary_is_a_line_without_number_and_time() -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=7) / b"ab"
+    line = "10.0.0.1 → 10.0.0.2 UDP 44 5 → 7 Len=2"
+    assert frame.summary() == Packet(bytes(frame)).summary() == line
+    assert UDP(sport=5, dport=7).summary() == "UDP 8 5 → 7 Len=0"

@@ -1,10 +1,30 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import internet_checksum, updated_checksum
-from dissect.declaration.checksum import ones_complement_sum
+from dissect import (
+    TCP,
+    UDP,
+    ChecksumState,
+    EchoRequest,
+    Ethernet,
+    Header,
+    IPv4,
+    IPv6,
+    Packet,
+    fragment,
+    internet_checksum,
+    parse,
+    updated_checksum,
+    with_context,
+)
+from dissect.declaration.checksum import ones_complement_sum, verifying
+from dissect.views.details import details
+from dissect.wireshark.sight import seen_layers
 
 words = st.integers(0, 0xFFFF)
 
@@ -68,3 +88,54 @@ def test_update_is_a_computation_anew(data: list[int], new: int, draw: st.DataOb
 def test_update_of_rfc_1624() -> None:
     """Section 4: where equation 2 of RFC 1141 gives 0xFFFF."""
     assert updated_checksum(0xDD2F, 0x5555, 0x3285) == 0
+
+
+def _left(header: TCP | UDP, network: IPv4 | IPv6, length: int) -> Header:
+    """Return a frame whose TCP or UDP checksum is the sum of the pseudo-header alone."""
+    frame = parse(bytes(Ethernet() / network / header))
+    number = 6 if isinstance(header, TCP) else 17
+    frame[type(header)].checksum = ones_complement_sum(frame[type(network)].pseudo_header(number, length))
+    return parse(bytes(frame))
+
+
+NETWORKS = (IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv6(src="2001:db8::1", dst="2001:db8::2"))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("header", [TCP(payload=b"abc"), UDP(payload=b"abc")])
+@pytest.mark.parametrize("is_segmented", [True, False])
+def test_what_was_left_to_the_hardware_is_no_problem(header: Any, network: Any, is_segmented: bool) -> None:
+    frame = _left(header, network, 0 if is_segmented else len(header))
+    carried = frame[type(header)]
+    assert (carried.checksum_state(), frame.problems()) == (ChecksumState.OFFLOADED, [])
+    assert frame.fixed() == frame
+    assert "left to the hardware" in carried.explain("checksum")
+    assert "[left to the hardware]" in details(frame)
+    assert "INCORRECT" not in frame.summary()
+    with verifying({carried.name: True}):
+        assert carried.checksum_state() is ChecksumState.BAD
+    with verifying({carried.name: False}):
+        assert carried.checksum_state() is ChecksumState.UNVERIFIABLE
+    assert carried.checksum_state() is ChecksumState.OFFLOADED
+    carried.checksum ^= 0x100
+    assert carried.checksum_state() is ChecksumState.BAD
+    del carried.checksum
+    assert carried.checksum_state() is ChecksumState.GOOD
+
+
+def test_a_header_checksum_of_zero_was_left_to_the_hardware() -> None:
+    frame = parse(bytes(Ethernet() / IPv4(checksum=0) / UDP()))
+    assert (frame[IPv4].checksum_state(), frame.problems()) == (ChecksumState.OFFLOADED, [])
+    frame[IPv4].checksum = 1
+    assert frame[IPv4].checksum_state() is ChecksumState.BAD
+
+
+def test_fragments_whose_checksums_were_left_to_the_hardware_are_put_together() -> None:
+    pieces = fragment(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", id=9) / EchoRequest(payload=bytes(2000)), 1000)
+    for piece in pieces:
+        piece[IPv4].checksum = 0
+    packets = list(with_context([Packet(bytes(piece), number=n) for n, piece in enumerate(pieces, 1)]))
+    assert [type(header) for header in seen_layers(packets[-1])][2] is EchoRequest
+    with verifying({"ip": True}):
+        packets = list(with_context([Packet(bytes(piece), number=n) for n, piece in enumerate(pieces, 1)]))
+        assert EchoRequest not in [type(header) for header in seen_layers(packets[-1])]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect import TCP, VLAN, IPv4, IPv6, Timestamps
 from dissect.declaration.fields import bits, u8, u16
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
@@ -47,3 +48,34 @@ def test_a_class_below_one_that_was_used_has_a_constructor_of_its_own() -> None:
     assert Base(first=4)._buffer == b"\4"
     with pytest.raises(FieldError, match="Base has no field 'second'"):
         Base(second=3)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("cls", "given"),
+    [
+        (IPv4, {"tos": 0x10, "dscp": 3}),
+        (IPv4, {"tos": 0x10, "ecn": 1}),
+        (IPv4, {"flags": "DF", "dont_fragment": False}),
+        (IPv4, {"flags": "MF", "more_fragments": False}),
+        (IPv6, {"traffic_class": 1, "dscp": 3}),
+    ],
+)
+def test_two_readings_of_the_same_bits_that_contradict_each_other_are_refused(
+    cls: type[Header], given: dict[str, Any]
+) -> None:
+    with pytest.raises(FieldError, match="contradict each other"):
+        cls(**given)
+
+
+def test_two_readings_that_agree_are_taken() -> None:
+    assert IPv4(tos=0x10, dscp=4) == IPv4(tos=0x10)
+    assert IPv4(flags="DF", dont_fragment=True) == IPv4(dont_fragment=True)
+
+
+@pytest.mark.parametrize(
+    ("cls", "values", "name"),
+    [(VLAN, [5], "id"), (TCP, [80], "sport"), (Timestamps, [1, 2], "value"), (IPv4, "a", "src")],
+)
+def test_values_without_a_name_are_refused_with_the_names(cls: Any, values: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=rf"takes its fields by name.*\b{name}\b"):
+        cls(*values)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import ARPOperation, EtherType, IPProtocol, IPv4Flags, TCPFlags
+from dissect import TCP, ARPOperation, EtherType, FieldError, IPProtocol, IPv4, IPv4Flags, TCPFlags
 
 
 def test_a_code_is_its_number() -> None:
@@ -99,3 +99,29 @@ def test_flags_text_and_back(value: int) -> None:
 @given(st.integers(0, 7))
 def test_words_of_flags_and_back(value: int) -> None:
     assert IPv4Flags.read(str(IPv4Flags(value))) == value
+
+
+def test_letters_are_tested_added_and_taken_away() -> None:
+    flags = TCPFlags.read("SA")
+    assert "S" in flags
+    assert "SA" in flags
+    assert TCPFlags.SYN in flags
+    assert "F" not in flags
+    assert "SF" not in flags
+    flags |= "P"
+    assert flags == "SAP"
+    flags -= "A"
+    assert flags == "SP"
+    assert [str(each) for each in (flags & "SF", flags ^ "PF", "R" | flags)] == ["S", "FS", "SRP"]
+    assert isinstance("R" | flags, TCPFlags)
+    assert [str(each) for each in (flags | 1, flags & ~TCPFlags.SYN)] == ["FSP", "P"]
+    assert flags - 2 == 8
+    assert "DF" in IPv4(flags="DF").flags
+    assert "MF" not in IPv4(flags="DF").flags
+    with pytest.raises(FieldError, match="expected letters"):
+        "X" in flags  # noqa: B015 - the question itself is refused
+    with pytest.raises(FieldError, match="expected letters"):
+        flags -= "?"
+    segment = TCP(flags="S")
+    segment.flags |= "A"
+    assert segment.flags == "SA"

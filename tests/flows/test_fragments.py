@@ -11,19 +11,28 @@ from dissect import (
     VLAN,
     ChecksumState,
     Data,
+    DestinationOptions,
     Ethernet,
+    FragmentHeader,
+    Header,
+    HopByHopOptions,
     IPv4,
     IPv4NoOperation,
     IPv4Option,
+    IPv6,
     LooseSourceRoute,
+    Packet,
     RecordRoute,
     RouterAlert,
+    RoutingHeader,
     ServiceTag,
     UnknownIPv4Option,
     parse,
+    with_context,
 )
 from dissect.errors import FieldError, FragmentationNeededError
 from dissect.flows.fragments import fragment
+from dissect.wireshark.sight import seen_layers
 from tests.flows.datagrams import datagrams
 from tests.oracle import scapy_judge as scapy
 
@@ -186,3 +195,40 @@ def test_arbitrary_bytes_are_cut_or_refused(data: bytes, mtu: int) -> None:
     except (FieldError, FragmentationNeededError):
         return
     assert all(len(piece) <= mtu for piece in pieces)
+
+
+@pytest.mark.parametrize("extensions", [0, 1, 2, 3])
+@pytest.mark.parametrize("mtu", [1280, 1281, 1500])
+def test_ipv6_is_cut_behind_what_routers_look_at(extensions: int, mtu: int) -> None:
+    front = [HopByHopOptions(), DestinationOptions(), RoutingHeader()][:extensions]
+    datagram: Header = Ethernet() / IPv6(src="2001:db8::1", dst="2001:db8::2")
+    for header in front:
+        datagram = datagram / header
+    datagram = datagram / UDP(sport=1, dport=2, payload=bytes(range(256)) * 12)
+    pieces = fragment(datagram, mtu)
+    assert all(len(bytes(piece)) - 14 <= mtu for piece in pieces)
+    assert all(len(bytes(piece)) - 14 > mtu - 8 for piece in pieces[:-1])
+    assert len({piece[FragmentHeader].id for piece in pieces}) == 1
+    # Destination options that no routing header follows are for the destination alone.
+    whole = {0: 40, 1: 48, 2: 48, 3: len(bytes(datagram)) - 14 - 3080}[extensions]
+    data = b"".join(bytes(parse(bytes(piece))[FragmentHeader])[8:] for piece in pieces)
+    assert data == bytes(datagram)[14 + whole :]
+    packets = [Packet(bytes(piece), number=number) for number, piece in enumerate(pieces, 1)]
+    *_, last = with_context(packets)
+    assert last.get("udp.checksum.status") in ([], [1])
+    assert UDP in [type(header) for header in seen_layers(last)]
+
+
+def test_ipv6_that_fits_stays_alone_and_what_cannot_be_cut_is_refused() -> None:
+    datagram = IPv6(src="2001:db8::1", dst="2001:db8::2") / UDP(payload=bytes(2000))
+    assert fragment(datagram, 3000) == [datagram]
+    pieces = fragment(datagram, 1280, identification=7)
+    assert [piece[FragmentHeader].id for piece in pieces] == [7, 7]
+    for wrong, mtu, options, sentence in (
+        (datagram, 1279, {}, "expected at least 1280"),
+        (datagram, 1280, {"identification": -1}, "expected 0 to 4294967295"),
+        (IPv6() / FragmentHeader(more_fragments=True) / bytes(2000), 1280, {}, "nobody fragments again"),
+        (IPv4() / bytes(2000), 1280, {"identification": 1}, "set IPv4.id"),
+    ):
+        with pytest.raises(FieldError, match=sentence):
+            fragment(wrong, mtu, **options)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import dissect
-from dissect import ARP, MSS, TCP, Data, Ethernet, IPv4, Packet
+from dissect import ARP, MSS, TCP, UDP, Data, Ethernet, IPv4, Packet, compile_filter, parse
 from dissect.errors import FieldError
 
 FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=80) / b"data"
@@ -138,3 +138,53 @@ def test_all_occurrences_of_a_field_in_order_typed_as_attributes_are() -> None:
     assert packet.get("udp.port") == []
     with pytest.raises(FieldError, match=r"there is no field 'ip\.tlt'; did you mean 'ip\.ttl'"):
         packet.get("ip.tlt")
+
+
+def test_what_is_parsed_is_bytes() -> None:
+    frame = Ethernet() / IPv4()
+    for given in (bytearray(bytes(frame)), memoryview(bytes(frame)), frame, Packet(bytes(frame))):
+        assert parse(given) == frame  # type: ignore[arg-type]
+    for wrong in (5, None, [1, 2], 1.5):
+        with pytest.raises(TypeError, match="a frame is bytes, not"):
+            parse(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="a frame is bytes, not"):
+            Packet(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"bytes.fromhex"):
+        parse("0200")  # type: ignore[arg-type]
+
+
+def test_data_that_are_assigned_are_what_is_looked_at_and_written() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4() / UDP(payload=bytes(80))), original_length=130)
+    assert UDP in packet
+    packet[IPv4].ttl = 3
+    packet.data = bytes(Ethernet() / IPv4(ttl=9))
+    assert UDP not in packet
+    assert (packet[IPv4].ttl, len(packet), bytes(packet)) == (9, 34, packet.data)
+    assert packet.original_length == 130 - 122 + 34, "what was cut off stays cut off"
+
+
+def test_a_frame_that_is_assigned_brings_its_link_type() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4() / UDP()), time_ns=5)
+    packet.frame = packet[IPv4]
+    assert (packet.link, packet.time_ns, len(packet)) == (101, 5, 28)
+    packet.frame = Ethernet() / ARP()
+    assert (packet.link, ARP in packet) == (1, True)
+    with pytest.raises(TypeError, match="a packet's frame is a header"):
+        packet.frame = b"bytes"  # type: ignore[assignment]
+    assert Packet(IPv4() / UDP()).link == 101
+    assert Packet(IPv4(), link=228).link == 228
+
+
+def test_a_packet_is_fixed_like_its_frame() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4(checksum=1) / UDP()), time_ns=5, number=3)
+    fixed = packet.fixed()
+    assert (fixed.time_ns, fixed.number, fixed.problems()) == (5, 3, [])
+    assert len(packet.problems()) == 1
+    assert bytes(fixed) != bytes(packet)
+
+
+def test_a_filter_sees_one_frame_after_a_change() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4() / UDP()))
+    packet[IPv4].ttl = 2
+    for text in ("ip.ttl == 2", "ip[8] == 02", "frame[22] == 02", "frame contains 00:00:02:11"):
+        assert compile_filter(text)(packet), text

@@ -51,6 +51,14 @@ def test_what_is_computed_or_empty_has_no_bits() -> None:
     assert Data(b"\x0f").bits("data").splitlines()[1].startswith("0000 1111")
 
 
+def test_bytes_of_a_header_inside_are_those_of_the_frame_as_well() -> None:
+    built = Ethernet() / IPv4(flags="DF") / UDP()
+    for frame in (built, dissect.parse(bytes(built))):
+        assert frame.bits("ip.flags").splitlines()[0].endswith("bit 0 of byte 6, byte 20 of the frame")
+        assert frame.bits("udp.length").splitlines()[0].endswith("from byte 4, byte 38 of the frame")
+        assert frame[IPv4].bits("flags").splitlines()[0].endswith("bit 0 of byte 6")
+
+
 def test_every_layer_that_has_the_field_is_shown() -> None:
     assert [part.split(".")[0] for part in (Ethernet() / IPv4() / UDP()).bits("checksum").split("\n\n")] == [
         "IPv4",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.flows.learner import Place
 from dissect.flows.learners.fragments import FragmentLearner
@@ -55,7 +54,7 @@ def _fragment_data(header: Any, raw: bytes) -> bytes | None:
     there = int.from_bytes(raw[2:4], "big") - size
     if raw[2:4] == bytes(2):
         there = len(body)
-    if size < _SIZE or not 0 < there <= len(body) or header.checksum_state() is not ChecksumState.GOOD:
+    if size < _SIZE or not 0 < there <= len(body) or not header.checksum_state().is_trusted:
         return None
     return bytes(body[:there])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place
 from dissect.flows.resending import Again
@@ -58,7 +57,7 @@ class TCPLearner(Learner, of=TCP):
         header.learn(stream=stream.index, relative_seq=seq)
         if length is not None:
             again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
-            if again is Again.NEEDLESS and header.checksum_state(as_there=True) is not ChecksumState.GOOD:
+            if again is Again.NEEDLESS and not header.checksum_state(as_there=True).is_trusted:
                 # Of a segment with errors nobody knows whether it was needed.
                 again = None
             if again or flags & _RST:
