@@ -14,7 +14,7 @@ from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Derived, Field
-from dissect.declaration.header import Header
+from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
@@ -243,9 +243,22 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
         return from_frame
     if name in _protocols():
         return lambda packet: [
-            (bytes(header), sight_of(header).headline(header)) for header in seen_layers(packet) if header.name == name
+            (bytes(header), _layer_text(header)) for header in seen_layers(packet) if header.name == name
         ]
     return None
+
+
+_SHORT = frozenset({"icmp", "icmpv6", "igmp"})
+"""The protocols whose field tshark prints as no more than their name."""
+
+
+def _layer_text(header: Header) -> str:
+    """Return what tshark prints for a protocol as a field: its line in the details, or of some something shorter."""
+    if type(header) is Data:
+        return header.own_bytes.hex()
+    if header.name in _SHORT:
+        return header.name
+    return sight_of(header).headline(header)
 
 
 def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[Any], list[Any]]:

@@ -116,6 +116,17 @@ def _interface_name(packet: Packet, clock: Clock | None) -> str | None:
     return None if packet.interface is None else packet.interface_name or "unknown"
 
 
+def _interface_description(packet: Packet, clock: Clock | None) -> str | None:
+    interface = getattr(packet, "capture_interface", None)
+    return None if interface is None else interface.description
+
+
+def _flags(packet: Packet, clock: Clock | None) -> int | None:
+    option = getattr(packet, "option", None)
+    flags = None if option is None else option("flags")
+    return flags if isinstance(flags, int) else None
+
+
 def _one_line(text: str) -> str:
     return "".join(each if each >= " " else each.encode("unicode_escape").decode("ascii") for each in text)
 
@@ -125,6 +136,8 @@ FRAME_FIELDS: dict[str, FrameField] = {
     "frame.encap_type": FrameField("Encapsulation type", INT16, lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
     "frame.interface_id": FrameField("Interface id", UINT32, lambda packet, clock: packet.interface),
     "frame.interface_name": FrameField("Interface name", STRING, _interface_name, _one_line),
+    "frame.interface_description": FrameField("Interface description", STRING, _interface_description, _one_line),
+    "frame.packet_flags": FrameField("Packet flags", UINT32, _flags, lambda flags: f"{flags:#010x}"),
     "frame.comment": FrameField("Comment", STRING, lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
     "frame.incomplete": FrameField("Incomplete dissector", NONE, lambda packet, clock: None),

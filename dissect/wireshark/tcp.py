@@ -142,7 +142,8 @@ class TCPSight(TransportSight, of=TCP):
         seq = _known(header, "relative_seq", header.seq)
         ack = _known(header, "relative_ack", header.ack) if header.data_offset >= 5 else header.ack
         length = "" if header.segment_length is None else f", Len: {header.segment_length}"
-        return f"{header.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}, Ack: {ack}{length}"
+        acknowledged = f", Ack: {ack}" if header.flags & TCPFlags.ACK else ""
+        return f"{header.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}{acknowledged}{length}"
 
     def stops_short(self, header: TCP) -> bool:
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""

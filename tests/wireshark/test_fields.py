@@ -13,6 +13,7 @@ from dissect import (
     TCP,
     UDP,
     VLAN,
+    EchoRequest,
     EndOfTCPOptions,
     Ethernet,
     FieldError,
@@ -201,3 +202,10 @@ def test_the_fields_of_a_class_stand_in_the_order_of_its_bits() -> None:
     companions = ["ip.checksum.status", "ip.checksum_calculated", "ip.checksum_bad.expert"]
     assert labels[place + 1 : place + 4] == companions
     assert len(set(fields_of(IPv4))) == len(fields_of(IPv4))
+
+
+def test_some_protocols_are_printed_as_their_name_and_data_as_bytes() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4() / EchoRequest(payload=b"hi")))
+    assert [compile_field(name)(packet) for name in ("icmp", "data")] == [["icmp"], ["6869"]]
+    first = Packet(bytes(Ethernet() / IPv4() / TCP(sport=5, dport=7, flags="S")))
+    assert "Ack" not in compile_field("tcp")(first)[0]

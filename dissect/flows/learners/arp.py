@@ -29,6 +29,9 @@ class ARPLearner(Learner, of=ARP):
     def observe(self, header: Any, place: Place) -> None:
         if header.is_cut or not (header.has_mac() and header.has_ipv4()):
             return
+        if not header.opcode.known:
+            # What an unknown operation says of addresses nobody knows.
+            return
         told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
         if header.opcode != ARPOperation.REQUEST:
             told.append((header.raw("target_ip"), header.raw("target_mac")))
