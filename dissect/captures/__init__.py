@@ -118,6 +118,7 @@ def open_writer(
     nanosecond: bool | None = None,
     link: int | str | None = None,
     snap_length: int | None = None,
+    check_sequences: bool = True,
 ) -> CaptureWriter:
     """Return a writer of the right format: that of `format`, else of the target's name, else of the source.
 
@@ -126,9 +127,13 @@ def open_writer(
     the reader that the packets are going to come from: a pcap file gets its header, a pcapng
     file everything that it holds beside packets. What comes from a format that is only read becomes a pcap
     where all its packets are of one link type, else a pcapng, with as many decimals of a second as it has.
+    Without `check_sequences` the new file does not say that its frames end with them, whatever the source says.
     The other options are those of `PcapWriter` and `PcapngWriter`.
     """
     source_header = source.header if isinstance(source, PcapReader) else None
+    if source_header is not None and not check_sequences:
+        # The upper bits of the link type tell of them.
+        source_header = source_header._replace(link_field=source_header.link)
     if format is None:
         format = format_by_name(target) or ("pcap" if source is None or _fits_a_pcap(source) else "pcapng")
     if source is not None and source.format not in ("pcap", "pcapng") and nanosecond is None:
@@ -155,6 +160,7 @@ def open_writer(
         nanosecond=nanosecond,
         link=link,
         snap_length=snap_length,
+        check_sequences=check_sequences,
     )
 
 

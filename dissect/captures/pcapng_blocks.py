@@ -283,9 +283,16 @@ class Interface:
             return None
         return ticks
 
-    def replace(self, *, snap_length: int | None = None, digits: int | None = None) -> Interface:
-        """Return a copy with another snap length, or with times counted in other decimals of a second from 1970."""
+    def replace(
+        self, *, snap_length: int | None = None, digits: int | None = None, fcs_length: bool = True
+    ) -> Interface:
+        """Return a copy with another snap length, or with times counted in other decimals of a second from 1970.
+
+        Without `fcs_length` the copy says nothing of check sequences.
+        """
         options = self.options
+        if not fcs_length:
+            options = tuple(option for option in options if option.name != "fcs_length")
         if digits is not None:
             options = tuple(option for option in options if option.name not in ("time_resolution", "time_offset"))
             options += (Option(INTERFACE_DESCRIPTION, 9, bytes([digits])),)

@@ -61,6 +61,7 @@ class PcapngWriter(CaptureWriter):
     - `link`: LINKTYPE number or name of what is no `Packet`. Without it a header's own (raw IP for `IPv4`),
       and Ethernet for bytes. A header that no frame of the given link type begins with is an error.
     - `snap_length`: each packet is cut to so many bytes, its original length stays, and interfaces say so.
+    - `check_sequences`: without them, no interface says that its frames end with check sequences.
 
     What has no time is written as a simple packet, which has none, where such a packet can be of
     its interface, and otherwise with time 0.
@@ -79,6 +80,7 @@ class PcapngWriter(CaptureWriter):
         nanosecond: bool | None = None,
         link: int | str | None = None,
         snap_length: int | None = None,
+        check_sequences: bool = True,
     ) -> None:
         if byte_order not in (None, "little", "big"):
             raise ValueError(f"byte_order is 'little' or 'big', not {byte_order!r}")
@@ -89,6 +91,7 @@ class PcapngWriter(CaptureWriter):
         self._link = None if link is None else link_number(link)
         self._order: ByteOrder = byte_order or "little"
         self._cut_at = snap_length
+        self._check_sequences = check_sequences
         self._like = like
         if nanosecond is None:
             nanosecond = like is None or like.nanosecond
@@ -225,7 +228,9 @@ class PcapngWriter(CaptureWriter):
         return number
 
     def _cut(self, interface: Interface) -> Interface:
-        """Return the interface, or a copy that says how long packets are kept here."""
+        """Return the interface, or a copy that says how long packets are kept here, and of no check sequences."""
+        if not self._check_sequences and interface.fcs_length is not None:
+            interface = interface.replace(fcs_length=False)
         if self._cut_at is None or 0 < interface.snap_length <= self._cut_at:
             return interface
         return interface.replace(snap_length=self._cut_at)

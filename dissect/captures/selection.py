@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["Duplicates", "NumberRanges", "nanoseconds", "point_in_time"]
+__all__ = ["Duplicates", "NumberRanges", "in_order_of_time", "nanoseconds", "point_in_time"]
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 
 from dissect.errors import FieldError
@@ -109,3 +110,18 @@ def point_in_time(text: str) -> int:
         ) from None
     fraction = match[2] if match else None
     return seconds * 1_000_000_000 + (int(fraction[1:].ljust(9, "0")) if fraction else 0)
+
+
+def in_order_of_time(packets: Iterable[Packet]) -> list[Packet]:
+    """Return the packets by their times; those of one time stay in their order, one without has that before it.
+
+    >>> [packet.time_ns for packet in in_order_of_time(Packet(b"", time_ns=time) for time in (3, None, 1, 2))]
+    [1, 2, 3, None]
+    """
+    timed: list[tuple[int, int, Packet]] = []
+    known = 0
+    for place, packet in enumerate(packets):
+        known = known if packet.time_ns is None else packet.time_ns
+        timed.append((known, place, packet))
+    timed.sort(key=lambda each: each[:2])
+    return [packet for _, _, packet in timed]

@@ -18,8 +18,8 @@ __all__ = ["Parser", "main"]
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
-    "completion declarations interruption live_capture main output playing playing_options prompt "
-    "rewriting_options".split()
+    "completion declarations interruption live_capture main other_tools output playing "
+    "playing_options prompt rewriting_options".split()
 )
 
 
@@ -121,8 +121,11 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
         return build_parser().parse_args(arguments)
     from difflib import get_close_matches
 
+    from dissect.commands.other_tools import advice_on_tool
+
     near = get_close_matches(command, sub_commands(), 1)
     hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(sub_commands())}"
+    hint = advice_on_tool(command) or hint
     print(f"dissect: there is no sub-command {command!r}; {hint}", file=sys.stderr)
     raise SystemExit(2)
 
@@ -133,9 +136,18 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     if not rest:
         return options
     hint = f"'dissect {command} --help' tells what there is"
-    if not any(argument.startswith("-") for argument in rest):
+    unknown = next((argument for argument in rest if argument.startswith("-") and argument != "-"), None)
+    if unknown is not None:
+        from dissect.commands.other_tools import advice_on_option
+
+        hint = advice_on_option(command, unknown) or hint
+    else:
         if all(map(os.path.exists, rest)):
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
+        elif getattr(options, "words", None) == [] and options.filter is None:
+            # The display filter behind the file, as tshark takes it.
+            options.words = rest
+            return options
         elif hasattr(options, "filter"):
             hint = "a display filter follows -Y, in quotes"
     print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
+from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
 from dissect.declaration.checksum import verifying
-from dissect.errors import CaptureError, DissectError
-from dissect.filters.applied import first_pass, passing, rules_out_all
+from dissect.errors import CaptureError, DissectError, FieldError
+from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_description, link_name
@@ -42,19 +44,34 @@ def add_parser(subparsers: Any) -> None:
         description=__doc__,
         epilog="Names are never resolved: addresses and ports stay numbers.",
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a capture, or - for standard input")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="a capture, or - for standard input; what follows is a display filter"
+    )
+    parser.set_defaults(words=[])
     parser.add_argument("-r", dest="input", metavar="FILE", help="the same, as tshark has it")
     parser.add_argument(
         "-Y", dest="filter", metavar="FILTER",
         help='pass over packets that a display filter does not let through: "ip.ttl < 5", or @NAME for a saved one',
     )  # fmt: skip
+    parser.add_argument(
+        "-R", dest="read_filter", metavar="FILTER",
+        help="with -2: keep only packets that pass this display filter, as if the capture held no others",
+    )  # fmt: skip
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets")
+    parser.add_argument(
+        "-a", dest="stops", metavar="WHEN", type=_stop, action="append", default=[],
+        help="stop after packets:N, or duration:SECONDS behind the first packet",
+    )  # fmt: skip
     parser.add_argument("-V", dest="details", action="store_true", help="print the details, with byte ranges")
     parser.add_argument(
         "-O", dest="protocols", metavar="NAMES", type=_protocols,
         help="print the details of these protocols, and a line for each of the others: ip,tcp",
     )  # fmt: skip
     parser.add_argument("-x", dest="bytes", action="store_true", help="print the bytes; in JSON, beside each field")
+    parser.add_argument(
+        "-S", dest="separator", metavar="TEXT", default="", help="the line behind each packet's details or bytes"
+    )
+    parser.add_argument("-q", dest="quiet", action="store_true", help="print no list, only what other options ask for")
     parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
     parser.add_argument(
         "-T", dest="kind", metavar="KIND", choices=("text", "fields", "json"), default="text",
@@ -101,6 +118,41 @@ def _protocols(text: str) -> frozenset[str]:
     return names
 
 
+class _Stop(NamedTuple):
+    """When to stop: after so many packets, or nanoseconds behind the first one."""
+
+    packets: int | None = None
+    duration: int | None = None
+
+    def taken(self, packets: Iterator[Packet]) -> Iterator[Packet]:
+        """Yield the packets up to the end."""
+        if self.packets is not None:
+            yield from islice(packets, self.packets)
+            return
+        first = None
+        for packet in packets:
+            time = packet.time_ns
+            first = time if first is None else first
+            if time is not None and first is not None and time - first > (self.duration or 0):
+                return
+            yield packet
+
+
+def _stop(text: str) -> _Stop:
+    """Return the end that "packets:10" and the like name; argparse's error for what is none."""
+    what, _, value = text.partition(":")
+    if what == "packets":
+        return _Stop(packets=positive(value))
+    if what == "duration":
+        try:
+            return _Stop(duration=nanoseconds(value))
+        except FieldError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+    if what in ("filesize", "files"):
+        raise argparse.ArgumentTypeError(f"{what} is for files that are written: dissect write --every N splits them")
+    raise argparse.ArgumentTypeError(f"{text!r} says no end, expected packets:N or duration:SECONDS")
+
+
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
     with verifying(_checks(options.preferences)):
@@ -123,11 +175,13 @@ def _checks(preferences: list[str]) -> dict[str, bool]:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _take_words(options)
     source = _source(options)
     options.details = options.details or options.protocols is not None
     clock = Clock(options.time)
     _refuse_contradictions(options)
-    before = first_pass(source, options.count) if options.twice else None
+    kept = _kept(options, source, clock)
+    before = _ended(kept(first_pass(source)), options) if options.twice else None
     passes = _filter(options, clock)
     show = None if _writes_only(options) else _shown(options, clock)
     with ExitStack() as stack:
@@ -138,7 +192,7 @@ def _run(options: argparse.Namespace) -> int:
             stack.push(writer.__exit__)
         clock.digits = _digits(reader)
         damage: list[CaptureError] = []
-        packets: Iterator[Packet] = watched(whole(islice(reader, options.count), damage))
+        packets = watched(_ended(kept(whole(reader, damage)), options))
         if show is not None:
             packets = _unread_told(packets)
         if passes is None:
@@ -151,6 +205,30 @@ def _run(options: argparse.Namespace) -> int:
     if damage:
         raise damage[0]
     return 0
+
+
+def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Packet]:
+    """Return the packets up to the end that -c and -a set."""
+    packets = islice(packets, options.count)
+    for stop in options.stops:
+        packets = stop.taken(packets)
+    return packets
+
+
+def _kept(options: argparse.Namespace, source: str, clock: Clock) -> Callable[[Iterator[Packet]], Iterator[Packet]]:
+    """Return what leaves of all packets those that -R keeps, with numbers of their own, and times of the whole."""
+    if options.read_filter is None:
+        return lambda packets: packets
+    if not options.twice:
+        raise DissectError("-R keeps packets in the first of two passes: add -2, or filter with -Y")
+    # The grammar's parser is loaded for those who filter.
+    from dissect.filters import saved
+    from dissect.filters.compiler import compile_filter
+
+    whole_file = Clock()
+    wanted = Numbers(passing(first_pass(source), compile_filter(saved.expand(options.read_filter)), clock=whole_file))
+    clock.first = whole_file.first
+    return wanted.renumbered
 
 
 def _unread_told(packets: Iterator[Packet]) -> Iterator[Packet]:
@@ -212,6 +290,19 @@ def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
     return passes
 
 
+def _take_words(options: argparse.Namespace) -> None:
+    """Take what follows the capture for the display filter, as tshark does."""
+    words = options.words
+    # Not pathlib, which takes a tenth of the time of the whole import.
+    if options.input is not None and options.file is not None and not os.path.exists(options.file):  # noqa: PTH110
+        words, options.file = [options.file, *words], None
+    if not words:
+        return
+    if options.filter is not None:
+        raise DissectError(f"two display filters are given, {options.filter!r} behind -Y and {' '.join(words)!r}")
+    options.filter = " ".join(words)
+
+
 def _source(options: argparse.Namespace) -> str:
     if options.file is not None and options.input is not None:
         raise DissectError(f"two captures are named, {options.input} and {options.file}: one is read at a time")
@@ -230,13 +321,15 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise DissectError("-E says how -T fields prints: add that, or leave -E out")
     if options.kind != "text" and options.protocols is not None:
         raise DissectError(f"-O chooses details, and -T {options.kind} has none: leave one of them out")
+    if options.separator and not (options.kind == "text" and (options.details or options.bytes)):
+        raise DissectError("-S stands behind each packet's details or bytes: add -V or -x, or leave it out")
     if options.output == "-" and (not _writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
 
 
 def _writes_only(options: argparse.Namespace) -> bool:
     printed = options.details or options.bytes or options.summary or options.kind != "text"
-    return options.output is not None and not printed
+    return (options.output is not None or options.quiet) and not printed
 
 
 def _digits(reader: CaptureReader) -> _Digits:
@@ -269,7 +362,7 @@ def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
 def _text(options: argparse.Namespace, clock: Clock) -> _Show:
     """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
     makers: list[_Show] = []
-    if options.summary or not (options.details or options.bytes):
+    if options.summary or not (options.details or options.bytes or options.quiet):
         makers.append(_line(options, clock))
     if options.details:
         from dissect.views.details import details
@@ -279,9 +372,10 @@ def _text(options: argparse.Namespace, clock: Clock) -> _Show:
         from dissect.captures.hexdump import hex_dump
 
         makers.append(lambda packet: hex_dump(bytes(packet)) + "\n")
-    if len(makers) == 1:
+    separator = options.separator
+    if len(makers) == 1 and not separator:
         return makers[0]
-    return lambda packet: "\n".join(make(packet) for make in makers)
+    return lambda packet: "\n".join(make(packet) for make in makers) + separator
 
 
 def _line(options: argparse.Namespace, clock: Clock) -> _Show:

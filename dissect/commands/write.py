@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from dissect.captures import open_writer, read
-from dissect.captures.selection import Duplicates, NumberRanges, nanoseconds, point_in_time
+from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
+from dissect.captures.check_sequences import strip_check_sequence
+from dissect.captures.selection import Duplicates, NumberRanges, in_order_of_time, nanoseconds, point_in_time
+from dissect.captures.splitting import SplitWriter
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.rewriting_options import add_rewriting, chosen_rewriting
@@ -74,6 +76,20 @@ def add_parser(subparsers: Any) -> None:
         help="add so much to every time: -0.5",
     )
     parser.add_argument(
+        "--sort", action="store_true", help="in the order of their times; all that is written is held in memory"
+    )
+    parser.add_argument(
+        "--without-fcs", action="store_true",
+        help="take frame check sequences off, where IN says that Ethernet frames have them",
+    )  # fmt: skip
+    split = parser.add_mutually_exclusive_group()
+    split.add_argument(
+        "--every", metavar="N", type=positive,
+        help="several files of N packets: out.pcap gives out_00000_20260131120000.pcap and so on, with a number and "
+        "the local time of the first packet",
+    )  # fmt: skip
+    split.add_argument("-i", dest="span", metavar="SECONDS", type=_checked(_span), help="several files of so much time")
+    parser.add_argument(
         "-F", "--format", choices=("pcap", "pcapng"), help="instead of what the name of OUT, or else IN asks for"
     )
     add_rewriting(parser, "what is replaced, in all headers that have it (each may be repeated)")
@@ -82,33 +98,63 @@ def add_parser(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write; 2 where the capture is damaged, after what is whole."""
-    wanted: NumberRanges | None = options.packets
-    passing, rewriting = _filtered(options), chosen_rewriting(options)
-    duplicates = None if options.window is None else Duplicates(options.window)
+    passing = _filtered(options)
     damage: list[CaptureError] = []
-    with (
-        read(options.input) as reader,
-        open_writer(options.output, source=reader, format=options.format, snap_length=options.snap_length) as writer,
-    ):
-        for packet in passing(_up_to(None if wanted is None else wanted.last, watched(whole(reader, damage)))):
-            if (wanted is not None and packet.number not in wanted) or not _is_within(packet, options):
-                continue
-            if duplicates is not None and duplicates.is_one(packet):
-                continue
-            if options.shift and packet.time_ns is not None:
-                packet.time_ns += options.shift
-            if rewriting:
-                _rewrite(packet, rewriting)
-            writer.write(packet)
-            if writer.count == options.count:
-                break
+    with read(options.input) as reader:
+        packets = _chosen(passing(_up_to(options.packets, watched(whole(reader, damage)))), reader, options)
+        if options.sort:
+            packets = iter(in_order_of_time(packets))
+        with _writer(options, reader) as writer:
+            for packet in packets:
+                writer.write(packet)
     if damage:
         raise damage[0]
     return 0
 
 
-def _up_to(last: int | None, packets: Iterator[Packet]) -> Iterator[Packet]:
-    """Yield the packets up to this number, and read no further."""
+def _writer(options: argparse.Namespace, reader: CaptureReader) -> CaptureWriter | SplitWriter:
+    """Return what takes the packets: one file, or several."""
+
+    def open_one(path: str) -> CaptureWriter:
+        return open_writer(
+            path,
+            source=reader,
+            format=options.format,
+            snap_length=options.snap_length,
+            check_sequences=not options.without_fcs,
+        )
+
+    if options.every is None and options.span is None:
+        return open_one(options.output)
+    return SplitWriter(options.output, open_one, every=options.every, span_ns=options.span)
+
+
+def _chosen(packets: Iterator[Packet], reader: CaptureReader, options: argparse.Namespace) -> Iterator[Packet]:
+    """Yield the packets that the options choose, as they are to be written."""
+    wanted: NumberRanges | None = options.packets
+    rewriting = chosen_rewriting(options)
+    duplicates = None if options.window is None else Duplicates(options.window)
+    count = 0
+    for packet in packets:
+        if (wanted is not None and packet.number not in wanted) or not _is_within(packet, options):
+            continue
+        if duplicates is not None and duplicates.is_one(packet):
+            continue
+        if options.shift and packet.time_ns is not None:
+            packet.time_ns += options.shift
+        if options.without_fcs:
+            strip_check_sequence(reader, packet)
+        if rewriting:
+            _rewrite(packet, rewriting)
+        yield packet
+        count += 1
+        if count == options.count:
+            break
+
+
+def _up_to(wanted: NumberRanges | None, packets: Iterator[Packet]) -> Iterator[Packet]:
+    """Yield the packets up to the last number that is wanted, and read no further."""
+    last = None if wanted is None else wanted.last
     for packet in packets:
         yield packet
         if packet.number == last:
@@ -146,6 +192,14 @@ def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Itera
         hint_at_second_pass(passes, "--two-passes")
     before = first_pass(options.input) if options.twice else None
     return lambda packets: passing(packets, passes, before=before)
+
+
+def _span(text: str) -> int:
+    """Return nanoseconds, more than none; FieldError for what is none of these."""
+    found = nanoseconds(text)
+    if found <= 0:
+        raise FieldError(f"{text} is no time to fill a file with, expected more than 0 seconds")
+    return found
 
 
 def _checked(read_value: Callable[[str], _Value]) -> Callable[[str], _Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
     from dissect.packets.clock import Clock
 
-__all__ = ["first_pass", "passing", "read", "rules_out_all"]
+__all__ = ["Numbers", "first_pass", "passing", "read", "rules_out_all"]
 
 
 def read(source: Source, display_filter: str | None = None, *, two_passes: bool = False) -> Iterator[Packet]:
@@ -148,3 +149,25 @@ def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
             yield from islice(reader, count)
 
     return whole()
+
+
+class Numbers:
+    """Which packets of a capture were kept, by their numbers in it: eight bytes each."""
+
+    def __init__(self, kept: Iterable[Packet]) -> None:
+        self._numbers = array("Q", (packet.number for packet in kept))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def renumbered(self, packets: Iterable[Packet]) -> Iterator[Packet]:
+        """Yield those of the capture's packets that were kept, with numbers from 1, as if there were no others."""
+        numbers = enumerate(self._numbers, 1)
+        place, wanted = next(numbers, (0, 0))
+        for packet in packets:
+            if packet.number == wanted:
+                packet.number = place
+                yield packet
+                place, wanted = next(numbers, (0, 0))
+                if not place:
+                    return

@@ -253,3 +253,54 @@ def test_a_link_type_that_is_not_read_says_so_in_its_rows_and_once_beside_them(r
     assert [line.rpartition("40 ")[2] for line in out.splitlines()] == ["[Frames of link type nflog are not read]"] * 2
     assert errors == "dissect: frames of link type nflog (Linux netfilter log) are not read, only counted and listed\n"
     assert run("read", tmp_path / "a.pcap", "-w", tmp_path / "b.pcap")[2] == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["FILE", "udp.srcport", "==", "5"], ["-r", "FILE", "udp.srcport == 5"], ["FILE", "-n", "udp.srcport", "eq", "5"]],
+)
+def test_what_follows_the_capture_is_a_display_filter(run: Run, capture: Path, arguments: list[str]) -> None:
+    named = [str(capture) if argument == "FILE" else argument for argument in arguments]
+    assert run("read", *named).output == LIST.splitlines(keepends=True)[1]
+
+
+def test_one_display_filter_is_taken(run: Run, capture: Path) -> None:
+    assert "one is read at a time" in run("read", "-r", capture, capture).errors
+    assert "two display filters" in run("read", "-r", capture, "arp", "-Y", "udp").errors
+
+
+def test_nothing_is_listed_quietly_but_what_is_asked_for_is(run: Run, capture: Path) -> None:
+    assert run("read", capture, "-q") == (0, "", "")
+    assert run("read", capture, "-q", "-T", "fields", "-e", "frame.number").output == "1\n2\n3\n"
+    assert run("read", capture, "-q", "-x").output == run("read", capture, "-x").output
+    assert run("read", capture, "-q", "-P").output == LIST
+
+
+def test_a_line_stands_behind_each_packets_details(run: Run, capture: Path) -> None:
+    plain, parted = run("read", capture, "-V"), run("read", capture, "-V", "-S", "next")
+    assert parted.output.split("\nnext\n") == [*plain.output.split("\n\n")[:3], ""]
+    assert "add -V or -x" in run("read", capture, "-S", "next").errors
+
+
+def test_reading_stops_when_it_is_told_to(run: Run, capture: Path) -> None:
+    lines = LIST.splitlines(keepends=True)
+    assert run("read", capture, "-a", "packets:2").output == "".join(lines[:2])
+    assert run("read", capture, "-a", "duration:0.25").output == "".join(lines[:2])
+    assert run("read", capture, "-a", "duration:0.2", "-a", "packets:3", "-2").output == lines[0]
+    for wrong, said in (("files:2", "dissect write"), ("often", "packets:N"), ("duration:x", "x"), ("packets:0", "0")):
+        status, _, errors = run("read", capture, "-a", wrong)
+        assert status == 2
+        assert said in errors
+
+
+def test_a_read_filter_keeps_packets_as_if_there_were_no_others(run: Run, tmp_path: Path) -> None:
+    sample = SAMPLES / "first_ping.pcap"
+    found = run("read", sample, "-2", "-R", "icmp", "-T", "fields", "-e", "frame.number", "-e", "icmp.resp_in")
+    assert found.output == "1\t2\n2\t\n3\t4\n4\t\n5\t6\n6\t\n"
+    listed = run("read", sample, "-2", "-R", "icmp").output.splitlines()
+    assert listed[1].startswith("    2   0.000083 ")
+    some = tmp_path / "some.pcap"
+    run("read", sample, "-2", "-R", "icmp.seq == 2", "-Y", "icmp.type == 0", "-w", some)
+    assert [packet.get("icmp.seq") for packet in dissect.read(some)] == [[2]]
+    assert run("read", sample, "-2", "-R", "icmp", "-c", "1").output.count("\n") == 1
+    assert "add -2" in run("read", sample, "-R", "icmp").errors

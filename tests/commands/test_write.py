@@ -261,3 +261,36 @@ def test_a_map_that_cannot_be_is_told_before_anything_is_written(run: Run, sourc
     assert (status, output, errors.count("\n")) == (2, "", 1)
     assert "10.0.0.256" in errors
     assert not (tmp_path / "out.pcap").exists()
+
+
+def test_packets_are_brought_into_order(run: Run, source: Path, tmp_path: Path) -> None:
+    mixed, out = tmp_path / "mixed.pcapng", tmp_path / "out.pcapng"
+    packets = list(read(source))
+    write(mixed, packets[::2] + packets[1::2])
+    assert seconds(mixed) != sorted(seconds(mixed))
+    assert run("write", "--sort", "-p", "2-", mixed, out) == (0, "", "")
+    assert seconds(out) == sorted(seconds(mixed)[1:])
+
+
+def test_several_files(run: Run, source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "parts"
+    out.mkdir()
+    assert run("write", "--every", 4, "-p", "2-", source, out / "n.pcap") == (0, "", "")
+    assert [seconds(path) for path in sorted(out.iterdir())] == [
+        [101, 102, 103, 104], [105, 106, 107, 108], [109]
+    ]  # fmt: skip
+    for path in out.iterdir():
+        path.unlink()
+    assert run("write", "-i", "4.5", source, out / "t.pcapng.gz") == (0, "", "")
+    assert [seconds(path) for path in sorted(out.iterdir())] == [[100, 101, 102, 103, 104], [105, 106, 107, 108, 109]]
+    assert "cannot be split" in run("write", "-i", 1, source, "-").errors
+    assert "more than 0 seconds" in run("write", "-i", 0, source, "x").errors
+
+
+def test_check_sequences_are_taken_off(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    sample = SAMPLES / "check_sequences.pcap"
+    assert run("write", "--without-fcs", sample, out) == (0, "", "")
+    assert all(packet.get("eth.fcs") for packet in read(sample))
+    found = [(packet.data, packet.original_length, packet.get("eth.trailer")) for packet in read(out)]
+    assert found == [(each.data[:-4], each.original_length - 4, []) for each in read(sample)]

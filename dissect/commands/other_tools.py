@@ -1,0 +1,167 @@
+"""What to say to somebody whose fingers know another tool: which command does what its name or option does there."""
+
+from __future__ import annotations
+
+__all__ = ["advice_on_option", "advice_on_tool"]
+
+_TOOLS = {
+    "tshark": "read",
+    "wireshark": "read",
+    "tcpdump": "read",
+    "rawshark": "read",
+    "editcap": "write",
+    "tcprewrite": "write",
+    "reordercap": "write",
+    "mergecap": "merge",
+    "capinfos": "info",
+    "text2pcap": "hex",
+    "xxd": "hex",
+    "tcpreplay": "replay",
+}
+"""Programs, and the sub-commands that do their work."""
+
+_CAPTURES = "dissect.listen(...) captures in Python, and dissect read FILE reads what was captured"
+_NAMES = "names are never resolved here: addresses and ports stay numbers"
+_WHOLE = "all that is known of a capture is told at once, with --json for programs"
+_COUNTS = "dissect info FILE counts, and dissect read FILE -T fields -e NAME prints a field of every packet"
+_HEADERS = "build the headers in Python: Ethernet() / IPv4() / UDP() / payload, and write(...)"
+_TEXT = "the layout of hex text is found out by itself"
+_DUPLICATES = "-d and -D leave duplicates out"
+_ADDRESSES = "--map-ip OLD=NEW"
+_HARDWARE = "--map-mac OLD=NEW"
+
+_OPTIONS = {
+    "read": {
+        **dict.fromkeys(("-i", "--interface", "-f", "-p", "-I", "-B", "-y", "-D", "-L"), _CAPTURES),
+        **dict.fromkeys(("--list-interfaces", "--list-data-link-types", "--linktype", "--monitor-mode"), _CAPTURES),
+        **dict.fromkeys(("-b", "--ring-buffer"), "dissect write --every N or -i SECONDS splits a capture"),
+        **dict.fromkeys(("-s", "--snapshot-length"), "dissect write -s BYTES cuts packets"),
+        **dict.fromkeys(("-N", "-H", "-W"), _NAMES),
+        "-z": _COUNTS,
+        "-G": "dissect fields lists fields and protocols",
+        "-F": "dissect write IN OUT -F FORMAT chooses a format",
+        "-v": "dissect --version tells it",
+        "--version": "dissect --version tells it",
+        "-X": "--protocols FILE.py reads protocols that somebody else declares",
+        "-C": "profiles are not read: -d and --protocols say here what they say there",
+        "-K": "nothing is decrypted here",
+        "-u": "-t chooses the time column's format",
+        "-Q": "-q leaves the list out",
+        "--display-filter": "a display filter follows -Y",
+        "--read-filter": "a read filter follows -R, with -2",
+        "--read-file": "the file follows -r, or nothing",
+        "--print": "-P prints the list as well",
+        "--autostop": "-a packets:N or -a duration:SECONDS",
+        "--hexdump": "-x prints the bytes, and dissect hex chooses their layout",
+        "--capture-comment": "comments are set in Python: packet.comments = [...], and write(...)",
+        "--export-objects": "objects are not exported",
+        "--enable-protocol": "every protocol is read, and -d LAYER==NUMBER,PROTOCOL says what a number stands for",
+        "--disable-protocol": "-d LAYER==NUMBER,data leaves what a number stands for undissected",
+    },
+    "write": {
+        "-r": "the numbers of packets to keep follow -p: -p 1-10,15",
+        "-w": _DUPLICATES,
+        "-I": _DUPLICATES + ", and two packets are the same where all of their bytes are",
+        "--novlan": _DUPLICATES + ", and --map-vlan N=none takes tags off in a pass before",
+        "-S": "--sort brings packets into the order of their times",
+        "-C": "--without-fcs takes check sequences off, and -s BYTES cuts packets",
+        "-L": "-s BYTES cuts packets and keeps their lengths on the wire",
+        "-T": "a link type is that of the frames; dissect hex --from-text --link LINK gives one to bytes",
+        "-E": "bytes are changed in Python: packet.data = ..., and write(...)",
+        "-a": "comments are set in Python: packet.comments = [...], and write(...)",
+        "-v": "dissect --version tells it",
+        "-V": "dissect info OUT tells what was written",
+        "--infile": "the captures follow the options: dissect write IN OUT",
+        "--outfile": "the captures follow the options: dissect write IN OUT",
+        **dict.fromkeys(("--pnat", "--srcipmap", "--dstipmap", "-N"), _ADDRESSES),
+        **dict.fromkeys(("--enet-dmac", "--enet-smac", "--enet-subsmac"), _HARDWARE),
+        **dict.fromkeys(("--portmap",), "--map-port OLD=NEW"),
+        **dict.fromkeys(("--enet-vlan", "--enet-vlan-tag"), "--map-vlan OLD=NEW, where none=N puts a tag on"),
+        "--ttl": "--map-ttl OLD=NEW, where *=N is for all",
+        **dict.fromkeys(("--fixcsum", "--fix-csum"), "--checksums recompute"),
+        "--efcs": "--without-fcs",
+    },
+    "merge": {
+        "-a": "dissect.write(OUT, [*read(A), *read(B)]) writes one capture behind the other",
+        "-s": "dissect write -s BYTES cuts packets",
+        "-I": "interfaces that are alike become one by themselves",
+        "-V": "dissect info OUT tells what was merged",
+        "-v": "dissect --version tells it",
+    },
+    "info": {
+        **dict.fromkeys((f"-{letter}" for letter in "tEIFkcsdluaeoSyizxnLMAKCR"), _WHOLE),
+        **dict.fromkeys(("-r", "-B", "-m", "-b", "-N", "-q", "-Q"), "-T prints a table with tabs"),
+        "-H": "sha256sum FILE gives the digest",
+        "-D": "dissect info tells of no secrets",
+        "-v": "dissect --version tells it",
+    },
+    "hex": {
+        **dict.fromkeys(("-a", "-t", "-D", "-r", "-b", "-m"), _TEXT),
+        **dict.fromkeys(("-l", "-E"), "--link LINK is the frames' link type"),
+        **dict.fromkeys(("-e", "-i", "-4", "-6", "-u", "-T", "-s", "-S", "-P"), _HEADERS),
+        "-F": "the name of OUT says the format: -o OUT.pcapng",
+        "-N": "interfaces are named in Python, by the writer of a pcapng",
+        "-q": "nothing is reported but what is wrong",
+        "-v": "dissect --version tells it",
+    },
+    "replay": {
+        **dict.fromkeys(("-i", "--intf1"), "the interface follows --interface"),
+        **dict.fromkeys(("-M", "--mbps"), "--bps 10M is a rate in bits"),
+        "-R": "-t is as fast as possible",
+        "--oneatatime": "-o sends each frame when you say so",
+        "-L": "-c N plays the first N packets",
+        "--limit": "-c N plays the first N packets",
+        **dict.fromkeys(("--pnat", "--srcipmap", "--dstipmap", "-N"), _ADDRESSES),
+        **dict.fromkeys(("--enet-dmac", "--enet-smac"), _HARDWARE),
+        "--portmap": "--map-port OLD=NEW",
+        "--fixcsum": "--checksums recompute",
+        "--cachefile": "--side ADDRESS plays what one side sent",
+        "-v": "dissect --version tells it",
+    },
+}
+"""By sub-command: options that its sibling elsewhere has, and what does the same here."""
+
+_ELSEWHERE = {
+    "-z": "read",
+    "--pnat": "write",
+    "--portmap": "write",
+    "--enet-dmac": "write",
+    "--enet-smac": "write",
+    "--fixcsum": "write",
+    "--srcipmap": "write",
+    "--dstipmap": "write",
+    "--enet-vlan-tag": "write",
+    "--ttl": "write",
+    "--novlan": "write",
+}
+"""Options that mean one thing whatever the tool, by the sub-command that has the advice on them."""
+
+
+def advice_on_option(command: str, option: str) -> str | None:
+    """Return what does here what an option of the sub-command's sibling does; None for what no sibling has.
+
+    A value that stands in one word with the option is looked away from.
+
+    >>> advice_on_option("read", "-s")
+    'dissect write -s BYTES cuts packets'
+    >>> advice_on_option("read", "--pnat=10.0.0.0/8:192.168.0.0/16")
+    'dissect write --map-ip OLD=NEW'
+    >>> advice_on_option("read", "-zio,stat,1")
+    'dissect info FILE counts, and dissect read FILE -T fields -e NAME prints a field of every packet'
+    """
+    name = option.partition("=")[0] if option.startswith("--") else option[:2]
+    known = _OPTIONS.get(command, {}).get(name)
+    if known is None and name in _ELSEWHERE:
+        found = _OPTIONS[_ELSEWHERE[name]][name]
+        known = f"dissect {_ELSEWHERE[name]} {found}" if found.startswith("-") else found
+    return known
+
+
+def advice_on_tool(name: str) -> str | None:
+    """Return the command line that does the work of another program; None for one that is not known.
+
+    >>> advice_on_tool("editcap")
+    "'dissect write' does what editcap does"
+    """
+    command = _TOOLS.get(name.lower())
+    return None if command is None else f"'dissect {command}' does what {name.lower()} does"
