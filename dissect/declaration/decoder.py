@@ -17,7 +17,7 @@ from dissect.declaration.automatic import HeaderLength, LengthOf, Ports, Selecto
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
 from dissect.declaration.layout import raw_expression
-from dissect.declaration.pending import PENDING, declare_pending
+from dissect.declaration.pending import PENDING, declare_claimed, declare_pending
 from dissect.declaration.places import extent
 from dissect.declaration.selection import guessed
 
@@ -135,6 +135,7 @@ def complete_payload(cls: type[Any]) -> None:
         "KNOWN": cls._known,
         "HEURISTICS": cls._heuristics,
         "guessed": guessed,
+        "declare_claimed": declare_claimed,
         "declare_pending": declare_pending,
         "PENDING": PENDING,
     }
@@ -395,9 +396,9 @@ def _choice(cls: type[Any], selector: Field) -> list[str]:
         f" ports = buffer[start + {start}:start + {stop}]" if side_by_side else f" ports = {low}, {high}",
         " decode = KNOWN.get(ports, UNPARSED)",
         " if decode is UNPARSED:",
-        "  if PENDING: declare_pending()",
         f"  low, high = {low}, {high}",
         "  if low > high: low, high = high, low",
+        f"  if PENDING: declare_claimed({cls.__name__!r}, low, high)",
         # What a user chose for either port goes before what is declared for the other.
         "  decode = CHOSEN.get(low) or CHOSEN.get(high) or TABLE.get(low) or TABLE.get(high)",
         f"  if len(KNOWN) >= {_MOST_KNOWN}: KNOWN.clear()",
@@ -443,12 +444,15 @@ def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
         gather, variables, value = _gathered(places)
         names["gather"], names["carried"] = gather, carried
         lines += [
-            f" if header._outer == 0 and header._end > {end}:",
+            " last = header._end",
+            f" if header._outer == 0 and last > {end}:",
             "  buffer = header._buffer",
             f"  {', '.join(variables)} = gather(buffer)",
             f"  stop = {start} + {value['total']}",
             f"  is_plain = {value['number']} == {number} and {value['plain']} & {plain[1]} == {plain[2]}",
-            f"  if is_plain and {end} < stop <= header._end:",
+            f"  if is_plain and {end} < stop <= last:",
+            # Nearly always it is the same number, of which one object is enough.
+            "   if stop == last: stop = last",
             "   child = header._payload = new(carried)",
             *(f"   {line}" for line in _window("child", "1", str(start), str(end), "stop")),
             "   child._payload = UNPARSED",

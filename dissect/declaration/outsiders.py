@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from os import PathLike
+from functools import partial
+from os import PathLike, listdir
 from types import ModuleType
 
 from dissect.errors import DissectError
 
-__all__ = ["declare_installed", "load_protocols"]
+__all__ = ["declare_installed", "has_installed", "load_protocols"]
 
 _LOADED: dict[str, ModuleType] = {}
 _STATE = {"installed": False}
@@ -48,6 +49,37 @@ def load_protocols(path: str | PathLike[str]) -> ModuleType:
         sys.path.remove(folder)
     _LOADED[full] = module
     return module
+
+
+def has_installed(group: str, carrier: str, numbers: tuple[int, ...]) -> bool:
+    """Whether an installed package may declare a protocol, under whatever number of whatever carrier.
+
+    This looks for the group's name in the files of entry points, for to import what reads these properly takes longer.
+    """
+    if "installed packages" not in _STATE:
+        _STATE["installed packages"] = any(map(partial(_names_group, group), sys.path))
+    return _STATE["installed packages"]
+
+
+def _names_group(group: str, folder: str) -> bool:
+    """Whether a package in this folder of packages may have entry points of the group."""
+    try:
+        packages = [name for name in listdir(folder or ".") if name.endswith((".dist-info", ".egg-info", ".egg-link"))]  # noqa: PTH208
+    except NotADirectoryError:
+        # An archive of packages; the standard library's own has none of others.
+        return not folder.endswith(f"python{sys.version_info[0]}{sys.version_info[1]}.zip")
+    except OSError:
+        return False
+    for package in packages:
+        if package.endswith(".egg-link"):
+            return True
+        try:
+            with open(f"{folder or '.'}/{package}/entry_points.txt", encoding="utf-8") as points:  # noqa: PTH123
+                if group in points.read():
+                    return True
+        except OSError:
+            continue
+    return False
 
 
 def declare_installed(group: str) -> None:

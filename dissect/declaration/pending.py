@@ -8,15 +8,31 @@ from sys import modules
 
 from dissect.declaration.drawers import PROTOCOLS
 
-__all__ = ["PENDING", "declare_pending", "pend"]
+__all__ = ["PENDING", "declare_claimed", "declare_pending", "pend"]
 
 PENDING: list[Callable[[], None]] = []
 """What waits; empty when all is declared, so that nobody need ask."""
 
 
-def pend(declare: Callable[[], None]) -> None:
-    """Keep a function that declares protocols; called more than once, it must do no harm."""
+_CLAIMS: dict[Callable[[], None], Callable[[str, tuple[int, ...]], bool]] = {}
+
+
+def pend(declare: Callable[[], None], claims: Callable[[str, tuple[int, ...]], bool] | None = None) -> None:
+    """Keep a function that declares protocols; called more than once, it must do no harm.
+
+    `claims(carrier, numbers)` says whether it may declare one under one of these numbers of the class of this name;
+    without it, it may declare any.
+    """
     PENDING.append(declare)
+    if claims is not None:
+        _CLAIMS[declare] = claims
+
+
+def declare_claimed(carrier: str, *numbers: int) -> bool:
+    """Declare all that waits if some of it may stand under one of these numbers, and return whether it did."""
+    if any(declare not in _CLAIMS or _CLAIMS[declare](carrier, numbers) for declare in PENDING):
+        return declare_pending()
+    return False
 
 
 def declare_pending(*, module: str = "") -> bool:
