@@ -20,7 +20,11 @@ class Again(Enum):
 
 
 class _Side:
-    """What one side has sent: the number behind its data, its last acknowledgment and when, and its window."""
+    """What one side has sent: the number behind its data, its last acknowledgment and when, and its window.
+
+    Wireshark has no other sign than 0 for a number behind the data that it does not know. So where the data
+    end just in front of the number 0, it takes nothing for sent again.
+    """
 
     __slots__ = ("ack", "ack_time_ns", "equal_acks", "next_seq", "window")
 
@@ -60,7 +64,7 @@ class Progress:
         counts = bool(length or flags & (_SYN | _FIN)) and not alive
         again = self._comes_again(way, seq, length, time_ns) if counts else None
         end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) % _MODULUS
-        if not probe and (expected is None or _before(expected, end)):
+        if not probe and (not expected or _before(expected, end)):
             mine.next_seq = end
         mine.window, mine.ack, mine.ack_time_ns = window, ack, time_ns
         return again
@@ -69,7 +73,7 @@ class Progress:
         mine, theirs = self._sides[way], self._sides[1 - way]
         if length and theirs.ack and not _before(theirs.ack, (seq + length) % _MODULUS):
             return Again.NEEDLESS
-        if mine.next_seq is None or not _before(seq, mine.next_seq):
+        if not mine.next_seq or not _before(seq, mine.next_seq):
             return None
         if length > 1 and seq == (mine.next_seq - 1) % _MODULUS:
             # The byte in front may have been a probe.

@@ -75,7 +75,7 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
             unit = " seconds" if "time" in label and label != "frame.time" else ""
             shown = f"{link_description(packet.link)} ({text})" if label == "frame.encap_type" else f"{text}{unit}"
             child = Node(f"{field.title}: {shown}", "computed", label=label, text=text)
-            place = next((each for each in node.children if each.label == field.within), node)
+            place = node.children[-1] if label == "frame.interface_name" else node
             place.children.append(child)
     return node
 
@@ -200,9 +200,10 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) ->
     for branch in branches(type(record)):
         nodes += _branch_nodes(record, branch, offset, problems)
     shows = sight_of(record).look(record)
+    whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     for derived in derived_of(type(record)):
-        if not isinstance(derived, Expert) and shows(derived):
-            # The problems themselves stand where they belong.
+        if not isinstance(derived, Expert) and shows(derived) and derived.label != whole:
+            # The problems themselves stand where they belong, and the line of the whole entry is around these.
             nodes += _computed_nodes(record, derived, offset)
     inside = _inside(type(record))
     return _nested(nodes, inside) if inside else nodes

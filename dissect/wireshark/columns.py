@@ -52,7 +52,9 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
         source, destination = sight.endpoints(header, *(_addresses(header) or (source, destination)))
         name = sight.protocol(header)
         if name:
-            protocol, info = name, sight.info(header)
+            protocol = name
+            if not sight.leaves_info(header):
+                info = sight.info(header)
         if sight.stops_short(header):
             info += sight.cut_mark(header)
         elif header.quotes:

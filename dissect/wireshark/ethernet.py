@@ -32,6 +32,11 @@ def _zero_padding(frame: Ethernet) -> bytes | None:
     return zero_padding(frame)
 
 
+def _is_raw(frame: Ethernet) -> bool:
+    """Whether IPX follows the length, with nothing between them."""
+    return 0 < frame.type <= MAXIMUM_LENGTH and frame.parts()[1].startswith(NO_LLC)
+
+
 class LinkSight(Sight):
     """A header whose last field is a type or a length."""
 
@@ -109,6 +114,18 @@ class EthernetSight(LinkSight, of=Ethernet):
         """Return the type in digits, for no header stands for it where this line is seen."""
         return "Ethernet" if header.is_cut or 0 < header.type < MINIMUM_TYPE else f"{int(header.type):#06x}"
 
+    def leaves_info(self, header: Ethernet) -> bool:
+        """Whether the header is cut: what a tunnel around it says is then the last word."""
+        return header.is_cut
+
+    def text(self, header: Ethernet) -> str:
+        """Return the line in the details, which tells no addresses of a frame with a length; "" of one that is cut."""
+        if header.is_cut:
+            return ""
+        if header.type > MAXIMUM_LENGTH:
+            return super().text(header)
+        return f"IEEE 802.3 Ethernet {'Raw ' if _is_raw(header) else ''}"
+
     def words(self, header: Ethernet) -> Iterator[str]:
         """Yield the type, or the kind of a frame without one."""
         if header.is_cut:
@@ -116,8 +133,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         title = str(header.type.title)
         if MAXIMUM_LENGTH < header.type < MINIMUM_TYPE:
             yield f"Ethernet Unknown: Invalid length/type: {int(header.type):#06x} ({int(header.type)})"
-        elif 0 < header.type <= MAXIMUM_LENGTH and header.parts()[1].startswith(NO_LLC):
-            # IPX follows the length, with nothing between them.
+        elif _is_raw(header):
             yield "IEEE 802.3 Ethernet Raw "
         else:
             yield "Ethernet II" if title == "Unknown" else title

@@ -14,16 +14,14 @@ from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Derived, Field
-from dissect.declaration.header import Data, Header
+from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Integer, StructList
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
-from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
-from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [
@@ -124,7 +122,7 @@ def _compiled(
 
 def names() -> list[str]:
     """Return every name that there is, in alphabetical order."""
-    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | set(RESOLVED) | {f"_ws.col.{column}" for column in COLUMNS}
+    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | {f"_ws.col.{column}" for column in COLUMNS}
     for fields in FIELDS.values():
         for field in fields:
             found.update(companion.label for companion in companions(field))
@@ -243,31 +241,13 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
             return [(value, of_frame.text(value)) for value in of_frame.values(packet, clock)]
 
         return from_frame
-    resolved = RESOLVED.get(name)
-    if resolved is not None:
-        addresses = _walk(resolved.of, _stored)
-        return lambda packet: [
-            (int(value) if resolved.type is UINT24 else resolved.text(value), resolved.text(value))
-            for value in map(resolved.value, addresses(packet))
-        ]
     if name in _protocols():
         return lambda packet: [
-            (bytes(header), _layer_text(header)) for header in seen_layers(packet) if header.name == name
+            (bytes(header), text)
+            for header in seen_layers(packet)
+            if header.name == name and (text := sight_of(header).text(header))
         ]
     return None
-
-
-_SHORT = frozenset({"icmp", "icmpv6", "igmp"})
-"""The protocols whose field tshark prints as no more than their name."""
-
-
-def _layer_text(header: Header) -> str:
-    """Return what tshark prints for a protocol as a field: its line in the details, or of some something shorter."""
-    if type(header) is Data:
-        return header.own_bytes.hex()
-    if header.name in _SHORT:
-        return header.name
-    return sight_of(header).headline(header)
 
 
 def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[Any], list[Any]]:
@@ -334,11 +314,6 @@ def _printed(field: Field, raw: Any) -> list[str]:
     if isinstance(kind, StructList):
         return [str(item) for item in kind.load(raw)]
     return [field.text(raw)]
-
-
-def _stored(field: Field, raw: Any) -> list[bytes]:
-    """Return addresses as they stand in the frame."""
-    return [bytes(each) for each in raw] if isinstance(raw, (list, tuple)) else [raw]
 
 
 def _loaded(field: Field, raw: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dissect.protocols.geneve_options import GeneveGCPNetwork, GeneveOption, MalformedGeneveOption
-from dissect.wireshark.field_types import BOOLEAN, UINT8
+from dissect.wireshark.field_types import BOOLEAN, BYTES, UINT8
 from dissect.wireshark.sight import Sight, Stop, computed, mark
 
 __all__ = ["GeneveGCPNetworkSight", "GeneveOptionSight", "MalformedGeneveOptionSight"]
@@ -13,6 +13,11 @@ class _OptionSight(Sight):
     """An option with the length of the whole, head and data."""
 
     wrong_length = mark("option.length.invalid", "Invalid length for option")
+
+    @computed("option", BYTES, title="Option")
+    def whole(self, option: GeneveOption) -> bytes:
+        """All bytes of the option."""
+        return bytes(option)
 
     @computed("option.flags.reserved", BOOLEAN, within="option.flags", over="reserved", title="Reserved")
     def has_reserved(self, option: GeneveOption) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dissect.declaration.header import Header
 from dissect.protocols.gre import GRE, GREProtocol, WCCPRedirect
-from dissect.wireshark.field_types import UINT16
+from dissect.wireshark.field_types import NONE, UINT16
 from dissect.wireshark.sight import Sight, computed
 
 __all__ = ["GRESight", "WCCPRedirectSight"]
@@ -32,6 +32,7 @@ class GRESight(Sight, of=GRE):
         "has_acknowledgment": lambda header: not _may_acknowledge(header),
         "key": _has_call,
     }
+    types = {"gre.checksum.incorrect": NONE}
     truths = {"gre.flags.": ("Yes", "No")}
     values = {"gre.flags.version": {"GRE": 0, "Enhanced GRE": 1}}
 
@@ -58,6 +59,12 @@ class GRESight(Sight, of=GRE):
 
 class WCCPRedirectSight(Sight, of=WCCPRedirect):
     """A part of GRE, and no protocol of its own."""
+
+    truths = {
+        "gre.wccp.redirect_header_valid": ("Header is present, but ignore contents", "Header contents are valid"),
+        "gre.wccp.alternative_bucket_used": ("Alternative bucket used", "Primary bucket used"),
+        "gre.wccp.dynamic_service": ("Dynamic service", "Well-known service"),
+    }
 
     def path(self, header: WCCPRedirect) -> tuple[str, ...]:
         """Return nothing."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv6Address
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6_extensions import (
@@ -13,6 +15,7 @@ from dissect.protocols.ipv6_extensions import (
     HopByHopOptions,
     RoutingHeader,
 )
+from dissect.protocols.ipv6_options import HEAD, MalformedIPv6Option
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.ipv6 import ExtensionSight
 from dissect.wireshark.sight import computed
@@ -23,13 +26,36 @@ _NO_NEXT_HEADER = 59
 """What says that nothing follows (RFC 8200, section 4.7)."""
 
 
-class HopByHopSight(ExtensionSight, of=HopByHopOptions):
+class _OptionsSight(ExtensionSight):
+    """Options up to one that reaches behind the packet: there reading ends."""
+
+    def payload(self, header: Any) -> Header | None:
+        """Return what follows; nothing does where an option reaches behind the packet."""
+        return None if _leaves_packet(header) else super().payload(header)
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether the header is cut, or one of its options reaches behind the packet."""
+        return super().stops_short(header) or _leaves_packet(header)
+
+
+def _leaves_packet(header: Any) -> bool:
+    """Whether the last option has a length that goes past the end of what there is."""
+    last = header.options[-1] if not header.is_cut and header.options else None
+    if not isinstance(last, MalformedIPv6Option):
+        return False
+    # The byte of the length may itself stand behind the options.
+    place = header.own_end - len(last)
+    length = header.buffer[place + 1 : place + HEAD]
+    return not length or bool(place + HEAD + length[0] > header.carried_end)
+
+
+class HopByHopSight(_OptionsSight, of=HopByHopOptions):
     """Options for every node on the way."""
 
     phrase = "IPv6 hop-by-hop options"
 
 
-class DestinationOptionsSight(ExtensionSight, of=DestinationOptions):
+class DestinationOptionsSight(_OptionsSight, of=DestinationOptions):
     """Options for the destination."""
 
     phrase = "IPv6 destination options"

@@ -39,6 +39,10 @@ class FramingSight(Sight, of=HDLCFraming):
         """Return PPP where nothing follows."""
         return () if header.payload is not None else ("ppp",)
 
+    def text(self, header: HDLCFraming) -> str:
+        """Return nothing where PPP follows, of which the framing is a part."""
+        return "" if header.payload is not None else super().text(header)
+
     def words(self, header: HDLCFraming) -> Iterator[str]:
         """Yield nothing."""
         return iter(())

@@ -283,6 +283,10 @@ class Sight:
         """Yield the words of the last column; where a field is not there, the generator just ends."""
         yield header.info()
 
+    def leaves_info(self, header: Any) -> bool:
+        """Whether the last column stays as the header around this one left it, although the protocol changes."""
+        return False
+
     def stops_short(self, header: Any) -> bool:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""
         return header.is_cut  # type: ignore[no-any-return]
@@ -299,6 +303,14 @@ class Sight:
     def headline(self, header: Any) -> str:
         """Return the header's line in the details of a frame: its title alone where it is cut."""
         return header.title if header.is_cut else header.headline()  # type: ignore[no-any-return]
+
+    def text(self, header: Any) -> str:
+        """Return what a column of the protocol itself holds; "" where the header has none of its own there.
+
+        That is the line in the details where it says more than the title, and else the protocol's name.
+        """
+        line = self.headline(header)
+        return header.name if line == header.title else line
 
 
 def sight_of(record: Record) -> Sight:
@@ -455,6 +467,10 @@ class DataSight(Sight, of=Data):
     def protocol(self, header: Data) -> str:
         """Return nothing: the header around the data has the line."""
         return ""
+
+    def text(self, header: Data) -> str:
+        """Return the bytes themselves."""
+        return header.own_bytes.hex()
 
     def path(self, header: Data) -> tuple[str, ...]:
         """Return that there are data, as far as they are seen."""

@@ -55,6 +55,10 @@ class CookedSight(Sight):
         """The padding of a frame that came from an Ethernet, where it is zeros; tshark has its name from there."""
         return zero_padding(header)
 
+    def text(self, header: Any) -> str:
+        """Return the title, which this one always has."""
+        return str(header.title)
+
     def protocol(self, header: Any) -> str:
         """Return the EtherType in digits, for no header stands for it where this line is seen."""
         is_other = header.is_cut or header.raw("protocol") <= MINIMUM_TYPE

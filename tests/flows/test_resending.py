@@ -71,3 +71,11 @@ def test_whatever_comes_nothing_is_raised(segments: list[tuple[int, int, int, in
     progress = Progress()
     for segment in segments:
         progress.advance(*segment)
+
+
+def test_data_that_end_in_front_of_the_number_zero_are_not_known_to_be_sent_again() -> None:
+    connection = Connection(2**32 - 10)
+    assert not connection.data(0)
+    assert not connection.data(0)
+    assert not connection.data(10)
+    assert connection.data(10) is Again.LATE

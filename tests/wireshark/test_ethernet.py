@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dissect
-from dissect import VLAN, Ethernet, Header, IPv4, Packet
+from dissect import UDP, VLAN, Ethernet, Geneve, Header, IPv4, Packet
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import texts, values
 
@@ -51,3 +51,16 @@ def test_padding_is_zeros_and_all_else_is_trailer() -> None:
     assert values(frame.padded(b"rest"), "eth.padding") == []
     assert values(frame.padded(b"rest"), "eth.trailer") == [b"rest" + bytes(22)]
     assert values(Ethernet() / VLAN() / IPv4(), "eth.trailer") == []
+
+
+def test_what_a_tunnel_says_is_the_last_word_of_a_cut_frame_in_it() -> None:
+    tunnel = Ethernet() / IPv4() / UDP(dport=6081) / Geneve(protocol=0x6558)
+    summary = summarize(dissect.parse(bytes(tunnel / bytes(9))))
+    assert summary.protocol == "Ethernet"
+    assert summary.info == "Encapsulated Transparent Ethernet bridging[Malformed Packet]"
+
+
+def test_a_column_of_the_protocol_tells_the_kind_of_a_frame_without_a_type() -> None:
+    assert texts(Ethernet(type=4) / bytes(4), "eth") == ["IEEE 802.3 Ethernet "]
+    assert texts(Ethernet(type=4) / b"\xff\xff\0\0", "eth") == ["IEEE 802.3 Ethernet Raw "]
+    assert texts(Ethernet.cut(bytes(13)), "eth") == []

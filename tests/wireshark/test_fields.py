@@ -59,6 +59,7 @@ def parsed(frame: dissect.Header) -> Packet:
         ("data.data", ["474554202f"]),
         ("udp.port", []),
         ("tcp", ["Transmission Control Protocol, Src Port: 40000, Dst Port: 80, Seq: 0, Ack: 0, Len: 5"]),
+        ("data", ["474554202f"]),
     ],
 )
 def test_printed_values_of_a_built_and_a_parsed_frame(name: str, shown: list[str]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import DestinationOptions, FragmentHeader, Header, HopByHopOptions, IPv6, RoutingHeader
+import dissect
+from dissect import Data, DestinationOptions, FragmentHeader, Header, HopByHopOptions, IPv6, RoutingHeader
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.names import value_names
+from dissect.wireshark.sight import seen_layers
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,11 @@ def test_extension_headers_up_to_the_one_that_is_cut() -> None:
 
 def test_classes_of_service_are_those_of_ipv4() -> None:
     assert value_names("ipv6.tclass.dscp") == value_names("ip.dsfield.dscp")
+
+
+@pytest.mark.parametrize(("length", "is_inside"), [(6, True), (7, False)])
+def test_nothing_is_read_behind_an_option_that_leaves_the_packet(length: int, is_inside: bool) -> None:
+    options = HopByHopOptions(options=bytes([1, 2, 0, 0, 0x1E, length]), next_header=253)
+    header = dissect.parse(bytes(IPv6(next_header=0) / options / bytes(6)), "ipv6")
+    assert [type(layer) for layer in seen_layers(header)] == [IPv6, HopByHopOptions, *([Data] if is_inside else [])]
+    assert summarize(header).info.endswith("[Malformed Packet]") is not is_inside

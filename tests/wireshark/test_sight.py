@@ -83,11 +83,11 @@ def test_the_last_column_ends_with_what_is_missing() -> None:
     assert summarize(Read.cut("")).info == "[Malformed Packet]"
 
 
-def test_a_header_without_a_sight_shows_all_its_fields_and_its_title() -> None:
+def test_a_header_without_a_sight_shows_all_its_fields_and_its_name() -> None:
     assert seen(Plain()) == {"kind", "size"}
     assert summarize(Plain()).info == "A Header of Somebody Else"
     assert summarize(Plain()).protocol == "Plain"
-    assert texts(Plain(), "sightless") == ["A Header of Somebody Else"]
+    assert texts(Plain(), "sightless") == ["sightless"]
 
 
 def test_a_class_has_the_sight_of_the_one_that_it_inherits() -> None:

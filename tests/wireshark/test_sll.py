@@ -32,3 +32,4 @@ def test_the_protocol_goes_by_the_name_of_its_kind(
     assert [each for each in ("sll.etype", "sll.ltype", "sll.gretype") if values(header, each)] == [name]
     assert (summarize(header).protocol, summarize(header).info) == (protocol, words)
     assert texts(Packet(bytes(header), link=113), "frame.protocols") == [protocols]
+    assert texts(header, "sll") == ["Linux cooked capture v1"]
