@@ -84,13 +84,14 @@ class Contents:
     `follower` is called with every such block, in the order of the file.
     """
 
-    __slots__ = ("follower", "interfaces", "section", "section_block", "described")
+    __slots__ = ("follower", "interfaces", "section", "section_block", "sections", "described")
 
     def __init__(self, section: SectionHeader, block: Block) -> None:
         self.section = section
         self.section_block = block
         self.interfaces: list[Interface] = []
         self.described: list[Block] = []
+        self.sections = 1
         self.follower: Callable[[Block, Interface | None], None] | None = None
 
     def begin(self, section: SectionHeader, block: Block) -> None:
@@ -98,6 +99,7 @@ class Contents:
         self.section, self.section_block = section, block
         self.interfaces.clear()
         self.described.clear()
+        self.sections += 1
         if self.follower is not None:
             self.follower(block, None)
 
@@ -106,6 +108,7 @@ class Contents:
         interface = None
         if block.kind == INTERFACE_DESCRIPTION:
             interface = _interface(block, len(self.interfaces))
+            interface.section = self.sections
             self.interfaces.append(interface)
             self.described.append(block)
         else:

@@ -166,16 +166,27 @@ class SectionHeader(NamedTuple):
 class Interface:
     """An interface that packets were captured at, as its section describes it.
 
-    `number` counts from 0 in its section; `link` is the LINKTYPE number; `snap_length` the most
-    bytes of a packet that were kept (0: no limit); `options` everything else that was said.
+    `number` counts from 0 in its section, `section` from 1 in the file; `link` is the LINKTYPE number;
+    `snap_length` the most bytes of a packet that were kept (0: no limit); `options` everything else that was said.
     `ticks_per_second` and `offset` (seconds) make times of what packet blocks hold. `statistics`
     are the options of the last statistics block read so far.
     """
 
-    __slots__ = ("exact", "link", "number", "offset", "options", "snap_length", "statistics", "ticks_per_second")
+    __slots__ = (
+        "exact",
+        "link",
+        "number",
+        "offset",
+        "options",
+        "section",
+        "snap_length",
+        "statistics",
+        "ticks_per_second",
+    )
 
     def __init__(self, link: int, snap_length: int = 0, options: Iterable[Option] = (), number: int = 0) -> None:
         self.number = number
+        self.section = 1
         self.link = link
         self.snap_length = snap_length
         self.options = tuple(options)
@@ -330,6 +341,16 @@ class PcapngPacket(Packet):
     def interface_name(self) -> str | None:
         """What the system calls the interface, such as "eth0"; None where the file does not say."""
         return self.capture_interface.name
+
+    @property
+    def interface_description(self) -> str | None:
+        """What somebody says about the interface; None where the file does not."""
+        return self.capture_interface.description
+
+    @property
+    def section_number(self) -> int:
+        """The number of the section that the packet stands in, from 1."""
+        return self.capture_interface.section
 
     @property
     def comments(self) -> tuple[str, ...]:

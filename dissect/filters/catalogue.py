@@ -10,6 +10,7 @@ from dissect.errors import FieldError
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import value_names
+from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.types import declared_fields, field_names, field_type, header_classes, protocols
 
 __all__ = ["FieldFacts", "facts_of", "fields_under"]
@@ -67,6 +68,8 @@ def facts_of(name: str) -> FieldFacts:
     fields = declared_fields(name)
     if name in FRAME_FIELDS:
         return FieldFacts(name, kind, FRAME_FIELDS[name].title, "", (), value_names(name), "")
+    if name in RESOLVED:
+        return FieldFacts(name, kind, RESOLVED[name].title, f"Of {RESOLVED[name].of}, without names", (), {}, "")
     if not fields:
         headers = [cls for cls in header_classes() if cls.name == name and cls.title]
         meaning = ", ".join(dict.fromkeys(cls.title for cls in headers)) or "Frame"

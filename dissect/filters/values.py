@@ -18,6 +18,7 @@ from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.fields import entries_in, fields_of
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
 
@@ -49,6 +50,9 @@ def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, cont
     Numbers are ints, a mark that is there is 1, times are nanoseconds, all else is bytes. Values
     that `context` has for a packet come first of all; `clock` is the one of frame.time_relative.
     """
+    if name in RESOLVED:
+        value, addresses = RESOLVED[name].value, gather_field(RESOLVED[name].of, layers, clock, context)
+        return lambda packet: [value(address) for address in addresses(packet)]
     kind = field_type(name)
     assert kind is not None, name
     own = (

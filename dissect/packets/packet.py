@@ -157,6 +157,20 @@ class Packet(Views):
         return None
 
     @property
+    def interface_description(self) -> str | None:
+        """What somebody says about the interface; None where the file does not."""
+        return None
+
+    @property
+    def section_number(self) -> int | None:
+        """The number of the pcapng section that the packet stands in, from 1; None in other files."""
+        return None
+
+    def option(self, name: str) -> int | str | bytes | None:
+        """Return what was noted down with the packet under this name, such as "flags"; None where nothing was."""
+        return None
+
+    @property
     def frame(self) -> Header:
         """The outermost header; may be set."""
         frame = self._frame

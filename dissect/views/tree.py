@@ -75,7 +75,7 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
             unit = " seconds" if "time" in label and label != "frame.time" else ""
             shown = f"{link_description(packet.link)} ({text})" if label == "frame.encap_type" else f"{text}{unit}"
             child = Node(f"{field.title}: {shown}", "computed", label=label, text=text)
-            place = node.children[-1] if label == "frame.interface_name" else node
+            place = next((each for each in node.children if each.label == field.within), node)
             place.children.append(child)
     return node
 

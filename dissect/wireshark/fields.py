@@ -21,7 +21,9 @@ from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
+from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [
@@ -122,7 +124,7 @@ def _compiled(
 
 def names() -> list[str]:
     """Return every name that there is, in alphabetical order."""
-    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | {f"_ws.col.{column}" for column in COLUMNS}
+    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | set(RESOLVED) | {f"_ws.col.{column}" for column in COLUMNS}
     for fields in FIELDS.values():
         for field in fields:
             found.update(companion.label for companion in companions(field))
@@ -241,6 +243,13 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
             return [(value, of_frame.text(value)) for value in of_frame.values(packet, clock)]
 
         return from_frame
+    resolved = RESOLVED.get(name)
+    if resolved is not None:
+        addresses = _walk(resolved.of, _stored)
+        return lambda packet: [
+            (int(value) if resolved.type is UINT24 else resolved.text(value), resolved.text(value))
+            for value in map(resolved.value, addresses(packet))
+        ]
     if name in _protocols():
         return lambda packet: [
             (bytes(header), text)
@@ -314,6 +323,11 @@ def _printed(field: Field, raw: Any) -> list[str]:
     if isinstance(kind, StructList):
         return [str(item) for item in kind.load(raw)]
     return [field.text(raw)]
+
+
+def _stored(field: Field, raw: Any) -> list[bytes]:
+    """Return addresses as they stand in the frame."""
+    return [bytes(each) for each in raw] if isinstance(raw, (list, tuple)) else [raw]
 
 
 def _loaded(field: Field, raw: Any) -> list[Any]:

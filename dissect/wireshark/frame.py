@@ -11,6 +11,7 @@ from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.field_types import (
     ABSOLUTE_TIME,
+    BOOLEAN,
     INT16,
     NONE,
     PROTOCOL,
@@ -58,6 +59,8 @@ class FrameField(NamedTuple):
     type: FieldType
     value: Callable[[Packet, Clock | None], Any]
     text: Callable[[Any], str] = str
+    within: str = ""
+    """The field below whose line it stands in the details."""
 
     def values(self, packet: Packet, clock: Clock | None) -> list[Any]:
         """Return all values that the packet has."""
@@ -116,15 +119,23 @@ def _interface_name(packet: Packet, clock: Clock | None) -> str | None:
     return None if packet.interface is None else packet.interface_name or "unknown"
 
 
-def _interface_description(packet: Packet, clock: Clock | None) -> str | None:
-    interface = getattr(packet, "capture_interface", None)
-    return None if interface is None else interface.description
+def _flags(mask: int) -> Callable[[Packet, Clock | None], int | None]:
+    """Return what gives these bits of a packet's flags (draft-ietf-opsawg-pcapng, 4.3.1), as a number of their own."""
+    shift = (mask & -mask).bit_length() - 1
+
+    def bits(packet: Packet, clock: Clock | None) -> int | None:
+        flags = packet.option("flags")
+        return (flags & mask) >> shift if isinstance(flags, int) else None
+
+    return bits
 
 
-def _flags(packet: Packet, clock: Clock | None) -> int | None:
-    option = getattr(packet, "option", None)
-    flags = None if option is None else option("flags")
-    return flags if isinstance(flags, int) else None
+def _hexadecimal(number: int) -> str:
+    return f"{number:#010x}"
+
+
+def _flag(title: str, mask: int, kind: FieldType, text: Callable[[Any], str] = str) -> FrameField:
+    return FrameField(title, kind, _flags(mask), text, within="frame.packet_flags")
 
 
 def _one_line(text: str) -> str:
@@ -134,10 +145,29 @@ def _one_line(text: str) -> str:
 FRAME_FIELDS: dict[str, FrameField] = {
     "frame": FrameField("Frame", PROTOCOL, lambda packet, clock: frame_headline(packet)),
     "frame.encap_type": FrameField("Encapsulation type", INT16, lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
+    "frame.section_number": FrameField("Section number", UINT32, lambda packet, clock: packet.section_number),
     "frame.interface_id": FrameField("Interface id", UINT32, lambda packet, clock: packet.interface),
-    "frame.interface_name": FrameField("Interface name", STRING, _interface_name, _one_line),
-    "frame.interface_description": FrameField("Interface description", STRING, _interface_description, _one_line),
-    "frame.packet_flags": FrameField("Packet flags", UINT32, _flags, lambda flags: f"{flags:#010x}"),
+    "frame.interface_name": FrameField("Interface name", STRING, _interface_name, _one_line, "frame.interface_id"),
+    "frame.interface_description": FrameField(
+        "Interface description",
+        STRING,
+        lambda packet, clock: packet.interface_description,
+        _one_line,
+        "frame.interface_id",
+    ),
+    "frame.packet_flags": FrameField("Packet flags", UINT32, _flags(0xFFFF_FFFF), _hexadecimal),
+    "frame.packet_flags_direction": _flag("Direction", 0x3, UINT32, _hexadecimal),
+    "frame.packet_flags_reception_type": _flag("Reception type", 0x1C, UINT32),
+    "frame.packet_flags_fcs_length": _flag("FCS length", 0x1E0, UINT32),
+    "frame.packet_flags_reserved": _flag("Reserved", 0xFE00, UINT32),
+    "frame.packet_flags_crc_error": _flag("CRC error", 1 << 24, BOOLEAN),
+    "frame.packet_flags_packet_too_error": _flag("Packet too long error", 1 << 25, BOOLEAN),
+    "frame.packet_flags_packet_too_short_error": _flag("Packet too short error", 1 << 26, BOOLEAN),
+    "frame.packet_flags_wrong_inter_frame_gap_error": _flag("Wrong interframe gap error", 1 << 27, BOOLEAN),
+    "frame.packet_flags_unaligned_frame_error": _flag("Unaligned frame error", 1 << 28, BOOLEAN),
+    "frame.packet_flags_start_frame_delimiter_error": _flag("Start frame delimiter error", 1 << 29, BOOLEAN),
+    "frame.packet_flags_preamble_error": _flag("Preamble error", 1 << 30, BOOLEAN),
+    "frame.packet_flags_symbol_error": _flag("Symbol error", 1 << 31, BOOLEAN),
     "frame.comment": FrameField("Comment", STRING, lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
     "frame.incomplete": FrameField("Incomplete dissector", NONE, lambda packet, clock: None),

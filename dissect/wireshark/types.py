@@ -25,6 +25,7 @@ from dissect.wireshark.field_types import (
 )
 from dissect.wireshark.fields import companions
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT, TYPES, load_all
 
 __all__ = [
@@ -92,7 +93,7 @@ def protocols() -> frozenset[str]:
 
 def field_names() -> frozenset[str]:
     """Return every name that a filter may ask for."""
-    return frozenset(_declared()) | protocols() | frozenset(FRAME_FIELDS) | frozenset(LEARNT)
+    return frozenset(_declared()) | protocols() | frozenset(FRAME_FIELDS) | frozenset(RESOLVED) | frozenset(LEARNT)
 
 
 @cache
@@ -103,6 +104,8 @@ def field_type(name: str) -> FieldType | None:
         return None
     if name in FRAME_FIELDS:
         return FRAME_FIELDS[name].type
+    if name in RESOLVED:
+        return RESOLVED[name].type
     if name in LEARNT:
         return LEARNT[name]
     if name in TYPES:

@@ -49,7 +49,7 @@ def test_frames_of_a_pcapng(tmp_path: Path) -> None:
     found = list(read(target))
     assert [packet.data for packet in found] == [FRAME, FRAME, WITH]
     assert [packet.get("eth.fcs") for packet in found] == [[], [], []]
-    assert found[1].option("flags") == 1  # type: ignore[attr-defined]
+    assert found[1].option("flags") == 1
 
 
 def test_a_file_that_says_nothing_keeps_its_bytes(tmp_path: Path) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect import compile_filter
+from dissect.captures import read
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.tree import frame_node
+from dissect.wireshark.fields import texts
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline, moment_text, seconds_text
+from tests.captures.blocks import enhanced, interface, option, section
 
 
 @given(st.integers(-(2**70), 2**70))
@@ -64,3 +71,26 @@ def test_a_frame_shorter_than_its_capture_is_marked() -> None:
 def test_link_types_have_wiresharks_numbers_and_unknown_ones_none() -> None:
     number = FRAME_FIELDS["frame.encap_type"].value
     assert [number(Packet(b"", link=link), None) for link in (1, 101, 113, 9999)] == [1, 7, 25, None]
+
+
+def test_flags_sections_and_interfaces_of_a_pcapng(tmp_path: Path) -> None:
+    path = tmp_path / "flags.pcapng"
+    described = interface(options=option("little", 3, b"to the left"))
+    flagged = enhanced(options=option("little", 2, (0x8100_0006).to_bytes(4, "little")))
+    path.write_bytes(section() + interface() + enhanced() + section() + described + flagged)
+    first, second = read(path)
+    assert texts(first, "frame.packet_flags") == texts(first, "frame.interface_description") == []
+    assert [texts(each, "frame.section_number") for each in (first, second)] == [["1"], ["2"]]
+    expected = {
+        "frame.interface_description": "to the left",
+        "frame.packet_flags": "0x81000006",
+        "frame.packet_flags_direction": "0x00000002",
+        "frame.packet_flags_reception_type": "1",
+        "frame.packet_flags_crc_error": "1",
+        "frame.packet_flags_packet_too_error": "0",
+        "frame.packet_flags_symbol_error": "1",
+    }
+    assert {name: "".join(texts(second, name)) for name in expected} == expected
+    assert compile_filter("frame.packet_flags_crc_error and frame.section_number == 2")(second)
+    node = frame_node(second)
+    assert [child.label for child in node.children if child.children] == ["frame.interface_id", "frame.packet_flags"]
