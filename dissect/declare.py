@@ -23,7 +23,8 @@ from __future__ import annotations
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState, internet_checksum
-from dissect.declaration.domain_names import DomainName, domain_name, resolved
+from dissect.declaration.compression import compressed
+from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import (
@@ -145,6 +146,7 @@ __all__ = [
     "address_list",
     "bits",
     "code",
+    "compressed",
     "derived",
     "domain_name",
     "expert",
@@ -164,7 +166,6 @@ __all__ = [
     "overlay",
     "protocol_address",
     "records",
-    "resolved",
     "text",
     "u8",
     "u16",

@@ -142,6 +142,9 @@ class Described(Linked):
                         yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
                 if isinstance(field.kind, RecordList):
                     yield from self._problems_listed(field)
+                if field.kind.refers:
+                    for fault in field.kind.faults(self.raw(field), self._message_around(), self.span(field)[0] // 8):
+                        yield self.problem(field.name, fault)
                 if field.expected is not None and self.raw(field) != field.expected:
                     yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
         deepest: Any = self if self._depth() >= MAXIMUM_DEPTH - 1 else None
@@ -189,7 +192,7 @@ class Described(Linked):
     def _problems_listed(self, field: Field) -> Iterator[Problem]:
         kind: Any = field.kind
         for raw in field.values(self):
-            for entry in kind.load(raw):
+            for entry in kind.entries(self, raw):
                 for found in entry.problems():
                     problem = entry.problem(found) if isinstance(found, str) else found
                     placed = self.problem(field.name, f"{type(entry).__name__} {problem.message}")

@@ -7,43 +7,59 @@ bytes whose upper bits are set point to a byte of the message where the name goe
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 
-__all__ = ["DomainName", "domain_name", "resolved"]
+__all__ = ["FURTHEST", "DomainName", "domain_name", "pointer_to", "suffixes"]
 
 _LONGEST_LABEL = 63
 _LONGEST = 255
+_MOST_POINTERS = 127
+"""How many pointers are followed one after the other: as many as a name of 255 bytes can have labels."""
 _POINTER = 0xC0
-_FURTHEST = 0x3FFF
+FURTHEST = 0x3FFF
+"""The last byte of a message to which a pointer can lead."""
 _PART = re.compile(r"(?:[^.\\@\x00-\x20\x7f-\uffff]|\\\d{3})+")
 _PLACE = re.compile(r"@(\d{1,5})")
 
 
 class DomainName(Kind):
-    r"""A name as text: labels with dots between them, "." for none, and "@12" at the end for a pointer to byte 12.
+    r"""A name as text: labels with dots between them, "." for none.
 
-    So every encoding has a text of its own, and the text gives the same bytes again. Bytes that are no visible ASCII,
-    dots, backslashes and "@" within labels are `\ddd`, as in zone files. `resolved` follows the pointers.
+    A field of a message gives its name in full. What a constructor takes may end in "@12", a pointer to byte 12 of
+    the message, and `repr` shows that, so that every encoding has a text of its own, and the text gives the same bytes
+    again. Bytes that are no visible ASCII, dots, backslashes and "@" within labels are `\ddd`, as in zone files.
+
+    A name whose pointers lead out of the message or around in a circle, or make it longer than 255 bytes, stays as it
+    is, and has a problem; so has one whose pointers lead forwards. `compress` is whether `compressed` may put pointers
+    here.
 
     >>> name = DomainName()
     >>> name.load(b"\x07printer\x05local\x00"), name.load(b"\x07printer\xc0\x0c"), name.load(b"\x00")
     ('printer.local', 'printer.@12', '.')
     >>> name.store("printer.@12", 0)
     b'\x07printer\xc0\x0c'
+    >>> name.load(name.whole(b"\x07printer\xc0\x04", b"....\x05local\x00"))
+    'printer.local'
     """
 
     code = "string"
     octets = True
     delimited = True
+    refers = True
+
+    def __init__(self, *, compress: bool = True) -> None:
+        self.compress = compress
 
     def load(self, raw: bytes) -> str:
         """Return the name; where it is none any more, it ends."""
-        labels, pointer = _walk(raw, 0, len(raw))[1:]
-        if pointer is not None:
-            labels = [*labels, f"@{pointer}"]
+        found = _walk(raw, 0, len(raw))
+        labels = ["".join(map(_shown, raw[start:end])) for start, end in found.labels]
+        if found.pointer is not None:
+            labels.append(f"@{found.pointer}")
         return ".".join(labels) or "."
 
     def store(self, value: Any, width: int) -> bytes:
@@ -57,8 +73,8 @@ class DomainName(Kind):
             raise ValueError('a name like "printer.local", or "printer.@12" for one that goes on at byte 12')
         parts = value.removesuffix(".").split(".") if value not in ("", ".") else []
         place = _PLACE.fullmatch(parts[-1]) if parts else None
-        if place is not None and int(place[1]) <= _FURTHEST:
-            end = (_POINTER << 8 | int(place[1])).to_bytes(2, "big")
+        if place is not None and int(place[1]) <= FURTHEST:
+            end = pointer_to(int(place[1]))
             parts.pop()
         else:
             end = b"\x00"
@@ -71,55 +87,98 @@ class DomainName(Kind):
         return self.load(raw)
 
     def source(self, raw: bytes, base: int) -> str:
-        return repr(self.load(raw))
+        # What is longer than a name may be, no text gives.
+        return repr(raw if len(raw) > _LONGEST else self.load(raw))
 
     def extent(self, buffer: bytes, start: int, end: int) -> int:
-        stop, _, _ = _walk(buffer, start, end)
+        stop = _walk(buffer, start, end).stop
         return stop - start if stop >= 0 else -1
 
+    def whole(self, raw: bytes, message: bytes) -> bytes:
+        """Return the bytes of the name with those that its pointers lead to; as it is where they lead to no end."""
+        return _followed(raw, message).raw
 
-def domain_name(label: str, *, default: str = ".", **options: Any) -> Any:
-    """Declare a name of labels, which tells itself where it ends."""
-    return Field(0, DomainName(), label, default=default, length="", **options)
+    def faults(self, raw: bytes, message: bytes, place: int) -> Iterator[str]:
+        """Yield what is wrong with the name's pointers, and with its length."""
+        found = _followed(raw, message, place)
+        if found.fault:
+            yield found.fault
+        elif len(raw) > _LONGEST:
+            yield f"is longer than {_LONGEST} bytes"
 
 
-def resolved(message: bytes, name: str) -> str:
-    r"""Return a name with what its pointer leads to in the message, and so on.
+class _Walked(NamedTuple):
+    """Where a name ends (-1 where it does not), where its labels lie, and where it points to, or None."""
 
-    A pointer that leads out of the message, or around in a circle, stays as it is.
+    stop: int
+    labels: list[tuple[int, int]]
+    pointer: int | None
 
-    >>> resolved(b"....\x05local\x00", "printer.@4")
-    'printer.local'
-    >>> resolved(b"....\x05local\xc0\x04", "@4")
-    'local.@4'
+
+class _Followed(NamedTuple):
+    """A name behind its pointers, and a sentence about the first of these that is wrong, or ""."""
+
+    raw: bytes
+    fault: str
+
+
+def domain_name(label: str, *, default: str = ".", compress: bool = True, **options: Any) -> Any:
+    """Declare a name of labels, which tells itself where it ends and may end in a pointer into the message.
+
+    `compress` is whether `compressed` may write it as a pointer; RFC 3597 forbids that for names in data whose form
+    not everybody knows.
     """
-    labels, last = name.split(".")[:-1], name.rpartition(".")[2]
-    seen: set[int] = set()
-    while (place := _PLACE.fullmatch(last)) and int(place[1]) not in seen:
-        seen.add(int(place[1]))
-        stop, more, pointer = _walk(message, int(place[1]), len(message))
-        if stop < 0 or len(labels) + len(more) > _LONGEST:
-            break
-        labels += more
-        last = "" if pointer is None else f"@{pointer}"
-    return ".".join([*labels, last] if last else labels) or "."
+    return Field(0, DomainName(compress=compress), label, default=default, length="", **options)
 
 
-def _walk(buffer: bytes, start: int, end: int) -> tuple[int, list[str], int | None]:
-    """Return where a name ends (-1 where it does not), its labels, and where it points to, or None."""
-    labels: list[str] = []
+def pointer_to(place: int) -> bytes:
+    """Return the two bytes that point to a byte of the message, 0 to 0x3fff."""
+    return (_POINTER << 8 | place).to_bytes(2, "big")
+
+
+def suffixes(raw: bytes) -> Iterator[int]:
+    """Yield where the labels of a name begin, in its bytes: what is behind each of these places is a name, too."""
+    return (start - 1 for start, _ in _walk(raw, 0, len(raw)).labels)
+
+
+def _followed(raw: bytes, message: bytes, place: int = FURTHEST + 1) -> _Followed:
+    """Follow the pointers of a name that stands at byte `place`; the name stays as it is where they lead to no end."""
+    pointer = _walk(raw, 0, len(raw)).pointer
+    if pointer is None:
+        return _Followed(raw, "")
+    made, seen, fault = raw[:-2], set[int](), ""
+    while pointer is not None:
+        if pointer in seen or len(seen) == _MOST_POINTERS:
+            return _Followed(raw, "points around in a circle" if pointer in seen else "has too many pointers in a row")
+        if pointer >= place and not fault:
+            fault = "points forwards"
+        seen.add(pointer)
+        # A name has 255 bytes at most, and no more is looked at, however often it is pointed to.
+        found = _walk(message, pointer, min(len(message), pointer + _LONGEST + 1))
+        if found.stop < 0:
+            return _Followed(raw, "points to what is no name")
+        there = message[pointer : found.stop - (1 if found.pointer is None else 2)]
+        if len(made) + len(there) >= _LONGEST:
+            return _Followed(raw, f"is longer than {_LONGEST} bytes")
+        made, place, pointer = made + there, pointer, found.pointer
+    return _Followed(made + b"\x00", fault)
+
+
+def _walk(buffer: bytes, start: int, end: int) -> _Walked:
+    """Return what a name between these places consists of."""
+    labels: list[tuple[int, int]] = []
     place = start
     while place < end:
         size = buffer[place]
         if size >= _POINTER and place + 2 <= end:
-            return place + 2, labels, int.from_bytes(buffer[place : place + 2], "big") & _FURTHEST
+            return _Walked(place + 2, labels, int.from_bytes(buffer[place : place + 2], "big") & FURTHEST)
         if size > _LONGEST_LABEL or place + 1 + size > end:
             break
         if not size:
-            return place + 1, labels, None
-        labels.append("".join(_shown(byte) for byte in buffer[place + 1 : place + 1 + size]))
+            return _Walked(place + 1, labels, None)
+        labels.append((place + 1, place + 1 + size))
         place += 1 + size
-    return -1, labels, None
+    return _Walked(-1, labels, None)
 
 
 def _shown(byte: int) -> str:

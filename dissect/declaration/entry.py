@@ -23,7 +23,7 @@ class Entry(Record):
     Its fields have places of their own, and names in display filters where the class has a `name`.
     """
 
-    __slots__ = ("_message",)
+    __slots__ = ("_message", "_place")
 
     branch: ClassVar[str] = ""
     """What the entry as a whole is called in display filters, behind the protocol's name."""
@@ -59,6 +59,9 @@ class Entry(Record):
         except AttributeError:
             return b""
 
+    def _message_around(self) -> bytes:
+        return self.message
+
     def __bytes__(self) -> bytes:
         return self._buffer[self._start : self._body]
 
@@ -76,7 +79,12 @@ class Entry(Record):
 
     def replace(self, **values: Any) -> Self:
         """Return an entry with the fields changed; FieldError for an unknown name or a value that does not fit."""
-        kept = {field.name: getattr(self, field.name) for field in self.layout if not field.mask}
+        kept = {
+            # What refers to other bytes of the message goes on to do so.
+            field.name: self.raw(field) if field.kind.refers else getattr(self, field.name)
+            for field in self.layout
+            if not field.mask
+        }
         for name in values:
             if name not in self._by_name:
                 raise FieldError(self._unknown(name))
@@ -135,6 +143,15 @@ class Entry(Record):
         for field in self.layout:
             if field.expected is not None and self.reaches(field) and self.raw(field) != field.expected:
                 yield f"has {field.name} {self.raw(field)}, expected {field.expected}"
+            if field.kind.refers and self.message and self.reaches(field):
+                place = self._place + self.span(field)[0] // 8
+                for fault in field.kind.faults(self.raw(field), self.message, place):
+                    yield f"has a {field.name} that {fault}"
+            if isinstance(field.kind, RecordList) and self.reaches(field):
+                for entry in field.kind.entries(self, self.raw(field)):
+                    for found in entry.problems():
+                        sentence = found if isinstance(found, str) else found.message
+                        yield f"holds {type(entry).__name__}, which {sentence}"
 
 
 class Unread(Entry, title="Unread"):
@@ -223,9 +240,12 @@ class RecordList(EntryList):
     def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
         """Return the entries of a list that is part of this record, which know the message that they stand in."""
         found = super().entries(record, raw)
-        message = record.message if isinstance(record, Entry) else record._buffer[record._start : record._body]
+        message, place = record._message_around(), record._place if isinstance(record, Entry) and record.message else 0
+        listed = next((field for field in type(record).layout if field.kind is self), None)
+        if listed is not None:
+            place += record.span(listed)[0] // 8
         for entry in found:
-            entry._message = message
+            entry._message, entry._place = message, place + entry._start
         return found
 
     def _next(self, buffer: bytes, start: int, end: int) -> Entry | None:

@@ -206,9 +206,14 @@ class Field:
     def values(self, record: Any) -> list[Any]:
         """Return the field's raw values in `record`: one, or none where a cut header does not reach it."""
         try:
-            return [record.raw(self)]
+            return [self.whole(record)]
         except FieldAbsentError:
             return []
+
+    def whole(self, record: Any) -> Any:
+        """Return the field's raw value in `record`, with what it refers to elsewhere in the message."""
+        raw = record.raw(self)
+        return self.kind.whole(raw, record._message_around()) if self.kind.refers else raw
 
     def __repr__(self) -> str:
         owner = self.owner.__name__ if self.owner else "?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import index
 from struct import Struct, iter_unpack
 from struct import error as StructError
@@ -57,6 +57,7 @@ class Kind:
     item = ""  # of a list, the family of what it lists
     delimited = False  # whether the bytes themselves tell where a value of any length ends
     signed = False  # whether raw may be negative
+    refers = False  # whether raw may refer to other bytes of the message that it stands in
 
     def load(self, raw: Any) -> Any:
         """Return the value of `raw`."""
@@ -77,6 +78,18 @@ class Kind:
     def extent(self, buffer: bytes, start: int, end: int) -> int:
         """Return how many bytes from `start` on are a value, of a kind that is `delimited`; -1 where they end early."""
         raise NotImplementedError
+
+    def whole(self, raw: Any, message: bytes) -> Any:
+        """Return raw with the bytes of the message in place of what refers to them, of a kind that `refers`.
+
+        `message` is the header that holds the value, from its first byte on. What leads nowhere stays as it is;
+        the work is bounded, whatever the message holds.
+        """
+        return raw
+
+    def faults(self, raw: Any, message: bytes, place: int) -> Iterator[str]:
+        """Yield what is wrong with what raw refers to; it stands at byte `place` of the message."""
+        return iter(())
 
 
 class Integer(Kind):

@@ -34,6 +34,8 @@ def _getter(field: Field) -> Callable[[Any], Any]:
     load: Callable[[Any], Any] = field.kind.load
     if field.when is not None:
         return _conditional_getter(field)
+    if field.kind.refers:
+        return lambda record: load(field.whole(record))
     if field.kind.code == "options":
         options: Any = field.kind
         return lambda record: options.items(record.raw(field), record)
@@ -116,7 +118,7 @@ def _conditional_getter(field: Field) -> Callable[[Any], Any]:
     load = field.kind.load
 
     def get_what_is_there(record: Any) -> Any:
-        return load(record.raw(field)) if record._has(field) else None
+        return load(field.whole(record)) if record._has(field) else None
 
     return get_what_is_there
 

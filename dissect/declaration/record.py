@@ -122,6 +122,7 @@ class Record(metaclass=RecordMeta):
     _tail: bytes | None
     # One of entries, for the same reason.
     _message: bytes
+    _place: int
     # The slots under the names that others read them by; see below the class.
     buffer: bytes
     own_start: int
@@ -333,6 +334,10 @@ class Record(metaclass=RecordMeta):
         number = int.from_bytes(buffer[first // 8 : last], "little" if field.little else "big")
         number = number >> (8 * last - first - width) & (1 << width) - 1
         return number - (1 << width) if field.kind.signed and number >> width - 1 else number
+
+    def _message_around(self) -> bytes:
+        """Return the bytes to which values of this record may refer."""
+        return self._buffer[self._start : self._body]
 
     def missing(self) -> int:
         """Return how many bytes of this record are not there, as far as its own length tells."""

@@ -111,4 +111,4 @@ def _line(record: Record, field: Field, data: bytes, start: int) -> str:
         str(number >> total - 1 - place & 1) if first <= place < first + width else "." for place in range(total)
     )
     grouped = " ".join(shown[place : place + 4] for place in range(0, total, 4))
-    return f"{grouped}  {field.title}: {meaning(record, field, record.raw(field))}"
+    return f"{grouped}  {field.title}: {meaning(record, field, field.whole(record))}"

@@ -76,7 +76,7 @@ def _cells(record: Record) -> Iterator[Cell]:
     for field, first, width in record.places():
         reached = first + width
         if isinstance(field.kind, EntryList):
-            for option in field.kind.load(record.raw(field)):
+            for option in field.kind.entries(record, record.raw(field)):
                 yield from _cells(option)
         elif width:
             yield _cell(record, field, width)
@@ -86,7 +86,7 @@ def _cells(record: Record) -> Iterator[Cell]:
 
 
 def _cell(record: Record, field: Field, width: int) -> Cell:
-    raw = record.raw(field)
+    raw = field.whole(record)
     if isinstance(raw, bytes) and isinstance(field.kind, Octets):
         return _cell_of_bytes(field.title, raw, titles(field))
     values = list(_values(field, raw, record))

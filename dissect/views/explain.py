@@ -139,7 +139,7 @@ def _length_of(record: Record, field: Field, factory: LengthOf) -> Iterator[str]
 
 def _selector(header: Header, field: Field) -> Iterator[str]:
     payload = header.payload
-    held = meaning(header, field, header.raw(field))
+    held = meaning(header, field, field.whole(header))
     if isinstance(field.factory, Ports):
         yield from _ports(header, field.factory, payload, held)
         return

@@ -238,7 +238,7 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
 def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: list[Problem]) -> Iterator[Node]:
     field = branch.field
     try:
-        raw = record.raw(field)
+        raw = field.whole(record)
         first, width = record.span(field)
         is_shown = sight_of(record).shows(record, field)
     except FieldAbsentError:

@@ -77,15 +77,18 @@ EXAMPLES = (
         frame="UDP(sport=50000) / Directory(zone='hall.local', is_response=True, stations=["
         "Station('printer.@4', data=b'abcd'), Station('scanner.@4', kind='place', data=b'east')])",
         row="2 stations of hall.local",
-        passes='directory.zone == "hall.local" and directory.station.name == "scanner.hall.local"',
-        fails='directory.station.name == "scanner.@4"',
+        passes='directory.zone == "hall.local" and directory.station.owner == "scanner.hall.local"',
+        fails='directory.station.owner == "scanner.@4"',
         fields={
             "directory.zone": "hall.local",
-            "directory.station.owner": "printer.@4,scanner.@4",
-            "directory.station.name": "printer.hall.local,scanner.hall.local",
+            "directory.station.owner": "printer.hall.local,scanner.hall.local",
             "directory.station.kind": "1,2",
         },
-        details=("42-99  Station Directory", "46-57      Zone: hall.local", "79-88              Owner: scanner.@4"),
+        details=(
+            "42-99  Station Directory",
+            "46-57      Zone: hall.local",
+            "79-88              Owner: scanner.hall.local",
+        ),
         diagram="|          Transaction          |",
         edit="frame[Directory].zone = 'wing.local'",
         difference="directory.zone hall.local -> wing.local at byte 46",
