@@ -131,6 +131,7 @@ class Field:
         "anchor",
         "base",
         "bit",
+        "companions",
         "default",
         "digits",
         "doc",
@@ -202,6 +203,8 @@ class Field:
         self.mask = 0  # this field's bit in a record's set of automatic fields
         self.name = ""
         self.owner: type[Any] | None = None
+        # What display filters find beside a field of the class: of a checksum, whether it is right.
+        self.companions: tuple[Derived, ...] = ()
 
     def values(self, record: Any) -> list[Any]:
         """Return the field's raw values in `record`: one, or none where a cut header does not reach it."""

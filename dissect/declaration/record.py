@@ -14,6 +14,7 @@ from dissect.declaration.domain_names import domain_name
 from dissect.declaration.fields import AUTOMATIC, Derived, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
+from dissect.declaration.verification import verify
 from dissect.declaration.views import Drawing, view
 from dissect.declaration.writing import follows, rewrite
 from dissect.errors import FieldAbsentError, FieldError
@@ -190,9 +191,12 @@ class Record(metaclass=RecordMeta):
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first.
             if cls.name and field.owner is cls and field.label and field.name not in inherited:
+                field.companions = verify(cls, field)
                 for label in (field.label, field.also):
                     if label:
                         FIELDS.setdefault(label, []).append(field)
+                for companion in field.companions:
+                    FIELDS.setdefault(companion.label, []).append(companion)
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         # Replaced, class by class, by a constructor with the declared fields as its keywords.

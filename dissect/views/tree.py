@@ -17,12 +17,13 @@ from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructLis
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.verification import ABSENT
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
-from dissect.wireshark.fields import ABSENT, companions, entries_in
+from dissect.wireshark.fields import entries_in
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 
@@ -275,7 +276,7 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
     if not isinstance(field.factory, Checksum):
         return
     may_be_absent = field.factory.optional
-    for companion in companions(field):
+    for companion in field.companions:
         for value in companion.values(record):
             known = Node("", "computed", label=companion.label, text=companion.text(value))
             if companion.label.endswith(f".{field.factory.bad}"):

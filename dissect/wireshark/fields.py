@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
-from dissect.declaration.automatic import Checksum
-from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import Entry, EntryList
-from dissect.declaration.fields import Derived, Field
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Integer, StructList
+from dissect.declaration.kinds import StructList
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
@@ -27,10 +25,8 @@ from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [
-    "ABSENT",
     "Clock",
     "Extract",
-    "companions",
     "compile_field",
     "compile_values",
     "entries_in",
@@ -48,20 +44,6 @@ _Step: TypeAlias = Callable[[Any, list[Any]], None]
 
 # Names are those of all protocols, whatever has been parsed so far.
 load_all()
-
-# What tshark prints for the state of a checksum.
-_STATUS = {
-    ChecksumState.GOOD: 1,
-    ChecksumState.BAD: 0,
-    ChecksumState.UNVERIFIABLE: 2,
-    ChecksumState.OFFLOADED: 2,
-    ChecksumState.ABSENT: 3,
-}
-ABSENT = _STATUS[ChecksumState.ABSENT]
-"""What it prints for a checksum that there is none of."""
-_ILLEGAL = 4
-"""What it prints for a checksum that is left out where there must be one."""
-_INTEGER, _BOOLEAN = Integer(), Boolean()
 
 
 def compile_field(name: str, clock: Clock | None = None) -> Extract:
@@ -125,9 +107,6 @@ def _compiled(
 def names() -> list[str]:
     """Return every name that there is, in alphabetical order."""
     found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | set(RESOLVED) | {f"_ws.col.{column}" for column in COLUMNS}
-    for fields in FIELDS.values():
-        for field in fields:
-            found.update(companion.label for companion in companions(field))
     return sorted(found)
 
 
@@ -140,7 +119,7 @@ def fields_of(cls: type[Record]) -> tuple[Field, ...]:
     """
     found: list[Field] = []
     for field in sorted(cls.fields, key=lambda field: field.place):
-        found += [field, *companions(field)]
+        found += [field, *field.companions]
     return (*found, *derived_of(cls))
 
 
@@ -163,45 +142,6 @@ def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
     return tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
 
 
-@cache
-def companions(field: Field) -> tuple[Derived, ...]:
-    """Return the fields that go with a checksum: its state, the right value, and whether it is wrong; () for others."""
-    factory = field.factory
-    if not isinstance(factory, Checksum) or field.owner is None:
-        return ()
-
-    def state(header: Header) -> ChecksumState:
-        # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
-        is_message = factory.pseudo_header is None or header.encloses
-        if header.is_quoted and not factory.header_only and is_message:
-            return ChecksumState.UNVERIFIABLE
-        return factory.state(header, field, as_there=True)
-
-    def is_illegal(header: Header) -> bool:
-        return bool(factory.optional and field.values(header) == [0] and state(header) is ChecksumState.BAD)
-
-    def status(header: Header) -> int | None:
-        if is_illegal(header):
-            return _ILLEGAL
-        return _STATUS[state(header)] if field.values(header) else None
-
-    def calculated(header: Header) -> int | None:
-        verified = state(header) in (ChecksumState.GOOD, ChecksumState.BAD) and not is_illegal(header)
-        return factory.expected(header, field, as_there=True) if verified else None
-
-    def bad(header: Header) -> int | None:
-        return 1 if state(header) is ChecksumState.BAD and not is_illegal(header) else None
-
-    made = (
-        Derived(status, 8, _INTEGER, f"{field.label}.status", title=f"{field.title} status"),
-        Derived(calculated, field.width, _INTEGER, f"{field.label}_calculated", title="Calculated checksum", base=16),
-        Derived(bad, 1, _BOOLEAN, f"{field.owner.name}.{factory.bad}", title="Bad checksum"),
-    )
-    for derived, name in zip(made, ("status", "calculated", "bad"), strict=True):
-        derived.name, derived.owner = f"{field.name}_{name}", field.owner
-    return made
-
-
 def _protocols() -> set[str]:
     owners = {field.owner for fields in FIELDS.values() for field in fields}
     return {owner.name for owner in owners if owner is not None and issubclass(owner, Header)} | {"frame"}
@@ -210,13 +150,6 @@ def _protocols() -> set[str]:
 def _owners(name: str) -> tuple[type[Record], ...]:
     """Return the classes that declare a field of this name; FieldError where there is none."""
     found = {field.owner for field in FIELDS.get(name, ()) if field.owner is not None}
-    if not found:
-        for fields in FIELDS.values():
-            found.update(
-                field.owner
-                for field in fields
-                if field.owner is not None and any(each.label == name for each in companions(field))
-            )
     if not found:
         raise FieldError(_unknown(name))
     return tuple(found)

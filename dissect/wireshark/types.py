@@ -23,7 +23,6 @@ from dissect.wireshark.field_types import (
     UINT64,
     FieldType,
 )
-from dissect.wireshark.fields import companions
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT, TYPES, load_all
@@ -65,8 +64,6 @@ def _declared_of(count: int) -> dict[str, tuple[Field, ...]]:
     for name, fields in FIELDS.items():
         for field in fields:
             found.setdefault(name, {})[field] = None
-            for companion in companions(field):
-                found.setdefault(companion.label, {})[companion] = None
     return {name: tuple(fields) for name, fields in found.items()}
 
 
