@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from dissect.declaration.enumerated import Code, Flags
+from dissect.declaration.kinds import Address as AddressKind
 from dissect.declaration.kinds import (
     Boolean,
     Characters,
@@ -275,14 +276,17 @@ _Value = TypeVar("_Value")
 
 
 class Derived(Field):
-    """A field that stands in no bytes of its own: a function of its record gives the value.
+    """A field that is computed: a function of its record gives the value.
 
-    None means that the record has none, a list several of them. The value is in raw form. A cut
-    header that lacks what the function looks at has none either. `with_options` says that only a
-    header with options can have it, `when_zero` that only one whose field of this name is 0 can.
+    None means that the record has none, a list several of them. The function may return the value as declared
+    fields of this kind give it, or in raw form; the attribute in Python is what declared ones are, an address text. A
+    cut header that lacks what the function looks at has none either. `at` tells of a record the first byte of what
+    the value is computed from, counted from the record's start, and how many bytes that is, or is None; a field that
+    is computed from one other alone names that one with `over`. `with_options` says that only a header with options
+    can have it, `when_zero` that only one whose field of this name is 0 can.
     """
 
-    __slots__ = ("function", "when_zero", "with_options")
+    __slots__ = ("at", "function", "when_zero", "with_options")
 
     def __init__(
         self,
@@ -291,11 +295,13 @@ class Derived(Field):
         kind: Kind,
         label: str,
         *,
+        at: Callable[[Any], tuple[int, int] | None] | None = None,
         with_options: bool = False,
         when_zero: str = "",
         **options: Any,
     ) -> None:
         super().__init__(width, kind, label, **options)
+        self.at = at
         self.function = function
         self.with_options = with_options
         self.when_zero = when_zero
@@ -308,7 +314,32 @@ class Derived(Field):
             return []
         if value is None:
             return []
-        return list(value) if isinstance(value, list) else [value]
+        found = list(value) if isinstance(value, list) else [value]
+        if self.kind.octets:
+            return [self.kind.store(each, 0) if isinstance(each, str) else each for each in found]
+        return found
+
+    def given(self, record: Any) -> Any:
+        """Return what the attribute in Python gives: the function's value, in the form of declared fields."""
+        value = self.function(record)
+        if not isinstance(self.kind, AddressKind):
+            return value
+        load = self.kind.load
+        if isinstance(value, list):
+            return [load(each) if isinstance(each, bytes) else each for each in value]
+        return load(value) if isinstance(value, bytes) else value
+
+    def bytes_in(self, record: Any) -> tuple[int, int] | None:
+        """Return the first byte, from the record's start, of what the value is computed from, and how many there are.
+
+        None where the declaration does not tell. Raises FieldAbsentError where they are not there.
+        """
+        if self.at is not None:
+            return self.at(record)
+        if not self.over:
+            return None
+        first, width = record.span(self.over)
+        return (first // 8, width // 8) if width else None
 
 
 def derived(

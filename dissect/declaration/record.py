@@ -39,7 +39,7 @@ class RecordMeta(type):
         own = {key: value for key, value in body.items() if isinstance(value, Field)}
         for key, value in own.items():
             if isinstance(value, Derived):
-                body[key] = property(value.function)
+                body[key] = property(value.given, doc=value.doc or value.title)
             else:
                 value.name = key
                 del body[key]

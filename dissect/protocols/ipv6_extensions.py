@@ -200,19 +200,19 @@ class RoutingHeader(
         return self.data[:4] if self.type == RoutingType.SOURCE_ROUTE else None
 
     @derived("src.addr", kind=IPv6Address, over="data", title="Address")
-    def source_route(self) -> list[bytes]:
+    def source_route(self) -> list[str]:
         """The addresses of a source route."""
-        return self._addresses(RoutingType.SOURCE_ROUTE)
+        return [IPv6Address.load(each) for each in self._addresses(RoutingType.SOURCE_ROUTE)]
 
     @derived("mipv6.home_address", kind=IPv6Address, over="data", title="Home Address")
-    def home_address(self) -> list[bytes]:
+    def home_address(self) -> list[str]:
         """The home address of a mobile node."""
-        return self._addresses(RoutingType.MOBILE_IP)[:1]
+        return [IPv6Address.load(each) for each in self._addresses(RoutingType.MOBILE_IP)[:1]]
 
     @derived("srh.addr", kind=IPv6Address, over="data", title="Address")
-    def segments(self) -> list[bytes]:
+    def segments(self) -> list[str]:
         """The segments of segment routing, the last one first."""
-        return self._addresses(RoutingType.SEGMENT_ROUTING)
+        return [IPv6Address.load(each) for each in self._addresses(RoutingType.SEGMENT_ROUTING)]
 
     @derived("srh.last_entry", width=8, over="data", title="Last Entry")
     def last_entry(self) -> int | None:

@@ -307,14 +307,14 @@ class MultipathAddAddress(
         return 4 if len(self) in (8, 10, 16, 18) else 16 if len(self) in (20, 22, 28, 30) else 0
 
     @derived("options.mptcp.ipv4", kind=IPv4Address, title="Advertised IPv4 Address")
-    def ipv4(self) -> bytes | None:
+    def ipv4(self) -> str | None:
         """The address, where it is one of IPv4."""
-        return self.data[:4] if self._size == 4 else None
+        return IPv4Address.load(self.data[:4]) if self._size == 4 else None
 
     @derived("options.mptcp.ipv6", kind=IPv6Address, title="Advertised IPv6 Address")
-    def ipv6(self) -> bytes | None:
+    def ipv6(self) -> str | None:
         """The address, where it is one of IPv6."""
-        return self.data[:16] if self._size == 16 else None
+        return IPv6Address.load(self.data[:16]) if self._size == 16 else None
 
     @derived("options.mptcp.port", width=16, title="Advertised port")
     def port(self) -> int | None:

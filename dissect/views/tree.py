@@ -314,14 +314,14 @@ def _option_node(option: Entry, offset: int | None) -> Node:
 def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Iterator[Node]:
     try:
         values = field.values(record)
-        first, width = record.span(field.over) if field.over else (0, 0)
+        place = field.bytes_in(record)
     except FieldAbsentError:
         return
     for value in values:
         node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)
         node.text, node.octets = field.text(value), isinstance(field.kind, Octets)
-        if offset is not None and width:
-            node.start, node.length = offset + first // 8, width // 8
+        if offset is not None and place is not None:
+            node.start, node.length = offset + place[0], place[1]
         yield node
 
 

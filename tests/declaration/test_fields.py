@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from dissect import ARP, AUTOMATIC, TCP, Ethernet, IPv4
-from dissect.declaration.fields import Derived, bits, derived, overlay, u8, u16, u24, u64
+from dissect import ARP, AUTOMATIC, TCP, Ethernet, Header, IPv4, compile_filter
+from dissect.declaration.fields import Derived, bits, derived, octets, overlay, u8, u16, u24, u64
+from dissect.declaration.kinds import IPv4Address
 from dissect.declaration.record import Record
+from dissect.views.tree import layer_nodes
+from dissect.wireshark.fields import texts
 
 
 class Sample(Record, name="sample", title="A sample"):
@@ -108,3 +113,25 @@ def test_a_field_of_one_byte_has_two_digits() -> None:
         byte: int = u8("byte", default=0, base=16)
 
     assert Small.field("byte").text(7) == "0x07"
+
+
+def test_computed_fields_are_what_declared_ones_are() -> None:
+    class Routed(Header, name="routed_twice", title="Routed"):
+        raw_stops: bytes = octets("", default=b"", length="rest", title="Stops")
+
+        @derived("stop", kind=IPv4Address, title="Stop", at=lambda routed: (0, 4))
+        def first_stop(self) -> Any:
+            return self.raw_stops[:4]
+
+        @derived("stops", kind=IPv4Address, title="All Stops")
+        def stops(self) -> Any:
+            return ["10.0.0.1", bytes([10, 0, 0, 2])]
+
+    routed = Routed(raw_stops=bytes([10, 0, 0, 1, 10, 0, 0, 2]))
+    assert routed.first_stop == "10.0.0.1"
+    assert routed.stops == ["10.0.0.1", "10.0.0.2"]
+    assert texts(routed, "routed_twice.stops") == ["10.0.0.1", "10.0.0.2"]
+    assert compile_filter("routed_twice.stop == 10.0.0.1 and routed_twice.stops == 10.0.0.0/24")(routed)
+    (layer,) = layer_nodes(routed)
+    found = next(node for node in layer.children if node.label == "routed_twice.stop")
+    assert (found.start, found.length, found.text) == (0, 4, "10.0.0.1")
