@@ -92,6 +92,11 @@ class MPLS(
             yield self.problem("label", "is 3, which is announced but never sent", found=3, severity="warning")
         elif self.label == ROUTER_ALERT and self.bottom:
             yield self.problem("label", "is the router alert, which is not the last label", found=1, severity="warning")
+        elif self.label == ASSOCIATED_CHANNEL and not self.bottom:
+            # RFC 5586, section 4.2.
+            yield self.problem(
+                "label", "is that of an associated channel, which is the last one", found=13, name="invalid_label"
+            )
 
     def headline(self) -> str:
         return f"{self.title}, Label: {self.label}, Exp: {self.traffic_class}, S: {int(self.bottom)}, TTL: {self.ttl}"

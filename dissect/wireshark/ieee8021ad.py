@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dissect.declaration.header import Header
+from dissect.protocols.ethernet import EtherType
 from dissect.protocols.ieee8021ad import ServiceTag
 from dissect.wireshark.field_types import UINT16
 from dissect.wireshark.sight import Needs, Sight, computed
@@ -58,6 +59,17 @@ class ServiceTagSight(Sight, of=ServiceTag):
     def words(self, header: ServiceTag) -> Iterator[str]:
         """Yield priority, drop eligibility and number: those of the first of two."""
         yield header.learnt("ends_pair") or f"PRI: {header.priority}  DROP: {int(header.dei)} ID: {header.id}"
+
+    def text(self, header: ServiceTag) -> str:
+        """Return one line for two service tags in a row, and none for the second of them."""
+        if header.own_size < 2 or header.learnt("ends_pair"):
+            return ""
+        if header.is_cut or header.type != EtherType.QINQ:
+            return super().text(header)
+        inner = header.payload
+        if not isinstance(inner, ServiceTag) or inner.own_size < 2:
+            return header.name
+        return f"{header.title}, S-VID: {header.id}, C-VID: {inner.id}"
 
     def headline(self, header: ServiceTag) -> str:
         """Return the title with the number, which of two is the provider's and the customer's."""

@@ -8,7 +8,7 @@ from dissect.declaration.header import Header
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.mpls import MPLS, PseudowireControlWord
 from dissect.wireshark.field_types import UINT32
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, mark
 
 __all__ = ["ControlWordSight", "MPLSSight"]
 
@@ -18,6 +18,8 @@ class MPLSSight(Sight, of=MPLS):
 
     reads = (("label", "traffic_class", "bottom", "ttl"),)
     types = {"mpls.bottom": UINT32}
+
+    invalid_label = mark("invalid_label", "Invalid Label")
 
     def payload(self, header: MPLS) -> Header | None:
         """Return what the label carries; the next one learns that it is not the first."""
