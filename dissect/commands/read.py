@@ -32,6 +32,7 @@ __all__ = ["add_parser", "run"]
 
 _CHECKED = ("ip", "tcp", "udp")
 """The protocols of whose checksums a preference tells how they are verified."""
+_KINDS = ("text", "tabs", "fields", "json", "jsonraw", "psml")
 _Show = Callable[[Packet], str]
 _Digits = Callable[[Packet], int]
 
@@ -72,10 +73,21 @@ def add_parser(subparsers: Any) -> None:
         "-S", dest="separator", metavar="TEXT", default="", help="the line behind each packet's details or bytes"
     )
     parser.add_argument("-q", dest="quiet", action="store_true", help="print no list, only what other options ask for")
+    parser.add_argument(
+        "-j", dest="layers", metavar="NAMES", type=_layers,
+        help='of JSON, spell out these layers and fields alone: "ip ip.flags"',
+    )  # fmt: skip
+    parser.add_argument(
+        "-J", dest="whole_layers", metavar="NAMES", type=_layers, help="the same, with all that stands below the layers"
+    )
+    parser.add_argument(
+        "--no-duplicate-keys", dest="merged", action="store_true",
+        help="of JSON, make a list of the values of a key that comes again in one object",
+    )  # fmt: skip
     parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
     parser.add_argument(
-        "-T", dest="kind", metavar="KIND", choices=("text", "fields", "json"), default="text",
-        help="text (the default), fields, or json",
+        "-T", dest="kind", metavar="KIND", choices=_KINDS, default="text",
+        help="text (the default), tabs, fields, json, jsonraw (the bytes of fields alone) or psml",
     )  # fmt: skip
     parser.add_argument("-e", dest="fields", metavar="NAME", action="append", default=[], help="a field for -T fields")
     parser.add_argument(
@@ -115,6 +127,20 @@ def _protocols(text: str) -> frozenset[str]:
         raise argparse.ArgumentTypeError(f"there is no protocol {name!r}; {hint}")
     if not names:
         raise argparse.ArgumentTypeError("no protocol is named, expected names and commas between them")
+    return names
+
+
+def _layers(text: str) -> frozenset[str]:
+    """Return the names that stand in a text, with blanks or commas between them; argparse's error for none."""
+    from dissect.wireshark.misspelt import unknown_name
+    from dissect.wireshark.types import field_names
+
+    names = frozenset(text.replace(",", " ").split())
+    known = field_names() | {"text", "pkt_comment", "raw"}
+    for name in sorted(names - known):
+        raise argparse.ArgumentTypeError(unknown_name(name, known))
+    if not names:
+        raise argparse.ArgumentTypeError("no layer is named, expected names and blanks between them")
     return names
 
 
@@ -258,9 +284,13 @@ def _each(
 ) -> None:
     """Show and write the packets."""
     write = sys.stdout.write
-    is_json = options.kind == "json" and show is not None
+    is_json = options.kind in ("json", "jsonraw") and show is not None
     if is_json:
         write("[\n")
+    if options.kind == "psml":
+        from dissect.views.psml import PSML_FOOT, PSML_HEAD
+
+        write(PSML_HEAD)
     first = True
     for packet in packets:
         if show is not None:
@@ -274,6 +304,8 @@ def _each(
             writer.write(packet)
     if is_json:
         write("]\n" if first else "\n]\n")
+    if options.kind == "psml":
+        write(PSML_FOOT)
 
 
 def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
@@ -315,20 +347,25 @@ def _source(options: argparse.Namespace) -> str:
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.kind == "fields" and not options.fields:
         raise DissectError("-T fields needs at least one field: -e ip.src")
-    if options.kind == "text" and options.fields:
+    shapes = options.layers is not None, options.whole_layers is not None, options.merged
+    if any(shapes) and (options.kind not in ("json", "jsonraw") or options.fields):
+        raise DissectError("-j, -J and --no-duplicate-keys shape the JSON of whole packets: add -T json, without -e")
+    if all(shapes[:2]):
+        raise DissectError("-j and -J choose layers in two ways: leave one of them out")
+    if options.kind not in ("fields", "json") and options.fields:
         raise DissectError("-e names a field, and -T fields or -T json prints them: add one of these")
     if options.kind != "fields" and options.settings:
         raise DissectError("-E says how -T fields prints: add that, or leave -E out")
-    if options.kind != "text" and options.protocols is not None:
+    if options.kind not in ("text", "tabs") and options.protocols is not None:
         raise DissectError(f"-O chooses details, and -T {options.kind} has none: leave one of them out")
-    if options.separator and not (options.kind == "text" and (options.details or options.bytes)):
+    if options.separator and not (options.kind in ("text", "tabs") and (options.details or options.bytes)):
         raise DissectError("-S stands behind each packet's details or bytes: add -V or -x, or leave it out")
     if options.output == "-" and (not _writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
 
 
 def _writes_only(options: argparse.Namespace) -> bool:
-    printed = options.details or options.bytes or options.summary or options.kind != "text"
+    printed = options.details or options.bytes or options.summary or options.kind not in ("text", "tabs")
     return (options.output is not None or options.quiet) and not printed
 
 
@@ -349,13 +386,20 @@ def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
         if settings.header:
             sys.stdout.write(header_row(options.fields, settings) + "\n")
         return row
-    if options.kind == "json":
-        from dissect.views.json import json_fields, json_packet
+    if options.kind == "psml":
+        from dissect.views.psml import psml_packet
+
+        return lambda packet: psml_packet(packet, clock, clock.time_format, clock.digits(packet))
+    if options.kind in ("json", "jsonraw"):
+        from dissect.views.json import Shape, json_fields, json_packet
 
         if options.fields:
             cells = compile_row_json(options.fields, clock)
             return lambda packet: json_fields(packet, cells(packet))
-        return lambda packet: json_packet(packet, clock, raw=options.bytes)
+        is_raw = options.kind == "jsonraw"
+        layers = options.layers or options.whole_layers
+        shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
+        return lambda packet: json_packet(packet, clock, shape=shape)
     return _text(options, clock)
 
 
@@ -380,13 +424,13 @@ def _text(options: argparse.Namespace, clock: Clock) -> _Show:
 
 def _line(options: argparse.Namespace, clock: Clock) -> _Show:
     paint = painter(options.color)
-    time_format = clock.time_format
+    time_format, gap = clock.time_format, "\t" if options.kind == "tabs" else " "
     if paint is None:
-        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet))
+        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
     from dissect.views.colouring import rule_for
 
     def coloured(packet: Packet) -> str:
-        line, rule = list_line(packet, clock, time_format, clock.digits(packet)), rule_for(packet)
+        line, rule = list_line(packet, clock, time_format, clock.digits(packet), gap), rule_for(packet)
         return line if rule is None else paint(line, rule)
 
     return coloured

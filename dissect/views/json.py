@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from json import dumps
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.header import Data
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
+from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
+from dissect.wireshark.resolved import BESIDE, RESOLVED
 
-__all__ = ["json_fields", "json_packet"]
+__all__ = ["Shape", "json_fields", "json_packet"]
 
 # Wireshark's numbers for how bad a problem is, and for what it is about.
 _SEVERITIES = {"error": 0x00800000, "warning": 0x00600000, "note": 0x00400000}
@@ -29,11 +32,34 @@ _TYPES = {
 
 _Raw: TypeAlias = tuple[str, int, int, int, int]
 """A field's bytes in digits, where they begin and how many they are, the bits of them that are its own, its type."""
-_Object: TypeAlias = "list[tuple[str, str | _Raw | _Object]]"
+_Value: TypeAlias = "str | _Raw | _Several | _Object"
+_Object: TypeAlias = "list[tuple[str, _Value]]"
 """Keys and values in order; a key may occur several times, as tshark's do."""
 
 
-def json_packet(packet: Packet, clock: Clock | None = None, *, raw: bool = False) -> str:
+class Shape(NamedTuple):
+    """How much of a packet is in its object, as tshark's options say.
+
+    `raw` has bytes beside the fields and `values` the fields themselves; `protocols`, where they are given, are the
+    layers and fields that are spelt out, all else that has parts is {"filtered": name}; with `whole` what stands
+    below these layers is spelt out as well. `merged` makes a list of the values of a key that comes again.
+    """
+
+    raw: bool = False
+    values: bool = True
+    protocols: frozenset[str] | None = None
+    whole: bool = False
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """The values of one key."""
+
+    values: list[_Value]
+
+
+def json_packet(packet: Packet, clock: Clock | None = None, *, raw: bool = False, shape: Shape = Shape()) -> str:  # noqa: B008 - it is immutable
     """Return the packet as an object, indented for a place in a list, without a newline at the end.
 
     All values are text, as tshark prints them; bytes are pairs of digits joined by colons. A field
@@ -44,11 +70,41 @@ def json_packet(packet: Packet, clock: Clock | None = None, *, raw: bool = False
     all are its own), and Wireshark's number for its type.
     """
     layers: _Object = []
-    data = bytes(packet) if raw else None
+    data = bytes(packet) if raw or shape.raw else None
     for node in tree(packet, clock):
         for each in (node, *_behind_quotation(node)):
             layers += [*_raw(each.label, each, data), (each.label, _layer(each, data))]
-    return _framed(packet, _text(layers, 3))
+    if shape.protocols is not None:
+        layers = [(label, _chosen(label, value, shape)) for label, value in layers]
+    if not shape.values:
+        layers = _raw_alone(layers)
+    return _framed(packet, _text(_merged(layers) if shape.merged else layers, 3))
+
+
+def _chosen(label: str, value: _Value, shape: Shape) -> _Value:
+    """Return a layer or the parts of a field, where they are to be spelt out, and else that they are not."""
+    if not isinstance(value, list):
+        return value
+    name = label.removesuffix("_tree")
+    if shape.protocols is not None and name not in shape.protocols:
+        return [("filtered", name)]
+    return value if shape.whole else [(key, _chosen(key, part, shape)) for key, part in value]
+
+
+def _raw_alone(found: _Object) -> _Object:
+    return [
+        (key, _raw_alone(value) if isinstance(value, list) else value)
+        for key, value in found
+        if value.__class__ is not str
+    ]
+
+
+def _merged(found: _Object) -> _Object:
+    """Return an object in which each key stands once; it holds a list where the key came several times."""
+    gathered: dict[str, list[_Value]] = {}
+    for key, value in found:
+        gathered.setdefault(key, []).append(_merged(value) if isinstance(value, list) else value)
+    return [(key, values[0] if len(values) == 1 else _Several(values)) for key, values in gathered.items()]
 
 
 def json_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
@@ -138,17 +194,30 @@ def _object(node: Node, data: bytes | None) -> _Object:
             found += below
             continue
         label = child.label or child.line.partition(" (")[0]
-        found += [*_raw(label, child, data), (label, _value(child))]
-        common: _Object = [*_raw(child.also, child, data), (child.also, _value(child))] if child.also else []
+        found += [*_raw(label, child, data), (label, _printed(child))]
+        common: _Object = [*_raw(child.also, child, data), (child.also, _printed(child))] if child.also else []
+        beside, common_beside = _resolved(label, child, data), _resolved(child.also, child, data)
         # The name that it has in common with others stands among its parts, if it has any.
         if below:
-            found.append((f"{label}_tree", common + below))
+            found.append((f"{label}_tree", beside + common + common_beside + below))
         else:
-            found += common
+            found += common + beside + common_beside
     return found
 
 
-def _value(node: Node) -> str:
+def _resolved(label: str, node: Node, data: bytes | None) -> _Object:
+    """Return what stands beside an address: its name, which it is itself, and the maker of the device."""
+    found: _Object = []
+    for name in BESIDE.get(label, ()):
+        text, place = node.text, node
+        if RESOLVED[name].type is UINT24:
+            # The maker has the first three bytes.
+            text, place = str(int(node.text.replace(":", "")[:6], 16)), replace(node, length=3)
+        found += [*_raw(name, place, data), (name, text)]
+    return found
+
+
+def _printed(node: Node) -> str:
     return ":".join(_pairs(node.text)) if node.octets else node.text
 
 
@@ -162,10 +231,16 @@ def _text(found: _Object, depth: int) -> str:
     indent = "  " * (depth + 1)
     members = []
     for key, value in found:
-        if isinstance(value, tuple):
-            text = ",".join(f"\n{indent}  {dumps(part)}" for part in value)
-            text = f"[{text}\n{indent}]"
-        else:
-            text = dumps(value, ensure_ascii=False) if isinstance(value, str) else _text(value, depth + 1)
-        members.append(f"{indent}{dumps(key)}: {text}")
+        members.append(f"{indent}{dumps(key)}: {_member(value, depth)}")
     return "{\n" + ",\n".join(members) + "\n" + "  " * depth + "}"
+
+
+def _member(value: _Value, depth: int) -> str:
+    if isinstance(value, str):
+        return dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return _text(value, depth + 1)
+    indent = "  " * (depth + 1)
+    parts = [_member(part, depth + 1) for part in value.values] if isinstance(value, _Several) else map(dumps, value)
+    text = ",".join(f"\n{indent}  {part}" for part in parts)
+    return f"[{text}\n{indent}]"

@@ -12,21 +12,19 @@ from dissect.wireshark.time_column import time_text
 __all__ = ["list_line", "printable", "summary"]
 
 
-def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int = 6) -> str:
+def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int = 6, gap: str = " ") -> str:
     """Return a packet's line: number, time, source, destination, protocol, length, info.
 
     `clock` has advanced to this packet; `time_format` is a key of TIME_FORMATS, and `digits` the
-    decimals of a second: 6 for a capture in microseconds, 9 for nanoseconds.
+    decimals of a second: 6 for a capture in microseconds, 9 for nanoseconds. `gap` stands between columns.
     """
     columns = summarize(packet)
     if not columns.protocol and packet.frame.learnt("opaque"):
         columns = columns._replace(info=f"[Frames of link type {link_name(packet.link)} are not read]")
     time = time_text(packet, clock, time_format, digits)
-    line = (
-        f"{columns.number:>5} {time:>10} {columns.source:>12} → {columns.destination:<12} "
-        f"{columns.protocol} {columns.length} {columns.info}"
-    )
-    return printable(line)
+    head = (f"{columns.number:>5}", f"{time:>10}", f"{columns.source:>12}", "→", f"{columns.destination:<12}")
+    texts = (*head, columns.protocol, columns.length, columns.info)
+    return printable(gap.join(texts)) if gap.isprintable() else gap.join(map(printable, texts))
 
 
 def summary(frame: Packet | Header) -> str:

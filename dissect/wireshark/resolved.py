@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.addresses import ipv6_text
 from dissect.wireshark.field_types import STRING, UINT24, FieldType
 
-__all__ = ["RESOLVED", "Resolved"]
+__all__ = ["BESIDE", "RESOLVED", "Resolved"]
 
 
 class Resolved(NamedTuple):
@@ -62,3 +62,8 @@ RESOLVED = {
     "ipv6.host": Resolved("ipv6.addr", "Source or Destination Host", STRING, _ipv6),
 }
 """By display-filter name."""
+
+BESIDE = {
+    field.of: tuple(name for name, other in RESOLVED.items() if other.of == field.of) for field in RESOLVED.values()
+}
+"""The names of these fields by that of the address."""

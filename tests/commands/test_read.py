@@ -304,3 +304,53 @@ def test_a_read_filter_keeps_packets_as_if_there_were_no_others(run: Run, tmp_pa
     assert [packet.get("icmp.seq") for packet in dissect.read(some)] == [[2]]
     assert run("read", sample, "-2", "-R", "icmp", "-c", "1").output.count("\n") == 1
     assert "add -2" in run("read", sample, "-R", "icmp").errors
+
+
+def layers_of(output: str) -> list[dict[str, object]]:
+    return [packet["_source"]["layers"] for packet in json.loads(output)]
+
+
+def test_layers_of_json_are_chosen(run: Run, capture: Path) -> None:
+    chosen = layers_of(run("read", capture, "-T", "json", "-j", "ip ip.flags").output)[1]
+    whole = layers_of(run("read", capture, "-T", "json", "-J", "ip").output)[1]
+    everything = layers_of(run("read", capture, "-T", "json").output)[1]
+    assert list(chosen) == list(whole) == list(everything)
+    assert chosen["udp"] == whole["udp"] == {"filtered": "udp"}
+    assert whole["ip"] == everything["ip"]
+    header = everything["ip"] | {"ip.dsfield_tree": {"filtered": "ip.dsfield"}}  # type: ignore[operator]
+    assert chosen["ip"] == header
+    assert "no protocol 'dns' is read" in run("read", capture, "-T", "json", "-j", "dns.id").errors
+    assert "leave one of them out" in run("read", capture, "-T", "json", "-j", "ip", "-J", "ip").errors
+    assert "add -T json" in run("read", capture, "-j", "ip").errors
+
+
+def test_keys_that_come_again_are_merged(run: Run, capture: Path) -> None:
+    layers = layers_of(run("read", capture, "-T", "json", "--no-duplicate-keys").output)[1]
+    assert layers["ip"]["ip.addr"] == ["10.0.0.1", "10.0.0.2"]  # type: ignore[index]
+    assert layers["ip"]["ip.src"] == "10.0.0.1"  # type: ignore[index]
+
+
+def test_json_of_bytes_alone(run: Run, capture: Path) -> None:
+    def bare(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: bare(part) for key, part in value.items() if not isinstance(part, str)}
+        return value
+
+    raw = layers_of(run("read", capture, "-T", "jsonraw").output)
+    assert raw == [bare(layers) for layers in layers_of(run("read", capture, "-T", "json", "-x").output)]
+    assert raw[1]["ip_raw"][1:3] == [14, 20]  # type: ignore[index]
+
+
+def test_tabs_stand_between_columns(run: Run, capture: Path) -> None:
+    first = run("read", capture, "-T", "tabs").output.splitlines()[0]
+    assert first.split("\t") == [
+        "    1", "  0.000000", "02:00:00:00:00:01", "→", "ff:ff:ff:ff:ff:ff", "ARP", "42",
+        "Who has 10.0.0.2? Tell 10.0.0.1",
+    ]  # fmt: skip
+
+
+def test_the_list_as_xml(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-T", "psml").output
+    assert output.startswith("<?xml")
+    assert output.count("<packet>") == 3
+    assert output.endswith("</psml>\n")

@@ -1,0 +1,53 @@
+"""The shapes of `-T` beside tshark 4.0: lists with tabs and as XML, JSON with chosen layers and merged keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Outcome
+from tests.commands.conftest import run as run
+from tests.conftest import SAMPLES
+from tests.oracle.tshark import Tshark
+
+Run = Callable[..., Outcome]
+CAPTURES = ("first_ping.pcap", "ping_4000.pcap", "ip_options.pcap", "port_unreachable.pcap")
+
+
+@pytest.mark.parametrize("kind", ["tabs", "psml"])
+@pytest.mark.parametrize("name", CAPTURES)
+def test_lists(tshark: Tshark, run: Run, name: str, kind: str) -> None:
+    capture = SAMPLES / name
+    theirs = re.sub('creator="[^"]*"', 'creator="dissect"', tshark.ask(capture, "-T", kind).output)
+    assert run("read", capture, "-T", kind).output == theirs
+
+
+def common(ours: Any, theirs: Any) -> list[tuple[str, Any, Any]]:
+    """Return what both objects have under one key and see differently."""
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return [] if ours == theirs else [("", ours, theirs)]
+    return [
+        (f"{key}/{path}", one, other)
+        for key in sorted(ours.keys() & theirs.keys())
+        # Times in words are for people, and these lists hold what we count among the fields of the options.
+        if key not in ("frame.time", "frame.protocols", "ip.opt.type")
+        for path, one, other in common(ours[key], theirs[key])
+    ]
+
+
+@pytest.mark.parametrize("options", [["-j", "ip ip.flags"], ["-J", "ip"], ["--no-duplicate-keys"]])
+@pytest.mark.parametrize("name", CAPTURES[:2])
+def test_json(tshark: Tshark, run: Run, name: str, options: list[str]) -> None:
+    capture: Path = SAMPLES / name
+    ours = json.loads(run("read", capture, "-T", "json", *options).output)
+    theirs = json.loads(tshark.ask(capture, "-T", "json", *options).output)
+    assert len(ours) == len(theirs) > 0
+    for one, other in zip(ours, theirs, strict=True):
+        one, other = one["_source"]["layers"], other["_source"]["layers"]
+        assert one.keys() & {"eth", "ip", "icmp", "arp"} == other.keys() & {"eth", "ip", "icmp", "arp"}
+        assert common(one, other) == []
