@@ -187,13 +187,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(preferences: list[str]) -> dict[str, bool]:
     """Return of which protocols checksums are verified, and how; DissectError for what is no such preference."""
+    from difflib import get_close_matches
+
     found: dict[str, bool] = {}
     for preference in preferences:
         name, colon, value = preference.partition(":")
         protocol, _, what = name.strip().rpartition(".")
         if what != "check_checksum" or protocol not in _CHECKED:
-            known = ", ".join(f"{each}.check_checksum" for each in _CHECKED)
-            raise DissectError(f"-o {preference} is no preference that is understood here, expected one of {known}")
+            known = [f"{each}.check_checksum" for each in _CHECKED]
+            near = get_close_matches(name.strip(), known, 1, 0.8)
+            hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(known)}"
+            raise DissectError(f"-o {preference} is no preference that is understood here; {hint}")
         if not colon or value.strip().upper() not in ("TRUE", "FALSE"):
             raise DissectError(f"-o {preference} has no value, expected -o {name}:TRUE or -o {name}:FALSE")
         found[protocol] = value.strip().upper() == "TRUE"

@@ -354,3 +354,18 @@ def test_the_list_as_xml(run: Run, capture: Path) -> None:
     assert output.startswith("<?xml")
     assert output.count("<packet>") == 3
     assert output.endswith("</psml>\n")
+
+
+@pytest.mark.parametrize(
+    ("preference", "said"),
+    [
+        ("ip.check_checksums:TRUE", "did you mean ip.check_checksum?"),
+        ("tpc.check_checksum:TRUE", "did you mean tcp.check_checksum?"),
+        ("gui.column.format:x", "they are ip.check_checksum, tcp.check_checksum, udp.check_checksum"),
+        ("ip.check_checksum", "expected -o ip.check_checksum:TRUE"),
+    ],
+)
+def test_a_preference_that_is_none_leads_to_the_nearest(run: Run, capture: Path, preference: str, said: str) -> None:
+    status, output, errors = run("read", capture, "-o", preference)
+    assert (status, output) == (2, "")
+    assert said in errors
