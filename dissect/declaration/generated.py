@@ -16,7 +16,13 @@ def compiled(lines: list[str], cls: type[Any], what: str) -> CodeType:
     >>> code.co_filename, linecache.getline(code.co_filename, 1)
     ('<builtins.int example>', 'x = 1\n')
     """
-    name = f"<{cls.__module__}.{cls.__qualname__} {what}>"
+    text = [f"{line}\n" for line in lines]
+    name = given = f"<{cls.__module__}.{cls.__qualname__} {what}>"
+    number = 1
+    while name in linecache.cache and linecache.getlines(name) != text:
+        # Of a class that was made again: tracebacks through the first one still need its own lines.
+        number += 1
+        name = f"{given[:-1]} {number}>"
     # Without a time, a check of the cache never drops it for want of a file.
-    linecache.cache[name] = (sum(map(len, lines)) + len(lines), None, [f"{line}\n" for line in lines], name)
+    linecache.cache[name] = (sum(map(len, lines)) + len(lines), None, text, name)
     return compile("\n".join(lines), name, "exec")

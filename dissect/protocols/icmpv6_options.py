@@ -8,18 +8,18 @@ from dissect.declaration.fields import (
     AUTOMATIC,
     Address,
     Listing,
+    address_list,
     bits,
     flag,
     hardware_address,
     ipv6,
-    listing,
     octets,
     overlay,
     u8,
     u16,
     u32,
 )
-from dissect.declaration.kinds import IPv6Address, StructList
+from dissect.declaration.kinds import IPv6Address
 from dissect.declaration.options import Option, OptionKind, OptionLength
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 UNIT = 8
-_ADDRESSES = StructList("!16s", 'addresses like "2001:db8::1"', IPv6Address.load, IPv6Address._bytes)
 
 
 class NeighborOption(Option, name="icmpv6", source="RFC 4861, section 4.6", family=True):
@@ -136,4 +135,6 @@ class RecursiveDNSServers(_Measured, number=25, title="Recursive DNS Server", so
 
     reserved: int = u16("", default=0, base=16, title="Reserved")
     lifetime: int = u32("opt.rdnss.lifetime", default=1800, title="Lifetime")
-    addresses: Listing[str] = listing(_ADDRESSES, "opt.rdnss", default=(), length="rest", title="Recursive DNS Servers")
+    addresses: Listing[str] = address_list(
+        "opt.rdnss", of=IPv6Address, default=(), length="rest", title="Recursive DNS Servers"
+    )

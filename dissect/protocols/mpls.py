@@ -9,6 +9,7 @@ from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.fields import Automatic, Field, bits, flag, u8, u16
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
+from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.gre import GRE
 from dissect.protocols.ppp import PPP, PPPProtocol
@@ -46,6 +47,7 @@ class MPLS(
     source="RFC 3032, section 2.1",
     over={
         Ethernet: (EtherType.MPLS, _MULTICAST),
+        CiscoHDLC: (EtherType.MPLS, _MULTICAST),
         GRE: (EtherType.MPLS, _MULTICAST),
         PPP: (PPPProtocol.MPLS_UNICAST, PPPProtocol.MPLS_MULTICAST),
         UDP: _OVER_UDP,
