@@ -53,6 +53,10 @@ _LONGEST_RECORD_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}
 _HEADER_SIZE = 24
 
 
+_HAS_CHECK_SEQUENCE = 0x2400_0000
+"""In the link field: frames have a check sequence of two 16-bit words (draft-ietf-opsawg-pcap, section 4)."""
+
+
 def longest_record(link: int) -> int:
     """Return how many captured bytes a record of this link type may have."""
     return _LONGEST_RECORD_OF.get(link, LONGEST_RECORD)
@@ -293,6 +297,7 @@ class PcapWriter(CaptureWriter):
     - `link`: LINKTYPE number or name. Without it, that of the first packet or of the header that comes
       first (raw IP for `IPv4`), and Ethernet where those are bytes. A pcap file has one link type: what
       is of another, or begins with a header that no frame of it begins with, is an error.
+      Where the first packet is a frame of Ethernet that has a check sequence, the file says so.
     - `snap_length`: each packet is cut to so many bytes, as by a capture (its original length
       stays), and the file says so. A header's own snap length cuts nothing.
 
@@ -369,7 +374,10 @@ class PcapWriter(CaptureWriter):
             raise ValueError(f"the writer of {self.path} is closed")
         header = self.header
         if header is None:
-            header = self._draft._replace(link_field=ETHERNET if link is None else link)
+            field = ETHERNET if link is None else link
+            if isinstance(packet, Packet) and link == ETHERNET and packet.frame.learnt("fcs_length"):
+                field |= _HAS_CHECK_SEQUENCE
+            header = self._draft._replace(link_field=field)
             numbers = self._record(header, packet, time_ns, len(data), original, link)
             self._begin(header)
         else:

@@ -17,6 +17,7 @@ from dissect.captures import PcapHeader, PcapReader, PcapWriter, read, write
 from dissect.captures.pcap import KUZNETZOV, MICROSECONDS, NANOSECONDS, longest_record
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.packet import Packet
+from dissect.protocols.ethernet import Ethernet
 
 U32 = st.integers(0, 0xFFFF_FFFF)
 U16 = st.integers(0, 0xFFFF)
@@ -568,3 +569,18 @@ def test_memory_does_not_grow_with_the_file() -> None:
         tracemalloc.stop()
     assert stream.given > 20_000_000
     assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("has_check_sequences", [True, False])
+def test_a_file_of_frames_with_check_sequences_says_so(tmp_path: Path, has_check_sequences: bool) -> None:
+    frame = bytes(Ethernet().padded().with_fcs())
+    there, again = tmp_path / "there.pcap", tmp_path / "again.pcap"
+    field = 0x2400_0001 if has_check_sequences else 1
+    with PcapWriter(there, header=PcapHeader(link_field=field)) as writer:
+        writer.write(frame)
+    with PcapWriter(again) as writer:
+        for packet in read(there):
+            writer.write(packet)
+    with read(again) as reader:
+        assert isinstance(reader, PcapReader)
+        assert reader.header.link_field == field
