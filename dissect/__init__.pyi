@@ -101,6 +101,7 @@ from dissect.protocols.icmp_extensions import InterfaceInformation as InterfaceI
 from dissect.protocols.icmp_extensions import MPLSLabel as MPLSLabel
 from dissect.protocols.icmp_queries import AddressMaskReply as AddressMaskReply
 from dissect.protocols.icmp_queries import AddressMaskRequest as AddressMaskRequest
+from dissect.protocols.icmp_queries import AdvertisedRouter as AdvertisedRouter
 from dissect.protocols.icmp_queries import EchoReply as EchoReply
 from dissect.protocols.icmp_queries import EchoRequest as EchoRequest
 from dissect.protocols.icmp_queries import ExtendedEchoReply as ExtendedEchoReply

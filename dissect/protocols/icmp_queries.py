@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dissect.declaration.automatic import LengthOf
+from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.fields import (
     Address,
     Automatic,
@@ -16,13 +16,13 @@ from dissect.declaration.fields import (
     code,
     derived,
     flag,
+    i32,
     ipv4,
-    listing,
     u8,
     u16,
     u32,
 )
-from dissect.declaration.kinds import Coded, IPv4Address, StructList
+from dissect.declaration.kinds import Coded
 from dissect.declaration.problems import Problem
 from dissect.protocols.icmp import (
     ICMP,
@@ -37,6 +37,7 @@ from dissect.protocols.icmp_extension_fields import _CarriesExtensions
 __all__ = [
     "AddressMaskReply",
     "AddressMaskRequest",
+    "AdvertisedRouter",
     "EchoReply",
     "EchoRequest",
     "ExtendedEchoReply",
@@ -144,20 +145,20 @@ class AddressMaskReply(_AddressMask, source="RFC 950, appendix I", variant=ICMPT
     """Tells the mask of the network (obsolete, RFC 6918)."""
 
 
-class _AddressCount(LengthOf):
-    """The number of router addresses."""
+class AdvertisedRouter(Entry, name="icmp", title="Router", source="RFC 1256, section 3.1"):
+    """The address of a router and how much it is preferred, a signed number of 32 bits."""
 
-    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
-        return len(pieces["addresses"]) // ENTRY
+    address: Address = ipv4("router_address", default="0.0.0.0", kw_only=False, title="Router address")
+    preference: int = i32("pref_level", default=0, kw_only=False, title="Preference level")
+
+
+class _RouterCount(CountOf):
+    """The number of routers, whose entries are read where they have the size that RFC 1256 gives them."""
 
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
-        """Yield a count of more, or fewer, addresses than there are."""
-        claimed, there = header.raw(field), len(header.raw("addresses")) // ENTRY
-        if header.raw("entry_size") * 4 != ENTRY or claimed == there:
-            return
-        if claimed > there and header.is_cut_by_capture(claimed * ENTRY - there * ENTRY - len(header.parts()[1])):
-            return
-        yield header.problem(field.name, "differs from the addresses that are there", there, claimed)
+        """Yield a count of more, or fewer, routers than there are."""
+        if header.raw("entry_size") * 4 == ENTRY:
+            yield from super().problems(header, field)
 
 
 class _EntrySize(Automatic):
@@ -182,61 +183,28 @@ def _addresses_size(record: Any) -> int:
     return min(record.address_count * ENTRY, room // ENTRY * ENTRY) if record.entry_size * 4 == ENTRY else 0
 
 
-class _Routers(Listing[tuple[str, int]]):
-    """The type of router addresses: gives pairs, takes addresses alone as well."""
-
-    def __set__(self, record: object, value: Iterable[tuple[str, int] | str] | bytes) -> None:
-        raise NotImplementedError
-
-
-def _router(entry: tuple[bytes, int]) -> tuple[str, int]:
-    return IPv4Address.load(entry[0]), entry[1]
-
-
-def _entry(router: object) -> tuple[bytes, int]:
-    pair: Any = (router, 0) if isinstance(router, str) else router
-    address, preference = pair
-    return IPv4Address.store(address, 32), preference
-
-
-_ROUTERS = StructList("!4si", 'routers like "192.0.2.1" or ("192.0.2.1", -5), address and preference', _router, _entry)
-
-
 class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_ADVERTISEMENT):
     """A router tells its addresses; the one with the highest preference is to be the default router.
 
-    `lifetime` is in seconds, `entry_size` in 32-bit words. Each of `addresses` is a pair of
-    address and preference, a signed number of 32 bits; an address alone has preference 0.
+    `lifetime` is in seconds, `entry_size` in 32-bit words.
 
-    >>> RouterAdvertisement(addresses=["192.0.2.1", ("192.0.2.2", -5)]).addresses
-    (('192.0.2.1', 0), ('192.0.2.2', -5))
+    >>> RouterAdvertisement(addresses=[AdvertisedRouter("192.0.2.1"), AdvertisedRouter("192.0.2.2", -5)]).address_count
+    2
     """
 
     code: Coding[AdvertisementCode] = code(8, AdvertisementCode, "code", default=0, title="Code")
-    address_count: int = u8("num_addrs", factory=_AddressCount(), title="Number of addresses")
+    address_count: int = u8("num_addrs", factory=_RouterCount(), title="Number of addresses")
     entry_size: int = u8("addr_entry_size", factory=_EntrySize(), title="Address entry size")
     lifetime: int = u16("lifetime", default=1800, title="Lifetime")
-    addresses: _Routers = listing(_ROUTERS, "", default=(), length=_addresses_size, title="Addresses")
+    addresses: Listing[AdvertisedRouter | bytes] = records(
+        "", of=AdvertisedRouter, count="address_count", length=_addresses_size, default=(), title="Addresses"
+    )
 
     names_codes: ClassVar[bool] = True
-
-    @derived("router_address", kind=IPv4Address, title="Router address")
-    def router_octets(self) -> list[bytes]:
-        """The addresses alone, 4 bytes each."""
-        return [IPv4Address.store(address, 32) for address, _ in _routers(self)]
-
-    @derived("pref_level", title="Preference level")
-    def preferences(self) -> list[int]:
-        """The preferences alone."""
-        return [preference for _, preference in _routers(self)]
 
     def _silent(self, field: Field) -> bool:
         # Addresses of zeros are told as well: as many as there are bytes for, and not as many as are counted.
         return super()._silent(field) and (field.name != "addresses" or not self.raw(field))
-
-
-def _routers(advertisement: Any) -> list[tuple[str, int]]:
-    return [] if advertisement.is_cut else list(advertisement.addresses)
 
 
 class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_SOLICITATION):

@@ -22,6 +22,7 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
 from dissect.errors import CaptureError, FieldAbsentError, FieldError
+from dissect.wireshark.fields import options_in
 from dissect.wireshark.sight import sight_of
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
@@ -179,9 +180,10 @@ def cell(frame: Header, name: str) -> str:
     return ",".join(
         field.text(raw)
         for header in frame.layers()
+        for record in (header, *options_in(header))
         for field in FIELDS[name]
-        if field.owner is not None and isinstance(header, field.owner)
-        for raw in field.values(header)
+        if field.owner is not None and isinstance(record, field.owner)
+        for raw in field.values(record)
     )
 
 

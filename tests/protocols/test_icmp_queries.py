@@ -11,6 +11,7 @@ from dissect import (
     ICMP,
     AddressMaskReply,
     AddressMaskRequest,
+    AdvertisedRouter,
     Data,
     EchoReply,
     EchoRequest,
@@ -27,6 +28,7 @@ from dissect import (
 from dissect.declaration.checksum import ChecksumState
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import texts
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
 
@@ -54,8 +56,8 @@ MESSAGES: list[tuple[str, ICMP, dict[str, Any]]] = [
     ("1200 eef6 0007 0001 ffffff00", AddressMaskReply(id=7, seq=1, mask="255.255.255.0"), {"mask": "255.255.255.0"}),
     (
         "0900 69f5 0202 0708 c0000201 00000000 c0000202 fffffffb",
-        RouterAdvertisement(addresses=["192.0.2.1", ("192.0.2.2", -5)]),
-        {"address_count": 2, "entry_size": 2, "lifetime": 1800, "preferences": [0, -5]},
+        RouterAdvertisement(addresses=[AdvertisedRouter("192.0.2.1"), AdvertisedRouter("192.0.2.2", -5)]),
+        {"address_count": 2, "entry_size": 2, "lifetime": 1800},
     ),
     ("0a00 f5ff 0000 0000", RouterSolicitation(), {"reserved": 0}),
     ("2a00 d4fd 0001 0101", ExtendedEchoRequest(id=1, seq=1, local=True), {"local": True, "seq": 1}),
@@ -132,7 +134,7 @@ def test_more_addresses_counted_than_there_are() -> None:
     message = bytes.fromhex("0900 0000 0502 0708" + ENTRIES + "0102 03")
     found = parsed(message)
     assert isinstance(found, RouterAdvertisement)
-    assert found.addresses == (("192.0.2.1", 0), ("192.0.2.2", -5))
+    assert found.addresses == (AdvertisedRouter("192.0.2.1"), AdvertisedRouter("192.0.2.2", -5))
     assert found.payload == Data(b"\1\2\3")
     assert [(each.field, each.expected, each.found) for each in found.problems()][1:] == [("address_count", "2", "5")]
     assert bytes(again(found)) == message
@@ -141,14 +143,14 @@ def test_more_addresses_counted_than_there_are() -> None:
 def test_fewer_addresses_counted_than_there_are() -> None:
     found = parsed(bytes.fromhex("0900 0000 0102 0708" + ENTRIES))
     assert isinstance(found, RouterAdvertisement)
-    assert found.addresses == (("192.0.2.1", 0),)
+    assert found.addresses == (AdvertisedRouter("192.0.2.1"),)
     assert found.payload == Data(bytes.fromhex("c0000202 fffffffb"))
 
 
 def test_addresses_that_the_snap_length_cut_are_no_problem() -> None:
-    raw = bytes(IPv4() / RouterAdvertisement(addresses=["192.0.2.1", "192.0.2.2"]))
+    raw = bytes(IPv4() / RouterAdvertisement(addresses=[AdvertisedRouter("192.0.2.1"), AdvertisedRouter("192.0.2.2")]))
     cut = dissect.parse(raw[:-5], link="raw", original_length=len(raw))
-    assert cut[RouterAdvertisement].addresses == (("192.0.2.1", 0),)
+    assert cut[RouterAdvertisement].addresses == (AdvertisedRouter("192.0.2.1"),)
     assert cut[RouterAdvertisement].problems() == []
 
 
@@ -161,20 +163,33 @@ def test_entries_of_another_size_are_data() -> None:
 
 
 def test_counting_follows_the_addresses_until_it_is_given() -> None:
-    message = RouterAdvertisement(addresses=["192.0.2.1"])
-    message.addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    routers = [AdvertisedRouter(f"192.0.2.{number}") for number in (1, 2, 3)]
+    message = RouterAdvertisement(addresses=routers[:1])
+    message.addresses = routers
     assert message.address_count == 3
     message.address_count = 1
-    assert message.addresses == (("192.0.2.1", 0), ("192.0.2.2", 0), ("192.0.2.3", 0))
+    assert message.addresses == tuple(routers)
     assert bytes(message)[4] == 1
     del message.address_count
     assert message.address_count == 3
 
 
-@pytest.mark.parametrize("wrong", [["192.0.2.256"], [("192.0.2.1", 1 << 31)], [("192.0.2.1",)], 7])
+def test_routers_are_found_by_the_names_of_tshark() -> None:
+    message = RouterAdvertisement(addresses=[AdvertisedRouter("192.0.2.1"), AdvertisedRouter("192.0.2.2", -5)])
+    assert texts(message, "icmp.router_address") == ["192.0.2.1", "192.0.2.2"]
+    assert texts(message, "icmp.pref_level") == ["0", "-5"]
+
+
+@pytest.mark.parametrize("wrong", [["192.0.2.256"], [("192.0.2.1", 1)], 7])
 def test_addresses_that_are_none_are_refused(wrong: Any) -> None:
-    with pytest.raises(FieldError, match=r"RouterAdvertisement.addresses is .*, expected routers like"):
+    with pytest.raises(FieldError, match=r"RouterAdvertisement.addresses is .*, expected a list of AdvertisedRouter"):
         RouterAdvertisement(addresses=wrong)
+
+
+@pytest.mark.parametrize(("address", "preference"), [("192.0.2.256", 0), ("192.0.2.1", 1 << 31)])
+def test_routers_that_are_none_are_refused(address: str, preference: int) -> None:
+    with pytest.raises(FieldError, match="AdvertisedRouter"):
+        AdvertisedRouter(address, preference)
 
 
 # --- scapy -------------------------------------------------------------------------------------------
@@ -227,9 +242,10 @@ def test_advertised_addresses_are_those_of_the_bytes(routers: list[tuple[str, in
         bytes(map(int, address.split("."))) + preference.to_bytes(4, "big", signed=True)
         for address, preference in routers
     )
-    message = RouterAdvertisement(addresses=routers, lifetime=lifetime)
+    listed = [AdvertisedRouter(address, preference) for address, preference in routers]
+    message = RouterAdvertisement(addresses=listed, lifetime=lifetime)
     assert bytes(message)[4:] == bytes((len(routers), 2)) + lifetime.to_bytes(2, "big") + entries
     found = parsed(bytes(message))
     assert isinstance(found, RouterAdvertisement)
-    assert found.addresses == tuple(routers)
+    assert found.addresses == tuple(listed)
     assert found == message
