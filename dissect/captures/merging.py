@@ -6,6 +6,7 @@ __all__ = ["Merge"]
 
 import heapq
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 
 from dissect.captures import Format, PcapHeader, PcapReader, format_by_name, open_writer
 from dissect.captures.output import Target
@@ -24,7 +25,7 @@ class Merge:
     """The packets of several readers by time, and a writer that fits them all.
 
     Each reader's own order is kept, as mergecap does: of the next packets, that with the earliest time
-    comes first, that of the earlier reader among equals; one without a time comes at once.
+    comes first, that of the later reader among equals; one without a time comes at once.
     One packet of each reader is held in memory. Where a reader's file is damaged, the others go on;
     `damage` is the first that was found.
     """
@@ -34,11 +35,14 @@ class Merge:
         self.damage: CaptureError | None = None
 
     def __iter__(self) -> Iterator[Packet]:
-        return heapq.merge(*(self._whole(reader) for reader in self.readers), key=_when)
+        streams = [self._whole(number, reader) for number, reader in enumerate(self.readers)]
+        return (packet for _, packet in heapq.merge(*streams, key=itemgetter(0)))
 
-    def _whole(self, reader: CaptureReader) -> Iterator[Packet]:
+    def _whole(self, number: int, reader: CaptureReader) -> Iterator[tuple[tuple[int, int, int], Packet]]:
         try:
-            yield from reader
+            for packet in reader:
+                # A packet without a time comes at once; of equal times, that of the reader named last is first.
+                yield (0, 0, -number) if packet.time_ns is None else (1, packet.time_ns, -number), packet
         except CaptureError as error:
             self.damage = self.damage or error
 
@@ -78,7 +82,3 @@ def _keeper(writer: PcapngWriter) -> Callable[[Block, Interface | None], None]:
             writer.add(block)
 
     return keep
-
-
-def _when(packet: Packet) -> tuple[int, int]:
-    return (0, 0) if packet.time_ns is None else (1, packet.time_ns)

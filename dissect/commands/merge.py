@@ -19,8 +19,8 @@ def add_parser(subparsers: Any) -> None:
         "merge",
         help="merge captures into one, by time",
         description=__doc__,
-        epilog="The order within each capture is kept, packets of the same time come in the order of the files, "
-        "and captures of different link types become a pcapng.",
+        epilog="The order within each capture is kept, packets at the same time come from the file named last first, "
+        "as with mergecap, and captures of different link types become a pcapng.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, or - for standard input")
     parser.add_argument(

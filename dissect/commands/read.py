@@ -187,13 +187,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(preferences: list[str]) -> dict[str, bool]:
     """Return of which protocols checksums are verified, and how; DissectError for what is no such preference."""
-    from difflib import get_close_matches
-
     found: dict[str, bool] = {}
     for preference in preferences:
         name, colon, value = preference.partition(":")
         protocol, _, what = name.strip().rpartition(".")
         if what != "check_checksum" or protocol not in _CHECKED:
+            from difflib import get_close_matches
+
             known = [f"{each}.check_checksum" for each in _CHECKED]
             near = get_close_matches(name.strip(), known, 1, 0.8)
             hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(known)}"

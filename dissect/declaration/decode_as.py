@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from types import TracebackType
 from typing import Any, Self
 
@@ -175,6 +174,9 @@ def _protocol(given: Any) -> type[Header]:
 
 
 def _nearest(name: str, names: Any) -> str:
+    # For an error alone.
+    from difflib import get_close_matches
+
     near = get_close_matches(name, sorted(names), 1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(names))}"
 

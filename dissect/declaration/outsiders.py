@@ -87,7 +87,7 @@ def declare_installed(group: str) -> None:
 
     One that cannot be imported is told of in a warning and left out: a frame is parsed all the same.
     """
-    if _STATE["installed"]:
+    if _STATE["installed"] or not has_installed(group, "", ()):
         return
     # Before anything else, as a declaration asks for all others.
     _STATE["installed"] = True

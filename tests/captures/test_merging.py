@@ -39,12 +39,12 @@ SORTED = st.lists(st.integers(0, 20), max_size=12).map(sorted)
 
 
 @given(st.lists(SORTED, min_size=1, max_size=4), st.sampled_from(["pcap", "pcapng"]))
-def test_sorted_files_give_a_stable_sort(files: list[list[int]], format: str) -> None:
+def test_sorted_files_are_sorted_and_the_last_one_wins_ties(files: list[list[int]], format: str) -> None:
     content, _ = merged([reader_of(times, bytes([which]), format=format) for which, times in enumerate(files)])
     expected = sorted(
         (
             (time * 1000, bytes([which, number]))
-            for which, times in enumerate(files)
+            for which, times in reversed(list(enumerate(files)))
             for number, time in enumerate(times)
         ),
         key=lambda packet: packet[0],
@@ -104,7 +104,7 @@ def test_names_and_secrets_are_kept_and_interfaces_too(first: Order, second: Ord
         found.append(each)
 
     reader.follow(follower)
-    assert [packet.interface_name for packet in packets_of(reader)] == ["one", "three"]
+    assert [packet.interface_name for packet in packets_of(reader)] == ["three", "one"]
     assert [each.kind for each in found].count(4) == 2
     assert [each.kind for each in found].count(0x77) == 0
     secrets = [each.body for each in found if each.kind == 10]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.flows.learners.ethernet import VLANLearner
+from dissect.flows.learners.vlan import VLANLearner
 from dissect.protocols.ieee8021ad import ServiceTag
 
 __all__ = ["ServiceTagLearner"]
