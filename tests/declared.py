@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from copy import copy
 from functools import cache
@@ -26,7 +27,9 @@ declare_pending()
 
 def _below(cls: type[Record]) -> Iterator[type[Any]]:
     for each in cls.__subclasses__():
-        if each.__module__.startswith("dissect."):
+        # What an example in a docstring declares is of no file.
+        module = sys.modules.get(each.__module__)
+        if each.__module__.startswith("dissect.") and getattr(module, each.__name__, None) is each:
             if each.layout and not each.__name__.startswith("_"):
                 yield each
             yield from _below(each)
