@@ -145,13 +145,8 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
     src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
 
     def headline(self) -> str:
-        kind = (
-            "Ethernet II"
-            if self.type >= MINIMUM_TYPE
-            else "IEEE 802.3 Ethernet"
-            if self.type <= MAXIMUM_LENGTH
-            else "Ethernet"
-        )
+        kind = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"
+        kind = "Ethernet II" if self.type >= MINIMUM_TYPE else kind
         return f"{kind}, Src: {self.src}, Dst: {self.dst}"
 
     @property
@@ -180,8 +175,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
             return self.padded(length=filling)
         if not isinstance(filling, (bytes, bytearray)):
             raise FieldError(f"padded takes the filling as bytes, and the length as a number, not {filling!r}")
-        copy = self.copy()
-        missing = length - len(self)
+        copy, missing = self.copy(), length - len(self)
         if missing > 0:
             copy.trailer = self.trailer + filling[:missing].ljust(missing, b"\0")
         return copy
@@ -215,19 +209,16 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
         if self.is_cut:
             return
         if self.src_group:
-            yield self.problem(
-                "src", "is a group address, which no frame comes from", severity="warning", name="src_not_group"
-            )
+            found = "is a group address, which no frame comes from"
+            yield self.problem("src", found, severity="warning", name="src_not_group")
         if self.check_sequence is not None and self.fcs_state() is ChecksumState.BAD:
             right = crc32(bytes(self)[:-FCS_LENGTH]).to_bytes(FCS_LENGTH, "little")
             yield self.problem("", "has a wrong frame check sequence", right.hex(), self.check_sequence.hex())
-        if any(self.padding) and not self.hides_trailer:
-            missing = 0 if len(self) >= MINIMUM_FRAME else MINIMUM_FRAME - len(self)
-            if not missing or self.is_cut_by_capture(missing):
-                # Some send what was in their buffer; others put a trailer where padding should be.
-                yield self.problem(
-                    "", "has padding that is not zeros, or a trailer in its place", severity="note", name="padding_bad"
-                )
+        is_all = self.is_cut_by_capture(max(MINIMUM_FRAME - len(self), 0))
+        if any(self.padding) and not self.hides_trailer and is_all:
+            # Some send what was in their buffer; others put a trailer where padding should be.
+            found = "has padding that is not zeros, or a trailer in its place"
+            yield self.problem("", found, severity="note", name="padding_bad")
 
     def info(self) -> str:
         """Return what is carried, or the length of a frame that does not say."""

@@ -168,11 +168,10 @@ class IPv4(
 
     def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""
-        for option in self.options:
-            if isinstance(option, (LooseSourceRoute, StrictSourceRoute)):
-                if option.pending:
-                    return bytes(option)[-4:]
-                break
+        routes = (option for option in self.options if isinstance(option, (LooseSourceRoute, StrictSourceRoute)))
+        route = next(routes, None)
+        if route is not None and route.pending:
+            return bytes(route)[-4:]
         return self.buffer[self.own_start + 16 : self.own_start + 20]
 
     @property
@@ -197,18 +196,14 @@ class IPv4(
             all(isinstance(option, IPv4NoOperation) for option in self.options[place : place + 4])
             for place in range(len(self.options) - 3)
         ):
-            yield self.problem(
-                "options", "has 4 NOP in a row, so a router may have removed some", severity="warning", name="nop"
-            )
+            found = "has 4 NOP in a row, so a router may have removed some"
+            yield self.problem("options", found, severity="warning", name="nop")
         if self.reserved_flag:
             yield self.problem("flags", "has the reserved bit set", "0", "1", "warning")
         length = self.total_length - 4 * self.ihl
         if self.more_fragments and length % 8:
-            yield self.problem(
-                "total_length",
-                "makes a fragment that is not the last one end off a multiple of 8",
-                found=f"{length} bytes of data",
-            )
+            found = "makes a fragment that is not the last one end off a multiple of 8"
+            yield self.problem("total_length", found, found=f"{length} bytes of data")
         if self.more_fragments and self.dont_fragment:
             yield self.problem("flags", "says both more fragments and don't fragment", severity="note")
         if self.fragment_offset * 8 + length > 0xFFFF - 4 * self.ihl:
