@@ -70,8 +70,8 @@ def test_impossible_values(name: str, value: int, expected: str) -> None:
 
 def test_zero_checksum() -> None:
     datagram = parsed(bytes(IPv4(checksum=0, src="10.0.0.1") / b"x"))
-    assert datagram.checksum_state() is ChecksumState.BAD
-    assert any("checksum is wrong" in message for message in messages(datagram))
+    assert datagram.checksum_state() is ChecksumState.OFFLOADED
+    assert messages(datagram) == []
 
 
 @pytest.mark.parametrize(
