@@ -106,6 +106,7 @@ from dissect.protocols.icmp_queries import EchoReply as EchoReply
 from dissect.protocols.icmp_queries import EchoRequest as EchoRequest
 from dissect.protocols.icmp_queries import ExtendedEchoReply as ExtendedEchoReply
 from dissect.protocols.icmp_queries import ExtendedEchoRequest as ExtendedEchoRequest
+from dissect.protocols.icmp_queries import IdentifiedQuery as IdentifiedQuery
 from dissect.protocols.icmp_queries import InformationReply as InformationReply
 from dissect.protocols.icmp_queries import InformationRequest as InformationRequest
 from dissect.protocols.icmp_queries import RouterAdvertisement as RouterAdvertisement
@@ -123,6 +124,7 @@ from dissect.protocols.icmpv6 import ICMPv6TimeExceeded as ICMPv6TimeExceeded
 from dissect.protocols.icmpv6 import ICMPv6TimeExceededCode as ICMPv6TimeExceededCode
 from dissect.protocols.icmpv6 import ICMPv6Type as ICMPv6Type
 from dissect.protocols.icmpv6 import ICMPv6UnreachableCode as ICMPv6UnreachableCode
+from dissect.protocols.icmpv6 import ListenerMessage as ListenerMessage
 from dissect.protocols.icmpv6 import MulticastAddressRecord as MulticastAddressRecord
 from dissect.protocols.icmpv6 import MulticastListenerDone as MulticastListenerDone
 from dissect.protocols.icmpv6 import MulticastListenerQuery as MulticastListenerQuery

@@ -42,6 +42,7 @@ __all__ = [
     "EchoRequest",
     "ExtendedEchoReply",
     "ExtendedEchoRequest",
+    "IdentifiedQuery",
     "InformationReply",
     "InformationRequest",
     "RouterAdvertisement",

@@ -28,6 +28,7 @@ __all__ = [
     "ICMPv6TimeExceededCode",
     "ICMPv6Type",
     "ICMPv6UnreachableCode",
+    "ListenerMessage",
     "MulticastAddressRecord",
     "MulticastListenerDone",
     "MulticastListenerQuery",
