@@ -92,7 +92,10 @@ class Described(Linked):
         while mine is not None or read is not None:
             is_same = type(mine) is type(read)
             if read is not None:
-                found += [(mine if is_same else None, _placed(each, mine, read)) for each in read.own_problems()]
+                # An echo request made a reply by its type stays of its class, its fields are in the same places.
+                is_variant = mine is not None and mine.name == read.name and field_of_role(type(mine), Variant)
+                owner = mine if is_same or is_variant else None
+                found += [(owner, _placed(each, mine, read)) for each in read.own_problems()]
             if is_same:
                 told = {problem.field for header, problem in found if header is mine}
                 found += [(header, each) for header, each in mine.contradictions(read) if each.field not in told]

@@ -85,7 +85,7 @@ TYPES: dict[str, FieldType] = {}
 """Wireshark's types of fields, by display-filter name, where the declaration suggests another."""
 VALUES: dict[str, Mapping[str, int] | str] = {}
 """What Wireshark calls values, by the field's name, where no enumeration says so; or the field that has the names."""
-TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False")}
+TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False"), "frame.packet_flags_": ("Set", "Not set")}
 """What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
 LEARNT: dict[str, FieldType] = {}
 """Fields whose values a reading pass has to tell, with their types."""

@@ -239,3 +239,10 @@ def test_tshark_agrees_on_every_type_and_code(tshark: Tshark, tmp_path: Path) ->
     capture = tmp_path / "types.pcap"
     dissect.write(capture, frames)
     assert agree(tshark, capture) == len(frames)
+
+
+def test_request_made_a_reply_is_fixed() -> None:
+    frame = dissect.parse(bytes(dissect.Ethernet() / dissect.IPv4() / dissect.EchoRequest(id=1, seq=1) / b"abc"))
+    frame[dissect.ICMP].type = 0
+    fixed = frame.fixed()
+    assert bytes(fixed) == bytes(dissect.Ethernet() / dissect.IPv4() / dissect.EchoReply(id=1, seq=1) / b"abc")
