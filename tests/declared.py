@@ -30,7 +30,8 @@ def _below(cls: type[Record]) -> Iterator[type[Any]]:
         # What an example in a docstring declares is of no file.
         module = sys.modules.get(each.__module__)
         if each.__module__.startswith("dissect.") and getattr(module, each.__name__, None) is each:
-            if each.layout and not each.__name__.startswith("_"):
+            # What only other declarations share is not public.
+            if each.layout and each.__name__ in getattr(module, "__all__", []):
                 yield each
             yield from _below(each)
 

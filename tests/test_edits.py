@@ -38,7 +38,10 @@ def edited(frame: Header, data: st.DataObject) -> Header:
         fields = [
             field
             for field in header.layout
-            if field.width and not isinstance(field.factory, (Selector, Variant)) and not header.is_cut
+            if field.width
+            and not isinstance(field.factory, (Selector, Variant))
+            and not header.is_cut
+            and header.reaches(field)
         ]
         choice = data.draw(st.integers(0, len(fields) + 1), label="what")
         if choice == len(fields):
@@ -96,7 +99,7 @@ def test_fixing_mends_what_is_wrong_and_nothing_else(frame: Header, data: st.Dat
     for mine, its in zip(frame.layers(), fixed.layers(), strict=True):
         wrong = {problem.field for problem in mine.problems() if problem.layer == mine.name}
         for field in mine.layout:
-            if not field.width or field.bit + field.width > 8 * (mine._body - mine._start):
+            if not field.width or not mine.reaches(field):
                 continue
             is_kept = field.factory is None or isinstance(field.factory, Variant) or field.name not in wrong
             follows = isinstance(field.factory, (Checksum, TotalLength)) or mine._automatic & field.mask

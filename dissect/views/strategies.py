@@ -5,6 +5,7 @@ This module needs Hypothesis; nothing else of the package imports it before some
 
 from __future__ import annotations
 
+import sys
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the headers register themselves
@@ -258,6 +259,8 @@ def _public_subclasses(cls: type[Any]) -> list[type[Any]]:
     declare_pending()
     found: list[type[Any]] = []
     for each in cls.__subclasses__():
-        found += [] if each.__name__.startswith("_") else [each]
+        # A file that says which of its names are public leaves out what its own declarations share.
+        public = getattr(sys.modules.get(each.__module__), "__all__", [each.__name__])
+        found += [each] if each.__name__ in public and not each.__name__.startswith("_") else []
         found += [below for below in _public_subclasses(each) if below not in found]
     return found
