@@ -3,14 +3,14 @@
 A header is a class whose fields stand in the order of the wire. From that one declaration come its constructor,
 decoder, repr, display-filter names, details, diagrams, differences and Hypothesis strategies.
 
->>> from dissect import Ethernet, IPv4, parse
->>> class Beacon(Header, name="beacon", title="Beacon", over={IPv4: 253}):
+>>> from dissect import UDP, Ethernet, IPv4, parse
+>>> class Beacon(Header, name="beacon", title="Beacon", over={UDP: 65000}):
 ...     version: int = bits(4, "version", default=1)
 ...     urgent: bool = flag("urgent")
 ...     reserved: int = bits(3, "reserved")
 ...     length: int = u8("length", factory=LengthOf())
 ...     text: bytes = octets("text", length="length")
->>> frame = parse(bytes(Ethernet() / IPv4() / Beacon(text=b"here")))
+>>> frame = parse(bytes(Ethernet() / IPv4() / UDP() / Beacon(text=b"here")))
 >>> frame[Beacon]
 Beacon(text=b'here')
 >>> frame[Beacon].length

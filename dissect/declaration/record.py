@@ -366,8 +366,13 @@ class Record(metaclass=RecordMeta):
     def _set(self, field: Field, value: Any) -> None:
         """Change one field's bits and nothing else; a length that was right, or left automatic, follows."""
         if self._mixed and (field.elastic or field in self._decides):
-            rewrite(self, {field.name: value})
-            return
+            try:
+                rewrite(self, {field.name: value})
+                return
+            except FieldAbsentError:
+                # Of a record that is cut, nothing but the bits of such a field can change.
+                if field.elastic:
+                    raise
         raw = self._store(field, value)
         if field.width == 0:
             self._set_variable(field, raw)
