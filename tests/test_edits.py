@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import TCP, UDP, Ethernet, IPv4, IPv6
+from dissect import GRE, TCP, UDP, Ethernet, IPv4, IPv6
 from dissect.declaration.automatic import Checksum, Selector, TotalLength, Variant
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
@@ -105,6 +105,13 @@ def test_fixing_mends_what_is_wrong_and_nothing_else(frame: Header, data: st.Dat
             follows = isinstance(field.factory, (Checksum, TotalLength)) or mine._automatic & field.mask
             if is_kept and not follows:
                 assert mine.raw(field) == its.raw(field), field.name
+
+
+def test_bytes_behind_a_cut_header_are_not_its_own_to_mend() -> None:
+    frame = Ethernet() / IPv4() / GRE.cut("80 00 00 00")
+    frame[GRE].payload = bytes(12)
+    frame[IPv4].ttl = 3
+    assert frame.fixed()[GRE].own_bytes == frame[GRE].own_bytes
 
 
 def test_a_header_that_somebody_holds_knows_what_is_around_it() -> None:

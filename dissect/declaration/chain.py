@@ -184,8 +184,10 @@ class Linked(Record):
     @property
     def is_cut(self) -> bool:
         """Whether bytes of the header itself are missing."""
-        if self._payload is not None:
-            return False
+        return self._payload is None and self._lacks_bytes()
+
+    def _lacks_bytes(self) -> bool:
+        """Whether bytes of the header itself are missing, also where somebody has put a payload behind them."""
         try:
             return any(self._ends_early(field) for field in self.layout if self._has(field))
         except FieldAbsentError:

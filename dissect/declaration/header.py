@@ -487,6 +487,9 @@ class Header(Views, Described):
             return False
         if (isinstance(field.factory, Selector) and field.factory.stays(self, field)) or self.is_quoted:
             return False
+        if self._lacks_bytes():
+            # The bytes behind a header that ends early may be read as its fields; they are not its own to change.
+            return False
         self._reset(field)
         return True
 
