@@ -21,47 +21,15 @@ A declaration that cannot be kept is a TypeError when the class is made; its tex
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Address, Coding, Flagging, Listing
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.compression import compressed
+from dissect.declaration.derived_fields import Derived, derived, expert
 from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
 from dissect.declaration.enumerated import Code, Flags
-from dissect.declaration.fields import (
-    AUTOMATIC,
-    Address,
-    Automatic,
-    Coding,
-    Derived,
-    Field,
-    Flagging,
-    Listing,
-    address_list,
-    bits,
-    code,
-    derived,
-    expert,
-    flag,
-    flag_set,
-    hardware_address,
-    i8,
-    i16,
-    i32,
-    i64,
-    ipv4,
-    ipv6,
-    listing,
-    mac,
-    octets,
-    overlay,
-    protocol_address,
-    text,
-    u8,
-    u16,
-    u24,
-    u32,
-    u64,
-)
+from dissect.declaration.fields import AUTOMATIC, Automatic, Field
 from dissect.declaration.framing import Blank, Chunks, Framing, FramingError, LengthField, Line
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
@@ -87,6 +55,31 @@ from dissect.declaration.kinds import (
 from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.specifiers import (
+    address_list,
+    bits,
+    code,
+    flag,
+    flag_set,
+    hardware_address,
+    i8,
+    i16,
+    i32,
+    i64,
+    ipv4,
+    ipv6,
+    listing,
+    mac,
+    octets,
+    overlay,
+    protocol_address,
+    text,
+    u8,
+    u16,
+    u24,
+    u32,
+    u64,
+)
 
 __all__ = [
     "AUTOMATIC",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, TotalLength, Variant
-from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.places import condition_names
 
 __all__ = ["check_field", "check_names", "check_places", "check_references"]

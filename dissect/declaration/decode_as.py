@@ -9,8 +9,9 @@ from typing import Any, Self
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import Ports, Selector
+from dissect.declaration.carrying import protocol_named
 from dissect.declaration.fields import Field
-from dissect.declaration.header import Data, Header, protocol_named
+from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.selection import count_change
 from dissect.errors import DissectError

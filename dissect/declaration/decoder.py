@@ -347,7 +347,7 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
     if selector is None and cls._always is not None:
         names["always"] = cls._always._decode
         lines += [
-            " if deep: child = header._other_payload(outer, deep)",
+            " if deep: child = header.other_payload(outer, deep)",
             " else: child = always(header._buffer, header._body, header._end, outer)",
         ]
         return [*lines, " header._payload = child", " return child"]
@@ -370,8 +370,8 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
 
 def _otherwise(cls: type[Any], names: dict[str, Any]) -> str:
     """Return Python for what the header carries where no number tells: bytes, unless the class knows better."""
-    if cls._other_payload is not BASE["Header"]._other_payload:
-        return "header._other_payload(outer, deep)"
+    if cls.looks_further():
+        return "header.other_payload(outer, deep)"
     names["data"] = BASE["Data"]._decode
     # There is something, or nobody would have asked.
     return "data(header._buffer, header._body, header._end, outer)"

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NoReturn, Self
 
 from dissect.declaration.automatic import Variant
-from dissect.declaration.fields import Automatic, Field, octets
+from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.layout import measure
 from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.specifiers import octets
 from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["CountOf", "Entry", "EntryList", "RecordList", "Unread", "records"]

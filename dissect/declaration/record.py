@@ -7,11 +7,12 @@ from copy import copy
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
-from dissect.declaration import constructor, fields
+from dissect.declaration import constructor, specifiers
 from dissect.declaration.automatic import Variant
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
+from dissect.declaration.derived_fields import Derived
 from dissect.declaration.domain_names import domain_name
-from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
 from dissect.declaration.verification import verify
@@ -75,30 +76,30 @@ class RecordMeta(type):
     kw_only_default=True,
     eq_default=False,
     field_specifiers=(
-        fields.bits,
-        fields.i8,
-        fields.i16,
-        fields.i32,
-        fields.i64,
-        fields.u8,
-        fields.u16,
-        fields.u24,
-        fields.u32,
-        fields.u64,
-        fields.flag,
-        fields.code,
-        fields.flag_set,
-        fields.mac,
-        fields.ipv4,
-        fields.ipv6,
-        fields.octets,
-        fields.text,
+        specifiers.bits,
+        specifiers.i8,
+        specifiers.i16,
+        specifiers.i32,
+        specifiers.i64,
+        specifiers.u8,
+        specifiers.u16,
+        specifiers.u24,
+        specifiers.u32,
+        specifiers.u64,
+        specifiers.flag,
+        specifiers.code,
+        specifiers.flag_set,
+        specifiers.mac,
+        specifiers.ipv4,
+        specifiers.ipv6,
+        specifiers.octets,
+        specifiers.text,
         domain_name,
-        fields.hardware_address,
-        fields.protocol_address,
-        fields.listing,
-        fields.address_list,
-        fields.overlay,
+        specifiers.hardware_address,
+        specifiers.protocol_address,
+        specifiers.listing,
+        specifiers.address_list,
+        specifiers.overlay,
     ),
 )
 class Record(metaclass=RecordMeta):

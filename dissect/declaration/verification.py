@@ -6,7 +6,8 @@ from typing import Any
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.fields import Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Integer
 
 __all__ = ["ABSENT", "verify"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from dissect.declaration.fields import Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
 from dissect.errors import FieldError
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS

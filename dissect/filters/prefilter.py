@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
-from dissect.declaration.fields import Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.pending import declare_pending

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.automatic import LengthOf
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Address, Coding, code, hardware_address, protocol_address, u8
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import code, hardware_address, protocol_address, u8
 from dissect.protocols.ethernet import Ethernet, EtherType
 
 __all__ = ["ARP", "ARPOperation", "HardwareType"]

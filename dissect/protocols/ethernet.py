@@ -6,20 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 from zlib import crc32
 
+from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.automatic import Selector
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import (
-    AUTOMATIC,
-    Address,
-    Coding,
-    Field,
-    code,
-    mac,
-    overlay,
-)
+from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import code, mac, overlay
 from dissect.errors import FieldError
 
 __all__ = ["EtherType", "Ethernet", "LinkHeader", "TypeOrLength", "padding_of"]
@@ -98,7 +92,7 @@ class LinkHeader(Header):
     if TYPE_CHECKING:
         type: Coding[EtherType]
 
-    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
         number = int.from_bytes(self.buffer[self.own_end - 2 : self.own_end], "big")
         end = self.carried_end
         # A length of 0 would leave nothing to read, and stands where a sender knew no type.

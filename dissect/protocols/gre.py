@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Checksum, Selector
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC, Coding, bits, code, derived, flag, overlay, u8, u16, u32
+from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, code, flag, overlay, u8, u16, u32
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPProtocol, IPv4

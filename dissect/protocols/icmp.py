@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, code, u16
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import code, u16
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = [

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self
 
+from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.checksum import internet_checksum
 from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import Address, Coding, Field, code, derived, ipv4, u8, u16, u32
+from dissect.declaration.derived_fields import derived
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import Integer, Octets
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import code, ipv4, u8, u16, u32
 from dissect.protocols.icmp import (
     ICMPType,
     ParameterProblemCode,
@@ -65,7 +68,7 @@ class _Quoting(_CarriesExtensions, quotes=True):
         """Return where the quoted datagram ends, in the buffer."""
         return self.carried_end
 
-    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
         start, end = self.own_end, self._quote_end()
         if start >= self.carried_end:
             return None

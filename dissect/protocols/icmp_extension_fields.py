@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.fields import derived
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.kinds import Boolean, IPv4Address, IPv6Address, Kind, Octets, Text
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.icmp_extensions import (

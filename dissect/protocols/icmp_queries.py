@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from dissect.declaration.annotations import Address, Coding, Listing
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.entry import CountOf, Entry, records
-from dissect.declaration.fields import (
-    Address,
-    Automatic,
-    Coding,
-    Field,
-    Listing,
-    bits,
-    code,
-    derived,
-    flag,
-    i32,
-    ipv4,
-    u8,
-    u16,
-    u32,
-)
+from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.kinds import Coded
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, code, flag, i32, ipv4, u8, u16, u32
 from dissect.protocols.icmp import (
     ICMP,
     AdvertisementCode,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from dissect.declaration.annotations import Address, Coding, Listing
 from dissect.declaration.automatic import Checksum, LengthOf, Variant
 from dissect.declaration.decoder import NETWORKS
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Address, Coding, Listing, address_list, code, derived, ipv6, octets, u8, u16, u32
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import IPv6Address
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import address_list, code, ipv6, octets, u8, u16, u32
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import IPv6
 
@@ -184,7 +186,7 @@ class ICMPv6EchoReply(_Echo, source="RFC 4443, section 4.2", variant=ICMPv6Type.
 class _Quoting(ICMPv6, quotes=True):
     """An error: the payload is as much of the packet that caused it as fits into 1280 bytes."""
 
-    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
         if self.own_end >= self.carried_end:
             return None
         decode = NETWORKS[6] if self.buffer[self.own_end] >> 4 == 6 and not deep else Data._decode

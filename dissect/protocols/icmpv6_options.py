@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import (
-    AUTOMATIC,
-    Address,
-    Listing,
+from dissect.declaration.annotations import Address, Listing
+from dissect.declaration.fields import AUTOMATIC
+from dissect.declaration.kinds import IPv6Address
+from dissect.declaration.options import Option, OptionKind, OptionLength
+from dissect.declaration.specifiers import (
     address_list,
     bits,
     flag,
@@ -19,8 +20,6 @@ from dissect.declaration.fields import (
     u16,
     u32,
 )
-from dissect.declaration.kinds import IPv6Address
-from dissect.declaration.options import Option, OptionKind, OptionLength
 
 __all__ = [
     "LinkMTU",

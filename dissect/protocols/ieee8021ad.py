@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Selector
-from dissect.declaration.fields import Coding, bits, code, flag
+from dissect.declaration.specifiers import bits, code, flag
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.vlan import VLANTag
 

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from dissect.declaration.annotations import Address, Coding, Listing
 from dissect.declaration.automatic import Checksum, LengthOf, Variant
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import (
-    Address,
-    Coding,
-    Listing,
-    address_list,
-    bits,
-    code,
-    derived,
-    flag,
-    ipv4,
-    octets,
-    u8,
-    u16,
-)
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import address_list, bits, code, flag, ipv4, octets, u8, u16
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = [

@@ -6,27 +6,15 @@ from collections.abc import Iterator, Mapping
 from struct import Struct
 
 from dissect.declaration.addresses import ipv4_text
+from dissect.declaration.annotations import Address, Coding, Flagging, Listing
 from dissect.declaration.automatic import Checksum, HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.enumerated import Code, Flags
-from dissect.declaration.fields import (
-    AUTOMATIC,
-    Address,
-    Coding,
-    Flagging,
-    Listing,
-    bits,
-    code,
-    flag_set,
-    ipv4,
-    listing,
-    overlay,
-    u8,
-    u16,
-)
+from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.header import Header
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, code, flag_set, ipv4, listing, overlay, u8, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4_options import IPv4NoOperation, IPv4Option, LooseSourceRoute, StrictSourceRoute
 from dissect.protocols.service_class import ServiceClass

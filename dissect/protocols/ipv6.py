@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Any
 
+from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.automatic import Selector, TotalLength
 from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import AUTOMATIC, Address, Coding, Field, bits, code, ipv6, overlay, u8, u16
+from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import bits, code, ipv6, overlay, u8, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.service_class import ServiceClass

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Selector, Variant
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC, Coding, bits, code, flag, overlay, u8, u24
+from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.header import Data, Header
+from dissect.declaration.specifiers import bits, code, flag, overlay, u8, u24
 from dissect.protocols.ethernet import LOGICAL_LINK_CONTROL, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.llc_xid import decode_identification
@@ -99,9 +101,9 @@ class LLC(
 class LLCIdentification(LLC, source="IEEE 802.2, clause 5.4.1.1.2", variant=EXCHANGE_IDENTIFICATION):
     """A frame in which a station tells what it is capable of, whatever its access points are."""
 
-    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+    def other_payload(self, outer: object, deep: bool) -> Header | None:
         if deep or self.own_end >= self.carried_end:
-            return super()._other_payload(outer, deep)
+            return super().other_payload(outer, deep)
         return decode_identification(self.buffer, self.own_end, self.carried_end, outer)
 
 
@@ -144,13 +146,13 @@ class SNAP(
         """Whether the organization's numbers are EtherTypes."""
         return self.oui in _ETHERTYPE_ORGANIZATIONS
 
-    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+    def other_payload(self, outer: object, deep: bool) -> Header | None:
         if not deep and self.counts_ethertypes:
             decode = self._decoder_of(self.raw("type"))
             if decode is not None:
                 carried: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
                 return carried
-        return super()._other_payload(outer, deep)
+        return super().other_payload(outer, deep)
 
     def info(self) -> str:
         """Return organization and protocol."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, bits, code, u8
 from dissect.declaration.header import Data, Header
+from dissect.declaration.specifiers import bits, code, u8
 
 __all__ = ["BasicXID", "LLCClass"]
 

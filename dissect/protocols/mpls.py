@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import Automatic, Field, bits, flag, u8, u16
+from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, flag, u8, u16
 from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.gre import GRE
@@ -69,10 +70,10 @@ class MPLS(
     bottom: bool = flag("bottom", factory=_Bottom(), title="MPLS Bottom Of Label Stack")
     ttl: int = u8("ttl", default=64, size=32, title="MPLS TTL")
 
-    def _other_payload(self, outer: Any, deep: bool) -> Header | None:
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
         buffer, start, end = self.buffer, self.own_end, self.carried_end
         if deep or start >= end:
-            return super()._other_payload(outer, deep)
+            return super().other_payload(outer, deep)
         decode = self._behind_last(buffer, start, end) if self.bottom else MPLS._decode
         header: Header = decode(buffer, start, end, outer)
         return header

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Selector
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, code, u16, u24
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import code, u16, u24
 from dissect.protocols.ethernet import MAXIMUM_LENGTH, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Selector
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, code, u8
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import code, u8
 from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -83,9 +84,9 @@ class HDLCFraming(
     address: int = u8("address", default=0xFF, base=16, title="Address")
     control: int = u8("control", default=0x03, base=16, title="Control")
 
-    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+    def other_payload(self, outer: object, deep: bool) -> Header | None:
         if deep or self.own_end >= self.carried_end:
-            return super()._other_payload(outer, deep)
+            return super().other_payload(outer, deep)
         return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
 
 

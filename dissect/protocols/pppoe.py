@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import TotalLength
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Coding, bits, code, u16
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import bits, code, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ppp import decode_unframed
 
@@ -50,9 +51,9 @@ class PPPoESession(
         doc="What follows this header, in bytes",
     )
 
-    def _other_payload(self, outer: object, deep: bool) -> Header | None:
+    def other_payload(self, outer: object, deep: bool) -> Header | None:
         if deep or self.own_end >= self.carried_end:
-            return super()._other_payload(outer, deep)
+            return super().other_payload(outer, deep)
         return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
 
     def info(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.automatic import Selector
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import Address, Coding, code, mac, u8, u16, u32
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import code, mac, u8, u16, u32
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.llc import LLC
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.declaration.annotations import Coding
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC, Coding, bits, code, derived, flag, octets, overlay, u8, u64
+from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.kinds import Integer, IPv4Address, IPv6Address, Octets
 from dissect.declaration.options import OptionLength
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, code, flag, octets, overlay, u8, u64
 from dissect.protocols.tcp_options import MULTIPATH, TCPOption
 
 __all__ = [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import Listing, bits, derived, expert, listing, octets, u8, u16, u32
+from dissect.declaration.annotations import Listing
+from dissect.declaration.derived_fields import derived, expert
 from dissect.declaration.kinds import Boolean, Octets, StructList
 from dissect.declaration.options import Option, OptionKind, OptionLength
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import bits, listing, octets, u8, u16, u32
 
 __all__ = [
     "MSS",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, Ports, TotalLength
-from dissect.declaration.fields import Field, u16
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import u16
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = ["UDP"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dissect.declaration.fields import Coding, bits, code, flag
+from dissect.declaration.annotations import Coding
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import bits, code, flag
 from dissect.protocols.ethernet import Ethernet, EtherType, LinkHeader, TypeOrLength
 
 __all__ = ["VLAN", "VLANTag"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet

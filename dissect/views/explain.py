@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
-from dissect.declaration.fields import AUTOMATIC, Derived, Field
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Coded, Integer
 from dissect.declaration.record import Record

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from dissect.declaration.fields import Expert, Field
+from dissect.declaration.derived_fields import Expert
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
 from dissect.errors import FieldError

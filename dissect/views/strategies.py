@@ -230,7 +230,7 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
         return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
     if cls._always is not None:
         return draw(_frames(cls._always, depth - 1)) if depth > 1 else None
-    if field_of_role(cls, Selector) is None and cls._other_payload is not Header._other_payload:
+    if field_of_role(cls, Selector) is None and cls.looks_further():
         # Bytes would be read as what this header always carries.
         return None
     # Data without a number of their own are told from a trailer by a header that has a length, or needs no number.

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
-from dissect.declaration.fields import Derived, Expert, Field
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
 from dissect.declaration.options import Option

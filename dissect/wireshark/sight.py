@@ -21,7 +21,8 @@ from importlib.util import find_spec
 from os import listdir
 from typing import Any, ClassVar, TypeVar
 
-from dissect.declaration.fields import Derived, Expert, Field
+from dissect.declaration.derived_fields import Derived, Expert
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
     Boolean,

@@ -8,8 +8,22 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dissect.declaration.entry import Entry, records
-from dissect.declaration.fields import address_list, bits, flag, i16, i32, ipv4, ipv6, mac, octets, text, u8, u16, u24
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import (
+    address_list,
+    bits,
+    flag,
+    i16,
+    i32,
+    ipv4,
+    ipv6,
+    mac,
+    octets,
+    text,
+    u8,
+    u16,
+    u24,
+)
 
 __all__ = ["NAMES", "layouts", "made"]
 

@@ -8,7 +8,8 @@ import pytest
 from dissect import TCP, UDP, Data, Ethernet, Header, IPv4, Option, parse
 from dissect.declaration import decoder
 from dissect.declaration.automatic import Selector
-from dissect.declaration.fields import bits, derived, octets, overlay, u8
+from dissect.declaration.derived_fields import derived
+from dissect.declaration.specifiers import bits, octets, overlay, u8
 
 
 def declared(body: dict[str, Any], base: type[Any] = Header, /, **options: Any) -> Any:

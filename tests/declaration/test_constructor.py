@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import TCP, VLAN, IPv4, IPv6, Timestamps
-from dissect.declaration.fields import bits, u8, u16
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import bits, u8, u16
 from dissect.errors import FieldError
 
 

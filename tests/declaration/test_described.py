@@ -6,9 +6,9 @@ from hypothesis import given
 
 import dissect
 from dissect import UDP, Ethernet, IPv4
-from dissect.declaration.fields import u8, u16
 from dissect.declaration.header import Header
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import u8, u16
 from tests.declared import damaged_frames
 
 FRAME = Ethernet(dst="02:00:00:00:00:01") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"data"

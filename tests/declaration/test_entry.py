@@ -6,7 +6,7 @@ import pytest
 
 from dissect import Data, FieldError, Header, compile_filter
 from dissect.declaration.entry import Entry, records
-from dissect.declaration.fields import ipv4, octets, u8, u16
+from dissect.declaration.specifiers import ipv4, octets, u8, u16
 from dissect.views.details import details
 from dissect.wireshark.fields import values
 

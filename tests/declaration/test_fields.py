@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from dissect import ARP, AUTOMATIC, TCP, Ethernet, Header, IPv4, compile_filter
-from dissect.declaration.fields import Derived, bits, derived, octets, overlay, u8, u16, u24, u64
+from dissect.declaration.derived_fields import Derived, derived
 from dissect.declaration.kinds import IPv4Address
 from dissect.declaration.record import Record
+from dissect.declaration.specifiers import bits, octets, overlay, u8, u16, u24, u64
 from dissect.views.tree import layer_nodes
 from dissect.wireshark.fields import texts
 

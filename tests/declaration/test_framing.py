@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import Header
-from dissect.declaration.fields import u8
 from dissect.declaration.framing import Blank, Chunks, FramingError, LengthField, Line, split
+from dissect.declaration.specifiers import u8
 
 RULES: list[Any] = [
     LengthField(1),

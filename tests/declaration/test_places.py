@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dissect import AUTOMATIC, Data, FieldAbsentError, FieldError, Header
-from dissect.declaration.fields import bits, flag, octets, text, u8, u16, u32
+from dissect.declaration.specifiers import bits, flag, octets, text, u8, u16, u32
 from dissect.views.details import details
 from dissect.views.strategies import headers
 from tests.declaration.random_classes import NAMES, layouts, made

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dissect import Header, IPv4
 from dissect.declaration.automatic import Checksum
-from dissect.declaration.fields import u8, u16
 from dissect.declaration.record import FIELDS
+from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.fields import names, texts
 
 

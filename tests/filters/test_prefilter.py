@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import ARP, ICMP, TCP, UDP, VLAN, VXLAN, Ethernet, IPv4, Packet, decode_as
-from dissect.declaration.fields import u8
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import u8
 from dissect.errors import CaptureError
 from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.protocols.tcp_options import MSS

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from dissect import ARP, TCP, UDP, VLAN, Ethernet
-from dissect.declaration.fields import u8
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import u8
 from dissect.filters.reach import NOTHING, Reach, carried_reach
 from tests.declared import Outsiders
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet, RecordRoute
-from dissect.declaration.fields import text
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import text
 from dissect.filters.compiler import compile_filter
 from dissect.filters.nodes import Range
 from dissect.filters.values import gather_field, gather_protocol, within

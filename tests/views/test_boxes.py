@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dissect import UDP, Ethernet, IPv4
-from dissect.declaration.fields import u8, u32
 from dissect.declaration.record import Record
+from dissect.declaration.specifiers import u8, u32
 from dissect.views.boxes import draw
 from tests.declared import RECORDS
 

@@ -8,8 +8,8 @@ import pytest
 
 import dissect
 from dissect import UDP, Ethernet, IPv4
-from dissect.declaration.fields import u8, u16
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.field_types import UINT8
 from dissect.wireshark.fields import texts, values

@@ -1,0 +1,268 @@
+"""What headers carry: the numbers by which protocols stand in others, and what may stand behind a header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from dissect.declaration import decoder
+from dissect.declaration.automatic import Ports, Selector, Variant
+from dissect.declaration.described import Described, as_far_as_there
+from dissect.declaration.fields import Field
+from dissect.declaration.framing import Rule
+from dissect.declaration.pending import declare_pending
+from dissect.declaration.selection import Heuristic, count_change
+from dissect.declaration.views import Views
+
+__all__ = ["Carrying", "protocol_named"]
+
+_PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
+_NAMED: dict[str, type[Any]] = {}
+"""Every protocol by its name; of a family of classes the one that states the name."""
+
+
+def protocol_named(name: str) -> type[Any] | None:
+    """Return the class that declares the protocol of this name, the first of its family; None where there is none."""
+    return _NAMED.get(name)
+
+
+class Carrying(Views, Described):
+    """A header's tables of what it carries, filled in by the declarations of the protocols above it."""
+
+    framing: ClassVar[Rule | None] = None
+    """How many bytes the next message takes where the protocol runs over a stream; None where it does not say."""
+    leaf: ClassVar[bool] = False
+    """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
+    transparent: ClassVar[bool] = False
+    """Whether the bytes behind the payload belong to the header around this one (VLAN tags)."""
+    link_type: ClassVar[int | None] = None
+    """The LINKTYPE number of a capture whose frames begin with this header; None where it begins none."""
+
+    partial: ClassVar[tuple[str, ...]] = ()
+    """The fields of which one is not 0 where the header carries but a part of a datagram."""
+
+    _carried: ClassVar[dict[int, Any]]
+    _numbers: ClassVar[dict[type[Any], int]]
+    _variants: ClassVar[dict[int, Any]]
+    _usual: ClassVar[dict[int, type[Any]]]
+    _followers: ClassVar[list[type[Any]]]
+    _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
+    _chosen: ClassVar[dict[int, Any]]
+    _known: ClassVar[dict[Any, Any]]
+    _always: ClassVar[type[Any] | None] = None
+    _decode: ClassVar[Any]
+    _unless: ClassVar[str] = ""
+
+    @classmethod
+    def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
+        usual: bool = options.pop("usual", False)
+        over: Mapping[type[Any], int | Heuristic | Iterable[int | Heuristic]] = options.pop("over", {})
+        carries: Mapping[int, type[Any]] | type[Any] = options.pop("carries", {})
+        carries_like: type[Any] | None = options.pop("carries_like", None)
+        variant: int | tuple[int, ...] | None = options.pop("variant", None)
+        links: tuple[int, ...] = options.pop("links", ())
+        replaces: bool = options.pop("replaces", False)
+        form_of: type[Any] | None = options.pop("form_of", None)
+        if form_of is not None:
+            options["name"] = form_of.name
+        if over or "name" in options:
+            # Whether a number or a name is taken shows when all protocols are known.
+            declare_pending(module=cls.__module__)
+        listed = {carrier: tuple(each) if isinstance(each, Iterable) else (each,) for carrier, each in over.items()}
+        stated = {carrier: tuple(each for each in said if isinstance(each, int)) for carrier, said in listed.items()}
+        name = options.get("name", cls.name)
+        if "name" in options and form_of is None:
+            cls._check_name(name, replaces)
+        cls._check_carriers(stated, name, replaces)
+        for key in ("encloses", "framing", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
+            if key in options:
+                setattr(cls, key, options.pop(key))
+        if cls.framing is not None and not callable(cls.framing):
+            raise TypeError(
+                f"{cls.__name__} has framing={cls.framing!r}, expected a rule of dissect.declaration.framing"
+            )
+        cls._unless = options.pop("unless", cls._unless)
+        super()._declare(own, options)
+        if cls._unless and cls._unless not in cls._by_name:
+            raise TypeError(f"{cls.__name__} has unless={cls._unless!r}, and there is no such field")
+        selects = decoder.field_of_role(cls, Selector) is not None
+        if isinstance(carries, type):
+            if selects:
+                raise TypeError(
+                    f"{cls.__name__} has carries= and a field that selects; say which number, as in {{1: ...}}"
+                )
+            cls._always, carries = carries, {}
+        elif carries and not selects:
+            raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
+        for line in ("info", "headline"):
+            if line in vars(cls):
+                setattr(cls, line, as_far_as_there(vars(cls)[line]))
+        cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
+        cls._followers, cls._heuristics, cls._chosen, cls._known = [], [], {}, {}
+        decoder.complete(cls)
+        if variant is not None:
+            # The class that declares the number decides; others may stand between it and the variant.
+            told = decoder.field_of_role(cls, Variant)
+            if told is None:
+                raise TypeError(
+                    f"{cls.__name__} has variant= and inherits no field with factory=Variant() that tells it"
+                )
+            parent: Any = told.owner
+            numbers = (variant,) if isinstance(variant, int) else variant
+            for number in numbers:
+                if number in parent._variants and not replaces:
+                    raise TypeError(
+                        f"{cls.__name__} has variant={number:#x}, which another form of {parent.__name__} has; "
+                        "choose another number, or say replaces=True"
+                    )
+            parent._variants.update(dict.fromkeys(numbers, cls._decode))
+            cls._variant_number = numbers[0]
+        for link in links:
+            if link in decoder.LINKS and not replaces:
+                raise TypeError(f"{cls.__name__} has links={link}, which is taken; say replaces=True to read it so")
+            decoder.LINKS[link] = cls._decode
+            cls.link_type = links[0]
+        if carries_like is not None:
+            cls._carried.update(carries_like._carried)
+            cls._numbers.update(carries_like._numbers)
+            cls._usual.update(carries_like._usual)
+            cls._heuristics.extend(carries_like._heuristics)
+            cls._chosen.update(carries_like._chosen)
+            carries_like._followers.append(cls)
+        for number, carried in carries.items():
+            cls._carry(carried, number)
+        for carrier, said in listed.items():
+            for each in said:
+                if isinstance(each, int):
+                    carrier._carry(cls, each, usual)
+                else:
+                    carrier._guess(cls, each)
+        if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
+            _NAMED[name] = cls
+
+    @classmethod
+    def _check_name(cls, name: str, replaces: bool) -> None:
+        """Refuse the name of another protocol with a TypeError; a family of classes shares one by inheritance."""
+        if not _PROTOCOL.match(name):
+            raise TypeError(f"{cls.__name__} has name={name!r}, expected lower-case letters, digits, '_', '-' and '.'")
+        holder = _NAMED.get(name)
+        if name == "frame" or (holder is not None and not issubclass(cls, holder) and not replaces):
+            raise TypeError(
+                f"{cls.__name__} has name={name!r}, which {holder.__name__ if holder else 'every frame'} has; choose "
+                "another, or say form_of= for another form of it, or replaces=True"
+            )
+
+    @classmethod
+    def _check_carriers(cls, stated: Mapping[type[Any], tuple[int, ...]], name: str, replaces: bool) -> None:
+        """Refuse, with a TypeError, to be carried without a name, by what selects nothing, or by a number in use."""
+        if stated and not name:
+            raise TypeError(f"{cls.__name__} has over= and no name; say name= for filters, lists and problems")
+        for carrier, numbers in stated.items():
+            selector = decoder.field_of_role(carrier, Selector)
+            if selector is None:
+                raise TypeError(
+                    f"{cls.__name__} has over={carrier.__name__}, which has no field that says what it carries; "
+                    "name a carrier with a selector"
+                )
+            for number in numbers:
+                # A port of 0 says nothing.
+                least, most = int(isinstance(selector.factory, Ports)), (1 << selector.width) - 1
+                if not least <= number <= most:
+                    raise TypeError(
+                        f"{cls.__name__} is over {carrier.__name__} by {number}, expected {least} to {most}"
+                    )
+                taken = carrier._carrier_of(number)
+                if taken is not None and not replaces:
+                    raise TypeError(
+                        f"{cls.__name__} is over {carrier.__name__} by {number:#x}, which {taken} has; "
+                        "choose another number, or say replaces=True"
+                    )
+
+    @classmethod
+    def _carrier_of(cls, number: int) -> str | None:
+        """Return the name of the class that has this number here, or in a class that carries the same."""
+        decode = cls._carried.get(number)
+        if decode is not None:
+            named = (each.__name__ for each in cls._numbers if each._decode is decode)
+            return next(named, "another protocol")
+        return next((taken for each in cls._followers if (taken := each._carrier_of(number)) is not None), None)
+
+    @classmethod
+    def _carry(cls, carried: type[Any], number: int, usual: bool = False) -> None:
+        """Take up a protocol that this one carries, in the classes as well that carry the same (`carries_like`)."""
+        if number in cls._carried:
+            # What was written out for the protocol that had this number before is written anew.
+            cls._usual.pop(int(number), None)
+            decoder.forget_payloads()
+        cls._carried[number] = carried._decode
+        cls._known.clear()
+        count_change()
+        cls._numbers.setdefault(carried, number)
+        if usual:
+            cls._usual[int(number)] = carried
+        for follower in cls._followers:
+            follower._carry(carried, number, usual)
+
+    @classmethod
+    def _guess(cls, carried: type[Any], claims: Heuristic) -> None:
+        """Take up a protocol that tells from the bytes whether they are its own, where no number says what follows."""
+        cls._heuristics.append((claims, carried._decode))
+        count_change()
+        for follower in cls._followers:
+            follower._guess(carried, claims)
+
+    @classmethod
+    def may_carry(cls) -> list[Any] | None:
+        """Return the decoders of all that can stand behind such a header; None where it looks for that by itself."""
+        if cls.leaf:
+            return []
+        if cls.looks_further():
+            return None
+        always = [] if cls._always is None else [cls._always._decode]
+        told = [*cls._carried.values(), *cls._chosen.values(), *(decode for _, decode in cls._heuristics)]
+        return [*always, *told, *cls._variants.values()]
+
+    @classmethod
+    def looks_further(cls) -> bool:
+        """Whether the class finds by itself what stands behind it where no number tells."""
+        return cls.other_payload is not Carrying.other_payload
+
+    def other_payload(self, outer: Any, deep: bool) -> Any:
+        """Return what is carried where no number tells, as `Data`; protocols that know better override this.
+
+        `outer` is what their decoders take, and `deep` says that nothing but `Data` may stand here.
+        """
+        data = decoder.BASE["Data"]
+        return data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
+
+    @classmethod
+    def usually_carries(cls) -> dict[int, type[Any]]:
+        """Return what such a header usually carries, by numbers that no user chose to read otherwise."""
+        return {number: carried for number, carried in cls._usual.items() if number not in cls._chosen}
+
+    @classmethod
+    def can_carry(cls, number: int) -> bool:
+        """Whether some protocol has this number above this one."""
+        return cls._decoder_of(number) is not None
+
+    @classmethod
+    def _decoder_of(cls, number: int) -> Any:
+        """Return the decoder of what this number stands for, chosen or declared; None where it stands for nothing."""
+        decode = cls._chosen.get(number) or cls._carried.get(number)
+        if decode is None and declare_pending():
+            decode = cls._carried.get(number)
+        return decode
+
+    def number_of(self, payload: Any) -> int:
+        """Return the number by which this header says that it carries `payload`; 0 when it has none."""
+        number = self._numbers.get(type(payload))
+        if number is None:
+            numbers = (self._numbers.get(base) for base in type(payload).__mro__)
+            number = next((number for number in numbers if number is not None), 0)
+        return int(number)
+
+    def selects(self, number: int, payload: Any) -> bool:
+        """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
+        decode = self._decoder_of(number)
+        return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)

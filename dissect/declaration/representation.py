@@ -1,0 +1,62 @@
+"""Headers as text: the constructor call that makes a header again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.automatic import Checksum, Variant
+from dissect.declaration.carrying import Carrying
+from dissect.declaration.fields import Field
+from dissect.declaration.layout import measure
+from dissect.errors import FieldAbsentError
+
+__all__ = ["Represented"]
+
+
+class Represented(Carrying):
+    """A header with its repr: the arguments that a constructor needs, and no others."""
+
+    def __repr__(self) -> str:
+        return " / ".join(header._repr() for header in self.layers())
+
+    def _repr(self) -> str:
+        header: Any = self
+        name = type(self).__name__
+        trailer = [f"trailer={header.trailer!r}"] if header.trailer else []
+        if self.is_cut or not self._adds_up():
+            return f"{name}.cut({', '.join([repr(self.own_bytes.hex(' ')), *trailer])})"
+        arguments = self._arguments()
+        return f"{name}({', '.join([*([arguments] if arguments else []), *trailer])})"
+
+    def _silent(self, field: Field) -> bool:
+        if not field.mask or self._automatic & field.mask:
+            return super()._silent(field)
+        if field.factory.own:  # type: ignore[union-attr]
+            if isinstance(field.factory, Variant):
+                return bool(self.raw(field) == self._variant_number)
+            return bool(self._measured(field) == self.raw(field))
+        if isinstance(field.factory, Checksum):
+            # Over what this header holds, right or cut: repr must give the same bytes again.
+            return bool(field.factory.over(self, self.network_header, field) == self.raw(field))
+        header: Any = self
+        own, body = header.parts()
+        factory: Any = field.factory
+        return bool(factory.fill(self, bytearray(own), body, self.network_header, field) == self.raw(field))
+
+    def _measured(self, field: Field) -> int:
+        """Return the length that a constructor would compute for `field`; -1 where it would refuse or pad."""
+        try:
+            pieces = self._pieces()
+            before = sum(map(len, pieces.values()))
+            number = measure(type(self), field, pieces)
+        except (ValueError, FieldAbsentError):
+            return -1
+        return number if sum(map(len, pieces.values())) == before else -1
+
+    def _adds_up(self) -> bool:
+        """Whether the fields are as long as the header: lengths that were given may say otherwise."""
+        try:
+            there = sum(self.span(field)[1] for field in self.layout if self._has(field))
+            return there == 8 * (self._body - self._start)
+        except FieldAbsentError:
+            return False
