@@ -11,6 +11,7 @@ from dissect.declaration.automatic import Ports, Selector, Variant
 from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
+from dissect.declaration.payloads import forget_payloads, postpone_payload
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.selection import Heuristic, count_change
 from dissect.declaration.views import Views
@@ -101,6 +102,7 @@ class Carrying(Views, Described):
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
         cls._followers, cls._heuristics, cls._chosen, cls._known = [], [], {}, {}
         decoder.complete(cls)
+        postpone_payload(cls)
         if variant is not None:
             # The class that declares the number decides; others may stand between it and the variant.
             told = decoder.field_of_role(cls, Variant)
@@ -194,7 +196,7 @@ class Carrying(Views, Described):
         if number in cls._carried:
             # What was written out for the protocol that had this number before is written anew.
             cls._usual.pop(int(number), None)
-            decoder.forget_payloads()
+            forget_payloads()
         cls._carried[number] = carried._decode
         cls._known.clear()
         count_change()

@@ -12,6 +12,7 @@ from dissect.declaration.automatic import Ports, Selector
 from dissect.declaration.carrying import protocol_named
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
+from dissect.declaration.payloads import forget_payloads
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.selection import count_change
 from dissect.errors import DissectError
@@ -102,7 +103,7 @@ def _apply_all() -> None:
         cls._known.clear()
     for choice in _ACTIVE:
         choice._apply()
-    decoder.forget_payloads()
+    forget_payloads()
     count_change()
 
 
