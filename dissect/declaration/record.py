@@ -8,68 +8,25 @@ from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
 from dissect.declaration import constructor, specifiers
-from dissect.declaration.automatic import Variant
+from dissect.declaration.changes import assign, make_automatic
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.domain_names import domain_name
 from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.layout import lay_out, measure, name_field, patched, raw_default
+from dissect.declaration.layout import lay_out, name_field, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
+from dissect.declaration.record_class import RecordMeta
 from dissect.declaration.verification import verify
 from dissect.declaration.views import Drawing, view
-from dissect.declaration.writing import follows, rewrite
 from dissect.errors import FieldAbsentError, FieldError
 
 if TYPE_CHECKING:
-    from inspect import Signature
-
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["FIELDS", "Record", "RecordMeta"]
+__all__ = ["FIELDS", "Record"]
 
 FIELDS: dict[str, list[Field]] = {}
 """Every declared field by its display-filter name."""
-
-
-class RecordMeta(type):
-    """Turns the fields of a class body into properties, a constructor and the rest."""
-
-    def __new__(
-        metacls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any
-    ) -> RecordMeta:
-        own = {key: value for key, value in body.items() if isinstance(value, Field)}
-        for key, value in own.items():
-            if isinstance(value, Derived):
-                body[key] = property(value.given, doc=value.doc or value.title)
-            else:
-                value.name = key
-                del body[key]
-        above = next((base.fields for base in bases if getattr(base, "fields", ())), ())  # type: ignore[attr-defined]
-        mixed = is_mixed((*above, *(field for field in own.values() if not isinstance(field, Derived))))
-        remembers = mixed and not any(hasattr(base, "_ends") for base in bases)
-        body.setdefault("__slots__", ("_ends",) if remembers else ())
-        cls = super().__new__(metacls, class_name, bases, body)
-        cls._declare(own, options)  # type: ignore[attr-defined]
-        return cls
-
-    def __init__(cls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any) -> None:
-        super().__init__(class_name, bases, body)
-
-    @property
-    def __signature__(cls) -> Signature:
-        """The constructor's parameters with the defaults that people read, for `help` and completion."""
-        from inspect import Signature, signature
-
-        if not cls.layout:  # type: ignore[attr-defined]
-            return Signature()
-        constructor.complete(cls)
-        parameters = []
-        for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
-            field = cls._by_name.get(name)  # type: ignore[attr-defined]
-            if name not in ("unknown", "nameless_values"):
-                automatic = field is None or parameter.default is AUTOMATIC
-                parameters.append(parameter if automatic else parameter.replace(default=field.default))
-        return Signature(parameters)
 
 
 @dataclass_transform(
@@ -364,28 +321,8 @@ class Record(metaclass=RecordMeta):
         self._start = 0
         self._body = len(self._buffer)
 
-    def _set(self, field: Field, value: Any) -> None:
-        """Change one field's bits and nothing else; a length that was right, or left automatic, follows."""
-        if self._mixed and (field.elastic or field in self._decides):
-            try:
-                rewrite(self, {field.name: value})
-                return
-            except FieldAbsentError:
-                # Of a record that is cut, nothing but the bits of such a field can change.
-                if field.elastic:
-                    raise
-        raw = self._store(field, value)
-        if field.width == 0:
-            self._set_variable(field, raw)
-            return
-        first, width = self.span(field)
-        self._own()
-        self._automatic &= ~field.mask
-        if field.over:
-            for each in self.layout:
-                if each.mask and each.overlaps(field):
-                    self._automatic &= ~each.mask
-        self._buffer = patched(self._buffer, first, width, raw, little=field.little)
+    _set = assign
+    _reset = make_automatic
 
     def _pieces(self) -> dict[str, bytes]:
         """Return the bytes of each elastic field; none of one that is not there."""
@@ -397,42 +334,6 @@ class Record(metaclass=RecordMeta):
                 start = self._start + first // 8
                 pieces[each.name] = self._buffer[start : start + width // 8]
         return pieces
-
-    def _set_variable(self, field: Field, raw: bytes) -> None:
-        pieces = self._pieces()
-        following = [each for each in self.layout if follows(self, each, pieces)]
-        pieces[field.name] = raw
-        self._own()
-        buffer = self._buffer[: self.least_size]
-        for each in self.layout:
-            if (each.mask and self._automatic & each.mask and each.factory.own) or each in following:  # type: ignore[union-attr]
-                number = measure(type(self), each, pieces)
-                buffer = patched(buffer, each.bit, each.width, number, little=each.little)
-        self._buffer = buffer + b"".join(pieces.values())
-        self._body = len(self._buffer)
-
-    def _reset(self, field: Field) -> None:
-        """Make the field automatic again, or give it its default."""
-        if field.over:
-            raise AttributeError(f"{type(self).__name__}.{field.name} reads other fields' bits and cannot be deleted")
-        if not field.mask:
-            self._set(field, field.default)
-            return
-        if isinstance(field.factory, Variant):
-            self._set(field, type(self)._variant_number)
-            return
-        if self._mixed:
-            rewrite(self, {field.name: AUTOMATIC})
-            return
-        self._own()
-        self._automatic |= field.mask
-        if not field.factory.own:  # type: ignore[union-attr]
-            # What is computed over these bytes counts them as zeros.
-            self._buffer = patched(self._buffer, field.bit, field.width, 0)
-        else:
-            variable = next((each for each in self.layout if each.width == 0), None)
-            if variable is not None:
-                self._set_variable(variable, self.raw(variable))
 
     # --- what every record offers ----------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
-from dissect.declaration.record import RecordMeta
+from dissect.declaration.record_class import RecordMeta
 from dissect.declaration.selection import guessed
 from dissect.declaration.specifiers import u8, u16
 from tests.declared import Outsiders

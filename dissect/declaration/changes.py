@@ -1,0 +1,75 @@
+"""Assignments: one field of a record changes, and the lengths that were right follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.automatic import Variant
+from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.layout import measure, patched
+from dissect.declaration.writing import follows, rewrite
+from dissect.errors import FieldAbsentError
+
+__all__ = ["assign", "make_automatic"]
+
+
+def assign(record: Any, field: Field, value: Any) -> None:
+    """Change one field's bits and nothing else; a length that was right, or left automatic, follows."""
+    if record._mixed and (field.elastic or field in record._decides):
+        try:
+            rewrite(record, {field.name: value})
+            return
+        except FieldAbsentError:
+            # Of a record that is cut, nothing but the bits of such a field can change.
+            if field.elastic:
+                raise
+    raw = record._store(field, value)
+    if field.width == 0:
+        _assign_variable(record, field, raw)
+        return
+    first, width = record.span(field)
+    record._own()
+    record._automatic &= ~field.mask
+    if field.over:
+        for each in record.layout:
+            if each.mask and each.overlaps(field):
+                record._automatic &= ~each.mask
+    record._buffer = patched(record._buffer, first, width, raw, little=field.little)
+
+
+def _assign_variable(record: Any, field: Field, raw: bytes) -> None:
+    pieces = record._pieces()
+    following = [each for each in record.layout if follows(record, each, pieces)]
+    pieces[field.name] = raw
+    record._own()
+    buffer = record._buffer[: record.least_size]
+    for each in record.layout:
+        if (each.mask and record._automatic & each.mask and each.factory.own) or each in following:
+            number = measure(type(record), each, pieces)
+            buffer = patched(buffer, each.bit, each.width, number, little=each.little)
+    record._buffer = buffer + b"".join(pieces.values())
+    record._body = len(record._buffer)
+
+
+def make_automatic(record: Any, field: Field) -> None:
+    """Make the field automatic again, or give it its default."""
+    if field.over:
+        raise AttributeError(f"{type(record).__name__}.{field.name} reads other fields' bits and cannot be deleted")
+    if not field.mask:
+        assign(record, field, field.default)
+        return
+    if isinstance(field.factory, Variant):
+        assign(record, field, type(record)._variant_number)
+        return
+    if record._mixed:
+        rewrite(record, {field.name: AUTOMATIC})
+        return
+    record._own()
+    record._automatic |= field.mask
+    if not field.factory.own:  # type: ignore[union-attr]
+        # What is computed over these bytes counts them as zeros.
+        record._buffer = patched(record._buffer, field.bit, field.width, 0)
+    else:
+        variable = next((each for each in record.layout if each.width == 0), None)
+        if variable is not None:
+            _assign_variable(record, variable, record.raw(variable))

@@ -1,0 +1,56 @@
+"""What makes a class of records from a class body: fields become properties, and the rest is left to the class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dissect.declaration import constructor
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.places import is_mixed
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+__all__ = ["RecordMeta"]
+
+
+class RecordMeta(type):
+    """Turns the fields of a class body into properties, a constructor and the rest."""
+
+    def __new__(
+        metacls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any
+    ) -> RecordMeta:
+        own = {key: value for key, value in body.items() if isinstance(value, Field)}
+        for key, value in own.items():
+            if isinstance(value, Derived):
+                body[key] = property(value.given, doc=value.doc or value.title)
+            else:
+                value.name = key
+                del body[key]
+        above = next((base.fields for base in bases if getattr(base, "fields", ())), ())  # type: ignore[attr-defined]
+        mixed = is_mixed((*above, *(field for field in own.values() if not isinstance(field, Derived))))
+        remembers = mixed and not any(hasattr(base, "_ends") for base in bases)
+        body.setdefault("__slots__", ("_ends",) if remembers else ())
+        cls = super().__new__(metacls, class_name, bases, body)
+        cls._declare(own, options)  # type: ignore[attr-defined]
+        return cls
+
+    def __init__(cls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any) -> None:
+        super().__init__(class_name, bases, body)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The constructor's parameters with the defaults that people read, for `help` and completion."""
+        from inspect import Signature, signature
+
+        if not cls.layout:  # type: ignore[attr-defined]
+            return Signature()
+        constructor.complete(cls)
+        parameters = []
+        for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
+            field = cls._by_name.get(name)  # type: ignore[attr-defined]
+            if name not in ("unknown", "nameless_values"):
+                automatic = field is None or parameter.default is AUTOMATIC
+                parameters.append(parameter if automatic else parameter.replace(default=field.default))
+        return Signature(parameters)
