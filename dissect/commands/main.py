@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, NoReturn
 
 import dissect.commands
@@ -21,6 +20,10 @@ _NO_COMMANDS = frozenset(
     "completion declarations interruption live_capture main other_tools output playing "
     "playing_options prompt rewriting_options".split()
 )
+
+
+_SUFFIXES = ("py", "pyc")
+"""How the files of modules end: of an installation without sources, the second way."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,7 +53,9 @@ class _Version(argparse.Action):
 
 def sub_commands() -> list[str]:
     """Return the names of the sub-commands: the modules beside this one."""
-    names = (module.name for module in iter_modules(dissect.commands.__path__))
+    # Not pkgutil, which brings `inspect` with it.
+    files = os.listdir(dissect.commands.__path__[0])  # noqa: PTH208
+    names = (name for name, dot, suffix in (file.partition(".") for file in files) if dot and suffix in _SUFFIXES)
     return sorted(name for name in names if name not in _NO_COMMANDS and not name.startswith("_"))
 
 

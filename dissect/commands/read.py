@@ -22,7 +22,6 @@ from dissect.packets.clock import Clock
 from dissect.packets.links import link_description, link_name
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
-from dissect.views.rows import FieldOptions, compile_row, compile_row_json, header_row
 from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
@@ -383,6 +382,9 @@ def _digits(reader: CaptureReader) -> _Digits:
 def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
     """Return what makes a packet's output, so that a wrong field is reported before a file is opened."""
     if options.kind == "fields":
+        # Names of fields are those of all protocols, which a list need not declare.
+        from dissect.views.rows import FieldOptions, compile_row, header_row
+
         settings = FieldOptions.read(options.settings)
         row = compile_row(options.fields, settings, clock)
         if settings.bom:
@@ -398,6 +400,8 @@ def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
         from dissect.views.json import Shape, json_fields, json_packet
 
         if options.fields:
+            from dissect.views.rows import compile_row_json
+
             cells = compile_row_json(options.fields, clock)
             return lambda packet: json_fields(packet, cells(packet))
         is_raw = options.kind == "jsonraw"

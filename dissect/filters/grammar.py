@@ -1,18 +1,19 @@
 """The grammar of display filters, as Wireshark 4.0 has it: text to a tree of nodes.
 
 Source: the manual page wireshark-filter(4) of version 4.0, and tshark 4.0 where that is silent.
+
+`TERMINALS` and `RULES` are the grammar. Its table, of which a parser works, is made when they change, by
+`python -m tests.filters.parsing_table`, and stored: to make it takes longer than all else that happens at a start.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, cast
-
-from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+from typing import Any
 
 from dissect.errors import FilterError
+from dissect.filters.lalr import END, Parser, Token, UnexpectedError, UnreadableError
 from dissect.filters.lexemes import number, ranges, unescaped
 from dissect.filters.nodes import (
     All,
@@ -37,16 +38,55 @@ from dissect.filters.nodes import (
     Text,
     Value,
 )
+from dissect.filters.parsing_table import REDUCTIONS, STATES
 
-__all__ = ["MAXIMUM_DEPTH", "MAXIMUM_LENGTH", "children", "parse"]
+__all__ = ["BLANKS", "MAXIMUM_DEPTH", "MAXIMUM_LENGTH", "RULES", "TERMINALS", "children", "parse"]
 
 MAXIMUM_LENGTH = 65_536
 """The most characters that a filter may have."""
 MAXIMUM_DEPTH = 100
 """How deep operators and functions may be nested; parentheses alone do not count."""
 
+_KEYWORD_ENDS = r"(?![A-Za-z0-9_:-]|\.[A-Za-z0-9_:-])"
+"""A keyword ends where a word would."""
+
+TERMINALS = {
+    "STRING": r'(?s:[rR]?"(\\.|[^"\\])*")',
+    "COMPARE": rf"===|!==|==|!=|~=|<=|>=|<|>|(any_eq|all_eq|any_ne|all_ne|eq|ne|gt|ge|lt|le){_KEYWORD_ENDS}",
+    "SEARCH": rf"~|(contains|matches){_KEYWORD_ENDS}",
+    "_AND": rf"&&|and{_KEYWORD_ENDS}",
+    "_OR": rf"\|\||or{_KEYWORD_ENDS}",
+    "ANY": rf"any{_KEYWORD_ENDS}",
+    "ALL": rf"all{_KEYWORD_ENDS}",
+    "IN": rf"in{_KEYWORD_ENDS}",
+    "PREFIXED": r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+/[0-9]{1,2}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*/[0-9]{1,3}",
+    "BITWISE_AND": rf"&|bitwise_and{_KEYWORD_ENDS}",
+    "NOT": rf"!|not{_KEYWORD_ENDS}",
+    "WORD": r"\.?[A-Za-z0-9_:][A-Za-z0-9_:-]*(\.[A-Za-z0-9_:-]+)*",
+    "LAYERS": r"#([0-9]+|\[[^\]]*\])",
+    "CHARACTER": r"(?s:'(\\.|[^'\\])*')",
+    "RANGES": r"\[[^\]]*\]",
+    "_DOTS": r"\.\.",
+    "_COMMA": ",",
+    "_LBRACE": r"\{",
+    "RBRACE": r"\}",
+    "_LPAREN": r"\(",
+    "RPAR": r"\)",
+    "PLUS": r"\+",
+    "MINUS": "-",
+    "STAR": r"\*",
+    "SLASH": "/",
+    "PERCENT": "%",
+}
+"""The tokens, of which the first that fits is taken; blanks may stand between them.
+
+Those whose names begin with "_" are not handed on to a rule's node. Keywords are kept for themselves everywhere, as
+Wireshark keeps them.
+"""
+BLANKS = r"[ \t\r\n]+"
+
 # Parentheses group tests and braces group sums; a minus may stand before a single value only.
-_GRAMMAR = r"""
+RULES = """
 start: [test]
 
 ?test: conjunction | conjunction (_OR conjunction)+ -> disjunction
@@ -61,45 +101,21 @@ start: [test]
     | entity SEARCH entity -> search
     | entity IN set -> membership
     | entity NOT IN set -> no_membership
-set: "{" element ("," element)* RBRACE
-element: limit [".." limit]
+set: _LBRACE element (_COMMA element)* RBRACE
+element: limit [_DOTS limit]
 ?limit: entity | MINUS entity -> negative | PLUS entity -> positive
 
 ?sum: additive | sum BITWISE_AND additive -> arithmetic
 ?additive: product | additive (PLUS | MINUS) product -> arithmetic
 ?product: factor | product (STAR | SLASH | PERCENT) factor -> arithmetic
-?factor: entity | MINUS entity -> negative | PLUS entity -> positive | "{" sum RBRACE -> braced
+?factor: entity | MINUS entity -> negative | PLUS entity -> positive | _LBRACE sum RBRACE -> braced
 
 ?entity: name | STRING -> string | CHARACTER -> character
     | entity RANGES -> slice
-    | WORD _LPAREN [sum ("," sum)*] RPAR -> call
+    | WORD _LPAREN [sum (_COMMA sum)*] RPAR -> call
 name: (WORD | PREFIXED) [LAYERS]
-
-_LPAREN: "("
-RPAR: ")"
-RBRACE: "}"
-_OR.3: /\|\||or@/
-_AND.3: /&&|and@/
-NOT.2: /!|not@/
-ANY.3: /any@/
-ALL.3: /all@/
-IN.3: /in@/
-COMPARE.4: /===|!==|==|!=|~=|<=|>=|<|>|(any_eq|all_eq|any_ne|all_ne|eq|ne|gt|ge|lt|le)@/
-SEARCH.3: /~|(contains|matches)@/
-BITWISE_AND.2: /&|bitwise_and@/
-PLUS: "+"
-MINUS: "-"
-STAR: "*"
-SLASH: "/"
-PERCENT: "%"
-RANGES: /\[[^\]]*\]/
-LAYERS: /#([0-9]+|\[[^\]]*\])/
-STRING.4: /[rR]?"(\\.|[^"\\])*"/s
-CHARACTER: /'(\\.|[^'\\])*'/s
-PREFIXED.2: /[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+\/[0-9]{1,2}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*\/[0-9]{1,3}/
-WORD: /\.?[A-Za-z0-9_:][A-Za-z0-9_:-]*(\.[A-Za-z0-9_:-]+)*/
-%ignore /[ \t\r\n]+/
-""".replace("@", r"(?![A-Za-z0-9_:-]|\.[A-Za-z0-9_:-])")  # a keyword ends where a word would
+"""
+"""The rules in the notation of lark; behind an arrow stands the method of `_Builder` that makes the node."""
 
 _WORDS = {
     "eq": "==",
@@ -129,11 +145,11 @@ _EXPECTED = {
     "_AND": '"and" or "or"',
     "_OR": '"and" or "or"',
     "RPAR": '")"',
-    "LBRACE": '"{"',
+    "_LBRACE": '"{"',
     "RBRACE": '"}"',
-    "COMMA": '","',
-    "__ANON_0": '".."',
-    "$END": "the end",
+    "_COMMA": '","',
+    "_DOTS": '".."',
+    END: "the end",
 }
 
 
@@ -142,23 +158,21 @@ def parse(text: str) -> Node:
     if len(text) > MAXIMUM_LENGTH:
         raise FilterError(f"the filter has {len(text)} characters, expected at most {MAXIMUM_LENGTH}", text, 0, 1)
     try:
-        # The embedded transformer makes nodes in place of lark's own trees.
-        node = cast("Node", _parser().parse(text))
+        node: Node = _parser().parse(text)
     except MistakeError as mistake:
         raise FilterError(str(mistake), text, *mistake.place) from None
-    except UnexpectedCharacters as error:
-        raise _unreadable(text, cast("int", error.pos_in_stream)) from None
-    except UnexpectedToken as error:
+    except UnreadableError as error:
+        raise _unreadable(text, error.position) from None
+    except UnexpectedError as error:
         raise _unexpected(text, error) from None
     _refuse_depth(node, text)
     return node
 
 
 @cache
-def _parser() -> Lark:
-    # The basic lexer keeps the keywords for themselves everywhere, as Wireshark does. The tree is built
-    # while parsing, so that no nesting is too deep for it.
-    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Builder())
+def _parser() -> Parser:
+    # The tree is built while parsing, so that no nesting is too deep for it.
+    return Parser(TERMINALS, BLANKS, REDUCTIONS, STATES, _Builder())
 
 
 def _unreadable(text: str, position: int) -> FilterError:
@@ -180,14 +194,13 @@ def _unreadable(text: str, position: int) -> FilterError:
     return FilterError(message, text, position, position + 1)
 
 
-def _unexpected(text: str, error: UnexpectedToken) -> FilterError:
+def _unexpected(text: str, error: UnexpectedError) -> FilterError:
     token = error.token
-    expected = list(dict.fromkeys(_EXPECTED[name] for name in _EXPECTED if name in error.accepts))
+    expected = list(dict.fromkeys(_EXPECTED[name] for name in _EXPECTED if name in error.accepted))
     wanted = f", expected {_listed(expected)}" if expected else ""
-    if token.type == "$END":
+    if token.kind == END:
         return FilterError(f"the filter ends too early{wanted}", text, len(text.rstrip()))
-    start = token.start_pos or 0
-    return FilterError(f'"{token}" is unexpected here{wanted}', text, start, start + len(token))
+    return FilterError(f'"{token}" is unexpected here{wanted}', text, *token.place)
 
 
 def _listed(items: list[str]) -> str:
@@ -222,12 +235,10 @@ def children(node: Node | Value) -> tuple[Node | Value, ...]:
 
 
 def _around(first: Any, last: Any) -> Place:
-    start = first.start_pos or 0 if isinstance(first, Token) else first.place.start
-    end = last.end_pos or 0 if isinstance(last, Token) else last.place.end
-    return Place(start, end)
+    return Place(first.place.start, last.place.end)
 
 
-class _Builder(Transformer[Token, Any]):
+class _Builder:
     """Makes the nodes; the methods are named after the rules of the grammar, and take a rule's parts."""
 
     def start(self, parts: list[Any]) -> Node:
@@ -308,7 +319,7 @@ class _Builder(Transformer[Token, Any]):
 
     def string(self, parts: list[Any]) -> Value:
         token = parts[0]
-        place = _around(token, token)
+        place = token.place
         if token[0] in "rR":
             return Text(place, token[2:-1].encode("utf-8", "surrogatepass"), token[2:-1])
         return Text(place, unescaped(token), token[1:-1])
@@ -316,11 +327,11 @@ class _Builder(Transformer[Token, Any]):
     def character(self, parts: list[Any]) -> Value:
         token = parts[0]
         if "\\n" in token or re.search(r"\\[uU]", token):
-            raise MistakeError("this is no character, expected one, or an escape like '\\x41'", _around(token, token))
+            raise MistakeError("this is no character, expected one, or an escape like '\\x41'", token.place)
         value = unescaped(token)
         if len(value) != 1:
-            raise MistakeError(f"{token} is {len(value)} bytes, expected a single one", _around(token, token))
-        return Character(_around(token, token), value[0])
+            raise MistakeError(f"{token} is {len(value)} bytes, expected a single one", token.place)
+        return Character(token.place, value[0])
 
     def slice(self, parts: list[Any]) -> Value:
         operand, token = parts

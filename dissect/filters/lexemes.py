@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lark import Token
-
+from dissect.filters.lalr import Token
 from dissect.filters.nodes import MistakeError, Place, Range
 
 __all__ = ["integer", "number", "ranges", "unescaped"]
@@ -19,25 +18,24 @@ _SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t"
 def unescaped(token: Token) -> bytes:
     """Return the bytes of a string or character, its quotes removed."""
     body = token[1:-1].encode("utf-8", "surrogatepass")
-    start, end = token.start_pos or 0, token.end_pos or 0
 
     def resolve(match: re.Match[bytes]) -> bytes:
         octal, hexadecimal, short, long, single = match.groups()
         if octal is not None:
             if int(octal, 8) > 255:
-                raise MistakeError(f"\\{octal.decode()} is larger than 255, the largest byte", Place(start, end))
+                raise MistakeError(f"\\{octal.decode()} is larger than 255, the largest byte", token.place)
             return bytes([int(octal, 8)])
         if hexadecimal is not None:
             return bytes([int(hexadecimal, 16)])
         if short is not None or long is not None:
             number = int(short or long, 16)
             if 0xD800 <= number < 0xE000 or number > 0x10FFFF:
-                raise MistakeError(f"U+{number:X} is no character of Unicode", Place(start, end))
+                raise MistakeError(f"U+{number:X} is no character of Unicode", token.place)
             return chr(number).encode()
         if single not in _SINGLE:
             known = " ".join(f"\\{each.decode()}" for each in _SINGLE)
             raise MistakeError(
-                f"\\{single.decode('latin-1')} is no escape: they are {known} \\x41 \\101 \\u0041", Place(start, end)
+                f"\\{single.decode('latin-1')} is no escape: they are {known} \\x41 \\101 \\u0041", token.place
             )
         return _SINGLE[single]
 
@@ -60,7 +58,7 @@ def ranges(token: Token, body: str, skip: int) -> tuple[Range, ...]:
 
 def _range(token: Token, piece: str, position: int) -> Range:
     """Return the range that `i:n`, `i-j`, `i`, `:n` or `i:` stands for."""
-    start = (token.start_pos or 0) + position
+    start = token.place.start + position
     match = _RANGE.match(piece)
     if match is None:
         raise MistakeError(
@@ -99,7 +97,7 @@ def _range(token: Token, piece: str, position: int) -> Range:
 
 def number(token: Token, digits: str, position: int) -> int:
     """Return a number as C writes it: decimal, 0x hexadecimal, or octal behind a zero."""
-    start = (token.start_pos or 0) + position
+    start = token.place.start + position
     found = integer(digits)
     if found is None:
         raise MistakeError(f'"{digits}" is no number', Place(start, start + len(digits)))

@@ -78,7 +78,6 @@ def test_a_pcapng_keeps_what_it_holds_beside_packets(run: Run, tmp_path: Path) -
 
 
 def test_a_display_filter(run: Run, capture: Path, tmp_path: Path) -> None:
-    pytest.importorskip("lark", reason="lark is not installed, which filters need.")
     out = tmp_path / "out.pcap"
     assert run("write", "-Y", "arp", capture, out).status == 0
     written, whole = list(read(out)), list(read(capture))
