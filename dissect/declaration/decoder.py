@@ -111,7 +111,7 @@ def _decoder(cls: type[Any]) -> list[str]:
     variant = field_of_role(cls, Variant)
     if variant is not None:
         lines += [
-            f" if VARIANTS and end - start > {variant.bit // 8}:",
+            f" if VARIANTS and end - start >= {(variant.bit + variant.width + 7) // 8}:",
             f"  decode = VARIANTS.get({raw_expression(variant)})",
             "  if decode is not None: return decode(buffer, start, end, outer)",
         ]

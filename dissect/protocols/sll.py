@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.automatic import Selector
+from dissect.declaration.automatic import Selector, Variant
 from dissect.declaration.enumerated import Code
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import code, mac, u8, u16, u32
 from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.gre import GRE
 from dissect.protocols.llc import LLC
 
-__all__ = ["SLL", "SLL2", "PacketType"]
+__all__ = [
+    "SLL",
+    "SLL2",
+    "PacketType",
+    "SLL2FromTunnel",
+    "SLL2Netlink",
+    "SLLFromTunnel",
+    "SLLNetlink",
+]
 
+ARPHRD_ETHER = 1
 ARPHRD_IPGRE = 778
+ARPHRD_NETLINK = 824
 LINUX_802_2 = 4
 """The protocol number that stands for an LLC header (LINUX_SLL_P_802_2)."""
 
@@ -30,6 +43,9 @@ class PacketType(Code):
 class _Cooked(Header, name="sll"):
     """What both versions have in common: the fields stand in other places, but mean the same."""
 
+    # What a packet's protocol number counts is a matter of the kind of interface, which makes classes of their own.
+    _variant_number: ClassVar[int] = ARPHRD_ETHER
+
     packet_type: Coding[PacketType]
     address_length: int
     src: Address
@@ -40,6 +56,11 @@ class _Cooked(Header, name="sll"):
     def left_a_tunnel(self) -> bool:
         """Whether the packet came out of a GRE tunnel; then the protocol is one of GRE's."""
         return bool(self.raw("hardware_type") == ARPHRD_IPGRE)
+
+    @property
+    def is_for_netlink(self) -> bool:
+        """Whether this is a message between kernel and program; then the protocol is a family of netlink."""
+        return bool(self.raw("hardware_type") == ARPHRD_NETLINK)
 
     @property
     def room(self) -> bytes:
@@ -54,7 +75,8 @@ class _Cooked(Header, name="sll"):
 
     def info(self) -> str:
         """Return whom the packet was for, and what it carries."""
-        return f"{self.packet_type.title}: {self.protocol.title}"
+        kind = f"netlink family {int(self.protocol)}" if self.is_for_netlink else self.protocol.title
+        return f"{self.packet_type.title}: {kind}"
 
 
 class SLL(
@@ -72,11 +94,21 @@ class SLL(
     """
 
     packet_type: Coding[PacketType] = code(16, PacketType, "pkttype", default=0, title="Packet type")
-    hardware_type: int = u16("hatype", default=1, title="Link-layer address type", doc="Linux's ARPHRD_ number")
+    hardware_type: int = u16("hatype", factory=Variant(), title="Link-layer address type", doc="Linux's ARPHRD_ number")
     address_length: int = u16("halen", default=6, title="Link-layer address length", doc="In bytes")
     src: Address = mac("src.eth", default="00:00:00:00:00:00", title="Source")
     padding: int = u16("", default=0, base=16, title="Unused")
     protocol: Coding[EtherType] = code(16, EtherType, "etype", factory=Selector(), base=16, title="Protocol")
+
+
+class SLLFromTunnel(
+    SLL, source="LINKTYPE_LINUX_SLL, ARPHRD_IPGRE", variant=ARPHRD_IPGRE, carries_like=GRE, carries={LINUX_802_2: LLC}
+):
+    """A packet that came out of a GRE tunnel: its protocol is one of GRE's."""
+
+
+class SLLNetlink(SLL, source="LINKTYPE_LINUX_SLL, ARPHRD_NETLINK", variant=ARPHRD_NETLINK):
+    """A message between the kernel and a program: its protocol is a family of netlink, and no EtherType."""
 
 
 class SLL2(
@@ -92,8 +124,18 @@ class SLL2(
     protocol: Coding[EtherType] = code(16, EtherType, "etype", factory=Selector(), base=16, title="Protocol")
     reserved: int = u16("", default=0, base=16, title="Reserved")
     interface: int = u32("ifindex", default=1, title="Interface index")
-    hardware_type: int = u16("hatype", default=1, title="Link-layer address type", doc="Linux's ARPHRD_ number")
+    hardware_type: int = u16("hatype", factory=Variant(), title="Link-layer address type", doc="Linux's ARPHRD_ number")
     packet_type: Coding[PacketType] = code(8, PacketType, "pkttype", default=0, title="Packet type")
     address_length: int = u8("halen", default=6, title="Link-layer address length", doc="In bytes")
     src: Address = mac("src.eth", default="00:00:00:00:00:00", title="Source")
     padding: int = u16("", default=0, base=16, title="Unused")
+
+
+class SLL2FromTunnel(
+    SLL2, source="LINKTYPE_LINUX_SLL2, ARPHRD_IPGRE", variant=ARPHRD_IPGRE, carries_like=GRE, carries={LINUX_802_2: LLC}
+):
+    """A packet that came out of a GRE tunnel: its protocol is one of GRE's."""
+
+
+class SLL2Netlink(SLL2, source="LINKTYPE_LINUX_SLL2, ARPHRD_NETLINK", variant=ARPHRD_NETLINK):
+    """A message between the kernel and a program: its protocol is a family of netlink, and no EtherType."""

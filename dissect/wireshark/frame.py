@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.times import BILLION, moment_text, seconds_text
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.protocols.null import LINKTYPE_NULL
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.field_types import (
     ABSOLUTE_TIME,
@@ -111,6 +112,8 @@ def _protocols(packet: Packet, clock: Clock | None) -> str | None:
     names = [name for header in seen_layers(packet) for name in sight_of(header).path(header)]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")
+    elif packet.link == LINKTYPE_NULL and names[0] == "ppp":
+        names.insert(0, "null")
     return ":".join(names) or None
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.protocols.ethernet import MAXIMUM_LENGTH
-from dissect.protocols.null import Loop, Null, NullType
-from dissect.wireshark.field_types import UINT16, UINT32
-from dissect.wireshark.sight import Sight, computed
+from dissect.protocols.null import Loop, Null, NullType, ShortNull, SwappedNullType, SwappedShortNull
+from dissect.wireshark.field_types import UINT32
+from dissect.wireshark.sight import Sight
 
-__all__ = ["LoopSight", "LoopbackSight", "NullSight", "NullTypeSight"]
+__all__ = [
+    "LoopSight",
+    "LoopbackSight",
+    "NullSight",
+    "NullTypeSight",
+    "ShortNullSight",
+    "SwappedNullTypeSight",
+    "SwappedShortNullSight",
+]
 
 
 class LoopbackSight(Sight):
@@ -31,16 +38,20 @@ class NullSight(LoopbackSight, of=Null):
 
 
 class LoopSight(LoopbackSight, of=Loop):
-    """In network byte order, where some write an EtherType."""
+    """In network byte order."""
 
-    hides = {"family": lambda header: MAXIMUM_LENGTH < header.raw("family") <= 0xFFFF}
 
-    @computed("type", UINT16, base=16, over="family", title="Type")
-    def ethertype(self, header: Loop) -> int | None:
-        """The EtherType where there is one in place of a family."""
-        number: int = header.raw("family")
-        return number if MAXIMUM_LENGTH < number <= 0xFFFF else None
+class ShortNullSight(LoopbackSight, of=ShortNull):
+    """In 16 bits."""
+
+
+class SwappedShortNullSight(LoopbackSight, of=SwappedShortNull):
+    """In 16 bits, the low byte first."""
 
 
 class NullTypeSight(LoopbackSight, of=NullType):
     """An EtherType in the place of a family."""
+
+
+class SwappedNullTypeSight(LoopbackSight, of=SwappedNullType):
+    """The same, its low byte first."""

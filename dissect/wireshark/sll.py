@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.declaration.header import Data, Header
 from dissect.protocols.ethernet import MINIMUM_TYPE
 from dissect.protocols.sll import SLL, SLL2
 from dissect.wireshark.ethernet import zero_padding
@@ -19,7 +20,7 @@ class CookedSight(Sight):
 
     hides = {
         "src": lambda header: header.address_length != 6,
-        "protocol": lambda header: header.raw("protocol") <= MINIMUM_TYPE or header.left_a_tunnel,
+        "protocol": lambda header: header.left_a_tunnel or not _has_ethertype(header),
     }
     types = {"sll.halen": UINT16}
     # The numbers of Linux are those of ARP.
@@ -43,17 +44,23 @@ class CookedSight(Sight):
     @computed("ltype", UINT16, base=16, over="protocol", title="Protocol")
     def linux_type(self, header: Any) -> int | None:
         """The protocol where it is one of Linux's own numbers."""
-        return None if header.raw("protocol") > MINIMUM_TYPE or header.left_a_tunnel else header.raw("protocol")
+        return None if _has_ethertype(header) else header.raw("protocol")
 
     @computed("gretype", UINT16, base=16, over="protocol", title="Protocol")
     def gre_type(self, header: Any) -> int | None:
         """The protocol where the packet came out of a GRE tunnel."""
-        return header.raw("protocol") if header.left_a_tunnel else None
+        return header.raw("protocol") if header.left_a_tunnel and _has_ethertype(header) else None
 
     @computed("padding", BYTES, also="eth.padding", title="Padding")
     def padding_bytes(self, header: Any) -> bytes | None:
         """The padding of a frame that came from an Ethernet, where it is zeros; tshark has its name from there."""
         return zero_padding(header)
+
+    def payload(self, header: Any) -> Header | None:
+        """Return what is carried; of a tunnel's unknown protocol Wireshark shows no data either."""
+        carried = super().payload(header)
+        is_unknown = isinstance(carried, Data) and header.left_a_tunnel and _has_ethertype(header)
+        return None if is_unknown else carried
 
     def text(self, header: Any) -> str:
         """Return the title, which this one always has."""
@@ -61,12 +68,12 @@ class CookedSight(Sight):
 
     def protocol(self, header: Any) -> str:
         """Return the EtherType in digits, for no header stands for it where this line is seen."""
-        is_other = header.is_cut or header.raw("protocol") <= MINIMUM_TYPE
+        is_other = header.is_cut or header.left_a_tunnel or not _has_ethertype(header)
         return "SLL" if is_other else f"{int(header.protocol):#06x}"
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the protocol, and that something looks at the EtherType where there is one."""
-        is_other = header.is_cut or header.left_a_tunnel or header.raw("protocol") <= MINIMUM_TYPE
+        is_other = header.is_cut or header.left_a_tunnel or not _has_ethertype(header)
         return (header.name,) if is_other else (header.name, "ethertype")
 
     def words(self, header: Any) -> Iterator[str]:
@@ -74,10 +81,15 @@ class CookedSight(Sight):
         if header.is_cut:
             return
         protocol, kind = header.protocol, header.packet_type
-        if protocol > MINIMUM_TYPE and not header.left_a_tunnel and protocol.title != "Unknown":
+        if _has_ethertype(header) and not header.left_a_tunnel and protocol.title != "Unknown":
             yield str(protocol.title)
         else:
             yield kind.title if kind.known else f"Unknown ({int(kind)})"
+
+
+def _has_ethertype(header: Any) -> bool:
+    """Whether the protocol is none of Linux's own numbers, which are small, and no family of netlink."""
+    return bool(header.raw("protocol") > MINIMUM_TYPE and not header.is_for_netlink)
 
 
 class SLLSight(CookedSight, of=SLL):

@@ -7,9 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, LLC, SLL, SLL2, SNAP, UDP, VLAN, Data, EtherType, IPv4, PacketType
+from dissect import (
+    ARP,
+    LLC,
+    PPP,
+    SLL,
+    SLL2,
+    SNAP,
+    UDP,
+    VLAN,
+    Data,
+    EtherType,
+    IPv4,
+    PacketType,
+)
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
+from dissect.protocols.sll import SLL2FromTunnel, SLL2Netlink, SLLFromTunnel, SLLNetlink
 from dissect.views.strategies import frames
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
@@ -68,6 +82,23 @@ def test_the_protocol_may_be_a_number_of_linux() -> None:
     assert SLL(hardware_type=778).left_a_tunnel
 
 
+@pytest.mark.parametrize(("link", "cls"), [(113, SLLNetlink), (276, SLL2Netlink)])
+def test_the_protocol_of_netlink_is_a_family_and_no_ethertype(link: int, cls: type[SLLNetlink | SLL2Netlink]) -> None:
+    frame = dissect.parse(bytes(cls(protocol=0x0800) / bytes(DATAGRAM)), link=link)
+    assert type(frame) is cls
+    assert (frame.hardware_type, frame.is_for_netlink, type(frame.payload)) == (824, True, Data)
+    assert frame.info() == "Unicast to us: netlink family 2048"
+    assert [problem.field for problem in (cls() / DATAGRAM).problems()] == ["protocol"]
+
+
+@pytest.mark.parametrize(("link", "cls"), [(113, SLLFromTunnel), (276, SLL2FromTunnel)])
+def test_the_protocol_of_a_tunnel_is_one_of_gre(link: int, cls: type[SLLFromTunnel | SLL2FromTunnel]) -> None:
+    for carried, number in ((DATAGRAM, 0x0800), (PPP() / DATAGRAM, 0x880B), (LLC() / SNAP() / DATAGRAM, 4)):
+        frame = cls() / carried
+        assert (frame.hardware_type, frame.protocol) == (778, number)
+        assert dissect.parse(bytes(frame), link=link) == frame
+
+
 @given(st.sampled_from([(113, b""), (276, b""), (113, FIRST), (276, SECOND)]), st.binary(max_size=60))
 def test_bytes_of_any_kind(start: tuple[int, bytes], data: bytes) -> None:
     keeps_promises(start[1] + data, start[0])
@@ -92,6 +123,7 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
         113: """
             0000000100060002020202020000 0800,000400010006000202020202aabb0800,00030001000400000000102030400800,
             0001000100030a00000102030405 0800,00020001000801020304050607080800,00000001000001020304050607080800,
+            0000030a000601020304050600000004,0000030a0006010203040506000088b5,
             00000001000901020304050607080800,0000030a000601020304050607080800,00000001000601020304050607080001,
             0000000100060102030405060708000c,000000010006010203040506000088cc,00000001000601020304050600008847,00050001000601020304050607081234,000000010006010203040506070805ff
         """,

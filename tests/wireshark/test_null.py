@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dissect.protocols.null import Loop, Null
+from dissect.packets.packet import Packet
+from dissect.protocols.null import Loop, Null, NullType, ShortNull, SwappedNullType, SwappedShortNull
 from dissect.wireshark.columns import summarize
-from dissect.wireshark.fields import values
+from dissect.wireshark.fields import texts, values
 
 
 def test_a_family_or_an_ethertype() -> None:
-    assert values(Loop(family=2), "null.family") == [2]
-    assert values(Loop(family=2), "null.type") == []
-    assert values(Loop(family=0x800), "null.family") == []
-    assert values(Loop(family=0x800), "null.type") == [0x800]
+    for family in (Null(family=2), Loop(family=2), ShortNull(family=2), SwappedShortNull(family=2)):
+        assert (values(family, "null.family"), values(family, "null.type")) == ([2], [])
+    for ethertype in (NullType(type=0x800), SwappedNullType(type=0x800)):
+        assert (values(ethertype, "null.family"), values(ethertype, "null.type")) == ([], [0x800])
+
+
+def test_ppp_stands_in_a_loopback_header() -> None:
+    assert texts(Packet(bytes.fromhex("ff030021"), link=0), "frame.protocols") == ["null:ppp:ip"]
 
 
 def test_columns() -> None:
