@@ -190,6 +190,8 @@ def test_every_given_value_is_in_the_bytes(cls: type[Any]) -> None:
         assert getattr(record, field.name) == value
         first, width = record.span(field)
         whole = bytes(record)
+        if field.little:
+            whole = whole[: first // 8] + whole[first // 8 : (first + width) // 8][::-1] + whole[(first + width) // 8 :]
         number = int.from_bytes(whole, "big") >> 8 * len(whole) - first - width
         stored = field.kind.store(value, width)
         assert number & (1 << width) - 1 == (stored if isinstance(stored, int) else int.from_bytes(stored, "big"))
