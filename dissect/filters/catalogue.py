@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.errors import FieldError
+from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import value_names
@@ -69,6 +70,8 @@ def facts_of(name: str) -> FieldFacts:
     fields = declared_fields(name)
     if name in FRAME_FIELDS:
         return FieldFacts(name, kind, FRAME_FIELDS[name].title, "", (), value_names(name), "")
+    if name in EXPERT_FIELDS:
+        return FieldFacts(name, kind, EXPERT_FIELDS[name].title, "", (), value_names(name), "")
     if name in RESOLVED:
         return FieldFacts(name, kind, RESOLVED[name].title, f"Of {RESOLVED[name].of}, without names", (), {}, "")
     if not fields:

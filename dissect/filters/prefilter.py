@@ -22,9 +22,10 @@ from dissect.declaration.record import Record
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, Reach, carried_reach
+from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
-from dissect.wireshark.fields import fields_of
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT
 from dissect.wireshark.types import declared_fields, header_classes
@@ -284,7 +285,7 @@ def _any(tests: list[str]) -> str:
 
 def _of_leaf(leaf: Leaf, form: _Form) -> _Bounds:
     name, chain = leaf.name, form.chain
-    if name in LEARNT or name in FRAME_FIELDS or name in RESOLVED or name == Data.name:
+    if name in LEARNT or name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS or name == Data.name:
         return _UNKNOWN
     if leaf.kind.family == "protocol":
         if leaf.operator != "exists":

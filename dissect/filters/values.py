@@ -15,9 +15,10 @@ from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
-from dissect.wireshark.fields import entries_in, fields_of
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.record_fields import entries_in, fields_of
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
@@ -55,6 +56,8 @@ def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, cont
         return lambda packet: [value(address) for address in addresses(packet)]
     kind = field_type(name)
     assert kind is not None, name
+    if name in EXPERT_FIELDS:
+        return _of_experts(name, kind) if _first(layers) else _nothing
     own = (
         (_of_frame(name, clock) if _first(layers) else _nothing)
         if name in FRAME_FIELDS
@@ -75,6 +78,8 @@ def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather
 
     Slices and comparisons see the header, `contains` and `matches` all that the protocol was given.
     """
+    if name in EXPERT_FIELDS:
+        return gather_field(name, layers, None, None)
     if name == "frame":
         return lambda packet: [bytes(packet)] if _first(layers) else []
     whole = whole or name in _WHOLE
@@ -106,6 +111,11 @@ def _of_frame(name: str, clock: Clock | None) -> Gather:
         return [_comparable(kind, value) for value in field.values(packet, clock)]
 
     return gather
+
+
+def _of_experts(name: str, kind: FieldType) -> Gather:
+    values = EXPERT_FIELDS[name].values
+    return lambda packet: [_comparable(kind, value) for value in values(packet)]
 
 
 def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather:

@@ -24,16 +24,17 @@ class Conversation:
     `bases` holds, for each of the two directions, the sequence number that counts as 0, or None;
     `shifts` by how many bits its windows are shifted; `progress` is how far its sides have come.
     `counts_ecn` says that an option of Accurate ECN was seen, which makes a number of three flags
-    (RFC 9768, section 3.1.1).
+    (RFC 9768, section 3.1.1). `closer` is the direction that was closed first, or None.
     """
 
-    __slots__ = ("bases", "begun", "counts_ecn", "index", "progress", "shifts")
+    __slots__ = ("bases", "begun", "closer", "counts_ecn", "index", "progress", "shifts")
 
     def __init__(self, index: int, begun: int) -> None:
         self.index = index
         self.begun = begun
         self.bases: list[int | None] = [None, None]
         self.shifts = [UNKNOWN_SCALE, UNKNOWN_SCALE]
+        self.closer: int | None = None
         self.counts_ecn = False
         self.progress = Progress()
 

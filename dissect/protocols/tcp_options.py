@@ -86,6 +86,12 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
         """Whether this is an option of Accurate ECN, with up to three counters (RFC 9768, section 3.2.3)."""
         return self.kind in _ECN_COUNTERS and len(self.data) in (0, 3, 6, 9)
 
+    @property
+    def expected_length(self) -> int:
+        """The length in bytes, or the least one, of an option of this kind; its own where none is known."""
+        known = TCPOption._registry.get(self.kind)
+        return _LEAST.get(self.kind) or _LENGTHS.get(self.kind) or (self.length if known is None else known.least_size)
+
     def _fast_open_cookie(self) -> bytes | None:
         is_fast_open = self.kind in EXPERIMENTS and self.data.startswith(FAST_OPEN_EXPERIMENT)
         return self.data[2:] if is_fast_open else None

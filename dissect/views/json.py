@@ -14,13 +14,10 @@ from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
+from dissect.wireshark.notices import GROUPS, PROTOCOL, SEVERITIES
 from dissect.wireshark.resolved import BESIDE, RESOLVED
 
 __all__ = ["Shape", "json_fields", "json_packet"]
-
-# Wireshark's numbers for how bad a problem is, and for what it is about.
-_SEVERITIES = {"error": 0x00800000, "warning": 0x00600000, "note": 0x00400000}
-_CHECKSUM, _PROTOCOL = 0x01000000, 0x09000000
 
 _TYPES = {
     "FT_NONE": 0, "FT_PROTOCOL": 1, "FT_BOOLEAN": 2, "FT_UINT8": 4, "FT_UINT16": 5, "FT_UINT24": 6, "FT_UINT32": 7,
@@ -176,12 +173,12 @@ def _object(node: Node, data: bytes | None) -> _Object:
         if child.kind == "layer":
             found += [*_raw(child.label, child, data), (child.label, _layer(child, data))]
             continue
-        if child.kind == "problem":
-            group = _CHECKSUM if node.label.endswith("checksum") else _PROTOCOL
+        if child.kind in ("expert", "problem"):
+            is_ours = child.kind == "problem"
             about: _Object = [
-                ("_ws.expert.message", child.line),
-                ("_ws.expert.severity", str(_SEVERITIES[child.severity])),
-                ("_ws.expert.group", str(group)),
+                ("_ws.expert.message", child.line if is_ours else child.text),
+                ("_ws.expert.severity", str(SEVERITIES[child.severity.capitalize()])),
+                ("_ws.expert.group", str(GROUPS[PROTOCOL if is_ours else child.group])),
             ]
             found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cache
@@ -24,9 +24,11 @@ from dissect.packets.clock import Clock
 from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
-from dissect.wireshark.fields import entries_in
+from dissect.wireshark.early_end import early_end
+from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
-from dissect.wireshark.sight import derived_of, seen_layers, sight_of
+from dissect.wireshark.record_fields import entries_in
+from dissect.wireshark.sight import Noted, derived_of, seen_layers, sight_of
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
@@ -39,10 +41,10 @@ class Node:
     """A line of the details: `start` and `length` are in bytes from the start of the frame.
 
     `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line
-    of its own, the state of a checksum. `kind` is "layer", "field", "computed", "option" or
-    "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line
-    is a field's; `severity` that of a problem. `mask` has the bits that are a field's among those of
-    its bytes, and is 0 where all are.
+    of its own, the state of a checksum. `kind` is "layer", "field", "computed", "option", "expert" (what
+    Wireshark remarks: `text` has its words, `group` what it is about) or "problem"; `label` the display-filter
+    name and `text` what tshark prints for it, where the line is a field's; `severity` that of a problem or
+    remark. `mask` has the bits that are a field's among those of its bytes, and is 0 where all are.
     """
 
     line: str
@@ -54,6 +56,7 @@ class Node:
     text: str = ""
     octets: bool = False
     severity: str = ""
+    group: str = ""
     mask: int = 0
     children: list[Node] = attribute(default_factory=list)
 
@@ -65,7 +68,18 @@ def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
     nodes = [*_comments_node(packet), frame_node(packet, clock)]
     if packet.link in RAW_LINKS:
         nodes.append(Node("Raw packet data", "layer", label="raw"))
-    return nodes + layer_nodes(packet.frame)
+    nodes += layer_nodes(packet.frame)
+    end = early_end(packet)
+    if end is not None:
+        label = "_ws.short" if end.is_cut_by_capture else "_ws.malformed"
+        nodes.append(Node(end.line, "layer", label=label, children=[*map(_expert_node, items_at_end(packet))]))
+    return nodes
+
+
+def _expert_node(item: ExpertItem) -> Node:
+    node = Node(f"[{item.line}]", "expert", label=item.name, text=item.message)
+    node.severity, node.group = item.severity, item.group
+    return node
 
 
 def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
@@ -79,6 +93,7 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
             child = Node(f"{field.title}: {shown}", "computed", label=label, text=text)
             place = next((each for each in node.children if each.label == field.within), node)
             place.children.append(child)
+    _place_experts(node, [item for item in items_of_frame(packet) if item.about != "frame.comment"], [])
     return node
 
 
@@ -88,6 +103,9 @@ def _comments_node(packet: Packet) -> Iterator[Node]:
     texts = [field.text(comment) for comment in field.values(packet, None)]
     if texts:
         lines = [Node(text, "computed", label="frame.comment", text=text) for text in texts]
+        remarks = [item for item in items_of_frame(packet) if item.about == "frame.comment"]
+        for line, item in zip(lines, remarks, strict=True):
+            line.children.append(_expert_node(item))
         yield Node("Packet comments", "layer", label="pkt_comment", children=lines)
 
 
@@ -152,10 +170,43 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
-    problems = list(header.own_problems())
-    node.children = _field_nodes(header, offset, problems)
+    told = {item.name for item in items_of_record(header)}
+    problems: list[Problem] = []
+    remarked: list[Problem] = []
+    for problem in header.own_problems():
+        problem = problem._replace(name=problem.name or _name_of_checksum(header, problem.field))
+        (remarked if problem.name in told else problems).append(problem)
+    node.children = _field_nodes(header, offset, problems, remarked)
     node.children += [_problem_node(problem) for problem in problems]
     return node
+
+
+def _name_of_checksum(header: Header, name: str) -> str:
+    """Return what display filters call the problem of a checksum; "" for that of another field."""
+    field = header._by_name.get(name)
+    return field.companions[-1].label if field is not None and isinstance(field.factory, Checksum) else ""
+
+
+def _place_experts(node: Node, items: Iterable[ExpertItem], remarked: list[Problem]) -> None:
+    """Put what Wireshark remarks below the lines that it is about, and below it the problem that says the same."""
+    for item in items:
+        place = (_find(node, item.about) if item.about else None) or node
+        remark = _expert_node(item)
+        # In front of the right value of a checksum, which has no line of its own.
+        at = next((number for number, child in enumerate(place.children) if not child.line), len(place.children))
+        place.children.insert(at, remark)
+        problem = next((each for each in remarked if each.name == item.name), None)
+        if problem is not None:
+            remarked.remove(problem)
+            remark.children.append(_problem_node(problem))
+
+
+def _find(node: Node, label: str) -> Node | None:
+    for child in node.children:
+        found = child if child.label == label else _find(child, label)
+        if found is not None:
+            return found
+    return None
 
 
 def _problem_node(problem: Problem) -> Node:
@@ -196,19 +247,24 @@ def branches(cls: type[Record]) -> tuple[Branch, ...]:
     return tuple(below(kept))
 
 
-def _field_nodes(record: Record, offset: int | None, problems: list[Problem]) -> list[Node]:
-    """Return the nodes of a record's fields; takes the problems that belong to one out of `problems`."""
+def _field_nodes(record: Record, offset: int | None, problems: list[Problem], remarked: list[Problem]) -> list[Node]:
+    """Return the nodes of a record's fields; takes the problems that belong to one out of `problems`.
+
+    Those in `remarked` stand below what Wireshark remarks.
+    """
     nodes: list[Node] = []
     for branch in branches(type(record)):
-        nodes += _branch_nodes(record, branch, offset, problems)
+        nodes += _branch_nodes(record, branch, offset, problems, remarked)
     shows = sight_of(record).look(record)
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     for derived in derived_of(type(record)):
-        if not isinstance(derived, Expert) and shows(derived) and derived.label != whole:
+        if not isinstance(derived, (Expert, Noted)) and shows(derived) and derived.label != whole:
             # The problems themselves stand where they belong, and the line of the whole entry is around these.
             nodes += _computed_nodes(record, derived, offset)
     inside = _inside(type(record))
-    return _nested(nodes, inside) if inside else nodes
+    node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
+    _place_experts(node, items_of_record(record, entries=False), remarked)
+    return node.children
 
 
 @cache
@@ -237,7 +293,9 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
     return kept
 
 
-def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: list[Problem]) -> Iterator[Node]:
+def _branch_nodes(
+    record: Record, branch: Branch, offset: int | None, problems: list[Problem], remarked: list[Problem]
+) -> Iterator[Node]:
     field = branch.field
     try:
         raw = field.whole(record)
@@ -261,9 +319,9 @@ def _branch_nodes(record: Record, branch: Branch, offset: int | None, problems: 
     node.octets = isinstance(field.kind, (Octets, EntryList))
     node.text = field.text(raw)
     for child in branch.children:
-        node.children += _branch_nodes(record, child, offset, problems)
+        node.children += _branch_nodes(record, child, offset, problems, remarked)
     for option in options:
-        node.children.append(_option_node(option, None if offset is None else offset + first // 8))
+        node.children.append(_option_node(option, None if offset is None else offset + first // 8, remarked))
     for problem in [each for each in problems if each.field == field.name]:
         problems.remove(problem)
         node.children.append(_problem_node(problem))
@@ -280,11 +338,10 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
     for companion in field.companions:
         for value in companion.values(record):
             known = Node("", "computed", label=companion.label, text=companion.text(value))
-            if companion.label.endswith(f".{field.factory.bad}"):
-                # The mark of the problem below.
-                for child in node.children:
-                    child.label = child.label or companion.label
-            elif may_be_absent and (companion.label.endswith("_calculated") or value == ABSENT):
+            if companion is field.companions[-1]:
+                # What is remarked about a wrong one stands below.
+                continue
+            if may_be_absent and (companion.label.endswith("_calculated") or value == ABSENT):
                 node.children.append(known)
             else:
                 yield known
@@ -301,14 +358,14 @@ def _fills(entry: Entry) -> bool:
     return isinstance(entry, Option) and bytes(entry)[0] <= 1
 
 
-def _option_node(option: Entry, offset: int | None) -> Node:
+def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
     node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
     node.text, node.octets = bytes(option).hex(), True
     if option.branch:
         node.label = f"{option.name}.{option.branch}"
-    node.children = _field_nodes(option, start, [])
+    node.children = _field_nodes(option, start, [], remarked)
     return node
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from dissect.declaration.kinds import ProtocolAddress
 from dissect.protocols.arp import ARP, ARPOperation, HardwareType
-from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, NONE, UINT8, UINT32
-from dissect.wireshark.sight import Sight, Stop, computed, learnt
+from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, UINT8, UINT32
+from dissect.wireshark.notices import SEQUENCE
+from dissect.wireshark.sight import Sight, Stop, computed, learnt, noted
 
 __all__ = ["ARPSight"]
 
@@ -37,6 +38,7 @@ def _of_atm(label: str, place: int, title: str, *, mask: int = 0xFF) -> Any:
 class ARPSight(Sight, of=ARP):
     """The fixed fields one by one, then the addresses, which go by names of their kinds."""
 
+    called = "ARP/RARP"
     reads = (
         ("hardware_type",),
         ("protocol_type",),
@@ -105,10 +107,11 @@ class ARPSight(Sight, of=ARP):
         is_own = _tells_itself(header) and header.opcode == ARPOperation.REQUEST
         return 1 if is_own and not _names_target(header) else None
 
-    @computed("duplicate-address-detected", NONE, title="Duplicate IP address detected", is_learnt=True)
-    def duplicate_mark(self, header: ARP) -> int | None:
-        """1 where another hardware address was told for one of the protocol addresses in an earlier frame."""
-        return None if header.learnt("duplicate_frame") is None else 1
+    @noted("duplicate-address-detected", "Duplicate IP address detected", "Warning", SEQUENCE, is_learnt=True)
+    def duplicate_mark(self, header: ARP) -> list[str]:
+        """Another hardware address was told for one of the protocol addresses in an earlier frame."""
+        twice = header.learnt("duplicates") or ()
+        return [f"Duplicate IP address configured ({ProtocolAddress.load(address)})" for address in twice]
 
     duplicate_frame = learnt(
         "duplicate-address-frame", FRAMENUM, "Frame showing earlier use of IP address", doc="The number of that frame"

@@ -16,6 +16,7 @@ _CISCO_PROTOCOLS = frozenset({0x2000, 0x8035, 0x8847, 0x8848, 0xFEFE})
 class CiscoHDLCSight(Sight, of=CiscoHDLC):
     """There is no more to tell than the protocol that is carried."""
 
+    called = "CHDLC"
     values = {"chdlc.address": {"Unicast": 0x0F, "Multicast": 0x8F}}
 
     def protocol(self, header: CiscoHDLC) -> str:

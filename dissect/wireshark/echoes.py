@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dissect.wireshark.field_types import DOUBLE, FRAMENUM, NONE
-from dissect.wireshark.sight import Sight, learnt
+from typing import Any, ClassVar
+
+from dissect.wireshark.field_types import DOUBLE, FRAMENUM
+from dissect.wireshark.notices import SEQUENCE
+from dissect.wireshark.sight import Sight, learnt, noted
 
 __all__ = ["ReplySight", "RequestSight"]
 
@@ -11,10 +14,15 @@ __all__ = ["ReplySight", "RequestSight"]
 class RequestSight(Sight):
     """A ping, whose reply comes later: two passes find it."""
 
+    family: ClassVar[str] = ""
+    """What the protocol's name has behind "ICMP"."""
+
     reply_frame = learnt("resp_in", FRAMENUM, "Response frame", doc="The number of the frame that holds the reply")
-    unanswered = learnt(
-        "resp_not_found", NONE, "No response seen", doc="1 where all packets were read and none is the reply"
-    )
+
+    @noted("resp_not_found", "No response seen", "Warning", SEQUENCE, is_learnt=True)
+    def unanswered(self, header: Any) -> str | None:
+        """All packets were read and none is the reply."""
+        return f"No response seen to ICMP{self.family} request" if header.learnt("unanswered") else None
 
 
 class ReplySight(Sight):

@@ -15,6 +15,7 @@ from dissect.protocols.ethernet import (
     padding_of,
 )
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
+from dissect.wireshark.notices import MALFORMED
 from dissect.wireshark.sight import Sight, Stop, computed, mark
 
 __all__ = ["EthernetSight", "LinkSight", "zero_padding"]
@@ -100,10 +101,29 @@ class EthernetSight(LinkSight, of=Ethernet):
         """The type where it is neither a type nor a length; None otherwise."""
         return int(header.type) if MAXIMUM_LENGTH < header.type < MINIMUM_TYPE else None
 
-    group_source = mark("src_not_group", "Source MAC must not be a group address")
-    invalid_type_mark = mark("invalid_lentype.expert", "Invalid length/type")
-    past_end = mark("len.past_end", "Length field value goes past the end of the payload")
-    bad_padding = mark("padding_bad", "Padding identification may be inaccurate and impact trailer dissector")
+    group_source = mark(
+        "src_not_group",
+        "Source MAC must not be a group address",
+        "Warning",
+        "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)",
+        about="src",
+    )
+    invalid_type_mark = mark(
+        "invalid_lentype.expert",
+        "Invalid length/type",
+        "Warning",
+        lambda frame: f"Invalid length/type: {int(frame.type):#06x} ({int(frame.type)})",
+        about="type",
+    )
+    past_end = mark(
+        "len.past_end", "Length field value goes past the end of the payload", group=MALFORMED, about="type"
+    )
+    bad_padding = mark(
+        "padding_bad",
+        "Padding identification may be inaccurate and impact trailer dissector",
+        "Note",
+        "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
+    )
 
     def path(self, header: Ethernet) -> tuple[str, ...]:
         """Return the protocol, and that something looks at the type where a type is there."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
-from dissect.declaration.entry import Entry, EntryList
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
@@ -19,10 +19,12 @@ from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
+from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.record_fields import entries_in, fields_of, options_in
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import derived_of, load_all, seen_layers, seen_payload, sight_of, sight_of_class
+from dissect.wireshark.sight import load_all, seen_layers, seen_payload, sight_of, sight_of_class
 
 __all__ = [
     "Clock",
@@ -106,40 +108,8 @@ def _compiled(
 
 def names() -> list[str]:
     """Return every name that there is, in alphabetical order."""
-    found = set(FIELDS) | _protocols() | set(FRAME_FIELDS) | set(RESOLVED) | {f"_ws.col.{column}" for column in COLUMNS}
-    return sorted(found)
-
-
-@cache
-def fields_of(cls: type[Record]) -> tuple[Field, ...]:
-    """Return all fields of a record in the order of the details.
-
-    Those of the layout, each with the overlays that begin in it, then the computed ones; a checksum is followed
-    by what is known of it.
-    """
-    found: list[Field] = []
-    for field in sorted(cls.fields, key=lambda field: field.place):
-        found += [field, *field.companions]
-    return (*found, *derived_of(cls))
-
-
-def options_in(record: Record) -> tuple[Entry, ...]:
-    """Return the options and other records that the record lists; () where it is cut in front of them, or has none."""
-    return tuple(entry for field in lists_of(type(record)) for entry in entries_in(record, field))
-
-
-@cache
-def lists_of(cls: type[Record]) -> tuple[Field, ...]:
-    """Return the fields that list options or other records."""
-    return tuple(field for field in cls.layout if isinstance(field.kind, EntryList))
-
-
-def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
-    """Return the entries of one list of the record; () where it is cut in front of their end."""
-    kind: Any = field.kind
-    if not sight_of(record).shows(record, field):
-        return ()
-    return tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
+    special = {*FRAME_FIELDS, *RESOLVED, *EXPERT_FIELDS, *(f"_ws.col.{column}" for column in COLUMNS)}
+    return sorted(set(FIELDS) | _protocols() | special)
 
 
 def _protocols() -> set[str]:
@@ -176,6 +146,9 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
             return [(value, of_frame.text(value)) for value in of_frame.values(packet, clock)]
 
         return from_frame
+    remarked = EXPERT_FIELDS.get(name)
+    if remarked is not None:
+        return lambda packet: [(value, str(value)) for value in remarked.values(packet)]
     resolved = RESOLVED.get(name)
     if resolved is not None:
         addresses = _walk(resolved.of, _stored)

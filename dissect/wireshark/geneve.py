@@ -17,7 +17,13 @@ class GeneveSight(Sight, of=Geneve):
     # Options that are not all there are not looked at.
     hides: ClassVar = {"options": lambda header: header.is_cut}
 
-    unknown_version = mark("version.unknown", "Unknown version")
+    unknown_version = mark(
+        "version.unknown",
+        "Unknown version",
+        "Warning",
+        lambda header: f"Unknown version {header.version}",
+        about="version",
+    )
 
     @computed("flags", UINT8, over="control", base=16, title="Flags")
     def flags(self, header: Geneve) -> int:

@@ -12,7 +12,7 @@ __all__ = ["GeneveGCPNetworkSight", "GeneveOptionSight", "MalformedGeneveOptionS
 class _OptionSight(Sight):
     """An option with the length of the whole, head and data."""
 
-    wrong_length = mark("option.length.invalid", "Invalid length for option")
+    wrong_length = mark("option.length.invalid", "Invalid length for option", "Warning")
 
     @computed("option", BYTES, title="Option")
     def whole(self, option: GeneveOption) -> bytes:

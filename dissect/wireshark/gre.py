@@ -5,6 +5,7 @@ from __future__ import annotations
 from dissect.declaration.header import Header
 from dissect.protocols.gre import GRE, GREProtocol, WCCPRedirect
 from dissect.wireshark.field_types import NONE, UINT16
+from dissect.wireshark.notices import Notice
 from dissect.wireshark.sight import Sight, computed
 
 __all__ = ["GRESight", "WCCPRedirectSight"]
@@ -33,6 +34,7 @@ class GRESight(Sight, of=GRE):
         "key": _has_call,
     }
     types = {"gre.checksum.incorrect": NONE}
+    wrong_checksum = Notice("Warning", "Incorrect GRE Checksum")
     truths = {"gre.flags.": ("Yes", "No")}
     values = {"gre.flags.version": {"GRE": 0, "Enhanced GRE": 1}}
 

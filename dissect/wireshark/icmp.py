@@ -8,6 +8,7 @@ from typing import Any
 from dissect.declaration.header import Data, Header
 from dissect.protocols.icmp import ICMP
 from dissect.wireshark.field_types import NONE, UINT32
+from dissect.wireshark.notices import CHECKSUM, Notice
 from dissect.wireshark.sight import Sight, Stop
 
 __all__ = ["ICMPSight"]
@@ -38,6 +39,7 @@ class ICMPSight(Sight, of=ICMP):
 
     reads = (Stop(lambda message: not _is_read(message)),)
     types = {"icmp.pointer": UINT32, "icmp.ext": NONE}
+    wrong_checksum = Notice("Warning", "Bad checksum", CHECKSUM)
     # Filters know no names for these two.
     values = {
         "icmp.type": {},

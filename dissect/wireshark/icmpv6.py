@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage
+from dissect.protocols.icmpv6 import ICMPv6, ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage
 from dissect.wireshark.echoes import ReplySight, RequestSight
+from dissect.wireshark.notices import CHECKSUM, Notice
 from dissect.wireshark.sight import Sight
 
-__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ListenerSight"]
+__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ICMPv6Sight", "ListenerSight"]
 
 
-class ICMPv6EchoRequestSight(RequestSight, of=ICMPv6EchoRequest):
+class ICMPv6Sight(Sight, of=ICMPv6):
+    """All that a message has."""
+
+    wrong_checksum = Notice("Warning", "Bad checksum", CHECKSUM)
+
+
+class ICMPv6EchoRequestSight(RequestSight, ICMPv6Sight, of=ICMPv6EchoRequest):
     """A ping."""
+
+    family = "v6"
 
     def words(self, header: ICMPv6EchoRequest) -> Iterator[str]:
         """Yield what every echo says, and the frame of the reply where it is known."""
@@ -25,7 +34,7 @@ class ICMPv6EchoRequestSight(RequestSight, of=ICMPv6EchoRequest):
             yield "(multicast)"
 
 
-class ICMPv6EchoReplySight(ReplySight, of=ICMPv6EchoReply):
+class ICMPv6EchoReplySight(ReplySight, ICMPv6Sight, of=ICMPv6EchoReply):
     """The answer to a ping."""
 
     def words(self, header: ICMPv6EchoReply) -> Iterator[str]:
@@ -35,7 +44,7 @@ class ICMPv6EchoReplySight(ReplySight, of=ICMPv6EchoReply):
             yield f"(request in {header.learnt('request_frame')})"
 
 
-class ListenerSight(Sight, of=ListenerMessage):
+class ListenerSight(ICMPv6Sight, of=ListenerMessage):
     """The delay of a query of version 2 is a code."""
 
     hides = {"delay": lambda message: message.delay_code is not None}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dissect.protocols.icmpv6_discovery import Discovery
 from dissect.protocols.icmpv6_options import MalformedNeighborOption
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.icmpv6 import ICMPv6Sight
 
 __all__ = ["DiscoverySight"]
 
 
-class DiscoverySight(Sight, of=Discovery):
+class DiscoverySight(ICMPv6Sight, of=Discovery):
     """A message that ends where an option has no right length."""
 
     # RFC 4191, section 2.2: a preference, in two bits with a sign.

@@ -21,6 +21,7 @@ def _begins_pair(tag: ServiceTag) -> bool:
 class ServiceTagSight(Sight, of=ServiceTag):
     """The whole tag or nothing; of two in a row the numbers have names of their own, and the first type none."""
 
+    called = "IEEE 802.1AD"
     reads = (Needs(4),)
     hides = {
         "id": lambda tag: _begins_pair(tag) or tag.learnt("ends_pair"),

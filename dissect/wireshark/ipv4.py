@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv4_options import LooseSourceRoute, StrictSourceRoute
-from dissect.wireshark.field_types import BOOLEAN, IPV4, NONE, UINT16
+from dissect.wireshark.field_types import BOOLEAN, IPV4, UINT16
+from dissect.wireshark.notices import SEQUENCE
 from dissect.wireshark.reassembly import ReassemblySight
-from dissect.wireshark.sight import Stop, computed, mark
+from dissect.wireshark.sight import Stop, computed, mark, noted
 
 __all__ = ["CONGESTION", "SERVICE_CLASSES", "IPv4Sight"]
 
@@ -58,6 +59,14 @@ def _is_too_short(datagram: IPv4) -> bool:
     return int.from_bytes(length, "big") < 4 * datagram.ihl
 
 
+def _length_fault(datagram: IPv4) -> str:
+    """Return what is wrong with a total length: it ends within the header, or behind the packet."""
+    if datagram.total_length < 4 * datagram.ihl:
+        return "Bogus IP length"
+    there = len(datagram.buffer) - datagram.own_start if datagram.is_attached else len(datagram)
+    return f"IPv4 total length exceeds packet length ({there} bytes)"
+
+
 class IPv4Sight(ReassemblySight, of=IPv4):
     """Version, header length, total length: where one of them is wrong, nothing behind it is read."""
 
@@ -98,27 +107,37 @@ class IPv4Sight(ReassemblySight, of=IPv4):
         "ip.tos.delay": ("Low", "Normal"),
     }
 
-    wrong_version = mark("bogus_ip_version", "Bogus IP version")
-    wrong_header_length = mark("bogus_header_length", "Bogus IP header length")
-    wrong_length = mark("bogus_ip_length", "Bogus IP length")
-    no_operations = mark("nop", "4 NOP in a row")
-    evil = mark("evil_packet", "Packet has evil intent")
+    wrong_version = mark("bogus_ip_version", "Bogus IP version", words="Bogus IPv4 version", about="version")
+    wrong_header_length = mark(
+        "bogus_header_length",
+        "Bogus IP header length",
+        words=lambda datagram: f"Bogus IP header length ({4 * datagram.ihl}, must be at least 20)",
+        about="ihl",
+    )
+    wrong_length = mark("bogus_ip_length", "Bogus IP length", words=_length_fault, about="total_length")
+    no_operations = mark(
+        "nop", "4 NOP in a row", "Warning", "4 NOP in a row - a router may have removed some options", about="options"
+    )
+    evil = mark("evil_packet", "Packet has evil intent", "Warning", about="flags")
 
-    @computed("ttl.too_small", NONE, over="ttl", title="Time To Live is small")
-    def low_ttl_mark(self, header: IPv4) -> int | None:
-        """1 where the time to live is below 5: no mistake, but worth a look where nobody traces a route."""
+    @noted("ttl.too_small", "Time To Live is small", "Note", SEQUENCE, about="ttl")
+    def low_ttl_mark(self, header: IPv4) -> str | None:
+        """The time to live is below 5: no mistake, but worth a look where nobody traces a route."""
         # The first 4 bits of an address that many listen to are 1110 (RFC 1112, section 4).
         is_small = header.ttl < 5 and header.raw("dst")[0] >> 4 != 0xE
-        return 1 if is_small and header.protocol not in (IPProtocol.PIM, IPProtocol.OSPF) else None
+        is_expected = header.protocol in (IPProtocol.PIM, IPProtocol.OSPF)
+        return f'"Time To Live" only {header.ttl}' if is_small and not is_expected else None
 
-    @computed("ttl.lncb", NONE, over="ttl", title="Time To Live is unusual for a local multicast")
-    def local_ttl_mark(self, header: IPv4) -> int | None:
-        """1 where a datagram to a multicast address that no router forwards has not the usual time to live."""
+    @noted("ttl.lncb", "Time To Live is unusual for a local multicast", "Note", SEQUENCE, about="ttl")
+    def local_ttl_mark(self, header: IPv4) -> str | None:
+        """A datagram to a multicast address that no router forwards has not the usual time to live."""
         dst = header.raw("dst")
         if not dst.startswith(_LOCAL_MULTICAST):
             return None
         usual = 1 if header.protocol == IPProtocol.IGMP else _LOCAL_TTL.get(dst[3], 1)
-        return None if usual in (header.ttl, None) else 1
+        if usual in (header.ttl, None):
+            return None
+        return f'"Time To Live" != {usual} for a packet sent to the Local Network Control Block (see RFC 3171)'
 
     @computed("len", UINT16, over="total_length", when_zero="total_length", title="Total Length of a large segment")
     def real_length(self, header: IPv4) -> int | None:

@@ -20,6 +20,7 @@ from dissect.protocols.ipv4_options import (
     UnknownIPv4Option,
 )
 from dissect.wireshark.field_types import BYTES, IPV4, UINT8, UINT16, UINT32
+from dissect.wireshark.option_names import IPV4_OPTIONS, faulty_length, name_of_option
 from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark
 
 __all__ = ["IPv4OptionSight", "MalformedSight", "RecordSight", "RouteSight", "TimestampSight", "UnknownSight"]
@@ -44,13 +45,20 @@ def _means_nothing(option: UnknownIPv4Option) -> bool:
     return int(option.type) not in IPv4Option._registry and int(option.type) not in OTHER_TYPES
 
 
+def _fixed_length(option: UnknownIPv4Option) -> str:
+    name, count = name_of_option(IPV4_OPTIONS, int(option.type)), len(option)
+    known = IPv4Option._registry.get(option.type)
+    expected = OTHER_TYPES.get(int(option.type)) if known is None else known.least_size
+    return f"{name} (with option length = {count} byte{'' if count == 1 else 's'}; should be {expected})"
+
+
 class UnknownSight(IPv4OptionSight, of=UnknownIPv4Option):
     """An option of a length that its class does not have is read as far as it goes; other types mean nothing."""
 
     reads = (Stop(_means_nothing),)
 
-    wrong_length = mark("opt.len.invalid", "Invalid length for option")
-    past_end = mark("subopt_too_long", "Suboption would go past end of option")
+    wrong_length = mark("opt.len.invalid", "Invalid length for option", "Warning", _fixed_length)
+    past_end = mark("subopt_too_long", "Suboption would go past end of option", "Warning")
 
     @computed("opt.ptr", UINT8, title="Pointer")
     def pointer(self, option: Any) -> int | None:
@@ -110,14 +118,19 @@ class MalformedSight(IPv4OptionSight, of=MalformedIPv4Option):
 
     reads = (("wrong_length",), Stop(lambda option: True))
 
-    wrong_length = mark("opt.len.invalid", "Invalid length for option")
+    wrong_length = mark(
+        "opt.len.invalid",
+        "Invalid length for option",
+        "Warning",
+        lambda option: faulty_length(IPV4_OPTIONS, option),
+    )
 
 
 class RouteSight(IPv4OptionSight, of=RouteOption):
     """Addresses in front of the pointer, and behind it."""
 
-    before_first = mark("opt.ptr.before_address", "Pointer points before first address")
-    in_the_middle = mark("opt.ptr.middle_address", "Pointer points to middle of address")
+    before_first = mark("opt.ptr.before_address", "Pointer points before first address", "Warning", about="pointer")
+    in_the_middle = mark("opt.ptr.middle_address", "Pointer points to middle of address", "Warning", about="pointer")
 
     @computed("rec_rt", IPV4, title="Recorded Route")
     def recorded(self, option: RouteOption) -> list[bytes]:
@@ -156,7 +169,7 @@ class TimestampSight(IPv4OptionSight, of=InternetTimestamp):
         """The addresses of the forms that have them, 4 bytes each."""
         return _stamped(option)
 
-    past_end = mark("subopt_too_long", "Suboption would go past end of option")
+    past_end = mark("subopt_too_long", "Suboption would go past end of option", "Warning")
 
 
 def _quads(option: Option, start: int) -> list[bytes]:

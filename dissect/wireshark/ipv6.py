@@ -9,8 +9,9 @@ from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.wireshark.field_types import FRAMENUM, NONE, UINT24, UINT32
 from dissect.wireshark.ipv4 import CONGESTION, SERVICE_CLASSES
+from dissect.wireshark.notices import MALFORMED, PROTOCOL
 from dissect.wireshark.reassembly import ReassemblySight
-from dissect.wireshark.sight import Sight, learnt, sight_of
+from dissect.wireshark.sight import Sight, learnt, noted, sight_of
 
 __all__ = ["ExtensionSight", "IPv6Sight"]
 
@@ -47,6 +48,26 @@ class IPv6Sight(ReassemblySight, of=IPv6):
         "Reassembled IPv6 in frame",
         doc="The frame that completes the datagram of this fragment",
     )
+
+    @noted("bogus_ipv6_version", "Bogus IP version", "Error", MALFORMED, about="version")
+    def wrong_version(self, header: IPv6) -> str | None:
+        """The version is not 6."""
+        return "Bogus IPv6 version" if header.version != 6 else None
+
+    @noted("plen_exceeds_framing", "IPv6 payload length does not match expected framing length", "Warning", PROTOCOL,
+           about="payload_length")  # fmt: skip
+    def too_long(self, header: IPv6) -> str | None:
+        """The payload would go on behind the frame, and nobody cut it."""
+        there = header.wire_length - header.least_size
+        is_told = not header.is_cut and header.payload_length > there
+        return f"IPv6 payload length exceeds framing length ({there} bytes)" if is_told else None
+
+    @noted("plen_zero", "IPv6 payload length equals 0", "Chat", PROTOCOL, about="payload_length")
+    def empty(self, header: IPv6) -> str | None:
+        """There is no length although something follows: a large segment that the interface cuts into pieces."""
+        is_empty = not header.payload_length and header.next_header not in (IPProtocol.IPV6_NONXT, IPProtocol.HOPOPT)
+        sentence = 'IPv6 payload length equals 0 (maybe because of "TCP segmentation offload" (TSO))'
+        return sentence if is_empty and not header.is_cut else None
 
     def protocol(self, header: IPv6) -> str:
         """Return IPv6."""

@@ -8,17 +8,20 @@ from typing import Any
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv6Address
 from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_extensions import (
     AuthenticationHeader,
     DestinationOptions,
     FragmentHeader,
     HopByHopOptions,
     RoutingHeader,
+    RoutingType,
 )
 from dissect.protocols.ipv6_options import HEAD, MalformedIPv6Option
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.ipv6 import ExtensionSight
-from dissect.wireshark.sight import computed
+from dissect.wireshark.notices import PROTOCOL
+from dissect.wireshark.sight import computed, noted
 
 __all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
 
@@ -53,12 +56,22 @@ class HopByHopSight(_OptionsSight, of=HopByHopOptions):
     """Options for every node on the way."""
 
     phrase = "IPv6 hop-by-hop options"
+    called = "IPv6 Hop-by-Hop"
+
+    @noted("not_first", "IPv6 Hop-by-Hop extension header must appear immediately after IPv6 header", "Error", PROTOCOL)
+    def misplaced(self, header: HopByHopOptions) -> str | None:
+        """Another header stands in front of it (RFC 8200, section 4.1)."""
+        network = header.network_header
+        is_first = network is None or (isinstance(network, IPv6) and network.own_end == header.own_start)
+        sentence = "IPv6 Hop-by-Hop extension header must appear immediately after IPv6 header"
+        return None if is_first or not header.is_attached else sentence
 
 
 class DestinationOptionsSight(_OptionsSight, of=DestinationOptions):
     """Options for the destination."""
 
     phrase = "IPv6 destination options"
+    called = "IPv6 Destination"
 
     def endpoints(self, header: DestinationOptions, source: str, destination: str) -> tuple[str, str]:
         """Return the home address of a mobile node for the source (RFC 6275, section 6.3)."""
@@ -70,6 +83,12 @@ class RoutingSight(ExtensionSight, of=RoutingHeader):
     """Nodes that the packet is to visit."""
 
     phrase = "IPv6 routing"
+    called = "IPv6 Routing"
+
+    @noted("deprecated", "Routing header type is deprecated", "Note", "Deprecated", about="type")
+    def deprecated(self, header: RoutingHeader) -> str | None:
+        """The type is that of source routes (RFC 5095)."""
+        return "Routing header type is deprecated" if header.type == RoutingType.SOURCE_ROUTE else None
 
     def endpoints(self, header: RoutingHeader, source: str, destination: str) -> tuple[str, str]:
         """Return for the destination the address at which the packet ends (RFC 8200, section 4.4)."""
@@ -80,6 +99,7 @@ class RoutingSight(ExtensionSight, of=RoutingHeader):
 class FragmentSight(ExtensionSight, of=FragmentHeader):
     """The place of a fragment."""
 
+    called = "IPv6 Fragment"
     truths = {"ipv6.fraghdr.more": ("Yes", "No")}
 
     def words(self, header: FragmentHeader) -> Iterator[str]:
@@ -95,6 +115,7 @@ class FragmentSight(ExtensionSight, of=FragmentHeader):
 class AuthenticationSight(ExtensionSight, of=AuthenticationHeader):
     """Says that what follows was not changed."""
 
+    called = "AH"
     hides = {"reserved": lambda header: True}
 
     @computed("reserved", BYTES, over="reserved", title="Reserved")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dissect.protocols.assigned_numbers import IPV6_OPTION_TYPES
-from dissect.protocols.ipv6_options import IPv6Option, IPv6Pad1
-from dissect.wireshark.sight import Sight, by_title
+from dissect.protocols.ipv6_options import IPv6Option, IPv6Pad1, UnknownIPv6Option
+from dissect.wireshark.sight import Sight, by_title, noted
 
-__all__ = ["IPv6OptionSight", "Pad1Sight"]
+__all__ = ["IPv6OptionSight", "Pad1Sight", "UnknownSight"]
 
 
 class IPv6OptionSight(Sight, of=IPv6Option):
@@ -25,6 +25,15 @@ class IPv6OptionSight(Sight, of=IPv6Option):
         "ipv6.opt.router_alert": {"MLD": 0, "RSVP": 1, "Active Network": 2},
     }
     truths = {"ipv6.opt.type.change": ("Yes", "No")}
+
+
+class UnknownSight(IPv6OptionSight, of=UnknownIPv6Option):
+    """An option that nobody reads."""
+
+    @noted("opt.unknown_data.expert", "Unknown Data (not interpreted)", "Note", "Undecoded", about="data")
+    def unread(self, option: UnknownIPv6Option) -> str | None:
+        """There are data that nobody reads."""
+        return "Unknown Data (not interpreted)" if option.data else None
 
 
 class Pad1Sight(IPv6OptionSight, of=IPv6Pad1):

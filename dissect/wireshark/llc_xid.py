@@ -11,6 +11,8 @@ __all__ = ["XIDSight"]
 class XIDSight(Sight, of=BasicXID):
     """A part of LLC with a line of its own."""
 
+    called = "Basic Format XID"
+
     def protocol(self, header: BasicXID) -> str:
         """Return XID."""
         return "XID"

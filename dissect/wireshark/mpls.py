@@ -16,10 +16,11 @@ __all__ = ["ControlWordSight", "MPLSSight"]
 class MPLSSight(Sight, of=MPLS):
     """A label stands in one number of 32 bits, which is there as a whole or not."""
 
+    called = "MPLS"
     reads = (("label", "traffic_class", "bottom", "ttl"),)
     types = {"mpls.bottom": UINT32}
 
-    invalid_label = mark("invalid_label", "Invalid Label")
+    invalid_label = mark("invalid_label", "Invalid Label", "Warning", about="label")
 
     def payload(self, header: MPLS) -> Header | None:
         """Return what the label carries; the next one learns that it is not the first."""

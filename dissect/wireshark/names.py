@@ -8,6 +8,7 @@ from dissect.declaration.kinds import Coded
 from dissect.packets.links import link_name
 from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.frame import ENCAPSULATIONS
+from dissect.wireshark.notices import GROUPS, SEVERITIES
 from dissect.wireshark.sight import TRUTHS, VALUES, by_title, load_all
 from dissect.wireshark.types import declared_fields, field_type
 
@@ -46,6 +47,8 @@ def value_names(name: str) -> dict[str, int]:
         return {}
     if name.endswith("checksum.status"):
         return _CHECKSUM_STATUS
+    if name in ("_ws.expert.severity", "_ws.expert.group"):
+        return dict(SEVERITIES if name.endswith("severity") else GROUPS)
     if name == "frame.encap_type":
         return {link_name(link): number for link, number in ENCAPSULATIONS.items()} | _LINK_NAMES
     titles: dict[int, str] = {}

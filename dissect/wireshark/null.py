@@ -22,6 +22,7 @@ __all__ = [
 class LoopbackSight(Sight):
     """A protocol family, and nothing to tell of it."""
 
+    called = "Null"
     types = {"null.family": UINT32}
 
     def protocol(self, header: Any) -> str:

@@ -13,6 +13,8 @@ __all__ = ["PPPoESight"]
 class PPPoESight(Sight, of=PPPoESession):
     """The kind of packet."""
 
+    called = "PPPoES"
+
     def protocol(self, header: PPPoESession) -> str:
         """Return the name of sessions; discovery has another."""
         return "PPPoES"

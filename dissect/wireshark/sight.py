@@ -57,13 +57,16 @@ from dissect.wireshark.field_types import (
     UINT32,
     FieldType,
 )
+from dissect.wireshark.notices import CHECKSUM, Notice
 
 __all__ = [
     "LEARNT",
     "TRUTHS",
     "TYPES",
     "VALUES",
+    "Mark",
     "Needs",
+    "Noted",
     "Sight",
     "Stop",
     "by_title",
@@ -72,6 +75,7 @@ __all__ = [
     "learnt",
     "load_all",
     "mark",
+    "noted",
     "seen_layers",
     "seen_payload",
     "sight_of",
@@ -125,14 +129,70 @@ class Computed(Derived):
 
 
 class Mark(Expert):
-    """The name of a problem, which has no value."""
+    """The name of a problem, which has no value, and what Wireshark says of it."""
 
-    __slots__ = ()
+    __slots__ = ("about", "notice")
+
+    def __init__(self, label: str, title: str, notice: Notice, about: str) -> None:
+        super().__init__(_unbound, 1, _BOOLEAN, label, title=title)
+        self.notice = notice
+        self.about = about
+
+    def messages(self, record: Any) -> list[str]:
+        """Return what is said of the record, once for each of its problems of this name."""
+        return [self.notice.message(record) for _ in self.values(record)]
 
 
-def mark(label: str, title: str) -> Any:
-    """Declare the display-filter name of a kind of problem, that of `header.problem(..., name=label)`."""
-    return Mark(_unbound, 1, _BOOLEAN, label, title=title)
+class Noted(Computed):
+    """Something remarkable that is no problem of the record's own; its method tells in which words."""
+
+    __slots__ = ("about", "notice", "tells")
+
+    about: str
+    notice: Notice
+    tells: Callable[[Any], Any]
+
+    def messages(self, record: Any) -> list[str]:
+        """Return what is said of the record."""
+        try:
+            told = self.tells(record)
+        except FieldAbsentError:
+            return []
+        return told if isinstance(told, list) else [] if told is None else [told]
+
+
+def mark(label: str, title: str, severity: str = "", words: str | Callable[[Any], str] = "", **more: str) -> Any:
+    """Declare the display-filter name of a kind of problem, that of `header.problem(..., name=label)`.
+
+    `severity`, `words` and `group` are those of Wireshark's notice, an error in the words of the title where nothing
+    is said; `about` names the field that the notice is about.
+    """
+    about = more.pop("about", "")
+    return Mark(label, title, Notice(severity or "Error", words or title, **more), about)
+
+
+def noted(
+    label: str, title: str, severity: str, group: str, *, about: str = "", is_learnt: bool = False
+) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
+    """Declare a method of a sight, which takes a header, as what tells of something remarkable.
+
+    It returns what Wireshark says, a list of several such messages, or None. `about` names the field that it is about.
+    """
+
+    def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
+        field: Any = Noted(_counted(method), NONE, label, title=title, is_learnt=is_learnt, doc=method.__doc__ or "")
+        field.notice, field.about, field.tells = Notice(severity, "", group), about, method
+        return field  # type: ignore[no-any-return]
+
+    return declare
+
+
+def _counted(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], list[int] | None]:
+    def count(sight: Any, record: Any) -> list[int] | None:
+        told = method(sight, record)
+        return None if told is None else [1] * len(told) if isinstance(told, list) else [1]
+
+    return count
 
 
 def learnt(label: str, kind: FieldType, title: str, fact: str = "", **options: Any) -> Any:
@@ -182,6 +242,10 @@ class Sight:
     truths: ClassVar[Mapping[str, tuple[str, str]]] = {}
     fields: ClassVar[tuple[Derived, ...]] = ()
     """What Wireshark computes beside the fields that the class itself has."""
+    wrong_checksum: ClassVar[Notice] = Notice("Error", "Bad checksum", CHECKSUM)
+    """What is said of a checksum that is wrong, in front of the right one."""
+    called: ClassVar[str] = ""
+    """Wireshark's short name of the protocol, where it is not that of the class."""
     of: ClassVar[type[Record]] = Record
 
     _places: ClassVar[dict[str, tuple[int, int]]] = {}
@@ -292,6 +356,10 @@ class Sight:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""
         return header.is_cut  # type: ignore[no-any-return]
 
+    def short_name(self, header: Any) -> str:
+        """Return what Wireshark calls the protocol where it says which one is cut."""
+        return self.called or _short_name(header.__class__)
+
     def cut_mark(self, header: Any) -> str:
         """Return what the last column says where the header ends early, and why."""
         network = header.network_header
@@ -394,6 +462,8 @@ def _registered(of: type[Record], sight: Sight, declared: Derived, replaced: set
         FIELDS.setdefault(label, []).append(field)
     if isinstance(field, Computed):
         field.function = partial(field.method, sight)
+        if isinstance(field, Noted):
+            field.tells = partial(field.tells, sight)
         (LEARNT if field.is_learnt else TYPES)[field.label] = field.type
     else:
         TYPES[field.label] = NONE

@@ -18,6 +18,7 @@ __all__ = ["CookedSight", "SLL2Sight", "SLLSight"]
 class CookedSight(Sight):
     """Addresses and protocols of all kinds, each under a name of its kind."""
 
+    called = "SLL"
     hides = {
         "src": lambda header: header.address_length != 6,
         "protocol": lambda header: header.left_a_tunnel or not _has_ethertype(header),

@@ -10,10 +10,22 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, SACK, MalformedTCPOption, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
-from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark
+from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
+from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark, noted
 from dissect.wireshark.transport import TransportSight
 
 __all__ = ["TCPSight"]
+
+
+_SHORT_SEGMENT = (
+    "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately "
+    "sending unusual packets)"
+)
+
+
+_USELESS_ACK = "The acknowledgment number field is nonzero while the ACK flag is not set"
+_USELESS_POINTER = "The urgent pointer field is nonzero while the URG flag is not set"
+_NO_OPERATIONS = "4 NOP in a row - a router may have removed some options"
 
 
 def _counts_ecn(segment: TCP) -> bool:
@@ -48,10 +60,83 @@ class TCPSight(TransportSight, of=TCP):
     types = {"tcp.flags.res": BOOLEAN}
     truths = {"tcp.flags.": ("Set", "Not set")}
 
-    wrong_length = mark("bogus_header_length", "Bogus TCP Header length")
-    all_ones = mark("checksum.ffff", "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)")
-    mss_absent = mark("options.mss.absent", "The SYN packet does not contain a MSS option")
-    mss_present = mark("options.mss.present", "The non-SYN packet does contain a MSS option")
+    wrong_length = mark(
+        "bogus_header_length",
+        "Bogus TCP Header length",
+        words=lambda segment: f"Bogus TCP header length ({4 * segment.data_offset}, must be at least 20)",
+        about="data_offset",
+    )
+    all_ones = mark(
+        "checksum.ffff",
+        "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)",
+        "Warning",
+        group=CHECKSUM,
+        about="checksum",
+    )
+
+    @noted("nop", _NO_OPERATIONS, "Warning", PROTOCOL, about="options")
+    def no_operations(self, header: TCP) -> str | None:
+        """Four options in a row mean nothing, where something may have stood."""
+        return _NO_OPERATIONS if b"\1\1\1\1" in _kinds(header) else None
+
+    mss_absent = mark("options.mss.absent", "The SYN packet does not contain a MSS option", "Note", about="options")
+    mss_present = mark(
+        "options.mss.present", "The non-SYN packet does contain a MSS option", "Warning", about="options"
+    )
+
+    @noted("short_segment", "Short segment", "Warning", MALFORMED, about="ack")
+    def short_header(self, header: TCP) -> str | None:
+        """The options are said to go on behind the end of the packet, and nobody cut it."""
+        is_short = header.is_cut and header.data_offset >= 5 and not header.is_cut_by_capture(1)
+        return _SHORT_SEGMENT if is_short else None
+
+    @noted("ack.nonzero", _USELESS_ACK, "Note", PROTOCOL, about="ack")
+    def useless_ack(self, header: TCP) -> str | None:
+        """There is an acknowledgment number that the flags say nothing of."""
+        is_useless = header.ack and not header.ack_flag and header.data_offset >= 5
+        return _USELESS_ACK if is_useless else None
+
+    @noted("connection.rst", "Connection reset (RST)", "Warning", SEQUENCE, about="flags.reset")
+    def resetting(self, header: TCP) -> str | None:
+        """The segment resets the connection."""
+        return "Connection reset (RST)" if header.rst and header.data_offset >= 5 else None
+
+    @noted("connection.syn", "Connection establish request (SYN)", "Chat", SEQUENCE, about="flags.syn")
+    def opening(self, header: TCP) -> str | None:
+        """The segment asks for a connection."""
+        is_first = header.syn and not header.ack_flag and header.data_offset >= 5
+        return f"Connection establish request (SYN): server port {header.dport}" if is_first else None
+
+    @noted("connection.synack", "Connection establish acknowledge (SYN+ACK)", "Chat", SEQUENCE, about="flags.syn")
+    def accepting(self, header: TCP) -> str | None:
+        """The segment accepts a connection."""
+        is_second = header.syn and header.ack_flag and header.data_offset >= 5
+        return f"Connection establish acknowledge (SYN+ACK): server port {header.sport}" if is_second else None
+
+    @noted("connection.fin", "Connection finish (FIN)", "Chat", SEQUENCE, about="flags.fin")
+    def finishing(self, header: TCP) -> str | None:
+        """The segment ends what its sender sends."""
+        return "Connection finish (FIN)" if header.fin and header.data_offset >= 5 else None
+
+    @noted("connection.fin_active", "This frame initiates the connection closing", "Note", SEQUENCE, about="flags.str",
+           is_learnt=True)  # fmt: skip
+    def closing_first(self, header: TCP) -> str | None:
+        """The segment ends a connection that the other side has not ended before."""
+        is_first = header.fin and header.learnt("closes_first") is True
+        return "This frame initiates the connection closing" if is_first else None
+
+    @noted("connection.fin_passive", "This frame undergoes the connection closing", "Note", SEQUENCE, about="flags.str",
+           is_learnt=True)  # fmt: skip
+    def closing_second(self, header: TCP) -> str | None:
+        """The segment ends a connection that the other side has ended before."""
+        is_second = header.fin and header.learnt("closes_first") is False
+        return "This frame undergoes the connection closing" if is_second else None
+
+    @noted("urgent_pointer.non_zero", _USELESS_POINTER, "Note", PROTOCOL, about="urgent_pointer")
+    def useless_pointer(self, header: TCP) -> str | None:
+        """There is an urgent pointer that the flags say nothing of."""
+        is_useless = header.urgent_pointer and not header.urg and header.data_offset >= 5
+        return _USELESS_POINTER if is_useless else None
 
     @computed("payload", BYTES, title="TCP payload")
     def payload_bytes(self, header: TCP) -> bytes | None:
@@ -215,6 +300,11 @@ def _flag_names(flags: int, is_counting: bool, has_reserved: bool) -> str:
 def _options(segment: TCP) -> tuple[TCPOption, ...]:
     """Return the options of a segment that may end in front of them."""
     return tuple(segment.options) if segment.own_size > segment.least_size else ()  # type: ignore[arg-type]
+
+
+def _kinds(segment: TCP) -> bytes:
+    """Return the kinds of the options, a byte each."""
+    return bytes(bytes(option)[0] for option in _options(segment))
 
 
 def _has_several_paths(segment: TCP) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dissect.protocols.assigned_numbers import TCP_OPTION_KINDS
 from dissect.protocols.tcp_options import (
+    SACK,
     EndOfTCPOptions,
     MalformedTCPOption,
     TCPOption,
@@ -11,7 +12,9 @@ from dissect.protocols.tcp_options import (
     WindowScale,
 )
 from dissect.wireshark.field_types import BOOLEAN, NONE, UINT8, UINT16
-from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark
+from dissect.wireshark.notices import MALFORMED, SEQUENCE
+from dissect.wireshark.option_names import TCP_OPTIONS, faulty_length
+from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark, noted
 
 __all__ = ["EndSight", "MalformedSight", "TCPOptionSight", "UnknownSight", "WindowScaleSight"]
 
@@ -36,7 +39,11 @@ class TCPOptionSight(Sight, of=TCPOption):
 class EndSight(TCPOptionSight, of=EndOfTCPOptions):
     """The zeros behind the end are further ends."""
 
-    not_zero = mark("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option")
+    not_zero = mark(
+        "non_zero_bytes_after_eol",
+        "Non zero bytes in option space after EOL option",
+        words="Non-zero header padding",
+    )
 
     @computed("option_kind", UINT8, title="Kind")
     def further_ends(self, option: EndOfTCPOptions) -> list[int]:
@@ -47,7 +54,20 @@ class EndSight(TCPOptionSight, of=EndOfTCPOptions):
 class UnknownSight(TCPOptionSight, of=UnknownTCPOption):
     """An option whose length its class does not have."""
 
-    wrong_length = mark("option.len.invalid", "Invalid length for option")
+    wrong_length = mark(
+        "option.len.invalid",
+        "Invalid length for option",
+        "Note",
+        lambda option: f"option length should be {option.expected_length}",
+        group=SEQUENCE,
+        about="length",
+    )
+
+    @noted("suboption_malformed", "Suboption would go past end of option", "Error", MALFORMED)
+    def broken_block(self, option: UnknownTCPOption) -> str | None:
+        """The last block of a selective acknowledgment is not whole."""
+        is_broken = option.kind == SACK.number and len(option.data) % 8
+        return "suboption would go past end of option" if is_broken else None
 
 
 class MalformedSight(TCPOptionSight, of=MalformedTCPOption):
@@ -55,10 +75,16 @@ class MalformedSight(TCPOptionSight, of=MalformedTCPOption):
 
     reads = (("wrong_length",), Stop(lambda option: True))
 
-    wrong_length = mark("option.len.invalid", "Invalid length for option")
+    wrong_length = mark(
+        "option.len.invalid",
+        "Invalid length for option",
+        "Note",
+        lambda option: faulty_length(TCP_OPTIONS, option),
+        group=SEQUENCE,
+    )
 
 
 class WindowScaleSight(TCPOptionSight, of=WindowScale):
     """A shift may be too far."""
 
-    too_far = mark("options.wscale.shift.invalid", "Window scale shift exceeds 14")
+    too_far = mark("options.wscale.shift.invalid", "Window scale shift exceeds 14", "Warning", about="shift")

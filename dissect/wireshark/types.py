@@ -7,6 +7,7 @@ from functools import cache
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
+from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import (
     BOOLEAN,
     BYTES,
@@ -90,7 +91,8 @@ def protocols() -> frozenset[str]:
 
 def field_names() -> frozenset[str]:
     """Return every name that a filter may ask for."""
-    return frozenset(_declared()) | protocols() | frozenset(FRAME_FIELDS) | frozenset(RESOLVED) | frozenset(LEARNT)
+    special = {*FRAME_FIELDS, *RESOLVED, *EXPERT_FIELDS, *LEARNT}
+    return frozenset(_declared()) | protocols() | special
 
 
 @cache
@@ -103,6 +105,8 @@ def field_type(name: str) -> FieldType | None:
         return FRAME_FIELDS[name].type
     if name in RESOLVED:
         return RESOLVED[name].type
+    if name in EXPERT_FIELDS:
+        return EXPERT_FIELDS[name].type
     if name in LEARNT:
         return LEARNT[name]
     if name in TYPES:

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.protocols.udp import UDP
-from dissect.wireshark.field_types import BYTES, NONE, UINT32
-from dissect.wireshark.sight import Stop, computed, learnt, mark
+from dissect.wireshark.field_types import BYTES, UINT32
+from dissect.wireshark.notices import CHECKSUM, MALFORMED, SEQUENCE
+from dissect.wireshark.sight import Stop, computed, learnt, mark, noted
 from dissect.wireshark.transport import TransportSight
 
 __all__ = ["UDPSight"]
+
+
+_FIRST_TRACED = 33435
+
+
+def _length_fault(datagram: UDP) -> str:
+    below = datagram.length < 8
+    return f"Bad length value {datagram.length} {'< 8' if below else '> IP payload length'}"
 
 
 class UDPSight(TransportSight, of=UDP):
@@ -34,8 +43,17 @@ class UDPSight(TransportSight, of=UDP):
         end = min(network.declared_end or len(header.buffer), len(header.buffer))
         return header.buffer[header.own_end : max(end, header.carried_end)] or None
 
-    wrong_length = mark("length.bad", "Bad length value")
-    zero_length = mark("length.bad_zero", "Length is zero but payload < 65536")
+    wrong_length = mark("length.bad", "Bad length value", words=_length_fault, group=MALFORMED, about="length")
+    zero_length = mark("length.bad_zero", "Length is zero but payload < 65536", "Warning", about="length")
+
+    @noted("possible_traceroute", "Possible traceroute", "Chat", SEQUENCE, about="dport")
+    def traced(self, header: UDP) -> str | None:
+        """The port is one of those to which traceroute sends three datagrams for each of ten hops."""
+        step = header.dport - _FIRST_TRACED
+        if not 0 <= step < 30:
+            return None
+        return f"Possible traceroute: hop #{step // 3 + 1}, attempt #{step % 3 + 1}"
+
     stream = learnt(
         "stream",
         UINT32,
@@ -43,10 +61,10 @@ class UDPSight(TransportSight, of=UDP):
         doc="Which conversation of the capture this belongs to, counted from 0 in the order in which they begin",
     )
 
-    @computed("checksum.zero", NONE, title="Illegal checksum value (0)")
-    def zero_checksum(self, header: UDP) -> int | None:
-        """1 where there is no checksum though the network header demands one (RFC 8200, section 8.1)."""
-        return 1 if header.checksum == 0 and header.requires_checksum else None
+    @noted("checksum.zero", "Illegal checksum value (0)", "Error", CHECKSUM, about="checksum")
+    def zero_checksum(self, header: UDP) -> str | None:
+        """There is no checksum though the network header demands one (RFC 8200, section 8.1)."""
+        return "Illegal checksum value (0)" if header.checksum == 0 and header.requires_checksum else None
 
     def payload(self, header: UDP) -> Header | None:
         """Return what the datagram carries; that of a jumbogram is read whatever its length."""

@@ -18,7 +18,21 @@ from tests.oracle.tshark import Tshark
 
 # Names that are looked at in no sample: tshark reads the octet of RFC 791's type of service in one of
 # two ways and shows the newer; the protocols' own lines and local times are for people.
-LEFT_OUT = ("ip.tos.*", "frame.time", "_ws.col.*", "eth", "vlan", "arp", "ip", "icmp", "tcp", "udp", "data", "frame")
+LEFT_OUT = (
+    "_ws.expert*",
+    "ip.tos.*",
+    "frame.time",
+    "_ws.col.*",
+    "eth",
+    "vlan",
+    "arp",
+    "ip",
+    "icmp",
+    "tcp",
+    "udp",
+    "data",
+    "frame",
+)
 
 
 # What tshark says of the analysis of a connection, in front of a segment's ports.

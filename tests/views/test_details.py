@@ -26,7 +26,8 @@ def test_a_wrong_checksum_stands_beside_the_right_one_with_its_problem_below() -
     right = frame.fixed()[IPv4].checksum
     lines = [line.text.strip() for line in detail_lines(dissect.parse(bytes(frame)))]
     place = lines.index(f"Header Checksum: 0x0001 [incorrect, should be {right:#06x}]")
-    assert lines[place + 1].startswith("[Error: ip.checksum at byte 24 is wrong")
+    assert lines[place + 1] == f"[Expert Info (Error/Checksum): Bad checksum [should be {right:#06x}]]"
+    assert lines[place + 2].startswith("[Error: ip.checksum at byte 24 is wrong")
 
 
 def test_padding_and_a_trailer_inside_have_their_bytes() -> None:

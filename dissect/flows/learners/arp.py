@@ -41,5 +41,6 @@ class ARPLearner(Learner, of=ARP):
                 before = self.owners.claim(address, hardware, place.number, seconds)
                 if before is not None:
                     header.learn(duplicate_frame=before.number, duplicate_age=seconds - before.seconds)
+                    header.learn(duplicates=(*(header.learnt("duplicates") or ()), address))
                 # The list tells of the address that was looked at last.
                 header.learn(duplicate=None if before is None else address)

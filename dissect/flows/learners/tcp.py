@@ -74,6 +74,9 @@ class TCPLearner(Learner, of=TCP):
             return
         if stream.counts_ecn:
             header.learn(counts_ecn=True)
+        if flags & _FIN:
+            stream.closer = way if stream.closer is None else stream.closer
+            header.learn(closes_first=stream.closer == way)
         shift = stream.shifts[way]
         if length is not None:
             end = header.learnt("relative_seq") + length + bool(flags & (_SYN | _FIN))
@@ -106,6 +109,8 @@ class TCPLearner(Learner, of=TCP):
             return False
         stream, way = self.conversations.segment(source, destination, packet.number, seq, flags)
         stream.progress.advance(way, seq, ack, flags, window, end - body, packet.time_ns)
+        if flags & _FIN and stream.closer is None and offset >= _LEAST_OFFSET:
+            stream.closer = way
         if stream.bases[way] is None or stream.bases[1 - way] is None:
             stream.begin(way, seq, ack, flags)
         return True

@@ -1,0 +1,204 @@
+"""Wireshark's expert items: what it finds remarkable in a packet, in its order and in its words.
+
+The items come from one place whatever shows them: fields (`_ws.expert.message`), filters, details, JSON and XML.
+What kinds there are, the sights declare (`mark` and `noted`), each beside the fields of its protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from dissect.declaration.automatic import Checksum
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.entry import EntryList
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.record import Record
+from dissect.packets.packet import Packet
+from dissect.wireshark.early_end import early_end
+from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
+from dissect.wireshark.notices import GROUPS, MALFORMED, SEVERITIES, Notice
+from dissect.wireshark.record_fields import entries_in, fields_of
+from dissect.wireshark.sight import Mark, Noted, seen_layers, sight_of, sight_of_class
+
+__all__ = [
+    "EXPERT_FIELDS",
+    "ExpertField",
+    "ExpertItem",
+    "expert_items",
+    "items_at_end",
+    "items_of_frame",
+    "items_of_record",
+]
+
+_BEHIND = (1 << 30, 0)
+_EXCEPTION = "Malformed Packet (Exception occurred)"
+
+
+class ExpertItem(NamedTuple):
+    """One thing that Wireshark remarks: `name` is its display-filter name, `about` that of the field it is about.
+
+    `about` is "" where it is about a layer as a whole; `layer` is, of a packet that ends too early, the line that
+    stands for the rest of it.
+    """
+
+    name: str
+    message: str
+    severity: str
+    group: str
+    about: str = ""
+    layer: str = ""
+
+    @property
+    def line(self) -> str:
+        """The item as Wireshark writes it."""
+        return f"Expert Info ({self.severity}/{self.group}): {self.message}"
+
+
+def expert_items(packet: Packet | Header) -> Iterator[ExpertItem]:
+    """Yield what Wireshark remarks about a packet, or about a header and what it carries.
+
+    What depends on other packets is there after a reading pass (`with_context`). The order is that of the headers,
+    and in each of them that of its fields.
+
+    >>> from dissect import IPv4
+    >>> [item.line for item in expert_items(IPv4(ttl=3))]
+    ['Expert Info (Note/Sequence): "Time To Live" only 3']
+    """
+    if isinstance(packet, Packet):
+        yield from items_of_frame(packet)
+    for header in seen_layers(packet):
+        yield from items_of_record(header)
+    yield from items_at_end(packet)
+
+
+def items_of_frame(packet: Packet) -> Iterator[ExpertItem]:
+    """Yield what is remarked about the record of a capture itself."""
+    for comment in packet.comments:
+        yield ExpertItem("frame.comment.expert", comment, "Comment", "Comment", "frame.comment")
+    if packet.original_length < packet.captured_length:
+        words = "Frame length is less than captured length"
+        yield ExpertItem("frame.len_lt_caplen", words, "Error", MALFORMED, "frame.len")
+
+
+def items_at_end(packet: Packet | Header) -> Iterator[ExpertItem]:
+    """Yield that the packet ends before all of it was read, where that is so and the capture did not cut it."""
+    end = early_end(packet)
+    if end is not None and not end.is_cut_by_capture:
+        yield ExpertItem("_ws.malformed.expert", _EXCEPTION, "Error", MALFORMED, layer=end.line)
+
+
+def items_of_record(record: Record, *, entries: bool = True) -> Iterator[ExpertItem]:
+    """Yield what is remarked about a header or an option, and with `entries` about the options that it lists."""
+    sight = sight_of(record)
+    shows = sight.look(record)
+    for field, tell in _remarks(type(record)):
+        if tell is not None:
+            if shows(field):
+                yield from tell(record)
+        elif entries:
+            for entry in entries_in(record, field):
+                yield from items_of_record(entry)
+
+
+_Tell = Callable[[Any], Iterator[ExpertItem]]
+
+
+@cache
+def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None], ...]:
+    """Return the fields of a class that something can be remarked about, in their order, with what tells it.
+
+    Of a list of options that is None: what is remarked stands with the options themselves.
+    """
+    found: list[tuple[tuple[int, int], Field, _Tell | None]] = []
+    for field in fields_of(cls):
+        place = field.place
+        if isinstance(field, (Mark, Noted)):
+            label, where = _subject(cls, field.about)
+            found.append((where, field, _telling(field, label)))
+        elif isinstance(field.kind, EntryList):
+            found.append((place, field, None))
+        elif isinstance(field.factory, Checksum):
+            bad = field.companions[-1]
+            found.append((place, bad, _wrong_checksum(field, bad, sight_of_class(cls).wrong_checksum)))
+    return tuple((field, tell) for _, field, tell in sorted(found, key=lambda each: each[0]))
+
+
+def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:
+    """Return the display-filter name of a field, and its place; `about` is its name in Python or behind the protocol's.
+
+    What is about nothing stands behind everything, what is about a computed field behind those around it.
+    """
+    names = about, f"{cls.name}.{about}"
+    field = next((each for each in fields_of(cls) if about and (each.name in names or each.label in names)), None)
+    if field is None:
+        return "", _BEHIND
+    if not isinstance(field, Derived):
+        return field.label, field.place
+    around = next((each for each in cls.fields if each.name == field.within), None)
+    return field.label, _BEHIND if around is None else (around.anchor, around.bit + around.width)
+
+
+def _telling(field: Mark | Noted, about: str) -> _Tell:
+    notice = field.notice
+
+    def tell(record: Any) -> Iterator[ExpertItem]:
+        for message in field.messages(record):
+            yield ExpertItem(field.label, message, notice.severity, notice.group, about)
+
+    return tell
+
+
+def _wrong_checksum(field: Field, bad: Field, notice: Notice) -> _Tell:
+    factory: Any = field.factory
+
+    def tell(record: Any) -> Iterator[ExpertItem]:
+        for _ in bad.values(record):
+            right = factory.expected(record, field, as_there=True)
+            message = f"{notice.message(record)} [should be {right:#06x}]"
+            yield ExpertItem(bad.label, message, notice.severity, notice.group, field.label)
+
+    return tell
+
+
+class ExpertField(NamedTuple):
+    """A field of display filters that tells of expert items, or of the end of a packet: all its values in one."""
+
+    title: str
+    type: FieldType
+    values: Callable[[Packet | Header], list[Any]]
+
+
+def _each(value: Callable[[ExpertItem], Any]) -> Callable[[Packet | Header], list[Any]]:
+    return lambda packet: [value(item) for item in expert_items(packet)]
+
+
+def _named(name: str) -> ExpertField:
+    title = _EXCEPTION if name.startswith("_ws") else "Formatted comment"
+    return ExpertField(title, NONE, lambda packet: [1 for item in expert_items(packet) if item.name == name])
+
+
+def _malformed(packet: Packet | Header) -> list[str]:
+    """Return the lines that mark what is malformed: that of the rest of a packet, and a hidden one for each item."""
+    items = [item for item in expert_items(packet) if item.group == MALFORMED]
+    return [text for item in items for text in (item.layer, "_ws.malformed") if text]
+
+
+def _short(packet: Packet | Header) -> list[str]:
+    end = early_end(packet)
+    return [] if end is None or not end.is_cut_by_capture else [end.line]
+
+
+EXPERT_FIELDS = {
+    "_ws.expert": ExpertField("Expert Info", PROTOCOL, _each(lambda item: item.line)),
+    "_ws.expert.message": ExpertField("Message", STRING, _each(lambda item: item.message)),
+    "_ws.expert.severity": ExpertField("Severity level", UINT32, _each(lambda item: SEVERITIES[item.severity])),
+    "_ws.expert.group": ExpertField("Group", UINT32, _each(lambda item: GROUPS[item.group])),
+    "_ws.malformed": ExpertField("Malformed Packet", PROTOCOL, _malformed),
+    "_ws.malformed.expert": _named("_ws.malformed.expert"),
+    "_ws.short": ExpertField("Short Frame", PROTOCOL, _short),
+    "frame.comment.expert": _named("frame.comment.expert"),
+}
+"""By display-filter name."""

@@ -1,0 +1,45 @@
+"""What Wireshark says of something that it finds remarkable: how bad it is, what it is about, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+__all__ = ["CHECKSUM", "GROUPS", "MALFORMED", "PROTOCOL", "SEQUENCE", "SEVERITIES", "Notice"]
+
+SEVERITIES = {
+    "Comment": 0x00100000,
+    "Chat": 0x00200000,
+    "Note": 0x00400000,
+    "Warning": 0x00600000,
+    "Error": 0x00800000,
+}
+"""Wireshark 4.0's numbers for how bad it is, the least first."""
+CHECKSUM, SEQUENCE, MALFORMED, PROTOCOL = "Checksum", "Sequence", "Malformed", "Protocol"
+GROUPS = {
+    CHECKSUM: 0x01000000,
+    SEQUENCE: 0x02000000,
+    "Response": 0x03000000,
+    "Undecoded": 0x05000000,
+    MALFORMED: 0x07000000,
+    PROTOCOL: 0x09000000,
+    "Comment": 0x0B000000,
+    "Deprecated": 0x0E000000,
+}
+"""Its numbers for what it is about."""
+
+
+class Notice(NamedTuple):
+    """An expert item of one kind: `words` are said of every record, or tell from the record what is said.
+
+    >>> Notice("Error", "Bogus IP version").message(None)
+    'Bogus IP version'
+    """
+
+    severity: str
+    words: str | Callable[[Any], str]
+    group: str = PROTOCOL
+
+    def message(self, record: Any) -> str:
+        """Return what is said of this record."""
+        return self.words if isinstance(self.words, str) else self.words(record)

@@ -1,0 +1,44 @@
+"""The fields of a record as details and filters see them, and the records that it lists."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from dissect.declaration.entry import Entry, EntryList
+from dissect.declaration.fields import Field
+from dissect.declaration.record import Record
+from dissect.wireshark.sight import derived_of, sight_of
+
+__all__ = ["entries_in", "fields_of", "lists_of", "options_in"]
+
+
+@cache
+def fields_of(cls: type[Record]) -> tuple[Field, ...]:
+    """Return all fields of a record in the order of the details.
+
+    Those of the layout, each with the overlays that begin in it, then the computed ones; a checksum is followed
+    by what is known of it.
+    """
+    found: list[Field] = []
+    for field in sorted(cls.fields, key=lambda field: field.place):
+        found += [field, *field.companions]
+    return (*found, *derived_of(cls))
+
+
+def options_in(record: Record) -> tuple[Entry, ...]:
+    """Return the options and other records that the record lists; () where it is cut in front of them, or has none."""
+    return tuple(entry for field in lists_of(type(record)) for entry in entries_in(record, field))
+
+
+@cache
+def lists_of(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields that list options or other records."""
+    return tuple(field for field in cls.layout if isinstance(field.kind, EntryList))
+
+
+def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
+    """Return the entries of one list of the record; () where it is cut in front of their end."""
+    kind = field.kind
+    if not isinstance(kind, EntryList) or not sight_of(record).shows(record, field):
+        return ()
+    return tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
