@@ -210,6 +210,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     limit = longest_record(link)
     wanted = choice.test(link)
     has_check_sequence = link == ETHERNET and (header.fcs_length or 0) >= FCS_LENGTH
+    take = None if has_check_sequence else choice.taker(link)
     new, too_short = object.__new__, struct.error
     buffer, end, position, number = b"", 0, 0, 0
     # The offset in the file at which the buffer begins.
@@ -230,9 +231,13 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
                 if wanted is not None and not wanted(buffer, body, stop):
                     position = stop
                     continue
+                time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
+                if take is not None and take(buffer, body, stop, number, time_ns, original):
+                    position = stop
+                    continue
                 packet = new(Packet)
                 packet.number = number
-                packet.time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
+                packet.time_ns = time_ns
                 packet.data = buffer[body:stop]
                 packet.original_length = original
                 packet.link = link

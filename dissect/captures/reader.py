@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CaptureReader", "Choice", "RecordTest"]
+__all__ = ["CaptureReader", "Choice", "RecordTaker", "RecordTest"]
 
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
@@ -15,14 +15,25 @@ from dissect.packets.packet import Packet
 RecordTest: TypeAlias = Callable[[bytes, int, int], bool]
 """`test(buffer, start, end)`: False where nobody wants the frame in `buffer[start:end]`."""
 
+RecordTaker: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
+"""`take(buffer, start, end, number, time_ns, original_length)`: True where the frame needs no packet any more."""
+
 
 class Choice:
-    """Which records become packets: `tests` gives the test for records of a link type, None to want them all."""
+    """Which records become packets: `tests` gives the test for records of a link type, None to want them all.
 
-    __slots__ = ("tests",)
+    `takers` gives, in the same way, what deals with records in place of a packet.
+    """
+
+    __slots__ = ("takers", "tests")
 
     def __init__(self) -> None:
         self.tests: Callable[[int], RecordTest | None] | None = None
+        self.takers: Callable[[int], RecordTaker | None] | None = None
+
+    def taker(self, link: int) -> RecordTaker | None:
+        """Return what deals with records of a link type; None where all of them become packets."""
+        return None if self.takers is None else self.takers(link)
 
     def test(self, link: int) -> RecordTest | None:
         """Return the test for records of a link type."""
@@ -86,6 +97,14 @@ class CaptureReader:
         those without a time or with options. To be called before the first packet is taken.
         """
         self._choice.tests = tests
+
+    def hand_over(self, takers: Callable[[int], RecordTaker | None]) -> None:
+        """Make no packets of records that a taker deals with, in the order of the file, between the packets.
+
+        `takers` gives the taker for the records of a link type (a LINKTYPE number), or None. Any record may become a
+        packet all the same: those of most formats do. To be called before the first packet is taken.
+        """
+        self._choice.takers = takers
 
     @property
     def compression(self) -> str | None:

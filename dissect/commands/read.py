@@ -6,14 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
-from dissect.commands.output import hint_at_second_pass, painter, positive, watched, whole
+from dissect.commands.output import hint_at_second_pass, positive, watched, whole
+from dissect.commands.printing import Show, Texts, read_along, shown
 from dissect.declaration.checksum import verifying
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
@@ -21,7 +22,6 @@ from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_description, link_name
 from dissect.packets.packet import Packet
-from dissect.views.listing import list_line
 from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ __all__ = ["add_parser", "run"]
 _CHECKED = ("ip", "tcp", "udp")
 """The protocols of whose checksums a preference tells how they are verified."""
 _KINDS = ("text", "tabs", "fields", "json", "jsonraw", "psml")
-_Show = Callable[[Packet], str]
 _Digits = Callable[[Packet], int]
 
 
@@ -212,7 +211,7 @@ def _run(options: argparse.Namespace) -> int:
     kept = _kept(options, source, clock)
     before = _ended(kept(first_pass(source)), options) if options.twice else None
     passes = _filter(options, clock)
-    show = None if _writes_only(options) else _shown(options, clock)
+    show = None if _writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
         reader = stack.enter_context(read(source))
         writer: CaptureWriter | None = None
@@ -222,18 +221,26 @@ def _run(options: argparse.Namespace) -> int:
         clock.digits = _digits(reader)
         damage: list[CaptureError] = []
         packets = watched(_ended(kept(whole(reader, damage)), options))
+        texts = stack.enter_context(_printed(options, show))
         if show is not None:
             packets = _unread_told(packets)
-        if passes is None:
+        if passes is None and show is not None and writer is None and _prints_all(options):
+            packets = _timed(read_along(packets, reader, show, texts), clock)
+        elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         elif not options.twice and rules_out_all(source, passes, options.count):
             packets = iter(())
         else:
             packets = passing(packets, passes, source=source, clock=clock, before=before)
-        _each(packets, clock, show, writer, options)
+        _each(packets, clock, show, writer, texts)
     if damage:
         raise damage[0]
     return 0
+
+
+def _prints_all(options: argparse.Namespace) -> bool:
+    """Whether the text of every packet is printed, in one pass."""
+    return not (options.twice or options.stops or options.count is not None)
 
 
 def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Packet]:
@@ -281,34 +288,39 @@ def _timed(packets: Iterator[Packet], clock: Clock) -> Iterator[Packet]:
 def _each(
     packets: Iterator[Packet],
     clock: Clock,
-    show: _Show | None,
+    show: Show | None,
     writer: CaptureWriter | None,
-    options: argparse.Namespace,
+    texts: Texts,
 ) -> None:
     """Show and write the packets."""
-    write = sys.stdout.write
-    is_json = options.kind in ("json", "jsonraw") and show is not None
+    for packet in packets:
+        if show is not None:
+            texts.add(show(packet))
+            clock.show()
+        if writer is not None:
+            writer.write(packet)
+
+
+@contextmanager
+def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
+    """Give where the texts go, with what stands around all of them."""
+    if show is None:
+        yield Texts()
+        return
+    is_json = options.kind in ("json", "jsonraw")
     if is_json:
-        write("[\n")
+        sys.stdout.write("[\n")
     if options.kind == "psml":
         from dissect.views.psml import PSML_FOOT, PSML_HEAD
 
-        write(PSML_HEAD)
-    first = True
-    for packet in packets:
-        if show is not None:
-            text = show(packet)
-            write(f",\n{text}" if is_json and not first else text if is_json else f"{text}\n")
-            first = False
-            clock.show()
-            if options.flush:
-                sys.stdout.flush()
-        if writer is not None:
-            writer.write(packet)
+        sys.stdout.write(PSML_HEAD)
+    texts = Texts(between=",\n", at_once=options.flush) if is_json else Texts(behind="\n", at_once=options.flush)
+    with texts:
+        yield texts
     if is_json:
-        write("]\n" if first else "\n]\n")
+        sys.stdout.write("\n]\n" if texts.begun else "]\n")
     if options.kind == "psml":
-        write(PSML_FOOT)
+        sys.stdout.write(PSML_FOOT)
 
 
 def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
@@ -377,68 +389,3 @@ def _digits(reader: CaptureReader) -> _Digits:
     if reader.format == "pcapng":
         return lambda packet: packet.capture_interface.digits  # type: ignore[attr-defined]  # packets of a pcapng
     return lambda packet: reader.digits
-
-
-def _shown(options: argparse.Namespace, clock: Clock) -> _Show:
-    """Return what makes a packet's output, so that a wrong field is reported before a file is opened."""
-    if options.kind == "fields":
-        # Names of fields are those of all protocols, which a list need not declare.
-        from dissect.views.rows import FieldOptions, compile_row, header_row
-
-        settings = FieldOptions.read(options.settings)
-        row = compile_row(options.fields, settings, clock)
-        if settings.bom:
-            sys.stdout.write("\ufeff")
-        if settings.header:
-            sys.stdout.write(header_row(options.fields, settings) + "\n")
-        return row
-    if options.kind == "psml":
-        from dissect.views.psml import psml_packet
-
-        return lambda packet: psml_packet(packet, clock, clock.time_format, clock.digits(packet))
-    if options.kind in ("json", "jsonraw"):
-        from dissect.views.json import Shape, json_fields, json_packet
-
-        if options.fields:
-            from dissect.views.rows import compile_row_json
-
-            cells = compile_row_json(options.fields, clock)
-            return lambda packet: json_fields(packet, cells(packet))
-        is_raw = options.kind == "jsonraw"
-        layers = options.layers or options.whole_layers
-        shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
-        return lambda packet: json_packet(packet, clock, shape=shape)
-    return _text(options, clock)
-
-
-def _text(options: argparse.Namespace, clock: Clock) -> _Show:
-    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
-    makers: list[_Show] = []
-    if options.summary or not (options.details or options.bytes or options.quiet):
-        makers.append(_line(options, clock))
-    if options.details:
-        from dissect.views.details import details
-
-        makers.append(lambda packet: details(packet, clock, protocols=options.protocols) + "\n")
-    if options.bytes:
-        from dissect.captures.hexdump import hex_dump
-
-        makers.append(lambda packet: hex_dump(bytes(packet)) + "\n")
-    separator = options.separator
-    if len(makers) == 1 and not separator:
-        return makers[0]
-    return lambda packet: "\n".join(make(packet) for make in makers) + separator
-
-
-def _line(options: argparse.Namespace, clock: Clock) -> _Show:
-    paint = painter(options.color)
-    time_format, gap = clock.time_format, "\t" if options.kind == "tabs" else " "
-    if paint is None:
-        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
-    from dissect.views.colouring import rule_for
-
-    def coloured(packet: Packet) -> str:
-        line, rule = list_line(packet, clock, time_format, clock.digits(packet), gap), rule_for(packet)
-        return line if rule is None else paint(line, rule)
-
-    return coloured

@@ -264,7 +264,7 @@ class Checksum(Automatic):
             network = header.network_header
             if network is None:
                 return None
-        return self.over(header, network, field)
+        return header.sum_over(self, network, field)  # type: ignore[no-any-return]
 
     def _is_there(self, header: Any, field: Field) -> bool:
         """Whether the header reaches to the end of the field; it may be cut behind it and the rest be whole."""

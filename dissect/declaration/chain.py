@@ -51,6 +51,20 @@ def _is_called(header: Any, what: str | type) -> bool:
     return what.lower() in (header.name, type(header).__name__.lower())
 
 
+class _Nearest:
+    """The network header that was asked for last: what asks once asks again, and parsing it takes a while."""
+
+    __slots__ = ("buffer", "header", "outer")
+
+    def __init__(self) -> None:
+        self.buffer: bytes | None = None
+        self.outer = 0
+        self.header: Any = None
+
+
+_NEAREST = _Nearest()
+
+
 class Linked(Record):
     """A record in a chain of headers: a window on the frame, or bytes of its own.
 
@@ -136,6 +150,10 @@ class Linked(Record):
         except AttributeError:
             self._learnt = facts
 
+    def forget(self, name: str) -> None:
+        """Take a fact back that was attached."""
+        del self._learnt[name]
+
     def learnt(self, name: str, default: Any = None) -> Any:
         """Return the fact of this name; `default` where no reading pass attached one."""
         facts = getattr(self, "_learnt", None)
@@ -149,17 +167,17 @@ class Linked(Record):
         Ports expect nothing: many a segment is empty.
         """
         header: Any = self
-        outer = header._outer
-        selector = decoder.field_of_role(type(header), Selector)
-        is_there = self._tail is None and outer.__class__ is int and not self.is_cut
-        if (
-            not is_there
-            or not (header._carried or header._always)
-            or self.is_quoted
-            or (header._unless and self.raw(header._unless))
-        ):
+        if not (header._carried or header._always):
             return None
-        if selector is None or isinstance(selector.factory, Ports):
+        selector = decoder.field_of_role(type(header), Selector)
+        tells_no_more = selector is None or isinstance(selector.factory, Ports)
+        if tells_no_more and header._always is None:
+            return None
+        outer = header._outer
+        is_there = self._tail is None and outer.__class__ is int and not self.is_cut
+        if not is_there or self.is_quoted or (header._unless and self.raw(header._unless)):
+            return None
+        if selector is None or tells_no_more:
             decode = None if header._always is None else header._always._decode
         else:
             decode = header._decoder_of(self.raw(selector))
@@ -239,8 +257,14 @@ class Linked(Record):
         """The nearest network header around this one; None where there is none."""
         outer = self._outer
         if type(outer) is int:
+            buffer = self._buffer
+            if buffer is _NEAREST.buffer and outer == _NEAREST.outer and _NEAREST.header._tail is None:
+                return _NEAREST.header
             # The buffer of a header that was changed holds nothing but the header.
-            return decoder.network_at(self._buffer, outer) if len(self._buffer) >= self._end else None
+            found = decoder.network_at(buffer, outer) if len(buffer) >= self._end else None
+            if found is not None:
+                _NEAREST.buffer, _NEAREST.outer, _NEAREST.header = buffer, outer, found
+            return found
         return outer if outer.is_network else outer.network_header
 
     def _link_up(self) -> None:
@@ -330,7 +354,7 @@ class Linked(Record):
         if network is None or (self._payload is None and self._tail is not None and not self.is_quoted):
             return True
         if type(self._outer) is int:
-            return (as_there and not self._outer >> 40) or network.declared_end <= len(self._buffer)
+            return (as_there and not self._outer >> 40) or bool(network.declared_end <= self.buffer_end)
         return bool(network.declared_end - network._start <= network.captured_length)
 
     @property
@@ -340,7 +364,8 @@ class Linked(Record):
         if field is None or not self.reaches(field) or not self.raw(field):
             return 0
         role: Any = field.factory
-        return int(self.raw(field) + (self._start if role.with_header else self._body))
+        end: int = self.raw(field) + (self._start if role.with_header else self._body)
+        return end
 
     @property
     def is_fragment(self) -> bool:
@@ -373,9 +398,20 @@ class Linked(Record):
         end = self._end + (outer >> 40)
         network = self.network_header
         declared = 0 if network is None else network.declared_end
-        start = self.offset or 0
-        return int(min(end, declared) if declared else end) - start
+        length: int = (min(end, declared) if declared else end) - (self.offset or 0)
+        return length
+
+    @property
+    def buffer_end(self) -> int:
+        """Where the bytes end that this header is a window on."""
+        return len(self._buffer)
+
+    def sum_over(self, role: Any, network: Any, field: Field) -> int:
+        """Return the right checksum in a field of this header, whose role computes it."""
+        right: int = role.over(self, network, field)
+        return right
 
 
 # As for the slots of every record; `Record` annotates it.
 setattr(Linked, "carried_end", Linked.__dict__["_end"])  # noqa: B010 - an assignment would make it a method's type
+setattr(Linked, "facts", Linked.__dict__["_learnt"])  # noqa: B010

@@ -185,8 +185,9 @@ def _nearest(name: str, names: Any) -> str:
 
 def _headers(base: type[Header]) -> Iterator[type[Header]]:
     for cls in base.__subclasses__():
-        yield cls
-        yield from _headers(cls)
+        if not cls.is_traced:
+            yield cls
+            yield from _headers(cls)
 
 
 def _with_followers(carrier: type[Header]) -> Iterator[type[Header]]:

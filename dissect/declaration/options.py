@@ -143,6 +143,9 @@ class OptionList(EntryList):
 
         Of the list, `missing` bytes are not there, for its header was cut: then the last option may be cut, too.
         """
+        if raw.__class__ is not bytes and hasattr(raw, "entries"):
+            # It stands for the options of a packet that is traced (`dissect.wireshark.tracing`).
+            return raw.entries()  # type: ignore[no-any-return]
         family, registry = self.family, self.family._registry
         unit, uncounted, head = self.length.unit, self.length.uncounted, self.head
         options: list[Option] = []

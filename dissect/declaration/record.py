@@ -101,6 +101,9 @@ class Record(metaclass=RecordMeta):
     document: ClassVar[str] = ""
     """The document that defines the layout."""
 
+    is_traced: ClassVar[bool] = False
+    """Whether the class stands for another one whose records are traced (`dissect.wireshark.tracing`)."""
+
     _by_name: ClassVar[dict[str, Field]] = {}
     least_size: ClassVar[int] = 0
     """The bytes of all fields of fixed size that are always there."""

@@ -234,7 +234,7 @@ def _option_names() -> set[str]:
     while waiting:
         cls = waiting.pop()
         waiting += cls.__subclasses__()
-        if cls.branch:
+        if cls.branch and not cls.is_traced:
             found.add(f"{cls.name}.{cls.branch}")
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, dataclass_transform
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = [
     "All",
@@ -54,48 +55,8 @@ class MistakeError(Exception):
 Quantifier: TypeAlias = Literal["any", "all"]
 
 
-@dataclass_transform(frozen_default=True)
-class _NodeType(type):
-    """Gives a class of nodes its slots: `dataclasses`, which does the same, takes longer than all compilation."""
-
-    _names: tuple[str, ...]
-    _defaults: tuple[Any, ...]
-
-    def __new__(metacls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _NodeType:
-        parts = tuple(body.get("__annotations__", ()))
-        defaults = tuple(body.pop(part) for part in parts if part in body)
-        made = super().__new__(metacls, name, bases, body | {"__slots__": parts, "__match_args__": parts})
-        made._names, made._defaults = parts, defaults
-        return made
-
-
-class _Node(metaclass=_NodeType):
-    """What filters are made of: parts that do not change."""
-
-    def __init__(self, *values: Any) -> None:
-        names, defaults = type(self)._names, type(self)._defaults
-        missing = len(names) - len(values)
-        for name, value in zip(names, (*values, *defaults[len(defaults) - missing :]), strict=True):
-            object.__setattr__(self, name, value)
-
-    def _parts(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in type(self)._names)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} cannot be changed")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Node) and type(self) is type(other) and self._parts() == other._parts()
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._parts()))
-
-    def __repr__(self) -> str:
-        parts = (f"{name}={part!r}" for name, part in zip(type(self)._names, self._parts(), strict=True))
-        return f"{type(self).__name__}({', '.join(parts)})"
-
-
-class Name(_Node):
+@dataclass(frozen=True, slots=True)
+class Name:
     """A word without quotes: a field, a protocol, or a value that the other side gives its meaning.
 
     `layers` are the occurrences of the protocol that are meant, counted from 1: `ip.src#2`.
@@ -106,7 +67,8 @@ class Name(_Node):
     layers: tuple[Range, ...] = ()
 
 
-class Text(_Node):
+@dataclass(frozen=True, slots=True)
+class Text:
     """A string in double quotes, its escapes resolved; `source` is what stood between the quotes."""
 
     place: Place
@@ -114,14 +76,16 @@ class Text(_Node):
     source: str
 
 
-class Character(_Node):
+@dataclass(frozen=True, slots=True)
+class Character:
     """A character in single quotes, as its number."""
 
     place: Place
     value: int
 
 
-class Slice(_Node):
+@dataclass(frozen=True, slots=True)
+class Slice:
     """Bytes of a field or protocol: `eth.src[0:3]`."""
 
     place: Place
@@ -129,7 +93,8 @@ class Slice(_Node):
     ranges: tuple[Range, ...]
 
 
-class Call(_Node):
+@dataclass(frozen=True, slots=True)
+class Call:
     """A function of fields: `len(tcp.payload)`."""
 
     place: Place
@@ -137,14 +102,16 @@ class Call(_Node):
     arguments: tuple[Value, ...]
 
 
-class Negative(_Node):
+@dataclass(frozen=True, slots=True)
+class Negative:
     """A value with a minus in front."""
 
     place: Place
     operand: Value
 
 
-class Arithmetic(_Node):
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
     """Two values and one of `& + - * / %` between them."""
 
     place: Place
@@ -153,7 +120,8 @@ class Arithmetic(_Node):
     right: Value
 
 
-class Comparison(_Node):
+@dataclass(frozen=True, slots=True)
+class Comparison:
     """Two values and one of `== != < <= > >=`; `quantifier` says how many of the occurrences must agree."""
 
     place: Place
@@ -163,7 +131,8 @@ class Comparison(_Node):
     right: Value
 
 
-class Search(_Node):
+@dataclass(frozen=True, slots=True)
+class Search:
     """`contains` or `matches`."""
 
     place: Place
@@ -173,7 +142,8 @@ class Search(_Node):
     right: Value
 
 
-class Membership(_Node):
+@dataclass(frozen=True, slots=True)
+class Membership:
     """`in {...}`: values, and pairs of the first and the last value of a range."""
 
     place: Place
@@ -182,35 +152,40 @@ class Membership(_Node):
     elements: tuple[tuple[Value, Value | None], ...]
 
 
-class Existence(_Node):
+@dataclass(frozen=True, slots=True)
+class Existence:
     """A field, protocol or slice that must be there, or a sum that must not be zero."""
 
     place: Place
     operand: Value
 
 
-class Not(_Node):
+@dataclass(frozen=True, slots=True)
+class Not:
     """What must not hold."""
 
     place: Place
     operand: Node
 
 
-class And(_Node):
+@dataclass(frozen=True, slots=True)
+class And:
     """What must all hold."""
 
     place: Place
     operands: tuple[Node, ...]
 
 
-class Or(_Node):
+@dataclass(frozen=True, slots=True)
+class Or:
     """Of which one must hold."""
 
     place: Place
     operands: tuple[Node, ...]
 
 
-class All(_Node):
+@dataclass(frozen=True, slots=True)
+class All:
     """The empty filter, which everything passes."""
 
     place: Place

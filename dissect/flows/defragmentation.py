@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort_right
 from collections.abc import Hashable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
 
 __all__ = ["Defragmenter", "Part", "Whole"]
 
@@ -17,6 +19,7 @@ OVERHEAD = 400
 """Bytes that the memory limit counts for a fragment, and for a datagram, beside their data."""
 
 
+@dataclass(slots=True)
 class Part:
     """A fragment: its frame's number, the place of its first byte in the datagram's data, and its bytes.
 
@@ -25,13 +28,13 @@ class Part:
     reaches beyond the end.
     """
 
-    __slots__ = ("conflict", "data", "number", "other_end", "overlap", "start", "too_long")
-
-    def __init__(self, number: int, start: int, data: bytes) -> None:
-        self.number = number
-        self.start = start
-        self.data = data
-        self.overlap = self.conflict = self.other_end = self.too_long = False
+    number: int
+    start: int
+    data: bytes
+    overlap: bool = False
+    conflict: bool = False
+    other_end: bool = False
+    too_long: bool = False
 
     @property
     def end(self) -> int:
@@ -44,7 +47,8 @@ class Part:
         return self.conflict or self.other_end or self.too_long
 
 
-class Whole(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Whole:
     """A datagram of which everything is there: its data, and the fragments in the order of their places.
 
     `number` is that of the frame which completed it.
@@ -70,17 +74,15 @@ class Whole(NamedTuple):
         }
 
 
+@dataclass(slots=True)
 class _Incomplete:
     """A datagram on its way: fragments in the order of their places, those of one place as they came."""
 
-    __slots__ = ("end", "memory", "parts", "reach")
-
-    def __init__(self) -> None:
-        self.parts: list[Part] = []
-        self.end: int | None = None
-        self.reach = 0
-        """How many bytes are there without a gap."""
-        self.memory = OVERHEAD
+    parts: list[Part] = attribute(default_factory=list)
+    end: int | None = None
+    reach: int = 0
+    """How many bytes are there without a gap."""
+    memory: int = OVERHEAD
 
     def add(self, part: Part, last: bool) -> bool:
         """Take a fragment in; return whether the datagram is whole."""

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
-from dissect.packets.packet import Packet
 
 __all__ = ["Learner", "Place", "learner_of"]
 
@@ -102,14 +101,29 @@ class Learner:
         """Take a header in, and attach to it what is known; nothing may be raised, whatever the header holds."""
         raise NotImplementedError
 
-    def glance(self, packet: Packet, start: int, end: int, source: bytes, destination: bytes, *values: Any) -> bool:
-        """Take in a header that nobody is going to look at, by the values of its `quick` fields.
+    def glance(
+        self,
+        data: bytes,
+        start: int,
+        end: int,
+        stop: int,
+        number: int,
+        time_ns: int | None,
+        source: bytes,
+        destination: bytes,
+        *values: Any,
+    ) -> dict[str, Any] | None:
+        """Take in a header of which no object was made, by the values of its `quick` fields.
 
-        It stands at byte `start` of a packet without oddities, and its datagram ends at `end`, which may lie
-        beyond the bytes that were captured. `source` and `destination` are the addresses, each with
-        its port. Returns False, before anything was learnt, for a header that has to be observed.
+        It stands at byte `start` of `data`, in a packet of this number and time without oddities. Its datagram ends
+        at `end`, which may lie beyond the bytes that were captured, up to `stop`. `source` and `destination` are
+        the addresses, each with its port. Returns all facts that `observe` would attach, or None, before anything was
+        learnt, for a header that has to be observed.
         """
-        return False
+        return None
+
+    def settle(self, header: Any) -> None:
+        """Complete facts of `glance`, which have been attached, by what only the header itself can tell."""
 
     def held(self) -> int:
         """Return how many things its tables hold."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
-from dissect.flows.shortcut import shortcut
+from dissect.flows.shortcut import Deliver, Take, Usual, shortcut
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_payload
@@ -77,7 +77,7 @@ class ReadingPass:
         self._clock = Clock()
         self._learners: dict[type[Learner], Learner] = {}
         self._observers: dict[type[Header], Callable[[Any, Place], None] | None] = {}
-        self._shortcuts: dict[int, Callable[[Packet], bool] | None] = {}
+        self._shortcuts: dict[int, Take | None] = {}
 
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""
@@ -137,9 +137,19 @@ class ReadingPass:
         try:
             take = self._shortcuts[packet.link]
         except KeyError:
-            take = self._shortcuts[packet.link] = shortcut(packet.link, self.learner, self._clock.advance)
-        if take is None or not take(packet):
+            take = self._shortcuts[packet.link] = self.taker(packet.link)
+        data = packet.data
+        time_ns: Any = packet.time_ns
+        if take is None or not take(data, 0, len(data), packet.number, time_ns, packet.original_length):
             self.observe(packet)
+
+    def taker(self, link: int, deliver: Callable[[Usual], Deliver] | None = None) -> Take | None:
+        """Return what takes in a frame of a link type without a packet; None where there is no short way for it.
+
+        It returns False, before anything was learnt, for a frame that has to be observed. `deliver` gives what is
+        told of each frame that was taken in (`dissect.flows.shortcut`).
+        """
+        return shortcut(link, self.learner, self._clock.tick, deliver)
 
 
 def _enter_quotation(header: Any, place: Place) -> None:

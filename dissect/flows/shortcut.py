@@ -10,37 +10,60 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from linecache import cache as source_lines
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from dissect.declaration.automatic import Selector, TotalLength
+from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
+from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Gathering, Span, gathered, span_of
 from dissect.declaration.header import Header
 from dissect.declaration.pending import declare_pending
 from dissect.flows.learner import Learner, learner_of
-from dissect.packets.packet import Packet
 from dissect.wireshark.types import header_classes
 
-__all__ = ["shortcut"]
+__all__ = ["Deliver", "Take", "Usual", "shortcut"]
+
+Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
+"""`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
+Deliver: TypeAlias = Callable[..., None]
+"""Is told of a frame: `deliver(buffer, start, size, number, time_ns, original_length, body, end, last, facts)`.
+
+`size` are the bytes of it that are there; in these, `body` is where the last header of the chain ends, `end` where
+what the network header carries ends, `last` the same of the last header; `facts` are what is learnt of that one.
+"""
+
+
+class Usual(NamedTuple):
+    """Frames of one chain of headers: the classes, and where each begins."""
+
+    classes: tuple[type[Header], ...]
+    starts: tuple[int, ...]
+    learner: Learner | None
+    """The learner of the last one."""
 
 
 def shortcut(
-    link: int, learner: Callable[[type[Header]], Learner | None], advance: Callable[[Packet], None]
-) -> Callable[[Packet], bool] | None:
-    """Return a function that takes in a packet of a link type by the short way; None where there is none.
+    link: int,
+    learner: Callable[[type[Header]], Learner | None],
+    advance: Callable[[int | None], None],
+    deliver: Callable[[Usual], Deliver] | None = None,
+) -> Take | None:
+    """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
-    It returns False, before anything was learnt, for a packet that has to be observed. `learner` gives a pass's
-    learner for a class, None where that takes no part; `advance` is told of every packet taken in.
+    It returns False, before anything was learnt, for a frame that has to be observed. `learner` gives a pass's
+    learner for a class, None where that takes no part; `advance` is told the time of every frame taken in. With
+    `deliver`, what it gives for a chain is told of every frame of it, and the short way is for those alone of which
+    the headers are known by that: none is behind the last of the chain, and all of it is there.
     """
     declare_pending()
     outer = _class_of_link(link)
     if outer is None or outer.is_network or learner_of(outer) is not None:
         return None
     names: dict[str, Any] = {"advance": advance}
-    lines = ["def pass_over(packet):", " data = packet.data", " here = len(data)"]
+    lines = ["def take(data, base, stop, number, time_ns, original):", " here = stop - base"]
     count = len(lines)
     for number, network in outer.usually_carries().items():
-        lines += _through(outer, int(number), network, learner, names)
+        lines += _through(outer, int(number), network, learner, names, deliver)
     if len(lines) == count:
         return None
     source = "\n".join([*lines, " return False", ""])
@@ -48,8 +71,8 @@ def shortcut(
     exec(compile(source, file, "exec"), names)
     # Tracebacks show the lines.
     source_lines[file] = len(source), None, source.splitlines(keepends=True), file
-    passed: Callable[[Packet], bool] = names["pass_over"]
-    return passed
+    take: Take = names["take"]
+    return take
 
 
 def _class_of_link(link: int) -> type[Header] | None:
@@ -63,6 +86,7 @@ def _through(
     network: type[Header],
     learner: Callable[[type[Header]], Learner | None],
     names: dict[str, Any],
+    deliver: Callable[[Usual], Deliver] | None,
 ) -> list[str]:
     """Return the lines for frames of a network protocol, and the usual ones that it carries."""
     selector, onward = field_of_role(outer, Selector), field_of_role(network, Selector)
@@ -94,40 +118,43 @@ def _through(
     tests += [f"not ({value[f'partial {name}']})" for name in network.partial]
     lines = [
         f" if here >= {start + network.least_size}:",
-        f"  {', '.join(how.variables)}, = {gather}(data)",
+        f"  {', '.join(how.variables)}, = {gather}(data, base)",
         f"  end = {start} + ({value['total']})" + ("" if role.with_header else f" + {network.least_size}"),
-        f"  if {' and '.join(tests)} and (end <= here or end <= packet.original_length):",
+        f"  if {' and '.join(tests)} and (end <= here or end <= original):",
         f"   onward = {value['onward']}",
     ]
     count = len(lines)
     for next_number, last in network.usually_carries().items():
-        lines += _last(last, int(next_number), start + network.least_size, value, learner, names)
+        usual = Usual((outer, network, last), (0, start, start + network.least_size), learner(last))
+        lines += _last(usual, int(next_number), value, names, deliver)
     return lines if len(lines) > count else []
 
 
 def _last(
-    cls: type[Header],
+    usual: Usual,
     number: int,
-    start: int,
     value: Mapping[str, str],
-    learner: Callable[[type[Header]], Learner | None],
     names: dict[str, Any],
+    deliver: Callable[[Usual], Deliver] | None,
 ) -> list[str]:
     """Return the lines for frames in which this protocol is the last one that there is something to learn of."""
+    cls, start = usual.classes[-1], usual.starts[-1]
     kind = learner_of(cls)
     if kind is None or not kind.quick or kind.ports is None:
         return []
-    taking_part = learner(cls)
     fixed = start + cls.least_size
+    measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
+    roles = {} if deliver is None else {"measured": measured, "total": total}
     places = {name: span_of(cls, name).behind(start) for name in kind.quick}
     places |= {name: span_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
+    places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field is not None}
     how, gather = _named(gathered(places), names)
     ends = [how.values[name] for name in kind.ports]
     lines = [
         f"   if onward == {number} and here >= {fixed} and end >= {fixed}:",
-        f"    {', '.join(how.variables)}, = {gather}(data)",
+        f"    {', '.join(how.variables)}, = {gather}(data, base)",
     ]
-    carried = _telling(cls)
+    carried = _telling(cls) if deliver is None else _carried(cls)
     if carried is None:
         return []
     if carried:
@@ -135,15 +162,54 @@ def _last(
         telling = f"telling{len(names)}"
         names[telling] = frozenset(each.to_bytes(size, "big") for each in carried if each >> 8 * size == 0)
         lines.append(f"    if {ends[0]} in {telling} or {ends[1]} in {telling}: return False")
-    if taking_part is not None:
+    if deliver is not None:
+        lines += [f"    {line}" for line in _reaches(cls, start, measured, total, how.values)]
+    facts = "EMPTY"
+    if usual.learner is not None:
         glance = f"glance{len(names)}"
-        names[glance] = taking_part.glance
+        names[glance] = usual.learner.glance
         source, destination = (
             f"{value[name]} + {end}" for name, end in zip(("source", "destination"), ends, strict=True)
         )
         values = ", ".join(how.values[name] for name in kind.quick)
-        lines.append(f"    if not {glance}(packet, {start}, end, {source}, {destination}, {values}): return False")
-    return [*lines, "    advance(packet)", "    return True"]
+        lines += [
+            f"    facts = {glance}(data, base + {start}, base + end, stop, number, time_ns, "
+            f"{source}, {destination}, {values})",
+            "    if facts is None: return False",
+        ]
+        facts = "facts"
+    lines.append("    advance(time_ns)")
+    if deliver is not None:
+        name = f"deliver{len(names)}"
+        names |= {name: deliver(usual), "EMPTY": {}}
+        lines.append(f"    {name}(data, base, here, number, time_ns, original, body, end, last, {facts})")
+    return [*lines, "    return True"]
+
+
+def _reaches(
+    cls: type[Header], start: int, measured: Field | None, total: Field | None, values: Mapping[str, str]
+) -> list[str]:
+    """Return the lines that find how far the last header and its payload go, as its decoder does."""
+    fixed = start + cls.least_size
+    lines = ["reach = end if end < here else here", f"body = {fixed}", "last = reach"]
+    if measured is not None:
+        role: Any = measured.factory
+        lines[1] = f"body = {start + role.uncounted} + ({values['measured']}) * {role.unit}"
+    if total is not None:
+        role = total.factory
+        lines += [
+            f"last = {start if role.with_header else 'body'} + ({values['total']})",
+            "if last < body: return False",
+            "if last > reach: last = reach",
+        ]
+    return [*lines, f"if not {fixed} <= body <= reach: return False"]
+
+
+def _carried(cls: type[Header]) -> set[int] | None:
+    """Return all numbers of what a header carries; None where that is told in another way, too."""
+    if cls._heuristics or cls._always is not None or cls.other_payload is not Header.other_payload:
+        return None
+    return {int(number) for number in cls._carried | cls._chosen}
 
 
 def _named(how: Gathering, names: dict[str, Any]) -> tuple[Gathering, str]:

@@ -36,15 +36,19 @@ class Clock:
 
     def advance(self, packet: Packet) -> None:
         """Take the packet for the current one."""
+        self.tick(packet.time_ns)
+
+    def tick(self, time_ns: int | None) -> None:
+        """Take a packet of this time for the current one."""
         if self._current is not None:
             self.previous = self._current
             if self._shown:
                 self.previous_shown = self._current
         self._shown = False
-        if packet.time_ns is not None:
-            self._current = packet.time_ns
+        if time_ns is not None:
+            self._current = time_ns
             if self.first is None:
-                self.first = packet.time_ns
+                self.first = time_ns
 
     def show(self) -> None:
         """Note that the current packet is shown, and not passed over by a filter."""

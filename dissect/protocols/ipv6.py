@@ -107,7 +107,7 @@ class IPv6(
         for extension in self.extension_headers():
             source = extension.home_source() or source
             destination = extension.final_destination() or destination
-        return _PSEUDO_HEADER.pack(source, destination, length, protocol)
+        return _PSEUDO_HEADER.pack(bytes(source), bytes(destination), length, protocol)
 
     @property
     def is_fragment(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dissect.declaration.header import Header
+from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_name
 from dissect.packets.packet import Packet
@@ -22,7 +23,13 @@ def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
     if not columns.protocol and packet.frame.learnt("opaque"):
         columns = columns._replace(info=f"[Frames of link type {link_name(packet.link)} are not read]")
     time = time_text(packet, clock, time_format, digits)
-    head = (f"{columns.number:>5}", f"{time:>10}", f"{columns.source:>12}", "→", f"{columns.destination:<12}")
+    head = (
+        padded(columns.number, 5),
+        padded(time, 10),
+        padded(columns.source, 12),
+        "→",
+        padded(columns.destination, -12),
+    )
     texts = (*head, columns.protocol, columns.length, columns.info)
     return printable(gap.join(texts)) if gap.isprintable() else gap.join(map(printable, texts))
 

@@ -259,6 +259,8 @@ def _public_subclasses(cls: type[Any]) -> list[type[Any]]:
     declare_pending()
     found: list[type[Any]] = []
     for each in cls.__subclasses__():
+        if each.is_traced:
+            continue
         # A file that says which of its names are public leaves out what its own declarations share.
         public = getattr(sys.modules.get(each.__module__), "__all__", [each.__name__])
         found += [each] if each.__name__ in public and not each.__name__.startswith("_") else []

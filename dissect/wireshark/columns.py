@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
+from dissect.declaration.symbols import printed
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -82,6 +83,6 @@ def _addresses(header: Header) -> tuple[str, str] | None:
         source = header.raw(src)
         if not sight_of(header).shows(header, src):
             return "", ""
-        return str(src.kind.load(source)), "" if dst is None else str(dst.kind.load(header.raw(dst)))
+        return printed(src, source), "" if dst is None else printed(dst, header.raw(dst))
     except FieldAbsentError:
         return None

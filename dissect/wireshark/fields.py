@@ -15,6 +15,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
 from dissect.declaration.record import FIELDS, Record
+from dissect.declaration.symbols import printed, told
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -75,7 +76,7 @@ def compile_values(name: str, clock: Clock | None = None) -> Callable[[Packet | 
     """
     special = _special(name, clock)
     if special is not None:
-        return lambda packet: [value for value, _ in special(packet)]
+        return lambda packet: [bytes(value) if isinstance(value, Header) else value for value, _ in special(packet)]
     return _walk(name, _loaded)
 
 
@@ -133,7 +134,10 @@ def _unknown(name: str) -> str:
 
 
 def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list[tuple[Any, str]]] | None:
-    """Return what gives (value, text) of a name that no header declares: a frame's, a column's, a protocol's."""
+    """Return what gives (value, text) of a name that no header declares: a frame's, a column's, a protocol's.
+
+    The value of a protocol's name is the header, which stands for its bytes.
+    """
     column = name.removeprefix("_ws.col.")
     if column != name and column in COLUMNS:
         return lambda packet: [(text, text)] if (text := getattr(summarize(packet, clock), COLUMNS[column])) else []
@@ -143,7 +147,7 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
         def from_frame(packet: Packet | Header) -> list[tuple[Any, str]]:
             if not isinstance(packet, Packet):
                 return []
-            return [(value, of_frame.text(value)) for value in of_frame.values(packet, clock)]
+            return [(value, told(of_frame.text, value)) for value in of_frame.values(packet, clock)]
 
         return from_frame
     remarked = EXPERT_FIELDS.get(name)
@@ -158,7 +162,7 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
         ]
     if name in _protocols():
         return lambda packet: [
-            (bytes(header), text)
+            (header, text)
             for header in seen_layers(packet)
             if header.name == name and (text := sight_of(header).text(header))
         ]
@@ -228,7 +232,7 @@ def _printed(field: Field, raw: Any) -> list[str]:
     kind = field.kind
     if isinstance(kind, StructList):
         return [str(item) for item in kind.load(raw)]
-    return [field.text(raw)]
+    return [printed(field, raw)]
 
 
 def _stored(field: Field, raw: Any) -> list[bytes]:

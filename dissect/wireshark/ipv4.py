@@ -53,10 +53,9 @@ def _may_be_routed(datagram: IPv4) -> bool:
 
 def _is_too_short(datagram: IPv4) -> bool:
     """Whether the total length of a parsed header is less than its own; 0 is that of a large segment."""
-    length = datagram.buffer[datagram.own_start + 2 : datagram.own_start + 4]
-    if not b"\0\0" < length < b"\0\x3d" or not datagram.is_attached:
+    if not datagram.is_attached or datagram.own_size < 4:
         return False
-    return int.from_bytes(length, "big") < 4 * datagram.ihl
+    return bool(0 < datagram.total_length < 4 * datagram.ihl)
 
 
 def _length_fault(datagram: IPv4) -> str:

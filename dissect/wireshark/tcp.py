@@ -235,13 +235,15 @@ class TCPSight(TransportSight, of=TCP):
         if header.is_cut:
             return not (header.own_size >= 16 and header.data_offset < 5)
         # At a selective acknowledgment without a block tshark stops.
-        return any(type(option) is SACK and len(option) == 2 for option in _options(header))
+        return any(option.__class__ is SACK and len(option) == 2 for option in _options(header))
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
         if not header.is_cut:
             return "[Malformed Packet]"
-        goes_on = any(len(option) > 1 and type(option) is not MalformedTCPOption for option in _options(header)[-1:])
+        goes_on = any(
+            len(option) > 1 and option.__class__ is not MalformedTCPOption for option in _options(header)[-1:]
+        )
         long_mark = "[Malformed Packet: length of contained item exceeds length of containing item]"
         return long_mark if goes_on and not header.is_cut_by_capture(1) else super().cut_mark(header)
 
@@ -309,9 +311,7 @@ def _kinds(segment: TCP) -> bytes:
 
 def _has_several_paths(segment: TCP) -> bool:
     """Whether there is an option of Multipath TCP."""
-    if segment.buffer.find(MULTIPATH, segment.own_start + segment.least_size, segment.own_end) < 0:
-        return False
-    return any(bytes(option)[0] == MULTIPATH for option in _options(segment))
+    return any(option.kind == MULTIPATH for option in _options(segment))
 
 
 def _sack_edges(segment: TCP, place: int) -> list[int]:
@@ -319,8 +319,8 @@ def _sack_edges(segment: TCP, place: int) -> list[int]:
     base = segment.learnt("other_base") or 0
     edges = []
     for option in _options(segment):
-        data = bytes(option)[2:]
-        if bytes(option)[0] == SACK.number and not option.malformed:
+        if option.kind == SACK.number and not option.malformed:
+            data = bytes(option)[2:]
             edges += [
                 int.from_bytes(data[start : start + 4], "big") - base & 0xFFFFFFFF
                 for start in range(place, len(data) - 3, 8)

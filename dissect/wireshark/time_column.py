@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from dissect.declaration.symbols import told
 from dissect.declaration.times import BILLION, seconds_text
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -44,14 +45,19 @@ def time_text(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
     reference = _REFERENCES.get(time_format)
     if reference is not None:
         since = reference(clock)
-        return seconds_text(0 if since is None else time_ns - since, digits)
+        return told(seconds_text, 0 if since is None else time_ns - since, digits)
     layout = _DATES.get(time_format.replace("u", "a", 1))
     if layout is None:
-        return seconds_text(time_ns, digits)
+        return told(seconds_text, time_ns, digits)
+    return told(_date_text, time_ns, layout, time_format.startswith("u"), digits)
+
+
+def _date_text(time_ns: int, layout: str, is_universal: bool, digits: int) -> str:
+    """Return a time by the calendar; in seconds since 1970 where the calendar does not know it."""
     seconds, fraction = divmod(time_ns, BILLION)
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-        if not time_format.startswith("u"):
+        if not is_universal:
             moment = moment.astimezone()
     except (OverflowError, ValueError, OSError):
         return seconds_text(time_ns, digits)

@@ -79,7 +79,7 @@ def header_classes() -> list[type[Header]]:
     found: list[type[Header]] = []
     classes = list(Header.__subclasses__())
     for cls in classes:
-        classes += cls.__subclasses__()
+        classes += [each for each in cls.__subclasses__() if not each.is_traced]
         found.append(cls)
     return found
 

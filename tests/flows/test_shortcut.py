@@ -21,8 +21,11 @@ HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
 def taken(frame: Header | bytes, *, original_length: int | None = None, link: int = 1) -> bool:
     """Return whether a packet goes the short way."""
     reading = ReadingPass()
-    take = shortcut(link, reading.learner, lambda packet: None)
-    return take is not None and take(Packet(bytes(frame), original_length=original_length, link=link))
+    take = shortcut(link, reading.learner, lambda time_ns: None)
+    data = bytes(frame)
+    around = b"in front" + data + b"behind"
+    length = len(data) if original_length is None else original_length
+    return take is not None and take(around, 8, 8 + len(data), 1, 0, length)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 
 from dissect.flows.learner import Learner, Place
 from dissect.flows.streams import Conversations
-from dissect.packets.packet import Packet
 from dissect.protocols.udp import UDP
 
 __all__ = ["UDPLearner"]
@@ -40,7 +39,19 @@ class UDPLearner(Learner, of=UDP):
     def held(self) -> int:
         return len(self.conversations)
 
-    def glance(self, packet: Packet, start: int, end: int, source: bytes, destination: bytes, *values: Any) -> bool:
-        if values[0] >= _SIZE:
-            self.conversations.find(source, destination, packet.number)
-        return True
+    def glance(
+        self,
+        data: bytes,
+        start: int,
+        end: int,
+        stop: int,
+        number: int,
+        time_ns: int | None,
+        source: bytes,
+        destination: bytes,
+        *values: Any,
+    ) -> dict[str, Any] | None:
+        if values[0] < _SIZE:
+            return {}
+        found, _ = self.conversations.find(source, destination, number)
+        return {"stream": found.index}

@@ -1,0 +1,160 @@
+"""Printing packets as they come: what makes their texts, the quick way where there is one, and where these go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from dissect.captures import CaptureReader
+from dissect.captures.reader import RecordTaker
+from dissect.commands.output import painter
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.views.listing import list_line
+from dissect.views.rows import FieldOptions, compile_row, compile_row_json, header_row
+
+__all__ = ["Show", "Texts", "read_along", "shown"]
+
+Show: TypeAlias = Callable[[Packet], str]
+_Maker: TypeAlias = Callable[[Clock], Show]
+_AT_ONCE = 128
+"""How many texts are written together."""
+
+
+class Texts:
+    """Texts on their way to standard output: `between` stands between two of them, `behind` each of them.
+
+    Many are written at once, unless somebody waits for them: at a terminal, or with `at_once`.
+    """
+
+    def __init__(self, between: str = "", behind: str = "", *, at_once: bool = False) -> None:
+        self._between = between + behind
+        self._before = ""
+        self._behind = behind
+        self._waiting: list[str] = []
+        self._flushes = at_once
+        self._most = 1 if at_once or sys.stdout.isatty() else _AT_ONCE
+        self.begun = False
+        """Whether there was any text."""
+
+    def add(self, text: str) -> None:
+        """Write a text, soon or now."""
+        waiting = self._waiting
+        waiting.append(text)
+        if len(waiting) >= self._most:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            sys.stdout.write(self._before + self._between.join(self._waiting) + self._behind)
+            self._waiting.clear()
+            self.begun, self._before = True, self._between.removesuffix(self._behind)
+        if self._flushes:
+            sys.stdout.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # Where nobody reads any more, there is nothing to write.
+        if kind is None or not issubclass(kind, OSError):
+            self.write()
+
+
+def read_along(packets: Iterator[Packet], reader: CaptureReader, show: Show, texts: Texts) -> Iterator[Packet]:
+    """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
+
+    To be called before the first packet is taken from the reader, for output that is the text of every packet.
+    """
+    reading = ReadingPass()
+    taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
+    if taker is not None:
+        reader.hand_over(lambda link: taker(link, reading, texts.add))
+    for packet in packets:
+        reading.observe(packet)
+        yield packet
+
+
+def shown(options: argparse.Namespace, clock: Clock) -> Show:
+    """Return what makes a packet's output, so that a wrong field is reported before a file is opened.
+
+    It is a `CompiledText` where the output can be compiled.
+    """
+    paint = painter(options.color) if options.kind in ("text", "tabs") else None
+    if paint is not None or options.bytes or options.kind == "psml":
+        return _maker(options)(clock)
+    # Loaded for output that is worth it.
+    from dissect.views.compiled import CompiledText
+
+    return CompiledText(_maker(options), clock)
+
+
+def _maker(options: argparse.Namespace) -> _Maker:
+    """Return what gives the function that makes a packet's output, for the clock that tells the times."""
+    if options.kind == "fields":
+        settings = FieldOptions.read(options.settings)
+        compile_row(options.fields, settings)
+        if settings.bom:
+            sys.stdout.write("\ufeff")
+        if settings.header:
+            sys.stdout.write(header_row(options.fields, settings) + "\n")
+        return lambda clock: compile_row(options.fields, settings, clock)
+    if options.kind == "psml":
+        from dissect.views.psml import psml_packet
+
+        return lambda clock: lambda packet: psml_packet(packet, clock, clock.time_format, clock.digits(packet))
+    if options.kind in ("json", "jsonraw"):
+        from dissect.views.json import Shape, json_fields, json_packet
+
+        if options.fields:
+
+            def of_fields(clock: Clock) -> Show:
+                cells = compile_row_json(options.fields, clock)
+                return lambda packet: json_fields(packet, cells(packet))
+
+            return of_fields
+        is_raw = options.kind == "jsonraw"
+        layers = options.layers or options.whole_layers
+        shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
+        return lambda clock: lambda packet: json_packet(packet, clock, shape=shape)
+    return lambda clock: _text(options, clock)
+
+
+def _text(options: argparse.Namespace, clock: Clock) -> Show:
+    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
+    makers: list[Show] = []
+    if options.summary or not (options.details or options.bytes or options.quiet):
+        makers.append(_line(options, clock))
+    if options.details:
+        from dissect.views.details import details
+
+        makers.append(lambda packet: details(packet, clock, protocols=options.protocols) + "\n")
+    if options.bytes:
+        from dissect.captures.hexdump import hex_dump
+
+        makers.append(lambda packet: hex_dump(bytes(packet)) + "\n")
+    separator = options.separator
+    if len(makers) == 1 and not separator:
+        return makers[0]
+    return lambda packet: "\n".join(make(packet) for make in makers) + separator
+
+
+def _line(options: argparse.Namespace, clock: Clock) -> Show:
+    paint = painter(options.color)
+    time_format, gap = clock.time_format, "\t" if options.kind == "tabs" else " "
+    if paint is None:
+        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
+    from dissect.views.colouring import rule_for
+
+    def coloured(packet: Packet) -> str:
+        line, rule = list_line(packet, clock, time_format, clock.digits(packet), gap), rule_for(packet)
+        return line if rule is None else paint(line, rule)
+
+    return coloured

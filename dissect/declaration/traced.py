@@ -1,0 +1,361 @@
+"""Records of which every look at their bytes and places is noted, in the place of those that they stand for.
+
+Whatever code does with a record, it reads the record's slots in the end. A traced record has properties in their place,
+so that nothing goes by unnoted: places are numbers where all packets of a form have the same, and symbols elsewhere;
+bytes are symbols, or become conditions; and what a header carries, and what stands around it, is traced as well.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import Any
+
+from dissect.declaration.automatic import Checksum
+from dissect.declaration.entry import EntryList
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Octets
+from dissect.declaration.options import OptionList
+from dissect.declaration.record import Record
+from dissect.declaration.symbols import Symbol, Trace, TracedBuffer, TracedOctets, UntraceableError
+
+__all__ = ["NOTHING", "Chain", "is_open"]
+
+
+class TracedOptions(TracedOctets):
+    """The bytes of a list of options: which they are, and how long, the run depends on; their values are their own."""
+
+    __slots__ = ("family", "record")
+
+    family: OptionList
+    record: Any
+
+    def entries(self) -> tuple[Any, ...]:
+        """Return the options, each of them traced."""
+        found = self.family.load(self.data, self.record.missing())
+        if self.length.__class__ is not int:
+            self.length.known()
+        head = self.family.head
+        for option in found:
+            start = option.own_start
+            for place in range(start, min(start + head, len(self.data))):
+                self.trace.number(8 * (self.begin + place), 8, self.data[place]).known()
+                if option.__class__.single:
+                    break
+            if start + head < option.own_end and self._has_forms(self.data[start]):
+                self.trace.number(8 * (self.begin + start + head), 8, self.data[start + head]).known()
+        frame = self.record._run.frame
+        return tuple(_made(each, _Run(self.trace, each, frame, self.begin, len(self.data))) for each in found)
+
+    def _has_forms(self, kind: int) -> bool:
+        """Whether the byte behind the head tells which class such an option is of."""
+        return any(kind == number for number, _ in self.family.family._subtypes)
+
+
+class _Run:
+    """What a traced record stands for: the record itself, and where it stands."""
+
+    __slots__ = ("begin", "chain", "frame", "index", "is_view", "record", "size", "trace")
+
+    def __init__(
+        self,
+        trace: Trace,
+        record: Any,
+        frame: bytes,
+        begin: int,
+        size: Any,
+        chain: Chain | None = None,
+        index: int = -1,
+        is_view: bool = False,
+    ) -> None:
+        self.trace = trace
+        self.record = record
+        self.frame = frame
+        self.begin = begin
+        """Where in the frame the bytes begin that the record is a window on."""
+        self.size = size
+        self.chain = chain
+        self.index = index
+        self.is_view = is_view
+        """Whether it is a network header that was parsed anew, for one that it carries."""
+
+
+class Chain:
+    """The traced headers of one packet, in the light of other frames, as `seen_layers` gives them."""
+
+    def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
+        self.trace = trace
+        self.headers = headers
+        self.data = data
+        self.left = left
+        """How many bytes the capture left out."""
+        self.size = Symbol(trace, "size", len(data))
+        self.traced = [self._traced(header, index) for index, header in enumerate(headers)]
+
+    def _traced(self, header: Header, index: int) -> Any:
+        if not header.is_attached or header.buffer is not self.data:
+            raise UntraceableError("a header that is not as it was captured")
+        return _made(header, _Run(self.trace, header, self.data, 0, self.size, self, index))
+
+    def outer(self, index: int) -> int:
+        """Return the number that tells where a header stands (see `decoder`)."""
+        outer: int = self.headers[index]._outer
+        return outer
+
+    def behind(self, index: int, payload: Header | None) -> Any:
+        """Return the traced form of what a header carries."""
+        if payload is None:
+            return None
+        if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
+            return self.traced[index + 1]
+        # In the light of other frames nobody looks at it.
+        name = f"c{index}"
+        self.trace.holds(name, payload.__class__)
+        return _UNSEEN
+
+    def network(self, found: Any, index: int) -> Any:
+        """Return the traced form of the network header around one, which was parsed anew."""
+        for place in range(index):
+            if _same_place(self.headers[place], found):
+                return _made(found, _Run(self.trace, found, self.data, 0, self.size, self, place, is_view=True))
+        raise UntraceableError("a network header that is not looked at")
+
+
+def is_open(cls: type[Record]) -> bool:
+    """Whether records of a class go on to the end of what they stand in: their bytes are as many as there are."""
+    return any(field.length == "rest" and not isinstance(field.kind, EntryList) for field in cls._elastic)
+
+
+def _same_place(one: Header, other: Header) -> bool:
+    return one.__class__ is other.__class__ and one.own_start == other.own_start and one.own_size == other.own_size
+
+
+def _made(record: Any, run: _Run) -> Any:
+    traced = object.__new__(_traced_class(record.__class__))
+    traced._run = run
+    return traced
+
+
+@cache
+def _traced_class(cls: type[Any]) -> type[Any]:
+    """Return a class of records of which every look at their bytes and places is noted."""
+    body: dict[str, Any] = {"__slots__": ("_run",), "is_traced": True, "__class__": property(lambda record: cls)}
+    for field in cls.fields:
+        body[field.name] = property(partial(_value, field))
+    overriding = _TracedHeader if issubclass(cls, Header) else _TracedRecord
+    for base in reversed(overriding.__mro__[:-1]):
+        body |= {name: each for name, each in vars(base).items() if name not in _OWN_NAMES}
+    # Not by the metaclass's own `__new__`, which declares a header.
+    made: type[Any] = type.__new__(type(cls), f"Traced{cls.__name__}", (cls,), body)
+    return made
+
+
+_OWN_NAMES = ("__module__", "__dict__", "__weakref__", "__doc__", "__qualname__", "__annotations__", "_run")
+
+
+def _value(field: Field, record: Any) -> Any:
+    """Return what the field's attribute gives."""
+    if not record._has(field):
+        if field.when is not None:
+            return None
+        raise record._absent(field)
+    if field.kind.refers:
+        raise UntraceableError("a value that refers to other bytes")
+    raw, kind = record.raw(field), field.kind
+    if isinstance(raw, TracedOptions):
+        return kind.items(raw, record)  # type: ignore[attr-defined]
+    if isinstance(raw, Symbol):
+        return raw if kind.plain else kind.load(raw.known())
+    if isinstance(raw, TracedOctets):
+        return raw if kind.__class__ is Octets else kind.load(raw.known())
+    return kind.load(raw)
+
+
+class _TracedRecord:
+    """What a traced record has instead of what a record of its class has; `_run` tells what it stands for."""
+
+    _run: Any
+    _tail = None
+    _automatic = 0
+
+    @property
+    def _buffer(self) -> Any:
+        run = self._run
+        return TracedBuffer(run.trace, run.frame, run.begin, run.size)
+
+    @property
+    def buffer(self) -> Any:
+        return self._buffer
+
+    @property
+    def _start(self) -> int:
+        return self._run.record._start  # type: ignore[no-any-return]
+
+    own_start = _start
+
+    @property
+    def _body(self) -> Any:
+        record = self._run.record
+        return self._end if self._run.chain is not None and is_open(record.__class__) else record._body
+
+    own_end = _body
+
+    @property
+    def _end(self) -> Any:
+        raise UntraceableError("the end of what is no header")
+
+    @property
+    def own_bytes(self) -> Any:
+        return self._buffer[self._start : self._body]
+
+    def __bytes__(self) -> bytes:
+        return self._buffer[self._start : self._body].known()  # type: ignore[no-any-return]
+
+    def _whole(self) -> Any:
+        """Return the record itself: from here on the run depends on all of its own bytes."""
+        self.own_bytes.known()
+        return self._run.record
+
+    def span(self, field: Field | str) -> tuple[Any, Any]:
+        record: Any = self._run.record
+        field = record.field(field) if isinstance(field, str) else field
+        if field.floats and record._mixed:
+            return self._whole().span(field)  # type: ignore[no-any-return]
+        if field.length == "rest" and record._elastic == (field,):
+            first = 8 * record.least_size
+            return first, 8 * (self._body - self._start) - first
+        return Record.span(self, field)  # type: ignore[arg-type]
+
+    def raw(self, field: Field | str) -> Any:
+        run: Any = self._run
+        record = run.record
+        field = record.field(field) if isinstance(field, str) else field
+        if field.little or (field.floats and record._mixed):
+            return self._whole().raw(field)
+        first, width = self.span(field)
+        if not field.width or field.kind.octets:
+            start = self._start + first // 8
+            octets = self._buffer[start : start + width // 8]
+            if not isinstance(octets, TracedOctets) or not isinstance(field.kind, EntryList):
+                return octets
+            if not isinstance(field.kind, OptionList):
+                return octets.known()
+            made = TracedOptions(octets.trace, octets.expression, octets.data, octets.begin, octets.length)
+            made.family, made.record = field.kind, self
+            return made
+        number = record.raw(field)
+        if field.kind.signed:
+            number &= (1 << width) - 1
+        symbol = run.trace.number(8 * (run.begin + record._start) + first, width, number)
+        if field.kind.signed and symbol >> width - 1:
+            return symbol - (1 << width)
+        return symbol
+
+    def _message_around(self) -> Any:
+        raise UntraceableError("the message around a record")
+
+
+class _TracedHeader(_TracedRecord):
+    """The same for headers: what they carry, what is learnt of them, and what stands around them."""
+
+    @property
+    def _end(self) -> Any:
+        run = self._run
+        if run.is_view:
+            raise UntraceableError("the end of what a network header carries, parsed anew")
+        return Symbol(run.trace, f"e{run.index}", run.record._end)
+
+    carried_end = _end
+
+    @property
+    def buffer_end(self) -> Any:
+        return self._run.size
+
+    @property
+    def _outer(self) -> int:
+        run = self._run
+        run.trace.holds("left", run.chain.left)
+        return run.record._outer  # type: ignore[no-any-return]
+
+    @property
+    def payload(self) -> Any:
+        run = self._run
+        return run.chain.behind(run.index, run.record.payload)
+
+    _payload = payload
+
+    @property
+    def network_header(self) -> Any:
+        run = self._run
+        found = run.record.network_header
+        return None if found is None else run.chain.network(found, run.index)
+
+    @property
+    def _learnt(self) -> Any:
+        raise UntraceableError("all that is learnt of a header")
+
+    def learnt(self, name: str, default: Any = None) -> Any:
+        run: Any = self._run
+        if run.is_view:
+            return default
+        value = run.record.learnt(name, NOTHING)
+        if name == "payload" and value is not None and value is not NOTHING:
+            return run.chain.behind(run.index, value)
+        fact = f"f{run.index}_{name}"
+        run.trace.facts[fact] = run.index, name
+        if value.__class__ is int:
+            run.trace.holds(f"({fact}.__class__ is int)", True)
+            return Symbol(run.trace, fact, value)
+        run.trace.functions["NOTHING"] = NOTHING
+        if value is NOTHING or value is None:
+            run.trace.holds(f"({fact} is {'None' if value is None else 'NOTHING'})", True)
+            return default if value is NOTHING else None
+        run.trace.holds(f"({fact}.__class__, {fact})", (value.__class__, value))
+        return value
+
+    def learn(self, **facts: Any) -> None:
+        raise UntraceableError("facts that are learnt while a text is made")
+
+    def expected_payload(self) -> Any:
+        run = self._run
+        return run.chain.behind(run.index, run.record.expected_payload())
+
+    def _pristine(self) -> bool:
+        return True
+
+    def _as_read(self) -> Any:
+        return self
+
+    def parts(self) -> tuple[Any, Any]:
+        start, body = self._start, self._body
+        return self._buffer[start:body], self._buffer[body : self._end]
+
+    def sum_over(self, role: Checksum, network: Any, field: Field) -> Any:
+        run = self._run
+        if run.is_view:
+            raise UntraceableError("a checksum of a header that was parsed anew")
+        name = f"x{run.index}_{field.name}"
+        run.trace.checksums[name] = run.index, field
+        record = run.record
+        return Symbol(run.trace, name, role.over(record, record.network_header, field))
+
+    def copy(self) -> Any:
+        raise UntraceableError("a copy")
+
+    _copy = __copy__ = _own = _detach = undissected = reparsed = copy
+
+
+class _Unseen:
+    """A payload of which only the class is known."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        raise UntraceableError("a payload that is not looked at")
+
+    def __getattr__(self, name: str) -> Any:
+        raise UntraceableError("a payload that is not looked at")
+
+
+_UNSEEN: Any = _Unseen()
+NOTHING: Any = object()
+"""Stands for a fact that nobody has told."""

@@ -1,0 +1,161 @@
+"""What a text about a packet depends on: the ordinary code is run once, over a packet that notes what is asked of it.
+
+Frames repeat. Of two that differ in their numbers alone, the list, a row of fields and the details say the same words
+around other numbers. So the code that makes a text (of sights, of declarations, of somebody else's protocol) is run
+on a *traced* packet, whose numbers are `Symbol`s. One that is only printed becomes a hole in the text; one that decides
+something (a comparison, a look into a table) becomes a *condition*: the expression, and the value that it had.
+
+The code sees nothing but what it asks for. So for another packet with headers of the same classes at the same
+places, for which all conditions have the same values, it would go the same way and make the same text, but for the
+holes. `dissect.views.compiled` makes a function of that.
+
+What cannot be followed raises `UntraceableError`, and the packet is left to the ordinary code: a header that was
+changed, bytes from another frame, a symbol in the hands of a function that is written in C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dissect.declaration.header import Header
+from dissect.declaration.symbols import RUNNING, Symbol, Trace, TracedBuffer, UntraceableError
+from dissect.declaration.traced import Chain
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+
+__all__ = ["TracedClock", "TracedPacket", "chain_of", "traced"]
+
+
+class TracedPacket(Packet):
+    """A packet of which every look at it is noted."""
+
+    __slots__ = ("_chain", "_real")
+
+    _chain: Chain
+    _real: Packet
+
+    @property
+    def number(self) -> Any:  # type: ignore[override]
+        return Symbol(self._chain.trace, "number", self._real.number)
+
+    @property
+    def time_ns(self) -> Any:  # type: ignore[override]
+        return _moment(self._chain.trace, "time_ns", self._real.time_ns)
+
+    @property
+    def data(self) -> Any:  # type: ignore[override]
+        return TracedBuffer(self._chain.trace, self._chain.data, 0, self._chain.size)
+
+    @property
+    def original_length(self) -> Any:  # type: ignore[override]
+        return Symbol(self._chain.trace, "original", self._real.original_length)
+
+    @property
+    def captured_length(self) -> Any:
+        return self._chain.size
+
+    @property
+    def link(self) -> int:  # type: ignore[override]
+        return self._real.link
+
+    @property
+    def interface(self) -> Any:  # type: ignore[override]
+        return self._told("interface", self._real.interface)
+
+    @property
+    def interface_name(self) -> Any:
+        return self._told("interface_name", self._real.interface_name)
+
+    @property
+    def interface_description(self) -> Any:
+        return self._told("interface_description", self._real.interface_description)
+
+    @property
+    def section_number(self) -> Any:
+        return self._told("section_number", self._real.section_number)
+
+    def option(self, name: str) -> Any:
+        return self._told(f"option({name!r})", self._real.option(name))
+
+    def _told(self, what: str, value: Any) -> Any:
+        if self._real.__class__ is not Packet:
+            self._chain.trace.holds(f"packet.{what}", value)
+        return value
+
+    @property  # type: ignore[misc]
+    def comments(self) -> tuple[str, ...]:
+        if self._real.comments:
+            raise UntraceableError("comments")
+        return ()
+
+    @property
+    def _references(self) -> Any:  # type: ignore[override]
+        raise UntraceableError("times that no clock tells")
+
+    @property  # type: ignore[misc]
+    def frame(self) -> Any:
+        return self._chain.traced[0]
+
+    @property
+    def _frame(self) -> Any:  # type: ignore[override]
+        return self._chain.traced[0]
+
+
+class TracedClock(Clock):
+    """A clock whose times are noted; `trace` and `clock` are those of the run."""
+
+    __slots__ = ("clock", "trace")
+
+    clock: Clock
+    trace: Trace
+
+    def __init__(self, time_format: str) -> None:
+        self.time_format = time_format
+
+    @property
+    def first(self) -> Any:  # type: ignore[override]
+        return _moment(self.trace, "first", self.clock.first)
+
+    @property
+    def previous(self) -> Any:  # type: ignore[override]
+        return _moment(self.trace, "previous", self.clock.previous)
+
+    @property
+    def previous_shown(self) -> Any:  # type: ignore[override]
+        return _moment(self.trace, "previous_shown", self.clock.previous_shown)
+
+
+def _moment(trace: Trace, name: str, value: int | None) -> Any:
+    trace.holds(f"({name} is None)", value is None)
+    return None if value is None else Symbol(trace, name, value)
+
+
+def traced(
+    make: Callable[[Packet], str], packet: Packet, headers: list[Header], clock: Clock, noting: TracedClock
+) -> tuple[str, Trace]:
+    """Return the text that `make` makes of a packet, with characters for holes, and what it depends on.
+
+    `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`.
+    Raises UntraceableError, or any other error, where the code cannot be followed.
+    """
+    trace = Trace()
+    noting.trace, noting.clock = trace, clock
+    digits = clock.digits(packet)
+    noting.digits = lambda _: digits
+    if packet.__class__ is not Packet:
+        trace.functions["digits"] = clock.digits
+        trace.holds("digits(packet)", digits)
+    stand_in = object.__new__(TracedPacket)
+    stand_in._real = packet
+    stand_in._chain = chain_of(trace, packet, headers)
+    RUNNING.append(trace)
+    try:
+        return make(stand_in), trace
+    finally:
+        RUNNING.pop()
+
+
+def chain_of(trace: Trace, packet: Packet, headers: list[Header]) -> Chain:
+    """Return the traced headers of a packet."""
+    return Chain(trace, packet.data, max(packet.original_length - len(packet.data), 0), headers)

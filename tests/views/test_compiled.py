@@ -1,0 +1,232 @@
+"""Compiled texts are those of the ordinary code, byte for byte, whatever the packets are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dissect
+from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
+from dissect.captures import read
+from dissect.captures.pcap import PcapWriter
+from dissect.declare import octets, u8, u16, u32
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.views import compiled
+from dissect.views.compiled import CompiledText
+from dissect.views.listing import list_line
+from dissect.views.rows import compile_row, compile_row_json
+from dissect.wireshark.sight import Sight
+from tests.conftest import SAMPLES, captures_under
+from tests.declared import real_frames
+
+Make = Callable[[Clock], Callable[[Packet], str]]
+
+FIELDS = """
+    frame.number frame.time_epoch frame.time_delta frame.len frame.cap_len frame.protocols eth.src eth.type ip.src
+    ip.addr ip.ttl ip.flags ip.checksum ip.checksum.status ipv6.dst ipv6.hlim vlan.id tcp tcp.srcport tcp.port tcp.flags
+    tcp.flags.str tcp.seq tcp.ack tcp.stream tcp.len tcp.window_size tcp.options.timestamp.tsval tcp.payload udp.length
+    udp.stream udp.checksum.status icmp.seq icmp.resptime arp.src.proto_ipv4 data.len data.data _ws.col.Info
+""".split()
+
+
+def line(clock: Clock) -> Callable[[Packet], str]:
+    return lambda packet: list_line(packet, clock, clock.time_format, clock.digits(packet))
+
+
+def row(clock: Clock) -> Callable[[Packet], str]:
+    return compile_row(FIELDS, clock=clock)
+
+
+def row_json(clock: Clock) -> Callable[[Packet], str]:
+    cells = compile_row_json(FIELDS, clock)
+    return lambda packet: str(cells(packet))
+
+
+MAKERS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json}
+each_output = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile what comes for the first time."""
+    monkeypatch.setattr(compiled, "_RARE", 0)
+    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+    monkeypatch.setattr(compiled, "_TRIALS", 1000)
+
+
+def ordinary(source: Any, make: Make, time_format: str = "r") -> list[str]:
+    clock, reading = Clock(time_format), ReadingPass()
+    show, found = make(clock), []
+    for packet in read(source):
+        clock.advance(packet)
+        reading.observe(packet)
+        found.append(show(packet))
+        clock.show()
+    return found
+
+
+def quick(source: Any, make: Make, time_format: str = "r") -> tuple[list[str], CompiledText]:
+    clock, reading = Clock(time_format), ReadingPass()
+    show = CompiledText(make, clock)
+    found: list[str] = []
+    reader = read(source)
+    reader.hand_over(lambda link: show.taker(link, reading, found.append))
+    for packet in reader:
+        clock.advance(packet)
+        reading.observe(packet)
+        found.append(show(packet))
+        clock.show()
+    return found, show
+
+
+def capture_of(frames: list[bytes]) -> bytes:
+    target = BytesIO()
+    with PcapWriter(target) as writer:
+        for number, data in enumerate(frames):
+            cut = data[:70] if number % 7 == 6 else data
+            writer.write(Packet(cut, number=number + 1, time_ns=1_000_003_000 * number, original_length=len(data)))
+    return target.getvalue()
+
+
+def uses(show: CompiledText) -> int:
+    return sum(form.uses for form in show._forms.values() if form is not None)
+
+
+@each_output
+@pytest.mark.parametrize("path", captures_under(SAMPLES), ids=lambda path: path.name)
+def test_samples_read_the_same(path: Path, make: Make) -> None:
+    assert quick(path, make)[0] == ordinary(path, make)
+
+
+CHAINS: list[Header] = [
+    Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5000, dport=6000, payload=b"some data"),
+    Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", id=7) / TCP(sport=5000, dport=6000, flags="A", payload=b"data"),
+    Ethernet() / IPv6(src="2001:db8::1", dst="2001:db8::2") / TCP(sport=5000, dport=6000, flags="PA", payload=b"data"),
+    Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=6, payload=b"x"),
+    Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / EchoRequest(id=1, seq=1, payload=b"abcdefgh"),
+    Ethernet() / IPv4(src="10.0.0.1") / IPv4(src="10.1.0.1") / UDP(sport=5, dport=6, payload=b"tunnel"),
+]
+numbers = st.integers(0, 0xFFFF)
+
+
+def numbered(frame: Header, number: int) -> Header:
+    """Return a frame like another one but for its numbers."""
+    copy = frame.copy()
+    for header in copy.layers():
+        if isinstance(header, TCP):
+            header.seq, header.ack, header.window = 100 * number, 7 * number, number
+        elif isinstance(header, UDP):
+            header.sport = 1024 + number % 60000
+        elif isinstance(header, EchoRequest):
+            header.seq = number
+        elif isinstance(header, IPv4):
+            header.id, header.ttl = number, 1 + number % 200
+    return copy
+
+
+@each_output
+def test_frames_that_differ_in_numbers_alone_are_compiled(make: Make) -> None:
+    frames = [bytes(numbered(frame, number)) for number in range(1, 30) for frame in CHAINS]
+    capture = capture_of(frames)
+    found, show = quick(BytesIO(capture), make)
+    assert found == ordinary(BytesIO(capture), make)
+    # Of each chain, most of the frames that are not cut are made the quick way.
+    assert uses(show) > len(frames) // 2
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> list[bytes]:
+    """A few frames again and again, with other numbers, and damaged here and there."""
+    bases = draw(st.lists(st.sampled_from([*map(bytes, CHAINS), *real_frames()]), min_size=1, max_size=3))
+    frames = []
+    for _ in range(draw(st.integers(2, 12))):
+        data = bytearray(draw(st.sampled_from(bases)))
+        for _ in range(draw(st.integers(0, 3))):
+            place = draw(st.integers(0, len(data) - 1))
+            data[place] = draw(st.sampled_from((data[place] + 1 & 0xFF, data[place] ^ 0x80, 0, 0xFF)))
+        frames.append(bytes(data[: draw(st.sampled_from((len(data), len(data) - 1, len(data) // 2)))]))
+    return frames
+
+
+@each_output
+@given(frames=mutated())
+@settings(max_examples=40)
+def test_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
+    capture = capture_of(frames)
+    assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
+
+
+class Meter(Header, name="meter", title="Meter", over={UDP: 40_404}):
+    """A protocol of somebody else, whose line says this and that."""
+
+    unit: int = u8("unit", default=1)
+    kind: int = u8("kind", default=0)
+    value: int = u32("value", default=0)
+    limit: int = u16("limit", default=1000)
+    place: bytes = octets("place", size=4)
+
+
+class MeterSight(Sight, of=Meter):
+    """Words that depend on numbers in all the ways that there are."""
+
+    def words(self, header: Meter) -> Iterator[str]:
+        yield f"{header.value} of {header.limit}"
+        if header.value > header.limit:
+            yield f"too much by {header.value - header.limit}"
+        yield {0: "cold", 1: "warm"}.get(header.kind, f"kind {header.kind:#04x}")
+        if header.unit:
+            yield f"average {header.value / header.unit:.2f}"
+        yield header.place.hex()
+        yield f"{100 * header.value // (header.limit or 1)}%"
+        # These look at the text of a number, which nobody notes: where that matters, the words are found to differ.
+        yield str(header.value)[:1] + f"{header.limit:>6}"
+
+
+def meters() -> list[bytes]:
+    return [
+        bytes(
+            Ethernet()
+            / IPv4(src="10.0.0.1", dst="10.0.0.2")
+            / UDP(sport=4000 + number)
+            / Meter(unit=number % 3, kind=number % 4, value=37 * number, limit=500 + number % 2, place=bytes(4))
+        )
+        for number in range(60)
+    ]
+
+
+@each_output
+def test_a_protocol_of_somebody_else_reads_the_same(make: Make) -> None:
+    capture = capture_of(meters())
+    found, _ = quick(BytesIO(capture), make)
+    assert found == ordinary(BytesIO(capture), make)
+    assert any("too much by" in text for text in found) or make is not line
+
+
+def test_words_that_look_at_the_text_of_a_number_go_the_ordinary_way() -> None:
+    show = quick(BytesIO(capture_of(meters())), line)[1]
+    templates = [each for form in show._forms.values() if form is not None for each in form._templates.values()]
+    assert compiled._REFUSED in templates
+
+
+@pytest.mark.parametrize("time_format", ["r", "a", "d", "dd", "e", "ud", "udoy"])
+def test_times_read_the_same(time_format: str) -> None:
+    capture = capture_of([bytes(numbered(CHAINS[0], number)) for number in range(10)])
+    assert quick(BytesIO(capture), line, time_format)[0] == ordinary(BytesIO(capture), line, time_format)
+
+
+def test_a_form_of_no_use_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_TRIALS", 8)
+    frames = [
+        bytes(Ethernet() / dissect.ARP(sender_ip=f"10.0.{number}.1", target_ip=f"10.1.{number}.2"))
+        for number in range(20)
+    ]
+    found, show = quick(BytesIO(capture_of(frames)), line)
+    assert found == ordinary(BytesIO(capture_of(frames)), line)
+    assert None in show._forms.values()
