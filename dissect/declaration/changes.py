@@ -15,13 +15,14 @@ __all__ = ["assign", "make_automatic"]
 
 def assign(record: Any, field: Field, value: Any) -> None:
     """Change one field's bits and nothing else; a length that was right, or left automatic, follows."""
-    if record._mixed and (field.elastic or field in record._decides):
+    decides = any(each is field or (field.over and each.overlaps(field)) for each in record._decides)
+    if record._mixed and (field.elastic or decides):
         try:
-            rewrite(record, {field.name: value})
+            rewrite(record, _by_its_parts(record, field, value) if field.over else {field.name: value})
             return
         except FieldAbsentError:
-            # Of a record that is cut, nothing but the bits of such a field can change.
-            if field.elastic:
+            # Of a record that is cut, nothing but the bits of a field that is there can change.
+            if field.width == 0:
                 raise
     raw = record._store(field, value)
     if field.width == 0:
@@ -35,6 +36,20 @@ def assign(record: Any, field: Field, value: Any) -> None:
             if each.mask and each.overlaps(field):
                 record._automatic &= ~each.mask
     record._buffer = patched(record._buffer, first, width, raw, little=field.little)
+
+
+def _by_its_parts(record: Any, field: Field, value: Any) -> dict[str, Any]:
+    """Return what the fields of the layout are once a second reading of their bits has this value, by their names."""
+    raw = record._store(field, value)
+    record._own()
+    before, (first, width) = record._buffer, record.span(field)
+    parts = [each for each in record.layout if each.overlaps(field)]
+    for each in parts:
+        record._automatic &= ~each.mask
+    record._buffer = patched(before, first, width, raw, little=field.little)
+    readings = {each.name: record.raw(each) for each in parts}
+    record._buffer = before
+    return readings
 
 
 def _assign_variable(record: Any, field: Field, raw: bytes) -> None:

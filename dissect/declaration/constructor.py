@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from struct import Struct
 from struct import error as StructError
 from typing import Any
@@ -37,15 +37,31 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     names.update((f"overlay_{field.name}", field) for field in overlays)
     positional = [f"{field.name}=AUTOMATIC" for field in cls.fields if not field.kw_only]
     keywords = [f"{field.name}=AUTOMATIC" for field in cls.fields if field.kw_only]
-    values = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
+    below = {field.name: f"{field.name} is not AUTOMATIC" for field in _below(cls, overlays)}
+    told = [field for field in cls.layout if field.when is None or field.name in below]
+    lines = [f" values_by_name = {_by_name(cls.layout)}"]
+    if overlays:
+        first, second = _overlaid(overlays, below)
+        lines += [
+            first,
+            # Second readings may have bits that say whether other fields are there, so these come after them.
+            f"  build(self, dict.fromkeys(values_by_name, AUTOMATIC) | {_by_name(told)})",
+            second,
+            "  values_by_name |= {name: self.raw(name) for name in under}",
+        ]
     return [
         f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
         " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
         " if nameless_values: cls._not_positional(nameless_values)",
-        f" build(self, {{{values}}})",
+        *lines,
+        " build(self, values_by_name)",
         *tail,
-        *_overlaid(overlays, {field.name: f"{field.name} is not AUTOMATIC" for field in _below(cls, overlays)}),
     ]
+
+
+def _by_name(fields: Iterable[Field]) -> str:
+    """Return Python for the arguments of these fields by their names."""
+    return f"{{{', '.join(f'{field.name!r}: {field.name}' for field in fields)}}}"
 
 
 def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
@@ -120,7 +136,6 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     names.update((f"overlay_{field.name}", field) for field in overlays)
     extra, tail = cls._constructor_tail()
     names.update(cls._constructor_names())
-    known = ", ".join(f"{field.name!r}: {field.name}" for field in cls.layout)
     given = {
         field.name: f"not automatic & {field.mask}" if field.mask else f"{field.name} is not default_{field.name}"
         for field in _below(cls, overlays)
@@ -135,7 +150,7 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         *lines,
         " except FieldError: raise",
         " except (ValueError, TypeError, StructError, AttributeError, OverflowError) as error:",
-        f"  cls._refuse({{{known}}}, error)",
+        f"  cls._refuse({_by_name(cls.layout)}, error)",
         " self._buffer = buffer",
         " self._start = 0",
         " self._body = len(buffer)",
@@ -166,14 +181,13 @@ def _overlaid(overlays: list[Field], given: dict[str, str]) -> list[str]:
     """Return the lines that set the overlays that were given, usually none; `given` tells whether a field below was."""
     if not overlays:
         return []
-    values = ", ".join(f"{field.name!r}: {field.name}" for field in overlays)
     below = ", ".join(f"{name!r}: {is_given}" for name, is_given in given.items())
     names = " is ".join(field.name for field in overlays)
-    return [f" if not ({names} is AUTOMATIC): overlay(self, {{{values}}}, {{{below}}})"]
+    return [f" if not ({names} is AUTOMATIC):", f"  under = overlay(self, {_by_name(overlays)}, {{{below}}})"]
 
 
-def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> None:
-    """Store second readings of other fields' bits in a record that is being built.
+def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> set[str]:
+    """Store second readings of other fields' bits in a record that is being built, and return whose bits these are.
 
     Raises FieldError where what was given for the same bits says otherwise.
     """
@@ -181,13 +195,15 @@ def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> Non
         name: record.raw(name) for name, is_given in given.items() if is_given and record._has(record.field(name))
     }
     stored: dict[str, Any] = {}
+    under: set[str] = set()
     for name, value in values.items():
         if value is AUTOMATIC:
             continue
         field = record.field(name)
         stored[name] = record._store(field, value)
         for each in record.layout:
-            if each.mask and each.overlaps(field):
+            if each.overlaps(field):
+                under.add(each.name)
                 record._automatic &= ~each.mask
         record._buffer = patched(record._buffer, record.span(field)[0], field.width, stored[name], little=field.little)
     cls = type(record).__name__
@@ -199,6 +215,7 @@ def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> Non
             raise FieldError(
                 f"{cls}.{name} and {said} contradict each other, for they are the same bits: give one of them"
             )
+    return under
 
 
 def _unsigned(field: Field) -> str:

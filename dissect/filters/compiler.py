@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
@@ -56,7 +55,6 @@ _SEEN_IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str"
 Predicate: TypeAlias = Callable[[Packet | Header], bool]
 
 
-@dataclass(frozen=True, slots=True)
 class CompiledFilter:
     """A display filter, ready to be asked: `compiled(packet)` says whether a packet or header passes.
 
@@ -71,14 +69,29 @@ class CompiledFilter:
     its own. What fragments carry together is seen after a reading pass only.
     """
 
-    text: str
-    fields: tuple[str, ...]
-    context_fields: tuple[str, ...]
-    _predicate: Predicate = field(repr=False)
-    _node: Node = field(repr=False)
-    _leaves: dict[Node, Leaf] = field(repr=False)
-    _following: Following | None = field(default=None, repr=False)
-    _prefilters: dict[tuple[int, int], Prefilter | None] = field(default_factory=dict, repr=False)
+    __slots__ = ("_following", "_leaves", "_node", "_predicate", "_prefilters", "context_fields", "fields", "text")
+
+    def __init__(
+        self,
+        text: str,
+        fields: tuple[str, ...],
+        context_fields: tuple[str, ...],
+        predicate: Predicate,
+        node: Node,
+        leaves: dict[Node, Leaf],
+        following: Following | None = None,
+    ) -> None:
+        self.text = text
+        self.fields = fields
+        self.context_fields = context_fields
+        self._predicate = predicate
+        self._node = node
+        self._leaves = leaves
+        self._following = following
+        self._prefilters: dict[tuple[int, int], Prefilter | None] = {}
+
+    def __repr__(self) -> str:
+        return f"CompiledFilter(text={self.text!r}, fields={self.fields!r}, context_fields={self.context_fields!r})"
 
     def __call__(self, packet: Packet | Header) -> bool:
         """Return whether the packet passes; FilterError where it depends on packets that the filter has not seen."""

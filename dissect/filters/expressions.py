@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.addresses import ipv4_text, ipv6_text
 from dissect.declaration.header import Header
@@ -66,8 +64,7 @@ _ARITHMETIC = {
 _SHOWN = {"unsigned", "signed", "framenum", "double", "ether", "ipv4", "ipv6"}
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A value of a filter: its type, what it is called in messages, and what gives it.
 
     `constant` holds the value where it depends on no packet. `is_plain` says that numbers are
@@ -225,6 +222,8 @@ class Expressions:
 
     def _call(self, node: Call, wanted: Wanted) -> Expression:
         if node.name not in FUNCTIONS:
+            from difflib import get_close_matches
+
             near = get_close_matches(node.name.lower(), FUNCTIONS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"they are {', '.join(FUNCTIONS)}"
             raise MistakeError(
@@ -293,7 +292,7 @@ class Expressions:
             raise MistakeError(f"{inner.name} is {kind.words}, expected a number", argument.place)
         change: Callable[[Any], Any] = (lambda number: numbers.magnitude(number, bits)) if kind.is_number else abs
         result = self._present(self._mapped(inner, kind, change, node.place))
-        return replace(result, name=f"abs({inner.name})")
+        return result._replace(name=f"abs({inner.name})")
 
     def _argument(self, node: Call, argument: Value, wanted: Wanted) -> Expression:
         if isinstance(argument, (Slice, Text, Character)):

@@ -6,7 +6,6 @@ import re
 import time
 from calendar import timegm
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes
@@ -126,6 +125,8 @@ def _named(text: str, place: Place, field: str) -> int:
     names = {name.casefold(): number for name, number in value_names(field).items()}
     number = names.get(text.casefold())
     if number is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(text.casefold(), names, 1, 0.4)
         written = {name.casefold(): name for name in value_names(field)}
         hint = f'did you mean "{written[near[0]]}"?' if near else f"expected a number or a name such as {_some(field)}"

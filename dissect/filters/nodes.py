@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, dataclass_transform
 
 __all__ = [
     "All",
@@ -55,8 +54,48 @@ class MistakeError(Exception):
 Quantifier: TypeAlias = Literal["any", "all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+@dataclass_transform(frozen_default=True)
+class _NodeType(type):
+    """Gives a class of nodes its slots: `dataclasses`, which does the same, takes longer than all compilation."""
+
+    _names: tuple[str, ...]
+    _defaults: tuple[Any, ...]
+
+    def __new__(metacls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _NodeType:
+        parts = tuple(body.get("__annotations__", ()))
+        defaults = tuple(body.pop(part) for part in parts if part in body)
+        made = super().__new__(metacls, name, bases, body | {"__slots__": parts, "__match_args__": parts})
+        made._names, made._defaults = parts, defaults
+        return made
+
+
+class _Node(metaclass=_NodeType):
+    """What filters are made of: parts that do not change."""
+
+    def __init__(self, *values: Any) -> None:
+        names, defaults = type(self)._names, type(self)._defaults
+        missing = len(names) - len(values)
+        for name, value in zip(names, (*values, *defaults[len(defaults) - missing :]), strict=True):
+            object.__setattr__(self, name, value)
+
+    def _parts(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in type(self)._names)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Node) and type(self) is type(other) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._parts()))
+
+    def __repr__(self) -> str:
+        parts = (f"{name}={part!r}" for name, part in zip(type(self)._names, self._parts(), strict=True))
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+class Name(_Node):
     """A word without quotes: a field, a protocol, or a value that the other side gives its meaning.
 
     `layers` are the occurrences of the protocol that are meant, counted from 1: `ip.src#2`.
@@ -67,8 +106,7 @@ class Name:
     layers: tuple[Range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(_Node):
     """A string in double quotes, its escapes resolved; `source` is what stood between the quotes."""
 
     place: Place
@@ -76,16 +114,14 @@ class Text:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(_Node):
     """A character in single quotes, as its number."""
 
     place: Place
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(_Node):
     """Bytes of a field or protocol: `eth.src[0:3]`."""
 
     place: Place
@@ -93,8 +129,7 @@ class Slice:
     ranges: tuple[Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Node):
     """A function of fields: `len(tcp.payload)`."""
 
     place: Place
@@ -102,16 +137,14 @@ class Call:
     arguments: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(_Node):
     """A value with a minus in front."""
 
     place: Place
     operand: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(_Node):
     """Two values and one of `& + - * / %` between them."""
 
     place: Place
@@ -120,8 +153,7 @@ class Arithmetic:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(_Node):
     """Two values and one of `== != < <= > >=`; `quantifier` says how many of the occurrences must agree."""
 
     place: Place
@@ -131,8 +163,7 @@ class Comparison:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(_Node):
     """`contains` or `matches`."""
 
     place: Place
@@ -142,8 +173,7 @@ class Search:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(_Node):
     """`in {...}`: values, and pairs of the first and the last value of a range."""
 
     place: Place
@@ -152,40 +182,35 @@ class Membership:
     elements: tuple[tuple[Value, Value | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Existence:
+class Existence(_Node):
     """A field, protocol or slice that must be there, or a sum that must not be zero."""
 
     place: Place
     operand: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Node):
     """What must not hold."""
 
     place: Place
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(_Node):
     """What must all hold."""
 
     place: Place
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(_Node):
     """Of which one must hold."""
 
     place: Place
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(_Node):
     """The empty filter, which everything passes."""
 
     place: Place

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import tempfile
-from difflib import get_close_matches
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dissect.errors import DissectError
 from dissect.filters.compiler import compile_filter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["delete", "expand", "load", "location", "save"]
 
@@ -19,6 +19,9 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\Z")
 
 def location() -> Path:
     """Return the file of the saved filters: dissect/filters.json under XDG_CONFIG_HOME, or under ~/.config."""
+    # Most filters are saved nowhere, and what it takes to read a file of saved ones takes longer than to compile them.
+    from pathlib import Path
+
     stated = os.environ.get("XDG_CONFIG_HOME", "")
     # A path that is not absolute is to be ignored (XDG Base Directory Specification).
     base = Path(stated) if stated and Path(stated).is_absolute() else Path.home() / ".config"
@@ -30,6 +33,8 @@ def load() -> dict[str, str]:
 
     Raises DissectError where the file holds something else, OSError where it cannot be read.
     """
+    import json
+
     path = location()
     try:
         content = path.read_bytes()
@@ -86,6 +91,8 @@ def expand(text: str) -> str:
 
 
 def _unknown(name: str, filters: dict[str, str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, filters, 1)
     if near:
         hint = f"did you mean {near[0]!r}?"
@@ -98,6 +105,10 @@ def _unknown(name: str, filters: dict[str, str]) -> str:
 
 def _store(filters: dict[str, str]) -> None:
     """Write the file beside the old one, and put it in its place when it is whole."""
+    import json
+    import tempfile
+    from pathlib import Path
+
     path = location()
     path.parent.mkdir(parents=True, exist_ok=True)
     # ASCII alone, so that a character that came in broken from the command line is kept.

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort_right
 from collections.abc import Hashable
-from dataclasses import dataclass
-from dataclasses import field as attribute
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["Defragmenter", "Part", "Whole"]
 
@@ -19,7 +17,6 @@ OVERHEAD = 400
 """Bytes that the memory limit counts for a fragment, and for a datagram, beside their data."""
 
 
-@dataclass(slots=True)
 class Part:
     """A fragment: its frame's number, the place of its first byte in the datagram's data, and its bytes.
 
@@ -28,13 +25,13 @@ class Part:
     reaches beyond the end.
     """
 
-    number: int
-    start: int
-    data: bytes
-    overlap: bool = False
-    conflict: bool = False
-    other_end: bool = False
-    too_long: bool = False
+    __slots__ = ("conflict", "data", "number", "other_end", "overlap", "start", "too_long")
+
+    def __init__(self, number: int, start: int, data: bytes) -> None:
+        self.number = number
+        self.start = start
+        self.data = data
+        self.overlap = self.conflict = self.other_end = self.too_long = False
 
     @property
     def end(self) -> int:
@@ -47,8 +44,7 @@ class Part:
         return self.conflict or self.other_end or self.too_long
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A datagram of which everything is there: its data, and the fragments in the order of their places.
 
     `number` is that of the frame which completed it.
@@ -74,15 +70,17 @@ class Whole:
         }
 
 
-@dataclass(slots=True)
 class _Incomplete:
     """A datagram on its way: fragments in the order of their places, those of one place as they came."""
 
-    parts: list[Part] = attribute(default_factory=list)
-    end: int | None = None
-    reach: int = 0
-    """How many bytes are there without a gap."""
-    memory: int = OVERHEAD
+    __slots__ = ("end", "memory", "parts", "reach")
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.end: int | None = None
+        self.reach = 0
+        """How many bytes are there without a gap."""
+        self.memory = OVERHEAD
 
     def add(self, part: Part, last: bool) -> bool:
         """Take a fragment in; return whether the datagram is whole."""

@@ -24,27 +24,32 @@ def bits(data: bytes) -> str:
 # --- edits ---------------------------------------------------------------------------------------------
 
 
+def there(header: Header) -> list[Field]:
+    return list(header.present_fields())
+
+
 @pytest.mark.parametrize("cls", HEADERS)
 def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) -> None:
-    # To assign one that decides whether others are there moves what stands behind it.
-    sized = [field for field in cls.fields if field.width and not any(each.when for each in cls.layout)]
-
     @given(headers(cls, payload=st.binary(max_size=8), trailer=st.binary(max_size=4)), st.data())
     @settings(max_examples=40)
     def check(built: Header, data: st.DataObject) -> None:
-        if not sized:
-            return
         raw = bytes(built)
         header: Header = cls._decode(raw, 0, len(raw), 0)
         raw = bytes(header)  # a header that carries nothing leaves what stands behind it to others
+        present = there(header)
+        sized = [field for field in present if field.width]
+        if not sized:
+            return
         field = data.draw(st.sampled_from(sized))
-        try:
-            first, width = header.span(field)
-        except FieldAbsentError:
-            assume(False)
+        first, width = header.span(field)
         value = data.draw(field_values(field))
+        size = header.own_size
         setattr(header, field.name, value)
         assert header.raw(field) == field.kind.store(value, field.width)
+        if there(header) != present:
+            # It decided whether others are there: what the header carries stays.
+            assert raw[size:] == bytes(header)[header.own_size :]
+            return
         before, after = bits(raw), bits(bytes(header))
         assert before[:first] + before[first + width :] == after[:first] + after[first + width :]
 
@@ -55,14 +60,20 @@ def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) 
 def test_an_edit_inside_a_frame_leaves_the_other_layers_alone(data: bytes, draw: st.DataObject) -> None:
     frame = dissect.parse(data)
     header = draw.draw(st.sampled_from(list(frame.layers())))
-    sized = [field for field in header.present_fields() if field.width]
+    present = there(header)
+    sized = [field for field in present if field.width]
     assume(sized)
     field = draw.draw(st.sampled_from(sized))
-    offset = header.offset
-    assert offset is not None
+    start, size = header.offset, header.own_size
+    assert start is not None
     first, width = header.span(field)
-    first += 8 * offset
+    first += 8 * start
     setattr(header, field.name, draw.draw(field_values(field)))
+    if there(header) != present:
+        # It decided whether others of its header are there: what is around that stays.
+        edited = bytes(frame)
+        assert data[:start] + data[start + size :] == edited[:start] + edited[start + header.own_size :]
+        return
     before, after = bits(data), bits(bytes(frame))
     assert before[:first] + before[first + width :] == after[:first] + after[first + width :]
 
@@ -73,17 +84,20 @@ def test_an_edit_of_the_least_bit_is_seen(frame: Header, draw: st.DataObject) ->
     data = bytes(frame)
     parsed = dissect.parse(data)
     header = draw.draw(st.sampled_from(list(parsed.layers())))
-    fixed: list[Field | None] = [field for field in header.layout if field.width]
-    field = draw.draw(st.sampled_from(fixed or [None]))
-    if field is not None:
-        raw = header.raw(field)
-        other = raw ^ 1 if isinstance(raw, int) else bytes([*raw[:-1], raw[-1] ^ 1])
-        setattr(header, field.name, other)
-        assert bytes(parsed) != data
-        assert parsed != dissect.parse(data)
-        setattr(header, field.name, raw)
-        assert bytes(parsed) == data
-        assert parsed == dissect.parse(data)
+    present = there(header)
+    sized = [field for field in header.layout if field.width and field in present]
+    assume(sized)
+    field = draw.draw(st.sampled_from(sized))
+    raw = header.raw(field)
+    other = raw ^ 1 if isinstance(raw, int) else bytes([*raw[:-1], raw[-1] ^ 1])
+    setattr(header, field.name, other)
+    assert bytes(parsed) != data
+    assert parsed != dissect.parse(data)
+    # What stood in a field that the edit took away is gone: there is no way back to it.
+    assume(there(header) == present)
+    setattr(header, field.name, raw)
+    assert bytes(parsed) == data
+    assert parsed == dissect.parse(data)
 
 
 def test_an_edit_is_no_edit_of_the_original() -> None:
