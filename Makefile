@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test lint types bench fuzz notebooks pictures samples clean always
+.PHONY: help run quick test long lint types bench fuzz notebooks pictures samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -26,6 +26,9 @@ test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where tha
 	@sh tests/oracle/install_tshark.sh
 	@sh tests/views/install_mermaid.sh $(VENV)/mermaid
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q --nbmake
+
+long: $(VENV)/installed-dev ## The tests that take minutes, as of every capture of the corpus for itself
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m long tests
 
 # Under a minute on two cores, once mypy has its cache. Tests that ask other programs are in `make test`.
 ROOMS := $(wildcard $(patsubst dissect/%/,tests/%,$(wildcard dissect/*/)))

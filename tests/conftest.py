@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from capture_samples.recorder.laboratory import Laboratory, RecordingError
 from dissect.declaration.checksum import verifying
+from tests.oracle.joined import Joined, distribute, join
 from tests.oracle.tshark import VERSION, Tshark, version
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -81,8 +83,8 @@ def known_captures() -> dict[str, tuple[Path | None, str]]:
 
 
 NOT_QUICK = frozenset(
-    "browser captures_under corpus_capture corpus_captures find laboratory mermaid program pyshark_tshark pytester "
-    "sample_capture sample_captures subprocess tracemalloc tshark tun".split()
+    "browser captures_under corpus_capture corpus_captures corpus_part find laboratory mermaid program pyshark_tshark "
+    "pytester sample_capture sample_captures sample_part subprocess tracemalloc tshark tun".split()
 )
 """Fixtures, and names in their code, of tests that ask other programs, the kernel or whole captures, or measure."""
 
@@ -140,6 +142,42 @@ def sample_captures() -> list[Path]:
 def corpus_captures() -> list[Path]:
     """All of the corpus."""
     return _all_of("corpus_capture")
+
+
+PARTS = {"sample_part": 4, "corpus_part": 16}
+"""Into how many the captures are joined, so that several processes have something to do."""
+
+
+def _part_of(fixture: str, part: int, captures: list[Path], factory: pytest.TempPathFactory) -> Joined:
+    lists, _ = _distributed(tuple(captures), PARTS[fixture])
+    return join(lists[part], factory.mktemp(fixture) / f"{part}.pcapng")
+
+
+@cache
+def _distributed(captures: tuple[Path, ...], parts: int) -> tuple[list[list[Path]], list[Path]]:
+    return distribute(captures, parts)
+
+
+@pytest.fixture(scope="session", params=range(PARTS["sample_part"]))
+def sample_part(
+    request: pytest.FixtureRequest, sample_captures: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Joined:
+    """All of capture_samples/ in a few captures, one after the other."""
+    return _part_of("sample_part", request.param, sample_captures, tmp_path_factory)
+
+
+@pytest.fixture(scope="session", params=range(PARTS["corpus_part"]))
+def corpus_part(
+    request: pytest.FixtureRequest, corpus_captures: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Joined:
+    """The corpus in a few captures, one after the other, without those that cannot be joined."""
+    return _part_of("corpus_part", request.param, corpus_captures, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def captures_apart(corpus_captures: list[Path]) -> list[Path]:
+    """Those captures of the corpus that cannot be joined."""
+    return _distributed(tuple(corpus_captures), PARTS["corpus_part"])[1]
 
 
 @pytest.fixture(scope="session")

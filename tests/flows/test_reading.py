@@ -39,6 +39,7 @@ from dissect.views.details import details
 from dissect.views.rows import compile_row
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.sight import seen_layers
+from tests.oracle.joined import Joined
 from tests.oracle.tshark import Tshark
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2", id=7)
@@ -253,22 +254,19 @@ def test_observing_again_after_a_rewind_counts_no_further() -> None:
 
 
 @pytest.mark.parametrize("twice", [False, True])
-def test_every_sample_as_tshark_reads_it(tshark: Tshark, sample_captures: list[Path], twice: bool) -> None:
+def test_every_sample_as_tshark_reads_it(tshark: Tshark, sample_part: Joined, twice: bool) -> None:
     row = compile_row(NAMES, clock=Clock())
     differing, agreeing = [], 0
-    for capture in sample_captures:
-        ours = [
-            row(packet).split("\t") for packet in with_context(read(capture), before=read(capture) if twice else None)
-        ]
-        for number, (mine, theirs) in enumerate(
-            zip(ours, tshark.fields(capture, NAMES, two_pass=twice), strict=True), 1
-        ):
-            for name, cell, right in zip(NAMES, mine, theirs, strict=True):
-                agreeing += cell == right != ""
-                if cell != right:
-                    differing.append(f"{capture.name} {number} {name}: {cell!r}, tshark {right!r}")
+    path = sample_part.path
+    packets = with_context(read(path), before=read(path) if twice else None)
+    rows = tshark.fields(path, NAMES, two_pass=twice)
+    for (capture, number), packet, theirs in zip(sample_part.origins, packets, rows, strict=True):
+        for name, cell, right in zip(NAMES, row(packet).split("\t"), theirs, strict=True):
+            agreeing += cell == right != ""
+            if cell != right:
+                differing.append(f"{capture} {number} {name}: {cell!r}, tshark {right!r}")
     assert differing == []
-    assert agreeing > 5_000
+    assert agreeing > 1_000
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,7 +1,8 @@
 """Tshark 4.0 as judge of every field that both know: the same values, printed the same, in every packet.
 
-Through pyshark on capture_samples, and directly on the corpus. What tshark does beyond one packet, or
-reads in another way of several that are right, is left out below: per packet, each with its reason.
+Through pyshark on capture_samples, and directly on the corpus, both joined into a few captures. What tshark does
+beyond one packet, or reads in another way of several that are right, is left out below: per packet, each with its
+reason.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 import dissect
 from dissect import (
@@ -21,13 +24,15 @@ from dissect import (
     Packet,
 )
 from dissect.flows.reading import with_context
-from dissect.wireshark.fields import compile_field, names
+from dissect.views.rows import compile_row
+from dissect.wireshark.fields import names
 from tests.oracle import pyshark_judge
-from tests.oracle.tshark import Tshark
+from tests.oracle.joined import UNEVEN, Joined
+from tests.oracle.tshark import ANALYSIS, Tshark
 
 LEFT_OUT = {
     "frame.": "what surrounds a packet is judged where captures are read",
-    "_ws.": "columns and expert information are judged with the list",
+    "_ws.": "expert information is judged with the list",
     "data.": "tshark reads times in the data of echoes, and gives up data that are sent again",
     "ip.tos.": "tshark reads the octet in one of two ways, and by default in the newer",
 }
@@ -37,8 +42,7 @@ ARGUED = {
     if line and not line.startswith("#")
 }
 """Cells in which tshark is wrong, or in which something else was decided: capture, frame or *, field."""
-UNEVEN = {"be-basic-test018.pcapng", "le-advanced-test102.pcapng"}
-"""Captures of whose custom blocks tshark makes rows, in which every cell is empty."""
+COLUMNS = ("_ws.col.Protocol", "_ws.col.Info")
 TRANSPORT = ("icmp.", "tcp.", "udp.")
 
 
@@ -88,36 +92,66 @@ def left_out_of_ipv4(datagram: IPv4) -> Iterator[str]:
         yield "udp.payload"
 
 
-def disagreements(capture: Path, wanted: Sequence[str], rows: list[list[str]]) -> Iterator[str]:
-    """A line for every cell that differs."""
-    extract = [(name, compile_field(name)) for name in wanted]
+def disagreements(
+    capture: Path, wanted: Sequence[str], rows: list[list[str]], origins: Sequence[tuple[str, int]] = ()
+) -> Iterator[str]:
+    """A line for every cell that differs; of a joined capture, `origins` tells where its frames come from."""
+    read = compile_row(wanted)
     count = 0
     with suppress(DissectError):
         for packet, row in zip(with_context(dissect.read(capture)), rows, strict=False):
+            name, number = origins[count] if origins else (capture.name, packet.number)
             count += 1
+            ours = read(packet).split("\t")
+            if ours == row:
+                continue
             excused = tuple(left_out(packet))
-            for (name, take), cell in zip(extract, row, strict=True):
-                found = ",".join(take(packet))
-                if found == cell or name.startswith(excused):
+            for field, found, cell in zip(wanted, ours, row, strict=True):
+                if found == cell or field.startswith(excused):
                     continue
-                if not ARGUED & {(capture.name, frame, name) for frame in (str(packet.number), "*")}:
-                    yield f"{capture.name} packet {packet.number} {name}: {found!r}, and tshark says {cell!r}"
+                if field in COLUMNS and found == ANALYSIS.sub("", cell):
+                    continue
+                if not ARGUED & {(name, frame, field) for frame in (str(number), "*")}:
+                    yield f"{name} packet {number} {field}: {found!r}, and tshark says {cell!r}"
     assert count == len(rows)
 
 
-def test_samples_through_pyshark(pyshark_tshark: Tshark, sample_capture: Path) -> None:
+def without_custom_blocks(capture: Path, rows: list[list[str]]) -> list[list[str]]:
+    return [row for row in rows if any(row)] if capture.name in UNEVEN else rows
+
+
+def test_samples_through_pyshark(pyshark_tshark: Tshark, sample_part: Joined) -> None:
+    wanted = fields_that_both_know(pyshark_tshark)
+    rows = pyshark_judge.fields(pyshark_tshark, sample_part.path, wanted)
+    assert rows
+    assert list(disagreements(sample_part.path, wanted, rows, sample_part.origins)) == []
+
+
+def test_corpus(tshark: Tshark, corpus_part: Joined) -> None:
+    wanted = [*fields_that_both_know(tshark), *COLUMNS]
+    rows = tshark.fields(corpus_part.path, wanted)
+    assert list(disagreements(corpus_part.path, wanted, rows, corpus_part.origins)) == []
+
+
+def test_captures_that_cannot_be_joined(tshark: Tshark, captures_apart: list[Path]) -> None:
+    wanted = fields_that_both_know(tshark)
+    for capture in captures_apart:
+        rows = without_custom_blocks(capture, tshark.fields(capture, wanted))
+        assert list(disagreements(capture, wanted, rows)) == []
+
+
+@pytest.mark.long
+def test_every_capture_for_itself(tshark: Tshark, corpus_capture: Path) -> None:
+    wanted = fields_that_both_know(tshark)
+    rows = without_custom_blocks(corpus_capture, tshark.fields(corpus_capture, wanted))
+    assert list(disagreements(corpus_capture, wanted, rows)) == []
+
+
+@pytest.mark.long
+def test_every_sample_through_pyshark(pyshark_tshark: Tshark, sample_capture: Path) -> None:
     wanted = fields_that_both_know(pyshark_tshark)
     rows = pyshark_judge.fields(pyshark_tshark, sample_capture, wanted)
-    assert rows
     assert list(disagreements(sample_capture, wanted, rows)) == []
-
-
-def test_corpus(tshark: Tshark, corpus_capture: Path) -> None:
-    wanted = fields_that_both_know(tshark)
-    rows = tshark.fields(corpus_capture, wanted)
-    if corpus_capture.name in UNEVEN:
-        rows = [row for row in rows if any(row)]
-    assert list(disagreements(corpus_capture, wanted, rows)) == []
 
 
 def test_a_wrong_value_is_seen(tshark: Tshark, two_frames: Path) -> None:

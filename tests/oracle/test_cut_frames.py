@@ -10,8 +10,7 @@ import pytest
 import dissect
 from dissect.flows.reading import with_context
 from dissect.wireshark.fields import compile_field
-from tests.oracle.test_dissect_read import ANALYSIS
-from tests.oracle.tshark import Tshark
+from tests.oracle.tshark import ANALYSIS, Tshark
 
 NAMES = [
     *("frame.protocols", "ip.src", "ip.dst", "ip.proto", "ip.len", "ip.bogus_ip_length", "data.data"),

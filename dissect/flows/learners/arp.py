@@ -11,6 +11,9 @@ from dissect.protocols.arp import ARP, ARPOperation
 
 __all__ = ["ARPLearner"]
 
+_SECONDS = 1 << 32
+"""As many as a number of seconds has values: where a clock went back, they count from above."""
+
 
 class ARPLearner(Learner, of=ARP):
     """Holds what each packet says of addresses against what others said; 65536 addresses are held."""
@@ -40,7 +43,8 @@ class ARPLearner(Learner, of=ARP):
                 seconds = (place.time_ns or 0) // BILLION
                 before = self.owners.claim(address, hardware, place.number, seconds)
                 if before is not None:
-                    header.learn(duplicate_frame=before.number, duplicate_age=seconds - before.seconds)
+                    age = (seconds - before.seconds) % _SECONDS
+                    header.learn(duplicate_frame=before.number, duplicate_age=age)
                     header.learn(duplicates=(*(header.learnt("duplicates") or ()), address))
                 # The list tells of the address that was looked at last.
                 header.learn(duplicate=None if before is None else address)

@@ -70,7 +70,10 @@ class TCPLearner(Learner, of=TCP):
             if flags & _ACK:
                 ack = stream.relative(ack, 1 - way)
             facts["other_base"] = stream.bases[1 - way] or 0
+            if not flags & _SYN:
+                window = stream.scaled(window, way)
         facts["relative_ack"] = ack
+        facts["window_size"] = window
         header.learn(**facts)
         if offset < _LEAST_OFFSET:
             # The ports, and what was read to find the stream, are all that such a header tells.
@@ -83,9 +86,6 @@ class TCPLearner(Learner, of=TCP):
         if length is not None:
             end = header.learnt("relative_seq") + length + bool(flags & (_SYN | _FIN))
             facts["next_seq"] = end % _MODULUS
-            if not flags & _SYN:
-                window = stream.scaled(window, way)
-        facts["window_size"] = window
         if not flags & _SYN:
             facts["window_factor"] = 1 << shift if shift >= 0 else shift
         header.learn(**facts)

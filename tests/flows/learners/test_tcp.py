@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from dissect import TCP, Ethernet, IPv4, Packet, WindowScale, with_context
+from dissect.wireshark.columns import summarize
+
+
+def test_the_window_is_scaled_also_where_the_header_length_cannot_be() -> None:
+    there, back = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    frames = [
+        there / TCP(sport=1000, dport=80, seq=1, flags="S", options=[WindowScale(7)]),
+        back / TCP(sport=80, dport=1000, seq=1, ack=2, flags="SA", options=[WindowScale(7)]),
+        there / TCP(sport=1000, dport=80, seq=2, ack=2, flags="A", window=502, data_offset=4),
+    ]
+    packets = [Packet(bytes(Ethernet() / frame), number=number) for number, frame in enumerate(frames, 1)]
+    last = list(with_context(packets))[-1]
+    assert "Win=64256, bogus TCP header length (16, must be at least 20)" in summarize(last).info
+    assert last.get("tcp.window_size") == []
