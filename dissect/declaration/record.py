@@ -131,7 +131,7 @@ class Record(metaclass=RecordMeta):
         # A base that was used already has its own constructor; every class makes one at its first use.
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
         shared = {field.name: field for field in cls.derived if not field.owner.name}  # type: ignore[union-attr]
-        inherited = {field.name for field in (*cls.fields, *cls.derived) if field.name not in shared}
+        inherited = {(field.name, field.label) for field in (*cls.fields, *cls.derived) if field.name not in shared}
         computed = {name: field for name, field in own.items() if isinstance(field, Derived)}
         lay_out(cls, {name: field for name, field in own.items() if name not in computed})
         if cls.name:
@@ -150,8 +150,8 @@ class Record(metaclass=RecordMeta):
             named |= {field.name for field in cls.layout}
         cls._decides = frozenset(field for field in cls.layout if field.name in named)
         for field in (*cls.fields, *cls.derived):
-            # A field declared again is found through the class that declared it first.
-            if cls.name and field.owner is cls and field.label and field.name not in inherited:
+            # A field declared again is found through the class that declared it first, unless it has another name.
+            if cls.name and field.owner is cls and field.label and (field.name, field.label) not in inherited:
                 field.companions = verify(cls, field)
                 for label in (field.label, field.also):
                     if label:

@@ -16,6 +16,11 @@ LARGEST_SHIFT = 14
 """RFC 7323, section 2.3."""
 _MODULUS = 1 << 32
 _SYN, _ACK = 0x02, 0x10
+_ECN_SHIFT = 6
+"""Where AE, CWR and ECE stand in the flags."""
+_ECN_WANTED = 0b111
+_ECN_AGREED = frozenset({0b010, 0b011, 0b100, 0b110})
+"""The three flags of a SYN that asks for Accurate ECN, and of an answer that agrees (RFC 9768, section 3.1.2)."""
 
 
 class Conversation:
@@ -23,11 +28,12 @@ class Conversation:
 
     `bases` holds, for each of the two directions, the sequence number that counts as 0, or None;
     `shifts` by how many bits its windows are shifted; `progress` is how far its sides have come.
-    `counts_ecn` says that an option of Accurate ECN was seen, which makes a number of three flags
-    (RFC 9768, section 3.1.1). `closer` is the direction that was closed first, or None.
+    `counts_ecn` says that an option of Accurate ECN was seen, or a handshake that agrees on it, which makes a number
+    of three flags (RFC 9768, section 3.1.1); `wants_ecn` that a SYN asked for that. `closer` is the direction that
+    was closed first, or None.
     """
 
-    __slots__ = ("bases", "begun", "closer", "counts_ecn", "index", "progress", "shifts")
+    __slots__ = ("bases", "begun", "closer", "counts_ecn", "index", "progress", "shifts", "wants_ecn")
 
     def __init__(self, index: int, begun: int) -> None:
         self.index = index
@@ -36,6 +42,7 @@ class Conversation:
         self.shifts = [UNKNOWN_SCALE, UNKNOWN_SCALE]
         self.closer: int | None = None
         self.counts_ecn = False
+        self.wants_ecn = False
         self.progress = Progress()
 
     def relative(self, number: int, way: int) -> int:
@@ -56,6 +63,14 @@ class Conversation:
             self.bases[way] = seq if flags & _SYN else (seq - 1) % _MODULUS
         if flags & _ACK and self.bases[1 - way] is None:
             self.bases[1 - way] = (ack - 1) % _MODULUS
+
+    def learn_ecn(self, flags: int) -> None:
+        """Take up what a segment with a SYN says of Accurate ECN: it asks with all three flags, or answers."""
+        number = flags >> _ECN_SHIFT & 7
+        if not flags & _ACK:
+            self.wants_ecn = number == _ECN_WANTED
+        elif self.wants_ecn and number in _ECN_AGREED:
+            self.counts_ecn = True
 
     def learn_scale(self, way: int, flags: int, shift: int | None) -> None:
         """Take in a segment's window scale option, or its absence from a handshake (RFC 7323, section 2.2)."""

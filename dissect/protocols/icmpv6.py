@@ -59,7 +59,13 @@ class ICMPv6Type(Code):
     NEIGHBOR_SOLICITATION = 135, "Neighbor Solicitation"
     NEIGHBOR_ADVERTISEMENT = 136, "Neighbor Advertisement"
     REDIRECT = 137, "Redirect"
+    ROUTER_RENUMBERING = 138, "Router Renumbering"
+    NODE_INFORMATION_QUERY = 139, "Node Information Query"
+    NODE_INFORMATION_REPLY = 140, "Node Information Reply"
     MULTICAST_LISTENER_REPORT_2 = 143, "Multicast Listener Report Message v2"
+    RPL_CONTROL = 155, "RPL Control"
+    EXTENDED_ECHO_REQUEST = 160, "Extended Echo request"
+    EXTENDED_ECHO_REPLY = 161, "Extended Echo reply"
     EXPERIMENT_200 = 200, "Private experimentation"
     EXPERIMENT_201 = 201, "Private experimentation"
 
@@ -133,6 +139,8 @@ class ICMPv6(
     # Left out, the type is one for experiments (RFC 4443, section 2.1), which no message has.
     _variant_number: ClassVar[int] = 200
     names_codes: ClassVar[bool] = False
+    carries_data: ClassVar[bool] = False
+    """Whether what stands behind the fields means nothing but itself."""
 
     @property
     def is_error(self) -> bool:
@@ -150,6 +158,8 @@ class ICMPv6(
         if self.own_end == self.own_start:
             return ""
         text = self.type.title
+        if text == "Unknown":
+            return f"Unknown ({int(self.type)})"
         return f"{text} ({self._code_title()})" if self.names_codes and self.own_size >= 2 else text
 
     def _code_title(self) -> str:
@@ -158,6 +168,8 @@ class ICMPv6(
 
 class _Echo(ICMPv6):
     """A ping or its answer: identifier and sequence number tell which answers which."""
+
+    carries_data: ClassVar[bool] = True
 
     id: int = u16("echo.identifier", default=0, base=16, title="Identifier")
     seq: int = u16("echo.sequence_number", default=0, title="Sequence")
@@ -307,7 +319,6 @@ class MulticastListenerReport2(
         "",
         of=MulticastAddressRecord,
         count="record_count",
-        length="rest",
         default=(),
         title="Multicast Address Records",
     )

@@ -35,10 +35,18 @@ LEAST_QUERY_3 = 12
 class IGMPType(Code):
     """The kind of message (IANA, igmp-type-numbers)."""
 
+    CREATE_GROUP_REQUEST = 0x01, "Create Group Request"
+    CREATE_GROUP_REPLY = 0x02, "Create Group Reply"
+    JOIN_GROUP_REQUEST = 0x03, "Join Group Request"
+    JOIN_GROUP_REPLY = 0x04, "Join Group Reply"
+    LEAVE_GROUP_REQUEST = 0x05, "Leave Group Request"
+    LEAVE_GROUP_REPLY = 0x06, "Leave Group Reply"
+    CONFIRM_GROUP_REQUEST = 0x07, "Confirm Group Request"
+    CONFIRM_GROUP_REPLY = 0x08, "Confirm Group Reply"
     QUERY = 0x11, "Membership Query"
     REPORT_1 = 0x12, "Membership Report"
     DVMRP = 0x13, "DVMRP Protocol"
-    PIM_1 = 0x14, "PIMv1 Protocol"
+    PIM_1 = 0x14, "PIM Routing Message"
     REPORT_2 = 0x16, "Membership Report"
     LEAVE = 0x17, "Leave Group"
     TRACE_RESPONSE = 0x1E, "Traceroute Response"
@@ -137,7 +145,7 @@ def _decoded(number: int) -> int:
     return number if number < 128 else (number & 15 | 16) << (number >> 4 & 7) + 3
 
 
-class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1"):
+class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1", leaf=False):
     """A router asks who listens: to any group, to one, or to one and some of its senders.
 
     `max_response` is a code, as is `interval`: see `max_response_time` for tenths of a second.
@@ -162,7 +170,9 @@ class IGMPv3Query(_OfGroup, source="RFC 3376, section 4.1"):
     def info(self) -> str:
         """Return what is asked for."""
         text = super().info()
-        return text if self.is_cut or not self.sources else f"{text}, sources {{{', '.join(self.sources)}}}"
+        if self.is_cut or not self.sources:
+            return text
+        return f"{text}, source{'' if len(self.sources) == 1 else 's'} {{{', '.join(self.sources)}}}"
 
 
 class GroupRecordType(Code):
@@ -191,7 +201,7 @@ class GroupRecord(Entry, name="igmp", title="Group Record", source="RFC 3376, se
     auxiliary: bytes = octets("aux_data", default=b"", length="auxiliary_words", kw_only=False, title="Aux Data")
 
 
-class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMPType.REPORT_3):
+class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", variant=IGMPType.REPORT_3):
     """A host tells of its groups, a record each.
 
     >>> report = IGMPv3Report(records=[GroupRecord(GroupRecordType.TO_EXCLUDE, "239.1.2.3")])
@@ -202,7 +212,7 @@ class IGMPv3Report(IGMP, source="RFC 3376, section 4.2", leaf=True, variant=IGMP
     reserved: int = u16("", default=0, base=16, title="Reserved")
     record_count: int = u16("num_grp_recs", factory=CountOf(), title="Num Group Records")
     records: Listing[GroupRecord | bytes] = records(
-        "", of=GroupRecord, count="record_count", length="rest", default=(), title="Group Records"
+        "", of=GroupRecord, count="record_count", default=(), title="Group Records"
     )
 
     def group_records(self) -> list[GroupRecord]:

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from dissect.protocols.icmpv6 import ICMPv6, ICMPv6EchoReply, ICMPv6EchoRequest, ListenerMessage
+from dissect.declaration.header import Data, Header
+from dissect.protocols.icmpv6 import (
+    ICMPv6,
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    ListenerMessage,
+    MulticastAddressRecord,
+    MulticastListenerReport2,
+)
 from dissect.wireshark.echoes import ReplySight, RequestSight
 from dissect.wireshark.notices import CHECKSUM, Notice
 from dissect.wireshark.sight import Sight
 
-__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ICMPv6Sight", "ListenerSight"]
+__all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ICMPv6Sight", "ListenerReport2Sight", "ListenerSight"]
 
 
 class ICMPv6Sight(Sight, of=ICMPv6):
-    """All that a message has."""
+    """A message whose type says nothing of data is looked at no further."""
+
+    truths = {
+        **dict.fromkeys(("icmpv6.ext.echo.", "icmpv6.ni.flag.", "icmpv6.rr.flag."), ("Set", "Not set")),
+        "icmpv6.ni.flag.a": ("All unicast address", "Unicast addresses on the queried interface"),
+    }
 
     wrong_checksum = Notice("Warning", "Bad checksum", CHECKSUM)
+
+    def payload(self, header: Any) -> Header | None:
+        """Return what the message carries, where its type says that it carries anything."""
+        carried = super().payload(header)
+        return None if isinstance(carried, Data) and not (header.quotes or header.carries_data) else carried
 
 
 class ICMPv6EchoRequestSight(RequestSight, ICMPv6Sight, of=ICMPv6EchoRequest):
@@ -42,6 +61,16 @@ class ICMPv6EchoReplySight(ReplySight, ICMPv6Sight, of=ICMPv6EchoReply):
         yield header.info()
         if header.learnt("request_frame") is not None:
             yield f"(request in {header.learnt('request_frame')})"
+
+
+class ListenerReport2Sight(ICMPv6Sight, of=MulticastListenerReport2):
+    """Records as many as there should be."""
+
+    def stops_short(self, header: MulticastListenerReport2) -> bool:
+        """Whether the header is cut, or records are missing that it counts."""
+        if header.is_cut:
+            return True
+        return sum(isinstance(record, MulticastAddressRecord) for record in header.records) < header.record_count
 
 
 class ListenerSight(ICMPv6Sight, of=ListenerMessage):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.protocols.igmp import IGMP, IGMPv3Query
+from dissect.declaration.header import Header
+from dissect.errors import FieldAbsentError
+from dissect.protocols.igmp import IGMP, IGMPv3Query, IGMPv3Report
 from dissect.wireshark.field_types import IPV4, NONE, UINT8
 from dissect.wireshark.sight import Sight
 
-__all__ = ["IGMPSight", "IGMPv3QuerySight"]
+__all__ = ["IGMPSight", "IGMPv3QuerySight", "IGMPv3ReportSight"]
 
 
 class IGMPSight(Sight, of=IGMP):
@@ -34,13 +36,32 @@ class IGMPSight(Sight, of=IGMP):
 
     def protocol(self, header: Any) -> str:
         """Return IGMP with its version."""
-        version = None if header.is_cut else header.version
+        version = _version(header)
         return "IGMP" if version is None else f"IGMPv{version}"
+
+    def payload(self, header: Any) -> Header | None:
+        """Return nothing: what a message of another protocol has behind its type is not looked at."""
+        return None
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the protocol twice, as tshark does: for the message and for its version."""
-        is_of_none = header.is_cut or header.version is None
-        return (header.name,) if is_of_none else (header.name, header.name)
+        return (header.name,) if _version(header) is None else (header.name, header.name)
+
+
+def _version(message: Any) -> int | None:
+    """Return the version, which the type and what stands right behind it tell of a message that is cut, too."""
+    try:
+        return message.version if message.own_size else None
+    except FieldAbsentError:
+        return None
+
+
+class IGMPv3ReportSight(IGMPSight, of=IGMPv3Report):
+    """Records as many as there should be."""
+
+    def stops_short(self, header: IGMPv3Report) -> bool:
+        """Whether the header is cut, or records are missing that it counts."""
+        return header.is_cut or len(header.group_records()) < header.record_count
 
 
 class IGMPv3QuerySight(IGMPSight, of=IGMPv3Query):

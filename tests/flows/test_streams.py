@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,36 @@ def test_scales_take_both_sides() -> None:
     one_side.learn_scale(1, SYN | ACK, 5)
     assert one_side.shifts == [NOT_SCALED, NOT_SCALED]
     assert one_side.scaled(100, 1) == 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "agreed"),
+    [
+        (0b111, 0b010, True),
+        (0b111, 0b011, True),
+        (0b111, 0b100, True),
+        (0b111, 0b110, True),
+        # A server of RFC 3168, one with a nonce, one that sends back what it got, one that knows nothing of it.
+        (0b111, 0b001, False),
+        (0b111, 0b101, False),
+        (0b111, 0b111, False),
+        (0b111, 0b000, False),
+        (0b011, 0b010, False),
+        (0b000, 0b010, False),
+    ],
+)
+def test_accurate_ecn_takes_both_sides(asked: int, answered: int, agreed: bool) -> None:
+    stream = Conversation(0, 1)
+    stream.learn_ecn(SYN | asked << 6)
+    assert not stream.counts_ecn
+    stream.learn_ecn(SYN | ACK | answered << 6)
+    assert stream.counts_ecn is agreed
+
+
+def test_an_answer_alone_agrees_on_nothing() -> None:
+    stream = Conversation(0, 1)
+    stream.learn_ecn(SYN | ACK | 0b010 << 6)
+    assert not stream.counts_ecn
 
 
 @given(

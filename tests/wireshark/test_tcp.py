@@ -74,3 +74,18 @@ def test_numbers_are_relative_to_the_first_of_each_direction() -> None:
     assert first.get("tcp.stream") == second.get("tcp.stream") == [0]
     assert "Seq=1 " in summarize(second).info
     assert texts(second, "tcp") == ["Transmission Control Protocol, Src Port: 9, Dst Port: 80, Seq: 1, Ack: 1, Len: 4"]
+
+
+def test_three_flags_are_a_number_behind_a_handshake_that_agrees_on_accurate_ecn() -> None:
+    there, back = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    segments = [
+        there / TCP(sport=7, dport=8, seq=1, flags="SECN"),
+        back / TCP(sport=8, dport=7, seq=9, ack=2, flags="SAC"),
+        there / TCP(sport=7, dport=8, seq=2, ack=10, flags="AC"),
+        back / TCP(sport=8, dport=7, seq=10, ack=2, flags="AEN"),
+    ]
+    seen = [*with_context(Packet(bytes(Ethernet() / each)) for each in segments)]
+    assert [values(packet, "tcp.flags.ace") for packet in seen] == [[], [], [2], [5]]
+    assert [values(packet, "tcp.flags.cwr") for packet in seen] == [[True], [True], [], []]
+    assert "[ACK, ACE=2]" in summarize(seen[2]).info
+    assert texts(seen[3], "tcp.flags.str") == ["···-5-·A····"]

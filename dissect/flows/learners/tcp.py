@@ -78,6 +78,8 @@ class TCPLearner(Learner, of=TCP):
         if offset < _LEAST_OFFSET:
             # The ports, and what was read to find the stream, are all that such a header tells.
             return
+        if flags & _SYN:
+            stream.learn_ecn(flags)
         facts = {"counts_ecn": True} if stream.counts_ecn else {}
         if flags & _FIN:
             stream.closer = way if stream.closer is None else stream.closer
