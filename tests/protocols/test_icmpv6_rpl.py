@@ -58,6 +58,6 @@ NAMES = """
 
 def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "messages.pcap"
-    messages = [RPLControl(code=code, payload=bytes(8)) for code in (6, 7, 0xFF)]
+    messages = [RPLControl(code=code, payload=bytes(8)) for code in (6, 7, 8)]
     dissect.write(capture, [framed(each) for each in messages])
     assert agree(tshark, capture, NAMES) == len(NAMES) * len(messages)
