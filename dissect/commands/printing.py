@@ -88,7 +88,7 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if paint is not None or options.bytes or options.kind == "psml":
+    if paint is not None or options.bytes or options.kind in ("psml", "pdml", "ek"):
         return _maker(options)(clock)
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText
@@ -110,6 +110,8 @@ def _maker(options: argparse.Namespace) -> _Maker:
         from dissect.views.psml import psml_packet
 
         return lambda clock: lambda packet: psml_packet(packet, clock, clock.time_format, clock.digits(packet))
+    if options.kind in ("pdml", "ek"):
+        return _for_programs(options)
     if options.kind in ("json", "jsonraw"):
         from dissect.views.json import Shape, json_fields, json_packet
 
@@ -125,6 +127,32 @@ def _maker(options: argparse.Namespace) -> _Maker:
         shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
         return lambda clock: lambda packet: json_packet(packet, clock, shape=shape)
     return lambda clock: _text(options, clock)
+
+
+def _for_programs(options: argparse.Namespace) -> _Maker:
+    """Return what gives the function that makes XML or documents of packets."""
+    named, is_whole = options.layers or options.whole_layers, options.whole_layers is not None
+    if options.kind == "pdml":
+        from dissect.views.pdml import pdml_fields as of_fields
+        from dissect.views.pdml import pdml_packet
+
+        def of_packet(packet: Packet, clock: Clock) -> str:
+            return pdml_packet(packet, clock, protocols=named, whole=is_whole)
+    else:
+        from dissect.views.ek import ek_fields as of_fields
+        from dissect.views.ek import ek_packet
+
+        def of_packet(packet: Packet, clock: Clock) -> str:
+            return ek_packet(packet, clock, raw=options.bytes, protocols=named, whole=is_whole)
+
+    if not options.fields:
+        return lambda clock: lambda packet: of_packet(packet, clock)
+
+    def with_fields(clock: Clock) -> Show:
+        cells = compile_row_json(options.fields, clock)
+        return lambda packet: of_fields(packet, cells(packet))
+
+    return with_fields
 
 
 def _text(options: argparse.Namespace, clock: Clock) -> Show:

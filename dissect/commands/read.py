@@ -31,7 +31,7 @@ __all__ = ["add_parser", "run"]
 
 _CHECKED = ("ip", "tcp", "udp")
 """The protocols of whose checksums a preference tells how they are verified."""
-_KINDS = ("text", "tabs", "fields", "json", "jsonraw", "psml")
+_KINDS = ("text", "tabs", "fields", "json", "jsonraw", "ek", "pdml", "psml")
 _Digits = Callable[[Packet], int]
 
 
@@ -85,7 +85,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
     parser.add_argument(
         "-T", dest="kind", metavar="KIND", choices=_KINDS, default="text",
-        help="text (the default), tabs, fields, json, jsonraw (the bytes of fields alone) or psml",
+        help="text (the default), tabs, fields, json, jsonraw (the bytes of fields alone), ek, pdml or psml",
     )  # fmt: skip
     parser.add_argument("-e", dest="fields", metavar="NAME", action="append", default=[], help="a field for -T fields")
     parser.add_argument(
@@ -314,6 +314,10 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
         from dissect.views.psml import PSML_FOOT, PSML_HEAD
 
         sys.stdout.write(PSML_HEAD)
+    if options.kind == "pdml":
+        from dissect.views.pdml import PDML_FOOT, pdml_head
+
+        sys.stdout.write(pdml_head(_source(options)))
     texts = Texts(between=",\n", at_once=options.flush) if is_json else Texts(behind="\n", at_once=options.flush)
     with texts:
         yield texts
@@ -321,6 +325,8 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
         sys.stdout.write("\n]\n" if texts.begun else "]\n")
     if options.kind == "psml":
         sys.stdout.write(PSML_FOOT)
+    if options.kind == "pdml":
+        sys.stdout.write(PDML_FOOT)
 
 
 def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
@@ -363,12 +369,14 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.kind == "fields" and not options.fields:
         raise DissectError("-T fields needs at least one field: -e ip.src")
     shapes = options.layers is not None, options.whole_layers is not None, options.merged
-    if any(shapes) and (options.kind not in ("json", "jsonraw") or options.fields):
-        raise DissectError("-j, -J and --no-duplicate-keys shape the JSON of whole packets: add -T json, without -e")
+    if any(shapes[:2]) and (options.kind not in ("json", "jsonraw", "ek", "pdml") or options.fields):
+        raise DissectError("-j and -J shape whole packets for programs: add -T json, ek or pdml, without -e")
+    if options.merged and (options.kind not in ("json", "jsonraw") or options.fields):
+        raise DissectError("--no-duplicate-keys shapes the JSON of whole packets: add -T json, without -e")
     if all(shapes[:2]):
         raise DissectError("-j and -J choose layers in two ways: leave one of them out")
-    if options.kind not in ("fields", "json") and options.fields:
-        raise DissectError("-e names a field, and -T fields or -T json prints them: add one of these")
+    if options.kind not in ("fields", "json", "ek", "pdml", "psml") and options.fields:
+        raise DissectError("-e names a field, and -T fields, json, ek, pdml or psml prints them: add one of these")
     if options.kind != "fields" and options.settings:
         raise DissectError("-E says how -T fields prints: add that, or leave -E out")
     if options.kind not in ("text", "tabs") and options.protocols is not None:

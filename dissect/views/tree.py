@@ -14,7 +14,7 @@ from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
+from dissect.declaration.kinds import Boolean, Coded, FlagSet, Moment, Octets, StructList
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
@@ -26,6 +26,7 @@ from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
+from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, RELATIVE_TIME
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.record_fields import entries_in
 from dissect.wireshark.sight import Noted, derived_of, seen_layers, sight_of
@@ -58,6 +59,10 @@ class Node:
     severity: str = ""
     group: str = ""
     mask: int = 0
+    shares: bool = False
+    """Whether what the header carries is shown in the layer of the header itself."""
+    number: int | None = None
+    """The value of a field that is a time, in nanoseconds."""
     children: list[Node] = attribute(default_factory=list)
 
 
@@ -88,9 +93,13 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
     for label, field in FRAME_FIELDS.items():
         for value in field.values(packet, clock) if label not in ("frame", "frame.comment") else ():
             text = field.text(value)
-            unit = " seconds" if "time" in label and label != "frame.time" else ""
-            shown = f"{link_description(packet.link)} ({text})" if label == "frame.encap_type" else f"{text}{unit}"
+            shown = text + (" seconds" if field.type is RELATIVE_TIME else "")
+            if label == "frame.encap_type":
+                shown = f"{link_description(packet.link)} ({text})"
+            elif field.type is BOOLEAN and not field.within:
+                shown = str(bool(value))
             child = Node(f"{field.title}: {shown}", "computed", label=label, text=text)
+            child.number = value if field.type is ABSOLUTE_TIME else None
             place = next((each for each in node.children if each.label == field.within), node)
             place.children.append(child)
     _place_experts(node, [item for item in items_of_frame(packet) if item.about != "frame.comment"], [])
@@ -170,6 +179,7 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
+    node.shares = sight_of(header).shares(header)
     told = {item.name for item in items_of_record(header)}
     problems: list[Problem] = []
     remarked: list[Problem] = []
@@ -363,10 +373,18 @@ def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> 
     count = len(option)
     node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
     node.text, node.octets = bytes(option).hex(), True
-    if option.branch:
-        node.label = f"{option.name}.{option.branch}"
+    known = _meant(option)
+    if known.branch:
+        node.label = f"{option.name}.{known.branch}"
     node.children = _field_nodes(option, start, [], remarked)
     return node
+
+
+def _meant(option: Entry) -> Any:
+    """Return the class of options that one with a wrong length says it is of; the option itself in other cases."""
+    cls: Any = type(option)
+    is_unknown = getattr(cls, "_unknown_class", None) is cls
+    return cls._registry.get(bytes(option)[0], option) if is_unknown else option
 
 
 def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Iterator[Node]:
@@ -378,6 +396,7 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Itera
     for value in values:
         node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)
         node.text, node.octets = field.text(value), isinstance(field.kind, Octets)
+        node.number = value if isinstance(field.kind, Moment) else None
         if offset is not None and place is not None:
             node.start, node.length = offset + place[0], place[1]
         yield node

@@ -38,6 +38,12 @@ def _of_atm(label: str, place: int, title: str, *, mask: int = 0xFF) -> Any:
 class ARPSight(Sight, of=ARP):
     """The fixed fields one by one, then the addresses, which go by names of their kinds."""
 
+    order = tuple(
+        """
+        hw.type proto.type hw.size proto.size opcode isgratuitous isannouncement isprobe src.hw_mac src.hw
+        src.proto_ipv4 src.proto dst.hw_mac dst.hw dst.proto_ipv4 dst.proto
+        """.split()
+    )
     called = "ARP/RARP"
     reads = (
         ("hardware_type",),
@@ -128,6 +134,18 @@ class ARPSight(Sight, of=ARP):
         if _is_atm(header):
             return name.startswith("atm_") or name in _SEEN_OF_ATM
         return super().sees(header, name, end)
+
+    def headline(self, header: ARP) -> str:
+        """Return the title with the operation, and with what the addresses make of it."""
+        line = super().headline(header)
+        if header.is_cut or not line.endswith(")"):
+            return line
+        if _asks_for_nobody(header):
+            return f"{header.title} (ARP Probe)"
+        if not _tells_itself(header):
+            return line
+        is_announcement = header.opcode == ARPOperation.REQUEST and not _names_target(header)
+        return f"{header.title} (ARP Announcement)" if is_announcement else f"{line[:-1]}/gratuitous ARP)"
 
     def protocol(self, header: ARP) -> str:
         """Return ARP, or what the operation belongs to."""

@@ -57,6 +57,11 @@ class LinkSight(Sight):
 class EthernetSight(LinkSight, of=Ethernet):
     """All of a header or nothing; a type field that holds a length goes by the name of the length."""
 
+    order = tuple(
+        """
+        dst src type len invalid_lentype padding trailer fcs fcs.status
+        """.split()
+    )
     reads = (Stop(lambda frame: frame.is_cut),)
     hides = {"type": lambda frame: 0 < frame.type < MINIMUM_TYPE}
     truths = {

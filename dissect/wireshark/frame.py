@@ -147,7 +147,6 @@ def _one_line(text: str) -> str:
 
 FRAME_FIELDS: dict[str, FrameField] = {
     "frame": FrameField("Frame", PROTOCOL, lambda packet, clock: frame_headline(packet)),
-    "frame.encap_type": FrameField("Encapsulation type", INT16, lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
     "frame.section_number": FrameField("Section number", UINT32, lambda packet, clock: packet.section_number),
     "frame.interface_id": FrameField("Interface id", UINT32, lambda packet, clock: packet.interface),
     "frame.interface_name": FrameField("Interface name", STRING, _interface_name, _one_line, "frame.interface_id"),
@@ -171,16 +170,23 @@ FRAME_FIELDS: dict[str, FrameField] = {
     "frame.packet_flags_start_frame_delimiter_error": _flag("Start frame delimiter error", 1 << 29, BOOLEAN),
     "frame.packet_flags_preamble_error": _flag("Preamble error", 1 << 30, BOOLEAN),
     "frame.packet_flags_symbol_error": _flag("Symbol error", 1 << 31, BOOLEAN),
+    "frame.encap_type": FrameField("Encapsulation type", INT16, lambda packet, clock: ENCAPSULATIONS.get(packet.link)),
     "frame.comment": FrameField("Comment", STRING, lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
     "frame.incomplete": FrameField("Incomplete dissector", NONE, lambda packet, clock: None),
     "frame.time": FrameField("Arrival Time", ABSOLUTE_TIME, lambda packet, clock: packet.time_ns, moment_text),
-    "frame.time_epoch": FrameField("Epoch Time", RELATIVE_TIME, lambda packet, clock: packet.time_ns, seconds_text),
-    "frame.time_delta": FrameField("Time since the previous captured frame", RELATIVE_TIME, _delta, seconds_text),
-    "frame.time_delta_displayed": FrameField(
-        "Time since the previous displayed frame", RELATIVE_TIME, _delta_displayed, seconds_text
+    "frame.offset_shift": FrameField(
+        "Time shift for this packet",
+        RELATIVE_TIME,
+        lambda packet, clock: None if packet.time_ns is None else 0,
+        seconds_text,
     ),
-    "frame.time_relative": FrameField("Time since the first frame", RELATIVE_TIME, _relative, seconds_text),
+    "frame.time_epoch": FrameField("Epoch Time", RELATIVE_TIME, lambda packet, clock: packet.time_ns, seconds_text),
+    "frame.time_delta": FrameField("Time delta from previous captured frame", RELATIVE_TIME, _delta, seconds_text),
+    "frame.time_delta_displayed": FrameField(
+        "Time delta from previous displayed frame", RELATIVE_TIME, _delta_displayed, seconds_text
+    ),
+    "frame.time_relative": FrameField("Time since reference or first frame", RELATIVE_TIME, _relative, seconds_text),
     "frame.number": FrameField("Frame Number", UINT32, lambda packet, clock: packet.number),
     "frame.len": FrameField("Frame Length", UINT32, lambda packet, clock: packet.original_length),
     "frame.cap_len": FrameField("Capture Length", UINT32, lambda packet, clock: packet.captured_length),
@@ -189,6 +195,9 @@ FRAME_FIELDS: dict[str, FrameField] = {
         NONE,
         lambda packet, clock: 1 if packet.original_length < packet.captured_length else None,
     ),
+    # Somebody marks frames, or has them ignored, in Wireshark's window.
+    "frame.marked": FrameField("Frame is marked", BOOLEAN, lambda packet, clock: 0),
+    "frame.ignored": FrameField("Frame is ignored", BOOLEAN, lambda packet, clock: 0),
     "frame.protocols": FrameField("Protocols in frame", STRING, _protocols),
 }
 """By display-filter name. Times are integers of nanoseconds."""

@@ -37,6 +37,14 @@ def _is_read(message: ICMP) -> bool:
 class ICMPSight(Sight, of=ICMP):
     """A message of six bytes at least; data that its type does not speak of are not looked at."""
 
+    order = tuple(
+        """
+        type code checksum checksum.status ident ident_le seq seq_le resp_in resp_to resptime resp_not_found
+        data_time data_time_relative redir_gw num_addrs addr_entry_size lifetime unused length
+        length.original_datagram mtu pointer
+        """.split()
+    )
+
     reads = (Stop(lambda message: not _is_read(message)),)
     types = {"icmp.pointer": UINT32, "icmp.ext": NONE}
     wrong_checksum = Notice("Warning", "Bad checksum", CHECKSUM)

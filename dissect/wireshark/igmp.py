@@ -16,6 +16,12 @@ __all__ = ["IGMPSight", "IGMPv3QuerySight", "IGMPv3ReportSight"]
 class IGMPSight(Sight, of=IGMP):
     """Of messages that are no query or report, the type alone is seen."""
 
+    order = tuple(
+        """
+        version type max_resp checksum checksum.status maddr s qrv qqic num_src num_grp_recs
+        """.split()
+    )
+
     hides = {
         "max_response": lambda message: message.version != 2,
         "checksum": lambda message: message.version is None,

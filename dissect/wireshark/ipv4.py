@@ -69,6 +69,13 @@ def _length_fault(datagram: IPv4) -> str:
 class IPv4Sight(ReassemblySight, of=IPv4):
     """Version, header length, total length: where one of them is wrong, nothing behind it is read."""
 
+    order = tuple(
+        """
+        version hdr_len dsfield len id flags frag_offset ttl proto checksum checksum.status
+        checksum_calculated src dst cur_rt
+        """.split()
+    )
+
     reads = (
         ("version", "wrong_version"),
         Stop(lambda datagram: datagram.version != 4),

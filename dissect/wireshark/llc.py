@@ -56,6 +56,10 @@ class LLCSight(Sight, of=LLC):
         "llc.ssap.cr": ("Response", "Command"),
     }
 
+    def shares(self, header: LLC) -> bool:
+        """Whether SNAP follows, which is shown with it."""
+        return isinstance(header.payload, SNAP)
+
     @computed("dsap.sap", UINT8, within="dsap", over="dsap", title="SAP")
     def dsap_point(self, header: LLC) -> int | None:
         """The destination access point without the bit that marks a group, as tshark counts it: halved."""

@@ -31,6 +31,10 @@ class CompressedPPPSight(PPPSight, of=CompressedPPP):
 class FramingSight(Sight, of=HDLCFraming):
     """What follows the framing speaks for itself."""
 
+    def shares(self, header: HDLCFraming) -> bool:
+        """Whether PPP follows, of which the framing is a part."""
+        return header.payload is not None and header.payload.name == header.name
+
     def protocol(self, header: HDLCFraming) -> str:
         """Return PPP."""
         return "PPP"

@@ -240,6 +240,8 @@ class Sight:
     types: ClassVar[Mapping[str, FieldType]] = {}
     values: ClassVar[Mapping[str, Mapping[str, int] | str]] = {}
     truths: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    order: ClassVar[tuple[str, ...]] = ()
+    """The fields' display-filter names behind the protocol's, as tshark shows them, where that is not their place."""
     fields: ClassVar[tuple[Derived, ...]] = ()
     """What Wireshark computes beside the fields that the class itself has."""
     wrong_checksum: ClassVar[Notice] = Notice("Error", "Bad checksum", CHECKSUM)
@@ -335,6 +337,10 @@ class Sight:
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the names that the header adds to `frame.protocols`."""
         return (header.name,)
+
+    def shares(self, header: Any) -> bool:
+        """Whether what the header carries is shown in one layer with it."""
+        return False
 
     def endpoints(self, header: Any, source: str, destination: str) -> tuple[str, str]:
         """Return the columns of source and destination, given those of the headers up to this one."""

@@ -40,6 +40,13 @@ def _is_quoted_by_icmp(segment: TCP) -> bool:
 class TCPSight(TransportSight, of=TCP):
     """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
 
+    order = tuple(
+        """
+        srcport dstport port stream len seq seq_raw nxtseq ack ack_raw hdr_len flags
+        window_size_value window_size window_size_scalefactor checksum checksum.status checksum_calculated
+        urgent_pointer options payload
+        """.split()
+    )
     reads = (
         ("sport", "dport", "relative_seq"),
         Needs(16),

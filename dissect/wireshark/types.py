@@ -33,6 +33,7 @@ __all__ = [
     "field_names",
     "field_type",
     "header_classes",
+    "protocol_of",
     "protocols",
 ]
 
@@ -87,6 +88,22 @@ def header_classes() -> list[type[Header]]:
 def protocols() -> frozenset[str]:
     """Return the names of all protocols."""
     return frozenset({"frame", *(cls.name for cls in header_classes())} - {""})
+
+
+@cache
+def protocol_of(name: str) -> str:
+    """Return the protocol that a field belongs to; its own first word where none declares it.
+
+    >>> protocol_of("tcp.options.mss_val"), protocol_of("ipv6.hopopts.len"), protocol_of("_ws.expert.message")
+    ('tcp', 'ipv6.hopopts', '_ws.expert')
+    """
+    for field in declared_fields(name):
+        if field.owner is not None and name.startswith(f"{field.owner.name}."):
+            return str(field.owner.name)
+    known = {*protocols(), "_ws.expert", "_ws.malformed"}
+    parts = name.split(".")
+    fronts = (".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+    return next((front for front in fronts if front in known), parts[0])
 
 
 def field_names() -> frozenset[str]:

@@ -26,6 +26,11 @@ def _length_fault(datagram: UDP) -> str:
 class UDPSight(TransportSight, of=UDP):
     """Ports or nothing, then the length, and nothing behind one that is too short."""
 
+    order = tuple(
+        """
+        srcport dstport port length checksum checksum_calculated checksum.status stream payload
+        """.split()
+    )
     reads = (
         ("sport", "dport"),
         ("length", "wrong_length"),

@@ -44,7 +44,7 @@ def test_what_is_known_of_a_field() -> None:
     assert list(opcode.values.items())[:2] == [("request", 1), ("reply", 2)]
     assert facts_of("tcp.hdr_len").doc == "In bytes"
     assert facts_of("tcp.stream").doc.startswith("Which connection of the capture this belongs to")
-    assert facts_of("frame.time_delta").meaning == "Time since the previous captured frame"
+    assert facts_of("frame.time_delta").meaning == "Time delta from previous captured frame"
     assert (facts_of("ip").meaning, facts_of("ip").source) == ("Internet Protocol Version 4", "RFC 791")
 
 

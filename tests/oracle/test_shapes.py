@@ -27,6 +27,32 @@ def test_lists(tshark: Tshark, run: Run, name: str, kind: str) -> None:
     assert run("read", capture, "-T", kind).output == theirs
 
 
+@pytest.mark.parametrize("name", ["first_ping", "vlan_ping", "arp_probe"])
+def test_xml_and_documents_to_the_letter(tshark: Tshark, run: Run, name: str) -> None:
+    capture = SAMPLES / f"{name}.pcap"
+    ours, theirs = run("read", capture, "-T", "pdml").output, tshark.ask(capture, "-T", "pdml").output
+    assert ours.partition("<packet>")[2] == theirs.partition("<packet>")[2] != ""
+    for options in ([], ["-J", "ip"], ["-x"], ["-e", "ip.src", "-e", "icmp.seq"]):
+        assert run("read", capture, "-T", "ek", *options).output == tshark.ask(capture, "-T", "ek", *options).output
+
+
+@pytest.mark.parametrize("name", ["tcp_echo", "port_unreachable"])
+def test_fields_of_xml(tshark: Tshark, run: Run, name: str) -> None:
+    """But for what tshark tells of the course of a conversation, each element has the name, value and bytes of its."""
+    capture = SAMPLES / f"{name}.pcap"
+    elements = [
+        [
+            match.groups()
+            for match in re.finditer(r'name="([^"]+)" showname="([^"]*)".* pos="(\d+)"(?: show="([^"]*)")?', text)
+            if not re.search(r"completeness|time_relative|time_delta|oui|analysis|^tcp$|_ws|Stream", match[0])
+        ]
+        for text in (run("read", capture, "-T", "pdml").output, tshark.ask(capture, "-T", "pdml").output)
+    ]
+    ours, theirs = (found for found in elements)
+    agreeing = sum(1 for one, other in zip(ours, theirs, strict=True) if one == other)
+    assert agreeing / len(theirs) > 0.99
+
+
 def common(ours: Any, theirs: Any) -> list[tuple[str, Any, Any]]:
     """Return what both objects have under one key and see differently."""
     if not isinstance(ours, dict) or not isinstance(theirs, dict):

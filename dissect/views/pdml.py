@@ -1,0 +1,144 @@
+"""Packets as XML in tshark's shape (PDML): an element per layer and field, with words, value and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from json import loads
+
+from dissect.declaration.header import Data
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.views.shown import Shown, shown
+from dissect.wireshark.frame import moment_text, seconds_text
+
+__all__ = ["PDML_FOOT", "pdml_fields", "pdml_head", "pdml_packet"]
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+# In XML 1.0 there is no way to write these (section 2.2).
+_ESCAPES.update({number: f"\\x{number:02x}" for number in range(32) if number not in (9, 10, 13)})
+PDML_FOOT = "</pdml>\n"
+"""What stands behind the packets."""
+
+
+def pdml_head(capture: str) -> str:
+    """Return what stands in front of the packets of a capture file."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/xsl" href="pdml2html.xsl"?>\n'
+        f'<pdml version="0" creator="dissect" capture_file="{capture.translate(_ESCAPES)}">\n'
+    )
+
+
+def pdml_packet(
+    packet: Packet, clock: Clock | None = None, *, protocols: frozenset[str] | None = None, whole: bool = False
+) -> str:
+    """Return the element of a packet; `protocols` and `whole` are those of `ek_packet`.
+
+    `show` is the value as text, `showname` the line of the details, `value` the bytes as digits; of a field of some
+    bits these alone, and the bytes they stand in as `unmaskedvalue`. `hide` is of what only filters see.
+    """
+    element = _Element(bytes(packet), protocols, whole)
+    layers = [line for layer in shown(packet, clock) for line in element.lines(layer, 1, chosen=False)]
+    return "\n".join(["<packet>", *_general(packet), *layers, "</packet>\n\n"])
+
+
+def pdml_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
+    """Return the element with chosen fields; `fields` holds their names and values, the latter as JSON lists."""
+    lines = [
+        f'  <field name="{name}" value="{value.translate(_ESCAPES)}"/>'
+        for name, texts in fields
+        for value in loads(texts)
+    ]
+    return "\n".join(["<packet>", *_general(packet), *lines, "</packet>\n\n"])
+
+
+def _general(packet: Packet) -> Iterator[str]:
+    """Yield what stands in front of the layers of each packet."""
+    size, kept, time_ns = packet.original_length, packet.captured_length, packet.time_ns or 0
+    facts = (
+        ("num", packet.number, "Number", f"{packet.number:x}"),
+        ("len", size, "Frame Length", f"{size:x}"),
+        ("caplen", kept, "Captured Length", f"{kept:x}"),
+        ("timestamp", moment_text(time_ns), "Captured Time", seconds_text(time_ns)),
+    )
+    yield f'  <proto name="geninfo" pos="0" showname="General information" size="{kept}">'
+    for name, show, words, value in facts:
+        yield f'    <field name="{name}" pos="0" show="{show}" showname="{words}" value="{value}" size="{kept}"/>'
+    yield "  </proto>"
+
+
+class _Element:
+    """What of a packet is printed."""
+
+    def __init__(self, data: bytes, protocols: frozenset[str] | None, whole: bool) -> None:
+        self.data = data
+        self.protocols = protocols
+        self.whole = whole
+
+    def lines(self, field: Shown, depth: int, chosen: bool) -> Iterator[str]:
+        """Yield the lines of an element and of those below it."""
+        indent = "  " * depth
+        is_data = field.is_layer and field.name == Data.name
+        is_named = self.protocols is None or chosen or field.name in self.protocols
+        if not is_named and field.children and not is_data:
+            yield from self._around(field, indent, [f'{indent}  <field name="filtered" value="{field.name}" />'])
+            return
+        if is_data:
+            yield from self._data(field, depth)
+            return
+        chosen = chosen or (self.whole and self.protocols is not None and field.name in self.protocols)
+        below = [line for child in field.children for line in self.lines(child, depth + 1, chosen)]
+        yield from self._around(field, indent, below)
+
+    def _data(self, field: Shown, depth: int) -> Iterator[str]:
+        """Yield the lines of bytes that nobody reads, which are a field and no layer to tshark."""
+        indent = "  " * depth
+        outer = "" if depth > 1 else "  "
+        if outer:
+            yield f'{indent}<proto name="fake-field-wrapper">'
+        octets = b"" if field.start is None else self.data[field.start : field.start + field.length]
+        yield f'{indent}{outer}<field name="data" value="{octets.hex()}">'
+        for child in field.children:
+            yield from self.lines(child, depth + 1 + bool(outer), chosen=True)
+        # The end of what is wrapped stands further left in tshark's as well.
+        yield f"{indent}</field>"
+        if outer:
+            yield f"{indent}</proto>"
+
+    def _around(self, field: Shown, indent: str, below: list[str]) -> Iterator[str]:
+        tag = "proto" if field.is_layer else "field"
+        start = f"{indent}<{tag} {' '.join(self._attributes(field))}"
+        if below:
+            yield f"{start}>"
+            yield from below
+            yield f"{indent}</{tag}>"
+        else:
+            yield f"{start}/>"
+
+    def _attributes(self, field: Shown) -> Iterator[str]:
+        place, size = (0, 0) if field.start is None else (field.start, field.length)
+        yield f'name="{field.name}"'
+        if not field.name:
+            yield f'show="{field.line.translate(_ESCAPES)}"'
+        else:
+            yield f'showname="{field.line.translate(_ESCAPES)}"'
+        if field.is_hidden:
+            yield 'hide="yes"'
+        yield f'size="{size}"'
+        yield f'pos="{place}"'
+        if not field.name and size:
+            yield f'value="{self.data[place : place + size].hex()}"'
+        if field.is_layer or not field.name or field.name == "_ws.expert":
+            return
+        text = field.text or ""
+        yield f'show="{(_pairs(text) if field.is_octets else text).translate(_ESCAPES)}"'
+        octets = self.data[place : place + size]
+        if field.mask:
+            value = int.from_bytes(octets, "big") & field.mask
+            yield f'value="{value // (field.mask & -field.mask):X}"'
+            yield f'unmaskedvalue="{octets.hex()}"'
+        elif size or not text:
+            yield f'value="{octets.hex()}"'
+
+
+def _pairs(digits: str) -> str:
+    return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))

@@ -1,0 +1,28 @@
+"""In which order tshark shows the fields of a layer, where that is not the order of the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from dissect.declaration.carrying import protocol_named
+from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.sight import load_all, sight_of_class
+
+__all__ = ["reading_order"]
+
+
+@cache
+def reading_order(protocol: str) -> Mapping[str, int]:
+    """Return the places of the fields of a protocol by their display-filter names; {} for the order of the wire.
+
+    >>> order = reading_order("udp")
+    >>> order["udp.port"] < order["udp.length"] < order["udp.stream"]
+    True
+    """
+    if protocol == "frame":
+        return {name: place for place, name in enumerate(FRAME_FIELDS)}
+    load_all()
+    cls = protocol_named(protocol)
+    names = () if cls is None else sight_of_class(cls).order
+    return {f"{protocol}.{name}": place for place, name in enumerate(names)}
