@@ -95,10 +95,19 @@ from dissect.protocols.icmp_errors import Redirect as Redirect
 from dissect.protocols.icmp_errors import SourceQuench as SourceQuench
 from dissect.protocols.icmp_errors import TimeExceeded as TimeExceeded
 from dissect.protocols.icmp_errors import quotation as quotation
+from dissect.protocols.icmp_extensions import ExtensionClass as ExtensionClass
 from dissect.protocols.icmp_extensions import ExtensionObject as ExtensionObject
 from dissect.protocols.icmp_extensions import ICMPExtensions as ICMPExtensions
+from dissect.protocols.icmp_extensions import InterfaceByAddress as InterfaceByAddress
+from dissect.protocols.icmp_extensions import InterfaceByIndex as InterfaceByIndex
+from dissect.protocols.icmp_extensions import InterfaceByName as InterfaceByName
+from dissect.protocols.icmp_extensions import InterfaceIdentification as InterfaceIdentification
 from dissect.protocols.icmp_extensions import InterfaceInformation as InterfaceInformation
+from dissect.protocols.icmp_extensions import InterfaceRole as InterfaceRole
+from dissect.protocols.icmp_extensions import MalformedExtension as MalformedExtension
 from dissect.protocols.icmp_extensions import MPLSLabel as MPLSLabel
+from dissect.protocols.icmp_extensions import MPLSLabelStack as MPLSLabelStack
+from dissect.protocols.icmp_extensions import UnknownExtension as UnknownExtension
 from dissect.protocols.icmp_queries import AddressMaskReply as AddressMaskReply
 from dissect.protocols.icmp_queries import AddressMaskRequest as AddressMaskRequest
 from dissect.protocols.icmp_queries import AdvertisedRouter as AdvertisedRouter
@@ -124,7 +133,6 @@ from dissect.protocols.icmpv6 import ICMPv6TimeExceeded as ICMPv6TimeExceeded
 from dissect.protocols.icmpv6 import ICMPv6TimeExceededCode as ICMPv6TimeExceededCode
 from dissect.protocols.icmpv6 import ICMPv6Type as ICMPv6Type
 from dissect.protocols.icmpv6 import ICMPv6UnreachableCode as ICMPv6UnreachableCode
-from dissect.protocols.icmpv6 import ListenerMessage as ListenerMessage
 from dissect.protocols.icmpv6 import MulticastAddressRecord as MulticastAddressRecord
 from dissect.protocols.icmpv6 import MulticastListenerDone as MulticastListenerDone
 from dissect.protocols.icmpv6 import MulticastListenerQuery as MulticastListenerQuery

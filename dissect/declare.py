@@ -52,7 +52,7 @@ from dissect.declaration.kinds import (
     StructList,
     Text,
 )
-from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList
+from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.declaration.specifiers import (
@@ -126,6 +126,7 @@ __all__ = [
     "OptionKind",
     "OptionLength",
     "OptionList",
+    "OptionSubtype",
     "Problem",
     "ProtocolAddress",
     "Record",

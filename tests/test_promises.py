@@ -20,6 +20,7 @@ import dissect
 from dissect import VLAN, Data, Ethernet, EtherType, IPProtocol, IPv4, Packet, Problem
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.decoder import LINKS, MAXIMUM_DEPTH
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.errors import DissectError, FieldAbsentError, FieldError
 from dissect.views.strategies import frames, headers
@@ -184,9 +185,7 @@ def test_every_given_value_is_in_the_bytes(cls: type[Any]) -> None:
         if not field.width:
             continue
         value = field.kind.load((b"\x5a" * (field.width // 8)) if field.kind.octets else 1)
-        # A function does not say which other fields make it true: flags do.
-        flags = {each.name: True for each in cls.fields if each.width == 1 and not each.over and callable(field.when)}
-        record = cls(**flags, **{field.name: value})
+        record = _with(cls, field, value)
         assert getattr(record, field.name) == value
         first, width = record.span(field)
         whole = bytes(record)
@@ -195,6 +194,20 @@ def test_every_given_value_is_in_the_bytes(cls: type[Any]) -> None:
         number = int.from_bytes(whole, "big") >> 8 * len(whole) - first - width
         stored = field.kind.store(value, width)
         assert number & (1 << width) - 1 == (stored if isinstance(stored, int) else int.from_bytes(stored, "big"))
+
+
+def _with(cls: type[Any], field: Field, value: Any) -> Any:
+    """Return a record with the value; where a function says that the field is there, flags or a length make it true."""
+    if not callable(field.when):
+        return cls(**{field.name: value})
+    flags = {each.name: True for each in cls.fields if each.width == 1 and not each.over}
+    lengths: list[dict[str, Any]] = [{"length": length} for length in range(64)] if hasattr(cls, "length") else []
+    for others in [flags, *lengths, *(flags | each for each in lengths)]:
+        try:
+            return cls(**others, **{field.name: value})
+        except FieldError:
+            continue
+    raise AssertionError(f"nothing makes {cls.__name__}.{field.name} be there")
 
 
 @given(frames())

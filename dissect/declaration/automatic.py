@@ -205,8 +205,9 @@ class Variant(Automatic):
 
     own = True
 
-    def __init__(self) -> None:
-        self.number = 0
+    def number_in(self, cls: type[Any]) -> int:
+        """Return the number of this class."""
+        return int(cls._variant_number)
 
 
 class Checksum(Automatic):

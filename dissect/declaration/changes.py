@@ -74,7 +74,7 @@ def make_automatic(record: Any, field: Field) -> None:
         assign(record, field, field.default)
         return
     if isinstance(field.factory, Variant):
-        assign(record, field, type(record)._variant_number)
+        assign(record, field, field.factory.number_in(type(record)))
         return
     if record._mixed:
         rewrite(record, {field.name: AUTOMATIC})

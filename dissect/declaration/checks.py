@@ -89,10 +89,12 @@ def check_references(cls: type[Any]) -> None:
 def check_places(cls: type[Any]) -> None:
     """Refuse fields whose place could not be told, with a TypeError that says what stands in the way."""
     order = {field.name: index for index, field in enumerate(cls.layout)}
-    rest = [field.name for field in cls.layout if not field.width and field.length == "rest"]
-    if len(rest) > 1:
+    takers = [field for field in cls.layout if not field.width and field.length == "rest"]
+    rest = [field.name for field in takers]
+    if len(takers) > 1 and any(field.when is None for field in takers):
         raise TypeError(
-            f"{cls.__name__}.{rest[1]} is to have the rest, which {rest[0]} has; say how long one of them is"
+            f"{cls.__name__}.{rest[1]} is to have the rest, which {rest[0]} has; say how long one of them "
+            "is, or when each of them is there"
         )
     for field in cls.layout:
         if isinstance(field.factory, (HeaderLength, TotalLength, Variant)) and field.floats:

@@ -106,8 +106,8 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     for field in fixed:
         if isinstance(field.factory, Variant):
             # The number belongs to the class, so it is as good as given.
-            names["number"] = cls._variant_number
-            lines.append(f"  if automatic & {field.mask}: {field.name} = number; automatic ^= {field.mask}")
+            number = field.factory.number_in(cls)
+            lines.append(f"  if automatic & {field.mask}: {field.name} = {number}; automatic ^= {field.mask}")
         elif field.mask and field.factory.own:
             names[f"field_{field.name}"] = field
             names["measure"] = measure

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn, Self
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.kinds import Kind
-from dissect.declaration.layout import measure
+from dissect.declaration.layout import measure, patched
 from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
@@ -32,6 +32,8 @@ class Entry(Record):
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
         options.setdefault("title", cls._usual_title())
+        if "branch" in options:
+            cls.branch = options.pop("branch")
         super()._declare(own, options)
 
     @classmethod
@@ -40,11 +42,11 @@ class Entry(Record):
 
     @classmethod
     def _constructor_tail(cls) -> tuple[list[str], list[str]]:
-        return [], []
+        return [], [" fill_in(self)"] if cls._computed else []
 
     @classmethod
     def _constructor_names(cls) -> dict[str, Any]:
-        return {}
+        return {"fill_in": _fill_in}
 
     @classmethod
     def _from(cls, buffer: bytes, start: int, end: int) -> Self:
@@ -109,13 +111,15 @@ class Entry(Record):
         return f"{name}.cut({bytes(self).hex(' ')!r})"
 
     def _adds_up(self) -> bool:
-        """Whether the fields are as long as the entry: lengths that were given may say otherwise."""
-        return sum(self.span(field)[1] for field in self.layout if self._has(field)) == 8 * len(self)
+        """Whether a constructor can make the entry from its fields."""
+        return self.is_filled()
 
     def _silent(self, field: Field) -> bool:
         factory = field.factory
-        if factory is None or not factory.own or isinstance(factory, Variant):
+        if factory is None or isinstance(factory, Variant) or self._automatic & field.mask:
             return super()._silent(field)
+        if not factory.own:
+            return bool(_computed(self, field) == self.raw(field))
         try:
             return bool(measure(type(self), field, self._pieces()) == self.raw(field))
         except ValueError:
@@ -148,11 +152,26 @@ class Entry(Record):
                 place = self._place + self.span(field)[0] // 8
                 for fault in field.kind.faults(self.raw(field), self.message, place):
                     yield f"has a {field.name} that {fault}"
-            if isinstance(field.kind, RecordList) and self.reaches(field):
+            if isinstance(field.kind, EntryList) and self._has(field) and self.reaches(field):
                 for entry in field.kind.entries(self, self.raw(field)):
                     for found in entry.problems():
                         sentence = found if isinstance(found, str) else found.message
                         yield f"holds {type(entry).__name__}, which {sentence}"
+
+
+def _fill_in(entry: Entry) -> None:
+    """Compute the fields of a new entry that were left out and stand for the entry's own bytes."""
+    for field in entry._computed:
+        if entry._automatic & field.mask:
+            first, width = entry.span(field)
+            entry._buffer = patched(entry._buffer, first, width, _computed(entry, field), little=field.little)
+
+
+def _computed(entry: Entry, field: Field) -> int:
+    """Return what a computed field of an entry stands for, the field itself as zero."""
+    first, width = entry.span(field)
+    zeroed = patched(bytes(entry), first, width, 0)
+    return field.factory.fill(entry, bytearray(zeroed), b"", None, field)  # type: ignore[union-attr]
 
 
 class Unread(Entry, title="Unread"):
@@ -172,12 +191,13 @@ class EntryList(Kind):
         """Return the classes that its entries may have."""
         return (self.family,)
 
-    def may_list(self, classes: Iterable[type[Any]]) -> bool:
+    def may_list(self, classes: Iterable[type[Any]], within: tuple[EntryList, ...] = ()) -> bool:
         """Whether its entries, or those that these list in turn, may be of one of the classes."""
         if any(issubclass(cls, self.family) for cls in classes):
             return True
-        inner = (field.kind for field in self.family.layout)
-        return any(isinstance(kind, EntryList) and kind.may_list(classes) for kind in inner)
+        inner = (field.kind for cls in self.classes() for field in cls.layout)
+        lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]
+        return any(kind.may_list(classes, (*within, self)) for kind in lists)
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
         """Return the entries in `raw`; every byte belongs to one of them.

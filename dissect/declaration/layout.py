@@ -11,12 +11,12 @@ from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.properties import as_property
 from dissect.errors import FieldError
 
-__all__ = ["lay_out", "measure", "name_field", "patched", "raw_default", "raw_expression"]
+__all__ = ["fields_above", "lay_out", "measure", "name_field", "patched", "raw_default", "raw_expression"]
 
 
 def lay_out(cls: type[Any], own: dict[str, Field]) -> None:
     """Place the fields of `own` behind those that the class inherits, and make their properties."""
-    inherited = next((base.__dict__["fields"] for base in cls.__mro__[1:] if "fields" in base.__dict__), ())
+    inherited = fields_above(cls)
     layout: list[Field] = [field for field in inherited if not field.over]
     overlays: list[Field] = [field for field in inherited if field.over]
     mask = max((field.mask for field in inherited), default=0) << 1 or 1
@@ -53,6 +53,11 @@ def lay_out(cls: type[Any], own: dict[str, Field]) -> None:
     computed = [field for field in cls.layout if field.factory is not None and not field.factory.own]
     # A checksum covers the other computed fields, so it comes last.
     cls._computed = tuple(sorted(computed, key=lambda field: getattr(field.factory, "last", False)))
+
+
+def fields_above(cls: type[Any]) -> tuple[Field, ...]:
+    """Return the fields that the class inherits: of several classes above it, one alone may have any."""
+    return next((base.__dict__["fields"] for base in cls.__mro__[1:] if base.__dict__.get("fields")), ())
 
 
 def _give_role(cls: type[Any], field: Field, layout: list[Field], by_name: dict[str, Field]) -> None:

@@ -9,9 +9,10 @@ from dissect.declaration.automatic import Variant
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.pending import declare_pending
+from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 
-__all__ = ["Option", "OptionKind", "OptionLength", "OptionList"]
+__all__ = ["Option", "OptionKind", "OptionLength", "OptionList", "OptionSubtype"]
 
 
 EXPERIMENTAL = 254
@@ -20,6 +21,20 @@ EXPERIMENTAL = 254
 
 class OptionKind(Variant):
     """The number that says which option this is; each class has its own."""
+
+
+class OptionSubtype(Variant):
+    """The number that says which form of an option of one kind this is; each class has its own (`subtype=`).
+
+    A form that states none has `other`.
+    """
+
+    def __init__(self, other: int = 0) -> None:
+        super().__init__()
+        self.other = other
+
+    def number_in(self, cls: type[Any]) -> int:
+        return self.other if cls.subtype_number is None else int(cls.subtype_number)
 
 
 class OptionLength(Automatic):
@@ -46,51 +61,87 @@ class Option(Entry):
     """One option of a header: a value, which cannot be changed but can be replaced.
 
     A subclass of a header's own option class gives `number=`; `single=True` is an option of one
-    byte without length. With `subtype=` too, it holds those options of the number whose value begins with
-    these four bits (Multipath TCP). The class with `unknown=True` holds the others, and bytes that are no
+    byte without length. With `subtype=` too, it holds those options of the number whose field with
+    `factory=OptionSubtype()` has this value. The class with `unknown=True` holds the others, and bytes that are no
     option at all go into the one with `malformed=True`.
+
+    An option whose fields do not fill it is unknown, too. With `tolerant=True` it is of its class all the same: what
+    stands behind its end is not there.
     """
 
     __slots__ = ()
 
     number: ClassVar[int | None] = None
+    subtype_number: ClassVar[int | None] = None
     single: ClassVar[bool] = False
+    tolerant: ClassVar[bool] = False
     last: ClassVar[bool] = False
     """Whether what follows this option is not read as options (end of list)."""
     malformed: ClassVar[bool] = False
     _variant_number: ClassVar[int] = 0
     _registry: ClassVar[dict[int, type[Option]]] = {}
-    _subtypes: ClassVar[dict[tuple[int, int], type[Option]]] = {}
+    _subtypes: ClassVar[dict[int, tuple[Field, dict[int, type[Option]]]]] = {}
     _unknown_class: ClassVar[type[Option]]
     _malformed_class: ClassVar[type[Option]]
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
-        for key in ("number", "single", "last", "malformed", "branch"):
+        for key in ("number", "single", "tolerant", "last", "malformed"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         family, unknown = options.pop("family", False), options.pop("unknown", False)
-        subtype: int | None = options.pop("subtype", None)
+        cls.subtype_number = options.pop("subtype", None)
         cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
         super()._declare(own, options)
-        parent: Any = cls.__mro__[1]
+        # Others may stand between the family and the class.
+        parent: Any = next(base for base in cls.__mro__ if "_registry" in base.__dict__)
         if family:
             cls._registry, cls._subtypes = {}, {}
         elif cls.malformed:
             parent._malformed_class = cls
         elif unknown:
             parent._unknown_class = cls
-        elif cls.number is not None and subtype is not None:
-            cls._subtypes[cls.number, subtype] = cls
+        elif cls.number is not None and cls.subtype_number is not None:
+            told = next((field for field in cls.layout if isinstance(field.factory, OptionSubtype)), None)
+            if told is None:
+                raise TypeError(f"{cls.__name__} has subtype= and no field with factory=OptionSubtype() that tells it")
+            cls._subtypes.setdefault(cls.number, (told, {}))[1][cls.subtype_number] = cls
         elif cls.number is not None:
             cls._registry[cls.number] = cls
 
     @classmethod
-    def _subtype_of(cls, raw: bytes, start: int) -> type[Option] | None:
-        """Return the class of this family for the option's kind and subtype; None where there is none."""
-        return cls._subtypes.get((raw[start], raw[start + 2] >> 4)) if start + 2 < len(raw) else None
+    def of_number(cls, number: int) -> type[Option] | None:
+        """Return the class of this family for options of this kind; None where there is none."""
+        return cls._registry.get(number)
+
+    @classmethod
+    def _subtype_of(cls, kind: int, raw: bytes, start: int, stop: int) -> type[Option] | None:
+        """Return the class for the subtype of the option between these bytes; None where it has none of its own."""
+        field, forms = cls._subtypes[kind]
+        first, last = start + field.bit // 8, start + (field.bit + field.width + 7) // 8
+        if last > stop:
+            return None
+        number = int.from_bytes(raw[first:last], "big") >> -(field.bit + field.width) % 8
+        return forms.get(number & (1 << field.width) - 1)
+
+    @classmethod
+    def fits(cls, raw: bytes, start: int, stop: int) -> bool:
+        """Whether the option between these bytes can be of this class: its fields fill it, or it is tolerant."""
+        if cls.tolerant:
+            return True
+        if cls._mixed:
+            option = object.__new__(cls)
+            option._automatic = 0
+            return extent(option, raw, start, stop) == stop
+        rest = stop - start - cls.least_size
+        variable = next((field for field in cls.layout if not field.width), None)
+        if variable is None:
+            return rest == 0
+        return rest >= 0 and rest % getattr(variable.kind, "size", 1) == 0
 
     def _silent(self, field: Field) -> bool:
+        if isinstance(field.factory, OptionSubtype):
+            return bool(self.raw(field) == field.factory.number_in(type(self)))
         if isinstance(field.factory, OptionKind):
             return bool(self.number is not None and self.raw(field) == self.number)
         if isinstance(field.factory, OptionLength):
@@ -102,8 +153,8 @@ class Option(Entry):
         return cls.title
 
     def _adds_up(self) -> bool:
-        # An option is as long as it says.
-        return True
+        # An option is as long as it says, and a tolerant one may say something else than its fields.
+        return not self.tolerant or self.is_filled()
 
     @property
     def copied(self) -> bool:
@@ -113,30 +164,41 @@ class Option(Entry):
     def problems(self) -> Iterator[Problem | str]:
         """Yield what is wrong with this option; a sentence alone where display filters have no name for it."""
         yield from super().problems()
+        for field in self.layout if self.subtype_number is not None else ():
+            if isinstance(field.factory, OptionSubtype) and self.reaches(field):
+                found, own = self.raw(field), field.factory.number_in(type(self))
+                if found != own:
+                    yield f"has {field.name} {found}, expected {own}"
         if self.malformed:
             yield "is no well-formed option"
 
 
 class OptionList(EntryList):
-    """A header's options: read to the last byte, whatever they hold, and written as they were."""
+    """A header's options: read to the last byte, whatever they hold, and written as they were.
+
+    With `clipped` an option that says that it is longer than what is there goes to the end, and else it is none.
+    """
 
     family: type[Option]
 
-    def __init__(self, family: type[Option]) -> None:
+    def __init__(self, family: type[Option], *, clipped: bool = False) -> None:
         self.family = family
+        self.clipped = clipped
         # The one without a meaning of its own has nothing but what all of them have.
         layout = family._unknown_class.layout
         self.kind_field = next(field for field in layout if isinstance(field.factory, OptionKind))
         self.length_field = next(field for field in layout if isinstance(field.factory, OptionLength))
         self.length: Any = self.length_field.factory
         # What must be there of an option for its kind and length to be known.
-        self.head = (self.length_field.bit + self.length_field.width + 7) // 8
+        ends = (field.bit + field.width + 7 for field in (self.kind_field, self.length_field))
+        self.head = max(max(ends) // 8, family._unknown_class.least_size)
         places = [(field.bit, field.width) for field in (self.kind_field, self.length_field)]
         self.in_two_bytes = places == [(0, 8), (8, 8)]
 
     def classes(self) -> tuple[type[Option], ...]:
         """Return the classes that its options may have."""
-        return tuple(self.family._registry.values())
+        forms = (cls for _, forms in self.family._subtypes.values() for cls in forms.values())
+        return (*self.family._registry.values(), *forms)
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.
@@ -162,18 +224,21 @@ class OptionList(EntryList):
                 continue
             length = units * unit + uncounted if start + head <= end else 0
             stop = start + length
+            if self.clipped and length >= head:
+                stop = min(stop, end)
             if end < stop <= end + missing or end - head < start < end < end + missing:
                 options.append((cls or family._unknown_class)._from(raw, start, end))
                 break
             if length < head or stop > end:
                 options.append(family._malformed_class._from(raw, start, end))
                 break
-            part = family._subtype_of(raw, start) if length > 2 and family._subtypes else None
-            if part is not None and _fits(part, raw, start, stop):
-                cls = part
-            elif cls is None or not _fits(cls, raw, start, stop):
+            form = family._subtype_of(kind, raw, start, stop) if kind in family._subtypes else None
+            if form is not None and form.fits(raw, start, stop):
+                cls = form
+            elif cls is None or not cls.fits(raw, start, stop):
                 cls = family._unknown_class
-            options.append(cls._from(raw, start, stop))
+            # Of one that may be too short, no field is to be read from what stands behind it.
+            options.append(cls._from(raw[:stop] if cls.tolerant else raw, start, stop))
             start = stop
         return tuple(options)
 
@@ -188,12 +253,3 @@ class OptionList(EntryList):
             for field in (self.kind_field, self.length_field)
         )
         return (kind, length) if len(head) == self.head else (-1, 0)
-
-
-def _fits(cls: type[Option], raw: bytes, start: int, stop: int) -> bool:
-    """Whether an option of this length can be of this class: the fixed fields, then whole groups."""
-    rest = stop - start - cls.least_size
-    variable = next((field for field in cls.layout if not field.width), None)
-    if variable is None:
-        return rest == 0
-    return rest >= 0 and rest % getattr(variable.kind, "size", 1) == 0

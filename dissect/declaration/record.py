@@ -8,12 +8,13 @@ from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
 from dissect.declaration import constructor, specifiers
+from dissect.declaration.automatic import Variant
 from dissect.declaration.changes import assign, make_automatic
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.domain_names import domain_name
 from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.layout import lay_out, name_field, raw_default
+from dissect.declaration.layout import fields_above, lay_out, name_field, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
 from dissect.declaration.record_class import RecordMeta
 from dissect.declaration.verification import verify
@@ -130,8 +131,11 @@ class Record(metaclass=RecordMeta):
         check_names(cls, own)
         # A base that was used already has its own constructor; every class makes one at its first use.
         cls.__init__ = cls.__mro__[-2].__init__  # type: ignore[method-assign,misc]
-        shared = {field.name: field for field in cls.derived if not field.owner.name}  # type: ignore[union-attr]
-        inherited = {(field.name, field.label) for field in (*cls.fields, *cls.derived) if field.name not in shared}
+        above = {field.name: field for base in cls.__mro__[:0:-1] for field in base.__dict__.get("derived", ())}
+        shared = {name: field for name, field in above.items() if not field.owner.name}
+        inherited = {
+            (field.name, field.label) for field in (*fields_above(cls), *above.values()) if field.name not in shared
+        }
         computed = {name: field for name, field in own.items() if isinstance(field, Derived)}
         lay_out(cls, {name: field for name, field in own.items() if name not in computed})
         if cls.name:
@@ -140,7 +144,7 @@ class Record(metaclass=RecordMeta):
         for name, derived in computed.items():
             name_field(cls, name, derived)
             check_field(cls, derived)
-        cls.derived = (*(field for field in cls.derived if field.name not in computed), *computed.values())
+        cls.derived = (*(field for name, field in above.items() if name not in computed), *computed.values())
         check_references(cls)
         check_places(cls)
         cls._mixed = is_mixed(cls.fields)
@@ -249,6 +253,17 @@ class Record(metaclass=RecordMeta):
         if start + field.width > 8 * (self._body - self._start):
             raise self._absent(field)
         return start, field.width
+
+    def has(self, name: str) -> bool:
+        """Whether all bytes of the field of this name are there."""
+        return self.reaches(self.field(name))
+
+    def is_filled(self) -> bool:
+        """Whether the fields fill the record, and all that should be there are: lengths may say otherwise."""
+        try:
+            return sum(self.span(field)[1] for field in self.layout if self._has(field)) == 8 * self.own_size
+        except FieldAbsentError:
+            return False
 
     def _has(self, field: Field) -> bool:
         """Whether the field is there as far as its condition goes; a cut record may lack it all the same."""
@@ -370,6 +385,9 @@ class Record(metaclass=RecordMeta):
         """Whether leaving the field out of a constructor gives the value that it has."""
         if field.mask:
             return bool(self._automatic & field.mask)
+        if callable(field.when) and any(_is_measured(each) for each in self.layout):
+            # What says that it is there may look at a length that is computed, and is left out as well.
+            return False
         raw, default = self.raw(field), raw_default(field)
         if callable(field.length):
             # Left out, it is filled up to the length that the others tell.
@@ -408,6 +426,10 @@ class Record(metaclass=RecordMeta):
         """
         strategy: SearchStrategy[Self] = view("headers")(cls, **fixed)
         return strategy
+
+
+def _is_measured(field: Field) -> bool:
+    return field.factory is not None and field.factory.own and not isinstance(field.factory, Variant)
 
 
 # A slot read by another name costs as little as the slot; a property would cost a call. Nobody else assigns to them.

@@ -23,7 +23,7 @@ class Represented(Carrying):
         header: Any = self
         name = type(self).__name__
         trailer = [f"trailer={header.trailer!r}"] if header.trailer else []
-        if self.is_cut or not self._adds_up():
+        if self.is_cut or not self.is_filled():
             return f"{name}.cut({', '.join([repr(self.own_bytes.hex(' ')), *trailer])})"
         arguments = self._arguments()
         return f"{name}({', '.join([*([arguments] if arguments else []), *trailer])})"
@@ -33,7 +33,7 @@ class Represented(Carrying):
             return super()._silent(field)
         if field.factory.own:  # type: ignore[union-attr]
             if isinstance(field.factory, Variant):
-                return bool(self.raw(field) == self._variant_number)
+                return bool(self.raw(field) == field.factory.number_in(type(self)))
             return bool(self._measured(field) == self.raw(field))
         if isinstance(field.factory, Checksum):
             # Over what this header holds, right or cut: repr must give the same bytes again.
@@ -52,11 +52,3 @@ class Represented(Carrying):
         except (ValueError, FieldAbsentError):
             return -1
         return number if sum(map(len, pieces.values())) == before else -1
-
-    def _adds_up(self) -> bool:
-        """Whether the fields are as long as the header: lengths that were given may say otherwise."""
-        try:
-            there = sum(self.span(field)[1] for field in self.layout if self._has(field))
-            return there == 8 * (self._body - self._start)
-        except FieldAbsentError:
-            return False

@@ -49,7 +49,7 @@ class TracedOptions(TracedOctets):
 
     def _has_forms(self, kind: int) -> bool:
         """Whether the byte behind the head tells which class such an option is of."""
-        return any(kind == number for number, _ in self.family.family._subtypes)
+        return any(kind == number for number in self.family.family._subtypes)
 
 
 class _Run:

@@ -133,15 +133,17 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
     """
     cls = type(record)
     lengths: dict[str, int] = {}
-    for _ in range(_ROUNDS):
-        pieces = _lay(record, raws, lengths, given)
+    measured = [
+        field
+        for field in cls.layout
+        if isinstance(field.factory, Automatic) and field.factory.own and raws[field.name] is LEFT_OUT
+        if not isinstance(field.factory, Variant)
+    ]
+    for number in range(_ROUNDS):
+        # A condition may look at a length that is not known before the field is there.
+        pieces = _lay(record, raws, lengths, given, trusting=bool(measured and not number))
         sizes = {name: len(piece) for name, piece in pieces.items()}
-        found = {
-            field.name: measure(cls, field, pieces)
-            for field in cls.layout
-            if isinstance(field.factory, Automatic) and field.factory.own and raws[field.name] is LEFT_OUT
-            if not isinstance(field.factory, Variant)
-        }
+        found = {field.name: measure(cls, field, pieces) for field in measured}
         padded = {name: piece for name, piece in pieces.items() if len(piece) != sizes[name]}
         raws.update(padded)
         if found == lengths and not padded:
@@ -150,8 +152,13 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
     raise FieldError(f"{cls.__name__}: what is there depends on lengths that depend on it in turn")
 
 
-def _lay(record: Any, raws: Mapping[str, Any], lengths: Mapping[str, int], given: frozenset[str]) -> dict[str, bytes]:
-    """Write the record with these lengths, and return the bytes of its elastic fields by their names."""
+def _lay(
+    record: Any, raws: Mapping[str, Any], lengths: Mapping[str, int], given: frozenset[str], *, trusting: bool
+) -> dict[str, bytes]:
+    """Write the record with these lengths, and return the bytes of its elastic fields by their names.
+
+    With `trusting` a field that is given is there, whatever a function says of it.
+    """
     pieces: dict[str, bytes] = {}
     ends: list[int] = []
     buffer, number, width, automatic = b"", 0, 0, 0
@@ -169,7 +176,7 @@ def _lay(record: Any, raws: Mapping[str, Any], lengths: Mapping[str, int], given
         number = width = 0
         # Lengths and conditions see what stands in front of them.
         record._buffer, record._body, record._ends = buffer, len(buffer), (buffer, len(buffer), ends)
-        piece = _piece(record, field, raw, field.name in given)
+        piece = _piece(record, field, raw, field.name in given, trusting=trusting)
         if piece is None:
             automatic &= ~field.mask
             piece = b""
@@ -186,17 +193,18 @@ def _lay(record: Any, raws: Mapping[str, Any], lengths: Mapping[str, int], given
 def _number(record: Any, field: Field, raw: Any) -> int:
     """Return the bits of a field as a number with its high byte first."""
     if raw is LEFT_OUT:
-        raw = type(record)._variant_number if isinstance(field.factory, Variant) else raw_default(field)
+        role = field.factory
+        raw = role.number_in(type(record)) if isinstance(role, Variant) else raw_default(field)
     if isinstance(raw, bytes):
         return int.from_bytes(raw, "big")
     raw &= (1 << field.width) - 1
     return int.from_bytes(raw.to_bytes(field.width // 8, "little"), "big") if field.little else int(raw)
 
 
-def _piece(record: Any, field: Field, raw: Any, given: bool) -> bytes | None:
+def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) -> bytes | None:
     """Return the bytes of an elastic field, which begins where the record ends so far; None where it is not there."""
     where = f"{type(record).__name__}.{field.name}"
-    there = record._has(field)
+    there = record._has(field) or (trusting and given and raw is not None and callable(field.when))
     if not there or raw is None:
         if there:
             raise FieldError(f"{where} is None, and the other fields say that it is there")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from dissect.declaration.annotations import Coding
 from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.problems import Problem
 from dissect.declaration.specifiers import code, u16
+from dissect.protocols.icmp_messages import Message
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = [
@@ -159,7 +157,7 @@ QUERIES = frozenset({0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 42, 43})
 
 
 class ICMP(
-    Header,
+    Message,
     name="icmp",
     title="Internet Control Message Protocol",
     source="RFC 792",
@@ -183,8 +181,6 @@ class ICMP(
 
     # Left out, the type is one for experiments (RFC 4727), which no message has.
     _variant_number: ClassVar[int] = 253
-    names_codes: ClassVar[bool] = False
-    """Whether the codes of this type of message mean something."""
     carries_data: ClassVar[bool] = False
     """Whether what stands behind the fields means nothing but itself."""
 
@@ -197,13 +193,6 @@ class ICMP(
     def is_query(self) -> bool:
         """Whether this asks or answers."""
         return self.own_end > self.own_start and int(self.type) in QUERIES
-
-    def check(self) -> Iterator[Problem]:
-        """Yield a code that the type does not have."""
-        # The codes of types that have no class of their own are not known here.
-        if type(self) is not ICMP and not self.is_cut and not self.code.known:
-            known = ", ".join(str(int(member)) for member in type(self.code))
-            yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from dissect.declaration.annotations import Address, Coding
 from dissect.declaration.checksum import internet_checksum
-from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.derived_fields import derived
-from dissect.declaration.fields import Field
-from dissect.declaration.header import Data, Header
-from dissect.declaration.kinds import Integer, Octets
+from dissect.declaration.header import Header
+from dissect.declaration.kinds import Octets
 from dissect.declaration.problems import Problem
 from dissect.declaration.specifiers import code, ipv4, u8, u16, u32
 from dissect.protocols.icmp import (
+    ICMP,
     ICMPType,
     ParameterProblemCode,
     RedirectCode,
     TimeExceededCode,
     UnreachableCode,
 )
-from dissect.protocols.icmp_extension_fields import _CarriesExtensions
-from dissect.protocols.icmp_extensions import (
-    ExtensionObject,
-    ICMPExtensions,
-)
+from dissect.protocols.icmp_messages import LEAST_QUOTE, FieldShownIf, QuotingMessage, QuotingWithExtensions
 from dissect.protocols.ipv4 import IPv4
 
 __all__ = [
@@ -59,22 +54,10 @@ def quotation(datagram: IPv4, length: int = USUAL_DATA) -> Header:
     return IPv4._decode(data, 0, len(data), 0)  # type: ignore[no-any-return]
 
 
-class _Quoting(_CarriesExtensions, quotes=True):
-    """An error: the payload is the beginning of the datagram that caused it, 8 bytes of its data at least."""
+class _Quoting(QuotingMessage, ICMP):
+    """An error that quotes 8 bytes of the datagram's data at least (RFC 792)."""
 
     names_codes: ClassVar[bool] = True
-
-    def _quote_end(self) -> int:
-        """Return where the quoted datagram ends, in the buffer."""
-        return self.carried_end
-
-    def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        start, end = self.own_end, self._quote_end()
-        if start >= self.carried_end:
-            return None
-        decode = Data._decode if deep else NETWORKS.get(self.buffer[start] >> 4, Data._decode)
-        quote: Header = decode(self.buffer, start, end, outer)
-        return quote
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there, is no datagram, or is shorter than RFC 792 has it."""
@@ -113,33 +96,15 @@ class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
 
 # --- errors with extensions --------------------------------------------------------------------------
 
-LEAST_QUOTE = 128
-"""How many bytes are quoted at least, padding included, where extensions follow (RFC 4884, section 3)."""
-
-
-class _Shown(Field):
-    """A field whose bits mean something in some messages only; in others display filters don't find it."""
-
-    __slots__ = ("shown",)
-
-    def __init__(self, width: int, label: str, shown: Callable[[Any], bool], **options: Any) -> None:
-        super().__init__(width, Integer(), label, default=0, **options)
-        self.shown = shown
-
-    def values(self, record: Any) -> list[Any]:
-        """Return the value, or nothing where it has no meaning."""
-        values = super().values(record)
-        return values if values and self.shown(record) else []
-
 
 def _length() -> Any:
-    return _Shown(
+    return FieldShownIf(
         8, "length", _has_length, title="Length", doc="Length of the quotation in 32-bit words; 0 says nothing"
     )
 
 
 def _next_hop_mtu() -> Any:
-    return _Shown(
+    return FieldShownIf(
         16, "mtu", _tells_mtu, title="MTU of next hop", doc="In bytes, where fragmentation is needed (RFC 1191)"
     )
 
@@ -152,23 +117,13 @@ def _tells_mtu(error: Any) -> bool:
     return bool(error.code == UnreachableCode.FRAGMENTATION_NEEDED)
 
 
-class _Extensible(_Quoting):
-    """An error whose sixth byte tells the length of the quotation, so that extensions can follow (RFC 4884).
+class _Extensible(QuotingWithExtensions, _Quoting):
+    """An error whose sixth byte tells the length of the quotation, in 32-bit words."""
 
-    They are the last part of the `trailer`; `extensions` reads them and `with_extensions` adds them.
-    """
-
-    def _has_length(self) -> bool:
-        return not self.is_cut and bool(self.raw("length"))
-
-    def _extensions_start(self, body: bytes) -> int | None:
-        stated = 4 * self.raw("length")
-        if stated:
-            # Where less is stated, no extensions follow: the sender knows of no length in these bits.
-            return stated if LEAST_QUOTE <= stated < len(body) else None
+    def unstated_start(self, body: bytes) -> int | None:
+        # Routers older than RFC 4884 leave the length 0 and quote 128 bytes (RFC 4884, section 5.5).
         if len(body) <= LEAST_QUOTE:
             return None
-        # Routers older than RFC 4884 leave the length 0 and quote 128 bytes (RFC 4884, section 5.5).
         # Then the quoted datagram is too short to reach there, or the bytes there are what a structure is.
         ends_before = int.from_bytes(body[2:4], "big") <= LEAST_QUOTE
         behind = body[LEAST_QUOTE:]
@@ -176,51 +131,10 @@ class _Extensible(_Quoting):
             return LEAST_QUOTE
         return None
 
-    def _quote_end(self) -> int:
-        start = self._extensions_start(self.buffer[self.own_end : self.carried_end])
-        return self.carried_end if start is None else self.own_end + start
-
-    def with_extensions(self, *objects: ExtensionObject) -> Self:
-        """Return a copy with these extensions behind the quotation, which is padded or cut to fit.
-
-        The quotation gets a length of 128 bytes or more, in whole 32-bit words, and `length` tells it
-        (RFC 4884, section 3). Raises FieldError for one of more than 1020 bytes.
-
-        >>> from dissect import UDP, ExtensionObject, MPLSLabel
-        >>> error = TimeExceeded(payload=IPv4(src="10.0.0.1") / UDP(dport=7))
-        >>> error.with_extensions(ExtensionObject.mpls(MPLSLabel(label=16))).extensions.objects[0].labels[0].label
-        16
-        """
-        quote = b"" if self.payload is None else bytes(self.payload)
-        size = max(LEAST_QUOTE, len(quote) + -len(quote) % 4)
-        copy = self.replace(length=size // 4, trailer=bytes(size - len(quote)) + bytes(ICMPExtensions(objects)))
-        del copy.checksum
-        return copy
-
-    def check(self) -> Iterator[Problem]:
-        """Yield a length past the end, one too short for extensions, and what is wrong with these."""
-        yield from super().check()
-        if self.is_cut:
-            return
-        stated, there = 4 * self.raw("length"), len(self.parts()[1])
-        if stated > there and not self.is_cut_by_capture(stated - there):
-            yield self.problem("length", "runs past the end of the data", f"at most {there} bytes", f"{stated} bytes")
-        elif 0 < stated < min(LEAST_QUOTE, there):
-            yield self.problem(
-                "length",
-                "leaves too little for extensions to follow",
-                f"{LEAST_QUOTE} bytes",
-                f"{stated} bytes",
-                "note",
-            )
-        extensions = self.extensions
-        if extensions is not None and not self.is_cut_by_capture(1):
-            for sentence in extensions.problems():
-                yield self.problem("", f"has an extension structure that {sentence}", severity="warning")
-
-    _original = derived("length.original_datagram", width=8, title="Length of original datagram")(
-        lambda error: 4 * error.raw("length") if error._has_length() else None
-    )
+    @derived("length.original_datagram", width=8, title="Length of original datagram")
+    def quotation_length(self) -> int | None:
+        """The bytes of the quotation, where the message tells them."""
+        return 4 * self.raw("length") if self.has_length() else None
 
 
 class DestinationUnreachable(_Extensible, source="RFC 792, page 4", variant=ICMPType.DESTINATION_UNREACHABLE):
@@ -241,7 +155,7 @@ class DestinationUnreachable(_Extensible, source="RFC 792, page 4", variant=ICMP
     def unused_octets(self) -> list[bytes]:
         """The bytes that mean nothing in this message, each run of them."""
         mtu = not self.is_cut and _tells_mtu(self)
-        return _runs(self, (4, 5), (6, 6 if mtu else 8)) if self._has_length() else _runs(self, (4, 6 if mtu else 8))
+        return _runs(self, (4, 5), (6, 6 if mtu else 8)) if self.has_length() else _runs(self, (4, 6 if mtu else 8))
 
 
 class TimeExceeded(_Extensible, source="RFC 792, page 6", variant=ICMPType.TIME_EXCEEDED):
@@ -255,7 +169,7 @@ class TimeExceeded(_Extensible, source="RFC 792, page 6", variant=ICMPType.TIME_
     @derived("unused", kind=_OCTETS, title="Unused")
     def unused_octets(self) -> list[bytes]:
         """The bytes that mean nothing in this message, each run of them."""
-        return _runs(self, (4, 5), (6, 8)) if self._has_length() else _runs(self, (4, 8))
+        return _runs(self, (4, 5), (6, 8)) if self.has_length() else _runs(self, (4, 8))
 
 
 class ParameterProblem(_Extensible, source="RFC 792, page 8", variant=ICMPType.PARAMETER_PROBLEM):
@@ -269,7 +183,7 @@ class ParameterProblem(_Extensible, source="RFC 792, page 8", variant=ICMPType.P
     @derived("unused", kind=_OCTETS, title="Unused")
     def unused_octets(self) -> list[bytes]:
         """The bytes that mean nothing in this message, each run of them."""
-        return _runs(self, (6, 8)) if self._has_length() else _runs(self, (5, 8))
+        return _runs(self, (6, 8)) if self.has_length() else _runs(self, (5, 8))
 
 
 def _runs(error: Any, *places: tuple[int, int]) -> list[bytes]:

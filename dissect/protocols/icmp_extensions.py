@@ -1,297 +1,411 @@
-"""What can stand behind the datagram that an ICMP error quotes: RFC 4884's structure and its objects."""
+"""What can stand behind the datagram that an ICMP error quotes: RFC 4884's structure and its objects.
+
+The structure is the same in ICMP and ICMPv6, and so are its display-filter names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Any, Self
 
-from dissect.declaration.addresses import ipv4_bytes, ipv4_text, ipv6_bytes, ipv6_text
-from dissect.declaration.checksum import ChecksumState, internet_checksum
-from dissect.errors import FieldError
+from dissect.declare import (
+    Automatic,
+    Boolean,
+    Characters,
+    ChecksumState,
+    Code,
+    Coded,
+    Coding,
+    Entry,
+    Field,
+    IPv4Address,
+    IPv6Address,
+    Kind,
+    LengthOf,
+    Listing,
+    Octets,
+    Option,
+    OptionKind,
+    OptionLength,
+    OptionList,
+    OptionSubtype,
+    Problem,
+    bits,
+    code,
+    derived,
+    flag,
+    internet_checksum,
+    listing,
+    octets,
+    records,
+    u8,
+    u16,
+    u32,
+)
 
-__all__ = ["ExtensionObject", "ICMPExtensions", "InterfaceInformation", "MPLSLabel"]
+__all__ = [
+    "ExtensionClass",
+    "ExtensionObject",
+    "ICMPExtensions",
+    "InterfaceByAddress",
+    "InterfaceByIndex",
+    "InterfaceByName",
+    "InterfaceIdentification",
+    "InterfaceInformation",
+    "InterfaceRole",
+    "MPLSLabel",
+    "MPLSLabelStack",
+    "MalformedExtension",
+    "UnknownExtension",
+]
 
-VERSION = 2
-STRUCTURE_HEADER = OBJECT_HEADER = 4
-MPLS_LABEL_STACK = 1
-INTERFACE_INFORMATION = 2
-INTERFACE_IDENTIFICATION = 3
-INTERFACE_NAME = 63
+VERSIONS = (1, 2)
+"""The versions of the structure whose objects are read: that of RFC 4884, and that of drafts before it."""
+LEAST = 4
+"""The bytes of a structure, and of an object, without what it holds."""
+
+
+class ExtensionClass(Code):
+    """What an object is about (IANA, icmp-parameters)."""
+
+    MPLS_LABEL_STACK = 1, "MPLS Label Stack Class"
+    INTERFACE_INFORMATION = 2, "Interface Information Object"
+    INTERFACE_IDENTIFICATION = 3, "Interface Identification Object"
+
+
+class ExtensionObject(Option, name="icmp", title="ICMP Extension Object", source="RFC 4884, section 7.1", family=True):
+    """An object of the structure: its class and type say what it tells."""
+
+
+class _Object(ExtensionObject, tolerant=True):
+    """What every object begins with; `length` counts these bytes too."""
+
+    length: int = u16("ext.length", factory=OptionLength(), title="Length", doc="Of the whole object, in bytes")
+    class_number: Coding[ExtensionClass] = code(8, ExtensionClass, "ext.class", factory=OptionKind(), title="Class")
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield an object that says that it is longer than it is, and one too short for its fields."""
+        yield from super().problems()
+        if self.length != len(self):
+            yield f"has {self.length} bytes of which {len(self)} are there"
+        elif not self.is_filled():
+            yield f"has {self.length} bytes, too few for what it tells of"
+
+
+class UnknownExtension(_Object, unknown=True, title="Unknown object"):
+    """An object of a class and type without a class here."""
+
+    c_type: int = u8("ext.ctype", default=0, title="C-Type")
+    data: bytes = octets("ext.data", default=b"", length="rest", title="Data")
+
+
+class MalformedExtension(ExtensionObject, malformed=True, title="Malformed object"):
+    """Bytes behind the last object that are none."""
+
+    data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Data")
+
+
+class MPLSLabel(Entry, name="icmp", title="MPLS label", source="RFC 4950, section 3; RFC 3032, section 2.1"):
+    """One entry of the label stack that a datagram came with."""
+
+    label: int = bits(20, "mpls.label", default=0, size=24, title="Label")
+    traffic_class: int = bits(3, "mpls.exp", default=0, size=24, title="Experimental")
+    bottom: bool = flag("mpls.s", default=False, title="Stack bit")
+    ttl: int = u8("mpls.ttl", default=64, title="Time to live")
+
+
+class MPLSLabelStack(
+    _Object, number=ExtensionClass.MPLS_LABEL_STACK, subtype=1, title="MPLS Stack Entry", source="RFC 4950, section 3"
+):
+    """The label stack that a datagram came with, the outermost label first.
+
+    >>> MPLSLabelStack(labels=[MPLSLabel(label=1000, bottom=True)]).length
+    8
+    """
+
+    c_type: int = u8("ext.ctype", factory=OptionSubtype(), title="C-Type")
+    labels: Listing[MPLSLabel | bytes] = records("", of=MPLSLabel, default=(), title="Labels")
+
+    @derived("mpls.data", kind=Octets(), title="Data")
+    def behind_labels(self) -> bytes | None:
+        """The bytes behind the last label that are none; None where there are none."""
+        last = self.labels[-1] if self.labels else None
+        return last if isinstance(last, bytes) else None
+
+
+class InterfaceRole(Code):
+    """Which interface an object is about (RFC 5837, section 4.1)."""
+
+    ARRIVED = 0, "IP interface upon which datagram arrived"
+    ARRIVED_PART = 1, "sub-IP component of an IP interface upon which datagram arrived"
+    FORWARDED = 2, "IP interface through which datagram would be forwarded"
+    NEXT_HOP = 3, "IP next-hop to which datagram would be forwarded"
+
+
+class _AddressFamily(Automatic):
+    """The family of the address, as its length tells (IANA, address-family-numbers)."""
+
+    own = True
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        return {4: 1, 16: 2}.get(len(pieces["address"]), 0)
+
+
+def _address_size(interface: Any) -> int:
+    """Return the bytes of an address of the family that is told; KeyError for one of another."""
+    return {1: 4, 2: 16}[interface.family]
+
+
+class _InterfaceAddress(Kind):
+    """An address of IPv4 or IPv6 as text, one of another length in hexadecimal digits."""
+
+    code = "bytes"
+    octets = True
+
+    def load(self, raw: bytes) -> str:
+        kind = _ADDRESSES.get(len(raw))
+        return raw.hex() if kind is None else str(kind.load(raw))
+
+    def store(self, value: Any, width: int) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        return (IPv6Address if ":" in str(value) else IPv4Address).store(value, width) if value else b""
+
+    def text(self, raw: bytes, base: int, digits: int) -> str:
+        return self.load(raw)
+
+    def source(self, raw: bytes, base: int) -> str:
+        return repr(self.load(raw)) if len(raw) in _ADDRESSES else repr(raw)
+
+
+_ADDRESSES = {4: IPv4Address, 16: IPv6Address}
+
+
+class _InterfaceName(Characters):
+    """A name of at most 63 bytes, filled up with zeros so that it ends with a whole word (RFC 5837, section 4.3)."""
+
+    def store(self, value: Any, width: int) -> bytes:
+        raw = super().store(value, width)
+        if isinstance(value, str):
+            raw += bytes(-(len(raw) + 1) % 4)
+        if len(raw) > LONGEST_NAME:
+            raise ValueError(f"at most {LONGEST_NAME} bytes")
+        return raw
+
+    def source(self, raw: bytes, base: int) -> str:
+        name = self.load(raw)
+        return repr(name) if self.store(name, 0) == raw else repr(raw)
+
+
+LONGEST_NAME = 63
 """The longest name of an interface in bytes (RFC 5837, section 4.3)."""
 
 
-def _in_range(owner: object, **greatest: int) -> None:
-    for name, most in greatest.items():
-        value = getattr(owner, name)
-        if value is not None and not (isinstance(value, int) and 0 <= value <= most):
-            raise FieldError(f"{type(owner).__name__}.{name} is {value!r}, expected 0 to {most}")
+class InterfaceInformation(
+    _Object,
+    number=ExtensionClass.INTERFACE_INFORMATION,
+    title="Interface Information Object",
+    source="RFC 5837, section 4",
+):
+    """An interface that a datagram came in by, or would have gone out by; None stands for what it does not tell.
 
+    The bits of the type say what it tells. `address` is that of an IPv4 or IPv6 interface, `mtu` is in bytes.
 
-# Named tuples and not dataclasses, whose module brings `inspect` and a sixth of the time that
-# `import dissect` takes.
-
-
-class _MPLSLabel(NamedTuple):
-    label: int
-    traffic_class: int
-    bottom: bool
-    ttl: int
-
-
-class MPLSLabel(_MPLSLabel):
-    """One entry of the label stack that a datagram came with (RFC 4950, RFC 3032)."""
-
-    __slots__ = ()
-
-    def __new__(cls, *, label: int, traffic_class: int = 0, bottom: bool = False, ttl: int = 64) -> Self:
-        entry = super().__new__(cls, label, traffic_class, bottom, ttl)
-        _in_range(entry, label=0xFFFFF, traffic_class=7, bottom=1, ttl=255)
-        return entry
-
-    def __bytes__(self) -> bytes:
-        return (self.label << 12 | self.traffic_class << 9 | self.bottom << 8 | self.ttl).to_bytes(4, "big")
-
-    @classmethod
-    def read(cls, data: bytes) -> Self:
-        """Return the entry in these 4 bytes."""
-        number = int.from_bytes(data, "big")
-        return cls(label=number >> 12, traffic_class=number >> 9 & 7, bottom=bool(number >> 8 & 1), ttl=number & 255)
-
-
-class _InterfaceInformation(NamedTuple):
-    role: int
-    # Not `index`, which tuples have as a method.
-    interface_index: int | None
-    address: str | None
-    name: str | None
-    mtu: int | None
-
-
-class InterfaceInformation(_InterfaceInformation):
-    """An interface that a datagram came in by, or would have gone out by (RFC 5837, section 4).
-
-    `role`: 0 the interface that it arrived on, 1 a part of that one, 2 the one that it would leave by,
-    3 the next hop. None stands for what the object does not tell. `address` is that of an IPv4 or
-    IPv6 interface, as text; `name` has at most 63 bytes of UTF-8; `mtu` is in bytes.
+    >>> InterfaceInformation(role=2, address="192.0.2.9", interface_name="eth0").length
+    20
     """
 
-    __slots__ = ()
+    role: Coding[InterfaceRole] = bits(2, "int_info.role", kind=Coded(InterfaceRole), default=0, title="Interface Role")
+    reserved: int = bits(2, "int_info.reserved", default=0, size=8, title="Reserved")
+    tells_index: bool = flag("int_info.ifindex", default=False, title="ifIndex")
+    tells_address: bool = flag("int_info.ipaddr", default=False, title="IP Address")
+    tells_name: bool = flag("int_info.name_present", default=False, title="Interface Name")
+    tells_mtu: bool = flag("int_info.mtu_present", default=False, title="MTU")
+    interface_index: int | None = u32("int_info.index", default=0, when="tells_index", title="Interface Index")
+    family: int | None = u16(
+        "int_info.afi", factory=_AddressFamily(), when="tells_address", title="Address Family Identifier"
+    )
+    address_reserved: bytes | None = octets("reserved", size=2, default=b"", when="tells_address", title="Reserved")
+    address: str | None = listing(
+        _InterfaceAddress(), "", length=_address_size, default="", when="tells_address", title="Address"
+    )
+    name_length: int | None = u8(
+        "int_info.name_length", factory=LengthOf(uncounted=-1), when="tells_name", title="Name Length"
+    )
+    interface_name: str | None = listing(
+        _InterfaceName(), "int_info.name", length="name_length", default="", when="tells_name", title="Name"
+    )
+    mtu: int | None = u32("int_info.mtu", default=0, when="tells_mtu", title="Maximum Transmission Unit")
+    rest: bytes = octets("", default=b"", length="rest", title="What none of the bits tells of")
 
-    def __new__(
-        cls,
-        *,
-        role: int = 0,
-        interface_index: int | None = None,
-        address: str | None = None,
-        name: str | None = None,
-        mtu: int | None = None,
-    ) -> Self:
-        told = super().__new__(cls, role, interface_index, address, name, mtu)
-        _in_range(told, role=3, interface_index=0xFFFFFFFF, mtu=0xFFFFFFFF)
-        if name is not None and len(name.encode()) > INTERFACE_NAME:
-            raise FieldError(f"InterfaceInformation.name is {name!r}, expected at most {INTERFACE_NAME} bytes")
-        try:
-            told._packed_address()
-        except ValueError as reason:
-            raise FieldError(f"InterfaceInformation.address is {address!r}, expected {reason}") from None
-        return told
-
-    def _packed_address(self) -> bytes:
-        if self.address is None:
-            return b""
-        return ipv6_bytes(self.address) if ":" in self.address else ipv4_bytes(self.address)
-
-    @property
+    @derived("ext.ctype", width=8, title="C-Type")
     def c_type(self) -> int:
         """The role in the two highest bits, then what there is in the four lowest."""
-        there = (self.interface_index, self.address, self.name, self.mtu)
-        return self.role << 6 | sum(8 >> place for place, value in enumerate(there) if value is not None)
+        return self.buffer[self.own_start + 3]
 
-    @property
-    def name_object(self) -> bytes:
-        """The name as the object holds it: a length that counts itself, then the name padded to whole 32-bit words."""
-        if self.name is None:
-            return b""
-        text = self.name.encode()
-        length = 1 + len(text) + -(1 + len(text)) % 4
-        return bytes((length,)) + text.ljust(length - 1, b"\0")
+    @derived("int_info.ipv4", kind=IPv4Address, over="address", title="Source")
+    def ipv4(self) -> str | None:
+        """The address, where it is one of IPv4."""
+        return self.address if self.family == 1 else None
 
-    def __bytes__(self) -> bytes:
-        data = b"" if self.interface_index is None else self.interface_index.to_bytes(4, "big")
-        if self.address is not None:
-            packed = self._packed_address()
-            data += bytes((0, 1 if len(packed) == 4 else 2, 0, 0)) + packed
-        data += self.name_object
-        return data if self.mtu is None else data + self.mtu.to_bytes(4, "big")
+    @derived("int_info.ipv6", kind=IPv6Address, over="address", title="Source")
+    def ipv6(self) -> str | None:
+        """The address, where it is one of IPv6."""
+        return self.address if self.family == 2 else None
 
-    @classmethod
-    def read(cls, c_type: int, data: bytes) -> Self:
-        """Return what an object of this type tells; where its data end early, the rest is None."""
-        index = address = name = mtu = None
-        whole = True
-        if c_type & 8:
-            whole = len(data) >= 4
-            index, data = int.from_bytes(data[:4], "big") if whole else None, data[4:]
-        if c_type & 4 and whole:
-            size = {1: 4, 2: 16}.get(int.from_bytes(data[:2], "big"), 0)
-            whole = bool(size) and len(data) >= 4 + size
-            if whole:
-                packed = data[4 : 4 + size]
-                address, data = ipv4_text(packed) if size == 4 else ipv6_text(packed), data[4 + size :]
-        if c_type & 2 and whole:
-            whole = bool(data) and 0 < data[0] <= len(data)
-            if whole:
-                name, data = (
-                    data[1 : data[0]].rstrip(b"\0").decode("utf-8", "replace")[:INTERFACE_NAME],
-                    data[data[0] :],
-                )
-                name = name.encode()[:INTERFACE_NAME].decode("utf-8", "ignore")
-        if c_type & 1 and whole and len(data) >= 4:
-            mtu = int.from_bytes(data[:4], "big")
-        return cls(role=c_type >> 6, interface_index=index, address=address, name=name, mtu=mtu)
+    @derived("int_info.ipunknown", kind=Octets(), title="Source")
+    def other_address(self) -> bytes | None:
+        """Nothing: Wireshark has the name, and gives up where the family is neither of IPv4 nor of IPv6."""
+        return None
 
 
-class _ExtensionObject(NamedTuple):
-    class_number: int
-    c_type: int
-    data: bytes = b""
-    length: int | None = None
+class _FilledName(Characters):
+    """A name filled up with zeros to whole 32-bit words."""
+
+    def store(self, value: Any, width: int) -> bytes:
+        raw = super().store(value, width)
+        return raw + bytes(-len(raw) % 4) if isinstance(value, str) else raw
+
+    def source(self, raw: bytes, base: int) -> str:
+        name = self.load(raw)
+        return repr(name) if self.store(name, 0) == raw else repr(raw)
 
 
-class ExtensionObject(_ExtensionObject):
-    """One object: its class and type say what its data mean (RFC 4884, section 7.1).
+class InterfaceIdentification(
+    _Object,
+    number=ExtensionClass.INTERFACE_IDENTIFICATION,
+    title="Interface Identification Object",
+    source="RFC 8335, section 2.1",
+):
+    """The interface that an extended echo request asks for, named in a way without a class here."""
 
-    `length` is the one that stands in the object, header included, in bytes; None is the right one.
+    c_type: int = u8("ext.ctype", factory=OptionSubtype(other=0), title="C-Type")
+    data: bytes = octets("", default=b"", length="rest", title="Data")
 
-    >>> ExtensionObject.mpls(MPLSLabel(label=1000, bottom=True)).labels
-    (MPLSLabel(label=1000, traffic_class=0, bottom=True, ttl=64),)
+
+class _Identification(_Object, title="Interface Identification Object", source="RFC 8335, section 2.1"):
+    c_type: int = u8("ext.ctype", factory=OptionSubtype(), title="C-Type")
+
+
+class InterfaceByName(_Identification, number=ExtensionClass.INTERFACE_IDENTIFICATION, subtype=1):
+    """The interface of this name, which an extended echo request asks for."""
+
+    interface_name: str = listing(
+        _FilledName(), "int_ident.name", default="", length="rest", kw_only=False, title="Name"
+    )
+
+
+class InterfaceByIndex(_Identification, number=ExtensionClass.INTERFACE_IDENTIFICATION, subtype=2):
+    """The interface of this number, which an extended echo request asks for."""
+
+    interface_index: int = u32("int_ident.index", default=0, kw_only=False, title="Interface Index")
+    rest: bytes = octets("", default=b"", length="rest", title="What an index does not have")
+
+
+class InterfaceByAddress(_Identification, number=ExtensionClass.INTERFACE_IDENTIFICATION, subtype=3):
+    """The interface with this address, which an extended echo request asks for.
+
+    >>> InterfaceByAddress("192.0.2.1").family
+    1
     """
 
-    __slots__ = ()
+    family: int = u16("int_ident.afi", factory=_AddressFamily(), title="Address Family Identifier")
+    address_length: int = u8("int_ident.addr_length", factory=LengthOf(), title="Address Length")
+    reserved: bytes = octets("int_ident.reserved", size=1, default=b"", title="Reserved")
+    address: str = listing(_InterfaceAddress(), "", default="", length="address_length", kw_only=False, title="Address")
+    rest: bytes = octets("", default=b"", length="rest", title="What stands behind the address")
 
-    def __new__(cls, class_number: int, c_type: int, data: bytes = b"", length: int | None = None) -> Self:
-        made = super().__new__(cls, class_number, c_type, data, length)
-        _in_range(made, class_number=255, c_type=255, length=0xFFFF)
-        if len(data) > 0xFFFF - OBJECT_HEADER:
-            raise FieldError(f"ExtensionObject.data has {len(data)} bytes, expected at most 65531")
-        return made
+    @derived("int_ident.ipv4", kind=IPv4Address, over="address", title="Address")
+    def ipv4(self) -> str | None:
+        """The address, where it is one of IPv4."""
+        return self.address if self.family == 1 and self.address_length == 4 else None
 
-    @classmethod
-    def mpls(cls, *labels: MPLSLabel) -> Self:
-        """Return the label stack of the datagram, the outermost label first (RFC 4950)."""
-        return cls(MPLS_LABEL_STACK, 1, b"".join(map(bytes, labels)))
+    @derived("int_ident.ipv6", kind=IPv6Address, over="address", title="Address")
+    def ipv6(self) -> str | None:
+        """The address, where it is one of IPv6."""
+        return self.address if self.family == 2 and self.address_length == 16 else None
 
-    @classmethod
-    def about(cls, interface: InterfaceInformation) -> Self:
-        """Return the object that tells of an interface (RFC 5837)."""
-        return cls(INTERFACE_INFORMATION, interface.c_type, bytes(interface))
-
-    @property
-    def labels(self) -> tuple[MPLSLabel, ...]:
-        """The label stack; () where the object is of another kind."""
-        if (self.class_number, self.c_type) != (MPLS_LABEL_STACK, 1):
-            return ()
-        return tuple(MPLSLabel.read(self.data[at : at + 4]) for at in range(0, len(self.data) - 3, 4))
-
-    @property
-    def interface(self) -> InterfaceInformation | None:
-        """What the object tells of an interface; None where it is of another kind."""
-        if self.class_number != INTERFACE_INFORMATION:
-            return None
-        return InterfaceInformation.read(self.c_type, self.data)
-
-    def __bytes__(self) -> bytes:
-        length = OBJECT_HEADER + len(self.data) if self.length is None else self.length
-        return length.to_bytes(2, "big") + bytes((self.class_number, self.c_type)) + self.data
+    @derived("int_ident.address", kind=Octets(), over="address", title="Address")
+    def other_address(self) -> bytes | None:
+        """The address, where it is of another family."""
+        return None if self.family in (1, 2) else bytes(self.raw("address"))
 
 
-class _ICMPExtensions(NamedTuple):
-    objects: tuple[ExtensionObject, ...]
-    checksum: int | None
-    version: int
-    reserved: int
-    rest: bytes
+class _StructureChecksum(Automatic):
+    """The Internet checksum over the whole structure; 0 says that its sender computed none."""
+
+    last = True
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        return internet_checksum(header)
 
 
-class ICMPExtensions(_ICMPExtensions):
-    """The structure: a version, a checksum over all of it, and objects (RFC 4884, section 7).
+class ICMPExtensions(
+    Entry, name="icmp", branch="ext", title="ICMP Multi-Part Extensions", source="RFC 4884, section 7"
+):
+    """The structure: a version, a checksum over all of it, and objects.
 
-    `checksum` None is the right one; `rest` are bytes behind the last object that are none.
+    >>> structure = ICMPExtensions([MPLSLabelStack(labels=[MPLSLabel(label=102672, bottom=True, ttl=1)])])
+    >>> hex(structure.checksum), structure.checksum_state.value
+    ('0xc4e4', 'good')
     """
 
-    __slots__ = ()
+    version: int = bits(4, "ext.version", default=2, expected=2, title="Version")
+    reserved: int = bits(12, "ext.res", default=0, size=16, base=16, title="Reserved")
+    checksum: int = u16("ext.checksum", factory=_StructureChecksum(), base=16, title="Checksum")
+    objects: Listing[ExtensionObject] = listing(
+        OptionList(ExtensionObject, clipped=True),
+        "",
+        length="rest",
+        default=(),
+        when=lambda structure: structure.version in VERSIONS,
+        kw_only=False,
+        title="Objects",
+    )
+    rest: bytes | None = octets(
+        "",
+        default=b"",
+        length="rest",
+        when=lambda structure: structure.version not in VERSIONS,
+        title="What another version has",
+    )
 
-    def __new__(
-        cls,
-        objects: tuple[ExtensionObject, ...] = (),
-        checksum: int | None = None,
-        version: int = VERSION,
-        reserved: int = 0,
-        rest: bytes = b"",
-    ) -> Self:
-        made = super().__new__(cls, objects, checksum, version, reserved, rest)
-        _in_range(made, checksum=0xFFFF, version=15, reserved=0xFFF)
-        return made
+    @derived("ext", kind=Boolean(), width=1, title="ICMP Extensions")
+    def is_there(self) -> int:
+        """1: a structure is there."""
+        return 1
+
+    @derived("ext.checksum.status", width=8, title="Checksum Status")
+    def checksum_status(self) -> int:
+        """What Wireshark prints for the state: 1 good, 0 bad, 3 for none."""
+        return {ChecksumState.GOOD: 1, ChecksumState.BAD: 0}.get(self.checksum_state, 3)
+
+    @derived("ext.checksum_bad", kind=Boolean(), width=1, title="Bad checksum")
+    def has_bad_checksum(self) -> int | None:
+        """1 where the checksum is wrong."""
+        return 1 if self.checksum_state is ChecksumState.BAD else None
 
     @classmethod
     def read(cls, data: bytes) -> Self | None:
         """Return the structure in these bytes, which it fills; None where they are too few for one."""
-        if len(data) < STRUCTURE_HEADER:
-            return None
-        version = data[0] >> 4
-        objects: list[ExtensionObject] = []
-        start = STRUCTURE_HEADER
-        while version in (1, VERSION) and start + OBJECT_HEADER <= len(data):
-            length = int.from_bytes(data[start : start + 2], "big")
-            if length < OBJECT_HEADER:
-                break
-            stop = min(start + length, len(data))
-            objects.append(
-                ExtensionObject(
-                    data[start + 2],
-                    data[start + 3],
-                    data[start + OBJECT_HEADER : stop],
-                    None if stop == start + length else length,
-                )
-            )
-            start = stop
-        return cls(
-            tuple(objects),
-            int.from_bytes(data[2:4], "big"),
-            version,
-            int.from_bytes(data[:2], "big") & 0xFFF,
-            data[start:],
-        )
+        return cls.cut(data) if len(data) >= LEAST else None
 
-    def __bytes__(self) -> bytes:
-        checksum = self._right_checksum() if self.checksum is None else self.checksum
-        return self._with(checksum)
-
-    def _with(self, checksum: int) -> bytes:
-        head = (self.version << 12 | self.reserved).to_bytes(2, "big") + checksum.to_bytes(2, "big")
-        return head + b"".join(map(bytes, self.objects)) + self.rest
-
-    def _right_checksum(self) -> int:
-        return internet_checksum(self._with(0))
+    @property
+    def right_checksum(self) -> int:
+        """The checksum that the structure should have."""
+        data = bytes(self)
+        return internet_checksum(data[:2] + b"\0\0" + data[4:])
 
     @property
     def checksum_state(self) -> ChecksumState:
         """Whether the checksum is good, bad or absent (0: the sender computed none)."""
-        if self.checksum is None:
-            return ChecksumState.GOOD
         if self.checksum == 0:
             return ChecksumState.ABSENT
-        right = {self.checksum, self._right_checksum()}
-        return ChecksumState.GOOD if len(right) == 1 or right == {0, 0xFFFF} else ChecksumState.BAD
+        found = {self.checksum, self.right_checksum}
+        return ChecksumState.GOOD if len(found) == 1 or found == {0, 0xFFFF} else ChecksumState.BAD
 
-    def problems(self) -> Iterator[str]:
-        """Yield sentences about what is wrong with the structure."""
-        if self.version != VERSION:
-            yield f"has version {self.version}, expected {VERSION}"
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield another version, a wrong checksum, and what is wrong with the objects."""
+        yield from super().problems()
         if self.checksum_state is ChecksumState.BAD:
-            yield f"has checksum {self.checksum:#06x}, expected {self._right_checksum():#06x}"
-        for each in self.objects:
-            if each.length is not None:
-                yield f"has an object of {each.length} bytes of which {OBJECT_HEADER + len(each.data)} are there"
-        if self.rest and self.version == VERSION:
-            yield f"ends with {len(self.rest)} bytes that are no object"
+            yield f"has checksum {self.checksum:#06x}, expected {self.right_checksum:#06x}"

@@ -20,7 +20,7 @@ from dissect.protocols.icmp import (
     ICMPType,
     NeighborState,
 )
-from dissect.protocols.icmp_extension_fields import _CarriesExtensions
+from dissect.protocols.icmp_messages import MessageWithExtensions
 
 __all__ = [
     "AddressMaskReply",
@@ -202,7 +202,9 @@ class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.
     reserved: int = u32("", default=0, base=16, title="Reserved")
 
 
-class ExtendedEchoRequest(_CarriesExtensions, source="RFC 8335, section 2", variant=ICMPType.EXTENDED_ECHO_REQUEST):
+class ExtendedEchoRequest(
+    MessageWithExtensions, ICMP, source="RFC 8335, section 2", variant=ICMPType.EXTENDED_ECHO_REQUEST
+):
     """Asks a node about one of its interfaces, which the extensions name: `local`, or a neighbor on it."""
 
     code: Coding[ExtendedEchoRequestCode] = code(8, ExtendedEchoRequestCode, "code", default=0, title="Code")
@@ -218,7 +220,7 @@ class ExtendedEchoRequest(_CarriesExtensions, source="RFC 8335, section 2", vari
         """The identifier read with its low byte first; None where it is cut off."""
         return _swapped(self, "id")
 
-    def _extensions_start(self, body: bytes) -> int | None:
+    def extensions_start(self, body: bytes) -> int | None:
         return 0 if body else None
 
 

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from dissect.declaration.annotations import Address, Coding, Listing
 from dissect.declaration.automatic import Checksum, LengthOf, Variant
-from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.entry import CountOf, Entry, records
 from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import IPv6Address
 from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import address_list, code, ipv6, octets, u8, u16, u32
+from dissect.declaration.specifiers import address_list, bits, code, ipv6, octets, u8, u16, u32
+from dissect.protocols.icmp_messages import FieldShownIf, Message, QuotingMessage, QuotingWithExtensions
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import IPv6
 
@@ -30,7 +29,6 @@ __all__ = [
     "ICMPv6TimeExceededCode",
     "ICMPv6Type",
     "ICMPv6UnreachableCode",
-    "ListenerMessage",
     "MulticastAddressRecord",
     "MulticastListenerDone",
     "MulticastListenerQuery",
@@ -113,7 +111,7 @@ class ICMPv6ParameterProblemCode(Code):
 
 
 class ICMPv6(
-    Header,
+    Message,
     name="icmpv6",
     title="Internet Control Message Protocol v6",
     source="RFC 4443, section 2.1",
@@ -138,7 +136,6 @@ class ICMPv6(
 
     # Left out, the type is one for experiments (RFC 4443, section 2.1), which no message has.
     _variant_number: ClassVar[int] = 200
-    names_codes: ClassVar[bool] = False
     carries_data: ClassVar[bool] = False
     """Whether what stands behind the fields means nothing but itself."""
 
@@ -146,12 +143,6 @@ class ICMPv6(
     def is_error(self) -> bool:
         """Whether this reports an error about another packet, which must not cause an error itself."""
         return self.own_end > self.own_start and int(self.type) < 128
-
-    def check(self) -> Iterator[Problem]:
-        """Yield a code that the type does not have."""
-        if type(self) is not ICMPv6 and not self.is_cut and not self.code.known:
-            known = ", ".join(str(int(member)) for member in type(self.code))
-            yield self.problem("code", "is unknown", known, int(self.code), "warning")
 
     def info(self) -> str:
         """Return the type and, where it has codes, the code."""
@@ -195,15 +186,10 @@ class ICMPv6EchoReply(_Echo, source="RFC 4443, section 4.2", variant=ICMPv6Type.
 # --- errors ------------------------------------------------------------------------------------------
 
 
-class _Quoting(ICMPv6, quotes=True):
-    """An error: the payload is as much of the packet that caused it as fits into 1280 bytes."""
+class _Quoting(QuotingMessage, ICMPv6):
+    """An error that quotes as much of the packet as fits into 1280 bytes."""
 
-    def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        if self.own_end >= self.carried_end:
-            return None
-        decode = NETWORKS[6] if self.buffer[self.own_end] >> 4 == 6 and not deep else Data._decode
-        quoted: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
-        return quoted
+    quoted_versions: ClassVar[tuple[int, ...]] = (6,)
 
     def check(self) -> Iterator[Problem]:
         """Yield a quotation that is not there or is no packet."""
@@ -218,13 +204,30 @@ class _Quoting(ICMPv6, quotes=True):
             yield self.problem("", "quotes what is no IPv6 packet", "an IPv6 header", severity="warning")
 
 
+class _Extensible(QuotingWithExtensions, _Quoting):
+    """An error whose fifth byte tells the length of the quotation, in 64-bit words (RFC 4884, section 4.4)."""
+
+    length_unit: ClassVar[int] = 8
+
+
+def _length() -> Any:
+    return FieldShownIf(
+        8,
+        "length",
+        lambda error: error.has_length(),
+        title="Length of original datagram",
+        doc="Length of the quotation in 64-bit words; 0 says nothing",
+    )
+
+
 class ICMPv6DestinationUnreachable(
-    _Quoting, source="RFC 4443, section 3.1", variant=ICMPv6Type.DESTINATION_UNREACHABLE
+    _Extensible, source="RFC 4443, section 3.1", variant=ICMPv6Type.DESTINATION_UNREACHABLE
 ):
     """A packet could not be delivered, and why."""
 
     code: Coding[ICMPv6UnreachableCode] = code(8, ICMPv6UnreachableCode, "code", default=0, title="Code")
-    unused: int = u32("", default=0, base=16, title="Unused")
+    length: int = _length()
+    unused: int = bits(24, "", default=0, base=16, title="Unused")
 
     names_codes: ClassVar[bool] = True
 
@@ -238,11 +241,12 @@ class PacketTooBig(_Quoting, source="RFC 4443, section 3.2", variant=ICMPv6Type.
     mtu: int = u32("mtu", default=1280, title="MTU", doc="What the next link takes, in bytes")
 
 
-class ICMPv6TimeExceeded(_Quoting, source="RFC 4443, section 3.3", variant=ICMPv6Type.TIME_EXCEEDED):
+class ICMPv6TimeExceeded(_Extensible, source="RFC 4443, section 3.3", variant=ICMPv6Type.TIME_EXCEEDED):
     """A packet passed too many routers, or its fragments took too long to come."""
 
     code: Coding[ICMPv6TimeExceededCode] = code(8, ICMPv6TimeExceededCode, "code", default=0, title="Code")
-    unused: int = u32("", default=0, base=16, title="Unused")
+    length: int = _length()
+    unused: int = bits(24, "", default=0, base=16, title="Unused")
 
     names_codes: ClassVar[bool] = True
 

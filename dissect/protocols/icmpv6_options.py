@@ -57,7 +57,7 @@ class UnknownNeighborOption(NeighborOption, unknown=True, title="Unknown"):
 
     def problems(self) -> Iterator[str]:
         """Yield the wrong length of an option whose type is known."""
-        known = NeighborOption._registry.get(self.type)
+        known = NeighborOption.of_number(self.type)
         if known is not None:
             yield f"of type {self.type} ({known.title}) has {len(self)} bytes, which that option cannot have"
 

@@ -61,7 +61,7 @@ class UnknownIPv4Option(IPv4Option, unknown=True, title="Unknown"):
 
     def problems(self) -> Iterator[Problem | str]:
         """Yield the wrong length of an option whose type is known."""
-        known = IPv4Option._registry.get(self.type)
+        known = IPv4Option.of_number(self.type)
         if known is not None:
             sentence = f"of type {self.type} ({known.title}) has {self.length} bytes, which that option cannot have"
             if known in (StreamIdentifier, RouterAlert):

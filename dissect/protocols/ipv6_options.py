@@ -47,7 +47,7 @@ class UnknownIPv6Option(IPv6Option, unknown=True, title="Unknown IPv6 Option"):
 
     def problems(self) -> Iterator[str]:
         """Yield the wrong length of an option whose type is known."""
-        known = IPv6Option._registry.get(self.type)
+        known = IPv6Option.of_number(self.type)
         if known is not None:
             yield f"of type {self.type} ({known.title}) has {self.length} bytes, which that option cannot have"
 

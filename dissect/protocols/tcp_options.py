@@ -98,7 +98,7 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
 
     def problems(self) -> Iterator[Problem | str]:
         """Yield the wrong length of an option whose kind is known."""
-        known = TCPOption._registry.get(self.kind)
+        known = TCPOption.of_number(self.kind)
         least = _LEAST.get(self.kind, 0)
         if known is not None:
             sentence = f"of kind {self.kind} ({known.title}) has {self.length} bytes, which that option cannot have"

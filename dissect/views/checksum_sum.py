@@ -117,7 +117,7 @@ def extensions_sum(extensions: ICMPExtensions) -> ChecksumSum:
     """Return the sum over the extensions of an ICMP message, whose checksum is their own (RFC 4884, section 7)."""
     data = bytes(extensions)
     names = ["Version, Reserved", "Checksum"]
-    for number, each in enumerate(extensions.objects, 1):
+    for number, each in enumerate(extensions.objects or (), 1):
         names += [f"object {number}"] * -(-len(bytes(each)) // 2)
     names += ["behind the objects"] * (len(data) // 2 + 1 - len(names))
     found = words(data[:2] + b"\0\0" + data[4:], names)

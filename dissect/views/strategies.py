@@ -22,6 +22,7 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldError, MissingExtraError
 
 try:
+    from hypothesis import reject
     from hypothesis import strategies as st
     from hypothesis.strategies import DrawFn, SearchStrategy
 except ImportError as error:
@@ -145,12 +146,20 @@ def _records(
         told = isinstance(field.length, str) and field.length in values
         if not late or told or field.name in given or not draw(st.booleans()):
             continue
-        record = cls(**values)
+        record = _made(cls, values)
         if record.reaches(field) and not (consistent and field.mask):
             # Without a length of its own it is as long as the others say.
             size = record.span(field)[1] // 8 if callable(field.length) else None
             values[field.name] = draw(field_values(field, size=size))
-    return cls(**values)
+    return _made(cls, values)
+
+
+def _made(cls: type[_RecordType], values: dict[str, Any]) -> _RecordType:
+    try:
+        return cls(**values)
+    except FieldError:
+        # Bytes that no form of an option has may have made it as long as one.
+        reject()
 
 
 def _fitting_size(measure: Field, size: int) -> int:
@@ -178,15 +187,14 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     # An option of unknown kind must not look like a known one.
     unknown = {family.layout[0].name: st.sampled_from([kind for kind in range(256) if kind not in taken])}
     chosen = draw(st.lists(st.sampled_from(classes), max_size=6))
-    options: list[Option] = []
+    listed, options = OptionList(family), list[Option]()
     room = ROOM_FOR_OPTIONS
     # The end of the list, if it was drawn, stands there.
     for cls in sorted(chosen, key=lambda cls: cls.last):
         given = {field.name: st.just(_LEFT_OUT) for field in cls.layout if field.expected is not None}
         option = draw(_records(cls, unknown if cls.number is None else given, True))
         # One whose value says that it is of another subtype is read as that.
-        says = family._subtype_of(bytes(option), 0)
-        if says is not None and says is not cls:
+        if type(listed.load(bytes(option))[0]) is not cls:
             continue
         if len(option) <= room and not (options and options[-1].last):
             options.append(option)

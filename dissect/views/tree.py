@@ -270,7 +270,7 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem], re
     for derived in derived_of(type(record)):
         if not isinstance(derived, (Expert, Noted)) and shows(derived) and derived.label != whole:
             # The problems themselves stand where they belong, and the line of the whole entry is around these.
-            nodes += _computed_nodes(record, derived, offset)
+            nodes += _computed_nodes(record, derived, offset, remarked)
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
     _place_experts(node, items_of_record(record, entries=False), remarked)
@@ -384,14 +384,19 @@ def _meant(option: Entry) -> Any:
     """Return the class of options that one with a wrong length says it is of; the option itself in other cases."""
     cls: Any = type(option)
     is_unknown = getattr(cls, "_unknown_class", None) is cls
-    return cls._registry.get(bytes(option)[0], option) if is_unknown else option
+    return (is_unknown and cls.of_number(bytes(option)[0])) or option
 
 
-def _computed_nodes(record: Record, field: Derived, offset: int | None) -> Iterator[Node]:
+def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked: list[Problem]) -> Iterator[Node]:
     try:
         values = field.values(record)
         place = field.bytes_in(record)
     except FieldAbsentError:
+        return
+    if isinstance(field.kind, EntryList):
+        # Records that stand somewhere else than in the layout: behind what is carried.
+        start = None if offset is None or place is None else offset + place[0]
+        yield from (_option_node(entry, start, remarked) for entry in entries_in(record, field))
         return
     for value in values:
         node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)

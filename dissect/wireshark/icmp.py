@@ -7,7 +7,7 @@ from typing import Any
 
 from dissect.declaration.header import Data, Header
 from dissect.protocols.icmp import ICMP
-from dissect.wireshark.field_types import NONE, UINT32
+from dissect.wireshark.field_types import UINT32
 from dissect.wireshark.notices import CHECKSUM, Notice
 from dissect.wireshark.sight import Sight, Stop
 
@@ -46,29 +46,15 @@ class ICMPSight(Sight, of=ICMP):
     )
 
     reads = (Stop(lambda message: not _is_read(message)),)
-    types = {"icmp.pointer": UINT32, "icmp.ext": NONE}
+    types = {"icmp.pointer": UINT32}
     wrong_checksum = Notice("Warning", "Bad checksum", CHECKSUM)
     # Filters know no names for these two.
     values = {
         "icmp.type": {},
         "icmp.code": {},
-        "icmp.ext.class": {
-            "MPLS Label Stack Class": 1,
-            "Interface Information Object": 2,
-            "Interface Identification Object": 3,
-        },
-        # RFC 5837, section 4.1: which interface an object is about.
-        "icmp.int_info.role": {
-            "IP interface upon which datagram arrived": 0,
-            "sub-IP component of an IP interface upon which datagram arrived": 1,
-            "IP interface through which datagram would be forwarded": 2,
-            "IP next-hop to which datagram would be forwarded": 3,
-        },
     }
     truths = {
         "icmp.": ("Set", "Not set"),
-        "icmp.int_info.": ("Present", "Not Present"),
-        "icmp.int_info.ifindex": ("True", "False"),
     }
 
     def payload(self, header: Any) -> Header | None:

@@ -42,7 +42,7 @@ class IPv4OptionSight(Sight, of=IPv4Option):
 
 
 def _means_nothing(option: UnknownIPv4Option) -> bool:
-    return int(option.type) not in IPv4Option._registry and int(option.type) not in OTHER_TYPES
+    return IPv4Option.of_number(option.type) is None and int(option.type) not in OTHER_TYPES
 
 
 def _fixed_length(option: UnknownIPv4Option) -> str:

@@ -26,14 +26,18 @@ def fields_of(cls: type[Record]) -> tuple[Field, ...]:
 
 
 def options_in(record: Record) -> tuple[Entry, ...]:
-    """Return the options and other records that the record lists; () where it is cut in front of them, or has none."""
-    return tuple(entry for field in lists_of(type(record)) for entry in entries_in(record, field))
+    """Return the options and other records that the record lists, each with those that it lists in turn.
+
+    There are none where the record is cut in front of them.
+    """
+    listed = (entry for field in lists_of(type(record)) for entry in entries_in(record, field))
+    return tuple(each for entry in listed for each in (entry, *options_in(entry)))
 
 
 @cache
 def lists_of(cls: type[Record]) -> tuple[Field, ...]:
-    """Return the fields that list options or other records."""
-    return tuple(field for field in cls.layout if isinstance(field.kind, EntryList))
+    """Return the fields that list options or other records, computed ones too."""
+    return tuple(field for field in (*cls.layout, *cls.derived) if isinstance(field.kind, EntryList))
 
 
 def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:

@@ -33,6 +33,7 @@ from dissect import (
     IPv6,
     LooseSourceRoute,
     MPLSLabel,
+    MPLSLabelStack,
     NeighborAdvertisement,
     NeighborSolicitation,
     Packet,
@@ -74,7 +75,7 @@ def extended(*objects: ExtensionObject) -> Header:
 
 
 def with_bad_extensions() -> Header:
-    error = extended(ExtensionObject.mpls(MPLSLabel(label=16)))
+    error = extended(MPLSLabelStack(labels=[MPLSLabel(label=16)]))
     data = bytearray(bytes(error))
     data[-10] ^= 1  # the structure's checksum
     checked = dissect.parse(bytes(data))
@@ -143,17 +144,15 @@ FRAMES: dict[str, Header] = {
     "udp.length.bad_zero": IP6 / UDP(length=0) / b"x",
     "icmp.ext.checksum_bad icmp.ext.checksum.status": with_bad_extensions(),
     "icmp.length icmp.length.original_datagram": extended(),
-    "icmp.mpls.data": extended(ExtensionObject(1, 1, bytes.fromhex("00010140 0011"))),
+    "icmp.mpls.data": extended(MPLSLabelStack(labels=bytes.fromhex("00010140 0011"))),
     "icmp.int_info.ifindex icmp.int_info.index icmp.int_info.ipaddr icmp.int_info.ipv4 icmp.int_info.afi "
     "icmp.int_info.name_present icmp.int_info.name icmp.int_info.name_length icmp.int_info.mtu_present "
     "icmp.int_info.role icmp.int_info.reserved icmp.reserved": extended(
-        ExtensionObject.about(
-            InterfaceInformation(role=1, interface_index=7, address="10.0.0.1", name="eth0", mtu=1500)
-        )
+        InterfaceInformation(role=1, interface_index=7, address="10.0.0.1", interface_name="eth0", mtu=1500)
     ),
     "icmpv6.nd.ns.target_address": IP6 / NeighborSolicitation(target="2001:db8::2"),
     "icmpv6.nd.na.target_address": IP6 / NeighborAdvertisement(target="2001:db8::2", solicited=True),
-    "icmp.int_info.ipv6": extended(ExtensionObject.about(InterfaceInformation(address="2001:db8::1"))),
+    "icmp.int_info.ipv6": extended(InterfaceInformation(address="2001:db8::1")),
 }
 """Frames by the names, behind each other, that they were made for."""
 

@@ -19,10 +19,8 @@ from dissect import (
     TimeExceeded,
 )
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.header import Header
-from dissect.declaration.record import FIELDS
 from dissect.errors import FieldAbsentError, FieldError
-from dissect.wireshark.fields import options_in
+from dissect.wireshark.fields import texts
 from dissect.wireshark.sight import sight_of
 from tests.declared import again
 from tests.oracle import scapy_judge as scapy
@@ -175,18 +173,6 @@ NAMES = """
 """.split()
 
 
-def cell(frame: Header, name: str) -> str:
-    """What the fields of this name hold, as tshark prints them."""
-    return ",".join(
-        field.text(raw)
-        for header in frame.layers()
-        for record in (header, *options_in(header))
-        for field in FIELDS[name]
-        if field.owner is not None and isinstance(record, field.owner)
-        for raw in field.values(record)
-    )
-
-
 def agree(tshark: Tshark, capture: Path) -> int:
     """Hold every ICMP frame of a capture against tshark and return their number."""
     rows = tshark.fields(capture, ["frame.number", *NAMES, "ip.flags.mf", "ip.frag_offset", "_ws.col.Info"])
@@ -199,7 +185,7 @@ def agree(tshark: Tshark, capture: Path) -> int:
             continue
         ours = packet[ICMP]
         for name, theirs in zip(NAMES, cells, strict=True):
-            assert cell(packet.frame, name) == theirs, f"{name} of frame {row[0]} of {capture.name}"
+            assert ",".join(texts(packet.frame, name)) == theirs, f"{name} of frame {row[0]} of {capture.name}"
         assert info.startswith(sight_of(ours).info(ours)), f"information of frame {row[0]} of {capture.name}"
         remainder = info.removeprefix(sight_of(ours).info(ours))
         assert (

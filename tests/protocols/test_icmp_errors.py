@@ -16,9 +16,9 @@ from dissect import (
     DestinationUnreachable,
     EchoRequest,
     Ethernet,
-    ExtensionObject,
     IPv4,
     MPLSLabel,
+    MPLSLabelStack,
     ParameterProblem,
     Redirect,
     SourceQuench,
@@ -35,7 +35,7 @@ from tests.protocols.test_icmp import agree
 
 CAUSE = IPv4(src="192.0.2.2", dst="198.51.100.7") / UDP(sport=1000, dport=7) / b"some more data"
 SEGMENT = IPv4(src="192.0.2.2", dst="198.51.100.7") / TCP(sport=40000, dport=80, seq=77) / bytes(100)
-LABELS = ExtensionObject.mpls(MPLSLabel(label=1000, traffic_class=3), MPLSLabel(label=2000, bottom=True, ttl=1))
+LABELS = MPLSLabelStack(labels=[MPLSLabel(label=1000, traffic_class=3), MPLSLabel(label=2000, bottom=True, ttl=1)])
 
 MESSAGES: list[tuple[str, ICMP, dict[str, Any]]] = [
     ("0303 0000 0000 0000", DestinationUnreachable(code="port"), {"unused": 0, "length": 0}),
@@ -177,7 +177,9 @@ def test_extensions_behind_a_short_datagram(cls: Any) -> None:
     assert found.length == 32
     assert found.extensions is not None
     assert found.extensions.objects == (LABELS,)
-    assert [label.label for label in found.extensions.objects[0].labels] == [1000, 2000]
+    (stack,) = found.extensions.objects
+    assert isinstance(stack, MPLSLabelStack)
+    assert [label.label for label in stack.labels if isinstance(label, MPLSLabel)] == [1000, 2000]
     assert found.problems() == []
     assert again(found).extensions == found.extensions
 
@@ -274,15 +276,13 @@ def test_scapy_on_redirect(code: int, gateway: int, quote: bytes) -> None:
 
 
 def test_tshark_agrees_on_extensions(tshark: Tshark, tmp_path: Path) -> None:
-    objects = [
+    objects: list[dissect.ExtensionObject] = [
         LABELS,
-        ExtensionObject.about(
-            dissect.InterfaceInformation(role=1, interface_index=7, address="192.0.2.9", name="eth0", mtu=1500)
-        ),
-        ExtensionObject.about(dissect.InterfaceInformation(role=3, address="2001:db8::1", mtu=9000)),
+        dissect.InterfaceInformation(role=1, interface_index=7, address="192.0.2.9", interface_name="eth0", mtu=1500),
+        dissect.InterfaceInformation(role=3, address="2001:db8::1", mtu=9000),
         # Tshark takes a name for a byte longer than it is, so something has to follow it.
-        ExtensionObject.about(dissect.InterfaceInformation(name="a name that is somewhat longer", mtu=1)),
-        ExtensionObject(9, 4, b"abcd"),
+        dissect.InterfaceInformation(interface_name="a name that is somewhat longer", mtu=1),
+        dissect.UnknownExtension(class_number=9, c_type=4, data=b"abcd"),
     ]
     errors = [DestinationUnreachable(code=code) for code in (1, 4)] + [TimeExceeded(), ParameterProblem(pointer=20)]
     frames = [

@@ -16,13 +16,13 @@ from dissect import (
     DissectError,
     EchoRequest,
     Ethernet,
-    ExtensionObject,
     FieldAbsentError,
     Header,
     ICMPExtensions,
     ICMPv6,
     IPv4,
     IPv6,
+    MPLSLabelStack,
     TimeExceeded,
 )
 from dissect.declaration.automatic import Checksum
@@ -158,7 +158,7 @@ def test_a_long_payload_is_one_line_behind_its_first_words() -> None:
 
 
 def test_the_extensions_of_an_icmp_error_have_a_sum_of_their_own() -> None:
-    extensions = ICMPExtensions((ExtensionObject(1, 1, b"abcde"),))
+    extensions = ICMPExtensions([MPLSLabelStack(labels=b"abcde")])
     frame = IPv4() / TimeExceeded(length=32, payload=IPv4() / bytes(108), trailer=bytes(extensions))
     parsed = dissect.parse(bytes(Ethernet() / frame))
     lines = parsed.explain("icmp.ext.checksum").splitlines()
