@@ -76,7 +76,14 @@ _OPTIONS = {
         **dict.fromkeys(("--pnat", "--srcipmap", "--dstipmap", "-N"), _ADDRESSES),
         **dict.fromkeys(("--enet-dmac", "--enet-smac", "--enet-subsmac"), _HARDWARE),
         **dict.fromkeys(("--portmap",), "--map-port OLD=NEW"),
-        **dict.fromkeys(("--enet-vlan", "--enet-vlan-tag"), "--map-vlan OLD=NEW, where none=N puts a tag on"),
+        **dict.fromkeys(
+            ("--enet-vlan", "--enet-vlan-tag"),
+            "--add-vlan ID puts a tag on, and --map-vlan OLD=NEW changes or, to none, takes it off",
+        ),
+        **dict.fromkeys(
+            ("--enet-vlan-pri", "--enet-vlan-cfi", "--enet-vlan-proto"),
+            "--add-vlan ID,priority=5,dei,type=0x88a8, --map-priority OLD=NEW and --map-tag-type OLD=NEW",
+        ),
         "--ttl": "--map-ttl OLD=NEW, where *=N is for all",
         **dict.fromkeys(("--fixcsum", "--fix-csum"), "--checksums recompute"),
         "--efcs": "--without-fcs",
@@ -115,6 +122,7 @@ _OPTIONS = {
         **dict.fromkeys(("--enet-dmac", "--enet-smac"), _HARDWARE),
         "--portmap": "--map-port OLD=NEW",
         "--fixcsum": "--checksums recompute",
+        "--maxsleep": "--longest-gap SECONDS",
         "--cachefile": "--side ADDRESS plays what one side sent",
         "-v": "dissect --version tells it",
     },

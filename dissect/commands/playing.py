@@ -73,7 +73,7 @@ class _Source:
 
             self._filter = saved.expand(options.filter)
             compile_filter(self._filter)
-        self._is_wanted_again = options.loop != 1
+        self._is_wanted_again = options.loop != 1 or bool(chosen_rewriting(options))
         self._packets: list[Packet] | None = None
 
     def __call__(self) -> Iterable[Packet]:
@@ -129,6 +129,8 @@ class _Playing:
             longest=longest,
             shortest=shortest,
         )
+        if options.file != "-" and not options.dry_run:
+            self.plan.prepare()
         linger_ns = options.linger
         if linger_ns is None:
             listens = options.compare or options.wait is not None or options.output is not None

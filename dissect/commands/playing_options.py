@@ -44,6 +44,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     pace.add_argument("-t", "--topspeed", action="store_true", help="as fast as possible")
     pace.add_argument("-o", "--one-at-a-time", action="store_true", help="each frame when you say so")
     speed.add_argument(
+        "--longest-gap", metavar="SECONDS", type=_nanoseconds,
+        help="of the captured times: no more than so long between two frames",
+    )  # fmt: skip
+    speed.add_argument(
         "--wait", metavar="SECONDS", nargs="?", type=_nanoseconds, const=SECOND,
         help="go on when all that the other side has sent before in the capture has come, or after so long (1)",
     )  # fmt: skip
@@ -97,6 +101,10 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
             raise DissectError("standard input gives the capture, so nobody can be asked: --one-at-a-time takes a file")
     if options.output == "-":
         raise DissectError("-w - writes to standard output, where the summary goes: name a file")
+    paces = (("-p", options.pps), ("-b", options.bps), ("-t", options.topspeed), ("-o", options.one_at_a_time))
+    other = next((option for option, given in paces if given), None)
+    if options.longest_gap is not None and other is not None:
+        raise DissectError(f"--longest-gap is of the captured times, which {other} does not play by: leave one out")
     for name, needed in (("answers", "compare"), ("ignore", "compare"), ("canonical", "compare"), ("exact", "compare"),
                          ("with_sent", "output"), ("kernel", "tap"), ("at", "lab")):  # fmt: skip
         if getattr(options, name) and not getattr(options, needed):
@@ -112,7 +120,7 @@ def chosen_pace(options: argparse.Namespace) -> Pace:
         return BitRate(options.bps)
     if options.one_at_a_time:
         return OneAtATime()
-    return AtOnce() if options.topspeed else CapturedTiming(options.multiplier or 1)
+    return AtOnce() if options.topspeed else CapturedTiming(options.multiplier or 1, longest_gap_ns=options.longest_gap)
 
 
 def _rate(text: str) -> Fraction:

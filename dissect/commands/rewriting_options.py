@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dissect.errors import DissectError
+from dissect.errors import DissectError, FieldError
 from dissect.replay.rewriting import Checksums, Rewriting
+from dissect.replay.tagging import Tag
 
 __all__ = ["add_rewriting", "chosen_rewriting"]
 
@@ -16,6 +17,8 @@ _MAPS = {
     "ip": "10.0.0.1=192.168.7.1, or a network: 10.0.0.0/24=192.168.7.0/24",
     "port": "53=5353, of TCP and UDP",
     "vlan": "10=20; 10=none takes the tag off, none=10 puts one on",
+    "priority": "0=5, of VLAN tags",
+    "tag-type": "0x8100=0x88a8, of VLAN tags",
     "ttl": "64=3; *=3 for all others",
 }
 
@@ -27,6 +30,11 @@ def add_rewriting(parser: argparse.ArgumentParser, heading: str) -> None:
         change.add_argument(
             f"--map-{name}", metavar="OLD=NEW", action="append", type=_pair, default=[], help=f"as in {example}"
         )
+    change.add_argument(
+        "--add-vlan", metavar="ID", action="append", type=_tag, default=[],
+        help="put a tag on every frame, in front of those that it has: 100, or 100,priority=5,dei,type=0x88a8; "
+        "of several the outermost first",
+    )  # fmt: skip
     change.add_argument(
         "--checksums", choices=[each.value for each in Checksums], default=Checksums.KEEP.value,
         help="leave them as they are (keep, the default), move them by what has changed, or compute them anew",
@@ -40,6 +48,9 @@ def chosen_rewriting(options: argparse.Namespace) -> Rewriting:
         addresses=_once("ip", options.map_ip),
         ports=_numbers("port", options.map_port),
         vlans=_numbers("vlan", options.map_vlan, nothing="none"),
+        priorities=_numbers("priority", options.map_priority),
+        tag_types=_numbers("tag-type", options.map_tag_type),
+        tags=options.add_vlan,
         ttls=_numbers("ttl", options.map_ttl, nothing="*"),
         checksums=Checksums(options.checksums),
     )
@@ -66,6 +77,13 @@ def _once(name: str, pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
         if found.setdefault(old, new) != new:
             raise DissectError(f"--map-{name} gives {old} as {found[old]} and as {new}: leave one of them out")
     return found
+
+
+def _tag(text: str) -> Tag:
+    try:
+        return Tag.read(text)
+    except FieldError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _pair(text: str) -> tuple[str, str]:

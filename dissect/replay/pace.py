@@ -37,15 +37,17 @@ class CapturedTiming(Pace):
     """The captured times, `speed` times as fast (2: in half the time).
 
     The first frame is due at once. A frame without a time, or with an earlier one than a frame before it, is
-    due together with that. Raises DissectError unless the speed is above 0.
+    due together with that. Between two frames no more than `longest_gap_ns` pass. Raises DissectError unless
+    the speed is above 0.
 
     >>> pace = CapturedTiming(2)
     >>> [pace.due(Packet(b"", time_ns=time_ns), 60) for time_ns in (5_000, 9_000, 7_000, 5_000_005_000)]
     [0, 2000, 2000, 2500000000]
     """
 
-    def __init__(self, speed: float | Fraction = 1) -> None:
+    def __init__(self, speed: float | Fraction = 1, *, longest_gap_ns: int | None = None) -> None:
         self.speed = _rate(speed, "the speed", "times the captured one")
+        self.longest_gap_ns = longest_gap_ns
         self._first: int | None = None
         self._base = self._last = 0
 
@@ -54,7 +56,12 @@ class CapturedTiming(Pace):
             if self._first is None:
                 self._first = packet.time_ns
             since = (packet.time_ns - self._first) * self.speed.denominator // self.speed.numerator
-            self._last = max(self._last, self._base + since)
+            due = max(self._last, self._base + since)
+            if self.longest_gap_ns is not None and due - self._last > self.longest_gap_ns:
+                # What is left out of this gap is left out of all times behind it.
+                self._base -= due - self._last - self.longest_gap_ns
+                due = self._last + self.longest_gap_ns
+            self._last = due
         return self._last
 
     def begin_again(self, gap_ns: int) -> None:

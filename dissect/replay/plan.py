@@ -67,6 +67,15 @@ class Plan:
         self._loops = loops
         self._loop_gap_ns = loop_gap_ns
 
+    def prepare(self) -> None:
+        """Rewrite all frames that `Rewriting` has room for, so that playing them costs what it costs without."""
+        if self._rewriting:
+            for packet in self._read():
+                if not self._rewriting.has_room:
+                    return
+                if packet.link == self.link and len(packet.data) >= packet.original_length:
+                    self._rewriting(packet.data, self.link)
+
     def __iter__(self) -> Iterator[Step]:
         pace, link, loop = self.pace, self.link, 0
         sent = None if self._side is None else self._side.sent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -18,16 +18,17 @@ from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
 from dissect.packets.packet import parse
-from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
-from dissect.protocols.vlan import VLAN, VLANTag
+from dissect.replay.tagging import Tag, Tagging
 
 __all__ = ["Checksums", "Rewriting"]
 
 _Networks: TypeAlias = "list[tuple[IPv4Network | IPv6Network, IPv4Network | IPv6Network]]"
 _Old = TypeVar("_Old")
 _New = TypeVar("_New")
+HELD = 64 << 20
+"""How many bytes of frames are held, old and new ones together."""
 _WIDTHS = {"ipv4": 4, "ipv6": 16}
 _PORT = ".port"
 _HOP_COUNTS = ("ttl", "hop_limit")
@@ -62,7 +63,8 @@ class Rewriting:
       are declared: IP, ARP, redirects, neighbour discovery, recorded routes.
     - `ports`: port numbers of TCP and UDP, of either side.
     - `vlans`: numbers of VLAN tags, at every level; to None takes the tag off, and from None puts an 802.1Q
-      tag on frames that have none.
+      tag on frames that have none. `priorities` and `tag_types` (EtherTypes) map what else tags have, and `tags`
+      are put on every frame, in front of those that it has, the outermost first.
     - `ttls`: times to live and hop limits; from None replaces every other.
 
     What an ICMP error quotes is rewritten like the datagram that it speaks of, its time to live aside,
@@ -70,6 +72,7 @@ class Rewriting:
     places. `checksums` says what becomes of the checksums. Raises FieldError for values that do not fit.
 
     >>> from dissect.protocols.udp import UDP
+    >>> from dissect.protocols.ethernet import Ethernet
     >>> frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=4000, dport=53)
     >>> moved = Rewriting(addresses={"10.0.0.0/24": "192.168.7.0/24"}, ports={53: 5353}, checksums=Checksums.UPDATE)
     >>> again = parse(moved(bytes(frame)))
@@ -85,6 +88,9 @@ class Rewriting:
         ports: Mapping[int, int] | None = None,
         vlans: Mapping[int | None, int | None] | None = None,
         ttls: Mapping[int | None, int] | None = None,
+        priorities: Mapping[int, int] | None = None,
+        tag_types: Mapping[int, int] | None = None,
+        tags: Sequence[Tag] = (),
         checksums: Checksums = Checksums.KEEP,
     ) -> None:
         self.checksums = checksums
@@ -92,25 +98,42 @@ class Rewriting:
         self._networks = _networks(addresses or {})
         self._ports = _numbers(ports or {}, "port", 0xFFFF)
         self._ttls = _numbers(ttls or {}, "time to live", 255)
-        vlans = vlans or {}
-        self._vlans = _numbers(
-            {old: new for old, new in vlans.items() if None not in (old, new)}, "VLAN", _LARGEST_VLAN
-        )
-        self._untagged = _numbers(dict.fromkeys((old for old, new in vlans.items() if new is None), 0), "VLAN", 4095)
-        (self._tag,) = _numbers({0: vlans.get(None)}, "VLAN", _LARGEST_VLAN).values()
+        _numbers(priorities or {}, "VLAN priority", 7)
+        _numbers(tag_types or {}, "type of VLAN tags", 0xFFFF)
+        ids = _numbers(vlans or {}, "VLAN", _LARGEST_VLAN)
+        self._tagging = Tagging(ids=ids, priorities=priorities, types=tag_types, added=tags)
         self._places: dict[type[Record], _Places] = {}
+        self._done: dict[tuple[bytes, str | int], bytes] = {}
+        """Frames that were rewritten before, as far as there is room: what is played in a loop is rewritten once."""
+        self._room = HELD
+        self.has_room = True
+        """Whether there is room for more frames."""
         self._known: dict[bytes, bytes] = {}
         """Addresses that were looked up before; bounded, for every frame can bring new ones."""
 
     def __bool__(self) -> bool:
         """Whether anything is replaced."""
-        maps = (self._macs, self._networks, self._ports, self._ttls, self._vlans, self._untagged)
-        return any(maps) or self._tag is not None
+        return any((self._macs, self._networks, self._ports, self._ttls, self._tagging))
 
     def __call__(self, data: bytes, link: str | int = "ethernet") -> bytes:
         """Return the frame rewritten; whatever it holds, nothing is raised."""
+        known = self._done.get((data, link))
+        if known is not None:
+            return known
+        again = self._rewritten(data, link)
+        size = len(data) + len(again)
+        if self._room >= size:
+            self._room -= size
+            self._done[data, link] = again
+        else:
+            self.has_room = False
+        return again
+
+    def _rewritten(self, data: bytes, link: str | int) -> bytes:
         if not self:
             return data
+        if not any((self._macs, self._networks, self._ports, self._ttls)):
+            return self._tagging(data, link)
         patched = bytearray(data)
         for header in parse(data, link).layers():
             places = self._places.get(type(header)) or self._find_places(type(header))
@@ -123,7 +146,7 @@ class Rewriting:
             after = updated(data, after, link)
         elif self.checksums is Checksums.RECOMPUTE:
             after = recomputed(after, link, before=data)
-        return self._tagged(after, link)
+        return self._tagging(after, link) if self._tagging else after
 
     def _patch(self, record: Record, start: int, places: _Places, patched: bytearray, header: Header) -> None:
         """Replace the values of a header or option that begins at byte `start` of the frame."""
@@ -179,8 +202,6 @@ class Rewriting:
             return partial(self._moved_list, field.kind) if self._networks and field.kind.size == 4 else None
         if field.also.endswith(_PORT):
             return partial(_looked_up, self._ports) if self._ports else None
-        if issubclass(cls, VLANTag):
-            return partial(_looked_up, self._vlans) if field.name == "id" and self._vlans else None
         if issubclass(cls, (IPv4, IPv6)) and field.name in _HOP_COUNTS:
             return partial(_looked_up, self._ttls) if self._ttls else None
         return None
@@ -204,41 +225,6 @@ class Rewriting:
         if not all(isinstance(item, str) for item in kind.load(raw)):
             return raw
         return b"".join(self._moved(raw[at : at + 4], 4) for at in range(0, len(raw), 4))
-
-    def _tagged(self, data: bytes, link: str | int) -> bytes:
-        """Take tags off and put one on, as far as the maps say so."""
-        if not self._untagged and self._tag is None:
-            return data
-        frame = parse(data, link)
-        if not isinstance(frame, Ethernet) or frame.is_cut:
-            return data
-        inner, tags = frame.payload, []
-        while isinstance(inner, VLANTag) and not inner.is_cut:
-            tags.append(inner)
-            inner = inner.payload
-        if not tags:
-            if self._tag is None or isinstance(inner, VLANTag):
-                return data
-            put_on = VLAN(id=self._tag, type=frame.type)
-            return (
-                bytes(Ethernet(dst=frame.dst, src=frame.src, type=EtherType.VLAN))
-                + bytes(put_on)
-                + data[len(_own(frame)) :]
-            )
-        # Each header says by its type what follows it: the type of a tag that goes is its predecessor's then.
-        headers: list[Any] = [frame]
-        for tag in tags:
-            if tag.id in self._untagged:
-                headers[-1] = headers[-1].replace(type=tag.type)
-            else:
-                headers.append(tag)
-        size = sum(len(_own(header)) for header in (frame, *tags))
-        return b"".join(map(_own, headers)) + data[size:]
-
-
-def _own(header: Header) -> bytes:
-    """Return the bytes of a header alone."""
-    return header.own_bytes
 
 
 def _looked_up(numbers: Mapping[int | None, int], raw: bytes) -> bytes:

@@ -92,3 +92,11 @@ def test_as_fast_as_possible_has_no_times() -> None:
 def test_rates_that_are_none_are_refused(kind: Any, rate: float) -> None:
     with pytest.raises(DissectError, match="expected more than 0"):
         kind(rate)
+
+
+def test_no_gap_is_longer_than_the_longest() -> None:
+    pace = CapturedTiming(longest_gap_ns=10)
+    times = (0, 5, 105, 107, 90, 500)
+    assert [pace.due(Packet(b"", time_ns=time_ns), 60) for time_ns in times] == [0, 5, 15, 17, 17, 27]
+    pace.begin_again(3)
+    assert [pace.due(Packet(b"", time_ns=time_ns), 60) for time_ns in times[:3]] == [30, 35, 45]

@@ -71,3 +71,19 @@ def test_frames_that_are_too_long_are_left_out_and_tags_do_not_count() -> None:
     plan = Plan(lambda: [Packet(bytes(frame)) for frame in (fits, too_long, tagged)], AtOnce(), longest=100, loops=2)
     assert [len(step.data) for step in plan] == [100, 104] * 2
     assert plan.too_long == 1
+
+
+def test_frames_are_rewritten_once_however_often_they_are_played() -> None:
+    class Counting(Rewriting):
+        count = 0
+
+        def _rewritten(self, data: bytes, link: str | int) -> bytes:
+            self.count += 1
+            return super()._rewritten(data, link)
+
+    rewriting = Counting(addresses={"10.0.0.0/24": "10.1.0.0/24"})
+    plan = Plan(packets, AtOnce(), rewriting=rewriting, loops=4)
+    plan.prepare()
+    assert rewriting.count == 2, "the first and the third frame are equal"
+    assert len(list(plan)) == 12
+    assert rewriting.count == 2
