@@ -15,7 +15,6 @@ from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
-from dissect.views.rows import FieldOptions, compile_row, compile_row_json, header_row
 
 __all__ = ["Show", "Texts", "read_along", "shown"]
 
@@ -68,12 +67,15 @@ class Texts:
             self.write()
 
 
-def read_along(packets: Iterator[Packet], reader: CaptureReader, show: Show, texts: Texts) -> Iterator[Packet]:
+def read_along(
+    packets: Iterator[Packet], reader: CaptureReader, show: Show, clock: Clock, texts: Texts
+) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
-    To be called before the first packet is taken from the reader, for output that is the text of every packet.
+    The clock advances. To be called before the first packet is taken from the reader, for output that is the text
+    of every packet.
     """
-    reading = ReadingPass()
+    reading = ReadingPass(clock=clock)
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is not None:
         reader.hand_over(lambda link: taker(link, reading, texts.add))
@@ -99,6 +101,9 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
 def _maker(options: argparse.Namespace) -> _Maker:
     """Return what gives the function that makes a packet's output, for the clock that tells the times."""
     if options.kind == "fields":
+        # All names of fields are loaded for those who ask for some.
+        from dissect.views.rows import FieldOptions, compile_row, header_row
+
         settings = FieldOptions.read(options.settings)
         compile_row(options.fields, settings)
         if settings.bom:
@@ -116,6 +121,7 @@ def _maker(options: argparse.Namespace) -> _Maker:
         from dissect.views.json import Shape, json_fields, json_packet
 
         if options.fields:
+            from dissect.views.rows import compile_row_json
 
             def of_fields(clock: Clock) -> Show:
                 cells = compile_row_json(options.fields, clock)

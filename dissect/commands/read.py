@@ -225,7 +225,7 @@ def _run(options: argparse.Namespace) -> int:
         if show is not None:
             packets = _unread_told(packets)
         if passes is None and show is not None and writer is None and _prints_all(options):
-            packets = _timed(read_along(packets, reader, show, texts), clock)
+            packets = read_along(packets, reader, show, clock, texts)
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         elif not options.twice and rules_out_all(source, passes, options.count):

@@ -61,6 +61,8 @@ class Trace:
         """The names of the functions that expressions call."""
         self.parts: dict[str, str] = {}
         """The names of texts with holes in them that stand in a hole of their own."""
+        self.alone: dict[str, str] = {}
+        """The expressions of holes in which they stand as they are, by the characters for these."""
 
     def holds(self, expression: str, value: Any) -> None:
         """Note that the run depends on the expression having this value."""
@@ -72,7 +74,10 @@ class Trace:
         index = self.holes.setdefault(inside, len(self.holes))
         if index >= MOST_HOLES or "{" in specification:
             raise UntraceableError("more holes than characters for them")
-        return chr(FIRST_HOLE + index)
+        character = chr(FIRST_HOLE + index)
+        if not specification:
+            self.alone[character] = expression
+        return character
 
     def number(self, bit: int, width: int, value: int) -> Symbol:
         """Return the symbol of a number at this bit of the frame."""
@@ -117,7 +122,7 @@ def padded(text: str, width: int) -> str:
     """Return a text of at least so many characters, blanks in front of it; behind it where the width is negative."""
     if RUNNING and any(map(_is_hole, text)):
         trace = RUNNING[-1]
-        return trace.hole(trace.part(text), f">{width}" if width > 0 else f"<{-width}")
+        return trace.hole(trace.alone.get(text) or trace.part(text), f">{width}" if width > 0 else f"<{-width}")
     return text.rjust(width) if width > 0 else text.ljust(-width)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
-from dissect.flows.shortcut import Deliver, Take, Usual, shortcut
+from dissect.flows.shortcut import Printer, Take, Usual, shortcut
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_payload
@@ -64,17 +64,20 @@ class ReadingPass:
 
     With `twice`, the packets are observed twice, with `rewind` between; in the second pass they
     know what later packets said. With `only`, some classes of headers, there is nothing to learn of others, but
-    for what these depend on: who wants to know a few facts saves the time for the rest.
+    for what these depend on: who wants to know a few facts saves the time for the rest. `clock` is advanced with
+    each packet; the pass has one of its own without it.
 
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
     tables are bounded, and say so.
     """
 
-    def __init__(self, *, twice: bool = False, only: Collection[type[Header]] | None = None) -> None:
+    def __init__(
+        self, *, twice: bool = False, only: Collection[type[Header]] | None = None, clock: Clock | None = None
+    ) -> None:
         self.twice = twice
         self.only = None if only is None else tuple(only)
         self._again = False
-        self._clock = Clock()
+        self._clock = Clock() if clock is None else clock
         self._learners: dict[type[Learner], Learner] = {}
         self._observers: dict[type[Header], Callable[[Any, Place], None] | None] = {}
         self._shortcuts: dict[int, Take | None] = {}
@@ -106,7 +109,7 @@ class ReadingPass:
         the packet holds, and its bytes stay as they are.
         """
         self._clock.advance(packet)
-        packet._references = self._clock.first, self._clock.previous
+        self.refer(packet)
         place = Place(packet.number, packet.time_ns)
         observers = self._observers
         header: Header | None = packet.frame
@@ -143,13 +146,18 @@ class ReadingPass:
         if take is None or not take(data, 0, len(data), packet.number, time_ns, packet.original_length):
             self.observe(packet)
 
-    def taker(self, link: int, deliver: Callable[[Usual], Deliver] | None = None) -> Take | None:
+    def taker(self, link: int, prints: Callable[[Usual], Printer] | None = None) -> Take | None:
         """Return what takes in a frame of a link type without a packet; None where there is no short way for it.
 
-        It returns False, before anything was learnt, for a frame that has to be observed. `deliver` gives what is
-        told of each frame that was taken in (`dissect.flows.shortcut`).
+        It returns False, before anything was learnt, for a frame that has to be observed. With `prints`, each frame
+        that is taken in is printed (`dissect.flows.shortcut`).
         """
-        return shortcut(link, self.learner, self._clock.tick, deliver)
+        advance = self._clock.tick if prints is None else self._clock.tick_and_show
+        return shortcut(link, self.learner, advance, prints)
+
+    def refer(self, packet: Packet) -> None:
+        """Tell a packet the times that it refers to; the clock has advanced to it."""
+        packet._references = self._clock.first, self._clock.previous
 
 
 def _enter_quotation(header: Any, place: Place) -> None:

@@ -21,16 +21,10 @@ from dissect.declaration.pending import declare_pending
 from dissect.flows.learner import Learner, learner_of
 from dissect.wireshark.types import header_classes
 
-__all__ = ["Deliver", "Take", "Usual", "shortcut"]
+__all__ = ["Printer", "Take", "Usual", "shortcut"]
 
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
-Deliver: TypeAlias = Callable[..., None]
-"""Is told of a frame: `deliver(buffer, start, size, number, time_ns, original_length, body, end, last, facts)`.
-
-`size` are the bytes of it that are there; in these, `body` is where the last header of the chain ends, `end` where
-what the network header carries ends, `last` the same of the last header; `facts` are what is learnt of that one.
-"""
 
 
 class Usual(NamedTuple):
@@ -40,20 +34,44 @@ class Usual(NamedTuple):
     starts: tuple[int, ...]
     learner: Learner | None
     """The learner of the last one."""
+    fixed: frozenset[int]
+    """The bits of the frame that are the same in all frames of the chain whose last header ends at the same byte."""
+
+
+class Printer:
+    """What makes texts of the frames of one chain, and gives them to `add`.
+
+    `quick` has functions by where the last header ends, less than 0 where nobody looks at what is behind it: they
+    return a text, or None. Then `slow` makes the text, and may add to `quick` what will make the next one.
+    """
+
+    def __init__(self, add: Callable[[str], None]) -> None:
+        self.add = add
+        self.quick: dict[int, Callable[..., str | None]] = {}
+        """`quick(buffer, base, size, number, time_ns, original_length, body, end, last, facts)`: `size` are the bytes
+        of the frame that are there; in these, `body` is where the last header of the chain ends, `end` where what
+        the network header carries ends, `last` the same of the last header; `facts` are what is learnt of that one."""
+
+    def slow(
+        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
+        facts: dict[str, Any],
+    ) -> str:  # fmt: skip
+        """Return the text of a frame by way of a packet; a fact of its payload may have to be settled."""
+        raise NotImplementedError
 
 
 def shortcut(
     link: int,
     learner: Callable[[type[Header]], Learner | None],
     advance: Callable[[int | None], None],
-    deliver: Callable[[Usual], Deliver] | None = None,
+    prints: Callable[[Usual], Printer] | None = None,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
     It returns False, before anything was learnt, for a frame that has to be observed. `learner` gives a pass's
-    learner for a class, None where that takes no part; `advance` is told the time of every frame taken in. With
-    `deliver`, what it gives for a chain is told of every frame of it, and the short way is for those alone of which
-    the headers are known by that: none is behind the last of the chain, and all of it is there.
+    learner for a class, None where that takes no part; `advance` is told the time of every frame taken in, with
+    `prints` before its text is made. That gives what makes the texts of a chain, and then the short way is for
+    those frames alone of which all headers are known so: none is behind the last of the chain.
     """
     declare_pending()
     outer = _class_of_link(link)
@@ -63,7 +81,7 @@ def shortcut(
     lines = ["def take(data, base, stop, number, time_ns, original):", " here = stop - base"]
     count = len(lines)
     for number, network in outer.usually_carries().items():
-        lines += _through(outer, int(number), network, learner, names, deliver)
+        lines += _through(outer, int(number), network, learner, names, prints)
     if len(lines) == count:
         return None
     source = "\n".join([*lines, " return False", ""])
@@ -86,7 +104,7 @@ def _through(
     network: type[Header],
     learner: Callable[[type[Header]], Learner | None],
     names: dict[str, Any],
-    deliver: Callable[[Usual], Deliver] | None,
+    prints: Callable[[Usual], Printer] | None,
 ) -> list[str]:
     """Return the lines for frames of a network protocol, and the usual ones that it carries."""
     selector, onward = field_of_role(outer, Selector), field_of_role(network, Selector)
@@ -123,10 +141,14 @@ def _through(
         f"  if {' and '.join(tests)} and (end <= here or end <= original):",
         f"   onward = {value['onward']}",
     ]
+    partial = [places[f"partial {name}"] for name in network.partial]
+    fixed = _bits(places["number"], places["onward"], *partial) | {
+        8 * (start + plain[0]) + bit for bit in range(8) if plain[1] << bit & 0x80
+    }
     count = len(lines)
     for next_number, last in network.usually_carries().items():
-        usual = Usual((outer, network, last), (0, start, start + network.least_size), learner(last))
-        lines += _last(usual, int(next_number), value, names, deliver)
+        usual = Usual((outer, network, last), (0, start, start + network.least_size), learner(last), fixed)
+        lines += _last(usual, int(next_number), value, names, prints)
     return lines if len(lines) > count else []
 
 
@@ -135,7 +157,7 @@ def _last(
     number: int,
     value: Mapping[str, str],
     names: dict[str, Any],
-    deliver: Callable[[Usual], Deliver] | None,
+    prints: Callable[[Usual], Printer] | None,
 ) -> list[str]:
     """Return the lines for frames in which this protocol is the last one that there is something to learn of."""
     cls, start = usual.classes[-1], usual.starts[-1]
@@ -144,7 +166,7 @@ def _last(
         return []
     fixed = start + cls.least_size
     measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
-    roles = {} if deliver is None else {"measured": measured, "total": total}
+    roles = {} if prints is None else {"measured": measured, "total": total}
     places = {name: span_of(cls, name).behind(start) for name in kind.quick}
     places |= {name: span_of(cls, name)._replace(is_octets=True).behind(start) for name in kind.ports}
     places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field is not None}
@@ -154,7 +176,7 @@ def _last(
         f"   if onward == {number} and here >= {fixed} and end >= {fixed}:",
         f"    {', '.join(how.variables)}, = {gather}(data, base)",
     ]
-    carried = _telling(cls) if deliver is None else _carried(cls)
+    carried = _telling(cls) if prints is None else _carried(cls)
     if carried is None:
         return []
     if carried:
@@ -162,7 +184,7 @@ def _last(
         telling = f"telling{len(names)}"
         names[telling] = frozenset(each.to_bytes(size, "big") for each in carried if each >> 8 * size == 0)
         lines.append(f"    if {ends[0]} in {telling} or {ends[1]} in {telling}: return False")
-    if deliver is not None:
+    if prints is not None:
         lines += [f"    {line}" for line in _reaches(cls, start, measured, total, how.values)]
     facts = "EMPTY"
     if usual.learner is not None:
@@ -179,11 +201,28 @@ def _last(
         ]
         facts = "facts"
     lines.append("    advance(time_ns)")
-    if deliver is not None:
-        name = f"deliver{len(names)}"
-        names |= {name: deliver(usual), "EMPTY": {}}
-        lines.append(f"    {name}(data, base, here, number, time_ns, original, body, end, last, {facts})")
-    return [*lines, "    return True"]
+    if prints is None:
+        return [*lines, "    return True"]
+    if measured is not None:
+        usual = usual._replace(fixed=usual.fixed | _bits(places["measured"]))
+    printer, suffix = prints(usual), len(names)
+    names |= {"EMPTY": {}, f"quick{suffix}": printer.quick, f"slow{suffix}": printer.slow, f"add{suffix}": printer.add}
+    return [
+        *lines,
+        "    where = body if body < last else -body",
+        # A reading pass may say that nobody looks at what is carried, or may have to be asked.
+        f"    if 'payload' in {facts}: where = 0 if {facts}['payload'] is not None else -body",
+        f"    quick = quick{suffix}.get(where)",
+        "    text = None if quick is None else "
+        f"quick(data, base, here, number, time_ns, original, body, end, last, {facts})",
+        f"    if text is None: text = slow{suffix}(data, base, here, number, time_ns, original, body, last, {facts})",
+        f"    add{suffix}(text)",
+        "    return True",
+    ]
+
+
+def _bits(*places: Span) -> frozenset[int]:
+    return frozenset(bit for place in places for bit in range(place.bit, place.bit + place.width))
 
 
 def _reaches(

@@ -50,6 +50,19 @@ class Clock:
             if self.first is None:
                 self.first = time_ns
 
+    def tick_and_show(self, time_ns: int | None) -> None:
+        """Take a packet of this time for the current one, which is shown."""
+        current = self._current
+        if current is not None:
+            self.previous = current
+            if self._shown:
+                self.previous_shown = current
+        self._shown = True
+        if time_ns is not None:
+            self._current = time_ns
+            if self.first is None:
+                self.first = time_ns
+
     def show(self) -> None:
         """Note that the current packet is shown, and not passed over by a filter."""
         self._shown = True

@@ -164,7 +164,7 @@ class IPv4(
 
     @property
     def is_fragment(self) -> bool:
-        return bool((self.buffer[self.own_start + 6] << 8 | self.buffer[self.own_start + 7]) & 0x3FFF)
+        return bool(self.fragment_offset or self.more_fragments)
 
     def headline(self) -> str:
         return f"{self.title}, Src: {self.src}, Dst: {self.dst}"

@@ -18,7 +18,7 @@ from dissect.captures.pcap import PcapWriter
 from dissect.declare import octets, u8, u16, u32
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
-from dissect.views import compiled
+from dissect.views import compiled, forms
 from dissect.views.compiled import CompiledText
 from dissect.views.listing import list_line
 from dissect.views.rows import compile_row, compile_row_json
@@ -58,7 +58,7 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile what comes for the first time."""
     monkeypatch.setattr(compiled, "_RARE", 0)
     monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
-    monkeypatch.setattr(compiled, "_TRIALS", 1000)
+    monkeypatch.setattr(forms, "_TRIALS", 1000)
 
 
 def ordinary(source: Any, make: Make, time_format: str = "r") -> list[str]:
@@ -73,13 +73,12 @@ def ordinary(source: Any, make: Make, time_format: str = "r") -> list[str]:
 
 
 def quick(source: Any, make: Make, time_format: str = "r") -> tuple[list[str], CompiledText]:
-    clock, reading = Clock(time_format), ReadingPass()
-    show = CompiledText(make, clock)
+    clock = Clock(time_format)
+    show, reading = CompiledText(make, clock), ReadingPass(clock=clock)
     found: list[str] = []
     reader = read(source)
     reader.hand_over(lambda link: show.taker(link, reading, found.append))
     for packet in reader:
-        clock.advance(packet)
         reading.observe(packet)
         found.append(show(packet))
         clock.show()
@@ -96,7 +95,7 @@ def capture_of(frames: list[bytes]) -> bytes:
 
 
 def uses(show: CompiledText) -> int:
-    return sum(form.uses for form in show._forms.values() if form is not None)
+    return sum(form.uses for form in show.forms)
 
 
 @each_output
@@ -211,8 +210,7 @@ def test_a_protocol_of_somebody_else_reads_the_same(make: Make) -> None:
 
 def test_words_that_look_at_the_text_of_a_number_go_the_ordinary_way() -> None:
     show = quick(BytesIO(capture_of(meters())), line)[1]
-    templates = [each for form in show._forms.values() if form is not None for each in form._templates.values()]
-    assert compiled._REFUSED in templates
+    assert forms.refused in [template for form in show.forms for template in form.templates]
 
 
 @pytest.mark.parametrize("time_format", ["r", "a", "d", "dd", "e", "ud", "udoy"])
@@ -222,7 +220,7 @@ def test_times_read_the_same(time_format: str) -> None:
 
 
 def test_a_form_of_no_use_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_TRIALS", 8)
+    monkeypatch.setattr(forms, "_TRIALS", 8)
     frames = [
         bytes(Ethernet() / dissect.ARP(sender_ip=f"10.0.{number}.1", target_ip=f"10.1.{number}.2"))
         for number in range(20)

@@ -7,17 +7,27 @@ from typing import Any
 from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place
 from dissect.flows.resending import Again
-from dissect.flows.streams import Conversations
+from dissect.flows.streams import Conversation, Conversations
 from dissect.protocols.tcp import TCP, TCPFlags
-from dissect.protocols.tcp_options import WindowScale
+from dissect.protocols.tcp_options import (
+    MSS,
+    SACK,
+    EndOfTCPOptions,
+    SACKPermitted,
+    TCPNoOperation,
+    Timestamps,
+    WindowScale,
+)
 
 __all__ = ["TCPLearner"]
 
 _TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 """What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A)."""
-_TIMESTAMP = 8
-"""The bytes of a timestamp behind its kind and length."""
-_TIMESTAMP_END = TCP.least_size + len(_TIMESTAMP_ALONE) + _TIMESTAMP
+_PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale, SACKPermitted, SACK, Timestamps))
+"""The kinds of options of which none but the window scale tells anything about a connection."""
+_SCALE_SIZE = 3
+_ASK = -1
+"""Stands for a window scale that only the options themselves tell."""
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
 _numbers, _LEAST = gather(TCP, _NUMBERS)
 # The bytes up to the window: they tell a segment of a stream.
@@ -52,52 +62,32 @@ class TCPLearner(Learner, of=TCP):
             return
         if place.addresses is None:
             return
-        seq, ack, offset, flags, window = _numbers(raw, 0)
+        numbers = _numbers(raw, 0)
+        seq, ack, offset, flags, window = numbers
         source, destination = place.addresses
         stream, way = self.conversations.segment(source + raw[:2], destination + raw[2:4], place.number, seq, flags)
         length = header.segment_length
-        facts: dict[str, Any] = {"stream": stream.index, "relative_seq": seq}
+        again = None
         if length is not None:
             again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
             if again is Again.NEEDLESS and not header.checksum_state(as_there=True).is_trusted:
                 # Of a segment with errors nobody knows whether it was needed.
                 again = None
-            if again or flags & _RST:
-                # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
-                facts["payload"] = None
-            stream.begin(way, seq, ack, flags)
-            facts["relative_seq"] = stream.relative(seq, way)
-            if flags & _ACK:
-                ack = stream.relative(ack, 1 - way)
-            facts["other_base"] = stream.bases[1 - way] or 0
-            if not flags & _SYN:
-                window = stream.scaled(window, way)
-        facts["relative_ack"] = ack
-        facts["window_size"] = window
+        facts = _facts(stream, way, numbers, length)
+        if length is not None and (again or flags & _RST):
+            # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
+            facts["payload"] = None
         header.learn(**facts)
-        if offset < _LEAST_OFFSET:
-            # The ports, and what was read to find the stream, are all that such a header tells.
+        if self.again or size < _SIZE or offset < _LEAST_OFFSET:
             return
-        if flags & _SYN:
-            stream.learn_ecn(flags)
-        facts = {"counts_ecn": True} if stream.counts_ecn else {}
-        if flags & _FIN:
-            stream.closer = way if stream.closer is None else stream.closer
-            facts["closes_first"] = stream.closer == way
-        shift = stream.shifts[way]
-        if length is not None:
-            end = header.learnt("relative_seq") + length + bool(flags & (_SYN | _FIN))
-            facts["next_seq"] = end % _MODULUS
-        if not flags & _SYN:
-            facts["window_factor"] = 1 << shift if shift >= 0 else shift
-        header.learn(**facts)
-        has_none = size == _SIZE or (size == _TIMESTAMP_END and raw[_SIZE:-_TIMESTAMP] == _TIMESTAMP_ALONE)
-        if not self.again and size >= _SIZE and not (has_none and not flags & _SYN):
+        scale = _scale(raw, _SIZE, size) if size == 4 * offset else _ASK
+        if scale == _ASK:
             options = header.options
             if any(getattr(each, "counts_ecn", False) for each in options):
                 stream.counts_ecn = True
             option = next((each for each in options if each.__class__ is WindowScale and len(each) > 2), None)
-            stream.learn_scale(way, flags, None if option is None else option.shift)
+            scale = None if option is None else option.shift
+        stream.learn_scale(way, flags, scale)
 
     def held(self) -> int:
         return len(self.conversations)
@@ -116,37 +106,19 @@ class TCPLearner(Learner, of=TCP):
     ) -> dict[str, Any] | None:
         seq, ack, offset, flags, window = values
         options, body = start + _SIZE, start + 4 * offset
-        if (
-            flags & _SYN
-            or not options <= body <= stop
-            or body > end
-            or (body != options and data[options : body - _TIMESTAMP] != _TIMESTAMP_ALONE)
-        ):
+        if not options <= body <= stop or body > end:
+            return None
+        scale = None if body == options else _scale(data, options, body)
+        if scale == _ASK:
             return None
         stream, way = self.conversations.segment(source, destination, number, seq, flags)
         length = end - body
         again = stream.progress.advance(way, seq, ack, flags, window, length, time_ns)
-        bases = stream.bases
-        if flags & _FIN and stream.closer is None:
-            stream.closer = way
-        if bases[way] is None or bases[1 - way] is None:
-            stream.begin(way, seq, ack, flags)
-        relative, base, shift = (seq - (bases[way] or 0)) % _MODULUS, bases[1 - way] or 0, stream.shifts[way]
-        facts = {
-            "stream": stream.index,
-            "relative_seq": relative,
-            "other_base": base,
-            "relative_ack": (ack - base) % _MODULUS if flags & _ACK else ack,
-            "next_seq": (relative + length + (flags & _FIN)) % _MODULUS,
-            "window_size": window << shift if shift > 0 else window,
-            "window_factor": 1 << shift if shift >= 0 else shift,
-        }
+        facts = _facts(stream, way, values, length)
         if again or flags & _RST:
             facts["payload"] = _UNSETTLED if again is Again.NEEDLESS and not flags & _RST else None
-        if stream.counts_ecn:
-            facts["counts_ecn"] = True
-        if flags & _FIN:
-            facts["closes_first"] = stream.closer == way
+        if not self.again and (flags & _SYN or scale is not None):
+            stream.learn_scale(way, flags, scale)
         return facts
 
     def settle(self, header: Any) -> None:
@@ -156,3 +128,59 @@ class TCPLearner(Learner, of=TCP):
                 header.learn(payload=None)
             else:
                 header.forget("payload")
+
+
+def _facts(stream: Conversation, way: int, numbers: tuple[int, ...], length: int | None) -> dict[str, Any]:
+    """Return what a segment means in its connection, which has been told of it; `length` counts its data."""
+    seq, ack, offset, flags, window = numbers
+    facts: dict[str, Any] = {"stream": stream.index, "relative_seq": seq, "relative_ack": ack}
+    if length is not None:
+        bases = stream.bases
+        if bases[way] is None or bases[1 - way] is None:
+            stream.begin(way, seq, ack, flags)
+        base = bases[1 - way] or 0
+        facts["relative_seq"] = seq = (seq - (bases[way] or 0)) % _MODULUS
+        facts["other_base"] = base
+        if flags & _ACK:
+            facts["relative_ack"] = (ack - base) % _MODULUS
+    shift = stream.shifts[way]
+    is_scaled = shift > 0 and length is not None and not flags & _SYN
+    facts["window_size"] = window << shift if is_scaled else window
+    if offset < _LEAST_OFFSET:
+        # The ports, and what was read to find the stream, are all that such a header tells.
+        return facts
+    if length is not None:
+        facts["next_seq"] = (seq + length + bool(flags & (_SYN | _FIN))) % _MODULUS
+    if flags & _SYN:
+        stream.learn_ecn(flags)
+    else:
+        facts["window_factor"] = 1 << shift if shift >= 0 else shift
+    if stream.counts_ecn:
+        facts["counts_ecn"] = True
+    if flags & _FIN:
+        stream.closer = way if stream.closer is None else stream.closer
+        facts["closes_first"] = stream.closer == way
+    return facts
+
+
+def _scale(data: bytes, place: int, end: int) -> int | None:
+    """Return the shift of a window scale option in these bytes, None for none; _ASK where others are to be read."""
+    if end - place == 12 and data[place : place + 4] == _TIMESTAMP_ALONE:
+        return None
+    shift = None
+    while place < end:
+        kind = data[place]
+        if kind == TCPNoOperation.number:
+            place += 1
+            continue
+        if kind == EndOfTCPOptions.number:
+            break
+        size = data[place + 1] if place + 1 < end else 0
+        if kind not in _PLAIN or size < 2 or place + size > end:
+            return _ASK
+        if kind == WindowScale.number:
+            if size != _SCALE_SIZE:
+                return _ASK
+            shift = data[place + 2] if shift is None else shift
+        place += size
+    return shift
