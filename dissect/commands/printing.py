@@ -155,6 +155,9 @@ def _for_programs(options: argparse.Namespace) -> _Maker:
         return lambda clock: lambda packet: of_packet(packet, clock)
 
     def with_fields(clock: Clock) -> Show:
+        # All names of fields are loaded for those who ask for some.
+        from dissect.views.rows import compile_row_json
+
         cells = compile_row_json(options.fields, clock)
         return lambda packet: of_fields(packet, cells(packet))
 

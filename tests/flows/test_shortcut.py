@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet, parse
+from dissect import (
+    MSS,
+    TCP,
+    UDP,
+    VLAN,
+    EchoRequest,
+    Ethernet,
+    Header,
+    IPv4,
+    IPv6,
+    MD5Signature,
+    Packet,
+    WindowScale,
+    parse,
+)
 from dissect.declaration.automatic import Selector
 from dissect.declare import u16
 from dissect.flows.learner import Learner, Place
@@ -33,6 +47,8 @@ def taken(frame: Header | bytes, *, original_length: int | None = None, link: in
     [
         Ethernet() / HERE / UDP(),
         Ethernet() / HERE / UDP(sport=53, dport=53, payload=b"question"),
+        Ethernet() / HERE / TCP(flags="S"),
+        Ethernet() / HERE / TCP(flags="S", options=[MSS(1460), WindowScale(7)]),
         Ethernet() / HERE / TCP(flags="A", payload=b"data"),
         Ethernet() / HERE / TCP(flags="PA", payload=b"data") / b"more",
     ],
@@ -51,7 +67,8 @@ def test_a_segment_that_the_snap_length_cut_takes_it() -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        Ethernet() / HERE / TCP(flags="S"),
+        Ethernet() / HERE / TCP(flags="S", options=[MD5Signature(bytes(16))]),
+        Ethernet() / HERE / TCP(flags="A", options=b"\x03\x04\0\0"),
         Ethernet() / HERE.replace(flags="MF") / UDP(),
         Ethernet() / HERE.replace(fragment_offset=1) / b"12345678",
         Ethernet() / HERE.replace(options=[]) / EchoRequest(),
