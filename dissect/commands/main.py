@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import dissect.commands
 from dissect.commands.declarations import declared, load_named
@@ -29,12 +30,16 @@ _SUFFIXES = ("py", "pyc")
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence."""
 
+    hint: ClassVar[Callable[[Any, Mapping[str, object]], str | None]] = lambda _, known: None
+    """What gives the end of that sentence, where it is about an option that only other tools have."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Print what was wrong and where help is; exit status 2."""
-        self.exit(2, f"{self.prog}: {message}; '{self.prog} --help' tells what there is\n")
+        hint = self.hint(self._option_string_actions) or f"'{self.prog} --help' tells what there is"
+        self.exit(2, f"{self.prog}: {message}; {hint}\n")
 
 
 class _Version(argparse.Action):
@@ -137,15 +142,15 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     """Return what the sub-command's arguments say; what it does not take is told as its own, not the program's."""
-    options, rest = build_parser(command).parse_known_args(arguments)
+    parser = build_parser(command)
+    Parser.hint = lambda _, known: _hint_at_unknown(command, arguments[1:], known)
+    options, rest = parser.parse_known_args(arguments)
     if not rest:
         return options
     hint = f"'dissect {command} --help' tells what there is"
-    unknown = next((argument for argument in rest if argument.startswith("-") and argument != "-"), None)
-    if unknown is not None:
-        from dissect.commands.other_tools import advice_on_option
-
-        hint = advice_on_option(command, unknown) or hint
+    if any(argument.startswith("-") and argument != "-" for argument in rest):
+        known = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+        hint = _hint_at_unknown(command, rest, known[command]._option_string_actions) or hint
     else:
         if all(map(os.path.exists, rest)):
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
@@ -157,6 +162,22 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
             hint = "a display filter follows -Y, in quotes"
     print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _hint_at_unknown(command: str, arguments: list[str], known: Mapping[str, object]) -> str | None:
+    """Return what to say of the first option that the sub-command has not; None where all are its own, or nobody's."""
+    from difflib import get_close_matches
+
+    from dissect.commands.other_tools import advice_on_option
+
+    for argument in arguments:
+        name = argument.partition("=")[0] if argument.startswith("--") else argument[:2]
+        if not argument.startswith("-") or argument == "-" or name in known or argument[1:2].isdigit():
+            continue
+        near = get_close_matches(name, known, 1, 0.7) if name.startswith("--") else []
+        advice = advice_on_option(command, argument)
+        return advice or (f"did you mean {near[0]}?" if near else None)
+    return None
 
 
 def _fail_of_system(error: OSError) -> int:

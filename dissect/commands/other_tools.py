@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 __all__ = ["advice_on_option", "advice_on_tool"]
 
 _TOOLS = {
@@ -30,6 +32,10 @@ _DUPLICATES = "-d and -D leave duplicates out"
 _ADDRESSES = "--map-ip OLD=NEW"
 _HARDWARE = "--map-mac OLD=NEW"
 
+_FIELDS = "any field is changed in Python: packet[IPv4].dscp = 46, packet = packet.fixed(), and write(...)"
+_QUIET = "-q leaves the list out"
+_LOGS = ("--log-level", "--log-domains", "--log-debug", "--log-noisy", "--log-fatal", "--log-file")
+
 _OPTIONS = {
     "read": {
         **dict.fromkeys(("-i", "--interface", "-f", "-p", "-I", "-B", "-y", "-D", "-L"), _CAPTURES),
@@ -56,6 +62,17 @@ _OPTIONS = {
         "--capture-comment": "comments are set in Python: packet.comments = [...], and write(...)",
         "--export-objects": "objects are not exported",
         "--enable-protocol": "every protocol is read, and -d LAYER==NUMBER,PROTOCOL says what a number stands for",
+        **dict.fromkeys(
+            ("--enable-heuristic", "--disable-heuristic"),
+            "-d LAYER==NUMBER,PROTOCOL says what a number stands for, and --protocols FILE.py what is guessed",
+        ),
+        **dict.fromkeys(("--buffer-size", "--no-promiscuous-mode", "--time-stamp-type"), _CAPTURES),
+        **dict.fromkeys(("--list-time-stamp-types", "-g", "--temp-dir"), _CAPTURES),
+        **dict.fromkeys(_LOGS, _QUIET),
+        "--elastic-mapping-filter": "-j NAMES chooses what -T ek prints",
+        "--export-tls-session-keys": "nothing is decrypted here",
+        "-M": "captures of any size are read in constant memory",
+        "-U": "-T json and -T ek print for programs",
         "--disable-protocol": "-d LAYER==NUMBER,data leaves what a number stands for undissected",
     },
     "write": {
@@ -87,12 +104,36 @@ _OPTIONS = {
         "--ttl": "--map-ttl OLD=NEW, where *=N is for all",
         **dict.fromkeys(("--fixcsum", "--fix-csum"), "--checksums recompute"),
         "--efcs": "--without-fcs",
+        "-o": "-s BYTES cuts packets, and bytes are changed in Python: packet.data = ..., and write(...)",
+        "--capture-comment": "comments are set in Python: packet.comments = [...], and write(...)",
+        "--discard-capture-comment": "-F pcap keeps no comments",
+        **dict.fromkeys(
+            ("--inject-secrets", "--discard-all-secrets"), "secrets are kept as they are; -F pcap has none"
+        ),
+        "--skip-radiotap-header": _DUPLICATES,
+        "--seed": "--map-ip OLD=NEW says which addresses become which, so nothing is drawn by lot",
+        "--version": "dissect --version tells it",
+        "-n": "--sort writes the packets in any case",
+        **dict.fromkeys(("--endpoints",), _ADDRESSES),
+        **dict.fromkeys(("--enet-mac-seed", "--enet-mac-seed-keep-bytes"), _HARDWARE),
+        **dict.fromkeys(
+            ("--skipbroadcast", "--skipl2broadcast"), "only the addresses that --map-ip and --map-mac name"
+        ),
+        **dict.fromkeys(("--mtu", "--mtu-trunc"), "-s BYTES cuts packets"),
+        **dict.fromkeys(
+            ("--tos", "--tclass", "--flowlabel", "--tcp-sequence", "--fixlen", "--fuzz-seed", "--fuzz-factor"), _FIELDS
+        ),
+        **dict.fromkeys(("--dlt", "--hdlc-control", "--hdlc-address", "--user-dlt", "--user-dlink"), _FIELDS),
+        **dict.fromkeys(("--fragroute", "--fragdir"), "fragment(packet, mtu=...) in Python, and write(...)"),
+        "--cachefile": "-Y FILTER chooses packets",
+        **dict.fromkeys(("--verbose", "--decode"), "dissect read OUT shows what was written"),
     },
     "merge": {
         "-a": "dissect.write(OUT, [*read(A), *read(B)]) writes one capture behind the other",
         "-s": "dissect write -s BYTES cuts packets",
         "-I": "interfaces that are alike become one by themselves",
         "-V": "dissect info OUT tells what was merged",
+        "--version": "dissect --version tells it",
         "-v": "dissect --version tells it",
     },
     "info": {
@@ -100,6 +141,7 @@ _OPTIONS = {
         **dict.fromkeys(("-r", "-B", "-m", "-b", "-N", "-q", "-Q"), "-T prints a table with tabs"),
         "-H": "sha256sum FILE gives the digest",
         "-D": "dissect info tells of no secrets",
+        "--version": "dissect --version tells it",
         "-v": "dissect --version tells it",
     },
     "hex": {
@@ -109,6 +151,8 @@ _OPTIONS = {
         "-F": "the name of OUT says the format: -o OUT.pcapng",
         "-N": "interfaces are named in Python, by the writer of a pcapng",
         "-q": "nothing is reported but what is wrong",
+        **dict.fromkeys(_LOGS, "nothing is reported but what is wrong"),
+        "--version": "dissect --version tells it",
         "-v": "dissect --version tells it",
     },
     "replay": {
@@ -123,6 +167,24 @@ _OPTIONS = {
         "--portmap": "--map-port OLD=NEW",
         "--fixcsum": "--checksums recompute",
         "--maxsleep": "--longest-gap SECONDS",
+        "--timer": "a frame leaves when it is due, and what was late is told in the end",
+        **dict.fromkeys(("--quiet", "--stats", "--no-flow-stats", "--flow-expiry"), "what was sent is told in the end"),
+        **dict.fromkeys(("--verbose", "--decode"), "--dry-run prints what would be sent"),
+        "--preload-pcap": "a small capture is kept in memory by itself",
+        **dict.fromkeys(
+            ("--dualfile", "--intf2", "-I"), "--side ADDRESS plays what one side sent, and --wait waits for the other"
+        ),
+        **dict.fromkeys(("--include", "--exclude"), "-Y FILTER plays only what passes: -Y 'frame.number <= 10'"),
+        "--listnics": "ip link lists interfaces",
+        **dict.fromkeys(("--loopdelay-ms", "--loopdelay-ns"), "--loop-gap SECONDS"),
+        "--pktlen": "a frame is sent as long as it was captured",
+        "--duration": "-Y 'frame.time_relative < 10' plays the beginning",
+        "--pps-multi": "--pps RATE is even",
+        **dict.fromkeys(("--unique-ip", "--unique-ip-loops"), _ADDRESSES),
+        **dict.fromkeys(("--netmap", "--nm-delay"), "--interface NAME plays through the kernel"),
+        **dict.fromkeys(("--enet-vlan", "--enet-vlan-tag", "--enet-vlan-pri"), "--add-vlan ID,priority=5"),
+        "--ttl": "--map-ttl OLD=NEW, where *=N is for all",
+        "--version": "dissect --version tells it",
         "--cachefile": "--side ADDRESS plays what one side sent",
         "-v": "dissect --version tells it",
     },
@@ -159,6 +221,9 @@ def advice_on_option(command: str, option: str) -> str | None:
     """
     name = option.partition("=")[0] if option.startswith("--") else option[:2]
     known = _OPTIONS.get(command, {}).get(name)
+    if known is None and name.startswith("--"):
+        near = get_close_matches(name, _OPTIONS.get(command, {}), 1, 0.85)
+        known = _OPTIONS[command][near[0]] if near else None
     if known is None and name in _ELSEWHERE:
         found = _OPTIONS[_ELSEWHERE[name]][name]
         known = f"dissect {_ELSEWHERE[name]} {found}" if found.startswith("-") else found

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dissect.commands.main import build_parser, sub_commands
+from dissect.commands.main import build_parser, main, sub_commands
 from dissect.commands.other_tools import _ELSEWHERE, _OPTIONS, _TOOLS, advice_on_option, advice_on_tool
 
 
@@ -44,3 +44,17 @@ def test_what_nobody_has_is_told_nothing_of() -> None:
     assert advice_on_option("read", "--nonsense") is None
     assert advice_on_option("lab", "-s") is None
     assert advice_on_tool("nonsense") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("read x.pcap --colr", "did you mean --color?"),
+        ("write a b --fixcsm", "--checksums recompute"),
+        ("write --infile=a --outfile=b", "dissect write IN OUT"),
+        ("replay --loopdelay-ms 3 x", "--loop-gap SECONDS"),
+    ],
+)
+def test_an_option_that_is_not_there_is_answered(arguments: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments.split()) == 2
+    assert said in capsys.readouterr().err
