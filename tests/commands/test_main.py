@@ -68,7 +68,7 @@ def test_version(run: Run) -> None:
         (["read", "no/such/file"], "no/such/file: No such file or directory"),
         (["read", "."], "Is a directory"),
         (["read", "x", "-T", "fields"], "needs at least one field"),
-        (["read", "x", "-e", "ip.src"], "-T fields or -T json"),
+        (["read", "x", "-e", "ip.src"], "-T fields, json, ek, pdml or psml"),
         (["read", "x", "-E", "header=y"], "-E says how -T fields prints"),
         (["read", "x", "-V", "-w", "-"], "nothing else can be printed"),
         (["hex", "x", "-o", "y"], "add --from-text"),
