@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.declaration.kinds import IPv4Address
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv4_options import LooseSourceRoute, StrictSourceRoute
 from dissect.wireshark.field_types import BOOLEAN, IPV4, UINT16
@@ -164,6 +165,10 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     def current_route(self, header: IPv4) -> bytes | None:
         """The next stop on a source route that is not used up, 4 bytes; None where there is no such route."""
         return header.buffer[header.own_start + 16 : header.own_start + 20] if _is_routed(header) else None
+
+    def endpoints(self, header: IPv4, source: str, destination: str) -> tuple[str, str]:
+        """Return for the destination the last address of a source route that is not used up (RFC 791, section 3.1)."""
+        return source, IPv4Address.load(header.final_destination()) if _is_routed(header) else destination
 
     def stops_short(self, header: IPv4) -> bool:
         """Whether what is missing of the header keeps it from being read: not where it is wrong from the start."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dissect
-from dissect import UDP, Ethernet, IPv4, LooseSourceRoute
+from dissect import UDP, Ethernet, IPv4, LooseSourceRoute, StrictSourceRoute
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 
@@ -75,3 +75,20 @@ def test_what_is_carried_is_told_where_no_header_stands_for_it() -> None:
     assert summarize(IPv4(protocol=17, fragment_offset=185, id=7) / bytes(8)).info == (
         "Fragmented IP protocol (proto=UDP 17, off=1480, ID=0007)"
     )
+
+
+@pytest.mark.parametrize(
+    ("pointer", "route", "destination"),
+    [
+        (4, ["10.0.0.9", "192.168.1.2"], "192.168.1.2"),
+        (8, ["10.0.0.9", "192.168.1.2"], "192.168.1.2"),
+        (12, ["10.0.0.9", "192.168.1.2"], "10.0.0.2"),
+        (4, [], "10.0.0.2"),
+    ],
+)
+@pytest.mark.parametrize("cls", [LooseSourceRoute, StrictSourceRoute])
+def test_the_list_has_the_last_address_of_a_source_route(
+    cls: type[LooseSourceRoute | StrictSourceRoute], pointer: int, route: list[str], destination: str
+) -> None:
+    datagram = IPv4(src="10.0.0.1", dst="10.0.0.2", options=[cls(route=route, pointer=pointer)]) / UDP()
+    assert summarize(datagram).destination == destination
