@@ -328,8 +328,16 @@ class Linked(Record):
         return bool(header._outer & QUOTED)
 
     def is_cut_by_capture(self, missing: int) -> bool:
-        """Whether `missing` bytes are missing because the frame was cut, not because a length lies."""
-        return self.is_quoted or self.bytes_left_out >= missing
+        """Whether `missing` bytes are missing because the frame was cut, not because a length lies.
+
+        What the capture left out behind the end of the datagram is no part of what the datagram carries.
+        """
+        left_out = self.bytes_left_out
+        if left_out and self._tail is None:
+            network = self.network_header
+            end = 0 if network is None else network.declared_end
+            left_out = min(left_out, max(end - self._end, 0)) if end else left_out
+        return self.is_quoted or left_out >= missing
 
     @property
     def bytes_left_out(self) -> int:

@@ -51,6 +51,7 @@ class EtherType(Code):
     QINQ = 0x88A8, "802.1ad Provider Bridge (Q-in-Q)"
     LLDP = 0x88CC, "802.1 Link Layer Discovery Protocol (LLDP)"
     PTP = 0x88F7, "PTPv2 over Ethernet (IEEE1588)"
+    LOOPBACK = 0x9000, "Loopback"
     QINQ_OLD = 0x9100, "QinQ: old non-standard 802.1ad"
 
     @classmethod

@@ -52,6 +52,7 @@ class IPProtocol(Code):
     L2TP = 115, "Layer 2 Tunneling"
     SCTP = 132, "SCTP"
     UDPLITE = 136, "UDPLite"
+    ETHERNET = 143, "Ethernet"
 
     @classmethod
     def other_titles(cls) -> Mapping[int, str]:
@@ -216,3 +217,5 @@ class IPv4(
 NETWORKS[4] = IPv4._decode
 IPv4._carried[IPProtocol.IPV4] = IPv4._decode
 IPv4._numbers[IPv4] = IPProtocol.IPV4
+# Whole frames, as segment routing carries them (RFC 8986, section 4.9).
+IPv4._carry(Ethernet, IPProtocol.ETHERNET)

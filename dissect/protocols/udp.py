@@ -52,7 +52,7 @@ class UDP(
     def check(self) -> Iterator[Problem]:
         """Yield the length where it runs past the end of a header that is cut itself."""
         there = self.own_size
-        if self.is_cut and there >= 6 and not self.is_cut_by_capture(1):
+        if self.is_cut and there >= 6 and self.length > there and not self.is_cut_by_capture(self.length - there):
             yield self.problem("length", "runs past the end of the data", there, self.length, name="length.bad")
 
     def headline(self) -> str:

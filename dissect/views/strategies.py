@@ -212,6 +212,9 @@ def _frames(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         given |= {field.name: st.just(_LEFT_OUT) for field in cls.fields if cls._unless in (field.name, field.over)}
     header = draw(_records(cls, given, True))
     header = header.replace(payload=payload)
+    if any(callable(field.length) for field in cls.layout) and not _ends_where_read(header):
+        # A list that shows by itself where it ends, and does not, would go on in what is carried.
+        header = header.replace(payload=None)
     selector = field_of_role(cls, Ports)
     if selector is not None and not _is_read_so(header):
         # Other ports than those that were drawn: 0 says nothing, and what is left out is the right one.
@@ -245,6 +248,12 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
     needs_number = field_of_role(cls, Selector) is not None and field_of_role(cls, Ports) is None
     told = not needs_number or field_of_role(cls, TotalLength) is not None
     return draw(st.binary(max_size=LONGEST)) if told else None
+
+
+def _ends_where_read(header: Header) -> bool:
+    """Whether the header ends, where its bytes are read, in front of what it carries."""
+    data = bytes(header)
+    return header.payload is None or bool(type(header)._decode(data, 0, len(data), 0).own_size == header.own_size)
 
 
 def _is_read_so(header: Header) -> bool:

@@ -156,6 +156,14 @@ def test_refused_values() -> None:
         IPv6(hoplimit=3)  # type: ignore[call-arg]
 
 
+def test_whole_frames_are_carried_as_next_header_143() -> None:
+    inner = Ethernet(src="02:00:00:00:00:01") / IPv4(src="10.0.0.1") / UDP(sport=1, dport=2)
+    for outer in (IPv6(src="2001:db8::1"), IPv4(src="10.0.0.9")):
+        frame = Ethernet() / outer / inner
+        assert dissect.parse(bytes(frame)) == frame
+    assert (IPv6() / inner).next_header == (IPv4() / inner).protocol == 143
+
+
 @given(st.binary(max_size=120), st.sampled_from([0, 6, 17, 43, 44, 51, 58, 59, 60, 200]))
 def test_bytes_of_any_kind(data: bytes, following: int) -> None:
     keeps_promises(data, "ipv6")

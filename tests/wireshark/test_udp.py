@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dissect
-from dissect import UDP, Ethernet, IPv4, IPv6, with_context
+from dissect import UDP, Ethernet, IPv4, IPv6, Packet
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 from dissect.wireshark.sight import seen_layers
@@ -60,3 +60,13 @@ def test_streams_are_counted_from_0() -> None:
     frames = [Ethernet() / IPv4() / UDP(sport=port) for port in (1, 2, 1)]
     packets = with_context(dissect.Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1))
     assert [packet.get("udp.stream") for packet in packets] == [[0], [1], [0]]
+
+
+@pytest.mark.parametrize(("length", "is_bad"), [(11, False), (12, True), (100, True)])
+@pytest.mark.parametrize("cut", [0, 1, 2, 4])
+def test_a_length_behind_the_datagram_is_bad_in_a_frame_that_is_cut(length: int, is_bad: bool, cut: int) -> None:
+    """What the capture left out behind the end of the datagram is none of it."""
+    data = bytes(Ethernet() / IPv4() / UDP(sport=1, dport=2, length=length, payload=b"abc"))
+    for left_out in (0, 50):
+        packet = Packet(data[: len(data) - cut], original_length=len(data) + left_out)
+        assert values(packet, "udp.length.bad") == [1] * is_bad

@@ -1,0 +1,35 @@
+"""The configuration test protocol as Wireshark sees it."""
+
+from __future__ import annotations
+
+from dissect.protocols.configuration_test import ConfigurationTest
+from dissect.wireshark.field_types import UINT16
+from dissect.wireshark.sight import Sight, computed
+
+__all__ = ["ConfigurationTestSight"]
+
+
+class ConfigurationTestSight(Sight, of=ConfigurationTest):
+    """The function for the station that has the frame goes by a name of its own."""
+
+    values = {"loop.relevant_function": "loop.function"}
+
+    @computed("relevant_function", UINT16, title="Relevant function")
+    def relevant_function(self, header: ConfigurationTest) -> int | None:
+        """What the station that has the frame is to do."""
+        step = header.relevant_step()
+        return None if step is None else int(step.function)
+
+    def protocol(self, header: ConfigurationTest) -> str:
+        """Return the protocol's name."""
+        return "LOOP"
+
+    def stops_short(self, header: ConfigurationTest) -> bool:
+        """Whether the header is cut, or the last step, or no step ends the way."""
+        return header.is_cut or not header.steps or isinstance(header.steps[-1], bytes) or _goes_on(header)
+
+
+def _goes_on(header: ConfigurationTest) -> bool:
+    """Whether the last step sends the frame on, so that another one is to come."""
+    last = header.steps[-1]
+    return not isinstance(last, bytes) and last.function == 2
