@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dissect
-from dissect import UDP, Ethernet, IPv4, IPv6, Packet
+from dissect import UDP, Ethernet, IPv4, IPv6, Packet, with_context
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 from dissect.wireshark.sight import seen_layers
