@@ -175,6 +175,13 @@ class _OddRecord(Packet):
     stored: tuple[int, int, int, int]
 
 
+class _Record(Packet):
+    """A packet as the reader makes it, which takes half the time where no constructor is to be called."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+
+
 class PcapReader(CaptureReader):
     """Reads a classic pcap file; made by `dissect.captures.read`.
 
@@ -211,7 +218,10 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     wanted = choice.test(link)
     has_check_sequence = link == ETHERNET and (header.fcs_length or 0) >= FCS_LENGTH
     take = None if has_check_sequence else choice.taker(link)
-    new, too_short = object.__new__, struct.error
+    as_is = wanted is None and take is None and not has_check_sequence
+    new, too_short = _Record, struct.error
+    # Nearly always the second is that of the packet before.
+    last_second = last_second_ns = 0
     buffer, end, position, number = b"", 0, 0, 0
     # The offset in the file at which the buffer begins.
     base = offset = _HEADER_SIZE
@@ -228,16 +238,22 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
                 if stop > end or fraction >= ordinary:
                     break
                 number += 1
-                if wanted is not None and not wanted(buffer, body, stop):
-                    position = stop
-                    continue
-                time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
-                if take is not None and take(buffer, body, stop, number, time_ns, original):
-                    position = stop
-                    continue
-                packet = new(Packet)
+                if seconds != last_second:
+                    last_second, last_second_ns = seconds, seconds * 1_000_000_000
+                if as_is:
+                    packet = new()
+                    packet.time_ns = last_second_ns + fraction * nanoseconds
+                else:
+                    if wanted is not None and not wanted(buffer, body, stop):
+                        position = stop
+                        continue
+                    time_ns = last_second_ns + fraction * nanoseconds
+                    if take is not None and take(buffer, body, stop, number, time_ns, original):
+                        position = stop
+                        continue
+                    packet = new()
+                    packet.time_ns = time_ns
                 packet.number = number
-                packet.time_ns = time_ns
                 packet.data = buffer[body:stop]
                 packet.original_length = original
                 packet.link = link

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.checksum import internet_checksum
+from dissect.declaration.checksum import sum_of_words
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
-from dissect.declaration.layout import patched
 from dissect.errors import FieldError
 
 __all__ = ["complete_assembly"]
@@ -17,46 +16,44 @@ def complete_assembly(cls: type[Any]) -> None:
     """Give the class `_filled(body, network)` and `_assemble(network)`, written out for its automatic fields."""
     names: dict[str, Any] = {
         "too_large": _too_large,
-        "internet_checksum": internet_checksum,
+        "checksum_of": _checksum_of,
+        "checksum_over": _checksum_over,
         "numbers": getattr(cls, "_numbers", {}),
-        "patched": patched,
+        "number_of": int.from_bytes,
     }
-    fill = []
+    # The header is one number, into which the computed fields are put: their own bits are 0 in it.
+    fill = [" size = len(self._buffer)", " number = number_of(self._buffer, 'big')"] if cls._computed else []
     for field in cls._computed:
-        name, offset = field.name, field.bit // 8
+        name, width = field.name, field.width
         names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field
-        fill.append(f" if automatic & {field.mask}:")
-        fill.append(f"  value = {field.factory.expression(name)}")
-        if field.bit % 8 == 0 and field.width in (8, 16) and not (field.floats or field.little or field.kind.signed):
-            fill.append(f"  if value >> {field.width}: too_large(self, field_{name}, value)")
-            if field.width == 16:
-                fill.append(f"  header[{offset}] = value >> 8")
-                fill.append(f"  header[{offset + 1}] = value & 255")
-            else:
-                fill.append(f"  header[{offset}] = value")
-        else:
-            first = f"self.span(field_{name})[0]" if field.floats else field.bit
-            fill.append(
-                f"  header = bytearray(patched(bytes(header), {first}, {field.width}, value, little={field.little}))"
-            )
+        first = f"self.span(field_{name})[0]" if field.floats else field.bit
+        shift = f"8 * size - {first} - {width}" if field.floats else f"8 * size - {field.bit + width}"
+        if not cls._elastic:
+            shift = str(8 * cls.least_size - field.bit - width)
+        fill += [
+            f" if automatic & {field.mask}:",
+            f"  value = {field.factory.expression(name)}",
+            f"  if value >> {width}: too_large(self, field_{name}, value)",
+        ]
+        if field.little:
+            fill.append(f"  value = number_of(value.to_bytes({width // 8}, 'little'), 'big')")
+        fill.append(f"  number += value << {shift}")
+    filled = "number.to_bytes(size, 'big')" if cls._computed else "self._buffer"
     lines = [
         "def filled(self, body, network):",
-        " header = bytearray(self._buffer)",
         " automatic = self._automatic",
         *fill,
-        " return header",
+        f" return bytearray({filled})",
         "def assemble(self, network):",
-        " body = self._tail",
+        " state = self._state",
         " around = self" if getattr(cls, "is_network", False) else " around = network",
-        " if body is None: return self._assemble_attached(around)",
+        " if state is None or state[0] is None: return self._assemble_attached(around)",
+        " body, automatic, _ = state",
         " if self._payload is not None: body = self._payload._assemble(around) + body",
-        " automatic = self._automatic",
         " if not automatic: return self._buffer + body",
-        " header = bytearray(self._buffer)",
         *fill,
-        " return join((header, body))",
+        f" return {filled} + body",
     ]
-    names["join"] = b"".join
     if hasattr(cls, "_extended"):
         names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}
         lines += _COPYING
@@ -65,6 +62,7 @@ def complete_assembly(cls: type[Any]) -> None:
     cls._assemble = names["assemble"]
     if "copy" in names:
         cls._copy, cls._extended = names["copy"], names["extended"]
+        cls.__truediv__ = names["extended"]
 
 
 # Copying is the same for every class, but written out for each it runs twice as fast: the interpreter
@@ -76,8 +74,8 @@ def copy(self):
  copy._start = self._start
  copy._body = self._body
  copy._end = self._end
- copy._tail = self._tail
- copy._automatic = self._automatic
+ state = self._state
+ copy._state = state if state is None or state[2] is None else None if state[0] is None else (state[0], state[1], None)
  outer = self._outer
  copy._outer = outer if outer.__class__ is int else 0
  payload = self._payload
@@ -87,20 +85,39 @@ def copy(self):
   if linked: payload._outer = copy
  copy._payload = payload
  return copy
-def extended(self, other, depth):
- if self._tail is None: return self._extended_attached(other, depth)
+def extended(self, other, depth=1):
+ state = self._state
+ if state is None or state[0] is None: return self._extended_attached(other, depth)
  chain = new(cls)
  chain._buffer = self._buffer
  chain._start = chain._outer = 0
  chain._body = self._body
  chain._end = self._end
- chain._tail = self._tail
- chain._automatic = self._automatic
+ chain._state = state if state[2] is None else (state[0], state[1], None)
  payload = self._payload
  if depth >= deepest: refuse_depth(other, depth)
  chain._payload = adopted(other, depth) if payload is None else payload._extended(other, depth + 1)
  return chain
 """.splitlines()
+
+
+def _checksum_of(number: int, size: int) -> int:
+    """Return the Internet checksum over a header of `size` bytes, given as a number."""
+    return 0xFFFF - sum_of_words(number << 8 if size & 1 else number)
+
+
+def _checksum_over(pseudo_header: bytes, number: int, size: int, body: bytes) -> int:
+    """Return the Internet checksum over a pseudo-header of whole words, a header and what that carries.
+
+    None of them are put together: the sum of words does not ask where they stand.
+    """
+    total = int.from_bytes(body, "big")
+    if len(body) + size & 1:
+        total <<= 8
+    if size & 1:
+        # Its last byte is the upper half of a word, of which the body has the lower half.
+        number <<= 8
+    return 0xFFFF - sum_of_words(total + number + int.from_bytes(pseudo_header, "big"))
 
 
 def _too_large(record: Any, field: Field, value: int) -> None:

@@ -112,7 +112,7 @@ class TotalLength(Automatic):
         return len(payload) + (len(header) if self.with_header else 0)
 
     def expression(self, name: str) -> str:
-        return "len(header) + len(body)" if self.with_header else "len(body)"
+        return "size + len(body)" if self.with_header else "len(body)"
 
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield what is wrong with a length shorter than the header or longer than the data."""
@@ -245,11 +245,12 @@ class Checksum(Automatic):
 
     def expression(self, name: str) -> str:
         if self.header_only:
-            return "internet_checksum(header)"
+            words = "number % 65535 or (0xFFFF if number else 0)"
+            return f"checksum_of(number, size) if size & 1 else 0xFFFF - ({words})"
         if self.pseudo_header is None or self.optional:
             return super().expression(name)
-        pseudo_header = f"network.pseudo_header({self.pseudo_header}, len(header) + len(body))"
-        return f"0 if network is None else internet_checksum(b''.join(({pseudo_header}, header, body)))"
+        pseudo_header = f"network.pseudo_header({self.pseudo_header}, size + len(body))"
+        return f"0 if network is None else checksum_over({pseudo_header}, number, size, body)"
 
     def expected(self, header: Any, field: Field, as_there: bool = False) -> int | None:
         """Return the right value, or None where it cannot be known: cut, or a fragment.

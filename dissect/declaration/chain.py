@@ -16,6 +16,8 @@ from dissect.errors import FieldAbsentError, FieldError
 __all__ = ["Linked"]
 
 _HeaderType = TypeVar("_HeaderType")
+_ATTACHED = (None, 0, None)
+"""The state of an attached header of which nothing was learnt, spelt out."""
 
 
 def looked_up(frame: Any, what: Any) -> Any:
@@ -69,20 +71,23 @@ class Linked(Record):
     """A record in a chain of headers: a window on the frame, or bytes of its own.
 
     A parsed header is a window on the frame: its bytes are `buffer[own_start:own_end]`, what it carries
-    lies up to `carried_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached,
-    and its `_tail` is None. A header that was built or changed is detached: `buffer` holds its
-    own bytes only, `_payload` is there, and `_tail` holds the bytes behind the payload. `carried_end`
+    lies up to `carried_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached:
+    it has no tail. A header that was built or changed is detached: `buffer` holds its
+    own bytes only, `_payload` is there, and `_tail` are the bytes behind the payload. `carried_end`
     keeps its meaning for the attached header around it. These four are `_buffer`, `_start`, `_body` and `_end`
     here, where they are also written.
 
     `_outer` of an attached header is a number (see `decoder`), so that a parsed frame has no
     reference cycles; below a detached header it is the header around it.
 
-    `_learnt` is set by a reading pass: what the other frames tell about this header. Beside that, a decoder
-    sets it where a header contradicts itself, and what stands behind it is not read.
+    What was learnt is what the other frames tell about this header: a reading pass attaches it. Beside that, a decoder
+    does where a header contradicts itself, and what stands behind it is not read.
+
+    `_state` is None where a header is attached and nothing was learnt of it, as nearly all are that are kept in great
+    numbers; otherwise it holds (tail, set of automatic fields, what was learnt).
     """
 
-    __slots__ = ("_end", "_learnt", "_outer", "_payload", "_tail")
+    __slots__ = ("_end", "_outer", "_payload", "_state")
 
     is_network: ClassVar[bool] = False
     """Whether transport checksums take the addresses of this header."""
@@ -138,6 +143,27 @@ class Linked(Record):
             yield header
             header = header.payload
 
+    @property
+    def _tail(self) -> bytes | None:
+        state = self._state
+        return None if state is None else state[0]
+
+    @_tail.setter
+    def _tail(self, tail: bytes) -> None:
+        _, automatic, learnt = self._state or _ATTACHED
+        self._state = (tail, automatic, learnt)
+
+    @property
+    def _automatic(self) -> int:
+        state = self._state
+        return 0 if state is None else state[1]
+
+    @_automatic.setter
+    def _automatic(self, fields: int) -> None:
+        # While it is written, a new header has no state yet.
+        tail, _, learnt = getattr(self, "_state", None) or _ATTACHED
+        self._state = (tail, fields, learnt)
+
     # --- the light of other frames -------------------------------------------------------------------
 
     def learn(self, **facts: Any) -> None:
@@ -145,19 +171,28 @@ class Linked(Record):
 
         A fact named "payload" is the header, or None, that stands for the payload in the light of other frames.
         """
-        try:
-            self._learnt.update(facts)
-        except AttributeError:
-            self._learnt = facts
+        state = self._state
+        if state is None:
+            self._state = (None, 0, facts)
+        elif state[2] is None:
+            self._state = (state[0], state[1], facts)
+        else:
+            state[2].update(facts)
 
     def forget(self, name: str) -> None:
         """Take a fact back that was attached."""
-        del self._learnt[name]
+        del self.facts[name]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All that a reading pass attached, by its name."""
+        state = self._state
+        return {} if state is None or state[2] is None else state[2]
 
     def learnt(self, name: str, default: Any = None) -> Any:
         """Return the fact of this name; `default` where no reading pass attached one."""
-        facts = getattr(self, "_learnt", None)
-        return default if facts is None else facts.get(name, default)
+        state = self._state
+        return default if state is None or state[2] is None else state[2].get(name, default)
 
     def expected_payload(self) -> Any:
         """Return the header whose first byte should stand where the frame ends; None where none should.
@@ -422,4 +457,3 @@ class Linked(Record):
 
 # As for the slots of every record; `Record` annotates it.
 setattr(Linked, "carried_end", Linked.__dict__["_end"])  # noqa: B010 - an assignment would make it a method's type
-setattr(Linked, "facts", Linked.__dict__["_learnt"])  # noqa: B010

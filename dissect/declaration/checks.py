@@ -104,6 +104,8 @@ def check_places(cls: type[Any]) -> None:
             )
         if field.little and field.width % 8:
             raise TypeError(f"{cls.__name__}.{field.name} is little-endian and no whole number of bytes")
+        if field.kept:
+            _check_kept(cls, field)
         told = [*condition_names(field), *([field.length] if isinstance(field.length, str) else ())]
         if field.length == "rest":
             told.remove("rest")
@@ -112,6 +114,16 @@ def check_places(cls: type[Any]) -> None:
                 raise TypeError(f"{cls.__name__}.{field.name} depends on {name}, which has to stand in front of it")
         if rest and field.kind.delimited and not field.width and order[field.name] > order[rest[0]]:
             raise TypeError(f"{cls.__name__}.{field.name} stands behind the rest, {rest[0]}, and tells its own end")
+
+
+def _check_kept(cls: type[Any], field: Field) -> None:
+    most = 32 if field.kind.plain else 16
+    is_number = not (field.floats or field.little or field.kind.signed or field.kind.octets or field.kind.refers)
+    if not (is_number and field.width <= most and hasattr(cls, "layers")):
+        raise TypeError(
+            f"{cls.__name__}.{field.name} has kept=True, which a number of at most {most} bits can have that stands "
+            "at a fixed place of a header"
+        )
 
 
 def _known(cls: type[Any], field: Field, option: str, name: str) -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "ChecksumState",
     "internet_checksum",
     "ones_complement_sum",
+    "sum_of_words",
     "updated_checksum",
     "verifying",
 ]
@@ -52,7 +53,7 @@ def verifying(checks: Mapping[str, bool]) -> Iterator[None]:
         VERIFIED.update(before)
 
 
-def ones_complement_sum(data: bytes) -> int:
+def ones_complement_sum(data: bytes | bytearray) -> int:
     """Return the ones' complement sum of the 16-bit words of `data`, 0 to 0xFFFF.
 
     An odd last byte counts as the high byte of a word (RFC 1071, section 1). The whole buffer
@@ -65,15 +66,30 @@ def ones_complement_sum(data: bytes) -> int:
     total = int.from_bytes(data, "big")
     if len(data) & 1:
         total <<= 8
-    return total % 65535 or (0xFFFF if total else 0)
+    return sum_of_words(total)
 
 
 def internet_checksum(data: bytes | bytearray) -> int:
     """Return the checksum to store over `data`, whose checksum field holds zero (RFC 1071)."""
-    total = int.from_bytes(data, "big")
-    if len(data) & 1:
-        total <<= 8
-    return 0xFFFF - (total % 65535 or (0xFFFF if total else 0))
+    return 0xFFFF - ones_complement_sum(data)
+
+
+_FOLDS = tuple((bits, (1 << bits) - 1) for bits in (188_416, 94_208, 47_104, 23_552, 11_776, 5_888, 2_944, 1_472))
+"""Multiples of 16 bits, each the half of the one before, and as many bits set."""
+_FEW_FOLDS = _FOLDS[-2:]
+_FEW = 1 << 5_888
+
+
+def sum_of_words(number: int) -> int:
+    """Return the ones' complement sum of the 16-bit words of a number, 0 to 0xFFFF.
+
+    Division takes long, so the upper half is added to the lower one as long as there are many words.
+    """
+    for bits, mask in _FOLDS if number >= _FEW else _FEW_FOLDS:
+        high = number >> bits
+        if high:
+            number = high + (number & mask)
+    return number % 65535 or (0xFFFF if number else 0)
 
 
 def updated_checksum(checksum: int, old: int, new: int) -> int:

@@ -21,6 +21,8 @@ __all__ = ["complete"]
 def complete(cls: type[Any]) -> None:
     """Give the class its constructor, written out for its fields."""
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
+    # A field may be called `type`.
+    names["type_of"] = type
     lines = _constructor(cls, names)
     exec(compiled(lines, cls, "constructor"), names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
@@ -55,6 +57,7 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " if nameless_values: cls._not_positional(nameless_values)",
         *lines,
         " build(self, values_by_name)",
+        " automatic = self._automatic",
         *tail,
     ]
 
@@ -82,23 +85,23 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         name = field.name
         store = f"{name} = store_{name}({name}, {field.width})"
         looked_up = f"texts_{name}.get({name}) or remember(texts_{name}, store_{name}, {name}, {field.width})"
-        text = f"if {name}.__class__ is str: {name} = {looked_up}"
         names[f"texts_{name}"] = {}
         names["remember"] = _remember
-        if field.kind.octets:
-            check = f"{text}\n  elif {name}.__class__ is not bytes or len({name}) != {field.width // 8}: {store}"
-        elif field.kind.plain:
-            check = ""
-        else:
-            check = f"{text}\n  elif {name}.__class__ is not int: {store}"
         if isinstance(field.kind, Boolean) or field.kind.signed:
-            check = f"{name} = store_{name}({name}, {field.width})"
+            checks = [store]
+        elif field.kind.octets:
+            fits = f"type_of({name}) is bytes and len({name}) == {field.width // 8}"
+            checks = [f"if type_of({name}) is str: {name} = {looked_up}", f"elif not ({fits}): {store}"]
+        elif field.kind.plain:
+            checks = []
+        else:
+            checks = [f"if type_of({name}) is str: {name} = {looked_up}", f"elif type_of({name}) is not int: {store}"]
         if field.mask:
             lines.append(f"  if {name} is AUTOMATIC: automatic |= {field.mask}; {name} = 0")
-            if check:
-                lines.append(f"  el{check}")
-        elif check:
-            lines.append(f"  {check}")
+            lines += ["  else:", *(f"   {line}" for line in checks)] if checks else []
+        elif checks:
+            # The default is stored already.
+            lines += [f"  if {name} is not default_{name}:", *(f"   {line}" for line in checks)]
     for field in variable:
         lines.append(
             f"  if {field.name} is not default_{field.name}: {field.name} = store_{field.name}({field.name}, 0)"
@@ -154,7 +157,6 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " self._buffer = buffer",
         " self._start = 0",
         " self._body = len(buffer)",
-        " self._automatic = automatic",
         *tail,
         *_overlaid(overlays, given),
     ]

@@ -9,12 +9,14 @@ and bits 40 and up how many bytes of the frame the capture left out.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from types import FunctionType
 from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, LengthOf, TotalLength, Variant
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
+from dissect.declaration.kept import reading_lines
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.places import extent
@@ -30,6 +32,7 @@ __all__ = [
     "field_of_role",
     "measured_size",
     "network_at",
+    "outermost",
     "plain_byte",
 ]
 
@@ -83,12 +86,44 @@ def complete(cls: type[Any]) -> None:
         written: dict[str, Any] = {}
         if field_of_role(cls, Variant) is not None:
             declare_pending()
-        exec(compiled(_decoder(cls), cls, "decoder"), names, written)
+        exec(compiled(_decoder(cls, names), cls, "decoder"), names, written)
         decode.__code__ = written["decode"].__code__
 
     decode = FunctionType(_first_decode.__code__, names, "decode")
     names |= {"_first_decode": decode, "_write_out": write_out}
     cls._decode = staticmethod(decode)
+
+
+def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `otherwise(data, link, original_length)` that makes whole outermost headers of `cls` without calling it.
+
+    The call would take as long as all else that is done for a frame whose type alone is wanted.
+    """
+    told = (HeaderLength, TotalLength, Variant)
+    if cls._elastic or cls.leaf or cls.transparent or any(field_of_role(cls, role) is not None for role in told):
+        return otherwise
+    if any(field.expected is not None for field in cls.layout):
+        return otherwise
+    names: dict[str, Any] = {"new": object.__new__, "cls": cls, "UNPARSED": UNPARSED, "otherwise": otherwise}
+    names["usual_link"] = usual_link
+    lines = [
+        f"def {otherwise.__name__}(data, link=usual_link, original_length=None):",
+        " if type(data) is bytes and link == usual_link and original_length is None:",
+        "  size = len(data)",
+        f"  if size > {cls.least_size}:",
+        "   header = new(cls)",
+        "   header._outer = header._start = 0",
+        "   header._state = None",
+        "   header._buffer = data",
+        f"   header._body = {cls.least_size}",
+        "   header._end = size",
+        "   header._payload = UNPARSED",
+        *(f"   {line}" for line in reading_lines(cls, names, "data", "0")),
+        "   return header",
+        " return otherwise(data, link, original_length)",
+    ]
+    exec(compiled(lines, cls, otherwise.__name__), names)
+    return wraps(otherwise)(names[otherwise.__name__])
 
 
 def _first_decode(buffer: bytes, start: int, end: int, outer: Any) -> Any:
@@ -106,7 +141,7 @@ def field_of_role(cls: type[Any], role: type) -> Field | None:
     return next((field for field in cls.layout if isinstance(field.factory, role)), None)
 
 
-def _decoder(cls: type[Any]) -> list[str]:
+def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:
     lines = ["def decode(buffer, start, end, outer):"]
     variant = field_of_role(cls, Variant)
     if variant is not None:
@@ -115,7 +150,7 @@ def _decoder(cls: type[Any]) -> list[str]:
             f"  decode = VARIANTS.get({raw_expression(variant)})",
             "  if decode is not None: return decode(buffer, start, end, outer)",
         ]
-    lines += [" header = new(cls)", " header._outer = outer", " header._tail = None", " header._automatic = 0"]
+    lines += [" header = new(cls)", " header._outer = outer", " header._state = None"]
     if cls.least_size:
         lines.append(f" if end - start < {cls.least_size}: return cut(header, buffer, start, end)")
     lines.append(f" body = start + {cls.least_size}")
@@ -129,6 +164,7 @@ def _decoder(cls: type[Any]) -> list[str]:
         " header._body = body",
         " header._end = end",
         " header._payload = UNPARSED if body < end else None",
+        *(f" {line}" for line in reading_lines(cls, names)),
     ]
     if cls.transparent:
         lines += [" payload = header.payload", " if payload is not None: header._end = payload._end"]
@@ -269,5 +305,5 @@ def _opaque(header: Any, buffer: bytes, start: int, body: int, end: int) -> Any:
     around = outer + 1 if type(outer) is int else header
     header._payload = BASE["Data"]._decode(buffer, body, end, around) if body < end else None
     # The bytes are there, but mean nothing that a display filter could ask for.
-    header._learnt = {"payload": None}
+    header._state = (None, 0, {"payload": None})
     return header

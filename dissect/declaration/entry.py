@@ -24,7 +24,7 @@ class Entry(Record):
     Its fields have places of their own, and names in display filters where the class has a `name`.
     """
 
-    __slots__ = ("_message", "_place")
+    __slots__ = ("_automatic", "_message", "_place")
 
     branch: ClassVar[str] = ""
     """What the entry as a whole is called in display filters, behind the protocol's name."""
@@ -42,7 +42,7 @@ class Entry(Record):
 
     @classmethod
     def _constructor_tail(cls) -> tuple[list[str], list[str]]:
-        return [], [" fill_in(self)"] if cls._computed else []
+        return [], [" self._automatic = automatic", *([" fill_in(self)"] if cls._computed else [])]
 
     @classmethod
     def _constructor_names(cls) -> dict[str, Any]:

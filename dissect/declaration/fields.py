@@ -49,8 +49,12 @@ class Automatic:
         raise NotImplementedError
 
     def expression(self, name: str) -> str:
-        """Return Python for the same value, from `self`, `header`, `body` and `network`; quicker where it can be."""
-        return f"fill_{name}(self, header, body, network, field_{name})"
+        """Return Python for the same value; quicker where it can be.
+
+        It is made of `self`, of `number` and `size`, the header's bytes so far as one number and how many they are, of
+        `body`, what the header carries, and of `network`.
+        """
+        return f"fill_{name}(self, bytearray(number.to_bytes(size, 'big')), body, network, field_{name})"
 
 
 When: TypeAlias = str | Mapping[str, int] | Callable[[Any], object] | None
@@ -72,7 +76,8 @@ class Field:
     `label` is the display-filter name, `digits` the hexadecimal digits that Wireshark prints, `scale` what the
     raw value is multiplied by where Wireshark shows bytes for words. `wrong` is the display-filter
     name of the problem that the value is not one that may stand there; `within` ends that of the field
-    below which this one stands in the details, where its bits do not tell.
+    below which this one stands in the details, where its bits do not tell. A parsed header keeps the value of a field
+    that is `kept` beside its bytes, for what nearly every program asks for; that costs memory for each header.
     """
 
     __slots__ = (
@@ -87,6 +92,7 @@ class Field:
         "expected",
         "factory",
         "floats",
+        "kept",
         "kind",
         "kw_only",
         "label",
@@ -126,6 +132,7 @@ class Field:
         within: str = "",
         little: bool = False,
         when: When = None,
+        kept: bool = False,
     ) -> None:
         self.width = width
         self.kind = kind
@@ -146,6 +153,7 @@ class Field:
         self.within = within
         self.little = little
         self.when = when
+        self.kept = kept
         self.anchor = 0
         self.floats = False
         self.bit = 0

@@ -11,6 +11,7 @@ from dissect.declaration.automatic import Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import Field
+from dissect.declaration.kept import forget
 from dissect.declaration.representation import Represented
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldError
@@ -19,6 +20,11 @@ __all__ = ["Data", "Header", "Payload"]
 
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
+
+
+_new = object.__new__
+_BARE = (b"", 0, None)
+"""The state of a header with bytes of its own that has no trailer, and nothing to be computed."""
 
 
 class Payload:
@@ -73,7 +79,7 @@ class Header(Represented):
         """Return the constructor's parameters and lines for what headers have beside fields."""
         return ["payload=None", "trailer=b''"], [
             " self._outer = self._end = 0",
-            " self._tail = trailer if trailer.__class__ is bytes else octets(cls, trailer)",
+            " self._state = (trailer if trailer.__class__ is bytes else octets(cls, trailer), automatic, None)",
             " self._payload = payload if payload is None else adopted(payload)",
         ]
 
@@ -94,7 +100,8 @@ class Header(Represented):
     # --- bytes -----------------------------------------------------------------------------------
 
     def __bytes__(self) -> bytes:
-        if self._tail is None and self._pristine():
+        state = self._state
+        if (state is None or state[0] is None) and self._pristine():
             return self._buffer[self._start : self._end]
         outer = self._outer
         return self._assemble(None if outer.__class__ is int and outer < 256 else self.network_header)
@@ -168,13 +175,14 @@ class Header(Represented):
         window = object.__new__(type(self))
         window._buffer, window._start, window._body = own + body, 0, len(own)
         window._end = len(own) + len(body) - len(self._tail)
-        window._outer, window._tail, window._automatic = self._surroundings(), None, 0
+        window._outer, window._state = self._surroundings(), None
         window._payload = UNPARSED
         return window.payload if window._body < window._end else payload
 
     # --- change ----------------------------------------------------------------------------------
 
     def _own(self) -> None:
+        forget(self)
         if self._tail is None:
             self._detach()
 
@@ -216,6 +224,7 @@ class Header(Represented):
 
     def __truediv__(self, other: Header | bytes) -> Self:
         """Return a new chain: this one's layers with `other` behind the innermost; neither side changes."""
+        # Replaced, class by class, by what `_extended` is replaced by.
         return self._extended(other, 1)
 
     def __rtruediv__(self, other: bytes) -> Data:
@@ -285,9 +294,9 @@ class Header(Represented):
         """
         header = object.__new__(cls)
         header._buffer = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
-        header._start = header._end = header._outer = header._automatic = 0
+        header._start = header._end = header._outer = 0
         header._body = len(header._buffer)
-        header._tail = trailer
+        header._state = (trailer, 0, None)
         header._payload = None
         return header
 
@@ -297,11 +306,11 @@ def _adopted(value: Header | bytes, depth: int = 1) -> Header | None:
     if value.__class__ is bytes:
         if not value:
             return None
-        data = object.__new__(Data)
+        data = _new(Data)
         data._buffer = value
-        data._start = data._end = data._outer = data._automatic = 0
+        data._start = data._end = data._outer = 0
         data._body = len(value)
-        data._tail = b""
+        data._state = _BARE
         data._payload = None
         return data
     if isinstance(value, Header):
@@ -350,7 +359,7 @@ def _trailer_set(header: Header, value: bytes) -> None:
 Header.trailer = property(_trailer_get, _trailer_set, doc="The bytes behind the payload; b'' for none.")  # type: ignore[assignment]
 
 
-for _name in ("_assemble", "_filled", "_copy", "_extended"):
+for _name in ("_assemble", "_filled", "_copy", "_extended", "__truediv__"):
     _WRITTEN_OUT[_name] = getattr(Header, _name)
 
 

@@ -46,6 +46,7 @@ def lay_out(cls: type[Any], own: dict[str, Field]) -> None:
             _place_overlay(cls, field, by_name)
     cls.layout = tuple(layout)
     cls.fields = (*layout, *overlays)
+    cls._kept = tuple(field for field in layout if field.kept)
     cls._by_name = by_name
     for field in cls.fields:
         if field.owner is cls:

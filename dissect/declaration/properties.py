@@ -8,6 +8,7 @@ from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.kept import kept_getter
 
 __all__ = ["as_property"]
 
@@ -26,7 +27,8 @@ def as_property(field: Field) -> property:
     def fdel(record: Any) -> None:
         record._reset(field)
 
-    return property(_getter(field), fset, fdel, field.doc or field.title)
+    getter = _getter(field)
+    return property(kept_getter(field, getter) if field.kept else getter, fset, fdel, field.doc or field.title)
 
 
 def _getter(field: Field) -> Callable[[Any], Any]:

@@ -68,18 +68,17 @@ class Record(metaclass=RecordMeta):
     computed when the bytes are wanted.
     """
 
-    __slots__ = ("_automatic", "_body", "_buffer", "_start")
+    __slots__ = ("_body", "_buffer", "_start")
 
     _buffer: bytes
     _start: int
     _body: int
-    _automatic: int
+    _automatic: int = 0
     # Slots of headers only; they are annotated here because annotations below this class are parameters.
     _end: int
-    _learnt: dict[str, Any]
     _outer: Any
     _payload: Any
-    _tail: bytes | None
+    _state: tuple[bytes | None, int, dict[str, Any] | None] | None
     # One of entries, for the same reason.
     _message: bytes
     _place: int
@@ -119,6 +118,8 @@ class Record(metaclass=RecordMeta):
     _mixed: ClassVar[bool] = False
     """Whether a record has to remember where its fields lie."""
     _computed: ClassVar[tuple[Field, ...]] = ()
+    _kept: ClassVar[tuple[Field, ...]] = ()
+    """The fields whose values a parsed header keeps beside its bytes."""
     _variant_number: ClassVar[int] = 0
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dissect.declaration import constructor
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.kept import slots_of
 from dissect.declaration.places import is_mixed
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class RecordMeta(type):
         above = next((base.fields for base in bases if getattr(base, "fields", ())), ())  # type: ignore[attr-defined]
         mixed = is_mixed((*above, *(field for field in own.values() if not isinstance(field, Derived))))
         remembers = mixed and not any(hasattr(base, "_ends") for base in bases)
-        body.setdefault("__slots__", ("_ends",) if remembers else ())
+        slots = (*body.get("__slots__", ()), *(("_ends",) if remembers else ()), *slots_of(own.values(), bases))
+        body["__slots__"] = slots
         cls = super().__new__(metacls, class_name, bases, body)
         cls._declare(own, options)  # type: ignore[attr-defined]
         return cls

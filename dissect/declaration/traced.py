@@ -175,7 +175,7 @@ class _TracedRecord:
     """What a traced record has instead of what a record of its class has; `_run` tells what it stands for."""
 
     _run: Any
-    _tail = None
+    _state = _tail = None
     _automatic = 0
 
     @property
@@ -291,7 +291,7 @@ class _TracedHeader(_TracedRecord):
         return None if found is None else run.chain.network(found, run.index)
 
     @property
-    def _learnt(self) -> Any:
+    def facts(self) -> Any:
         raise UntraceableError("all that is learnt of a header")
 
     def learnt(self, name: str, default: Any = None) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import dissect.protocols  # noqa: F401 - the decoders register themselves
 from dissect.declaration.chain import looked_up
-from dissect.declaration.decoder import LINKS
+from dissect.declaration.decoder import LINKS, outermost
 from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
@@ -75,6 +75,12 @@ def parse_with_check_sequence(data: bytes, original_length: int) -> Header:
     if not missing:
         frame.learn(fcs_length=FCS_LENGTH)
     return frame
+
+
+_parse_any = parse
+"""What is left to do where the frame is no whole one of Ethernet."""
+if not TYPE_CHECKING:
+    parse = outermost(Ethernet, "ethernet", _parse_any)
 
 
 class Packet(Views):

@@ -126,7 +126,7 @@ class IPv4(
     id: int = u16("id", default=0, base=16, title="Identification")
     flags: Flagging[IPv4Flags] = flag_set(3, IPv4Flags, "flags", default=0, title="Flags")
     fragment_offset: int = bits(13, "frag_offset", default=0, size=16, title="Fragment Offset", doc="Units of 8 bytes")
-    ttl: int = u8("ttl", default=64, title="Time to Live", doc="Routers that the datagram may still pass")
+    ttl: int = u8("ttl", default=64, title="Time to Live", doc="Routers that the datagram may still pass", kept=True)
     protocol: Coding[IPProtocol] = code(8, IPProtocol, "proto", factory=Selector(), title="Protocol")
     checksum: int = u16("checksum", factory=Checksum(header_only=True), base=16, title="Header Checksum")
     src: Address = ipv4("src", default="0.0.0.0", also="addr", title="Source Address")

@@ -49,9 +49,9 @@ class TCP(
 ):
     """Ports, sequence and acknowledgment numbers, flags, window, and options of up to 40 bytes."""
 
-    sport: int = u16("srcport", default=0, also="port", title="Source Port")
-    dport: int = u16("dstport", factory=Ports("sport", "tcp.port"), also="port", title="Destination Port")
-    seq: int = u32("seq_raw", default=0, title="Sequence Number (raw)")
+    sport: int = u16("srcport", default=0, also="port", title="Source Port", kept=True)
+    dport: int = u16("dstport", factory=Ports("sport", "tcp.port"), also="port", title="Destination Port", kept=True)
+    seq: int = u32("seq_raw", default=0, title="Sequence Number (raw)", kept=True)
     ack: int = u32("ack_raw", default=0, title="Acknowledgment number (raw)")
     data_offset: int = bits(
         4,
@@ -63,7 +63,7 @@ class TCP(
         wrong="bogus_header_length",
     )
     reserved: int = bits(3, "flags.res", default=0, title="Reserved", within="flags")
-    flags: Flagging[TCPFlags] = flag_set(9, TCPFlags, "flags", default=0, size=16, title="Flags")
+    flags: Flagging[TCPFlags] = flag_set(9, TCPFlags, "flags", default=0, size=16, title="Flags", kept=True)
     window: int = u16("window_size_value", default=8192, title="Window")
     checksum: int = u16("checksum", factory=Checksum(pseudo_header=6), base=16, title="Checksum")
     urgent_pointer: int = u16("urgent_pointer", default=0, title="Urgent Pointer")

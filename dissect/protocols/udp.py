@@ -35,8 +35,8 @@ class UDP(
 ):
     """Ports and a length over IP; the checksum is optional over IPv4: 0 means that there is none."""
 
-    sport: int = u16("srcport", default=0, also="port", title="Source Port")
-    dport: int = u16("dstport", factory=Ports("sport", "udp.port"), also="port", title="Destination Port")
+    sport: int = u16("srcport", default=0, also="port", title="Source Port", kept=True)
+    dport: int = u16("dstport", factory=Ports("sport", "udp.port"), also="port", title="Destination Port", kept=True)
     length: int = u16(
         "length", factory=_Length(), title="Length", doc="Header and payload in bytes", wrong="length.bad"
     )

@@ -4,9 +4,12 @@ import copy
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import dissect
 from dissect import UDP, VLAN, Data, Ethernet, IPv4
+from dissect.declaration.assembly import _checksum_of, _checksum_over
+from dissect.declaration.checksum import internet_checksum
 from dissect.declaration.header import Header
 from dissect.views.strategies import frames
 
@@ -35,6 +38,14 @@ def test_a_slash_behind_a_parsed_frame() -> None:
     assert [type(header) for header in frame.layers()] == [Ethernet, IPv4]
     assert longer[IPv4].total_length == 20, "a parsed length is kept"
     assert longer.fixed()[IPv4].total_length == 29
+
+
+@given(st.binary(max_size=9), st.binary(min_size=1, max_size=9), st.binary(max_size=9))
+def test_a_checksum_over_parts_is_that_over_the_whole(half: bytes, header: bytes, body: bytes) -> None:
+    pseudo_header = half + half[::-1]
+    number, whole = int.from_bytes(header, "big"), pseudo_header + header + body
+    assert _checksum_over(pseudo_header, number, len(header), body) == internet_checksum(whole)
+    assert _checksum_of(number, len(header)) == internet_checksum(header)
 
 
 @given(frames(), frames())

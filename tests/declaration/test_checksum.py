@@ -61,6 +61,13 @@ def test_odd_byte_is_the_high_half() -> None:
     assert ones_complement_sum(b"\x00\x01\x80") == 0x8001
 
 
+@pytest.mark.parametrize("size", [183, 184, 368, 369, 735, 737, 1460, 1473, 9000, 65_535])
+@pytest.mark.parametrize("byte", [0, 1, 0x7F, 0xFF])
+def test_long_data_are_summed_word_by_word_too(size: int, byte: int) -> None:
+    data = bytes((byte * place ^ place >> 3) & 255 for place in range(size))
+    assert ones_complement_sum(data) == summed_word_by_word(data)
+
+
 @given(st.binary(max_size=200))
 def test_sum_is_that_of_the_words(data: bytes) -> None:
     assert ones_complement_sum(data) == summed_word_by_word(data)

@@ -36,7 +36,7 @@ class Sample(Record, name="sample", title="A sample"):
 
 def make(data: bytes) -> Sample:
     sample = object.__new__(Sample)
-    sample._buffer, sample._start, sample._body, sample._automatic = data, 0, len(data), 0
+    sample._buffer, sample._start, sample._body = data, 0, len(data)
     return sample
 
 
