@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ClassVar, NoReturn
 
@@ -30,15 +31,22 @@ _SUFFIXES = ("py", "pyc")
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence."""
 
-    hint: ClassVar[Callable[[Any, Mapping[str, object]], str | None]] = lambda _, known: None
+    latest: ClassVar[Parser]
+    """The parser that was made last: that of the sub-command that runs."""
+    hint: ClassVar[Callable[[Any, list[str]], str | None]] = lambda _, known: None
     """What gives the end of that sentence, where it is about an option that only other tools have."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, allow_abbrev=False)
+        Parser.latest = self
+
+    def options(self) -> list[str]:
+        """Return the options that the help names, long and short."""
+        return re.findall(r"(?<![\w-])--?[a-zA-Z0-9][\w-]*", self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Print what was wrong and where help is; exit status 2."""
-        hint = self.hint(self._option_string_actions) or f"'{self.prog} --help' tells what there is"
+        hint = self.hint(self.options()) or f"'{self.prog} --help' tells what there is"
         self.exit(2, f"{self.prog}: {message}; {hint}\n")
 
 
@@ -149,8 +157,7 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
         return options
     hint = f"'dissect {command} --help' tells what there is"
     if any(argument.startswith("-") and argument != "-" for argument in rest):
-        known = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-        hint = _hint_at_unknown(command, rest, known[command]._option_string_actions) or hint
+        hint = _hint_at_unknown(command, rest, Parser.latest.options()) or hint
     else:
         if all(map(os.path.exists, rest)):
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
@@ -164,7 +171,7 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     raise SystemExit(2)
 
 
-def _hint_at_unknown(command: str, arguments: list[str], known: Mapping[str, object]) -> str | None:
+def _hint_at_unknown(command: str, arguments: list[str], known: list[str]) -> str | None:
     """Return what to say of the first option that the sub-command has not; None where all are its own, or nobody's."""
     from difflib import get_close_matches
 

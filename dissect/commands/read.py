@@ -15,13 +15,13 @@ from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.printing import Show, Texts, read_along, shown
-from dissect.declaration.checksum import verifying
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
-from dissect.packets.links import link_description, link_name
-from dissect.packets.packet import Packet
+from dissect.packets.links import ETHERNET, link_description, link_name
+from dissect.packets.packet import Packet, parse_with_check_sequence
+from dissect.wireshark.preferences import PREFERENCES, assumes_check_sequences, chosen_preferences, preferring
 from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
-_CHECKED = ("ip", "tcp", "udp")
-"""The protocols of whose checksums a preference tells how they are verified."""
 _KINDS = ("text", "tabs", "fields", "json", "jsonraw", "ek", "pdml", "psml")
 _Digits = Callable[[Packet], int]
 
@@ -100,8 +98,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("-w", dest="output", metavar="OUT", help="write the packets to OUT (- is standard output)")
     parser.add_argument(
         "-o", dest="preferences", metavar="NAME:VALUE", action="append", default=[],
-        help="a preference of tshark's: ip.check_checksum, tcp.check_checksum or udp.check_checksum, each TRUE (also "
-        "what was left to the hardware is wrong) or FALSE (nothing is verified)",
+        help="a preference of tshark's: " + ", ".join(PREFERENCES) + "; of checksums, TRUE has those that were left to "
+        "the hardware wrong as well, FALSE has none verified",
     )  # fmt: skip
     parser.add_argument("-n", action="store_true", help="resolve no names, which is always so")
     parser.add_argument(
@@ -179,27 +177,8 @@ def _stop(text: str) -> _Stop:
 
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
-    with verifying(_checks(options.preferences)):
+    with preferring(chosen_preferences(options.preferences)):
         return _run(options)
-
-
-def _checks(preferences: list[str]) -> dict[str, bool]:
-    """Return of which protocols checksums are verified, and how; DissectError for what is no such preference."""
-    found: dict[str, bool] = {}
-    for preference in preferences:
-        name, colon, value = preference.partition(":")
-        protocol, _, what = name.strip().rpartition(".")
-        if what != "check_checksum" or protocol not in _CHECKED:
-            from difflib import get_close_matches
-
-            known = [f"{each}.check_checksum" for each in _CHECKED]
-            near = get_close_matches(name.strip(), known, 1, 0.8)
-            hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(known)}"
-            raise DissectError(f"-o {preference} is no preference that is understood here; {hint}")
-        if not colon or value.strip().upper() not in ("TRUE", "FALSE"):
-            raise DissectError(f"-o {preference} has no value, expected -o {name}:TRUE or -o {name}:FALSE")
-        found[protocol] = value.strip().upper() == "TRUE"
-    return found
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -209,6 +188,8 @@ def _run(options: argparse.Namespace) -> int:
     clock = Clock(options.time)
     _refuse_contradictions(options)
     kept = _kept(options, source, clock)
+    if assumes_check_sequences():
+        kept = _with_check_sequences(kept)
     before = _ended(kept(first_pass(source)), options) if options.twice else None
     passes = _filter(options, clock)
     show = None if _writes_only(options) else shown(options, clock)
@@ -228,7 +209,7 @@ def _run(options: argparse.Namespace) -> int:
             packets = read_along(packets, reader, show, clock, texts)
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
-        elif not options.twice and rules_out_all(source, passes, options.count):
+        elif not (options.twice or assumes_check_sequences()) and rules_out_all(source, passes, options.count):
             packets = iter(())
         else:
             packets = passing(packets, passes, source=source, clock=clock, before=before)
@@ -240,7 +221,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _prints_all(options: argparse.Namespace) -> bool:
     """Whether the text of every packet is printed, in one pass."""
-    return not (options.twice or options.stops or options.count is not None)
+    is_limited = options.twice or options.stops or options.count is not None
+    return not (is_limited or assumes_check_sequences())
 
 
 def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Packet]:
@@ -265,6 +247,18 @@ def _kept(options: argparse.Namespace, source: str, clock: Clock) -> Callable[[I
     wanted = Numbers(passing(first_pass(source), compile_filter(saved.expand(options.read_filter)), clock=whole_file))
     clock.first = whole_file.first
     return wanted.renumbered
+
+
+def _with_check_sequences(kept: Callable[[Iterator[Packet]], Iterator[Packet]]) -> Callable[..., Iterator[Packet]]:
+    """Return the same, with the last four bytes of every Ethernet frame taken for its check sequence."""
+
+    def with_them(packets: Iterator[Packet]) -> Iterator[Packet]:
+        for packet in kept(packets):
+            if packet.link == ETHERNET:
+                packet._frame = parse_with_check_sequence(packet.data, packet.original_length)
+            yield packet
+
+    return with_them
 
 
 def _unread_told(packets: Iterator[Packet]) -> Iterator[Packet]:

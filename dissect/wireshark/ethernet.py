@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.protocols.ethernet import (
     MAXIMUM_LENGTH,
@@ -16,6 +17,7 @@ from dissect.protocols.ethernet import (
 )
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
+from dissect.wireshark.preferences import is_on
 from dissect.wireshark.sight import Sight, Stop, computed, mark
 
 __all__ = ["EthernetSight", "LinkSight", "zero_padding"]
@@ -96,8 +98,10 @@ class EthernetSight(LinkSight, of=Ethernet):
 
     @computed("fcs.status", UINT8, title="FCS Status")
     def check_sequence_status(self, header: Ethernet) -> int | None:
-        """Always 2: Wireshark does not verify check sequences unless it is told to."""
-        return None if header.check_sequence is None else 2
+        """2 where it is not verified, as by default; 1 where it is right, 0 where it is wrong."""
+        if header.check_sequence is None or not is_on("eth.check_fcs"):
+            return None if header.check_sequence is None else 2
+        return int(header.fcs_state() is ChecksumState.GOOD)
 
     bad_check_sequence = mark("fcs_bad", "Bad checksum")
 

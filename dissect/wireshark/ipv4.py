@@ -8,7 +8,8 @@ from dissect.declaration.kinds import IPv4Address
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv4_options import LooseSourceRoute, StrictSourceRoute
 from dissect.wireshark.field_types import BOOLEAN, IPV4, UINT16
-from dissect.wireshark.notices import SEQUENCE
+from dissect.wireshark.notices import PROTOCOL, SEQUENCE
+from dissect.wireshark.preferences import is_on
 from dissect.wireshark.reassembly import ReassemblySight
 from dissect.wireshark.sight import Stop, computed, mark, noted
 
@@ -89,6 +90,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     hides = {
         "options": lambda datagram: datagram.is_cut,
         "dst": _may_be_routed,
+        "reserved_flag": lambda datagram: is_on("ip.security_flag"),
         "total_length": lambda datagram: not datagram.total_length,
     }
     values = {
@@ -125,7 +127,6 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     no_operations = mark(
         "nop", "4 NOP in a row", "Warning", "4 NOP in a row - a router may have removed some options", about="options"
     )
-    evil = mark("evil_packet", "Packet has evil intent", "Warning", about="flags")
 
     @noted("ttl.too_small", "Time To Live is small", "Note", SEQUENCE, about="ttl")
     def low_ttl_mark(self, header: IPv4) -> str | None:
@@ -153,8 +154,13 @@ class IPv4Sight(ReassemblySight, of=IPv4):
 
     @computed("flags.sf", BOOLEAN, width=1, over="flags", title="Security flag")
     def security_flag(self, header: IPv4) -> int | None:
-        """RFC 3514's reading of the reserved bit; None, for it was a joke that display filters have to ask for."""
-        return None
+        """RFC 3514's reading of the reserved bit; None unless it is asked for, for it was a joke."""
+        return int(header.reserved_flag) if is_on("ip.security_flag") else None
+
+    @noted("evil_packet", "Packet has evil intent", "Warning", PROTOCOL, about="flags")
+    def evil(self, header: IPv4) -> str | None:
+        """The bit is set, and read so."""
+        return "Packet has evil intent" if is_on("ip.security_flag") and header.reserved_flag else None
 
     @computed("dst", IPV4, also="addr", title="Final Destination Address", with_options=True)
     def routed_destination(self, header: IPv4) -> bytes | None:

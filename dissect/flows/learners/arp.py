@@ -8,6 +8,7 @@ from dissect.declaration.times import BILLION
 from dissect.flows.learner import Learner, Place
 from dissect.flows.owners import Owners
 from dissect.protocols.arp import ARP, ARPOperation
+from dissect.wireshark.preferences import is_on
 
 __all__ = ["ARPLearner"]
 
@@ -32,7 +33,7 @@ class ARPLearner(Learner, of=ARP):
     def observe(self, header: Any, place: Place) -> None:
         if header.is_cut or not (header.has_mac() and header.has_ipv4()):
             return
-        if not header.opcode.known:
+        if not header.opcode.known or not is_on("arp.detect_duplicate_ips"):
             # What an unknown operation says of addresses nobody knows.
             return
         told = [(header.raw("sender_ip"), header.raw("sender_mac"))]

@@ -8,6 +8,7 @@ from typing import Any
 from dissect.declaration.header import Header
 from dissect.flows.defragmentation import Defragmenter
 from dissect.flows.learner import Learner, Place
+from dissect.wireshark.preferences import is_on
 
 __all__ = ["FragmentLearner"]
 
@@ -19,6 +20,8 @@ class FragmentLearner(Learner):
     """
 
     always = True
+    preference = ""
+    """What switches it off."""
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
@@ -46,6 +49,8 @@ class FragmentLearner(Learner):
 
         `carried` gives what a whole datagram of these data carries: the frame that completes it shows that.
         """
+        if not is_on(self.preference):
+            return False
         whole = self.fragments.add(key, place.number, start, data, last)
         if whole is not None:
             network.learn(**whole.facts())

@@ -19,6 +19,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
     """Notes the addresses, and puts fragments of the same VLAN together."""
 
     silent = True
+    preference = "ip.defragment"
 
     def observe(self, header: Any, place: Place) -> None:
         place.network = header

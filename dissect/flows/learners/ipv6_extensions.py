@@ -18,6 +18,8 @@ _HEADER = IPv6.least_size
 class FragmentHeaderLearner(FragmentLearner, of=FragmentHeader):
     """Puts fragments together; of a packet that reaches beyond what is there, none is whole."""
 
+    preference = "ipv6.defragment"
+
     def observe(self, header: Any, place: Place) -> None:
         network = place.network
         if not isinstance(network, IPv6) or not header.makes_fragment() or place.addresses is None:

@@ -18,6 +18,7 @@ from dissect.protocols.tcp_options import (
     Timestamps,
     WindowScale,
 )
+from dissect.wireshark.preferences import is_on
 
 __all__ = ["TCPLearner"]
 
@@ -48,6 +49,7 @@ class TCPLearner(Learner, of=TCP):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.conversations = Conversations(remember=twice)
+        self._is_relative = is_on("tcp.relative_sequence_numbers") and is_on("tcp.analyze_sequence_numbers")
 
     def rewind(self) -> None:
         super().rewind()
@@ -73,7 +75,7 @@ class TCPLearner(Learner, of=TCP):
             if again is Again.NEEDLESS and not header.checksum_state(as_there=True).is_trusted:
                 # Of a segment with errors nobody knows whether it was needed.
                 again = None
-        facts = _facts(stream, way, numbers, length)
+        facts = _facts(stream, way, numbers, length, self._is_relative)
         if length is not None and (again or flags & _RST):
             # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
             facts["payload"] = None
@@ -114,7 +116,7 @@ class TCPLearner(Learner, of=TCP):
         stream, way = self.conversations.segment(source, destination, number, seq, flags)
         length = end - body
         again = stream.progress.advance(way, seq, ack, flags, window, length, time_ns)
-        facts = _facts(stream, way, values, length)
+        facts = _facts(stream, way, values, length, self._is_relative)
         if again or flags & _RST:
             facts["payload"] = _UNSETTLED if again is Again.NEEDLESS and not flags & _RST else None
         if not self.again and (flags & _SYN or scale is not None):
@@ -130,16 +132,21 @@ class TCPLearner(Learner, of=TCP):
                 header.forget("payload")
 
 
-def _facts(stream: Conversation, way: int, numbers: tuple[int, ...], length: int | None) -> dict[str, Any]:
-    """Return what a segment means in its connection, which has been told of it; `length` counts its data."""
+def _facts(
+    stream: Conversation, way: int, numbers: tuple[int, ...], length: int | None, is_relative: bool
+) -> dict[str, Any]:
+    """Return what a segment means in its connection, which has been told of it; `length` counts its data.
+
+    Numbers count from the first one of their direction where they are to be relative.
+    """
     seq, ack, offset, flags, window = numbers
     facts: dict[str, Any] = {"stream": stream.index, "relative_seq": seq, "relative_ack": ack}
     if length is not None:
         bases = stream.bases
         if bases[way] is None or bases[1 - way] is None:
             stream.begin(way, seq, ack, flags)
-        base = bases[1 - way] or 0
-        facts["relative_seq"] = seq = (seq - (bases[way] or 0)) % _MODULUS
+        own, base = (bases[way] or 0, bases[1 - way] or 0) if is_relative else (0, 0)
+        facts["relative_seq"] = seq = (seq - own) % _MODULUS
         facts["other_base"] = base
         if flags & _ACK:
             facts["relative_ack"] = (ack - base) % _MODULUS
