@@ -25,6 +25,7 @@ from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6_extensions import FragmentHeader
 from dissect.protocols.tcp import TCP
+from dissect.protocols.tcp_options import Timestamps
 from dissect.wireshark.fields import names
 
 __all__ = ["CANONICAL", "EPHEMERAL", "Equality"]
@@ -37,13 +38,17 @@ CANONICAL: dict[str, str] = {
     "ip-addresses": "IPv4 and IPv6 addresses of single hosts, by the order in which they are first seen",
     "mac-addresses": "MAC addresses of single hosts, by the order in which they are first seen",
     "ip-ids": "identifications of IP datagrams, by the order in which each sender's are first seen",
+    "tcp-timestamps": "those of TCP (RFC 7323), by whether they are 0",
     "checksums": "good, bad, absent, unverifiable or left to the hardware",
     "all": "all of these, with times counted from the first frame",
+    "live": "all of these without times, as for traffic that somebody else's clock sends",
 }
 """What can be made canonical, and how it is compared then."""
 EPHEMERAL = 32768
 """The least port that is taken for an ephemeral one: Linux begins here, and RFC 6335, section 6, at 49152."""
+_SETS = frozenset({"all", "live"})
 _NUMBERED = frozenset({"ports", "ip-addresses", "mac-addresses", "ip-ids"})
+_STAMPS = ("value", "echo")
 _RELATIVE = {"seq": "relative_seq", "ack": "relative_ack"}
 _SOLICITED_NODE = bytes.fromhex("ff0200000000000000000001ff")
 """What the multicast address begins with that each IPv6 address has for itself (RFC 4291, section 2.7.1)."""
@@ -78,10 +83,10 @@ class Equality:
                 near = get_close_matches(name, CANONICAL, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(CANONICAL)}"
                 raise FieldError(f"canonical has {name!r}, which nothing is called; {hint}")
-        if "all" in wanted:
+        if wanted & _SETS:
             # Times can be asked for otherwise beside all the rest.
-            everything = CANONICAL.keys() - {"all", "times" if "no-times" in wanted else "no-times"}
-            wanted = frozenset(everything)
+            is_timeless = "no-times" in wanted or ("live" in wanted and "times" not in wanted)
+            wanted = frozenset(CANONICAL.keys() - _SETS - {"times" if is_timeless else "no-times"})
         elif {"times", "no-times"} <= wanted:
             raise FieldError("canonical has times and no-times, expected one of them")
         return cls(ignored, wanted)
@@ -156,6 +161,8 @@ class Equality:
         if role in self.canonical:
             if role == "checksums":
                 return _state(record, field)
+            if role == "tcp-timestamps":
+                return bool(raw)
             if role == "sequence-numbers":
                 relative = _relative(record, field)
                 return role if relative is None else relative
@@ -194,6 +201,8 @@ class Equality:
                 if role == "checksums":
                     states = _state(ours.record, field), _state(theirs.record, theirs.field)
                     return None if states[0] == states[1] else states
+                if role == "tcp-timestamps":
+                    return None if bool(mine) == bool(other) else texts(ours, mine, other)
                 if role == "sequence-numbers":
                     first, second = _relative(ours.record, field), _relative(theirs.record, theirs.field)
                     if first is not None and second is not None:
@@ -262,6 +271,8 @@ def role_of(record: type[Record], field: Field) -> str:
         return "checksums"
     if issubclass(record, TCP) and field.name in _RELATIVE:
         return "sequence-numbers"
+    if issubclass(record, Timestamps):
+        return "tcp-timestamps" if field.name in _STAMPS else ""
     if issubclass(record, (IPv4, FragmentHeader)) and field.name == "id":
         return "ip-ids"
     if field.also.endswith(".port"):

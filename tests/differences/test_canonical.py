@@ -15,6 +15,7 @@ from dissect import (
     IPv4,
     Packet,
     RecordRoute,
+    Timestamps,
     compare,
 )
 from dissect.differences import CANONICAL, Equality
@@ -40,6 +41,22 @@ def told(a: list[Packet], b: list[Packet], canonical: object = VOLATILE, ignore:
 def test_two_runs_are_equal_where_all_that_changes_is_canonical() -> None:
     assert compare(conversation(1), conversation(2), canonical=VOLATILE, ignore=CLOCK).is_equal
     assert compare(conversation(1), conversation(2), canonical={"all"}, ignore=CLOCK).is_equal
+
+
+def test_live_traffic_is_equal_to_itself_under_one_name() -> None:
+    later = [Packet(packet.data, number=packet.number, time_ns=(packet.time_ns or 0) * 3) for packet in conversation(2)]
+    assert compare(conversation(1), later, canonical={"live"}).is_equal
+    assert Equality.of(canonical={"live"}).times == "absent"
+    assert not compare(conversation(1), conversation(1)[:-1], canonical={"live"}).is_equal
+
+
+def test_timestamps_are_there_or_not() -> None:
+    def stamped(value: int, echo: int) -> Header:
+        return Ethernet() / IPv4() / TCP(options=[Timestamps(value=value, echo=echo)])
+
+    settings = {"canonical": {"tcp-timestamps", "checksums"}}
+    assert compare(stamped(1, 0), stamped(7, 0), **settings).is_equal  # type: ignore[arg-type]
+    assert "tcp.options.timestamp.tsecr" in str(compare(stamped(1, 0), stamped(7, 1), **settings))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", VOLATILE)
