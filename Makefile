@@ -58,6 +58,9 @@ fuzz: $(VENV)/installed-fuzz ## Fuzz each reader, parse and filters for FUZZ_SEC
 	    -artifact_prefix=build/fuzzing/findings/$$target- || exit 1; \
 	done
 
+beside: $(VENV)/installed-dev ## Try PROBES (5000) random frames of each kind on the simulated host and router, beside Linux (root)
+	$(BIN)/python -m tests.lab.beside_kernel --probes $(or $(PROBES),5000) --seed $(or $(SEED),0)
+
 pictures: $(VENV)/installed-dev ## Make the pictures of the README again, from live output
 	$(BIN)/python -m tests.pictures
 

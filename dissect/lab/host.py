@@ -351,7 +351,9 @@ class Host(Device):
             is_segment = not carried.is_cut and carried.data_offset >= _LEAST_WORDS
             if is_segment and not to_all and carried.checksum_state() is ChecksumState.GOOD:
                 for answer in self.tcp.receive(carried, datagram, self._now):
-                    self.answer(str(datagram.src), answer, src=str(datagram.dst))
+                    # A reset comes back with the type of service of what it resets, as Linux has it.
+                    tos = datagram.tos if answer.rst else 0
+                    self.answer(str(datagram.src), answer, src=str(datagram.dst), tos=tos)
         elif not to_all and datagram.protocol not in _KNOWN_PROTOCOLS:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
 

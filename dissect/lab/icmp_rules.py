@@ -6,11 +6,24 @@ from dissect.lab.addresses import is_single_host
 from dissect.protocols.icmp import ICMP, QUERIES
 from dissect.protocols.ipv4 import IPv4
 
-__all__ = ["INTERNETWORK_CONTROL", "ErrorLimit", "may_be_reported"]
+__all__ = ["ErrorLimit", "error_service", "may_be_reported"]
 
-INTERNETWORK_CONTROL = 0xC0
-"""The type of service of an ICMP error: its precedence is 6 (RFC 1812, section 4.3.2.5)."""
+_INTERNETWORK_CONTROL = 0xC0
+"""The precedence of an ICMP error, 6, where it stands in the octet."""
+_SERVICE = 0x1E
+"""Where the bits of the type of service stand that are no precedence (RFC 1349, section 3)."""
 SECOND = 1_000_000_000
+
+
+def error_service(datagram: IPv4) -> int:
+    """Return the type of service of an error about a datagram: its own, with a precedence of 6.
+
+    So RFC 1812, section 4.3.2.5, wants it.
+
+    >>> hex(error_service(IPv4(tos=0xB8)))
+    '0xd8'
+    """
+    return _INTERNETWORK_CONTROL | datagram.tos & _SERVICE
 
 
 def may_be_reported(datagram: IPv4, *, link_broadcast: bool = False) -> bool:

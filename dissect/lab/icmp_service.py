@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from dissect.declaration.checksum import ChecksumState
 from dissect.lab.addresses import is_single_host
-from dissect.lab.icmp_rules import INTERNETWORK_CONTROL, ErrorLimit, may_be_reported
+from dissect.lab.icmp_rules import ErrorLimit, error_service, may_be_reported
 from dissect.lab.path_mtu import PathMTUs
 from dissect.lab.routing_table import RoutingTable
 from dissect.lab.services import Addresses, Sends, Tells
@@ -44,7 +44,7 @@ def answer_to(query: ICMP, now_ns: int) -> ICMP | None:
     EchoReply(id=7, seq=1) / Data(b'data')
     """
     if isinstance(query, EchoRequest):
-        return EchoReply(id=query.id, seq=query.seq, payload=query.payload)
+        return EchoReply(code=query.code, id=query.id, seq=query.seq, payload=query.payload)
     if isinstance(query, TimestampRequest):
         here = now_ns % DAY_NS // MILLISECOND_NS
         return TimestampReply(id=query.id, seq=query.seq, originate=query.originate, receive=here, transmit=here)
@@ -107,7 +107,7 @@ class ICMPService:
         # From the address that the datagram went to, where that is the host's; else from that of the interface
         # which the error leaves by (RFC 1812, section 4.3.2.4).
         src = str(datagram.dst) if self.host.is_own(str(datagram.dst)) else None
-        self.host.answer(sender, error.replace(payload=quotation(datagram)), src=src, tos=INTERNETWORK_CONTROL)
+        self.host.answer(sender, error.replace(payload=quotation(datagram)), src=src, tos=error_service(datagram))
 
     def _is_broadcast(self, *addresses: str) -> bool:
         """Whether one of the addresses is that of all hosts on a network of this one's (RFC 1122, section 3.2.2)."""

@@ -18,9 +18,15 @@ __all__ = ["Neighbours", "believable", "reply_to"]
 _Waiting = TypeVar("_Waiting")
 
 
+_HARDWARE = (HardwareType.ETHERNET, HardwareType.IEEE_802)
+
+
 def believable(arp: ARP) -> bool:
-    """Whether this is a whole request or reply of Ethernet and IPv4, from a single interface and host, or a probe."""
-    if arp.is_cut or (arp.hardware_type, arp.protocol_type) != (HardwareType.ETHERNET, EtherType.IPV4):
+    """Whether this is a whole request or reply of Ethernet and IPv4, from a single interface and host, or a probe.
+
+    Ethernet has two numbers, one of them as an IEEE 802 network (RFC 1042, "Address Mappings").
+    """
+    if arp.is_cut or arp.hardware_type not in _HARDWARE or arp.protocol_type != EtherType.IPV4:
         return False
     if (arp.hardware_length, arp.protocol_length) != (6, 4):
         return False

@@ -10,7 +10,7 @@ from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Outcome, Reassembler
 from dissect.lab.addresses import BROADCAST, is_single_host, single_host, single_interface
 from dissect.lab.arp_cache import ARPCache
-from dissect.lab.icmp_rules import INTERNETWORK_CONTROL
+from dissect.lab.icmp_rules import error_service
 from dissect.lab.icmp_service import answer_to
 from dissect.lab.neighbours import believable, reply_to
 from dissect.lab.padding import Padding, padded
@@ -119,7 +119,7 @@ class Responder:
             if ended.outcome is not Outcome.TIMED_OUT or ended.first is None or mac is None:
                 continue
             error = TimeExceeded(code=TimeExceededCode.REASSEMBLY, payload=quotation(ended.first))
-            datagram = self._datagram(ended.key.dst, ended.key.src, INTERNETWORK_CONTROL, error)
+            datagram = self._datagram(ended.key.dst, ended.key.src, error_service(ended.first), error)
             frame = Ethernet(dst=mac, src=self.addresses[ended.key.dst], payload=datagram)
             sent.append(padded(frame, self.padding))
         return sent

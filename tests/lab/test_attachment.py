@@ -48,7 +48,7 @@ def test_a_probe_is_answered_and_one_for_another_address_is_not() -> None:
 
 def test_its_own_packets_and_wrong_ones_are_not_taken() -> None:
     made = host()
-    for arp in (asking(sender_mac=MY_MAC), asking(opcode=3), asking(hardware_type=6)):
+    for arp in (asking(sender_mac=MY_MAC), asking(opcode=3), asking(hardware_type=15)):
         assert told(made, arp, dst=BROADCAST) == []
     assert told(made, asking(), dst="02:00:00:00:00:09") == []
     assert made.arp_table() == ""

@@ -22,7 +22,7 @@ from dissect import (
     TimestampRequest,
 )
 from dissect.declaration.header import Header
-from dissect.lab.icmp_rules import ErrorLimit, may_be_reported
+from dissect.lab.icmp_rules import ErrorLimit, error_service, may_be_reported
 
 SECOND = 1_000_000_000
 
@@ -94,3 +94,8 @@ def test_the_table_is_bounded() -> None:
     for number in range(100):
         limit.allows(f"10.0.0.{number}", 0)
     assert len(limit._full) == 10
+
+
+@pytest.mark.parametrize(("tos", "of_the_error"), [(0, 0xC0), (0x10, 0xD0), (0xB8, 0xD8), (0xFF, 0xDE)])
+def test_an_error_has_the_service_of_what_it_is_about_and_precedence_6(tos: int, of_the_error: int) -> None:
+    assert error_service(IPv4(tos=tos)) == of_the_error

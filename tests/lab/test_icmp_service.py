@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dissect import (
+    TCP,
     UDP,
     AddressMaskRequest,
     DestinationUnreachable,
@@ -51,6 +52,13 @@ def given_to(made: Host, message: Header, **fields: Any) -> list[Header]:
 def test_what_is_obsolete_or_an_answer_itself_is_not_answered(query: ICMP) -> None:
     assert answer_to(query, 0) is None
     assert given_to(host(), query) == []
+
+
+def test_an_echo_comes_back_with_its_code_and_a_segment_with_its_service() -> None:
+    (answer,) = given_to(host(), EchoRequest(code=7, id=1), tos=0xB8)
+    assert (answer[EchoReply].code, answer[IPv4].tos) == (7, 0xB8)
+    (reset,) = given_to(host(), TCP(sport=1, dport=2, flags="S"), tos=0xB8)
+    assert (str(reset[TCP].flags), reset[IPv4].tos) == ("RA", 0xB8)
 
 
 def test_an_echo_with_room_for_the_route_comes_back_with_it() -> None:

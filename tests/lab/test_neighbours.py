@@ -122,7 +122,7 @@ def test_who_is_asked_for_is_listed_as_incomplete() -> None:
     [
         {"opcode": 3},
         {"opcode": 8},
-        {"hardware_type": 6},
+        {"hardware_type": 15},
         {"protocol_type": 0x86DD},
         {"hardware_length": 5},
         {"protocol_length": 16},
@@ -135,6 +135,11 @@ def test_who_is_asked_for_is_listed_as_incomplete() -> None:
 def test_what_is_not_believed(fields: dict[str, str | int]) -> None:
     assert believable(told())
     assert not believable(told(**fields))
+
+
+def test_ethernet_is_believed_under_both_of_its_numbers() -> None:
+    """RFC 1042, "Address Mappings": stations of IEEE 802 networks take either."""
+    assert believable(told(hardware_type=6))
 
 
 def test_a_probe_is_believed_and_a_reply_turns_the_request_round() -> None:

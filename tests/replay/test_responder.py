@@ -79,7 +79,7 @@ def test_a_probe_is_answered_and_tells_nothing() -> None:
         {"sender_ip": MINE},
         {"sender_ip": "224.0.0.1"},
         {"sender_ip": "255.255.255.255"},
-        {"hardware_type": 6},
+        {"hardware_type": 15},
         {"protocol_type": 0x86DD},
         {"sender_mac": b"\2\0\0\0\1", "target_mac": bytes(5)},
         {"sender_ip": b"\12\0\0", "target_ip": b"\12\0\0"},
