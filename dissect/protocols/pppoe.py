@@ -29,6 +29,7 @@ class PPPoESession(
     name="pppoes",
     title="PPP-over-Ethernet Session",
     source="RFC 2516, section 6",
+    links=(51,),
     over={Ethernet: EtherType.PPPOE_SESSION},
 ):
     """The session that a PPP frame belongs to, and its length; PPP stands here without framing.
