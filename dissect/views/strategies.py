@@ -6,10 +6,11 @@ This module needs Hypothesis; nothing else of the package imports it before some
 from __future__ import annotations
 
 import sys
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import dissect.protocols  # noqa: F401 - the headers register themselves
-from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength
+from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.domain_names import DomainName
 from dissect.declaration.entry import RecordList
@@ -39,6 +40,11 @@ LONGEST = 24
 ROOM_FOR_OPTIONS = 40
 """The bytes of options in a header whose length is 4 bits in 32-bit words."""
 _LEFT_OUT: Any = object()
+# A strategy that is made once is looked into once: Hypothesis needs longer for that than to draw from it.
+_LEAVES_OUT = st.just(_LEFT_OUT)
+_COINS, _ONE_OF_SIX = st.integers(0, 0xFFFF), st.integers(0, 5)
+_DATA = st.binary(max_size=LONGEST)
+_TRAILERS = st.just(b"") | _DATA
 
 
 def headers(cls: type[_RecordType], **fixed: Any) -> SearchStrategy[_RecordType]:
@@ -70,7 +76,7 @@ def frames(link: int = 1, *, depth: int = 6) -> SearchStrategy[Header]:
     Fields that can be automatic are automatic, so that parsing a frame's bytes gives it again.
     Raises FieldError for a link type without a declared header.
     """
-    outermost = next((cls for cls in _public_subclasses(Header) if cls._decode is LINKS.get(link)), None)
+    outermost: Any = next((cls for cls in _public_subclasses(Header) if cls._decode is LINKS.get(link)), None)
     if outermost is None:
         raise FieldError(f"link type {link} has no declared header; expected one of {sorted(LINKS)}")
     return _frames(outermost, depth)
@@ -78,6 +84,11 @@ def frames(link: int = 1, *, depth: int = 6) -> SearchStrategy[Header]:
 
 def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any]:
     """Return a strategy for what a constructor takes as the field, given `size` bytes where its length varies."""
+    return _values(field, size)
+
+
+@cache
+def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
     kind = field.kind
     if isinstance(kind, OptionList):
         return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
@@ -109,17 +120,35 @@ def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any
     return numbers | numbers.map(kind.load) if isinstance(kind, (Coded, FlagSet)) else numbers.map(kind.load)
 
 
+@cache
 def _octets(size: int) -> SearchStrategy[bytes]:
     return st.sampled_from([bytes(size), b"\xff" * size]) | st.binary(min_size=size, max_size=size)
+
+
+@cache
+def _lengths(usual: int) -> SearchStrategy[int]:
+    return st.just(usual) | st.integers(0, LONGEST)
+
+
+@lru_cache(maxsize=4096)
+def _one_of(values: tuple[Any, ...]) -> SearchStrategy[Any]:
+    return st.sampled_from(values)
 
 
 @st.composite
 def _records(
     draw: DrawFn, cls: type[_RecordType], given: dict[str, SearchStrategy[Any]], consistent: bool = False
 ) -> _RecordType:
+    return _record(draw, cls, given, consistent)
+
+
+def _record(
+    draw: DrawFn, cls: type[_RecordType], given: dict[str, SearchStrategy[Any]], consistent: bool
+) -> _RecordType:
     """Draw a record; a consistent one leaves to be computed what can be."""
     values: dict[str, Any] = {name: draw(strategy) for name, strategy in given.items()}
     sizes: dict[str, int] = {}
+    coins = _Coins(draw)
     for field in cls.fields:
         if field.name in values or (consistent and _is_computed(cls, field)) or _would_change(field, cls, given):
             continue
@@ -131,11 +160,11 @@ def _records(
             # Fields with one length for all of them: the usual one often.
             usual = len(field.kind.store(field.default, 0))
             if measure.name not in sizes:
-                sizes[measure.name] = _fitting_size(measure, draw(st.just(usual) | st.integers(0, LONGEST)))
-            values[field.name] = draw(field_values(field, size=sizes[measure.name]))
-        elif not draw(st.integers(0, 4 if field.over else 1)):
+                sizes[measure.name] = _fitting_size(measure, draw(_lengths(usual)))
+            values[field.name] = draw(_values(field, sizes[measure.name]))
+        elif coins.are_heads(2 if field.over else 1):
             # Second readings of other fields' bits take the place of these, so they are rarer.
-            value = draw(field_values(field))
+            value = draw(_values(field, None))
             drawn = [cls._by_name[name] for name in values if field.over and name in cls._by_name]
             same_bits = {each.name: each for each in drawn if each.overlaps(field)}
             if not any(each.over for each in same_bits.values()):
@@ -144,14 +173,30 @@ def _records(
     for field in cls.layout:
         late = callable(field.length) or field.when is not None
         told = isinstance(field.length, str) and field.length in values
-        if not late or told or field.name in given or not draw(st.booleans()):
+        if not late or told or field.name in given or not coins.are_heads(1):
             continue
         record = _made(cls, values)
         if record.reaches(field) and not (consistent and field.mask):
             # Without a length of its own it is as long as the others say.
             size = record.span(field)[1] // 8 if callable(field.length) else None
-            values[field.name] = draw(field_values(field, size=size))
+            values[field.name] = draw(_values(field, size))
     return _made(cls, values)
+
+
+class _Coins:
+    """Coins that are drawn many at once, for each draw takes its time; what is made small shows tails."""
+
+    def __init__(self, draw: DrawFn) -> None:
+        self._draw, self._coins, self._left = draw, 0, 0
+
+    def are_heads(self, count: int) -> bool:
+        """Toss so many coins, and return whether all of them show heads."""
+        if self._left < count:
+            self._coins, self._left = self._draw(_COINS), 16
+        tossed = self._coins & (1 << count) - 1
+        self._coins >>= count
+        self._left -= count
+        return tossed == (1 << count) - 1
 
 
 def _made(cls: type[_RecordType], values: dict[str, Any]) -> _RecordType:
@@ -179,20 +224,25 @@ def _would_change(field: Field, cls: type[Record], given: dict[str, SearchStrate
     return bool(field.over) and any(other.overlaps(field) for other in others)
 
 
+@lru_cache(maxsize=64)
+def _lists_of(classes: tuple[type[Option], ...]) -> SearchStrategy[list[type[Option]]]:
+    return st.lists(st.sampled_from(classes), max_size=6)
+
+
 @st.composite
 def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     """Draw options that fit into a header and are read as they were written."""
     classes = [cls for cls in _public_subclasses(family) if not cls.malformed]
     taken = [cls.number for cls in classes if cls.number is not None]
     # An option of unknown kind must not look like a known one.
-    unknown = {family.layout[0].name: st.sampled_from([kind for kind in range(256) if kind not in taken])}
-    chosen = draw(st.lists(st.sampled_from(classes), max_size=6))
+    unknown = {family.layout[0].name: _one_of(tuple(kind for kind in range(256) if kind not in taken))}
+    chosen = draw(_lists_of(tuple(classes)))
     listed, options = OptionList(family), list[Option]()
     room = ROOM_FOR_OPTIONS
     # The end of the list, if it was drawn, stands there.
     for cls in sorted(chosen, key=lambda cls: cls.last):
-        given = {field.name: st.just(_LEFT_OUT) for field in cls.layout if field.expected is not None}
-        option = draw(_records(cls, unknown if cls.number is None else given, True))
+        given = {field.name: _LEAVES_OUT for field in cls.layout if field.expected is not None}
+        option = _record(draw, cls, unknown if cls.number is None else given, True)
         # One whose value says that it is of another subtype is read as that.
         if type(listed.load(bytes(option))[0]) is not cls:
             continue
@@ -202,15 +252,20 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     return options
 
 
+@cache
+def _frames(cls: type[Header], depth: int) -> SearchStrategy[Header]:
+    return _stacks(cls, depth)
+
+
 @st.composite
-def _frames(draw: DrawFn, cls: type[Header], depth: int) -> Header:
+def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
     """Draw a header of the class with what it carries."""
-    payload = draw(_payloads(cls, depth))
-    given = {field.name: st.just(_LEFT_OUT) for field in cls.layout if field.expected is not None}
+    payload = _payload(draw, cls, depth)
+    given = {field.name: _LEAVES_OUT for field in cls.layout if field.expected is not None}
     if isinstance(payload, Header) and cls._unless:
         # Otherwise what it carries would not be looked into.
-        given |= {field.name: st.just(_LEFT_OUT) for field in cls.fields if cls._unless in (field.name, field.over)}
-    header = draw(_records(cls, given, True))
+        given |= {field.name: _LEAVES_OUT for field in cls.fields if cls._unless in (field.name, field.over)}
+    header = _record(draw, cls, given, True)
     header = header.replace(payload=payload)
     if any(callable(field.length) for field in cls.layout) and not _ends_where_read(header):
         # A list that shows by itself where it ends, and does not, would go on in what is carried.
@@ -221,14 +276,13 @@ def _frames(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         for port in selector.factory.numbers(selector):  # type: ignore[union-attr]
             delattr(header, port if isinstance(port, str) else port.name)
     if cls._decode in LINKS.values() and _ends_by_itself(payload):
-        header = header.replace(trailer=draw(st.just(b"") | st.binary(max_size=LONGEST)))
+        header = header.replace(trailer=draw(_TRAILERS))
     return header
 
 
-@st.composite
-def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | None:
+def _payload(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | None:
     """Draw what a header of the class carries, so that it is read again as that."""
-    choice = draw(st.integers(0, 5))
+    choice = draw(_ONE_OF_SIX)
     if cls.leaf or choice == 0:
         return None
     selector = field_of_role(cls, Selector)
@@ -236,18 +290,20 @@ def _payloads(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | N
     protocols = [each for each, number in cls._numbers.items() if selector is None or not number >> selector.width]
     if choice > 1 and depth > 1 and protocols:
         # First the protocol, so that one of many forms does not crowd out the others.
-        protocol = draw(st.sampled_from(protocols))
+        protocol = draw(_one_of(tuple(protocols)))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
-        return draw(_frames(draw(st.sampled_from(forms)), depth - 1))
-    if cls._always is not None:
-        return draw(_frames(cls._always, depth - 1)) if depth > 1 else None
+        form = draw(_one_of(tuple(forms))) if len(forms) > 1 else forms[0]
+        return draw(_frames(form, depth - 1))
+    always: Any = cls._always
+    if always is not None:
+        return draw(_frames(always, depth - 1)) if depth > 1 else None
     if field_of_role(cls, Selector) is None and cls.looks_further():
         # Bytes would be read as what this header always carries.
         return None
     # Data without a number of their own are told from a trailer by a header that has a length, or needs no number.
     needs_number = field_of_role(cls, Selector) is not None and field_of_role(cls, Ports) is None
     told = not needs_number or field_of_role(cls, TotalLength) is not None
-    return draw(st.binary(max_size=LONGEST)) if told else None
+    return draw(_DATA) if told else None
 
 
 def _ends_where_read(header: Header) -> bool:
@@ -280,6 +336,13 @@ def _public_subclasses(cls: type[Any]) -> list[type[Any]]:
             continue
         # A file that says which of its names are public leaves out what its own declarations share.
         public = getattr(sys.modules.get(each.__module__), "__all__", [each.__name__])
-        found += [each] if each.__name__ in public and not each.__name__.startswith("_") else []
+        is_public = each.__name__ in public and not each.__name__.startswith("_")
+        found += [each] if is_public and not _stands_between(each) else []
         found += [below for below in _public_subclasses(each) if below not in found]
     return found
+
+
+def _stands_between(cls: type[Any]) -> bool:
+    """Whether the class only declares what forms of a header share: no number tells that a header is one of it."""
+    told = field_of_role(cls, Variant)
+    return told is not None and told.owner is not cls and "_variant_number" not in vars(cls)

@@ -270,8 +270,8 @@ def test_any_bytes_behind_the_magic_end_in_an_error(content: bytes, compression:
 
 
 def test_a_bomb_takes_no_memory(name: str) -> None:
-    count = 400_000 if name == "gzip" else 150_000
-    record = (1).to_bytes(4, "little") * 2 + (60).to_bytes(4, "little") * 2 + bytes(60)
+    count, size = 1000, 60_000
+    record = (1).to_bytes(4, "little") * 2 + size.to_bytes(4, "little") * 2 + bytes(size)
     plain = CAPTURE[:24] + record * count
     content = _compressor(name)(plain)
     assert len(content) < len(plain) / 100
