@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
 from dissect.declaration.symbols import printed
@@ -50,7 +51,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         sight = sight_of(header)
-        source, destination = sight.endpoints(header, *(_addresses(header) or (source, destination)))
+        source, destination = sight.endpoints(header, *_endpoints(header, source, destination))
         name = sight.protocol(header)
         if name:
             protocol = name
@@ -73,16 +74,22 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     return Summary(str(packet.number), time, source, destination, protocol, str(packet.original_length), info)
 
 
-def _addresses(header: Header) -> tuple[str, str] | None:
-    """Return source and destination, where the header has them as addresses; cooked ones have no destination."""
+def _endpoints(header: Header, source: str, destination: str) -> tuple[str, str]:
+    """Return the columns of source and destination, given those of the headers around this one.
+
+    Each address takes its column as soon as it is read; cooked headers have no destination.
+    """
     by_name = type(header)._by_name
     src, dst = by_name.get("src"), by_name.get("dst")
     if src is None or src.kind not in _ADDRESSES:
-        return None
+        return source, destination
+    return _address(header, src, source), "" if dst is None else _address(header, dst, destination)
+
+
+def _address(header: Header, field: Field, before: str) -> str:
     try:
-        source = header.raw(src)
-        if not sight_of(header).shows(header, src):
-            return "", ""
-        return printed(src, source), "" if dst is None else printed(dst, header.raw(dst))
+        raw = header.raw(field)
     except FieldAbsentError:
-        return None
+        return before
+    sight = sight_of(header)
+    return printed(field, raw) if sight.fills_columns(header) or sight.shows(header, field) else before

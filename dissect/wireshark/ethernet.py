@@ -143,6 +143,10 @@ class EthernetSight(LinkSight, of=Ethernet):
         """Return the type in digits, for no header stands for it where this line is seen."""
         return "Ethernet" if header.is_cut or 0 < header.type < MINIMUM_TYPE else f"{int(header.type):#06x}"
 
+    def fills_columns(self, header: Ethernet) -> bool:
+        """Whether addresses are put into the columns: those of a frame that is cut behind them, too."""
+        return True
+
     def leaves_info(self, header: Ethernet) -> bool:
         """Whether the header is cut: what a tunnel around it says is then the last word."""
         return header.is_cut

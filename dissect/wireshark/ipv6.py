@@ -11,10 +11,11 @@ from dissect.wireshark.field_types import FRAMENUM, NONE, UINT24, UINT32
 from dissect.wireshark.ipv4 import CONGESTION, SERVICE_CLASSES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL
 from dissect.wireshark.reassembly import ReassemblySight
-from dissect.wireshark.sight import Sight, learnt, noted, sight_of
+from dissect.wireshark.sight import Sight, Stop, learnt, noted, sight_of
 
 __all__ = ["ExtensionSight", "IPv6Sight"]
 
+_VERSION = 6
 _EXPERIMENTS = 253
 """The first protocol number that is for experiments (RFC 3692); some below it are not assigned."""
 
@@ -34,6 +35,7 @@ def _following(header: Any) -> Iterator[str]:
 class IPv6Sight(ReassemblySight, of=IPv6):
     """All that is there of a header, and what follows."""
 
+    reads = (("version", "wrong_version"), Stop(lambda packet: packet.version != _VERSION))
     types = {
         "ipv6.tclass.dscp": UINT32,
         "ipv6.tclass.ecn": UINT32,

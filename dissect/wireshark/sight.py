@@ -342,6 +342,10 @@ class Sight:
         """Whether what the header carries is shown in one layer with it."""
         return False
 
+    def fills_columns(self, header: Any) -> bool:
+        """Whether addresses are put into the list's columns even where display filters do not see them."""
+        return False
+
     def endpoints(self, header: Any, source: str, destination: str) -> tuple[str, str]:
         """Return the columns of source and destination, given those of the headers up to this one."""
         return source, destination

@@ -54,3 +54,12 @@ def test_number_time_and_length_are_the_packets() -> None:
     columns = summarize(packet, clock)
     assert (columns.number, columns.time, columns.length) == ("2", "1.000000000", "70")
     assert summarize(packet.frame).number == ""
+
+
+def test_each_address_takes_its_column_when_it_is_read() -> None:
+    link = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
+    whole = bytes(link / IPv4(src="10.0.0.1", dst="10.0.0.2") / b"data")
+    found = [summarize(Packet(whole[:size]))[2:4] for size in (5, 6, 12, 29, 30, 34)]
+    macs = ("02:00:00:00:00:01", "02:00:00:00:00:02")
+    assert found == [("", ""), ("", macs[1]), macs, macs, ("10.0.0.1", macs[1]), ("10.0.0.1", "10.0.0.2")]
+    assert summarize(link / IPv4(version=5, src="10.0.0.1", dst="10.0.0.2") / b"data")[2:4] == macs
