@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dissect.declaration.annotations import Address, Listing
+from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.kinds import IPv6Address
+from dissect.declaration.kinds import IPv6Address, Text
 from dissect.declaration.options import Option, OptionKind, OptionLength
 from dissect.declaration.specifiers import (
     address_list,
@@ -22,6 +23,7 @@ from dissect.declaration.specifiers import (
 )
 
 __all__ = [
+    "DNSSearchList",
     "LinkMTU",
     "MalformedNeighborOption",
     "NeighborOption",
@@ -29,12 +31,15 @@ __all__ = [
     "PrefixInformation",
     "RecursiveDNSServers",
     "RedirectedHeader",
+    "RouteInformation",
     "SourceLinkLayerAddress",
     "TargetLinkLayerAddress",
     "UnknownNeighborOption",
 ]
 
 UNIT = 8
+_LONGEST_LABEL = 63
+"""Two bits of a label's length are pointers in DNS, which don't stand here (RFC 8106, section 5.2)."""
 
 
 class NeighborOption(Option, name="icmpv6", source="RFC 4861, section 4.6", family=True):
@@ -137,3 +142,54 @@ class RecursiveDNSServers(_Measured, number=25, title="Recursive DNS Server", so
     addresses: Listing[str] = address_list(
         "opt.rdnss", of=IPv6Address, default=(), length="rest", title="Recursive DNS Servers"
     )
+
+
+class RouteInformation(_Measured, number=24, title="Route Information", source="RFC 4191, section 2.3"):
+    """A prefix that the router leads to, for so many seconds; of `octets` there are as many as the prefix needs.
+
+    `preference` is a number of two bits with a sign: 1 is high, 3 is low, and 2 means nothing.
+    """
+
+    prefix_length: int = u8("opt.prefix.length", default=64, title="Prefix Length")
+    reserved: int = bits(3, "", default=0, title="Reserved")
+    preference: int = bits(2, "opt.route_info.flag.route_preference", default=0, size=8, title="Route Preference")
+    reserved_bits: int = bits(3, "", default=0, title="Reserved")
+    lifetime: int = u32("opt.route_lifetime", default=1800, title="Route Lifetime")
+    octets: bytes = octets("", default=bytes(8), length="rest", title="Prefix")
+    flags: int = overlay(8, "opt.route_info.flag", default=AUTOMATIC, over="reserved", base=16, title="Flag")
+
+    @derived("opt.prefix", kind=IPv6Address, over="octets", title="Prefix")
+    def prefix(self) -> str | None:
+        """The prefix as an address, which it begins; None for one of none, or too many bytes."""
+        return IPv6Address.load(self.octets.ljust(16, b"\0")) if 0 < len(self.octets) <= 16 else None
+
+
+class DNSSearchList(_Measured, number=31, title="DNS Search List", source="RFC 8106, section 5.2"):
+    r"""The names that hosts put behind others to look for them, and for how many seconds they are good.
+
+    `names` are as on the wire, padded with zeros; `domains` reads them.
+
+    >>> DNSSearchList(names=b"\x03lan\x00").domains
+    ['lan']
+    """
+
+    reserved: int = u16("", default=0, base=16, title="Reserved")
+    lifetime: int = u32("opt.dnssl.lifetime", default=1800, title="Lifetime")
+    names: bytes = octets("", default=b"", length="rest", title="Domain Names")
+
+    @derived("opt.dnssl", kind=Text(), over="names", title="Domain Names")
+    def domains(self) -> list[str]:
+        """The names of the list, as far as they are whole."""
+        found, place, labels = [], 0, list[str]()
+        while place < len(self.names):
+            size = self.names[place]
+            label = self.names[place + 1 : place + 1 + size]
+            if size > _LONGEST_LABEL or len(label) < size:
+                break
+            if not size:
+                found += [".".join(labels)] if labels else []
+                labels = []
+            else:
+                labels.append(label.decode("ascii", "backslashreplace"))
+            place += 1 + size
+        return found

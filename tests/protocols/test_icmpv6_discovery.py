@@ -28,6 +28,7 @@ from dissect import (
     UnknownNeighborOption,
 )
 from dissect.errors import FieldError
+from dissect.protocols.icmpv6_options import DNSSearchList, RouteInformation
 from tests.oracle import scapy_judge as scapy
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
@@ -129,6 +130,8 @@ NAMES = """
     icmpv6.opt.target_linkaddr icmpv6.opt.prefix.length icmpv6.opt.prefix.flag icmpv6.opt.prefix.flag.l
     icmpv6.opt.prefix.flag.a icmpv6.opt.prefix.flag.r icmpv6.opt.prefix.flag.reserved
     icmpv6.opt.prefix.valid_lifetime icmpv6.opt.prefix.preferred_lifetime icmpv6.opt.prefix icmpv6.opt.nonce
+    icmpv6.opt.route_info.flag icmpv6.opt.route_info.flag.route_preference icmpv6.opt.route_lifetime
+    icmpv6.opt.dnssl.lifetime icmpv6.opt.dnssl
     icmpv6.opt.mtu icmpv6.opt.rdnss.lifetime icmpv6.opt.rdnss _ws.col.Protocol _ws.col.Info
 """.split()
 
@@ -141,6 +144,9 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
         LinkMTU(1500),
         PrefixInformation(prefix="2001:db8::"),
         RecursiveDNSServers(addresses=["::1", "::2"]),
+        RouteInformation(preference=1, octets=bytes.fromhex("20010db800010002")),
+        RouteInformation(prefix_length=0, octets=b""),
+        DNSSearchList(names=b"\x03lan\x00\x07example\x03org\x00"),
     ]
     found = TargetLinkLayerAddress("00:05:5d:61:58:a8")
     messages: list[ICMPv6] = [

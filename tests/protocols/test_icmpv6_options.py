@@ -19,6 +19,7 @@ from dissect import (
     UnknownNeighborOption,
 )
 from dissect.errors import FieldError
+from dissect.protocols.icmpv6_options import DNSSearchList, RouteInformation
 from tests.declared import again
 
 
@@ -43,6 +44,12 @@ def options_in(data: bytes) -> tuple[Option, ...]:
             RecursiveDNSServers(lifetime=10, addresses=["2001:db8::1"]),
             "1903 0000 0000000a" + "20010db8" + "0" * 23 + "1",
         ),
+        (
+            RouteInformation(preference=1, lifetime=3600, octets=bytes.fromhex("20010db800010002")),
+            "1802 40 08 00000e10 20010db800010002",
+        ),
+        (RouteInformation(prefix_length=0, octets=b""), "1801 00 00 00000708"),
+        (DNSSearchList(lifetime=10, names=b"\x03lan\x00"), "1f02 0000 0000000a 03 6c616e 00 000000"),
         (UnknownNeighborOption(type=200, data=b"ab"), "c801 6162 00000000"),
     ],
 )
@@ -57,6 +64,27 @@ def test_construct_and_deconstruct(option: NeighborOption, data: str) -> None:
 def test_flags_of_a_prefix_read_as_a_whole() -> None:
     assert PrefixInformation().flags == 0xC0
     assert PrefixInformation(flags=0x20).router_address
+
+
+def test_a_route_has_a_prefix_of_as_many_bytes_as_it_needs() -> None:
+    assert RouteInformation(octets=bytes.fromhex("20010db800010002")).prefix == "2001:db8:1:2::"
+    assert RouteInformation(octets=b"").prefix is None
+    assert RouteInformation(preference=3).flags == 0x18
+
+
+@pytest.mark.parametrize(
+    ("names", "domains"),
+    [
+        (b"", []),
+        (bytes(8), []),
+        (b"\x03lan\x00", ["lan"]),
+        (b"\x03lan\x00\x07example\x03org\x00\x00", ["lan", "example.org"]),
+        (b"\x03lan\x00\x3fexam", ["lan"]),
+        (b"\xc0\x0c\x00", []),
+    ],
+)
+def test_a_search_list_is_read_as_far_as_its_names_are_whole(names: bytes, domains: list[str]) -> None:
+    assert DNSSearchList(names=names).domains == domains
 
 
 @pytest.mark.parametrize("length", [0, 2, 255])
