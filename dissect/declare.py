@@ -22,9 +22,10 @@ A declaration that cannot be kept is a TypeError when the class is made; its tex
 from __future__ import annotations
 
 from dissect.declaration.annotations import Address, Coding, Flagging, Listing
-from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
+from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.compression import compressed
+from dissect.declaration.decoder import LINKS, NETWORKS
 from dissect.declaration.derived_fields import Derived, derived, expert
 from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
@@ -83,6 +84,8 @@ from dissect.declaration.specifiers import (
 
 __all__ = [
     "AUTOMATIC",
+    "LINKS",
+    "NETWORKS",
     "Address",
     "Automatic",
     "Blank",
@@ -127,6 +130,7 @@ __all__ = [
     "OptionLength",
     "OptionList",
     "OptionSubtype",
+    "Ports",
     "Problem",
     "ProtocolAddress",
     "Record",

@@ -102,7 +102,7 @@ def _names_of_fields(thing: Any, match: re.Match[str]) -> Iterable[str] | None:
 
 
 def _assigned(thing: Any, match: re.Match[str]) -> Iterable[str] | None:
-    field = type(thing)._by_name.get(match[2]) if isinstance(thing, Record) else None
+    field = type(thing).declares(match[2]) if isinstance(thing, Record) else None
     return None if field is None else list(_values(field, quoted=bool(match[3])))
 
 
@@ -117,12 +117,12 @@ def _argument(text: str, names: Mapping[str, Any]) -> Completion | None:
         return None
     listed = _LISTED.match(argument)
     if listed is not None:
-        field = cls._by_name.get(listed[1])
+        field = cls.declares(listed[1])
         if field is not None and isinstance(field.kind, OptionList):
             return _fitting(listed[2], _option_names(field.kind.family, names))
     value = _VALUE.match(argument)
     if value is not None:
-        field = cls._by_name.get(value[1])
+        field = cls.declares(value[1])
         return None if field is None else _fitting(value[3], _values(field, quoted=bool(value[2])))
     keyword = _KEYWORD.match(argument)
     if keyword is not None:

@@ -62,7 +62,7 @@ def hint(error: AttributeError) -> str | None:
     if not isinstance(frame, (Header, Packet)) or not isinstance(name, str):
         return None
     for layer in frame.layers():
-        if name in type(layer)._by_name:
+        if type(layer).declares(name):
             cls = type(layer).__name__
             return f"the {cls} layer has it: write [{cls}].{name}"
     inner = {field.name: type(layer).__name__ for layer in frame.layers() for field in layer.fields}

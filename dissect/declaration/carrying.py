@@ -51,9 +51,9 @@ class Carrying(Views, Described):
     _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
     _chosen: ClassVar[dict[int, Any]]
     _known: ClassVar[dict[Any, Any]]
-    _always: ClassVar[type[Any] | None] = None
-    _decode: ClassVar[Any]
-    _unless: ClassVar[str] = ""
+    always_carries: ClassVar[type[Any] | None] = None
+    decode: ClassVar[Any]
+    unless: ClassVar[str] = ""
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
@@ -76,6 +76,7 @@ class Carrying(Views, Described):
         if "name" in options and form_of is None:
             cls._check_name(name, replaces)
         cls._check_carriers(stated, name, replaces)
+        version: int | None = options.pop("network_version", None)
         for key in ("encloses", "framing", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))
@@ -83,17 +84,17 @@ class Carrying(Views, Described):
             raise TypeError(
                 f"{cls.__name__} has framing={cls.framing!r}, expected a rule of dissect.declaration.framing"
             )
-        cls._unless = options.pop("unless", cls._unless)
+        cls.unless = options.pop("unless", cls.unless)
         super()._declare(own, options)
-        if cls._unless and cls._unless not in cls._by_name:
-            raise TypeError(f"{cls.__name__} has unless={cls._unless!r}, and there is no such field")
+        if cls.unless and cls.unless not in cls._by_name:
+            raise TypeError(f"{cls.__name__} has unless={cls.unless!r}, and there is no such field")
         selects = decoder.field_of_role(cls, Selector) is not None
         if isinstance(carries, type):
             if selects:
                 raise TypeError(
                     f"{cls.__name__} has carries= and a field that selects; say which number, as in {{1: ...}}"
                 )
-            cls._always, carries = carries, {}
+            cls.always_carries, carries = carries, {}
         elif carries and not selects:
             raise TypeError(f"{cls.__name__} has carries= and no field that selects; give one factory=Selector()")
         for line in ("info", "headline"):
@@ -118,13 +119,15 @@ class Carrying(Views, Described):
                         f"{cls.__name__} has variant={number:#x}, which another form of {parent.__name__} has; "
                         "choose another number, or say replaces=True"
                     )
-            parent._variants.update(dict.fromkeys(numbers, cls._decode))
+            parent._variants.update(dict.fromkeys(numbers, cls.decode))
             cls._variant_number = numbers[0]
         for link in links:
             if link in decoder.LINKS and not replaces:
                 raise TypeError(f"{cls.__name__} has links={link}, which is taken; say replaces=True to read it so")
-            decoder.LINKS[link] = cls._decode
+            decoder.LINKS[link] = cls.decode
             cls.link_type = links[0]
+        if version is not None:
+            decoder.NETWORKS[version] = cls.decode
         if carries_like is not None:
             cls._carried.update(carries_like._carried)
             cls._numbers.update(carries_like._numbers)
@@ -133,11 +136,11 @@ class Carrying(Views, Described):
             cls._chosen.update(carries_like._chosen)
             carries_like._followers.append(cls)
         for number, carried in carries.items():
-            cls._carry(carried, number)
+            cls.carry(carried, number)
         for carrier, said in listed.items():
             for each in said:
                 if isinstance(each, int):
-                    carrier._carry(cls, each, usual)
+                    carrier.carry(cls, each, usual)
                 else:
                     carrier._guess(cls, each)
         if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
@@ -186,30 +189,34 @@ class Carrying(Views, Described):
         """Return the name of the class that has this number here, or in a class that carries the same."""
         decode = cls._carried.get(number)
         if decode is not None:
-            named = (each.__name__ for each in cls._numbers if each._decode is decode)
+            named = (each.__name__ for each in cls._numbers if each.decode is decode)
             return next(named, "another protocol")
         return next((taken for each in cls._followers if (taken := each._carrier_of(number)) is not None), None)
 
     @classmethod
-    def _carry(cls, carried: type[Any], number: int, usual: bool = False) -> None:
-        """Take up a protocol that this one carries, in the classes as well that carry the same (`carries_like`)."""
+    def carry(cls, carried: type[Any], number: int, usual: bool = False, *, decode: Any = None) -> None:
+        """Take up a protocol that this one carries, in the classes as well that carry the same (`carries_like`).
+
+        With `decode` a function of this form finds which of several classes its bytes are: that of each class,
+        `decode(buffer, start, end, outer)`.
+        """
         if number in cls._carried:
             # What was written out for the protocol that had this number before is written anew.
             cls._usual.pop(int(number), None)
             forget_payloads()
-        cls._carried[number] = carried._decode
+        cls._carried[number] = decode or carried.decode
         cls._known.clear()
         count_change()
         cls._numbers.setdefault(carried, number)
         if usual:
             cls._usual[int(number)] = carried
         for follower in cls._followers:
-            follower._carry(carried, number, usual)
+            follower.carry(carried, number, usual, decode=decode)
 
     @classmethod
     def _guess(cls, carried: type[Any], claims: Heuristic) -> None:
         """Take up a protocol that tells from the bytes whether they are its own, where no number says what follows."""
-        cls._heuristics.append((claims, carried._decode))
+        cls._heuristics.append((claims, carried.decode))
         count_change()
         for follower in cls._followers:
             follower._guess(carried, claims)
@@ -221,7 +228,7 @@ class Carrying(Views, Described):
             return []
         if cls.looks_further():
             return None
-        always = [] if cls._always is None else [cls._always._decode]
+        always = [] if cls.always_carries is None else [cls.always_carries.decode]
         told = [*cls._carried.values(), *cls._chosen.values(), *(decode for _, decode in cls._heuristics)]
         return [*always, *told, *cls._variants.values()]
 
@@ -236,7 +243,7 @@ class Carrying(Views, Described):
         `outer` is what their decoders take, and `deep` says that nothing but `Data` may stand here.
         """
         data = decoder.BASE["Data"]
-        return data._decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
+        return data.decode(self._buffer, self._body, self._end, outer) if self._body < self._end else None
 
     @classmethod
     def usually_carries(cls) -> dict[int, type[Any]]:
@@ -246,25 +253,49 @@ class Carrying(Views, Described):
     @classmethod
     def can_carry(cls, number: int) -> bool:
         """Whether some protocol has this number above this one."""
-        return cls._decoder_of(number) is not None
+        return cls.decoder_of(number) is not None
 
     @classmethod
-    def _decoder_of(cls, number: int) -> Any:
+    def decoder_of(cls, number: int) -> Any:
         """Return the decoder of what this number stands for, chosen or declared; None where it stands for nothing."""
         decode = cls._chosen.get(number) or cls._carried.get(number)
         if decode is None and declare_pending():
             decode = cls._carried.get(number)
         return decode
 
-    def number_of(self, payload: Any) -> int:
-        """Return the number by which this header says that it carries `payload`; 0 when it has none."""
+    @classmethod
+    def decoders(cls) -> dict[int, Any]:
+        """Return the decoders of what such a header carries by its numbers, those that a user chose among them."""
+        return cls._carried | cls._chosen
+
+    @classmethod
+    def guessed_decoders(cls) -> list[Any]:
+        """Return the decoders of protocols that tell from the bytes whether these are their own."""
+        return [decode for _, decode in cls._heuristics]
+
+    @classmethod
+    def carried_protocols(cls) -> dict[type[Any], int]:
+        """Return the protocols that such a header carries, with the number of each."""
+        return dict(cls._numbers)
+
+    @classmethod
+    def read_variant(cls, number: int, decode: Any) -> None:
+        """Have this function find which form of the header one with the number is; it has the form of `decode`."""
+        cls._variants[number] = decode
+
+    def number_if_any(self, payload: Any) -> int | None:
+        """Return the number by which this header says that it carries `payload`; None when it has none."""
         number = self._numbers.get(type(payload))
         if number is None:
             numbers = (self._numbers.get(base) for base in type(payload).__mro__)
-            number = next((number for number in numbers if number is not None), 0)
-        return int(number)
+            number = next((number for number in numbers if number is not None), None)
+        return None if number is None else int(number)
+
+    def number_of(self, payload: Any) -> int:
+        """Return the number by which this header says that it carries `payload`; 0 when it has none."""
+        return self.number_if_any(payload) or 0
 
     def selects(self, number: int, payload: Any) -> bool:
         """Whether this number stands for the protocol of `payload` in the table of what this header carries."""
-        decode = self._decoder_of(number)
-        return decode is not None and any(getattr(base, "_decode", None) is decode for base in type(payload).__mro__)
+        decode = self.decoder_of(number)
+        return decode is not None and any(getattr(base, "decode", None) is decode for base in type(payload).__mro__)

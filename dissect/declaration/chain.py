@@ -202,20 +202,20 @@ class Linked(Record):
         Ports expect nothing: many a segment is empty.
         """
         header: Any = self
-        if not (header._carried or header._always):
+        if not (header._carried or header.always_carries):
             return None
         selector = decoder.field_of_role(type(header), Selector)
         tells_no_more = selector is None or isinstance(selector.factory, Ports)
-        if tells_no_more and header._always is None:
+        if tells_no_more and header.always_carries is None:
             return None
         outer = header._outer
         is_there = self._tail is None and outer.__class__ is int and not self.is_cut
-        if not is_there or self.is_quoted or (header._unless and self.raw(header._unless)):
+        if not is_there or self.is_quoted or (header.unless and self.raw(header.unless)):
             return None
         if selector is None or tells_no_more:
-            decode = None if header._always is None else header._always._decode
+            decode = None if header.always_carries is None else header.always_carries.decode
         else:
-            decode = header._decoder_of(self.raw(selector))
+            decode = header.decoder_of(self.raw(selector))
         if header.is_network:
             total: Any = decoder.field_of_role(type(header), TotalLength)
             tells = total is not None and total.factory.with_header
@@ -276,7 +276,12 @@ class Linked(Record):
     def reparsed(self, data: bytes) -> Self:
         """Return a header of this class that is parsed from other bytes, as deep and as quoted as this one."""
         cls: Any = type(self)
-        return cls._decode(data, 0, len(data), self._surroundings())  # type: ignore[no-any-return]
+        return cls.decode(data, 0, len(data), self._surroundings())  # type: ignore[no-any-return]
+
+    def cut_at(self, end: int) -> Self:
+        """Return the header as it would be parsed if its buffer ended at the byte `end`."""
+        cls: Any = type(self)
+        return cls.decode(self._buffer[:end], self._start, end, self._outer)  # type: ignore[no-any-return]
 
     def _surroundings(self) -> int:
         """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
@@ -324,7 +329,7 @@ class Linked(Record):
 
         That is the header itself where nothing was changed; None where its bytes are read as another header.
         """
-        if self._outer.__class__ is int and self._tail is None and self._pristine():  # type: ignore[attr-defined]
+        if self._outer.__class__ is int and self._tail is None and self.is_pristine():  # type: ignore[attr-defined]
             return self
         outermost: Any = self
         steps = 0
@@ -338,7 +343,7 @@ class Linked(Record):
         data = bytes(outermost)
         size = len(data)
         left_out_and_depth = outermost._outer & 0xFF | outermost._outer >> 40 << 40
-        header = type(outermost)._decode(data, 0, size, left_out_and_depth)
+        header = type(outermost).decode(data, 0, size, left_out_and_depth)
         if header._end < size:
             header.payload  # noqa: B018 - must be placed before the end moves, as in `parse`
             header._end = size
@@ -425,7 +430,7 @@ class Linked(Record):
     def captured_length(self) -> int:
         """How many bytes are there from the start of this header on, in the header around it."""
         header: Any = self
-        if self._tail is None and header._pristine():
+        if self._tail is None and header.is_pristine():
             return self._end - self._start
         return sum(map(len, header.parts()))
 

@@ -53,7 +53,7 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
         ]
     return [
         f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
-        " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
         " if nameless_values: cls._not_positional(nameless_values)",
         *lines,
         " build(self, values_by_name)",
@@ -146,7 +146,7 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     parameters = _signature(positional, [*parameters, *extra])
     return [
         f"def __init__({', '.join(parameters)}):",
-        " if unknown: raise FieldError(cls._unknown(next(iter(unknown))))",
+        " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
         " if nameless_values: cls._not_positional(nameless_values)",
         " automatic = 0",
         " try:",

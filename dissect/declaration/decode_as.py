@@ -58,7 +58,7 @@ class DecodeAs:
     def _apply(self) -> None:
         for carrier in self._carriers:
             for cls in _with_followers(carrier):
-                cls._chosen.update(dict.fromkeys(self._numbers, self.protocol._decode))
+                cls._chosen.update(dict.fromkeys(self._numbers, self.protocol.decode))
                 # Bytes that nobody reads ask for no number; a protocol that has none here is built with the first.
                 if self.protocol is not Data and self.protocol not in cls._numbers:
                     cls._numbers[self.protocol] = self._numbers[0]

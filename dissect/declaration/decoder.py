@@ -68,7 +68,7 @@ def below_network(outer: int, start: int) -> int:
 
 
 def complete(cls: type[Any]) -> None:
-    """Give the class `_decode(buffer, start, end, outer)`, which is written out when it is first called."""
+    """Give the class `decode(buffer, start, end, outer)`, which is written out when it is first called."""
     names: dict[str, Any] = {
         "new": object.__new__,
         "cls": cls,
@@ -91,7 +91,7 @@ def complete(cls: type[Any]) -> None:
 
     decode = FunctionType(_first_decode.__code__, names, "decode")
     names |= {"_first_decode": decode, "_write_out": write_out}
-    cls._decode = staticmethod(decode)
+    cls.decode = staticmethod(decode)
 
 
 def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., Any]) -> Callable[..., Any]:
@@ -303,7 +303,7 @@ def _opaque(header: Any, buffer: bytes, start: int, body: int, end: int) -> Any:
     outer = header._outer
     header._buffer, header._start, header._body, header._end = buffer, start, body, end
     around = outer + 1 if type(outer) is int else header
-    header._payload = BASE["Data"]._decode(buffer, body, end, around) if body < end else None
+    header._payload = BASE["Data"].decode(buffer, body, end, around) if body < end else None
     # The bytes are there, but mean nothing that a display filter could ask for.
     header._state = (None, 0, {"payload": None})
     return header

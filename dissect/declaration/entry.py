@@ -90,7 +90,7 @@ class Entry(Record):
         }
         for name in values:
             if name not in self._by_name:
-                raise FieldError(self._unknown(name))
+                raise FieldError(self.unknown_field(name))
         return type(self)(**(kept | values))
 
     def __eq__(self, other: object) -> bool:
@@ -114,10 +114,10 @@ class Entry(Record):
         """Whether a constructor can make the entry from its fields."""
         return self.is_filled()
 
-    def _silent(self, field: Field) -> bool:
+    def can_be_left_out(self, field: Field) -> bool:
         factory = field.factory
         if factory is None or isinstance(factory, Variant) or self._automatic & field.mask:
-            return super()._silent(field)
+            return super().can_be_left_out(field)
         if not factory.own:
             return bool(_computed(self, field) == self.raw(field))
         try:

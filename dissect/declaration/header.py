@@ -101,7 +101,7 @@ class Header(Represented):
 
     def __bytes__(self) -> bytes:
         state = self._state
-        if (state is None or state[0] is None) and self._pristine():
+        if (state is None or state[0] is None) and self.is_pristine():
             return self._buffer[self._start : self._end]
         outer = self._outer
         return self._assemble(None if outer.__class__ is int and outer < 256 else self.network_header)
@@ -112,7 +112,7 @@ class Header(Represented):
     def __bool__(self) -> bool:
         return True
 
-    def _pristine(self) -> bool:
+    def is_pristine(self) -> bool:
         """Whether the buffer still holds this header and everything behind it as they are."""
         header: Any = self
         while header is not None and header is not UNPARSED:
@@ -133,7 +133,7 @@ class Header(Represented):
         return self._filled(body, network)
 
     def _assemble_attached(self, network: Header | None) -> bytes:
-        if self._pristine():
+        if self.is_pristine():
             return self._buffer[self._start : self._end]
         inner: bytes = self._payload._assemble(network)
         return self._buffer[self._start : self._body] + inner + self.trailer
@@ -141,7 +141,7 @@ class Header(Represented):
     def parts(self) -> tuple[bytes, bytes]:
         """Return (this header's bytes, all that it carries)."""
         network = self.network_header
-        if self._tail is None and self._pristine():
+        if self._tail is None and self.is_pristine():
             return self._buffer[self._start : self._body], self._buffer[self._body : self._end]
         payload = self._payload
         inner = b"" if payload is None else payload._assemble(self if self.is_network else network)
@@ -163,13 +163,13 @@ class Header(Represented):
             start, end = self._body + skip, self._end
             if self.is_network:
                 end = min(self.declared_end or end, end)
-            return Data._decode(self._buffer, start, end, self._surroundings() + 1) if start < end else None
+            return Data.decode(self._buffer, start, end, self._surroundings() + 1) if start < end else None
         return Data(data[skip:]) if skip < len(data) else None
 
-    def _read_again(self) -> Header | None:
+    def read_again(self) -> Header | None:
         """Return what parsing would make of the bytes that this header carries; the payload itself where it is that."""
         payload = self._payload
-        if self._tail is None or payload is None or self.is_cut or (self._unless and self.raw(self._unless)):
+        if self._tail is None or payload is None or self.is_cut or (self.unless and self.raw(self.unless)):
             return payload  # type: ignore[no-any-return]
         own, body = self.parts()
         window = object.__new__(type(self))

@@ -139,14 +139,14 @@ class Option(Entry):
             return rest == 0
         return rest >= 0 and rest % getattr(variable.kind, "size", 1) == 0
 
-    def _silent(self, field: Field) -> bool:
+    def can_be_left_out(self, field: Field) -> bool:
         if isinstance(field.factory, OptionSubtype):
             return bool(self.raw(field) == field.factory.number_in(type(self)))
         if isinstance(field.factory, OptionKind):
             return bool(self.number is not None and self.raw(field) == self.number)
         if isinstance(field.factory, OptionLength):
             return bool(self.raw(field) * field.factory.unit + field.factory.uncounted == len(self))
-        return super()._silent(field)
+        return super().can_be_left_out(field)
 
     @classmethod
     def _usual_title(cls) -> str:

@@ -92,8 +92,8 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " except TypeError:",
         f"  outer, deep = header, header._depth() + 1 >= {MAXIMUM_DEPTH}",
     ]
-    if selector is None and cls._always is not None:
-        names["always"] = cls._always._decode
+    if selector is None and cls.always_carries is not None:
+        names["always"] = cls.always_carries.decode
         lines += [
             " if deep: child = header.other_payload(outer, deep)",
             " else: child = always(header._buffer, header._body, header._end, outer)",
@@ -102,7 +102,7 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
     if selector is None:
         lines.append(f" child = {_otherwise(cls, names)}")
         return [*lines, " header._payload = child", " return child"]
-    unless = f" or {_raw_in_payload(cls._by_name[cls._unless])}" if cls._unless else ""
+    unless = f" or {_raw_in_payload(cls._by_name[cls.unless])}" if cls.unless else ""
     return [
         *lines,
         " buffer = header._buffer",
@@ -120,7 +120,7 @@ def _otherwise(cls: type[Any], names: dict[str, Any]) -> str:
     """Return Python for what the header carries where no number tells: bytes, unless the class knows better."""
     if cls.looks_further():
         return "header.other_payload(outer, deep)"
-    names["data"] = BASE["Data"]._decode
+    names["data"] = BASE["Data"].decode
     # There is something, or nobody would have asked.
     return "data(header._buffer, header._body, header._end, outer)"
 
@@ -181,7 +181,7 @@ def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
         if total is None or onward is None or plain is None or not _is_told(carried, plain[0]):
             continue
         # What must be zero for the payload to be looked into: the fragment offset.
-        unless = carried._unless
+        unless = carried.unless
         last_ones = {number: last for number, last in carried.usually_carries().items() if _is_told(last)}
         places = {"number": span_of(cls, selector.name), "plain": Span(8 * plain[0], 8).behind(start)}
         places |= _places(carried, (total.name, onward.name, *filter(None, [unless])), start)

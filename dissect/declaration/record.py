@@ -192,7 +192,7 @@ class Record(metaclass=RecordMeta):
             raise FieldError(f"{cls.__name__}.{field.name} is {value!r}, expected {reason}") from None
 
     @classmethod
-    def _unknown(cls, name: str) -> str:
+    def unknown_field(cls, name: str) -> str:
         """Return the sentence about a field that does not exist, with the nearest one that does."""
         # Loaded for those who mistyped.
         from dissect.declaration.misspelt import unknown_field
@@ -293,11 +293,16 @@ class Record(metaclass=RecordMeta):
             yield field, first, width
 
     @classmethod
+    def declares(cls, name: str) -> Field | None:
+        """Return the declaration of the field of this name; None where there is none."""
+        return cls._by_name.get(name)
+
+    @classmethod
     def field(cls, name: str) -> Field:
         """Return the declaration of the field; AttributeError names the nearest when there is none."""
         field = cls._by_name.get(name)
         if field is None:
-            raise AttributeError(cls._unknown(name))
+            raise AttributeError(cls.unknown_field(name))
         return field
 
     def raw(self, field: Field | str) -> Any:
@@ -374,7 +379,7 @@ class Record(metaclass=RecordMeta):
         arguments = []
         by_position = True
         for field in sorted(self.layout, key=lambda field: field.kw_only):
-            if not self._has(field) or self._silent(field):
+            if not self._has(field) or self.can_be_left_out(field):
                 by_position = by_position and field.kw_only
                 continue
             value = field.kind.source(self.raw(field), field.base)
@@ -382,7 +387,7 @@ class Record(metaclass=RecordMeta):
             arguments.append(value if by_position and not field.kw_only else f"{field.name}={value}")
         return ", ".join(arguments)
 
-    def _silent(self, field: Field) -> bool:
+    def can_be_left_out(self, field: Field) -> bool:
         """Whether leaving the field out of a constructor gives the value that it has."""
         if field.mask:
             return bool(self._automatic & field.mask)
@@ -400,7 +405,7 @@ class Record(metaclass=RecordMeta):
         copy = self._copy()
         for name, value in values.items():
             if name not in self._by_name and name not in ("payload", "trailer"):
-                raise FieldError(self._unknown(name))
+                raise FieldError(self.unknown_field(name))
             if value is AUTOMATIC:
                 delattr(copy, name)
             else:

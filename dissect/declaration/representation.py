@@ -17,9 +17,9 @@ class Represented(Carrying):
     """A header with its repr: the arguments that a constructor needs, and no others."""
 
     def __repr__(self) -> str:
-        return " / ".join(header._repr() for header in self.layers())
+        return " / ".join(header.own_repr() for header in self.layers())
 
-    def _repr(self) -> str:
+    def own_repr(self) -> str:
         header: Any = self
         name = type(self).__name__
         trailer = [f"trailer={header.trailer!r}"] if header.trailer else []
@@ -28,9 +28,9 @@ class Represented(Carrying):
         arguments = self._arguments()
         return f"{name}({', '.join([*([arguments] if arguments else []), *trailer])})"
 
-    def _silent(self, field: Field) -> bool:
+    def can_be_left_out(self, field: Field) -> bool:
         if not field.mask or self._automatic & field.mask:
-            return super()._silent(field)
+            return super().can_be_left_out(field)
         if field.factory.own:  # type: ignore[union-attr]
             if isinstance(field.factory, Variant):
                 return bool(self.raw(field) == field.factory.number_in(type(self)))

@@ -320,7 +320,7 @@ class _TracedHeader(_TracedRecord):
         run = self._run
         return run.chain.behind(run.index, run.record.expected_payload())
 
-    def _pristine(self) -> bool:
+    def is_pristine(self) -> bool:
         return True
 
     def _as_read(self) -> Any:

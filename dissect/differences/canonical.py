@@ -284,7 +284,7 @@ def role_of(record: type[Record], field: Field) -> str:
 
 def _is_address_list(field: Field) -> bool:
     kind = field.kind
-    return isinstance(kind, StructList) and kind._load_item in (IPv4Address.load, IPv6Address.load)
+    return isinstance(kind, StructList) and kind.item in (IPv4Address.code, IPv6Address.code)
 
 
 def _values(field: Field, raw: Any) -> list[Any]:

@@ -90,7 +90,7 @@ def is_right(record: Record, field: Field) -> bool:
         if isinstance(field.factory, Checksum):
             assert isinstance(record, Header)
             return field.factory.state(record, field) is ChecksumState.GOOD
-        return record._silent(field)
+        return record.can_be_left_out(field)
     except FieldAbsentError:
         return False
 

@@ -81,7 +81,7 @@ def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefil
     lines = ["def test(buffer, start, end):"]
     names: dict[str, Any] = {"number": int.from_bytes}
     for outermost in header_classes():
-        if LINKS.get(link) is outermost._decode:
+        if LINKS.get(link) is outermost.decode:
             for number, network in outermost.usually_carries().items():
                 lines += _network_lines(node, leaves, (outermost, number, network), names)
     if len(lines) == 1:

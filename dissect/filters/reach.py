@@ -37,7 +37,7 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
 
     Under None stands what is told by a look at its bytes instead.
     """
-    by_decoder: dict[Any, type[Header]] = {each._decode: each for each in header_classes()}
+    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in header_classes()}
     known: dict[Any, Reach] = {}
 
     def reach(decode: Any) -> Reach:
@@ -45,8 +45,8 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
             known[decode] = _reach(decode, by_decoder)
         return known[decode]
 
-    found: dict[int | None, Reach] = {number: reach(decode) for number, decode in (cls._carried | cls._chosen).items()}
-    for _, decode in cls._heuristics:
+    found: dict[int | None, Reach] = {number: reach(decode) for number, decode in cls.decoders().items()}
+    for decode in cls.guessed_decoders():
         one, other = found.get(None, NOTHING), reach(decode)
         found[None] = Reach(one.names | other.names, one.anything or other.anything)
     return found

@@ -246,9 +246,9 @@ def _reaches(
 
 def _carried(cls: type[Header]) -> set[int] | None:
     """Return all numbers of what a header carries; None where that is told in another way, too."""
-    if cls._heuristics or cls._always is not None or cls.other_payload is not Header.other_payload:
+    if cls.guessed_decoders() or cls.always_carries is not None or cls.looks_further():
         return None
-    return {int(number) for number in cls._carried | cls._chosen}
+    return set(map(int, cls.decoders()))
 
 
 def _named(how: Gathering, names: dict[str, Any]) -> tuple[Gathering, str]:
@@ -260,10 +260,10 @@ def _named(how: Gathering, names: dict[str, Any]) -> tuple[Gathering, str]:
 
 def _telling(cls: type[Header]) -> set[int] | None:
     """Return the numbers of what a header carries that there is something to learn of; None for any number."""
-    by_decoder: dict[Any, type[Header]] = {each._decode: each for each in header_classes()}
-    if any(_leads_on(decode, by_decoder) for _, decode in cls._heuristics):
+    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in header_classes()}
+    if any(_leads_on(decode, by_decoder) for decode in cls.guessed_decoders()):
         return None
-    return {int(number) for number, decode in (cls._carried | cls._chosen).items() if _leads_on(decode, by_decoder)}
+    return {int(number) for number, decode in cls.decoders().items() if _leads_on(decode, by_decoder)}
 
 
 def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:

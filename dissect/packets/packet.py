@@ -53,7 +53,7 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
     decode = LINKS.get(number)
     if decode is None and declare_pending():
         decode = LINKS.get(number)
-    header: Header = Data._decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
+    header: Header = Data.decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
     if header.carried_end < size:
         # The outermost header ends before the data do, by its own length.
         header.reach_to(size)

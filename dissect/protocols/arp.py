@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.automatic import LengthOf
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, hardware_address, protocol_address, u8
+from dissect.declare import Address, Code, Coding, Header, LengthOf, code, hardware_address, protocol_address, u8
 from dissect.protocols.ethernet import Ethernet, EtherType
 
 __all__ = ["ARP", "ARPOperation", "HardwareType"]

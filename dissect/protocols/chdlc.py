@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Selector
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, u8
+from dissect.declare import Coding, Header, Selector, code, u8
 from dissect.protocols.ethernet import EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.annotations import Address, Coding, Listing
-from dissect.declaration.entry import Entry, records
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, mac, u16
+from dissect.declare import Address, Code, Coding, Entry, Header, Listing, code, mac, records, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
 
 __all__ = ["ConfigurationTest", "ConfigurationTestFunction", "ConfigurationTestStep"]

@@ -6,14 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 from zlib import crc32
 
-from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.automatic import Selector
-from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.header import Data, Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import code, mac, overlay
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    ChecksumState,
+    Code,
+    Coding,
+    Data,
+    Field,
+    Header,
+    Problem,
+    Selector,
+    code,
+    mac,
+    overlay,
+)
 from dissect.errors import FieldError
 
 __all__ = ["EtherType", "Ethernet", "LinkHeader", "TypeOrLength", "padding_of"]
@@ -102,7 +109,7 @@ class LinkHeader(Header):
             if end > self.own_end and not deep and not self.buffer.startswith(NO_LLC, self.own_end):
                 decoded: Header = LOGICAL_LINK_CONTROL[0](self.buffer, self.own_end, end, outer)
                 return decoded
-        return Data._decode(self.buffer, self.own_end, end, outer) if self.own_end < end else None
+        return Data.decode(self.buffer, self.own_end, end, outer) if self.own_end < end else None
 
     @property
     def payload_length(self) -> int | None:
@@ -222,4 +229,4 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
 
 
 # Tunnels that carry EtherTypes carry whole Ethernet frames so.
-Ethernet._carry(Ethernet, EtherType.TRANSPARENT_BRIDGING)
+Ethernet.carry(Ethernet, EtherType.TRANSPARENT_BRIDGING)

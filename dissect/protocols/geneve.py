@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.annotations import Coding, Listing
-from dissect.declaration.automatic import HeaderLength, Selector
-from dissect.declaration.header import Header
-from dissect.declaration.options import Option, OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, code, flag, listing, u8, u24
+from dissect.declare import (
+    Coding,
+    Header,
+    HeaderLength,
+    Listing,
+    Option,
+    OptionList,
+    Problem,
+    Selector,
+    bits,
+    code,
+    flag,
+    listing,
+    u8,
+    u24,
+)
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.geneve_options import GeneveOption
 from dissect.protocols.udp import UDP

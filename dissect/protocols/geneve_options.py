@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.kinds import Octets
-from dissect.declaration.options import Option, OptionKind, OptionLength
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, flag, octets, overlay, u64
+from dissect.declare import (
+    AUTOMATIC,
+    Octets,
+    Option,
+    OptionKind,
+    OptionLength,
+    Problem,
+    bits,
+    flag,
+    octets,
+    overlay,
+    u64,
+)
 
 __all__ = [
     "GeneveGCPEndpoint",

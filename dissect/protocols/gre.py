@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Checksum, Selector
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.header import Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, code, flag, overlay, u8, u16, u32
+from dissect.declare import (
+    AUTOMATIC,
+    Checksum,
+    Code,
+    Coding,
+    Header,
+    Problem,
+    Selector,
+    bits,
+    code,
+    derived,
+    flag,
+    overlay,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPProtocol, IPv4
@@ -156,12 +165,11 @@ class WCCPRedirect(
 def _decode_redirected(buffer: bytes, start: int, end: int, outer: Any) -> Header:
     """Decode what the first version of WCCP redirects, a datagram, or what the second does, which has a header."""
     is_datagram = start < end and buffer[start] >> 4 == 4
-    header: Header = (IPv4 if is_datagram else WCCPRedirect)._decode(buffer, start, end, outer)
+    header: Header = (IPv4 if is_datagram else WCCPRedirect).decode(buffer, start, end, outer)
     return header
 
 
 # PPP stands here with its framing or without it.
 for _cls in (CompressedPPP, HDLCFraming):
-    GRE._carry(_cls, GREProtocol.PPP)
-GRE._carry(WCCPRedirect, GREProtocol.WCCP)
-GRE._carried |= {GREProtocol.PPP: decode_framed, GREProtocol.WCCP: _decode_redirected}
+    GRE.carry(_cls, GREProtocol.PPP, decode=decode_framed)
+GRE.carry(WCCPRedirect, GREProtocol.WCCP, decode=_decode_redirected)

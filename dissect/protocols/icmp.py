@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Checksum, Variant
-from dissect.declaration.enumerated import Code
-from dissect.declaration.specifiers import code, u16
+from dissect.declare import Checksum, Code, Coding, Variant, code, u16
 from dissect.protocols.icmp_messages import Message
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 

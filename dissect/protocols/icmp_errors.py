@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.checksum import internet_checksum
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.header import Header
-from dissect.declaration.kinds import Octets
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import code, ipv4, u8, u16, u32
+from dissect.declare import (
+    Address,
+    Coding,
+    Header,
+    Octets,
+    Problem,
+    code,
+    derived,
+    internet_checksum,
+    ipv4,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.icmp import (
     ICMP,
     ICMPType,
@@ -51,7 +58,7 @@ def quotation(datagram: IPv4, length: int = USUAL_DATA) -> Header:
     IPv4(total_length=38, src='10.0.0.1') / UDP(dport=7, length=18, checksum=0xc309)
     """
     data = bytes(datagram)[:length]
-    return IPv4._decode(data, 0, len(data), 0)  # type: ignore[no-any-return]
+    return IPv4.decode(data, 0, len(data), 0)  # type: ignore[no-any-return]
 
 
 class _Quoting(QuotingMessage, ICMP):

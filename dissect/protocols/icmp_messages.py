@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self
 
-from dissect.declaration.decoder import NETWORKS
-from dissect.declare import AUTOMATIC, Data, Field, Header, Integer, Problem, RecordList, derived
+from dissect.declare import AUTOMATIC, NETWORKS, Data, Field, Header, Integer, Problem, RecordList, derived
 from dissect.protocols.icmp_extensions import LEAST, ExtensionObject, ICMPExtensions
 
 __all__: list[str] = []
@@ -64,7 +63,7 @@ class QuotingMessage(Header, quotes=True):
         if start >= self.carried_end:
             return None
         version = self.buffer[start] >> 4
-        decode = NETWORKS[version] if version in self.quoted_versions and not deep else Data._decode
+        decode = NETWORKS[version] if version in self.quoted_versions and not deep else Data.decode
         quote: Header = decode(self.buffer, start, end, outer)
         return quote
 

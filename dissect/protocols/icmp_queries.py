@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dissect.declaration.annotations import Address, Coding, Listing
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.entry import CountOf, Entry, records
-from dissect.declaration.fields import Automatic, Field
-from dissect.declaration.kinds import Coded
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, code, flag, i32, ipv4, u8, u16, u32
+from dissect.declare import (
+    Address,
+    Automatic,
+    Coded,
+    Coding,
+    CountOf,
+    Entry,
+    Field,
+    Listing,
+    Problem,
+    bits,
+    code,
+    derived,
+    flag,
+    i32,
+    ipv4,
+    records,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.icmp import (
     ICMP,
     AdvertisementCode,
@@ -191,9 +205,9 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
 
     names_codes: ClassVar[bool] = True
 
-    def _silent(self, field: Field) -> bool:
+    def can_be_left_out(self, field: Field) -> bool:
         # Addresses of zeros are told as well: as many as there are bytes for, and not as many as are counted.
-        return super()._silent(field) and (field.name != "addresses" or not self.raw(field))
+        return super().can_be_left_out(field) and (field.name != "addresses" or not self.raw(field))
 
 
 class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_SOLICITATION):

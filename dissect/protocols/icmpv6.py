@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from dissect.declaration.annotations import Address, Coding, Listing
-from dissect.declaration.automatic import Checksum, LengthOf, Variant
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.entry import CountOf, Entry, records
-from dissect.declaration.enumerated import Code
-from dissect.declaration.kinds import IPv6Address
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import address_list, bits, code, ipv6, octets, u8, u16, u32
+from dissect.declare import (
+    Address,
+    Checksum,
+    Code,
+    Coding,
+    CountOf,
+    Entry,
+    IPv6Address,
+    LengthOf,
+    Listing,
+    Problem,
+    Variant,
+    address_list,
+    bits,
+    code,
+    derived,
+    ipv6,
+    octets,
+    records,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.icmp_messages import FieldShownIf, Message, QuotingMessage, QuotingWithExtensions
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.ipv6 import IPv6

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.annotations import Address, Listing
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.options import Option, OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, flag, ipv6, listing, overlay, u8, u16, u32
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    Listing,
+    Option,
+    OptionList,
+    Problem,
+    bits,
+    flag,
+    ipv6,
+    listing,
+    overlay,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 from dissect.protocols.icmpv6_options import (
     NeighborOption,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.kinds import Coded
-from dissect.declaration.specifiers import bits, code, flag, u8, u16
+from dissect.declare import Coded, Coding, bits, code, flag, u8, u16
 from dissect.protocols.icmp import ExtendedEchoCode, ExtendedEchoRequestCode, NeighborState
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 

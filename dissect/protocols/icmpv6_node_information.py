@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.specifiers import bits, code, flag, overlay, u64
+from dissect.declare import AUTOMATIC, Code, Coding, bits, code, flag, overlay, u64
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 
 __all__ = [

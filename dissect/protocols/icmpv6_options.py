@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.annotations import Address, Listing
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.kinds import IPv6Address, Text
-from dissect.declaration.options import Option, OptionKind, OptionLength
-from dissect.declaration.specifiers import (
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    IPv6Address,
+    Listing,
+    Option,
+    OptionKind,
+    OptionLength,
+    Text,
     address_list,
     bits,
+    derived,
     flag,
     hardware_address,
     ipv6,

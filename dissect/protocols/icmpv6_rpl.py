@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.enumerated import Code
-from dissect.declaration.specifiers import code
+from dissect.declare import Code, Coding, code
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 
 __all__ = ["RPLCode", "RPLControl"]

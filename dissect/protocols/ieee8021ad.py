@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Selector
-from dissect.declaration.specifiers import bits, code, flag
+from dissect.declare import Coding, Selector, bits, code, flag
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.vlan import VLANTag
 

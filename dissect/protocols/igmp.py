@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dissect.declaration.annotations import Address, Coding, Listing
-from dissect.declaration.automatic import Checksum, LengthOf, Variant
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.entry import CountOf, Entry, records
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import address_list, bits, code, flag, ipv4, octets, u8, u16
+from dissect.declare import (
+    Address,
+    Checksum,
+    Code,
+    Coding,
+    CountOf,
+    Entry,
+    Header,
+    LengthOf,
+    Listing,
+    Problem,
+    Variant,
+    address_list,
+    bits,
+    code,
+    derived,
+    flag,
+    ipv4,
+    octets,
+    records,
+    u8,
+    u16,
+)
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = [
@@ -255,8 +270,8 @@ def _wish(record: GroupRecord) -> str:
 def _decode_query(buffer: bytes, start: int, end: int, outer: Any) -> Header:
     """Decode a query, whose length tells its version."""
     cls: type[Header] = IGMPv3Query if end - start >= LEAST_QUERY_3 else IGMPQuery
-    header: Header = cls._decode(buffer, start, end, outer)
+    header: Header = cls.decode(buffer, start, end, outer)
     return header
 
 
-IGMP._variants[IGMPType.QUERY] = _decode_query
+IGMP.read_variant(IGMPType.QUERY, _decode_query)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Address, Listing
-from dissect.declaration.entry import Entry, records
-from dissect.declaration.specifiers import bits, ipv4, u8, u24, u32
+from dissect.declare import Address, Entry, Listing, bits, ipv4, records, u8, u24, u32
 from dissect.protocols.igmp import IGMP, IGMPType
 
 __all__ = ["MulticastTrace", "MulticastTraceBlock"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Address
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.specifiers import ipv4, octets, u8, u32
+from dissect.declare import Address, derived, ipv4, octets, u8, u32
 from dissect.protocols.igmp import IGMP
 
 __all__ = ["IGMPv0"]

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from struct import Struct
 
-from dissect.declaration.addresses import ipv4_text
-from dissect.declaration.annotations import Address, Coding, Flagging, Listing
-from dissect.declaration.automatic import Checksum, HeaderLength, Selector, TotalLength
-from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.enumerated import Code, Flags
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.header import Header
-from dissect.declaration.options import Option, OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, code, flag_set, ipv4, listing, overlay, u8, u16
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    Checksum,
+    Code,
+    Coding,
+    Flagging,
+    Flags,
+    Header,
+    HeaderLength,
+    IPv4Address,
+    Listing,
+    Option,
+    OptionList,
+    Problem,
+    Selector,
+    TotalLength,
+    bits,
+    code,
+    flag_set,
+    ipv4,
+    listing,
+    overlay,
+    u8,
+    u16,
+)
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4_options import IPv4NoOperation, IPv4Option, LooseSourceRoute, StrictSourceRoute
 from dissect.protocols.service_class import ServiceClass
@@ -89,6 +105,7 @@ class IPv4(
     title="Internet Protocol Version 4",
     source="RFC 791",
     is_network=True,
+    network_version=4,
     link_type=101,
     usual=True,
     unless="fragment_offset",
@@ -153,7 +170,7 @@ class IPv4(
     @property
     def routed_destination(self) -> str:
         """Where the datagram shall end: the last address of a source route that is not used up, else `dst`."""
-        return ipv4_text(self.final_destination())
+        return str(IPv4Address.load(self.final_destination()))
 
     def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""
@@ -214,8 +231,6 @@ class IPv4(
             yield self.problem("total_length", "runs past the end of the data", there, total, name="bogus_ip_length")
 
 
-NETWORKS[4] = IPv4._decode
-IPv4._carried[IPProtocol.IPV4] = IPv4._decode
-IPv4._numbers[IPv4] = IPProtocol.IPV4
+IPv4.carry(IPv4, IPProtocol.IPV4)
 # Whole frames, as segment routing carries them (RFC 8986, section 4.9).
-IPv4._carry(Ethernet, IPProtocol.ETHERNET)
+IPv4.carry(Ethernet, IPProtocol.ETHERNET)

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.annotations import Coding, Listing
-from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.kinds import IPv4Address, StructList
-from dissect.declaration.options import Option, OptionKind, OptionLength
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import address_list, bits, code, listing, octets, overlay, u8, u16
+from dissect.declare import (
+    AUTOMATIC,
+    Code,
+    Coding,
+    IPv4Address,
+    Listing,
+    Option,
+    OptionKind,
+    OptionLength,
+    Problem,
+    StructList,
+    address_list,
+    bits,
+    code,
+    listing,
+    octets,
+    overlay,
+    u8,
+    u16,
+)
 
 __all__ = [
     "EndOfIPv4Options",

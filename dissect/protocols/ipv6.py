@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import Any
 
-from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.automatic import Selector, TotalLength
-from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import AUTOMATIC, Field
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import bits, code, ipv6, overlay, u8, u16
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    Coding,
+    Field,
+    Header,
+    Selector,
+    TotalLength,
+    bits,
+    code,
+    ipv6,
+    overlay,
+    u8,
+    u16,
+)
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.service_class import ServiceClass
@@ -26,9 +35,8 @@ class NextHeader(Selector):
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
         # The hop-by-hop header has the number 0, which elsewhere stands for none.
-        carried = record._payload if not record.is_attached else record.payload
-        numbers = (record._numbers.get(base) for base in type(carried).__mro__)
-        return next((int(number) for number in numbers if number is not None), int(IPProtocol.IPV6_NONXT))
+        number: int | None = record.number_if_any(record.payload)
+        return int(IPProtocol.IPV6_NONXT) if number is None else number
 
 
 class ExtensionHeader(Header):
@@ -55,6 +63,7 @@ class IPv6(
     title="Internet Protocol Version 6",
     source="RFC 8200, section 3",
     is_network=True,
+    network_version=6,
     link_type=101,
     carries_like=IPv4,
     over={Ethernet: EtherType.IPV6, IPv4: IPProtocol.IPV6},
@@ -119,6 +128,3 @@ class IPv6(
 
     def headline(self) -> str:
         return f"{self.title}, Src: {self.src}, Dst: {self.dst}"
-
-
-NETWORKS[6] = IPv6._decode

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.annotations import Coding, Listing
-from dissect.declaration.automatic import HeaderLength
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.enumerated import Code
-from dissect.declaration.kinds import IPv6Address, Octets
-from dissect.declaration.options import Option, OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, code, flag, listing, octets, u8, u16, u32
+from dissect.declare import (
+    Code,
+    Coding,
+    HeaderLength,
+    IPv6Address,
+    Listing,
+    Octets,
+    Option,
+    OptionList,
+    Problem,
+    bits,
+    code,
+    derived,
+    flag,
+    listing,
+    octets,
+    u8,
+    u16,
+    u32,
+)
 from dissect.errors import FieldError
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6, NextHeader

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.annotations import Address
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.kinds import Octets
-from dissect.declaration.options import Option, OptionKind, OptionLength
-from dissect.declaration.specifiers import ipv6, octets, overlay, u8, u16, u32
+from dissect.declare import (
+    AUTOMATIC,
+    Address,
+    Octets,
+    Option,
+    OptionKind,
+    OptionLength,
+    ipv6,
+    octets,
+    overlay,
+    u8,
+    u16,
+    u32,
+)
 
 __all__ = [
     "HomeAddress",

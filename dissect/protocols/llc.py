@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Selector, Variant
-from dissect.declaration.decoder import LINKS
-from dissect.declaration.enumerated import Code
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.header import Data, Header
-from dissect.declaration.specifiers import bits, code, flag, overlay, u8, u24
+from dissect.declare import (
+    AUTOMATIC,
+    LINKS,
+    Code,
+    Coding,
+    Data,
+    Header,
+    Selector,
+    Variant,
+    bits,
+    code,
+    flag,
+    overlay,
+    u8,
+    u24,
+)
 from dissect.protocols.ethernet import LOGICAL_LINK_CONTROL, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.llc_xid import decode_identification
@@ -148,7 +157,7 @@ class SNAP(
 
     def other_payload(self, outer: object, deep: bool) -> Header | None:
         if not deep and self.counts_ethertypes:
-            decode = self._decoder_of(self.raw("type"))
+            decode = self.decoder_of(self.raw("type"))
             if decode is not None:
                 carried: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
                 return carried
@@ -168,15 +177,15 @@ def _behind_access_points(ssap: int) -> Callable[[bytes, int, int, Any], Header]
 
     def decode(buffer: bytes, start: int, end: int, outer: Any) -> Header:
         cls: type[Header] = SNAP if buffer[start - ssap] == ServiceAccessPoint.SNAP else Data
-        carried: Header = cls._decode(buffer, start, end, outer)
+        carried: Header = cls.decode(buffer, start, end, outer)
         return carried
 
     return decode
 
 
-LLC._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLC.least_size - 1)
-LLCNumbered._carried[ServiceAccessPoint.SNAP] = _behind_access_points(LLCNumbered.least_size - 1)
+for _cls in (LLC, LLCNumbered):
+    _cls.carry(SNAP, ServiceAccessPoint.SNAP, decode=_behind_access_points(_cls.least_size - 1))
 
-LOGICAL_LINK_CONTROL.append(LLC._decode)
+LOGICAL_LINK_CONTROL.append(LLC.decode)
 
-LINKS[LINKTYPE_ATM_RFC1483] = LLC._decode
+LINKS[LINKTYPE_ATM_RFC1483] = LLC.decode

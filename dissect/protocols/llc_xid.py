@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Data, Header
-from dissect.declaration.specifiers import bits, code, u8
+from dissect.declare import Code, Coding, Data, Header, bits, code, u8
 
 __all__ = ["BasicXID", "LLCClass"]
 
@@ -61,5 +58,5 @@ class BasicXID(
 def decode_identification(buffer: bytes, start: int, end: int, outer: Any) -> Header:
     """Decode what an XID frame carries: the basic format, or data of its sender's own."""
     cls: type[Header] = BasicXID if buffer[start] == BASIC_FORMAT else Data
-    carried: Header = cls._decode(buffer, start, end, outer)
+    carried: Header = cls.decode(buffer, start, end, outer)
     return carried

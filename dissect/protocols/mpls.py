@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.decoder import NETWORKS
-from dissect.declaration.fields import Automatic, Field
-from dissect.declaration.header import Data, Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, flag, u8, u16
+from dissect.declare import NETWORKS, Automatic, Data, Field, Header, Problem, bits, flag, u8, u16
 from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.gre import GRE
@@ -74,7 +70,7 @@ class MPLS(
         buffer, start, end = self.buffer, self.own_end, self.carried_end
         if deep or start >= end:
             return super().other_payload(outer, deep)
-        decode = self._behind_last(buffer, start, end) if self.bottom else MPLS._decode
+        decode = self._behind_last(buffer, start, end) if self.bottom else MPLS.decode
         header: Header = decode(buffer, start, end, outer)
         return header
 
@@ -82,10 +78,10 @@ class MPLS(
         """Return the decoder of what the last label carries."""
         nibble = buffer[start] >> 4
         if nibble:
-            return NETWORKS.get(nibble, Data._decode)
+            return NETWORKS.get(nibble, Data.decode)
         if _begins_frame(buffer, start, end):
-            return Ethernet._decode
-        return PseudowireControlWord._decode if end - start >= PseudowireControlWord.least_size else Data._decode
+            return Ethernet.decode
+        return PseudowireControlWord.decode if end - start >= PseudowireControlWord.least_size else Data.decode
 
     def check(self) -> Iterator[Problem]:
         """Yield labels that may not stand where they do (RFC 3032, section 2.1)."""

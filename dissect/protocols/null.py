@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Selector
-from dissect.declaration.decoder import LINKS
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, u16
+from dissect.declare import LINKS, Code, Coding, Header, Selector, code, u16
 from dissect.protocols.ethernet import MAXIMUM_LENGTH, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -142,10 +137,10 @@ def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     first = buffer[start : min(start + 4, end)]
     if first.startswith(b"\xff\x03"):
         # AIX captures PPP with this link type.
-        framed: Header = HDLCFraming._decode(buffer, start, end, outer)
+        framed: Header = HDLCFraming.decode(buffer, start, end, outer)
         return framed
     cls = Null if len(first) < 4 else _form_of(first)
-    header: Header = cls._decode(buffer, start, end, outer)
+    header: Header = cls.decode(buffer, start, end, outer)
     return header
 
 

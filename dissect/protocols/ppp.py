@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import Selector
-from dissect.declaration.decoder import LINKS
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, u8
+from dissect.declare import LINKS, Code, Coding, Header, Selector, code, u8
 from dissect.protocols.chdlc import CiscoHDLC
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -94,14 +89,14 @@ def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Heade
     """Decode PPP whose protocol number takes two bytes, or one where both ends agreed on that."""
     # The low bit of a number's last byte is set and that of its first byte is not (RFC 1661, section 2).
     cls: type[Header] = CompressedPPP if start < end and buffer[start] & 1 else PPP
-    header: Header = cls._decode(buffer, start, end, outer)
+    header: Header = cls.decode(buffer, start, end, outer)
     return header
 
 
 def decode_framed(buffer: bytes, start: int, end: int, outer: object) -> Header:
     """Decode PPP that may begin with its framing."""
     if start < end and buffer[start] == 0xFF:
-        framed: Header = HDLCFraming._decode(buffer, start, end, outer)
+        framed: Header = HDLCFraming.decode(buffer, start, end, outer)
         return framed
     return decode_unframed(buffer, start, end, outer)
 
@@ -109,7 +104,7 @@ def decode_framed(buffer: bytes, start: int, end: int, outer: object) -> Header:
 def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     """Decode a frame that may begin with PPP's framing, with Cisco's, or with none."""
     if start < end and buffer[start] in (0x0F, 0x8F):
-        cisco: Header = CiscoHDLC._decode(buffer, start, end, outer)
+        cisco: Header = CiscoHDLC.decode(buffer, start, end, outer)
         return cisco
     return decode_framed(buffer, start, end, outer)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import u8
+from dissect.declare import Header, u8
 from dissect.protocols.ppp import PPP, decode_framed, decode_unframed
 
 __all__ = ["DaemonPPP", "DirectedPPP"]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.automatic import TotalLength
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import bits, code, u16
+from dissect.declare import Code, Coding, Header, TotalLength, bits, code, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.ppp import decode_unframed
 

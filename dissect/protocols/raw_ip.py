@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.decoder import LINKS, NETWORKS
-from dissect.declaration.header import Data, Header
+from dissect.declare import LINKS, NETWORKS, Data, Header
 
 __all__ = ["IP_LINKS", "RAW_LINKS"]
 
@@ -15,7 +14,7 @@ IP_LINKS = (228, 229)
 
 def _decode(buffer: bytes, start: int, end: int, outer: int) -> Header:
     decode = NETWORKS.get(buffer[start] >> 4) if start < end else None
-    header: Header = (decode or Data._decode)(buffer, start, end, outer)
+    header: Header = (decode or Data.decode)(buffer, start, end, outer)
     return header
 
 

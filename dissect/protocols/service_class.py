@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.enumerated import Code
+from dissect.declare import Code
 
 __all__ = ["ServiceClass"]
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dissect.declaration.annotations import Address, Coding
-from dissect.declaration.automatic import Selector, Variant
-from dissect.declaration.enumerated import Code
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import code, mac, u8, u16, u32
+from dissect.declare import Address, Code, Coding, Header, Selector, Variant, code, mac, u8, u16, u32
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.gre import GRE
 from dissect.protocols.llc import LLC

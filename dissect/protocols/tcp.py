@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.annotations import Flagging, Listing
-from dissect.declaration.automatic import Checksum, HeaderLength, Ports
-from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.derived_fields import derived
-from dissect.declaration.enumerated import Flags
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.header import Header
-from dissect.declaration.options import Option, OptionList
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, flag_set, listing, overlay, u16, u32
+from dissect.declare import (
+    AUTOMATIC,
+    Checksum,
+    ChecksumState,
+    Flagging,
+    Flags,
+    Header,
+    HeaderLength,
+    Listing,
+    Option,
+    OptionList,
+    Ports,
+    Problem,
+    bits,
+    derived,
+    flag_set,
+    listing,
+    overlay,
+    u16,
+    u32,
+)
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.tcp_options import MSS, EndOfTCPOptions, MalformedTCPOption, TCPOption
 

@@ -110,7 +110,7 @@ class _Form(TCPOption, branch="options.mptcp", title="Multipath TCP", tolerant=T
         """Yield a length that no option of this subtype, with these flags, has."""
         yield from super().problems()
         form: Any = self
-        if not self.is_filled() or ("rest" in self._by_name and form.rest):
+        if not self.is_filled() or (self.declares("rest") and form.rest):
             yield f"of Multipath TCP has {len(self)} bytes, which none of its subtype with its flags has"
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.annotations import Listing
-from dissect.declaration.derived_fields import derived, expert
-from dissect.declaration.kinds import Boolean, Octets, StructList
-from dissect.declaration.options import Option, OptionKind, OptionLength
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, listing, octets, u8, u16, u32
+from dissect.declare import (
+    Boolean,
+    Listing,
+    Octets,
+    Option,
+    OptionKind,
+    OptionLength,
+    Problem,
+    StructList,
+    bits,
+    derived,
+    expert,
+    listing,
+    octets,
+    u8,
+    u16,
+    u32,
+)
 
 __all__ = [
     "MSS",
@@ -89,7 +101,7 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
     @property
     def expected_length(self) -> int:
         """The length in bytes, or the least one, of an option of this kind; its own where none is known."""
-        known = TCPOption._registry.get(self.kind)
+        known = TCPOption.of_number(self.kind)
         return _LEAST.get(self.kind) or _LENGTHS.get(self.kind) or (self.length if known is None else known.least_size)
 
     def _fast_open_cookie(self) -> bytes | None:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.automatic import Checksum, Ports, TotalLength
-from dissect.declaration.fields import Field
-from dissect.declaration.header import Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import u16
+from dissect.declare import Checksum, Field, Header, Ports, Problem, TotalLength, u16
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 
 __all__ = ["UDP"]

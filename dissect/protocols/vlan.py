@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dissect.declaration.annotations import Coding
-from dissect.declaration.header import Header
-from dissect.declaration.specifiers import bits, code, flag
+from dissect.declare import Coding, Header, bits, code, flag
 from dissect.protocols.ethernet import Ethernet, EtherType, LinkHeader, TypeOrLength
 
 __all__ = ["VLAN", "VLANTag"]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.fields import AUTOMATIC
-from dissect.declaration.header import Header
-from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import bits, overlay, u8, u16, u24
+from dissect.declare import AUTOMATIC, Header, Problem, bits, overlay, u8, u16, u24
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.udp import UDP
 

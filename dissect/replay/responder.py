@@ -88,7 +88,7 @@ class Responder:
         """
         if not isinstance(frame, Header):
             frame = parse(frame)
-        elif not frame.is_attached or not frame._pristine():
+        elif not frame.is_attached or not frame.is_pristine():
             # What was built is read as it comes over the wire, whatever its fields say of what it carries.
             frame = parse(bytes(frame))
         sent = self.advance(now_ns)

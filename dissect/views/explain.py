@@ -177,7 +177,7 @@ def _plain(record: Record, field: Field) -> Iterator[str]:
             yield "This frame has none."
         return
     if isinstance(field.factory, Variant):
-        yield f"It says which message this is; {type(record).__name__} has {type(record)._variant_number}."
+        yield f"It says which message this is; {type(record).__name__} has {field.factory.number_in(type(record))}."
     elif isinstance(field.kind, Integer) and field.width:
         yield f"It may hold 0 to {(1 << field.width) - 1}{_default(field)}."
     if isinstance(field.kind, Coded):

@@ -54,7 +54,7 @@ def _written(layer: Header, *, behind: bool) -> str:
     """Return one layer; bytes alone where it stands behind another."""
     if behind and type(layer) is Data and not layer.trailer:
         return _literal(layer.data)
-    text = layer._repr()
+    text = layer.own_repr()
     if layer.trailer:
         stated = f"trailer={layer.trailer!r})"
         text = f"{text.removesuffix(stated)}trailer={_literal(layer.trailer, alone=True)})"

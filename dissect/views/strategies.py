@@ -63,8 +63,8 @@ def headers(cls: type[_RecordType], **fixed: Any) -> SearchStrategy[_RecordType]
     >>> test()
     """
     for name in fixed:
-        if name not in cls._by_name and not (name in ("payload", "trailer") and issubclass(cls, Header)):
-            raise FieldError(cls._unknown(name))
+        if cls.declares(name) is None and not (name in ("payload", "trailer") and issubclass(cls, Header)):
+            raise FieldError(cls.unknown_field(name))
     given = {name: value if isinstance(value, SearchStrategy) else st.just(value) for name, value in fixed.items()}
     return _records(cls, given)
 
@@ -76,7 +76,7 @@ def frames(link: int = 1, *, depth: int = 6) -> SearchStrategy[Header]:
     Fields that can be automatic are automatic, so that parsing a frame's bytes gives it again.
     Raises FieldError for a link type without a declared header.
     """
-    outermost: Any = next((cls for cls in _public_subclasses(Header) if cls._decode is LINKS.get(link)), None)
+    outermost: Any = next((cls for cls in _public_subclasses(Header) if cls.decode is LINKS.get(link)), None)
     if outermost is None:
         raise FieldError(f"link type {link} has no declared header; expected one of {sorted(LINKS)}")
     return _frames(outermost, depth)
@@ -155,7 +155,7 @@ def _record(
         if callable(field.length) or field.when is not None:
             # Whether it is there, and how long it is, shows when the others are.
             continue
-        measure = cls._by_name.get(field.length)
+        measure = cls.declares(field.length)
         if measure is not None:
             # Fields with one length for all of them: the usual one often.
             usual = len(field.kind.store(field.default, 0))
@@ -165,7 +165,7 @@ def _record(
         elif coins.are_heads(2 if field.over else 1):
             # Second readings of other fields' bits take the place of these, so they are rarer.
             value = draw(_values(field, None))
-            drawn = [cls._by_name[name] for name in values if field.over and name in cls._by_name]
+            drawn = [cls.field(name) for name in values if field.over and cls.declares(name)]
             same_bits = {each.name: each for each in drawn if each.overlaps(field)}
             if not any(each.over for each in same_bits.values()):
                 values = {name: each for name, each in values.items() if name not in same_bits} | {field.name: value}
@@ -215,12 +215,12 @@ def _fitting_size(measure: Field, size: int) -> int:
 
 def _is_computed(cls: type[Record], field: Field) -> bool:
     """Whether the field, or one whose bits it reads, can be automatic."""
-    return bool(field.mask or (field.over and cls._by_name[field.over].mask))
+    return bool(field.mask or (field.over and cls.field(field.over).mask))
 
 
 def _would_change(field: Field, cls: type[Record], given: dict[str, SearchStrategy[Any]]) -> bool:
     """Whether the field is a second reading of bits that another field was given for."""
-    others = [cls._by_name[name] for name in given if name in cls._by_name]
+    others = [cls.field(name) for name in given if cls.declares(name)]
     return bool(field.over) and any(other.overlaps(field) for other in others)
 
 
@@ -262,9 +262,9 @@ def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
     """Draw a header of the class with what it carries."""
     payload = _payload(draw, cls, depth)
     given = {field.name: _LEAVES_OUT for field in cls.layout if field.expected is not None}
-    if isinstance(payload, Header) and cls._unless:
+    if isinstance(payload, Header) and cls.unless:
         # Otherwise what it carries would not be looked into.
-        given |= {field.name: _LEAVES_OUT for field in cls.fields if cls._unless in (field.name, field.over)}
+        given |= {field.name: _LEAVES_OUT for field in cls.fields if cls.unless in (field.name, field.over)}
     header = _record(draw, cls, given, True)
     header = header.replace(payload=payload)
     if any(callable(field.length) for field in cls.layout) and not _ends_where_read(header):
@@ -275,7 +275,7 @@ def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         # Other ports than those that were drawn: 0 says nothing, and what is left out is the right one.
         for port in selector.factory.numbers(selector):  # type: ignore[union-attr]
             delattr(header, port if isinstance(port, str) else port.name)
-    if cls._decode in LINKS.values() and _ends_by_itself(payload):
+    if cls.decode in LINKS.values() and _ends_by_itself(payload):
         header = header.replace(trailer=draw(_TRAILERS))
     return header
 
@@ -287,14 +287,16 @@ def _payload(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | No
         return None
     selector = field_of_role(cls, Selector)
     # PPP's numbers may have one byte only, and not all of them do.
-    protocols = [each for each, number in cls._numbers.items() if selector is None or not number >> selector.width]
+    protocols = [
+        each for each, number in cls.carried_protocols().items() if selector is None or not number >> selector.width
+    ]
     if choice > 1 and depth > 1 and protocols:
         # First the protocol, so that one of many forms does not crowd out the others.
         protocol = draw(_one_of(tuple(protocols)))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
         form = draw(_one_of(tuple(forms))) if len(forms) > 1 else forms[0]
         return draw(_frames(form, depth - 1))
-    always: Any = cls._always
+    always: Any = cls.always_carries
     if always is not None:
         return draw(_frames(always, depth - 1)) if depth > 1 else None
     if field_of_role(cls, Selector) is None and cls.looks_further():
@@ -309,12 +311,12 @@ def _payload(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | No
 def _ends_where_read(header: Header) -> bool:
     """Whether the header ends, where its bytes are read, in front of what it carries."""
     data = bytes(header)
-    return header.payload is None or bool(type(header)._decode(data, 0, len(data), 0).own_size == header.own_size)
+    return header.payload is None or bool(type(header).decode(data, 0, len(data), 0).own_size == header.own_size)
 
 
 def _is_read_so(header: Header) -> bool:
     """Whether what the header carries is read as what it is."""
-    payload, read = header.payload, header._read_again()
+    payload, read = header.payload, header.read_again()
     return read is payload or (read is not None and payload is not None and read.name == payload.name)
 
 

@@ -193,7 +193,7 @@ def _layer_node(header: Header, offset: int | None) -> Node:
 
 def _name_of_checksum(header: Header, name: str) -> str:
     """Return what display filters call the problem of a checksum; "" for that of another field."""
-    field = header._by_name.get(name)
+    field = header.declares(name)
     return field.companions[-1].label if field is not None and isinstance(field.factory, Checksum) else ""
 
 

@@ -79,8 +79,8 @@ def _endpoints(header: Header, source: str, destination: str) -> tuple[str, str]
 
     Each address takes its column as soon as it is read; cooked headers have no destination.
     """
-    by_name = type(header)._by_name
-    src, dst = by_name.get("src"), by_name.get("dst")
+    declares = type(header).declares
+    src, dst = declares("src"), declares("dst")
     if src is None or src.kind not in _ADDRESSES:
         return source, destination
     return _address(header, src, source), "" if dst is None else _address(header, dst, destination)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dissect.declaration.decoder import NETWORKS
 from dissect.declaration.header import Header
 from dissect.protocols.icmp_errors import LEAST_DATA, Redirect
 from dissect.protocols.ipv4 import IPv4
@@ -21,8 +20,7 @@ class RedirectSight(ICMPSight, of=Redirect):
             return quote
         size = 4 * quote.ihl + LEAST_DATA
         if size < header.carried_end - quote.own_start:
-            start = quote.own_start
-            short: Header = NETWORKS[4](quote.buffer[: start + size], start, start + size, quote._outer)
+            short = quote.cut_at(quote.own_start + size)
             header.learn(payload=short)
             return short
         return quote

@@ -47,7 +47,7 @@ def _means_nothing(option: UnknownIPv4Option) -> bool:
 
 def _fixed_length(option: UnknownIPv4Option) -> str:
     name, count = name_of_option(IPV4_OPTIONS, int(option.type)), len(option)
-    known = IPv4Option._registry.get(option.type)
+    known = IPv4Option.of_number(option.type)
     expected = OTHER_TYPES.get(int(option.type)) if known is None else known.least_size
     return f"{name} (with option length = {count} byte{'' if count == 1 else 's'}; should be {expected})"
 

@@ -74,7 +74,7 @@ class UDPSight(TransportSight, of=UDP):
     def payload(self, header: UDP) -> Header | None:
         """Return what the datagram carries; that of a jumbogram is read whatever its length."""
         seen = super().payload(header)
-        return header.payload if seen is None and header._payload is not None and header.is_jumbogram else seen
+        return header.payload if seen is None and header.payload is not None and header.is_jumbogram else seen
 
     def stops_short(self, header: UDP) -> bool:
         """Whether bytes of the header are missing, or all of those that its length tells of."""

@@ -76,9 +76,9 @@ def test_numbers_and_names_belong_to_one_protocol() -> None:
 def test_a_protocol_may_take_the_place_of_another() -> None:
     carrier = declared({"kind": u8("kind", factory=Selector())}, name="mine.carrier")
     first = declared({"a": u8("a")}, name="mine.first", over={carrier: 7})
-    assert type(carrier._decode(b"\7\1", 0, 2, 0).payload) is first
+    assert type(carrier.decode(b"\7\1", 0, 2, 0).payload) is first
     second = declared({"b": u8("b")}, name="mine.second", over={carrier: 7}, replaces=True)
-    assert type(carrier._decode(b"\7\1", 0, 2, 0).payload) is second
+    assert type(carrier.decode(b"\7\1", 0, 2, 0).payload) is second
     assert bytes(carrier() / second(b=5)) == b"\7\5"
     assert TCP in parse(bytes(Ethernet() / IPv4() / TCP()))
     assert decoder.field_of_role(carrier, Selector) is not None

@@ -21,7 +21,7 @@ def test_a_decoder_takes_any_part_of_any_buffer(cls: type[Any]) -> None:
     def check(buffer: bytes, start: int, end: int) -> None:
         end = min(end, len(buffer))
         start = min(start, end)
-        header = cls._decode(buffer, start, end, 0)
+        header = cls.decode(buffer, start, end, 0)
         assert isinstance(header, cls)
         assert header.offset == start
         assert start <= start + header._body - header._start <= header._end <= end
@@ -36,7 +36,7 @@ def test_the_usual_chain_is_decoded_as_any_other(data: bytes) -> None:
     """Layers that are made on the spot equal those that each class's own decoder makes."""
     for header in dissect.parse(data).layers():
         if len(header._buffer) >= header._end and header.payload is not None:
-            alone = type(header)._decode(header._buffer, header._start, header._end, header._outer)
+            alone = type(header).decode(header._buffer, header._start, header._end, header._outer)
             assert alone == header
             assert (alone._body, alone._end, alone._outer) == (header._body, header._end, header._outer)
             payload, again = header.payload, alone.payload
@@ -91,8 +91,8 @@ def test_a_version_that_is_not_its_own_is_not_looked_into() -> None:
 
 
 def test_tables() -> None:
-    assert LINKS[1] is Ethernet._decode
-    assert NETWORKS[4] is IPv4._decode
+    assert LINKS[1] is Ethernet.decode
+    assert NETWORKS[4] is IPv4.decode
     assert all(callable(decode) for decode in LINKS.values())
 
 

@@ -48,5 +48,5 @@ class Checked(Header, name="checked", title="A check that asks for every field")
 
 def test_a_check_of_a_cut_header_says_what_it_can() -> None:
     for size, fields in ((0, [""]), (1, ["", "first"]), (2, ["", "first"]), (3, ["first", "second"])):
-        cut = Checked._decode(bytes(size), 0, size, 0)
+        cut = Checked.decode(bytes(size), 0, size, 0)
         assert [problem.field for problem in cut.problems()] == fields

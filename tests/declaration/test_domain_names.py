@@ -87,7 +87,7 @@ def test_names_end_after_255_bytes_and_so_many_pointers() -> None:
 
 def test_a_name_that_is_too_long_stands_as_bytes_in_repr() -> None:
     raw = (b"\x3f" + b"a" * 63) * 5 + b"\x00"
-    header = Owners._decode(raw + b"\x00", 0, len(raw) + 1, 0)
+    header = Owners.decode(raw + b"\x00", 0, len(raw) + 1, 0)
     assert not header.is_cut
     assert header.zone == ".".join(["a" * 63] * 5)
     assert [problem.message for problem in header.own_problems()] == ["is longer than 255 bytes"]
@@ -116,7 +116,7 @@ RAW = b"\x07example\x03org\x00" + b"\x01" + b"\x02" + b"\x03www\xc0\x00\x09" + b
 
 def test_records_within_records_see_the_message() -> None:
     assert bytes(BUILT) == RAW
-    for header in (BUILT, Owners._decode(b".." + RAW, 2, 2 + len(RAW), 0)):
+    for header in (BUILT, Owners.decode(b".." + RAW, 2, 2 + len(RAW), 0)):
         assert header.zone == "example.org"
         owners = header.groups[0].owners
         assert [owner.title_given for owner in owners] == ["www.example.org", "other.net"]
@@ -141,7 +141,7 @@ def test_a_pointer_that_leads_nowhere_is_a_problem_of_its_record() -> None:
 @given(st.lists(names | st.binary(max_size=12), max_size=6), st.integers(0, 3))
 def test_any_message_is_kept_and_made_again(parts: list[bytes], count: int) -> None:
     raw = b"".join([*parts[:1], bytes([count]), b"\x02", *(part + b"\x09" for part in parts[1:])])
-    header = Owners._decode(raw, 0, len(raw), 0)
+    header = Owners.decode(raw, 0, len(raw), 0)
     assert bytes(header) + raw[len(header) :] == raw
     for name in ("owners.zone", "owners.given"):
         values(header, name)
@@ -151,7 +151,7 @@ def test_any_message_is_kept_and_made_again(parts: list[bytes], count: int) -> N
 
 
 def test_a_name_that_does_not_end_leaves_the_header_cut() -> None:
-    cut = Owners._decode(b"\x07exam", 0, 5, 0)
+    cut = Owners.decode(b"\x07exam", 0, 5, 0)
     assert cut.is_cut
     assert bytes(cut) == b"\x07exam"
     with pytest.raises(FieldError):

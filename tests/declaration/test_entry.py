@@ -40,7 +40,7 @@ RAW = bytes.fromhex("02 02 01026162 0100 c0000201 00 c0000201 01000100 abcd")
 
 
 def read(data: bytes, cls: Any = Roll) -> Any:
-    return cls._decode(data, 0, len(data), 0)
+    return cls.decode(data, 0, len(data), 0)
 
 
 def test_records_within_records_are_built_and_read() -> None:

@@ -114,7 +114,7 @@ def test_an_outsiders_header_is_kept_and_made_on_the_spot_like_any_other(
 ) -> None:
     built = MyLink() / MyNetwork(hops=hops, marks=marks) / MyTransport(channel=channel, kind=17, payload=payload)
     data = bytes(built)
-    frame: Header = MyLink._decode(data, 0, len(data), 0)
+    frame: Header = MyLink.decode(data, 0, len(data), 0)
     network, transport = frame[MyNetwork], frame[MyTransport]
     assert (network.hops, str(network.marks), network.number) == (hops, marks, 9)
     assert (transport.channel, transport.kind) == (channel, IPProtocol.UDP)
@@ -122,7 +122,7 @@ def test_an_outsiders_header_is_kept_and_made_on_the_spot_like_any_other(
     assert transport._kept_channel == channel  # type: ignore[attr-defined]  # a slot that the declaration adds
     assert frame == built
     for end in range(len(data)):
-        agree(MyLink._decode(data[:end], 0, end, 0))
+        agree(MyLink.decode(data[:end], 0, end, 0))
 
 
 @pytest.mark.parametrize("declared", [lambda: ipv4("x", kept=True), lambda: octets("x", length="rest", kept=True)])

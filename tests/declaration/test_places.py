@@ -46,7 +46,7 @@ def test_fields_stand_in_the_order_of_their_declaration() -> None:
 
 
 def test_a_field_that_is_not_there_takes_no_bytes() -> None:
-    beacon: Any = Beacon._decode(bytes.fromhex("00 63825363 00 00 09 6d6f7265"), 0, 12, 0)
+    beacon: Any = Beacon.decode(bytes.fromhex("00 63825363 00 00 09 6d6f7265"), 0, 12, 0)
     assert (beacon.key, beacon.words, beacon.end, bytes(beacon.payload)) == (None, "", 9, b"more")
     with pytest.raises(FieldAbsentError, match="other fields say so"):
         beacon.raw("key")
@@ -56,7 +56,7 @@ def test_a_field_that_is_not_there_takes_no_bytes() -> None:
 @pytest.mark.parametrize("size", range(15))
 def test_a_cut_header_has_what_is_in_front_of_the_cut(size: int) -> None:
     data = bytes.fromhex(WHOLE)[:size]
-    beacon: Any = Beacon._decode(data, 0, size, 0)
+    beacon: Any = Beacon.decode(data, 0, size, 0)
     assert bytes(beacon) == data
     assert beacon.is_cut
     assert "is cut short" in str(beacon.problems()[0])
@@ -67,12 +67,12 @@ def test_a_cut_header_has_what_is_in_front_of_the_cut(size: int) -> None:
 
 def test_lengths_see_what_stands_in_front_of_them_alone() -> None:
     looking = made({"a": u8("a"), "v": octets("v", length=lambda record: record.b), "b": u8("b")})
-    header = looking._decode(b"\1\2\3", 0, 3, 0)
+    header = looking.decode(b"\1\2\3", 0, 3, 0)
     assert header.is_cut
     assert bytes(header) == b"\1\2\3"
     dividing = made({"a": u8("a"), "v": octets("v", length=lambda record: 8 // record.a), "b": u8("b")})
-    assert dividing._decode(b"\0\2\3", 0, 3, 0).is_cut
-    assert dividing._decode(b"\4ab\3", 0, 4, 0).b == 3
+    assert dividing.decode(b"\0\2\3", 0, 3, 0).is_cut
+    assert dividing.decode(b"\4ab\3", 0, 4, 0).b == 3
 
 
 @MANY
@@ -81,7 +81,7 @@ def test_whatever_is_declared_is_total_lossless_and_symmetric(body: dict[str, An
     cls = made(body)
     names = {cls.__name__: cls, "Data": Data, **NAMES}
     octets_ = data.draw(st.binary(max_size=60))
-    parsed = cls._decode(octets_, 0, len(octets_), 0)
+    parsed = cls.decode(octets_, 0, len(octets_), 0)
     assert bytes(parsed) == octets_
     again = eval(repr(parsed), dict(names))
     assert again == parsed
@@ -110,7 +110,7 @@ def test_what_is_built_with_lengths_left_out_is_parsed_equal(body: dict[str, Any
     cls = made(body)
     built = data.draw(_agreeing(cls))
     raw = bytes(built)
-    parsed = cls._decode(raw, 0, len(raw), 0)
+    parsed = cls.decode(raw, 0, len(raw), 0)
     assert parsed == built
     assert not parsed.is_cut
     assert parsed.fixed() == parsed
@@ -122,7 +122,7 @@ def test_an_edit_changes_its_field_and_what_depends_on_it(body: dict[str, Any], 
     cls = made(body)
     built = data.draw(_agreeing(cls))
     raw = bytes(built)
-    parsed = cls._decode(raw, 0, len(raw), 0)
+    parsed = cls.decode(raw, 0, len(raw), 0)
     other = data.draw(_agreeing(cls))
     for field in cls.layout:
         if field.mask or not other.reaches(field):
@@ -133,4 +133,4 @@ def test_an_edit_changes_its_field_and_what_depends_on_it(body: dict[str, Any], 
             assert callable(field.length)
             continue
         assert getattr(parsed, field.name) == getattr(other, field.name)
-    assert cls._decode(bytes(parsed), 0, len(bytes(parsed)), 0) == parsed
+    assert cls.decode(bytes(parsed), 0, len(bytes(parsed)), 0) == parsed

@@ -34,7 +34,7 @@ def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) 
     @settings(max_examples=40)
     def check(built: Header, data: st.DataObject) -> None:
         raw = bytes(built)
-        header: Header = cls._decode(raw, 0, len(raw), 0)
+        header: Header = cls.decode(raw, 0, len(raw), 0)
         raw = bytes(header)  # a header that carries nothing leaves what stands behind it to others
         present = there(header)
         sized = [field for field in present if field.width]
@@ -229,7 +229,7 @@ def test_a_header_cut_anywhere_gives_the_fields_that_are_there(cls: type[Any]) -
             if field.floats:
                 continue
             if field.width and field.bit + field.width <= 8 * length:
-                assert header.raw(field) == cls._decode(whole, 0, len(whole), 0).raw(field)
+                assert header.raw(field) == cls.decode(whole, 0, len(whole), 0).raw(field)
             elif field.width:
                 with pytest.raises(FieldAbsentError):
                     header.raw(field)

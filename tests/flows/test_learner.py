@@ -58,7 +58,7 @@ class CounterLearner(Learner, of=Counter):
 @pytest.fixture
 def carried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let IPv4 carry it under a number for experiments."""
-    monkeypatch.setitem(IPv4._carried, 254, Counter._decode)
+    monkeypatch.setitem(IPv4._carried, 254, Counter.decode)
 
 
 def counters(*numbers: int) -> list[Packet]:

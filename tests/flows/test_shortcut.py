@@ -111,7 +111,7 @@ class Outer(Header):
 
 
 def test_what_stands_over_a_port_is_shown_to_its_learner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(UDP._carried, 45454, Inner._decode)
+    monkeypatch.setitem(UDP._carried, 45454, Inner.decode)
     reading = ReadingPass()
     frame = Ethernet() / HERE / UDP(sport=1, dport=45454) / bytes(Inner(number=7))
     assert parse(bytes(frame))[Inner].number == 7
@@ -124,21 +124,21 @@ def test_what_stands_over_a_port_is_shown_to_its_learner(monkeypatch: pytest.Mon
 def test_what_stands_further_inside_is_seen_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = Ethernet() / HERE / UDP(sport=1, dport=45454) / bytes(4)
     assert taken(frame)
-    monkeypatch.setitem(UDP._carried, 45454, Outer._decode)
+    monkeypatch.setitem(UDP._carried, 45454, Outer.decode)
     assert taken(frame)
-    monkeypatch.setitem(Outer._carried, 7, Inner._decode)
+    monkeypatch.setitem(Outer._carried, 7, Inner.decode)
     assert not taken(frame)
     assert taken(Ethernet() / HERE / UDP(sport=1, dport=45455) / bytes(4))
 
 
 def test_what_was_chosen_for_a_port_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(UDP._chosen, 9, Inner._decode)
+    monkeypatch.setitem(UDP._chosen, 9, Inner.decode)
     assert not taken(Ethernet() / HERE / UDP(sport=9))
     assert taken(Ethernet() / HERE / UDP(sport=8))
 
 
 def test_what_is_told_by_a_look_at_the_bytes_may_stand_behind_any_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Inner._decode)])
+    monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Inner.decode)])
     assert not taken(Ethernet() / HERE / UDP())
     assert taken(Ethernet() / HERE / TCP(flags="A"))
 

@@ -153,7 +153,7 @@ def test_boundaries_of_a_tag(name: str, least: int, greatest: int) -> None:
     for value in (least, greatest):
         tag = VLAN(**one(name, value))
         assert getattr(tag, name) == value
-        assert tag._decode(bytes(tag), 0, 4, 0) == tag
+        assert tag.decode(bytes(tag), 0, 4, 0) == tag
     with pytest.raises(FieldError, match=rf"VLAN\.{name} is {int(greatest) + 1}, expected"):
         VLAN(**one(name, int(greatest) + 1))
 

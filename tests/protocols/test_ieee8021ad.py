@@ -40,7 +40,7 @@ def test_boundaries(name: str, least: int, greatest: int) -> None:
     for value in (least, greatest):
         tag = ServiceTag(**one(name, value))
         assert getattr(tag, name) == value
-        assert tag._decode(bytes(tag), 0, 4, 0) == tag
+        assert tag.decode(bytes(tag), 0, 4, 0) == tag
     with pytest.raises(FieldError, match=rf"ServiceTag\.{name} is {int(greatest) + 1}, expected"):
         ServiceTag(**one(name, int(greatest) + 1))
 

@@ -81,7 +81,7 @@ def test_the_first_frame_of_all_is_parsed_as_any_later_one() -> None:
         ("from dissect.wireshark.fields import names; print('igmp.type' in names())", "True"),
         ("from dissect.views.strategies import frames; print(frames(113) is not None)", "True"),
         (
-            "from dissect.protocols.icmp import ICMP; print(ICMP._decode(b'\\3\\1' + bytes(6), 0, 8, 0))",
+            "from dissect.protocols.icmp import ICMP; print(ICMP.decode(b'\\3\\1' + bytes(6), 0, 8, 0))",
             "DestinationUnreachable(code='host', checksum=0x0)",
         ),
         ("from dissect.protocols.llc import LLC; print(LLC in __import__('dissect').Ethernet() / LLC())", "True"),

@@ -82,7 +82,7 @@ def test_source_is_this_short(source: str) -> None:
 def test_no_argument_can_be_left_out(frame: Header) -> None:
     for layer in frame.layers():
         for field in layer.layout:
-            if f"{field.name}=" in layer._repr():
+            if f"{field.name}=" in layer.own_repr():
                 without = frame.copy()
                 next(each for each in without.layers() if type(each) is type(layer))._reset(field)
                 assert bytes(without) != bytes(frame), field

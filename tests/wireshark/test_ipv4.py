@@ -15,7 +15,7 @@ FIELDS = ("ip.version", "ip.hdr_len", "ip.dsfield", "ip.len", "ip.ttl", "ip.src"
 def changed(place: int, value: int) -> IPv4:
     data = bytearray(bytes(IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP() / b"data"))
     data[place] = value
-    datagram: IPv4 = IPv4._decode(bytes(data), 0, len(data), 0)
+    datagram: IPv4 = IPv4.decode(bytes(data), 0, len(data), 0)
     return datagram
 
 

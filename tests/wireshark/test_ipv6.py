@@ -32,7 +32,7 @@ def test_words(frame: Header, words: str) -> None:
 
 def test_extension_headers_up_to_the_one_that_is_cut() -> None:
     whole = bytes(IPv6() / HopByHopOptions() / RoutingHeader() / DestinationOptions(next_header=6))
-    frame = IPv6._decode(whole[:-4], 0, len(whole) - 4, 0)
+    frame = IPv6.decode(whole[:-4], 0, len(whole) - 4, 0)
     assert summarize(frame).info == (
         "IPv6 hop-by-hop options , IPv6 routing , IPv6 destination options[Malformed Packet]"
     )

@@ -13,7 +13,7 @@ from dissect.wireshark.fields import values
 
 @pytest.mark.parametrize("control", range(256))
 def test_the_control_field(control: int) -> None:
-    header = LLC._decode(bytes((2, 2, control, 0x41)), 0, 4, 0)
+    header = LLC.decode(bytes((2, 2, control, 0x41)), 0, 4, 0)
     if isinstance(header, LLCNumbered):
         assert values(header, "llc.control") == [0x4100 | control]
         assert values(header, "llc.control.n_s") == ([] if control & 1 else [control // 2])
@@ -36,7 +36,7 @@ def test_the_control_field(control: int) -> None:
     ],
 )
 def test_words(data: str, words: str) -> None:
-    frame = LLC._decode(bytes.fromhex(data), 0, len(bytes.fromhex(data)), 0)
+    frame = LLC.decode(bytes.fromhex(data), 0, len(bytes.fromhex(data)), 0)
     assert (summarize(frame).protocol, summarize(frame).info) == ("LLC", words)
 
 
