@@ -124,7 +124,7 @@ class TCP(
     def _mss_problems(self) -> Iterator[Problem]:
         """Yield a maximum segment size that is missing in a SYN, or stands anywhere else (RFC 9293, section 3.7.1)."""
         options = self.options
-        if any(option.raw("kind") == MSS.number for option in options):
+        if any(option.raw("kind") == MSS.number and not option.malformed for option in options):
             if not self.syn:
                 yield self.problem(
                     "options", "have an MSS without the SYN flag", severity="warning", name="options.mss.present"

@@ -134,9 +134,13 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
             pairs = zip(_ECN_COUNTERS[self.kind], counts, strict=False)
             return " ".join(f"{name}={count}" for name, count in pairs) or "AccECN"
         if self.kind in EXPERIMENTS and len(self.data) > 1:
-            return f"ExID={self.data[:2].hex()}"
+            return f"ExID={int.from_bytes(self.data[:2], 'big'):x}"
         if self.kind == SACKPermitted.number:
             return "SACK_PERM"
+        if self.kind == _AUTHENTICATION:
+            return "TCP AO"
+        if self.kind == _QUICK_START and self.length == 8:
+            return f"QSresp={_QUICK_START_RATES[self.data[0] & 15]}"
         if self.kind in (6, 7) and self.length == 6:
             return f"ECHO={int.from_bytes(self.data, 'big')}"
         if self.kind in _CONNECTION_COUNTS and self.length == 6:
@@ -282,6 +286,14 @@ EXPERIMENTS = (253, 254)
 """The kinds for experiments, whose first two bytes tell which (RFC 6994)."""
 FAST_OPEN_EXPERIMENT = bytes.fromhex("f989")
 """The experiment that became Fast Open (RFC 7413, section 4.1.1)."""
+_QUICK_START, _AUTHENTICATION = 27, 29
+_QUICK_START_RATES = (
+    "0 bit/s",
+    *(f"{80 << exponent} Kbit/s" for exponent in range(4)),
+    *("1.28 Mbit/s", "2.56 Mbit/s", "5.12 Mbit/s", "10.24 Mbit/s", "20.48 Mbit/s", "40.96 Mbit/s", "81.92 Mbit/s"),
+    *("163.84 Mbit/s", "327.68 Mbit/s", "655.36 Mbit/s", "1.31072 Gbit/s"),
+)
+"""What a response of quick start allows (RFC 4782, section 3.1): each number twice as much as the one before."""
 _LENGTHS = {6: 6, 7: 6, 11: 6, 12: 6, 13: 6, 20: 4, 21: 6, 22: 2, 23: 2, 27: 8}
 """The length in bytes of kinds that have a meaning but no class here."""
 _LEAST = {29: 4, 253: 4, 254: 4}

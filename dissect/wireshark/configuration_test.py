@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dissect.protocols.configuration_test import ConfigurationTest
 from dissect.wireshark.field_types import UINT16
 from dissect.wireshark.sight import Sight, computed
@@ -23,6 +25,11 @@ class ConfigurationTestSight(Sight, of=ConfigurationTest):
     def protocol(self, header: ConfigurationTest) -> str:
         """Return the protocol's name."""
         return "LOOP"
+
+    def words(self, header: ConfigurationTest) -> Iterator[str]:
+        """Yield what the station that has the frame is to do, as far as there is a whole step."""
+        if not header.is_cut and any(not isinstance(step, bytes) for step in header.steps):
+            yield header.info()
 
     def stops_short(self, header: ConfigurationTest) -> bool:
         """Whether the header is cut, or the last step, or no step ends the way."""

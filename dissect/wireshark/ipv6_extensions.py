@@ -126,11 +126,14 @@ class AuthenticationSight(ExtensionSight, of=AuthenticationHeader):
     def words(self, header: AuthenticationHeader) -> Iterator[str]:
         """Yield the security association where nothing follows, and else what does."""
         network = header.network_header
-        is_last = header.is_cut or (header.next_header == _NO_NEXT_HEADER and isinstance(network, IPv4))
-        if is_last:
+        number = _NO_NEXT_HEADER if header.is_cut else int(header.next_header)
+        ends = number == _NO_NEXT_HEADER
+        if header.is_cut or (isinstance(network, IPv4) and (ends or not header.can_carry(number))):
             yield f"AH (SPI={header.spi:#010x})"
-        else:
+        elif ends or header.can_carry(number):
             yield from super().words(header)
+        else:
+            yield f"Unknown IP Protocol: {header.next_header.title} ({number})"
 
     def protocol(self, header: AuthenticationHeader) -> str:
         """Return AH."""

@@ -16,6 +16,11 @@ from dissect.wireshark.transport import TransportSight
 
 __all__ = ["TCPSight"]
 
+_JOINED = "\0"
+"""Stands in front of a word that no space goes in front of."""
+_HEAD, _LEAST_SACK = 2, 10
+"""The bytes of an option's kind and length, and of a selective acknowledgment with one block."""
+
 
 _SHORT_SEGMENT = (
     "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately "
@@ -241,8 +246,7 @@ class TCPSight(TransportSight, of=TCP):
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
         if header.is_cut:
             return not (header.own_size >= 16 and header.data_offset < 5)
-        # At a selective acknowledgment without a block tshark stops.
-        return any(option.__class__ is SACK and len(option) == 2 for option in _options(header))
+        return any(_ends_reading(option) for option in _options(header))
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
@@ -281,7 +285,13 @@ class TCPSight(TransportSight, of=TCP):
             yield f"Len={length}"
         base = header.learnt("other_base") or 0
         for option in header.options:
-            yield option.info(base) if isinstance(option, TCPOption) else ""
+            words = option.info(base) if isinstance(option, TCPOption) else ""
+            # The name of an authentication stands right behind what is in front of it.
+            yield _JOINED + words if words == "TCP AO" else words
+
+    def info(self, header: TCP) -> str:
+        """Return the last column."""
+        return super().info(header).replace(f" {_JOINED}", "")
 
 
 def _known(segment: TCP, fact: str, plain: int) -> int:
@@ -304,6 +314,14 @@ def _flag_names(flags: int, is_counting: bool, has_reserved: bool) -> str:
     if has_reserved:
         names.append("Reserved")
     return ", ".join(names) or "<None>"
+
+
+def _ends_reading(option: TCPOption) -> bool:
+    """Whether tshark stops at an option: a selective acknowledgment without a block, or one of no path."""
+    kind = option.raw("kind")
+    if kind not in (SACK.number, MULTIPATH) or option.malformed:
+        return False
+    return len(option) < _LEAST_SACK if kind == SACK.number else len(option) == _HEAD
 
 
 def _options(segment: TCP) -> tuple[TCPOption, ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.declaration.header import Header
 from dissect.protocols.ethernet import MAXIMUM_LENGTH
 from dissect.protocols.vlan import VLAN
 from dissect.wireshark.ethernet import LinkSight
-from dissect.wireshark.sight import Needs
+from dissect.wireshark.field_types import UINT16
+from dissect.wireshark.sight import Needs, computed
 
 __all__ = ["VLANSight"]
 
 
 class VLANSight(LinkSight, of=VLAN):
-    """As much as there is of a tag."""
+    """As much as there is of a tag; a type of 0 is the length of an LLC frame, of which there is then nothing."""
 
     reads = (Needs(2),)
-    hides = {"type": lambda tag: 0 < tag.type <= MAXIMUM_LENGTH}
+    hides = {"type": lambda tag: tag.type <= MAXIMUM_LENGTH}
     values = {
         # IEEE 802.1D-1998, annex H, the names that Wireshark goes by.
         "vlan.priority": {
@@ -32,12 +34,36 @@ class VLANSight(LinkSight, of=VLAN):
     }
     truths = {"vlan.dei": ("Eligible", "Ineligible")}
 
+    @computed("len", UINT16, over="type", title="Length")
+    def length(self, header: VLAN) -> int | None:
+        """The bytes of a payload that has a length for its type; None where it has a type."""
+        return int(header.type) if header.type <= MAXIMUM_LENGTH else None
+
+    def path(self, header: VLAN) -> tuple[str, ...]:
+        """Return the protocol, and that LLC was to come where there is no byte for it."""
+        return (header.name, "llc") if _is_empty(header) else super().path(header)
+
+    def payload(self, header: VLAN) -> Header | None:
+        """Return what the tag carries: nothing where its length is 0."""
+        return None if _is_empty(header) else super().payload(header)
+
+    def stops_short(self, header: VLAN) -> bool:
+        """Whether the tag is cut, or the frame that its length tells of has no bytes."""
+        return header.is_cut or _is_empty(header)
+
     def protocol(self, header: VLAN) -> str:
         """Return the type in digits, or VLAN where there is none."""
+        if _is_empty(header):
+            return "LLC"
         return "VLAN" if header.is_cut or header.type <= MAXIMUM_LENGTH else f"{int(header.type):#06x}"
 
     def words(self, header: VLAN) -> Iterator[str]:
         """Yield the type where it has a title, and else what the tag says."""
-        if header.own_size >= 2:
+        if header.own_size >= 2 and not _is_empty(header):
             is_known = not header.is_cut and header.type.title != "Unknown"
             yield str(header.type.title) if is_known else header.info()
+
+
+def _is_empty(tag: VLAN) -> bool:
+    """Whether a tag says that an LLC frame of no bytes follows."""
+    return not tag.is_cut and not tag.type

@@ -89,3 +89,23 @@ def test_three_flags_are_a_number_behind_a_handshake_that_agrees_on_accurate_ecn
     assert [values(packet, "tcp.flags.cwr") for packet in seen] == [[True], [True], [], []]
     assert "[ACK, ACE=2]" in summarize(seen[2]).info
     assert texts(seen[3], "tcp.flags.str") == ["···-5-·A····"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("1d100101010101010101010101010101", "Len=0TCP AO"),
+        ("020405b4 1d040102", "Len=0 MSS=1460TCP AO"),
+        ("fd0600000000 0101", "Len=0 ExID=0"),
+        ("fe040a01", "Len=0 ExID=a01"),
+        ("1b08010000000000", "Len=0 QSresp=80 Kbit/s"),
+        ("1b080f0000000000", "Len=0 QSresp=1.31072 Gbit/s"),
+        ("05020101", "Len=0[Malformed Packet]"),
+        ("0506000000000101", "Len=0[Malformed Packet]"),
+        ("1e020101", "Len=0[Malformed Packet]"),
+    ],
+)
+def test_what_options_say(options: str, words: str) -> None:
+    frame = IPv4() / TCP(sport=1, dport=2, options=bytes.fromhex(options))
+    assert summarize(frame).info.partition("Win=8192 ")[2] == words
+    assert values(frame, "tcp.options.mss.present") == ([1] if "MSS" in words else [])
