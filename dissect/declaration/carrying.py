@@ -77,6 +77,8 @@ class Carrying(Views, Described):
             cls._check_name(name, replaces)
         cls._check_carriers(stated, name, replaces)
         version: int | None = options.pop("network_version", None)
+        if version is not None:
+            cls.is_network = True
         for key in ("encloses", "framing", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
             if key in options:
                 setattr(cls, key, options.pop(key))

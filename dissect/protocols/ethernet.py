@@ -101,8 +101,7 @@ class LinkHeader(Header):
         type: Coding[EtherType]
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        number = int.from_bytes(self.buffer[self.own_end - 2 : self.own_end], "big")
-        end = self.carried_end
+        number, end = int.from_bytes(self.buffer[self.own_end - 2 : self.own_end], "big"), self.carried_end
         # A length of 0 would leave nothing to read, and stands where a sender knew no type.
         if 0 < number <= MAXIMUM_LENGTH:
             end = min(end, self.own_end + number)
@@ -147,8 +146,8 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
     src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
 
     def headline(self) -> str:
-        kind = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"
-        kind = "Ethernet II" if self.type >= MINIMUM_TYPE else kind
+        untyped = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"
+        kind = "Ethernet II" if self.type >= MINIMUM_TYPE else untyped
         return f"{kind}, Src: {self.src}, Dst: {self.dst}"
 
     @property
@@ -203,8 +202,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
         data = bytes(self)
         if len(data) < self.least_size + 4:
             return ChecksumState.ABSENT
-        right = crc32(data[:-4]).to_bytes(4, "little") == data[-4:]
-        return ChecksumState.GOOD if right else ChecksumState.BAD
+        return ChecksumState.GOOD if crc32(data[:-4]).to_bytes(4, "little") == data[-4:] else ChecksumState.BAD
 
     def check(self) -> Iterator[Problem]:
         """Yield what is wrong beside the type: a group address as source (IEEE 802.3, clause 3.2.3), odd padding."""

@@ -15,7 +15,6 @@ from dissect.declare import (
     Flags,
     Header,
     HeaderLength,
-    IPv4Address,
     Listing,
     Option,
     OptionList,
@@ -104,13 +103,13 @@ class IPv4(
     name="ip",
     title="Internet Protocol Version 4",
     source="RFC 791",
-    is_network=True,
     network_version=4,
     link_type=101,
     usual=True,
     unless="fragment_offset",
     partial=("more_fragments", "fragment_offset"),
     over={Ethernet: EtherType.IPV4},
+    carries={IPProtocol.ETHERNET: Ethernet},  # RFC 8986, section 4.9: segment routing carries whole frames.
 ):
     """A datagram from one address to another, or a fragment of one, with options of up to 40 bytes.
 
@@ -161,21 +160,19 @@ class IPv4(
 
     def pseudo_header(self, protocol: int, length: int) -> bytes:
         """Return what transport checksums sum in front of the segment (RFC 9293, section 3.1; RFC 768)."""
-        start = self.own_start
-        addresses = self.buffer[start + 12 : start + 20]
-        if self.own_end - start > self.least_size:
+        addresses = self.buffer[self.own_start + 12 : self.own_start + 20]
+        if self.own_size > self.least_size:
             addresses = addresses[:4] + self.final_destination()
         return addresses + _PSEUDO_HEADER.pack(0, protocol, length & 0xFFFF)
 
     @property
     def routed_destination(self) -> str:
         """Where the datagram shall end: the last address of a source route that is not used up, else `dst`."""
-        return str(IPv4Address.load(self.final_destination()))
+        return ".".join(map(str, self.final_destination()))
 
     def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""
-        routes = (option for option in self.options if isinstance(option, (LooseSourceRoute, StrictSourceRoute)))
-        route = next(routes, None)
+        route = next((each for each in self.options if isinstance(each, (LooseSourceRoute, StrictSourceRoute))), None)
         if route is not None and route.pending:
             return bytes(route)[-4:]
         return self.buffer[self.own_start + 16 : self.own_start + 20]
@@ -198,10 +195,7 @@ class IPv4(
             yield from self._cut_problems()
             return
         yield from self.option_problems()
-        if any(
-            all(isinstance(option, IPv4NoOperation) for option in self.options[place : place + 4])
-            for place in range(len(self.options) - 3)
-        ):
+        if "nnnn" in "".join("n" if isinstance(option, IPv4NoOperation) else "-" for option in self.options):
             found = "has 4 NOP in a row, so a router may have removed some"
             yield self.problem("options", found, severity="warning", name="nop")
         if self.reserved_flag:
@@ -232,5 +226,3 @@ class IPv4(
 
 
 IPv4.carry(IPv4, IPProtocol.IPV4)
-# Whole frames, as segment routing carries them (RFC 8986, section 4.9).
-IPv4.carry(Ethernet, IPProtocol.ETHERNET)

@@ -62,7 +62,6 @@ class IPv6(
     name="ipv6",
     title="Internet Protocol Version 6",
     source="RFC 8200, section 3",
-    is_network=True,
     network_version=6,
     link_type=101,
     carries_like=IPv4,
