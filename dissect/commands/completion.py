@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from dissect.commands.quoted import behind_magic, inside_quotes
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet
@@ -43,6 +44,9 @@ def complete(text: str, names: Mapping[str, Any]) -> Completion | None:
     >>> complete("ARP(opcode='re", vars(dissect)).texts[:2]
     ['request', 'reply']
     """
+    typed = behind_magic(text) or inside_quotes(text)
+    if typed is not None:
+        return Completion(len(typed[0]), typed[1])
     for pattern, found in (
         (_NAMED, _names_of_fields),
         (_ASSIGNED, _assigned),
@@ -87,7 +91,13 @@ def _layers(thing: Any, match: re.Match[str]) -> Iterable[str] | None:
 
 
 def _attributes(thing: Any, match: re.Match[str]) -> Iterable[str] | None:
-    # Python completes names by itself, but not behind brackets.
+    # Python completes other names by itself, but not behind brackets.
+    if isinstance(thing, (Record, Packet)) and not match[2].startswith("_"):
+        fields = [field.name for field in (thing.frame if isinstance(thing, Packet) else thing).fields if field.name]
+        own = [] if isinstance(thing, Packet) else fields
+        if "[" not in match[1] and not any(name.startswith(match[2]) for name in own):
+            return None
+        return dict.fromkeys([*own, *(name for name in dir(thing) if not name.startswith("_"))])
     if "[" not in match[1]:
         return None
     return [name for name in dir(thing) if not name.startswith("_") or match[2].startswith("_")]

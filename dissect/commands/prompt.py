@@ -34,9 +34,9 @@ def completer(space: dict[str, Any]) -> Callable[[str, int], str | None]:
         known = complete(line, space)
         if known is None:
             return []
-        # What readline replaces is the token, which may begin in front of what is completed.
-        kept = token[: max(len(token) - known.length, 0)]
-        return [kept + text for text in known.texts]
+        # What readline replaces is the token, which may begin in front of what is completed, or behind that.
+        kept, behind = token[: max(len(token) - known.length, 0)], max(known.length - len(token), 0)
+        return [kept + text[behind:] for text in known.texts]
 
     def each(token: str, state: int) -> str | None:
         if state == 0:

@@ -16,7 +16,16 @@ from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
 
-__all__ = ["Described", "as_far_as_there"]
+__all__ = ["EVERYDAY", "Described", "as_far_as_there"]
+
+EVERYDAY = frozenset(
+    """
+    bits checksum_state copy diagram explain fixed get hexdump info layers padded payload problems replace show source
+    summary to_mermaid to_svg trailer
+    """.split()
+)
+"""What people do with frames."""
+_MACHINERY = "dissect.declaration"
 
 
 def as_far_as_there(method: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -41,6 +50,15 @@ def _placed(problem: Problem, mine: Any, read: Any) -> Problem:
 
 class Described(Linked):
     """A header's problems and summaries; a protocol's file overrides those in which it has more to say."""
+
+    def __dir__(self) -> list[str]:
+        """Return the fields, what is done with frames every day, and what the protocol itself adds: no machinery."""
+        own: set[str] = set()
+        machinery: set[str] = set()
+        for cls in type(self).__mro__:
+            (machinery if cls.__module__.startswith(_MACHINERY) or cls is object else own).update(vars(cls))
+        own -= machinery
+        return sorted({field.name for field in self.fields} | EVERYDAY | {name for name in own if name[0] != "_"})
 
     def problem(
         self,

@@ -69,6 +69,25 @@ class Views:
         text: str = view("summary")(self)
         return text
 
+    def get(self, name: str) -> list[Any]:
+        """Return all values of a field by its display-filter name, in order; [] where the frame has none.
+
+        They are what the headers' attributes are: numbers are ints (those with names keep them), truth
+        values and marks bools, addresses text ("10.0.0.1"), data bytes, times ints of nanoseconds;
+        a protocol's name gives its bytes, and "tcp.options" and the like tuples of options. Lengths are
+        in bytes. "ip.addr" gives sources and destinations, outermost first.
+
+        What only other frames can tell, such as "tcp.stream", is there in packets that went through
+        `dissect.with_context`. Raises FieldError for a name that no field has, with the nearest that one has.
+
+        >>> from dissect import Ethernet, IPv4, UDP
+        >>> tunnel = Ethernet() / IPv4(src="10.0.0.1", ttl=64) / IPv4(src="10.1.0.1", ttl=3) / UDP(dport=53)
+        >>> tunnel.get("ip.ttl"), tunnel.get("ip.src"), tunnel.get("udp.dstport"), tunnel.get("tcp.port")
+        ([64, 3], ['10.0.0.1', '10.1.0.1'], [53], [])
+        """
+        found: list[Any] = view("values")(self, name)
+        return found
+
     def source(self) -> str:
         """Return the shortest Python that builds this frame, with nothing but dissect's public names.
 

@@ -12,7 +12,7 @@ from dissect.declaration.decoder import LINKS, outermost
 from dissect.declaration.header import Data, Header
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.problems import Problem
-from dissect.declaration.views import Drawing, Views, view
+from dissect.declaration.views import Drawing, Views
 from dissect.errors import FieldError
 from dissect.packets.links import ETHERNET, link_number
 from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
@@ -252,26 +252,6 @@ class Packet(Views):
     def layers(self) -> Iterator[Header]:
         """Yield the headers, outermost first."""
         return self.frame.layers()
-
-    def get(self, name: str) -> list[Any]:
-        """Return all values of a field by its display-filter name, in order; [] where the frame has none.
-
-        They are what the headers' attributes are: numbers are ints (those with names keep them), truth
-        values and marks bools, addresses text ("10.0.0.1"), data bytes, times ints of nanoseconds;
-        a protocol's name gives its bytes, and "tcp.options" and the like tuples of options. Lengths are
-        in bytes. "ip.addr" gives sources and destinations, outermost first.
-
-        What only other frames can tell, such as "tcp.stream", is there in packets that went through
-        `dissect.with_context`. Raises FieldError for a name that no field has, with the nearest that one has.
-
-        >>> from dissect import Ethernet, IPv4, UDP
-        >>> tunnel = Ethernet() / IPv4(src="10.0.0.1", ttl=64) / IPv4(src="10.1.0.1", ttl=3) / UDP(dport=53)
-        >>> packet = Packet(bytes(tunnel))
-        >>> packet.get("ip.ttl"), packet.get("ip.src"), packet.get("udp.dstport"), packet.get("tcp.port")
-        ([64, 3], ['10.0.0.1', '10.1.0.1'], [53], [])
-        """
-        found: list[Any] = view("values")(self, name)
-        return found
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the frame, layer by layer."""

@@ -78,3 +78,10 @@ def test_the_constructor_of_every_option_is_offered_where_its_header_lists_optio
     offered = set(_texts("TCP(options=["))
     assert {"MSS", "SACK", "Timestamps", "WindowScale"} <= offered
     assert "RecordRoute" not in offered
+
+
+def test_fields_come_first_and_machinery_not_at_all() -> None:
+    offered = _texts("frame[IPv4].")
+    assert offered[:3] == ["version", "ihl", "dscp"]
+    assert {"show", "payload", "problems", "fixed"} <= set(offered)
+    assert not {"buffer", "own_start", "layout", "declared_end", "learn"} & set(dir(_NAMES["frame"]))
