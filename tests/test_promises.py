@@ -131,7 +131,7 @@ def test_a_parsed_frame_is_its_repr(data: bytes, link: int) -> None:
 @pytest.mark.parametrize("cls", RECORDS)
 def test_a_built_record_is_its_repr(cls: type[Any]) -> None:
     @given(headers(cls))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(record: Any) -> None:
         assert again(record) == record
         assert bytes(again(record)) == bytes(record)
@@ -155,7 +155,7 @@ def test_a_consistent_frame_is_parsed_from_its_bytes(frame: Header) -> None:
 @pytest.mark.parametrize("cls", HEADERS)
 def test_an_inconsistent_frame_keeps_its_bytes(cls: type[Header]) -> None:
     @given(headers(cls, payload=st.binary(max_size=40) | frames(depth=3), trailer=st.binary(max_size=8)))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(header: Header) -> None:
         frame = Ethernet(payload=header) if header.name != "eth" else header
         raw = bytes(frame)

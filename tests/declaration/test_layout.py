@@ -31,7 +31,7 @@ def test_written_out_expressions_read_what_a_record_reads(cls: type[Any]) -> Non
     numbers = [field for field in fixed if not field.kind.octets]
 
     @given(st.binary(min_size=cls.least_size, max_size=cls.least_size))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(buffer: bytes) -> None:
         record = object.__new__(cls)
         record._buffer, record._start, record._body, record._automatic = buffer, 0, len(buffer), 0

@@ -62,7 +62,7 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     subtype = next((field for field in cls.layout if isinstance(field.factory, OptionSubtype)), None)
 
     @given(headers(cls))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(option: Option) -> None:
         if cls.number is None or bytes(option)[0] != cls.number or (length and not option.can_be_left_out(length)):
             return

@@ -31,7 +31,7 @@ def there(header: Header) -> list[Field]:
 @pytest.mark.parametrize("cls", HEADERS)
 def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) -> None:
     @given(headers(cls, payload=st.binary(max_size=8), trailer=st.binary(max_size=4)), st.data())
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(built: Header, data: st.DataObject) -> None:
         raw = bytes(built)
         header: Header = cls.decode(raw, 0, len(raw), 0)
@@ -185,7 +185,7 @@ def test_every_field_says_what_it_is(cls: type[Any]) -> None:
 @pytest.mark.parametrize("cls", RECORDS)
 def test_a_record_built_from_its_values_is_the_same(cls: type[Any]) -> None:
     @given(headers(cls))
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     def check(record: Any) -> None:
         sized = [field for field in record.present_fields() if field.width and not field.over]
         values = {field.name: record.raw(field) for field in sized}

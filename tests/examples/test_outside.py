@@ -244,16 +244,20 @@ def test_a_difference_is_told_by_field_and_byte(example: Example, captures: tupl
     assert example.difference in command_line(example, "diff", *captures, status=1)
 
 
-@each
-def test_a_golden_keeps_it(
-    example: Example, captures: tuple[Path, Path], pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_golden_keeps_them(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{OUTSIDE}")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.delenv("CI", raising=False)
+    for example in EXAMPLES:
+        paths = [pytester.path / f"{example.name}_{when}.pcapng" for when in ("kept", "now", "later")]
+        before, after = f"write(sys.argv[1], [frame])\nwrite(sys.argv[2], [frame])\n{example.edit}\n", "[frame.fixed()]"
+        printed(example, f"{before}write(sys.argv[3], {after})", *paths)
     pytester.makepyfile(
-        f"import {example.name}\nimport dissect\n"
-        "def test_frames(capture_snapshot):\n    assert list(dissect.read('now.pcapng')) == capture_snapshot\n"
+        f"import {', '.join(example.name for example in EXAMPLES)}\nimport dissect, pytest\n"
+        f"@pytest.mark.parametrize('name', {[example.name for example in EXAMPLES]})\n"
+        "@pytest.mark.parametrize('when', ['kept', 'now'])\n"
+        "def test_frames(capture_snapshot, name, when):\n"
+        "    assert list(dissect.read(f'{name}_{when}.pcapng')) == capture_snapshot\n"
     )
 
     def run(*arguments: str) -> pytest.RunResult:
@@ -261,10 +265,10 @@ def test_a_golden_keeps_it(
             *(sys.executable, "-m", "pytest", "-p", "dissect.testing", "-p", "no:cacheprovider", "-q", *arguments)
         )
 
-    (pytester.path / "now.pcapng").write_bytes(captures[0].read_bytes())
-    run("--capture-update").assert_outcomes(passed=1)
-    run().assert_outcomes(passed=1)
-    (pytester.path / "now.pcapng").write_bytes(captures[1].read_bytes())
+    run("--capture-update").assert_outcomes(passed=2 * len(EXAMPLES))
+    for example in EXAMPLES:
+        (pytester.path / f"{example.name}_later.pcapng").replace(pytester.path / f"{example.name}_now.pcapng")
     result = run()
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([f"*{example.difference}*"])
+    result.assert_outcomes(passed=len(EXAMPLES), failed=len(EXAMPLES))
+    for example in EXAMPLES:
+        result.stdout.fnmatch_lines([f"*{example.difference}*"])

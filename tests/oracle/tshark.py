@@ -93,6 +93,11 @@ class Tshark:
         described = (line.split("\t") for line in _lines(self._run("-G", "fields").output))
         return {columns[2]: columns[3] for columns in described if columns[0] == "F"}
 
+    @cached_property
+    def values(self) -> list[list[str]]:
+        """What it calls values of fields: rows of a letter for the kind of list, the field, the value and its name."""
+        return [line.split("\t") for line in _lines(self._run("-G", "values").output)]
+
     def ask(self, capture: Path, *options: str) -> Answer:
         """Read a capture with these options besides `-n`; TsharkError for anything but damage in the capture."""
         answer = self._run("-n", "-r", str(capture), *options)

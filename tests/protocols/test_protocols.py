@@ -60,7 +60,9 @@ def test_what_nearly_every_frame_is_made_of_comes_with_the_first_header() -> Non
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Processes are forked here, which this system cannot.")
 def test_the_first_frame_of_all_is_parsed_as_any_later_one() -> None:
-    frames = [(1, data.hex()) for data in real_frames()] + _OTHER_LINKS
+    # Of frames that name the same layers one is enough: a process is made for each.
+    by_layers = {dissect.Packet(data).get("frame.protocols")[0]: data for data in real_frames()}
+    frames = [(1, data.hex()) for data in by_layers.values()] + _OTHER_LINKS
     # Also the lengths and types that no frame above has, with nothing behind them.
     frames += [(1, "00" * 12 + f"{number:04x}" + rest) for number in (3, 0x8100, 0x86DD) for rest in ("", "424203")]
     expected = []

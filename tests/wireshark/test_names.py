@@ -30,8 +30,7 @@ def test_names_of_truth(name: str, high: str, low: str) -> None:
 
 
 def test_truth_is_called_what_tshark_calls_it(tshark: Tshark) -> None:
-    rows = [line.split("\t") for line in tshark._run("-G", "values").output.splitlines()]
-    theirs = {row[1]: (row[2], row[3]) for row in rows if row[0] == "T"}
+    theirs = {row[1]: (row[2], row[3]) for row in tshark.values if row[0] == "T"}
     ours = {name: truth_names(name) for name in field_names() if field_type(name) is BOOLEAN and name in theirs}
     assert len(ours) > 20
     assert {name: (names, theirs[name]) for name, names in ours.items() if names != theirs[name]} == {}
@@ -54,8 +53,7 @@ def test_truth_is_called_what_tshark_calls_it(tshark: Tshark) -> None:
 )
 def test_assigned_numbers_are_called_what_tshark_calls_them(tshark: Tshark, name: str, left_out: int) -> None:
     theirs: dict[str, int] = {}
-    for line in tshark._run("-G", "values").output.splitlines():
-        row = line.split("\t")
+    for row in tshark.values:
         if row[:2] == ["V", name]:
             theirs.setdefault(row[3], int(row[2], 0))
     ours = value_names(name)
