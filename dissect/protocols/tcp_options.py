@@ -134,7 +134,7 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
             pairs = zip(_ECN_COUNTERS[self.kind], counts, strict=False)
             return " ".join(f"{name}={count}" for name, count in pairs) or "AccECN"
         if self.kind in EXPERIMENTS and len(self.data) > 1:
-            return f"ExID={int.from_bytes(self.data[:2], 'big'):x}"
+            return f"ExID={int.from_bytes(self.data[:2], 'big'):X}"
         if self.kind == SACKPermitted.number:
             return "SACK_PERM"
         if self.kind == _AUTHENTICATION:

@@ -86,6 +86,7 @@ class IPv4Sight(ReassemblySight, of=IPv4):
         ("dscp", "ecn", "tos"),
         ("total_length", "wrong_length"),
         Stop(_is_too_short),
+        ("flags", "reserved_flag", "dont_fragment", "more_fragments", "fragment_offset"),
     )
     hides = {
         "options": lambda datagram: datagram.is_cut,

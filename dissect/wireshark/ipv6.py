@@ -35,7 +35,12 @@ def _following(header: Any) -> Iterator[str]:
 class IPv6Sight(ReassemblySight, of=IPv6):
     """All that is there of a header, and what follows."""
 
-    reads = (("version", "wrong_version"), Stop(lambda packet: packet.version != _VERSION))
+    reads = (
+        ("version", "wrong_version"),
+        Stop(lambda packet: packet.version != _VERSION),
+        ("dscp", "ecn", "traffic_class", "flow_label"),
+        ("payload_length", "next_header"),
+    )
     types = {
         "ipv6.tclass.dscp": UINT32,
         "ipv6.tclass.ecn": UINT32,

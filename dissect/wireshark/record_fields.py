@@ -6,6 +6,8 @@ from functools import cache
 
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.wireshark.sight import derived_of, sight_of
 
@@ -45,4 +47,9 @@ def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
     kind = field.kind
     if not isinstance(kind, EntryList) or not sight_of(record).shows(record, field):
         return ()
-    return tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
+    found = tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
+    is_cut = isinstance(record, Header) and record.is_cut
+    if is_cut and found and isinstance(found[-1], Option) and len(found[-1]) == 1 and not found[-1].single:
+        # Of an option whose length would stand behind the end, nothing is seen.
+        return found[:-1]
+    return found

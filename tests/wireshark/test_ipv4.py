@@ -92,3 +92,9 @@ def test_the_list_has_the_last_address_of_a_source_route(
 ) -> None:
     datagram = IPv4(src="10.0.0.1", dst="10.0.0.2", options=[cls(route=route, pointer=pointer)]) / UDP()
     assert summarize(datagram).destination == destination
+
+
+@pytest.mark.parametrize(("there", "names"), [(6, []), (7, []), (8, ["ip.flags.df", "ip.frag_offset"])])
+def test_flags_and_offset_are_read_together(there: int, names: list[str]) -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4(dont_fragment=True))[: 14 + there])
+    assert [name for name in ("ip.flags.df", "ip.frag_offset") if values(frame, name)] == names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import dissect
-from dissect import Data, DestinationOptions, FragmentHeader, Header, HopByHopOptions, IPv6, RoutingHeader
+from dissect import Data, DestinationOptions, Ethernet, FragmentHeader, Header, HopByHopOptions, IPv6, RoutingHeader
 from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import values
 from dissect.wireshark.names import value_names
 from dissect.wireshark.sight import seen_layers
 
@@ -48,3 +49,12 @@ def test_nothing_is_read_behind_an_option_that_leaves_the_packet(length: int, is
     header = dissect.parse(bytes(IPv6(next_header=0) / options / bytes(6)), "ipv6")
     assert [type(layer) for layer in seen_layers(header)] == [IPv6, HopByHopOptions, *([Data] if is_inside else [])]
     assert summarize(header).info.endswith("[Malformed Packet]") is not is_inside
+
+
+@pytest.mark.parametrize(
+    ("there", "names"),
+    [(3, []), (4, ["ipv6.tclass.dscp"]), (6, ["ipv6.tclass.dscp"]), (7, ["ipv6.tclass.dscp", "ipv6.plen"])],
+)
+def test_what_is_read_together_of_a_header_that_is_cut(there: int, names: list[str]) -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv6())[: 14 + there])
+    assert [name for name in ("ipv6.tclass.dscp", "ipv6.plen") if values(frame, name)] == names

@@ -97,7 +97,7 @@ def test_three_flags_are_a_number_behind_a_handshake_that_agrees_on_accurate_ecn
         ("1d100101010101010101010101010101", "Len=0TCP AO"),
         ("020405b4 1d040102", "Len=0 MSS=1460TCP AO"),
         ("fd0600000000 0101", "Len=0 ExID=0"),
-        ("fe040a01", "Len=0 ExID=a01"),
+        ("fe040a01", "Len=0 ExID=A01"),
         ("1b08010000000000", "Len=0 QSresp=80 Kbit/s"),
         ("1b080f0000000000", "Len=0 QSresp=1.31072 Gbit/s"),
         ("05020101", "Len=0[Malformed Packet]"),
@@ -109,3 +109,9 @@ def test_what_options_say(options: str, words: str) -> None:
     frame = IPv4() / TCP(sport=1, dport=2, options=bytes.fromhex(options))
     assert summarize(frame).info.partition("Win=8192 ")[2] == words
     assert values(frame, "tcp.options.mss.present") == ([1] if "MSS" in words else [])
+
+
+def test_of_an_option_that_is_cut_behind_its_kind_nothing_is_seen() -> None:
+    segment = bytes(TCP(sport=1, dport=2, flags="S", options=[MSS(1460)]))
+    assert values(in_ipv4("tcp", segment[:21]), "tcp.option_kind") == []
+    assert values(in_ipv4("tcp", segment), "tcp.option_kind") == [2]
