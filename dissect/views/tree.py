@@ -268,7 +268,7 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem], re
     shows = sight_of(record).look(record)
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     for derived in derived_of(type(record)):
-        if not isinstance(derived, (Expert, Noted)) and shows(derived) and derived.label != whole:
+        if not isinstance(derived, (Expert, Noted)) and shows(derived) and (derived.label != whole or not whole):
             # The problems themselves stand where they belong, and the line of the whole entry is around these.
             nodes += _computed_nodes(record, derived, offset, remarked)
     inside = _inside(type(record))
