@@ -24,15 +24,20 @@ __all__ = [
     "Trace",
     "TracedBuffer",
     "TracedOctets",
+    "TracedText",
     "UntraceableError",
     "padded",
     "printed",
+    "size_of",
     "told",
 ]
 
 FIRST_HOLE = 0x2F800
 """The first of the characters that stand for holes: ideographs that are there for round trips alone, all printable."""
 MOST_HOLES = 500
+_NAMES: dict[Callable[..., str], str] = {}
+"""What functions are called in expressions."""
+_MOST_NAMES = 4096
 RUNNING: list[Trace] = []
 """The trace that is being made; none where packets are what they are."""
 _MOST_CONCRETE = 64
@@ -96,8 +101,11 @@ class Trace:
 
     def call(self, function: Callable[..., str], values: tuple[Any, ...]) -> str:
         """Return what stands for the text that a function makes of the values."""
-        name = f"t{len(self.functions)}_{getattr(function, '__name__', '')}"
-        name = next((known for known, each in self.functions.items() if each is function), name)
+        name = _NAMES.get(function)
+        if name is None:
+            if len(_NAMES) >= _MOST_NAMES:
+                raise UntraceableError("functions that are made for one packet")
+            name = _NAMES[function] = f"t{len(_NAMES)}"
         self.functions[name] = function
         return self.hole(f"{name}({', '.join(_expression(each) for each in values)})")
 
@@ -114,7 +122,7 @@ def told(function: Callable[..., str], *values: Any) -> str:
     """Return the text that a function makes of the values; traced ones make a hole that calls it."""
     for value in values:
         if isinstance(value, (Symbol, TracedOctets)):
-            return value.trace.call(function, values)
+            return str(value) if function is str else value.trace.call(function, values)
     return function(*values)
 
 
@@ -128,6 +136,11 @@ def padded(text: str, width: int) -> str:
 
 def _is_hole(character: str) -> bool:
     return FIRST_HOLE <= ord(character) < FIRST_HOLE + MOST_HOLES
+
+
+def size_of(octets: Any) -> Any:
+    """Return how many bytes there are: a symbol where they are traced and that is not always the same."""
+    return octets.length if octets.__class__ is TracedOctets else len(octets)
 
 
 def printed(field: Field, raw: Any) -> str:
@@ -285,7 +298,21 @@ class TracedOctets:
         return int(self.length)
 
     def __eq__(self, other: object) -> bool:
-        return not self if other == b"" else self.known() == other
+        if other == b"":
+            return not self
+        if other.__class__ is not bytes:
+            return self.known() == other
+        value = self.data == other
+        self.trace.holds(f"({self.expression} == {other!r})", value)
+        return value
+
+    def removesuffix(self, end: bytes) -> Any:
+        return self.known().removesuffix(end) if end else self
+
+    def startswith(self, start: bytes) -> bool:
+        value = self.data.startswith(start)
+        self.trace.holds(f"{self.expression}.startswith({start!r})", value)
+        return value
 
     def __hash__(self) -> int:
         self.is_key = True
@@ -294,6 +321,14 @@ class TracedOctets:
     def __getitem__(self, place: Any) -> Any:
         if place.__class__ is int and self.begin >= 0 and 0 <= place < len(self.data) and self.length.__class__ is int:
             return self.trace.number(8 * (self.begin + place), 8, self.data[place])
+        if isinstance(place, slice) and place.step is None and not self.is_key:
+            first, last, _ = place.indices(len(self))
+            if first >= last:
+                return b""
+            at = self.begin + first if self.begin >= 0 else -1
+            return TracedOctets(
+                self.trace, f"{self.expression}[{first}:{last}]", self.data[first:last], at, last - first
+            )
         return self.known()[place]
 
     def __iter__(self) -> Iterator[int]:
@@ -310,6 +345,38 @@ class TracedOctets:
 
     def __radd__(self, other: Any) -> bytes:
         return bytes(other) + self.known()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.known(), name)
+
+
+class TracedText:
+    """The text of bytes, such as an address: it is printed, and all else depends on it."""
+
+    __slots__ = ("load", "octets")
+
+    def __init__(self, octets: TracedOctets, load: Callable[[bytes], str]) -> None:
+        self.octets = octets
+        self.load = load
+
+    def known(self) -> str:
+        """Return the text itself: from here on the run depends on it."""
+        return self.load(self.octets.known())
+
+    def __str__(self) -> str:
+        return self.octets.trace.call(self.load, (self.octets,))
+
+    def __format__(self, specification: str) -> str:
+        if not specification:
+            return str(self)
+        trace = self.octets.trace
+        return trace.hole(trace.alone[str(self)], specification)
+
+    def __eq__(self, other: object) -> bool:
+        return self.known() == other
+
+    def __hash__(self) -> int:
+        return hash(self.known())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.known(), name)
@@ -358,8 +425,8 @@ def _slice(trace: Trace, data: bytes, begin: int, first: Any, last: Any) -> Any:
         name = f"o{begin + start}_{begin + end}"
         trace.places[name] = Span(8 * (begin + start), 8 * (end - start), is_octets=True)
         return TracedOctets(trace, name, data[begin + start : begin + end], begin + start, end - start)
-    if not first <= last:
-        raise UntraceableError("places that no header tells")
+    if first >= last:
+        return b""
     texts = [each.expression if isinstance(each, Symbol) else repr(each) for each in (first, last)]
     expression = f"buffer[base + {begin} + {texts[0]}:base + {begin} + {texts[1]}]"
     at = begin + start if first.__class__ is int else -1

@@ -14,10 +14,10 @@ from dissect.declaration.automatic import Checksum
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Octets
+from dissect.declaration.kinds import Address, Octets
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
-from dissect.declaration.symbols import Symbol, Trace, TracedBuffer, TracedOctets, UntraceableError
+from dissect.declaration.symbols import Symbol, Trace, TracedBuffer, TracedOctets, TracedText, UntraceableError
 
 __all__ = ["NOTHING", "Chain", "is_open"]
 
@@ -90,6 +90,7 @@ class Chain:
         self.left = left
         """How many bytes the capture left out."""
         self.size = Symbol(trace, "size", len(data))
+        self._unseen: dict[int, Any] = {}
         self.traced = [self._traced(header, index) for index, header in enumerate(headers)]
 
     def _traced(self, header: Header, index: int) -> Any:
@@ -109,9 +110,10 @@ class Chain:
         if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
             return self.traced[index + 1]
         # In the light of other frames nobody looks at it.
-        name = f"c{index}"
-        self.trace.holds(name, payload.__class__)
-        return _UNSEEN
+        self.trace.holds(f"c{index}", payload.__class__)
+        if index not in self._unseen:
+            self._unseen[index] = _Unseen(Symbol(self.trace, f"u{index}", payload.carried_end))
+        return self._unseen[index]
 
     def network(self, found: Any, index: int) -> Any:
         """Return the traced form of the network header around one, which was parsed anew."""
@@ -167,6 +169,8 @@ def _value(field: Field, record: Any) -> Any:
     if isinstance(raw, Symbol):
         return raw if kind.plain else kind.load(raw.known())
     if isinstance(raw, TracedOctets):
+        if isinstance(kind, Address):
+            return TracedText(raw, kind.load)
         return raw if kind.__class__ is Octets else kind.load(raw.known())
     return kind.load(raw)
 
@@ -346,7 +350,12 @@ class _TracedHeader(_TracedRecord):
 
 
 class _Unseen:
-    """A payload of which only the class is known."""
+    """A payload of which only the class is known, and where it ends."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self, end: Symbol) -> None:
+        self._end = end
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -356,6 +365,5 @@ class _Unseen:
         raise UntraceableError("a payload that is not looked at")
 
 
-_UNSEEN: Any = _Unseen()
 NOTHING: Any = object()
 """Stands for a fact that nobody has told."""

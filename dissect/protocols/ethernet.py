@@ -126,7 +126,9 @@ LOGICAL_LINK_CONTROL: list[Any] = []
 def padding_of(frame: Header) -> bytes:
     """Return the part of the trailer that brings a frame to 60 bytes; a frame check sequence is none of it."""
     tail = frame.trailer
-    inside = max(MINIMUM_FRAME - (len(frame) - len(tail)), 0)
+    if not tail:
+        return b""
+    inside = max(MINIMUM_FRAME - (frame.captured_length - len(tail)), 0)
     return tail[: min(inside, len(tail) - (frame.learnt("fcs_length") or 0))]
 
 
@@ -214,7 +216,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
         if self.check_sequence is not None and self.fcs_state() is ChecksumState.BAD:
             right = crc32(bytes(self)[:-FCS_LENGTH]).to_bytes(FCS_LENGTH, "little")
             yield self.problem("", "has a wrong frame check sequence", right.hex(), self.check_sequence.hex())
-        is_all = self.is_cut_by_capture(max(MINIMUM_FRAME - len(self), 0))
+        is_all = self.is_cut_by_capture(max(MINIMUM_FRAME - self.captured_length, 0))
         if any(self.padding) and not self.hides_trailer and is_all:
             # Some send what was in their buffer; others put a trailer where padding should be.
             found = "has padding that is not zeros, or a trailer in its place"

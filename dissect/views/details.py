@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
@@ -42,7 +43,9 @@ def details(packet: Packet | Header, clock: Clock | None = None, *, protocols: C
         14-15      Data: 0102
                    [Length: 2]
     """
-    return "\n".join(f"{line.range:>9}  {line.text}".rstrip() for line in detail_lines(packet, clock, protocols))
+    return "\n".join(
+        f"{padded(line.range, 9)}  {line.text}".rstrip() for line in detail_lines(packet, clock, protocols)
+    )
 
 
 def detail_lines(

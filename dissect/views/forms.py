@@ -159,7 +159,7 @@ class Form:
             self._write()
 
     def _tells(self) -> set[str]:
-        ends = {f"{letter}{index}" for index in range(self._count) for letter in "ec"}
+        ends = {f"{letter}{index}" for index in range(self._count) for letter in "ecu"}
         return {*self._places, *self._facts, *self._sums, *ends}
 
     def _write(self) -> None:
@@ -175,6 +175,7 @@ class Form:
             *(f"  {name} = {_KNOWN[name]}" for name in _KNOWN if name in used and _KNOWN[name]),
             *(f"  e{index} = headers[{index}].carried_end" for index in self._those_of("e")),
             *(f"  c{index} = headers[{index}].payload.__class__" for index in self._those_of("c")),
+            *(f"  u{index} = getattr(headers[{index}].payload, 'carried_end', 0)" for index in self._those_of("u")),
         ]
         for index in sorted({index for index, _ in self._facts.values()}):
             lines += [f"  try: facts{index} = headers[{index}].facts", f"  except AttributeError: facts{index} = EMPTY"]
@@ -204,7 +205,7 @@ class Form:
         if "packet" in self._used:
             return
         last = len(self._usual.classes) - 1
-        unseen = self._those_of("c")
+        unseen = [*self._those_of("c"), *self._those_of("u")]
         if any(index != last for index in unseen):
             return
         names = self._globals()
@@ -213,6 +214,7 @@ class Form:
         assigned = {name: how for name, how in known if name in self._used and how not in ("", name)}
         assigned |= {f"e{index}": places[min(index, last)] for index in self._those_of("e")}
         assigned |= {f"c{index}": "Data if body < last else NoneType" for index in unseen}
+        assigned |= {f"u{index}": "last" for index in unseen}
         # Of headers in front of the last one a learner of usual chains tells nothing.
         assigned |= {
             name: f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from json import dumps
 from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.header import Data
+from dissect.declaration.symbols import told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
@@ -115,7 +116,7 @@ def _framed(packet: Packet, layers: str) -> str:
     return "\n".join(
         [
             "  {",
-            f'    "_index": "packets-{_date(packet.time_ns or 0)}",',
+            f'    "_index": "packets-{told(_date, packet.time_ns or 0)}",',
             '    "_type": "doc",',
             '    "_score": null,',
             '    "_source": {',
@@ -209,17 +210,18 @@ def _resolved(label: str, node: Node, data: bytes | None) -> _Object:
         text, place = node.text, node
         if RESOLVED[name].type is UINT24:
             # The maker has the first three bytes.
-            text, place = str(int(node.text.replace(":", "")[:6], 16)), replace(node, length=3)
+            text, place = told(_maker, node.data), replace(node, length=3)
         found += [*_raw(name, place, data), (name, text)]
     return found
 
 
+def _maker(address: bytes) -> str:
+    """Return the number of the maker of a device that has this address."""
+    return str(int.from_bytes(address[:3], "big"))
+
+
 def _printed(node: Node) -> str:
-    return ":".join(_pairs(node.text)) if node.octets else node.text
-
-
-def _pairs(digits: str) -> Iterator[str]:
-    return (digits[place : place + 2] for place in range(0, len(digits), 2))
+    return node.data.hex(":") if node.octets else node.text
 
 
 def _text(found: _Object, depth: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cache
@@ -18,6 +18,7 @@ from dissect.declaration.kinds import Boolean, Coded, FlagSet, Moment, Octets, S
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.symbols import printed, size_of, told
 from dissect.declaration.verification import ABSENT
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
@@ -63,6 +64,8 @@ class Node:
     """Whether what the header carries is shown in the layer of the header itself."""
     number: int | None = None
     """The value of a field that is a time, in nanoseconds."""
+    data: bytes = b""
+    """The value of a field whose value is bytes."""
     children: list[Node] = attribute(default_factory=list)
 
 
@@ -92,7 +95,7 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
     node = Node(frame_headline(packet), "layer", 0, packet.captured_length, "frame")
     for label, field in FRAME_FIELDS.items():
         for value in field.values(packet, clock) if label not in ("frame", "frame.comment") else ():
-            text = field.text(value)
+            text = told(field.text, value)
             shown = text + (" seconds" if field.type is RELATIVE_TIME else "")
             if label == "frame.encap_type":
                 shown = f"{link_description(packet.link)} ({text})"
@@ -166,13 +169,13 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
     if not tail or offset is None:
         return offset
     named = [child for child in node.children if child.label in (f"{header.name}.padding", f"{header.name}.trailer")]
-    rest = tail[sum(len(child.text) // 2 for child in named) :]
+    rest = tail[sum(len(child.data) for child in named) :]
     if rest:
         # Behind a VLAN tag, display filters do not count the trailer to Ethernet.
-        named.append(Node(f"[Trailer: {_digits(rest)}]", "field", text=rest.hex(), octets=True))
+        named.append(Node(f"[Trailer: {told(_digits, rest)}]", "field", text=rest.hex(), octets=True, data=rest))
         node.children.append(named[-1])
     for child in named:
-        child.line, child.start, child.length = child.line[1:-1], offset, len(child.text) // 2
+        child.line, child.start, child.length = child.line[1:-1], offset, len(child.data)
         offset += child.length
     return offset
 
@@ -327,7 +330,9 @@ def _branch_nodes(
         # Where display filters do not find it, the line goes without a name.
         node.label, node.also = field.label, field.also
     node.octets = isinstance(field.kind, (Octets, EntryList))
-    node.text = field.text(raw)
+    node.text = printed(field, raw)
+    if field.kind.octets:
+        node.data = raw
     for child in branch.children:
         node.children += _branch_nodes(record, child, offset, problems, remarked)
     for option in options:
@@ -360,19 +365,21 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
 def _listed(raw: bytes, options: tuple[Entry, ...]) -> str:
     """Return the size of a list of options and their names, without those that only fill it up."""
     named = [entry.title for entry in options if not _fills(entry)]
-    return ", ".join([f"({len(raw)} byte{'' if len(raw) == 1 else 's'})", *named])
+    size = size_of(raw)
+    return ", ".join([f"({size} byte{'' if size == 1 else 's'})", *named])
 
 
 def _fills(entry: Entry) -> bool:
     """Whether the entry is an option that only fills up a list, or ends it."""
-    return isinstance(entry, Option) and bytes(entry)[0] <= 1
+    return isinstance(entry, Option) and bool(entry.own_bytes[0] <= 1)
 
 
 def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
     node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
-    node.text, node.octets = bytes(option).hex(), True
+    node.data, node.octets = option.own_bytes, True
+    node.text = node.data.hex()
     known = _meant(option)
     if known.branch:
         node.label = f"{option.name}.{known.branch}"
@@ -400,7 +407,9 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked
         return
     for value in values:
         node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)
-        node.text, node.octets = field.text(value), isinstance(field.kind, Octets)
+        node.text, node.octets = printed(field, value), isinstance(field.kind, Octets)
+        if field.kind.octets:
+            node.data = value
         node.number = value if isinstance(field.kind, Moment) else None
         if offset is not None and place is not None:
             node.start, node.length = offset + place[0], place[1]
@@ -413,10 +422,13 @@ def _pattern(record: Record, field: Field) -> str:
         return ""
     first, last = field.bit // 8, (field.bit + field.width + 7) // 8
     digits = max(2 * (last - first), field.digits) if field.width > 8 else 2 * (last - first)
-    value, behind = record.raw(field), 8 * last - field.bit - field.width
-    total = 4 * digits
+    return told(_bits, record.raw(field), field.width, 8 * last - field.bit - field.width, 4 * digits)
+
+
+def _bits(value: int, width: int, behind: int, total: int) -> str:
+    """Return `width` bits of a value among others, of which `behind` follow, in a number of `total` bits."""
     places = [
-        str(value >> place - behind & 1) if behind <= place < behind + field.width else "."
+        str(value >> place - behind & 1) if behind <= place < behind + width else "."
         for place in range(total - 1, -1, -1)
     ]
     return " ".join("".join(places[start : start + 4]) for start in range(0, total, 4)) + " = "
@@ -426,23 +438,29 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
     """Return a field's value for people: its name in front of its number, units, and what is known of it."""
     kind = field.kind
     if isinstance(field.factory, Checksum):
-        return f"{field.text(raw)} [{_state(record, field)}]"
+        return f"{printed(field, raw)} [{_state(record, field)}]"
     if isinstance(kind, Coded):
-        return f"{kind.load(raw).title} ({field.text(raw)})"
+        return f"{kind.load(raw).title} ({printed(field, raw)})"
     if isinstance(kind, FlagSet):
         names = str(kind.load(raw))
-        return f"{field.text(raw)} ({names})" if names else field.text(raw)
+        return f"{printed(field, raw)} ({names})" if names else printed(field, raw)
     if isinstance(kind, Boolean):
         return "Set" if raw else "Not set"
     if isinstance(kind, (Octets, EntryList)):
-        return _digits(raw)
+        return told(_digits, raw)
     if isinstance(kind, StructList):
-        return ", ".join(map(str, kind.load(raw)))
+        return told(_listing(kind), raw)
     if field.scale != 1:
-        return f"{field.text(raw)} bytes ({raw})"
+        return f"{printed(field, raw)} bytes ({raw})"
     if field.base == 16:
-        return f"{field.text(raw)} ({raw})"
-    return field.text(raw)
+        return f"{printed(field, raw)} ({raw})"
+    return printed(field, raw)
+
+
+@cache
+def _listing(kind: StructList) -> Callable[[bytes], str]:
+    """Return what makes the text of a list of this kind."""
+    return lambda raw: ", ".join(map(str, kind.load(raw)))
 
 
 def _digits(data: bytes) -> str:

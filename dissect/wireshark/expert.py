@@ -7,6 +7,7 @@ What kinds there are, the sights declare (`mark` and `noted`), each beside the f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
+from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
@@ -94,16 +96,25 @@ def items_of_record(record: Record, *, entries: bool = True) -> Iterator[ExpertI
     """Yield what is remarked about a header or an option, and with `entries` about the options that it lists."""
     sight = sight_of(record)
     shows = sight.look(record)
+    told: Any = record
+    # The problems are looked for once, and not for each of their names.
+    names: list[str] | None = None
     for field, tell in _remarks(type(record)):
         if tell is not None:
             if shows(field):
-                yield from tell(record)
+                if names is None and isinstance(field, Mark):
+                    names = []
+                    with suppress(FieldAbsentError):
+                        # Of an option that is cut, the problems up to the one that asks for what is not there.
+                        names.extend(told.problem_names())
+                yield from tell(record, names or [])
         elif entries:
             for entry in entries_in(record, field):
                 yield from items_of_record(entry)
 
 
-_Tell = Callable[[Any], Iterator[ExpertItem]]
+_Tell = Callable[[Any, list[str]], Iterator[ExpertItem]]
+"""Yields what is remarked about a record, given the names of its problems."""
 
 
 @cache
@@ -144,8 +155,12 @@ def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:
 def _telling(field: Mark | Noted, about: str) -> _Tell:
     notice = field.notice
 
-    def tell(record: Any) -> Iterator[ExpertItem]:
-        for message in field.messages(record):
+    def tell(record: Any, names: list[str]) -> Iterator[ExpertItem]:
+        if isinstance(field, Mark):
+            said = [notice.message(record) for name in names if name == field.label]
+        else:
+            said = field.messages(record)
+        for message in said:
             yield ExpertItem(field.label, message, notice.severity, notice.group, about)
 
     return tell
@@ -154,7 +169,7 @@ def _telling(field: Mark | Noted, about: str) -> _Tell:
 def _wrong_checksum(field: Field, bad: Field, notice: Notice) -> _Tell:
     factory: Any = field.factory
 
-    def tell(record: Any) -> Iterator[ExpertItem]:
+    def tell(record: Any, names: list[str]) -> Iterator[ExpertItem]:
         for _ in bad.values(record):
             right = factory.expected(record, field, as_there=True)
             message = f"{notice.message(record)} [should be {right:#06x}]"

@@ -231,7 +231,7 @@ def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], lis
 def _printed(field: Field, raw: Any) -> list[str]:
     kind = field.kind
     if isinstance(kind, StructList):
-        return [str(item) for item in kind.load(raw)]
+        return [str(item) for item in kind.load(bytes(raw))]
     return [printed(field, raw)]
 
 

@@ -138,10 +138,6 @@ class Mark(Expert):
         self.notice = notice
         self.about = about
 
-    def messages(self, record: Any) -> list[str]:
-        """Return what is said of the record, once for each of its problems of this name."""
-        return [self.notice.message(record) for _ in self.values(record)]
-
 
 class Noted(Computed):
     """Something remarkable that is no problem of the record's own; its method tells in which words."""

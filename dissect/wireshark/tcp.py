@@ -331,7 +331,7 @@ def _options(segment: TCP) -> tuple[TCPOption, ...]:
 
 def _kinds(segment: TCP) -> bytes:
     """Return the kinds of the options, a byte each."""
-    return bytes(bytes(option)[0] for option in _options(segment))
+    return bytes(option.raw("kind") for option in _options(segment))
 
 
 def _has_several_paths(segment: TCP) -> bool:

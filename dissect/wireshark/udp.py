@@ -45,7 +45,7 @@ class UDPSight(TransportSight, of=UDP):
             return None
         if not header.is_attached or network is None or header.is_quoted:
             return header.parts()[1] or None
-        end = min(network.declared_end or len(header.buffer), len(header.buffer))
+        end = min(network.declared_end or header.buffer_end, header.buffer_end)
         return header.buffer[header.own_end : max(end, header.carried_end)] or None
 
     wrong_length = mark("length.bad", "Bad length value", words=_length_fault, group=MALFORMED, about="length")

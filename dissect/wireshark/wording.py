@@ -198,7 +198,7 @@ def line_of_option(name: str, kind: int, size: int, texts: Mapping[str, str]) ->
         told = f": {texts['tcp.options.mss_val']} bytes"
     elif "tcp.options.wscale.multiplier" in texts:
         told = f": {texts['tcp.options.wscale.shift']} (multiply by {texts['tcp.options.wscale.multiplier']})"
-    elif "tcp.options.timestamp.tsval" in texts:
+    elif "tcp.options.timestamp.tsecr" in texts:
         told = f": TSval {texts['tcp.options.timestamp.tsval']}, TSecr {texts['tcp.options.timestamp.tsecr']}"
     elif name == "tcp.options.experimental" and "tcp.options.tfo.cookie" in texts:
         told = ": Fast Open"

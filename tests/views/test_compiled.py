@@ -20,6 +20,8 @@ from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.views import compiled, forms
 from dissect.views.compiled import CompiledText
+from dissect.views.details import details
+from dissect.views.json import json_packet
 from dissect.views.listing import list_line
 from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.sight import Sight
@@ -49,7 +51,14 @@ def row_json(clock: Clock) -> Callable[[Packet], str]:
     return lambda packet: str(cells(packet))
 
 
-MAKERS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json}
+ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json}
+TREES: dict[str, Make] = {
+    "details": lambda clock: lambda packet: details(packet, clock),
+    "JSON": lambda clock: lambda packet: json_packet(packet, clock),
+}
+MAKERS = ROWS | TREES
+each_row = pytest.mark.parametrize("make", ROWS.values(), ids=ROWS)
+each_tree = pytest.mark.parametrize("make", TREES.values(), ids=TREES)
 each_output = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
@@ -98,9 +107,16 @@ def uses(show: CompiledText) -> int:
     return sum(form.uses for form in show.forms)
 
 
-@each_output
+@each_row
 @pytest.mark.parametrize("path", captures_under(SAMPLES), ids=lambda path: path.name)
 def test_samples_read_the_same(path: Path, make: Make) -> None:
+    assert quick(path, make)[0] == ordinary(path, make)
+
+
+@each_tree
+@pytest.mark.parametrize("name", ["tcp_loss", "ping_snap_length", "geneve_ping", "reassembly_timeout", "ip_options"])
+def test_trees_of_samples_read_the_same(name: str, make: Make) -> None:
+    path = SAMPLES / f"{name}.pcap"
     assert quick(path, make)[0] == ordinary(path, make)
 
 
@@ -154,10 +170,18 @@ def mutated(draw: st.DrawFn) -> list[bytes]:
     return frames
 
 
-@each_output
+@each_row
 @given(frames=mutated())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
+    capture = capture_of(frames)
+    assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
+
+
+@each_tree
+@given(frames=mutated())
+@settings(max_examples=8)
+def test_trees_of_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
     capture = capture_of(frames)
     assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
 
