@@ -31,6 +31,7 @@ _ROUTES = (7, 131, 137)
 class IPv4OptionSight(Sight, of=IPv4Option):
     """All that an option has."""
 
+    is_field_as_a_whole = True
     values = {
         "ip.opt.type.class": {"Control": 0, "Debugging and measurement": 2},
         "ip.opt.type.number": by_title(IPV4_OPTION_NUMBERS),
@@ -39,6 +40,10 @@ class IPv4OptionSight(Sight, of=IPv4Option):
     }
     types = {"ip.opt.addr": IPV4}
     truths = {"ip.opt.type.copy": ("Yes", "No")}
+
+    def wholes(self, option: Any) -> list[bytes]:
+        """Return all bytes of the option; the list ends with the first byte of what ends it."""
+        return [bytes(option)] if option.type else [bytes(option)[:1]]
 
 
 def _means_nothing(option: UnknownIPv4Option) -> bool:

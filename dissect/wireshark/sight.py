@@ -37,6 +37,7 @@ from dissect.declaration.kinds import (
     Text,
 )
 from dissect.declaration.layout import name_field
+from dissect.declaration.options import Option
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError
@@ -242,6 +243,8 @@ class Sight:
     """What Wireshark computes beside the fields that the class itself has."""
     wrong_checksum: ClassVar[Notice] = Notice("Error", "Bad checksum", CHECKSUM)
     """What is said of a checksum that is wrong, in front of the right one."""
+    is_field_as_a_whole: ClassVar[bool] = False
+    """Whether an option of this class is a field as well, with all of its bytes, by the name of the option."""
     called: ClassVar[str] = ""
     """Wireshark's short name of the protocol, where it is not that of the class."""
     of: ClassVar[type[Record]] = Record
@@ -338,6 +341,10 @@ class Sight:
         """Whether what the header carries is shown in one layer with it."""
         return False
 
+    def wholes(self, option: Any) -> list[bytes]:
+        """Return the bytes of an option, as display filters have it as a field."""
+        return [bytes(option)]
+
     def fills_columns(self, header: Any) -> bool:
         """Whether addresses are put into the list's columns even where display filters do not see them."""
         return False
@@ -409,7 +416,23 @@ def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
     """Return the computed fields of a class: its own, and those that Wireshark has beside them."""
     sight = sight_of_class(cls)
     replaced = {field.name for field in sight.fields}
-    return (*(field for field in cls.derived if field.name not in replaced), *sight.fields)
+    own = (field for field in cls.derived if field.name not in replaced)
+    whole = _whole(cls)
+    return (*own, *sight.fields) if whole is None else (*own, *sight.fields, whole)
+
+
+@cache
+def _whole(cls: type[Record]) -> Derived | None:
+    """Return the field that has all bytes of an option, under the name of the option itself; None where it has none."""
+    if not issubclass(cls, Option) or not cls.branch or not sight_of_class(cls).is_field_as_a_whole:
+        return None
+    sight = sight_of_class(cls)
+    field = Computed(lambda _, option: sight.wholes(option), BYTES, cls.branch, title=cls.title, is_learnt=False)
+    field.function = sight.wholes
+    name_field(cls, "whole", field)
+    FIELDS.setdefault(field.label, []).append(field)
+    TYPES[field.label] = BYTES
+    return field
 
 
 def by_title(titles: Mapping[int, str]) -> dict[str, int]:
@@ -429,6 +452,11 @@ def load_all() -> None:
             for file in sorted(listdir(path)):  # noqa: PTH208
                 if file.endswith(".py"):
                     _load(_PROTOCOLS + file[:-3])
+        waiting: list[type[Option]] = [Option]
+        while waiting:
+            cls = waiting.pop()
+            waiting += cls.__subclasses__()
+            _whole(cls)
 
 
 def seen_payload(header: Header) -> Header | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dissect.protocols.assigned_numbers import TCP_OPTION_KINDS
 from dissect.protocols.tcp_options import (
+    MULTIPATH,
     SACK,
     EndOfTCPOptions,
     MalformedTCPOption,
@@ -22,6 +25,8 @@ __all__ = ["EndSight", "MalformedSight", "TCPOptionSight", "UnknownSight", "Wind
 class TCPOptionSight(Sight, of=TCPOption):
     """All that an option has."""
 
+    is_field_as_a_whole = True
+
     types = {
         "tcp.options.sack.count": UINT8,
         "tcp.options.tfo.request": NONE,
@@ -35,9 +40,18 @@ class TCPOptionSight(Sight, of=TCPOption):
         **{f"tcp.options.mptcp.flag_{letter}.": ("Set", "Not set") for letter in "TUVW"},
     }
 
+    def wholes(self, option: Any) -> list[bytes]:
+        """Return all bytes of the option; one of Multipath TCP is a protocol of its own to tshark."""
+        return [] if option.kind == MULTIPATH else [bytes(option)]
+
 
 class EndSight(TCPOptionSight, of=EndOfTCPOptions):
     """The zeros behind the end are further ends."""
+
+    def wholes(self, option: Any) -> list[bytes]:
+        """Return each end, a byte each."""
+        data = bytes(option)
+        return [b"\0"] * (len(data) - len(data.lstrip(b"\0")))
 
     not_zero = mark(
         "non_zero_bytes_after_eol",

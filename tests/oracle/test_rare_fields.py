@@ -292,6 +292,16 @@ def test_arp_over_atm_as_tshark_reads_it_by_default(tshark: Tshark, tmp_path: Pa
     assert not any(any(row) for row in tshark.fields(path, ATM_NAMES)), "the judge's profile shows them after all"
 
 
+def test_options_are_fields_as_a_whole(tshark: Tshark, sample_captures: list[Path]) -> None:
+    wanted = [f"tcp.options.{name}" for name in "mss nop sack_perm timestamp wscale sack eol md5 tfo".split()]
+    wanted += [f"ip.options.{name}" for name in "eol nop record_route route routeralert source_route timestamp".split()]
+    for name in ("tcp_echo", "tcp_fast_open", "ip_options", "ping_record_route", "ping_timestamp"):
+        capture = next(each for each in sample_captures if each.name == f"{name}.pcap")
+        cells = [compile_field(each) for each in wanted]
+        ours = [[",".join(cell(packet)) for cell in cells] for packet in dissect.read(capture)]
+        assert ours == tshark.fields(capture, wanted), name
+
+
 def test_names_that_tshark_never_shows(tshark: Tshark, capture: Path) -> None:
     assert set(NEVER) <= set(tshark.types)
     assert not any(any(row) for row in tshark.fields(capture, list(NEVER), two_pass=True))
