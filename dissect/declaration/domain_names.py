@@ -141,11 +141,19 @@ def suffixes(raw: bytes) -> Iterator[int]:
     return (start - 1 for start, _ in _walk(raw, 0, len(raw)).labels)
 
 
+_LAST: list[tuple[bytes, dict[int, _Walked]]] = [(b"", {})]
+"""The message that was read last, and what was found where its names point to: most of them share their ends."""
+
+
 def _followed(raw: bytes, message: bytes, place: int = FURTHEST + 1) -> _Followed:
     """Follow the pointers of a name that stands at byte `place`; the name stays as it is where they lead to no end."""
     pointer = _walk(raw, 0, len(raw)).pointer
     if pointer is None:
         return _Followed(raw, "")
+    last = _LAST[0]
+    if last[0] != message:
+        last = _LAST[0] = message, {}
+    walked = last[1]
     made, seen, fault = raw[:-2], set[int](), ""
     while pointer is not None:
         if pointer in seen or len(seen) == _MOST_POINTERS:
@@ -153,8 +161,10 @@ def _followed(raw: bytes, message: bytes, place: int = FURTHEST + 1) -> _Followe
         if pointer >= place and not fault:
             fault = "points forwards"
         seen.add(pointer)
-        # A name has 255 bytes at most, and no more is looked at, however often it is pointed to.
-        found = _walk(message, pointer, min(len(message), pointer + _LONGEST + 1))
+        found = walked.get(pointer)
+        if found is None:
+            # A name has 255 bytes at most, and no more is looked at, however often it is pointed to.
+            found = walked[pointer] = _walk(message, pointer, min(len(message), pointer + _LONGEST + 1))
         if found.stop < 0:
             return _Followed(raw, "points to what is no name")
         there = message[pointer : found.stop - (1 if found.pointer is None else 2)]
