@@ -17,12 +17,15 @@ from dissect.errors import FieldError
 
 __all__ = ["complete"]
 
+_NAMED = object()
+"""Stands for a value without a name where none is given, as it should be."""
+
 
 def complete(cls: type[Any]) -> None:
     """Give the class its constructor, written out for its fields."""
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
     # A field may be called `type`.
-    names["type_of"] = type
+    names |= {"type_of": type, "NAMED": _NAMED}
     lines = _constructor(cls, names)
     exec(compiled(lines, cls, "constructor"), names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
@@ -54,7 +57,7 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     return [
         f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
         " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
-        " if nameless_values: cls._not_positional(nameless_values)",
+        " if nameless_value is not NAMED: cls._not_positional(nameless_value)",
         *lines,
         " build(self, values_by_name)",
         " automatic = self._automatic",
@@ -147,7 +150,7 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     return [
         f"def __init__({', '.join(parameters)}):",
         " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
-        " if nameless_values: cls._not_positional(nameless_values)",
+        " if nameless_value is not NAMED: cls._not_positional(nameless_value)",
         " automatic = 0",
         " try:",
         *lines,
@@ -261,5 +264,9 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
 
 
 def _signature(positional: list[str], keywords: list[str]) -> list[str]:
-    """Return the parameters of a constructor; what comes without a name or under an unknown one is told of."""
-    return ["self", *positional, "*nameless_values", *keywords, "**unknown"]
+    """Return the parameters of a constructor; what comes without a name or under an unknown one is told of.
+
+    Fields stand behind a parameter that takes the first value without a name. Parameters that take a name alone would
+    say the same, but Python looks for the default of each of those by its name, which takes longer than all else here.
+    """
+    return ["self", *positional, "nameless_value=NAMED", *keywords, "**unknown"]

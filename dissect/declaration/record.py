@@ -200,11 +200,11 @@ class Record(metaclass=RecordMeta):
         return unknown_field(cls, name)
 
     @classmethod
-    def _not_positional(cls, values: tuple[Any, ...]) -> NoReturn:
-        """Refuse values without the names of their fields."""
-        given = ", ".join(map(repr, values))
+    def _not_positional(cls, value: Any) -> NoReturn:
+        """Refuse a value without the name of its field."""
+        given = repr(value)
         raise TypeError(
-            f"{cls.__name__} takes its fields by name, and {given if len(given) < 60 else 'some'} came without: "
+            f"{cls.__name__} takes its fields by name, and {given if len(given) < 60 else 'a value'} came without: "
             f"its fields are {', '.join(field.name for field in cls.layout)}"
         )
 

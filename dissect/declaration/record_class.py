@@ -44,15 +44,20 @@ class RecordMeta(type):
     @property
     def __signature__(cls) -> Signature:
         """The constructor's parameters with the defaults that people read, for `help` and completion."""
-        from inspect import Signature, signature
+        from inspect import Parameter, Signature, signature
 
         if not cls.layout:  # type: ignore[attr-defined]
             return Signature()
         constructor.complete(cls)
-        parameters = []
+        parameters: list[Parameter] = []
+        by_name_alone = False
         for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
             field = cls._by_name.get(name)  # type: ignore[attr-defined]
-            if name not in ("unknown", "nameless_values"):
+            if name == "nameless_value":
+                by_name_alone = True
+            elif name != "unknown":
                 automatic = field is None or parameter.default is AUTOMATIC
-                parameters.append(parameter if automatic else parameter.replace(default=field.default))
+                default = parameter.default if automatic else field.default
+                kind = Parameter.KEYWORD_ONLY if by_name_alone else parameter.kind
+                parameters.append(parameter.replace(default=default, kind=kind))
         return Signature(parameters)
