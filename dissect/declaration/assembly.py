@@ -20,39 +20,20 @@ def complete_assembly(cls: type[Any]) -> None:
         "checksum_over": _checksum_over,
         "numbers": getattr(cls, "_numbers", {}),
         "number_of": int.from_bytes,
+        "type_of": type,
     }
-    # The header is one number, into which the computed fields are put: their own bits are 0 in it.
-    fill = [" size = len(self._buffer)", " number = number_of(self._buffer, 'big')"] if cls._computed else []
-    for field in cls._computed:
-        name, width = field.name, field.width
-        names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field
-        first = f"self.span(field_{name})[0]" if field.floats else field.bit
-        shift = f"8 * size - {first} - {width}" if field.floats else f"8 * size - {field.bit + width}"
-        if not cls._elastic:
-            shift = str(8 * cls.least_size - field.bit - width)
-        fill += [
-            f" if automatic & {field.mask}:",
-            f"  value = {field.factory.expression(name)}",
-            f"  if value >> {width}: too_large(self, field_{name}, value)",
-        ]
-        if field.little:
-            fill.append(f"  value = number_of(value.to_bytes({width // 8}, 'little'), 'big')")
-        fill.append(f"  number += value << {shift}")
-    filled = "number.to_bytes(size, 'big')" if cls._computed else "self._buffer"
-    lines = [
-        "def filled(self, body, network):",
-        " automatic = self._automatic",
-        *fill,
-        f" return bytearray({filled})",
-        "def assemble(self, network):",
+    lines = ["def filled(self, body, network):", *_filling(cls, names), "def assemble(self, network):"]
+    lines += [
         " state = self._state",
         " around = self" if getattr(cls, "is_network", False) else " around = network",
         " if state is None or state[0] is None: return self._assemble_attached(around)",
         " body, automatic, _ = state",
-        " if self._payload is not None: body = self._payload._assemble(around) + body",
-        " if not automatic: return self._buffer + body",
-        *fill,
-        f" return {filled} + body",
+        " inner = self._payload",
+        " if inner is not None: body = (inner if type_of(inner) is bytes else inner._assemble(around)) + body",
+        " header = self._buffer",
+        " if not automatic: return header + body",
+        f" if len(header) != {cls.least_size}: return self._filled(body, network) + body",
+        *(_filled_usually(cls, names) if cls._computed else [" return header + body"]),
     ]
     if hasattr(cls, "_extended"):
         names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}
@@ -63,6 +44,45 @@ def complete_assembly(cls: type[Any]) -> None:
     if "copy" in names:
         cls._copy, cls._extended = names["copy"], names["extended"]
         cls.__truediv__ = names["extended"]
+
+
+def _filling(cls: type[Any], names: dict[str, Any]) -> list[str]:
+    """Return the lines that give the bytes of a header of any size, its computed fields filled in.
+
+    The header is one number, into which these are put: their own bits are 0 in it.
+    """
+    if not cls._computed:
+        return [" return self._buffer"]
+    lines = [" automatic = self._automatic", " size = len(self._buffer)", " number = number_of(self._buffer)"]
+    for field in cls._computed:
+        first = f"self.span(field_{field.name})[0]" if field.floats else field.bit
+        lines += _put(field, names, f"8 * size - {first} - {field.width}")
+    return [*lines, " return number.to_bytes(size)"]
+
+
+def _filled_usually(cls: type[Any], names: dict[str, Any]) -> list[str]:
+    """Return the lines that do the same for a header of the least size, in which every field has its place."""
+    size = cls.least_size
+    if any(field.floats for field in cls._computed):
+        return [" return self._filled(body, network) + body"]
+    lines = [f" size = {size}", " number = number_of(header)"]
+    for field in cls._computed:
+        lines += _put(field, names, str(8 * size - field.bit - field.width))
+    return [*lines, f" return number.to_bytes({size}) + body"]
+
+
+def _put(field: Field, names: dict[str, Any], shift: str) -> list[str]:
+    """Return the lines that put a computed field into `number`, so many bits from its end."""
+    name, width = field.name, field.width
+    names[f"fill_{name}"], names[f"field_{name}"] = field.factory.fill, field  # type: ignore[union-attr]
+    little = [f"  value = number_of(value.to_bytes({width // 8}, 'little'), 'big')"] if field.little else []
+    return [
+        f" if automatic & {field.mask}:",
+        f"  value = {field.factory.expression(name)}",  # type: ignore[union-attr]
+        f"  if value >> {width}: too_large(self, field_{name}, value)",
+        *little,
+        f"  number += value << {shift}",
+    ]
 
 
 # Copying is the same for every class, but written out for each it runs twice as fast: the interpreter
@@ -79,7 +99,7 @@ def copy(self):
  outer = self._outer
  copy._outer = outer if outer.__class__ is int else 0
  payload = self._payload
- if payload is not None and payload is not UNPARSED:
+ if payload is not None and payload is not UNPARSED and payload.__class__ is not bytes:
   linked = payload._outer.__class__ is not int
   payload = payload._copy()
   if linked: payload._outer = copy
@@ -96,7 +116,8 @@ def extended(self, other, depth=1):
  chain._state = state if state[2] is None else (state[0], state[1], None)
  payload = self._payload
  if depth >= deepest: refuse_depth(other, depth)
- chain._payload = adopted(other, depth) if payload is None else payload._extended(other, depth + 1)
+ if payload is None: chain._payload = (other or None) if other.__class__ is bytes else adopted(other, depth)
+ else: chain._payload = (adopted(payload) if payload.__class__ is bytes else payload)._extended(other, depth + 1)
  return chain
 """.splitlines()
 
@@ -111,13 +132,13 @@ def _checksum_over(pseudo_header: bytes, number: int, size: int, body: bytes) ->
 
     None of them are put together: the sum of words does not ask where they stand.
     """
-    total = int.from_bytes(body, "big")
+    total = int.from_bytes(body)
     if len(body) + size & 1:
         total <<= 8
     if size & 1:
         # Its last byte is the upper half of a word, of which the body has the lower half.
         number <<= 8
-    return 0xFFFF - sum_of_words(total + number + int.from_bytes(pseudo_header, "big"))
+    return 0xFFFF - sum_of_words(total + number + int.from_bytes(pseudo_header))
 
 
 def _too_large(record: Any, field: Field, value: int) -> None:

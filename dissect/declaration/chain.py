@@ -73,7 +73,8 @@ class Linked(Record):
     A parsed header is a window on the frame: its bytes are `buffer[own_start:own_end]`, what it carries
     lies up to `carried_end`, and `_payload` is UNPARSED until somebody asks. Such a header is attached:
     it has no tail. A header that was built or changed is detached: `buffer` holds its
-    own bytes only, `_payload` is there, and `_tail` are the bytes behind the payload. `carried_end`
+    own bytes only, `_payload` is there, as bytes where bytes were given and nobody has looked at them as a header, and
+    `_tail` are the bytes behind the payload. `carried_end`
     keeps its meaning for the attached header around it. These four are `_buffer`, `_start`, `_body` and `_end`
     here, where they are also written.
 

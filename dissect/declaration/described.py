@@ -181,7 +181,8 @@ class Described(Linked):
     def _contradictions(self) -> Iterator[Problem]:
         """Yield that what this header says it carries is something else than what it carries."""
         header: Any = self
-        carried, read = header._payload, header.read_again()
+        carried = header._payload if header.is_attached else header.payload
+        read = header.read_again()
         if read is carried or read.name == carried.name:
             return
         selector = field_of_role(type(header), Selector)

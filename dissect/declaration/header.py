@@ -80,7 +80,7 @@ class Header(Represented):
         return ["payload=None", "trailer=b''"], [
             " self._outer = self._end = 0",
             " self._state = (trailer if trailer.__class__ is bytes else octets(cls, trailer), automatic, None)",
-            " self._payload = payload if payload is None else adopted(payload)",
+            " self._payload = (payload or None) if payload.__class__ is bytes or payload is None else adopted(payload)",
         ]
 
     @classmethod
@@ -127,7 +127,7 @@ class Header(Represented):
         complete_assembly(type(self))
         return self._assemble(network)
 
-    def _filled(self, body: bytes, network: Header | None) -> bytearray:
+    def _filled(self, body: bytes, network: Header | None) -> bytes:
         """Return the header's bytes with the automatic fields computed over `body`; replaced like `_assemble`."""
         complete_assembly(type(self))
         return self._filled(body, network)
@@ -144,10 +144,13 @@ class Header(Represented):
         if self._tail is None and self.is_pristine():
             return self._buffer[self._start : self._body], self._buffer[self._body : self._end]
         payload = self._payload
-        inner = b"" if payload is None else payload._assemble(self if self.is_network else network)
+        if payload.__class__ is bytes:
+            inner = payload
+        else:
+            inner = b"" if payload is None else payload._assemble(self if self.is_network else network)
         body = inner + self.trailer
         own = self._buffer[self._start : self._body]
-        return (bytes(self._filled(body, network)) if self._automatic else own), body
+        return (self._filled(body, network) if self._automatic else own), body
 
     @property
     def own_bytes(self) -> bytes:
@@ -168,9 +171,9 @@ class Header(Represented):
 
     def read_again(self) -> Header | None:
         """Return what parsing would make of the bytes that this header carries; the payload itself where it is that."""
-        payload = self._payload
+        payload = self._payload if self._tail is None else self.payload
         if self._tail is None or payload is None or self.is_cut or (self.unless and self.raw(self.unless)):
-            return payload  # type: ignore[no-any-return]
+            return payload
         own, body = self.parts()
         window = object.__new__(type(self))
         window._buffer, window._start, window._body = own + body, 0, len(own)
@@ -193,7 +196,9 @@ class Header(Represented):
         super()._own()
         self._tail = tail
         header: Header = self
-        while header._payload is not None and header._payload is not UNPARSED:
+        while (
+            header._payload is not None and header._payload is not UNPARSED and header._payload.__class__ is not bytes
+        ):
             # From here on checksums must see this header's addresses and not the buffer's.
             header._payload._outer = header
             header = header._payload
@@ -322,7 +327,7 @@ def _adopted(value: Header | bytes, depth: int = 1) -> Header | None:
             depth += 1
             if depth >= MAXIMUM_DEPTH:
                 _refuse_depth(behind, depth)
-            behind = behind._payload
+            behind = None if behind.__class__ is bytes else behind._payload
         return value._copy()
     if isinstance(value, (bytearray, memoryview)):
         return _adopted(bytes(value))

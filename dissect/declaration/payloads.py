@@ -80,6 +80,8 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " child = header._payload",
         " if child is not UNPARSED:",
         "  if child is None or (header._state is None and child._state is None): return child",
+        # What a header with bytes of its own was given as bytes becomes a header for those who look at it.
+        "  if child.__class__ is bytes: child = header._payload = header._adopted(child, 1)",
         # Of headers that have bytes of their own, each knows the one around it.
         "  if header._tail is not None or child._tail is not None: child._outer = header",
         "  return child",
