@@ -13,8 +13,8 @@ from typing import Any, BinaryIO, Protocol, TypeAlias, cast
 
 from dissect.errors import CaptureError
 
-# 128 KiB: small enough for the processor's cache, and large enough that few records cross the end; larger reads are slower.
-CHUNK = 1 << 17
+# 64 KiB: what a pipe holds, and small enough for the processor's cache; larger reads are slower.
+CHUNK = 1 << 16
 _KEPT_IN_MEMORY = 1 << 20
 
 
