@@ -90,7 +90,7 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if paint is not None or options.bytes or options.kind in ("psml", "pdml", "ek"):
+    if options.color or paint is not None or options.bytes or options.kind in ("psml", "pdml", "ek"):
         return _maker(options)(clock)
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText

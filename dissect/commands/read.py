@@ -21,6 +21,7 @@ from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
 from dissect.packets.links import ETHERNET, link_description, link_name
 from dissect.packets.packet import Packet, parse_with_check_sequence
+from dissect.wireshark.frame import coloured
 from dissect.wireshark.preferences import PREFERENCES, assumes_check_sequences, chosen_preferences, preferring
 from dissect.wireshark.time_column import TIME_FORMATS
 
@@ -177,7 +178,13 @@ def _stop(text: str) -> _Stop:
 
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
-    with preferring(chosen_preferences(options.preferences)):
+    with ExitStack() as stack:
+        stack.enter_context(preferring(chosen_preferences(options.preferences)))
+        if options.color:
+            # Loaded for those who want colours.
+            from dissect.views.colouring import rule_with_filter
+
+            stack.enter_context(coloured(rule_with_filter))
         return _run(options)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.packets.packet import Packet
 
-__all__ = ["RULES", "Rule", "rule_for"]
+__all__ = ["RULES", "Rule", "rule_for", "rule_with_filter"]
 
 _DARK = "#12272e"
 
@@ -29,7 +29,7 @@ _LOW_TTL = (
 _BAD_CHECKSUM = 'ip.checksum.status == "Bad" || tcp.checksum.status == "Bad" || udp.checksum.status == "Bad"'
 
 RULES = (
-    (Rule("ICMP errors", "#b7f774", _DARK), "icmp.type in {3..5, 11} || icmpv6.type in {1..4}"),
+    (Rule("ICMP errors", "#b7f774", _DARK), "icmp.type in { 3..5, 11 } || icmpv6.type in { 1..4 }"),
     (Rule("ARP", _DARK, "#faf0d7"), "arp"),
     (Rule("ICMP", _DARK, "#fce0ff"), "icmp || icmpv6"),
     (Rule("TCP RST", "#fffc9c", "#a40000"), "tcp.flags.reset eq 1"),
@@ -51,6 +51,14 @@ What went wrong in a connection has no rule here: the analysis of TCP tells it.
 @cache
 def _tests() -> tuple[tuple[Rule, CompiledFilter], ...]:
     return tuple((rule, compile_filter(text)) for rule, text in RULES)
+
+
+def rule_with_filter(packet: Packet) -> tuple[str, str] | None:
+    """Return the name of the first rule that fits the packet, and its display filter; None where none fits."""
+    for (rule, text), (_, passes) in zip(RULES, _tests(), strict=True):
+        if passes(packet):
+            return rule.name, text
+    return None
 
 
 def rule_for(packet: Packet) -> Rule | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from dissect.declaration.times import BILLION, moment_text, seconds_text
@@ -28,6 +29,7 @@ __all__ = [
     "ENCAPSULATIONS",
     "FRAME_FIELDS",
     "FrameField",
+    "coloured",
     "frame_headline",
     "moment_text",
     "seconds_text",
@@ -141,6 +143,24 @@ def _flag(title: str, mask: int, kind: FieldType, text: Callable[[Any], str] = s
     return FrameField(title, kind, _flags(mask), text, within="frame.packet_flags")
 
 
+_COLOURS: list[Callable[[Packet], tuple[str, str] | None]] = []
+
+
+@contextmanager
+def coloured(find: Callable[[Packet], tuple[str, str] | None]) -> Iterator[None]:
+    """Have packets know their colouring rules inside the block: `find` gives the name of a packet's and its filter."""
+    _COLOURS.append(find)
+    try:
+        yield
+    finally:
+        _COLOURS.pop()
+
+
+def _rule(packet: Packet, place: int) -> str | None:
+    found = _COLOURS[-1](packet) if _COLOURS else None
+    return None if found is None else found[place]
+
+
 def _one_line(text: str) -> str:
     return "".join(each if each >= " " else each.encode("unicode_escape").decode("ascii") for each in text)
 
@@ -199,5 +219,7 @@ FRAME_FIELDS: dict[str, FrameField] = {
     "frame.marked": FrameField("Frame is marked", BOOLEAN, lambda packet, clock: 0),
     "frame.ignored": FrameField("Frame is ignored", BOOLEAN, lambda packet, clock: 0),
     "frame.protocols": FrameField("Protocols in frame", STRING, _protocols),
+    "frame.coloring_rule.name": FrameField("Coloring Rule Name", STRING, lambda packet, clock: _rule(packet, 0)),
+    "frame.coloring_rule.string": FrameField("Coloring Rule String", STRING, lambda packet, clock: _rule(packet, 1)),
 }
 """By display-filter name. Times are integers of nanoseconds."""

@@ -37,3 +37,20 @@ def test_cells(tshark: Tshark, run: Run, tmp_path: Path, name: str, preference: 
         dissect.write(capture, [Packet(bytes(frame), time_ns=0)])
     options = ["-o", preference, "-T", "fields", *(part for field in fields for part in ("-e", field))]
     assert run("read", capture, *options).output == tshark.ask(capture, *options).output
+
+
+@pytest.mark.parametrize("name", ["tcp_echo", "first_ping", "port_unreachable"])
+def test_colouring_rules_are_fields_where_colour_is_asked_for(tshark: Tshark, run: Run, name: str) -> None:
+    options = [
+        "-T",
+        "fields",
+        "-e",
+        "frame.number",
+        "-e",
+        "frame.coloring_rule.name",
+        "-e",
+        "frame.coloring_rule.string",
+    ]
+    capture = SAMPLES / f"{name}.pcap"
+    for more in ([], ["--color"], ["--color", "-Y", 'frame.coloring_rule.name contains "ICMP"']):
+        assert run("read", capture, *more, *options).output == tshark.ask(capture, *more, *options).output
