@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dissect.declaration.addresses import hardware_address_bytes, ipv4_bytes, ipv6_bytes
-from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
@@ -18,10 +17,10 @@ from dissect.packets.packet import Packet
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
-from dissect.wireshark.record_fields import entries_in, fields_of
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT, seen_layers, seen_payload, sight_of_class
+from dissect.wireshark.sight import LEARNT, seen_layers, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
+from dissect.wireshark.walk import Step, Walk
 
 __all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
 
@@ -29,7 +28,6 @@ Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
 """What gives all values of a field in a packet: [] where it has none."""
 Context: TypeAlias = Callable[[Packet | Header], Mapping[str, Sequence[Any]]]
 """What a reading pass knows of a packet beside its own bytes: the values of fields by their names."""
-_Step: TypeAlias = Callable[[Record, list[Any]], None]
 
 # Protocols whose item in Wireshark's tree covers what they carry as well.
 _WHOLE = frozenset({"frame", "data", "icmp", "icmpv6", "igmp", "tcp"})
@@ -119,59 +117,21 @@ def _of_experts(name: str, kind: FieldType) -> Gather:
 
 
 def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather:
-    """Return what walks the headers; what to look at in each class of them is found once."""
+    """Return what walks the headers: all, or those of the field's protocol that the layers name."""
     families = tuple({field.owner for field in declared_fields(name) if field.owner is not None})
-    plans: dict[type[Record], tuple[_Step, ...]] = {}
-
-    def prepare(cls: type[Record]) -> tuple[_Step, ...]:
-        steps: list[_Step] = []
-        for field in fields_of(cls):
-            # By name, for a class may declare a field again that it inherits.
-            if name in (field.label, field.also):
-                steps.append(_taking(cls, field, kind))
-            listed = field.kind
-            if isinstance(listed, EntryList) and listed.may_list(families):
-                steps.append(descending(field))
-        plans[cls] = tuple(steps)
-        return plans[cls]
-
-    def descending(field: Field) -> _Step:
-        def descend(record: Record, found: list[Any]) -> None:
-            for option in entries_in(record, field):
-                steps = plans.get(option.__class__)
-                for step in prepare(option.__class__) if steps is None else steps:
-                    step(option, found)
-
-        return descend
-
-    def gather(packet: Packet | Header) -> list[Any]:
-        found: list[Any] = []
-        header: Header | None = packet.frame if isinstance(packet, Packet) else packet
-        while header is not None:
-            cls = header.__class__
-            steps = plans.get(cls)
-            for step in prepare(cls) if steps is None else steps:
-                step(header, found)
-            header = seen_payload(header)
-        return found
-
+    walk = Walk(name, families, lambda cls, field: _taking(cls, field, kind))
     if not layers:
-        return gather
+        return walk.gather
     protocol = name.partition(".")[0]
 
     def gather_layers(packet: Packet | Header) -> list[Any]:
         headers = [header for header in seen_layers(packet) if header.name == protocol]
-        found: list[Any] = []
-        for place in within(len(headers), layers):
-            header = headers[place]
-            for step in plans.get(header.__class__) or prepare(header.__class__):
-                step(header, found)
-        return found
+        return walk.gather_in(headers[place] for place in within(len(headers), layers))
 
     return gather_layers
 
 
-def _taking(cls: type[Record], field: Field, kind: FieldType) -> _Step:
+def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
     sight = sight_of_class(cls)
     shows = sight.shows if sight.limits() else None
     listed = field.kind if isinstance(field.kind, StructList) else None

@@ -6,11 +6,10 @@ not have costs a dictionary lookup per layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
 
-from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
@@ -25,7 +24,8 @@ from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import entries_in, fields_of, options_in
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import load_all, seen_layers, seen_payload, sight_of, sight_of_class
+from dissect.wireshark.sight import load_all, seen_layers, sight_of, sight_of_class
+from dissect.wireshark.walk import Step, Walk
 
 __all__ = [
     "Clock",
@@ -43,7 +43,6 @@ __all__ = [
 Extract: TypeAlias = Callable[[Packet | Header], list[str]]
 """What gives the printed values of one field in a packet, in the order of the frame."""
 _Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
-_Step: TypeAlias = Callable[[Any, list[Any]], None]
 
 # Names are those of all protocols, whatever has been parsed so far.
 load_all()
@@ -170,47 +169,11 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
 
 
 def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[Any], list[Any]]:
-    """Return a function that gathers the field in a packet; the plan of each class is made once."""
-    owners = _owners(name)
-    plans: dict[type[Record], tuple[_Step, ...]] = {}
-
-    def prepare(cls: type[Record]) -> tuple[_Step, ...]:
-        steps = plans[cls] = tuple(_steps(cls))
-        return steps
-
-    def descending(field: Field) -> _Step:
-        def descend(record: Record, found: list[Any]) -> None:
-            for option in entries_in(record, field):
-                steps = plans.get(option.__class__)
-                for step in prepare(option.__class__) if steps is None else steps:
-                    step(option, found)
-
-        return descend
-
-    def _steps(cls: type[Record]) -> Iterator[_Step]:
-        for field in fields_of(cls):
-            # By name, for a class may declare a field again that it inherits.
-            if name in (field.label, field.also):
-                yield _taking(cls, field, convert)
-            kind = field.kind
-            if isinstance(kind, EntryList) and kind.may_list(owners):
-                yield descending(field)
-
-    def gather(packet: Packet | Header) -> list[Any]:
-        found: list[Any] = []
-        header: Header | None = packet.frame if isinstance(packet, Packet) else packet
-        while header is not None:
-            cls = header.__class__
-            steps = plans.get(cls)
-            for step in prepare(cls) if steps is None else steps:
-                step(header, found)
-            header = seen_payload(header)
-        return found
-
-    return gather
+    """Return a function that gathers the field in a packet."""
+    return Walk(name, _owners(name), lambda cls, field: _taking(cls, field, convert)).gather
 
 
-def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], list[Any]]) -> _Step:
+def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], list[Any]]) -> Step:
     sight = sight_of_class(cls)
     shows = sight.shows if sight.limits() else None
     is_there_empty = bool(getattr(field.kind, "empty", ""))

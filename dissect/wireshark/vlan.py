@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.declaration.header import Header
+from dissect.declaration.header import Data, Header
 from dissect.protocols.ethernet import MAXIMUM_LENGTH
 from dissect.protocols.vlan import VLAN
 from dissect.wireshark.ethernet import LinkSight
@@ -66,4 +66,4 @@ class VLANSight(LinkSight, of=VLAN):
 
 def _is_empty(tag: VLAN) -> bool:
     """Whether a tag says that an LLC frame of no bytes follows."""
-    return not tag.is_cut and not tag.type
+    return not tag.is_cut and not tag.type and isinstance(tag.payload, (Data, type(None)))

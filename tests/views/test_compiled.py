@@ -28,6 +28,9 @@ from dissect.wireshark.sight import Sight
 from tests.conftest import SAMPLES, captures_under
 from tests.declared import real_frames
 
+__all__: list[str] = []
+"""Strategies draw no header that is declared here."""
+
 Make = Callable[[Clock], Callable[[Packet], str]]
 
 FIELDS = """

@@ -1,0 +1,80 @@
+"""The walk through a packet for one name: what to look at in each class of header is found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+from dissect.declaration.entry import EntryList
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Header
+from dissect.declaration.record import Record
+from dissect.packets.packet import Packet
+from dissect.wireshark.record_fields import entries_in, fields_of
+from dissect.wireshark.sight import seen_payload
+
+__all__ = ["Step", "Walk"]
+
+Step: TypeAlias = Callable[[Any, list[Any]], None]
+"""What looks at a record and puts what it finds into the list."""
+
+
+class Walk:
+    """What gathers the fields of a name in headers, and in the records that these list.
+
+    `owners` are the classes that declare the name, and `taking(class, field)` returns the step that takes such a field.
+    """
+
+    __slots__ = ("_name", "_owners", "_plans", "_taking")
+
+    def __init__(
+        self, name: str, owners: tuple[type[Record], ...], taking: Callable[[type[Record], Field], Step]
+    ) -> None:
+        self._name = name
+        self._owners = owners
+        self._taking = taking
+        self._plans: dict[type[Record], tuple[Step, ...]] = {}
+
+    def gather(self, packet: Packet | Header) -> list[Any]:
+        """Return what is found in a packet, outermost header first."""
+        found: list[Any] = []
+        plans = self._plans
+        header: Header | None = packet.frame if isinstance(packet, Packet) else packet
+        while header is not None:
+            steps = plans.get(header.__class__)
+            for step in self._prepare(header.__class__) if steps is None else steps:
+                step(header, found)
+            header = seen_payload(header)
+        return found
+
+    def gather_in(self, headers: Iterable[Header]) -> list[Any]:
+        """Return what is found in these headers alone."""
+        found: list[Any] = []
+        for header in headers:
+            self._look(header, found)
+        return found
+
+    def _look(self, record: Record, found: list[Any]) -> None:
+        steps = self._plans.get(record.__class__)
+        for step in self._prepare(record.__class__) if steps is None else steps:
+            step(record, found)
+
+    def _prepare(self, cls: type[Record]) -> tuple[Step, ...]:
+        steps = self._plans[cls] = tuple(self._steps(cls))
+        return steps
+
+    def _steps(self, cls: type[Record]) -> Iterator[Step]:
+        for field in fields_of(cls):
+            # By name, for a class may declare a field again that it inherits.
+            if self._name in (field.label, field.also):
+                yield self._taking(cls, field)
+            kind = field.kind
+            if isinstance(kind, EntryList) and kind.may_list(self._owners):
+                yield self._descending(field)
+
+    def _descending(self, field: Field) -> Step:
+        def descend(record: Record, found: list[Any]) -> None:
+            for entry in entries_in(record, field):
+                self._look(entry, found)
+
+        return descend

@@ -1,0 +1,45 @@
+"""The walk through a packet for one name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dissect
+from dissect import TCP, Ethernet, IPv4, MPLSLabel, MPLSLabelStack, TCPNoOperation, TimeExceeded
+from dissect.declaration.fields import Field
+from dissect.declaration.record import Record
+from dissect.protocols.tcp_options import TCPOption
+from dissect.wireshark.walk import Step, Walk
+
+
+def noting(asked: list[type[Record]]) -> Any:
+    def taking(cls: type[Record], field: Field) -> Step:
+        asked.append(cls)
+        return lambda record, found: found.append(record.raw(field))
+
+    return taking
+
+
+def test_each_class_is_looked_at_once() -> None:
+    asked: list[type[Record]] = []
+    walk = Walk("ip.ttl", (IPv4,), noting(asked))
+    for _ in range(2):
+        assert walk.gather(Ethernet() / IPv4(ttl=3) / IPv4(ttl=4) / TCP()) == [3, 4]
+    assert asked == [IPv4]
+
+
+def test_records_that_headers_list_are_walked_too() -> None:
+    walk = Walk("tcp.option_kind", (TCPOption,), noting([]))
+    assert walk.gather(Ethernet() / IPv4() / TCP(options=[TCPNoOperation()] * 4)) == [1, 1, 1, 1]
+
+
+def test_and_records_that_records_list_behind_what_is_carried() -> None:
+    stack = MPLSLabelStack(labels=[MPLSLabel(label=5), MPLSLabel(label=6)])
+    error = TimeExceeded(payload=IPv4()).with_extensions(stack)
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / error))
+    assert Walk("icmp.mpls.label", (MPLSLabel,), noting([])).gather(frame) == [5, 6]
+
+
+def test_some_headers_alone() -> None:
+    frame = Ethernet() / IPv4(ttl=3) / IPv4(ttl=4)
+    assert Walk("ip.ttl", (IPv4,), noting([])).gather_in([frame[IPv4, 2]]) == [4]
