@@ -10,18 +10,24 @@ from dissect.declare import (
     Checksum,
     Code,
     Coding,
+    Entry,
     Header,
+    LengthOf,
+    Listing,
     Problem,
     Selector,
     bits,
     code,
     derived,
     flag,
+    octets,
     overlay,
+    records,
     u8,
     u16,
     u32,
 )
+from dissect.errors import FieldAbsentError
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.ipv4 import IPProtocol, IPv4
@@ -29,8 +35,10 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ppp import PPP, CompressedPPP, HDLCFraming, decode_framed
 from dissect.protocols.udp import UDP
 
-__all__ = ["GRE", "GREProtocol", "WCCPRedirect"]
+__all__ = ["GRE", "GREProtocol", "SourceRouteEntry", "WCCPRedirect"]
 
+_ROUTE_HEAD = 4
+"""The bytes of a part of a source route without its information."""
 _OVER_UDP = 4754
 """The port of GRE in UDP (RFC 8086)."""
 
@@ -63,13 +71,40 @@ def _has_checksum(header: GRE) -> bool:
     return bool(header.raw("has_checksum") or header.raw("has_routing"))
 
 
+class SourceRouteEntry(Entry, name="gre", title="Routing", source="RFC 1701"):
+    """A part of a source route: `family` says how the information is to be read; 0, with no information, ends it."""
+
+    family: int = u16("routing.address_family", default=0, title="Address Family")
+    offset: int = u8("routing.sre_offset", default=0, title="SRE Offset", doc="Where the next stop stands, in bytes")
+    length: int = u8("routing.src_length", factory=LengthOf(), title="SRE Length", doc="In bytes")
+    information: bytes = octets("routing.information", default=b"", length="length", title="Routing Information")
+
+
+def _routes_size(header: Any) -> int:
+    """Return the bytes of a source route: up to the part that ends it, or all that there is."""
+    # Checksum and offset stand in front of every route.
+    words = 2 + header.raw("has_key") + header.raw("has_sequence")
+    words += header.raw("has_acknowledgment") and header.raw("protocol") == GREProtocol.PPP
+    start = place = header.own_start + 4 * words
+    buffer, end = header.buffer, header.own_end
+    if end <= start:
+        raise FieldAbsentError("GRE.routes is not there: the header ends in front of it")
+    if not header.is_attached:
+        return int(end - start)
+    while place + _ROUTE_HEAD <= end:
+        part = buffer[place : place + _ROUTE_HEAD]
+        place += _ROUTE_HEAD + part[3]
+        if not any(part[:2]) and not part[3]:
+            return int(min(place, end) - start)
+    return int(end - start)
+
+
 class GRE(
     Header,
     name="gre",
     title="Generic Routing Encapsulation",
     source="RFC 2784, with keys and sequence numbers of RFC 2890, and version 1 of RFC 2637",
     over={IPv4: IPProtocol.GRE, UDP: _OVER_UDP},
-    unless="has_routing",
     carries={
         GREProtocol.IPV4: IPv4,
         GREProtocol.IPV6: IPv6,
@@ -81,7 +116,7 @@ class GRE(
     """The protocol that is carried, and what the flags in front of it tell of: checksum, key, sequence number.
 
     A key, a sequence or an acknowledgment number that its flag switches off is None; to give one is to set its flag.
-    Behind a source route nothing is read: RFC 2784 has none any more.
+    A source route (RFC 1701, which RFC 2784 has no more) is a list of parts, of which the last one is empty.
 
     >>> frame = IPv4() / GRE(key=7) / IPv4()
     >>> frame[GRE].protocol, frame[GRE].has_key, frame[GRE].checksum, bytes(frame[GRE])[:8].hex(" ")
@@ -109,6 +144,9 @@ class GRE(
         default=0,
         when={"has_acknowledgment": 1, "protocol": GREProtocol.PPP},
         title="Acknowledgment Number",
+    )
+    routes: Listing[SourceRouteEntry | bytes] = records(
+        "", of=SourceRouteEntry, length=_routes_size, when="has_routing", default=(), title="Routing"
     )
     flags_and_version: int = overlay(
         16, "flags_and_version", default=AUTOMATIC, over="has_checksum", base=16, title="Flags and Version"

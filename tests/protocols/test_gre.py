@@ -21,6 +21,7 @@ from dissect import (
     WCCPRedirect,
 )
 from dissect.errors import FieldError
+from dissect.protocols.gre import SourceRouteEntry
 from dissect.wireshark.fields import names
 from tests.declared import again
 from tests.oracle.tshark import Tshark
@@ -94,9 +95,18 @@ def test_what_contradicts_the_documents(tunnel: Header, field: str) -> None:
     assert field in [problem.field for problem in frame.problems() if problem.layer == "gre"]
 
 
-def test_behind_a_source_route_nothing_is_read() -> None:
-    frame = dissect.parse(bytes(LINK / OUTER / GRE(has_routing=True) / INNER))
-    assert isinstance(frame[GRE].payload, Data)
+def test_a_source_route_ends_with_an_empty_part() -> None:
+    route = [SourceRouteEntry(family=0x800, information=bytes([10, 0, 0, 1])), SourceRouteEntry()]
+    frame = LINK / OUTER / GRE(has_routing=True, key=7, routes=route) / INNER
+    assert bytes(frame[GRE])[:24].hex(" ", 4) == "60000800 9a130000 00000007 08000004 0a000001 00000000"
+    read = dissect.parse(bytes(frame))
+    assert (read, read[GRE].routes) == (frame, tuple(route))
+    assert not GRE().routes
+
+
+def test_a_source_route_without_an_end_takes_all_that_there_is() -> None:
+    frame = dissect.parse(bytes(LINK / OUTER / GRE(has_routing=True, routes=[SourceRouteEntry(family=1)])) + b"more")
+    assert frame[GRE].payload is None
 
 
 @pytest.mark.parametrize("length", range(20))
