@@ -68,14 +68,24 @@ class Texts:
 
 
 def read_along(
-    packets: Iterator[Packet], reader: CaptureReader, show: Show, clock: Clock, texts: Texts
+    packets: Iterator[Packet],
+    reader: CaptureReader,
+    show: Show,
+    clock: Clock,
+    texts: Texts,
+    twice: Callable[[Callable[[int], RecordTaker | None]], Iterator[Packet]] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
+    `twice` gives the packets for a pass in advance but those that a taker deals with: then later ones count as well.
     The clock advances. To be called before the first packet is taken from the reader, for output that is the text
     of every packet.
     """
-    reading = ReadingPass(clock=clock)
+    reading = ReadingPass(twice=twice is not None, clock=clock)
+    if twice is not None:
+        for packet in twice(reading.taker):
+            reading.observe(packet)
+        reading.rewind()
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is not None:
         reader.hand_over(lambda link: taker(link, reading, texts.add))

@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
+from dissect.captures.reader import RecordTaker
 from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
@@ -212,24 +214,31 @@ def _run(options: argparse.Namespace) -> int:
         texts = stack.enter_context(_printed(options, show))
         if show is not None:
             packets = _unread_told(packets)
-        if passes is None and show is not None and writer is None and _prints_all(options):
-            packets = read_along(packets, reader, show, clock, texts)
+        if passes is None and show is not None and writer is None and _takes_all(options):
+            in_advance = partial(_in_advance, source) if options.twice else None
+            packets = read_along(packets, reader, show, clock, texts, in_advance)
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         elif not (options.twice or assumes_check_sequences()) and rules_out_all(source, passes, options.count):
             packets = iter(())
         else:
-            packets = passing(packets, passes, source=source, clock=clock, before=before)
+            along = reader if writer is None and _takes_all(options) else None
+            packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along)
         _each(packets, clock, show, writer, texts)
     if damage:
         raise damage[0]
     return 0
 
 
-def _prints_all(options: argparse.Namespace) -> bool:
-    """Whether the text of every packet is printed, in one pass."""
-    is_limited = options.twice or options.stops or options.count is not None
+def _takes_all(options: argparse.Namespace) -> bool:
+    """Whether every packet of the capture is looked at, as it stands there."""
+    is_limited = options.read_filter is not None or options.stops or options.count is not None
     return not (is_limited or assumes_check_sequences())
+
+
+def _in_advance(source: str, takers: Callable[[int], RecordTaker | None]) -> Iterator[Packet]:
+    """Return the packets for the first of two passes, but those that the takers deal with."""
+    return first_pass(source, takers=takers)
 
 
 def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Packet]:

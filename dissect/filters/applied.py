@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from dissect import captures
+from dissect.captures.reader import RecordTaker
 from dissect.captures.source import Source
 from dissect.errors import CaptureError, DissectError
 from dissect.packets.packet import Packet
@@ -66,12 +67,14 @@ def passing(
     source: Source | None = None,
     clock: Clock | None = None,
     before: Iterable[Packet] | None = None,
+    reader: captures.CaptureReader | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets that pass, as `with_context` would make them known; `clock` is told of all packets.
 
     Headers are made of those alone whose bytes do not tell that they don't pass. Where `source` is the
     file that the packets come from, they are only looked at in the light of others when the first one
-    passes for which that matters; what stands in front of it is read once more then.
+    passes for which that matters; what stands in front of it is read once more then. With `reader`, whose packets
+    they all are, no packets are made of usual frames that don't pass.
     """
     from dissect.flows.reading import ReadingPass, is_fragment, is_independent
     from dissect.packets.clock import Clock
@@ -84,6 +87,29 @@ def passing(
             reading.observe(packet)
         if before is not None:
             reading.rewind()
+
+    def taker(link: int) -> RecordTaker | None:
+        may_pass = passes.prefilter(link)
+        if may_pass is None:
+            return None
+        learns: dict[ReadingPass, RecordTaker | None] = {}
+
+        def take(buffer: bytes, start: int, end: int, number: int, time_ns: int, original: int) -> bool:
+            if may_pass(buffer, start, end):
+                return False
+            if reading is not None:
+                if reading not in learns:
+                    learns[reading] = reading.taker(link)
+                learn = learns[reading]
+                if learn is None or not learn(buffer, start, end, number, time_ns, original):
+                    return False
+            clock.tick(time_ns)
+            return True
+
+        return take
+
+    if reader is not None:
+        reader.hand_over(taker)
     for packet in packets:
         clock.advance(packet)
         if passes.rules_out(packet):
@@ -134,9 +160,12 @@ def _is_file(source: Source | None) -> bool:
     return isinstance(source, (str, os.PathLike)) and source != "-" and os.path.isfile(source)  # noqa: PTH113
 
 
-def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
+def first_pass(
+    source: Source, count: int | None = None, *, takers: Callable[[int], RecordTaker | None] | None = None
+) -> Iterator[Packet]:
     """Return the first `count` packets for a pass in advance, up to a damage, which the second pass reports.
 
+    With `takers` there are none for records that these deal with, nor do they count (`CaptureReader.hand_over`).
     Raises DissectError for what can be read only once.
     """
     is_path = isinstance(source, (str, os.PathLike)) and source != "-"
@@ -146,6 +175,8 @@ def first_pass(source: Source, count: int | None = None) -> Iterator[Packet]:
 
     def whole() -> Iterator[Packet]:
         with suppress(CaptureError), captures.read(source) as reader:
+            if takers is not None:
+                reader.hand_over(takers)
             yield from islice(reader, count)
 
     return whole()

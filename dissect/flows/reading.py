@@ -85,7 +85,7 @@ class ReadingPass:
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""
         self._again = True
-        self._clock = Clock()
+        self._clock.restart()
         self._shortcuts.clear()
         for learner in self._learners.values():
             learner.rewind()

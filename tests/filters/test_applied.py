@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import dissect
-from dissect import ICMP, DissectError, Ethernet, FilterError, IPv4, Packet, compile_filter
+from dissect import ICMP, DissectError, Ethernet, FilterError, IPv4, Packet, captures, compile_filter
 from dissect.filters.applied import passing, rules_out_all
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.packets.clock import Clock
@@ -169,3 +170,18 @@ def test_what_cannot_be_ruled_out_in_advance(tmp_path: Path) -> None:
         assert not rules_out_all(stream, passes)
     with pytest.raises(dissect.CaptureError):
         list(dissect.read(damaged, "udp.port == 53"))
+
+
+@pytest.mark.parametrize(
+    "text", ["udp", "tcp.flags.syn == 1", "tcp.stream == 1", "frame.time_delta > 0", "ip.ttl > 64"]
+)
+def test_a_reader_that_makes_no_packets_of_the_rest_gives_the_same(text: str) -> None:
+    path = SAMPLES / "tcp_loss.pcap"
+
+    def found(is_along: bool) -> list[tuple[int, list[Any]]]:
+        with captures.read(path) as reader:
+            along = reader if is_along else None
+            passed = passing(reader, compile_filter(text), source=path, reader=along)
+            return [(packet.number, packet.get("tcp.stream") + packet.get("frame.time_delta")) for packet in passed]
+
+    assert found(is_along=True) == found(is_along=False)
