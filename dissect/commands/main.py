@@ -150,6 +150,7 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     """Return what the sub-command's arguments say; what it does not take is told as its own, not the program's."""
+    arguments = _with_dashes(arguments)
     parser = build_parser(command)
     Parser.hint = lambda _, known: _hint_at_unknown(command, arguments[1:], known)
     options, rest = parser.parse_known_args(arguments)
@@ -169,6 +170,17 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
             hint = "a display filter follows -Y, in quotes"
     print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def _with_dashes(arguments: list[str]) -> list[str]:
+    """Return the arguments with a value of -S that begins with a dash behind it in one word, as argparse needs it."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "-S" and argument.startswith("-"):
+            joined[-1] += argument
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _hint_at_unknown(command: str, arguments: list[str], known: list[str]) -> str | None:

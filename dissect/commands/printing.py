@@ -178,7 +178,9 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
     """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
     makers: list[Show] = []
     if options.summary or not (options.details or options.bytes or options.quiet):
-        makers.append(_line(options, clock))
+        line = _line(options, clock)
+        # An empty line stands between a packet's line and its bytes.
+        makers.append((lambda packet: line(packet) + "\n") if options.bytes and not options.details else line)
     if options.details:
         from dissect.views.details import details
 

@@ -65,13 +65,22 @@ class _Document:
     def _members(self, fields: list[Shown], chosen: bool) -> Iterator[str]:
         """Yield the members of an object: fields of one name below fields of one name come together."""
         groups: dict[tuple[str, str], list[Shown]] = {}
-        _gather("", fields, groups)
+        self._gather("", fields, groups, chosen)
         for group in groups.values():
             name = _name(group[0])
             digits = [self._digits(each) for each in group] if self.data is not None else []
             if digits and None not in digits:
                 yield f"{dumps(f'{name}_raw')}:{_one_or_list([dumps(each) for each in digits])}"
             yield f"{dumps(name)}:{_one_or_list([self._value(each, chosen) for each in group])}"
+
+    def _gather(
+        self, parent: str, fields: list[Shown], groups: dict[tuple[str, str], list[Shown]], chosen: bool
+    ) -> None:
+        """Sort fields, and those below them up to the next object, by their parent's name and their own."""
+        for field in fields:
+            groups.setdefault((parent, field.name), []).append(field)
+            if not _is_object(field) and (chosen or self.protocols is None or field.name in self.protocols):
+                self._gather(field.name, field.children, groups, chosen)
 
     def _value(self, field: Shown, chosen: bool) -> str:
         name = field.name or "text"
@@ -103,14 +112,6 @@ class _Document:
             return octets.hex()
         value = int.from_bytes(octets, "big") & field.mask
         return f"{value // (field.mask & -field.mask):X}"
-
-
-def _gather(parent: str, fields: list[Shown], groups: dict[tuple[str, str], list[Shown]]) -> None:
-    """Sort fields, and those below them up to the next object, by their parent's name and their own."""
-    for field in fields:
-        groups.setdefault((parent, field.name), []).append(field)
-        if not _is_object(field):
-            _gather(field.name, field.children, groups)
 
 
 def _is_object(field: Shown) -> bool:

@@ -107,8 +107,14 @@ def _merged(found: _Object) -> _Object:
 
 def json_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
     """Return the packet as an object of chosen fields; `fields` holds their names and values, the latter as JSON."""
-    members = ",\n".join(f"        {dumps(name)}: {values}" for name, values in fields)
+    members = ",\n".join(f"        {dumps(name)}: {_a_line_each(values)}" for name, values in fields)
     return _framed(packet, f"{{\n{members}\n      }}" if fields else "{}")
+
+
+def _a_line_each(values: str) -> str:
+    """Return a list of texts as JSON with each of them in a line of its own."""
+    # No text has this between two of its own characters, for a quote in a text stands behind a backslash.
+    return "[\n          " + values[1:-1].replace('", "', '",\n          "') + "\n        ]"
 
 
 def _framed(packet: Packet, layers: str) -> str:

@@ -32,7 +32,7 @@ def test_xml_and_documents_to_the_letter(tshark: Tshark, run: Run, name: str) ->
     capture = SAMPLES / f"{name}.pcap"
     ours, theirs = run("read", capture, "-T", "pdml").output, tshark.ask(capture, "-T", "pdml").output
     assert ours.partition("<packet>")[2] == theirs.partition("<packet>")[2] != ""
-    for options in ([], ["-J", "ip"], ["-x"], ["-e", "ip.src", "-e", "icmp.seq"]):
+    for options in ([], ["-J", "ip"], ["-j", "ip ip.flags"], ["-x"], ["-e", "ip.src", "-e", "icmp.seq"]):
         assert run("read", capture, "-T", "ek", *options).output == tshark.ask(capture, "-T", "ek", *options).output
 
 
@@ -51,6 +51,14 @@ def test_fields_of_xml(tshark: Tshark, run: Run, name: str) -> None:
     ours, theirs = (found for found in elements)
     agreeing = sum(1 for one, other in zip(ours, theirs, strict=True) if one == other)
     assert agreeing / len(theirs) > 0.99
+
+
+@pytest.mark.parametrize(
+    "options", [["-T", "json", "-e", "ip.addr", "-e", "frame.number"], ["-P", "-x"], ["-S", "----", "-x"], ["icmp"]]
+)
+def test_options_to_the_letter(tshark: Tshark, run: Run, options: list[str]) -> None:
+    capture = SAMPLES / "first_ping.pcap"
+    assert run("read", "-r", capture, *options).output == tshark.ask(capture, *options).output
 
 
 def common(ours: Any, theirs: Any) -> list[tuple[str, Any, Any]]:
