@@ -17,7 +17,7 @@ from dissect.captures.output import Output, Target
 from dissect.captures.source import CHUNK, ByteSource, DamagedSourceError
 from dissect.errors import MissingExtraError
 
-# What is fed at once to a decompressor that drops what it made when it finds damage. So little is lost.
+# Some decompressors drop their output when they find damage. So few bytes are fed at once that little is lost.
 _PIECE = 256
 # Bytes that uncompressing xz may take, several times what any of its levels needs.
 _MOST_MEMORY = 256 << 20

@@ -100,7 +100,7 @@ def _moment_ns(year: int, month: int, _: int, day: int, hour: int, minute: int, 
     try:
         seconds = int(time.mktime((year, month, day, hour, minute, second, 0, 0, -1)))
     except (OverflowError, ValueError):
-        # What no calendar has: the times between records are right all the same.
+        # The start time is no date; the times between records are right all the same.
         seconds = 0
     return seconds * 1_000_000_000 + millisecond * 1_000_000
 

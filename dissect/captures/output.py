@@ -88,7 +88,7 @@ class Output:
         try:
             file = temporary.open("xb", buffering=1 << 17)
         except OSError as error:
-            # What a person named is the file, not what stands for it until it is whole.
+            # The message names the file that the user named, and not the temporary one beside it.
             error.filename = self.name
             raise
         self._temporary, self._destination = temporary, destination
@@ -147,7 +147,7 @@ class Output:
             return
         self.done = True
         if self._owned:
-            # The file is thrown away: that its last bytes could not be written is no news.
+            # The file is removed anyway, so that an error about its last bytes says nothing new.
             with contextlib.suppress(OSError):
                 self._file.close()
         if self._temporary is not None:

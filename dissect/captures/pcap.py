@@ -212,7 +212,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     layout = header.record_layout
     head, unpack = layout.size, layout.unpack_from
     nanoseconds = 1 if header.nanosecond else 1000
-    # A fraction below this one is an ordinary one; where lengths may be swapped, no record is ordinary.
+    # The limit of fractions in ordinary records. Where lengths may be swapped it is 0: no record is ordinary.
     ordinary = 1_000_000_000 // nanoseconds if header.version == (2, 4) else 0
     limit = longest_record(link)
     wanted = choice.test(link)
@@ -220,7 +220,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     take = None if has_check_sequence else choice.taker(link)
     as_is = wanted is None and take is None and not has_check_sequence
     new, too_short = _Record, struct.error
-    # Nearly always the second is that of the packet before.
+    # Most packets come in the same second as the one before.
     last_second = last_second_ns = 0
     buffer, end, position, number = b"", 0, 0, 0
     # The offset in the file at which the buffer begins.
@@ -354,7 +354,7 @@ class PcapWriter(CaptureWriter):
                 raise ValueError(f"snap_length is from 1 to 2147483647 bytes, not {snap_length}")
             draft = draft._replace(snap_length=snap_length)
         if link is not None and link_number(link) != draft.link:
-            # The upper bits tell of the frame check sequence of the link that they came with.
+            # The upper bits tell the length of frame check sequences.
             draft = draft._replace(link_field=link_number(link))
         self._draft = draft
         self._cut_at = snap_length

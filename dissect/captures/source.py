@@ -137,7 +137,7 @@ class ByteSource:
         """
         if self._file is not None and self._file.seekable():
             return io.BufferedReader(self._file), None
-        # It takes longer to import than all that most captures need.
+        # Importing it takes longer than all other imports that most captures need.
         import tempfile
 
         kept, damage = tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY), None  # noqa: SIM115 - the caller closes it

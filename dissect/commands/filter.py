@@ -40,6 +40,6 @@ def run(options: argparse.Namespace) -> int:
         saved.delete(options.name)
     else:
         for name, text in saved.load().items():
-            # A filter may run over several lines, which mean no more than blanks.
+            # A filter may have several lines; the ends of lines count as blanks.
             print(f"{name}\t{text.translate(_BLANKS)}")
     return 0

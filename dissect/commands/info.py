@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             facts = capture_facts(file, watched)
         except (DissectError, OSError) as error:
-            # The other files are told of all the same.
+            # One bad file does not keep the others from being described.
             status = _complain(error)
             continue
         told = _told(facts)

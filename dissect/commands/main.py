@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            # A terminal that cannot show an arrow is no reason to stop.
+            # A character that the terminal cannot show is replaced and does not stop the program.
             reconfigure(errors="backslashreplace")
     try:
         with declared(options):
@@ -115,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return int(status)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough, which is its right.
+        # The reader, such as `head`, has closed the pipe: that is no error.
         _forget_output()
         return 0
     except KeyboardInterrupt:

@@ -34,7 +34,7 @@ def completer(space: dict[str, Any]) -> Callable[[str, int], str | None]:
         known = complete(line, space)
         if known is None:
             return []
-        # What readline replaces is the token, which may begin in front of what is completed, or behind that.
+        # Readline replaces its token, which may begin before or behind the text that is completed.
         kept, behind = token[: max(len(token) - known.length, 0)], max(known.length - len(token), 0)
         return [kept + text[behind:] for text in known.texts]
 

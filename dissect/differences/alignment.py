@@ -62,14 +62,14 @@ class _Alignment:
         """Align two stretches that begin and end unlike."""
         counts = Counter(ours[at] for at in mine)
         their_counts = Counter(theirs[at] for at in others)
-        # What only one of them has is in no common subsequence.
+        # An element that only one stretch has belongs to no common subsequence.
         places = [at for at in mine if ours[at] in their_counts]
         their_places = [at for at in others if theirs[at] in counts]
         if not places or not their_places:
             return []
         a, b = [ours[at] for at in places], [theirs[at] for at in their_places]
         if len(a) < len(mine) or len(b) < len(others):
-            # Without them the two may begin and end alike again.
+            # Without those elements the two stretches may begin and end alike again.
             return [(places[at], their_places[beside]) for at, beside in self.pairs(a, b, depth)]
         matches = sum(count * their_counts[element] for element, count in counts.items())
         found = self._myers(a, b) if matches > len(a) + len(b) else None
@@ -85,7 +85,8 @@ class _Alignment:
         """Return a longest common subsequence by the greedy algorithm of Myers; None where it would take too long."""
         size, other_size = len(a), len(b)
         most = min(size + other_size, EDITS)
-        # How far each diagonal reaches, from -most - 1 to most + 1; and before each step, those that it looks at.
+        # `reach` is how far each diagonal goes, from -most - 1 to most + 1. `history` has for each step the part of it
+        # that the step reads.
         middle = most + 1
         reach = [0] * (2 * most + 3)
         history: list[array[int]] = []

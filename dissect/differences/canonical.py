@@ -84,7 +84,7 @@ class Equality:
                 hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(CANONICAL)}"
                 raise FieldError(f"canonical has {name!r}, which nothing is called; {hint}")
         if wanted & _SETS:
-            # Times can be asked for otherwise beside all the rest.
+            # "all" and "live" have a rule for times each, unless the user names the other one beside them.
             is_timeless = "no-times" in wanted or ("live" in wanted and "times" not in wanted)
             wanted = frozenset(CANONICAL.keys() - _SETS - {"times" if is_timeless else "no-times"})
         elif {"times", "no-times"} <= wanted:
@@ -403,7 +403,7 @@ def _relative(record: Record, field: Field) -> int | None:
     if field.name == "ack":
         try:
             if not record.raw("ack_flag"):
-                # It means nothing then, and is what it is.
+                # Without the flag the number means nothing, so that it is compared as it stands.
                 return int(record.raw(field))
         except FieldAbsentError:
             return None

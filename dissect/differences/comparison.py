@@ -154,7 +154,7 @@ class Comparison:
         try:
             shown = [str(each) for each in islice(self, SHOWN_DIFFERENCES + 1)]
         except (CaptureError, OSError) as error:
-            # What is looked at must not fail because a file has gone meanwhile.
+            # A repr must not raise because somebody has removed a file.
             return f"<{head}: {error}>"
         if len(shown) > SHOWN_DIFFERENCES:
             shown[-1] = "..."
@@ -208,7 +208,7 @@ class Comparison:
                     continue
                 if partners[end] - end != partners[end - 1] - end + 1:
                     continue
-                # Two in a row at another distance: from here on that is the usual one.
+                # Two pairs in a row have another distance: from here on it is the usual one.
                 distance, start = partners[end] - end, end + 1
                 continue
             stretch = range(start, end)

@@ -78,7 +78,7 @@ def folded(found: Sequence[Found], *, waived: bool = False) -> list[tuple[Found,
         if root in places and root != at:
             roots[places[root]][1].append(each)
         elif reasons[at] is not None and root not in places:
-            # Two that cover each other: neither explains anything.
+            # The two are consequences of each other, so that neither explains the other.
             places[at] = len(roots)
             roots.append((each, []))
     return roots
@@ -117,7 +117,7 @@ def _reason(candidate: Found, found: Sequence[Found]) -> int | None:
     covered = [at for at, other in enumerate(found) if other is not candidate and _covers(candidate, ours, other)]
     if not covered or not _is_right_twice(candidate):
         return None
-    # What is no consequence itself is the better explanation.
+    # A difference that is no consequence itself explains more than one that is.
     return min(covered, key=lambda at: (_is_automatic(found[at]), at))
 
 

@@ -107,7 +107,7 @@ def header_differences(ours: Header, theirs: Header, tolerance: Tolerance | None
         found = list(_layer_by_layer(ours, theirs, unlike))
     if tolerance is None:
         if not found and before != after:
-            # Nothing declared tells them apart, and yet their bytes differ.
+            # The bytes differ, and no field does: the whole header is one difference.
             found = [_octets(ours.name, 0, 0, before, after, ours, theirs, 0)]
     else:
         found = [each for each in found if not tolerance.ignores(each.name, each.ours, each.theirs)]

@@ -37,7 +37,7 @@ def ask(frame: Writable, interface: str | Edge, timeout: float = 1.0) -> Packet 
     with _opened(interface) as edge:
         request = parse(edge.frame_bytes(frame), edge.link)
         while edge.receive(0) is not None:
-            # What waits here came before the question.
+            # A frame that waits already came before the question, so that it is no answer to it.
             pass
         until = time.monotonic() + timeout
         edge.send(frame)

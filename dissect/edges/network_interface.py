@@ -88,7 +88,7 @@ class NetworkInterface(Edge):
         opened.setsockopt(_SOL_PACKET, _AUXDATA, 1)
         self._sees_outgoing = outgoing
         if not outgoing:
-            # Before Linux 4.20 they come and are left out one by one.
+            # Linux before 4.20 does not know the option; then `receive` leaves out outgoing frames itself.
             with contextlib.suppress(OSError):
                 opened.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
         if promiscuous:

@@ -110,7 +110,7 @@ class Tap(Edge):
         return self._descriptor
 
     def close(self) -> None:
-        """Close the device, which goes unless it was there before."""
+        """Close the device. The kernel removes it, unless it existed before this program opened it."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)

@@ -277,7 +277,7 @@ class _Compiler:
             raise MistakeError(f"this is no regular expression: {reason}", node.right.place) from None
         evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
         if left.is_slice:
-            # What lies behind the end is no bytes at all, and matches nothing.
+            # A slice behind the end has no bytes and matches nothing.
             return lambda packet: (
                 (values := evaluate(packet)) is not None and quantified(bool(each) and search(each) for each in values)
             )

@@ -135,7 +135,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
     sight = sight_of_class(cls)
     shows = sight.shows if sight.limits() else None
     listed = field.kind if isinstance(field.kind, StructList) else None
-    # Of text, what stands for the characters is compared, and not what fills the field up.
+    # Text is compared without the zeros that fill up its field.
     words = field.kind if field.kind.code == "string" and field.kind.octets else None
     plain = listed is None and kind.is_number and kind.family != "boolean"
     scale = field.scale

@@ -76,7 +76,7 @@ class Progress:
         if not mine.next_seq or not _before(seq, mine.next_seq):
             return None
         if length > 1 and seq == (mine.next_seq - 1) % _MODULUS:
-            # The byte in front may have been a probe.
+            # The byte in front may have been a keep-alive probe.
             return None
         soon = time_ns is not None and theirs.ack_time_ns is not None and time_ns - theirs.ack_time_ns < _SOON
         return None if theirs.equal_acks >= 2 and theirs.ack == seq and soon else Again.LATE

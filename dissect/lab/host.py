@@ -217,7 +217,7 @@ class Host(Device):
     def deadline(self) -> int | None:
         """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""
         if self._sent:
-            # Somebody sent from outside of a call.
+            # A program called `send` outside of `receive` and `advance`, so that the simulation has to be woken.
             return self._now
         times = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
         times += [attachment.deadline for attachment in self._attachments]

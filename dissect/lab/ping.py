@@ -148,7 +148,7 @@ class Ping(Program):
                 self.print("RR: \t" + "\n\t".join(addresses))
 
     def _refused(self, error: ICMP, sender: str, number: int) -> None:
-        # A redirect tells of a better way; the request itself went on.
+        # The router that sends a redirect has forwarded the request, so that an answer may still come.
         if self._asked.get(number) is None:
             return
         title = error.code.title if isinstance(error, DestinationUnreachable) else error.type.title

@@ -60,7 +60,7 @@ class Program:
         self.lines.append(line)
         if len(self.lines) > LINES_KEPT:
             place = LINES_KEPT // 2
-            # The first time, two lines make room for the one that counts them.
+            # Two lines are dropped the first time: one makes room for the line that counts the dropped ones.
             self._left_out += 1 if self._left_out else 2
             self.lines[place : place + 2] = [f"... {self._left_out} lines left out ..."]
 

@@ -224,7 +224,7 @@ class Simulation(Device):
         """Let the next event happen."""
         time, _, place, port, frame = heappop(self._queue)
         if port == TIMER and self._timers[place] != time:
-            # The device has another deadline since.
+            # The device has changed its deadline since this entry was made.
             return
         if time > self._now:
             self._now = time

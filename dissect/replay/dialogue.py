@@ -101,7 +101,7 @@ class _Shelf(Generic[_Item]):
 
     def take_first(self) -> tuple[int, _Item] | None:
         """Take the oldest thing of all."""
-        # It is the oldest of its conversation, too.
+        # The oldest thing of all is also the oldest of its conversation, so that `take` finds it.
         return self.take(next(iter(self._by_place.values()))[0]) if self._by_place else None
 
 

@@ -58,7 +58,7 @@ class CapturedTiming(Pace):
             since = (packet.time_ns - self._first) * self.speed.denominator // self.speed.numerator
             due = max(self._last, self._base + since)
             if self.longest_gap_ns is not None and due - self._last > self.longest_gap_ns:
-                # What is left out of this gap is left out of all times behind it.
+                # All later frames are due earlier by the time that this gap is shortened.
                 self._base -= due - self._last - self.longest_gap_ns
                 due = self._last + self.longest_gap_ns
             self._last = due

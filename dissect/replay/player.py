@@ -106,7 +106,7 @@ class Player(Device):
         self._ready_ns = now_ns
         self._fetch(now_ns)
         if self._expects and self._next is not None:
-            # What is made when it is first used, such as decoders, is made now and makes no frame late.
+            # Decoders are made when they are first used. This uses them now, so that no frame is late for that.
             conversation(parse(self._next.data, self.plan.link))
         return []
 

@@ -89,7 +89,7 @@ class Responder:
         if not isinstance(frame, Header):
             frame = parse(frame)
         elif not frame.is_attached or not frame.is_pristine():
-            # What was built is read as it comes over the wire, whatever its fields say of what it carries.
+            # A frame that was built is read from its bytes, as it would come over a wire.
             frame = parse(bytes(frame))
         sent = self.advance(now_ns)
         if not isinstance(frame, Ethernet) or frame.payload is None or frame.dst not in self.macs | {BROADCAST}:

@@ -45,7 +45,7 @@ def expect(
     try:
         passes = compile_filter(display_filter, clock=clock)
     except FilterError as error:
-        # The test's line is what was wrong, not the lines that found it.
+        # The traceback shows the line of the test and not those of this function.
         raise error.with_traceback(None) from None
     found: list[Packet] = []
     lines: list[str] = []

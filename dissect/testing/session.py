@@ -91,7 +91,7 @@ class Captures:
             try:
                 self._write(pending)
             except OSError as error:
-                # It is the test's failure, so that nobody takes the golden for written.
+                # The test fails, so that nobody believes that the golden was written.
                 report.outcome = "failed"
                 reason = error.strerror or error
                 report.longrepr = (

@@ -104,7 +104,7 @@ class CaptureSnapshot:
             ignore, canonical = self._setting("ignore"), self._setting("canonical")
             Equality.of(ignore, canonical)
         except FieldError as error:
-            # The test's line is what was wrong, not the lines that found it.
+            # The traceback shows the line of the test and not those of this function.
             raise error.with_traceback(None) from None
         path = self._next_path()
         self._captures.used.add(str(path))

@@ -104,7 +104,7 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     places = list(pieces_of_header(header))
     found += words(bytes(zeroed), [_titles(places, 8 * place) for place in range(0, len(zeroed), 2)])
     if len(own) % 2 and covered:
-        # What is carried begins in the middle of a word.
+        # The header has an odd number of bytes, so that its last word ends with the first byte of the payload.
         found[-1] = Word(own[-1] << 8 | covered[0], f"{found[-1].what}, and the first byte behind")
         covered = covered[1:]
     found += _shortened(words(covered, ["what is carried"] * (len(covered) // 2 + 1)))

@@ -125,7 +125,7 @@ def layer_nodes(header: Header) -> list[Node]:
     """Return the nodes of a header and of those that it carries; what an ICMP error quotes stands below it."""
     nodes: list[Node] = []
     place = nodes
-    # A frame that was built begins with what is looked at.
+    # Offsets in a frame that was built are counted from the header that is looked at.
     offset: int | None = header.offset or 0
     pairs: list[tuple[Header, Node]] = []
     for layer in seen_layers(header):
@@ -272,7 +272,7 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem], re
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     for derived in derived_of(type(record)):
         if not isinstance(derived, (Expert, Noted)) and shows(derived) and (derived.label != whole or not whole):
-            # The problems themselves stand where they belong, and the line of the whole entry is around these.
+            # Problems have lines of their own, and the entry as a whole is the node around these.
             nodes += _computed_nodes(record, derived, offset, remarked)
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
@@ -315,7 +315,7 @@ def _branch_nodes(
         first, width = record.span(field)
         is_shown = sight_of(record).shows(record, field)
     except FieldAbsentError:
-        # It is not there, or what it depends on is not.
+        # The field is not there, or one that its value depends on is not.
         return
     if not is_shown or raw == b"":
         return

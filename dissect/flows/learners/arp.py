@@ -34,7 +34,7 @@ class ARPLearner(Learner, of=ARP):
         if header.is_cut or not (header.has_mac() and header.has_ipv4()):
             return
         if not header.opcode.known or not is_on("arp.detect_duplicate_ips"):
-            # What an unknown operation says of addresses nobody knows.
+            # Nobody knows what an unknown operation says of its addresses.
             return
         told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
         if header.opcode != ARPOperation.REQUEST:
@@ -47,5 +47,5 @@ class ARPLearner(Learner, of=ARP):
                     age = (seconds - before.seconds) % _SECONDS
                     header.learn(duplicate_frame=before.number, duplicate_age=age)
                     header.learn(duplicates=(*(header.learnt("duplicates") or ()), address))
-                # The list tells of the address that was looked at last.
+                # The last column names the address that Wireshark looked at last.
                 header.learn(duplicate=None if before is None else address)

@@ -33,7 +33,7 @@ class IPv4Learner(FragmentLearner, of=IPv4):
             return
         body = _fragment_data(header, raw)
         if body is None:
-            # What begins here is shown as far as it goes.
+            # A fragment whose data cannot be trusted joins no datagram, and is shown as far as its bytes go.
             return
         key = (raw[12:20], raw[9], raw[4:6], place.vlan)
         start, last = (fragment & _OFFSET) * 8, not fragment & _MORE
@@ -63,7 +63,7 @@ def _fragment_data(header: Any, raw: bytes) -> bytes | None:
 def _carried(header: Any, raw: bytes, data: bytes) -> Header | None:
     """Return what a whole datagram of these data carries, under the header of the fragment that completed it."""
     total = len(raw) + len(data)
-    # A length of 0 says that the data reach as far as they reach.
+    # More bytes than a length can tell of have the length 0: then they reach to the end of the frame.
     length = total if total <= 0xFFFF else 0
     head = raw[:2] + length.to_bytes(2, "big") + raw[4:6] + bytes((raw[6] & 0xC0, 0)) + raw[8:]
     return header.reparsed(head + data).payload  # type: ignore[no-any-return]

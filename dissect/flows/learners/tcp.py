@@ -73,7 +73,7 @@ class TCPLearner(Learner, of=TCP):
         if length is not None:
             again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
             if again is Again.NEEDLESS and not header.checksum_state(as_there=True).is_trusted:
-                # Of a segment with errors nobody knows whether it was needed.
+                # Nobody knows whether a segment with errors was needed.
                 again = None
         facts = _facts(stream, way, numbers, length, self._is_relative)
         if length is not None and (again or flags & _RST):
@@ -125,7 +125,7 @@ class TCPLearner(Learner, of=TCP):
 
     def settle(self, header: Any) -> None:
         if header.learnt("payload", None) is _UNSETTLED:
-            # As in `observe`: of a segment with errors nobody knows whether it was needed.
+            # As in `observe`: nobody knows whether a segment with errors was needed.
             if header.checksum_state(as_there=True).is_trusted:
                 header.learn(payload=None)
             else:
