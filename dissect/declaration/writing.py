@@ -132,6 +132,9 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
     What is not `given` gives way: a field whose condition does not hold is left out.
     """
     cls = type(record)
+    if hasattr(cls, "_state"):
+        # A header that is written is not attached, which functions of its declaration may ask for.
+        record._state = (b"", 0, None)
     lengths: dict[str, int] = {}
     measured = [
         field
@@ -215,8 +218,12 @@ def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) 
         return _number(record, field, raw).to_bytes(field.width // 8, "big")
     piece: bytes = raw_default(field) if raw is LEFT_OUT else raw
     if callable(field.length):
+        start = len(record._buffer)
+        # The function sees the record as far as the end of the piece.
+        record._buffer += piece
+        record._body, record._ends = len(record._buffer), (record._buffer, len(record._buffer), record._ends[2])
         try:
-            size = size_at(field, record, len(record._buffer))
+            size = size_at(field, record, start)
         except FieldAbsentError:
             size = len(piece)
         if raw is LEFT_OUT:
