@@ -7,6 +7,7 @@ from typing import Any
 from dissect.declaration.checksum import sum_of_words
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
+from dissect.declaration.kept import look_for_empty_slots
 from dissect.errors import FieldError
 
 __all__ = ["complete_assembly"]
@@ -14,6 +15,7 @@ __all__ = ["complete_assembly"]
 
 def complete_assembly(cls: type[Any]) -> None:
     """Give the class `_filled(body, network)` and `_assemble(network)`, written out for its automatic fields."""
+    look_for_empty_slots(cls)
     names: dict[str, Any] = {
         "too_large": _too_large,
         "checksum_of": _checksum_of,

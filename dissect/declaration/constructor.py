@@ -10,6 +10,7 @@ from typing import Any
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.generated import compiled
+from dissect.declaration.kept import look_for_empty_slots
 from dissect.declaration.kinds import Boolean
 from dissect.declaration.layout import measure, patched, raw_default
 from dissect.declaration.writing import build
@@ -23,6 +24,7 @@ _NAMED = object()
 
 def complete(cls: type[Any]) -> None:
     """Give the class its constructor, written out for its fields."""
+    look_for_empty_slots(cls)
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
     # A field may be called `type`.
     names |= {"type_of": type, "NAMED": _NAMED}

@@ -16,7 +16,7 @@ from typing import Any
 from dissect.declaration.automatic import HeaderLength, LengthOf, TotalLength, Variant
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
-from dissect.declaration.kept import reading_lines
+from dissect.declaration.kept import look_for_empty_slots, reading_lines
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.places import extent
@@ -290,6 +290,7 @@ def _cut(header: Any, buffer: bytes, start: int, end: int) -> Any:
     Its buffer ends where it does, so that no getter reads what stands behind it; what stands in front
     stays, for the network header tells how much there should be.
     """
+    look_for_empty_slots(type(header))
     header._buffer = buffer[:end]
     header._start = start
     header._body = end
@@ -300,6 +301,7 @@ def _cut(header: Any, buffer: bytes, start: int, end: int) -> Any:
 
 def _opaque(header: Any, buffer: bytes, start: int, body: int, end: int) -> Any:
     """Finish a header that contradicts itself: what stands behind it is not looked into."""
+    look_for_empty_slots(type(header))
     outer = header._outer
     header._buffer, header._start, header._body, header._end = buffer, start, body, end
     around = outer + 1 if type(outer) is int else header

@@ -11,7 +11,7 @@ from dissect.declaration.automatic import Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import Field
-from dissect.declaration.kept import forget
+from dissect.declaration.kept import forget, look_for_empty_slots
 from dissect.declaration.representation import Represented
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldError
@@ -218,6 +218,11 @@ class Header(Represented):
         copy._detach()
         return copy._extended(other, depth)
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        look_for_empty_slots(type(self))
+        for name, value in state[1].items():
+            setattr(self, name, value)
+
     def copy(self) -> Self:
         """Return a copy that shares nothing that can change."""
         return self._copy()
@@ -297,6 +302,7 @@ class Header(Represented):
         Fields beyond them raise FieldAbsentError. This is how the repr of such a header reads, and
         of one that was built with a length that its own fields do not have.
         """
+        look_for_empty_slots(cls)
         header = object.__new__(cls)
         header._buffer = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
         header._start = header._end = header._outer = 0

@@ -2,20 +2,22 @@
 
 They are read together when a header is made, which costs less than to read one of them later, and asking for one is
 asking for a slot. A header that was made in another way has nothing in these slots until somebody asks, and loses what
-is in them when it changes, so that the bytes stay the truth.
+is in them when it changes, so that the bytes stay the truth. Before the first such header of a class comes into being,
+the getters of its kept fields are the slots' own; from then on they look whether a slot is empty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import gathered, span_of
 from dissect.declaration.generated import compiled
 
-__all__ = ["fill_lines", "forget", "kept_getter", "reading_lines", "share_numbers", "slots_of"]
+__all__ = ["fill_lines", "forget", "kept_getter", "look_for_empty_slots", "reading_lines", "share_numbers", "slots_of"]
 
 
 NUMBERS: list[int] = []
@@ -37,6 +39,7 @@ def slots_of(fields: Iterable[Field], bases: Iterable[type[Any]]) -> tuple[str, 
 
 def forget(header: Any) -> None:
     """Empty the slots, for the header's bytes are about to change."""
+    look_for_empty_slots(type(header))
     for field in type(header)._kept:
         try:
             delattr(header, f"_kept_{field.name}")
@@ -82,7 +85,28 @@ def reading_lines(cls: type[Any], names: dict[str, Any], buffer: str = "buffer",
     return [*lines, *fill_lines(cls, "header", how.values, names)]
 
 
+_READERS: dict[Field, Callable[[Any], Any]] = {}
+"""What reads the kept fields of classes of which no header had an empty slot so far."""
+
+
 def kept_getter(field: Field, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the getter of a kept field: its slot alone, until `look_for_empty_slots` gives it `read` as well."""
+    _READERS[field] = read
+    return attrgetter(f"_kept_{field.name}")
+
+
+def look_for_empty_slots(cls: type[Any]) -> None:
+    """Have the getters look whether there is something in the slots: a header that has nothing there is to be made."""
+    for field in cls._kept:
+        read = _READERS.get(field)
+        if read is not None:
+            slot: property = vars(field.owner)[field.name]
+            setattr(field.owner, field.name, property(_looking(field, read), slot.fset, slot.fdel, slot.__doc__))
+            # Not before the other getter is there, for another thread may ask.
+            _READERS.pop(field, None)
+
+
+def _looking(field: Field, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return a getter that looks into the field's slot, and calls `read` with a header that has nothing there."""
     name = f"_kept_{field.name}"
 

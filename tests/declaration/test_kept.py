@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -75,6 +78,33 @@ def test_frames_share_the_numbers_that_they_keep() -> None:
     first, second = parse(data)[UDP], parse(bytes(bytearray(data)))[UDP]
     assert first.sport is second.sport is share_numbers()[40000]
     assert first.dport is second.dport
+
+
+_FIRST_LOOK = """
+import pickle, sys
+from dissect import TCP, parse
+data = bytes.fromhex(sys.argv[1])
+segment = parse(data)[TCP]
+print(segment.sport, segment.seq)
+work = {
+    "cut": lambda: parse(data[:40])[TCP],
+    "copied": segment.copy,
+    "pickled": lambda: pickle.loads(bytes.fromhex(sys.argv[3])),
+    "changed": lambda: setattr(segment, "seq", 6) or segment,
+    "contradicting": lambda: parse(data[:46] + bytes([0x10]) + data[47:])[TCP],
+}[sys.argv[2]]
+print(work().sport, segment.sport)
+"""
+
+
+@pytest.mark.parametrize("how", ["cut", "copied", "pickled", "changed", "contradicting"])
+def test_the_first_header_with_an_empty_slot_is_asked_like_any_other(how: str) -> None:
+    data = bytes(Ethernet() / IPv4() / TCP(sport=1025, seq=5))
+    # What one program has built, another gets that has built nothing.
+    pickled = pickle.dumps(TCP(sport=1025, seq=5))
+    command = [sys.executable, "-c", _FIRST_LOOK, data.hex(), how, pickled.hex()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1025", "5", "1025", "1025"]
 
 
 class MyFlags(Flags):
