@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from json import dumps
@@ -16,6 +16,7 @@ from dissect.views.tree import Node, tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.notices import GROUPS, PROTOCOL, SEVERITIES
+from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.resolved import BESIDE, RESOLVED
 
 __all__ = ["Shape", "json_fields", "json_packet"]
@@ -142,7 +143,20 @@ def _date(time_ns: int) -> str:
 
 def _layer(node: Node, data: bytes | None) -> str | _Object:
     """Return the object of a layer; of one that has no fields, the line."""
-    return _object(node, data) or node.line
+    found = _object(node, data)
+    order = reading_order(node.label)
+    return (_ordered(found, node, order) if order else found) or node.line
+
+
+def _ordered(found: _Object, node: Node, order: Mapping[str, int]) -> _Object:
+    """Return the members of a layer as tshark shows them: what only filters see stands behind its field."""
+    beside = {child.also for child in node.children} | RESOLVED.keys()
+    places: list[tuple[int, int]] = []
+    for number, (key, _) in enumerate(found):
+        name = key if key in order else key.removesuffix("_tree").removesuffix("_raw")
+        behind = places[-1][0] if places and name in beside else len(order)
+        places.append((order.get(name, behind), number))
+    return [found[number] for _, number in sorted(places)]
 
 
 def _raw(label: str, node: Node, data: bytes | None) -> _Object:

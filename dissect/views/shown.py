@@ -153,9 +153,6 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
         elif child.kind == "option" and child.label.endswith(".eol") and child.length > 1:
             # Each of the zeros at the end is an end of its own to tshark.
             yield from _ends(child, origin)
-        elif child.label.endswith(".checksum_calculated") and child.label not in _CALCULATED:
-            # Here every protocol tells the right value.
-            continue
         elif child.label or child.kind == "option":
             yield from _field(child, origin)
         elif any(part.kind == "option" for part in child.children):
@@ -171,9 +168,6 @@ def _options(node: Node, origin: int | None) -> Shown:
     shown_names = [name for name in names if name not in (IPV4_OPTIONS[0], IPV4_OPTIONS[1])]
     line = ", ".join([f"Options: ({node.length} bytes)", *shown_names])
     return Shown("", line, None, node.start, node.length, children=list(_fields(node, [], origin)))
-
-
-_CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 
 
 def _ends(node: Node, origin: int | None) -> Iterator[Shown]:

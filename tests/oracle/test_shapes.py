@@ -32,6 +32,7 @@ def test_xml_and_documents_to_the_letter(tshark: Tshark, run: Run, name: str) ->
     capture = SAMPLES / f"{name}.pcap"
     ours, theirs = run("read", capture, "-T", "pdml").output, tshark.ask(capture, "-T", "pdml").output
     assert ours.partition("<packet>")[2] == theirs.partition("<packet>")[2] != ""
+    assert run("read", capture, "-T", "json").output == tshark.ask(capture, "-T", "json").output
     for options in ([], ["-J", "ip"], ["-j", "ip ip.flags"], ["-x"], ["-e", "ip.src", "-e", "icmp.seq"]):
         assert run("read", capture, "-T", "ek", *options).output == tshark.ask(capture, "-T", "ek", *options).output
 
