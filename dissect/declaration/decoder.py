@@ -16,7 +16,7 @@ from typing import Any
 from dissect.declaration.automatic import HeaderLength, LengthOf, TotalLength, Variant
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
-from dissect.declaration.kept import look_for_empty_slots, reading_lines
+from dissect.declaration.kept import look_for_empty_slots, reading_lines, share_numbers
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.places import extent
@@ -105,7 +105,7 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
     if any(field.expected is not None for field in cls.layout):
         return otherwise
     names: dict[str, Any] = {"new": object.__new__, "cls": cls, "UNPARSED": UNPARSED, "otherwise": otherwise}
-    names["usual_link"] = usual_link
+    names |= {"usual_link": usual_link, "NUMBERS": share_numbers()}
     lines = [
         f"def {otherwise.__name__}(data, link=usual_link, original_length=None):",
         " if type(data) is bytes and link == usual_link and original_length is None:",
@@ -116,7 +116,8 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
         "   header._state = None",
         "   header._buffer = data",
         f"   header._body = {cls.least_size}",
-        "   header._end = size",
+        # Frames that are as long share the number.
+        "   header._end = NUMBERS[size] if size < 0x10000 else size",
         "   header._payload = UNPARSED",
         *(f"   {line}" for line in reading_lines(cls, names, "data", "0")),
         "   return header",
