@@ -281,10 +281,13 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
             end = len(buffer)
             base = offset + head + captured - position
             time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
+            is_odd = header.stored(time_ns, captured, original) != stored
+            if take is not None and not is_odd and take(data, 0, captured, number, time_ns, original):
+                continue
             packet = Packet(data, number=number, time_ns=time_ns, original_length=original, link=link)
             if has_check_sequence:
                 packet._frame = parse_with_check_sequence(data, original)
-            if header.stored(time_ns, captured, original) != stored:
+            if is_odd:
                 packet = _odd(packet, stored)
             yield packet
     except DamagedSourceError as error:

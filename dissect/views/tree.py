@@ -36,6 +36,7 @@ __all__ = ["CALCULATED", "LONGEST", "Branch", "Node", "branches", "frame_node", 
 
 CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 """The right values of checksums that are fields in Wireshark."""
+_FEW_BITS = 13
 LONGEST = 36
 """How many bytes of a field are spelt out; the rest is an ellipsis."""
 
@@ -427,7 +428,10 @@ def _pattern(record: Record, field: Field) -> str:
         return ""
     first, last = field.bit // 8, (field.bit + field.width + 7) // 8
     digits = max(2 * (last - first), field.digits) if field.width > 8 else 2 * (last - first)
-    return told(_bits, record.raw(field), field.width, 8 * last - field.bit - field.width, 4 * digits)
+    value = record.raw(field)
+    # Few bits come again and again, so that their text need not be made each time where texts are compiled.
+    value = int(value) if field.width <= _FEW_BITS else value
+    return told(_bits, value, field.width, 8 * last - field.bit - field.width, 4 * digits)
 
 
 def _bits(value: int, width: int, behind: int, total: int) -> str:
