@@ -127,3 +127,10 @@ def test_a_header_that_somebody_holds_knows_what_is_around_it() -> None:
             assert held.checksum == dissect.parse(bytes(frame))[type(carried)].checksum
             frame[type(network)].src = "10.0.0.9" if isinstance(network, IPv4) else "2001:db8::9"
             assert frame[type(carried)].checksum == dissect.parse(bytes(frame))[type(carried)].checksum
+
+
+def test_a_length_that_ends_nothing_is_not_mended() -> None:
+    frame = Ethernet(trailer=b"tail") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"abc"
+    data = bytearray(bytes(frame))
+    data[14] = 0x55
+    assert dissect.parse(bytes(data)).fixed()[IPv4].total_length == frame[IPv4].total_length
