@@ -391,11 +391,12 @@ class Record(metaclass=RecordMeta):
         """Whether leaving the field out of a constructor gives the value that it has."""
         if field.mask:
             return bool(self._automatic & field.mask)
-        if callable(field.when) and any(_is_measured(each) for each in self.layout):
+        is_told_by_what_is_measured = any(_is_measured(each) for each in self.layout)
+        if callable(field.when) and is_told_by_what_is_measured:
             # What says that it is there may look at a length that is computed, and is left out as well.
             return False
         raw, default = self.raw(field), raw_default(field)
-        if callable(field.length):
+        if callable(field.length) and not is_told_by_what_is_measured:
             # Left out, it is filled up to the length that the others tell.
             default = default.ljust(len(raw), b"\0")
         return bool(raw == default)
