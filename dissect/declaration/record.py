@@ -15,7 +15,7 @@ from dissect.declaration.derived_fields import Derived
 from dissect.declaration.domain_names import domain_name
 from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.layout import fields_above, lay_out, name_field, raw_default
-from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed
+from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed, size_at
 from dissect.declaration.record_class import RecordMeta
 from dissect.declaration.verification import verify
 from dissect.declaration.views import Drawing, view
@@ -398,8 +398,17 @@ class Record(metaclass=RecordMeta):
         raw, default = self.raw(field), raw_default(field)
         if callable(field.length) and not is_told_by_what_is_measured:
             # Left out, it is filled up to the length that the others tell.
-            default = default.ljust(len(raw), b"\0")
+            default = default.ljust(self._size_without(field), b"\0")
         return bool(raw == default)
+
+    def _size_without(self, field: Field) -> int:
+        """Return the bytes that the others tell for a field where none of its own are there."""
+        first, width = self.span(field)
+        own = self.own_bytes
+        try:
+            return size_at(field, type(self).cut(own[: first // 8] + own[(first + width) // 8 :]), first // 8)  # type: ignore[attr-defined]
+        except FieldAbsentError:
+            return 0
 
     def replace(self, **values: Any) -> Self:
         """Return a copy with the fields changed; FieldError for an unknown name or a value that does not fit."""

@@ -205,10 +205,6 @@ class RouterAdvertisement(ICMP, source="RFC 1256, section 3.1", variant=ICMPType
 
     names_codes: ClassVar[bool] = True
 
-    def can_be_left_out(self, field: Field) -> bool:
-        # Addresses of zeros are told as well: as many as there are bytes for, and not as many as are counted.
-        return super().can_be_left_out(field) and (field.name != "addresses" or not self.raw(field))
-
 
 class RouterSolicitation(ICMP, source="RFC 1256, section 3.1", variant=ICMPType.ROUTER_SOLICITATION):
     """A host asks routers to advertise themselves now."""

@@ -8,13 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, AUTOMATIC, MSS, TCP, UDP, Ethernet, IPv4
+from dissect import ARP, AUTOMATIC, MSS, TCP, UDP, Ethernet, InterfaceInformation, IPv4
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.views.strategies import field_values, frames, headers
-from tests.declared import HEADERS, RECORDS, damaged_frames
+from tests.declared import HEADERS, RECORDS, again, damaged_frames
 
 
 def bits(data: bytes) -> str:
@@ -283,3 +283,11 @@ def test_the_signature_shows_the_defaults_that_people_read() -> None:
     )
     assert inspect.signature(Ethernet).parameters["dst"].default == "00:00:00:00:00:00"
     assert str(inspect.signature(MSS)) == "(value=1460, *, kind=AUTOMATIC, length=AUTOMATIC)"
+
+
+def test_zeros_of_which_nothing_else_tells_stand_in_the_repr() -> None:
+    told = InterfaceInformation(tells_address=True, address="0.0.0.0")
+    assert again(told) == told
+    frame = dissect.parse(bytes(12) + b"\x90\0" + bytes(3))
+    assert repr(frame) == "Ethernet() / ConfigurationTest(steps=[b'\\x00'])"
+    assert again(frame) == frame
