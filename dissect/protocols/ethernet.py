@@ -149,8 +149,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
 
     def headline(self) -> str:
         untyped = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"
-        kind = "Ethernet II" if self.type >= MINIMUM_TYPE else untyped
-        return f"{kind}, Src: {self.src}, Dst: {self.dst}"
+        return f"{untyped if self.type < MINIMUM_TYPE else 'Ethernet II'}, Src: {self.src}, Dst: {self.dst}"
 
     @property
     def padding(self) -> bytes:
@@ -160,9 +159,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
     @property
     def hides_trailer(self) -> bool:
         """Whether what stands behind the payload is nobody's: behind a PPPoE session's length (RFC 2516, section 4)."""
-        carried = self.payload
-        while carried is not None and carried.transparent:
-            carried = carried.payload
+        carried = next((each for each in self.layers() if each is not self and not each.transparent), None)
         return carried is not None and carried.name == "pppoes"
 
     def padded(self, filling: bytes | int = b"", length: int = MINIMUM_FRAME) -> Self:
@@ -191,9 +188,7 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
 
     def with_fcs(self) -> Self:
         """Return a copy with its frame check sequence as the last 4 bytes of the trailer (IEEE 802.3, clause 3.2.9)."""
-        copy = self.copy()
-        copy.trailer = self.trailer + crc32(bytes(self)).to_bytes(4, "little")
-        return copy
+        return self.replace(trailer=self.trailer + crc32(bytes(self)).to_bytes(4, "little"))
 
     def fcs_state(self) -> ChecksumState:
         """Return whether the last 4 bytes of the frame are its right frame check sequence; ABSENT below 18 bytes.
@@ -216,8 +211,8 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
         if self.check_sequence is not None and self.fcs_state() is ChecksumState.BAD:
             right = crc32(bytes(self)[:-FCS_LENGTH]).to_bytes(FCS_LENGTH, "little")
             yield self.problem("", "has a wrong frame check sequence", right.hex(), self.check_sequence.hex())
-        is_all = self.is_cut_by_capture(max(MINIMUM_FRAME - self.captured_length, 0))
-        if any(self.padding) and not self.hides_trailer and is_all:
+        missing = max(MINIMUM_FRAME - self.captured_length, 0)
+        if any(self.padding) and not self.hides_trailer and self.is_cut_by_capture(missing):
             # Some send what was in their buffer; others put a trailer where padding should be.
             found = "has padding that is not zeros, or a trailer in its place"
             yield self.problem("", found, severity="note", name="padding_bad")
