@@ -83,8 +83,8 @@ def known_captures() -> dict[str, tuple[Path | None, str]]:
 
 
 NOT_QUICK = frozenset(
-    "browser captures_under corpus_capture corpus_captures corpus_part find laboratory mermaid program pyshark_tshark "
-    "pytester sample_capture sample_captures sample_part subprocess tracemalloc tshark tun".split()
+    "browser captures_under corpus_capture corpus_captures corpus_part find getfixturevalue laboratory mermaid program "
+    "pyshark_tshark pytester sample_capture sample_captures sample_part subprocess tracemalloc tshark tun".split()
 )
 """Fixtures, and names in their code, of tests that ask other programs, the kernel or whole captures, or measure."""
 

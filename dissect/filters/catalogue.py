@@ -42,7 +42,7 @@ def fields_under(prefix: str = "") -> list[FieldFacts]:
     Raises FieldError, with the nearest right name, where none begins so.
 
     >>> [facts.name for facts in fields_under("tcp.options.mss")]
-    ['tcp.options.mss.absent', 'tcp.options.mss.present', 'tcp.options.mss_val']
+    ['tcp.options.mss', 'tcp.options.mss.absent', 'tcp.options.mss.present', 'tcp.options.mss_val']
     """
     known = sorted(field_names())
     begin = prefix.strip().lower()
