@@ -169,7 +169,10 @@ class _InterfaceAddress(Kind):
     def store(self, value: Any, width: int) -> bytes:
         if isinstance(value, bytes):
             return value
-        return (IPv6Address if ":" in str(value) else IPv4Address).store(value, width) if value else b""
+        text = str(value)
+        if text and not {".", ":"} & set(text):
+            return bytes.fromhex(text)
+        return (IPv6Address if ":" in text else IPv4Address).store(value, width) if text else b""
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
         return self.load(raw)

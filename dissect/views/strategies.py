@@ -254,6 +254,8 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
 
 @cache
 def _frames(cls: type[Header], depth: int) -> SearchStrategy[Header]:
+    # What can be carried must not change while frames are drawn.
+    declare_pending()
     return _stacks(cls, depth)
 
 
@@ -275,6 +277,9 @@ def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         # Other ports than those that were drawn: 0 says nothing, and what is left out is the right one.
         for port in selector.factory.numbers(selector):  # type: ignore[union-attr]
             delattr(header, port if isinstance(port, str) else port.name)
+    if isinstance(payload, Header) and not _is_of_its_form(header):
+        # One form of PPP has no number for nothing, and would be read as another.
+        reject()
     if cls.decode in LINKS.values() and _ends_by_itself(payload):
         header = header.replace(trailer=draw(_TRAILERS))
     return header
@@ -318,6 +323,12 @@ def _is_read_so(header: Header) -> bool:
     """Whether what the header carries is read as what it is."""
     payload, read = header.payload, header.read_again()
     return read is payload or (read is not None and payload is not None and read.name == payload.name)
+
+
+def _is_of_its_form(header: Header) -> bool:
+    """Whether what the header carries is not read as another form of the same protocol."""
+    payload, read = header.payload, header.read_again()
+    return read is None or payload is None or type(read) is type(payload) or read.name != payload.name
 
 
 def _ends_by_itself(header: object) -> bool:

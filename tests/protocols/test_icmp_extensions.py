@@ -212,3 +212,9 @@ def test_an_address_of_another_family_ends_what_is_read() -> None:
 def test_values_that_do_not_fit_are_refused(cls: Any, values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(FieldError, match=sentence.replace(".", r"\.")):
         cls(**values)
+
+
+def test_an_address_of_another_length_is_taken_in_the_digits_that_it_is_shown_in() -> None:
+    field = InterfaceInformation.field("address")
+    assert field.kind.load(b"\1\xab") == "01ab"
+    assert field.kind.store("01ab", 0) == b"\1\xab"

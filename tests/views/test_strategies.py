@@ -10,7 +10,7 @@ from hypothesis import Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4
+from dissect import ARP, GRE, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.views.strategies import _frames, field_values, frames, headers
@@ -125,3 +125,10 @@ def test_without_hypothesis_one_sentence_says_what_to_install() -> None:
     assert (
         done.stdout == "Strategies need Hypothesis, which is not installed: install it with 'pip install hypothesis'.\n"
     )
+
+
+@given(_frames(GRE, 2))
+@settings(max_examples=100)
+def test_what_is_carried_is_read_in_its_own_form(tunnel: Header) -> None:
+    read = dissect.parse(bytes(IPv4() / tunnel), link="raw")[GRE].payload
+    assert type(read) is type(tunnel.payload)
