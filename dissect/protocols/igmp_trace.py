@@ -31,6 +31,7 @@ class MulticastTraceBlock(
 class MulticastTrace(
     IGMP,
     source="draft-ietf-idmr-traceroute-ipm-07, section 4",
+    leaf=True,
     variant=(IGMPType.TRACE, IGMPType.TRACE_RESPONSE),
 ):
     """A question for the path from a source to a receiver, and the blocks that routers on the way put behind it.

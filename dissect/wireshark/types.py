@@ -81,7 +81,8 @@ def header_classes() -> list[type[Header]]:
     classes = list(Header.__subclasses__())
     for cls in classes:
         classes += [each for each in cls.__subclasses__() if not each.is_traced]
-        found.append(cls)
+        if cls.is_declared:
+            found.append(cls)
     return found
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from dissect.declare import Header, ipv4
 from dissect.wireshark.fields import names
 from dissect.wireshark.types import field_names, field_type, protocols
 from tests.oracle.tshark import Tshark
@@ -33,6 +36,16 @@ def test_type(name: str, expected: str) -> None:
     found = field_type(name)
     assert found is not None
     assert found.name == expected
+
+
+def test_a_declaration_that_was_refused_is_no_protocol() -> None:
+    with pytest.raises(TypeError) as refused:
+
+        class Refused(Header, name="refused_here"):
+            number: Any = ipv4("x", kept=True)
+
+    assert "Refused" in str(refused.value)
+    assert "refused_here" not in field_names()
 
 
 def test_every_name_that_has_values_can_be_filtered() -> None:
