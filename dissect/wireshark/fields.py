@@ -114,7 +114,8 @@ def names() -> list[str]:
 
 def _protocols() -> set[str]:
     owners = {field.owner for fields in FIELDS.values() for field in fields}
-    return {owner.name for owner in owners if owner is not None and issubclass(owner, Header)} | {"frame"}
+    headers = [owner for owner in owners if owner is not None and issubclass(owner, Header)]
+    return {header.name for header in headers if header.is_declared} | {"frame"}
 
 
 def _owners(name: str) -> tuple[type[Record], ...]:
