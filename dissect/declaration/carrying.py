@@ -43,9 +43,6 @@ class Carrying(Views, Described):
     partial: ClassVar[tuple[str, ...]] = ()
     """The fields of which one is not 0 where the header carries but a part of a datagram."""
 
-    is_declared: ClassVar[bool] = False
-    """Whether the class was made; False of one whose declaration was refused, which Python may keep for a while."""
-
     _carried: ClassVar[dict[int, Any]]
     _numbers: ClassVar[dict[type[Any], int]]
     _variants: ClassVar[dict[int, Any]]
@@ -60,7 +57,6 @@ class Carrying(Views, Described):
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
-        cls.is_declared = False
         usual: bool = options.pop("usual", False)
         over: Mapping[type[Any], int | Heuristic | Iterable[int | Heuristic]] = options.pop("over", {})
         carries: Mapping[int, type[Any]] | type[Any] = options.pop("carries", {})
@@ -151,7 +147,6 @@ class Carrying(Views, Described):
                     carrier._guess(cls, each)
         if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
             _NAMED[name] = cls
-        cls.is_declared = True
 
     @classmethod
     def _check_name(cls, name: str, replaces: bool) -> None:

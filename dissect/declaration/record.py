@@ -101,9 +101,13 @@ class Record(metaclass=RecordMeta):
     document: ClassVar[str] = ""
     """The document that defines the layout."""
 
+    is_declared: ClassVar[bool] = False
+    """Whether the class was made; False of one whose declaration was refused, which Python may keep for a while."""
     is_traced: ClassVar[bool] = False
     """Whether the class stands for another one whose records are traced (`dissect.wireshark.tracing`)."""
 
+    _told: ClassVar[tuple[Field, ...]] = ()
+    """The fields that are found by name through this class, and not through one above it."""
     _by_name: ClassVar[dict[str, Field]] = {}
     least_size: ClassVar[int] = 0
     """The bytes of all fields of fixed size that are always there."""
@@ -154,15 +158,22 @@ class Record(metaclass=RecordMeta):
         if any(callable(field.when) for field in conditional):
             named |= {field.name for field in cls.layout}
         cls._decides = frozenset(field for field in cls.layout if field.name in named)
+        told: list[Field] = []
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first, unless it has another name.
             if cls.name and field.owner is cls and field.label and (field.name, field.label) not in inherited:
                 field.companions = verify(cls, field)
-                for label in (field.label, field.also):
-                    if label:
-                        FIELDS.setdefault(label, []).append(field)
-                for companion in field.companions:
-                    FIELDS.setdefault(companion.label, []).append(companion)
+                told += [field, *field.companions]
+        cls._told = tuple(told)
+
+    @classmethod
+    def _publish(cls) -> None:
+        """Make the fields known by their names, now that nothing of the declaration was refused."""
+        for field in cls._told:
+            for label in (field.label, field.also):
+                if label:
+                    FIELDS.setdefault(label, []).append(field)
+        cls.is_declared = True
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         # Replaced, class by class, by a constructor with the declared fields as its keywords.

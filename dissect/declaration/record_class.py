@@ -34,8 +34,10 @@ class RecordMeta(type):
         remembers = mixed and not any(hasattr(base, "_ends") for base in bases)
         slots = (*body.get("__slots__", ()), *(("_ends",) if remembers else ()), *slots_of(own.values(), bases))
         body["__slots__"] = slots
+        body["is_declared"] = False
         cls = super().__new__(metacls, class_name, bases, body)
         cls._declare(own, options)  # type: ignore[attr-defined]
+        cls._publish()  # type: ignore[attr-defined]
         return cls
 
     def __init__(cls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any) -> None:

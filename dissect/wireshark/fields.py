@@ -25,6 +25,7 @@ from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import entries_in, fields_of, options_in
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import load_all, seen_layers, sight_of, sight_of_class
+from dissect.wireshark.types import field_names, protocols
 from dissect.wireshark.walk import Step, Walk
 
 __all__ = [
@@ -108,14 +109,7 @@ def _compiled(
 
 def names() -> list[str]:
     """Return every name that there is, in alphabetical order."""
-    special = {*FRAME_FIELDS, *RESOLVED, *EXPERT_FIELDS, *(f"_ws.col.{column}" for column in COLUMNS)}
-    return sorted(set(FIELDS) | _protocols() | special)
-
-
-def _protocols() -> set[str]:
-    owners = {field.owner for fields in FIELDS.values() for field in fields}
-    headers = [owner for owner in owners if owner is not None and issubclass(owner, Header)]
-    return {header.name for header in headers if header.is_declared} | {"frame"}
+    return sorted(field_names() | {f"_ws.col.{column}" for column in COLUMNS})
 
 
 def _owners(name: str) -> tuple[type[Record], ...]:
@@ -160,7 +154,7 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
             (int(value) if resolved.type is UINT24 else resolved.text(value), resolved.text(value))
             for value in map(resolved.value, addresses(packet))
         ]
-    if name in _protocols():
+    if name in protocols():
         return lambda packet: [
             (header, text)
             for header in seen_layers(packet)

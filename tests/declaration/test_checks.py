@@ -9,6 +9,7 @@ from dissect import TCP, UDP, Data, Ethernet, Header, IPv4, Option, parse
 from dissect.declaration import decoder
 from dissect.declaration.automatic import Selector
 from dissect.declaration.derived_fields import derived
+from dissect.declaration.record import FIELDS
 from dissect.declaration.specifiers import bits, octets, overlay, u8
 
 
@@ -52,6 +53,7 @@ def test_a_field_that_cannot_be_kept_is_refused_with_its_class(field: Callable[[
 
 
 def test_numbers_and_names_belong_to_one_protocol() -> None:
+    known = set(FIELDS)
     for options, message in (
         ({"name": "mine", "over": {Ethernet: 0x0800}}, "0x800, which IPv4 has"),
         ({"name": "mine", "over": {IPv4: 1}}, "0x1, which ICMP has"),
@@ -71,6 +73,7 @@ def test_numbers_and_names_belong_to_one_protocol() -> None:
     with pytest.raises(TypeError, match="unknown options"):
         declared({}, Option, nonsense=1)
     assert [type(each) for each in parse(bytes(Ethernet() / IPv4() / UDP())).layers()] == [Ethernet, IPv4, UDP]
+    assert set(FIELDS) == known
 
 
 def test_a_protocol_may_take_the_place_of_another() -> None:
