@@ -16,6 +16,7 @@ from dissect.wireshark.types import field_type, protocol_of
 __all__ = ["ek_fields", "ek_packet"]
 
 _MILLION = 1_000_000
+_BETWEEN, _CLOSER = '", "', '","'
 
 
 def ek_packet(
@@ -40,7 +41,8 @@ def ek_packet(
 
 def ek_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
     """Return the two lines with chosen fields; `fields` holds their names and values, the latter as JSON."""
-    members = ",".join(f"{dumps(_key(name))}:{values.replace(', ', ',')}" for name, values in fields)
+    # No text has this between two of its own characters, for a quote in a text stands behind a backslash.
+    members = ",".join(f"{dumps(_key(name))}:{values.replace(_BETWEEN, _CLOSER)}" for name, values in fields)
     return _lines(packet, f"{{{members}}}")
 
 
@@ -100,18 +102,13 @@ class _Document:
             return dumps(_iso(time_ns or 0))
         if not field.name:
             return dumps(field.line, ensure_ascii=False)
-        text = field.text or ""
-        return dumps(_pairs(text) if field.is_octets else text, ensure_ascii=False)
+        return dumps(field.printed, ensure_ascii=False)
 
     def _digits(self, field: Shown) -> str | None:
         """Return the bytes of a field as digits, its bits as a number; None where it stands in no bytes."""
         if self.data is None or field.start is None or not field.length or not field.name:
             return None
-        octets = self.data[field.start : field.start + field.length]
-        if not field.mask:
-            return octets.hex()
-        value = int.from_bytes(octets, "big") & field.mask
-        return f"{value // (field.mask & -field.mask):X}"
+        return field.digits_in(self.data)
 
 
 def _is_object(field: Shown) -> bool:
@@ -132,10 +129,6 @@ def _name(field: Shown) -> str:
 
 def _key(name: str) -> str:
     return name.replace(".", "_")
-
-
-def _pairs(digits: str) -> str:
-    return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
 
 
 def _moment(time_ns: int) -> datetime:

@@ -230,14 +230,14 @@ def _resolved(label: str, node: Node, data: bytes | None) -> _Object:
         text, place = node.text, node
         if RESOLVED[name].type is UINT24:
             # The maker has the first three bytes.
-            text, place = told(_maker, node.data), replace(node, length=3)
+            text, place = told(_maker, node.data, name), replace(node, length=3)
         found += [*_raw(name, place, data), (name, text)]
     return found
 
 
-def _maker(address: bytes) -> str:
-    """Return the number of the maker of a device that has this address."""
-    return str(int.from_bytes(address[:3], "big"))
+def _maker(address: bytes, name: str) -> str:
+    """Return the number of the maker of a device that has this address, as the field of this name has it."""
+    return RESOLVED[name].text(RESOLVED[name].value(address))
 
 
 def _printed(node: Node) -> str:

@@ -8,14 +8,12 @@ from json import loads
 from dissect.declaration.header import Data
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.markup import escaped
 from dissect.views.shown import Shown, shown
 from dissect.wireshark.frame import moment_text, seconds_text
 
 __all__ = ["PDML_FOOT", "pdml_fields", "pdml_head", "pdml_packet"]
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
-# In XML 1.0 there is no way to write these (section 2.2).
-_ESCAPES.update({number: f"\\x{number:02x}" for number in range(32) if number not in (9, 10, 13)})
 PDML_FOOT = "</pdml>\n"
 """What stands behind the packets."""
 
@@ -24,7 +22,7 @@ def pdml_head(capture: str) -> str:
     """Return what stands in front of the packets of a capture file."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/xsl" href="pdml2html.xsl"?>\n'
-        f'<pdml version="0" creator="dissect" capture_file="{capture.translate(_ESCAPES)}">\n'
+        f'<pdml version="0" creator="dissect" capture_file="{escaped(capture)}">\n'
     )
 
 
@@ -43,11 +41,7 @@ def pdml_packet(
 
 def pdml_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
     """Return the element with chosen fields; `fields` holds their names and values, the latter as JSON lists."""
-    lines = [
-        f'  <field name="{name}" value="{value.translate(_ESCAPES)}"/>'
-        for name, texts in fields
-        for value in loads(texts)
-    ]
+    lines = [f'  <field name="{name}" value="{escaped(value)}"/>' for name, texts in fields for value in loads(texts)]
     return "\n".join(["<packet>", *_general(packet), *lines, "</packet>\n\n"])
 
 
@@ -95,8 +89,7 @@ class _Element:
         outer = "" if depth > 1 else "  "
         if outer:
             yield f'{indent}<proto name="fake-field-wrapper">'
-        octets = b"" if field.start is None else self.data[field.start : field.start + field.length]
-        yield f'{indent}{outer}<field name="data" value="{octets.hex()}">'
+        yield f'{indent}{outer}<field name="data" value="{field.digits_in(self.data)}">'
         for child in field.children:
             yield from self.lines(child, depth + 1 + bool(outer), chosen=True)
         # The end of what is wrapped stands further left in tshark's as well.
@@ -118,27 +111,19 @@ class _Element:
         place, size = (0, 0) if field.start is None else (field.start, field.length)
         yield f'name="{field.name}"'
         if not field.name:
-            yield f'show="{field.line.translate(_ESCAPES)}"'
+            yield f'show="{escaped(field.line)}"'
         else:
-            yield f'showname="{field.line.translate(_ESCAPES)}"'
+            yield f'showname="{escaped(field.line)}"'
         if field.is_hidden:
             yield 'hide="yes"'
         yield f'size="{size}"'
         yield f'pos="{place}"'
         if not field.name and size:
-            yield f'value="{self.data[place : place + size].hex()}"'
+            yield f'value="{field.bytes_in(self.data).hex()}"'
         if field.is_layer or not field.name or field.name == "_ws.expert":
             return
-        text = field.text or ""
-        yield f'show="{(_pairs(text) if field.is_octets else text).translate(_ESCAPES)}"'
-        octets = self.data[place : place + size]
+        yield f'show="{escaped(field.printed)}"'
+        if field.mask or size or not field.text:
+            yield f'value="{field.digits_in(self.data)}"'
         if field.mask:
-            value = int.from_bytes(octets, "big") & field.mask
-            yield f'value="{value // (field.mask & -field.mask):X}"'
-            yield f'unmaskedvalue="{octets.hex()}"'
-        elif size or not text:
-            yield f'value="{octets.hex()}"'
-
-
-def _pairs(digits: str) -> str:
-    return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
+            yield f'unmaskedvalue="{field.bytes_in(self.data).hex()}"'

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
+from dissect.views.markup import escaped
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["PSML_FOOT", "PSML_HEAD", "psml_packet"]
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _COLUMNS = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info")
 
 
 def _sections(texts: tuple[str, ...]) -> str:
-    return "".join(f"<section>{printable(text).translate(_ESCAPES)}</section>\n" for text in texts)
+    return "".join(f"<section>{escaped(printable(text))}</section>\n" for text in texts)
 
 
 PSML_HEAD = (

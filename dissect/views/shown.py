@@ -19,7 +19,7 @@ from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, name_of_option
 from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.resolved import BESIDE, RESOLVED
-from dissect.wireshark.types import protocol_of
+from dissect.wireshark.types import declared_fields, protocol_of
 from dissect.wireshark.wording import bits_in_place, holder, line_of_option, wording
 
 __all__ = ["Shown", "shown"]
@@ -48,6 +48,25 @@ class Shown:
     number: int | None = None
     """A time in nanoseconds since 1970, where the field is one."""
     children: list[Shown] = attribute(default_factory=list)
+
+    @property
+    def printed(self) -> str:
+        """What tshark prints for the value: bytes are pairs of digits joined by colons, a missing text is empty."""
+        text = self.text or ""
+        if not self.is_octets:
+            return text
+        return ":".join(text[place : place + 2] for place in range(0, len(text), 2))
+
+    def bytes_in(self, data: bytes) -> bytes:
+        """Return the field's bytes in those of the frame; none where it stands for no bytes."""
+        return b"" if self.start is None else data[self.start : self.start + self.length]
+
+    def digits_in(self, data: bytes) -> str:
+        """Return these bytes in hexadecimal; of a field of some bits, the number that its own bits are."""
+        octets = self.bytes_in(data)
+        if not self.mask:
+            return octets.hex()
+        return f"{(int.from_bytes(octets, 'big') & self.mask) // (self.mask & -self.mask):X}"
 
 
 def shown(packet: Packet, clock: Clock | None = None) -> list[Shown]:
@@ -89,7 +108,6 @@ def _layer(node: Node, apart: list[Node]) -> Shown:
 
 _TO_THE_END = ("icmp", "icmpv6")
 """Protocols whose item covers what they carry as well."""
-_SCALES = {"ip.hdr_len": 4, "ip.frag_offset": 8, "tcp.hdr_len": 4}
 _WHOLE_NUMBERS = ("ip.version", "ip.hdr_len", "tcp.hdr_len", "ipv6.version")
 """Numbers of some bits whose value Wireshark takes to be all of their bytes."""
 _STANDS_WITH = {
@@ -236,7 +254,7 @@ def _bits(field: Shown) -> str:
     value = _number(field.text)
     if value >> count:
         # It is shown in bytes where the header counts in words.
-        value //= _SCALES.get(field.name, 1)
+        value //= next((each.scale for each in declared_fields(field.name)), 1)
     width = max(8 * field.length, holder(field.name))
     # Of the twelve bits of TCP's flags, these stand in the first byte.
     mask = field.mask << 8 if field.name in ("tcp.flags.res", "tcp.flags.ae") else field.mask
@@ -256,7 +274,7 @@ def _hidden(name: str, node: Node, origin: int | None) -> Shown:
     text, length = node.text, node.length
     if resolved is not None and resolved.type is UINT24:
         # The maker has the first three bytes.
-        text, length = str(int(node.text.replace(":", "")[:6], 16)), 3
+        text, length = resolved.text(resolved.value(node.data)), 3
     found = Shown(name, "", text, node.start, length, node.mask, is_hidden=name != "eth.addr")
     _hold(found, origin)
     found.line = wording(name, "", text, _bits(found))

@@ -43,4 +43,6 @@ def test_bytes() -> None:
 
 
 def test_chosen_fields() -> None:
-    assert ek_fields(PACKET, [("ip.src", '["10.0.0.1"]')]).endswith('"layers":{"ip_src":["10.0.0.1"]}}')
+    fields = [("ip.addr", '["10.0.0.1", "10.0.0.2"]'), ("_ws.col.Info", '["Echo, \\", \\" seq=1, ttl=64"]')]
+    document = '"layers":{"ip_addr":["10.0.0.1","10.0.0.2"],"_ws_col_Info":["Echo, \\", \\" seq=1, ttl=64"]}}'
+    assert ek_fields(PACKET, fields).endswith(document)
