@@ -16,7 +16,6 @@ _FILE = re.compile(r"\b(?:read|write|listing|compare|conversations|read_table|sc
 _INTERFACE = re.compile(r"\b(?:send|ask|ask_all|listen|NetworkInterface)\((?:.*,)?\s*['\"]([^'\"]*)$")
 _WORD = re.compile(r"[\w.]*$")
 _MAGIC = re.compile(r"^\s*[%!]dissect\s+(.*)$")
-_OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 
 
 def inside_quotes(text: str) -> tuple[str, list[str]] | None:
@@ -55,7 +54,7 @@ def behind_magic(text: str) -> tuple[str, list[str]] | None:
         word = _word(word if quoted is None else quoted[2])
         return word, list(_names(word))
     if word.startswith("-") and before[0] in sub_commands():
-        known = dict.fromkeys(_OPTION.findall(build_parser(before[0]).latest.format_help()))
+        known = set(build_parser(before[0]).latest.options())
         return word, sorted(option for option in known if option.startswith(word))
     if before[-1] in ("--interface", "-i"):
         return word, [name for _, name in socket.if_nameindex() if name.startswith(word)]

@@ -317,26 +317,28 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
     if show is None:
         yield Texts()
         return
+    head, foot = _around(options)
+    sys.stdout.write(head)
     is_json = options.kind in ("json", "jsonraw")
-    if is_json:
-        sys.stdout.write("[\n")
-    if options.kind == "psml":
-        from dissect.views.psml import PSML_FOOT, PSML_HEAD
-
-        sys.stdout.write(PSML_HEAD)
-    if options.kind == "pdml":
-        from dissect.views.pdml import PDML_FOOT, pdml_head
-
-        sys.stdout.write(pdml_head(_source(options)))
     texts = Texts(between=",\n", at_once=options.flush) if is_json else Texts(behind="\n", at_once=options.flush)
     with texts:
         yield texts
-    if is_json:
-        sys.stdout.write("\n]\n" if texts.begun else "]\n")
+    sys.stdout.write(f"\n{foot}" if is_json and texts.begun else foot)
+
+
+def _around(options: argparse.Namespace) -> tuple[str, str]:
+    """Return what stands in front of all texts, and what stands behind them."""
+    if options.kind in ("json", "jsonraw"):
+        return "[\n", "]\n"
     if options.kind == "psml":
-        sys.stdout.write(PSML_FOOT)
+        from dissect.views.psml import PSML_FOOT, PSML_HEAD
+
+        return PSML_HEAD, PSML_FOOT
     if options.kind == "pdml":
-        sys.stdout.write(PDML_FOOT)
+        from dissect.views.pdml import PDML_FOOT, pdml_head
+
+        return pdml_head(_source(options)), PDML_FOOT
+    return "", ""
 
 
 def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:

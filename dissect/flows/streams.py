@@ -45,15 +45,6 @@ class Conversation:
         self.wants_ecn = False
         self.progress = Progress()
 
-    def relative(self, number: int, way: int) -> int:
-        """Return a sequence number of direction `way` relative to the first one, modulo 2**32."""
-        return (number - (self.bases[way] or 0)) % _MODULUS
-
-    def scaled(self, window: int, way: int) -> int:
-        """Return a window of direction `way` in bytes; one whose scale is not known stays as it is."""
-        shift = self.shifts[way]
-        return window << shift if shift > 0 else window
-
     def begin(self, way: int, seq: int, ack: int, flags: int) -> None:
         """Take the numbers of a segment for the first ones of directions that have none yet.
 

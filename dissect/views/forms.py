@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any
 
 from dissect.declaration.gathering import Span, gathered
@@ -55,7 +54,7 @@ class Form:
         """Why a packet could not be traced, the last that could not."""
         self.misses = 0
         self._traces = 0
-        self._uses = count()
+        self._uses = [0]
         self._run: Callable[..., Any] | None = None
         self._usual: Usual | None = None
         self._served: tuple[dict[int, Any], int] | None = None
@@ -65,7 +64,7 @@ class Form:
     @property
     def uses(self) -> int:
         """How many texts were made so."""
-        return int(self._uses.__reduce__()[1][0])
+        return self._uses[0]
 
     @property
     def templates(self) -> list[Callable[..., str | None]]:
@@ -83,7 +82,7 @@ class Form:
             return None
         text: str | None = self._run(packet, headers)
         if text is not None:
-            next(self._uses)
+            self._uses[0] += 1
         return text
 
     def serve(self, usual: Usual, table: dict[int, Any], place: int) -> None:
@@ -148,8 +147,7 @@ class Form:
         for name, function in trace.functions.items():
             if self._names.setdefault(name, function) is not function:
                 raise UntraceableError("two functions of one name")
-        words = {word for each in (*self._conditions, *trace.holes) for word in _WORD.findall(each)}
-        words &= {*_KNOWN, *self._tells()}
+        words = _words((*self._conditions, *trace.holes)) & {*_KNOWN, *self._tells()}
         after = len(self._conditions), len(self._places), len(self._facts), len(self._sums)
         if self._run is None or before != after or not words <= self._used:
             self._templates.clear()
@@ -247,7 +245,7 @@ class Form:
             *(f"  {name} = {how}" for name, how in assigned.items() if name not in first),
             f"  template = templates.get(({_listed(full)}))",
             "  if template is None: return None",
-            "  used()",
+            f"  {_COUNT}",
             f"  return template({', '.join(self._variables)})",
             _CAUGHT,
         ]
@@ -256,7 +254,7 @@ class Form:
     def _globals(self) -> dict[str, Any]:
         return {
             "templates": self._templates, "EMPTY": {}, "clock": self._clock, "Data": Data, "NoneType": type(None),
-            "used": self._uses.__next__, "number_of": int.from_bytes, "NOTHING": NOTHING, **self._names,
+            "uses": self._uses, "number_of": int.from_bytes, "NOTHING": NOTHING, **self._names,
         }  # fmt: skip
 
     def _those_of(self, letter: str) -> list[int]:
@@ -300,7 +298,7 @@ class Form:
         parts = [f"{name} = {_formatted(text, insides)}" for name, text in trace.parts.items()]
         text = _formatted(pattern, insides)
         lines = [f"def template({', '.join(self._variables)}):", *(f" {part}" for part in parts), f" return {text}"]
-        return _written(lines, dict(self._names), "template"), [*parts, "used()", f"return {text}"]
+        return _written(lines, dict(self._names), "template"), [*parts, _COUNT, f"return {text}"]
 
 
 def refused(*values: Any) -> None:
@@ -339,6 +337,8 @@ def _words(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in _WORD.findall(text)}
 
 
+_COUNT = "uses[0] += 1"
+"""What the quick function does for a text that it made, where calling anything would take longer."""
 # Of a packet that goes another way, what is asked for need not be a number.
 _CAUGHT = " except (TypeError, ArithmeticError, ValueError): return None"
 _KNOWN = {

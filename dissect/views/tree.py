@@ -186,12 +186,12 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
     node.shares = sight_of(header).shares(header)
-    told = {item.name for item in items_of_record(header)}
+    names = {item.name for item in items_of_record(header)}
     problems: list[Problem] = []
     remarked: list[Problem] = []
     for problem in header.own_problems():
         problem = problem._replace(name=problem.name or _name_of_checksum(header, problem.field))
-        (remarked if problem.name in told else problems).append(problem)
+        (remarked if problem.name in names else problems).append(problem)
     node.children = _field_nodes(header, offset, problems, remarked)
     node.children += [_problem_node(problem) for problem in problems]
     return node

@@ -26,7 +26,6 @@ _TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 """What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A)."""
 _PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale, SACKPermitted, SACK, Timestamps))
 """The kinds of options of which none but the window scale tells anything about a connection."""
-_SCALE_SIZE = 3
 _ASK = -1
 """Stands for a window scale that only the options themselves tell."""
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
@@ -186,7 +185,7 @@ def _scale(data: bytes, place: int, end: int) -> int | None:
         if kind not in _PLAIN or size < 2 or place + size > end:
             return _ASK
         if kind == WindowScale.number:
-            if size != _SCALE_SIZE:
+            if size != WindowScale.least_size:
                 return _ASK
             shift = data[place + 2] if shift is None else shift
         place += size
