@@ -20,7 +20,7 @@ from dissect.protocols.ipv4_options import (
     UnknownIPv4Option,
 )
 from dissect.wireshark.field_types import BYTES, IPV4, UINT8, UINT16, UINT32
-from dissect.wireshark.option_names import IPV4_OPTIONS, faulty_length, name_of_option
+from dissect.wireshark.option_names import IPV4_OPTIONS, byte_count, faulty_length, name_of_option
 from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark
 
 __all__ = ["IPv4OptionSight", "MalformedSight", "RecordSight", "RouteSight", "TimestampSight", "UnknownSight"]
@@ -51,10 +51,10 @@ def _means_nothing(option: UnknownIPv4Option) -> bool:
 
 
 def _fixed_length(option: UnknownIPv4Option) -> str:
-    name, count = name_of_option(IPV4_OPTIONS, int(option.type)), len(option)
+    name = name_of_option(IPV4_OPTIONS, int(option.type))
     known = IPv4Option.of_number(option.type)
     expected = OTHER_TYPES.get(int(option.type)) if known is None else known.least_size
-    return f"{name} (with option length = {count} byte{'' if count == 1 else 's'}; should be {expected})"
+    return f"{name} (with option length = {byte_count(len(option))}; should be {expected})"
 
 
 class UnknownSight(IPv4OptionSight, of=UnknownIPv4Option):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["IPV4_OPTIONS", "TCP_OPTIONS", "faulty_length", "name_of_option"]
+__all__ = ["IPV4_OPTIONS", "TCP_OPTIONS", "byte_count", "faulty_length", "name_of_option"]
 
 IPV4_OPTIONS = {
     0: "End of Options List (EOL)",
@@ -74,9 +74,14 @@ def faulty_length(names: dict[int, str], option: Any) -> str:
     if len(data) == 1:
         return f"{name} (length byte past end of options)"
     if data[1] < 2:
-        return f"{name} (with too-short option length = {_count(data[1])})"
-    return f"{name} (option length = {_count(data[1])} says option goes past end of options)"
+        return f"{name} (with too-short option length = {byte_count(data[1])})"
+    return f"{name} (option length = {byte_count(data[1])} says option goes past end of options)"
 
 
-def _count(number: int) -> str:
+def byte_count(number: int) -> str:
+    """Return so many bytes in words.
+
+    >>> byte_count(1), byte_count(2)
+    ('1 byte', '2 bytes')
+    """
     return f"{number} byte" if number == 1 else f"{number} bytes"

@@ -14,20 +14,16 @@ from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark, noted
 from dissect.wireshark.transport import TransportSight
 
-__all__ = ["TCPSight"]
+__all__ = ["TCPSight", "flag_names"]
 
 _JOINED = "\0"
 """Stands in front of a word that no space goes in front of."""
 _HEAD, _LEAST_SACK = 2, 10
 """The bytes of an option's kind and length, and of a selective acknowledgment with one block."""
-
-
 _SHORT_SEGMENT = (
     "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately "
     "sending unusual packets)"
 )
-
-
 _USELESS_ACK = "The acknowledgment number field is nonzero while the ACK flag is not set"
 _USELESS_POINTER = "The urgent pointer field is nonzero while the URG flag is not set"
 _NO_OPERATIONS = "4 NOP in a row - a router may have removed some options"
@@ -99,46 +95,58 @@ class TCPSight(TransportSight, of=TCP):
     @noted("short_segment", "Short segment", "Warning", MALFORMED, about="ack")
     def short_header(self, header: TCP) -> str | None:
         """The options are said to go on behind the end of the packet, and nobody cut it."""
-        is_short = header.is_cut and header.data_offset >= 5 and not header.is_cut_by_capture(1)
+        is_short = header.is_cut and not header.is_cut_by_capture(1)
         return _SHORT_SEGMENT if is_short else None
 
     @noted("ack.nonzero", _USELESS_ACK, "Note", PROTOCOL, about="ack")
     def useless_ack(self, header: TCP) -> str | None:
         """There is an acknowledgment number that the flags say nothing of."""
-        is_useless = header.ack and not header.ack_flag and header.data_offset >= 5
+        is_useless = header.ack and not header.ack_flag
         return _USELESS_ACK if is_useless else None
 
     @noted("connection.rst", "Connection reset (RST)", "Warning", SEQUENCE, about="flags.reset")
     def resetting(self, header: TCP) -> str | None:
         """The segment resets the connection."""
-        return "Connection reset (RST)" if header.rst and header.data_offset >= 5 else None
+        return "Connection reset (RST)" if header.rst else None
 
     @noted("connection.syn", "Connection establish request (SYN)", "Chat", SEQUENCE, about="flags.syn")
     def opening(self, header: TCP) -> str | None:
         """The segment asks for a connection."""
-        is_first = header.syn and not header.ack_flag and header.data_offset >= 5
+        is_first = header.syn and not header.ack_flag
         return f"Connection establish request (SYN): server port {header.dport}" if is_first else None
 
     @noted("connection.synack", "Connection establish acknowledge (SYN+ACK)", "Chat", SEQUENCE, about="flags.syn")
     def accepting(self, header: TCP) -> str | None:
         """The segment accepts a connection."""
-        is_second = header.syn and header.ack_flag and header.data_offset >= 5
+        is_second = header.syn and header.ack_flag
         return f"Connection establish acknowledge (SYN+ACK): server port {header.sport}" if is_second else None
 
     @noted("connection.fin", "Connection finish (FIN)", "Chat", SEQUENCE, about="flags.fin")
     def finishing(self, header: TCP) -> str | None:
         """The segment ends what its sender sends."""
-        return "Connection finish (FIN)" if header.fin and header.data_offset >= 5 else None
+        return "Connection finish (FIN)" if header.fin else None
 
-    @noted("connection.fin_active", "This frame initiates the connection closing", "Note", SEQUENCE, about="flags.str",
-           is_learnt=True)  # fmt: skip
+    @noted(
+        "connection.fin_active",
+        "This frame initiates the connection closing",
+        "Note",
+        SEQUENCE,
+        about="flags.str",
+        is_learnt=True,
+    )
     def closing_first(self, header: TCP) -> str | None:
         """The segment ends a connection that the other side has not ended before."""
         is_first = header.fin and header.learnt("closes_first") is True
         return "This frame initiates the connection closing" if is_first else None
 
-    @noted("connection.fin_passive", "This frame undergoes the connection closing", "Note", SEQUENCE, about="flags.str",
-           is_learnt=True)  # fmt: skip
+    @noted(
+        "connection.fin_passive",
+        "This frame undergoes the connection closing",
+        "Note",
+        SEQUENCE,
+        about="flags.str",
+        is_learnt=True,
+    )
     def closing_second(self, header: TCP) -> str | None:
         """The segment ends a connection that the other side has ended before."""
         is_second = header.fin and header.learnt("closes_first") is False
@@ -147,7 +155,7 @@ class TCPSight(TransportSight, of=TCP):
     @noted("urgent_pointer.non_zero", _USELESS_POINTER, "Note", PROTOCOL, about="urgent_pointer")
     def useless_pointer(self, header: TCP) -> str | None:
         """There is an urgent pointer that the flags say nothing of."""
-        is_useless = header.urgent_pointer and not header.urg and header.data_offset >= 5
+        is_useless = header.urgent_pointer and not header.urg
         return _USELESS_POINTER if is_useless else None
 
     @computed("payload", BYTES, title="TCP payload")
@@ -263,7 +271,7 @@ class TCPSight(TransportSight, of=TCP):
         yield f"{header.sport} → {header.dport}"
         if header.own_size < 16:
             return
-        yield f"[{_flag_names(int(header.flags), _counts_ecn(header), header.reserved != 0)}]"
+        yield f"[{flag_names(int(header.flags), _counts_ecn(header), header.reserved != 0)}]"
         yield f"Seq={_known(header, 'relative_seq', header.seq)}"
         if header.ack_flag:
             yield f"Ack={_known(header, 'relative_ack', header.ack)}"
@@ -305,7 +313,7 @@ def _ecn_count(segment: TCP) -> int:
 
 
 @cache
-def _flag_names(flags: int, is_counting: bool, has_reserved: bool) -> str:
+def flag_names(flags: int, is_counting: bool = False, has_reserved: bool = False) -> str:
     """Return the names of the flags, with a number for those that are one, and with the reserved bits."""
     names = [flag.name or "" for flag in TCPFlags if flags & flag]
     if is_counting:

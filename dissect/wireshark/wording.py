@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from dissect.declaration.kinds import Coded
+from dissect.protocols.service_class import ServiceClass
+from dissect.protocols.tcp import TCPFlags
 from dissect.wireshark.field_types import BOOLEAN, RELATIVE_TIME, UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import truth_names, value_names
-from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, name_of_option
+from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, byte_count, name_of_option
 from dissect.wireshark.resolved import RESOLVED
+from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["bits_in_place", "holder", "line_of_option", "wording"]
@@ -130,8 +133,7 @@ def _named(name: str) -> dict[int, str]:
 
 
 def _with_bits(text: str) -> str:
-    count = int(text)
-    return f"{count} byte{'' if count == 1 else 's'} ({8 * count} bits)"
+    return f"{byte_count(int(text))} ({8 * int(text)} bits)"
 
 
 def _acknowledged(text: str) -> str:
@@ -142,14 +144,14 @@ def _relative(text: str) -> str:
     return f"{text}    (relative sequence number)"
 
 
-_DSCP = {8 * number: f"CS{number}" for number in range(8)} | {46: "EF PHB", 44: "VOICE-ADMIT", 1: "LE"}
-_DSCP |= {8 * group + 2 * drop: f"AF{group}{drop}" for group in range(1, 5) for drop in range(1, 4)}
+_FIRST_RESERVED = 1 << len(TCPFlags)
+"""The lowest reserved bit in front of the control bits of TCP (RFC 9293, section 3.1)."""
 _ECN = ("Not-ECT", "ECT(1)", "ECT(0)", "CE")
 
 
 def _service(text: str) -> str:
     value = int(text, 0)
-    return f"{value:#04x} (DSCP: {_DSCP.get(value >> 2, 'Unknown')}, ECN: {_ECN[value & 3]})"
+    return f"{value:#04x} (DSCP: {ServiceClass(value >> 2).title}, ECN: {_ECN[value & 3]})"
 
 
 def _fragment_flags(text: str) -> str:
@@ -158,13 +160,9 @@ def _fragment_flags(text: str) -> str:
     return ", ".join([f"{value:#x}", *names])
 
 
-_CONTROL = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE", "Reserved")
-
-
 def _control(text: str) -> str:
     value = int(text, 0)
-    names = [name for bit, name in enumerate(_CONTROL) if value >> bit & 1]
-    return f"Flags: {value:#05x} ({', '.join(names) or '<None>'})"
+    return f"Flags: {value:#05x} ({flag_names(value, has_reserved=value >= _FIRST_RESERVED)})"
 
 
 def _number_first(name: str) -> Callable[[str], str]:
@@ -178,11 +176,7 @@ def _titles(name: str) -> dict[int, str]:
 
 
 def _counted(what: str) -> Callable[[str], str]:
-    def line(text: str) -> str:
-        count = len(text) // 2
-        return f"{what} ({count} byte{'' if count == 1 else 's'})"
-
-    return line
+    return lambda text: f"{what} ({byte_count(len(text) // 2)})"
 
 
 def line_of_option(name: str, kind: int, size: int, texts: Mapping[str, str]) -> str:
@@ -230,16 +224,12 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "icmp.type": _number_first("icmp.type"),
     "icmpv6.resptime": lambda text: f"{float(text):.3f} ms",
     "ip.dsfield": _service,
-    "ip.version": lambda text: (
-        '6 [This field makes the filter match on "ip.version == 6" possible]' if text == "6" else text
-    ),
+    "ip.version": lambda text: _VERSION_6 if text == "6" else text,
     "ipv6.flow": lambda text: f"{int(text, 0):#07x}",
     "ipv6.tclass": _service,
     "mpls.bottom": lambda text: "1" if text in ("1", "True") else "0",
     "mpls.label": lambda text: f"{text} ({int(text):#07x})",
-    "tcp.window_size_scalefactor": lambda text: (
-        text + {"-1": " (unknown)", "-2": " (no window scaling used)"}.get(text, "")
-    ),
+    "tcp.window_size_scalefactor": lambda text: text + _SCALING.get(text, ""),
     "ip.flags": _fragment_flags,
     "ip.frag_offset": lambda text: str(8 * int(text)),
     "vlan.priority": lambda text: f"{_PRIORITIES[int(text)]} ({text})",

@@ -26,7 +26,10 @@ def lines(frame: Header) -> list[str]:
         (LINK / IP / UDP(dport=33440), ["(Chat/Sequence): Possible traceroute: hop #2, attempt #3"]),
         (LINK / IP / UDP(length=7), ["(Error/Malformed): Bad length value 7 < 8"]),
         (LINK / IP / UDP(length=70) / b"x", ["(Error/Malformed): Bad length value 70 > IP payload length"]),
-        (LINK / IP / TCP(data_offset=3), ["(Error/Protocol): Bogus TCP header length (12, must be at least 20)"]),
+        (
+            LINK / IP / TCP(data_offset=3, flags="SRF", ack=1, urgent_pointer=1),
+            ["(Error/Protocol): Bogus TCP header length (12, must be at least 20)"],
+        ),
         (
             LINK / IP / TCP(dport=80, flags="S", options=[MSS(1460)], checksum=1),
             [
