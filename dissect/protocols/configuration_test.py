@@ -31,10 +31,17 @@ class ConfigurationTestStep(Entry, name="loop", title="Function", source="Ethern
         16, ConfigurationTestFunction, "function", default=1, little=True, kw_only=False, title="Function"
     )
     receipt_number: int | None = u16(
-        "receipt_number", default=0, little=True, when={"function": 1}, title="Receipt number"
+        "receipt_number",
+        default=0,
+        little=True,
+        when={"function": ConfigurationTestFunction.REPLY},
+        title="Receipt number",
     )
     address: Address = mac(
-        "forwarding_address", default="00:00:00:00:00:00", when={"function": 2}, title="Forwarding address"
+        "forwarding_address",
+        default="00:00:00:00:00:00",
+        when={"function": ConfigurationTestFunction.FORWARD_DATA},
+        title="Forwarding address",
     )
 
 
@@ -77,7 +84,7 @@ class ConfigurationTest(
         for step in self.steps:
             if place == self.skip_count and isinstance(step, ConfigurationTestStep):
                 return step
-            place += len(bytes(step))
+            place += len(step)
         return None
 
     def info(self) -> str:

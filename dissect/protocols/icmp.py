@@ -178,8 +178,6 @@ class ICMP(
 
     # Left out, the type is one for experiments (RFC 4727), which no message has.
     _variant_number: ClassVar[int] = 253
-    carries_data: ClassVar[bool] = False
-    """Whether what stands behind the fields means nothing but itself."""
 
     @property
     def is_error(self) -> bool:

@@ -141,7 +141,7 @@ class _Extensible(QuotingWithExtensions, _Quoting):
     @derived("length.original_datagram", width=8, title="Length of original datagram")
     def quotation_length(self) -> int | None:
         """The bytes of the quotation, where the message tells them."""
-        return 4 * self.raw("length") if self.has_length() else None
+        return self.length_unit * self.raw("length") if self.has_length() else None
 
 
 class DestinationUnreachable(_Extensible, source="RFC 792, page 4", variant=ICMPType.DESTINATION_UNREACHABLE):

@@ -6,7 +6,7 @@ The structure is the same in ICMP and ICMPv6, and so are its display-filter name
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from dissect.declare import (
     Automatic,
@@ -184,20 +184,31 @@ class _InterfaceAddress(Kind):
 _ADDRESSES = {4: IPv4Address, 16: IPv6Address}
 
 
-class _InterfaceName(Characters):
-    """A name of at most 63 bytes, filled up with zeros so that it ends with a whole word (RFC 5837, section 4.3)."""
+class _FilledName(Characters):
+    """A name filled up with zeros to whole 32-bit words."""
+
+    in_front: ClassVar[int] = 0
+    """The bytes in front of the name that are a part of its first word."""
 
     def store(self, value: Any, width: int) -> bytes:
         raw = super().store(value, width)
-        if isinstance(value, str):
-            raw += bytes(-(len(raw) + 1) % 4)
-        if len(raw) > LONGEST_NAME:
-            raise ValueError(f"at most {LONGEST_NAME} bytes")
-        return raw
+        return raw + bytes(-(len(raw) + self.in_front) % 4) if isinstance(value, str) else raw
 
     def source(self, raw: bytes, base: int) -> str:
         name = self.load(raw)
         return repr(name) if self.store(name, 0) == raw else repr(raw)
+
+
+class _InterfaceName(_FilledName):
+    """A name of at most 63 bytes behind its length (RFC 5837, section 4.3)."""
+
+    in_front: ClassVar[int] = 1
+
+    def store(self, value: Any, width: int) -> bytes:
+        raw = super().store(value, width)
+        if len(raw) > LONGEST_NAME:
+            raise ValueError(f"at most {LONGEST_NAME} bytes")
+        return raw
 
 
 LONGEST_NAME = 63
@@ -260,18 +271,6 @@ class InterfaceInformation(
     def other_address(self) -> bytes | None:
         """Nothing: Wireshark has the name, and gives up where the family is neither of IPv4 nor of IPv6."""
         return None
-
-
-class _FilledName(Characters):
-    """A name filled up with zeros to whole 32-bit words."""
-
-    def store(self, value: Any, width: int) -> bytes:
-        raw = super().store(value, width)
-        return raw + bytes(-len(raw) % 4) if isinstance(value, str) else raw
-
-    def source(self, raw: bytes, base: int) -> str:
-        name = self.load(raw)
-        return repr(name) if self.store(name, 0) == raw else repr(raw)
 
 
 class InterfaceIdentification(

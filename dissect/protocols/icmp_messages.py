@@ -34,6 +34,8 @@ class Message(Header):
 
     names_codes: ClassVar[bool] = False
     """Whether the codes of this type of message mean something."""
+    carries_data: ClassVar[bool] = False
+    """Whether what stands behind the fields means nothing but itself."""
 
     def check(self) -> Iterator[Problem]:
         """Yield a code that the type does not have."""
@@ -45,6 +47,7 @@ class Message(Header):
 
     def _is_form(self) -> bool:
         """Whether the class is that of one type of message, and not the one for all others."""
+        # Its name is that of the protocol, which it inherits.
         return "name" not in type(self).__dict__
 
 

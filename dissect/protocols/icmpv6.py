@@ -151,8 +151,6 @@ class ICMPv6(
 
     # Left out, the type is one for experiments (RFC 4443, section 2.1), which no message has.
     _variant_number: ClassVar[int] = 200
-    carries_data: ClassVar[bool] = False
-    """Whether what stands behind the fields means nothing but itself."""
 
     @property
     def is_error(self) -> bool:

@@ -15,6 +15,7 @@ from dissect.declare import (
     Flags,
     Header,
     HeaderLength,
+    IPv4Address,
     Listing,
     Option,
     OptionList,
@@ -168,7 +169,7 @@ class IPv4(
     @property
     def routed_destination(self) -> str:
         """Where the datagram shall end: the last address of a source route that is not used up, else `dst`."""
-        return ".".join(map(str, self.final_destination()))
+        return str(IPv4Address.load(self.final_destination()))
 
     def final_destination(self) -> bytes:
         """Return where the datagram shall end: the last address of a source route that is not used up (RFC 791)."""

@@ -71,18 +71,22 @@ class CompressedPPP(
     )
 
 
-class HDLCFraming(
-    Header, form_of=PPP, title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1", link_type=PPP_LINKS[0]
-):
-    """Address and control in front of PPP: all stations, unnumbered information."""
-
-    address: int = u8("address", default=0xFF, base=16, title="Address")
-    control: int = u8("control", default=0x03, base=16, title="Control")
+class CarriesPPP(Header):
+    """A header that PPP follows without framing."""
 
     def other_payload(self, outer: object, deep: bool) -> Header | None:
         if deep or self.own_end >= self.carried_end:
             return super().other_payload(outer, deep)
         return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
+
+
+class HDLCFraming(
+    CarriesPPP, form_of=PPP, title="PPP in HDLC-like Framing", source="RFC 1662, section 3.1", link_type=PPP_LINKS[0]
+):
+    """Address and control in front of PPP: all stations, unnumbered information."""
+
+    address: int = u8("address", default=0xFF, base=16, title="Address")
+    control: int = u8("control", default=0x03, base=16, title="Control")
 
 
 def decode_unframed(buffer: bytes, start: int, end: int, outer: object) -> Header:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dissect.declare import Code, Coding, Header, TotalLength, bits, code, u16
+from dissect.declare import Code, Coding, TotalLength, bits, code, u16
 from dissect.protocols.ethernet import Ethernet, EtherType
-from dissect.protocols.ppp import decode_unframed
+from dissect.protocols.ppp import CarriesPPP
 
 __all__ = ["PPPoECode", "PPPoESession"]
 
@@ -21,7 +21,7 @@ class PPPoECode(Code):
 
 
 class PPPoESession(
-    Header,
+    CarriesPPP,
     name="pppoes",
     title="PPP-over-Ethernet Session",
     source="RFC 2516, section 6",
@@ -47,11 +47,6 @@ class PPPoESession(
         title="Payload Length",
         doc="What follows this header, in bytes",
     )
-
-    def other_payload(self, outer: object, deep: bool) -> Header | None:
-        if deep or self.own_end >= self.carried_end:
-            return super().other_payload(outer, deep)
-        return decode_unframed(self.buffer, self.own_end, self.carried_end, outer)
 
     def info(self) -> str:
         """Return the kind of packet."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import NamedTuple
 
 from dissect.declaration.fields import Field
@@ -12,7 +11,8 @@ from dissect.declaration.symbols import printed
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.early_end import end_of_quotation
+from dissect.wireshark.sight import sight_of
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["COLUMNS", "Summary", "summarize"]
@@ -60,10 +60,8 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
         if sight.stops_short(header):
             info += sight.cut_mark(header)
         elif header.quotes:
-            # A quotation is short on purpose, but for what the capture left out.
-            innermost = deque(seen_layers(header), 1).pop()
-            is_told = sight_of(innermost).stops_short(innermost) and innermost.bytes_left_out
-            info += sight_of(innermost).cut_mark(innermost) if is_told else ""
+            end = end_of_quotation(header)
+            info += "" if end is None else sight_of(end).cut_mark(end)
             break
         header = sight.payload(header)
     if not isinstance(packet, Packet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.protocols.configuration_test import ConfigurationTest
+from dissect.protocols.configuration_test import ConfigurationTest, ConfigurationTestFunction
 from dissect.wireshark.field_types import UINT16
 from dissect.wireshark.sight import Sight, computed
 
@@ -32,11 +32,8 @@ class ConfigurationTestSight(Sight, of=ConfigurationTest):
             yield header.info()
 
     def stops_short(self, header: ConfigurationTest) -> bool:
-        """Whether the header is cut, or the last step, or no step ends the way."""
-        return header.is_cut or not header.steps or isinstance(header.steps[-1], bytes) or _goes_on(header)
-
-
-def _goes_on(header: ConfigurationTest) -> bool:
-    """Whether the last step sends the frame on, so that another one is to come."""
-    last = header.steps[-1]
-    return not isinstance(last, bytes) and last.function == 2
+        """Whether the header is cut, or its last step is, or another step is to come behind that."""
+        if header.is_cut or not header.steps:
+            return True
+        last = header.steps[-1]
+        return isinstance(last, bytes) or last.function == ConfigurationTestFunction.FORWARD_DATA

@@ -9,7 +9,7 @@ from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_layers, sight_of
 
-__all__ = ["EarlyEnd", "early_end"]
+__all__ = ["EarlyEnd", "early_end", "end_of_quotation"]
 
 _LIMITED = "[Packet size limited during capture]"
 
@@ -41,14 +41,18 @@ def early_end(packet: Packet | Header) -> EarlyEnd | None:
     '[Malformed Packet: Ethernet]'
     """
     for header in seen_layers(packet):
-        sight = sight_of(header)
-        if not sight.stops_short(header):
-            if not header.quotes:
-                continue
-            # A quotation is short on purpose, but for what the capture left out.
-            header = deque(seen_layers(header), 1).pop()
-            sight = sight_of(header)
-            if not (sight.stops_short(header) and header.bytes_left_out):
-                return None
-        return EarlyEnd(sight.short_name(header), sight.cut_mark(header))
+        is_short = sight_of(header).stops_short(header)
+        if not (is_short or header.quotes):
+            continue
+        end = header if is_short else end_of_quotation(header)
+        return None if end is None else EarlyEnd(sight_of(end).short_name(end), sight_of(end).cut_mark(end))
     return None
+
+
+def end_of_quotation(error: Header) -> Header | None:
+    """Return the innermost header that an error quotes, where the capture left bytes of it out; None otherwise.
+
+    But for that a quotation is short on purpose.
+    """
+    innermost = deque(seen_layers(error), 1).pop()
+    return innermost if sight_of(innermost).stops_short(innermost) and innermost.bytes_left_out else None

@@ -99,8 +99,10 @@ class EthernetSight(LinkSight, of=Ethernet):
     @computed("fcs.status", UINT8, title="FCS Status")
     def check_sequence_status(self, header: Ethernet) -> int | None:
         """2 where it is not verified, as by default; 1 where it is right, 0 where it is wrong."""
-        if header.check_sequence is None or not is_on("eth.check_fcs"):
-            return None if header.check_sequence is None else 2
+        if header.check_sequence is None:
+            return None
+        if not is_on("eth.check_fcs"):
+            return 2
         return int(header.fcs_state() is ChecksumState.GOOD)
 
     bad_check_sequence = mark("fcs_bad", "Bad checksum")

@@ -12,5 +12,4 @@ __all__ = ["IGMPv0Sight"]
 class IGMPv0Sight(IGMPSight, of=IGMPv0):
     """The code goes by the name of what it means."""
 
-    hides = {"max_response": lambda message: True}
     types = {"igmp.reply": UINT8}

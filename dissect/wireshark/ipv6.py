@@ -59,10 +59,15 @@ class IPv6Sight(ReassemblySight, of=IPv6):
     @noted("bogus_ipv6_version", "Bogus IP version", "Error", MALFORMED, about="version")
     def wrong_version(self, header: IPv6) -> str | None:
         """The version is not 6."""
-        return "Bogus IPv6 version" if header.version != 6 else None
+        return "Bogus IPv6 version" if header.version != _VERSION else None
 
-    @noted("plen_exceeds_framing", "IPv6 payload length does not match expected framing length", "Warning", PROTOCOL,
-           about="payload_length")  # fmt: skip
+    @noted(
+        "plen_exceeds_framing",
+        "IPv6 payload length does not match expected framing length",
+        "Warning",
+        PROTOCOL,
+        about="payload_length",
+    )
     def too_long(self, header: IPv6) -> str | None:
         """The payload would go on behind the frame, and nobody cut it."""
         there = header.wire_length - header.least_size

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dissect.declaration.addresses import ipv6_text
+from dissect.declaration.kinds import IPv4Address, IPv6Address, Kind, MacAddress
 from dissect.wireshark.field_types import STRING, UINT24, FieldType
 
 __all__ = ["BESIDE", "RESOLVED", "Resolved"]
@@ -27,16 +27,11 @@ class Resolved(NamedTuple):
         return value.decode("ascii") if isinstance(value, bytes) else str(value)
 
 
-def _ether(address: bytes) -> bytes:
-    return address.hex(":").encode()
+def _text_of(kind: Kind) -> Callable[[bytes], bytes]:
+    return lambda address: str(kind.load(address)).encode()
 
 
-def _ipv4(address: bytes) -> bytes:
-    return ".".join(map(str, address)).encode()
-
-
-def _ipv6(address: bytes) -> bytes:
-    return ipv6_text(address).encode()
+_ether, _ipv4, _ipv6 = map(_text_of, (MacAddress, IPv4Address, IPv6Address))
 
 
 def _maker(address: bytes) -> int:

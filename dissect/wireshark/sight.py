@@ -58,7 +58,7 @@ from dissect.wireshark.field_types import (
     UINT32,
     FieldType,
 )
-from dissect.wireshark.notices import CHECKSUM, Notice
+from dissect.wireshark.notices import CHECKSUM, PROTOCOL, Notice
 
 __all__ = [
     "LEARNT",
@@ -158,14 +158,21 @@ class Noted(Computed):
         return told if isinstance(told, list) else [] if told is None else [told]
 
 
-def mark(label: str, title: str, severity: str = "", words: str | Callable[[Any], str] = "", **more: str) -> Any:
+def mark(
+    label: str,
+    title: str,
+    severity: str = "Error",
+    words: str | Callable[[Any], str] = "",
+    *,
+    group: str = PROTOCOL,
+    about: str = "",
+) -> Any:
     """Declare the display-filter name of a kind of problem, that of `header.problem(..., name=label)`.
 
-    `severity`, `words` and `group` are those of Wireshark's notice, an error in the words of the title where nothing
-    is said; `about` names the field that the notice is about.
+    `severity`, `words` and `group` are those of Wireshark's notice, the words being the title where none are given;
+    `about` names the field that the notice is about.
     """
-    about = more.pop("about", "")
-    return Mark(label, title, Notice(severity or "Error", words or title, **more), about)
+    return Mark(label, title, Notice(severity, words or title, group), about)
 
 
 def noted(

@@ -44,7 +44,6 @@ from dissect import (
     fragment,
 )
 from dissect.declaration.header import Header
-from dissect.lab.device import Device
 from dissect.lab.host import Host
 from dissect.lab.icmp_rules import ErrorLimit
 from dissect.lab.router import Router
@@ -325,18 +324,19 @@ ARGUED: dict[str, Callable[[list[bytes]], bool]] = {
 
 
 @contextmanager
-def beside_kernel(laboratory: Laboratory, *, routes: bool) -> Iterator[tuple[list[Tap], Device]]:
+def beside_kernel(laboratory: Laboratory, *, routes: bool) -> Iterator[tuple[list[Tap], Host]]:
     """Give the TAP devices of a kernel, and a simulation with the same addresses: a router, or a host."""
     namespace = laboratory.host("router" if routes else "host")
+    addresses = [f"{address}/24" for address in (OWN, OTHER)][: 2 if routes else 1]
     with ExitStack() as stack:
         taps = []
-        for port, address in enumerate(["10.1.0.1/24", "10.2.0.1/24"][: 2 if routes else 1]):
+        for port, address in enumerate(addresses):
             with namespace.entered():
                 taps.append(stack.enter_context(Tap(f"tap{port}", address=address, mtu=SECOND_MTU if port else None)))
         _settle(namespace, taps, routes=routes)
         interfaces = [
             Interface(tap.name, _mac_of(namespace, tap.name), address, mtu=mtu)
-            for tap, address, mtu in zip(taps, ["10.1.0.1/24", "10.2.0.1/24"], [1500, SECOND_MTU], strict=False)
+            for tap, address, mtu in zip(taps, addresses, [1500, SECOND_MTU], strict=False)
         ]
         limit = ErrorLimit(interval_ns=0, total_per_second=1_000_000_000, total_burst=1 << 30, burst=1 << 30)
         device: Host = Host("simulated", interfaces, padding=Padding.NONE, error_limit=limit)
@@ -403,14 +403,11 @@ def _comparable(frame: bytes) -> str:
             datagram.dont_fragment = False
         if TimestampReply in parsed:
             parsed[TimestampReply].receive = parsed[TimestampReply].transmit = 0
-        if datagram.options:
-            for option in datagram.options:
-                if isinstance(option, InternetTimestamp):
-                    datagram.options = ()
-                    break
+        if any(isinstance(option, InternetTimestamp) for option in datagram.options):
+            datagram.options = ()
         del datagram.checksum
         message = datagram.payload
-        if message is not None and "checksum" in type(message)._by_name and not datagram.is_fragment:
+        if message is not None and type(message).declares("checksum") and not datagram.is_fragment:
             del message.checksum  # type: ignore[attr-defined]
     return repr(parsed)
 
@@ -423,7 +420,7 @@ def compare(laboratory: Laboratory, kinds: list[str], probes: int, seed: int) ->
         if not here:
             continue
         with beside_kernel(laboratory, routes=routes) as (taps, device):
-            mac = device.interfaces[0].mac  # type: ignore[attr-defined]
+            mac = device.interfaces[0].mac
             for kind in here:
                 random = Random(f"{seed}/{kind}")
                 for number in range(probes):

@@ -23,15 +23,14 @@ def test_a_message_is_read_that_reaches_to_the_length_of_an_error(there: int, is
     [
         (ICMP(type=3, code=77), "Destination unreachable (Unknown code: 77)"),
         (ICMP(type=6, code=0), "Alternate host address (Alternate address for host)"),
-        (ICMP(type=40, code=1), "Photuris (Authentication Failed)"),
-        (ICMP(type=40, code=9), "Photuris (Unknown code: 9)"),
+        (ICMP(type=40, code=1), "Photuris             (Authentication Failed)"),
+        (ICMP(type=40, code=9), "Photuris             (Unknown code: 9)"),
         (ICMP(type=253), "Unknown ICMP (obsolete or malformed?)"),
     ],
 )
 def test_types_and_codes(message: ICMP, info: str) -> None:
     frame = in_ipv4("icmp", bytes(message) + bytes(4))
-    assert summarize(frame).info.split("   ")[0].split(" [")[0].rstrip() in info
-    assert " ".join(summarize(frame).info.split()).startswith(info)
+    assert summarize(frame).info == info
 
 
 def test_data_are_seen_where_the_type_speaks_of_them() -> None:

@@ -18,5 +18,5 @@ def test_entries_are_those_of_lists_alone() -> None:
     (field,) = lists_of(IPv4)
     assert type(entries_in(datagram, field)[0]).__name__ == "RecordRoute"
     assert options_in(datagram)[0] == RecordRoute()
-    assert entries_in(datagram, IPv4._by_name["ttl"]) == ()
+    assert entries_in(datagram, IPv4.field("ttl")) == ()
     assert [field.name for field in lists_of(TCP)] == ["options"]
