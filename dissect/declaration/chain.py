@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
-from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED
+from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED, UNPARSED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
 from dissect.declaration.views import view
@@ -53,18 +53,11 @@ def _is_called(header: Any, what: str | type) -> bool:
     return what.lower() in (header.name, type(header).__name__.lower())
 
 
-class _Nearest:
-    """The network header that was asked for last: what asks once asks again, and parsing it takes a while."""
+_NEAREST: list[tuple[bytes | None, int, Any]] = [(None, 0, None)]
+"""The network header that was asked for last, behind its buffer and the number that points to it.
 
-    __slots__ = ("buffer", "header", "outer")
-
-    def __init__(self) -> None:
-        self.buffer: bytes | None = None
-        self.outer = 0
-        self.header: Any = None
-
-
-_NEAREST = _Nearest()
+What asks once asks again, and parsing it takes a while. The three are one item, so that no thread sees half of them.
+"""
 
 
 class Linked(Record):
@@ -299,12 +292,19 @@ class Linked(Record):
         outer = self._outer
         if type(outer) is int:
             buffer = self._buffer
-            if buffer is _NEAREST.buffer and outer == _NEAREST.outer and _NEAREST.header._tail is None:
-                return _NEAREST.header
+            known, place, found = _NEAREST[0]
+            # One that somebody has changed, or learnt of, is no longer what the buffer holds.
+            if (
+                buffer is known
+                and outer == place
+                and found._state is None
+                and (found._payload is UNPARSED or found.is_pristine())
+            ):
+                return found
             # The buffer of a header that was changed holds nothing but the header.
             found = decoder.network_at(buffer, outer) if len(buffer) >= self._end else None
             if found is not None:
-                _NEAREST.buffer, _NEAREST.outer, _NEAREST.header = buffer, outer, found
+                _NEAREST[0] = buffer, outer, found
             return found
         return outer if outer.is_network else outer.network_header
 

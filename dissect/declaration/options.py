@@ -242,6 +242,19 @@ class OptionList(EntryList):
             start = stop
         return tuple(options)
 
+    def told_by(self, option: Option) -> int:
+        """Return where the bytes end that tell the class and the length of an option of this list."""
+        raw, start, end = option.buffer, option.own_start, option.own_end
+        if option.single:
+            return start + 1
+        kind, _ = self._head_of(raw, start, end)
+        field, forms = self.family._subtypes.get(kind, (self.length_field, {}))
+        classes = (self.family.of_number(kind), *forms.values())
+        if any(cls is not None and cls._mixed and not cls.tolerant for cls in classes):
+            # Whether its fields fill it, all of them tell.
+            return end
+        return min(start + max(self.head, (field.bit + field.width + 7) // 8), end)
+
     def _head_of(self, raw: bytes, start: int, end: int) -> tuple[int, int]:
         """Return kind and length field of the option that begins at `start`; 0 for what is not there."""
         if self.in_two_bytes:

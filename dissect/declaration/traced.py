@@ -35,21 +35,11 @@ class TracedOptions(TracedOctets):
         found = self.family.load(self.data, self.record.missing())
         if self.length.__class__ is not int:
             self.length.known()
-        head = self.family.head
         for option in found:
-            start = option.own_start
-            for place in range(start, min(start + head, len(self.data))):
+            for place in range(option.own_start, self.family.told_by(option)):
                 self.trace.number(8 * (self.begin + place), 8, self.data[place]).known()
-                if option.__class__.single:
-                    break
-            if start + head < option.own_end and self._has_forms(self.data[start]):
-                self.trace.number(8 * (self.begin + start + head), 8, self.data[start + head]).known()
         frame = self.record._run.frame
         return tuple(_made(each, _Run(self.trace, each, frame, self.begin, len(self.data))) for each in found)
-
-    def _has_forms(self, kind: int) -> bool:
-        """Whether the byte behind the head tells which class such an option is of."""
-        return any(kind == number for number in self.family.family._subtypes)
 
 
 class _Run:

@@ -108,3 +108,13 @@ def test_the_summary_is_a_line_without_number_and_time() -> None:
     line = "10.0.0.1 → 10.0.0.2 UDP 44 5 → 7 Len=2"
     assert frame.summary() == Packet(bytes(frame)).summary() == line
     assert UDP(sport=5, dport=7).summary() == "UDP 8 5 → 7 Len=0"
+
+
+def test_what_one_frame_has_learnt_or_changed_is_not_there_in_another_of_the_same_bytes() -> None:
+    data = bytes(FRAME)
+    one, other = (dissect.parse(data)[UDP] for _ in range(2))
+    assert one.network_header is one.network_header is not None
+    one.network_header[UDP].sport = 9
+    assert other.network_header == FRAME[IPv4]
+    other.network_header.learn(fact=1)
+    assert one.network_header.learnt("fact") is None

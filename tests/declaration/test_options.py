@@ -23,8 +23,9 @@ from dissect import (
     UnknownTCPOption,
     WindowScale,
 )
-from dissect.declaration.options import OptionList, OptionSubtype
+from dissect.declaration.options import OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.problems import Problem
+from dissect.declaration.specifiers import octets, u8
 from dissect.errors import FieldError
 from dissect.protocols.ipv4_options import IPv4Option
 from dissect.protocols.tcp_options import TCPOption
@@ -170,3 +171,55 @@ def test_the_copy_bit() -> None:
 def test_a_list_above_the_length_of_its_option_is_refused() -> None:
     with pytest.raises(FieldError, match="SACK: blocks do not fit, length would be 258 of at most 255"):
         SACK([(1, 2)] * 32)
+
+
+class Note(Option, name="notes", title="A note", family=True):
+    """Options whose length stands in front of their kind, and whose form may stand anywhere."""
+
+
+class _Sized(Note, title="A note with a length"):
+    size: int = u8("size", factory=OptionLength())
+    kind: int = u8("kind", factory=OptionKind())
+
+
+class UnknownNote(_Sized, unknown=True):
+    data: bytes = octets("data", default=b"", length="rest")
+
+
+class MalformedNote(Note, malformed=True):
+    data: bytes = octets("data", default=b"", length="rest")
+
+
+class MarkedNote(_Sized, number=1, subtype=3):
+    reserved: int = u8("reserved", default=0)
+    form: int = u8("form", factory=OptionSubtype())
+
+
+class NamedNote(_Sized, number=2):
+    count: int = u8("count", default=0)
+    title_given: bytes = octets("title", default=b"", length="count")
+    end: int = u8("end", default=0)
+
+
+NOTES = OptionList(Note)
+note = st.builds(
+    lambda kind, value: bytes([len(value) + 2, kind]) + value,
+    st.integers(0, 3),
+    st.lists(st.integers(0, 3), max_size=4).map(bytes),
+)
+
+
+@given(st.lists(note, max_size=3).map(b"".join), st.lists(st.integers(0, 4), min_size=18, max_size=18))
+def test_other_bytes_than_those_that_tell_of_an_option_change_nothing_of_it(raw: bytes, others: list[int]) -> None:
+    options = NOTES.load(raw)
+    told = {place for option in options for place in range(option.own_start, NOTES.told_by(option))}
+    other = bytes(byte if place in told else others[place] for place, byte in enumerate(raw))
+    found = [[(type(each), each.own_start, each.own_end) for each in found] for found in (options, NOTES.load(other))]
+    assert found[0] == found[1]
+
+
+def test_the_bytes_that_tell_of_an_option() -> None:
+    marked, named = NOTES.load(b"\5\1\0\3\7" + b"\5\2\1a\0")
+    assert (type(marked), type(named)) == (UnknownNote, NamedNote)
+    assert (NOTES.told_by(marked), NOTES.told_by(named)) == (4, 10)
+    assert [TCP_OPTIONS.told_by(each) for each in TCP_OPTIONS.load(b"\1\2\4\5\xb4")] == [1, 3]
