@@ -14,20 +14,23 @@ __all__ = ["complete_assembly"]
 
 
 def complete_assembly(cls: type[Any]) -> None:
-    """Give the class `_filled(body, network)` and `_assemble(network)`, written out for its automatic fields."""
+    """Give a class of headers what makes its bytes and its copies, written out for its automatic fields."""
     look_for_empty_slots(cls)
     names: dict[str, Any] = {
         "too_large": _too_large,
         "checksum_of": _checksum_of,
         "checksum_over": _checksum_over,
-        "numbers": getattr(cls, "_numbers", {}),
+        "numbers": cls._numbers,
         "number_of": int.from_bytes,
         "type_of": type,
+        "new": object.__new__,
+        "cls": cls,
+        **cls._constructor_names(),
     }
     lines = ["def filled(self, body, network):", *_filling(cls, names), "def assemble(self, network):"]
     lines += [
         " state = self._state",
-        " around = self" if getattr(cls, "is_network", False) else " around = network",
+        " around = self" if cls.is_network else " around = network",
         " if state is None or state[0] is None: return self._assemble_attached(around)",
         " body, automatic, _ = state",
         " inner = self._payload",
@@ -37,15 +40,9 @@ def complete_assembly(cls: type[Any]) -> None:
         f" if len(header) != {cls.least_size}: return self._filled(body, network) + body",
         *(_filled_usually(cls, names) if cls._computed else [" return header + body"]),
     ]
-    if hasattr(cls, "_extended"):
-        names |= {"new": object.__new__, "cls": cls, **cls._constructor_names()}
-        lines += _COPYING
-    exec(compiled(lines, cls, "assembly"), names)
-    cls._filled = names["filled"]
-    cls._assemble = names["assemble"]
-    if "copy" in names:
-        cls._copy, cls._extended = names["copy"], names["extended"]
-        cls.__truediv__ = names["extended"]
+    exec(compiled([*lines, *_COPYING], cls, "assembly"), names)
+    cls._filled, cls._assemble, cls._copy = names["filled"], names["assemble"], names["copy"]
+    cls._extended = cls.__truediv__ = names["extended"]
 
 
 def _filling(cls: type[Any], names: dict[str, Any]) -> list[str]:

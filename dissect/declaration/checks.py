@@ -118,7 +118,7 @@ def check_places(cls: type[Any]) -> None:
 
 def _check_kept(cls: type[Any], field: Field) -> None:
     most = 32 if field.kind.plain else 16
-    is_number = not (field.floats or field.little or field.kind.signed or field.kind.octets or field.kind.refers)
+    is_number = field.is_read_in_place and not (field.kind.octets or field.kind.refers)
     if not (is_number and field.width <= most and hasattr(cls, "layers")):
         raise TypeError(
             f"{cls.__name__}.{field.name} has kept=True, which a number of at most {most} bits can have that stands "

@@ -41,7 +41,6 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     overlays = [field for field in cls.fields if field.over]
     extra, tail = cls._constructor_tail()
     names["overlay"] = _overlay
-    names.update((f"overlay_{field.name}", field) for field in overlays)
     positional = [f"{field.name}=AUTOMATIC" for field in cls.fields if not field.kw_only]
     keywords = [f"{field.name}=AUTOMATIC" for field in cls.fields if field.kw_only]
     below = {field.name: f"{field.name} is not AUTOMATIC" for field in _below(cls, overlays)}
@@ -141,7 +140,6 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
     packed = f"pack({', '.join(values)})" if fixed else "b''"
     lines.append(f"  buffer = {' + '.join([packed, *(field.name for field in variable)])}")
     names["overlay"] = _overlay
-    names.update((f"overlay_{field.name}", field) for field in overlays)
     extra, tail = cls._constructor_tail()
     names.update(cls._constructor_names())
     given = {

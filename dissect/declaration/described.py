@@ -165,7 +165,7 @@ class Described(Linked):
                 if isinstance(field.kind, RecordList):
                     yield from self._problems_listed(field)
                 if field.kind.refers:
-                    for fault in field.kind.faults(self.raw(field), self._message_around(), self.span(field)[0] // 8):
+                    for fault in self._reference_faults(field):
                         yield self.problem(field.name, fault)
                 if field.expected is not None and self.raw(field) != field.expected:
                     yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)

@@ -65,6 +65,9 @@ class Entry(Record):
     def _message_around(self) -> bytes:
         return self.message
 
+    def _place_in_message(self) -> int:
+        return self._place if self.message else 0
+
     def __bytes__(self) -> bytes:
         return self._buffer[self._start : self._body]
 
@@ -149,8 +152,7 @@ class Entry(Record):
             if field.expected is not None and self.reaches(field) and self.raw(field) != field.expected:
                 yield f"has {field.name} {self.raw(field)}, expected {field.expected}"
             if field.kind.refers and self.message and self.reaches(field):
-                place = self._place + self.span(field)[0] // 8
-                for fault in field.kind.faults(self.raw(field), self.message, place):
+                for fault in self._reference_faults(field):
                     yield f"has a {field.name} that {fault}"
             if isinstance(field.kind, EntryList) and self._has(field) and self.reaches(field):
                 for entry in field.kind.entries(self, self.raw(field)):
@@ -261,7 +263,7 @@ class RecordList(EntryList):
     def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
         """Return the entries of a list that is part of this record, which know the message that they stand in."""
         found = super().entries(record, raw)
-        message, place = record._message_around(), record._place if isinstance(record, Entry) and record.message else 0
+        message, place = record._message_around(), record._place_in_message()
         listed = next((field for field in type(record).layout if field.kind is self), None)
         if listed is not None:
             place += record.span(listed)[0] // 8

@@ -185,6 +185,11 @@ class Field:
         return not self.width or self.when is not None
 
     @property
+    def is_read_in_place(self) -> bool:
+        """Whether the raw value is the field's bits as they stand, at the same place in every record of the class."""
+        return not (self.floats or self.little or self.kind.signed)
+
+    @property
     def place(self) -> tuple[int, int]:
         """What the fields of a class, and their overlays, are sorted by to stand in the order of the wire."""
         return self.anchor, self.bit

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Any, NamedTuple
 
+from dissect.declaration.generated import compiled
+
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -38,7 +40,7 @@ class Span(NamedTuple):
 def span_of(cls: type[Any], name: str) -> Span:
     """Return where a field of fixed place stands, from the first byte of its header; TypeError for another field."""
     field = cls.field(name)
-    if field.floats or field.little or field.kind.signed:
+    if not field.is_read_in_place:
         raise TypeError(f"{cls.__name__}.{name} has no fixed place, expected a field that has one")
     return Span(field.bit, field.width, field.kind.octets)
 
@@ -77,9 +79,9 @@ def gather(cls: type[Any], names: Iterable[str]) -> tuple[Callable[[bytes, int],
     values = "".join(f"{value}, " for value in how.values.values())
     if tuple(how.values.values()) == how.variables:
         return how.unpack, how.size
-    source = f"def gather(buffer, start):\n {', '.join(how.variables)}, = unpack(buffer, start)\n return {values}"
+    lines = ["def gather(buffer, start):", f" {', '.join(how.variables)}, = unpack(buffer, start)", f" return {values}"]
     written: dict[str, Any] = {"unpack": how.unpack}
-    exec(compile(source, f"<{cls.__module__}.{cls.__name__} gather>", "exec"), written)
+    exec(compiled(lines, cls, "gather"), written)
     return written["gather"], how.size
 
 

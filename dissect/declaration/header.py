@@ -11,7 +11,7 @@ from dissect.declaration.automatic import Selector, Variant
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import Field
-from dissect.declaration.kept import forget, look_for_empty_slots
+from dissect.declaration.kept import empty_slots, look_for_empty_slots
 from dissect.declaration.representation import Represented
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldError
@@ -20,8 +20,6 @@ __all__ = ["Data", "Header", "Payload"]
 
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
-
-
 _new = object.__new__
 _BARE = (b"", 0, None)
 """The state of a header with bytes of its own that has no trailer, and nothing to be computed."""
@@ -185,7 +183,7 @@ class Header(Represented):
     # --- change ----------------------------------------------------------------------------------
 
     def _own(self) -> None:
-        forget(self)
+        empty_slots(self)
         if self._tail is None:
             self._detach()
 

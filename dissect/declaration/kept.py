@@ -17,7 +17,15 @@ from dissect.declaration.fields import Field
 from dissect.declaration.gathering import gathered, span_of
 from dissect.declaration.generated import compiled
 
-__all__ = ["fill_lines", "forget", "kept_getter", "look_for_empty_slots", "reading_lines", "share_numbers", "slots_of"]
+__all__ = [
+    "empty_slots",
+    "fill_lines",
+    "kept_getter",
+    "look_for_empty_slots",
+    "reading_lines",
+    "share_numbers",
+    "slots_of",
+]
 
 
 NUMBERS: list[int] = []
@@ -37,7 +45,7 @@ def slots_of(fields: Iterable[Field], bases: Iterable[type[Any]]) -> tuple[str, 
     return tuple(name for name in names if not any(hasattr(base, name) for base in bases))
 
 
-def forget(header: Any) -> None:
+def empty_slots(header: Any) -> None:
     """Empty the slots, for the header's bytes are about to change."""
     look_for_empty_slots(type(header))
     for field in type(header)._kept:

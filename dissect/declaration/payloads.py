@@ -94,28 +94,25 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " except TypeError:",
         f"  outer, deep = header, header._depth() + 1 >= {MAXIMUM_DEPTH}",
     ]
-    if selector is None and cls.always_carries is not None:
+    if selector is not None:
+        unless = f" or {_raw_in_payload(cls._by_name[cls.unless])}" if cls.unless else ""
+        lines += [
+            " buffer = header._buffer",
+            *_choice(cls, selector),
+            f" if decode is None and HEURISTICS and not deep{unless}: "
+            "decode = guessed(HEURISTICS, buffer, header._body, header._end)",
+            f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
+            " else: child = decode(buffer, header._body, header._end, outer)",
+        ]
+    elif cls.always_carries is not None:
         names["always"] = cls.always_carries.decode
         lines += [
-            " if deep: child = header.other_payload(outer, deep)",
+            f" if deep: child = {_otherwise(cls, names)}",
             " else: child = always(header._buffer, header._body, header._end, outer)",
         ]
-        return [*lines, " header._payload = child", " return child"]
-    if selector is None:
+    else:
         lines.append(f" child = {_otherwise(cls, names)}")
-        return [*lines, " header._payload = child", " return child"]
-    unless = f" or {_raw_in_payload(cls._by_name[cls.unless])}" if cls.unless else ""
-    return [
-        *lines,
-        " buffer = header._buffer",
-        *_choice(cls, selector),
-        f" if decode is None and HEURISTICS and not deep{unless}: "
-        "decode = guessed(HEURISTICS, buffer, header._body, header._end)",
-        f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
-        " else: child = decode(buffer, header._body, header._end, outer)",
-        " header._payload = child",
-        " return child",
-    ]
+    return [*lines, " header._payload = child", " return child"]
 
 
 def _otherwise(cls: type[Any], names: dict[str, Any]) -> str:
@@ -170,7 +167,7 @@ def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
     the tests fail for it.
     """
     selector = field_of_role(cls, Selector)
-    if selector is None or not _has_place(selector) or isinstance(selector.factory, Ports) or cls.is_network:
+    if selector is None or not selector.is_read_in_place or isinstance(selector.factory, Ports) or cls.is_network:
         return []
     lines: list[str] = []
     for number, carried in cls.usually_carries().items():
@@ -215,14 +212,10 @@ def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _has_place(field: Field) -> bool:
-    return not (field.floats or field.little or field.kind.signed)
-
-
 def _is_told(cls: type[Any], plain: int | None = None) -> bool:
     """Whether lengths, and the byte `plain` of a header without options, are all that tells its form."""
     lengths = [field for role in (HeaderLength, TotalLength) if (field := field_of_role(cls, role)) is not None]
-    whole = all(_has_place(field) and getattr(field.factory, "with_header", True) for field in lengths)
+    whole = all(field.is_read_in_place and getattr(field.factory, "with_header", True) for field in lengths)
     elastic = bool(cls._elastic) and field_of_role(cls, HeaderLength) is None
     expects = any(field.expected is not None and (field.floats or field.bit // 8 != plain) for field in cls.layout)
     other = cls.leaf or cls.transparent or cls._mixed or field_of_role(cls, Variant) is not None

@@ -41,7 +41,7 @@ def _getter(field: Field) -> Callable[[Any], Any]:
     if field.kind.code == "options":
         options: Any = field.kind
         return lambda record: options.items(record.raw(field), record)
-    if field.floats or field.little or field.kind.signed:
+    if not field.is_read_in_place:
         return lambda record: load(record.raw(field))
     offset, last = field.bit // 8, (field.bit + field.width + 7) // 8
     if field.kind.octets:

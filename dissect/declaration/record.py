@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
@@ -296,7 +296,10 @@ class Record(metaclass=RecordMeta):
 
     def places(self) -> Iterator[tuple[Field, int, int]]:
         """Yield each field of the layout that is there, its first bit and its bits, in the order of the wire."""
-        for field in self.layout:
+        return self._places_of(self.layout)
+
+    def _places_of(self, fields: Iterable[Field]) -> Iterator[tuple[Field, int, int]]:
+        for field in fields:
             try:
                 first, width = self.span(field)
             except (FieldAbsentError, IndexError, StructError):
@@ -335,6 +338,15 @@ class Record(metaclass=RecordMeta):
     def _message_around(self) -> bytes:
         """Return the bytes to which values of this record may refer."""
         return self._buffer[self._start : self._body]
+
+    def _place_in_message(self) -> int:
+        """Return at which of these bytes the record begins."""
+        return 0
+
+    def _reference_faults(self, field: Field) -> Iterator[str]:
+        """Yield what is wrong with what the value of a field refers to elsewhere in the message."""
+        place = self._place_in_message() + self.span(field)[0] // 8
+        return field.kind.faults(self.raw(field), self._message_around(), place)
 
     def missing(self) -> int:
         """Return how many bytes of this record are not there, as far as its own length tells."""
@@ -378,12 +390,7 @@ class Record(metaclass=RecordMeta):
 
     def present_fields(self) -> Iterator[Field]:
         """Yield the fields that are there, overlays last; a cut header lacks some."""
-        for field in self.fields:
-            try:
-                self.span(field)
-            except (FieldAbsentError, IndexError, StructError):
-                continue
-            yield field
+        return (field for field, _, _ in self._places_of(self.fields))
 
     def _arguments(self) -> str:
         """Return the arguments that make this record again, those of default value left out."""

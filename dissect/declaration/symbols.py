@@ -385,16 +385,16 @@ class TracedText:
 class TracedBuffer:
     """The bytes of the frame, from the place on where a header's or option's buffer begins."""
 
-    __slots__ = ("begin", "data", "sizes", "trace")
+    __slots__ = ("begin", "data", "size", "trace")
 
     def __init__(self, trace: Trace, data: bytes, begin: int, size: Symbol | int) -> None:
         self.trace = trace
         self.data = data
         self.begin = begin
-        self.sizes = size
+        self.size = size
 
     def __len__(self) -> int:
-        return int(self.sizes)
+        return int(self.size)
 
     def __getitem__(self, place: Any) -> Any:
         if not isinstance(place, slice):
@@ -405,7 +405,7 @@ class TracedBuffer:
         if place.step is not None:
             raise UntraceableError("a slice with steps")
         first = 0 if place.start is None else place.start
-        last = self.sizes if place.stop is None else place.stop
+        last = self.size if place.stop is None else place.stop
         return _slice(self.trace, self.data, self.begin, first, last)
 
     def __getattr__(self, name: str) -> Any:
