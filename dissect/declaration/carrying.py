@@ -107,22 +107,7 @@ class Carrying(Views, Described):
         decoder.complete(cls)
         postpone_payload(cls)
         if variant is not None:
-            # The class that declares the number decides; others may stand between it and the variant.
-            told = decoder.field_of_role(cls, Variant)
-            if told is None:
-                raise TypeError(
-                    f"{cls.__name__} has variant= and inherits no field with factory=Variant() that tells it"
-                )
-            parent: Any = told.owner
-            numbers = (variant,) if isinstance(variant, int) else variant
-            for number in numbers:
-                if number in parent._variants and not replaces:
-                    raise TypeError(
-                        f"{cls.__name__} has variant={number:#x}, which another form of {parent.__name__} has; "
-                        "choose another number, or say replaces=True"
-                    )
-            parent._variants.update(dict.fromkeys(numbers, cls.decode))
-            cls._variant_number = numbers[0]
+            cls._take_variant((variant,) if isinstance(variant, int) else variant, replaces)
         for link in links:
             if link in decoder.LINKS and not replaces:
                 raise TypeError(f"{cls.__name__} has links={link}, which is taken; say replaces=True to read it so")
@@ -147,6 +132,23 @@ class Carrying(Views, Described):
                     carrier._guess(cls, each)
         if form_of is None and "name" in cls.__dict__ and not issubclass(cls, _NAMED.get(name, ())):
             _NAMED[name] = cls
+
+    @classmethod
+    def _take_variant(cls, numbers: tuple[int, ...], replaces: bool) -> None:
+        """Have the header of which this is a form find it by these numbers; TypeError where another form has one."""
+        # The class that declares the number decides; others may stand between it and the variant.
+        told = decoder.field_of_role(cls, Variant)
+        if told is None:
+            raise TypeError(f"{cls.__name__} has variant= and inherits no field with factory=Variant() that tells it")
+        parent: Any = told.owner
+        for number in numbers:
+            if number in parent._variants and not replaces:
+                raise TypeError(
+                    f"{cls.__name__} has variant={number:#x}, which another form of {parent.__name__} has; "
+                    "choose another number, or say replaces=True"
+                )
+        parent._variants.update(dict.fromkeys(numbers, cls.decode))
+        cls._variant_number = numbers[0]
 
     @classmethod
     def _check_name(cls, name: str, replaces: bool) -> None:

@@ -185,7 +185,8 @@ def _nearest(name: str, names: Any) -> str:
 
 def _headers(base: type[Header]) -> Iterator[type[Header]]:
     for cls in base.__subclasses__():
-        if not cls.is_traced:
+        # One that was refused may still be there, and so may those that stand for traced headers.
+        if cls.is_declared and not cls.is_traced:
             yield cls
             yield from _headers(cls)
 

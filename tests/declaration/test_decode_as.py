@@ -21,8 +21,10 @@ from dissect import (
     compile_filter,
     decode_as,
 )
+from dissect.declaration.automatic import Selector
 from dissect.declaration.decode_as import _ACTIVE, DecodeAs, read_rule
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import u8
 
 INNER = bytes(VXLAN(vni=5) / Ethernet() / ARP())
 
@@ -147,3 +149,15 @@ def test_a_rule_that_cannot_be_is_refused_in_one_sentence(rule: str, sentence: s
 def test_a_class_that_is_no_protocol_is_refused() -> None:
     with pytest.raises(DissectError, match="is no protocol, expected a class of headers or a name as in 'vxlan'"):
         DecodeAs("udp.port==1", Header)
+
+
+def test_what_a_refused_declaration_would_carry_cannot_be_chosen() -> None:
+    with pytest.raises(TypeError, match="links=1, which is taken"):
+
+        class Refused(Header, name="refused_link", links=(1,)):
+            kind: int = u8("kind", factory=Selector())
+
+    # The class is still there as long as something holds the error.
+    assert any(cls.name == "refused_link" for cls in Header.__subclasses__())
+    with pytest.raises(DissectError, match=r"there is no layer 'refused_link\.kind' to decode"):
+        decode_as("refused_link.kind==7", "udp")
