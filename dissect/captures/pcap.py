@@ -52,9 +52,12 @@ _LONGEST_RECORD_OF = {231: 128 << 20, 249: 128 << 20, 279: 8 << 20}
 
 _HEADER_SIZE = 24
 
-
-_HAS_CHECK_SEQUENCE = 0x2400_0000
-"""In the link field: frames have a check sequence of two 16-bit words (draft-ietf-opsawg-pcap, section 4)."""
+_TELLS_CHECK_SEQUENCE = 0x0400_0000
+_CHECK_SEQUENCE_SHIFT = 28
+"""In the link field: whether it tells the length of check sequences, and where that stands, in words of 16 bits
+(draft-ietf-opsawg-pcap, section 4)."""
+_HAS_CHECK_SEQUENCE = _TELLS_CHECK_SEQUENCE | FCS_LENGTH // 2 << _CHECK_SEQUENCE_SHIFT
+"""What the link field has beside the link type where frames of Ethernet have a check sequence."""
 
 
 def longest_record(link: int) -> int:
@@ -130,9 +133,9 @@ class PcapHeader(NamedTuple):
     @property
     def fcs_length(self) -> int | None:
         """Bytes of frame check sequence at the end of each frame (0 to 30); None where the file does not say."""
-        if not self.link_field & 0x0400_0000:
+        if not self.link_field & _TELLS_CHECK_SEQUENCE:
             return None
-        return (self.link_field >> 28) * 2
+        return (self.link_field >> _CHECK_SEQUENCE_SHIFT) * 2
 
     @property
     def nanosecond(self) -> bool:

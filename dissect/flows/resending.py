@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
+from dissect.protocols.tcp import TCPFlags
+
 __all__ = ["Again", "Progress"]
 
-_FIN, _SYN, _RST = 0x01, 0x02, 0x04
+_FIN, _SYN, _RST = (int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST))
 _HALF, _MODULUS = 1 << 31, 1 << 32
 _SOON = 20_000_000
 """A retransmission this many nanoseconds after the third equal acknowledgment at most is a fast one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from dissect.flows.resending import Progress
+from dissect.protocols.tcp import TCPFlags
 
 __all__ = ["NOT_SCALED", "UNKNOWN_SCALE", "Conversation", "Conversations"]
 
@@ -15,8 +16,8 @@ NOT_SCALED = -2
 LARGEST_SHIFT = 14
 """RFC 7323, section 2.3."""
 _MODULUS = 1 << 32
-_SYN, _ACK = 0x02, 0x10
-_ECN_SHIFT = 6
+_SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
+_ECN_SHIFT = int(TCPFlags.ECE).bit_length() - 1
 """Where AE, CWR and ECE stand in the flags."""
 _ECN_WANTED = 0b111
 _ECN_AGREED = frozenset({0b010, 0b011, 0b100, 0b110})

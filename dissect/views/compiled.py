@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.header import Data, Header
-from dissect.declaration.traced import is_open
+from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Printer, Take, Usual
 from dissect.packets.clock import Clock
@@ -143,7 +143,8 @@ class _Chain(Printer):
         if self._usual.learner is not None:
             self._usual.learner.settle(header)
         self._reading.refer(packet)
-        is_seen = body < last and header.learnt("payload", header) is header
+        # A reading pass tells of a payload that nobody looks at.
+        is_seen = body < last and header.learnt("payload", NOTHING) is NOTHING
         behind = (Data, body, None) if is_seen else ()
         text, form = self._text.of_usual(packet, (*self._kind, body, *behind))
         place = body if is_seen else -body

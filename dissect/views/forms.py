@@ -56,8 +56,7 @@ class Form:
         self._traces = 0
         self._uses = [0]
         self._run: Callable[..., Any] | None = None
-        self._usual: Usual | None = None
-        self._served: tuple[dict[int, Any], int] | None = None
+        self._served: tuple[Usual, dict[int, Any], int] | None = None
         self._variables: tuple[str, ...] = ()
         self._used: frozenset[str] = frozenset()
 
@@ -87,8 +86,7 @@ class Form:
 
     def serve(self, usual: Usual, table: dict[int, Any], place: int) -> None:
         """Keep a quick function for the frames of a usual chain at a place of a table (`shortcut.Printer.quick`)."""
-        self._usual = usual
-        self._served = table, place
+        self._served = usual, table, place
         if self._run is not None:
             self._write_quick()
 
@@ -196,13 +194,13 @@ class Form:
 
     def _write_quick(self) -> None:
         """Write the function for a usual chain out: facts and places come as arguments, and much is known of it."""
-        if self._usual is None or self._served is None:
+        if self._served is None:
             return
-        table, place = self._served
-        table.pop(place, None)
+        usual, table, where = self._served
+        table.pop(where, None)
         if "packet" in self._used:
             return
-        last = len(self._usual.classes) - 1
+        last = len(usual.classes) - 1
         unseen = [*self._those_of("c"), *self._those_of("u")]
         if any(index != last for index in unseen):
             return
@@ -223,7 +221,7 @@ class Form:
         fixed = {name for name, (index, _) in self._facts.items() if index != last} | {
             name
             for name, place in self._places.items()
-            if self._usual.fixed.issuperset(range(place.bit, place.bit + place.width))
+            if usual.fixed.issuperset(range(place.bit, place.bit + place.width))
         }
         full = self._asked(set())
         asked = [each for each in self._asked(fixed) if each not in _ALWAYS_THERE]
@@ -249,7 +247,7 @@ class Form:
             f"  return template({', '.join(self._variables)})",
             _CAUGHT,
         ]
-        table[place] = _written(lines, names, "quick")
+        table[where] = _written(lines, names, "quick")
 
     def _globals(self) -> dict[str, Any]:
         return {
@@ -273,17 +271,8 @@ class Form:
     def _asked(self, fixed: set[str]) -> list[str]:
         """Return the conditions that make the key, where some numbers are the same in all packets."""
         plain = [each for each in self._conditions if each in self._places and each not in fixed]
-        spans = {each: self._places[each] for each in plain}
-        known = fixed | {
-            name
-            for name, place in self._places.items()
-            if any(
-                name != each and not span.is_octets and span.bit <= place.bit
-                and place.bit + place.width <= span.bit + span.width
-                and (place.width < span.width)
-                for each, span in spans.items()
-            )
-        }  # fmt: skip
+        numbers = [place for each in plain if not (place := self._places[each]).is_octets]
+        known = fixed | {name for name, place in self._places.items() if any(_is_part(place, each) for each in numbers)}
         # What follows from numbers that are known, or in the key themselves, need not be in it.
         told, variables = known.union(plain), {*_KNOWN, *self._tells()}
         return [
@@ -331,6 +320,12 @@ def _formatted(pattern: str, insides: list[str]) -> str:
         else:
             pieces.append(character)
     return f'f"{"".join(pieces)}"'
+
+
+def _is_part(place: Span, whole: Span) -> bool:
+    """Whether the bits of a place are some, but not all, of the bits of another one."""
+    first = place.bit - whole.bit
+    return first >= 0 and first + place.width <= whole.width and place.width < whole.width
 
 
 def _words(texts: Iterable[str]) -> set[str]:

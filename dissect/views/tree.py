@@ -32,9 +32,9 @@ from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.record_fields import entries_in
 from dissect.wireshark.sight import Noted, derived_of, seen_layers, sight_of
 
-__all__ = ["CALCULATED", "LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
+__all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
-CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
+_CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 """The right values of checksums that are fields in Wireshark."""
 _FEW_BITS = 13
 LONGEST = 36
@@ -354,7 +354,7 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
         return
     may_be_absent = field.factory.optional
     for companion in field.companions:
-        if companion.label.endswith("_calculated") and companion.label not in CALCULATED:
+        if companion.label.endswith("_calculated") and companion.label not in _CALCULATED:
             # Tshark tells the right value of these alone.
             continue
         for value in companion.values(record):

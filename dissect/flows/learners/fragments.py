@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, ClassVar
 
 from dissect.declaration.header import Header
 from dissect.flows.defragmentation import Defragmenter
@@ -20,8 +20,8 @@ class FragmentLearner(Learner):
     """
 
     always = True
-    preference = ""
-    """What switches it off."""
+    preference: ClassVar[str]
+    """The name of what switches it off (`dissect.wireshark.preferences`)."""
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
