@@ -25,7 +25,6 @@ _TOOLS = {
 _CAPTURES = "dissect.listen(...) captures in Python, and dissect read FILE reads what was captured"
 _NAMES = "names are never resolved here: addresses and ports stay numbers"
 _WHOLE = "all that is known of a capture is told at once, with --json for programs"
-_COUNTS = "dissect info FILE counts, and dissect read FILE -T fields -e NAME prints a field of every packet"
 _HEADERS = "build the headers in Python: Ethernet() / IPv4() / UDP() / payload, and write(...)"
 _TEXT = "the layout of hex text is found out by itself"
 _DUPLICATES = "-d and -D leave duplicates out"
@@ -43,7 +42,6 @@ _OPTIONS = {
         **dict.fromkeys(("-b", "--ring-buffer"), "dissect write --every N or -i SECONDS splits a capture"),
         **dict.fromkeys(("-s", "--snapshot-length"), "dissect write -s BYTES cuts packets"),
         **dict.fromkeys(("-N", "-H", "-W"), _NAMES),
-        "-z": _COUNTS,
         "-G": "dissect fields lists fields and protocols",
         "-F": "dissect write IN OUT -F FORMAT chooses a format",
         "-v": "dissect --version tells it",
@@ -192,7 +190,6 @@ _OPTIONS = {
 """By sub-command: options that its sibling elsewhere has, and what does the same here."""
 
 _ELSEWHERE = {
-    "-z": "read",
     "--pnat": "write",
     "--portmap": "write",
     "--enet-dmac": "write",
@@ -216,8 +213,8 @@ def advice_on_option(command: str, option: str) -> str | None:
     'dissect write -s BYTES cuts packets'
     >>> advice_on_option("read", "--pnat=10.0.0.0/8:192.168.0.0/16")
     'dissect write --map-ip OLD=NEW'
-    >>> advice_on_option("read", "-zio,stat,1")
-    'dissect info FILE counts, and dissect read FILE -T fields -e NAME prints a field of every packet'
+    >>> advice_on_option("read", "-s96")
+    'dissect write -s BYTES cuts packets'
     """
     name = option.partition("=")[0] if option.startswith("--") else option[:2]
     known = _OPTIONS.get(command, {}).get(name)

@@ -29,6 +29,7 @@ from dissect.wireshark.time_column import TIME_FORMATS
 
 if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
+    from dissect.statistics.tap import Tap
 
 __all__ = ["add_parser", "run"]
 
@@ -71,6 +72,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "-S", dest="separator", metavar="TEXT", default="", help="the line behind each packet's details or bytes"
     )
+    parser.add_argument(
+        "-z", dest="statistics", metavar="NAME", action="append", default=[],
+        help="count something and print it at the end, several times too; with -q instead of the list: "
+        '"conv,tcp", "io,phs", "io,stat,1"; a wrong name tells which there are',
+    )  # fmt: skip
     parser.add_argument("-q", dest="quiet", action="store_true", help="print no list, only what other options ask for")
     parser.add_argument(
         "-j", dest="layers", metavar="NAMES", type=_layers,
@@ -201,6 +207,7 @@ def _run(options: argparse.Namespace) -> int:
         kept = _with_check_sequences(kept)
     before = _ended(kept(first_pass(source)), options) if options.twice else None
     passes = _filter(options, clock)
+    taps = _taps(options, source, clock)
     show = None if _writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
         reader = stack.enter_context(read(source))
@@ -214,7 +221,10 @@ def _run(options: argparse.Namespace) -> int:
         texts = stack.enter_context(_printed(options, show))
         if show is not None:
             packets = _unread_told(packets)
-        if passes is None and show is not None and writer is None and _takes_all(options):
+        if taps:
+            alone = reader if show is None and writer is None and _takes_all(options) and before is None else None
+            packets = _tapped(packets, taps, clock, before, passes, alone)
+        elif passes is None and show is not None and writer is None and _takes_all(options):
             in_advance = partial(_in_advance, source) if options.twice else None
             packets = read_along(packets, reader, show, clock, texts, in_advance)
         elif passes is None:
@@ -225,9 +235,37 @@ def _run(options: argparse.Namespace) -> int:
             along = reader if writer is None and _takes_all(options) else None
             packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along)
         _each(packets, clock, show, writer, texts)
+    # As tshark has it, the one that was asked for last comes first.
+    for tap in reversed(taps):
+        sys.stdout.writelines(f"{line}\n" for line in tap.lines())
     if damage:
         raise damage[0]
     return 0
+
+
+def _taps(options: argparse.Namespace, source: str, clock: Clock) -> list[Tap]:
+    """Return what `-z` asks for, so that a wrong one is reported before a file is opened."""
+    if not options.statistics:
+        return []
+    # Loaded for those who count.
+    from dissect.statistics.tap import Setting, tap_named
+
+    return [tap_named(text, Setting(source, clock)) for text in options.statistics]
+
+
+def _tapped(
+    packets: Iterator[Packet],
+    taps: list[Tap],
+    clock: Clock,
+    before: Iterator[Packet] | None,
+    passes: CompiledFilter | None,
+    reader: CaptureReader | None,
+) -> Iterator[Packet]:
+    """Return the packets that pass; the taps take those that don't as well, as tshark's do."""
+    from dissect.statistics.tap import tapped
+
+    found = tapped(packets, taps, clock, before, reader)
+    return found if passes is None else filter(passes, found)
 
 
 def _takes_all(options: argparse.Namespace) -> bool:
@@ -395,7 +433,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise DissectError(f"-O chooses details, and -T {options.kind} has none: leave one of them out")
     if options.separator and not (options.kind in ("text", "tabs") and (options.details or options.bytes)):
         raise DissectError("-S stands behind each packet's details or bytes: add -V or -x, or leave it out")
-    if options.output == "-" and (not _writes_only(options)):
+    if options.output == "-" and (options.statistics or not _writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
 
 

@@ -1,0 +1,176 @@
+"""Streams followed: `-z follow,tcp,ascii,0` and its kin, as tshark prints them."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+
+from dissect.captures.reader import RecordTaker
+from dissect.errors import DissectError
+from dissect.flows.followed import Stretch
+from dissect.flows.one_stream import Follower, OneStream
+from dissect.flows.reading import ReadingPass
+from dissect.packets.packet import Packet
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+from dissect.statistics.tap import Setting, Tap
+
+__all__ = ["SHAPES", "tap"]
+
+_SEPARATOR = 67 * "="
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?\Z")
+_END = re.compile(r"(?:\[(?P<long>[^\]]*)\]|(?P<short>[^:]*)):(?P<port>\d+)\Z")
+_MOST_COLONS = 7
+"""In an address of IPv6."""
+_PER_LINE = 57
+"""Bytes in a line of Base64."""
+_PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
+_LINES_KEPT = bytes(byte if 32 <= byte < 127 or byte in b"\r\n" else ord(".") for byte in range(256))
+
+
+class _FollowTap(Tap):
+    """Follows a stream, given by its number or by its ends, and prints its stretches, or a range of them."""
+
+    def __init__(self, protocol: str, rest: str, setting: Setting) -> None:
+        argument = f"-z follow,{protocol},{rest}"
+        self.protocol = protocol
+        self.shape, *ends = rest.split(",")
+        if self.shape not in SHAPES:
+            raise DissectError(f"{argument} has no shape that is known here; there are {', '.join(SHAPES)}")
+        stream, self.filter, left = _what(protocol, ends, argument)
+        self.first, self.last = _range(left, argument)
+        self._passes = setting.filter(self.filter) if stream is None else None
+        cls: type[TCP] | type[UDP] = TCP if protocol == "tcp" else UDP
+        self._stream = OneStream(cls, -1 if stream is None else stream)
+        self.follower = Follower(cls)
+        self.stretches: list[Stretch] = []
+
+    def take(self, packet: Packet) -> None:
+        if self._stream.has(packet) if self._passes is None else self._passes(packet):
+            self.stretches += self.follower.take(packet)
+
+    def alone(self, reading: ReadingPass) -> Callable[[int], RecordTaker | None] | None:
+        if self._passes is not None:
+            return None
+
+        def take(packet: Packet) -> None:
+            self.stretches += self.follower.take(packet)
+
+        return lambda link: self._stream.taker(link, reading, take)
+
+    def lines(self) -> Iterator[str]:
+        ends = self.follower.client, self.follower.server
+        is_listed = self.shape == "yaml"
+        if is_listed:
+            yield "peers:"
+            for number, (address, port) in enumerate(ends):
+                yield from (f"  - peer: {number}", f"    host: {address}", f"    port: {port}")
+            yield "packets:"
+        else:
+            yield from ("", _SEPARATOR, f"Follow: {self.protocol},{self.shape}", f"Filter: {self.filter}")
+            for number, (address, port) in enumerate(ends):
+                yield f"Node {number}: {_bracketed(address)}:{port}"
+        shape = SHAPES[self.shape]
+        places = [0, 0]
+        for count, stretch in enumerate(self.stretches, 1):
+            if self.first <= count and (self.last is None or count <= self.last):
+                yield from shape(stretch, places[stretch.way])
+            places[stretch.way] += len(stretch.shown)
+        if not is_listed:
+            yield _SEPARATOR
+
+
+def _bracketed(address: str) -> str:
+    """Return an address as a port may follow it: that of IPv6 in brackets, and not a MAC address."""
+    return f"[{address}]" if "::" in address or address.count(":") == _MOST_COLONS else address
+
+
+def _what(protocol: str, words: list[str], argument: str) -> tuple[int | None, str, list[str]]:
+    """Return the number of the stream, the filter that it stands for, and what is left of the argument."""
+    if not words:
+        raise DissectError(f"{argument} names no stream: a number, or two ends as address:port,address:port")
+    if words[0].isdigit():
+        return int(words[0]), f"{protocol}.stream eq {int(words[0])}", words[1:]
+    ends = [_end(word, argument) for word in words[:2]]
+    if len(ends) < 2 or len({version for version, _, _ in ends}) > 1:
+        raise DissectError(f"{argument} needs two ends of one kind, as address:port,address:port")
+
+    def way(source: tuple[str, str, int], destination: tuple[str, str, int]) -> str:
+        return (
+            f"(({source[0]}.src eq {source[1]} and {protocol}.srcport eq {source[2]})"
+            f" and ({destination[0]}.dst eq {destination[1]} and {protocol}.dstport eq {destination[2]}))"
+        )
+
+    return None, f"{way(*ends)} or {way(*reversed(ends))}", words[2:]
+
+
+def _end(word: str, argument: str) -> tuple[str, str, int]:
+    """Return protocol, address and port of an end."""
+    found = _END.match(word)
+    try:
+        if found is None:
+            raise ValueError(word)
+        address, port = ip_address(found["long"] if found["short"] is None else found["short"]), int(found["port"])
+    except ValueError:
+        raise DissectError(f"{argument} has no end {word!r}, expected address:port or [address]:port") from None
+    if port > 0xFFFF:
+        raise DissectError(f"{argument} has the port {port}, expected 0 to 65535")
+    return "ip" if address.version == 4 else "ipv6", str(address), port
+
+
+def _range(words: list[str], argument: str) -> tuple[int, int | None]:
+    """Return the numbers of the first and the last stretch that are printed, None for the last one there is."""
+    if not words:
+        return 1, None
+    found = _RANGE.match(words[0])
+    if found is None or len(words) > 1:
+        raise DissectError(f"{argument} has no range {','.join(words)!r}, expected a number or two, as 1-3")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last:
+        raise DissectError(f"{argument} has the range {words[0]}, expected numbers from 1 on")
+    return first, last
+
+
+def _ascii(stretch: Stretch, place: int) -> Iterator[str]:
+    yield f"{_indent(stretch)}{len(stretch.shown)}"
+    yield stretch.shown.translate(_LINES_KEPT).decode("ascii")
+
+
+def _raw(stretch: Stretch, place: int) -> Iterator[str]:
+    yield _indent(stretch) + stretch.shown.hex()
+
+
+def _hex(stretch: Stretch, place: int) -> Iterator[str]:
+    data, indent = stretch.shown, _indent(stretch)
+    for start in range(0, len(data), 16):
+        row = data[start : start + 16]
+        seen = row.translate(_PRINTABLE).decode("ascii")
+        gap = " " if len(row) > 8 else ""
+        digits = f"{row[:8].hex(' '):23}  {row[8:].hex(' '):23}"
+        yield f"{indent}{place + start:08X}  {digits}  {seen[:8]}{gap}{seen[8:]}"
+
+
+def _yaml(stretch: Stretch, place: int) -> Iterator[str]:
+    seconds, nanoseconds = divmod(stretch.time_ns or 0, 10**9)
+    yield f"  - packet: {stretch.number}"
+    yield f"    peer: {stretch.way}"
+    # Tshark tells the time by a floating-point number, and so not to the nanosecond.
+    yield f"    timestamp: {seconds + nanoseconds / 10**9:.9f}"
+    yield "    data: !!binary |"
+    for start in range(0, len(stretch.shown), _PER_LINE):
+        yield f"      {b64encode(stretch.shown[start : start + _PER_LINE]).decode('ascii')}"
+
+
+def _indent(stretch: Stretch) -> str:
+    return "\t" if stretch.way else ""
+
+
+SHAPES: dict[str, Callable[[Stretch, int], Iterator[str]]] = {"ascii": _ascii, "hex": _hex, "raw": _raw, "yaml": _yaml}
+"""What makes the lines of a stretch, by the names of shapes; the second argument counts the bytes before it."""
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z follow,tcp,SHAPE,STREAM[,RANGE]`, and of the same with udp."""
+    return _FollowTap(name.partition(",")[2], rest, setting)

@@ -1,0 +1,115 @@
+"""Taps: each takes the packets of a capture in, one by one, and says at the end what it found, as tshark's `-z` does.
+
+A tap has a name, by which `-z` chooses it, and a file that is imported when somebody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from dissect.captures.reader import CaptureReader, RecordTaker
+from dissect.errors import DissectError
+from dissect.filters.compiler import CompiledFilter, compile_filter
+from dissect.filters.saved import expand
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+
+__all__ = ["TAPS", "Setting", "Tap", "tap_named", "tapped"]
+
+
+class Tap:
+    """Takes packets in, in the order of the capture, and says in lines what it found, as tshark prints it."""
+
+    def take(self, packet: Packet) -> None:
+        """Take a packet in, which a reading pass has observed."""
+        raise NotImplementedError
+
+    def alone(self, reading: ReadingPass) -> Callable[[int], RecordTaker | None] | None:
+        """Return what gives the takers for records of link types, where nobody else looks at the packets; or None.
+
+        What a taker does not deal with becomes a packet, which the reading pass observes, and which is to be taken.
+        """
+        return None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines that tshark prints at the end of the capture, without their ends."""
+        raise NotImplementedError
+
+
+class Setting(NamedTuple):
+    """Where a tap works."""
+
+    source: str
+    """The name of the capture."""
+    clock: Clock
+    """The clock of the reading pass, which has advanced to the packet that a tap takes."""
+
+    def filter(self, text: str) -> CompiledFilter | None:
+        """Return the compiled display filter, None for an empty one; FilterError for a wrong one."""
+        return compile_filter(expand(text), clock=self.clock) if text else None
+
+
+TAPS: dict[str, str] = {
+    "follow,tcp": "follow",
+    "follow,udp": "follow",
+}
+"""By the name of a tap, the file beside this one whose `tap(rest, setting)` makes it.
+
+`rest` is what stands behind the name, without the comma between; a file that makes several takes the name
+first: `tap(name, rest, setting)`."""
+
+
+def tap_named(text: str, setting: Setting) -> Tap:
+    """Return the tap that `-z` asks for, such as "follow,tcp,raw,0"; DissectError for one that does not exist.
+
+    Raises FilterError and FieldError for a filter or a field in it that is wrong.
+
+    >>> next(tap_named("follow,tcp,raw,0", Setting("", Clock())).lines())
+    ''
+    """
+    name = max((each for each in TAPS if text == each or text.startswith(f"{each},")), key=len, default=None)
+    if name is None:
+        raise DissectError(_unknown(text))
+    make: Callable[[str, str, Setting], Tap] = import_module(f"{__package__}.{TAPS[name]}").tap
+    return make(name, text[len(name) + 1 :], setting)
+
+
+def _unknown(text: str) -> str:
+    # Loaded for those who mistyped.
+    from difflib import get_close_matches
+
+    near = get_close_matches(text, TAPS, 3, 0.5) or [name for name in TAPS if name.split(",")[0] == text.split(",")[0]]
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(TAPS))}"
+    return f"-z {text} is no statistic that is known here; {hint}"
+
+
+def tapped(
+    packets: Iterable[Packet],
+    taps: Iterable[Tap],
+    clock: Clock,
+    before: Iterable[Packet] | None = None,
+    reader: CaptureReader | None = None,
+) -> Iterator[Packet]:
+    """Yield the packets in the light of the others, each when all taps have taken it.
+
+    `before` are the same packets, read a first time (`with_context`); `clock` is advanced. With `reader`, whose packets
+    they all are, and one tap, there may be none of packets that the tap takes in by itself.
+    """
+    reading = ReadingPass(twice=before is not None, clock=clock)
+    if before is not None:
+        for packet in before:
+            reading.observe(packet)
+        reading.rewind()
+    listed = list(taps)
+    takers = listed[0].alone(reading) if reader is not None and len(listed) == 1 else None
+    if reader is not None and takers is not None:
+        reader.hand_over(takers)
+    takes: list[Callable[[Packet], Any]] = [tap.take for tap in listed]
+    for packet in packets:
+        reading.observe(packet)
+        for take in takes:
+            take(packet)
+        yield packet
