@@ -220,7 +220,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     limit = longest_record(link)
     wanted = choice.test(link)
     has_check_sequence = link == ETHERNET and (header.fcs_length or 0) >= FCS_LENGTH
-    take = None if has_check_sequence else choice.taker(link)
+    take = None if has_check_sequence else choice.taker(Packet(b"", link=link))
     as_is = wanted is None and take is None and not has_check_sequence
     new, too_short = _Record, struct.error
     # Most packets come in the same second as the one before.

@@ -42,7 +42,7 @@ from dissect.captures.pcapng_options import (
     OptionError,
     decode_options,
 )
-from dissect.captures.reader import CaptureReader, Choice, RecordTest
+from dissect.captures.reader import CaptureReader, Choice, RecordTaker, RecordTest
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
@@ -53,6 +53,8 @@ from dissect.protocols.ethernet import FCS_LENGTH
 _LONGEST_BLOCK = 32 + (128 << 20) + (128 << 10)
 # Where a section has more than these, no file of this world is being read.
 _MOST_INTERFACES = 1 << 16
+_MOST_TAKERS = 64
+"""For so many interfaces of a section, a taker is made at most: making one takes as long as a thousand packets."""
 # Bytes that a block of each type has at least; 12 for all others.
 _SHORTEST = {
     SECTION_HEADER: 28,
@@ -294,6 +296,7 @@ class _Facts(NamedTuple):
     offset: int
     interface: Interface
     wanted: RecordTest | None
+    take: RecordTaker | None
 
 
 def _facts(interface: Interface, choice: Choice) -> _Facts:
@@ -305,7 +308,15 @@ def _facts(interface: Interface, choice: Choice) -> _Facts:
         interface.offset * 1_000_000_000,
         interface,
         choice.test(interface.link),
+        choice.taker(_pattern(interface)) if interface.number < _MOST_TAKERS else None,
     )
+
+
+def _pattern(interface: Interface) -> PcapngPacket:
+    """Return a packet of an interface, without bytes and options."""
+    packet = PcapngPacket(b"", link=interface.link, interface=interface.number)
+    packet.capture_interface, packet.options, packet.stored = interface, (), None
+    return packet
 
 
 def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) -> Generator[PcapngPacket, None, None]:
@@ -320,7 +331,7 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
     unpack, facts = struct.Struct(mark(order) + "IIIIIII").unpack_from, list[_Facts]()
     # `base` is the offset in the file at which the buffer begins; `others` counts the blocks without a packet.
     buffer, end, position, number, others, offset = b"", 0, 0, 0, 1, base
-    current, link, nanoseconds, seconds_offset, interface, wanted = -1, 0, 0, 0, None, None
+    current, link, nanoseconds, seconds_offset, interface, wanted, take = -1, 0, 0, 0, None, None, None
     try:
         while True:
             while True:
@@ -342,16 +353,20 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                     if identifier >= len(facts):
                         break
                     current = identifier
-                    link, nanoseconds, seconds_offset, interface, wanted = facts[current]
+                    link, nanoseconds, seconds_offset, interface, wanted, take = facts[current]
                 if not nanoseconds:
                     break
                 number += 1
                 if wanted is not None and not wanted(buffer, body, stop):
                     position = after
                     continue
+                time_ns = (high << 32 | low) * nanoseconds + seconds_offset
+                if take is not None and take(buffer, body, stop, number, time_ns, original):
+                    position = after
+                    continue
                 packet = new(PcapngPacket)
                 packet.number = number
-                packet.time_ns = (high << 32 | low) * nanoseconds + seconds_offset
+                packet.time_ns = time_ns
                 packet.data = buffer[body:stop]
                 packet.original_length = original
                 packet.link = link

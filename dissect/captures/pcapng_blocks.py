@@ -8,7 +8,7 @@ from __future__ import annotations
 __all__ = ["BLOCK_NAMES", "Block", "Interface", "PcapngPacket", "SectionHeader", "block_name"]
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
 from dissect.captures.pcapng_options import (
@@ -351,6 +351,12 @@ class PcapngPacket(Packet):
     def section_number(self) -> int:
         """The number of the section that the packet stands in, from 1."""
         return self.capture_interface.section
+
+    @property
+    def origin(self) -> Hashable:
+        """The interface, and the names of the options where there are any."""
+        names = tuple(option.name for option in self.options)
+        return (self.capture_interface, names) if names else self.capture_interface
 
     @property
     def comments(self) -> tuple[str, ...]:

@@ -22,18 +22,18 @@ RecordTaker: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 class Choice:
     """Which records become packets: `tests` gives the test for records of a link type, None to want them all.
 
-    `takers` gives, in the same way, what deals with records in place of a packet.
+    `takers` gives what deals with records in place of a packet, for those that would become packets like one.
     """
 
     __slots__ = ("takers", "tests")
 
     def __init__(self) -> None:
         self.tests: Callable[[int], RecordTest | None] | None = None
-        self.takers: Callable[[int], RecordTaker | None] | None = None
+        self.takers: Callable[[Packet], RecordTaker | None] | None = None
 
-    def taker(self, link: int) -> RecordTaker | None:
-        """Return what deals with records of a link type; None where all of them become packets."""
-        return None if self.takers is None else self.takers(link)
+    def taker(self, pattern: Packet) -> RecordTaker | None:
+        """Return what deals with records that become packets like this one; None where all of them become packets."""
+        return None if self.takers is None else self.takers(pattern)
 
     def test(self, link: int) -> RecordTest | None:
         """Return the test for records of a link type."""
@@ -98,11 +98,12 @@ class CaptureReader:
         """
         self._choice.tests = tests
 
-    def hand_over(self, takers: Callable[[int], RecordTaker | None]) -> None:
+    def hand_over(self, takers: Callable[[Packet], RecordTaker | None]) -> None:
         """Make no packets of records that a taker deals with, in the order of the file, between the packets.
 
-        `takers` gives the taker for the records of a link type (a LINKTYPE number), or None. Any record may become a
-        packet all the same: those of most formats do. To be called before the first packet is taken.
+        `takers` is given a packet without bytes, which has the link type and the interface of the records that it is
+        asked about, and returns their taker, or None. Any record may become a packet all the same: those of most
+        formats do. To be called before the first packet is taken.
         """
         self._choice.takers = takers
 

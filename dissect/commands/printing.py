@@ -73,7 +73,7 @@ def read_along(
     show: Show,
     clock: Clock,
     texts: Texts,
-    twice: Callable[[Callable[[int], RecordTaker | None]], Iterator[Packet]] | None = None,
+    twice: Callable[[Callable[[Packet], RecordTaker | None]], Iterator[Packet]] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
@@ -83,12 +83,12 @@ def read_along(
     """
     reading = ReadingPass(twice=twice is not None, clock=clock)
     if twice is not None:
-        for packet in twice(reading.taker):
+        for packet in twice(lambda pattern: reading.taker(pattern.link)):
             reading.observe(packet)
         reading.rewind()
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is not None:
-        reader.hand_over(lambda link: taker(link, reading, texts.add))
+        reader.hand_over(lambda pattern: taker(pattern, reading, texts.add))
     for packet in packets:
         reading.observe(packet)
         yield packet

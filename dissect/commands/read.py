@@ -274,7 +274,7 @@ def _takes_all(options: argparse.Namespace) -> bool:
     return not (is_limited or assumes_check_sequences())
 
 
-def _in_advance(source: str, takers: Callable[[int], RecordTaker | None]) -> Iterator[Packet]:
+def _in_advance(source: str, takers: Callable[[Packet], RecordTaker | None]) -> Iterator[Packet]:
     """Return the packets for the first of two passes, but those that the takers deal with."""
     return first_pass(source, takers=takers)
 

@@ -88,7 +88,8 @@ def passing(
         if before is not None:
             reading.rewind()
 
-    def taker(link: int) -> RecordTaker | None:
+    def taker(pattern: Packet) -> RecordTaker | None:
+        link = pattern.link
         may_pass = passes.prefilter(link)
         if may_pass is None:
             return None
@@ -161,7 +162,7 @@ def _is_file(source: Source | None) -> bool:
 
 
 def first_pass(
-    source: Source, count: int | None = None, *, takers: Callable[[int], RecordTaker | None] | None = None
+    source: Source, count: int | None = None, *, takers: Callable[[Packet], RecordTaker | None] | None = None
 ) -> Iterator[Packet]:
     """Return the first `count` packets for a pass in advance, up to a damage, which the second pass reports.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -170,6 +170,14 @@ class Packet(Views):
     @property
     def section_number(self) -> int | None:
         """The number of the pcapng section that the packet stands in, from 1; None in other files."""
+        return None
+
+    @property
+    def origin(self) -> Hashable:
+        """What is the same for all packets of which the file says the same beside number, time, bytes and lengths.
+
+        That is the interface, and the names of what was noted down; None where a file says nothing of that kind.
+        """
         return None
 
     def option(self, name: str) -> int | str | bytes | None:

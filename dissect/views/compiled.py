@@ -12,6 +12,7 @@ where the two differ all of its kind go on to be made the ordinary way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from dissect.declaration.header import Data, Header
@@ -55,7 +56,7 @@ class CompiledText:
         is_open_of = self._open
         header: Any = packet.frame
         headers: list[Header] = []
-        kind: list[Any] = [packet.__class__, packet.link]
+        kind: list[Any] = [packet.link, packet.interface, packet.origin]
         while header is not None:
             if header.buffer is not data or not header.is_attached:
                 return self._make(packet)
@@ -98,12 +99,13 @@ class CompiledText:
         """The forms of the packets that went by; not those that were given up."""
         return [form for form in self._forms.values() if form is not None]
 
-    def taker(self, link: int, reading: ReadingPass, add: Callable[[str], None]) -> Take | None:
+    def taker(self, pattern: Packet, reading: ReadingPass, add: Callable[[str], None]) -> Take | None:
         """Return what gives the texts of usual frames to `add` without making packets, for `CaptureReader.hand_over`.
 
-        The reading pass goes by the clock of the texts. None where no frames of the link type are usual.
+        `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts.
+        None where no frames of the link type are usual.
         """
-        return reading.taker(link, lambda usual: _Chain(self, link, usual, reading, add))
+        return reading.taker(pattern.link, lambda usual: _Chain(self, pattern, usual, reading, add))
 
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""
@@ -115,14 +117,14 @@ class _Chain(Printer):
     """What prints the frames of one usual chain."""
 
     def __init__(
-        self, text: CompiledText, link: int, usual: Usual, reading: ReadingPass, add: Callable[[str], None]
+        self, text: CompiledText, pattern: Packet, usual: Usual, reading: ReadingPass, add: Callable[[str], None]
     ) -> None:
         super().__init__(add)
         self._text = text
-        self._link = link
+        self._pattern = pattern
         self._usual = usual
         self._reading = reading
-        kind: list[Any] = [Packet, link]
+        kind: list[Any] = [pattern.link, pattern.interface, pattern.origin]
         for cls, start in zip(usual.classes, usual.starts, strict=True):
             kind += (cls, start, start + cls.least_size)
         self._kind = tuple(kind[:-1])
@@ -132,9 +134,9 @@ class _Chain(Printer):
         self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
         facts: dict[str, Any],
     ) -> str:  # fmt: skip
-        packet = Packet(
-            buffer[base : base + size], number=number, time_ns=time_ns, original_length=original, link=self._link
-        )
+        packet = copy(self._pattern)
+        packet.data = buffer[base : base + size]
+        packet.number, packet.time_ns, packet.original_length = number, time_ns, original
         header: Any = packet.frame
         for _ in self._usual.classes[1:]:
             header = header.payload

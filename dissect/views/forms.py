@@ -345,7 +345,6 @@ _KNOWN = {
     "left": "max(packet.original_length - size, 0)",
     "number": "packet.number",
     "time_ns": "packet.time_ns",
-    "interface": "packet.interface",
     "first": "clock.first",
     "previous": "clock.previous",
     "previous_shown": "clock.previous_shown",
@@ -358,6 +357,5 @@ _QUICKLY = {
     "left": "original - size if original > size else 0",
     "number": "number",
     "time_ns": "time_ns",
-    "interface": "None",
 }
 """Of those in `_KNOWN`, what is told in another way where there is no packet."""

@@ -59,28 +59,28 @@ class TracedPacket(Packet):
     def link(self) -> int:  # type: ignore[override]
         return self._real.link
 
+    # What the file says of an interface is the same for all packets of one origin.
     @property
     def interface(self) -> Any:  # type: ignore[override]
-        return self._told("interface", self._real.interface)
+        return self._real.interface
 
     @property
     def interface_name(self) -> Any:
-        return self._told("interface_name", self._real.interface_name)
+        return self._real.interface_name
 
     @property
     def interface_description(self) -> Any:
-        return self._told("interface_description", self._real.interface_description)
+        return self._real.interface_description
 
     @property
     def section_number(self) -> Any:
-        return self._told("section_number", self._real.section_number)
+        return self._real.section_number
 
     def option(self, name: str) -> Any:
-        return self._told(f"option({name!r})", self._real.option(name))
-
-    def _told(self, what: str, value: Any) -> Any:
-        if self._real.__class__ is not Packet:
-            self._chain.trace.holds(f"packet.{what}", value)
+        value = self._real.option(name)
+        if value is not None:
+            # Packets of one origin have options of the same names.
+            self._chain.trace.holds(f"packet.option({name!r})", value)
         return value
 
     @property  # type: ignore[misc]
@@ -143,9 +143,6 @@ def traced(
     noting.trace, noting.clock = trace, clock
     digits = clock.digits(packet)
     noting.digits = lambda _: digits
-    if packet.__class__ is not Packet:
-        trace.functions["digits"] = clock.digits
-        trace.holds("digits(packet)", digits)
     stand_in = object.__new__(TracedPacket)
     stand_in._real = packet
     stand_in._chain = chain_of(trace, packet, headers)

@@ -15,6 +15,9 @@ import dissect
 from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.captures import read
 from dissect.captures.pcap import PcapWriter
+from dissect.captures.pcapng_blocks import Interface, PcapngPacket
+from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTION, Option
+from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.declare import octets, u8, u16, u32
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -73,8 +76,14 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forms, "_TRIALS", 1000)
 
 
+def digits(packet: Packet) -> int:
+    """Return the decimals of a second that the interface's times have."""
+    return packet.capture_interface.digits if isinstance(packet, PcapngPacket) else 9
+
+
 def ordinary(source: Any, make: Make, time_format: str = "r") -> list[str]:
     clock, reading = Clock(time_format), ReadingPass()
+    clock.digits = digits
     show, found = make(clock), []
     for packet in read(source):
         clock.advance(packet)
@@ -86,10 +95,11 @@ def ordinary(source: Any, make: Make, time_format: str = "r") -> list[str]:
 
 def quick(source: Any, make: Make, time_format: str = "r") -> tuple[list[str], CompiledText]:
     clock = Clock(time_format)
+    clock.digits = digits
     show, reading = CompiledText(make, clock), ReadingPass(clock=clock)
     found: list[str] = []
     reader = read(source)
-    reader.hand_over(lambda link: show.taker(link, reading, found.append))
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
     for packet in reader:
         reading.observe(packet)
         found.append(show(packet))
@@ -103,6 +113,32 @@ def capture_of(frames: list[bytes]) -> bytes:
         for number, data in enumerate(frames):
             cut = data[:70] if number % 7 == 6 else data
             writer.write(Packet(cut, number=number + 1, time_ns=1_000_003_000 * number, original_length=len(data)))
+    return target.getvalue()
+
+
+def blocks_of(frames: list[bytes]) -> bytes:
+    """Return a pcapng of the frames, in turn from four interfaces, now and then with something noted down."""
+    target = BytesIO()
+    named = Option(INTERFACE_DESCRIPTION, 2, b"eth0")
+    interfaces = [
+        Interface(1, options=[named]),
+        Interface.of(1, digits=9),
+        Interface(1, options=[Option(INTERFACE_DESCRIPTION, 9, bytes([3]))]),
+        Interface.of(101),
+    ]
+    with PcapngWriter(target) as writer:
+        for place, data in enumerate(frames):
+            interface = interfaces[place % 4]
+            start = 14 if interface.link == 101 else 0
+            packet = PcapngPacket(data[start:], number=place + 1, time_ns=1_000_000_000 * place, link=interface.link)
+            packet.capture_interface, packet.stored, packet.options = interface, None, ()
+            if place % 7 == 6:
+                packet.original_length += 10
+            if place % 9 == 8:
+                packet.options = (Option(ENHANCED_PACKET, 2, bytes((place % 2, 0, 0, 0))),)
+            if place % 11 == 10:
+                packet.comments = ("seen",)
+            writer.write(packet)
     return target.getvalue()
 
 
@@ -159,6 +195,31 @@ def test_frames_that_differ_in_numbers_alone_are_compiled(make: Make) -> None:
     assert uses(show) > len(frames) // 2
 
 
+@each_output
+def test_frames_of_several_interfaces_read_the_same(make: Make) -> None:
+    frames = [bytes(numbered(CHAINS[number // 4 % 3], number)) for number in range(1, 160)]
+    blocks = blocks_of(frames)
+    found, show = quick(BytesIO(blocks), make)
+    assert found == ordinary(BytesIO(blocks), make)
+    assert uses(show) > len(frames) // 3
+
+
+@each_output
+def test_interfaces_of_two_sections_are_told_apart(make: Make) -> None:
+    blocks = blocks_of([bytes(numbered(CHAINS[0], number)) for number in range(1, 40)])
+    found, _ = quick(BytesIO(2 * blocks), make)
+    assert found == ordinary(BytesIO(2 * blocks), make)
+
+
+def test_usual_frames_of_a_pcapng_become_no_packets() -> None:
+    blocks = blocks_of([bytes(numbered(CHAINS[number // 4 % 2], number)) for number in range(1, 80)])
+    show, reading, found = CompiledText(line, Clock()), ReadingPass(), list[str]()
+    reader = read(BytesIO(blocks))
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
+    # A packet that somebody noted something down with, and those of raw IP, are read as such.
+    assert len(list(reader)) < 40 <= len(found)
+
+
 @st.composite
 def mutated(draw: st.DrawFn) -> list[bytes]:
     """A few frames again and again, with other numbers, and damaged here and there."""
@@ -177,8 +238,8 @@ def mutated(draw: st.DrawFn) -> list[bytes]:
 @given(frames=mutated())
 @settings(max_examples=30)
 def test_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
-    capture = capture_of(frames)
-    assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
+    for capture in (capture_of(frames), blocks_of(frames)):
+        assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
 
 
 @each_tree
