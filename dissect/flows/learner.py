@@ -7,14 +7,15 @@ it is imported when such a header is first seen. The learner of somebody else's 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
 
-__all__ = ["Learner", "Place", "learner_of"]
+__all__ = ["Learner", "Place", "Plain", "learner_of"]
 
 _PROTOCOLS = "dissect.protocols."
 _LEARNERS: dict[type[Header], type[Learner]] = {}
@@ -58,6 +59,36 @@ class Place:
         self.network = header
         self.prefix = header.own_bytes
         self.is_cut = header.is_cut or (header.is_attached and header.declared_end > header.carried_end)
+
+
+class Plain(NamedTuple):
+    """How a loop over usual frames takes in, by itself, the headers of which nearly all traffic consists.
+
+    A header is plain where `states` has its direction, and `test` holds. Then the loop does what `glance` would
+    have done, without a call: it runs the `lines`, and `facts` tells all that `glance` would return. Any other header
+    goes to `glance`. So the rules stand in the learner once, and here is their shortest case; tests hold both together.
+
+    All of it is Python, which is woven into the loop (`dissect.flows.shortcut`). It uses the values of the `quick`
+    fields by their names, what `names` gives, and of the loop
+    - `number` and `time_ns`: the packet's number and time, which is known,
+    - `data` and `start`: the buffer, and where the header begins in it,
+    - `size`: how many bytes the header and all that it carries take, as its network header says,
+    - `there`: how many of these were captured, at most.
+    The header's `quick` fields lie in both. Names that the test or the lines assign are free for `facts` to use.
+    """
+
+    states: Mapping[bytes, Any]
+    """What is known of a direction, by the bytes of source and destination address, and those of both ports behind."""
+    state: str
+    """What the state is called: a name, or the names of its parts where it is a tuple."""
+    test: str
+    """Whether the header is plain; the most telling part first."""
+    lines: tuple[str, ...]
+    """What takes the header in; a line that depends on another is indented by one blank."""
+    facts: Mapping[str, str]
+    """Every fact that is attached to a plain header, and its value once the lines were run."""
+    names: Mapping[str, Any] = {}
+    """What else the Python above calls by a name, the same for all headers."""
 
 
 class Learner:
@@ -119,6 +150,13 @@ class Learner:
         at `end`, which may lie beyond the bytes that were captured, up to `stop`. `source` and `destination` are
         the addresses, each with its port. Returns all facts that `observe` would attach, or None, before anything was
         learnt, for a header that has to be observed.
+        """
+        return None
+
+    def plain(self) -> Plain | None:
+        """Return how plain headers are taken in without a call of `glance`; None where all are shown to that.
+
+        It is asked for when a loop is written out: once, and again after `rewind`.
         """
         return None
 

@@ -41,10 +41,10 @@ class _Side:
 class Progress:
     """How far the two sides of a connection have come."""
 
-    __slots__ = ("_sides",)
+    __slots__ = ("sides",)
 
     def __init__(self) -> None:
-        self._sides = (_Side(), _Side())
+        self.sides = (_Side(), _Side())
 
     def advance(
         self, way: int, seq: int, ack: int, flags: int, window: int, length: int, time_ns: int | None
@@ -54,7 +54,7 @@ class Progress:
         Those are retransmissions and segments out of order, but no fast retransmissions, keep-alives and
         probes of a closed window. Numbers and window are the segment's own, `length` counts its data.
         """
-        mine, theirs = self._sides[way], self._sides[1 - way]
+        mine, theirs = self.sides[way], self.sides[1 - way]
         marks = flags & (_SYN | _FIN | _RST)
         expected = mine.next_seq
         probe = length == 1 and seq == expected and theirs.window == 0
@@ -72,7 +72,7 @@ class Progress:
         return again
 
     def _comes_again(self, way: int, seq: int, length: int, time_ns: int | None) -> Again | None:
-        mine, theirs = self._sides[way], self._sides[1 - way]
+        mine, theirs = self.sides[way], self.sides[1 - way]
         if length and theirs.ack and not _before(theirs.ack, (seq + length) % _MODULUS):
             return Again.NEEDLESS
         if not mine.next_seq or not _before(seq, mine.next_seq):

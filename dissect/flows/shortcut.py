@@ -8,7 +8,8 @@ declarations say as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from linecache import cache as source_lines
 from typing import Any, NamedTuple, TypeAlias
 
@@ -25,6 +26,9 @@ __all__ = ["Printer", "Take", "Usual", "shortcut"]
 
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Usual(NamedTuple):
@@ -77,7 +81,7 @@ def shortcut(
     outer = _class_of_link(link)
     if outer is None or outer.is_network or learner_of(outer) is not None:
         return None
-    names: dict[str, Any] = {"advance": advance}
+    names: dict[str, Any] = {"advance": advance, "EMPTY": {}}
     lines = ["def take(data, base, stop, number, time_ns, original):", " here = stop - base"]
     count = len(lines)
     for number, network in outer.usually_carries().items():
@@ -188,17 +192,9 @@ def _last(
         lines += [f"    {line}" for line in _reaches(cls, start, measured, total, how.values)]
     facts = "EMPTY"
     if usual.learner is not None:
-        glance = f"glance{len(names)}"
-        names[glance] = usual.learner.glance
-        source, destination = (
-            f"{value[name]} + {end}" for name, end in zip(("source", "destination"), ends, strict=True)
+        lines += _learns(
+            usual.learner, start, (value["source"], value["destination"]), ends, how.values, names, prints is not None
         )
-        values = ", ".join(how.values[name] for name in kind.quick)
-        lines += [
-            f"    facts = {glance}(data, base + {start}, base + end, stop, number, time_ns, "
-            f"{source}, {destination}, {values})",
-            "    if facts is None: return False",
-        ]
         facts = "facts"
     lines.append("    advance(time_ns)")
     if prints is None:
@@ -206,7 +202,7 @@ def _last(
     if measured is not None:
         usual = usual._replace(fixed=usual.fixed | _bits(places["measured"]))
     printer, suffix = prints(usual), len(names)
-    names |= {"EMPTY": {}, f"quick{suffix}": printer.quick, f"slow{suffix}": printer.slow, f"add{suffix}": printer.add}
+    names |= {f"quick{suffix}": printer.quick, f"slow{suffix}": printer.slow, f"add{suffix}": printer.add}
     return [
         *lines,
         "    where = body if body < last else -body",
@@ -219,6 +215,49 @@ def _last(
         f"    add{suffix}(text)",
         "    return True",
     ]
+
+
+def _learns(
+    learner: Learner,
+    start: int,
+    addresses: tuple[str, str],
+    ports: list[str],
+    values: Mapping[str, str],
+    names: dict[str, Any],
+    tells: bool,
+) -> list[str]:
+    """Return the lines that have a header's learner take it in, plain ones by themselves; with `tells`, to `facts`."""
+    glance = f"glance{len(names)}"
+    names[glance] = learner.glance
+    source, destination = (f"{address} + {port}" for address, port in zip(addresses, ports, strict=True))
+    given = ", ".join(values[name] for name in learner.quick)
+    call = f"{glance}(data, base + {start}, base + end, stop, number, time_ns, {source}, {destination}, {given})"
+    plain = learner.plain()
+    if plain is None:
+        return [f"    facts = {call}", "    if facts is None: return False"]
+    states = f"states{len(names)}"
+    names |= {states: plain.states.get, **plain.names}
+    facts = ", ".join(f"{name!r}: {value}" for name, value in plain.facts.items() if tells)
+    loop = {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
+    assigned = {name: values[name] for name in learner.quick} | loop
+    asked = _words((plain.test, *plain.lines, facts))
+    return [
+        "    facts = None",
+        f"    state = {states}({' + '.join((*addresses, *ports))})",
+        "    if state is not None:",
+        *(f"     {name} = {value}" for name, value in assigned.items() if name in asked and name != value),
+        *([] if plain.state == "state" else [f"     {plain.state} = state"]),
+        f"     if {plain.test}:",
+        *(f"      {line}" for line in plain.lines),
+        f"      facts = {{{facts}}}" if tells else "      facts = EMPTY",
+        "    if facts is None:",
+        f"     facts = {call}",
+        "     if facts is None: return False",
+    ]
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in _WORD.findall(text)}
 
 
 def _bits(*places: Span) -> frozenset[int]:

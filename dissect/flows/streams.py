@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from heapq import heapify, heappop, heappush
+from typing import Any
 
 from dissect.flows.resending import Progress
 from dissect.protocols.tcp import TCPFlags
 
-__all__ = ["NOT_SCALED", "UNKNOWN_SCALE", "Conversation", "Conversations"]
+__all__ = ["NOT_SCALED", "UNKNOWN_SCALE", "Conversation", "Conversations", "direction"]
 
 UNKNOWN_SCALE = -1
 """The shift of windows where no handshake was seen."""
@@ -15,6 +16,8 @@ NOT_SCALED = -2
 """The shift of windows where the handshake leaves scaling out."""
 LARGEST_SHIFT = 14
 """RFC 7323, section 2.3."""
+_PORT = 2
+"""How many bytes a port takes."""
 _MODULUS = 1 << 32
 _SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
 _ECN_SHIFT = int(TCPFlags.ECE).bit_length() - 1
@@ -31,14 +34,14 @@ class Conversation:
     `shifts` by how many bits its windows are shifted; `progress` is how far its sides have come.
     `counts_ecn` says that an option of Accurate ECN was seen, or a handshake that agrees on it, which makes a number
     of three flags (RFC 9768, section 3.1.1); `wants_ecn` that a SYN asked for that. `closer` is the direction that
-    was closed first, or None.
+    was closed first, or None. `latest` is the number of its last frame so far.
     """
 
-    __slots__ = ("bases", "begun", "closer", "counts_ecn", "index", "progress", "shifts", "wants_ecn")
+    __slots__ = ("bases", "begun", "closer", "counts_ecn", "index", "latest", "progress", "shifts", "wants_ecn")
 
     def __init__(self, index: int, begun: int) -> None:
         self.index = index
-        self.begun = begun
+        self.begun = self.latest = begun
         self.bases: list[int | None] = [None, None]
         self.shifts = [UNKNOWN_SCALE, UNKNOWN_SCALE]
         self.closer: int | None = None
@@ -79,7 +82,7 @@ class Conversation:
 class Conversations:
     """The conversations of one transport protocol, numbered in the order in which they begin.
 
-    Endpoints are bytes: address and port. At most `limit` conversations are held; the one that was
+    Endpoints are bytes: address and port, of two bytes. At most `limit` conversations are held; the one that was
     silent longest makes room for a new one, and counts as new itself should it go on.
 
     With `remember`, conversations that others of the same endpoints followed are held as well, and the
@@ -94,8 +97,12 @@ class Conversations:
         """How many conversations have begun."""
         self.again = False
         """Whether the frames are read for the second time."""
-        self._by_ends: OrderedDict[bytes, list[Conversation]] = OrderedDict()
+        self.directions: dict[bytes, Any] = {}
+        """What a learner keeps of directions for loops (`learner.Plain`), by `direction`; gone when it may be wrong."""
+        self._by_ends: dict[bytes, list[Conversation]] = {}
         self._held = 0
+        self._silent: list[tuple[int, int, bytes]] = []
+        """A heap of all endpoints by when each was heard of, or earlier; empty until the limit is reached."""
 
     def __len__(self) -> int:
         return self._held
@@ -103,9 +110,12 @@ class Conversations:
     def rewind(self) -> None:
         """Begin again at the first frame, and keep what is known."""
         self.again = True
+        self.directions.clear()
+        self._silent.clear()
         for known in self._by_ends.values():
             for conversation in known:
                 conversation.progress = Progress()
+                conversation.latest = 0
 
     def find(self, source: bytes, destination: bytes, number: int) -> tuple[Conversation, int]:
         """Return the conversation of the endpoints at the frame of this number, and the direction: 0 or 1.
@@ -117,10 +127,13 @@ class Conversations:
         known = self._by_ends.get(ends)
         if known is None:
             return self._begin(ends, number), way
-        self._by_ends.move_to_end(ends)
+        found = known[-1]
         if self.again:
-            return next((each for each in reversed(known) if each.begun <= number), known[0]), way
-        return known[-1], way
+            found = next((each for each in reversed(known) if each.begun <= number), known[0])
+            if found.begun == number:
+                self._drop_directions(ends)
+        found.latest = number
+        return found, way
 
     def segment(self, source: bytes, destination: bytes, number: int, seq: int, flags: int) -> tuple[Conversation, int]:
         """Return the conversation of a TCP segment, and the direction.
@@ -140,7 +153,13 @@ class Conversations:
     def _begin(self, ends: bytes, number: int) -> Conversation:
         made = Conversation(self.count, number)
         self.count += 1
-        known = self._by_ends.setdefault(ends, [])
+        known = self._by_ends.get(ends)
+        if known is None:
+            known = self._by_ends[ends] = []
+            if self._silent:
+                heappush(self._silent, (number, made.index, ends))
+        else:
+            self._drop_directions(ends)
         if known and not self.remember:
             known[0] = made
         else:
@@ -152,9 +171,38 @@ class Conversations:
 
     def _forget(self) -> None:
         """Forget the oldest conversation of the endpoints that were silent longest."""
-        ends = next(iter(self._by_ends))
-        known = self._by_ends[ends]
+        if not self._silent:
+            self._silent += ((_latest(known), known[0].index, ends) for ends, known in self._by_ends.items())
+            heapify(self._silent)
+        while True:
+            heard, index, ends = heappop(self._silent)
+            known = self._by_ends[ends]
+            latest = _latest(known)
+            if latest <= heard:
+                break
+            heappush(self._silent, (latest, index, ends))
         del known[0]
         self._held -= 1
-        if not known:
+        self._drop_directions(ends)
+        if known:
+            heappush(self._silent, (latest, known[0].index, ends))
+        else:
             del self._by_ends[ends]
+
+    def _drop_directions(self, ends: bytes) -> None:
+        half = len(ends) // 2
+        self.directions.pop(direction(ends[:half], ends[half:]), None)
+        self.directions.pop(direction(ends[half:], ends[:half]), None)
+
+
+def direction(source: bytes, destination: bytes) -> bytes:
+    """Return the bytes by which a direction is known: two addresses, and both ports behind.
+
+    >>> direction(bytes.fromhex("0a000001 0050"), bytes.fromhex("0a000002 c001")).hex(" ", 2)
+    '0a00 0001 0a00 0002 0050 c001'
+    """
+    return source[:-_PORT] + destination[:-_PORT] + source[-_PORT:] + destination[-_PORT:]
+
+
+def _latest(known: list[Conversation]) -> int:
+    return max(each.latest for each in known)

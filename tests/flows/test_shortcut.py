@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dissect import (
@@ -20,6 +21,8 @@ from dissect import (
     IPv6,
     MD5Signature,
     Packet,
+    TCPNoOperation,
+    Timestamps,
     WindowScale,
     parse,
 )
@@ -27,7 +30,7 @@ from dissect.declaration.automatic import Selector
 from dissect.declare import u16
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import shortcut
+from dissect.flows.shortcut import Printer, Usual, shortcut
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
 
@@ -178,3 +181,104 @@ def test_both_ways_learn_the_same_of_a_connection(segments: list[tuple[bool, int
             short.observe(unknown)
             for name in ("tcp.stream", "tcp.seq", "tcp.ack", "tcp.nxtseq", "tcp.window_size", "data.data"):
                 assert known.get(name) == unknown.get(name)
+
+
+class Kept(Printer):
+    """Keeps the facts of every frame, and takes none the quick way."""
+
+    def __init__(self) -> None:
+        self.facts: list[dict[str, Any]] = []
+        super().__init__(lambda text: None)
+
+    def slow(
+        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
+        facts: dict[str, Any],
+    ) -> str:  # fmt: skip
+        self.facts.append(facts)
+        return ""
+
+
+STEPS = st.tuples(
+    st.sampled_from([(False, 0), (False, 1), (True, 0), (True, 1)]),
+    st.sampled_from([0, 0, 0, 0, 0, -1, 1, -7]),
+    st.sampled_from([0, 0, 0, -1, 30]),
+    st.sampled_from(["A", "A", "A", "PA", "FA", "S", "SA", "RA", "UA", "EA", ""]),
+    st.sampled_from([500, 500, 0, 501]),
+    st.sampled_from([0, 0, 1, 2, 10]),
+    st.sampled_from(
+        [
+            [],
+            [Timestamps(value=1, echo=2)],
+            [TCPNoOperation(), TCPNoOperation(), Timestamps(value=1, echo=2)],
+            [WindowScale(3)],
+        ]
+    ),
+)
+"""Connection and direction; how far a number and an acknowledgment are from the expected ones; and the rest."""
+
+HELLO: list[Any] = [((False, way), 0, 0, "A", 500, 10, []) for way in (0, 1)]
+"""Both sides of a connection are known from here on."""
+
+
+@example([*HELLO, ((False, 1), 0, 30, "A", 500, 0, []), ((False, 0), 0, 0, "A", 500, 10, [])], 7, 9, False)
+@example(
+    [
+        *HELLO,
+        ((False, 1), 0, 0, "A", 0, 0, []),
+        ((False, 0), 0, 0, "A", 500, 1, []),
+        ((False, 0), -1, 0, "FA", 500, 0, []),
+    ],
+    7,
+    9,
+    False,
+)
+@given(st.lists(STEPS, max_size=30), st.integers(0, 0xFFFFFFFF), st.sampled_from([1, 2, 9]), st.booleans())
+def test_plain_segments_are_taken_in_as_any(steps: list[Any], first: int, limit: int, twice: bool) -> None:
+    long, short = ReadingPass(twice=twice), ReadingPass(twice=twice)
+    for reading in (long, short):
+        reading.learner(TCP).conversations.limit = limit  # type: ignore[union-attr]
+    expected = {(other, way): first for other in (False, True) for way in (0, 1)}
+    frames = []
+    for (other, way), ahead, acknowledged, flags, window, length, options in steps:
+        network = HERE.replace(src=HERE.dst, dst=HERE.src) if way else HERE
+        ends = (2, 1 + other) if way else (1 + other, 2)
+        seq, ack = expected[other, way] + ahead, expected[other, 1 - way] + acknowledged
+        segment = TCP(
+            sport=ends[0], dport=ends[1], seq=seq % 2**32, ack=ack % 2**32, flags=flags, window=window,
+            options=options, payload=bytes(length),
+        )  # fmt: skip
+        expected[other, way] = seq + length
+        frames.append(bytes(Ethernet() / network / segment))
+    for again in range(1 + twice):
+        if again:
+            long.rewind()
+            short.rewind()
+        kept = Kept()
+        take = short.taker(1, partial(_given, kept))
+        facts = []
+        for number, frame in enumerate(frames, 1):
+            packet = Packet(frame, number=number, time_ns=number * 10**7)
+            long.observe(packet)
+            header = packet[TCP]
+            facts.append({name: header.learnt(name, None) for name in NAMES} | {"payload": _has_payload(header)})
+            assert take is not None
+            assert take(frame, 0, len(frame), number, number * 10**7, len(frame))
+        short_facts = [
+            {name: each.get(name) for name in NAMES} | {"payload": "payload" not in each} for each in kept.facts
+        ]
+        assert short_facts == facts
+
+
+def _has_payload(header: Header) -> bool:
+    """Whether what a segment carries is looked into."""
+    return header.learnt("payload", header) is header
+
+
+def _given(printer: Printer, usual: Usual) -> Printer:
+    return printer
+
+
+NAMES = (
+    "stream", "relative_seq", "relative_ack", "other_base", "window_size", "next_seq", "window_factor", "counts_ecn",
+    "closes_first",
+)  # fmt: skip

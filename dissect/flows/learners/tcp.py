@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.gathering import gather
-from dissect.flows.learner import Learner, Place
+from dissect.flows.learner import Learner, Place, Plain
 from dissect.flows.resending import Again
-from dissect.flows.streams import Conversation, Conversations
+from dissect.flows.streams import Conversation, Conversations, direction
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import (
     MSS,
@@ -33,7 +33,11 @@ _numbers, _LEAST = gather(TCP, _NUMBERS)
 # The bytes up to the window: they tell a segment of a stream.
 _SIZE = TCP.least_size
 _LEAST_OFFSET = _SIZE // 4
-_FIN, _SYN, _RST, _ACK = (int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.ACK))
+_WITH_TIMESTAMP = _LEAST_OFFSET + 3
+"""The header length, in words, of a segment with such options alone."""
+_FIN, _SYN, _RST, _PSH, _ACK = (
+    int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.PSH, TCPFlags.ACK)
+)
 _MODULUS = 1 << 32
 _UNSETTLED: Any = object()
 """Stands for a payload that is not looked into if the checksum is right."""
@@ -120,7 +124,42 @@ class TCPLearner(Learner, of=TCP):
             facts["payload"] = _UNSETTLED if again is Again.NEEDLESS and not flags & _RST else None
         if not self.again and (flags & _SYN or scale is not None):
             stream.learn_scale(way, flags, scale)
+        if None not in stream.bases:
+            sides = stream.progress.sides
+            state = stream, way, sides[way], sides[1 - way]
+            self.conversations.directions[direction(source, destination)] = state
         return facts
+
+    def plain(self) -> Plain | None:
+        # What nearly all segments say: the side has come to the expected number, and there is nothing else to tell.
+        own, base = ("stream.bases[way]", "stream.bases[1 - way]") if self._is_relative else ("0", "0")
+        return Plain(
+            states=self.conversations.directions,
+            state="stream, way, mine, theirs",
+            test=f"seq == mine.next_seq and seq and flags | {_PSH} == {_PSH | _ACK} and not stream.counts_ecn"
+            f" and (data_offset == {_LEAST_OFFSET} or data_offset == {_WITH_TIMESTAMP} <= there >> 2"
+            f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP)"
+            # A byte into a closed window is a probe, an empty segment that repeats an acknowledgment counts as such.
+            " and ((length := size - 4 * data_offset) > 0 and theirs.window != 0 or length == 0 and ack != mine.ack)"
+            # Data that the other side has acknowledged came before.
+            f" and (not theirs.ack or not length or 0 < seq + length - theirs.ack & {_MODULUS - 1} < {_MODULUS >> 1})",
+            lines=(
+                "if length: mine.next_seq = seq + length & 0xffffffff",
+                "if ack != mine.ack:",
+                " mine.ack, mine.equal_acks = ack, 0",
+                "mine.window, mine.ack_time_ns, stream.latest = window, time_ns, number",
+            ),
+            facts={
+                "stream": "stream.index",
+                "relative_seq": f"(seq - {own} & {_MODULUS - 1})",
+                "relative_ack": f"(ack - {base} & {_MODULUS - 1})",
+                "other_base": base,
+                "window_size": "(window << stream.shifts[way] if stream.shifts[way] > 0 else window)",
+                "next_seq": f"(seq - {own} + length & {_MODULUS - 1})",
+                "window_factor": "(1 << stream.shifts[way] if stream.shifts[way] >= 0 else stream.shifts[way])",
+            },
+            names={"TIMESTAMP": _TIMESTAMP_ALONE},
+        )
 
     def settle(self, header: Any) -> None:
         if header.learnt("payload", None) is _UNSETTLED:

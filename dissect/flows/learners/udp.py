@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Place
-from dissect.flows.streams import Conversations
+from dissect.flows.learner import Learner, Place, Plain
+from dissect.flows.streams import Conversations, direction
 from dissect.protocols.udp import UDP
 
 __all__ = ["UDPLearner"]
@@ -54,4 +54,14 @@ class UDPLearner(Learner, of=UDP):
         if values[0] < _SIZE:
             return {}
         found, _ = self.conversations.find(source, destination, number)
+        self.conversations.directions[direction(source, destination)] = found
         return {"stream": found.index}
+
+    def plain(self) -> Plain | None:
+        return Plain(
+            states=self.conversations.directions,
+            state="stream",
+            test=f"length >= {_SIZE}",
+            lines=("stream.latest = number",),
+            facts={"stream": "stream.index"},
+        )
