@@ -117,10 +117,12 @@ class OneStream:
         return take_and_find
 
 
-class _Watch:
+class _Watch(Learner):
     """A learner that keeps the facts of a header of one stream, and learns nothing of others when that has begun."""
 
     def __init__(self, learner: Learner, index: int) -> None:
+        super().__init__()
+        self.quick = learner.quick  # type: ignore[misc]  # of the class that it stands for
         self._learner = learner
         self._index = index
         self._ends: tuple[bytes, bytes] | None = None
@@ -138,7 +140,6 @@ class _Watch:
         destination: bytes,
         *values: Any,
     ) -> dict[str, Any] | None:
-        """Return the facts of a header, as a learner does; {} for one between other ends."""
         ends = self._ends
         if ends is not None and (source not in ends or destination not in ends):
             return _NOTHING

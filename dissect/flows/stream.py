@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from dissect.errors import FieldError
 from dissect.flows.reassembly import OverlapPolicy
 
-__all__ = ["Chunk", "Conflict", "End", "Event", "Gap", "Part", "Stream", "Urgent"]
+__all__ = ["Chunk", "Conflict", "Event", "Finished", "Gap", "Part", "Stream", "Urgent"]
 
 _HALF, _MODULUS = 1 << 31, 1 << 32
 
@@ -63,7 +63,7 @@ class Urgent(NamedTuple):
     number: int
 
 
-class End(NamedTuple):
+class Finished(NamedTuple):
     """The stream ends in front of byte `start`, by a frame with FIN, or by one with RST."""
 
     start: int
@@ -71,7 +71,7 @@ class End(NamedTuple):
     is_reset: bool
 
 
-Event: TypeAlias = Chunk | Gap | Conflict | Urgent | End
+Event: TypeAlias = Chunk | Gap | Conflict | Urgent | Finished
 
 
 class _Waiting(NamedTuple):
@@ -195,7 +195,7 @@ class Stream:
             return []
         self._is_ended = True
         self.end = self.reach
-        return [End(self.reach, number, True)]
+        return [Finished(self.reach, number, True)]
 
     def _insert(self, start: int, data: bytes, number: int) -> Iterator[Event]:
         """Keep the bytes that are not there yet, or all of them; yield where others were there."""
@@ -283,4 +283,4 @@ class Stream:
         if self._is_ended or self.end is None or self.reach < self.end:
             return []
         self._is_ended = True
-        return [End(self.end, number, False)]
+        return [Finished(self.end, number, False)]

@@ -51,14 +51,14 @@ class _FollowTap(Tap):
         if self._stream.has(packet) if self._passes is None else self._passes(packet):
             self.stretches += self.follower.take(packet)
 
-    def alone(self, reading: ReadingPass) -> Callable[[int], RecordTaker | None] | None:
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
         if self._passes is not None:
             return None
 
         def take(packet: Packet) -> None:
             self.stretches += self.follower.take(packet)
 
-        return lambda link: self._stream.taker(link, reading, take)
+        return lambda pattern: self._stream.taker(pattern.link, reading, take)
 
     def lines(self) -> Iterator[str]:
         ends = self.follower.client, self.follower.server

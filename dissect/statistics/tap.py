@@ -27,8 +27,8 @@ class Tap:
         """Take a packet in, which a reading pass has observed."""
         raise NotImplementedError
 
-    def alone(self, reading: ReadingPass) -> Callable[[int], RecordTaker | None] | None:
-        """Return what gives the takers for records of link types, where nobody else looks at the packets; or None.
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        """Return what gives the takers for records, where nobody else looks at the packets; or None.
 
         What a taker does not deal with becomes a packet, which the reading pass observes, and which is to be taken.
         """

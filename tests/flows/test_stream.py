@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import FieldError, OverlapPolicy
-from dissect.flows.stream import Chunk, Conflict, End, Event, Gap, Stream, Urgent
+from dissect.flows.stream import Chunk, Conflict, Event, Finished, Gap, Stream, Urgent
 
 WRAP = 1 << 32
 
@@ -89,7 +89,7 @@ def test_the_end_is_told_when_all_before_it_is_there_and_what_follows_is_left_ou
     stream = Stream()
     stream.begin(0)
     assert stream.take(3, b"d", 1, fin=True) == []
-    assert kinds(stream.take(0, b"abc", 2)) == ["Chunk", "End"]
+    assert kinds(stream.take(0, b"abc", 2)) == ["Chunk", "Finished"]
     assert stream.take(4, b"more", 3) == []
     assert stream.end == 4
 
@@ -97,7 +97,7 @@ def test_the_end_is_told_when_all_before_it_is_there_and_what_follows_is_left_ou
 def test_a_reset_ends_it_once() -> None:
     stream = Stream()
     stream.take(0, b"abc", 1)
-    assert stream.reset(2) == [End(3, 2, True)]
+    assert stream.reset(2) == [Finished(3, 2, True)]
     assert stream.reset(3) == []
 
 
