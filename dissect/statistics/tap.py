@@ -55,11 +55,11 @@ class Setting(NamedTuple):
 TAPS: dict[str, str] = {
     "follow,tcp": "follow",
     "follow,udp": "follow",
+    "io,phs": "hierarchy",
 }
-"""By the name of a tap, the file beside this one whose `tap(rest, setting)` makes it.
+"""By the name of a tap, the file beside this one whose `tap(name, rest, setting)` makes it.
 
-`rest` is what stands behind the name, without the comma between; a file that makes several takes the name
-first: `tap(name, rest, setting)`."""
+`rest` is what stands behind the name, without the comma between."""
 
 
 def tap_named(text: str, setting: Setting) -> Tap:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
+from itertools import pairwise
 
 from dissect.declaration.header import Data
 from dissect.packets.clock import Clock
@@ -74,15 +75,15 @@ def shown(packet: Packet, clock: Clock | None = None) -> list[Shown]:
     found: list[Shown] = []
     joins = False
     for node in tree(packet, clock):
-        # The data in what an ICMP error quotes stand beside the layers of the frame.
         if found and joins:
             found[-1].children += _layer(node, []).children
             found[-1].length += node.length
             joins = node.shares
             continue
         joins = node.shares
-        quoted = [child for child in node.children if child.kind == "layer"][1:]
-        apart = [child for child in quoted if child.label == Data.name]
+        # What some headers carry stands beside the layers of the frame, even where an ICMP error quotes them.
+        quoted = [child for child in node.children if child.kind == "layer"]
+        apart = [child for outer, child in pairwise(quoted) if outer.carries_apart and child.label == Data.name]
         found.append(_layer(node, apart))
         found += [_layer(each, []) for each in apart]
     return found

@@ -65,6 +65,8 @@ class Node:
     mask: int = 0
     shares: bool = False
     """Whether what the header carries is shown in the layer of the header itself."""
+    carries_apart: bool = False
+    """Whether what a quoted header carries stands beside the layers of the frame for programs."""
     number: int | None = None
     """The value of a field that is a time, in nanoseconds."""
     data: bytes = b""
@@ -185,7 +187,7 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
-    node.shares = sight_of(header).shares(header)
+    node.shares, node.carries_apart = sight_of(header).shares(header), sight_of(header).carries_apart
     names = {item.name for item in items_of_record(header)}
     problems: list[Problem] = []
     remarked: list[Problem] = []

@@ -252,6 +252,8 @@ class Sight:
     """What is said of a checksum that is wrong, in front of the right one."""
     is_field_as_a_whole: ClassVar[bool] = False
     """Whether an option of this class is a field as well, with all of its bytes, by the name of the option."""
+    carries_apart: ClassVar[bool] = False
+    """Whether what a quoted header carries stands beside the layers of the frame, and not within the quotation."""
     called: ClassVar[str] = ""
     """Wireshark's short name of the protocol, where it is not that of the class."""
     of: ClassVar[type[Record]] = Record

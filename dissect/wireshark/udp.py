@@ -31,6 +31,7 @@ class UDPSight(TransportSight, of=UDP):
         srcport dstport port length checksum checksum_calculated checksum.status stream payload
         """.split()
     )
+    carries_apart = True
     reads = (
         ("sport", "dport"),
         ("length", "wrong_length"),

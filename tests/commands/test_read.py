@@ -369,3 +369,19 @@ def test_a_preference_that_is_none_leads_to_the_nearest(run: Run, capture: Path,
     status, output, errors = run("read", capture, "-o", preference)
     assert (status, output) == (2, "")
     assert said in errors
+
+
+def test_a_statistic_comes_behind_the_list_and_counts_what_a_filter_leaves_out(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-Y", "arp", "-z", "io,phs").output
+    assert output.startswith(LIST.splitlines()[0] + "\n\n=====")
+    assert "    udp                                  frames:2 bytes:88\n" in output
+
+
+def test_the_statistic_that_was_asked_for_last_comes_first(run: Run, capture: Path) -> None:
+    output = run("read", capture, "-q", "-z", "io,phs,arp", "-z", "io,phs,udp").output
+    assert [line for line in output.splitlines() if line.startswith("Filter")] == ["Filter: udp", "Filter: arp"]
+
+
+def test_what_is_whole_of_a_damaged_capture_is_counted(run: Run, damaged: Path) -> None:
+    status, output, _ = run("read", damaged, "-q", "-z", "io,phs")
+    assert (status, "eth                                      frames:2 bytes:86\n" in output) == (2, True)

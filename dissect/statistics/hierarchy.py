@@ -1,0 +1,104 @@
+"""How many packets, and bytes on the wire, each protocol stands in, below what carries it (`-z io,phs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dissect.declaration.header import Data
+from dissect.packets.packet import Packet
+from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.statistics.tap import Setting, Tap
+from dissect.wireshark.early_end import early_end
+from dissect.wireshark.sight import seen_layers, sight_of
+
+__all__ = ["Hierarchy", "Level", "layer_names", "tap"]
+
+_LINE = "=" * 67
+
+
+class Level(NamedTuple):
+    """A protocol in one place of the hierarchy: `path` are the names of those around it, and its own."""
+
+    path: tuple[str, ...]
+    frames: int
+    bytes: int
+
+
+class Hierarchy:
+    """Counts packets by the protocols in them."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], list[int]] = {}
+
+    def add(self, names: tuple[str, ...], size: int) -> None:
+        """Count a packet that holds these protocols, the outermost first, and has this size on the wire."""
+        found = self._counts.get(names)
+        if found is None:
+            found = self._counts[names] = [0, 0]
+        found[0] += 1
+        found[1] += size
+
+    def rows(self) -> list[Level]:
+        """Return a row for each protocol below what carries it, what was seen first in front."""
+        levels: dict[tuple[str, ...], list[int]] = {}
+        for names, (frames, size) in self._counts.items():
+            for count in range(1, len(names) + 1):
+                level = levels.setdefault(names[:count], [0, 0])
+                level[0] += frames
+                level[1] += size
+        below: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for path in levels:
+            below.setdefault(path[:-1], []).append(path)
+
+        def ordered(path: tuple[str, ...]) -> Iterator[Level]:
+            for inner in below.get(path, ()):
+                yield Level(inner, *levels[inner])
+                yield from ordered(inner)
+
+        return list(ordered(()))
+
+
+def layer_names(packet: Packet) -> tuple[str, ...]:
+    """Return the protocols that stand in a packet beside each other, as tshark counts them.
+
+    What an ICMP error quotes stands inside the error, as IPv6's extension headers do inside IPv6. Comments on the
+    packet count as one.
+    """
+    names = ["pkt_comment"] if packet.comments else []
+    if packet.link in RAW_LINKS:
+        names.append("raw")
+    is_inside = shares = is_apart = False
+    for header in seen_layers(packet):
+        sight, name = sight_of(header), header.name
+        if not (shares or ("." in name and name.partition(".")[0] in names)):
+            if not is_inside or (is_apart and name == Data.name):
+                names.append(name)
+            is_inside = is_inside or header.quotes or header.encloses
+        shares, is_apart = sight.shares(header), sight.carries_apart
+    end = early_end(packet)
+    if end is not None:
+        names.append("_ws.short" if end.is_cut_by_capture else "_ws.malformed")
+    return tuple(names)
+
+
+class _HierarchyTap(Tap):
+    def __init__(self, rest: str, setting: Setting) -> None:
+        self.filter = rest
+        self._passes = setting.filter(rest)
+        self._counts = Hierarchy()
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is None or self._passes(packet):
+            self._counts.add(layer_names(packet), packet.original_length)
+
+    def lines(self) -> Iterator[str]:
+        yield from ("", _LINE, "Protocol Hierarchy Statistics", f"Filter: {self.filter}", "")
+        for path, frames, size in self._counts.rows():
+            yield f"{'  ' * (len(path) - 1) + path[-1]:<40} frames:{frames} bytes:{size}"
+        yield _LINE
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z io,phs[,filter]`."""
+    return _HierarchyTap(rest, setting)

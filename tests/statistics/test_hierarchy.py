@@ -1,0 +1,62 @@
+"""Which protocols stand in packets, counted below what carries them."""
+
+from __future__ import annotations
+
+from dissect import UDP, DestinationUnreachable, EchoRequest, Ethernet, Header, IPv4, Packet, quotation
+from dissect.packets.clock import Clock
+from dissect.statistics.hierarchy import Hierarchy, Level, layer_names
+from dissect.statistics.tap import Setting, tap_named
+from tests.commands.conftest import packets
+
+OUTER = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+QUOTED = IPv4(src="10.0.0.2", dst="10.0.0.1")
+
+
+def names(frame: Header) -> tuple[str, ...]:
+    return layer_names(Packet(bytes(frame)))
+
+
+def test_rows_stand_below_what_carries_them_and_first_seen_first() -> None:
+    counts = Hierarchy()
+    counts.add(("eth", "ip", "tcp"), 60)
+    counts.add(("eth", "arp"), 42)
+    counts.add(("eth", "ip", "udp"), 50)
+    counts.add(("eth", "ip", "tcp"), 100)
+    assert counts.rows() == [
+        Level(("eth",), 4, 252),
+        Level(("eth", "ip"), 3, 210),
+        Level(("eth", "ip", "tcp"), 2, 160),
+        Level(("eth", "ip", "udp"), 1, 50),
+        Level(("eth", "arp"), 1, 42),
+    ]
+
+
+def test_what_a_ping_carries_and_an_error_quotes_stands_inside() -> None:
+    assert names(OUTER / EchoRequest() / b"abc") == ("eth", "ip", "icmp")
+    unread = quotation(QUOTED.replace(protocol=253) / (b"abc" * 5))
+    assert names(OUTER / DestinationUnreachable() / unread) == ("eth", "ip", "icmp")
+
+
+def test_data_of_a_quoted_datagram_stand_beside_the_error() -> None:
+    error = OUTER / DestinationUnreachable() / quotation(QUOTED / UDP(dport=9) / b"abc")
+    assert names(error) == ("eth", "ip", "icmp", "data")
+
+
+def test_comments_and_ends_count() -> None:
+    packet = Packet(bytes(OUTER / UDP())[:-2], comments=("hello",))
+    assert layer_names(packet) == ("pkt_comment", "eth", "ip", "udp", "_ws.malformed")
+
+
+def test_lines() -> None:
+    tap = tap_named("io,phs,udp", Setting("", Clock()))
+    for packet in packets():
+        tap.take(packet)
+    assert list(tap.lines())[2:-1] == [
+        "Protocol Hierarchy Statistics",
+        "Filter: udp",
+        "",
+        "eth                                      frames:2 bytes:88",
+        "  ip                                     frames:2 bytes:88",
+        "    udp                                  frames:2 bytes:88",
+        "      data                               frames:2 bytes:88",
+    ]
