@@ -41,6 +41,9 @@ from dissect.errors import TimeExceededError as TimeExceededError
 from dissect.filters.applied import read as read
 from dissect.filters.compiler import CompiledFilter as CompiledFilter
 from dissect.filters.compiler import compile_filter as compile_filter
+from dissect.flows.conversations import conversations as conversations
+from dissect.flows.exchange import Exchange as Exchange
+from dissect.flows.exchange import Party as Party
 from dissect.flows.forwarding import forwarded as forwarded
 from dissect.flows.fragments import fragment as fragment
 from dissect.flows.reading import with_context as with_context

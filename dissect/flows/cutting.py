@@ -1,0 +1,124 @@
+"""Messages cut out of a stream as its bytes come, by the rule that tells where each ends (declaration/framing.py)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from dissect.declaration.framing import FramingError, Rule
+from dissect.flows.stream import Chunk, Gap, Part
+
+__all__ = ["Cutter", "Message", "messages"]
+
+_FIRST_LOOK = 64
+"""How many bytes the rule is shown at first: most need few to tell."""
+_PATIENCE = 8
+"""Of a long beginning, the rule is asked again when it has grown by this part of itself."""
+_SHORT = 4096
+
+
+class Message(NamedTuple):
+    """One message: its bytes, where it begins in the stream, the frames that carried it, and when it was whole."""
+
+    data: bytes
+    start: int
+    numbers: tuple[int, ...]
+    time_ns: int | None
+
+
+class Cutter:
+    """Cuts the messages of one direction: bytes in, messages out.
+
+    The work is linear in the bytes, also where they come one by one: a rule that cannot tell yet is asked again for
+    each byte that comes as long as there are few, and else when there are noticeably more.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._data = bytearray()
+        self._start = 0
+        """The place of the first byte of `_data` in the stream."""
+        self._parts: deque[Part] = deque()
+        """Which frames brought `_data`."""
+        self._size: int | None = None
+        """How many bytes the next message takes, once that is known."""
+        self._ask_at = 1
+        """How many bytes there have to be before the rule is asked."""
+        self.is_lost = False
+        """Whether something was no message, so that nobody knows where the next one begins."""
+
+    def take(self, data: bytes, parts: Iterable[Part], time_ns: int | None = None) -> Iterator[Message]:
+        """Take bytes in, and yield the messages that they complete."""
+        if self.is_lost:
+            return
+        self._data += data
+        self._parts += parts
+        while self._ask_at <= len(self._data):
+            if self._size is None:
+                try:
+                    self._size = self._ask()
+                except FramingError:
+                    self.is_lost = True
+                    self._data.clear()
+                    return
+                if self._size is None:
+                    size = len(self._data)
+                    self._ask_at = size + 1 if size < _SHORT else size + size // _PATIENCE
+                    return
+                self._ask_at = self._size
+            else:
+                yield self._cut(self._size, time_ns)
+
+    def restart(self, start: int) -> None:
+        """Give up what was begun, for bytes are missing: a message begins at this place of the stream."""
+        self._data.clear()
+        self._parts.clear()
+        self._start, self._size, self._ask_at, self.is_lost = start, None, 1, False
+
+    def _ask(self) -> int | None:
+        """Ask the rule, and show it no more than it needs."""
+        shown = _FIRST_LOOK
+        while True:
+            size = self._rule(bytes(self._data[:shown]))
+            if size is not None:
+                if size < 1:
+                    raise FramingError("a message has no bytes")
+                return size
+            if shown >= len(self._data):
+                return None
+            shown *= 4
+
+    def _cut(self, size: int, time_ns: int | None) -> Message:
+        data = bytes(self._data[:size])
+        # Bytes are taken away from the front at little cost: a bytearray moves its beginning.
+        del self._data[:size]
+        numbers: dict[int, None] = {}
+        left = size
+        while left:
+            part = self._parts[0]
+            numbers[part.number] = None
+            if part.size > left:
+                self._parts[0] = Part(part.number, part.size - left)
+                break
+            left -= part.size
+            self._parts.popleft()
+        message = Message(data, self._start, tuple(numbers), time_ns)
+        self._start += size
+        self._size, self._ask_at = None, 1
+        return message
+
+
+def messages(told: Iterable[Any], rule: Rule, *, each_alone: bool = False) -> Iterator[Message]:
+    """Yield the messages in chunks of a stream, and in those behind its gaps; other events are passed over.
+
+    With `each_alone`, a message ends with its chunk at the latest, as it does with a datagram.
+    """
+    cutter = Cutter(rule)
+    for each in told:
+        if isinstance(each, Gap):
+            cutter.restart(each.start + each.size)
+        elif isinstance(each, Chunk):
+            if each_alone:
+                cutter.restart(each.start)
+            yield from cutter.take(each.data, each.parts, each.time_ns)

@@ -1,0 +1,298 @@
+"""What two ends say to each other: the bytes of both, in order, with what is odd about them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dissect.declaration.framing import Rule
+from dissect.flows.connection import Connection
+from dissect.flows.cutting import Message, messages
+from dissect.flows.reassembly import OverlapPolicy
+from dissect.flows.states import Change, State
+from dissect.flows.stream import Chunk, Conflict, Event, Gap, Part, Stream, Urgent
+from dissect.protocols.tcp import TCPFlags
+
+__all__ = ["Exchange", "ExchangeAnalysis", "Party", "Segment", "SentChunk"]
+
+_FIN, _SYN, _RST, _ACK, _URG = (int(TCPFlags[name]) for name in ("FIN", "SYN", "RST", "ACK", "URG"))
+_MOST_SAMPLES = 1 << 14
+_MOST_CHANGES = 256
+_COST = 300
+"""Bytes of memory that an event takes beside its data."""
+_AGAIN = 7
+"""The marks of retransmissions, fast and spurious ones (`flows/tcp_analysis.py`)."""
+
+
+class SentChunk(NamedTuple):
+    """Bytes that became readable at one time: when, which end sent them (0: the client), and the frames with them."""
+
+    time_ns: int | None
+    way: int
+    data: bytes
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeAnalysis:
+    """How well a conversation over TCP went; of a pair, the first is of what the client sends."""
+
+    retransmitted_bytes: tuple[int, int]
+    """Bytes of data in segments that were sent again."""
+    zero_window_ns: tuple[int, int]
+    """For how many nanoseconds the end told that it has no room."""
+    goodput: tuple[float | None, float | None]
+    """Bytes of the stream in a second, from the first segment with data to the last; None where that is no time."""
+    round_trips_ns: tuple[int, ...]
+    """Times from segments to their acknowledgments, in order of size: of very many, every second, fourth and so on."""
+
+    def round_trip_ns(self, percent: float) -> int | None:
+        """Return the time that so many percent of the round trips don't exceed; None where there were none.
+
+        `percent` goes from 0, for the shortest, to 100. 50 gives the median.
+        """
+        count = len(self.round_trips_ns)
+        return self.round_trips_ns[min(int(count * percent / 100), count - 1)] if count else None
+
+
+class _Counts:
+    """What is counted of one direction while segments come."""
+
+    __slots__ = ("first_ns", "last_ns", "resent", "zero_ns", "zero_since")
+
+    def __init__(self) -> None:
+        self.first_ns: int | None = None
+        self.last_ns: int | None = None
+        self.resent = 0
+        self.zero_ns = 0
+        self.zero_since: int | None = None
+
+
+class Segment(NamedTuple):
+    """A segment, or a datagram, of which the last five are 0: its frame, its data, and how many these were."""
+
+    number: int
+    time_ns: int | None
+    data: bytes
+    length: int
+    seq: int = 0
+    ack: int = 0
+    flags: int = 0
+    window: int = 0
+    urgent: int = 0
+
+
+class Party:
+    """One end of a conversation, and what it sends.
+
+    >>> from dissect import conversations
+    >>> chat = conversations("capture_samples/tcp_chat.pcap")[0]
+    >>> chat.client.port != chat.server.port, chat.client.data[:4]
+    (True, b'NAME')
+    """
+
+    def __init__(self, exchange: Exchange, way: int, address: str, port: int) -> None:
+        self._exchange = exchange
+        self._way = way
+        self.address = address
+        self.port = port
+
+    @property
+    def data(self) -> bytes:
+        """All bytes that it sent, each once and in order, those that are missing left out (`gaps`)."""
+        return b"".join(chunk.data for chunk in self.chunks())
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the bytes as they became readable, with the frames that brought them."""
+        return (chunk for way, chunk in self._exchange.whole().told if way == self._way and isinstance(chunk, Chunk))
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Where bytes are missing."""
+        return [each for way, each in self._exchange.whole().told if way == self._way and isinstance(each, Gap)]
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """Where frames brought different bytes for the same place."""
+        return [each for way, each in self._exchange.whole().told if way == self._way and isinstance(each, Conflict)]
+
+    @property
+    def urgent(self) -> list[Urgent]:
+        """Where urgent data end."""
+        return [each for way, each in self._exchange.whole().told if way == self._way and isinstance(each, Urgent)]
+
+    def messages(self, rule: Rule) -> Iterator[Message]:
+        """Yield the messages that a rule of `dissect.declare` cuts, such as `LengthField(2)` or `Line()`.
+
+        Of datagrams, each is cut for itself. What is no message ends them; behind a gap they begin again.
+        """
+        told = (each for way, each in self._exchange.whole().told if way == self._way)
+        return messages(told, rule, each_alone=self._exchange.protocol == "udp")
+
+    def __repr__(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"<Party {host}:{self.port}>"
+
+
+class Exchange:
+    """One conversation of a capture over TCP or UDP: `client` was seen first, `server` answers.
+
+    `stream` is its number, as `tcp.stream` and `udp.stream` count; `packets` and `bytes` count its frames, and the
+    bytes of their data on the wire; `first_number`, `first_ns` and `last_ns` tell of its first and last frame.
+    """
+
+    def __init__(
+        self, protocol: str, stream: int, ends: tuple[tuple[str, int], tuple[str, int]], policy: OverlapPolicy
+    ) -> None:
+        self.protocol = protocol
+        self.stream = stream
+        self.client = Party(self, 0, *ends[0])
+        self.server = Party(self, 1, *ends[1])
+        self.packets = 0
+        self.bytes = 0
+        self.first_number = 0
+        self.first_ns: int | None = None
+        self.last_ns: int | None = None
+        self.told: list[tuple[int, Event]] = []
+        """What was found in both directions, in the order in which it was: use `chunks()`."""
+        self.is_whole = True
+        """Whether all data are here: of a capture with very many, some are read once more when somebody asks."""
+        self.read_again: Callable[[Exchange], Exchange] | None = None
+        self._policy = policy
+        self._streams: list[Stream | None] = [None, None]
+        self._sent = [0, 0]
+        self._connection: Connection | None = None
+        self.changes: list[Change] = []
+        """How the ends came into their states: the first 256 changes."""
+        self._counts = (_Counts(), _Counts())
+        self._samples = array("q")
+        self._each, self._passed = 1, 0
+
+    def chunks(self) -> Iterator[SentChunk]:
+        """Yield the bytes of both ends as they became readable."""
+        for way, each in self.whole().told:
+            if isinstance(each, Chunk):
+                yield SentChunk(each.time_ns, way, each.data, each.numbers)
+
+    def whole(self) -> Exchange:
+        """Return the conversation with all its data, which may have to be read once more.
+
+        Raises DissectError where they were too many to keep, and the capture can be read only once.
+        """
+        return self if self.is_whole or self.read_again is None else self.read_again(self)
+
+    @property
+    def states(self) -> tuple[State, State]:
+        """The states of client and server at the end, out of TCP's eleven; CLOSED of UDP."""
+        return (State.CLOSED, State.CLOSED) if self._connection is None else self._connection.states
+
+    @property
+    def connection(self) -> Connection | None:
+        """What is known of the TCP connection: who opened and closed it, and how; None of UDP."""
+        return self._connection
+
+    @property
+    def analysis(self) -> ExchangeAnalysis:
+        """How well it went: bytes sent again, round trips, time without room, goodput."""
+        goodput: list[float | None] = []
+        for way, counts in enumerate(self._counts):
+            span = (counts.last_ns or 0) - (counts.first_ns or 0)
+            stream = self._streams[way]
+            sent = self._sent[way] if stream is None else stream.reach
+            goodput.append(sent / (span / 1e9) if span > 0 else None)
+        first, second = self._counts
+        return ExchangeAnalysis(
+            (first.resent, second.resent),
+            (first.zero_ns, second.zero_ns),
+            (goodput[0], goodput[1]),
+            tuple(sorted(self._samples)),
+        )
+
+    # --- what fills it ----------------------------------------------------------------------------------
+
+    def take(self, way: int, segment: Segment, facts: Mapping[str, Any], *, keeps: bool) -> int:
+        """Take a segment or datagram in, and what a reading pass knows of it; return how many bytes were kept.
+
+        Without `keeps`, data are counted and not kept: then the conversation is not whole any more.
+        """
+        number, time_ns = segment.number, segment.time_ns
+        if not self.packets:
+            self.first_number, self.first_ns = number, time_ns
+        self.packets += 1
+        self.bytes += segment.length
+        self.last_ns = time_ns
+        told = self._datagram(way, segment) if self.protocol == "udp" else self._segment(way, segment, facts)
+        size = sum(_COST + (len(event.data) if isinstance(event, Chunk) else 0) for _, event in told)
+        if size and not keeps:
+            self.is_whole = False
+            return 0
+        self.told += told
+        return size
+
+    def _datagram(self, way: int, segment: Segment) -> list[tuple[int, Event]]:
+        if not segment.data:
+            return []
+        start, self._sent[way] = self._sent[way], self._sent[way] + len(segment.data)
+        return [(way, Chunk(start, segment.data, segment.time_ns, (Part(segment.number, len(segment.data)),)))]
+
+    def _segment(self, way: int, segment: Segment, facts: Mapping[str, Any]) -> list[tuple[int, Event]]:
+        number, time_ns, flags = segment.number, segment.time_ns, segment.flags
+        if self._connection is None:
+            self._connection = Connection()
+        changes = self._connection.take(
+            way, seq=segment.seq, ack=segment.ack, flags=flags, length=segment.length, number=number, time_ns=time_ns
+        )
+        self.changes += changes[: _MOST_CHANGES - len(self.changes)]
+        self._count(way, segment, facts)
+        told: list[tuple[int, Event]] = []
+        other = self._streams[1 - way]
+        if flags & _ACK and other is not None:
+            told += ((1 - way, event) for event in other.acknowledge(segment.ack, number, time_ns))
+        stream = self._streams[way]
+        if stream is None:
+            if not segment.data and not flags & (_SYN | _FIN):
+                return told
+            stream = self._streams[way] = Stream(self._policy)
+        return told + [(way, event) for event in self._sent_in(stream, segment)]
+
+    def _sent_in(self, stream: Stream, segment: Segment) -> list[Event]:
+        """Return what a segment does to the stream of its sender."""
+        flags = segment.flags
+        if flags & _RST:
+            return stream.reset(segment.number)
+        seq = segment.seq + bool(flags & _SYN)
+        stream.begin(seq)
+        return stream.take(
+            seq,
+            segment.data,
+            segment.number,
+            segment.time_ns,
+            urgent=segment.urgent if flags & _URG else None,
+            fin=bool(flags & _FIN),
+            length=segment.length,
+        )
+
+    def _count(self, way: int, segment: Segment, facts: Mapping[str, Any]) -> None:
+        counts, time_ns = self._counts[way], segment.time_ns
+        marks = facts.get("marks", 0)
+        if segment.length:
+            if counts.first_ns is None:
+                counts.first_ns = time_ns
+            counts.last_ns = time_ns
+            if marks & _AGAIN:
+                counts.resent += segment.length
+        if not segment.flags & (_SYN | _FIN | _RST):
+            if segment.window == 0:
+                counts.zero_since = time_ns if counts.zero_since is None else counts.zero_since
+            elif counts.zero_since is not None:
+                counts.zero_ns += max((time_ns or 0) - counts.zero_since, 0)
+                counts.zero_since = None
+        round_trip = facts.get("ack_rtt")
+        if round_trip is not None:
+            self._passed += 1
+            if self._passed % self._each == 0:
+                self._samples.append(round_trip)
+                if len(self._samples) >= _MOST_SAMPLES:
+                    self._samples, self._each = self._samples[::2], self._each * 2

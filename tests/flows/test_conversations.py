@@ -1,0 +1,71 @@
+"""The conversations of a capture: from paths, captures and packets, lazily, within limits, and the quick way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dissect import UDP, VLAN, DissectError, Ethernet, IPv4, Packet, conversations, read, write
+from dissect.flows import conversations as module
+from tests.conftest import SAMPLES
+from tests.flows.test_exchange import HANDSHAKE, segments
+
+
+def told(sources: object) -> list[object]:
+    return [
+        (each.protocol, each.stream, each.packets, each.bytes, each.told, each.states, each.analysis)
+        for each in conversations(sources)  # type: ignore[arg-type]
+    ]
+
+
+@pytest.mark.parametrize("name", ["tcp_loss", "tcp_chat", "tcp_urgent", "dns", "udp_fragments", "vxlan_ping"])
+def test_paths_captures_and_packets_give_the_same(name: str) -> None:
+    path = SAMPLES / f"{name}.pcap"
+    expected = told(list(read(path)))
+    assert told(path) == told(str(path)) == told(read(path)) == told(read(path)) == expected
+    with path.open("rb") as file:
+        assert told(file) == expected
+
+
+def test_it_is_read_when_somebody_looks(tmp_path: Path) -> None:
+    path = tmp_path / "later.pcap"
+    found = conversations(path)
+    assert repr(found) == "<Conversations: not read yet>"
+    write(path, list(segments(*HANDSHAKE)))
+    assert len(found) == 1
+    path.unlink()
+    assert found[0].packets == 3
+    assert [each.stream for each in found[:1]] == [0]
+
+
+def test_one_by_its_number() -> None:
+    found = conversations(SAMPLES / "dns.pcap")
+    assert found.of("udp", 0) is found[0]
+    with pytest.raises(KeyError, match=r"there is no tcp\.stream 7"):
+        found.of("tcp", 7)
+
+
+def test_data_beyond_the_limit_are_read_once_more(tmp_path: Path) -> None:
+    path = SAMPLES / "tcp_chat.pcap"
+    small = conversations(path, most_bytes=1000)
+    assert not all(each.is_whole for each in small)
+    assert [each.client.data for each in small] == [each.client.data for each in conversations(path)]
+    packets = list(read(path))
+    assert conversations(packets, most_bytes=1)[0].server.data == conversations(packets)[0].server.data
+    with pytest.raises(DissectError, match="can be read only once"):
+        _ = conversations(iter(packets), most_bytes=1)[0].server.data
+
+
+def test_of_more_conversations_than_are_kept_the_others_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    frames = [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=port, dport=9) / b"x" for port in range(8)]
+    found = conversations([Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
+    assert (len(found), found.left_out) == (3, 5)
+
+
+def test_tagged_frames_belong_to_the_conversation_of_the_others() -> None:
+    frames = [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=8, dport=9) / b"x"]
+    frames.append(Ethernet() / VLAN(id=7) / frames[0][IPv4].copy())
+    (found,) = conversations([Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
+    assert found.client.data == b"xx"
