@@ -244,6 +244,7 @@ class _Step:
                 me.renew(seq)
             if me.state is State.CLOSED:
                 connection.renew(1 - way)
+                connection.ends[1 - way].fin = None
             self.go(way, State.SYN_RCVD, "receives SYN, sends SYN and ACK", corrects=me.state is State.CLOSED)
         elif me.state is State.SYN_RCVD:
             if me.first != seq:
@@ -257,6 +258,9 @@ class _Step:
         if me.state is State.SYN_SENT and me.first != seq:
             me.renew(seq)
         if me.state not in (State.CLOSED, State.LISTEN, State.TIME_WAIT):
+            if me.state is State.SYN_SENT and other.state is State.CLOSED:
+                other.renew(None)
+                self.go(1 - way, State.LISTEN, "it is asked for a connection")
             return
         if me.state is State.TIME_WAIT:
             self.go(way, State.CLOSED, "opens again")
