@@ -59,8 +59,9 @@ def __getattr__(name: str) -> object:
         return import_module("dissect.commands.prompt").load_ipython_extension
     home = _HOMES.get(name)
     if home is not None:
-        value = globals()[name] = getattr(import_module(home), name)
-        return value
+        value = getattr(import_module(home), name)
+        # A room of the same name, which importing its file has put here, stays: `dissect.flows` can be called as well.
+        return globals().setdefault(name, value)
     protocols = {} if name.startswith("_") else _of_protocols()
     if name not in protocols:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -44,6 +44,7 @@ from dissect.filters.compiler import compile_filter as compile_filter
 from dissect.flows.conversations import conversations as conversations
 from dissect.flows.exchange import Exchange as Exchange
 from dissect.flows.exchange import Party as Party
+from dissect.flows.flow_rows import flows as flows
 from dissect.flows.forwarding import forwarded as forwarded
 from dissect.flows.fragments import fragment as fragment
 from dissect.flows.reading import with_context as with_context

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hint_at_second_pass", "painter", "positive", "watched", "whole"]
 
+_Each = TypeVar("_Each")
 Painter: TypeAlias = "Callable[[str, Rule], str]"
 
 
@@ -56,8 +57,11 @@ def painter(wanted: bool | None = None) -> Painter | None:
     return paint
 
 
-def whole(packets: Iterable[Packet], damage: list[CaptureError]) -> Iterator[Packet]:
-    """Yield the packets, and add to `damage` what ended them before their time, so that all before it is of use."""
+def whole(packets: Iterable[_Each], damage: list[CaptureError]) -> Iterator[_Each]:
+    """Yield the packets, or what is made of them, and add to `damage` what ended them before their time.
+
+    So all that comes before is of use.
+    """
     try:
         yield from packets
     except CaptureError as error:
