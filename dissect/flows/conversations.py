@@ -132,10 +132,13 @@ class _Collection:
         if isinstance(source, CaptureReader):
             self._take_all(source, reading, source)
         elif isinstance(source, (str, os.PathLike)) or hasattr(source, "read"):
-            with captures.read(source) as reader:
+            with captures.read(cast("Source", source)) as reader:
                 self._take_all(reader, reading, reader)
         else:
-            self._take_all(cast("Iterable[Packet]", source), reading, None)
+            self._take_all(source, reading, None)
+
+        for exchange in self.exchanges.values():
+            exchange.finish()
 
     def _take_all(self, packets: Iterable[Packet], reading: ReadingPass, reader: CaptureReader | None) -> None:
         if reader is not None:

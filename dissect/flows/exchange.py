@@ -140,7 +140,8 @@ class Exchange:
     """One conversation of a capture over TCP or UDP: `client` was seen first, `server` answers.
 
     `stream` is its number, as `tcp.stream` and `udp.stream` count; `packets` and `bytes` count its frames, and the
-    bytes of their data on the wire; `first_number`, `first_ns` and `last_ns` tell of its first and last frame.
+    bytes of their data on the wire; `first_number`, `last_number`, `first_ns` and `last_ns` tell of its first and its
+    last frame.
     """
 
     def __init__(
@@ -152,7 +153,7 @@ class Exchange:
         self.server = Party(self, 1, *ends[1])
         self.packets = 0
         self.bytes = 0
-        self.first_number = 0
+        self.first_number = self.last_number = 0
         self.first_ns: int | None = None
         self.last_ns: int | None = None
         self.told: list[tuple[int, Event]] = []
@@ -221,6 +222,7 @@ class Exchange:
         if not self.packets:
             self.first_number, self.first_ns = number, time_ns
         self.packets += 1
+        self.last_number = number
         self.bytes += segment.length
         self.last_ns = time_ns
         told = self._datagram(way, segment) if self.protocol == "udp" else self._segment(way, segment, facts)
@@ -230,6 +232,14 @@ class Exchange:
             return 0
         self.told += told
         return size
+
+    def finish(self) -> None:
+        """Give up the holes that are left at the end of the capture, so that what stands behind them is told."""
+        if not self.is_whole:
+            return
+        for way, stream in enumerate(self._streams):
+            while stream is not None and len(stream):
+                self.told += ((way, event) for event in stream.skip(self.last_number, self.last_ns))
 
     def _datagram(self, way: int, segment: Segment) -> list[tuple[int, Event]]:
         if not segment.data:

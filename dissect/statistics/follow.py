@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
@@ -16,18 +15,12 @@ from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.statistics.tap import Setting, Tap
+from dissect.views.stream_text import SHAPES, stream_lines
 
-__all__ = ["SHAPES", "tap"]
+__all__ = ["tap"]
 
-_SEPARATOR = 67 * "="
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?\Z")
 _END = re.compile(r"(?:\[(?P<long>[^\]]*)\]|(?P<short>[^:]*)):(?P<port>\d+)\Z")
-_MOST_COLONS = 7
-"""In an address of IPv6."""
-_PER_LINE = 57
-"""Bytes in a line of Base64."""
-_PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
-_LINES_KEPT = bytes(byte if 32 <= byte < 127 or byte in b"\r\n" else ord(".") for byte in range(256))
 
 
 class _FollowTap(Tap):
@@ -62,29 +55,8 @@ class _FollowTap(Tap):
 
     def lines(self) -> Iterator[str]:
         ends = self.follower.client, self.follower.server
-        is_listed = self.shape == "yaml"
-        if is_listed:
-            yield "peers:"
-            for number, (address, port) in enumerate(ends):
-                yield from (f"  - peer: {number}", f"    host: {address}", f"    port: {port}")
-            yield "packets:"
-        else:
-            yield from ("", _SEPARATOR, f"Follow: {self.protocol},{self.shape}", f"Filter: {self.filter}")
-            for number, (address, port) in enumerate(ends):
-                yield f"Node {number}: {_bracketed(address)}:{port}"
-        shape = SHAPES[self.shape]
-        places = [0, 0]
-        for count, stretch in enumerate(self.stretches, 1):
-            if self.first <= count and (self.last is None or count <= self.last):
-                yield from shape(stretch, places[stretch.way])
-            places[stretch.way] += len(stretch.shown)
-        if not is_listed:
-            yield _SEPARATOR
-
-
-def _bracketed(address: str) -> str:
-    """Return an address as a port may follow it: that of IPv6 in brackets, and not a MAC address."""
-    return f"[{address}]" if "::" in address or address.count(":") == _MOST_COLONS else address
+        told = stream_lines(self.protocol, self.shape, self.filter, ends, self.stretches, self.first, self.last)
+        return (line for _, line in told)
 
 
 def _what(protocol: str, words: list[str], argument: str) -> tuple[int | None, str, list[str]]:
@@ -131,44 +103,6 @@ def _range(words: list[str], argument: str) -> tuple[int, int | None]:
     if not 1 <= first <= last:
         raise DissectError(f"{argument} has the range {words[0]}, expected numbers from 1 on")
     return first, last
-
-
-def _ascii(stretch: Stretch, place: int) -> Iterator[str]:
-    yield f"{_indent(stretch)}{len(stretch.shown)}"
-    yield stretch.shown.translate(_LINES_KEPT).decode("ascii")
-
-
-def _raw(stretch: Stretch, place: int) -> Iterator[str]:
-    yield _indent(stretch) + stretch.shown.hex()
-
-
-def _hex(stretch: Stretch, place: int) -> Iterator[str]:
-    data, indent = stretch.shown, _indent(stretch)
-    for start in range(0, len(data), 16):
-        row = data[start : start + 16]
-        seen = row.translate(_PRINTABLE).decode("ascii")
-        gap = " " if len(row) > 8 else ""
-        digits = f"{row[:8].hex(' '):23}  {row[8:].hex(' '):23}"
-        yield f"{indent}{place + start:08X}  {digits}  {seen[:8]}{gap}{seen[8:]}"
-
-
-def _yaml(stretch: Stretch, place: int) -> Iterator[str]:
-    seconds, nanoseconds = divmod(stretch.time_ns or 0, 10**9)
-    yield f"  - packet: {stretch.number}"
-    yield f"    peer: {stretch.way}"
-    # Tshark tells the time by a floating-point number, and so not to the nanosecond.
-    yield f"    timestamp: {seconds + nanoseconds / 10**9:.9f}"
-    yield "    data: !!binary |"
-    for start in range(0, len(stretch.shown), _PER_LINE):
-        yield f"      {b64encode(stretch.shown[start : start + _PER_LINE]).decode('ascii')}"
-
-
-def _indent(stretch: Stretch) -> str:
-    return "\t" if stretch.way else ""
-
-
-SHAPES: dict[str, Callable[[Stretch, int], Iterator[str]]] = {"ascii": _ascii, "hex": _hex, "raw": _raw, "yaml": _yaml}
-"""What makes the lines of a stretch, by the names of shapes; the second argument counts the bytes before it."""
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:

@@ -68,6 +68,12 @@ def test_gaps_and_urgent_data() -> None:
     assert [each.start for each in talk.client.urgent] == [10]
 
 
+def test_what_waits_at_the_end_of_the_capture_is_told_with_the_hole_in_front() -> None:
+    talk = only(segments(*HANDSHAKE, (0, 105, 500, "A", b"tail")))
+    assert talk.client.data == b"tail"
+    assert [(each.start, each.size, each.number) for each in talk.client.gaps] == [(0, 5, 4)]
+
+
 def test_messages_with_the_frames_that_carried_them() -> None:
     talk = only(segments(*HANDSHAKE, (0, 100, 500, "A", b"\0\3ab"), (0, 104, 500, "A", b"c\0\1d")))
     found = [(each.data, each.numbers) for each in talk.client.messages(LengthField(2, added=2))]
