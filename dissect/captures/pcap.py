@@ -25,7 +25,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 
 from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
-from dissect.captures.records import LONGEST_RECORD, cut_short, too_long
+from dissect.captures.records import LONGEST_RECORD, Records, cut_short, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
 from dissect.errors import CaptureError, FieldError
@@ -214,13 +214,13 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     path, link = source.name, header.link
     layout = header.record_layout
     head, unpack = layout.size, layout.unpack_from
-    nanoseconds = 1 if header.nanosecond else 1000
-    # The limit of fractions in ordinary records. Where lengths may be swapped it is 0: no record is ordinary.
-    ordinary = 1_000_000_000 // nanoseconds if header.version == (2, 4) else 0
+    nanoseconds, ordinary = _unit(header)
     limit = longest_record(link)
     wanted = choice.test(link)
     has_check_sequence = link == ETHERNET and (header.fcs_length or 0) >= FCS_LENGTH
     take = None if has_check_sequence else choice.taker(Packet(b"", link=link))
+    make_loop = getattr(take, "loop", None)
+    loop = None if make_loop is None or wanted is not None else make_loop(_records(header))
     as_is = wanted is None and take is None and not has_check_sequence
     new, too_short = _Record, struct.error
     # Most packets come in the same second as the one before.
@@ -231,6 +231,8 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     try:
         while True:
             while True:
+                if loop is not None:
+                    position, number = loop(buffer, position, end, number)
                 try:
                     seconds, fraction, captured, original = unpack(buffer, position)
                 except too_short:
@@ -297,6 +299,34 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
         raise error.at("record", number, offset, f"the {number - 1} before it are whole") from None
     finally:
         source.close()
+
+
+def _records(header: PcapHeader) -> Records:
+    """Return how a loop reads the records of a file that are as most are."""
+    layout = header.record_layout
+    unit, ordinary = _unit(header)
+    return Records(
+        lines=(
+            "try: seconds, fraction, captured, original = unpack(data, position)",
+            "except too_short: break",
+            f"base = position + {layout.size}",
+            "stop = after = base + captured",
+            f"if stop > limit or fraction >= {ordinary}: break",
+            "if seconds != second: second, second_ns = seconds, seconds * 1_000_000_000",
+            f"time_ns = second_ns + fraction * {unit}",
+        ),
+        begin=("second = None",),
+        names={"unpack": layout.unpack_from, "too_short": struct.error},
+    )
+
+
+def _unit(header: PcapHeader) -> tuple[int, int]:
+    """Return how many nanoseconds a fraction counts, and the limit of fractions in ordinary records.
+
+    Where lengths may be swapped the limit is 0: no record is ordinary.
+    """
+    unit = 1 if header.nanosecond else 1000
+    return unit, 1_000_000_000 // unit if header.version == (2, 4) else 0
 
 
 def _odd(packet: Packet, stored: tuple[int, int, int, int]) -> _OddRecord:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["LONGEST_RECORD", "UNLISTED", "Cursor", "cut_short", "damaged", "too_long"]
+__all__ = ["LONGEST_RECORD", "UNLISTED", "Cursor", "RecordLoop", "Records", "cut_short", "damaged", "too_long"]
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.captures.source import ByteSource
 from dissect.errors import CaptureError
@@ -13,6 +16,24 @@ LONGEST_RECORD = 262_144
 
 UNLISTED = 0xFFFF
 """The link type of frames for which there is no LINKTYPE number: they are read as data."""
+
+RecordLoop: TypeAlias = Callable[[bytes, int, int, int], tuple[int, int]]
+"""`loop(buffer, position, limit, number)`: deals with the records from this position on, up to one that becomes a
+packet or does not lie in front of `limit`; returns where that begins, and the number of the one before. `number` is
+that of the record before the first."""
+
+
+class Records(NamedTuple):
+    """How a loop reads the records of a file: Python that is woven into it."""
+
+    lines: tuple[str, ...]
+    """Read the record at `position` of `data`: they give `base` and `stop`, between which its frame stands, where the
+    next record stands (`after`), `time_ns` and `original`, the frame's length; or end the loop by `break` where it does
+    not lie in front of `limit` or is unusual. What they keep for the next record is set up by `begin`."""
+    begin: tuple[str, ...]
+    """What stands in front of the loop."""
+    names: Mapping[str, Any]
+    """What the lines call by a name."""
 
 
 class Cursor:

@@ -22,12 +22,13 @@ class Claims:
         self._unknown: set[str] = set()
         self._anything = False
 
-    def may_hold(self, carrier: str, numbers: tuple[int, ...]) -> bool:
-        """Whether a file may declare a protocol under one of these numbers of the class of this name."""
+    def numbers(self, carrier: str) -> frozenset[int] | None:
+        """Return the numbers of the class of this name under which files may declare protocols; None for any."""
         if self._numbers is None:
             self._read()
-        known = (self._numbers or {}).get(carrier, frozenset())
-        return self._anything or carrier in self._unknown or not known.isdisjoint(numbers)
+        if self._anything or carrier in self._unknown:
+            return None
+        return (self._numbers or {}).get(carrier, frozenset())
 
     def _read(self) -> None:
         found: dict[str, frozenset[int]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Any, NamedTuple
 
-from dissect.declaration.generated import compiled
+from dissect.declaration.generated import written
 
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 
@@ -80,9 +80,8 @@ def gather(cls: type[Any], names: Iterable[str]) -> tuple[Callable[[bytes, int],
     if tuple(how.values.values()) == how.variables:
         return how.unpack, how.size
     lines = ["def gather(buffer, start):", f" {', '.join(how.variables)}, = unpack(buffer, start)", f" return {values}"]
-    written: dict[str, Any] = {"unpack": how.unpack}
-    exec(compiled(lines, cls, "gather"), written)
-    return written["gather"], how.size
+    where = f"{cls.__module__}.{cls.__qualname__} gather"
+    return written(lines, {"unpack": how.unpack}, "gather", where), how.size
 
 
 def _cells(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from dissect.errors import DissectError
 
-__all__ = ["declare_installed", "has_installed", "load_protocols"]
+__all__ = ["claimed_by_installed", "declare_installed", "load_protocols"]
 
 _LOADED: dict[str, ModuleType] = {}
 _STATE = {"installed": False}
@@ -51,14 +51,14 @@ def load_protocols(path: str | PathLike[str]) -> ModuleType:
     return module
 
 
-def has_installed(group: str, carrier: str, numbers: tuple[int, ...]) -> bool:
-    """Whether an installed package may declare a protocol, under whatever number of whatever carrier.
+def claimed_by_installed(group: str, carrier: str) -> frozenset[int] | None:
+    """Return the numbers under which installed packages may declare protocols: any, or none where there is no package.
 
     This looks for the group's name in the files of entry points, for to import what reads these properly takes longer.
     """
     if "installed packages" not in _STATE:
         _STATE["installed packages"] = any(map(partial(_names_group, group), sys.path))
-    return _STATE["installed packages"]
+    return None if _STATE["installed packages"] else frozenset()
 
 
 def _names_group(group: str, folder: str) -> bool:
@@ -87,7 +87,7 @@ def declare_installed(group: str) -> None:
 
     One that cannot be imported is told of in a warning and left out: a frame is parsed all the same.
     """
-    if _STATE["installed"] or not has_installed(group, "", ()):
+    if _STATE["installed"] or claimed_by_installed(group, "") is not None:
         return
     # Before anything else, as a declaration asks for all others.
     _STATE["installed"] = True

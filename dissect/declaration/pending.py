@@ -5,32 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from sys import modules
+from typing import TypeAlias
 
 from dissect.declaration.drawers import PROTOCOLS
 
-__all__ = ["PENDING", "declare_claimed", "declare_pending", "pend"]
+__all__ = ["PENDING", "Claimed", "claimed_numbers", "declare_claimed", "declare_pending", "pend"]
+
+Claimed: TypeAlias = Callable[[str], frozenset[int] | None]
+"""`claimed(carrier)`: the numbers that are claimed of the class of this name; None where any may be."""
 
 PENDING: list[Callable[[], None]] = []
 """What waits; empty when all is declared, so that nobody need ask."""
 
+_CLAIMS: dict[Callable[[], None], Claimed] = {}
 
-_CLAIMS: dict[Callable[[], None], Callable[[str, tuple[int, ...]], bool]] = {}
 
-
-def pend(declare: Callable[[], None], claims: Callable[[str, tuple[int, ...]], bool] | None = None) -> None:
+def pend(declare: Callable[[], None], claimed: Claimed = lambda carrier: None) -> None:
     """Keep a function that declares protocols; called more than once, it must do no harm.
 
-    `claims(carrier, numbers)` says whether it may declare one under one of these numbers of the class of this name;
-    without it, it may declare any.
+    `claimed` tells under which numbers it may declare some; without it, under any.
     """
     PENDING.append(declare)
-    if claims is not None:
-        _CLAIMS[declare] = claims
+    _CLAIMS[declare] = claimed
+
+
+def claimed_numbers(carrier: str) -> frozenset[int] | None:
+    """Return the numbers under which the class of this name may carry what still waits; None where it may be any."""
+    found: frozenset[int] = frozenset()
+    for declare in PENDING:
+        claimed = _CLAIMS[declare](carrier)
+        if claimed is None:
+            return None
+        found |= claimed
+    return found
 
 
 def declare_claimed(carrier: str, *numbers: int) -> bool:
     """Declare all that waits if some of it may stand under one of these numbers, and return whether it did."""
-    if any(declare not in _CLAIMS or _CLAIMS[declare](carrier, numbers) for declare in PENDING):
+    claimed = claimed_numbers(carrier)
+    if claimed is None or not claimed.isdisjoint(numbers):
         return declare_pending()
     return False
 

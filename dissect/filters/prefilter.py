@@ -15,6 +15,7 @@ from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLe
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
+from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.pending import declare_pending
@@ -87,8 +88,7 @@ def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefil
     if len(lines) == 1:
         return None
     lines.append(" return True")
-    exec(compile("\n".join(lines), "<prefilter>", "exec"), names)
-    return names["test"]  # type: ignore[no-any-return]
+    return written(lines, names, "test", f"{__name__} of link type {link}")
 
 
 def _network_lines(

@@ -7,7 +7,8 @@ from typing import Any
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
-from dissect.flows.shortcut import Printer, Take, Usual, shortcut
+from dissect.flows.shortcut import Printer, Take, shortcut
+from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_payload

@@ -14,7 +14,7 @@ from os import listdir
 from types import ModuleType
 
 from dissect.declaration.claims import Claims
-from dissect.declaration.outsiders import declare_installed, has_installed
+from dissect.declaration.outsiders import claimed_by_installed, declare_installed
 from dissect.declaration.pending import pend
 from dissect.protocols import arp, ethernet, ipv4, ipv6, tcp, udp
 
@@ -34,6 +34,6 @@ def _declare_all() -> None:
         pass
 
 
-pend(_declare_all, Claims(__path__[0]).may_hold)
+pend(_declare_all, Claims(__path__[0]).numbers)
 # What installed packages declare has an entry-point group that is called as this package.
-pend(partial(declare_installed, __name__), partial(has_installed, __name__))
+pend(partial(declare_installed, __name__), partial(claimed_by_installed, __name__))

@@ -18,7 +18,8 @@ from typing import Any
 from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, Take, Usual
+from dissect.flows.shortcut import Printer, Take
+from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form

@@ -16,7 +16,7 @@ from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
-from dissect.flows.shortcut import Usual
+from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.sums import Sum

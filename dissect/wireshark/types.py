@@ -30,6 +30,7 @@ from dissect.wireshark.sight import LEARNT, TYPES, load_all
 
 __all__ = [
     "declared_fields",
+    "declared_headers",
     "field_names",
     "field_type",
     "header_classes",
@@ -77,6 +78,11 @@ def declared_fields(name: str) -> tuple[Field, ...]:
 def header_classes() -> list[type[Header]]:
     """Return all classes of headers, each before those that inherit it."""
     load_all()
+    return declared_headers()
+
+
+def declared_headers() -> list[type[Header]]:
+    """Return those that are declared by now, none else is imported for it."""
     found: list[type[Header]] = []
     classes = list(Header.__subclasses__())
     for cls in classes:

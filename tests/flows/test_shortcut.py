@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -26,11 +27,13 @@ from dissect import (
     WindowScale,
     parse,
 )
+from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
 from dissect.declare import u16
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, Usual, shortcut
+from dissect.flows.shortcut import Printer, shortcut
+from dissect.flows.usual import Usual
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
 
@@ -188,6 +191,8 @@ class Kept(Printer):
 
     def __init__(self) -> None:
         self.facts: list[dict[str, Any]] = []
+        self.numbers: list[int] = []
+        self.times: list[int] = []
         super().__init__(lambda text: None)
 
     def slow(
@@ -195,6 +200,8 @@ class Kept(Printer):
         facts: dict[str, Any],
     ) -> str:  # fmt: skip
         self.facts.append(facts)
+        self.numbers.append(number)
+        self.times.append(time_ns)
         return ""
 
 
@@ -282,3 +289,25 @@ NAMES = (
     "stream", "relative_seq", "relative_ack", "other_base", "window_size", "next_seq", "window_factor", "counts_ecn",
     "closes_first",
 )  # fmt: skip
+
+
+def test_a_loop_goes_on_behind_every_frame_that_becomes_a_packet() -> None:
+    usual = bytes(Ethernet() / HERE / UDP(payload=b"usual"))
+    odd = bytes(Ethernet() / HERE / EchoRequest())
+    file = BytesIO()
+    with open_writer(file, format="pcap") as writer:
+        for number, frame in enumerate((usual, odd, usual, usual, odd, odd, usual * 3000, usual)):
+            writer.write(Packet(frame, time_ns=number * 700_000_000))
+    records = file.getvalue()
+    # A fraction of a second that is more than one makes a record that no loop takes.
+    odd_time = records[24:28] + (1_000_000_007).to_bytes(4, "little") + records[32 : 40 + len(usual)]
+    kept = Kept()
+    reading = ReadingPass()
+    with read(BytesIO(records + odd_time + records[24 : 40 + len(usual)])) as reader:
+        reader.hand_over(lambda pattern: reading.taker(pattern.link, partial(_given, kept)))
+        packets = {packet.number: packet.data for packet in reader}
+    assert {number: len(data) for number, data in packets.items()} == {
+        2: len(odd), 5: len(odd), 6: len(odd), 9: len(usual),
+    }  # fmt: skip
+    assert kept.numbers == [1, 3, 4, 7, 8, 10]
+    assert kept.times == [0, 1_400_000_000, 2_100_000_000, 4_200_000_000, 4_900_000_000, 0]
