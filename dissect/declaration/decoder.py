@@ -155,8 +155,12 @@ def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:
     if cls.least_size:
         lines.append(f" if end - start < {cls.least_size}: return cut(header, buffer, start, end)")
     lines.append(f" body = start + {cls.least_size}")
-    lines += _header_end(cls)
-    lines += _payload_end(cls)
+    total = field_of_role(cls, TotalLength)
+    if total is not None and any(field.length == "rest" for field in cls._elastic):
+        # What the total length leaves to the header's own fields ends there, too.
+        lines += [*_payload_end(cls), *_header_end(cls)]
+    else:
+        lines += [*_header_end(cls), *_payload_end(cls)]
     if cls.leaf:
         lines.append(" end = body")
     lines += [
@@ -210,7 +214,7 @@ def _raw_in_decoder(field: Field) -> str:
 def plain_byte(cls: type[Any]) -> tuple[int, int, int] | None:
     """Return (index, mask, value) of the byte that tells a header without options; None where none does."""
     measured = field_of_role(cls, HeaderLength)
-    if measured is None:
+    if measured is None or measured.bit // 8 != (measured.bit + measured.width - 1) // 8:
         return None
     index = measured.bit // 8
     usual, rest = divmod(cls.least_size - measured.factory.uncounted, measured.factory.unit)  # type: ignore[union-attr]

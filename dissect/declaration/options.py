@@ -115,6 +115,11 @@ class Option(Entry):
         return cls._registry.get(number)
 
     @classmethod
+    def kinds(cls) -> dict[int, type[Option]]:
+        """Return the classes of this family by the kinds of their options."""
+        return dict(cls._registry)
+
+    @classmethod
     def _subtype_of(cls, kind: int, raw: bytes, start: int, stop: int) -> type[Option] | None:
         """Return the class for the subtype of the option between these bytes; None where it has none of its own."""
         field, forms = cls._subtypes[kind]
@@ -232,6 +237,9 @@ class OptionList(EntryList):
             if length < head or stop > end:
                 options.append(family._malformed_class._from(raw, start, end))
                 break
+            if cls is not None and cls.last:
+                # What stands behind it is no option.
+                stop = end
             form = family._subtype_of(kind, raw, start, stop) if kind in family._subtypes else None
             if form is not None and form.fits(raw, start, stop):
                 cls = form

@@ -158,9 +158,9 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
 
     @property
     def hides_trailer(self) -> bool:
-        """Whether what stands behind the payload is nobody's: behind a PPPoE session's length (RFC 2516, section 4)."""
+        """Whether what stands behind the payload is nobody's: behind the length of PPPoE (RFC 2516, section 4)."""
         carried = next((each for each in self.layers() if each is not self and not each.transparent), None)
-        return carried is not None and carried.name == "pppoes"
+        return carried is not None and carried.name in ("pppoes", "pppoed")
 
     def padded(self, filling: bytes | int = b"", length: int = MINIMUM_FRAME) -> Self:
         """Return a copy padded to `length` bytes: with `filling` as far as it goes, then with zeros.

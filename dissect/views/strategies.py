@@ -299,7 +299,7 @@ def _payload(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | No
         # First the protocol, so that one of many forms does not crowd out the others.
         protocol = draw(_one_of(tuple(protocols)))
         forms = [form for form in (protocol, *_public_subclasses(protocol)) if not form.quotes]
-        form = draw(_one_of(tuple(forms))) if len(forms) > 1 else forms[0]
+        form = draw(_one_of(tuple(forms))) if len(forms) > 1 else (*forms, protocol)[0]
         return draw(_frames(form, depth - 1))
     always: Any = cls.always_carries
     if always is not None:

@@ -30,6 +30,7 @@ from dissect.declaration.kinds import (
     Integer,
     IPv4Address,
     Kind,
+    MacAddress,
     Moment,
     Number,
     Octets,
@@ -47,6 +48,7 @@ from dissect.wireshark.field_types import (
     BOOLEAN,
     BYTES,
     DOUBLE,
+    ETHER,
     FRAMENUM,
     INT32,
     IPV4,
@@ -563,6 +565,7 @@ _KINDS: dict[FieldType, Kind] = {
     BYTES: Octets(),
     STRING: Text(),
     IPV4: IPv4Address,
+    ETHER: MacAddress,
     ABSOLUTE_TIME: Moment(),
     RELATIVE_TIME: Duration(),
 }

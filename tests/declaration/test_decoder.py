@@ -11,6 +11,7 @@ from dissect import ARP, TCP, UDP, VLAN, Data, Ethernet, IPProtocol, IPv4
 from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, NETWORKS, UNPARSED, field_of_role, network_at
 from dissect.declaration.header import Header
+from dissect.declaration.specifiers import octets, u8, u16
 from tests.declared import HEADERS, damaged_frames
 
 
@@ -104,3 +105,37 @@ def test_what_a_cut_header_lacks_is_not_taken_from_behind_it() -> None:
     assert len(header) == 4
     assert not hasattr(header, "checksum")
     assert frame.trailer.endswith(b"trailer")
+
+
+class Counted(Header, name="countedhead"):
+    """A header that tells its own length in two bytes."""
+
+    kind: int = u8("kind")
+    size: int = u16("size", factory=HeaderLength(1, uncounted=3))
+    rest: bytes = octets("rest", length="rest")
+
+
+class Whole(Header, name="countedwhole"):
+    """A header that tells the length of all, of which its last field takes what there is in some cases."""
+
+    kind: int = u8("kind")
+    size: int = u16("size", factory=TotalLength())
+    rest: bytes | None = octets("rest", length="rest", when="kind")
+
+
+def test_a_length_of_the_header_may_take_several_bytes() -> None:
+    header = Counted.decode(b"\1\0\2abcd", 0, 7, 0)
+    assert (header.rest, bytes(header.payload)) == (b"ab", b"cd")
+    assert Counted.decode(b"\1\1\2abcd", 0, 7, 0).is_cut
+    assert Counted(rest=bytes(300)).size == 300
+
+
+def test_the_total_length_ends_what_takes_the_rest() -> None:
+    around = Whole.decode(b"\1\0\5abcd", 0, 7, 0)
+    assert (around.rest, around.payload, around.carried_end) == (b"ab", None, 5)
+    carrying = Whole.decode(b"\0\0\5abcd", 0, 7, 0)
+    assert (carrying.rest, bytes(carrying.payload)) == (None, b"ab")
+    assert Whole.decode(b"\1\0\x09abcd", 0, 7, 0).rest == b"abcd"
+    assert Whole.decode(b"\1\0\1abcd", 0, 7, 0).rest == b""
+    assert Whole(kind=1, rest=b"ab").copy() == around.copy().replace()
+    assert bytes(Whole(kind=1, rest=b"ab"))[:3] == b"\1\0\5"

@@ -15,6 +15,8 @@ from dissect import (
     MalformedIPv4Option,
     MalformedTCPOption,
     Option,
+    PPPoEEndOfList,
+    PPPoETag,
     RecordRoute,
     SACKPermitted,
     TCPNoOperation,
@@ -65,7 +67,7 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     @given(headers(cls))
     @settings(max_examples=20)
     def check(option: Option) -> None:
-        if cls.number is None or bytes(option)[0] != cls.number or (length and not option.can_be_left_out(length)):
+        if cls.number is None or option.raw(kind.kind_field.name) != cls.number or (length and not option.can_be_left_out(length)):
             return
         if subtype is not None and option.raw(subtype) != subtype.factory.number_in(cls):  # type: ignore[union-attr]
             return
@@ -90,6 +92,17 @@ def test_the_end_takes_the_rest() -> None:
     assert problem.message == "is followed by bytes that are not zero"
     assert problem.name == "tcp.non_zero_bytes_after_eol"
     assert list(EndOfTCPOptions(padding=bytes(3)).problems()) == []
+
+
+def test_an_end_with_a_length_takes_the_rest_as_well() -> None:
+    data = bytes.fromhex("0000 0000 0101 0000")
+    (end,) = OptionList(PPPoETag).load(data)
+    assert (type(end), bytes(end), again(end)) == (PPPoEEndOfList, data, end)
+
+
+def test_the_kinds_of_a_family() -> None:
+    assert TCPOption.kinds()[2] is MSS
+    assert 2 not in PPPoETag.kinds()
 
 
 @pytest.mark.parametrize("raw", ["02", "0200", "0201", "0205 05b4", "fe", "fe00", "fe03"])

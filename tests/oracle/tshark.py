@@ -19,6 +19,16 @@ ENABLED = frozenset(
     """
     frame eth ethertype vlan ieee8021ad llc chdlc loop null ppp pppoes ipv6cp ipv6cp.opt.compress
     ipv6cp.opt.interface_identifier raw sll pktap basicxid
+    pppoed lcp ipcp pap chap
+    ipcp.opt.addr ipcp.opt.addrs ipcp.opt.compress ipcp.opt.iphc.enhanced_rtp_compress ipcp.opt.iphc.neghdrcomp
+    ipcp.opt.iphc.rtp_compress ipcp.opt.mobileipv4 ipcp.opt.pri_dns ipcp.opt.pri_nbns ipcp.opt.rohc.profile_bytes
+    ipcp.opt.sec_dns ipcp.opt.sec_nbns lcp.opt.addr_field_compress lcp.opt.asyncmap_bytes lcp.opt.auth
+    lcp.opt.auth_protocol_bytes lcp.opt.callback lcp.opt.cobs lcp.opt.compound_frames lcp.opt.dce_identifier
+    lcp.opt.fcs_alternatives_bytes lcp.opt.field_compress lcp.opt.internationalization lcp.opt.link_discrim_bytes
+    lcp.opt.linkqualmon lcp.opt.magic_number_bytes lcp.opt.mtu_bytes lcp.opt.multilink_ep_disc
+    lcp.opt.multilink_hdr_fmt lcp.opt.multilink_mrru lcp.opt.multilink_pp lcp.opt.multilink_ssnh
+    lcp.opt.nomdataencap lcp.opt.numbered_mode lcp.opt.prefix_elision lcp.opt.quality_protocol_bytes
+    lcp.opt.self_desc_pad lcp.opt.sonet_sdh lcp.opt.vendor
     gre mpls pwethcw pwethheuristic pwethnocw pwmcw
     arp ip ah icmp igmp tcp mptcp udp
     ipv6 icmpv6 ipv6.dstopts ipv6.fraghdr ipv6.hopopts ipv6.routing ipv6.routing.type.crh

@@ -42,10 +42,10 @@ def test_deconstruct(link: str, header: str, expected: list[type[Header]]) -> No
 
 
 def test_what_has_no_declaration_is_data() -> None:
-    frame = dissect.parse(bytes.fromhex("ff03 c021 01000004"), link="ppp")
-    assert frame[PPP].protocol is PPPProtocol.LCP
+    frame = dissect.parse(bytes.fromhex("ff03 80fd 01000004"), link="ppp")
+    assert frame[PPP].protocol is PPPProtocol.CCP
     assert frame[PPP].payload == Data(bytes.fromhex("01000004"))
-    assert frame[PPP].info() == "Link Control Protocol"
+    assert frame[PPP].info() == "Compression Control Protocol"
 
 
 @pytest.mark.parametrize("header", ["ff030021", "0021"])

@@ -29,7 +29,7 @@ def test_columns(header: Header, protocol: str, words: str) -> None:
 
 
 def test_framing_is_no_protocol_of_its_own() -> None:
-    assert texts(Packet(bytes.fromhex("ff03 c021 01"), link=9), "frame.protocols") == ["ppp:data"]
+    assert texts(Packet(bytes.fromhex("ff03 80fd 01"), link=9), "frame.protocols") == ["ppp:data"]
     assert texts(Packet(bytes.fromhex("ff03"), link=9), "frame.protocols") == ["ppp"]
-    assert texts(Packet(bytes.fromhex("ff03 c021 01"), link=9), "ppp") == ["ppp"]
+    assert texts(Packet(bytes.fromhex("ff03 80fd 01"), link=9), "ppp") == ["ppp"]
     assert texts(Packet(bytes.fromhex("ff03"), link=9), "ppp") == ["ppp"]
