@@ -197,12 +197,13 @@ def test_every_given_value_is_in_the_bytes(cls: type[Any]) -> None:
 
 
 def _with(cls: type[Any], field: Field, value: Any) -> Any:
-    """Return a record with the value; where a function says that the field is there, flags or a length make it true."""
+    """Return a record with the value; a field that a function says to be there is so by flags, a length or a code."""
     if not callable(field.when):
         return cls(**{field.name: value})
     flags = {each.name: True for each in cls.fields if each.width == 1 and not each.over}
     lengths: list[dict[str, Any]] = [{"length": length} for length in range(64)] if hasattr(cls, "length") else []
-    for others in [flags, *lengths, *(flags | each for each in lengths)]:
+    codes: list[dict[str, Any]] = [{"code": code} for code in range(16)] if hasattr(cls, "code") else []
+    for others in [flags, *lengths, *(flags | each for each in lengths), *codes]:
         try:
             return cls(**others, **{field.name: value})
         except FieldError:
@@ -239,8 +240,12 @@ def test_what_does_not_fit_is_refused(cls: type[Any], field: Any) -> None:
     greatest = (1 << field.width) - 1
     for value in (greatest + 1, -1, "no such thing", 1.5, None, [], object()):
         if value is None and field.when is not None:
-            # That is a field which is not there.
-            assert getattr(cls(**{field.name: None}), field.name) is None
+            # That is a field which is not there, unless the others say so by themselves.
+            if getattr(cls(), field.name) is None:
+                assert getattr(cls(**{field.name: None}), field.name) is None
+            else:
+                with pytest.raises(FieldError, match="the other fields say that it is there"):
+                    cls(**{field.name: None})
             continue
         with pytest.raises(FieldError) as caught:
             cls(**{field.name: value})

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.gathering import Span, gathered
@@ -252,7 +253,8 @@ class Form:
     def _globals(self) -> dict[str, Any]:
         return {
             "templates": self._templates, "EMPTY": {}, "clock": self._clock, "Data": Data, "NoneType": type(None),
-            "uses": self._uses, "number_of": int.from_bytes, "NOTHING": NOTHING, **self._names,
+            "uses": self._uses, "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError,
+            **self._names,
         }  # fmt: skip
 
     def _those_of(self, letter: str) -> list[int]:
@@ -334,8 +336,8 @@ def _words(texts: Iterable[str]) -> set[str]:
 
 _COUNT = "uses[0] += 1"
 """What the quick function does for a text that it made, where calling anything would take longer."""
-# Of a packet that goes another way, what is asked for need not be a number.
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError): return None"
+# Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return None"
 _KNOWN = {
     "size": "",
     "base": "",

@@ -110,7 +110,7 @@ def test_what_a_cut_header_lacks_is_not_taken_from_behind_it() -> None:
 class Counted(Header, name="countedhead"):
     """A header that tells its own length in two bytes."""
 
-    kind: int = u8("kind")
+    kind: int = u8("kind", default=0)
     size: int = u16("size", factory=HeaderLength(1, uncounted=3))
     rest: bytes = octets("rest", length="rest")
 
@@ -118,7 +118,7 @@ class Counted(Header, name="countedhead"):
 class Whole(Header, name="countedwhole"):
     """A header that tells the length of all, of which its last field takes what there is in some cases."""
 
-    kind: int = u8("kind")
+    kind: int = u8("kind", default=0)
     size: int = u16("size", factory=TotalLength())
     rest: bytes | None = octets("rest", length="rest", when="kind")
 

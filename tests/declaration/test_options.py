@@ -67,7 +67,11 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     @given(headers(cls))
     @settings(max_examples=20)
     def check(option: Option) -> None:
-        if cls.number is None or option.raw(kind.kind_field.name) != cls.number or (length and not option.can_be_left_out(length)):
+        if (
+            cls.number is None
+            or option.raw(kind.kind_field.name) != cls.number
+            or (length and not option.can_be_left_out(length))
+        ):
             return
         if subtype is not None and option.raw(subtype) != subtype.factory.number_in(cls):  # type: ignore[union-attr]
             return
