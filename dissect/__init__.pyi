@@ -41,6 +41,8 @@ from dissect.errors import TimeExceededError as TimeExceededError
 from dissect.filters.applied import read as read
 from dissect.filters.compiler import CompiledFilter as CompiledFilter
 from dissect.filters.compiler import compile_filter as compile_filter
+from dissect.flows.alarm import Alarm as Alarm
+from dissect.flows.alarms import alarms as alarms
 from dissect.flows.conversations import conversations as conversations
 from dissect.flows.exchange import Exchange as Exchange
 from dissect.flows.exchange import Party as Party

@@ -57,7 +57,8 @@ class Connection:
     `ends` are by direction: `ends[0]` sends in direction 0. `opener` is the direction of the first SYN, or of the
     first segment where the capture begins later (`is_midstream`); `closer` that of the first FIN, `resetter` that of
     the first RST that counts; None before. `teardown` says how it was closed. `time_wait_ns` is how long TIME_WAIT
-    lasts, twice the maximum segment lifetime. Nothing is raised, whatever comes; the size is constant.
+    lasts, twice the maximum segment lifetime. `was_open` says that an end was in ESTABLISHED, now or with an
+    earlier SYN of the same number. Nothing is raised, whatever comes; the size is constant.
 
     >>> connection = Connection()
     >>> for change in connection.take(0, seq=1000, ack=0, flags=0x02, length=0, number=1):
@@ -66,13 +67,14 @@ class Connection:
     1 CLOSED → LISTEN
     """
 
-    __slots__ = ("closer", "ends", "is_midstream", "opener", "resetter", "teardown", "time_wait_ns")
+    __slots__ = ("closer", "ends", "is_midstream", "opener", "was_open", "resetter", "teardown", "time_wait_ns")
 
     def __init__(self, *, time_wait_ns: int = TIME_WAIT_NS) -> None:
         self.time_wait_ns = time_wait_ns
         self.ends = (End(), End())
         self.opener: int | None = None
         self.is_midstream = False
+        self.was_open = False
         self.closer: int | None = None
         self.resetter: int | None = None
         self.teardown: Teardown | None = None
@@ -184,6 +186,8 @@ class _Step:
             return
         self.changes.append(Change(self.number, self.time_ns, way, end.state, state, why, corrects))
         end.was, end.state = end.state, state
+        if state is State.ESTABLISHED:
+            self.connection.was_open = True
         end.until_ns = self.over_ns if state is State.TIME_WAIT else None
 
     def begin(self, way: int, seq: int, ack: int, flags: int) -> None:

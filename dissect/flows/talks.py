@@ -65,7 +65,18 @@ class Talk:
     still held. `kept` belongs to who watches.
     """
 
-    __slots__ = ("before", "connection", "ends", "kept", "last_ns", "number", "protocol", "stream")
+    __slots__ = (
+        "before",
+        "connection",
+        "ends",
+        "first_ns",
+        "has_data",
+        "kept",
+        "last_ns",
+        "number",
+        "protocol",
+        "stream",
+    )
 
     def __init__(
         self,
@@ -83,8 +94,12 @@ class Talk:
         """The number of the first frame."""
         self.connection = connection
         self.before = before
+        self.first_ns: int | None = None
+        """The time of the first frame."""
         self.last_ns: int | None = None
-        """The time of the last frame."""
+        """The time of the frame before; that of the last one when the conversation is let go."""
+        self.has_data = False
+        """Whether there were data before this frame."""
         self.kept: Any = None
 
     @property
@@ -188,6 +203,7 @@ class Talks:
         talk = talks.get(key)
         if talk is None or talk.stream != stream:
             talk = self._begin(key, (source, destination), stream, seen.number)
+            talk.first_ns = seen.time_ns
         else:
             talks.move_to_end(key)
         way = 0 if source == talk.ends[0] else 1
@@ -200,6 +216,8 @@ class Talks:
         for see in self._sees:
             see(talk, way, seen, changes)
         talk.last_ns = self._last_ns = seen.time_ns
+        if seen.length:
+            talk.has_data = True
 
     def _begin(self, key: tuple[int, bytes], ends: tuple[bytes, bytes], stream: int | None, number: int) -> Talk:
         talks, protocol = self._talks, key[0]

@@ -178,9 +178,10 @@ class _WatchingPass(ReadingPass):
             return observe
 
         def both(header: Any, place: Place) -> None:
+            quoted = place.quoted
             if observe is not None:
                 observe(header, place)
-            if not place.quoted:
+            if not quoted:
                 for watcher in shown:
                     self.table.show(watcher, header, place)
 

@@ -1,0 +1,1 @@
+"""What raises alarms, each kind in a file of its own."""
