@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from dissect.captures import CaptureReader
 from dissect.captures.reader import RecordTaker
@@ -16,7 +16,10 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
 
-__all__ = ["Show", "Texts", "read_along", "shown"]
+if TYPE_CHECKING:
+    from dissect.filters.compiler import CompiledFilter
+
+__all__ = ["Show", "Texts", "printer", "read_along", "shown"]
 
 Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
@@ -92,6 +95,19 @@ def read_along(
     for packet in packets:
         reading.observe(packet)
         yield packet
+
+
+def printer(
+    show: Show, texts: Texts, passes: CompiledFilter
+) -> Callable[[Packet, ReadingPass], RecordTaker | None] | None:
+    """Return what gives, for packets like one and a reading pass, what prints those that pass a filter without them.
+
+    None where the output is not compiled.
+    """
+    taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
+    if taker is None:
+        return None
+    return lambda pattern, reading: taker(pattern, reading, texts.add, passes.sieve)
 
 
 def shown(options: argparse.Namespace, clock: Clock) -> Show:

@@ -16,7 +16,7 @@ from dissect.captures.reader import RecordTaker
 from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
-from dissect.commands.printing import Show, Texts, read_along, shown
+from dissect.commands.printing import Show, Texts, printer, read_along, shown
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
@@ -233,7 +233,8 @@ def _run(options: argparse.Namespace) -> int:
             packets = iter(())
         else:
             along = reader if writer is None and _takes_all(options) else None
-            packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along)
+            prints = None if show is None or along is None else printer(show, texts, passes)
+            packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along, prints=prints)
         _each(packets, clock, show, writer, texts)
     # As tshark has it, the one that was asked for last comes first.
     for tap in reversed(taps):

@@ -7,16 +7,19 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dissect import captures
 from dissect.captures.reader import RecordTaker
+from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import Source
 from dissect.errors import CaptureError, DissectError
 from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
+    from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
+    from dissect.flows.reading import ReadingPass
     from dissect.packets.clock import Clock
 
 __all__ = ["Numbers", "first_pass", "passing", "read", "rules_out_all"]
@@ -68,13 +71,15 @@ def passing(
     clock: Clock | None = None,
     before: Iterable[Packet] | None = None,
     reader: captures.CaptureReader | None = None,
+    prints: Callable[[Packet, ReadingPass], RecordTaker | None] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets that pass, as `with_context` would make them known; `clock` is told of all packets.
 
     Headers are made of those alone whose bytes do not tell that they don't pass. Where `source` is the
     file that the packets come from, they are only looked at in the light of others when the first one
     passes for which that matters; what stands in front of it is read once more then. With `reader`, whose packets
-    they all are, no packets are made of usual frames that don't pass.
+    they all are, no packets are made of usual frames that don't pass, nor of some that do where `prints` gives
+    what prints these (`dissect.views.compiled.CompiledText.taker`) and goes by `clock`.
     """
     from dissect.flows.reading import ReadingPass, is_fragment, is_independent
     from dissect.packets.clock import Clock
@@ -89,25 +94,10 @@ def passing(
             reading.rewind()
 
     def taker(pattern: Packet) -> RecordTaker | None:
-        link = pattern.link
-        may_pass = passes.prefilter(link)
-        if may_pass is None:
-            return None
-        learns: dict[ReadingPass, RecordTaker | None] = {}
+        return _passed_over(pattern, passes, clock, lambda: reading, prints or learns)
 
-        def take(buffer: bytes, start: int, end: int, number: int, time_ns: int, original: int) -> bool:
-            if may_pass(buffer, start, end):
-                return False
-            if reading is not None:
-                if reading not in learns:
-                    learns[reading] = reading.taker(link)
-                learn = learns[reading]
-                if learn is None or not learn(buffer, start, end, number, time_ns, original):
-                    return False
-            clock.tick(time_ns)
-            return True
-
-        return take
+    def learns(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
+        return reading.taker(pattern.link, sieve=passes.sieve, also=clock)
 
     if reader is not None:
         reader.hand_over(taker)
@@ -130,6 +120,61 @@ def passing(
         reading.observe(packet)
         if passes(packet):
             yield packet
+
+
+def _passed_over(
+    pattern: Packet,
+    passes: CompiledFilter,
+    clock: Clock,
+    reading: Callable[[], ReadingPass | None],
+    prints: Callable[[Packet, ReadingPass], RecordTaker | None],
+) -> RecordTaker:
+    """Return what takes in usual frames that don't pass, and prints some that do.
+
+    A reading pass, where there is one by then, learns from them; without one nothing is printed.
+    """
+    from dissect.flows.shortcut import shortcut
+
+    alone = shortcut(pattern.link, _no_learner, clock.tick, sieve=passes.sieve) or _refuse
+    along: dict[ReadingPass, Any] = {}
+
+    def current() -> Any:
+        """Return what takes single frames in now."""
+        known = reading()
+        if known is None:
+            return alone
+        if known not in along:
+            along[known] = prints(pattern, known) or _refuse
+        return along[known]
+
+    def take(buffer: bytes, start: int, end: int, number: int, time_ns: int, original: int) -> bool:
+        taken: bool = current()(buffer, start, end, number, time_ns, original)
+        return taken
+
+    def loop(records: Records) -> RecordLoop:
+        loops: dict[Any, RecordLoop] = {}
+
+        def run(buffer: bytes, position: int, limit: int, number: int) -> tuple[int, int]:
+            chosen = current()
+            if chosen is _refuse:
+                return position, number
+            if chosen not in loops:
+                loops[chosen] = chosen.loop(records)
+            return loops[chosen](buffer, position, limit, number)
+
+        return run
+
+    take.loop = loop  # type: ignore[attr-defined]  # as of what `shortcut` returns
+    return take
+
+
+def _no_learner(cls: type[Header]) -> None:
+    """Stand for a reading pass that learns nothing."""
+
+
+def _refuse(*values: Any) -> bool:
+    """Take no frame in."""
+    return False
 
 
 def rules_out_all(source: Source, passes: CompiledFilter, count: int | None = None) -> bool:

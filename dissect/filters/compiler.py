@@ -39,9 +39,10 @@ from dissect.filters.nodes import (
     Text,
     Value,
 )
-from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter
+from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter, sieve_of
 from dissect.filters.regular import compile_pattern
 from dissect.filters.values import Context
+from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES
@@ -132,6 +133,10 @@ class CompiledFilter:
         the filter with a packet whose headers nobody has looked at makes use of it, too.
         """
         return compile_prefilter(self._node, self._leaves, link)
+
+    def sieve(self, usual: Usual) -> Sieve | None:
+        """Return which frames of a usual chain may pass, for loops (`dissect.flows.shortcut`); None for all of them."""
+        return sieve_of(self._node, self._leaves, usual)
 
 
 def compile_filter(text: str, *, clock: Clock | None = None, context: Context | None = None) -> CompiledFilter:

@@ -7,31 +7,31 @@ So are those with a port that leads to something the filter asks for, a tunnel f
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from struct import Struct
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
-from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
+from dissect.declaration.decoder import field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
+from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
-from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, Reach, carried_reach
+from dissect.flows.usual import Sieve, Usual, UsualNetwork, usual_chain, usual_networks
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT
-from dissect.wireshark.types import declared_fields, header_classes
+from dissect.wireshark.types import declared_fields
 
-__all__ = ["Leaf", "Prefilter", "compile_prefilter"]
+__all__ = ["Leaf", "Prefilter", "compile_prefilter", "sieve_of"]
 
 Prefilter: TypeAlias = Callable[[bytes, int, int], bool]
 """`test(buffer, start, end)`: False where the frame in `buffer[start:end]` certainly does not pass."""
@@ -67,76 +67,91 @@ class _Form(NamedTuple):
 
     chain: _Chain
     beyond: Reach
-    gathered: dict[tuple[int, int], str]
-    """The variables that hold whole bytes of the frame, by the first one and the one behind them."""
+    places: dict[str, Span]
+    """The places that the tests ask for, by the names of the variables that hold their values."""
 
     @property
     def network(self) -> type[Header]:
         """The class of the header that tells where the frame's payload ends; here it is one without options."""
         return self.chain[-2][0]
 
+    def value(self, offset: int, field: Field, *, is_octets: bool = False) -> str:
+        """Return Python for the number, or the bytes, in a field of the header at this offset."""
+        place = Span(field.bit, field.width, is_octets).behind(offset)
+        name = f"{'o' if is_octets else 'n'}{place.bit}_{place.width}"
+        self.places[name] = place
+        return name
+
 
 def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefilter | None:
     """Return the test on bytes for records of a link type; None where it could not rule anything out."""
-    declare_pending()
-    lines = ["def test(buffer, start, end):"]
-    names: dict[str, Any] = {"number": int.from_bytes}
-    for outermost in header_classes():
-        if LINKS.get(link) is outermost.decode:
-            for number, network in outermost.usually_carries().items():
-                lines += _network_lines(node, leaves, (outermost, number, network), names)
-    if len(lines) == 1:
+    names: dict[str, Any] = {}
+    lines = [line for around in usual_networks(link) for line in _network_lines(node, leaves, around, names)]
+    if not lines:
         return None
-    lines.append(" return True")
-    return written(lines, names, "test", f"{__name__} of link type {link}")
+    head = ["def test(data, base, stop):", " here = stop - base"]
+    return written([*head, *lines, " return True"], names, "test", f"{__name__} of link type {link}")
 
 
-def _network_lines(
-    node: Node, leaves: dict[Node, Leaf], usual: tuple[type[Header], int, type[Header]], names: dict[str, Any]
-) -> list[str]:
-    """Return the lines for frames in which one header usually carries a certain network header; none where none help.
-
-    What such a header must be like is what the decoders ask, too: no options, no length that lies, no fragment.
-    """
-    link, number, network = usual
-    selector, onward = field_of_role(link, Selector), field_of_role(network, Selector)
-    total, plain = field_of_role(network, TotalLength), plain_byte(network)
-    transports = {number: cls for number, cls in network.usually_carries().items() if _has_place(cls)}
-    if selector is None or onward is None or total is None or plain is None or not transports:
+def _network_lines(node: Node, leaves: dict[Node, Leaf], around: UsualNetwork, names: dict[str, Any]) -> list[str]:
+    """Return the lines for frames in which a header usually carries a certain network header; none where none help."""
+    inside: list[str] = []
+    for number, cls in around.network.usually_carries().items():
+        sieve = sieve_of(node, leaves, usual_chain(around, cls, None))
+        if sieve is not None and sieve.test != "True":
+            names |= sieve.names
+            least = around.size + cls.least_size
+            inside += [
+                f"  if onward == {int(number)}:",
+                f"   if here < {least} or end < {least}: return True",
+                *(f"   {line}" for line in _gathered(sieve.places, names)),
+                f"   return {sieve.test}",
+            ]
+    if not inside:
         return []
-    at, behind = link.least_size, link.least_size + network.least_size
-    least = behind + min(cls.least_size for cls in transports.values())
-    partial = _Bits.of(network, at)
-    spans = {_bytes(0, selector), _bytes(at, total), _bytes(at, onward), (at + plain[0], at + plain[0] + 1)}
-    spans |= {(partial.start, partial.stop)} if partial else set()
-    spans |= {_bytes(behind, port) for cls in transports.values() for port in _ports(cls)}
-    gathered = _gathered({span for span in spans if span[1] <= least})
-    plain_value = gathered[at + plain[0], at + plain[0] + 1]
-    tests = [f"{_value(gathered, 0, selector)} == {number}", f"{plain_value} & {plain[1]} == {plain[2]}"]
-    if partial:
-        tests.append(f"not {_whole(gathered, partial.start, partial.stop)} & {partial.mask}")
-    gather = f"gather{len(names)}"
-    names[gather] = _unpacker(gathered)
-    lines = [
-        f" if end - start < {least}: return True",
-        f" {', '.join(gathered.values())}, = {gather}(buffer, start)",
-        f" if {' and '.join(tests)}:",
-        f"  protocol, total = {_value(gathered, at, onward)}, {_value(gathered, at, total)}",
+    places = {name: place for name, place in around.places.items() if name not in ("source", "destination")}
+    return [
+        f" if here < {around.size}: return True",
+        *(f" {line}" for line in _gathered(places, names)),
+        f" end = {around.end}",
+        f" if {' and '.join(around.tests)}:",
+        *inside,
     ]
-    helps = False
-    for protocol, cls in transports.items():
-        answer, special = _answers(node, leaves, _Form(((link, 0), (network, at), (cls, behind)), NOTHING, gathered))
-        helps = helps or answer != "True"
-        reaches = cls.least_size + (network.least_size if total.factory.with_header else 0)  # type: ignore[union-attr]
-        too_short = [f"total < {reaches}", f"end - start < {behind + cls.least_size}", *_too_short(cls, behind)]
-        lines += [f"  if protocol == {int(protocol)}:", f"   if {' or '.join(too_short)}: return True"]
-        if special:
-            known = f"special{len(names)}"
-            names[known] = frozenset(special)
-            asked = " or ".join(f"{_value(gathered, behind, port)} in {known}" for port in _ports(cls))
-            lines.append(f"   if {asked}: return True")
-        lines.append(f"   return {answer}")
-    return lines if helps else []
+
+
+def _gathered(places: Mapping[str, Span], names: dict[str, Any]) -> list[str]:
+    """Return the lines that give the values at these places their names."""
+    if not places:
+        return []
+    how, gather = gathered(places), f"gather{len(names)}"
+    names[gather] = how.unpack
+    values = (f"{name} = {value}" for name, value in how.values.items() if name != value)
+    return [f"{', '.join(how.variables)}, = {gather}(data, base)", *values]
+
+
+def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None:
+    """Return which frames of a usual chain may pass, and which do for certain; None where nobody can tell.
+
+    Those that carry what the last header has a number for pass for certain only if the filter itself says so.
+    """
+    cls, offset = usual.classes[-1], usual.starts[-1]
+    if not _has_place(cls):
+        return None
+    form = _Form(tuple(zip(usual.classes, usual.starts, strict=True)), NOTHING, {})
+    answer, special = _answers(node, leaves, form)
+    fails = _bounds(node, leaves, form).may_fail
+    sure = "True" if fails == "False" else "False" if fails == "True" else f"not {fails}"
+    if answer == "True" and sure == "False":
+        return None
+    names: dict[str, Any] = {"number_of": int.from_bytes}
+    tests = [] if answer == "False" else [answer]
+    if special:
+        known = f"special{id(cls)}"
+        names[known] = frozenset(special)
+        tests += [f"{form.value(offset, port)} in {known}" for port in _ports(cls)]
+    if answer != "True":
+        tests += _too_short(form)
+    return Sieve(form.places, " or ".join(tests) or "False", sure, names)
 
 
 def _has_place(cls: type[Header]) -> bool:
@@ -176,83 +191,17 @@ def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, li
     return answer, special
 
 
-def _too_short(cls: type[Header], offset: int) -> list[str]:
+def _too_short(form: _Form) -> list[str]:
     """Return Python for a length that is less than the header, behind which filters see no further."""
+    cls, offset = form.chain[-1]
     measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
     tests = []
     if measured is not None:
         role: Any = measured.factory
-        tests.append(f"{_value({}, offset, measured)} * {role.unit} + {role.uncounted} < {cls.least_size}")
+        tests.append(f"{form.value(offset, measured)} * {role.unit} + {role.uncounted} < {cls.least_size}")
     if total is not None and total.factory.with_header:  # type: ignore[union-attr]
-        tests.append(f"{_value({}, offset, total)} < {cls.least_size}")
+        tests.append(f"{form.value(offset, total)} < {cls.least_size}")
     return tests
-
-
-class _Bits(NamedTuple):
-    """Bits that lie near each other, which are all 0 in a whole datagram: the bytes that hold them, and a mask."""
-
-    start: int
-    stop: int
-    mask: int
-
-    @classmethod
-    def of(cls, network: type[Header], offset: int) -> _Bits | None:
-        """Return those of a network header at this offset; None where it has none."""
-        fields = [network.field(name) for name in network.partial]
-        if not fields:
-            return None
-        spans = [_bytes(offset, field) for field in fields]
-        start, stop = min(start for start, _ in spans), max(stop for _, stop in spans)
-        ends = [8 * stop - 8 * offset - field.bit - field.width for field in fields]
-        return cls(start, stop, sum((1 << field.width) - 1 << end for field, end in zip(fields, ends, strict=True)))
-
-
-def _bytes(offset: int, field: Field) -> tuple[int, int]:
-    """Return the first byte of the frame that holds the field of a header at this offset, and the one behind it."""
-    first = 8 * offset + field.bit
-    return first // 8, (first + field.width + 7) // 8
-
-
-_LETTERS = {1: "B", 2: "H", 4: "I"}
-
-
-def _gathered(spans: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Return a variable for each span of bytes that one call can unpack with the others, in their order."""
-    found: dict[tuple[int, int], str] = {}
-    position = 0
-    for start, stop in sorted(spans):
-        if stop - start in _LETTERS and start >= position:
-            found[start, stop] = f"at{start}"
-            position = stop
-    return found
-
-
-def _unpacker(gathered: dict[tuple[int, int], str]) -> Callable[[bytes, int], tuple[Any, ...]]:
-    layout, position = "!", 0
-    for start, stop in gathered:
-        layout += f"{start - position}x{_LETTERS[stop - start]}"
-        position = stop
-    return Struct(layout).unpack_from
-
-
-def _whole(gathered: dict[tuple[int, int], str], start: int, stop: int) -> str:
-    """Return Python for the number that these bytes of the frame make."""
-    if (start, stop) in gathered:
-        return gathered[start, stop]
-    single = stop - start == 1
-    return f"buffer[start + {start}]" if single else f"number(buffer[start + {start}:start + {stop}], 'big')"
-
-
-def _value(gathered: dict[tuple[int, int], str], offset: int, field: Field) -> str:
-    """Return Python for the number in a field of the header at this offset."""
-    start, stop = _bytes(offset, field)
-    value = _whole(gathered, start, stop)
-    down = 8 * stop - 8 * offset - field.bit - field.width
-    if down:
-        value = f"{value} >> {down}"
-    if field.width != 8 * (stop - start):
-        value = f"({value} & {(1 << field.width) - 1})"
-    return value
 
 
 def _bounds(node: Node, leaves: dict[Node, Leaf], form: _Form) -> _Bounds:
@@ -346,10 +295,9 @@ def _test(leaf: Leaf, field: Field, offset: int, form: _Form) -> str | None:
     if leaf.kind.is_bytes:
         if field.bit % 8 or field.width % 8 or leaf.kind.family not in ("ether", "ipv4"):
             return None
-        start, end = _bytes(offset, field)
-        value = f"buffer[start + {start}:start + {end}]"
+        value = form.value(offset, field, is_octets=True)
     elif leaf.kind.is_number and leaf.kind.family != "signed":
-        value = _value(form.gathered, offset, field)
+        value = form.value(offset, field)
         if field.scale != 1:
             value = f"{value} * {field.scale}"
     else:
@@ -371,5 +319,5 @@ def _test(leaf: Leaf, field: Field, offset: int, form: _Form) -> str | None:
 def _comparison(value: str, sign: str, constant: Any) -> str:
     if isinstance(constant, Prefix):
         mask = int.from_bytes(constant.mask, "big")
-        return f"number({value}, 'big') & {mask} {sign} {int.from_bytes(constant.address, 'big') & mask}"
+        return f"number_of({value}, 'big') & {mask} {sign} {int.from_bytes(constant.address, 'big') & mask}"
     return f"{value} {sign} {constant!r}"

@@ -8,7 +8,7 @@ from typing import Any
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.shortcut import Printer, Take, shortcut
-from dissect.flows.usual import Usual
+from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_payload
@@ -147,14 +147,32 @@ class ReadingPass:
         if take is None or not take(data, 0, len(data), packet.number, time_ns, packet.original_length):
             self.observe(packet)
 
-    def taker(self, link: int, prints: Callable[[Usual], Printer] | None = None) -> Take | None:
+    def taker(
+        self,
+        link: int,
+        prints: Callable[[Usual], Printer] | None = None,
+        *,
+        sieve: Callable[[Usual], Sieve | None] | None = None,
+        also: Clock | None = None,
+    ) -> Take | None:
         """Return what takes in a frame of a link type without a packet; None where there is no short way for it.
 
-        It returns False, before anything was learnt, for a frame that has to be observed. With `prints`, each frame
-        that is taken in is printed (`dissect.flows.shortcut`).
+        It returns False, before anything was learnt, for a frame that has to be observed. What `prints` and `sieve` do,
+        `dissect.flows.shortcut` tells. The clock `also`, that of the texts, advances with the pass's own.
         """
-        advance = self._clock.tick if prints is None else self._clock.tick_and_show
-        return shortcut(link, self.learner, advance, prints)
+        own = self._clock
+        if also is None:
+            return shortcut(link, self.learner, own.tick, prints, sieve, own.tick_and_show)
+
+        def tick(time_ns: int | None) -> None:
+            own.tick(time_ns)
+            also.tick(time_ns)
+
+        def tick_and_show(time_ns: int | None) -> None:
+            own.tick(time_ns)
+            also.tick_and_show(time_ns)
+
+        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show)
 
     def refer(self, packet: Packet) -> None:
         """Tell a packet the times that it refers to; the clock has advanced to it."""

@@ -7,9 +7,9 @@ There are two forms of it, of the same lines: one takes a single frame, the othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.captures.records import Records
 from dissect.declaration.automatic import HeaderLength, TotalLength
@@ -18,9 +18,9 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Plain, learner_of
-from dissect.flows.usual import Usual, UsualNetwork, all_carried, leading_on, usual_chain, usual_networks
+from dissect.flows.usual import Sieve, Usual, UsualNetwork, all_carried, leading_on, usual_chain, usual_networks
 
-__all__ = ["Printer", "Sieve", "Take", "shortcut"]
+__all__ = ["Printer", "Take", "shortcut"]
 
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
@@ -28,22 +28,11 @@ Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAMES = frozenset(
     "after base begin body data end facts here last limit number onward original plain position quick reach start "
-    "state stop text time_ns total where which".split()
+    "stop text time_ns total where which".split()
 )
 """What the lines call their own variables, which no field is called that a learner wants to see."""
-_TAKEN, _REFUSED = "TAKEN", "REFUSED"
-"""What stands in the lines where the frame is done with, and where it has to be observed."""
-
-
-class Sieve(NamedTuple):
-    """Which frames of a chain somebody wants to look at; they are refused. Others are taken in, and that is all."""
-
-    places: Mapping[str, Span]
-    """Where the numbers stand that the test asks for, by its names for them."""
-    test: str
-    """Python for whether the frame may be wanted; `data` is the buffer and `base` where the frame begins in it."""
-    names: Mapping[str, Any]
-    """What else the test calls by a name."""
+_TAKEN, _REFUSED, _TICK, _SHOW = "frame is taken", "frame is refused", "time goes by", "time goes by, shown"
+"""What stands in the lines where the frame is done with, where it has to be observed, and where its time counts."""
 
 
 class Printer:
@@ -77,23 +66,26 @@ def shortcut(
     advance: Callable[[int | None], None],
     prints: Callable[[Usual], Printer] | None = None,
     sieve: Callable[[Usual], Sieve | None] | None = None,
+    show: Callable[[int | None], None] | None = None,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
     It returns False, before anything was learnt, for a frame that has to be observed. `learner` gives a pass's
-    learner for a class, None where that takes no part; `advance` is told the time of every frame taken in, with
-    `prints` before its text is made. That gives what makes the texts of a chain, and then the short way is for
-    those frames alone of which all headers are known so: none is behind the last of the chain. `sieve` tells of a chain
-    which frames are refused because somebody wants to look at them, None where that may be any.
+    learner for a class, None where that takes no part; `advance` is told the time of every frame taken in.
+
+    `prints` gives what makes the texts of a chain, and then the short way is for those frames alone of which all
+    headers are known so: none is behind the last of the chain. `show` is told the time of one before its text is made.
+    `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
+    for those that are certainly wanted and can be printed; of others nothing is printed.
 
     The function has an attribute `loop`, which makes a loop of the same over records (`captures.records.Records`).
     """
-    frame = _Frame(learner, advance, prints, sieve)
+    frame = _Frame(learner, prints, sieve)
     lines = [line for around in usual_networks(link) for line in frame.of_network(around)]
     if not lines:
         return None
     where = f"{__name__} of link type {link}"
-    names = frame.names
+    names = {**frame.names, "advance": advance, "show": show}
     take: Any = written(_single(lines), names, "take", where)
     take.loop = lambda records: written(_loop(lines, records), {**names, **records.names}, "loop", where)
     return take  # type: ignore[no-any-return]  # it has the attribute
@@ -101,31 +93,48 @@ def shortcut(
 
 def _single(lines: list[str]) -> list[str]:
     """Return the function that takes one frame."""
+    ends = {_TAKEN: ["return True"], _REFUSED: ["return False"], _TICK: ["advance(time_ns)"], _SHOW: ["show(time_ns)"]}
     return [
         "def take(data, base, stop, number, time_ns, original):",
         " here = stop - base",
-        *(f" {line}" for line in _ending(lines, "return True", "return False")),
+        *(f" {line}" for line in _filled(lines, ends)),
         " return False",
     ]
 
 
 def _loop(lines: list[str], records: Records) -> list[str]:
     """Return the loop over records, up to one that does not lie whole in the buffer or is refused."""
+    # The times of the first frame and the last two leave the same behind as those of all.
+    settle = ["if earlier is not None: advance(earlier); advance(latest)", "earlier = latest = None"]
+    ends = {
+        _TAKEN: ["position = after", "continue"],
+        _REFUSED: ["break"],
+        _TICK: ["if latest is None: advance(time_ns)", "earlier, latest = latest, time_ns"],
+        _SHOW: [*(settle if any(_TICK in line for line in lines) else ()), "show(time_ns)"],
+    }
     return [
         "def loop(data, position, limit, number):",
+        " earlier = latest = None",
         *(f" {line}" for line in records.begin),
         # No record has less than one byte.
         " for number in range(number + 1, number + 2 + limit - position):",
         *(f"  {line}" for line in records.lines),
         "  here = stop - base",
-        *(f"  {line}" for line in _ending(lines, "position = after; continue", "break")),
+        *(f"  {line}" for line in _filled(lines, ends)),
         "  break",
+        f" {settle[0]}",
         " return position, number - 1",
     ]
 
 
-def _ending(lines: list[str], taken: str, refused: str) -> list[str]:
-    return [line.replace(_TAKEN, taken).replace(_REFUSED, refused) for line in lines]
+def _filled(lines: list[str], ends: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield the lines, with these in place of what stands for them."""
+    for line in lines:
+        inside = line.lstrip()
+        if inside in ends:
+            yield from (line[: -len(inside)] + each for each in ends[inside])
+        else:
+            yield line
 
 
 class _Frame:
@@ -134,11 +143,10 @@ class _Frame:
     def __init__(
         self,
         learner: Callable[[type[Header]], Learner | None],
-        advance: Callable[[int | None], None],
         prints: Callable[[Usual], Printer] | None,
         sieve: Callable[[Usual], Sieve | None] | None,
     ) -> None:
-        self.names: dict[str, Any] = {"advance": advance, "EMPTY": {}}
+        self.names: dict[str, Any] = {"EMPTY": {}}
         """What the lines call by a name."""
         self._learner = learner
         self._prints = prints
@@ -165,11 +173,13 @@ class _Frame:
                 inside += [f"if onward == {int(number)}:", *(f" {line}" for line in lines)]
         if not inside:
             return []
-        gather, values = self._gathered(around.places)
+        gather, values = self._gathered(
+            {name: place for name, place in around.places.items() if name not in ("source", "destination")}
+        )
         return [
             f"if here >= {around.size}:",
             f" {gather}",
-            *(f" {name} = {values[name]}" for name in around.places if name not in ("source", "destination")),
+            *(f" {name} = {value}" for name, value in values.items()),
             f" end = {around.end}",
             f" if {' and '.join(around.tests)} and (end <= here or end <= original):",
             *(f"  {line}" for line in inside),
@@ -181,56 +191,75 @@ class _Frame:
         kind = learner_of(cls)
         if kind is None or not kind.quick or kind.ports is None or not _NAMES.isdisjoint(kind.quick):
             return []
-        carried = leading_on(cls) if self._prints is None else all_carried(cls)
+        learns, knows = leading_on(cls), None if self._prints is None else all_carried(cls)
         sieve = None if self._sieve is None else self._sieve(usual)
-        if carried is None or (self._sieve is not None and sieve is None):
+        prints = self._prints is not None and knows is not None and (sieve is None or sieve.sure != "False")
+        if self._sieve is None:
+            helps = prints or self._prints is None
+        else:
+            helps = sieve is not None and (prints or sieve.test != "True")
+        if learns is None or not helps:
             return []
         roles = {"measured": field_of_role(cls, HeaderLength), "own total": field_of_role(cls, TotalLength)}
-        places = {name: span_of(cls, name).behind(start) for name in kind.quick if usual.learner is not None}
-        places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field is not None}
-        if carried or usual.learner is not None:
+        places = {} if sieve is None else dict(sieve.places)
+        places |= {name: span_of(cls, name).behind(start) for name in kind.quick if usual.learner is not None}
+        places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field and prints}
+        if learns or knows or usual.learner is not None:
             places |= _ends(around, [span_of(cls, name).behind(start) for name in kind.ports])
         gather, values = self._gathered(places)
-        lines = [] if self._prints is None else _reaches(cls, start, values)
-        if carried:
-            sizes = cls.field(kind.ports[0]).width // 8
-            telling = frozenset(each.to_bytes(sizes, "big") for each in carried if each >> 8 * sizes == 0)
-            name = self._named("telling", telling)
-            lines.append(f"if {values['source port']} in {name} or {values['destination port']} in {name}: {_REFUSED}")
-        plain = None
-        if usual.learner is not None:
-            plain = usual.learner.plain()
-            lines += self._learns(usual.learner, plain, start, values)
-        lines.append("advance(time_ns)")
-        if self._prints is not None:
-            lines += self._printed(self._prints(usual), plain, usual.learner is not None)
-        fixed = start + cls.least_size
-        return [
-            f"if here >= {fixed} and end >= {fixed}:",
-            *(f" {line}" for line in [*self._wanted(sieve), gather, *lines, _TAKEN]),
-        ]
-
-    def _wanted(self, sieve: Sieve | None) -> list[str]:
-        """Return the lines that refuse what somebody wants to look at."""
+        lines = [gather]
+        if sieve is not None:
+            self.names |= sieve.names
+            lines += [f"{name} = {values[name]}" for name in sieve.places if name != values[name]]
+            lines += [f"wanted = {sieve.test}"] if prints else _if(sieve.test, [_REFUSED])
+        # What is printed has to be known whole.
+        whole = [*_reaches(cls, start, values), *self._carries(kind, knows, values)] if prints else []
         if sieve is None:
-            return []
-        self.names |= sieve.names
-        gather, values = self._gathered(sieve.places)
-        assigned = [f"{name} = {value}" for name, value in values.items() if name != value]
-        return [gather, *assigned, f"if {sieve.test}: {_REFUSED}"]
+            lines += whole or self._carries(kind, learns, values)
+        elif prints:
+            lines += _if("wanted", [*_if(f"not ({sieve.sure})", [_REFUSED]), *whole])
+            lines += _if("not wanted", self._carries(kind, learns, values))
+        else:
+            lines += self._carries(kind, learns, values)
+        plain = None if usual.learner is None else usual.learner.plain()
+        told = {} if plain is None or not prints else {_fact(name): value for name, value in plain.facts.items()}
+        if usual.learner is not None:
+            facts = [f"{name} = {value}" for name, value in told.items()]
+            lines += self._learns(usual.learner, plain, start, values, facts if sieve is None else _if("wanted", facts))
+        if prints and self._prints is not None:
+            shows = [_SHOW, *self._printed(self._prints(usual), plain, usual.learner is not None)]
+            lines += shows if sieve is None else [*_if("wanted", shows), *_if("not wanted", [_TICK])]
+        else:
+            lines.append(_TICK)
+        fixed = start + cls.least_size
+        return _if(f"here >= {fixed} and end >= {fixed}", [*lines, _TAKEN])
 
-    def _learns(self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str]) -> list[str]:
-        """Return the lines that have a header's learner take it in, which give `facts`; plain ones by themselves."""
+    def _carries(self, kind: type[Learner], numbers: set[int] | None, values: Mapping[str, str]) -> list[str]:
+        """Return the lines that refuse what is carried under one of these numbers."""
+        if not numbers or kind.ports is None:
+            return []
+        size = kind.of[0].field(kind.ports[0]).width // 8
+        name = self._named(
+            "carried", frozenset(each.to_bytes(size, "big") for each in numbers if each >> 8 * size == 0)
+        )
+        return _if(f"{values['source port']} in {name} or {values['destination port']} in {name}", [_REFUSED])
+
+    def _learns(
+        self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], facts: list[str]
+    ) -> list[str]:
+        """Return the lines that have a header's learner take it in, which give `facts`.
+
+        Plain ones are taken in by the lines themselves; of those `facts` assign what they tell.
+        """
         source, destination = (f"{values[end]} + {values[f'{end} port']}" for end in ("source", "destination"))
         given = ", ".join(values[name] for name in learner.quick)
         glance = self._named("glance", learner.glance)
         call = f"{glance}(data, base + {start}, base + end, stop, number, time_ns, {source}, {destination}, {given})"
         if plain is None:
-            return [f"facts = {call}", f"if facts is None: {_REFUSED}"]
+            return [f"facts = {call}", *_if("facts is None", [_REFUSED])]
         self.names |= plain.names
         apart = " + ".join(values[end] for end in ("source", "destination", "source port", "destination port"))
         states = self._named("states", plain.states.get)
-        facts = [] if self._prints is None else [f"{_fact(name)} = {value}" for name, value in plain.facts.items()]
         loop = {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
         assigned = {name: values[name] for name in learner.quick} | loop
         asked = _words((plain.test, *plain.lines, *facts))
@@ -243,9 +272,7 @@ class _Frame:
             f" if {plain.test}:",
             *(f"  {line}" for line in (*plain.lines, *facts)),
             "  facts = EMPTY",
-            "if facts is None:",
-            f" facts = {call}",
-            f" if facts is None: {_REFUSED}",
+            *_if("facts is None", [f"facts = {call}", *_if("facts is None", [_REFUSED])]),
         ]
 
     def _printed(self, printer: Printer, plain: Plain | None, is_learnt: bool) -> list[str]:
@@ -275,6 +302,13 @@ class _Frame:
             f" if text is None: text = {slow}({frame}, last, facts)",
             f"{add}(text)",
         ]
+
+
+def _if(test: str, lines: list[str]) -> list[str]:
+    """Return the lines behind a test; none where there are none, or the test is known to fail."""
+    if not lines or test == "False":
+        return []
+    return [f"if {test}:", *(f" {line}" for line in lines)]
 
 
 def _fact(name: str) -> str:
@@ -309,7 +343,7 @@ def _reaches(cls: type[Header], start: int, values: Mapping[str, str]) -> list[s
         role = total.factory
         lines += [
             f"last = {start if role.with_header else 'body'} + ({values['own total']})",
-            f"if last < body: {_REFUSED}",
+            *_if("last < body", [_REFUSED]),
             "if last > reach: last = reach",
         ]
-    return [*lines, f"if not {fixed} <= body <= reach: {_REFUSED}"]
+    return [*lines, *_if(f"not {fixed} <= body <= reach", [_REFUSED])]

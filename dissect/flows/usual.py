@@ -18,7 +18,7 @@ from dissect.declaration.pending import claimed_numbers, declare_pending
 from dissect.flows.learner import Learner, learner_of
 from dissect.wireshark.types import declared_headers
 
-__all__ = ["Usual", "UsualNetwork", "all_carried", "leading_on", "usual_chain", "usual_networks"]
+__all__ = ["Sieve", "Usual", "UsualNetwork", "all_carried", "leading_on", "usual_chain", "usual_networks"]
 
 
 class Usual(NamedTuple):
@@ -50,6 +50,19 @@ class UsualNetwork(NamedTuple):
     def size(self) -> int:
         """How many bytes both headers take."""
         return self.outer.least_size + self.network.least_size
+
+
+class Sieve(NamedTuple):
+    """Which frames of a chain somebody wants to look at."""
+
+    places: Mapping[str, Span]
+    """Where the numbers stand that the test asks for, by its names for them."""
+    test: str
+    """Python for whether the frame may be wanted."""
+    sure: str
+    """Python for whether it is wanted for certain, where it may be; "False" where nobody can tell."""
+    names: Mapping[str, Any]
+    """What else the test calls by a name."""
 
 
 def usual_networks(link: int) -> Iterator[UsualNetwork]:

@@ -19,7 +19,7 @@ from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Printer, Take
-from dissect.flows.usual import Usual
+from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
@@ -100,13 +100,22 @@ class CompiledText:
         """The forms of the packets that went by; not those that were given up."""
         return [form for form in self._forms.values() if form is not None]
 
-    def taker(self, pattern: Packet, reading: ReadingPass, add: Callable[[str], None]) -> Take | None:
+    def taker(
+        self,
+        pattern: Packet,
+        reading: ReadingPass,
+        add: Callable[[str], None],
+        sieve: Callable[[Usual], Sieve | None] | None = None,
+    ) -> Take | None:
         """Return what gives the texts of usual frames to `add` without making packets, for `CaptureReader.hand_over`.
 
-        `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts.
-        None where no frames of the link type are usual.
+        `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts;
+        with `sieve`, which tells what frames are wanted, by one of its own. None where none of the link type are usual.
         """
-        return reading.taker(pattern.link, lambda usual: _Chain(self, pattern, usual, reading, add))
+        clock = None if sieve is None else self._clock
+        return reading.taker(
+            pattern.link, lambda usual: _Chain(self, pattern, usual, reading, add), sieve=sieve, also=clock
+        )
 
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""

@@ -2,16 +2,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import dissect
-from dissect import ICMP, DissectError, Ethernet, FilterError, IPv4, Packet, captures, compile_filter
+from dissect import (
+    ICMP,
+    TCP,
+    UDP,
+    VXLAN,
+    DissectError,
+    EchoRequest,
+    Ethernet,
+    FilterError,
+    Header,
+    IPv4,
+    Packet,
+    captures,
+    compile_filter,
+)
+from dissect.captures.pcap import PcapWriter
+from dissect.captures.reader import RecordTaker
 from dissect.filters.applied import passing, rules_out_all
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.packets.clock import Clock
+from dissect.views.compiled import CompiledText
+from dissect.views.listing import list_line
 from dissect.wireshark.columns import summarize
 
 SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
@@ -185,3 +204,69 @@ def test_a_reader_that_makes_no_packets_of_the_rest_gives_the_same(text: str) ->
             return [(packet.number, packet.get("tcp.stream") + packet.get("frame.time_delta")) for packet in passed]
 
     assert found(is_along=True) == found(is_along=False)
+
+
+def _talks() -> bytes:
+    """Return a capture of two connections, datagrams, a tunnel, pings, and frames that are cut."""
+    client, server = IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=64), IPv4(src="10.0.0.2", dst="10.0.0.1", ttl=128)
+    inner = Ethernet() / client / UDP(sport=1, dport=2)
+    frames: list[Header] = []
+    for turn in range(40):
+        port, seq = 4000 + turn % 2, 100 + 10 * (turn // 2)
+        flags = "S" if turn < 2 or turn % 11 == 10 else "PA"
+        frames += [
+            Ethernet() / client / TCP(sport=port, dport=80, seq=seq, ack=7, flags=flags, payload=bytes(10)),
+            Ethernet() / server / TCP(sport=80, dport=port, seq=7, ack=seq + 10, flags="A"),
+            Ethernet() / client / UDP(sport=53, dport=port) / b"answer",
+            Ethernet() / client / UDP(sport=5000, dport=4789) / VXLAN() / inner,
+            Ethernet() / server / EchoRequest(seq=turn),
+        ]
+    target = BytesIO()
+    with PcapWriter(target) as writer:
+        for number, frame in enumerate(frames):
+            data = bytes(frame)
+            cut = data[:56] if number % 13 == 12 else data
+            writer.write(Packet(cut, time_ns=number * number * 10_000_000, original_length=len(data)))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tcp.flags.syn == 1 && ip.ttl < 65",
+        "tcp",
+        "not tcp",
+        "udp.port == 53 or icmp",
+        "vxlan or tcp.dstport == 80",
+        "udp.length < 30 and not vxlan",
+        "tcp.stream == 1",
+        "tcp.seq > 100 and tcp.len",
+        "ip.ttl < 65 or frame.time_delta_displayed > 2.5",
+        "tcp.flags.syn == 1 or frame.number > 150",
+        "frame.len > 60",
+    ],
+)
+@pytest.mark.parametrize("time_format", ["r", "dd"])
+def test_what_passes_is_printed_the_same_without_packets(text: str, time_format: str) -> None:
+    capture = _talks()
+    clock, shown = Clock(time_format), Clock(time_format)
+    expected: list[str] = []
+    for packet in passing(captures.read(BytesIO(capture)), compile_filter(text, clock=clock), clock=clock):
+        expected.append(list_line(packet, clock, time_format))
+        clock.show()
+    show = CompiledText(lambda clock: lambda packet: list_line(packet, clock, time_format), shown)
+    passes = compile_filter(text, clock=shown)
+    found: list[str] = []
+    reader = captures.read(BytesIO(capture))
+
+    def prints(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
+        return show.taker(pattern, reading, found.append, passes.sieve)
+
+    packets = 0
+    for packet in passing(reader, passes, clock=shown, reader=reader, prints=prints):
+        found.append(show(packet))
+        shown.show()
+        packets += 1
+    assert found == expected
+    if text == "tcp":
+        assert packets < len(found) / 4

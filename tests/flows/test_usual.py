@@ -1,0 +1,73 @@
+"""What usual frames are like, as the declarations tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import TCP, UDP, VXLAN, Ethernet, Header, IPv4
+from dissect.declaration import pending
+from dissect.declaration.gathering import Span
+from dissect.declare import u16
+from dissect.flows.usual import all_carried, leading_on, usual_chain, usual_networks
+
+
+def test_frames_of_ethernet_usually_carry_ipv4() -> None:
+    [around] = usual_networks(1)
+    assert (around.outer, around.network, around.size) == (Ethernet, IPv4, 34)
+    assert around.places["which"] == Span(96, 16)
+    assert around.places["source"] == Span(8 * 26, 32, is_octets=True)
+    values = {"which": 0x0800, "plain": 0x45, "partial0": 0, "partial1": 0, "total": 100}
+    assert all(eval(test, {}, values) for test in around.tests)
+    assert not all(eval(test, {}, values | {"plain": 0x46}) for test in around.tests)
+    assert not all(eval(test, {}, values | {"partial1": 1}) for test in around.tests)
+    assert eval(around.end, {}, values) == 114
+
+
+@pytest.mark.parametrize("link", [0, 101, 147, 65535])
+def test_others_need_a_closer_look(link: int) -> None:
+    assert list(usual_networks(link)) == []
+
+
+def test_bits_that_all_frames_of_a_chain_share_are_known() -> None:
+    [around] = usual_networks(1)
+    usual = usual_chain(around, TCP, None)
+    assert usual.classes == (Ethernet, IPv4, TCP)
+    assert usual.starts == (0, 14, 34)
+    # The EtherType, IPv4's version and length, and the data offset; not the time to live.
+    assert {96, 111, 112, 119, 8 * 46}.issubset(usual.fixed)
+    assert 8 * 22 not in usual.fixed
+
+
+class Reading(Header):
+    """A message of which nobody learns anything."""
+
+    number: int = u16("number", default=0)
+
+
+def test_a_port_counts_where_there_is_something_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    VXLAN()
+    monkeypatch.setitem(UDP._carried, 40_000, Reading.decode)
+    numbers, telling = all_carried(UDP), leading_on(UDP)
+    assert numbers is not None
+    assert telling is not None
+    assert {4789, 40_000} <= numbers
+    assert 4789 in telling
+    assert 40_000 not in telling
+
+
+def test_what_is_not_declared_yet_counts_by_its_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pending, "PENDING", [])
+    pending.pend(lambda: None, {"UDP": frozenset({45_000})}.get)
+    for numbers in (all_carried(UDP), leading_on(UDP)):
+        assert numbers is not None
+        assert 45_000 in numbers
+    assert pending.PENDING
+    # Of others it claims nobody knows what.
+    assert all_carried(TCP) is not None
+    assert not pending.PENDING
+
+
+def test_a_guess_may_be_right_behind_any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Reading.decode)])
+    assert all_carried(UDP) is None
+    assert leading_on(UDP) is not None
