@@ -158,10 +158,12 @@ class _Frame:
         self.names[name] = value
         return name
 
-    def _gathered(self, places: Mapping[str, Span]) -> tuple[str, Mapping[str, str]]:
-        """Return the line that unpacks these places, and Python for the value at each."""
+    def _gathered(self, places: Mapping[str, Span]) -> tuple[list[str], Mapping[str, str]]:
+        """Return the lines that unpack these places, and Python for the value at each."""
+        if not places:
+            return [], {}
         how = gathered(places)
-        return f"{', '.join(how.variables)}, = {self._named('gather', how.unpack)}(data, base)", how.values
+        return [f"{', '.join(how.variables)}, = {self._named('gather', how.unpack)}(data, base)"], how.values
 
     def of_network(self, around: UsualNetwork) -> list[str]:
         """Return the lines for frames of a network protocol, and the usual ones that it carries; none without any."""
@@ -178,7 +180,7 @@ class _Frame:
         )
         return [
             f"if here >= {around.size}:",
-            f" {gather}",
+            *(f" {line}" for line in gather),
             *(f" {name} = {value}" for name, value in values.items()),
             f" end = {around.end}",
             f" if {' and '.join(around.tests)} and (end <= here or end <= original):",
@@ -207,7 +209,7 @@ class _Frame:
         if learns or knows or usual.learner is not None:
             places |= _ends(around, [span_of(cls, name).behind(start) for name in kind.ports])
         gather, values = self._gathered(places)
-        lines = [gather]
+        lines = gather
         if sieve is not None:
             self.names |= sieve.names
             lines += [f"{name} = {values[name]}" for name in sieve.places if name != values[name]]
