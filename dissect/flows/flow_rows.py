@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from math import sqrt
 from typing import Any
@@ -25,7 +24,7 @@ __all__ = ["COLUMNS", "FIRST_BYTES", "flows"]
 
 FIRST_BYTES = 32
 """How many of the first bytes of data are kept of each direction, unless told."""
-_FLAGS = {flag: str(flag.name).lower() for flag in TCPFlags}
+_FLAGS = {int(flag): str(flag.name).lower() for flag in TCPFlags}
 _SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
 _AGAIN = 0b111
 """The marks of a segment that was sent again: plain, fast and needless retransmissions."""
@@ -57,8 +56,7 @@ class _Spread:
     __slots__ = ("count", "largest", "smallest", "squares", "total")
 
     def __init__(self) -> None:
-        self.count = self.total = self.squares = self.largest = 0
-        self.smallest = 0
+        self.count = self.total = self.squares = self.largest = self.smallest = 0
 
     def add(self, number: int) -> None:
         if not self.count or number < self.smallest:
@@ -68,6 +66,16 @@ class _Spread:
         self.count += 1
         self.total += number
         self.squares += number * number
+
+    def joined(self, other: _Spread) -> _Spread:
+        """Return that of both together."""
+        if not self.count or not other.count:
+            return self if self.count else other
+        both = _Spread()
+        both.count, both.total = self.count + other.count, self.total + other.total
+        both.squares = self.squares + other.squares
+        both.smallest, both.largest = min(self.smallest, other.smallest), max(self.largest, other.largest)
+        return both
 
     def values(self, unit: int) -> tuple[float | None, float | None, float | None, float | None]:
         """Return them in units; None where there are no numbers, and 0 for the deviation of a single one."""
@@ -82,34 +90,29 @@ class _Spread:
         return smallest, self.total / count / unit, spread / unit, largest
 
 
-class _Side:
-    """What one direction, or both together, sent."""
+_NONE = _Spread()
 
-    __slots__ = ("again", "data", "first", "first_ns", "flags", "gaps", "last_ns", "rtts", "sizes")
+
+class _Gaps:
+    """The times between packets, and those of the first and the last, in nanoseconds."""
+
+    __slots__ = ("first_ns", "last_ns", "spread")
 
     def __init__(self) -> None:
-        self.sizes = _Spread()
-        self.gaps = _Spread()
-        self.rtts = _Spread()
-        self.flags: Counter[int] = Counter()
-        self.data = self.again = 0
-        self.first = b""
         self.first_ns: int | None = None
         self.last_ns: int | None = None
+        self.spread = _NONE
 
-    def add(self, seen: Seen, *, again: bool) -> None:
-        _, time_ns, size, length, _, _, flags, *_ = seen
-        self.sizes.add(size)
-        self.data += length
-        self.flags[flags] += 1
-        if again:
-            self.again += 1
-        if time_ns is not None:
-            if self.last_ns is None:
-                self.first_ns = time_ns
-            else:
-                self.gaps.add(time_ns - self.last_ns)
-            self.last_ns = time_ns
+    def add(self, time_ns: int | None) -> None:
+        if time_ns is None:
+            return
+        if self.last_ns is None:
+            self.first_ns = time_ns
+        else:
+            if self.spread is _NONE:
+                self.spread = _Spread()
+            self.spread.add(time_ns - self.last_ns)
+        self.last_ns = time_ns
 
     def duration(self) -> float | None:
         if self.first_ns is None or self.last_ns is None:
@@ -117,15 +120,39 @@ class _Side:
         return (self.last_ns - self.first_ns) / BILLION
 
 
+class _Side:
+    """What one direction sent."""
+
+    __slots__ = ("again", "data", "first", "flags", "gaps", "rtts", "sizes")
+
+    def __init__(self) -> None:
+        self.sizes = _Spread()
+        self.gaps = _Gaps()
+        self.rtts: _Spread | None = None
+        self.flags: dict[int, int] = {}
+        """How many packets there were with which flags."""
+        self.data = self.again = 0
+        self.first = b""
+
+    def add(self, seen: Seen, *, again: bool) -> None:
+        _, time_ns, size, length, _, _, flags, *_ = seen
+        self.sizes.add(size)
+        self.gaps.add(time_ns)
+        self.data += length
+        self.flags[flags] = self.flags.get(flags, 0) + 1
+        if again:
+            self.again += 1
+
+
 class _Flow:
     """What is known of a conversation since it began, or since its last row; `way` is the first packet's."""
 
-    __slots__ = ("asked_ns", "both", "first_frame", "initial_rtt", "last_frame", "link", "sides", "way")
+    __slots__ = ("asked_ns", "first_frame", "gaps", "initial_rtt", "last_frame", "link", "sides", "way")
 
     def __init__(self, seen: Seen, way: int) -> None:
         self.way = way
-        self.both = _Side()
-        self.sides = (_Side(), _Side())
+        self.gaps = _Gaps()
+        self.sides: list[_Side | None] = [None, None]
         self.first_frame = self.last_frame = seen.number
         self.asked_ns: int | None = None
         self.initial_rtt: int | None = None
@@ -167,12 +194,16 @@ class _Meter(Watcher):
         flow.last_frame = seen.number
         again = bool((seen.fact("marks") or 0) & _AGAIN)
         side = flow.sides[way]
-        flow.both.add(seen, again=again)
+        if side is None:
+            side = flow.sides[way] = _Side()
+        flow.gaps.add(seen.time_ns)
         side.add(seen, again=again)
         if seen.length and len(side.first) < self._first_bytes and not again:
             side.first += seen.data(self._first_bytes - len(side.first))
         rtt = seen.fact("ack_rtt")
         if rtt is not None:
+            if side.rtts is None:
+                side.rtts = _Spread()
             side.rtts.add(rtt)
         if seen.flags & _SYN and not seen.flags & _ACK:
             flow.asked_ns = seen.time_ns
@@ -183,11 +214,11 @@ class _Meter(Watcher):
 
     def _over(self, flow: _Flow, talk: Talk, time_ns: int | None) -> str:
         """Return why a conversation's row ends in front of this time; "" where it goes on."""
-        if time_ns is None or talk.last_ns is None or flow.both.first_ns is None:
+        if time_ns is None or talk.last_ns is None or flow.gaps.first_ns is None:
             return ""
         if self._idle_ns is not None and time_ns - talk.last_ns > self._idle_ns:
             return "idle"
-        return "active" if self._active_ns is not None and time_ns - flow.both.first_ns > self._active_ns else ""
+        return "active" if self._active_ns is not None and time_ns - flow.gaps.first_ns > self._active_ns else ""
 
     def let_go(self, talk: Talk, why: str) -> None:
         if talk.kept is not None:
@@ -214,21 +245,27 @@ def _row(flow: _Flow, talk: Talk, why: str) -> dict[str, Any]:
         row[f"{name}.stream"] = talk.stream
         row[f"{name}.srcport"], row[f"{name}.dstport"] = port_of(source), port_of(destination)
     row["frame.number"], row["last_frame"] = flow.first_frame, flow.last_frame
-    row["frame.time_epoch"], row["last_time_epoch"] = flow.both.first_ns, flow.both.last_ns
+    row["frame.time_epoch"], row["last_time_epoch"] = flow.gaps.first_ns, flow.gaps.last_ns
     row["ended_by"] = why
-    sides = {"": flow.both, "client_": flow.sides[opener], "server_": flow.sides[1 - opener]}
-    for prefix, side in sides.items():
-        row[f"{prefix}packets"], row[f"{prefix}bytes"] = side.sizes.count, side.sizes.total
-        row[f"{prefix}data_bytes"], row[f"{prefix}duration"] = side.data, side.duration()
-        _spread(row, f"{prefix}size", side.sizes, 1)
-        _spread(row, f"{prefix}gap", side.gaps, BILLION)
+    client, server = (flow.sides[way] or _Side() for way in (opener, 1 - opener))
+    for prefix, sides, gaps in (
+        ("", (client, server), flow.gaps),
+        ("client_", (client,), client.gaps),
+        ("server_", (server,), server.gaps),
+    ):
+        sizes = sides[0].sizes if prefix else client.sizes.joined(server.sizes)
+        row[f"{prefix}packets"], row[f"{prefix}bytes"] = sizes.count, sizes.total
+        row[f"{prefix}data_bytes"], row[f"{prefix}duration"] = sum(side.data for side in sides), gaps.duration()
+        _spread(row, f"{prefix}size", sizes, 1)
+        _spread(row, f"{prefix}gap", gaps.spread, BILLION)
         if talk.connection is not None:
+            counts = [pair for side in sides for pair in side.flags.items()]
             for flag, label in _FLAGS.items():
-                row[f"{prefix}{label}"] = sum(count for flags, count in side.flags.items() if flags & flag)
-            row[f"{prefix}retransmissions"] = side.again
+                row[f"{prefix}{label}"] = sum(count for flags, count in counts if flags & flag)
+            row[f"{prefix}retransmissions"] = sum(side.again for side in sides)
         if prefix:
-            _spread(row, f"{prefix}rtt", side.rtts, BILLION)
-            row[f"{prefix}first_data"] = side.first
+            _spread(row, f"{prefix}rtt", sides[0].rtts or _NONE, BILLION)
+            row[f"{prefix}first_data"] = sides[0].first
     if flow.initial_rtt is not None:
         row["tcp.analysis.initial_rtt"] = flow.initial_rtt / BILLION
     if talk.connection is not None:

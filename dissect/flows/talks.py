@@ -235,9 +235,11 @@ class Talks:
         for watcher in self.watchers:
             watcher.let_go(talk, why)
 
-    def end(self) -> None:
-        """Let all conversations go, and tell the watchers that this is the end."""
+    def end(self) -> Iterator[None]:
+        """Let all conversations go, one a step, and tell the watchers that this is the end."""
         while self._talks:
             self._let_go(self._talks.popitem(last=False)[1], "end")
+            yield
         for watcher in self.watchers:
             watcher.end(self._last_ns)
+            yield

@@ -307,7 +307,8 @@ def watch(
         except CaptureError as error:
             # What was seen before the damage is told first.
             damage = error
-    table.end()
-    yield from told
+    for _ in table.end():
+        yield from told
+        told.clear()
     if damage is not None:
         raise damage
