@@ -43,12 +43,19 @@ def to_svg(drawn: Header | Packet | Record | type[Record]) -> Picture:
     return Picture(document, "image/svg+xml", f"{title}. {words}")
 
 
-def svg_document(width: float, height: float, title: str, description: str, parts: list[str]) -> str:
-    """Return an SVG document of these parts on a white ground, with its words for screen readers."""
+def svg_document(
+    width: float, height: float, title: str, description: str, parts: list[str], *, name: str = "", style: str = ""
+) -> str:
+    """Return an SVG document of these parts on a white ground, with its words for screen readers.
+
+    `style` are rules for what lies in a document of the class `name`.
+    """
+    named = f'class="{name}" ' if name else ""
+    sheet = f"<style>{style}</style>" if style else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {named}role="img" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" font-family="ui-monospace,monospace" font-size="11">'
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{sheet}"
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
 
@@ -95,10 +102,11 @@ def _ruler(y: int) -> Iterator[str]:
         yield svg_text(_MARGIN + (bit + 0.5) * _BIT, y, str(bit))
 
 
-def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", bold: bool = False) -> str:
-    """Return a line of text at this place, "start", "middle" or "end" of it."""
+def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", bold: bool = False, name: str = "") -> str:
+    """Return a line of text at this place, "start", "middle" or "end" of it; `name` is its class."""
+    named = f' class="{name}"' if name else ""
     weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{INK}"{weight}>{escape(text)}</text>'
+    return f'<text{named} x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{INK}"{weight}>{escape(text)}</text>'
 
 
 def _described(section: Section) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dissect import ARP, MSS, TCP, Ethernet, Header, IPv4, listing
+from dissect import ARP, MSS, TCP, Ethernet, Header, IPv4, listing, read, sequence_ladder
 from tests.declared import SAMPLES
 from tests.views.browser import Browser, started
 
@@ -188,3 +188,27 @@ def test_markup_in_a_frame_is_text(browser: Browser, tmp_path: Path) -> None:
     browser.open(_page(hostile._repr_html_(), tmp_path))
     assert browser.run("document.title") == "Page"
     assert browser.run("document.querySelectorAll('script, img').length") == 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_labels_of_ladders_run_across_no_line_in_light_and_dark(browser: Browser, tmp_path: Path, dark: bool) -> None:
+    ladder = sequence_ladder(read(SAMPLES / "tcp_chat.pcap"), most=40)
+    browser.open(_page(str(ladder.to_svg()), tmp_path), dark=dark)
+    ground, ink = browser.run(
+        "['rect', '.state'].map(e => getComputedStyle(document.querySelector('.dissect-ladder ' + e)).fill)"
+    )
+    assert (ground, ink) == (
+        ("rgb(21, 24, 29)", "rgb(230, 233, 237)") if dark else ("rgb(255, 255, 255)", "rgb(22, 24, 29)")
+    )
+    crossing = browser.run(
+        "(rails => [...document.querySelectorAll('.dissect-ladder g text, .dissect-ladder .state')].filter(e => "
+        "(b => rails.some(x => b.left < x && x < b.right))(e.getBoundingClientRect())).map(e => e.textContent))"
+        "([...document.querySelectorAll('.dissect-ladder .rail')].map(e => e.getBoundingClientRect().left))"
+    )
+    assert crossing == []
+    outside = browser.run(
+        "(paper => [...document.querySelectorAll('.dissect-ladder text')].filter(e => (b => b.left < paper.left || "
+        "b.right > paper.right)(e.getBoundingClientRect())).map(e => e.textContent))"
+        "(document.querySelector('.dissect-ladder').getBoundingClientRect())"
+    )
+    assert outside == []

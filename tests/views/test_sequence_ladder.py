@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, UDP, Ethernet, IPv4, sequence_ladder
+from dissect.views.sequence_ladder import Ladder, Message
 from dissect.views.svg import CHARACTER
 from tests.declared import SAMPLES, any_bytes
 
@@ -60,15 +62,56 @@ def test_hosts_stand_in_the_order_asked_for_and_share_the_page() -> None:
     ]
 
 
-def test_texts_longer_than_their_arrows_are_whole_and_on_the_page() -> None:
-    ladder = sequence_ladder(dissect.read(SAMPLES / "first_ping.pcap"))
+@pytest.mark.parametrize("name", ["first_ping", "tcp_chat", "traceroute", "tcp_close_four"])
+def test_labels_stand_between_two_lines(name: str) -> None:
+    ladder = sequence_ladder(dissect.read(SAMPLES / f"{name}.pcap"), most=30)
     root = ElementTree.fromstring(ladder.to_svg())
     width = float(root.get("width", ""))
-    arrows = root.findall(f"{_SVG}g")
-    assert [arrow.findall(f"{_SVG}text")[1].text for arrow in arrows] == [each.text for each in ladder.messages]
-    for arrow, message in zip(arrows, ladder.messages, strict=True):
-        middle, half = float(arrow.findall(f"{_SVG}text")[1].get("x", "")), len(message.text) * CHARACTER / 2
-        assert 96 - 1 <= middle - half < middle + half <= width + 1
+    rails = [0.0, *(float(line.get("x1", "")) for line in root.findall(f"{_SVG}line")), width]
+    for text in [*root.findall(f"{_SVG}g/{_SVG}text"), *root.findall(f"{_SVG}text[@class='state']")]:
+        long, place = len(text.text or "") * CHARACTER, float(text.get("x", ""))
+        start = place - {"start": 0, "middle": long / 2, "end": long}[text.get("text-anchor", "")]
+        assert not any(start < rail < start + long for rail in rails), text.text
+
+
+def test_labels_are_whole_in_words_and_in_titles() -> None:
+    ladder = sequence_ladder(dissect.read(SAMPLES / "tcp_chat.pcap"))
+    root = ElementTree.fromstring(ladder.to_svg())
+    titles = [title.text for title in root.findall(f"{_SVG}g/{_SVG}title")]
+    assert titles == [each.text for each in ladder.messages]
+    for arrow, message in zip(root.findall(f"{_SVG}g"), ladder.messages, strict=True):
+        label = " ".join(reversed([text.text or "" for text in arrow.findall(f"{_SVG}text")[1:]]))
+        assert label == message.text or message.text.startswith(label.rstrip("…")), "cut, if it was too long"
+
+
+def test_a_label_has_a_few_lines_at_most() -> None:
+    long = Message("0", "a", "b", "word " * 200)
+    other = [Message("0", host, "a", "") for host in "cdefgh"]
+    root = ElementTree.fromstring(Ladder([long, *other]).to_svg())
+    lines = [text.text or "" for text in root.findall(f"{_SVG}g/{_SVG}text")][1:5]
+    assert lines[0].endswith("…")
+    assert sum(line.startswith("word") for line in lines) == 4
+
+
+def test_states_stand_beside_their_ends() -> None:
+    ladder = sequence_ladder(dissect.read(SAMPLES / "tcp_close_three.pcap"))
+    told = [dict(each.states) for each in ladder.messages]
+    assert told[0] == {"10.0.0.1": "SYN_SENT", "10.0.0.2": "LISTEN"}
+    assert told[-2] == {"10.0.0.2": "CLOSE_WAIT LAST_ACK", "10.0.0.1": "FIN_WAIT_2"}
+    root = ElementTree.fromstring(ladder.to_svg())
+    left, right = (float(line.get("x1", "")) for line in root.findall(f"{_SVG}line"))
+    states = root.findall(f"{_SVG}text[@class='state']")
+    assert len(states) == sum(map(len, told))
+    for text in states:
+        place = float(text.get("x", ""))
+        assert (place < left) if text.get("text-anchor") == "end" else (place > right)
+    assert repr(ladder).splitlines()[0].endswith("[SYN] Seq=0 Win=64240 Len=0  (10.0.0.1 SYN_SENT, 10.0.0.2 LISTEN)")
+
+
+def test_several_connections_are_told_apart_by_their_ports() -> None:
+    messages = sequence_ladder(dissect.read(SAMPLES / "tcp_short_connections.pcap")).messages
+    assert messages[0].text.startswith("40000 → 8000 [SYN] Seq=0")
+    assert ("10.0.0.2", "8000: LISTEN") in messages[0].states
 
 
 def test_what_is_left_out_is_mentioned() -> None:
@@ -85,6 +128,6 @@ def test_any_packets_give_a_well_formed_picture(frames: list[bytes]) -> None:
     ladder = sequence_ladder(dissect.parse(data) for data in frames)
     root = ElementTree.fromstring(ladder.to_svg())
     assert {each.tag.removeprefix(_SVG) for each in root.iter()} <= {
-        *("svg", "title", "desc", "rect", "text", "g", "line", "polygon", "path"),
+        *("svg", "title", "desc", "style", "rect", "text", "g", "line", "polygon", "path"),
     }
     assert ladder.to_mermaid().count("\n") == len(ladder.hosts) + len(frames)
