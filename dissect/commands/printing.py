@@ -202,13 +202,23 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
 
         makers.append(lambda packet: details(packet, clock, protocols=options.protocols) + "\n")
     if options.bytes:
-        from dissect.captures.hexdump import hex_dump
-
-        makers.append(lambda packet: hex_dump(bytes(packet)) + "\n")
+        makers.append(_bytes)
     separator = options.separator
     if len(makers) == 1 and not separator:
         return makers[0]
     return lambda packet: "\n".join(make(packet) for make in makers) + separator
+
+
+def _bytes(packet: Packet) -> str:
+    """Return the bytes of a packet, and of what it completes, each with its name then."""
+    # Loaded for those who want bytes.
+    from dissect.captures.hexdump import hex_dump
+    from dissect.wireshark.data_sources import data_sources
+
+    sources = list(data_sources(packet))
+    if len(sources) == 1:
+        return hex_dump(sources[0][1]) + "\n"
+    return "\n".join(f"{name} ({len(data)} bytes):\n{hex_dump(data)}" for name, data in sources) + "\n"
 
 
 def _line(options: argparse.Namespace, clock: Clock) -> Show:

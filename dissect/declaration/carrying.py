@@ -12,13 +12,15 @@ from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
 from dissect.declaration.payloads import forget_payloads, postpone_payload
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import PENDING, declare_claimed, declare_pending
 from dissect.declaration.selection import Heuristic, count_change
 from dissect.declaration.views import Views
 
 __all__ = ["Carrying", "protocol_named"]
 
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
+_ATTRIBUTES = "carries_stream encloses framing is_network leaf link_type partial quotes transparent".split()
+"""The options of a declaration that become attributes of the class as they are."""
 _NAMED: dict[str, type[Any]] = {}
 """Every protocol by its name; of a family of classes the one that states the name."""
 
@@ -33,6 +35,8 @@ class Carrying(Views, Described):
 
     framing: ClassVar[Rule | None] = None
     """How many bytes the next message takes where the protocol runs over a stream; None where it does not say."""
+    carries_stream: ClassVar[bool] = False
+    """Whether what such headers carry one after another is a stream (TCP), in which messages end where they will."""
     leaf: ClassVar[bool] = False
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
     transparent: ClassVar[bool] = False
@@ -79,7 +83,7 @@ class Carrying(Views, Described):
         version: int | None = options.pop("network_version", None)
         if version is not None:
             cls.is_network = True
-        for key in ("encloses", "framing", "is_network", "leaf", "link_type", "partial", "quotes", "transparent"):
+        for key in _ATTRIBUTES:
             if key in options:
                 setattr(cls, key, options.pop(key))
         if cls.framing is not None and not callable(cls.framing):
@@ -266,6 +270,15 @@ class Carrying(Views, Described):
         if decode is None and declare_pending():
             decode = cls._carried.get(number)
         return decode
+
+    @classmethod
+    def decoder_of_ports(cls, one: int, other: int) -> Any:
+        """Return the decoder of what these two ports stand for, as a payload is found; None for nothing."""
+        low, high = sorted((one, other))
+        if PENDING:
+            declare_claimed(cls.__name__, low, high)
+        chosen, carried = cls._chosen, cls._carried
+        return chosen.get(low) or chosen.get(high) or carried.get(low) or carried.get(high)
 
     @classmethod
     def decoders(cls) -> dict[int, Any]:

@@ -277,6 +277,15 @@ class Linked(Record):
         cls: Any = type(self)
         return cls.decode(self._buffer[:end], self._start, end, self._outer)  # type: ignore[no-any-return]
 
+    def carried_at(self, decode: Any, start: int, end: int) -> Any:
+        """Return what a decoder makes of some of the bytes that this header carries, as they stand in its buffer."""
+        first: Any = self.payload  # type: ignore[attr-defined]
+        return decode(self._buffer, start, end, first._outer)
+
+    def carried_from(self, decode: Any, data: bytes, start: int, end: int) -> Any:
+        """Return what a decoder makes of bytes with a buffer of their own, as deep and as quoted as what it carries."""
+        return decode(data, start, end, self._surroundings() + 1)
+
     def _surroundings(self) -> int:
         """Return how deep the header is nested and whether it is quoted, as the number that decoders take."""
         outer = self._outer

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.framing import FramingError, Rule
 from dissect.flows.stream import Chunk, Gap, Part
 
-__all__ = ["Cutter", "Message", "messages"]
+__all__ = ["Cutter", "Message", "messages", "size_of_next"]
 
 _FIRST_LOOK = 64
 """How many bytes the rule is shown at first: most need few to tell."""
@@ -57,7 +57,7 @@ class Cutter:
         while self._ask_at <= len(self._data):
             if self._size is None:
                 try:
-                    self._size = self._ask()
+                    self._size = size_of_next(self._rule, self._data, 0)
                 except FramingError:
                     self.is_lost = True
                     self._data.clear()
@@ -75,19 +75,6 @@ class Cutter:
         self._data.clear()
         self._parts.clear()
         self._start, self._size, self._ask_at, self.is_lost = start, None, 1, False
-
-    def _ask(self) -> int | None:
-        """Ask the rule, and show it no more than it needs."""
-        shown = _FIRST_LOOK
-        while True:
-            size = self._rule(bytes(self._data[:shown]))
-            if size is not None:
-                if size < 1:
-                    raise FramingError("a message has no bytes")
-                return size
-            if shown >= len(self._data):
-                return None
-            shown *= 4
 
     def _cut(self, size: int, time_ns: int | None) -> Message:
         data = bytes(self._data[:size])
@@ -107,6 +94,24 @@ class Cutter:
         self._start += size
         self._size, self._ask_at = None, 1
         return message
+
+
+def size_of_next(rule: Rule, data: bytes | bytearray, place: int) -> int | None:
+    """Return how many bytes the message takes that begins at a place of the data; None where more are needed to tell.
+
+    The rule is shown no more than it needs, or the work would grow with the square of the data. Raises FramingError
+    where there is no message.
+    """
+    shown = _FIRST_LOOK
+    while True:
+        size = rule(bytes(data[place : place + shown]))
+        if size is not None:
+            if size < 1:
+                raise FramingError("a message has no bytes")
+            return size
+        if place + shown >= len(data):
+            return None
+        shown *= 4
 
 
 def messages(told: Iterable[Any], rule: Rule, *, each_alone: bool = False) -> Iterator[Message]:

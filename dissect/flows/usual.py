@@ -129,8 +129,12 @@ def leading_on(cls: type[Header]) -> set[int] | None:
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     if any(_leads_on(decode, by_decoder) for decode in cls.guessed_decoders()):
         return None
+    # Of a protocol with messages in a stream, there is to be learnt where these are.
+    framed = {decode for decode, each in by_decoder.items() if cls.carries_stream and each.framing is not None}
     # Nobody knows yet what there is to learn of those that wait.
-    return {*waiting, *(int(number) for number, decode in cls.decoders().items() if _leads_on(decode, by_decoder))}
+    told = cls.decoders().items()
+    leading = {int(number) for number, decode in told if decode in framed or _leads_on(decode, by_decoder)}
+    return leading | waiting
 
 
 def _waiting(cls: type[Header]) -> frozenset[int]:

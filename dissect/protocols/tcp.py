@@ -57,6 +57,7 @@ class TCP(
     source="RFC 9293, section 3.1",
     usual=True,
     over={IPv4: IPProtocol.TCP},
+    carries_stream=True,
 ):
     """Ports, sequence and acknowledgment numbers, flags, window, and options of up to 40 bytes."""
 

@@ -134,6 +134,9 @@ def layer_nodes(header: Header) -> list[Node]:
     offset: int | None = header.offset or 0
     pairs: list[tuple[Header, Node]] = []
     for layer in seen_layers(header):
+        if offset is None and pairs and layer.is_attached and layer.buffer is header.buffer:
+            # Behind a message that was put together of several frames stands one that is in this one.
+            offset = layer.own_start
         if (
             offset is not None
             and pairs
@@ -414,7 +417,8 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked
         yield from (_option_node(entry, start, remarked) for entry in entries_in(record, field))
         return
     for value in values:
-        node = Node(f"[{field.title}: {meaning(record, field, value)}]", "computed", label=field.label, also=field.also)
+        line = sight_of(record).line(record, field) or f"{field.title}: {meaning(record, field, value)}"
+        node = Node(f"[{line}]", "computed", label=field.label, also=field.also)
         node.text, node.octets = printed(field, value), isinstance(field.kind, Octets)
         if field.kind.octets:
             node.data = value

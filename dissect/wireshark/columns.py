@@ -47,16 +47,20 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
 
     Every layer has its say and the innermost wins, but what an ICMP error quotes says nothing.
     """
-    source = destination = protocol = info = ""
+    source = destination = protocol = info = before = ""
+    is_kept = False
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         sight = sight_of(header)
         source, destination = sight.endpoints(header, *_endpoints(header, source, destination))
         name = sight.protocol(header)
+        if header.learnt("follows_in_info"):
+            # Of messages of which the first is whole only with other segments, all stand in the list.
+            before, is_kept = info, True
         if name:
-            protocol = name
+            protocol = protocol if is_kept else name
             if not sight.leaves_info(header):
-                info = sight.info(header)
+                info = before + sight.info(header)
         if sight.stops_short(header):
             info += sight.cut_mark(header)
         elif header.quotes:

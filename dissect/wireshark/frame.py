@@ -111,7 +111,12 @@ def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
 
 
 def _protocols(packet: Packet, clock: Clock | None) -> str | None:
-    names = [name for header in seen_layers(packet) for name in sight_of(header).path(header)]
+    names = [
+        name
+        for header in seen_layers(packet)
+        if not header.learnt("shares_layer")
+        for name in sight_of(header).path(header)
+    ]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")
     elif packet.link == LINKTYPE_NULL and names[0] == "ppp":

@@ -397,6 +397,10 @@ class Sight:
         """Return the header's line in the details of a frame: its title alone where it is cut."""
         return header.title if header.is_cut else header.headline()  # type: ignore[no-any-return]
 
+    def line(self, header: Any, field: Derived) -> str | None:
+        """Return the line of a computed field in the details, in its brackets; None for its title and its value."""
+        return None
+
     def text(self, header: Any) -> str:
         """Return what a column of the protocol itself holds; "" where the header has none of its own there.
 

@@ -12,6 +12,7 @@ from dissect.protocols.tcp_options import MULTIPATH, SACK, MalformedTCPOption, T
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark, noted
+from dissect.wireshark.tcp_messages import MessagesSight
 from dissect.wireshark.transport import TransportSight
 
 __all__ = ["TCPSight", "flag_names"]
@@ -38,14 +39,14 @@ def _is_quoted_by_icmp(segment: TCP) -> bool:
     return segment.is_quoted and isinstance(segment.network_header, IPv4)
 
 
-class TCPSight(TransportSight, of=TCP):
+class TCPSight(MessagesSight, TransportSight, of=TCP):
     """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
 
     order = tuple(
         """
         srcport dstport port stream len seq seq_raw nxtseq ack ack_raw hdr_len flags
         window_size_value window_size window_size_scalefactor checksum checksum.status checksum_calculated
-        urgent_pointer options payload
+        urgent_pointer options payload pdu.size segment_data reassembled_in segments
         """.split()
     )
     reads = (
@@ -296,6 +297,8 @@ class TCPSight(TransportSight, of=TCP):
             words = option.info(base) if isinstance(option, TCPOption) else ""
             # The name of an authentication stands right behind what is in front of it.
             yield _JOINED + words if words == "TCP AO" else words
+        if header.learnt("is_segment"):
+            yield "[TCP segment of a reassembled PDU]"
 
     def info(self, header: TCP) -> str:
         """Return the last column."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place, Plain
+from dissect.flows.messages import StreamMessages
 from dissect.flows.resending import Again
 from dissect.flows.streams import Conversation, Conversations, direction
 from dissect.protocols.tcp import TCP, TCPFlags
@@ -52,11 +53,13 @@ class TCPLearner(Learner, of=TCP):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.conversations = Conversations(remember=twice)
+        self.messages = StreamMessages(remember=twice)
         self._is_relative = is_on("tcp.relative_sequence_numbers") and is_on("tcp.analyze_sequence_numbers")
 
     def rewind(self) -> None:
         super().rewind()
         self.conversations.rewind()
+        self.messages.rewind()
 
     def observe(self, header: Any, place: Place) -> None:
         raw = header.own_bytes
@@ -82,6 +85,11 @@ class TCPLearner(Learner, of=TCP):
         if length is not None and (again or flags & _RST):
             # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
             facts["payload"] = None
+        if length and offset >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
+            first = facts["relative_seq"] + bool(flags & _SYN)
+            facts |= self.messages.facts(
+                header, stream.index, way, first, place.number, comes_again=again is not None, is_late=False
+            )
         header.learn(**facts)
         if self.again or size < _SIZE or offset < _LEAST_OFFSET:
             return
@@ -160,6 +168,14 @@ class TCPLearner(Learner, of=TCP):
             },
             names={"TIMESTAMP": _TIMESTAMP_ALONE},
         )
+
+    @classmethod
+    def is_part(cls, header: Any) -> bool:
+        if header.is_cut:
+            return False
+        decode = header.decoder_of_ports(header.sport, header.dport)
+        carried = None if decode is None else header.payload
+        return carried is not None and type(carried).framing is not None
 
     def settle(self, header: Any) -> None:
         if header.learnt("payload", None) is _UNSETTLED:

@@ -1,0 +1,275 @@
+"""Messages put together of the segments of one direction, as Wireshark does it while it reads a capture.
+
+Wireshark reads each segment for itself. Where its bytes begin a message and don't end it, they are kept, and the
+segments that bring the bytes behind them are added, until the message is whole: it is shown in the frame that
+completes it. What is kept is found by sequence numbers, so that a lost segment stops nothing but its own message. The
+rules are those of tshark 4.0 with its preferences as they come, found out by experiment.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort_right
+from typing import NamedTuple
+
+from dissect.declaration.framing import FramingError, Rule
+from dissect.flows.cutting import size_of_next
+from dissect.flows.defragmentation import OVERHEAD, Part, Whole
+
+__all__ = ["Assembly", "Outcome", "Span"]
+
+_MOST_UNITS = 64
+"""How many messages a direction keeps that are not whole, and how many that are; of more, the oldest are forgotten."""
+_MOST_BEGUN = 1 << 20
+"""No segment of more bytes begins a message, as in Wireshark."""
+_PATIENT_FROM = 1 << 16
+_PATIENCE = 8
+"""A rule that can't tell yet how long a long message is, is asked again when there is so much of it more."""
+
+
+class Span(NamedTuple):
+    """The bytes of a message: those from `start` to `end` of `data`, or of the segment where that is None."""
+
+    data: bytes | None
+    start: int
+    end: int
+    turn: int
+    """How often the segment was handed to the protocol before: what it shows then stands behind what was shown."""
+
+
+class Outcome:
+    """What came of a segment."""
+
+    __slots__ = ("begins", "data", "is_part", "spans", "whole")
+
+    def __init__(self) -> None:
+        self.data: list[bytes] = []
+        """Its bytes, as far as they belong to messages that other segments begin or complete."""
+        self.spans: list[Span] = []
+        """The messages that it shows, in their order."""
+        self.whole: Whole | None = None
+        """What it completed, with the segments that it was put together of."""
+        self.is_part = False
+        """Whether it shows nothing, being a part of a message that other segments complete."""
+        self.begins: int | None = None
+        """The first frame of a message that it belongs to and that it does not complete; None for none."""
+
+
+class _Unit:
+    """Bytes that belong together: of a message, or of several, as Wireshark keeps them."""
+
+    __slots__ = (
+        "data",
+        "end",
+        "first",
+        "is_whole",
+        "memory",
+        "parts",
+        "rest",
+        "size",
+        "start",
+        "takes_segment",
+        "wait_until",
+    )
+
+    def __init__(self, start: int, end: int, first: int) -> None:
+        self.start = start
+        self.end = end
+        """The sequence number behind the last byte, as far as it is known."""
+        self.first = first
+        """The number of the frame that begins it."""
+        self.takes_segment = False
+        """Whether all of the next segment belongs to it: nobody knows yet how long it is."""
+        self.parts: list[Part] = []
+        self.data = bytearray()
+        """What is there without a gap."""
+        self.rest: list[Part] = []
+        """Parts behind a gap, in the order of their places."""
+        self.size: int | None = None
+        """How many bytes it has, once a segment has come that reaches to its end."""
+        self.is_whole = False
+        self.memory = OVERHEAD
+        self.wait_until = 0
+        """How many bytes there have to be before it is worth to look again."""
+
+    def add(self, part: Part) -> None:
+        """Take a part in; bytes that are there already stay."""
+        insort_right(self.parts, part, key=_start)
+        self.memory += OVERHEAD + 2 * len(part.data)
+        insort_right(self.rest, part, key=_start)
+        while self.rest and self.rest[0].start <= len(self.data):
+            first = self.rest.pop(0)
+            there = len(self.data) - first.start
+            if there:
+                first.overlap = True
+                first.conflict = self.data[first.start : first.start + len(first.data)] != first.data[:there]
+            self.data += first.data[there:]
+
+
+class Assembly:
+    """The messages of one direction. Numbers are relative, so that they are small unless somebody lies.
+
+    64 messages are kept that are not whole, and `memory_limit` bytes; of more, the oldest are given up.
+    """
+
+    __slots__ = ("_memory", "_rule", "_starts", "_units", "memory_limit")
+
+    def __init__(self, rule: Rule, *, memory_limit: int = 32 << 20) -> None:
+        self.memory_limit = memory_limit
+        self._rule = rule
+        self._starts: list[int] = []
+        self._units: dict[int, _Unit] = {}
+        self._memory = 0
+
+    def take(self, seq: int, data: bytes, number: int, *, comes_again: bool = False, is_late: bool = False) -> Outcome:
+        """Take a segment in.
+
+        `seq` is the number of its first byte, `number` that of its frame. One that `comes_again` is not read; of one
+        that `is_late`, the bytes count, and nothing is shown.
+        """
+        outcome = Outcome()
+        end = seq + len(data)
+        offset = turn = 0
+        while True:
+            place = seq + offset
+            exact = self._units.get(place)
+            if exact is not None and end <= exact.end:
+                outcome.is_part = exact.first == number and not turn
+                outcome.data.append(data[offset:])
+                return outcome
+            if comes_again:
+                return outcome
+            unit = exact or self._before(place)
+            if unit is not None and unit.start <= place < unit.end:
+                follows = self._continue(unit, place, data, offset, number, turn, is_late, outcome)
+                if not follows:
+                    return outcome
+                offset += follows
+                turn += 1
+                continue
+            if not is_late:
+                stop, needed = self._read(data, offset, outcome, None, turn)
+                if needed:
+                    self._begin(place + stop - offset, end, needed, data[stop:], number, outcome)
+                    outcome.data.append(data[stop:])
+                    if stop == offset:
+                        outcome.is_part = not turn
+            return outcome
+
+    def unassembled(self, data: bytes) -> Outcome:
+        """Return what is shown of a segment that joins no other one: its bytes are wrong, or not all there."""
+        outcome = Outcome()
+        stop, needed = self._read(data, 0, outcome, None, 0)
+        if needed:
+            outcome.spans.append(Span(None, stop, len(data), 0))
+        return outcome
+
+    def _continue(
+        self, unit: _Unit, place: int, data: bytes, offset: int, number: int, turn: int, is_late: bool, outcome: Outcome
+    ) -> int:
+        """Add a segment to a message that was begun; return where in it another message follows, 0 for nowhere."""
+        end = place + len(data) - offset
+        takes_segment, unit.takes_segment = unit.takes_segment, False
+        size = end - place if takes_segment else min(end, unit.end) - place
+        self._add(unit, Part(number, place - unit.start, data[offset : offset + size]))
+        if end >= unit.end and unit.size is None:
+            unit.size = place - unit.start + size
+        if takes_segment:
+            unit.end = end
+        follows = unit.end - place if place <= unit.end < end and size else 0
+        outcome.begins = unit.first
+        if unit.is_whole or unit.size is None or len(unit.data) < unit.size:
+            outcome.is_part = outcome.is_part or not turn
+            outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
+            return follows
+        stop = needed = 0
+        shown = len(outcome.spans)
+        whole = None
+        if not is_late:
+            if len(unit.data) < unit.wait_until:
+                needed = -1
+            else:
+                stop, needed = self._read(unit.data, 0, outcome, unit, turn)
+            if needed and stop <= len(unit.data) - size:
+                # What was thought to be whole is not.
+                del outcome.spans[shown:]
+                unit.takes_segment, unit.size = needed < 0, None
+                unit.end = max(end, unit.end) + 1 if needed < 0 else max(place + size, unit.end) + needed
+                if needed < 0 and len(unit.data) >= _PATIENT_FROM:
+                    unit.wait_until = len(unit.data) + len(unit.data) // _PATIENCE
+                outcome.is_part = not turn
+                outcome.data.append(data[offset:])
+                return 0
+        outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
+        whole = bytes(unit.data)
+        outcome.spans[shown:] = [span._replace(data=whole) for span in outcome.spans[shown:]]
+        outcome.whole = Whole(number, whole, tuple(unit.parts))
+        outcome.begins = None
+        unit.is_whole = True
+        self._release(unit)
+        if needed:
+            left = len(whole) - stop
+            self._begin(end - left, end, needed, data[len(data) - left :], number, outcome)
+            outcome.data.append(data[len(data) - left :])
+        return follows
+
+    def _read(
+        self, data: bytes | bytearray, start: int, outcome: Outcome, unit: _Unit | None, turn: int
+    ) -> tuple[int, int]:
+        """Note the messages in the data; return where they stop, and how many bytes are needed to go on, or -1."""
+        place, source = start, None if unit is None else b""
+        while place < len(data):
+            try:
+                size = size_of_next(self._rule, data, place)
+            except FramingError:
+                # Nobody knows where the next one begins: the protocol reads what is there.
+                size = len(data) - place
+            if size is None:
+                return place, -1
+            if place + size > len(data):
+                return place, place + size - len(data)
+            outcome.spans.append(Span(source, place, place + size, turn))
+            place += size
+        return place, 0
+
+    def _begin(self, start: int, end: int, needed: int, data: bytes, number: int, outcome: Outcome) -> None:
+        if not data or len(data) > _MOST_BEGUN or start in self._units:
+            return
+        unit = self._units[start] = _Unit(start, end + max(needed, 1), number)
+        unit.takes_segment = needed < 0
+        insort_right(self._starts, start)
+        self._memory += unit.memory
+        self._add(unit, Part(number, 0, data))
+        outcome.begins = number
+        while len(self._starts) > _MOST_UNITS or (self._memory > self.memory_limit and len(self._starts) > 1):
+            self._forget(next(iter(self._units)))
+        if self._memory > self.memory_limit:
+            self._forget(start)
+
+    def _add(self, unit: _Unit, part: Part) -> None:
+        if unit.is_whole:
+            return
+        before = unit.memory
+        unit.add(part)
+        self._memory += unit.memory - before
+        if self._memory > self.memory_limit and unit.start in self._units:
+            self._forget(next(iter(self._units)))
+
+    def _release(self, unit: _Unit) -> None:
+        """Keep of what is whole only where it stands."""
+        if unit.start in self._units:
+            self._memory -= unit.memory - OVERHEAD
+        unit.memory = OVERHEAD
+        unit.data, unit.parts, unit.rest = bytearray(), [], []
+
+    def _forget(self, start: int) -> None:
+        self._memory -= self._units.pop(start).memory
+        del self._starts[bisect_left(self._starts, start)]
+
+    def _before(self, place: int) -> _Unit | None:
+        """Return what begins nearest in front of a place."""
+        index = bisect_right(self._starts, place - 1)
+        return self._units[self._starts[index - 1]] if index else None
+
+
+def _start(part: Part) -> int:
+    return part.start

@@ -1,0 +1,152 @@
+"""Whole messages for protocols over TCP: what their declared `framing` cuts out of streams, shown where it is whole."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from dissect.declaration.framing import Rule
+from dissect.declaration.header import Header
+from dissect.flows.defragmentation import Whole
+from dissect.flows.message_assembly import Assembly, Outcome, Span
+
+__all__ = ["StreamMessages"]
+
+_NUMBERS = 1 << 16
+_Remembered = OrderedDict[int, int]
+
+
+class _Direction(NamedTuple):
+    """One direction of a connection: what puts its messages together, and what reads them."""
+
+    assembly: Assembly
+    decode: Any
+
+
+class StreamMessages:
+    """The messages in the streams of a capture.
+
+    Messages of 8192 directions are put together at a time, those that were silent longest are given up; so are the
+    oldest in a direction, of which the parts of 64 messages are kept, and 4 MiB. With `remember`, a second reading
+    after `rewind` knows for each segment in which frame its message becomes whole, as far as 1048576 segments.
+    """
+
+    def __init__(
+        self, *, remember: bool = False, limit: int = 1 << 13, memory_limit: int = 4 << 20, part_limit: int = 1 << 20
+    ) -> None:
+        self.limit = limit
+        self.memory_limit = memory_limit
+        self.part_limit = part_limit if remember else 0
+        self._again = False
+        self._protocols: dict[tuple[int, int], tuple[Rule, Any] | None] = {}
+        self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
+        self._completed_in: _Remembered = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return of how many directions messages are put together."""
+        return len(self._directions)
+
+    def rewind(self) -> None:
+        """Begin again at the first frame, and keep in mind which frames completed which messages."""
+        self._again = True
+        self._directions.clear()
+
+    def facts(
+        self, segment: Any, stream: int, way: int, seq: int, number: int, *, comes_again: bool, is_late: bool
+    ) -> dict[str, Any]:
+        """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
+
+        `stream` is the number of the connection, `way` the direction, `seq` the relative number of the first byte of
+        the data. One that `comes_again` is given to no protocol; of one that `is_late`, the bytes count and nothing
+        is shown.
+        """
+        protocol = self._protocol(segment)
+        if protocol is None:
+            return {}
+        rule, decode = protocol
+        direction = self._directions.get((stream, way))
+        if direction is None:
+            direction = self._directions[stream, way] = _Direction(
+                Assembly(rule, memory_limit=self.memory_limit), decode
+            )
+            if len(self._directions) > self.limit:
+                self._directions.popitem(last=False)
+        else:
+            self._directions.move_to_end((stream, way))
+        data = bytes(segment.parts()[1])
+        if len(data) < (segment.segment_length or 0) or not segment.checksum_state().is_trusted:
+            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
+        else:
+            outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late)
+        facts: dict[str, Any] = {}
+        if outcome.spans != [Span(None, 0, len(data), 0)]:
+            facts["payload"] = self._shown(segment, outcome.spans, decode)
+        if outcome.spans:
+            facts["message_sizes"] = [span.end - span.start for span in outcome.spans]
+        if outcome.data:
+            facts["segment_data"] = outcome.data
+        if outcome.is_part:
+            facts["is_segment"] = True
+        if outcome.whole is not None:
+            facts |= _facts_of_whole(outcome.whole)
+            self._remember(outcome.whole)
+        if self._again and outcome.begins is not None and number in self._completed_in:
+            facts["reassembled_in"] = self._completed_in[number]
+        return facts
+
+    def _protocol(self, segment: Any) -> tuple[Rule, Any] | None:
+        """Return the rule of the protocol that the segment carries, and its decoder; None for one without a rule."""
+        ports = segment.sport, segment.dport
+        try:
+            return self._protocols[ports]
+        except KeyError:
+            pass
+        decode = segment.decoder_of_ports(*ports)
+        first = None if decode is None else segment.payload
+        rule = None if first is None else type(first).framing
+        if len(self._protocols) >= _NUMBERS:
+            self._protocols.clear()
+        found = self._protocols[ports] = None if rule is None else (rule, decode)
+        return found
+
+    def _shown(self, segment: Any, spans: Iterable[Span], decode: Any) -> Header | None:
+        """Return the first of the messages that a segment shows, which leads on to the next one."""
+        shown: Header | None = None
+        last: Any = None
+        turn = 0
+        for span in spans:
+            if span.data is None:
+                start = segment.own_end
+                message = segment.carried_at(decode, start + span.start, start + span.end)
+            else:
+                message = segment.carried_from(decode, span.data, span.start, span.end)
+            if last is None:
+                shown = message
+            else:
+                last.learn(payload=message)
+                # What Wireshark hands to a protocol at once counts as one layer, whatever stands in it.
+                message.learn(**({"follows_in_info": True} if span.turn > turn else {"shares_layer": True}))
+            if last is None and span.turn:
+                message.learn(follows_in_info=True)
+            turn = span.turn
+            last = message
+            while last.payload is not None:
+                last = last.payload
+        return shown
+
+    def _remember(self, whole: Whole) -> None:
+        for part in whole.parts if self.part_limit and not self._again else ():
+            if part.number != whole.number:
+                self._completed_in[part.number] = whole.number
+        while len(self._completed_in) > self.part_limit:
+            self._completed_in.popitem(last=False)
+
+
+def _facts_of_whole(whole: Whole) -> dict[str, Any]:
+    """Return what a segment is told that completes a message of several."""
+    found = whole.facts()
+    names = {"fragments": "segments", "reassembled_length": "reassembled_length"}
+    return {names.get(name, name.replace("fragment", "segment")): value for name, value in found.items()} | {
+        "segment_parts": [(part.number, len(part.data)) for part in whole.parts]
+    }

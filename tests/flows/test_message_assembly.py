@@ -1,0 +1,164 @@
+"""Messages put together of segments: Wireshark's rules, limits, and linear time whatever comes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.declaration.framing import Blank, LengthField, Line, split
+from dissect.flows.message_assembly import Assembly, Outcome
+
+PREFIX = LengthField(2, added=2)
+ONE, TWO, THREE = (len(text).to_bytes(2, "big") + text for text in (b"first", b"the second", b"3"))
+
+
+def shown(outcome: Outcome, data: bytes) -> list[bytes]:
+    return [(data if span.data is None else span.data)[span.start : span.end] for span in outcome.spans]
+
+
+class Sender:
+    """Sends segments one after the other, unless a place is given, and keeps what came of the last one."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.next = 1
+        self.count = 0
+        self.last = Outcome()
+
+    def send(self, data: bytes, place: int | None = None, *, again: bool = False, late: bool = False) -> list[bytes]:
+        self.count += 1
+        start = self.next if place is None else 1 + place
+        self.next = max(self.next, start + len(data))
+        self.last = self.assembly.take(start, data, self.count, comes_again=again, is_late=late)
+        return shown(self.last, data)
+
+
+def prefixed() -> Sender:
+    return Sender(Assembly(PREFIX))
+
+
+def test_several_in_one_segment_and_one_in_several() -> None:
+    sender = prefixed()
+    assert sender.send(ONE + TWO) == [ONE, TWO]
+    assert sender.send(THREE[:1]) == []
+    assert (sender.last.is_part, sender.last.begins, sender.last.data) == (True, 2, [THREE[:1]])
+    assert sender.send(THREE[1:2]) == []
+    assert (sender.last.is_part, sender.last.begins) == (True, 2)
+    assert sender.send(THREE[2:]) == [THREE]
+    whole = sender.last.whole
+    assert whole is not None
+    assert [(part.number, part.start, part.end) for part in whole.parts] == [(2, 0, 1), (3, 1, 2), (4, 2, 3)]
+    assert (sender.last.is_part, sender.last.begins) == (False, None)
+
+
+def test_a_segment_completes_one_and_begins_another() -> None:
+    sender = prefixed()
+    sender.send(ONE[:4])
+    assert sender.send(ONE[4:] + TWO + THREE[:2]) == [ONE, TWO]
+    assert [span.turn for span in sender.last.spans] == [0, 1]
+    assert (sender.last.is_part, sender.last.begins) == (False, 2)
+    assert sender.last.data == [ONE[4:], THREE[:2]]
+    assert sender.send(THREE[2:]) == [THREE]
+
+
+def test_what_comes_late_completes_without_being_shown_and_what_comes_again_does_nothing() -> None:
+    sender = prefixed()
+    sender.send(TWO[:4])
+    assert sender.send(TWO[8:], 8) == []
+    assert sender.send(TWO[4:8], 4, late=True) == []
+    assert sender.last.whole is not None
+    assert sender.last.whole.data == TWO
+    again = prefixed()
+    again.send(TWO[:4])
+    assert again.send(TWO[:4], 0, again=True) == []
+    assert again.send(ONE, 0, again=True) == []
+    assert again.send(TWO[4:], 4) == [TWO]
+
+
+def test_a_hole_stops_nothing_but_its_own_message() -> None:
+    sender = prefixed()
+    sender.send(TWO[:4])
+    assert sender.send(TWO[8:] + ONE, 8) == [ONE]
+    assert (sender.last.is_part, sender.last.spans[0].turn) == (True, 1)
+    assert sender.send(THREE) == [THREE]
+
+
+def test_bytes_that_are_there_stay_and_the_conflict_is_noted() -> None:
+    sender = prefixed()
+    sender.send(TWO[:6])
+    assert sender.send(b"\0", 5) == []
+    assert sender.send(TWO[6:]) == [TWO]
+    whole = sender.last.whole
+    assert whole is not None
+    assert [(part.number, part.overlap, part.conflict) for part in whole.parts] == [
+        (1, False, False), (2, True, True), (3, False, False),
+    ]  # fmt: skip
+
+
+def test_where_the_length_is_not_known_the_next_segment_belongs_to_it() -> None:
+    sender = Sender(Assembly(Line()))
+    sender.send(b"GE")
+    assert sender.send(b"T /\r\nHO") == [b"GET /\r\n"]
+    assert sender.last.begins == 2
+    assert sender.send(b"ST\r\n\r\n") == [b"HOST\r\n", b"\r\n"]
+
+
+def test_what_is_no_message_is_left_to_the_protocol() -> None:
+    sender = Sender(Assembly(LengthField(2, most=9)))
+    assert sender.send(b"\xff\xffwords") == [b"\xff\xffwords"]
+
+
+def test_a_segment_that_joins_no_other_shows_what_it_has() -> None:
+    data = ONE + TWO[:5]
+    assert shown(Assembly(PREFIX).unassembled(data), data) == [ONE, TWO[:5]]
+
+
+def test_a_message_that_claims_much_is_given_up_at_the_limit() -> None:
+    sender = Sender(Assembly(LengthField(4, most=1 << 33), memory_limit=100_000))
+    sender.send(b"\xff\xff\xff\xff")
+    for _ in range(200):
+        sender.send(bytes(1000))
+        assert sender.assembly._memory <= 100_000
+    assert sender.send(b"\0\0\0\7end") == [b"\0\0\0\7end"]
+
+
+def test_no_more_than_64_are_kept() -> None:
+    sender = prefixed()
+    for place in range(0, 10_000, 10):
+        sender.send(b"\0", place)
+    assert len(sender.assembly._starts) == len(sender.assembly._units) == 64
+    assert sender.send(b"\3abc", 9_991) == [b"\0\3abc"]
+
+
+@given(st.lists(st.binary(max_size=6), max_size=6), st.data())
+def test_any_cutting_shows_each_message_once_and_in_order(texts: list[bytes], choice: st.DataObject) -> None:
+    stream = b"".join(len(text).to_bytes(2, "big") + text for text in texts)
+    cuts = sorted(choice.draw(st.sets(st.integers(0, len(stream)), max_size=8)) | {0, len(stream)})
+    sender = prefixed()
+    found = [message for start, end in pairwise(cuts) for message in sender.send(stream[start:end])]
+    assert found == split(PREFIX, stream)[0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.binary(min_size=1, max_size=9), st.booleans(), st.booleans())))
+def test_whatever_comes_nothing_is_raised(sent: list[tuple[int, bytes, bool, bool]]) -> None:
+    for rule in (PREFIX, Line(), Blank()):
+        sender = Sender(Assembly(rule, memory_limit=5000))
+        for place, data, again, late in sent:
+            sender.send(data, place, again=again, late=late)
+            assert sender.assembly._memory == sum(unit.memory for unit in sender.assembly._units.values()) <= 5000
+
+
+def test_single_bytes_in_reverse_order_and_without_an_end_take_linear_time() -> None:
+    """A quadratic way takes minutes."""
+    sender = prefixed()
+    for place in range(30_000, 0, -1):
+        sender.send(b"\xff", place)
+    endless = Sender(Assembly(Blank()))
+    for _ in range(10_000):
+        assert endless.send(b"a") == []
+    filled = prefixed()
+    filled.send(b"\xff\xff")
+    for place in range(10_000, 2, -1):
+        filled.send(b"x", place)

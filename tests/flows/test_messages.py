@@ -1,0 +1,169 @@
+"""Declared protocols over TCP get whole messages: in lists, fields, filters, details, and in both passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dissect import ICMP, TCP, UDP, DestinationUnreachable, Ethernet, IPv4, Packet, read, with_context, write
+from dissect.commands.main import main
+from dissect.declare import Header, LengthField, u8, u16
+from dissect.flows.messages import StreamMessages
+from dissect.flows.reading import ReadingPass
+from tests.declared import Outsiders
+
+PORT = 9753
+OUTSIDERS = Outsiders(TCP, UDP)
+
+with OUTSIDERS:
+
+    class Spoken(
+        Header,
+        name="spoken",
+        title="Spoken Words",
+        source="an example",
+        over={TCP: PORT, UDP: PORT},
+        framing=LengthField(2, added=2),
+    ):
+        """A length that does not count itself, a kind, and words."""
+
+        length: int = u16("length", default=0, title="Length")
+        kind: int = u8("kind", default=0, title="Kind")
+
+        def info(self) -> str:
+            return f"Kind {self.kind}"
+
+
+@pytest.fixture(autouse=True)
+def _declared() -> Iterator[None]:
+    with OUTSIDERS:
+        yield
+
+
+def said(kind: int, words: bytes = b"words") -> bytes:
+    return (len(words) + 1).to_bytes(2, "big") + bytes([kind]) + words
+
+
+def sent(*data: bytes | tuple[int, bytes], wrong: int = 0) -> list[Packet]:
+    """Packets of a connection whose client sends these, one behind the other or at a place that is given."""
+    frames = [TCP(sport=4000, dport=PORT, seq=999, flags="S")]
+    place = 0
+    for each in data:
+        start, words = each if isinstance(each, tuple) else (place, each)
+        frames.append(TCP(sport=4000, dport=PORT, seq=1000 + start, ack=1, flags="A") / words)
+        place = max(place, start + len(words))
+    packets = []
+    for number, frame in enumerate(frames, 1):
+        whole = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / frame
+        raw = bytearray(bytes(whole))
+        if number == wrong:
+            raw[-1] ^= 1
+        packets.append(Packet(bytes(raw), number=number, time_ns=number * 10**9))
+    return packets
+
+
+def kinds(packets: Iterable[Packet]) -> list[list[int]]:
+    return [packet.get("spoken.kind") for packet in packets]
+
+
+def test_messages_are_shown_where_they_are_whole() -> None:
+    packets = list(with_context(sent(said(1) + said(2)[:3], said(2)[3:] + said(3) + said(4), said(5))))
+    assert kinds(packets) == [[], [1], [2, 3, 4], [5]]
+    assert packets[2].get("tcp.segment") == [2, 3]
+    assert packets[2].get("tcp.segment.count") == [2]
+    assert packets[2].get("tcp.reassembled.length") == [8]
+    assert packets[2].get("tcp.reassembled.data") == [said(2)]
+    assert packets[2].get("tcp.pdu.size") == [8, 8, 8]
+    assert packets[1].get("tcp.segment_data") == [said(2)[:3]]
+    assert [packet.get("tcp.reassembled_in") for packet in packets] == [[]] * 4
+
+
+def test_two_passes_tell_where_each_becomes_whole() -> None:
+    packets = sent(said(1)[:1], said(1)[1:4], said(1)[4:] + said(2)[:5], said(2)[5:])
+    found = [packet.get("tcp.reassembled_in") for packet in with_context(packets, before=sent(*[
+        said(1)[:1], said(1)[1:4], said(1)[4:] + said(2)[:5], said(2)[5:],
+    ]))]  # fmt: skip
+    assert found == [[], [4], [4], [5], []]
+
+
+def test_the_layers_follow_one_another() -> None:
+    (_, packet) = with_context(sent(said(1) + said(2)))
+    assert packet.get("frame.protocols") == ["eth:ethertype:ip:tcp:spoken:data:data"]
+    (*_, packet) = with_context(sent(said(1)[:4], said(1)[4:] + said(2)))
+    assert packet.get("frame.protocols") == ["eth:ethertype:ip:tcp:spoken:data:spoken:data"]
+
+
+def test_a_lost_segment_stops_nothing_but_its_own_message() -> None:
+    data = said(1, bytes(100)) + said(2)
+    assert kinds(with_context(sent(data[:50], (80, data[80:]), said(3)))) == [[], [], [2], [3]]
+
+
+def test_a_segment_with_a_wrong_checksum_joins_no_other_one() -> None:
+    packets = list(with_context(sent(said(1)[:4], said(1)[4:], said(2), wrong=2)))
+    assert kinds(packets)[1] == [1]
+    assert packets[1].get("tcp.segment_data") == []
+    assert packets[2].get("tcp.segments") == []
+
+
+def test_datagrams_are_read_as_they_are() -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=PORT) / (said(1) + said(2))
+    assert kinds(with_context([Packet(bytes(frame))])) == [[1]]
+
+
+def test_what_an_error_quotes_is_no_segment() -> None:
+    (_, segment) = sent(said(1)[:4])
+    error = (
+        Ethernet() / IPv4(src="10.0.0.9", dst="10.0.0.1") / DestinationUnreachable(code=1) / segment.frame[IPv4].copy()
+    )
+    (packet,) = with_context([Packet(bytes(error))])
+    assert ICMP in packet.frame
+    assert packet.get("tcp.segment_data") == []
+
+
+def test_filters_see_messages_and_the_quick_ways_lose_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "said.pcap"
+    write(path, sent(said(1)[:2], said(1)[2:] + said(2)[:1], said(2)[1:], said(3) + said(4)))
+    expected = [packet.number for packet in with_context(read(path)) if 2 in packet.get("spoken.kind")]
+    assert [packet.number for packet in read(path, "spoken.kind == 2")] == expected == [4]
+    assert [packet.number for packet in read(path, "tcp.segment.count == 2")] == [3, 4]
+    assert main(["read", str(path), "-Y", "spoken"]) == 0
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["1", "2", "4"]
+    passed = ReadingPass()
+    *before, last = read(path)
+    for packet in before[:3]:
+        passed.pass_over(packet)
+    passed.observe(before[3])
+    assert before[3].get("spoken.kind") == [2]
+    assert last.get("spoken.kind") == [3]
+
+
+def test_the_list_and_what_stands_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "said.pcap"
+    write(path, sent(said(1)[:4], said(1)[4:] + said(2) + said(3), said(4) + said(5)))
+    assert main(["read", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].endswith("[ACK] Seq=1 Ack=1 Win=8192 Len=4 [TCP segment of a reassembled PDU]")
+    assert " TCP " in lines[1]
+    assert lines[2].endswith(" Kind 1Kind 3")
+    assert lines[3].endswith(" Kind 5")
+
+
+def test_details_and_bytes_of_what_was_put_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "said.pcap"
+    write(path, sent(said(1)[:4], said(1)[4:] + said(2)))
+    assert main(["read", str(path), "-V", "-x"]) == 0
+    output = capsys.readouterr().out
+    assert "[2 Reassembled TCP Segments (8 bytes): #2(4), #3(4)]" in output
+    assert "\nReassembled TCP (8 bytes):\n0000  00 06 01 77 6f 72 64 73" in output
+    assert "58-60  Spoken Words\n" in output
+
+
+def test_the_limits(tmp_path: Path) -> None:
+    messages = StreamMessages(limit=2)
+    packets = list(with_context(sent(said(1)[:4])))
+    for stream in range(5):
+        facts = messages.facts(packets[1][TCP], stream, 0, 1, 2, comes_again=False, is_late=False)
+        assert facts["is_segment"]
+    assert len(messages) == 2
