@@ -26,6 +26,7 @@ from dissect.edges.asking import send as send
 from dissect.edges.network_interface import NetworkInterface as NetworkInterface
 from dissect.edges.tap import Tap as Tap
 from dissect.errors import CaptureError as CaptureError
+from dissect.errors import ConnectionFailedError as ConnectionFailedError
 from dissect.errors import DissectError as DissectError
 from dissect.errors import FieldAbsentError as FieldAbsentError
 from dissect.errors import FieldError as FieldError
@@ -53,6 +54,7 @@ from dissect.flows.reading import with_context as with_context
 from dissect.flows.reassembly import OverlapPolicy as OverlapPolicy
 from dissect.flows.reassembly import Reassembler as Reassembler
 from dissect.flows.reassembly import Reassembly as Reassembly
+from dissect.lab.async_program import AsyncProgram as AsyncProgram
 from dissect.lab.host import Host as Host
 from dissect.lab.host_options import OnStart as OnStart
 from dissect.lab.hub import Hub as Hub
@@ -65,6 +67,7 @@ from dissect.lab.router import Router as Router
 from dissect.lab.scenario import load_scenario as load_scenario
 from dissect.lab.simulation import Simulation as Simulation
 from dissect.lab.switch import Switch as Switch
+from dissect.lab.tcp.settings import TCPSettings as TCPSettings
 from dissect.lab.traceroute import Traceroute as Traceroute
 from dissect.packets.packet import Packet as Packet
 from dissect.packets.packet import parse as parse

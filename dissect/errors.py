@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "CaptureError",
+    "ConnectionFailedError",
     "DissectError",
     "FieldAbsentError",
     "FieldError",
@@ -101,6 +102,10 @@ class TimeExceededError(DissectError):
 
 class NoRouteError(DissectError):
     """A simulated host has no route to where it should send, or no address to send from."""
+
+
+class ConnectionFailedError(DissectError):
+    """A simulated connection that could not be opened, was lost, or is closing and takes nothing more."""
 
 
 class RestlessNetworkError(DissectError):

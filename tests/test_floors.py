@@ -213,7 +213,8 @@ def test_circles_are_found_the_long_way_round() -> None:
 
 def private_names(tree: ast.Module) -> set[str]:
     """Return the private names that a file gives to something: functions, classes, variables, attributes, slots."""
-    found = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = {node.name for node in ast.walk(tree) if isinstance(node, named)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.attr)

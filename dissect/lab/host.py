@@ -32,7 +32,7 @@ from dissect.lab.padding import Padding
 from dissect.lab.program import Program, Programs
 from dissect.lab.rarp import RARPClient, RARPServer
 from dissect.lab.routing_table import DEFAULT, Route, RoutingTable
-from dissect.lab.tcp_resets import ClosedPorts, Segments
+from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import Datagram, UDPSockets
 from dissect.packets.packet import parse
 from dissect.protocols.arp import ARP
@@ -61,8 +61,8 @@ class Host(Device):
     of the default route, `routes` are the others. Whom it doesn't know it asks for by ARP; what waits for
     an answer is kept, and given up with an error when none comes. It answers ARP and RARP requests, ICMP
     echo and timestamp requests, and what reaches a closed port. Datagrams larger than the way allows are
-    fragmented, and fragments put together. `udp` are its UDP sockets, `tcp` what it does with TCP
-    segments; programs are started by `run`. The other options are told at `HostOptions`.
+    fragmented, and fragments put together. `udp` are its UDP sockets, `tcp` its TCP
+    connections; programs are started by `run`. The other options are told at `HostOptions`.
 
     Frames for other MAC addresses are not looked at, frames with VLAN tags are dropped, and nothing
     that arrives raises anything. All tables are bounded: see `ARPCache`, `Neighbours`, `Reassembler`,
@@ -123,7 +123,7 @@ class Host(Device):
         self.routing_table = RoutingTable()
         self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
         self.udp = UDPSockets(self)
-        self.tcp: Segments = ClosedPorts()
+        self.tcp = TCPSockets(self, f"{seed}/{name}")
         self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
         self.asks_rarp = asks_rarp
         self._programs = Programs(self)
@@ -396,7 +396,7 @@ class Host(Device):
         FragmentationNeededError where DF is set and the datagram is larger than the way takes, as far as
         that is known; FieldError for what is no address.
         """
-        self._look_at_clock()
+        now = self.now_ns
         if self._is_within(dst):
             self._send_to_self(dst, payload, src or dst, ttl, tos, options)
             return
@@ -408,19 +408,19 @@ class Host(Device):
             ttl=self.ttl if ttl is None else ttl,
             tos=tos,
             id=self.identification,
-            options=stamped(options, source, self._now) if options else (),
+            options=stamped(options, source, now) if options else (),
             payload=payload,
         )
         raw = bytes(datagram)
         mtu = attachment.interface.mtu
-        mtu = min(self.icmp.path_mtus.get(dst, self._now) or mtu, mtu)
+        mtu = min(self.icmp.path_mtus.get(dst, now) or mtu, mtu)
         if dont_fragment or (dont_fragment is None and self.discovers_path_mtu and len(raw) <= mtu):
             datagram = datagram.replace(dont_fragment=True)
             raw = bytes(datagram)
         pieces = [raw] if len(raw) <= mtu else [bytes(piece) for piece in fragment(datagram, mtu)]
         self.identification = self.identification + 1 & 0xFFFF
         for piece in pieces:
-            attachment.hand_on(next_hop, Outgoing(piece, datagram, True), self._now)
+            attachment.hand_on(next_hop, Outgoing(piece, datagram, True), now)
 
     def answer(
         self, dst: str, payload: Header, *, src: str | None = None, tos: int = 0, options: Sequence[Option] = ()
@@ -434,16 +434,18 @@ class Host(Device):
     def send_frame(self, frame: Ethernet | bytes, port: int = 0) -> None:
         """Send a frame as it is, whatever it holds; from outside of a call it leaves when the driver next looks."""
         self._sent.append(Transmission(port, bytes(frame)))
-        self._wake_driver()
+        self.wake()
 
-    def _look_at_clock(self) -> None:
-        """Learn the time where somebody sends from outside of a call."""
+    @property
+    def now_ns(self) -> int:
+        """The time in nanoseconds: the driver's, where somebody asks from outside of a call."""
         if not self._is_called and self.driver is not None:
             self._now = max(self._now, self.driver.now_ns)
+        return self._now
 
-    def _wake_driver(self) -> None:
+    def wake(self) -> None:
+        """Have the driver look at `deadline` again, where it does not do so anyway."""
         if not self._is_called and self.driver is not None:
-            self._look_at_clock()
             self.driver.wake(self)
 
     def _is_within(self, dst: str) -> bool:
@@ -467,7 +469,7 @@ class Host(Device):
         datagram = parse(bytes(made), "raw")
         if isinstance(datagram, IPv4):
             self._looped.append((self._now + _LOOPBACK_NS, datagram))
-        self._wake_driver()
+        self.wake()
 
     def _way(self, dst: str) -> tuple[Attachment, str]:
         """Return the interface and neighbour that a datagram goes to."""

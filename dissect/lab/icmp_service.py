@@ -10,6 +10,7 @@ from dissect.lab.icmp_rules import ErrorLimit, error_service, may_be_reported
 from dissect.lab.path_mtu import PathMTUs
 from dissect.lab.routing_table import RoutingTable
 from dissect.lab.services import Addresses, Sends, Tells
+from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import UDPSockets
 from dissect.protocols.icmp import ICMP, UnreachableCode
 from dissect.protocols.icmp_errors import (
@@ -22,6 +23,7 @@ from dissect.protocols.icmp_errors import (
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest, TimestampReply, TimestampRequest
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv4_options import InternetTimestamp, RecordRoute
+from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
 __all__ = ["ICMPService", "SendsErrors", "answer_to"]
@@ -61,6 +63,10 @@ class SendsErrors(Sends, Tells, Addresses, Protocol):
     @property
     def udp(self) -> UDPSockets:
         """The sockets that learn of errors."""
+
+    @property
+    def tcp(self) -> TCPSockets:
+        """The connections that learn of errors."""
 
     @property
     def routing_table(self) -> RoutingTable:
@@ -134,6 +140,8 @@ class ICMPService:
             socket = self.host.udp.get(segment.sport)
             if socket is not None:
                 socket.report(error, now_ns)
+        elif isinstance(segment, TCP):
+            self.host.tcp.notify(error, quoted, now_ns)
 
     def _redirected(self, dst: str, gateway: str, sender: str) -> None:
         """Follow a redirect by the gateway in use to another on the same network (RFC 1122, section 3.2.2.2)."""

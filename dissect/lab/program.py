@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from dissect.lab.services import Addresses, Sends, SendsFrames, Tells
+from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import UDPSockets
 from dissect.protocols.ipv4 import IPv4
 
@@ -21,6 +22,17 @@ class RunsPrograms(Sends, SendsFrames, Tells, Addresses, Protocol):
     @property
     def udp(self) -> UDPSockets:
         """The UDP sockets."""
+
+    @property
+    def tcp(self) -> TCPSockets:
+        """The TCP connections."""
+
+    @property
+    def now_ns(self) -> int:
+        """The time, in nanoseconds."""
+
+    def wake(self) -> None:
+        """Have the deadlines looked at again."""
 
     def addresses(self) -> list[str]:
         """Return the IPv4 addresses that are the host's to use now."""

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
 
-__all__ = ["ClosedPorts", "Segments"]
+__all__ = ["ClosedPorts"]
 
 SEQUENCE_NUMBERS = 1 << 32
-
-
-class Segments(Protocol):
-    """What a host does with TCP segments: `Host.tcp` is one, and another may take its place.
-
-    Its answers to the sender of a segment are returned; what it sends at other times goes through `Host.send`.
-    """
-
-    @property
-    def deadline(self) -> int | None:
-        """When `advance` has something to do."""
-
-    def receive(self, segment: TCP, datagram: IPv4, now_ns: int) -> list[TCP]:
-        """Return the answers to a segment whose checksum is right; the host sends them to where it came from."""
-
-    def advance(self, now_ns: int) -> None:
-        """Do what is due."""
 
 
 class ClosedPorts:
@@ -38,8 +19,6 @@ class ClosedPorts:
     ('RA', 0, 1001)
     """
 
-    deadline = None
-
     def receive(self, segment: TCP, datagram: IPv4, now_ns: int) -> list[TCP]:
         """Return the reset, numbered so that the sender takes it for one of the connection that it means."""
         if segment.flags & TCPFlags.RST:
@@ -49,6 +28,3 @@ class ClosedPorts:
         length = (segment.segment_length or 0) + bool(segment.flags & TCPFlags.SYN) + bool(segment.flags & TCPFlags.FIN)
         following = (segment.seq + length) % SEQUENCE_NUMBERS
         return [TCP(sport=segment.dport, dport=segment.sport, seq=0, ack=following, flags="RA", window=0)]
-
-    def advance(self, now_ns: int) -> None:
-        """Nothing waits here."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import TCP, Ethernet, Host, Interface, IPv4, parse
+from dissect import TCP, IPv4, parse
 from dissect.lab.tcp_resets import ClosedPorts
 
 NUMBER = st.integers(0, 2**32 - 1)
@@ -35,30 +35,3 @@ def test_an_acknowledgment_gives_the_resets_number(seq: int, ack: int, flags: st
 @pytest.mark.parametrize("flags", ["R", "RA", "SR"])
 def test_a_reset_is_not_answered(flags: str) -> None:
     assert ClosedPorts().receive(arrived(TCP(flags=flags)), IPv4(), 0) == []
-
-
-class Listener:
-    """Takes the place of the closed ports: acknowledges everything, and wakes once."""
-
-    deadline: int | None = 5
-
-    def receive(self, segment: TCP, datagram: IPv4, now_ns: int) -> list[TCP]:
-        return [TCP(sport=segment.dport, dport=segment.sport, seq=8000, ack=segment.seq + 1, flags="SA")]
-
-    def advance(self, now_ns: int) -> None:
-        if now_ns >= 5:
-            self.deadline = None
-
-
-def test_connections_have_their_place() -> None:
-    host = Host("b", Interface("eth0", "02:00:00:00:00:02", "10.0.0.2/24"))
-    host.arp_add("10.0.0.1", "02:00:00:00:00:01")
-    host.tcp = Listener()
-    frame = (
-        Ethernet(dst="02:00:00:00:00:02") / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(dport=80, seq=1000, flags="S")
-    )
-    ((_, answer),) = host.receive(0, bytes(frame), 0)
-    assert parse(answer)[TCP].ack == 1001
-    assert host.deadline == 5
-    host.advance(5)
-    assert host.deadline is None

@@ -1,0 +1,128 @@
+"""A segment as an endpoint sees it: numbers, flags, data and the options that it knows, without ports and checksum."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dissect.declaration.options import Option
+from dissect.protocols.tcp import TCP, TCPFlags
+from dissect.protocols.tcp_options import MSS, SACK, SACKPermitted, TCPNoOperation, Timestamps, WindowScale
+
+__all__ = ["ACK", "CE", "CWR", "ECE", "ECT_0", "FIN", "PSH", "RST", "SYN", "URG", "Segment", "Stamp"]
+
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (
+    int(flag)
+    for flag in (
+        TCPFlags.FIN,
+        TCPFlags.SYN,
+        TCPFlags.RST,
+        TCPFlags.PSH,
+        TCPFlags.ACK,
+        TCPFlags.URG,
+        TCPFlags.ECE,
+        TCPFlags.CWR,
+    )
+)
+ECT_0, CE = 2, 3
+"""What the ECN bits of a datagram say: it may be marked, and it was (RFC 3168, section 5)."""
+
+
+class Stamp(NamedTuple):
+    """A timestamps option: the sender's clock, and the last one that it had from the other side (RFC 7323)."""
+
+    value: int
+    echo: int
+
+
+class Segment(NamedTuple):
+    """One segment; `seq` and `ack` are numbers of 32 bits, `window` is as it stands in the header.
+
+    `mss`, `shift` and `sack_permitted` are options of a SYN; `sack` are blocks of numbers that have arrived; `ecn`
+    are the two ECN bits of the datagram that carries it.
+    """
+
+    seq: int
+    ack: int
+    flags: int
+    window: int
+    data: bytes = b""
+    urgent: int = 0
+    mss: int | None = None
+    shift: int | None = None
+    sack_permitted: bool = False
+    sack: tuple[tuple[int, int], ...] = ()
+    stamp: Stamp | None = None
+    ecn: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many numbers it takes: those of its data, its SYN and its FIN (RFC 9293, section 3.4)."""
+        return len(self.data) + ((self.flags & (SYN | FIN)).bit_count() if self.flags & (SYN | FIN) else 0)
+
+    @classmethod
+    def of(cls, header: TCP, tos: int = 0) -> Segment:
+        """Return what a header and the datagram's type of service say; options that are unknown or damaged are passed.
+
+        >>> Segment.of(TCP(seq=1000, flags="S", options=[MSS(1460)])).mss
+        1460
+        """
+        payload = header.payload
+        data = b"" if payload is None else bytes(payload)
+        flags = int(header.flags)
+        # RFC 9293, section 3.1: the pointer means something with URG alone.
+        urgent = header.urgent_pointer if flags & URG else 0
+        ack = header.ack if flags & ACK else 0
+        mss: int | None = None
+        shift: int | None = None
+        sack_permitted = False
+        sack: tuple[tuple[int, int], ...] = ()
+        stamp: Stamp | None = None
+        for option in header.options if header.data_offset > 5 else ():
+            if isinstance(option, Timestamps):
+                stamp = Stamp(option.value, option.echo)
+            elif isinstance(option, SACK):
+                sack = tuple(option.blocks)
+            elif flags & SYN:
+                # RFC 9293, section 3.7.1, RFC 7323, section 2.2, RFC 2018, section 2: these count in a SYN alone.
+                if isinstance(option, MSS):
+                    mss = option.value
+                elif isinstance(option, WindowScale):
+                    shift = option.shift
+                elif isinstance(option, SACKPermitted):
+                    sack_permitted = True
+        return cls(
+            header.seq, ack, flags, header.window, data, urgent, mss, shift, sack_permitted, sack, stamp, tos & 3
+        )
+
+    def header(self, sport: int, dport: int) -> TCP:
+        """Return the header that goes onto the wire; its options stand and are aligned as those of Linux.
+
+        >>> Segment(1, 1, ACK, 100, stamp=Stamp(5, 4)).header(80, 40000).options[2].info()
+        'TSval=5 TSecr=4'
+        """
+        return TCP(
+            sport=sport,
+            dport=dport,
+            seq=self.seq,
+            ack=self.ack,
+            flags=self.flags,
+            window=self.window,
+            urgent_pointer=self.urgent,
+            options=self._options(),
+            payload=self.data or None,
+        )
+
+    def _options(self) -> list[Option]:
+        options: list[Option] = []
+        if self.mss is not None:
+            options.append(MSS(self.mss))
+        if self.stamp is not None:
+            filling = [SACKPermitted()] if self.sack_permitted else [TCPNoOperation(), TCPNoOperation()]
+            options += [*filling, Timestamps(value=self.stamp.value, echo=self.stamp.echo)]
+        elif self.sack_permitted:
+            options += [TCPNoOperation(), TCPNoOperation(), SACKPermitted()]
+        if self.shift is not None:
+            options += [TCPNoOperation(), WindowScale(self.shift)]
+        if self.sack:
+            options += [TCPNoOperation(), TCPNoOperation(), SACK(list(self.sack))]
+        return options

@@ -1,0 +1,81 @@
+"""What coroutines on a simulated host wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Generic, TypeVar
+
+__all__ = ["Sleep", "Wait", "sleep"]
+
+_Value = TypeVar("_Value")
+
+
+class Wait(Generic[_Value]):
+    """Something that is over once, with a value or an error; `await` gives the one or raises the other.
+
+    >>> wait = Wait()
+    >>> wait.then(lambda: print("over"))
+    >>> wait.finish(7)
+    over
+    >>> wait.result()
+    7
+    """
+
+    __slots__ = ("_callbacks", "_error", "_value", "is_over")
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._value: _Value | None = None
+        self._error: BaseException | None = None
+        self._callbacks: list[Callable[[], None]] = []
+
+    def __await__(self) -> Generator[Wait[_Value], None, _Value]:
+        if not self.is_over:
+            yield self
+        return self.result()
+
+    def then(self, callback: Callable[[], None]) -> None:
+        """Call something when it is over, or at once if it is."""
+        if self.is_over:
+            callback()
+        else:
+            self._callbacks.append(callback)
+
+    def finish(self, value: _Value) -> None:
+        """End it with a value; a second end counts nothing."""
+        if not self.is_over:
+            self._value = value
+            self._end()
+
+    def fail(self, error: BaseException) -> None:
+        """End it with an error."""
+        if not self.is_over:
+            self._error = error
+            self._end()
+
+    def _end(self) -> None:
+        self.is_over = True
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def result(self) -> _Value:
+        """Return the value, or raise the error."""
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[return-value]
+
+
+class Sleep(Wait[None]):
+    """A wait that the clock ends, `duration_ns` after it began."""
+
+    __slots__ = ("duration_ns",)
+
+    def __init__(self, duration_ns: int) -> None:
+        super().__init__()
+        self.duration_ns = duration_ns
+
+
+def sleep(duration_ns: int) -> Sleep:
+    """Return what a coroutine awaits to go on so many nanoseconds later, on the lab's clock."""
+    return Sleep(max(duration_ns, 0))

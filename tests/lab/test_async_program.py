@@ -1,0 +1,109 @@
+"""Programs as coroutines, on the clock of the lab."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from dissect import Network
+from dissect.lab.async_program import AsyncProgram
+from dissect.lab.program import RunsPrograms
+from dissect.lab.tcp.connection import TCPConnection
+from dissect.lab.waiting import sleep
+
+SECOND = 1_000_000_000
+
+
+def lab_of_two() -> Network:
+    lab = Network()
+    lab.link(lab.host("a", "10.0.0.1/24"), lab.host("b", "10.0.0.2/24"), delay_ns=1_000_000)
+    return lab
+
+
+def test_sleeps_end_in_the_order_of_time() -> None:
+    lab = lab_of_two()
+    seen: list[tuple[str, int]] = []
+
+    class Sleepers(AsyncProgram):
+        async def main(self) -> str:
+            tasks = [self.start(self.doze(name, length)) for name, length in (("c", 3), ("a", 1), ("b", 2), ("d", 3))]
+            for task in tasks:
+                await task
+            return "awake"
+
+        async def doze(self, name: str, length: int) -> str:
+            await sleep(length * SECOND)
+            seen.append((name, self.host.now_ns // SECOND))
+            return name
+
+    program = lab.start_program("a", Sleepers(), at_ns=5 * SECOND)
+    assert lab.run() == 8 * SECOND
+    assert seen == [("a", 6), ("b", 7), ("c", 8), ("d", 8)]
+    assert (program.result, program.finished, program.deadline) == ("awake", True, None)
+
+
+def test_an_echo_server_of_ten_lines_serves_many_at_once() -> None:
+    lab = lab_of_two()
+
+    class EchoServer(AsyncProgram):
+        async def main(self) -> None:
+            listener = self.host.tcp.listen(7)
+            while True:
+                _ = self.start(self.serve(await listener.accept()))
+
+        async def serve(self, connection: TCPConnection) -> None:
+            while data := await connection.read():
+                await connection.write(data)
+            connection.close()
+
+    async def client(host: RunsPrograms) -> list[bytes]:
+        connection = await host.tcp.connect("10.0.0.2", 7)
+        answers = []
+        for word in (b"one", b"two", b"three"):
+            await connection.write(word)
+            answers.append(await connection.read_exactly(len(word)))
+            await sleep(SECOND)
+        connection.close()
+        await connection.closed()
+        return answers
+
+    server = lab.start_program("b", EchoServer())
+    clients = [lab.start_program("a", AsyncProgram(client), at_ns=number * SECOND // 2) for number in range(5)]
+    lab.run()
+    assert [each.result for each in clients] == [[b"one", b"two", b"three"]] * 5
+    assert not server.finished
+
+
+def test_what_the_workbench_raises_is_printed_and_ends_the_program() -> None:
+    lab = lab_of_two()
+
+    async def client(host: RunsPrograms) -> None:
+        _ = await host.tcp.connect("10.0.0.2", 9)
+
+    program = lab.start_program("a", AsyncProgram(client))
+    lab.run()
+    assert program.finished
+    assert program.lines == ["10.0.0.1:49152 - 10.0.0.2:9: connection refused"]
+
+
+def test_mistakes_of_a_program_end_the_run() -> None:
+    lab = lab_of_two()
+
+    async def wrong(host: RunsPrograms) -> None:
+        raise ZeroDivisionError
+
+    lab.start_program("a", AsyncProgram(wrong))
+    with pytest.raises(ZeroDivisionError):
+        lab.run()
+
+
+def test_the_clock_of_asyncio_is_another() -> None:
+    lab = lab_of_two()
+
+    async def wrong(host: RunsPrograms) -> None:
+        await asyncio.sleep(0)
+
+    lab.start_program("a", AsyncProgram(wrong))
+    with pytest.raises(TypeError, match="expected what the lab gives"):
+        lab.run()
