@@ -15,6 +15,7 @@ from dissect.wireshark.sight import seen_layers, sight_of
 __all__ = ["Hierarchy", "Level", "layer_names", "tap"]
 
 _LINE = "=" * 67
+_DEEPEST = 16
 
 
 class Level(NamedTuple):
@@ -95,7 +96,10 @@ class _HierarchyTap(Tap):
     def lines(self) -> Iterator[str]:
         yield from ("", _LINE, "Protocol Hierarchy Statistics", f"Filter: {self.filter}", "")
         for path, frames, size in self._counts.rows():
-            yield f"{'  ' * (len(path) - 1) + path[-1]:<40} frames:{frames} bytes:{size}"
+            depth = len(path) - 1
+            # What stands deeper is not set in any further.
+            indent = "  " * depth if depth <= _DEEPEST else "  " * _DEEPEST + "..."
+            yield f"{indent + path[-1]:<40} frames:{frames} bytes:{size}"
         yield _LINE
 
 

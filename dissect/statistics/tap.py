@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures.reader import CaptureReader, RecordTaker
 from dissect.errors import DissectError
-from dissect.filters.compiler import CompiledFilter, compile_filter
-from dissect.filters.saved import expand
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+
+if TYPE_CHECKING:
+    from dissect.filters.compiler import CompiledFilter
 
 __all__ = ["TAPS", "Setting", "Tap", "tap_named", "tapped"]
 
@@ -49,10 +50,19 @@ class Setting(NamedTuple):
 
     def filter(self, text: str) -> CompiledFilter | None:
         """Return the compiled display filter, None for an empty one; FilterError for a wrong one."""
-        return compile_filter(expand(text), clock=self.clock) if text else None
+        if not text:
+            return None
+        # The grammar's parser is loaded for those who filter.
+        from dissect.filters.compiler import compile_filter
+        from dissect.filters.saved import expand
+
+        return compile_filter(expand(text), clock=self.clock)
 
 
 TAPS: dict[str, str] = {
+    "io,stat": "intervals",
+    **dict.fromkeys(("conv,eth", "conv,ip", "conv,ipv6", "conv,tcp", "conv,udp"), "conversations"),
+    **dict.fromkeys(("endpoints,eth", "endpoints,ip", "endpoints,ipv6", "endpoints,tcp", "endpoints,udp"), "endpoints"),
     "follow,tcp": "follow",
     "follow,udp": "follow",
     "io,phs": "hierarchy",

@@ -15,7 +15,7 @@ from dissect.wireshark.early_end import end_of_quotation
 from dissect.wireshark.sight import sight_of
 from dissect.wireshark.time_column import time_text
 
-__all__ = ["COLUMNS", "Summary", "summarize"]
+__all__ = ["COLUMNS", "Summary", "endpoints", "summarize"]
 
 COLUMNS = {
     "No.": "number",
@@ -52,7 +52,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         sight = sight_of(header)
-        source, destination = sight.endpoints(header, *_endpoints(header, source, destination))
+        source, destination = endpoints(header, source, destination)
         name = sight.protocol(header)
         if header.learnt("follows_in_info"):
             # Of messages of which the first is whole only with other segments, all stand in the list.
@@ -76,16 +76,17 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     return Summary(str(packet.number), time, source, destination, protocol, str(packet.original_length), info)
 
 
-def _endpoints(header: Header, source: str, destination: str) -> tuple[str, str]:
+def endpoints(header: Header, source: str, destination: str) -> tuple[str, str]:
     """Return the columns of source and destination, given those of the headers around this one.
 
     Each address takes its column as soon as it is read; cooked headers have no destination.
     """
     declares = type(header).declares
     src, dst = declares("src"), declares("dst")
-    if src is None or src.kind not in _ADDRESSES:
-        return source, destination
-    return _address(header, src, source), "" if dst is None else _address(header, dst, destination)
+    if src is not None and src.kind in _ADDRESSES:
+        source = _address(header, src, source)
+        destination = "" if dst is None else _address(header, dst, destination)
+    return sight_of(header).endpoints(header, source, destination)
 
 
 def _address(header: Header, field: Field, before: str) -> str:

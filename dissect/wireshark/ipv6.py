@@ -81,6 +81,13 @@ class IPv6Sight(ReassemblySight, of=IPv6):
         sentence = 'IPv6 payload length equals 0 (maybe because of "TCP segmentation offload" (TSO))'
         return sentence if is_empty and not header.is_cut else None
 
+    def is_counted(self, header: IPv6) -> bool:
+        """Whether extension headers are whole as well, and this is no fragment that does not complete its packet."""
+        return self.reads_all(header) and all(
+            sight_of(each).reads_all(each) and (each.learnt("complete") or not each.makes_fragment())
+            for each in header.extension_headers()
+        )
+
     def protocol(self, header: IPv6) -> str:
         """Return IPv6."""
         return "IPv6"

@@ -300,6 +300,10 @@ class Sight:
             return number
         return number
 
+    def reads_all(self, header: Any) -> bool:
+        """Whether the header is there as a whole, what it lists as well, and reading comes to its end."""
+        return not header.is_cut and self.end(header) == len(self._stops) and not self.stops_short(header)
+
     def shows(self, header: Any, field: Field) -> bool:
         """Whether display filters see the field under its name."""
         return self.sees(header, field.name, self.end(header))
@@ -327,6 +331,10 @@ class Sight:
         return bool(self._places or self._stops or self.hides)
 
     # --- the list ----------------------------------------------------------------------------------------
+
+    def is_counted(self, header: Any) -> bool:
+        """Whether statistics count the header."""
+        return self.reads_all(header)
 
     def payload(self, header: Any) -> Header | None:
         """Return what the header carries in the light of other frames.

@@ -27,7 +27,8 @@ class Numbers(Tap):
 
 @pytest.mark.parametrize("name", TAPS)
 def test_every_name_makes_a_tap(name: str) -> None:
-    assert isinstance(tap_named(f"{name},raw,0" if name.startswith("follow") else name, SETTING), Tap)
+    arguments = {"follow,tcp": ",raw,0", "follow,udp": ",raw,0", "io,stat": ",1"}
+    assert isinstance(tap_named(name + arguments.get(name, ""), SETTING), Tap)
 
 
 def test_a_wrong_name_tells_the_nearest() -> None:

@@ -1,0 +1,209 @@
+"""Conversations counted: what each two ends sent to each other, and when (`-z conv,tcp`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import gmtime, strftime, struct_time
+from typing import NamedTuple
+
+from dissect.declaration.times import BILLION, local_time
+from dissect.packets.packet import Packet
+from dissect.statistics.ends import KINDS, Ends, Kind, ends_in
+from dissect.statistics.tap import Setting, Tap
+
+__all__ = ["ConversationCount", "ConversationTable", "seconds", "size_text", "tap"]
+
+_LINE = "=" * 80
+_DATES = {"a": "%H:%M:%S", "ad": "%Y-%m-%d %H:%M:%S", "adoy": "%Y/%j %H:%M:%S"}
+
+
+class ConversationCount(NamedTuple):
+    """What two ends sent to each other, the one that sent first in front; sizes are in bytes on the wire."""
+
+    source: str
+    source_port: int
+    destination: str
+    destination_port: int
+    stream: int | None
+    frames: int
+    bytes: int
+    frames_forth: int
+    bytes_forth: int
+    frames_back: int
+    bytes_back: int
+    start_ns: int
+    """The time of the first packet, in nanoseconds since 1970."""
+    relative_start: float
+    """The same in seconds since the first packet of the capture."""
+    duration: float
+    """From the first packet to the last, in seconds."""
+
+
+class Talk:
+    """What was counted of one conversation so far."""
+
+    __slots__ = ("back", "back_bytes", "ends", "first", "forth", "forth_bytes", "last", "reference")
+
+    def __init__(self, ends: Ends, time_ns: int, reference: int) -> None:
+        self.ends = ends
+        self.forth = self.forth_bytes = self.back = self.back_bytes = 0
+        self.first = self.last = time_ns
+        self.reference = reference
+
+    def add(self, *, forth: bool, size: int, time_ns: int) -> None:
+        """Count a packet of this size on the wire."""
+        if forth:
+            self.forth += 1
+            self.forth_bytes += size
+        else:
+            self.back += 1
+            self.back_bytes += size
+        if time_ns > self.last:
+            self.last = time_ns
+        elif time_ns < self.first:
+            self.first = time_ns
+
+    def row(self) -> ConversationCount:
+        """Return what was counted."""
+        source, source_port, destination, destination_port, stream = self.ends
+        return ConversationCount(
+            source,
+            source_port,
+            destination,
+            destination_port,
+            stream,
+            self.forth + self.back,
+            self.forth_bytes + self.back_bytes,
+            self.forth,
+            self.forth_bytes,
+            self.back,
+            self.back_bytes,
+            self.first,
+            seconds(self.first - self.reference),
+            seconds(self.last - self.reference) - seconds(self.first - self.reference),
+        )
+
+
+class ConversationTable:
+    """Counts what each two ends send to each other."""
+
+    def __init__(self) -> None:
+        self._talks: dict[Ends, Talk] = {}
+
+    def find(self, ends: Ends, time_ns: int, reference: int) -> tuple[Talk, bool]:
+        """Return the conversation of two ends, which begins now if need be, and whether this is its first direction.
+
+        Times are in nanoseconds since 1970; `reference` is that of the first packet of the capture.
+        """
+        known = self._talks.get(ends)
+        if known is not None:
+            return known, known.ends == ends
+        made = self._talks[ends] = Talk(ends, time_ns, reference)
+        self._talks[_turned(ends)] = made
+        return made, True
+
+    def add(self, ends: Ends, size: int, time_ns: int, reference: int) -> None:
+        """Count a packet of this size on the wire."""
+        talk, is_forth = self.find(ends, time_ns, reference)
+        talk.add(forth=is_forth, size=size, time_ns=time_ns)
+
+    def rows(self) -> list[ConversationCount]:
+        """Return the conversations: those of most frames first, and of as many the one that was seen first."""
+        talks = dict.fromkeys(self._talks.values())
+        return sorted((talk.row() for talk in talks), key=lambda row: -row.frames)
+
+
+def _turned(ends: Ends) -> Ends:
+    return Ends(ends.destination, ends.destination_port, ends.source, ends.source_port, ends.stream)
+
+
+def seconds(nanoseconds: int) -> float:
+    """Return a time span in seconds, added up as tshark does it.
+
+    >>> seconds(1_500_000_000), seconds(-1_500_000_000)
+    (1.5, -1.5)
+    """
+    whole, fraction = divmod(abs(nanoseconds), BILLION)
+    found = whole + fraction / BILLION
+    return -found if nanoseconds < 0 else found
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes as people read it, with two to four digits.
+
+    >>> size_text(9_999), size_text(10_000), size_text(123_456_789)
+    ('9999 bytes', '10 kB', '123 MB')
+    """
+    for prefix, power in (("T", 4), ("G", 3), ("M", 2), ("k", 1)):
+        if size // 1000**power >= 10:
+            return f"{size // 1000**power} {prefix}B"
+    return f"{size} bytes"
+
+
+class _ConversationTap(Tap):
+    def __init__(self, kind: Kind, rest: str, setting: Setting) -> None:
+        self.filter = rest
+        self._kind = kind
+        self._passes = setting.filter(rest)
+        self._clock = setting.clock
+        self.table = ConversationTable()
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is None or self._passes(packet):
+            time_ns = packet.time_ns or 0
+            for ends in ends_in(packet, self._kind):
+                self.table.add(ends, packet.original_length, time_ns, self._clock.first or 0)
+
+    def lines(self) -> Iterator[str]:
+        width, title = (59 if self._kind.has_ports else 47), self._kind.title
+        yield from (_LINE, f"{title} Conversations", f"Filter:{self.filter or '<No Filter>'}")
+        yield from (" " * width + head for head in _heads(self._clock.time_format))
+        for row in self.table.rows():
+            yield (
+                f"{self._names(row)}  {row.frames_back:6} {size_text(row.bytes_back):<9}  {row.frames_forth:6} "
+                f"{size_text(row.bytes_forth):<9}  {row.frames:6} {size_text(row.bytes):<9}  "
+                f"{_start(row, self._clock.time_format)}   {row.duration:12.4f}"
+            )
+        yield _LINE
+
+    def _names(self, row: ConversationCount) -> str:
+        if not self._kind.has_ports:
+            return f"{row.source:<20} <-> {row.destination:<20}"
+        source, destination = f"{row.source}:{row.source_port}", f"{row.destination}:{row.destination_port}"
+        return f"{source:<26} <-> {destination:<26}"
+
+
+def _heads(time_format: str) -> tuple[str, str]:
+    """Return the two lines above the table, which say how the beginnings are told."""
+    layout = time_format.replace("u", "a", 1)
+    size, time, start = (
+        ("Bytes", "       Relative       ", "         Start        ")
+        if layout == "e"
+        else ("Size ", " Absolute Time  ", "      Start     ")
+        if layout == "a"
+        else ("Size ", " Absolute Date  ", "     Start      ")
+        if layout in _DATES
+        else ("Bytes", "    Relative    ", "      Start     ")
+    )
+    count = f"| Frames  {size} |"
+    return (
+        f"|       <-      | |       ->      | |     Total     |{time}|   Duration   |",
+        f"{count} {count} {count}{start}|              |",
+    )
+
+
+def _start(row: ConversationCount, time_format: str) -> str:
+    """Return when a conversation began, in a format of the time column."""
+    layout = _DATES.get(time_format.replace("u", "a", 1))
+    if layout is not None:
+        whole = row.start_ns // BILLION
+        moment: struct_time | None = gmtime(whole) if time_format.startswith("u") else local_time(whole)
+        return "" if moment is None else strftime(layout, moment)
+    if time_format == "e":
+        return f"{seconds(row.start_ns):20.9f}"
+    return f"{row.relative_start:14.9f}"
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z conv,KIND[,filter]`."""
+    return _ConversationTap(KINDS[name.partition(",")[2]], rest, setting)

@@ -1,0 +1,87 @@
+"""Endpoints counted: what each address, or address and port, sent and received (`-z endpoints,tcp`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dissect.packets.packet import Packet
+from dissect.statistics.ends import KINDS, Ends, Kind, ends_in
+from dissect.statistics.tap import Setting, Tap
+
+__all__ = ["EndpointCount", "EndpointTable", "tap"]
+
+_LINE = "=" * 80
+
+
+class EndpointCount(NamedTuple):
+    """What an address sent and received; `port` is 0 where it has none, sizes are in bytes on the wire."""
+
+    address: str
+    port: int
+    frames: int
+    bytes: int
+    frames_sent: int
+    bytes_sent: int
+    frames_received: int
+    bytes_received: int
+
+
+class EndpointTable:
+    """Counts what each end sends and receives."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, int], list[int]] = {}
+
+    def find(self, address: str, port: int) -> list[int]:
+        """Return the counts of an end: frames and bytes that it sent, frames and bytes that it received."""
+        return self._counts.setdefault((address, port), [0, 0, 0, 0])
+
+    def add(self, ends: Ends, size: int) -> None:
+        """Count a packet of this size on the wire."""
+        sender = self.find(ends.source, ends.source_port)
+        sender[0] += 1
+        sender[1] += size
+        receiver = self.find(ends.destination, ends.destination_port)
+        receiver[2] += 1
+        receiver[3] += size
+
+    def rows(self) -> list[EndpointCount]:
+        """Return the ends: those of most frames first, and of as many the one that was seen first."""
+        rows = (
+            EndpointCount(
+                *end, sent + received, sent_bytes + received_bytes, sent, sent_bytes, received, received_bytes
+            )
+            for end, (sent, sent_bytes, received, received_bytes) in self._counts.items()
+        )
+        return sorted(rows, key=lambda row: -row.frames)
+
+
+class _EndpointTap(Tap):
+    def __init__(self, kind: Kind, rest: str, setting: Setting) -> None:
+        self.filter = rest
+        self._kind = kind
+        self._passes = setting.filter(rest)
+        self.table = EndpointTable()
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is None or self._passes(packet):
+            for ends in ends_in(packet, self._kind):
+                self.table.add(ends, packet.original_length)
+
+    def lines(self) -> Iterator[str]:
+        yield from (_LINE, f"{self._kind.title} Endpoints", f"Filter:{self.filter or '<No Filter>'}")
+        port = "  Port  ||" if self._kind.has_ports else ""
+        yield f"{'':23}|{port}  Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |"
+        for row in self.table.rows():
+            name = f"{row.address:<20}      {row.port:5}    " if self._kind.has_ports else f"{row.address:<20}     "
+            yield (
+                f"{name} {row.frames:6}     {row.bytes:9}     {row.frames_sent:6}       {row.bytes_sent:9}      "
+                f"{row.frames_received:6}       {row.bytes_received:9}   "
+            )
+        yield _LINE
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z endpoints,KIND[,filter]`."""
+    return _EndpointTap(KINDS[name.partition(",")[2]], rest, setting)
