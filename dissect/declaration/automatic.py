@@ -293,7 +293,7 @@ class Checksum(Automatic):
         if expected is None:
             return ChecksumState.UNVERIFIABLE
         # 0 and 0xFFFF are the same number in ones' complement; a receiver's sum cannot tell them apart.
-        if found == expected or {found, expected} == {0, 0xFFFF}:
+        if found == expected or (found in (0, 0xFFFF) and expected in (0, 0xFFFF)):
             return ChecksumState.GOOD
         is_left = verifies is None and self._is_left_to_hardware(header, found)
         return ChecksumState.OFFLOADED if is_left else ChecksumState.BAD
@@ -309,10 +309,12 @@ class Checksum(Automatic):
         network = header.network_header
         if self.pseudo_header not in _OFFLOADED or network is None:
             return False
-        lengths = (header.captured_length, 0)
-        return any(
-            found == ones_complement_sum(network.pseudo_header(self.pseudo_header, length)) for length in lengths
-        )
+        alone = ones_complement_sum(network.pseudo_header(self.pseudo_header, 0))
+        length = header.captured_length
+        if length > 0xFFFF:
+            return found in (alone, ones_complement_sum(network.pseudo_header(self.pseudo_header, length)))
+        total = alone + length
+        return found in (alone, (total & 0xFFFF) + (total >> 16))
 
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield the wrong checksum, with the right one."""

@@ -250,6 +250,8 @@ class RecordList(EntryList):
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
         found: list[Entry] = []
+        # Of a packet that is traced, which records there are is told by all of their bytes.
+        raw = bytes(raw)
         start = 0
         while start < len(raw):
             entry = self._next(raw, start, len(raw))

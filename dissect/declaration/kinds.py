@@ -372,6 +372,10 @@ class StructList(Kind):
         self.item = item
         self._struct = Struct(layout)
         self.size = self._struct.size
+        # How many bytes each number of a group has, where a group is nothing but numbers that stand as they are.
+        is_plain = load_item is None and layout.strip("!BHIQ") == "" and layout.startswith("!")
+        self.widths = tuple("BHIQ".index(code) for code in layout[1:]) if is_plain else ()
+        self.widths = tuple(1 << width for width in self.widths)
         self._what = what
         self._load_item = load_item
         self._store_item = store_item

@@ -26,6 +26,7 @@ __all__ = [
     "TracedOctets",
     "TracedText",
     "UntraceableError",
+    "number_in",
     "padded",
     "printed",
     "size_of",
@@ -40,7 +41,7 @@ _NAMES: dict[Callable[..., str], str] = {}
 _MOST_NAMES = 4096
 RUNNING: list[Trace] = []
 """The trace that is being made; none where packets are what they are."""
-_MOST_CONCRETE = 64
+_MOST_CONCRETE = 256
 """How many bytes at once a text may depend on; longer ones hardly come again."""
 
 
@@ -49,9 +50,13 @@ class UntraceableError(BaseException):
 
 
 class Trace:
-    """One run over a packet: the conditions that were met, and the holes that were left."""
+    """One run over a packet: the conditions that were met, and the holes that were left.
 
-    def __init__(self) -> None:
+    With `keeps_bytes` no bytes are traced, for functions that are written in C: the run depends on all that it sees.
+    """
+
+    def __init__(self, *, keeps_bytes: bool = False) -> None:
+        self.keeps_bytes = keeps_bytes
         self.conditions: dict[str, Any] = {}
         """Python expressions and the values that they had."""
         self.holes: dict[str, int] = {}
@@ -141,6 +146,11 @@ def _is_hole(character: str) -> bool:
 def size_of(octets: Any) -> Any:
     """Return how many bytes there are: a symbol where they are traced and that is not always the same."""
     return octets.length if octets.__class__ is TracedOctets else len(octets)
+
+
+def number_in(octets: Any) -> Any:
+    """Return the number that bytes in network order make, traced or not."""
+    return octets.number() if octets.__class__ is TracedOctets else int.from_bytes(octets, "big")
 
 
 def printed(field: Field, raw: Any) -> str:
@@ -270,7 +280,7 @@ class TracedOctets:
 
     def known(self) -> bytes:
         """Return the bytes themselves: from here on the run depends on them."""
-        if self.length.__class__ is not int or self.length > _MOST_CONCRETE:
+        if len(self.data) > _MOST_CONCRETE:
             raise UntraceableError("bytes that hardly come again")
         self.trace.holds(self.expression, self.data)
         return self.data
@@ -284,7 +294,21 @@ class TracedOctets:
             return self.trace.call(kind.load, (self,))
         if isinstance(kind, (Octets, OptionList)):
             return self.hex()
-        return field.text(self.known())
+        return self.trace.call(field.text, (self,))
+
+    def number(self) -> Any:
+        """Return the number that they make in network order: a symbol where they stand at a place of their own."""
+        if self.begin < 0 or self.length.__class__ is not int or self.is_key:
+            return int.from_bytes(self.known(), "big")
+        return self.trace.number(8 * self.begin, 8 * self.length, int.from_bytes(self.data, "big"))
+
+    def groups(self, widths: tuple[int, ...]) -> Iterator[Any]:
+        """Yield numbers of these widths in bytes, group after group; a group of one number stands as itself."""
+        size = sum(widths)
+        for start in range(0, len(self) // size * size, size):
+            ends = [start + sum(widths[:place]) for place in range(len(widths) + 1)]
+            group = tuple(number_in(self[one:other]) for one, other in zip(ends, ends[1:], strict=False))
+            yield group if len(group) > 1 else group[0]
 
     def hex(self, *separator: str) -> str:
         if self.is_key:
@@ -404,9 +428,26 @@ class TracedBuffer:
             return self.trace.number(8 * (self.begin + index), 8, self.data[self.begin + index])
         if place.step is not None:
             raise UntraceableError("a slice with steps")
+        if self.trace.keeps_bytes:
+            return self._kept(place)
+        return self._cut(place)
+
+    def _kept(self, place: slice) -> bytes:
+        """Return the bytes themselves: the run depends on them."""
+        octets = self._cut(place)
+        return octets if octets.__class__ is bytes else octets.known()  # type: ignore[no-any-return]
+
+    def _cut(self, place: slice) -> Any:
         first = 0 if place.start is None else place.start
         last = self.size if place.stop is None else place.stop
         return _slice(self.trace, self.data, self.begin, first, last)
+
+    def startswith(self, start: Any, place: Any = 0) -> bool:
+        """Whether these bytes stand at a place; a frame starts with itself."""
+        if start.__class__ is TracedBuffer:
+            return start is self
+        end = place + len(start)
+        return not end > self.size and bool(self[place:end] == start)
 
     def __getattr__(self, name: str) -> Any:
         raise UntraceableError(f"{name} of the whole frame")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
-from dissect.declaration.automatic import Checksum
+from dissect.declaration.automatic import Checksum, HeaderLength
+from dissect.declaration.decoder import field_of_role
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Address, Octets
+from dissect.declaration.kinds import Address, Octets, StructList
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.declaration.symbols import Symbol, Trace, TracedBuffer, TracedOctets, TracedText, UntraceableError
@@ -80,6 +81,7 @@ class Chain:
         self.left = left
         """How many bytes the capture left out."""
         self.size = Symbol(trace, "size", len(data))
+        self.buffer = TracedBuffer(trace, data, 0, self.size)
         self._unseen: dict[int, Any] = {}
         self.traced = [self._traced(header, index) for index, header in enumerate(headers)]
 
@@ -102,7 +104,7 @@ class Chain:
         # In the light of other frames nobody looks at it.
         self.trace.holds(f"c{index}", payload.__class__)
         if index not in self._unseen:
-            self._unseen[index] = _Unseen(Symbol(self.trace, f"u{index}", payload.carried_end))
+            self._unseen[index] = _Unseen(payload.__class__, Symbol(self.trace, f"u{index}", payload.carried_end))
         return self._unseen[index]
 
     def network(self, found: Any, index: int) -> Any:
@@ -115,7 +117,9 @@ class Chain:
 
 def is_open(cls: type[Record]) -> bool:
     """Whether records of a class go on to the end of what they stand in: their bytes are as many as there are."""
-    return any(field.length == "rest" and not isinstance(field.kind, EntryList) for field in cls._elastic)
+    return field_of_role(cls, HeaderLength) is None and any(
+        field.length == "rest" and not isinstance(field.kind, EntryList) for field in cls._elastic
+    )
 
 
 def _same_place(one: Header, other: Header) -> bool:
@@ -161,6 +165,8 @@ def _value(field: Field, record: Any) -> Any:
     if isinstance(raw, TracedOctets):
         if isinstance(kind, Address):
             return TracedText(raw, kind.load)
+        if isinstance(kind, StructList) and kind.widths and raw.begin >= 0:
+            return tuple(raw.groups(kind.widths))
         return raw if kind.__class__ is Octets else kind.load(raw.known())
     return kind.load(raw)
 
@@ -175,6 +181,8 @@ class _TracedRecord:
     @property
     def _buffer(self) -> Any:
         run = self._run
+        if run.chain is not None:
+            return run.chain.buffer
         return TracedBuffer(run.trace, run.frame, run.begin, run.size)
 
     @property
@@ -245,8 +253,8 @@ class _TracedRecord:
             return symbol - (1 << width)
         return symbol
 
-    def _message_around(self) -> Any:
-        raise UntraceableError("the message around a record")
+    def _message_around(self) -> bytes:
+        return self._whole()._message_around()  # type: ignore[no-any-return]
 
 
 class _TracedHeader(_TracedRecord):
@@ -260,6 +268,12 @@ class _TracedHeader(_TracedRecord):
         return Symbol(run.trace, f"e{run.index}", run.record._end)
 
     carried_end = _end
+
+    def __bytes__(self) -> bytes:
+        return self._buffer[self._start : self._end].known()  # type: ignore[no-any-return]
+
+    def __len__(self) -> int:
+        return int(self._end - self._start)
 
     @property
     def buffer_end(self) -> Any:
@@ -297,8 +311,8 @@ class _TracedHeader(_TracedRecord):
             return run.chain.behind(run.index, value)
         fact = f"f{run.index}_{name}"
         run.trace.facts[fact] = run.index, name
-        if value.__class__ is int:
-            run.trace.holds(f"({fact}.__class__ is int)", True)
+        if value.__class__ in (int, float):
+            run.trace.holds(f"({fact}.__class__ is {value.__class__.__name__})", True)
             return Symbol(run.trace, fact, value)
         run.trace.functions["NOTHING"] = NOTHING
         if value is NOTHING or value is None:
@@ -342,14 +356,15 @@ class _TracedHeader(_TracedRecord):
 class _Unseen:
     """A payload of which only the class is known, and where it ends."""
 
-    __slots__ = ("_end",)
+    __slots__ = ("_class", "_end")
 
-    def __init__(self, end: Symbol) -> None:
+    def __init__(self, cls: type, end: Symbol) -> None:
+        self._class = cls
         self._end = end
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        raise UntraceableError("a payload that is not looked at")
+        return self._class
 
     def __getattr__(self, name: str) -> Any:
         raise UntraceableError("a payload that is not looked at")

@@ -78,7 +78,7 @@ class _Quoting(QuotingMessage, ICMP):
         elif not isinstance(quote, IPv4):
             yield self.problem("", "quotes what is no IPv4 datagram", "an IP header", severity="warning")
         elif not self.is_cut_by_capture(1):
-            there = len(quote)
+            there = quote.captured_length
             needed = 20 if quote.is_cut else min(quote.total_length or there, 4 * quote.ihl + LEAST_DATA)
             if there < needed or quote.is_cut:
                 yield self.problem(

@@ -144,7 +144,7 @@ class Form:
         self._facts |= trace.facts
         self._sums |= sums
         for name, function in trace.functions.items():
-            if self._names.setdefault(name, function) is not function:
+            if self._names.setdefault(name, function) != function:
                 raise UntraceableError("two functions of one name")
         words = _words((*self._conditions, *trace.holes)) & {*_KNOWN, *self._tells()}
         after = len(self._conditions), len(self._places), len(self._facts), len(self._sums)

@@ -87,6 +87,20 @@ def _pseudo_header(chain: Chain, index: int, protocol: int) -> tuple[list[tuple[
         else:
             chain.trace.holds(expression, value)
     ranges.sort()
+    constant = _constant(chain, index, protocol, ranges)
+    if constant is None:
+        # What is summed is not all that matters: then the addresses are those that they are.
+        for expression, value in asked.items():
+            chain.trace.holds(expression, value)
+        ranges = []
+        constant = _constant(chain, index, protocol, ranges)
+    if constant is None:
+        raise UntraceableError("a pseudo-header that is no sum")
+    return ranges, constant
+
+
+def _constant(chain: Chain, index: int, protocol: int, ranges: list[tuple[int, int]]) -> int | None:
+    """Return what a pseudo-header adds to the sum of some bytes and of the length; None where it is not that sum."""
     constant = None
     # The sum has to be that of the bytes and of the length, whatever they are.
     for trial, size in enumerate((0, 8, 1480, 51966)):
@@ -97,6 +111,6 @@ def _pseudo_header(chain: Chain, index: int, protocol: int) -> tuple[list[tuple[
         total = ones_complement_sum(network.pseudo_header(protocol, size)) - size
         total -= sum(ones_complement_sum(bytes(data[first:last])) for first, last in ranges)
         if constant is not None and (total - constant) % _MODULUS:
-            raise UntraceableError("a pseudo-header that is no sum")
+            return None
         constant = total % _MODULUS
-    return ranges, constant or 0
+    return constant

@@ -36,7 +36,7 @@ __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes",
 
 _CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 """The right values of checksums that are fields in Wireshark."""
-_FEW_BITS = 13
+_FEW_BITS = 12
 LONGEST = 36
 """How many bytes of a field are spelt out; the rest is an ellipsis."""
 

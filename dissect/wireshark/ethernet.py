@@ -85,7 +85,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         if not tail or (header.payload is not None and header.payload.transparent) or header.hides_trailer:
             return None
         padding = header.padding
-        if padding and not any(padding) and len(header) < MINIMUM_FRAME and header.is_cut_by_capture(1):
+        if padding and not any(padding) and header.captured_length < MINIMUM_FRAME and header.is_cut_by_capture(1):
             # Where the capture cut zeros off it cannot be told which they are.
             return None
         return tail[len(_zero_padding(header) or b"") :] or None
@@ -177,4 +177,4 @@ class EthernetSight(LinkSight, of=Ethernet):
 def zero_padding(frame: Header) -> bytes | None:
     """Return the part of the trailer that brings the frame to 60 bytes where it is zeros; None for any other."""
     padding = padding_of(frame)
-    return padding if padding and not any(padding) and len(frame) >= MINIMUM_FRAME else None
+    return padding if padding and not any(padding) and frame.captured_length >= MINIMUM_FRAME else None

@@ -64,7 +64,7 @@ def _length_fault(datagram: IPv4) -> str:
     """Return what is wrong with a total length: it ends within the header, or behind the packet."""
     if datagram.total_length < 4 * datagram.ihl:
         return "Bogus IP length"
-    there = len(datagram.buffer) - datagram.own_start if datagram.is_attached else len(datagram)
+    there = datagram.buffer_end - datagram.own_start if datagram.is_attached else len(datagram)
     return f"IPv4 total length exceeds packet length ({there} bytes)"
 
 

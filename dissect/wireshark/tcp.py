@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from dissect.declaration.checksum import ChecksumState
+from dissect.declaration.symbols import number_in
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, SACK, MalformedTCPOption, TCPOption
@@ -356,9 +357,8 @@ def _sack_edges(segment: TCP, place: int) -> list[int]:
     edges = []
     for option in _options(segment):
         if option.kind == SACK.number and not option.malformed:
-            data = bytes(option)[2:]
+            data = option.own_bytes[2:]
             edges += [
-                int.from_bytes(data[start : start + 4], "big") - base & 0xFFFFFFFF
-                for start in range(place, len(data) - 3, 8)
+                number_in(data[start : start + 4]) - base & 0xFFFFFFFF for start in range(place, len(data) - 3, 8)
             ]
     return edges

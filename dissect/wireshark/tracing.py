@@ -139,7 +139,21 @@ def traced(
     `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`.
     Raises UntraceableError, or any other error, where the code cannot be followed.
     """
-    trace = Trace()
+    try:
+        return _traced(make, packet, headers, clock, noting, Trace())
+    except TypeError:
+        # A function that is written in C takes bytes alone.
+        return _traced(make, packet, headers, clock, noting, Trace(keeps_bytes=True))
+
+
+def _traced(
+    make: Callable[[Packet], str],
+    packet: Packet,
+    headers: list[Header],
+    clock: Clock,
+    noting: TracedClock,
+    trace: Trace,
+) -> tuple[str, Trace]:
     noting.trace, noting.clock = trace, clock
     digits = clock.digits(packet)
     noting.digits = lambda _: digits
