@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from dissect.declaration.fields import Field
@@ -166,7 +167,7 @@ class Symbol:
 
     __slots__ = ("expression", "is_key", "trace", "value")
 
-    def __init__(self, trace: Trace, expression: str, value: int) -> None:
+    def __init__(self, trace: Trace, expression: str, value: Any) -> None:
         self.trace = trace
         self.expression = expression
         self.value = value
@@ -175,7 +176,7 @@ class Symbol:
     def known(self) -> int:
         """Return the number itself: from here on the run depends on it."""
         self.trace.holds(self.expression, self.value)
-        return self.value
+        return self.value  # type: ignore[no-any-return]  # some are fractions
 
     __index__ = __int__ = known
 
@@ -307,7 +308,7 @@ class TracedOctets:
         size = sum(widths)
         for start in range(0, len(self) // size * size, size):
             ends = [start + sum(widths[:place]) for place in range(len(widths) + 1)]
-            group = tuple(number_in(self[one:other]) for one, other in zip(ends, ends[1:], strict=False))
+            group = tuple(number_in(self[one:other]) for one, other in pairwise(ends))
             yield group if len(group) > 1 else group[0]
 
     def hex(self, *separator: str) -> str:
@@ -435,7 +436,7 @@ class TracedBuffer:
     def _kept(self, place: slice) -> bytes:
         """Return the bytes themselves: the run depends on them."""
         octets = self._cut(place)
-        return octets if octets.__class__ is bytes else octets.known()  # type: ignore[no-any-return]
+        return octets if octets.__class__ is bytes else octets.known()
 
     def _cut(self, place: slice) -> Any:
         first = 0 if place.start is None else place.start

@@ -98,6 +98,7 @@ class Chain:
     def behind(self, index: int, payload: Header | None) -> Any:
         """Return the traced form of what a header carries."""
         if payload is None:
+            self.trace.holds(f"c{index}", None.__class__)
             return None
         if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
             return self.traced[index + 1]
@@ -288,7 +289,11 @@ class _TracedHeader(_TracedRecord):
     @property
     def payload(self) -> Any:
         run = self._run
-        return run.chain.behind(run.index, run.record.payload)
+        payload = run.record.payload
+        if self.learnt("payload", NOTHING) is not NOTHING:
+            # It is another one that is looked at.
+            run.trace.holds(f"c{run.index}", payload.__class__)
+        return run.chain.behind(run.index, payload)
 
     _payload = payload
 
@@ -307,18 +312,18 @@ class _TracedHeader(_TracedRecord):
         if run.is_view:
             return default
         value = run.record.learnt(name, NOTHING)
-        if name == "payload" and value is not None and value is not NOTHING:
-            return run.chain.behind(run.index, value)
         fact = f"f{run.index}_{name}"
         run.trace.facts[fact] = run.index, name
+        # What is asked first is the same whatever the fact is.
+        run.trace.holds(f"{fact}.__class__", value.__class__)
+        if value is NOTHING:
+            return default
+        if name == "payload" and value is not None:
+            return run.chain.behind(run.index, value)
         if value.__class__ in (int, float):
-            run.trace.holds(f"({fact}.__class__ is {value.__class__.__name__})", True)
             return Symbol(run.trace, fact, value)
-        run.trace.functions["NOTHING"] = NOTHING
-        if value is NOTHING or value is None:
-            run.trace.holds(f"({fact} is {'None' if value is None else 'NOTHING'})", True)
-            return default if value is NOTHING else None
-        run.trace.holds(f"({fact}.__class__, {fact})", (value.__class__, value))
+        if value is not None:
+            run.trace.holds(fact, value)
         return value
 
     def learn(self, **facts: Any) -> None:
@@ -370,5 +375,11 @@ class _Unseen:
         raise UntraceableError("a payload that is not looked at")
 
 
-NOTHING: Any = object()
+class _Nothing:
+    """The class of `NOTHING` alone."""
+
+    __slots__ = ()
+
+
+NOTHING: Any = _Nothing()
 """Stands for a fact that nobody has told."""

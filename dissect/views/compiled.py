@@ -29,9 +29,10 @@ from dissect.wireshark.tracing import TracedClock
 __all__ = ["CompiledText"]
 
 _MOST_FORMS = 512
+_MOST_TRACES = 4096
 _RARE = 4
-"""So many packets of a form are left to the ordinary code before one is traced, which takes as long as ten of them."""
-_PACKETS_PER_TRACE = 30
+"""So many packets that are alike are left to the ordinary code before one is traced, which takes as long as ten."""
+_PACKETS_PER_TRACE = 8
 """So many packets have to have gone by for each that was traced, so that a capture of oddities takes no longer."""
 
 
@@ -84,13 +85,13 @@ class CompiledText:
         text = self._make(packet)
         if form.is_given_up:
             self._forms[form_key] = None
-        elif not form.tries(text, packet, headers, is_usual) and self._is_worth(form):
-            form.learn(text, packet, headers, is_usual, self._make_traced, self._noting)
+        elif not form.tries(text, is_usual=is_usual) and form.wants(_RARE) and self._is_affordable():
+            form.learn(text, packet, headers, self._make_traced, self._noting)
         return text
 
-    def _is_worth(self, form: Form) -> bool:
-        """Whether a packet that was made the ordinary way is to be traced."""
-        if form.misses <= _RARE or self._traces * _PACKETS_PER_TRACE > self._count:
+    def _is_affordable(self) -> bool:
+        """Whether another packet may be traced."""
+        if self._traces >= _MOST_TRACES or self._traces * _PACKETS_PER_TRACE > self._count:
             return False
         self._traces += 1
         return True

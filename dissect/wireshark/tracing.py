@@ -132,28 +132,21 @@ def _moment(trace: Trace, name: str, value: int | None) -> Any:
 
 
 def traced(
-    make: Callable[[Packet], str], packet: Packet, headers: list[Header], clock: Clock, noting: TracedClock
-) -> tuple[str, Trace]:
-    """Return the text that `make` makes of a packet, with characters for holes, and what it depends on.
-
-    `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`.
-    Raises UntraceableError, or any other error, where the code cannot be followed.
-    """
-    try:
-        return _traced(make, packet, headers, clock, noting, Trace())
-    except TypeError:
-        # A function that is written in C takes bytes alone.
-        return _traced(make, packet, headers, clock, noting, Trace(keeps_bytes=True))
-
-
-def _traced(
     make: Callable[[Packet], str],
     packet: Packet,
     headers: list[Header],
     clock: Clock,
     noting: TracedClock,
-    trace: Trace,
+    *,
+    keeps_bytes: bool = False,
 ) -> tuple[str, Trace]:
+    """Return the text that `make` makes of a packet, with characters for holes, and what it depends on.
+
+    `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`.
+    With `keeps_bytes` it sees bytes as they are. Raises UntraceableError, or any other error, where the code cannot be
+    followed.
+    """
+    trace = Trace(keeps_bytes=keeps_bytes)
     noting.trace, noting.clock = trace, clock
     digits = clock.digits(packet)
     noting.digits = lambda _: digits

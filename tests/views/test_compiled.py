@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dissect
 from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.captures import read
 from dissect.captures.pcap import PcapWriter
@@ -21,7 +20,7 @@ from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.declare import octets, u8, u16, u32
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
-from dissect.views import compiled, forms
+from dissect.views import branches, compiled, forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import details
 from dissect.views.json import json_packet
@@ -73,7 +72,7 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile what comes for the first time."""
     monkeypatch.setattr(compiled, "_RARE", 0)
     monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
-    monkeypatch.setattr(forms, "_TRIALS", 1000)
+    monkeypatch.setattr(forms, "_FAILURES", 100)
 
 
 def digits(packet: Packet) -> int:
@@ -197,7 +196,7 @@ def test_frames_that_differ_in_numbers_alone_are_compiled(make: Make) -> None:
 
 @each_output
 def test_frames_of_several_interfaces_read_the_same(make: Make) -> None:
-    frames = [bytes(numbered(CHAINS[number // 4 % 3], number)) for number in range(1, 160)]
+    frames = [bytes(numbered(CHAINS[number // 4 % 3], number)) for number in range(1, 320)]
     blocks = blocks_of(frames)
     found, show = quick(BytesIO(blocks), make)
     assert found == ordinary(BytesIO(blocks), make)
@@ -298,7 +297,7 @@ def test_a_protocol_of_somebody_else_reads_the_same(make: Make) -> None:
 
 def test_words_that_look_at_the_text_of_a_number_go_the_ordinary_way() -> None:
     show = quick(BytesIO(capture_of(meters())), line)[1]
-    assert forms.refused in [template for form in show.forms for template in form.templates]
+    assert branches.refused in [template for form in show.forms for template in form.leaves]
 
 
 @pytest.mark.parametrize("time_format", ["r", "a", "d", "dd", "e", "ud", "udoy"])
@@ -307,12 +306,55 @@ def test_times_read_the_same(time_format: str) -> None:
     assert quick(BytesIO(capture), line, time_format)[0] == ordinary(BytesIO(capture), line, time_format)
 
 
-def test_a_form_of_no_use_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "_TRIALS", 8)
-    frames = [
-        bytes(Ethernet() / dissect.ARP(sender_ip=f"10.0.{number}.1", target_ip=f"10.1.{number}.2"))
-        for number in range(20)
-    ]
-    found, show = quick(BytesIO(capture_of(frames)), line)
-    assert found == ordinary(BytesIO(capture_of(frames)), line)
+class Copied(Header, name="copied", title="Copied", over={UDP: 40_405}):
+    """A protocol of somebody else, whose line cannot be followed."""
+
+    value: int = u32("value", default=0)
+
+
+class CopiedSight(Sight, of=Copied):
+    """Words that are told by a copy."""
+
+    def words(self, header: Copied) -> Iterator[str]:
+        yield f"{header.copy().value}"
+
+
+def test_a_form_that_cannot_be_followed_is_given_up() -> None:
+    head = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    frames = [bytes(head / UDP(sport=4000) / Copied(value=value)) for value in range(2000)]
+    capture = capture_of(frames)
+    found, show = quick(BytesIO(capture), line)
+    assert found == ordinary(BytesIO(capture), line)
     assert None in show._forms.values()
+
+
+class Options(Header, name="opted", title="Opted", over={UDP: 40_406}):
+    """A protocol of somebody else, which asks for more where a number says so."""
+
+    kind: int = u8("kind", default=0)
+    first: int = u32("first", default=0)
+    second: int = u32("second", default=0)
+
+
+class OptionsSight(Sight, of=Options):
+    """Of one kind the first number decides, of another one the second, and they are only told of others."""
+
+    def words(self, header: Options) -> Iterator[str]:
+        if header.kind == 1:
+            yield "even" if header.first % 2 == 0 else "odd"
+        elif header.kind == 2:
+            yield {0: "none", 1: "one"}.get(header.second % 3, "more")
+        yield f"{header.first} {header.second}"
+
+
+def test_packets_are_asked_what_their_kind_is_asked() -> None:
+    head = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    frames = [
+        bytes(head / UDP(sport=4000) / Options(kind=number % 4, first=number, second=7 * number))
+        for number in range(300)
+    ]
+    capture = capture_of(frames)
+    found, show = quick(BytesIO(capture), line)
+    assert found == ordinary(BytesIO(capture), line)
+    # A kind that asks for a number of its own does not keep the others from being compiled.
+    assert uses(show) > len(frames) // 2

@@ -1,0 +1,165 @@
+"""Branches: which conditions lead to which text, in the order in which the code asks for them.
+
+Code that is run over two packets asks the same questions, up to the first that the packets answer in different ways.
+So all that was traced for packets of one form makes a tree: what all of them are asked first stands at the root, and
+what only some are asked stands behind the answers that lead there. A packet is asked nothing that is none of its
+business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from dissect.declaration.gathering import Span
+from dissect.declaration.symbols import UntraceableError
+
+__all__ = ["Branch", "Leaf", "Path", "pruned", "words"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MOST_MISSED = 1024
+"""So many answers that lead nowhere are counted at one branch."""
+
+Path = list[tuple[str, Any]]
+"""Questions, which are Python expressions, with the answers to them."""
+
+
+class Leaf:
+    """What makes the text for all packets that give the same answers: `lines` assign parts, `text` is an expression.
+
+    `variables` are what it needs. `function` has them as its arguments, and those that its neighbours need.
+    """
+
+    __slots__ = ("branch", "function", "is_usual", "key", "lines", "signature", "text", "tried", "variables")
+
+    branch: Branch
+    key: tuple[Any, ...]
+    """The branch that it is at, and the last answers that lead to it."""
+
+    def __init__(self, lines: list[str], text: str, variables: frozenset[str]) -> None:
+        self.lines = lines
+        self.text = text
+        self.variables = variables
+        self.signature: tuple[str, ...] | None = None
+        self.function: Callable[..., Any] = refused
+        self.tried = 0
+        """How often its text was what the ordinary code makes."""
+        self.is_usual = False
+        """Whether it is for frames of a usual chain."""
+
+    def call(self, function: Callable[..., str | None]) -> None:
+        """Have a function called for the packets that come here."""
+        self.branch.calls[self.key] = function
+
+
+class Branch:
+    """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
+
+    __slots__ = ("asked", "branches", "calls", "leaves", "missed", "shape")
+
+    def __init__(self, asked: tuple[str, ...]) -> None:
+        self.asked = asked
+        self.leaves: dict[tuple[Any, ...], Leaf] = {}
+        self.calls: dict[tuple[Any, ...], Callable[..., str | None]] = {}
+        """What is called for a leaf: its function, once that was tried."""
+        self.branches: dict[tuple[Any, ...], Branch] = {}
+        self.missed: dict[tuple[Any, ...], int] = {}
+        """How often answers came that lead nowhere."""
+        self.shape = 0
+        """Which of the branches it is that ask what it asks, where code is written for all that ask the same."""
+
+    def enter(self, path: Path, leaf: Leaf) -> None:
+        """Put a leaf at the end of a path.
+
+        Raises UntraceableError where other code was followed that was asked the same and gave the same answers.
+        """
+        common = 0
+        while common < min(len(path), len(self.asked)) and path[common][0] == self.asked[common]:
+            common += 1
+        if common < len(self.asked):
+            if not common:
+                raise UntraceableError("code that does not ask the same twice")
+            self._split(common)
+        key = tuple(answer for _, answer in path[:common])
+        rest = path[common:]
+        if not rest:
+            if key in self.branches:
+                raise UntraceableError("code that does not go on twice")
+            self._hold(key, leaf)
+            return
+        if key in self.leaves:
+            raise UntraceableError("code that goes on where it has ended before")
+        child = self.branches.get(key)
+        if child is None:
+            child = self.branches[key] = Branch(tuple(question for question, _ in rest))
+        child.enter(rest, leaf)
+
+    def _hold(self, key: tuple[Any, ...], leaf: Leaf) -> None:
+        self.leaves[key] = leaf
+        leaf.branch, leaf.key = self, key
+
+    def _split(self, common: int) -> None:
+        """Ask no more than the first questions here, and the others in branches of their own."""
+        rest, leaves, calls, branches = self.asked[common:], self.leaves, self.calls, self.branches
+        self.asked = self.asked[:common]
+        self.leaves, self.calls, self.branches = {}, {}, {}
+        self.missed.clear()
+        for key in (*leaves, *branches):
+            child = self.branches.get(key[:common])
+            if child is None:
+                child = self.branches[key[:common]] = Branch(rest)
+            if key in leaves:
+                child._hold(key[common:], leaves[key])
+                child.calls[key[common:]] = calls[key]
+            else:
+                child.branches[key[common:]] = branches[key]
+
+    def misses(self, key: tuple[Any, ...]) -> int:
+        """Return how often these answers came, now included."""
+        if len(self.missed) >= _MOST_MISSED:
+            self.missed.clear()
+        count = self.missed[key] = self.missed.get(key, 0) + 1
+        return count
+
+    def walk(self) -> Iterator[Branch]:
+        """Yield this branch and all behind it."""
+        yield self
+        for branch in self.branches.values():
+            yield from branch.walk()
+
+
+def refused(*values: Any) -> None:
+    """Stand for a leaf where the ordinary way has to be taken."""
+
+
+def pruned(conditions: Mapping[str, Any], places: Mapping[str, Span], variables: set[str]) -> Path:
+    """Return the conditions in their order, without those that follow from numbers in front of them."""
+    path: Path = []
+    known: set[str] = set()
+    spans: list[Span] = []
+
+    def is_known(name: str) -> bool:
+        place = places.get(name)
+        return name in known or (place is not None and any(_holds(each, place) for each in spans))
+
+    for question, answer in conditions.items():
+        asked = words((question,)) & variables
+        if asked and all(map(is_known, asked)):
+            continue
+        path.append((question, answer))
+        if question in places:
+            spans.append(places[question])
+        elif question in variables:
+            known.add(question)
+    return path
+
+
+def _holds(whole: Span, place: Span) -> bool:
+    """Whether the bits of a place are among those of another one."""
+    return whole.bit <= place.bit and place.bit + place.width <= whole.bit + whole.width
+
+
+def words(texts: Iterable[str]) -> set[str]:
+    """Return the names in Python expressions."""
+    return {word for text in texts for word in _WORD.findall(text)}

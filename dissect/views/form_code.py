@@ -1,0 +1,295 @@
+"""The code of a form: functions that ask a packet what matters, and call what makes the text.
+
+One is for packets. The other is for usual frames, of which no objects are made (`dissect.flows.shortcut`): much is
+known of these, facts and places come as arguments, and what makes the texts stands inside where that is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from struct import error as StructError
+from typing import Any
+
+from dissect.declaration.gathering import Span, gathered
+from dissect.declaration.header import Data
+from dissect.declaration.symbols import Trace, UntraceableError
+from dissect.declaration.traced import NOTHING
+from dissect.flows.usual import Usual
+from dissect.packets.clock import Clock
+from dissect.views.branches import Branch, Leaf, words
+from dissect.views.sums import Sum
+
+__all__ = ["FormCode", "written"]
+
+_INSIDE = 12
+"""How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
+_MOST_USUAL = 64
+"""How many leaves the function for usual chains has at most."""
+
+
+class FormCode:
+    """What the functions of one form may ask of a packet, and how."""
+
+    def __init__(self, count: int, clock: Clock) -> None:
+        self.places: dict[str, Span] = {}
+        self._facts: dict[str, tuple[int, str]] = {}
+        self._sums: dict[str, Sum] = {}
+        self._ends = {f"{letter}{index}" for index in range(count) for letter in "ecu"}
+        self.uses = [0]
+        """How many texts were made so; the functions for usual frames count as well."""
+        self._names: dict[str, Any] = {
+            "EMPTY": {}, "clock": clock, "Data": Data, "NoneType": type(None), "uses": self.uses,
+            "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError,
+        }  # fmt: skip
+
+    def take_in(self, trace: Trace, sums: dict[str, Sum]) -> None:
+        """Know what a trace asks for; UntraceableError where something of the same name was asked in another way."""
+        for name, each in sums.items():
+            if self._sums.get(name, each) != each:
+                raise UntraceableError("two ways to sum one header")
+        for name, function in trace.functions.items():
+            if self._names.setdefault(name, function) != function:
+                raise UntraceableError("two functions of one name")
+        self.places |= trace.places
+        self._facts |= trace.facts
+        self._sums |= sums
+
+    @property
+    def variables(self) -> set[str]:
+        """All that can be asked for."""
+        return {*_KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
+
+    # --- packets ---------------------------------------------------------------------------------------
+
+    def of_packets(self, root: Branch, miss: Callable[[Branch, tuple[Any, ...]], None]) -> Callable[..., Any]:
+        """Return `run(packet, headers)`: the text; or None, once `miss` was told which answers lead nowhere."""
+        names = dict(self._names) | {"root": root, "miss": miss}
+        lines = [
+            "def run(packet, headers):",
+            " try:",
+            "  buffer, base, b0 = packet.data, 0, root",
+            "  size = len(buffer)",
+            *_indented(2, self._branch([root], 0, {"packet", "buffer", "base", "size"}, names)),
+            _CAUGHT,
+        ]
+        return written(lines, names, "run")
+
+    def _branch(self, alike: list[Branch], depth: int, assigned: set[str], names: dict[str, Any]) -> list[str]:
+        """Return the lines for branches that ask the same."""
+        here, known = f"b{depth}", set(assigned)
+        lines = [
+            *self._assigned(words(alike[0].asked), known, self._how, names),
+            f"key = ({_listed(alike[0].asked)})",
+        ]
+        leaves = [leaf for branch in alike for leaf in branch.leaves.values()]
+        if leaves:
+            signature = tuple(sorted({name for leaf in leaves for name in leaf.variables}))
+            self._sign(alike, signature)
+            lines += [
+                f"call = {here}.calls.get(key)",
+                "if call is not None:",
+                *_indented(1, self._assigned(set(signature), set(known), self._how, names)),
+                f" return call({', '.join(signature)})",
+            ]
+        following: dict[tuple[str, ...], list[Branch]] = {}
+        for branch in alike:
+            for child in branch.branches.values():
+                following.setdefault(child.asked, []).append(child)
+        if following:
+            lines += [f"b{depth + 1} = {here}.branches.get(key)", f"if b{depth + 1} is not None:"]
+            for shape, children in enumerate(following.values()):
+                for child in children:
+                    child.shape = shape
+                inside = self._branch(children, depth + 1, known, names)
+                if len(following) > 1:
+                    inside = [f"if b{depth + 1}.shape == {shape}:", *_indented(1, inside)]
+                lines += _indented(1, inside)
+        return [*lines, f"return miss({here}, key)"]
+
+    def _sign(self, alike: list[Branch], signature: tuple[str, ...]) -> None:
+        """Give all leaves of the branches functions with these arguments."""
+        for branch in alike:
+            for key, leaf in branch.leaves.items():
+                if leaf.signature != signature:
+                    before = leaf.function
+                    self.compile(leaf, signature)
+                    if branch.calls.get(key) is before:
+                        branch.calls[key] = leaf.function
+
+    def compile(self, leaf: Leaf, signature: tuple[str, ...]) -> None:
+        """Give a leaf its function."""
+        lines = [f"def template({', '.join(signature)}):", *_indented(1, leaf.lines), f" return {leaf.text}"]
+        leaf.signature, leaf.function = signature, written(lines, self._names, "template")
+
+    def _how(self, name: str) -> str:
+        """Return how a packet tells what is no number at a place of it."""
+        letter, index = name[0], name[1:]
+        if name in self._ends:
+            if letter == "e":
+                return f"headers[{index}].carried_end"
+            if letter == "c":
+                return f"headers[{index}].payload.__class__"
+            return f"getattr(headers[{index}].payload, 'carried_end', 0)"
+        if name in self._facts:
+            header, fact = self._facts[name]
+            return f"facts{header}.get({fact!r}, NOTHING)"
+        return _KNOWN[name]
+
+    def _assigned(
+        self, wanted: set[str], assigned: set[str], how: Callable[[str], str], names: dict[str, Any]
+    ) -> list[str]:
+        """Return lines that assign the variables among some names, unless they have been; they are `assigned` now."""
+        sums = [name for name in self._sums if name in wanted and name not in assigned]
+        wanted = (wanted | {need for name in sums for need in self._sums[name].needs}) - assigned
+        lines: list[str] = []
+        places = {name: place for name, place in self.places.items() if name in wanted}
+        for name in sorted((wanted & self.variables) - places.keys() - set(sums)):
+            if name in self._facts and how == self._how:
+                facts = f"facts{self._facts[name][0]}"
+                if facts not in assigned:
+                    lines.append(f"{facts} = headers[{self._facts[name][0]}].facts")
+                    assigned.add(facts)
+            lines.append(f"{name} = {how(name)}")
+        if places:
+            gathering = gathered(places)
+            gather = f"gather{len(names)}"
+            names[gather] = gathering.unpack
+            lines.append(f"{', '.join(gathering.variables)}, = {gather}(buffer, base)")
+            lines += [f"{name} = {value}" for name, value in gathering.values.items()]
+        for name in sums:
+            lines += self._sums[name].lines
+        assigned |= wanted
+        return lines
+
+    # --- usual frames ----------------------------------------------------------------------------------
+
+    def of_usual(self, root: Branch, usual: Usual) -> Callable[..., str | None] | None:
+        """Return `quick` for the frames of a usual chain (`shortcut.Printer`); None where no leaf is for them."""
+        writer = _Usual(self, usual)
+        lines = writer.branch(root, set(_GIVEN))
+        if not writer.leaves:
+            return None
+        head = "def quick(buffer, base, size, number, time_ns, original, body, end, last, facts):"
+        return written([head, " try:", *_indented(2, lines), _CAUGHT], writer.names, "quick")
+
+
+class _Usual:
+    """What writes the function for the frames of one usual chain out."""
+
+    def __init__(self, code: FormCode, usual: Usual) -> None:
+        self._code = code
+        self._last = len(usual.classes) - 1
+        self.names = dict(code._names)
+        self.leaves = 0
+        # Of headers in front of the last one a learner of usual chains tells nothing.
+        self._fixed = {name for name, (index, _) in code._facts.items() if index != self._last} | {
+            name
+            for name, place in code.places.items()
+            if usual.fixed.issuperset(range(place.bit, place.bit + place.width))
+        }
+        self._fixed |= {name for name in code._ends if name[0] in "cu" and int(name[1:]) > self._last}
+
+    def _is_asked(self, question: str) -> bool:
+        """Whether the answer is not the same for all frames of the chain."""
+        asked = words((question,)) & self._code.variables
+        return question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
+
+    def _is_told(self, names: set[str]) -> bool:
+        """Whether these can be told without a packet."""
+        others = {f"{letter}{index}" for letter in "cu" for index in range(self._last)}
+        return "packet" not in names and not names & others
+
+    def _how(self, name: str) -> str:
+        """Return how a variable is told that is no number at a place of the frame."""
+        code, last = self._code, self._last
+        if name in code._facts:
+            index, fact = code._facts[name]
+            return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
+        if name in code._ends:
+            if name[0] == "e":
+                return "size" if name == "e0" else "last" if int(name[1:]) >= last else "end"
+            if int(name[1:]) > last:
+                # That is Data, which carries nothing.
+                return "NoneType" if name[0] == "c" else "0"
+            return "Data if body < last else NoneType" if name[0] == "c" else "last"
+        return _QUICKLY.get(name, _KNOWN[name])
+
+    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
+        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
+        if not self._is_told(words(branch.asked)):
+            return ["return None"]
+        places = [place for place, question in enumerate(branch.asked) if self._is_asked(question)]
+        asked = [branch.asked[place] for place in places]
+        lines = self._code._assigned(words(asked), assigned, self._how, self.names)
+        ends: dict[tuple[Any, ...], list[str]] = {}
+        for key, leaf in branch.leaves.items():
+            if leaf.is_usual and self._is_told(set(leaf.variables)) and self.leaves < _MOST_USUAL:
+                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
+        for key, child in branch.branches.items():
+            before = self.leaves
+            inside = self.branch(child, set(assigned))
+            if self.leaves > before:
+                ends[tuple(key[place] for place in places)] = inside
+        if not asked and len(ends) == 1:
+            return [*lines, *ends.popitem()[1]]
+        if ends:
+            table = f"numbers{len(self.names)}"
+            self.names[table] = {key: number for number, key in enumerate(ends)}.get
+            lines.append(f"which = {table}(({_listed(asked)}))")
+            for number, inside in enumerate(ends.values()):
+                lines += [f"if which == {number}:", *_indented(1, inside)]
+        return [*lines, "return None"]
+
+    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        self.leaves += 1
+        if self.leaves <= _INSIDE:
+            lines = self._code._assigned(set(leaf.variables), assigned, self._how, self.names)
+            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
+        signature = leaf.signature or ()
+        lines = self._code._assigned(set(signature), assigned, self._how, self.names)
+        name = f"leaf{len(self.names)}"
+        self.names[name] = leaf.function
+        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
+
+
+def _listed(expressions: Iterable[str]) -> str:
+    """Return the inside of a tuple of expressions."""
+    return "".join(f"{each}, " for each in expressions)
+
+
+def _indented(depth: int, lines: Iterable[str]) -> list[str]:
+    return [" " * depth + line for line in lines]
+
+
+def written(lines: list[str], names: dict[str, Any], name: str) -> Callable[..., Any]:
+    """Return the function of this name that the lines make."""
+    made: dict[str, Any] = {}
+    exec(compile("\n".join(lines), f"<{__name__} {name}>", "exec"), names, made)
+    function: Callable[..., Any] = made[name]
+    return function
+
+
+_COUNT = "uses[0] += 1"
+"""What the quick function does for a text that it made, where calling anything would take longer."""
+# Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return None"
+_KNOWN = {
+    "size": "",
+    "base": "",
+    "buffer": "",
+    "packet": "",
+    "original": "packet.original_length",
+    "left": "max(packet.original_length - size, 0)",
+    "number": "packet.number",
+    "time_ns": "packet.time_ns",
+    "first": "clock.first",
+    "previous": "clock.previous",
+    "previous_shown": "clock.previous_shown",
+}
+"""What conditions and holes may ask of the packet itself, and how it is told; what has no text is there already."""
+_ALWAYS_THERE = ("(time_ns is None)", "(first is None)")
+"""Conditions that are never true of usual frames: their records have times, and the clock has advanced."""
+_QUICKLY = {"left": "original - size if original > size else 0"}
+"""Of those in `_KNOWN`, what is told in another way where there is no packet."""
+_GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last", "facts")
+"""The arguments of the quick function."""
