@@ -525,6 +525,50 @@ def _(frames: list[Frame]) -> None:
     assert frames[1].acknowledgement == frames[0].sequence + 1
 
 
+@shows("notes_tcp")
+def _(frames: list[Frame]) -> None:
+    told = [(frame.sender[-1], frame.flags, frame.sequence, len(frame.segment)) for frame in frames]
+    assert told == [
+        ("1", "S", 1000, 0),
+        ("2", "SA", 8000, 0),
+        ("1", "A", 1001, 0),
+        ("1", "PA", 1001, 20),
+        ("2", "PA", 8001, 10),
+        ("1", "A", 1021, 0),
+        ("1", "FA", 1021, 0),
+        ("2", "A", 8011, 0),
+        ("2", "FA", 8011, 0),
+        ("1", "A", 1022, 0),
+    ]
+    assert [frame.acknowledgement for frame in frames] == [0, 1001, 8001, 8001, 1021, 8011, 8011, 1022, 1022, 8012]
+    assert [number(frame.tcp_options[2]) for frame in frames[:2]] == [1460, 1024]
+    assert not any(frame.tcp_options for frame in frames[2:])
+
+
+@shows("tcp_stale_syn")
+def _(frames: list[Frame]) -> None:
+    old, new, answer, reset = frames[:4]
+    assert kinds(frames[:4]) == ["tcp S", "tcp S", "tcp SA", "tcp R"]
+    assert old.ports == new.ports
+    assert old.sequence != new.sequence
+    assert answer.acknowledgement == old.sequence + 1 == reset.sequence
+    opened = next(frame for frame in frames[4:] if frame.flags == "SA")
+    assert opened.acknowledgement == (new.sequence + 1) % 2**32
+    assert stream(frames, "10.0.0.1", 40000) == b"this is the one\n"
+
+
+@shows("tcp_syn_flood")
+def _(frames: list[Frame]) -> None:
+    strangers = [frame for frame in of_kind(frames, "tcp S") if not frame.sender.startswith("10.")]
+    answers = [frame for frame in of_kind(frames, "tcp SA") if not frame.target.startswith("10.")]
+    assert len({frame.sender for frame in strangers}) == len(strangers) == 120
+    # Each is answered, once: of a cookie the server remembers nothing that it could send again.
+    assert [frame.target for frame in answers] == [frame.sender for frame in strangers]
+    served = [frame for frame in frames if "10.0.0.1" in (frame.sender, frame.target)]
+    assert kinds(served[:3]) == HANDSHAKE
+    assert stream(served, "10.0.0.2", 8000) == b"for you, yes\n"
+
+
 @shows("tcp_filtered_port")
 def _(frames: list[Frame]) -> None:
     assert kinds(frames) == ["tcp S"] * 4

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from . import arp, icmp, manifest, programs, services, tags, tcp, tcp_pressure, tunnels, udp, variants
+from . import arp, icmp, manifest, programs, services, tags, tcp, tcp_attempts, tcp_pressure, tunnels, udp, variants
 from .capture_file import frame_count, in_byte_order
 from .laboratory import Laboratory, RecordingError
 from .sample import SAMPLES, Sample
 
 # Importing a module of scenarios is what puts its samples on the list.
-SCENARIOS = (arp, icmp, udp, tcp, tcp_pressure, programs, services, tags, tunnels, variants)
+SCENARIOS = (arp, icmp, udp, tcp, tcp_attempts, tcp_pressure, programs, services, tags, tunnels, variants)
 
 
 def write_beside_and_rename(path: Path, data: bytes) -> None:

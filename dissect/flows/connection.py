@@ -286,6 +286,9 @@ class _Step:
             if other.next is not None and ack == other.next:
                 me.renew((seq - 1) % _MODULUS)
                 self.go(way, State.SYN_RCVD, "its SYN was not captured")
+            elif me.first is not None and seq == (me.first + 1) % _MODULUS:
+                # It sent this before the reset arrived.
+                self.go(way, State.SYN_RCVD, "has not received RST yet", corrects=True)
             else:
                 # Figure 9: it is still in a connection that the other one has forgotten.
                 me.next = seq

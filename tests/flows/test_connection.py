@@ -107,6 +107,14 @@ def test_an_old_duplicate_syn_does_no_harm() -> None:
     assert run.connection.teardown is None
 
 
+def test_an_answer_that_crosses_the_reset_is_no_older_connection() -> None:
+    # As Linux does, whose second answer to the old SYN is under way when the reset comes.
+    run = Run("> S 90, > S 100, < SA 300 91, > R 91, < A 301 91")
+    assert run.path(1).endswith("3:SYN_RCVD 4:LISTEN 5:SYN_RCVD!")
+    run.more("> R 91, > S 100, < SA 400 101, > A 101 401")
+    assert run.states == "ESTABLISHED ESTABLISHED"
+
+
 def test_a_crash_is_found_by_the_next_syn() -> None:
     # RFC 9293, figure 9: the other end is still in the connection of before.
     run = Run("> S 400, < A 300 100")
@@ -238,6 +246,7 @@ SAMPLE_ENDS = {
     "tcp_closed_port": ("CLOSED CLOSED", Teardown.REFUSED),
     "tcp_half_close": ("TIME_WAIT CLOSED", Teardown.FOUR_SEGMENTS),
     "tcp_simultaneous_close": ("TIME_WAIT TIME_WAIT", Teardown.SIMULTANEOUS),
+    "notes_tcp": ("TIME_WAIT CLOSED", Teardown.FOUR_SEGMENTS),
     "tcp_simultaneous_open": ("TIME_WAIT CLOSED", Teardown.THREE_SEGMENTS),
 }
 

@@ -26,7 +26,7 @@ class _Flood:
         self.number = self.last = number
         self.first_ns = self.last_ns = time_ns
         self.syns = self.answered = self.completed = 0
-        self.sources: set[bytes] = set()
+        self.sources: dict[bytes, int] = {}
 
 
 class _Target:
@@ -112,8 +112,8 @@ class SynFlood(Detector):
 
     def _count(self, flood: _Flood, source: bytes) -> None:
         flood.syns += 1
-        if len(flood.sources) < _MOST_SOURCES:
-            flood.sources.add(source)
+        if source in flood.sources or len(flood.sources) < _MOST_SOURCES:
+            flood.sources[source] = flood.sources.get(source, 0) + 1
 
     def _answer(self, talk: Talk) -> None:
         target = self._targets.get(talk.ends[1 - talk.opener])
@@ -127,11 +127,19 @@ class SynFlood(Detector):
 
     def _complete(self, talk: Talk) -> None:
         target = self._targets.get(talk.ends[1 - talk.opener])
-        if target is None or target.pending.pop(talk.stream, None) is None:
+        completed = None if target is None else target.pending.pop(talk.stream, None)
+        if target is None or completed is None:
             return
         self._held -= 1
-        if target.flood is not None:
-            target.flood.completed += 1
+        flood = target.flood
+        if flood is None:
+            return
+        _, _, source, answered = completed
+        flood.completed += 1
+        flood.answered -= answered
+        flood.sources[source] = flood.sources.get(source, 1) - 1
+        if not flood.sources[source]:
+            del flood.sources[source]
 
     def _tell(self, server: bytes, target: _Target) -> None:
         flood, target.flood = target.flood, None
