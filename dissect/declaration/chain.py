@@ -272,6 +272,14 @@ class Linked(Record):
         cls: Any = type(self)
         return cls.decode(data, 0, len(data), self._surroundings())  # type: ignore[no-any-return]
 
+    def read_as(self, cls: Any) -> Any:
+        """Return what parsing would make of this header's place, taken for a header of another class."""
+        if self._tail is None:
+            return cls.decode(self._buffer, self._start, self._end, self._surroundings())
+        header: Any = self
+        data = bytes(header)
+        return cls.decode(data, 0, len(data), self._surroundings())
+
     def cut_at(self, end: int) -> Self:
         """Return the header as it would be parsed if its buffer ended at the byte `end`."""
         cls: Any = type(self)

@@ -255,7 +255,6 @@ IP_PROTOCOLS = {
     143: "Ethernet",
     173: "AX/4000 Testframe",
     224: "Novell NCS Heartbeat",
-    225: "[Direct (indexed) Access]",
     **dict.fromkeys([*range(144, 173), *range(174, 224)], "Unassigned"),
 }
 """Titles of protocols over IP (protocol-numbers)."""

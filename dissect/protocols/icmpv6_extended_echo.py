@@ -6,16 +6,21 @@ from typing import ClassVar
 
 from dissect.declare import Coded, Coding, bits, code, flag, u8, u16
 from dissect.protocols.icmp import ExtendedEchoCode, ExtendedEchoRequestCode, NeighborState
+from dissect.protocols.icmp_messages import MessageWithExtensions
 from dissect.protocols.icmpv6 import ICMPv6, ICMPv6Type
 
 __all__ = ["ICMPv6ExtendedEchoReply", "ICMPv6ExtendedEchoRequest"]
 
 
-class ICMPv6ExtendedEchoRequest(ICMPv6, source="RFC 8335, section 2", variant=ICMPv6Type.EXTENDED_ECHO_REQUEST):
-    """Asks a node about one of its interfaces (`local`), or a neighbor on it; what follows names which.
+class ICMPv6ExtendedEchoRequest(
+    MessageWithExtensions, ICMPv6, source="RFC 8335, section 2", variant=ICMPv6Type.EXTENDED_ECHO_REQUEST
+):
+    """Asks a node about one of its interfaces, which the extensions name: `local`, or a neighbor on it.
 
-    >>> ICMPv6ExtendedEchoRequest(id=1, seq=2, local=True).info()
-    'Extended Echo request (No error)'
+    >>> from dissect import ICMPExtensions, InterfaceByName
+    >>> request = ICMPv6ExtendedEchoRequest(seq=2, local=True, payload=bytes(ICMPExtensions([InterfaceByName("eth0")])))
+    >>> request.info(), request.extensions.objects[0].interface_name
+    ('Extended Echo request (No error)', 'eth0')
     """
 
     code: Coding[ExtendedEchoRequestCode] = code(8, ExtendedEchoRequestCode, "code", default=0, title="Code")
@@ -26,6 +31,9 @@ class ICMPv6ExtendedEchoRequest(ICMPv6, source="RFC 8335, section 2", variant=IC
 
     names_codes: ClassVar[bool] = True
     carries_data: ClassVar[bool] = True
+
+    def extensions_start(self, body: bytes) -> int | None:
+        return 0 if body else None
 
 
 class ICMPv6ExtendedEchoReply(ICMPv6, source="RFC 8335, section 3", variant=ICMPv6Type.EXTENDED_ECHO_REPLY):

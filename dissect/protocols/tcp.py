@@ -109,6 +109,8 @@ class TCP(
     def check(self) -> Iterator[Problem]:
         """Yield wrong options, and an urgent pointer without its flag."""
         if self.is_cut:
+            if self.own_size > self.least_size and self.data_offset >= 5:
+                yield from self._misplaced_mss()
             return
         yield from self.option_problems()
         yield from self._mss_problems()
@@ -122,14 +124,20 @@ class TCP(
         if self.ack and not self.ack_flag:
             yield self.problem("ack", "is set without the ACK flag", "0", self.ack, "note")
 
+    def _misplaced_mss(self) -> Iterator[Problem]:
+        has_one = any(
+            option.raw("kind") == MSS.number and not option.malformed and len(option) > 1 for option in self.options
+        )
+        if has_one and not self.syn:
+            yield self.problem(
+                "options", "have an MSS without the SYN flag", severity="warning", name="options.mss.present"
+            )
+
     def _mss_problems(self) -> Iterator[Problem]:
         """Yield a maximum segment size that is missing in a SYN, or stands anywhere else (RFC 9293, section 3.7.1)."""
         options = self.options
         if any(option.raw("kind") == MSS.number and not option.malformed for option in options):
-            if not self.syn:
-                yield self.problem(
-                    "options", "have an MSS without the SYN flag", severity="warning", name="options.mss.present"
-                )
+            yield from self._misplaced_mss()
         elif options and self.syn:
             last = options[-1]
             readable = not isinstance(last, MalformedTCPOption)

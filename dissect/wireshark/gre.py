@@ -44,8 +44,10 @@ class GRESight(Sight, of=GRE):
         return header.reserved if _may_acknowledge(header) else header.has_acknowledgment << 4 | header.reserved
 
     def payload(self, header: GRE) -> Header | None:
-        """Return what is carried; where the tunnel ends, nothing was to come."""
-        return super().payload(header) if header.payload is not None or header.bytes_left_out else None
+        """Return what is carried; where the tunnel ends, nothing was to come, but for a packet of PPP with a number."""
+        is_numbered = header.own_size >= header.least_size and _has_call(header) and header.has_sequence
+        is_told = header.payload is not None or header.bytes_left_out or is_numbered
+        return super().payload(header) if is_told else None
 
     def protocol(self, header: GRE) -> str:
         """Return GRE; without type and flags the network has the line."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from dissect.declaration.header import Data, Header
 from dissect.protocols.icmp import ICMP
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
 from dissect.wireshark.field_types import UINT32
 from dissect.wireshark.notices import CHECKSUM, Notice
 from dissect.wireshark.sight import Sight, Stop
@@ -60,7 +62,14 @@ class ICMPSight(Sight, of=ICMP):
     def payload(self, header: Any) -> Header | None:
         """Return what the message carries, as far as its type says that it carries anything."""
         carried = super().payload(header)
+        if isinstance(carried, Data) and header.quotes:
+            # What is quoted is read as a header of IP, whatever its version says.
+            return carried.read_as(IPv4)  # type: ignore[no-any-return]
         return None if isinstance(carried, Data) and not header.carries_data else carried
+
+    def path(self, header: Any) -> tuple[str, ...]:
+        """Return the protocol, and IP where a packet of IPv6 is quoted: it is looked for as one of IPv4."""
+        return (header.name, "ip") if header.quotes and isinstance(header.payload, IPv6) else (header.name,)
 
     def type_title(self, header: Any) -> str:
         """Return what a list calls the type."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dissect.declaration.header import Header
+from dissect.declaration.kinds import IPv4Address
 from dissect.errors import FieldAbsentError
 from dissect.protocols.igmp import IGMP, IGMPv3Query, IGMPv3Report
 from dissect.wireshark.field_types import IPV4, NONE, UINT8
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, computed
 
 __all__ = ["IGMPSight", "IGMPv3QuerySight", "IGMPv3ReportSight"]
 
@@ -74,3 +76,26 @@ class IGMPv3QuerySight(IGMPSight, of=IGMPv3Query):
     """The maximum response time is a code, which is seen decoded."""
 
     hides = {"max_response": lambda message: True}
+
+    @computed("saddr", IPV4, title="Source Address")
+    def first_sources(self, header: IGMPv3Query) -> list[bytes] | None:
+        """The sources of a query that has fewer than it counts."""
+        return _first_sources(header)
+
+    def words(self, header: IGMPv3Query) -> Iterator[str]:
+        """Yield what is asked for; of sources that are missing, those in front of them."""
+        found = _first_sources(header)
+        if found is None:
+            yield header.info()
+            return
+        group = f"specific for group {header.group}" if any(header.raw("group")) else "general"
+        sources = "".join(f"{IPv4Address.load(source)}, " for source in found)
+        yield f"{header.type.title}, {group}, source{'' if header.source_count == 1 else 's'} {{{sources}"
+
+
+def _first_sources(query: IGMPv3Query) -> list[bytes] | None:
+    """Return the sources that are there of a query that is cut behind its head; None for any other."""
+    data = query.own_bytes
+    if not query.is_cut or len(data) < query.least_size:
+        return None
+    return [data[place : place + 4] for place in range(query.least_size, len(data) - 3, 4)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv4_options import LooseSourceRoute, StrictSourceRoute
+from dissect.protocols.ipv6 import IPv6
 from dissect.wireshark.field_types import BOOLEAN, IPV4, UINT16
 from dissect.wireshark.notices import PROTOCOL, SEQUENCE
 from dissect.wireshark.preferences import is_on
@@ -68,6 +70,16 @@ def _length_fault(datagram: IPv4) -> str:
     return f"IPv4 total length exceeds packet length ({there} bytes)"
 
 
+def _is_ipv6(datagram: IPv4) -> bool:
+    """Whether the header is one of IPv6: that is then looked at in its place."""
+    return bool(datagram.own_size and datagram.version == 6)
+
+
+def _is_carried_ipv6(datagram: IPv4) -> bool:
+    """The same of a header within a packet, of which only the version of IPv6 is seen."""
+    return _is_ipv6(datagram) and datagram.network_header is not None
+
+
 class IPv4Sight(ReassemblySight, of=IPv4):
     """Version, header length, total length: where one of them is wrong, nothing behind it is read."""
 
@@ -93,6 +105,8 @@ class IPv4Sight(ReassemblySight, of=IPv4):
         "dst": _may_be_routed,
         "reserved_flag": lambda datagram: is_on("ip.security_flag"),
         "total_length": lambda datagram: not datagram.total_length,
+        "version": _is_carried_ipv6,
+        "wrong_version": _is_carried_ipv6,
     }
     values = {
         "ip.dsfield.dscp": SERVICE_CLASSES,
@@ -176,6 +190,14 @@ class IPv4Sight(ReassemblySight, of=IPv4):
     def endpoints(self, header: IPv4, source: str, destination: str) -> tuple[str, str]:
         """Return for the destination the last address of a source route that is not used up (RFC 791, section 3.1)."""
         return source, IPv4Address.load(header.final_destination()) if _is_routed(header) else destination
+
+    def payload(self, header: IPv4) -> Header | None:
+        """Return what the datagram carries, or the header of IPv6 that stands in its place."""
+        if not _is_ipv6(header) or header.learnt("payload") is not None:
+            return super().payload(header)
+        inside: IPv6 = header.read_as(IPv6)
+        header.learn(payload=inside)
+        return inside
 
     def stops_short(self, header: IPv4) -> bool:
         """Whether what is missing of the header keeps it from being read: not where it is wrong from the start."""

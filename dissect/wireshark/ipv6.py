@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from dissect.protocols.ipv4 import IPProtocol
+from dissect.declaration.header import Data, Header
+from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ipv6 import ExtensionHeader, IPv6
 from dissect.wireshark.field_types import FRAMENUM, NONE, UINT24, UINT32
 from dissect.wireshark.ipv4 import CONGESTION, SERVICE_CLASSES
@@ -16,8 +17,6 @@ from dissect.wireshark.sight import Sight, Stop, learnt, noted, sight_of
 __all__ = ["ExtensionSight", "IPv6Sight"]
 
 _VERSION = 6
-_EXPERIMENTS = 253
-"""The first protocol number that is for experiments (RFC 3692); some below it are not assigned."""
 
 
 def _following(header: Any) -> Iterator[str]:
@@ -28,8 +27,22 @@ def _following(header: Any) -> Iterator[str]:
     if number == IPProtocol.IPV6_NONXT:
         yield "IPv6 no next header"
         return
-    title = "Unassigned" if number.title == "Unknown" and number < _EXPERIMENTS else number.title
-    yield f"Unknown IP Protocol: {title} ({int(number)})"
+    yield f"Unknown IP Protocol: {number.title} ({int(number)})"
+
+
+def _is_refused(header: IPv6) -> bool:
+    """Whether the version is not 6: to Wireshark the bytes are data then."""
+    return bool(header.own_size and header.version != _VERSION)
+
+
+def _refusal(header: IPv6) -> str:
+    """Return what a list says of a header that is refused."""
+    network, kind = header.network_header, IPProtocol.IPV6
+    if isinstance(network, IPv4) and network.protocol == kind:
+        return f"{kind.title} ({int(kind)})"
+    if isinstance(network, IPv6) and network.next_header == kind:
+        return f"Unknown IP Protocol: {kind.title} ({int(kind)})"
+    return f"Bogus IPv6 version ({header.version}, must be {_VERSION})"
 
 
 class IPv6Sight(ReassemblySight, of=IPv6):
@@ -88,14 +101,28 @@ class IPv6Sight(ReassemblySight, of=IPv6):
             for each in header.extension_headers()
         )
 
+    def payload(self, header: IPv6) -> Header | None:
+        """Return what the packet carries; the whole of it as data where it is none of IPv6."""
+        return header.read_as(Data) if _is_refused(header) else super().payload(header)
+
+    def path(self, header: IPv6) -> tuple[str, ...]:
+        """Return the protocol, if it is that."""
+        return () if _is_refused(header) else (header.name,)
+
     def protocol(self, header: IPv6) -> str:
-        """Return IPv6."""
-        return "IPv6"
+        """Return IPv6; what looks for a protocol by its number in a link's header says that there is none."""
+        return "IPv6" if header.network_header is not None or not _is_refused(header) else ""
+
+    def stops_short(self, header: IPv6) -> bool:
+        """Whether bytes of the header are missing, if it is one."""
+        return header.is_cut and not _is_refused(header)
 
     def words(self, header: IPv6) -> Iterator[str]:
         """Yield what follows, where no header stands for it, and the length of a header that is too short."""
         there = header.own_size
-        if there < header.least_size and not header.bytes_left_out:
+        if _is_refused(header):
+            yield _refusal(header)
+        elif there < header.least_size and not header.bytes_left_out:
             yield f"Invalid IPv6 header ({there} bytes, need exactly {header.least_size})"
         elif not header.is_cut:
             yield from _following(header)

@@ -21,12 +21,15 @@ from dissect.protocols.ipv6_options import HEAD, MalformedIPv6Option
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.ipv6 import ExtensionSight
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import computed, noted
+from dissect.wireshark.sight import CONTAINED, computed, noted
 
 __all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
 
 _NO_NEXT_HEADER = 59
 """What says that nothing follows (RFC 8200, section 4.7)."""
+
+_ROUTE_HEAD = 4
+"""The bytes of a routing header in front of what its type has (RFC 8200, section 4.4)."""
 
 
 class _OptionsSight(ExtensionSight):
@@ -88,7 +91,14 @@ class RoutingSight(ExtensionSight, of=RoutingHeader):
     @noted("deprecated", "Routing header type is deprecated", "Note", "Deprecated", about="type")
     def deprecated(self, header: RoutingHeader) -> str | None:
         """The type is that of source routes (RFC 5095)."""
-        return "Routing header type is deprecated" if header.type == RoutingType.SOURCE_ROUTE else None
+        is_told = header.type == RoutingType.SOURCE_ROUTE and not header.is_cut
+        return "Routing header type is deprecated" if is_told else None
+
+    def cut_mark(self, header: RoutingHeader) -> str:
+        """Return what ends early; the addresses of a source route are read within the header's own length."""
+        mark = super().cut_mark(header)
+        is_route = header.own_size >= _ROUTE_HEAD and header.type == RoutingType.SOURCE_ROUTE
+        return CONTAINED if is_route and mark == "[Malformed Packet]" else mark
 
     def endpoints(self, header: RoutingHeader, source: str, destination: str) -> tuple[str, str]:
         """Return for the destination the address at which the packet ends (RFC 8200, section 4.4)."""

@@ -16,7 +16,13 @@ class PPPSight(Sight, of=PPP):
 
     def protocol(self, header: Any) -> str:
         """Return the number in digits, for no header stands for it where this line is seen."""
-        return "PPP" if header.is_cut else f"{int(header.protocol):#06x}"
+        if header.is_cut:
+            return "PPP" if header.own_size or header.network_header is None else ""
+        return f"{int(header.protocol):#06x}"
+
+    def leaves_info(self, header: Any) -> bool:
+        """Whether too little of the number is there for anything to be said of it."""
+        return bool(header.is_cut)
 
     def words(self, header: Any) -> Iterator[str]:
         """Yield the protocol that is carried."""
@@ -38,6 +44,14 @@ class FramingSight(Sight, of=HDLCFraming):
     def protocol(self, header: HDLCFraming) -> str:
         """Return PPP."""
         return "PPP"
+
+    def leaves_info(self, header: HDLCFraming) -> bool:
+        """Whether the line is what the header around this one says: always."""
+        return True
+
+    def stops_short(self, header: HDLCFraming) -> bool:
+        """Whether the framing is cut, or nothing follows within a tunnel."""
+        return header.is_cut or (header.payload is None and header.network_header is not None)
 
     def path(self, header: HDLCFraming) -> tuple[str, ...]:
         """Return PPP where nothing follows."""

@@ -63,9 +63,11 @@ from dissect.wireshark.field_types import (
 from dissect.wireshark.notices import CHECKSUM, PROTOCOL, Notice
 
 __all__ = [
+    "CONTAINED",
     "LEARNT",
     "TRUTHS",
     "TYPES",
+    "UNREASSEMBLED",
     "VALUES",
     "Mark",
     "Needs",
@@ -97,6 +99,12 @@ TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False"), "frame.packet_flags
 """What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
 LEARNT: dict[str, FieldType] = {}
 """Fields whose values a reading pass has to tell, with their types."""
+
+
+UNREASSEMBLED = "[BoundErrorUnreassembled Packet]"
+"""What the last column says where the rest of a header is in another fragment."""
+CONTAINED = "[Malformed Packet: length of contained item exceeds length of containing item]"
+"""What it says where a part of a header says to be longer than what is left of the header."""
 
 
 class Stop:
@@ -396,8 +404,9 @@ class Sight:
         """Return what the last column says where the header ends early, and why."""
         network = header.network_header
         is_complete = network is not None and 0 < network.declared_end <= header.carried_end
-        is_limited = header.bytes_left_out and not is_complete
-        return "[Packet size limited during capture]" if is_limited else "[Malformed Packet]"
+        if header.bytes_left_out and not is_complete:
+            return "[Packet size limited during capture]"
+        return UNREASSEMBLED if _is_unreassembled(network) else "[Malformed Packet]"
 
     # --- the details -------------------------------------------------------------------------------------
 
@@ -539,6 +548,11 @@ def _places(of: type[Record], reads: tuple[tuple[str, ...] | Stop | Needs, ...])
         else:
             stops += 1
     return places
+
+
+def _is_unreassembled(network: Any) -> bool:
+    """Whether a network header is that of a fragment which nobody put together with the others."""
+    return bool(getattr(network, "is_fragment", False)) and network.learnt("reassembled_length") is None
 
 
 def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:

@@ -9,10 +9,10 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.symbols import number_in
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
-from dissect.protocols.tcp_options import MULTIPATH, SACK, MalformedTCPOption, TCPOption
+from dissect.protocols.tcp_options import MULTIPATH, SACK, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import Needs, Stop, computed, learnt, mark, noted
+from dissect.wireshark.sight import CONTAINED, Needs, Stop, computed, learnt, mark, noted
 from dissect.wireshark.tcp_messages import MessagesSight
 from dissect.wireshark.transport import TransportSight
 
@@ -255,18 +255,16 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
     def stops_short(self, header: TCP) -> bool:
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
         if header.is_cut:
-            return not (header.own_size >= 16 and header.data_offset < 5)
+            ends_before = any(_has_no_length(option) for option in _options(header)[-1:])
+            return not (header.own_size >= 16 and header.data_offset < 5) and not ends_before
         return any(_ends_reading(option) for option in _options(header))
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
         if not header.is_cut:
             return "[Malformed Packet]"
-        goes_on = any(
-            len(option) > 1 and option.__class__ is not MalformedTCPOption for option in _options(header)[-1:]
-        )
-        long_mark = "[Malformed Packet: length of contained item exceeds length of containing item]"
-        return long_mark if goes_on and not header.is_cut_by_capture(1) else super().cut_mark(header)
+        goes_on = any(_goes_on(option) for option in _options(header)[-1:])
+        return CONTAINED if goes_on and not header.is_cut_by_capture(1) else super().cut_mark(header)
 
     def words(self, header: TCP) -> Iterator[str]:
         """Yield ports, flags, numbers, window, length and options, and what is wrong with header and checksum."""
@@ -334,6 +332,17 @@ def _ends_reading(option: TCPOption) -> bool:
     if kind not in (SACK.number, MULTIPATH) or option.malformed:
         return False
     return len(option) < _LEAST_SACK if kind == SACK.number else len(option) == _HEAD
+
+
+def _goes_on(option: TCPOption) -> bool:
+    """Whether the option says that it goes on behind what is there of it."""
+    data = bytes(option)
+    return len(data) > 1 and not option.malformed and data[1] > len(data)
+
+
+def _has_no_length(option: TCPOption) -> bool:
+    """Whether reading ends at the option, whose length is none."""
+    return option.malformed and len(option) > 1 and bytes(option)[1] < _HEAD
 
 
 def _options(segment: TCP) -> tuple[TCPOption, ...]:

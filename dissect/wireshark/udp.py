@@ -91,7 +91,11 @@ class UDPSight(TransportSight, of=UDP):
             yield f"[BAD UDP LENGTH {header.length} < 8]"
             return
         missing = header.length - header.captured_length
-        if missing > 0 and not header.is_cut_by_capture(missing):
+        if (
+            missing > 0
+            and not header.is_cut_by_capture(missing)
+            and not getattr(header.network_header, "is_fragment", False)
+        ):
             yield f"[BAD UDP LENGTH {header.length} > IP PAYLOAD LENGTH]"
         yield f"Len={header.length - 8}"
         if header.checksum == 0 and header.requires_checksum:

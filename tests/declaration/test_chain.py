@@ -118,3 +118,12 @@ def test_what_one_frame_has_learnt_or_changed_is_not_there_in_another_of_the_sam
     assert other.network_header == FRAME[IPv4]
     other.network_header.learn(fact=1)
     assert one.network_header.learnt("fact") is None
+
+
+def test_a_header_is_read_as_one_of_another_class() -> None:
+    datagram = IPv4(id=7) / b"data"
+    frame = dissect.parse(bytes(Ethernet() / datagram))
+    for header in (frame[IPv4], datagram):
+        read = header.read_as(Data)
+        assert read == Data(bytes(datagram))
+    assert frame[IPv4].read_as(Data).offset == 14

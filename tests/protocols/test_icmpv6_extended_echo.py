@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import Ethernet, ICMPv6, IPv6, NeighborState
+from dissect import Ethernet, ICMPExtensions, ICMPv6, InterfaceByName, IPv6, NeighborState
 from dissect.declaration.header import Header
 from dissect.protocols.icmpv6_extended_echo import ICMPv6ExtendedEchoReply, ICMPv6ExtendedEchoRequest
 from tests.oracle.tshark import Tshark
@@ -78,3 +78,12 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     ]
     dissect.write(capture, [framed(each) for each in messages])
     assert agree(tshark, capture, NAMES) == len(NAMES) * len(messages)
+
+
+def test_extensions_name_the_interface() -> None:
+    structure = bytes(ICMPExtensions([InterfaceByName("eth0")]))
+    request = IPv6() / ICMPv6ExtendedEchoRequest(id=1, seq=2, local=True, payload=structure)
+    parsed = dissect.parse(bytes(request), link="ipv6")[ICMPv6ExtendedEchoRequest]
+    assert parsed.extensions is not None
+    assert parsed.extensions.objects == (InterfaceByName("eth0"),)
+    assert ICMPv6ExtendedEchoRequest().extensions is None

@@ -18,7 +18,7 @@ from dissect.wireshark.sight import seen_layers
         (IPv6(), "IPv6 no next header"),
         (IPv6(next_header=200), "Unknown IP Protocol: Unassigned (200)"),
         (IPv6(next_header=253), "Unknown IP Protocol: Unknown (253)"),
-        (IPv6.cut(bytes(7)), "Invalid IPv6 header (7 bytes, need exactly 40)[Malformed Packet]"),
+        (IPv6.cut(b"\x60" + bytes(6)), "Invalid IPv6 header (7 bytes, need exactly 40)[Malformed Packet]"),
         (IPv6() / HopByHopOptions(next_header=200), "Unknown IP Protocol: Unassigned (200)"),
         (
             IPv6() / FragmentHeader(next_header=17, fragment_offset=2, id=7) / bytes(16),
