@@ -57,8 +57,8 @@ class Connection:
     `ends` are by direction: `ends[0]` sends in direction 0. `opener` is the direction of the first SYN, or of the
     first segment where the capture begins later (`is_midstream`); `closer` that of the first FIN, `resetter` that of
     the first RST that counts; None before. `teardown` says how it was closed. `time_wait_ns` is how long TIME_WAIT
-    lasts, twice the maximum segment lifetime. `was_open` says that an end was in ESTABLISHED, now or with an
-    earlier SYN of the same number. Nothing is raised, whatever comes; the size is constant.
+    lasts, twice the maximum segment lifetime. `was_open` says that an end was seen to come into
+    ESTABLISHED, now or with an earlier SYN of the same number. Nothing is raised, whatever comes; the size is constant.
 
     >>> connection = Connection()
     >>> for change in connection.take(0, seq=1000, ack=0, flags=0x02, length=0, number=1):
@@ -186,7 +186,7 @@ class _Step:
             return
         self.changes.append(Change(self.number, self.time_ns, way, end.state, state, why, corrects))
         end.was, end.state = end.state, state
-        if state is State.ESTABLISHED:
+        if state is State.ESTABLISHED and not corrects:
             self.connection.was_open = True
         end.until_ns = self.over_ns if state is State.TIME_WAIT else None
 

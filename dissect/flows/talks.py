@@ -73,6 +73,7 @@ class Talk:
         "has_data",
         "kept",
         "last_ns",
+        "last_number",
         "number",
         "protocol",
         "stream",
@@ -98,6 +99,8 @@ class Talk:
         """The time of the first frame."""
         self.last_ns: int | None = None
         """The time of the frame before; that of the last one when the conversation is let go."""
+        self.last_number = number
+        """The number of that frame."""
         self.has_data = False
         """Whether there were data before this frame."""
         self.kept: Any = None
@@ -216,6 +219,7 @@ class Talks:
         for see in self._sees:
             see(talk, way, seen, changes)
         talk.last_ns = self._last_ns = seen.time_ns
+        talk.last_number = seen.number
         if seen.length:
             talk.has_data = True
 

@@ -68,7 +68,9 @@ class HalfOpen(Detector):
             gone, left = end_text(talk.ends[resetter]), end_text(talk.ends[1 - resetter])
             text = f"{gone} has reset its connection with {left}, which goes on: the number was not in its window"
             facts = {"reset_by": gone, "left": left, "state": str(connection.states[1 - resetter])}
-            self.told.append(Alarm("half-open", text, talk.number, talk.number, talk.first_ns, talk.last_ns, facts))
+            self.told.append(
+                Alarm("half-open", text, talk.number, talk.last_number, talk.first_ns, talk.last_ns, facts)
+            )
         elif connection.is_half_open and self._is_late(talk):
             self._keep(talk)
 

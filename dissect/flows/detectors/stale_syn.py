@@ -34,12 +34,12 @@ class StaleSyn(Detector):
     """A SYN that is not, or no more, of the connection that its sender has or opens.
 
     Of two SYNs with different numbers, that one is old whose answer the client resets, or beside which it goes on in
-    the other connection. One with the number of a connection that was open already is told at once.
+    the other connection. One with the number of a connection that is open is told at once.
     """
 
     def __init__(self, values: Mapping[str, float]) -> None:
         super().__init__(values)
-        self._doubtful: OrderedDict[int | None, tuple[_Syn, _Syn]] = OrderedDict()
+        self._doubtful: OrderedDict[int | None, tuple[_Syn | None, _Syn]] = OrderedDict()
 
     def see(self, talk: Talk, way: int, seen: Seen, changes: list[Change]) -> None:
         connection = talk.connection
@@ -49,7 +49,12 @@ class StaleSyn(Detector):
             if seen.number == talk.number:
                 self._doubt(talk, seen)
             elif connection.was_open and seen.seq == connection.ends[way].first:
-                self._tell(talk, _Syn(talk.number, talk.first_ns, seen.seq, seen.seq, True), seen, "it was open before")
+                syn = _Syn(talk.number, talk.first_ns, seen.seq, (seen.seq + 1) % _MODULUS, was_open=True)
+                if changes:
+                    # It opens a connection once more, or would if its sender wanted that.
+                    self._keep(talk, (None, syn))
+                else:
+                    self._tell(talk, syn, seen, "the connection is open")
         elif talk.stream in self._doubtful:
             self._settle(talk, seen)
 
@@ -66,15 +71,21 @@ class StaleSyn(Detector):
             return
         was_open = before.connection.was_open
         old = _Syn(before.number, before.first_ns, end.first, end.next, was_open)
-        new = _Syn(seen.number, seen.time_ns, seen.seq, (seen.seq + 1) % _MODULUS, False)
-        self._doubtful[talk.stream] = old, new
+        new = _Syn(seen.number, seen.time_ns, seen.seq, (seen.seq + 1) % _MODULUS, was_open=False)
+        self._keep(talk, (old, new))
+
+    def _keep(self, talk: Talk, syns: tuple[_Syn | None, _Syn]) -> None:
+        self._doubtful[talk.stream] = syns
         if len(self._doubtful) > MOST_HELD:
             self._doubtful.popitem(last=False)
 
     def _settle(self, talk: Talk, seen: Seen) -> None:
         """Find out by what the client sends next which of two SYNs is old."""
         old, new = self._doubtful.pop(talk.stream)
-        if seen.flags & _RST:
+        if old is None:
+            if seen.flags & _RST and seen.seq == new.reached:
+                self._tell(talk, new, seen, "the connection is over, and its sender resets the answer")
+        elif seen.flags & _RST:
             if seen.seq == old.reached and seen.seq != new.reached and not old.was_open:
                 self._tell(talk, old, seen, "its sender resets the answer")
             elif seen.seq == new.reached and old.was_open:

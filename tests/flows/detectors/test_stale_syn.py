@@ -39,6 +39,8 @@ def test_old_duplicates(text: str, number: int) -> None:
         # Sent again before there is an answer; refused and tried again; another connection after the first.
         "> S 100, > S 100, < SA 300 101, > A 101 301",
         "> S 100, < RA 0 101, > S 100, < RA 0 101",
+        # The same number for a connection that is wanted again, and a host that has forgotten one.
+        f"{CLOSED}, > S 1000, < SA 9000 1001, > A 1001 9001",
         f"{CLOSED}, > S 50000, < SA 300 50001, > A 50001 301",
         # Given up and begun anew with another number.
         "> S 100, > S 9000000, < SA 300 9000001, > A 9000001 301, > PA 9000001 301 5",
@@ -46,3 +48,9 @@ def test_old_duplicates(text: str, number: int) -> None:
 )
 def test_new_attempts_are_none(text: str) -> None:
     assert [alarm.kind for alarm in alarms(segments(text))] == []
+
+
+def test_a_host_that_has_forgotten_its_connection_sends_no_old_syn() -> None:
+    # RFC 9293, figure 9.
+    packets = segments("> S 400, < A 300 100, > R 100, > S 400, < SA 700 401, > A 401 701")
+    assert [alarm.kind for alarm in alarms(packets)] == ["half-open"]
