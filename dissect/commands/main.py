@@ -27,7 +27,7 @@ _NO_COMMANDS = frozenset(
 
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
-"""Many more than Python's own 700: classes are made that stay, and a seventh of the start was spent on looking at them."""
+"""Python has 700, and a seventh of the start was spent on looking at classes that stay."""
 _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
 

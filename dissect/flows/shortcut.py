@@ -110,7 +110,7 @@ def _loop(lines: list[str], records: Records) -> list[str]:
         _TAKEN: ["position = after", "continue"],
         _REFUSED: ["break"],
         _TICK: ["if latest is None: advance(time_ns)", "earlier, latest = latest, time_ns"],
-        _SHOW: [*(settle if any(_TICK in line for line in lines) else ()), "show(time_ns)"],
+        _SHOW: [*(settle if any(line.lstrip() == _TICK for line in lines) else ()), "show(time_ns)"],
     }
     return [
         "def loop(data, position, limit, number):",

@@ -163,5 +163,5 @@ class _Chain(Printer):
         place = body if is_seen else -body
         if form is not None and place not in self._served:
             self._served.add(place)
-            form.serve(self._usual, self.quick, place)
+            form.serve(self._usual, self, place)
         return text

@@ -6,11 +6,12 @@ known of these, facts and places come as arguments, and what makes the texts sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.gathering import Span, gathered
+from dissect.declaration.generated import written
 from dissect.declaration.header import Data
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
@@ -19,7 +20,7 @@ from dissect.packets.clock import Clock
 from dissect.views.branches import Branch, Leaf, words
 from dissect.views.sums import Sum
 
-__all__ = ["FormCode", "written"]
+__all__ = ["FormCode"]
 
 _INSIDE = 12
 """How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
@@ -72,7 +73,7 @@ class FormCode:
             *_indented(2, self._branch([root], 0, {"packet", "buffer", "base", "size"}, names)),
             _CAUGHT,
         ]
-        return written(lines, names, "run")
+        return written(lines, names, "run", __name__)
 
     def _branch(self, alike: list[Branch], depth: int, assigned: set[str], names: dict[str, Any]) -> list[str]:
         """Return the lines for branches that ask the same."""
@@ -119,7 +120,7 @@ class FormCode:
     def compile(self, leaf: Leaf, signature: tuple[str, ...]) -> None:
         """Give a leaf its function."""
         lines = [f"def template({', '.join(signature)}):", *_indented(1, leaf.lines), f" return {leaf.text}"]
-        leaf.signature, leaf.function = signature, written(lines, self._names, "template")
+        leaf.signature, leaf.function = signature, written(lines, self._names, "template", __name__)
 
     def _how(self, name: str) -> str:
         """Return how a packet tells what is no number at a place of it."""
@@ -163,21 +164,29 @@ class FormCode:
 
     # --- usual frames ----------------------------------------------------------------------------------
 
-    def of_usual(self, root: Branch, usual: Usual) -> Callable[..., str | None] | None:
-        """Return `quick` for the frames of a usual chain (`shortcut.Printer`); None where no leaf is for them."""
-        writer = _Usual(self, usual)
-        lines = writer.branch(root, set(_GIVEN))
+    def of_usual(
+        self, root: Branch, usual: Usual, place: int, plain: Collection[str] | None = None
+    ) -> Callable[..., str | None] | None:
+        """Return the function for the frames of a usual chain at a place (`shortcut.Printer`); None where none helps.
+
+        It is one of `quick`; with `plain`, the facts that plain headers have, one of `plain`.
+        """
+        writer = _Usual(self, usual, place, plain)
+        facts = ["facts"] if plain is None else [f"fact_{name}" for name in plain]
+        lines = writer.branch(root, {*_GIVEN, *facts})
         if not writer.leaves:
             return None
-        head = "def quick(buffer, base, size, number, time_ns, original, body, end, last, facts):"
-        return written([head, " try:", *_indented(2, lines), _CAUGHT], writer.names, "quick")
+        head = f"def quick({', '.join((*_GIVEN, *facts))}):"
+        return written([head, " try:", *_indented(2, lines), _CAUGHT], writer.names, "quick", __name__)
 
 
 class _Usual:
     """What writes the function for the frames of one usual chain out."""
 
-    def __init__(self, code: FormCode, usual: Usual) -> None:
+    def __init__(self, code: FormCode, usual: Usual, place: int, plain: Collection[str] | None) -> None:
         self._code = code
+        self._place = place
+        self._plain = plain
         self._last = len(usual.classes) - 1
         self.names = dict(code._names)
         self.leaves = 0
@@ -194,6 +203,19 @@ class _Usual:
         asked = words((question,)) & self._code.variables
         return question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
 
+    def _always(self, question: str) -> Any:
+        """Return the answer that all plain headers have to a question; NOTHING where they differ."""
+        if self._plain is None:
+            return NOTHING
+        if question == f"c{self._last}":
+            return Data if self._place > 0 else type(None)
+        for name, (index, fact) in self._code._facts.items():
+            has = index == self._last and fact in self._plain
+            if question == f"{name}.__class__":
+                # Plain headers' facts are numbers.
+                return int if has else NOTHING.__class__
+        return NOTHING
+
     def _is_told(self, names: set[str]) -> bool:
         """Whether these can be told without a packet."""
         others = {f"{letter}{index}" for letter in "cu" for index in range(self._last)}
@@ -204,6 +226,8 @@ class _Usual:
         code, last = self._code, self._last
         if name in code._facts:
             index, fact = code._facts[name]
+            if self._plain is not None:
+                return f"fact_{fact}" if index == last and fact in self._plain else "NOTHING"
             return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
         if name in code._ends:
             if name[0] == "e":
@@ -218,27 +242,60 @@ class _Usual:
         """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
         if not self._is_told(words(branch.asked)):
             return ["return None"]
-        places = [place for place, question in enumerate(branch.asked) if self._is_asked(question)]
+        always = [self._always(question) for question in branch.asked]
+        places = [
+            place
+            for place, question in enumerate(branch.asked)
+            if always[place] is NOTHING and self._is_asked(question)
+        ]
         asked = [branch.asked[place] for place in places]
         lines = self._code._assigned(words(asked), assigned, self._how, self.names)
         ends: dict[tuple[Any, ...], list[str]] = {}
         for key, leaf in branch.leaves.items():
-            if leaf.is_usual and self._is_told(set(leaf.variables)) and self.leaves < _MOST_USUAL:
+            if leaf.is_usual and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
                 ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
         for key, child in branch.branches.items():
             before = self.leaves
-            inside = self.branch(child, set(assigned))
+            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
             if self.leaves > before:
                 ends[tuple(key[place] for place in places)] = inside
-        if not asked and len(ends) == 1:
-            return [*lines, *ends.popitem()[1]]
-        if ends:
+        return [*lines, *self._chosen(asked, ends), "return None"]
+
+    @property
+    def _has_room(self) -> bool:
+        return self.leaves < _MOST_USUAL
+
+    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
+        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
+        keys = list(ends)
+        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
+        tests = [
+            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
+        ]
+        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
+        if len(keys) == 1:
+            return [*lines, *ends[keys[0]]]
+        if keys:
+            one = len(varying) == 1
             table = f"numbers{len(self.names)}"
-            self.names[table] = {key: number for number, key in enumerate(ends)}.get
-            lines.append(f"which = {table}(({_listed(asked)}))")
-            for number, inside in enumerate(ends.values()):
-                lines += [f"if which == {number}:", *_indented(1, inside)]
-        return [*lines, "return None"]
+            answers = [tuple(key[place] for place in varying) for key in keys]
+            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
+            self.names[table] = numbers.get
+            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
+            lines.append(f"which = {table}({key})")
+        for number, inside in enumerate(ends.values()):
+            lines += [f"if which == {number}:", *_indented(1, inside)]
+        return lines
+
+    def _test(self, question: str, answer: Any) -> str:
+        """Return Python for whether the question has this answer."""
+        if answer.__class__ is bool:
+            return question if answer else f"not {question}"
+        if answer is None or answer.__class__ in (int, str, bytes):
+            return f"{question} {'is' if answer is None else '=='} {answer!r}"
+        name = f"answer{len(self.names)}"
+        self.names[name] = answer
+        return f"{question} == {name}"
 
     def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         self.leaves += 1
@@ -252,6 +309,11 @@ class _Usual:
         return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
 
 
+def _agree(key: tuple[Any, ...], always: list[Any]) -> bool:
+    """Whether the answers are those that are always given."""
+    return all(answer is NOTHING or answer == each for each, answer in zip(key, always, strict=True))
+
+
 def _listed(expressions: Iterable[str]) -> str:
     """Return the inside of a tuple of expressions."""
     return "".join(f"{each}, " for each in expressions)
@@ -259,14 +321,6 @@ def _listed(expressions: Iterable[str]) -> str:
 
 def _indented(depth: int, lines: Iterable[str]) -> list[str]:
     return [" " * depth + line for line in lines]
-
-
-def written(lines: list[str], names: dict[str, Any], name: str) -> Callable[..., Any]:
-    """Return the function of this name that the lines make."""
-    made: dict[str, Any] = {}
-    exec(compile("\n".join(lines), f"<{__name__} {name}>", "exec"), names, made)
-    function: Callable[..., Any] = made[name]
-    return function
 
 
 _COUNT = "uses[0] += 1"
@@ -291,5 +345,5 @@ _ALWAYS_THERE = ("(time_ns is None)", "(first is None)")
 """Conditions that are never true of usual frames: their records have times, and the clock has advanced."""
 _QUICKLY = {"left": "original - size if original > size else 0"}
 """Of those in `_KNOWN`, what is told in another way where there is no packet."""
-_GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last", "facts")
-"""The arguments of the quick function."""
+_GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last")
+"""The arguments of the quick function; facts stand behind them."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
+from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -38,7 +39,7 @@ class Form:
         self._code = FormCode(len(headers), clock)
         self._root: Branch | None = None
         self._run: Callable[..., str | None] | None = None
-        self._served: tuple[Usual, dict[int, Any], int] | None = None
+        self._served: tuple[Usual, Printer, int] | None = None
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
         self._trial: tuple[Leaf, str] | None = None
@@ -77,9 +78,9 @@ class Form:
     def _miss(self, branch: Branch, key: tuple[Any, ...]) -> None:
         self._missed = branch, key
 
-    def serve(self, usual: Usual, table: dict[int, Any], place: int) -> None:
-        """Keep a quick function for the frames of a usual chain at a place of a table (`shortcut.Printer.quick`)."""
-        self._served = usual, table, place
+    def serve(self, usual: Usual, printer: Printer, place: int) -> None:
+        """Keep functions for the frames of a usual chain at a place of the printer's tables."""
+        self._served = usual, printer, place
         self._write_quick()
 
     def tries(self, text: str, *, is_usual: bool) -> bool:
@@ -168,12 +169,19 @@ class Form:
     def _write_quick(self) -> None:
         if self._served is None or self._root is None:
             return
-        usual, table, place = self._served
-        quick = self._code.of_usual(self._root, usual)
-        if quick is None:
-            table.pop(place, None)
+        usual, printer, place = self._served
+        self._keep(printer.quick, self._code.of_usual(self._root, usual, place))
+        plain = None if usual.learner is None else usual.learner.plain()
+        if plain is not None and place:
+            self._keep(printer.plain, self._code.of_usual(self._root, usual, place, tuple(plain.facts)))
+
+    def _keep(self, table: dict[int, Callable[..., str | None]], function: Callable[..., str | None] | None) -> None:
+        if self._served is None:
+            return
+        if function is None:
+            table.pop(self._served[2], None)
         else:
-            table[place] = quick
+            table[self._served[2]] = function
 
 
 def _formatted(pattern: str, insides: list[str]) -> str:

@@ -13,8 +13,10 @@ from dissect.declaration.traced import Chain
 __all__ = ["Sum"]
 
 _MODULUS = 65535
-_HALVES = (5888, 2944)
-"""Bits at which long numbers are folded before they are divided: 2 ** 16 is 1 modulo 65535."""
+_FOLDS = ((760, 5888), (400, 2944), (200, 1472), (200, 736))
+"""More bytes than the first number make a number that is folded at so many bits: 2 ** 16 is 1 modulo 65535.
+
+To divide a long number takes longer than to add its halves until it is short."""
 
 
 class Sum(NamedTuple):
@@ -50,13 +52,16 @@ class Sum(NamedTuple):
         lines = [
             f"{name} = number_of(buffer[base + {first}:base + {end}], 'big')",
             f"if {size} & 1: {name} <<= 8",
-            f"if {size} > 400:",
-            f" if {size} > 760: {name} = ({name} >> {_HALVES[0]}) + ({name} & {(1 << _HALVES[0]) - 1:#x})",
-            f" {name} = ({name} >> {_HALVES[1]}) + ({name} & {(1 << _HALVES[1]) - 1:#x})",
+            f"if {size} > {_FOLDS[-1][0]}:",
+            *(
+                f" {f'if {size} > {more}: ' if more > _FOLDS[-1][0] else ''}"
+                f"{name} = ({name} >> {bits}) + ({name} & {(1 << bits) - 1:#x})"
+                for more, bits in _FOLDS
+            ),
         ]
         more = "".join(f" + number_of(buffer[base + {first}:base + {last}], 'big')" for first, last in ranges)
-        counted = "" if role.pseudo_header is None else f" + {end} - {start} + {constant}"
-        lines.append(f"{name} = 65535 - (({name}{more}{counted} - {found}) % 65535 or 65535)")
+        counted = "" if role.pseudo_header is None else f"{end} - {start} + {constant} "
+        lines.append(f"{name} = 65535 - (({name}{more} + ({counted}- {found})) % 65535 or 65535)")
         if role.pseudo_header is None:
             # Of nothing but zeros the sum is 0 and not 0xFFFF.
             lines.append(
