@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from dissect import ARP, ARPOperation, Ethernet, Packet, alarms, read
+from dissect import (
+    ARP,
+    ARPOperation,
+    Ethernet,
+    Header,
+    IPv6,
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    Packet,
+    SourceLinkLayerAddress,
+    TargetLinkLayerAddress,
+    alarms,
+    read,
+)
 from dissect.protocols.vlan import VLAN
 from tests.conftest import SAMPLES
 from tests.flows.segments import SECOND
@@ -68,3 +81,25 @@ def test_probes_claim_nothing() -> None:
 @pytest.mark.parametrize("name", ["first_ping", "arp_probe", "gratuitous_arp", "proxy_arp", "notes_arp"])
 def test_honest_hosts_raise_none(name: str) -> None:
     assert list(alarms(read(SAMPLES / f"{name}.pcap"))) == []
+
+
+def neighbour(mac: int, *, target: str = "2001:db8::1", asks: bool = False) -> Packet:
+    name = f"02:00:00:00:00:{mac:02x}"
+    network = IPv6(src="2001:db8::9", dst="ff02::1", hop_limit=255)
+    if asks:
+        message: Header = NeighborSolicitation(target=target, options=[SourceLinkLayerAddress(name)])
+    else:
+        message = NeighborAdvertisement(target=target, options=[TargetLinkLayerAddress(name)])
+    return Packet(bytes(Ethernet() / network / message), time_ns=0)
+
+
+def test_neighbours_claim_addresses_of_ipv6() -> None:
+    (alarm,) = alarms([neighbour(1), neighbour(0x66)])
+    assert alarm.kind == "nd-spoofing"
+    assert alarm.text == (
+        "2001:db8::1 was 02:00:00:00:00:01, and 02:00:00:00:00:66 claims it in a reply that nobody has asked for"
+    )
+    (alarm,) = alarms([neighbour(1), neighbour(9, asks=True), neighbour(0x66)])
+    assert alarm.facts["manner"] == "in a reply"
+    (alarm,) = alarms([neighbour(9, asks=True), neighbour(8, asks=True)])
+    assert alarm.text == "2001:db8::9 was 02:00:00:00:00:09, and 02:00:00:00:00:08 claims it in a message of its own"
