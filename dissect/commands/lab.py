@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a scenario, or tell which there are."""
     if options.list:
         for name in scenario_names():
-            print(f"{name:16} {load_scenario(name).title}")
+            print(f"{name:18} {load_scenario(name).title}")
         return 0
     if options.keys:
         for heading, keys in described():

@@ -39,7 +39,7 @@ FOLDER = "scenarios"
 SUFFIX = ".toml"
 LARGEST_FILE = 1 << 20
 
-TABLES = ("arp", "route", "switch")
+TABLES = ("arp", "route", "switch", "tcp")
 """What can be shown of a network when it has run."""
 
 
@@ -69,7 +69,7 @@ class Scenario:
         return [(f"{name}: {_TABLE_TITLES[kind]}", _table(self.network, name, kind)) for name, kind in self.shown]
 
 
-_TABLE_TITLES = {"arp": "arp -a", "route": "route -n", "switch": "its table"}
+_TABLE_TITLES = {"arp": "arp -a", "route": "route -n", "switch": "its table", "tcp": "ss -tan"}
 
 
 def scenario_names() -> list[str]:
@@ -231,7 +231,7 @@ class _Reader:
         kind, _, name = text.partition(" ")
         if kind not in TABLES or not name:
             raise self.error(
-                "show", f'has {text!r}, expected a table and a device, as "arp a", "route r" or "switch s"'
+                "show", f'has {text!r}, expected a table and a device, as "arp a", "route r", "tcp a" or "switch s"'
             )
         _table(network, name, kind)
         return name, kind
@@ -278,5 +278,7 @@ def _table(network: Network, name: str, kind: str) -> str:
         return device.arp_table(network.now_ns) or "no entries"
     if kind == "route" and isinstance(device, Host):
         return device.route_table()
+    if kind == "tcp" and isinstance(device, Host):
+        return device.tcp.table()
     expected = "a switch" if kind == "switch" else "a host or router"
     raise FieldError(f"{name} has no {kind} table, expected {expected}")

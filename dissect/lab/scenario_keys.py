@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
+from dissect.errors import DissectError
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
 from dissect.lab.host_options import OnStart
 from dissect.lab.padding import Padding
 from dissect.lab.ping import Ping
 from dissect.lab.program import Program
 from dissect.lab.quantities import bits_per_second, nanoseconds
+from dissect.lab.tcp.settings import TCPSettings
+from dissect.lab.tcp_programs import Leave, TCPConnect, TCPSend, TCPServe
+from dissect.lab.tcp_steps import EXPECTED, Step, read_steps
 from dissect.lab.traceroute import Traceroute
 from dissect.lab.udp_programs import UDPEcho, UDPSend
 
@@ -116,6 +121,35 @@ def _data(value: Any) -> bytes:
     return value.encode()
 
 
+def _steps(value: Any) -> list[Step]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError(EXPECTED)
+    return read_steps(value)
+
+
+def _tcp_settings(value: Any) -> TCPSettings:
+    """Read a table of settings: times lose their _ns, and false stands for None."""
+    if not isinstance(value, dict):
+        raise ValueError("a table as { mss = 1024, sack = false }")
+    known = {field.name.removesuffix("_ns"): field for field in fields(TCPSettings)}
+    found: dict[str, Any] = {}
+    for key, given in value.items():
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            raise ValueError(f"no {key}; did you mean {near[0]}?" if near else f"no {key}, but {', '.join(known)}")
+        name, is_switch = known[key].name, known[key].type == "bool"
+        if given is False and not is_switch:
+            found[name] = None
+        elif isinstance(given, bool) != is_switch:
+            raise ValueError(f"{key} to be {'true or false' if is_switch else 'a number, or false'}")
+        else:
+            found[name] = nanoseconds(given) if name.endswith("_ns") else given
+    try:
+        return TCPSettings(**found)
+    except (DissectError, TypeError) as reason:
+        raise ValueError(f"settings that fit: {reason}") from None
+
+
 def _truth_or_texts(value: Any) -> Any:
     if isinstance(value, bool):
         return value
@@ -128,7 +162,7 @@ TOP = {
     "seed": Key("decides what links do to frames, and what else is random", _number),
     "until": Key("when it ends; without, when nothing more happens", nanoseconds),
     "capture": Key("links and ports that -w captures; without, all links", _one_or_many),
-    "show": Key('tables to print at the end: "arp a", "route r", "switch s"', _one_or_many),
+    "show": Key('tables to print at the end: "arp a", "route r", "tcp a", "switch s"', _one_or_many),
     "outside": Key("devices with an open end, for a TAP device", _one_or_many),
     "hosts": Key("hosts with one interface, eth0", _tables),
     "routers": Key("routers, whose interfaces are tables of their own", _tables),
@@ -234,6 +268,45 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         ("target", "port"),
     ),
     "udp_echo": (UDPEcho, {"port": Key("UDP port", _number)}, ()),
+    "tcp_connect": (
+        TCPConnect,
+        {
+            "target": Key("the address that it goes to", _text),
+            "port": Key("TCP port", _number),
+            "source_port": Key("the port that it comes from", _number),
+            "isn": Key("the initial sequence number", _number),
+            "steps": Key('what it does then, as ["write hello", "read 5", "close"]', _steps),
+            "tcp": Key("settings, as { mss = 1024, sack = false }", _tcp_settings, "settings"),
+        },
+        ("target", "port"),
+    ),
+    "tcp_serve": (
+        TCPServe,
+        {
+            "port": Key("TCP port", _number),
+            "backlog": Key("how many may be half open, or wait (128)", _number),
+            "cookies": Key("whether SYNs beyond that are answered all the same (true)", _truth),
+            "isn": Key("the initial sequence number", _number),
+            "steps": Key('what it does with each connection, as ["read end", "close"]', _steps),
+            "tcp": Key("settings, as { mss = 1024, sack = false }", _tcp_settings, "settings"),
+        },
+        ("port",),
+    ),
+    "tcp_send": (
+        TCPSend,
+        {
+            "target": Key("the address that it goes to", _text),
+            "port": Key("TCP port", _number),
+            "flags": Key('of the segments, as letters ("S")', _text),
+            "seq": Key("their sequence number (0)", _number),
+            "ack": Key("their acknowledgment (0)", _number),
+            "source": Key("the address that they come from, or a network: then all of its in turn", _text),
+            "source_port": Key("the port that they come from; without, one after the other", _number),
+        }
+        | _REPEATED,
+        ("target", "port"),
+    ),
+    "leave": (Leave, {}, ()),
     "arp_list": (ARPList, {}, ()),
     "arp_delete": (ARPDelete, {"ip": Key("the address that it is about", _text)}, ("ip",)),
     "arp_spoof": (

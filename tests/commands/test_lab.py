@@ -39,7 +39,7 @@ def test_the_scenarios_are_listed_with_their_titles(run: Run) -> None:
     status, output, _ = run("lab", "--list")
     assert status == 0
     assert [line.split()[0] for line in output.splitlines()] == scenario_names()
-    assert "first_ping       First ping across a switch\n" in output
+    assert "first_ping         First ping across a switch\n" in output
 
 
 def test_a_scenario_is_told_as_a_ladder_with_what_its_programs_print_and_tables(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from dissect.lab.scenario_keys import (
     described,
 )
 from dissect.lab.switch import Switch
+from dissect.lab.tcp.settings import TCPSettings
 
 
 def options(made: Callable[..., Any]) -> set[str]:
@@ -70,6 +72,24 @@ def test_every_option_of_a_program_has_its_key(name: str) -> None:
     assert set(needed) <= set(keys)
     assert set(needed) <= set(EXAMPLES)
     assert not set(keys) & set(PROGRAM)
+
+
+def test_settings_of_tcp_are_read_by_their_names() -> None:
+    read = PROGRAMS["tcp_serve"][1]["tcp"].read
+    assert read({"mss": 1024, "sack": False, "window_scale": False, "time_wait": "4 min"}) == TCPSettings(
+        mss=1024, sack=False, window_scale=None, time_wait_ns=240 * 10**9
+    )
+    for value, expected in (
+        ({"mms": 1}, "no mms; did you mean mss?"),
+        ({"sack": 1}, "sack to be true or false"),
+        ({"mss": True}, "mss to be a number, or false"),
+        ({"mss": 0}, "the TCP setting mss is 0"),
+        ({"mss": "x"}, "settings that fit"),
+        ({"ack_delay": "x"}, "a time as"),
+        ("sack", "a table as"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(expected)):
+            read(value)
 
 
 def test_a_value_is_read_or_told_what_was_expected() -> None:

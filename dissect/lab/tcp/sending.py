@@ -29,7 +29,7 @@ class Sender:
 
     __slots__ = (
         "_capacity", "_data", "fin_wanted", "first", "iss", "largest_window", "most", "mss", "nxt", "peer_mss",
-        "rescued", "resent_to", "scoreboard", "shift", "una", "urgent_to", "window", "wl1", "wl2",
+        "resent_to", "scoreboard", "shift", "una", "urgent_to", "window", "wl1", "wl2",
     )  # fmt: skip
 
     def __init__(self, iss: int, settings: TCPSettings) -> None:
@@ -54,8 +54,6 @@ class Sender:
         self.scoreboard = Scoreboard()
         self.resent_to = iss
         """HighRxt: what was sent again in this recovery ends here (RFC 6675, section 2)."""
-        self.rescued = False
-        """Whether the last segment was sent again in this recovery, in case that it is the one that got lost."""
         self.first = iss + 1
         """The number of the first byte that is kept."""
         self._capacity = settings.send_buffer
@@ -161,5 +159,4 @@ class Sender:
         """
         self.nxt = self.una
         self.resent_to = self.una
-        self.rescued = False
         self.scoreboard.clear()

@@ -56,9 +56,8 @@ def _persist(block: ControlBlock) -> None:
         # Probes that are answered go on for ever; these were not.
         block.give_up()
         return
-    probe(block)
-    block.trips.back_off()
-    if block.sender.usable <= 0:
+    if probe(block):
+        block.trips.back_off()
         block.persist_ns = block.now_ns + block.trips.timeout_ns
     arm(block)
 

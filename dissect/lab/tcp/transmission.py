@@ -115,17 +115,22 @@ def arm(block: ControlBlock) -> None:
         block.persist_ns = block.now_ns + block.trips.timeout_ns
 
 
-def probe(block: ControlBlock) -> None:
-    """Ask for the window, or send what fits a small one: the persist timer went off (RFC 9293, section 3.8.6.1)."""
+def probe(block: ControlBlock) -> bool:
+    """Send what fits a small window, or ask for one: the persist timer went off (RFC 9293, section 3.8.6.1).
+
+    Returns whether it asks, and sends nothing that counts.
+    """
     sender = block.sender
     size = min(sender.waiting, sender.usable, sender.mss)
     if size > 0:
         _send_piece(block, sender.nxt, size, has_fin=False)
-    elif block.settings.probe_with_data and sender.waiting:
+        return False
+    if block.settings.probe_with_data and sender.waiting:
         sender.most = max(sender.most, sender.nxt + 1)
         block.emit(ACK, sender.nxt, sender.piece(sender.nxt, 1))
     else:
         block.emit(ACK, sender.una - 1)
+    return True
 
 
 def resend_first(block: ControlBlock) -> None:
@@ -143,7 +148,6 @@ def fast_retransmit(block: ControlBlock) -> None:
     congestion.enter_recovery(sender.most - sender.una, sender.most, inflated=not block.sack)
     block.ecn.reduced()
     sender.resent_to = sender.una
-    sender.rescued = False
     resend_first(block)
     # RFC 6675, section 5, step 4.3: the timer begins anew with what goes again.
     block.retransmit_ns = block.now_ns + block.trips.timeout_ns
@@ -156,7 +160,7 @@ def _recover(block: ControlBlock) -> None:
         pipe = sender.scoreboard.pipe(sender.una, sender.most, sender.resent_to, sender.mss)
         if congestion.window - pipe < sender.mss:
             return
-        if not _send_lost(block) and not _send_new(block) and not _send_rescue(block):
+        if not _send_lost(block) and not _send_new(block) and not _send_unsure(block):
             return
 
 
@@ -182,20 +186,17 @@ def _send_new(block: ControlBlock) -> bool:
     return True
 
 
-def _send_rescue(block: ControlBlock) -> bool:
-    """Send a hole again that may be lost (NextSeg, 3), or the last segment, once in a recovery (NextSeg, 4)."""
+def _send_unsure(block: ControlBlock) -> bool:
+    """Send a hole again that may be lost, below what has arrived (NextSeg, 3).
+
+    The rescue of NextSeg, 4, is left to the timer: it doubles segments that are only on their way.
+    """
     sender = block.sender
     first = max(sender.resent_to, sender.una)
     hole = next(sender.scoreboard.holes(first, max(sender.scoreboard.highest, first)), None)
-    if hole is not None:
-        _resend(block, *hole)
-        return True
-    if sender.rescued or sender.most - sender.mss <= first:
+    if hole is None:
         return False
-    sender.rescued = True
-    resent_to = sender.resent_to
-    _resend(block, sender.most - min(sender.mss, sender.most - sender.una), sender.most)
-    sender.resent_to = resent_to
+    _resend(block, *hole)
     return True
 
 

@@ -206,7 +206,7 @@ def test_both_tables_show_the_same_states(laboratory: Laboratory) -> None:
     with meeting(laboratory, Link()) as met:
         may_close = threading.Event()
         end = met.socket()
-        seen: list[tuple[str, str]] = []
+        seen: list[tuple[str, ...]] = []
 
         async def server(host: RunsPrograms) -> None:
             connection = await host.tcp.listen(80).accept()
