@@ -72,9 +72,10 @@ def _hex(stretch: Stretch, place: int) -> Iterator[str]:
     for start in range(0, len(data), 16):
         row = data[start : start + 16]
         seen = row.translate(_PRINTABLE).decode("ascii")
-        gap = " " if len(row) > 8 else ""
+        gap = " " if len(row) >= 8 else ""
         digits = f"{row[:8].hex(' '):23}  {row[8:].hex(' '):23}"
-        yield f"{indent}{place + start:08X}  {digits}  {seen[:8]}{gap}{seen[8:]}"
+        # Tshark takes a blank away at the end of a line.
+        yield f"{indent}{place + start:08X}  {digits}  {seen[:8]}{gap}{seen[8:]}".removesuffix(" ")
 
 
 def _yaml(stretch: Stretch, place: int) -> Iterator[str]:

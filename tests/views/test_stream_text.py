@@ -35,3 +35,8 @@ def test_addresses_that_a_port_may_follow() -> None:
     assert [bracketed(each) for each in addresses] == [
         "10.0.0.1", "[::1]", "[1:2:3:4:5:6:7:8]", "02:00:00:00:00:01", "",
     ]  # fmt: skip
+
+
+def test_of_blanks_at_the_end_of_a_line_the_last_is_not_printed() -> None:
+    (line,) = [line for _, line in stream_lines("tcp", "hex", "", ENDS, [Stretch(1, None, 0, b"a  ")])][6:-1]
+    assert line.endswith("   a ")
