@@ -10,15 +10,24 @@ from dissect.wireshark.sight import Sight, computed, learnt
 
 __all__ = ["MessagesSight"]
 
+_RETRANSMISSION = 1
+"""The mark of `dissect.flows.tcp_analysis.Mark`, which this floor does not know."""
+
 
 class MessagesSight(Sight):
     """A header of segments that carry messages; a reading pass tells what came of them (`dissect.flows.messages`)."""
 
     message_sizes = learnt("pdu.size", UINT32, "PDU Size", doc="The bytes of each message that becomes whole here")
 
-    segment_data = learnt(
-        "segment_data", BYTES, "TCP segment data", doc="The bytes that belong to messages over several segments"
-    )
+    @computed("segment_data", BYTES, title="TCP segment data", is_learnt=True)
+    def segment_data(self, header: Any) -> list[bytes] | None:
+        """The bytes that belong to messages over several segments, and those of a retransmission, which show none."""
+        told: list[bytes] | None = header.learnt("segment_data")
+        if told is not None or not (header.learnt("marks") or 0) & _RETRANSMISSION:
+            return told
+        data = bytes(header.parts()[1])
+        is_whole = len(data) == header.segment_length and header.checksum_state().is_trusted
+        return [data] if data and is_whole else None
 
     @computed("segments", NONE, title="Reassembled TCP Segments", is_learnt=True)
     def segments(self, header: Any) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect import TCP
+from dissect import TCP, IPv4
 from dissect.views.tree import layer_nodes
 from dissect.wireshark.fields import values
 from dissect.wireshark.sight import sight_of
@@ -44,3 +44,11 @@ def test_a_segment_of_a_message_says_so_in_the_list() -> None:
     segment = TCP()
     segment.learn(is_segment=True)
     assert sight_of(segment).info(segment).endswith(" [TCP segment of a reassembled PDU]")
+
+
+def test_a_retransmission_shows_its_bytes_as_those_of_a_segment() -> None:
+    segment = (IPv4() / TCP(sport=1, dport=2, flags="A") / b"again")[TCP]
+    segment.learn(marks=1, payload=None)
+    assert values(segment, "tcp.segment_data") == [b"again"]
+    segment.learn(marks=4)
+    assert values(segment, "tcp.segment_data") == []
