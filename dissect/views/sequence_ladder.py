@@ -146,10 +146,11 @@ class Ladder:
         names = {host: f"h{number}" for number, host in enumerate(self.hosts)}
         lines = ["sequenceDiagram"]
         lines += [f"    participant {name} as {plain(host)}" for host, name in names.items()]
-        lines += [
-            f"    {names[each.source]}->>{names[each.destination]}: {plain(f'{each.time} {each.text}')}"
-            for each in self.messages
-        ]
+        for each in self.messages:
+            lines.append(f"    {names[each.source]}->>{names[each.destination]}: {plain(f'{each.time} {each.text}')}")
+            for host, words in each.states:
+                side = "left" if names.get(host) == "h0" else "right"
+                lines += [f"    note {side} of {names[host]}: {plain(words)}"] if host in names else []
         lines += [f"    note over h0: {plain(remark)}" for remark in self._remark()]
         return Picture("\n".join(lines), MIME, repr(self))
 

@@ -105,6 +105,7 @@ def test_states_stand_beside_their_ends() -> None:
     for text in states:
         place = float(text.get("x", ""))
         assert (place < left) if text.get("text-anchor") == "end" else (place > right)
+    assert ladder.to_mermaid().splitlines()[4:6] == ["    note left of h0: SYN_SENT", "    note right of h1: LISTEN"]
     assert repr(ladder).splitlines()[0].endswith("[SYN] Seq=0 Win=64240 Len=0  (10.0.0.1 SYN_SENT, 10.0.0.2 LISTEN)")
 
 
@@ -130,4 +131,5 @@ def test_any_packets_give_a_well_formed_picture(frames: list[bytes]) -> None:
     assert {each.tag.removeprefix(_SVG) for each in root.iter()} <= {
         *("svg", "title", "desc", "style", "rect", "text", "g", "line", "polygon", "path"),
     }
-    assert ladder.to_mermaid().count("\n") == len(ladder.hosts) + len(frames)
+    states = sum(host in ladder.hosts for each in ladder.messages for host, _ in each.states)
+    assert ladder.to_mermaid().count("\n") == len(ladder.hosts) + len(frames) + states
