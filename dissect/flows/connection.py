@@ -153,6 +153,9 @@ class Connection:
             step.acknowledge(way, ack, flags)
         if flags & _FIN:
             step.finish(way, end, late=closes_late)
+        elif other.ack is not None and not flags & _SYN:
+            # Where it was put back, what it sends now answers a segment that acknowledges as much.
+            step.hear(way, None, other.ack)
         if flags & _ACK:
             me.ack = ack
             step.hear(1 - way, seq, ack)
@@ -352,8 +355,8 @@ class _Step:
         elif me.state is State.CLOSED and me.was is State.LAST_ACK and self.connection.resetter is None:
             self.go(way, State.LAST_ACK, "sends FIN again", corrects=True)
 
-    def hear(self, way: int, seq: int, ack: int) -> None:
-        """Let an acknowledgment arrive at an end; `seq` is the number of its segment."""
+    def hear(self, way: int, seq: int | None, ack: int) -> None:
+        """Let an acknowledgment arrive at an end; `seq` is the number of its segment, where that is known."""
         me, other = self.connection.ends[way], self.connection.ends[1 - way]
         if (
             me.state is State.SYN_RCVD
