@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, cast, overload
 
@@ -12,7 +13,7 @@ from dissect import captures
 from dissect.captures.reader import CaptureReader
 from dissect.captures.source import Source
 from dissect.declaration.header import Header
-from dissect.errors import DissectError
+from dissect.errors import CaptureError, DissectError
 from dissect.flows.exchange import Exchange, Segment
 from dissect.flows.learner import Learner
 from dissect.flows.reading import ReadingPass
@@ -44,7 +45,8 @@ def conversations(
     conversation are read once more when somebody asks for them, if it can be. `policy` says whose bytes count
     where segments differ: FIRST or LAST.
 
-    Raises FieldError for another policy; OSError and CaptureError as `read` does, when it is read.
+    Raises FieldError for another policy, and OSError as `read` does, when it is read. Of a damaged capture there is
+    what is whole, and iteration raises CaptureError at its end; `damage` has it as well.
 
     >>> chat = conversations("capture_samples/tcp_chat.pcap")[0]
     >>> chat.protocol, chat.packets, len(chat.client.data) > 0
@@ -63,6 +65,8 @@ class ExchangeList(Sequence[Exchange]):
         self._found: list[Exchange] | None = None
         self.left_out = 0
         """How many conversations there were beyond those that are kept."""
+        self.damage: CaptureError | None = None
+        """What ended the reading before its time; None where nothing did, or it is not read yet."""
 
     def __len__(self) -> int:
         return len(self._read())
@@ -75,7 +79,9 @@ class ExchangeList(Sequence[Exchange]):
         return self._read()[index]
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(self._read())
+        yield from self._read()
+        if self.damage is not None:
+            raise self.damage
 
     def of(self, protocol: str, stream: int) -> Exchange:
         """Return the conversation of "tcp" or "udp" with this stream number; KeyError where there is none."""
@@ -90,7 +96,11 @@ class ExchangeList(Sequence[Exchange]):
     def _read(self) -> list[Exchange]:
         if self._found is None:
             collected = _Collection(self._policy, self._most_bytes)
-            collected.read(self._source)
+            try:
+                collected.read(self._source)
+            except CaptureError as error:
+                self.damage = error
+            collected.finish()
             self.left_out = collected.left_out
             self._found = list(collected.exchanges.values())
             for each in self._found:
@@ -104,7 +114,10 @@ class ExchangeList(Sequence[Exchange]):
                 "give its path, or a larger most_bytes="
             )
         collected = _Collection(self._policy, None, only=(exchange.protocol, exchange.stream))
-        collected.read(self._source)
+        with suppress(CaptureError):
+            # Of a damage, the first reading has told.
+            collected.read(self._source)
+        collected.finish()
         return collected.exchanges[exchange.protocol, exchange.stream]
 
 
@@ -137,6 +150,8 @@ class _Collection:
         else:
             self._take_all(source, reading, None)
 
+    def finish(self) -> None:
+        """Take in that nothing more comes."""
         for exchange in self.exchanges.values():
             exchange.finish()
 

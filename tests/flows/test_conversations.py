@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dissect import UDP, VLAN, DissectError, Ethernet, IPv4, Packet, conversations, read, write
+from dissect import UDP, VLAN, CaptureError, DissectError, Ethernet, IPv4, Packet, conversations, read, write
 from dissect.flows import conversations as module
 from tests.conftest import SAMPLES
 from tests.flows.test_exchange import HANDSHAKE, segments
@@ -62,6 +62,17 @@ def test_of_more_conversations_than_are_kept_the_others_are_counted(monkeypatch:
     frames = [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=port, dport=9) / b"x" for port in range(8)]
     found = conversations([Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
     assert (len(found), found.left_out) == (3, 5)
+
+
+def test_of_a_damaged_capture_there_is_what_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.pcap"
+    path.write_bytes((SAMPLES / "tcp_chat.pcap").read_bytes()[:-5])
+    found = conversations(path)
+    assert len(found) == 3
+    assert found.damage is not None
+    with pytest.raises(CaptureError, match="record"):
+        list(found)
+    assert len(found[0].client.data) > 0
 
 
 def test_tagged_frames_belong_to_the_conversation_of_the_others() -> None:
