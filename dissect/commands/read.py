@@ -235,6 +235,8 @@ def _run(options: argparse.Namespace) -> int:
             along = reader if writer is None and _takes_all(options) else None
             prints = None if show is None or along is None else printer(show, texts, passes)
             packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along, prints=prints)
+        if show is not None and taps and options.kind in ("text", "tabs") and not (options.details or options.bytes):
+            show = _with_remarks(show, taps)
         _each(packets, clock, show, writer, texts)
     # As tshark has it, the one that was asked for last comes first.
     for tap in reversed(taps):
@@ -252,6 +254,11 @@ def _taps(options: argparse.Namespace, source: str, clock: Clock) -> list[Tap]:
     from dissect.statistics.tap import Setting, tap_named
 
     return [tap_named(text, Setting(source, clock)) for text in options.statistics]
+
+
+def _with_remarks(show: Show, taps: list[Tap]) -> Show:
+    """Return what makes the lines of the list, with what taps have to say of each behind it."""
+    return lambda packet: show(packet) + "".join(tap.beside(packet) for tap in taps)
 
 
 def _tapped(

@@ -35,6 +35,10 @@ class Tap:
         """
         return None
 
+    def beside(self, packet: Packet) -> str:
+        """Return what stands behind the packet's line in a list, "" for nothing."""
+        return ""
+
     def lines(self) -> Iterator[str]:
         """Yield the lines that tshark prints at the end of the capture, without their ends."""
         raise NotImplementedError
@@ -65,7 +69,15 @@ TAPS: dict[str, str] = {
     **dict.fromkeys(("endpoints,eth", "endpoints,ip", "endpoints,ipv6", "endpoints,tcp", "endpoints,udp"), "endpoints"),
     "follow,tcp": "follow",
     "follow,udp": "follow",
+    "expert": "expert",
+    **dict.fromkeys(("flow,any", "flow,tcp", "flow,icmp", "flow,icmpv6"), "flow_graph"),
+    "hosts": "hosts",
+    "icmp,srt": "response_times",
+    "icmpv6,srt": "response_times",
     "io,phs": "hierarchy",
+    "proto,colinfo": "column_info",
+    **dict.fromkeys(("plen,tree", "ip_hosts,tree", "ip_srcdst,tree", "ptype,tree", "dests,tree"), "tree_taps"),
+    **dict.fromkeys(("ipv6_hosts,tree", "ipv6_srcdst,tree", "ipv6_ptype,tree", "ipv6_dests,tree"), "tree_taps"),
 }
 """By the name of a tap, the file beside this one whose `tap(name, rest, setting)` makes it.
 

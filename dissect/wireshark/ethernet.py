@@ -65,6 +65,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         """.split()
     )
     reads = (Stop(lambda frame: frame.is_cut),)
+    remarks_as = {"eth.padding_bad": "Ethertype"}
     hides = {"type": lambda frame: 0 < frame.type < MINIMUM_TYPE}
     truths = {
         "eth.": ("Group address (multicast/broadcast)", "Individual address (unicast)"),

@@ -262,6 +262,8 @@ class Sight:
     """What is said of a checksum that is wrong, in front of the right one."""
     is_field_as_a_whole: ClassVar[bool] = False
     """Whether an option of this class is a field as well, with all of its bytes, by the name of the option."""
+    remarks_as: ClassVar[Mapping[str, str]] = {}
+    """In which other protocol's name Wireshark makes a remark, by the display-filter name of the remark."""
     carries_apart: ClassVar[bool] = False
     """Whether what a quoted header carries stands beside the layers of the frame, and not within the quotation."""
     called: ClassVar[str] = ""

@@ -27,8 +27,9 @@ class Numbers(Tap):
 
 @pytest.mark.parametrize("name", TAPS)
 def test_every_name_makes_a_tap(name: str) -> None:
-    arguments = {"follow,tcp": ",raw,0", "follow,udp": ",raw,0", "io,stat": ",1"}
-    assert isinstance(tap_named(name + arguments.get(name, ""), SETTING), Tap)
+    arguments = {"follow": ",raw,0", "io,stat": ",1", "flow": ",network", "proto": ",ip.ttl,ip.ttl"}
+    behind = next((rest for start, rest in arguments.items() if name.startswith(start)), "")
+    assert isinstance(tap_named(name + behind, SETTING), Tap)
 
 
 def test_a_wrong_name_tells_the_nearest() -> None:

@@ -1,0 +1,114 @@
+"""What Wireshark remarks in a capture, each remark once with how often it was made (`-z expert`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dissect.packets.packet import Packet
+from dissect.statistics.tap import Setting, Tap
+from dissect.wireshark.early_end import early_end
+from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
+from dissect.wireshark.sight import seen_layers, sight_of
+
+__all__ = ["MOST_FRAMES", "Remark", "RemarkTable", "remarks_in", "severity_named", "tap"]
+
+_TITLES = {"Error": "Errors", "Warning": "Warns", "Note": "Notes", "Chat": "Chats", "Comment": "Comments"}
+"""What tshark calls the remarks of a severity, the worst first."""
+_SEVERITY = re.compile(r"(error|warn|note|chat|comment)[a-z]*\Z", re.IGNORECASE)
+MOST_FRAMES = 1000
+"""How many frames are listed of one remark; the others are counted."""
+
+
+class Remark(NamedTuple):
+    """One remark: how bad it is, what it is about, and the frames it was made of, the first thousand of them."""
+
+    severity: str
+    group: str
+    protocol: str
+    summary: str
+    frequency: int
+    frames: tuple[int, ...]
+
+
+class RemarkTable:
+    """Counts remarks."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str, str], tuple[list[int], list[int]]] = {}
+
+    def add(self, protocol: str, item: ExpertItem, number: int) -> None:
+        """Count a remark of a protocol about the frame of this number."""
+        key = item.severity, item.group, protocol, item.message
+        count, frames = self._counts.setdefault(key, ([0], []))
+        count[0] += 1
+        if len(frames) < MOST_FRAMES:
+            frames.append(number)
+
+    def rows(self) -> list[Remark]:
+        """Return the remarks: the worst first, and of those that are as bad the one that was made first."""
+        worst = list(_TITLES)
+        found = [Remark(*key, count, tuple(frames)) for key, ([count], frames) in self._counts.items()]
+        return sorted(found, key=lambda remark: worst.index(remark.severity))
+
+
+def remarks_in(packet: Packet) -> Iterator[tuple[str, ExpertItem]]:
+    """Yield what is remarked about a packet that a reading pass has observed, each with its protocol.
+
+    What an ICMP error quotes is not remarked upon.
+    """
+    for item in items_of_frame(packet):
+        yield "Frame", item
+    for header in seen_layers(packet):
+        sight = sight_of(header)
+        name = sight.short_name(header)
+        for item in items_of_record(header):
+            yield sight.remarks_as.get(item.name, name), item
+        if header.quotes:
+            break
+    end = early_end(packet)
+    for item in items_at_end(packet):
+        yield "" if end is None else end.protocol, item
+
+
+def severity_named(text: str) -> str | None:
+    """Return the severity that a word such as "warn" names; None for another word.
+
+    >>> severity_named("warn"), severity_named("ERRORS"), severity_named("tcp")
+    ('Warning', 'Error', None)
+    """
+    found = _SEVERITY.match(text.strip())
+    if found is None:
+        return None
+    return next(each for each in _TITLES if each.lower().startswith(found[1].lower()))
+
+
+class _ExpertTap(Tap):
+    def __init__(self, rest: str, setting: Setting) -> None:
+        word, _, behind = rest.partition(",")
+        named = severity_named(word)
+        self._passes = setting.filter(rest if named is None else behind)
+        titles = list(_TITLES)
+        self._wanted = titles if named is None else titles[: titles.index(named) + 1]
+        self.table = RemarkTable()
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is None or self._passes(packet):
+            for protocol, item in remarks_in(packet):
+                self.table.add(protocol, item, packet.number)
+
+    def lines(self) -> Iterator[str]:
+        rows = self.table.rows()
+        for severity in self._wanted:
+            found = [row for row in rows if row.severity == severity]
+            if found:
+                yield from ("", f"{_TITLES[severity]} ({sum(row.frequency for row in found)})", "=============")
+                yield "   Frequency      Group           Protocol  Summary"
+            for row in found:
+                yield f"{row.frequency:12} {row.group:>10} {row.protocol:>18}  {row.summary}"
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z expert[,error|warn|note|chat|comment][,filter]`."""
+    return _ExpertTap(rest, setting)

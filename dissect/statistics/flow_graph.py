@@ -1,0 +1,170 @@
+"""Who sent what to whom, drawn with an arrow for each packet (`-z flow,any,network`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from dissect.errors import DissectError
+from dissect.packets.packet import Packet
+from dissect.protocols.icmp import ICMP
+from dissect.protocols.tcp import TCP
+from dissect.statistics.response_times import PINGS
+from dissect.statistics.tap import Setting, Tap
+from dissect.statistics.tree_taps import Travel, travel_of
+from dissect.views.listing import printable
+from dissect.wireshark.columns import Summary, summarize
+from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.time_column import time_text
+
+__all__ = ["Arrow", "flow_lines", "tap"]
+
+_WIDTH = 20
+"""Characters between the lines of two nodes."""
+_MOST_NODES = 40
+_PORT = 7
+"""Characters of a port with its brackets, at most."""
+_TIME = 10
+
+
+class Arrow(NamedTuple):
+    """A packet in the graph: `label` stands above the arrow, `comment` beside it."""
+
+    source: str
+    source_port: int
+    destination: str
+    destination_port: int
+    time: str
+    label: str
+    comment: str
+    conversation: int = 0
+
+
+def flow_lines(arrows: list[Arrow]) -> Iterator[str]:
+    """Yield the lines of the graph, as tshark draws it."""
+    if not arrows:
+        return
+    nodes: dict[str, int] = {}
+    for arrow in arrows:
+        for address in (arrow.source, arrow.destination):
+            if address not in nodes and len(nodes) < _MOST_NODES:
+                nodes[address] = len(nodes)
+    are_several = len({arrow.conversation for arrow in arrows}) > 1
+    names = list(nodes)
+    above = "".join(f"| {name}".ljust(2 * _WIDTH) for name in names[::2])
+    below = "".join(_name(name) for name in names[1::2])
+    indent = "     |         " if are_several else "|         "
+    yield ("Conv.| Time    " if are_several else "|Time     ") + above + "|"
+    yield indent + "| ".ljust(_WIDTH) + below
+    empty = "| ".ljust(_WIDTH) * len(names) + "|"
+    last = arrows[0].conversation
+    for arrow in arrows:
+        if arrow.conversation != last:
+            last = arrow.conversation
+            yield f"-----|---------{'-' * len(empty)}|"
+        start, end = (
+            nodes.get(address, _MOST_NODES + 1) * _WIDTH + _WIDTH // 2 for address in (arrow.source, arrow.destination)
+        )
+        end = start + _WIDTH if start == end else end
+        number = str(arrow.conversation).ljust(5) if are_several else ""
+        yield f"{number}{f'|{arrow.time}'.ljust(_TIME)}{_written(empty, arrow.label, start, end)}{arrow.comment}"
+        yield indent + _drawn(empty, arrow, start, end)
+
+
+def _name(name: str) -> str:
+    text = f"| {name}"
+    return (f"{text:<{_WIDTH}}| " if len(text) < _WIDTH else text).ljust(2 * _WIDTH)
+
+
+def _drawn(empty: str, arrow: Arrow, start: int, end: int) -> str:
+    """Return the line with the arrow, and with the ports beside it."""
+    size = abs(end - start) - 2
+    source, destination = (f"({port})"[:_PORT] for port in (arrow.source_port, arrow.destination_port))
+    if start < end:
+        line = _written(empty, "-" * size + ">", start, end)
+        line = _written(line, source, start - 9, start - 1)
+        return _written(line, destination, end + 1, end + 9)
+    line = _written(empty, "<" + "-" * size, start, end)
+    line = _written(line, source, start + 1, start + 9)
+    return _written(line, destination, end - 9, end - 1)
+
+
+def _written(line: str, text: str, start: int, end: int) -> str:
+    """Return the line with a text over it, as far as there is room between the two places."""
+    place = min(start, end, len(line))
+    text = text[: abs(end - start)]
+    return line[:place] + text + line[place + len(text) :]
+
+
+class _FlowTap(Tap):
+    def __init__(self, kind: str, rest: str, setting: Setting) -> None:
+        layers, _, text = rest.partition(",")
+        if layers not in ("standard", "network"):
+            raise DissectError(
+                f"-z flow,{kind},{rest} needs standard or network for the addresses: flow,{kind},network"
+            )
+        self._kind = kind
+        self._is_any = layers == "network"
+        self._passes = setting.filter(text)
+        self._clock = setting.clock
+        self.arrows: list[Arrow] = []
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is not None and not self._passes(packet):
+            return
+        travel = travel_of(packet)
+        summary = summarize(packet)
+        ends = (summary.source, summary.destination) if self._is_any else (travel.source, travel.destination)
+        if not all(ends):
+            return
+        time = time_text(packet, self._clock, self._clock.time_format, self._clock.digits(packet))
+        headers = [header for header in _unquoted(packet) if self._counts(header)]
+        for header in headers if self._kind != "any" else [None]:
+            if self._kind == "tcp":
+                self.arrows.append(_segment(header, ends, travel, time))
+            else:
+                self.arrows.append(_line(header, summary, ends, travel, time))
+
+    def _counts(self, header: Any) -> bool:
+        """Whether an arrow stands for the header: a segment, a ping, or the answer to a ping that was seen."""
+        if self._kind == "tcp":
+            return isinstance(header, TCP) and sight_of(header).is_counted(header)
+        _, request, reply = PINGS.get(f"{self._kind},srt", ("", (), ()))
+        is_ping = isinstance(header, request) and not header.is_cut
+        return is_ping or (isinstance(header, reply) and header.learnt("request_frame") is not None)
+
+    def lines(self) -> Iterator[str]:
+        yield from flow_lines(self.arrows)
+
+
+def _unquoted(packet: Packet) -> Iterator[Any]:
+    for header in seen_layers(packet):
+        yield header
+        if header.quotes:
+            return
+
+
+def _line(header: Any, summary: Summary, ends: tuple[str, str], travel: Travel, time: str) -> Arrow:
+    """Return the arrow of a packet, with its line of the list; a ping has its type and code for a port."""
+    ports = travel.source_port, travel.destination_port
+    if isinstance(header, ICMP) and travel.transport == "NONE":
+        ports = (0, int(header.type) * 256 + int(header.code))
+    info = printable(summary.info)
+    comment = f"{summary.protocol}: {info}" if summary.protocol else info
+    return Arrow(ends[0], ports[0], ends[1], ports[1], time, info, comment)
+
+
+def _segment(header: Any, ends: tuple[str, str], travel: Travel, time: str) -> Arrow:
+    """Return the arrow of a TCP segment, with its flags and relative numbers."""
+    flags = ", ".join(flag.name or "" for flag in header.flags) or "<None>"
+    label = f"{flags} - Len: {header.segment_length}" if header.segment_length else flags
+    comment = f"Seq = {header.learnt('relative_seq')}"
+    if header.ack_flag:
+        comment += f" Ack = {header.learnt('relative_ack')}"
+    stream = header.learnt("stream") or 0
+    return Arrow(ends[0], travel.source_port, ends[1], travel.destination_port, time, label, comment, stream)
+
+
+def tap(name: str, rest: str, setting: Setting) -> Tap:
+    """Return the tap of `-z flow,KIND,standard|network[,filter]`."""
+    return _FlowTap(name.partition(",")[2], rest, setting)

@@ -1,0 +1,180 @@
+"""Trees of counts: each node with its share, its rate, and its busiest tenth of a second (`-z plen,tree`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+__all__ = ["Node", "Tree", "TreeRow", "tree_lines"]
+
+_WINDOW = 100.0
+"""Milliseconds in which a burst is counted."""
+_STEP = 5.0
+"""Milliseconds in one of the buckets that such a window is made of."""
+_BUCKETS = _WINDOW / _STEP
+
+
+class TreeRow(NamedTuple):
+    """A node: `path` are the names from the root; times are in milliseconds since the first packet of the capture.
+
+    `average`, `least` and `most` are of what was measured, None where nothing was; `rate` counts per millisecond.
+    """
+
+    path: tuple[str, ...]
+    frames: int
+    average: float | None
+    least: int | None
+    most: int | None
+    rate: float
+    percent: float
+    burst_rate: float
+    burst_start: float
+
+
+class _Bursts:
+    """The most that came within a window, and when that began, as tshark's buckets tell it."""
+
+    __slots__ = ("_count", "_counts", "_starts", "most", "start")
+
+    def __init__(self) -> None:
+        # Each bucket has a number, and tshark's begin with one that holds nothing.
+        self._counts: dict[int, int] = {0: 0}
+        self._starts: dict[int, float] = {0: 0.0}
+        self._count = 0
+        self.most = 0
+        self.start = 0.0
+
+    def add(self, now: float) -> None:
+        """Count something at a time in milliseconds."""
+        bucket = int(now // _STEP)
+        counts, starts = self._counts, self._starts
+        last, first = next(reversed(counts)), next(iter(counts))
+        if bucket > last:
+            counts[bucket], starts[bucket] = 1, now
+            self._count += 1
+            while bucket >= first + _BUCKETS:
+                self._count -= counts.pop(first)
+                del starts[first]
+                first = next(iter(counts))
+        elif bucket < first:
+            if bucket + _BUCKETS > last:
+                self._insert(bucket, now)
+        elif bucket in counts:
+            counts[bucket] += 1
+            starts[bucket] = min(starts[bucket], now)
+            self._count += 1
+        else:
+            self._insert(bucket, now)
+        if self._count > self.most:
+            self.most, self.start = self._count, starts[next(iter(self._counts))]
+
+    def _insert(self, bucket: int, now: float) -> None:
+        """Add a bucket in front of later ones."""
+        self._starts[bucket] = now
+        self._counts = dict(sorted({**self._counts, bucket: 1}.items()))
+        self._count += 1
+
+
+class Node:
+    """A node and those below it; `measures` where values are told of it."""
+
+    def __init__(self, name: str, *, measures: bool = False) -> None:
+        self.name = name
+        self.measures = measures
+        self.count = 0
+        self.total = 0
+        self.least: int | None = None
+        self.most: int | None = None
+        self.bursts = _Bursts()
+        self.below: dict[str, Node] = {}
+        self.is_ordered = False
+        """Whether those below stay in the order in which they were made."""
+
+    def child(self, name: str, *, measures: bool = False) -> Node:
+        """Return the node of this name below this one, which is made where there is none."""
+        found = self.below.get(name)
+        if found is None:
+            found = self.below[name] = Node(name, measures=measures)
+        return found
+
+    def add(self, now: float, value: int | None = None) -> None:
+        """Count something at a time in milliseconds, and what was measured."""
+        self.count += 1
+        self.bursts.add(now)
+        if value is not None:
+            self.total += value
+            self.least = value if self.least is None else min(self.least, value)
+            self.most = value if self.most is None else max(self.most, value)
+
+    def ordered(self) -> list[Node]:
+        """Return the nodes below: those of the highest counts first, and of the same the last by its name."""
+        found = list(self.below.values())
+        return found if self.is_ordered else sorted(found, key=lambda node: (node.count, node.name), reverse=True)
+
+
+class Tree:
+    """A tree of counts; its roots stay in the order in which they were made."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.root = Node("")
+        self.root.is_ordered = True
+        self._start: float | None = None
+        self._end = 0.0
+
+    def tick(self, now: float) -> None:
+        """Take note of a packet, at a time in milliseconds; rates count from the first to the last."""
+        if self._start is None:
+            self._start = now
+        self._end = now
+
+    def rows(self) -> list[TreeRow]:
+        """Return all nodes, each in front of those below it."""
+        return list(self._below(self.root, ()))
+
+    def _below(self, above: Node, path: tuple[str, ...]) -> Iterator[TreeRow]:
+        span = self._end - (self._start or 0.0)
+        for node in above.ordered():
+            here = (*path, node.name)
+            average = node.total / node.count if node.measures and node.count else None
+            share = 100 * node.count / above.count if above.count else 0.0
+            rate = node.count / span if span > 0 else 0.0
+            bursts = node.bursts
+            percent = share if path else 100.0
+            yield TreeRow(
+                here, node.count, average, node.least, node.most, rate, percent, bursts.most / _WINDOW, bursts.start
+            )
+            yield from self._below(node, here)
+
+
+_HEADS = ("Count", "Average", "Min Val", "Max Val", "Rate (ms)", "Percent", "Burst Rate", "Burst Start")
+
+
+def tree_lines(tree: Tree, measured: frozenset[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of tshark's table; `measured` are the paths of the nodes of which values are told."""
+    rows = tree.rows()
+    names = [" " * (len(row.path) - 1) + row.path[-1] for row in rows]
+    width = max(map(len, [*names, "Topic / Item"]))
+    head = f"{'Topic / Item':<{width}}" + "".join(f"  {each:<12}" for each in _HEADS) + " "
+    yield from ("", "=" * len(head), f"{tree.title}:", head, "-" * len(head))
+    for name, row in zip(names, rows, strict=True):
+        cells = _cells(row, is_measured=row.path in measured)
+        yield f"{name:<{width}}" + "".join(f"  {each:<12}" for each in cells) + " "
+    yield from ("", "-" * len(head))
+
+
+def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
+    values = ("", "", "")
+    if is_measured:
+        average, least, most = row.average, row.least, row.most
+        values = ("-",) * 3 if average is None else (f"{average:.2f}", str(least), str(most))
+    has_rate = row.rate > 0 or (len(row.path) > 1 or row.frames > 0)
+    has_burst = row.burst_rate > 0
+    return (
+        str(row.frames),
+        *values,
+        f"{row.rate:.4f}" if has_rate else "",
+        f"{row.percent:.2f}%" if len(row.path) > 1 else "100%",
+        f"{row.burst_rate:.4f}" if has_burst else "-",
+        f"{row.burst_start / 1000:.3f}" if has_burst else "-",
+    )

@@ -1,0 +1,63 @@
+"""Remarks: how often each was made, of which frames, and which severities are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dissect import DestinationUnreachable, Ethernet, Header, IPv4, Packet, quotation
+from dissect.packets.clock import Clock
+from dissect.statistics.expert import MOST_FRAMES, RemarkTable, remarks_in
+from dissect.statistics.tap import Setting, tap_named, tapped
+from dissect.wireshark.expert import ExpertItem
+
+LATE = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=1)
+BAD = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", checksum=1)
+
+
+def lines(text: str, *frames: Header) -> list[str]:
+    clock = Clock()
+    tap: Any = tap_named(text, Setting("", clock))
+    packets = [Packet(bytes(frame), number=number, comments=("Hm",)) for number, frame in enumerate(frames, 1)]
+    for _ in tapped(packets, [tap], clock):
+        pass
+    return list(tap.lines())
+
+
+def test_the_worst_comes_first() -> None:
+    found = lines("expert", LATE, BAD, LATE)
+    assert [line for line in found if line.endswith(")")] == ["Errors (1)", "Notes (2)", "Comments (3)"]
+    assert found[6:10] == [
+        "Notes (2)",
+        "=============",
+        "   Frequency      Group           Protocol  Summary",
+        '           2   Sequence               IPv4  "Time To Live" only 1',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("expert,error", ["Errors (1)"]),
+        ("expert,note", ["Errors (1)", "Notes (1)"]),
+        ("expert,warn,ip.ttl == 1", []),
+        ("expert,ip.ttl == 1", ["Notes (1)", "Comments (1)"]),
+    ],
+)
+def test_severities_and_filters(text: str, titles: list[str]) -> None:
+    assert [line for line in lines(text, LATE, BAD) if line.endswith(")")] == titles
+
+
+def test_what_an_error_quotes_is_not_remarked_upon() -> None:
+    outer = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    frame = outer / DestinationUnreachable() / quotation(IPv4(src="10.0.0.2", dst="10.0.0.1", ttl=1) / bytes(8))
+    assert list(remarks_in(Packet(bytes(frame)))) == []
+
+
+def test_frames_are_listed_up_to_a_limit() -> None:
+    table = RemarkTable()
+    for number in range(MOST_FRAMES + 5):
+        table.add("IPv4", ExpertItem("ip.ttl.too_small", "low", "Note", "Sequence"), number)
+    (row,) = table.rows()
+    assert (row.frequency, row.frames) == (MOST_FRAMES + 5, tuple(range(MOST_FRAMES)))

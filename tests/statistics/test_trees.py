@@ -1,0 +1,56 @@
+"""Trees of counts: order, shares, rates and bursts."""
+
+from __future__ import annotations
+
+from dissect.statistics.trees import Node, Tree, tree_lines
+
+
+def test_bursts_are_counted_in_a_tenth_of_a_second() -> None:
+    node = Node("a")
+    for now in (7.0, 50.0, 99.0, 400.0, 420.0, 430.0, 440.0):
+        node.add(now)
+    assert (node.bursts.most, node.bursts.start) == (4, 400.0)
+
+
+def test_the_first_burst_begins_with_the_capture() -> None:
+    node = Node("a")
+    node.add(7.0)
+    assert (node.bursts.most, node.bursts.start) == (1, 0.0)
+
+
+def test_older_packets_count_as_long_as_their_burst_lasts() -> None:
+    node = Node("a")
+    for now in (500.0, 590.0, 545.0, 546.0, 497.0, 300.0):
+        node.add(now)
+    assert (node.count, node.bursts.most, node.bursts.start) == (6, 5, 497.0)
+
+
+def test_rows_stand_by_count_and_then_by_name_the_last_one_first() -> None:
+    tree = Tree("Title")
+    root = tree.root.child("All")
+    for now, name in ((0.0, "10.0.0.1"), (100.0, "10.0.0.2"), (200.0, "9"), (400.0, "9")):
+        tree.tick(now)
+        root.add(now)
+        root.child(name).add(now)
+    rows = tree.rows()
+    assert [row.path[-1] for row in rows] == ["All", "9", "10.0.0.2", "10.0.0.1"]
+    assert [(row.frames, row.rate, row.percent) for row in rows[:2]] == [(4, 0.01, 100.0), (2, 0.005, 50.0)]
+
+
+def test_lines() -> None:
+    tree = Tree("Title")
+    root = tree.root.child("Lengths", measures=True)
+    root.child("0-19", measures=True)
+    tree.tick(0.0)
+    root.add(0.0, 60)
+    tree.tick(10.0)
+    root.add(10.0, 81)
+    lines = list(tree_lines(tree, frozenset({("Lengths",), ("Lengths", "0-19")})))
+    assert lines[2:4] == [
+        "Title:",
+        "Topic / Item  Count         Average       Min Val       Max Val       Rate (ms)     Percent       "
+        "Burst Rate    Burst Start  ",
+    ]
+    assert lines[5].split() == "Lengths 2 70.50 60 81 0.2000 100% 0.0200 0.000".split()
+    assert lines[6].split() == "0-19 0 - - - 0.0000 0.00% - -".split()
+    assert {len(line) for line in lines if line.startswith(("=", "-", "L"))} == {len(lines[3])}
