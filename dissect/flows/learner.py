@@ -111,7 +111,7 @@ class Learner:
     ports: ClassVar[tuple[str, str] | None] = None
     """The fields that tell the two ends of a conversation apart at one address; `glance` takes the ends with them."""
     silent: ClassVar[bool] = False
-    """Whether there is nothing to learn of a network header without options that is no part of a datagram."""
+    """Whether there is nothing to learn of a header without options in front of what is no part of a datagram."""
 
     def __init_subclass__(cls, *, of: type[Header] | tuple[type[Header], ...] = (), **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -18,7 +18,17 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Plain, learner_of
-from dissect.flows.usual import Sieve, Usual, UsualNetwork, all_carried, leading_on, usual_chain, usual_networks
+from dissect.flows.usual import (
+    Sieve,
+    Usual,
+    UsualNetwork,
+    all_carried,
+    further_networks,
+    leading_on,
+    selecting,
+    usual_chain,
+    usual_networks,
+)
 
 __all__ = ["Printer", "Take", "shortcut"]
 
@@ -28,10 +38,11 @@ Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAMES = frozenset(
     "after base begin body data end facts here last limit number onward original plain position quick reach start "
-    "stop text time_ns total where which".split()
+    "stop text time_ns total where which which1 which2".split()
 )
 """What the lines call their own variables, which no field is called that a learner wants to see."""
 _TAKEN, _REFUSED, _TICK, _SHOW = "frame is taken", "frame is refused", "time goes by", "time goes by, shown"
+_SETTLE = "time that went by is told"
 """What stands in the lines where the frame is done with, where it has to be observed, and where its time counts."""
 
 
@@ -80,12 +91,40 @@ def shortcut(
 
     The function has an attribute `loop`, which makes a loop of the same over records (`captures.records.Records`).
     """
-    frame = _Frame(learner, prints, sieve)
-    lines = [line for around in usual_networks(link) for line in frame.of_network(around)]
-    if not lines:
-        return None
     where = f"{__name__} of link type {link}"
-    names = {**frame.names, "advance": advance, "show": show}
+
+    def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], dict[str, Any]]:
+        frame = _Frame(learner, prints, sieve)
+        lines = [line for around in networks for line in frame.of_network(around)]
+        return lines, {**frame.names, "advance": advance, "show": show}
+
+    known: dict[int, Take | None] = {}
+
+    def others(which: int, *record: Any) -> bool:
+        """Take a frame in whose first header has another number: what is for it is written when one comes."""
+        try:
+            take = known[which]
+        except KeyError:
+            lines, names = lines_for(further_networks(link, which))
+            take = known[which] = written(_single(lines), names, "take", f"{where} and {which}") if lines else None
+        return take is not None and take(*record)
+
+    lines, names = lines_for(usual_networks(link))
+    place = selecting(link)
+    if not lines or place is None:
+        return None
+    direct = frozenset(around.numbers[0] for around in usual_networks(link))
+    how = gathered({"which": place})
+    names |= {"others": others, "direct": direct, "gather_which": how.unpack}
+    lines += [
+        f"if here >= {how.size}:",
+        f" {how.variables[0]}, = gather_which(data, base)",
+        f" which = {how.values['which']}",
+        " if which not in direct:",
+        f"  {_SETTLE}",
+        "  if others(which, data, base, stop, number, time_ns, original):",
+        f"   {_TAKEN}",
+    ]
     take: Any = written(_single(lines), names, "take", where)
     take.loop = lambda records: written(_loop(lines, records), {**names, **records.names}, "loop", where)
     return take  # type: ignore[no-any-return]  # it has the attribute
@@ -94,6 +133,7 @@ def shortcut(
 def _single(lines: list[str]) -> list[str]:
     """Return the function that takes one frame."""
     ends = {_TAKEN: ["return True"], _REFUSED: ["return False"], _TICK: ["advance(time_ns)"], _SHOW: ["show(time_ns)"]}
+    ends[_SETTLE] = []
     return [
         "def take(data, base, stop, number, time_ns, original):",
         " here = stop - base",
@@ -111,6 +151,7 @@ def _loop(lines: list[str], records: Records) -> list[str]:
         _REFUSED: ["break"],
         _TICK: ["if latest is None: advance(time_ns)", "earlier, latest = latest, time_ns"],
         _SHOW: [*(settle if any(line.lstrip() == _TICK for line in lines) else ()), "show(time_ns)"],
+        _SETTLE: settle,
     }
     return [
         "def loop(data, position, limit, number):",

@@ -8,9 +8,10 @@ they are carried, and where the fields stand, all of that the declarations say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
+from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
@@ -18,7 +19,20 @@ from dissect.declaration.pending import claimed_numbers, declare_pending
 from dissect.flows.learner import Learner, learner_of
 from dissect.wireshark.types import declared_headers
 
-__all__ = ["Sieve", "Usual", "UsualNetwork", "all_carried", "leading_on", "usual_chain", "usual_networks"]
+__all__ = [
+    "Sieve",
+    "Usual",
+    "UsualNetwork",
+    "all_carried",
+    "further_networks",
+    "leading_on",
+    "selecting",
+    "usual_chain",
+    "usual_networks",
+]
+
+_MOST_TAGS = 2
+"""So many tags may stand between a link's header and a usual network header."""
 
 
 class Usual(NamedTuple):
@@ -33,9 +47,11 @@ class Usual(NamedTuple):
 
 
 class UsualNetwork(NamedTuple):
-    """A usual header of a link, and the network header that one of its numbers stands for."""
+    """A usual header of a link with the tags behind it, and the network header that their numbers lead to."""
 
-    outer: type[Header]
+    outers: tuple[type[Header], ...]
+    numbers: tuple[int, ...]
+    """What each of these says that it carries."""
     network: type[Header]
     places: Mapping[str, Span]
     """Where "total", "onward" (the number of what is carried), "source" and "destination" stand, and what is tested."""
@@ -47,9 +63,14 @@ class UsualNetwork(NamedTuple):
     """The bits that the tests, and the number of what is carried, hold fast."""
 
     @property
+    def starts(self) -> tuple[int, ...]:
+        """Where each of these headers begins, and what the network header carries."""
+        return tuple(accumulate((each.least_size for each in (*self.outers, self.network)), initial=0))
+
+    @property
     def size(self) -> int:
-        """How many bytes both headers take."""
-        return self.outer.least_size + self.network.least_size
+        """How many bytes all these headers take."""
+        return self.starts[-1]
 
 
 class Sieve(NamedTuple):
@@ -67,39 +88,108 @@ class Sieve(NamedTuple):
 
 def usual_networks(link: int) -> Iterator[UsualNetwork]:
     """Yield what frames of a link type usually begin with; nothing where their first header needs a closer look."""
+    outer = _outermost(link)
+    if outer is not None:
+        for number, network in outer.usually_carries().items():
+            if network.is_network:
+                yield from _behind((outer,), (int(number),), network)
+
+
+def further_networks(link: int, number: int) -> Iterator[UsualNetwork]:
+    """Yield what a number in a first header leads to: a network header that was not declared before, those in tags."""
+    outer = _outermost(link)
+    if outer is None or outer.decoder_of(number) is None:
+        return
+    carried = outer.usually_carries().get(number)
+    if carried is not None:
+        yield from _behind((outer,), (number,), carried)
+
+
+def selecting(link: int) -> Span | None:
+    """Return where the number stands in a frame of a link type that says what its first header carries; or None."""
+    outer = _outermost(link)
+    selector = None if outer is None else field_of_role(outer, Selector)
+    is_there = outer is not None and selector is not None and selector.is_read_in_place
+    return span_of(outer, selector.name) if is_there else None  # type: ignore[arg-type, union-attr]
+
+
+def _outermost(link: int) -> type[Header] | None:
+    """Return the class of the first header; None where nothing is known of it without a closer look."""
     if link not in LINKS:
         declare_pending()
     decode = LINKS.get(link)
     outer: type[Header] | None = None if decode is None else type(decode(b"", 0, 0, 0))
-    if outer is None or outer.is_network or learner_of(outer) is not None:
-        return
-    for number, network in outer.usually_carries().items():
-        found = _usual_network(outer, int(number), network)
+    return None if outer is None or outer.is_network or learner_of(outer) is not None else outer
+
+
+def _behind(
+    outers: tuple[type[Header], ...], numbers: tuple[int, ...], carried: type[Header]
+) -> Iterator[UsualNetwork]:
+    """Yield the networks that these numbers lead to, each of which stands in one of these headers."""
+    if carried.is_network:
+        found = _usual_network(outers, numbers, carried)
         if found is not None:
             yield found
+    elif len(outers) <= _MOST_TAGS and _is_tag(carried):
+        for number, inner in carried.usually_carries().items():
+            yield from _behind((*outers, carried), (*numbers, int(number)), inner)
 
 
-def _usual_network(outer: type[Header], number: int, network: type[Header]) -> UsualNetwork | None:
-    selector, onward = field_of_role(outer, Selector), field_of_role(network, Selector)
-    total, plain = field_of_role(network, TotalLength), plain_byte(network)
+def _is_tag(cls: type[Header]) -> bool:
+    """Whether headers of a class are no more than fields of fixed size in front of what their number says."""
+    selector, kind = field_of_role(cls, Selector), learner_of(cls)
+    measured = any(field_of_role(cls, role) is not None for role in (HeaderLength, TotalLength, Variant))
+    expects = any(field.expected is not None for field in cls.layout)
+    plain = cls.transparent and not (measured or expects or cls._elastic or cls._mixed or cls.unless)
+    return plain and selector is not None and selector.is_read_in_place and (kind is None or kind.silent)
+
+
+def _usual_network(
+    outers: tuple[type[Header], ...], numbers: tuple[int, ...], network: type[Header]
+) -> UsualNetwork | None:
+    onward, total = field_of_role(network, Selector), field_of_role(network, TotalLength)
     kind = learner_of(network)
-    if selector is None or onward is None or total is None or plain is None:
+    if onward is None or total is None or kind is None or not kind.silent:
         return None
-    if kind is None or not kind.silent or not network.is_network:
-        return None
-    start = outer.least_size
+    places: dict[str, Span] = {}
+    tests: list[str] = []
+    start = 0
+    for place, (outer, number) in enumerate(zip(outers, numbers, strict=True)):
+        selector = field_of_role(outer, Selector)
+        if selector is None or not selector.is_read_in_place:
+            return None
+        name = f"which{place or ''}"
+        places[name] = span_of(outer, selector.name).behind(start)
+        tests.append(f"{name} == {number}")
+        start += outer.least_size
+    for name, span, mask, value in _plain(network):
+        places[name] = span.behind(start)
+        tests.append(f"{name} == {value}" if mask is None else f"{name} & {mask} == {value}")
+    for place, partial in enumerate(network.partial):
+        places[f"partial{place}"] = span_of(network, partial).behind(start)
+        tests.append(f"not partial{place}")
     fields = {"total": total.name, "onward": onward.name, "source": "src", "destination": "dst"}
-    fields |= {f"partial{place}": name for place, name in enumerate(network.partial)}
-    places = {name: span_of(network, field).behind(start) for name, field in fields.items()}
-    places |= {"which": span_of(outer, selector.name), "plain": Span(8 * plain[0], 8).behind(start)}
-    partial = [name for name in places if name.startswith("partial")]
-    tests = (f"which == {number}", f"plain & {plain[1]} == {plain[2]}", *(f"not {name}" for name in partial))
-    fixed = _bits(*(places[name] for name in ("which", "onward", *partial))) | {
-        8 * (start + plain[0]) + bit for bit in range(8) if plain[1] << bit & 0x80
-    }
+    told = {name: span_of(network, field).behind(start) for name, field in fields.items()}
+    fixed = _bits(told["onward"], *(span for name, span in places.items() if name != "plain"))
+    for name, span, mask, _ in _plain(network):
+        if name == "plain" and mask is not None:
+            fixed |= {8 * start + span.bit + bit for bit in range(8) if mask << bit & 0x80}
     role: Any = total.factory
     end = f"total + {start if role.with_header else start + network.least_size}"
-    return UsualNetwork(outer, network, places, tests, end, fixed)
+    return UsualNetwork(outers, numbers, network, places | told, tuple(tests), end, fixed)
+
+
+def _plain(cls: type[Header]) -> list[tuple[str, Span, int | None, int]]:
+    """Return the places that tell a header without options, each with a name, a mask, and the value behind it."""
+    plain = plain_byte(cls)
+    if plain is not None:
+        index, mask, value = plain
+        return [("plain", Span(8 * index, 8), mask, value)]
+    expected = [field for field in cls.layout if field.expected is not None]
+    return [
+        (f"expected{place}", span_of(cls, field.name), None, field.expected or 0)
+        for place, field in enumerate(expected)
+    ]
 
 
 def usual_chain(around: UsualNetwork, last: type[Header], learner: Learner | None) -> Usual:
@@ -108,7 +198,7 @@ def usual_chain(around: UsualNetwork, last: type[Header], learner: Learner | Non
     fixed = around.fixed
     if measured is not None:
         fixed |= _bits(span_of(last, measured.name).behind(around.size))
-    return Usual((around.outer, around.network, last), (0, around.outer.least_size, around.size), learner, fixed)
+    return Usual((*around.outers, around.network, last), around.starts, learner, fixed)
 
 
 def _bits(*places: Span) -> frozenset[int]:

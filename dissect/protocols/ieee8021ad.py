@@ -15,6 +15,7 @@ class ServiceTag(
     title="IEEE 802.1ad",
     source="IEEE 802.1ad, clause 9.6",
     transparent=True,
+    usual=True,
     carries_like=Ethernet,
     over={Ethernet: EtherType.QINQ},
 ):

@@ -64,6 +64,7 @@ class IPv6(
     source="RFC 8200, section 3",
     network_version=6,
     link_type=101,
+    usual=True,
     carries_like=IPv4,
     over={Ethernet: EtherType.IPV6, IPv4: IPProtocol.IPV6},
 ):

@@ -27,6 +27,7 @@ class VLAN(
     title="802.1Q Virtual LAN",
     source="IEEE 802.1Q, clause 9.6",
     transparent=True,
+    usual=True,
     carries_like=Ethernet,
     over={Ethernet: (EtherType.VLAN, EtherType.QINQ_OLD)},
 ):

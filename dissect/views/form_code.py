@@ -71,7 +71,8 @@ class FormCode:
             "  buffer, base, b0 = packet.data, 0, root",
             "  size = len(buffer)",
             *_indented(2, self._branch([root], 0, {"packet", "buffer", "base", "size"}, names)),
-            _CAUGHT,
+            # What is asked last may have no answer where the packet goes another way before.
+            f"{_CAUGHT} miss(root, ())",
         ]
         return written(lines, names, "run", __name__)
 
@@ -177,7 +178,7 @@ class FormCode:
         if not writer.leaves:
             return None
         head = f"def quick({', '.join((*_GIVEN, *facts))}):"
-        return written([head, " try:", *_indented(2, lines), _CAUGHT], writer.names, "quick", __name__)
+        return written([head, " try:", *_indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
 
 
 class _Usual:
@@ -231,7 +232,9 @@ class _Usual:
             return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
         if name in code._ends:
             if name[0] == "e":
-                return "size" if name == "e0" else "last" if int(name[1:]) >= last else "end"
+                if name == "e0":
+                    return "size"
+                return "last" if int(name[1:]) >= last else "end if end < size else size"
             if int(name[1:]) > last:
                 # That is Data, which carries nothing.
                 return "NoneType" if name[0] == "c" else "0"
@@ -326,7 +329,7 @@ def _indented(depth: int, lines: Iterable[str]) -> list[str]:
 _COUNT = "uses[0] += 1"
 """What the quick function does for a text that it made, where calling anything would take longer."""
 # Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return None"
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
 _KNOWN = {
     "size": "",
     "base": "",

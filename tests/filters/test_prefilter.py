@@ -85,7 +85,7 @@ def test_what_is_certain_is_ruled_out(text: str, dns: bool, web: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["frame.number == 1", "tcp.stream == 0", "data", "ip.ttl > -1", "ip.checksum.status == 1", ""]
+    "text", ["frame.number == 1", "tcp.stream == 0", "data", "ip.ttl > -1", "ip.checksum.status == 1 || ipv6", ""]
 )
 def test_where_nothing_can_be_told_there_is_no_test(text: str) -> None:
     assert compile_filter(text).prefilter(1) is None

@@ -12,8 +12,8 @@ from dissect.flows.usual import all_carried, leading_on, usual_chain, usual_netw
 
 
 def test_frames_of_ethernet_usually_carry_ipv4() -> None:
-    [around] = usual_networks(1)
-    assert (around.outer, around.network, around.size) == (Ethernet, IPv4, 34)
+    around = next(usual_networks(1))
+    assert (around.outers, around.network, around.size) == ((Ethernet,), IPv4, 34)
     assert around.places["which"] == Span(96, 16)
     assert around.places["source"] == Span(8 * 26, 32, is_octets=True)
     values = {"which": 0x0800, "plain": 0x45, "partial0": 0, "partial1": 0, "total": 100}
@@ -29,7 +29,7 @@ def test_others_need_a_closer_look(link: int) -> None:
 
 
 def test_bits_that_all_frames_of_a_chain_share_are_known() -> None:
-    [around] = usual_networks(1)
+    around = next(usual_networks(1))
     usual = usual_chain(around, TCP, None)
     assert usual.classes == (Ethernet, IPv4, TCP)
     assert usual.starts == (0, 14, 34)

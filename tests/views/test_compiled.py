@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
+from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet, ServiceTag
 from dissect.captures import read
 from dissect.captures.pcap import PcapWriter
 from dissect.captures.pcapng_blocks import Interface, PcapngPacket
@@ -165,6 +165,9 @@ CHAINS: list[Header] = [
     Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=6, payload=b"x"),
     Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / EchoRequest(id=1, seq=1, payload=b"abcdefgh"),
     Ethernet() / IPv4(src="10.0.0.1") / IPv4(src="10.1.0.1") / UDP(sport=5, dport=6, payload=b"tunnel"),
+    Ethernet() / ServiceTag(id=9) / VLAN(id=5) / IPv6(src="2001:db8::1") / TCP(sport=5, dport=6, payload=b"tagged"),
+    Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1") / TCP(sport=5, dport=6, flags="A") / b"trailer",
+    Ethernet() / IPv6(src="2001:db8::1", dst="2001:db8::2") / UDP(sport=5, dport=6, payload=b"data") / b"trailer",
 ]
 numbers = st.integers(0, 0xFFFF)
 

@@ -14,6 +14,7 @@ class IPv6Learner(Learner, of=IPv6):
     """Notes the addresses."""
 
     always = True
+    silent = True
 
     def observe(self, header: Any, place: Place) -> None:
         place.enter_network(header)

@@ -17,6 +17,7 @@ class VLANLearner(Learner, of=VLAN):
     """Notes the number of the innermost VLAN, in a tunnel as well."""
 
     always = True
+    silent = True
 
     def observe(self, header: Any, place: Place) -> None:
         raw = header.own_bytes
