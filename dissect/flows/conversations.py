@@ -26,7 +26,7 @@ from dissect.wireshark.sight import seen_layers
 
 __all__ = ["ExchangeList", "conversations"]
 
-MOST = 1 << 17
+MOST = 1 << 16
 """How many conversations are kept; of more, the last are left out."""
 MOST_BYTES = 256 << 20
 """How many bytes of data are kept of all conversations, with what they cost beside."""
@@ -41,7 +41,7 @@ def conversations(
     """Return the conversations of a capture over TCP and UDP, in the order in which they began.
 
     `source` is a path, a capture that was opened, or packets. It is read when somebody first looks at the result, once:
-    131072 conversations are kept, and `most_bytes` bytes of what they said. Of a capture with more, the bytes of a
+    65536 conversations are kept, and `most_bytes` bytes of what they said. Of a capture with more, the bytes of a
     conversation are read once more when somebody asks for them, if it can be. `policy` says whose bytes count
     where segments differ: FIRST or LAST.
 

@@ -60,14 +60,21 @@ class ExchangeAnalysis:
 class _Counts:
     """What is counted of one direction while segments come."""
 
-    __slots__ = ("first_ns", "last_ns", "resent", "zero_ns", "zero_since")
+    __slots__ = ("first_ns", "last_ns", "resent", "sent", "zero_ns", "zero_since")
 
     def __init__(self) -> None:
+        self.sent = 0
         self.first_ns: int | None = None
         self.last_ns: int | None = None
         self.resent = 0
         self.zero_ns = 0
         self.zero_since: int | None = None
+
+    @property
+    def goodput(self) -> float | None:
+        """Bytes in a second, those that were sent again left out."""
+        span = (self.last_ns or 0) - (self.first_ns or 0)
+        return self.sent / (span / 1e9) if span > 0 else None
 
 
 class Segment(NamedTuple):
@@ -92,6 +99,8 @@ class Party:
     >>> chat.client.port != chat.server.port, chat.client.data[:4]
     (True, b'NAME')
     """
+
+    __slots__ = ("_exchange", "_way", "address", "port")
 
     def __init__(self, exchange: Exchange, way: int, address: str, port: int) -> None:
         self._exchange = exchange
@@ -144,13 +153,18 @@ class Exchange:
     last frame.
     """
 
+    __slots__ = (
+        "_connection", "_counts", "_each", "_ends", "_first", "_passed", "_policy", "_samples", "_sent", "_streams",
+        "bytes", "changes", "first_ns", "first_number", "is_whole", "last_ns", "last_number", "packets", "protocol",
+        "read_again", "stream", "told",
+    )  # fmt: skip
+
     def __init__(
         self, protocol: str, stream: int, ends: tuple[tuple[str, int], tuple[str, int]], policy: OverlapPolicy
     ) -> None:
         self.protocol = protocol
         self.stream = stream
-        self.client = Party(self, 0, *ends[0])
-        self.server = Party(self, 1, *ends[1])
+        self._ends = ends
         self.packets = 0
         self.bytes = 0
         self.first_number = self.last_number = 0
@@ -162,14 +176,26 @@ class Exchange:
         """Whether all data are here: of a capture with very many, some are read once more when somebody asks."""
         self.read_again: Callable[[Exchange], Exchange] | None = None
         self._policy = policy
-        self._streams: list[Stream | None] = [None, None]
+        # Most of very many conversations consist of a segment or two: what they don't need is not made.
+        self._streams: list[Stream | None] | None = None
+        self._first: list[int | None] = [None, None]
         self._sent = [0, 0]
         self._connection: Connection | None = None
         self.changes: list[Change] = []
         """How the ends came into their states: the first 256 changes."""
-        self._counts = (_Counts(), _Counts())
-        self._samples = array("q")
+        self._counts: tuple[_Counts, _Counts] | None = None
+        self._samples: array[int] | None = None
         self._each, self._passed = 1, 0
+
+    @property
+    def client(self) -> Party:
+        """The end that was seen first."""
+        return Party(self, 0, *self._ends[0])
+
+    @property
+    def server(self) -> Party:
+        """The other end."""
+        return Party(self, 1, *self._ends[1])
 
     def chunks(self) -> Iterator[SentChunk]:
         """Yield the bytes of both ends as they became readable."""
@@ -197,18 +223,10 @@ class Exchange:
     @property
     def analysis(self) -> ExchangeAnalysis:
         """How well it went: bytes sent again, round trips, time without room, goodput."""
-        goodput: list[float | None] = []
-        for way, counts in enumerate(self._counts):
-            span = (counts.last_ns or 0) - (counts.first_ns or 0)
-            stream = self._streams[way]
-            sent = self._sent[way] if stream is None else stream.reach
-            goodput.append(sent / (span / 1e9) if span > 0 else None)
-        first, second = self._counts
+        first, second = self._counts or (_Counts(), _Counts())
+        samples = () if self._samples is None else tuple(sorted(self._samples))
         return ExchangeAnalysis(
-            (first.resent, second.resent),
-            (first.zero_ns, second.zero_ns),
-            (goodput[0], goodput[1]),
-            tuple(sorted(self._samples)),
+            (first.resent, second.resent), (first.zero_ns, second.zero_ns), (first.goodput, second.goodput), samples
         )
 
     # --- what fills it ----------------------------------------------------------------------------------
@@ -225,19 +243,22 @@ class Exchange:
         self.last_number = number
         self.bytes += segment.length
         self.last_ns = time_ns
+        held = self._held()
         told = self._datagram(way, segment) if self.protocol == "udp" else self._segment(way, segment, facts)
         size = sum(_COST + (len(event.data) if isinstance(event, Chunk) else 0) for _, event in told)
-        if size and not keeps:
-            self.is_whole = False
-            return 0
+        if not keeps and (told or self._held()):
+            self.is_whole, self._streams = False, None
+            return -held
         self.told += told
-        return size
+        return size + self._held() - held
+
+    def _held(self) -> int:
+        """Return how many bytes wait behind holes."""
+        return 0 if self._streams is None else sum(stream.held for stream in self._streams if stream is not None)
 
     def finish(self) -> None:
         """Give up the holes that are left at the end of the capture, so that what stands behind them is told."""
-        if not self.is_whole:
-            return
-        for way, stream in enumerate(self._streams):
+        for way, stream in enumerate(self._streams or ()):
             while stream is not None and len(stream):
                 self.told += ((way, event) for event in stream.skip(self.last_number, self.last_ns))
 
@@ -256,43 +277,43 @@ class Exchange:
         )
         self.changes += changes[: _MOST_CHANGES - len(self.changes)]
         self._count(way, segment, facts)
+        if flags & _SYN:
+            self._first[way] = segment.seq + 1
+        if not self.is_whole:
+            return []
         told: list[tuple[int, Event]] = []
-        other = self._streams[1 - way]
+        if self._streams is None:
+            if not segment.data and not flags & _FIN:
+                return told
+            self._streams = [None, None]
+        streams = self._streams
+        other = streams[1 - way]
         if flags & _ACK and other is not None:
             told += ((1 - way, event) for event in other.acknowledge(segment.ack, number, time_ns))
-        stream = self._streams[way]
+        stream = streams[way]
         if stream is None:
-            if not segment.data and not flags & (_SYN | _FIN):
+            if not segment.data and not flags & _FIN:
                 return told
-            stream = self._streams[way] = Stream(self._policy)
-        return told + [(way, event) for event in self._sent_in(stream, segment)]
-
-    def _sent_in(self, stream: Stream, segment: Segment) -> list[Event]:
-        """Return what a segment does to the stream of its sender."""
-        flags = segment.flags
-        if flags & _RST:
-            return stream.reset(segment.number)
-        seq = segment.seq + bool(flags & _SYN)
-        stream.begin(seq)
-        return stream.take(
-            seq,
-            segment.data,
-            segment.number,
-            segment.time_ns,
-            urgent=segment.urgent if flags & _URG else None,
-            fin=bool(flags & _FIN),
-            length=segment.length,
-        )
+            stream = streams[way] = Stream(self._policy)
+            first = self._first[way]
+            stream.begin(segment.seq if first is None else first)
+        return told + [(way, event) for event in _sent_in(stream, segment)]
 
     def _count(self, way: int, segment: Segment, facts: Mapping[str, Any]) -> None:
-        counts, time_ns = self._counts[way], segment.time_ns
-        marks = facts.get("marks", 0)
+        time_ns, marks = segment.time_ns, facts.get("marks", 0)
+        if self._counts is None:
+            if not segment.length and segment.flags & _SYN:
+                return
+            self._counts = _Counts(), _Counts()
+        counts = self._counts[way]
         if segment.length:
             if counts.first_ns is None:
                 counts.first_ns = time_ns
             counts.last_ns = time_ns
             if marks & _AGAIN:
                 counts.resent += segment.length
+            else:
+                counts.sent += segment.length
         if not segment.flags & (_SYN | _FIN | _RST):
             if segment.window == 0:
                 counts.zero_since = time_ns if counts.zero_since is None else counts.zero_since
@@ -302,7 +323,25 @@ class Exchange:
         round_trip = facts.get("ack_rtt")
         if round_trip is not None:
             self._passed += 1
+            if self._samples is None:
+                self._samples = array("q")
             if self._passed % self._each == 0:
                 self._samples.append(round_trip)
                 if len(self._samples) >= _MOST_SAMPLES:
                     self._samples, self._each = self._samples[::2], self._each * 2
+
+
+def _sent_in(stream: Stream, segment: Segment) -> list[Event]:
+    """Return what a segment does to the stream of its sender."""
+    flags = segment.flags
+    if flags & _RST:
+        return stream.reset(segment.number)
+    return stream.take(
+        segment.seq + bool(flags & _SYN),
+        segment.data,
+        segment.number,
+        segment.time_ns,
+        urgent=segment.urgent if flags & _URG else None,
+        fin=bool(flags & _FIN),
+        length=segment.length,
+    )

@@ -80,3 +80,14 @@ def test_tagged_frames_belong_to_the_conversation_of_the_others() -> None:
     frames.append(Ethernet() / VLAN(id=7) / frames[0][IPv4].copy())
     (found,) = conversations([Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
     assert found.client.data == b"xx"
+
+
+def test_what_waits_behind_holes_counts_towards_the_limit() -> None:
+    packets = list(segments(*HANDSHAKE, *((0, 200 + 2000 * n, 500, "A", bytes(1000)) for n in range(20))))
+    (found,) = conversations(iter(packets), most_bytes=5000)
+    assert not found.is_whole
+    with pytest.raises(DissectError, match="can be read only once"):
+        _ = found.client.data
+    (again,) = conversations(packets, most_bytes=5000)
+    assert len(again.client.data) == 20_000
+    assert again.analysis.goodput[0] is not None
