@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import GRE, TCP, UDP, Ethernet, IPv4, IPv6
+from dissect import (
+    GRE,
+    MSS,
+    SACK,
+    TCP,
+    UDP,
+    Data,
+    Ethernet,
+    IPv4,
+    IPv6,
+    Option,
+    TCPNoOperation,
+    Timestamps,
+    WindowScale,
+)
 from dissect.declaration.automatic import Checksum, Selector, TotalLength, Variant
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
@@ -134,3 +149,19 @@ def test_a_length_that_ends_nothing_is_not_mended() -> None:
     data = bytearray(bytes(frame))
     data[14] = 0x55
     assert dissect.parse(bytes(data)).fixed()[IPv4].total_length == frame[IPv4].total_length
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], [Timestamps(value=1, echo=2)], [TCPNoOperation()], [MSS(1460)], [SACK([(1, 2), (3, 4)]), WindowScale(7)]],
+)
+@pytest.mark.parametrize("before", [[], [MSS(1460)], [TCPNoOperation()] * 12])
+def test_fixing_pads_options_and_measures_them(options: list[Option], before: list[Option]) -> None:
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / TCP(options=before) / b"data"))
+    frame[TCP].options = options
+    fixed = frame.fixed()
+    assert list(fixed[TCP].options)[: len(options)] == options
+    assert 4 * fixed[TCP].data_offset == fixed[TCP].own_size
+    assert fixed[Data].data == b"data"
+    assert [problem for problem in fixed.problems() if "MSS" not in problem.message] == []
+    assert dissect.parse(bytes(fixed)) == fixed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
-from dissect.declaration.automatic import Selector, Variant
-from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED
+from dissect.declaration.automatic import HeaderLength, Selector, Variant
+from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED, field_of_role
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import Field
 from dissect.declaration.kept import empty_slots, look_for_empty_slots
@@ -252,6 +252,8 @@ class Header(Represented):
             around: Any = self._outer.fixed()
             return around.payload  # type: ignore[no-any-return]
         copy = self._copy()
+        for header in copy.layers():
+            header._measure_again()
         # Each round may bring to light what was hidden behind a wrong length.
         for _ in range(MAXIMUM_DEPTH):
             wrong = [(header, problem.field) for header, problem in copy.findings() if header is not None]
@@ -259,6 +261,15 @@ class Header(Represented):
             if not changed:
                 break
         return copy
+
+    def _measure_again(self) -> None:
+        """Leave the header's own length to be computed where it was given other fields than it has room for."""
+        field = field_of_role(type(self), HeaderLength)
+        if self._tail is None or field is None or self._automatic & field.mask or self.is_cut:
+            return
+        role: Any = field.factory
+        if self.reaches(field) and role.size(self.raw(field)) != self._body - self._start:
+            self._reset(field)
 
     def _recompute(self, name: str) -> bool:
         """Leave a field to be computed, if it is one that can be; return whether that changes anything."""
