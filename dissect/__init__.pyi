@@ -227,6 +227,7 @@ from dissect.protocols.ipv6cp import InterfaceIdentifier as InterfaceIdentifier
 from dissect.protocols.ipv6cp import IPV6CPOption as IPV6CPOption
 from dissect.protocols.ipv6cp import MalformedIPV6CPOption as MalformedIPV6CPOption
 from dissect.protocols.ipv6cp import UnknownIPV6CPOption as UnknownIPV6CPOption
+from dissect.protocols.isl import ISL as ISL
 from dissect.protocols.lcp import LCP as LCP
 from dissect.protocols.lcp_options import AddressControlFieldCompression as AddressControlFieldCompression
 from dissect.protocols.lcp_options import AsyncControlCharacterMap as AsyncControlCharacterMap

@@ -116,9 +116,11 @@ class LinkHeader(Header):
         return int(self.type) if 0 < self.type <= MAXIMUM_LENGTH else None
 
     def _is_802_3(self, payload: Header | None) -> bool:
-        return payload is not None and payload.name == "llc"
+        return payload is not None and payload.name in ("llc", "isl")
 
 
+BY_DESTINATION: dict[bytes, Any] = {}
+"""Decoders for frames with a length for a type, by the first five bytes of where these go; protocols put them here."""
 LOGICAL_LINK_CONTROL: list[Any] = []
 """The decoder for frames that have a length for a type; its protocol's file puts it here."""
 
@@ -146,6 +148,14 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
     dst_local: bool = overlay(1, "dst.lg", default=AUTOMATIC, over="dst", skip=6, also="lg", title="LG bit")
     src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")
     src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
+
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
+        start, end, length = self.own_end, self.carried_end, self.raw("type")
+        decode = BY_DESTINATION.get(self.buffer[self.own_start : self.own_start + 5])
+        if decode is None or length > MAXIMUM_LENGTH or deep or start >= end:
+            return super().other_payload(outer, deep)
+        found: Header = decode(self.buffer, start, min(end, start + length), outer)
+        return found
 
     def headline(self) -> str:
         untyped = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"

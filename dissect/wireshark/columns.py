@@ -12,6 +12,7 @@ from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.early_end import end_of_quotation
+from dissect.wireshark.frame import wire_length
 from dissect.wireshark.sight import sight_of
 from dissect.wireshark.time_column import time_text
 
@@ -73,7 +74,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     time = ""
     if clock is not None and clock.first is not None:
         time = time_text(packet, clock, clock.time_format, clock.digits(packet))
-    return Summary(str(packet.number), time, source, destination, protocol, str(packet.original_length), info)
+    return Summary(str(packet.number), time, source, destination, protocol, str(wire_length(packet)), info)
 
 
 def endpoints(header: Header, source: str, destination: str) -> tuple[str, str]:

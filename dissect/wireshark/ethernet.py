@@ -15,6 +15,7 @@ from dissect.protocols.ethernet import (
     Ethernet,
     padding_of,
 )
+from dissect.protocols.isl import ISL
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
 from dissect.wireshark.preferences import is_on
@@ -56,6 +57,11 @@ class LinkSight(Sight):
         return (header.name, "ethertype") if is_known else (header.name,)
 
 
+def _is_of_another(frame: Ethernet) -> bool:
+    """Whether the header belongs to what it carries: to that of Cisco's inter-switch link."""
+    return frame.type <= MAXIMUM_LENGTH and isinstance(frame.payload, ISL)
+
+
 class EthernetSight(LinkSight, of=Ethernet):
     """All of a header or nothing; a type field that holds a length goes by the name of the length."""
 
@@ -64,7 +70,7 @@ class EthernetSight(LinkSight, of=Ethernet):
         dst src type len invalid_lentype padding trailer fcs fcs.status
         """.split()
     )
-    reads = (Stop(lambda frame: frame.is_cut),)
+    reads = (Stop(lambda frame: frame.is_cut or _is_of_another(frame)),)
     remarks_as = {"eth.padding_bad": "Ethertype"}
     hides = {"type": lambda frame: 0 < frame.type < MINIMUM_TYPE}
     truths = {
@@ -77,13 +83,18 @@ class EthernetSight(LinkSight, of=Ethernet):
     @computed("padding", BYTES, title="Padding")
     def padding_bytes(self, header: Ethernet) -> bytes | None:
         """The padding where it is zeros, as IEEE 802.3 means it; tshark counts any other to the trailer."""
-        return None if header.hides_trailer else _zero_padding(header)
+        return None if header.hides_trailer or _is_of_another(header) else _zero_padding(header)
 
     @computed("trailer", BYTES, title="Trailer")
     def trailer_bytes(self, header: Ethernet) -> bytes | None:
         """The trailer without the padding; None where there is none, and behind a VLAN tag, whose it is."""
         tail = header.trailer.removesuffix(header.check_sequence or b"")
-        if not tail or (header.payload is not None and header.payload.transparent) or header.hides_trailer:
+        if (
+            not tail
+            or _is_of_another(header)
+            or (header.payload is not None and header.payload.transparent)
+            or header.hides_trailer
+        ):
             return None
         padding = header.padding
         if padding and not any(padding) and header.captured_length < MINIMUM_FRAME and header.is_cut_by_capture(1):

@@ -34,6 +34,7 @@ __all__ = [
     "moment_text",
     "seconds_text",
     "was_observed",
+    "wire_length",
 ]
 
 ENCAPSULATIONS = {
@@ -80,12 +81,27 @@ def was_observed(packet: Packet) -> bool:
 
 def frame_headline(packet: Packet) -> str:
     """Return the frame's own line in the details."""
-    wire, kept = packet.original_length, packet.captured_length
+    wire, kept = wire_length(packet), _kept_length(packet, None)
     wire_bytes, kept_bytes = "byte" if wire == 1 else "bytes", "byte" if kept == 1 else "bytes"
     return (
         f"Frame {packet.number}: {wire} {wire_bytes} on wire ({8 * wire} bits), "
         f"{kept} {kept_bytes} captured ({8 * kept} bits)"
     )
+
+
+_DIRECTED_PPP = 204
+"""The link type whose frames have the way that they went in a byte in front, which Wireshark does not count."""
+
+
+def wire_length(packet: Packet) -> int:
+    """Return the bytes that the frame had, as Wireshark counts them."""
+    length = packet.original_length
+    return length - 1 if packet.link == _DIRECTED_PPP and length else length
+
+
+def _kept_length(packet: Packet, clock: Any) -> int:
+    length = packet.captured_length
+    return length - 1 if packet.link == _DIRECTED_PPP and length else length
 
 
 def _since(packet: Packet, reference: int | None) -> int | None:
@@ -213,8 +229,8 @@ FRAME_FIELDS: dict[str, FrameField] = {
     ),
     "frame.time_relative": FrameField("Time since reference or first frame", RELATIVE_TIME, _relative, seconds_text),
     "frame.number": FrameField("Frame Number", UINT32, lambda packet, clock: packet.number),
-    "frame.len": FrameField("Frame Length", UINT32, lambda packet, clock: packet.original_length),
-    "frame.cap_len": FrameField("Capture Length", UINT32, lambda packet, clock: packet.captured_length),
+    "frame.len": FrameField("Frame Length", UINT32, lambda packet, clock: wire_length(packet)),
+    "frame.cap_len": FrameField("Capture Length", UINT32, _kept_length),
     "frame.len_lt_caplen": FrameField(
         "Frame length is less than captured length",
         NONE,

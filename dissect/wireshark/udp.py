@@ -86,6 +86,7 @@ class UDPSight(TransportSight, of=UDP):
         yield f"{header.sport} → {header.dport}"
         if header.is_jumbogram:
             yield f"Len={header.captured_length - 8} [Jumbogram]"
+            yield from _checksum_words(header)
             return
         if header.length < 8:
             yield f"[BAD UDP LENGTH {header.length} < 8]"
@@ -98,7 +99,12 @@ class UDPSight(TransportSight, of=UDP):
         ):
             yield f"[BAD UDP LENGTH {header.length} > IP PAYLOAD LENGTH]"
         yield f"Len={header.length - 8}"
-        if header.checksum == 0 and header.requires_checksum:
-            yield "[ILLEGAL CHECKSUM (0)]"
-        elif header.checksum_state(as_there=True) is ChecksumState.BAD:
-            yield "[UDP CHECKSUM INCORRECT]"
+        yield from _checksum_words(header)
+
+
+def _checksum_words(header: UDP) -> Iterator[str]:
+    """Yield what is wrong with the checksum."""
+    if header.checksum == 0 and header.requires_checksum:
+        yield "[ILLEGAL CHECKSUM (0)]"
+    elif header.checksum_state(as_there=True) is ChecksumState.BAD:
+        yield "[UDP CHECKSUM INCORRECT]"
