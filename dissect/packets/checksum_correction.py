@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,17 +15,22 @@ from dissect.packets.packet import parse
 __all__ = ["completed", "recomputed", "updated"]
 
 
-def updated(before: bytes, after: bytes, link: str | int = "ethernet") -> bytes:
+def updated(
+    before: bytes, after: bytes, link: str | int = "ethernet", *, headers: Sequence[Header] | None = None
+) -> bytes:
     """Return `after` with every checksum moved by what has changed under it since `before` (RFC 1624).
 
     Both have the same length and the same layers, and differ in fields that are no checksums. One that was
     wrong stays wrong by as much; what was right is right again, in fragments too, in frames that the snap
     length cut, and in what an ICMP error quotes. No checksum (0 over UDP) stays none.
+    `headers` are those of `before` where somebody has parsed it already.
     """
     if before == after:
         return after
     patched = bytearray(after)
-    headers, changed = list(parse(before, link).layers()), list(parse(after, link).layers())
+    if headers is None:
+        headers = list(parse(before, link).layers())
+    changed = list(parse(after, link).layers())
     # Innermost first, for a message sums the checksums in what it carries.
     for place in reversed(range(len(headers))):
         for field in _checksums(headers[place]):

@@ -10,10 +10,11 @@ from struct import error as StructError
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from dissect.declaration.addresses import mac_bytes
-from dissect.declaration.entry import EntryList
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
+from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
@@ -48,10 +49,10 @@ class Checksums(Enum):
 
 
 class _Places(NamedTuple):
-    """What of a header or option is replaced: fields, each with what gives its new bytes, and fields of options."""
+    """What of a header or option is replaced: fields with what gives their new bytes, options with their first ones."""
 
     replaced: list[tuple[Field, Callable[[bytes], bytes]]]
-    options: list[Field]
+    options: list[tuple[Field, frozenset[int]]]
 
 
 class Rewriting:
@@ -135,15 +136,16 @@ class Rewriting:
         if not any((self._macs, self._networks, self._ports, self._ttls)):
             return self._tagging(data, link)
         patched = bytearray(data)
-        for header in parse(data, link).layers():
+        headers = list(parse(data, link).layers())
+        for header in headers:
             places = self._places.get(type(header)) or self._find_places(type(header))
             if places.replaced:
                 self._patch(header, header.offset or 0, places, patched, header)
-            for field in places.options:
-                self._patch_options(header, field, patched)
+            for field, kinds in places.options:
+                self._patch_options(header, field, kinds, patched)
         after = bytes(patched)
         if self.checksums is Checksums.UPDATE:
-            after = updated(data, after, link)
+            after = updated(data, after, link, headers=headers)
         elif self.checksums is Checksums.RECOMPUTE:
             after = recomputed(after, link, before=data)
         return self._tagging(after, link) if self._tagging else after
@@ -167,11 +169,14 @@ class Rewriting:
                 number = number & ~(mask << spare) | int.from_bytes(value, "big") << spare
                 patched[begin:end] = number.to_bytes(end - begin, "big")
 
-    def _patch_options(self, header: Header, field: Field, patched: bytearray) -> None:
-        """Replace the values of a header's options."""
+    def _patch_options(self, header: Header, field: Field, kinds: frozenset[int], patched: bytearray) -> None:
+        """Replace the values of a header's options; `kinds` are the first bytes of those that have some, if known."""
         try:
+            raw = header.raw(field)
+            if kinds and kinds.isdisjoint(raw):
+                return
             start = (header.offset or 0) + header.span(field)[0] // 8
-            options = field.kind.load(header.raw(field))
+            options = field.kind.load(raw)
         except (FieldAbsentError, IndexError, StructError):
             return
         for option in options:
@@ -181,12 +186,12 @@ class Rewriting:
     def _find_places(self, cls: type[Record]) -> _Places:
         """Return, once for each class, which of its fields are replaced, and which hold options that may have some."""
         replaced = [(field, self._replacement(field, cls)) for field in cls.fields if not field.over]
-        options = [
-            field
-            for field in cls.fields
-            if isinstance(field.kind, EntryList)
-            and any(self._find_places(each).replaced for each in field.kind.classes())
-        ]
+        options = []
+        for field in cls.fields:
+            if isinstance(field.kind, EntryList):
+                listed = [each for each in field.kind.classes() if self._find_places(each).replaced]
+                if listed:
+                    options.append((field, _first_bytes(field.kind, listed)))
         places = _Places([(field, replace) for field, replace in replaced if replace is not None], options)
         self._places[cls] = places
         return places
@@ -225,6 +230,13 @@ class Rewriting:
         if not all(isinstance(item, str) for item in kind.load(raw)):
             return raw
         return b"".join(self._moved(raw[at : at + 4], 4) for at in range(0, len(raw), 4))
+
+
+def _first_bytes(kind: EntryList, classes: Sequence[type[Entry]]) -> frozenset[int]:
+    """Return the bytes by which options of these classes begin; none where another byte may begin one."""
+    numbers: set[Any] = {getattr(each, "number", None) for each in classes}
+    begins = isinstance(kind, OptionList) and kind.kind_field.width == 8 and kind.kind_field.bit == 0
+    return frozenset() if not begins or None in numbers else frozenset(numbers)
 
 
 def _looked_up(numbers: Mapping[int | None, int], raw: bytes) -> bytes:
