@@ -58,6 +58,7 @@ class Ping(Program):
         self.count = count
         self.interval_ns = interval_ns
         self.size = size
+        self._data = _DATA[:size]
         self.ttl = ttl
         self.tos = tos
         self.dont_fragment = dont_fragment
@@ -90,7 +91,7 @@ class Ping(Program):
         self._asked[number & 0xFFFF] = now_ns
         if len(self._asked) > 1024:
             del self._asked[next(iter(self._asked))]
-        request = EchoRequest(id=self.identifier, seq=number & 0xFFFF, payload=_DATA[: self.size])
+        request = EchoRequest(id=self.identifier, seq=number & 0xFFFF, payload=self._data)
         try:
             self.host.send(
                 self.target,

@@ -65,6 +65,9 @@ def _is_of_another(frame: Ethernet) -> bool:
 class EthernetSight(LinkSight, of=Ethernet):
     """All of a header or nothing; a type field that holds a length goes by the name of the length."""
 
+    titles = {"eth.addr": "Address"}
+    holders = {"eth.": 24}
+
     order = tuple(
         """
         dst src type len invalid_lentype padding trailer fcs fcs.status

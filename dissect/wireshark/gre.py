@@ -23,6 +23,8 @@ def _has_call(header: GRE) -> bool:
 class GRESight(Sight, of=GRE):
     """Flags and type at once, then field by field."""
 
+    holders = {"gre.flags.": 16}
+
     reads = (
         (
             "has_checksum", "has_routing", "has_key", "has_sequence", "strict", "recursion", "has_acknowledgment",

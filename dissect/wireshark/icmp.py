@@ -39,6 +39,8 @@ def _is_read(message: ICMP) -> bool:
 class ICMPSight(Sight, of=ICMP):
     """A message of six bytes at least; data that its type does not speak of are not looked at."""
 
+    titles = {"icmp.resp_in": "Response frame"}
+
     order = tuple(
         """
         type code checksum checksum.status ident ident_le seq seq_le resp_in resp_to resptime resp_not_found

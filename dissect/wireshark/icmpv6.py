@@ -24,6 +24,8 @@ __all__ = ["ICMPv6EchoReplySight", "ICMPv6EchoRequestSight", "ICMPv6Sight", "Lis
 class ICMPv6Sight(Sight, of=ICMPv6):
     """A message whose type says nothing of data is looked at no further."""
 
+    titles = {"icmpv6.resp_in": "Response In", "icmpv6.resp_to": "Response To", "icmpv6.resptime": "Response Time"}
+
     truths = {
         **dict.fromkeys(("icmpv6.ext.echo.", "icmpv6.ni.flag.", "icmpv6.rr.flag."), ("Set", "Not set")),
         "icmpv6.ni.flag.a": ("All unicast address", "Unicast addresses on the queried interface"),

@@ -12,6 +12,8 @@ __all__ = ["DiscoverySight"]
 class DiscoverySight(ICMPv6Sight, of=Discovery):
     """A message that ends where an option has no right length."""
 
+    holders = {"icmpv6.nd.na.flag.": 32}
+
     # RFC 4191, section 2.2: a preference, in two bits with a sign.
     values = {"icmpv6.nd.ra.flag.prf": {"Medium": 0, "High": 1, "Reserved": 2, "Low": 3}}
     truths = {"icmpv6.nd.": ("Set", "Not set")}

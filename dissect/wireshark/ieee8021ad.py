@@ -21,6 +21,8 @@ def _begins_pair(tag: ServiceTag) -> bool:
 class ServiceTagSight(Sight, of=ServiceTag):
     """The whole tag or nothing; of two in a row the numbers have names of their own, and the first type none."""
 
+    holders = {"ieee8021ad.": 16}
+
     called = "IEEE 802.1AD"
     reads = (Needs(4),)
     hides = {

@@ -83,6 +83,8 @@ def _is_carried_ipv6(datagram: IPv4) -> bool:
 class IPv4Sight(ReassemblySight, of=IPv4):
     """Version, header length, total length: where one of them is wrong, nothing behind it is read."""
 
+    titles = {"ip.addr": "Source or Destination Address", "ip.checksum.status": "Header checksum status"}
+
     order = tuple(
         """
         version hdr_len dsfield len id flags frag_offset ttl proto checksum checksum.status

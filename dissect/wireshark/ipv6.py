@@ -48,6 +48,9 @@ def _refusal(header: IPv6) -> str:
 class IPv6Sight(ReassemblySight, of=IPv6):
     """All that is there of a header, and what follows."""
 
+    titles = {"ipv6.addr": "Source or Destination Address"}
+    holders = {"ipv6.tclass": 32}
+
     reads = (
         ("version", "wrong_version"),
         Stop(lambda packet: packet.version != _VERSION),

@@ -16,6 +16,8 @@ __all__ = ["ControlWordSight", "MPLSSight"]
 class MPLSSight(Sight, of=MPLS):
     """A label stands in one number of 32 bits, which is there as a whole or not."""
 
+    holders = {"mpls.": 32}
+
     called = "MPLS"
     reads = (("label", "traffic_class", "bottom", "ttl"),)
     types = {"mpls.bottom": UINT32}

@@ -64,7 +64,9 @@ from dissect.wireshark.notices import CHECKSUM, PROTOCOL, Notice
 
 __all__ = [
     "CONTAINED",
+    "HOLDERS",
     "LEARNT",
+    "TITLES",
     "TRUTHS",
     "TYPES",
     "UNREASSEMBLED",
@@ -97,6 +99,10 @@ VALUES: dict[str, Mapping[str, int] | str] = {}
 """What Wireshark calls values, by the field's name, where no enumeration says so; or the field that has the names."""
 TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False"), "frame.packet_flags_": ("Set", "Not set")}
 """What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
+TITLES: dict[str, str] = {}
+"""What Wireshark calls fields, by their names, where it is not what the declarations say."""
+HOLDERS: dict[str, int] = {}
+"""The bits of the number in which Wireshark looks for those of a field, by the beginning of names; else its own."""
 LEARNT: dict[str, FieldType] = {}
 """Fields whose values a reading pass has to tell, with their types."""
 
@@ -241,7 +247,8 @@ class Sight:
     inherit, and so are the fields that it declares. `types`, `values` and `truths` are added to those of
     all protocols, under full display-filter names: what Wireshark's types of fields are where the declaration
     suggests others, what it calls values (or the name of the field that has the same), and what it calls 1
-    and 0 of all fields whose names begin so.
+    and 0 of all fields whose names begin so. So are `titles`, what it calls fields, and `holders`: how many bits the
+    number has in which it looks for those of the fields whose names begin so.
     """
 
     reads: ClassVar[tuple[tuple[str, ...] | Stop | Needs, ...]] = ()
@@ -254,6 +261,8 @@ class Sight:
     types: ClassVar[Mapping[str, FieldType]] = {}
     values: ClassVar[Mapping[str, Mapping[str, int] | str]] = {}
     truths: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    titles: ClassVar[Mapping[str, str]] = {}
+    holders: ClassVar[Mapping[str, int]] = {}
     order: ClassVar[tuple[str, ...]] = ()
     """The fields' display-filter names behind the protocol's, as tshark shows them, where that is not their place."""
     fields: ClassVar[tuple[Derived, ...]] = ()
@@ -293,6 +302,8 @@ class Sight:
             (LEARNT if label in LEARNT else TYPES)[label] = kind
         VALUES.update(cls.values)
         TRUTHS.update(cls.truths)
+        TITLES.update(cls.titles)
+        HOLDERS.update(cls.holders)
         cls._stops = tuple(step for step in cls.reads if not isinstance(step, tuple))
         cls._places = _places(of, cls.reads)
 

@@ -43,6 +43,9 @@ def _is_quoted_by_icmp(segment: TCP) -> bool:
 class TCPSight(MessagesSight, TransportSight, of=TCP):
     """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
 
+    titles = {"tcp.port": "Source or Destination Port"}
+    holders = {"tcp.flags.": 12}
+
     order = tuple(
         """
         srcport dstport port stream len seq seq_raw nxtseq ack ack_raw hdr_len flags

@@ -26,6 +26,8 @@ def _length_fault(datagram: UDP) -> str:
 class UDPSight(TransportSight, of=UDP):
     """Ports or nothing, then the length, and nothing behind one that is too short."""
 
+    titles = {"udp.port": "Source or Destination Port"}
+
     order = tuple(
         """
         srcport dstport port length checksum checksum_calculated checksum.status stream payload

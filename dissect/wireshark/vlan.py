@@ -17,6 +17,8 @@ __all__ = ["VLANSight"]
 class VLANSight(LinkSight, of=VLAN):
     """As much as there is of a tag; a type of 0 is the length of an LLC frame, of which there is then nothing."""
 
+    holders = {"vlan.": 16}
+
     reads = (Needs(2),)
     hides = {"type": lambda tag: tag.type <= MAXIMUM_LENGTH}
     values = {

@@ -13,35 +13,12 @@ from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, byte_count, name_of_option
 from dissect.wireshark.resolved import RESOLVED
+from dissect.wireshark.sight import HOLDERS, TITLES, load_all
 from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["bits_in_place", "holder", "line_of_option", "wording"]
 
-_TITLES = {
-    "eth.addr": "Address",
-    "icmp.resp_in": "Response frame",
-    "icmpv6.resp_in": "Response In",
-    "icmpv6.resp_to": "Response To",
-    "icmpv6.resptime": "Response Time",
-    "ip.addr": "Source or Destination Address",
-    "ip.checksum.status": "Header checksum status",
-    "ipv6.addr": "Source or Destination Address",
-    "tcp.port": "Source or Destination Port",
-    "udp.port": "Source or Destination Port",
-}
-"""Where the declarations say it otherwise."""
-_HOLDERS = {
-    "eth.": 24,
-    "gre.flags.": 16,
-    "ipv6.tclass": 32,
-    "icmpv6.nd.na.flag.": 32,
-    "ieee8021ad.": 16,
-    "mpls.": 32,
-    "tcp.flags.": 12,
-    "vlan.": 16,
-}
-"""By the beginning of names: how many bits the number has in which Wireshark looks for those of the field."""
 _BOTH = {"icmp.ident", "icmp.ident_le", "icmp.seq", "icmp.seq_le"}
 """Numbers that are shown in both bases, the decimal one first."""
 _SECONDS = " seconds"
@@ -49,7 +26,8 @@ _SECONDS = " seconds"
 
 def holder(name: str) -> int:
     """Return the bits of the number in which Wireshark looks for those of a field; 0 where it is the field's own."""
-    return max(((len(prefix), bits) for prefix, bits in _HOLDERS.items() if name.startswith(prefix)), default=(0, 0))[1]
+    load_all()
+    return max(((len(prefix), bits) for prefix, bits in HOLDERS.items() if name.startswith(prefix)), default=(0, 0))[1]
 
 
 def bits_in_place(value: int, mask: int, width: int) -> str:
@@ -77,8 +55,9 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
 
 @cache
 def _title(name: str) -> str:
-    if name in _TITLES:
-        return _TITLES[name]
+    load_all()
+    if name in TITLES:
+        return TITLES[name]
     if name.endswith(".checksum.status"):
         return "Checksum Status"
     if name.endswith(".checksum_calculated"):
