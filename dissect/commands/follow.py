@@ -67,6 +67,9 @@ def add_parser(subparsers: Any) -> None:
         type=_octets,
         help=r"cut messages that end with these bytes: '\n', '\r\n', '\x00'",
     )
+    cuts.add_argument(
+        "--messages", action="store_true", help="cut the messages of the protocol that the ports stand for"
+    )
     parser.add_argument(
         "--overlap", choices=tuple(_POLICIES), default="first", help="whose bytes count where copies differ"
     )
@@ -78,16 +81,16 @@ def run(options: argparse.Namespace) -> int:
     """Follow the streams; 2 where the capture is damaged, after what is whole."""
     wanted = _wanted(options.streams)
     rule = _rule(options)
+    cuts = rule is not None or options.messages
     damage: list[CaptureError] = []
-    if options.export is None and rule is None:
+    if options.export is None and not cuts:
         _print_streams(options, wanted, damage)
     else:
         with read(options.file) as reader:
             found = conversations(whole(watched(reader), damage), policy=_POLICIES[options.overlap])
             chosen = _chosen(found, options.protocol, wanted)
-        if rule is not None:
-            for exchange in chosen:
-                _print_messages(exchange, rule, options)
+        for exchange in chosen if cuts else ():
+            _print_messages(exchange, rule or _declared_rule(exchange), options)
         if options.export is not None:
             _export(chosen, options.export)
     if damage:
@@ -126,6 +129,16 @@ def _rule(options: argparse.Namespace) -> Rule | None:
         size: int = options.length_prefix
         return LengthField(size, added=size, most=_LONGEST_MESSAGE)
     return None if options.delimiter is None else Line(options.delimiter, most=_LONGEST_MESSAGE)
+
+
+def _declared_rule(exchange: Exchange) -> Rule:
+    rule = exchange.framing
+    if rule is None:
+        raise DissectError(
+            f"no protocol with messages is known of {exchange.protocol}.stream {exchange.stream}: "
+            "-d says what its port stands for, --length-prefix and --delimiter cut without one"
+        )
+    return rule
 
 
 def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dissect.declaration.framing import Rule
+from dissect.declaration.header import Header
+from dissect.errors import FieldError
 from dissect.flows.connection import Connection
 from dissect.flows.cutting import Message, messages
 from dissect.flows.reassembly import OverlapPolicy
 from dissect.flows.states import Change, State
 from dissect.flows.stream import Chunk, Conflict, Event, Gap, Part, Stream, Urgent
-from dissect.protocols.tcp import TCPFlags
+from dissect.protocols.tcp import TCP, TCPFlags
+from dissect.protocols.udp import UDP
 
 __all__ = ["Exchange", "ExchangeAnalysis", "Party", "Segment", "SentChunk"]
 
@@ -132,11 +135,15 @@ class Party:
         """Where urgent data end."""
         return [each for way, each in self._exchange.whole().told if way == self._way and isinstance(each, Urgent)]
 
-    def messages(self, rule: Rule) -> Iterator[Message]:
+    def messages(self, rule: Rule | None = None) -> Iterator[Message]:
         """Yield the messages that a rule of `dissect.declare` cuts, such as `LengthField(2)` or `Line()`.
 
-        Of datagrams, each is cut for itself. What is no message ends them; behind a gap they begin again.
+        Without it, it is that of the protocol that the ports stand for (`Exchange.framing`): FieldError where that
+        declares none. Of datagrams, each is cut for itself. What is no message ends them, up to the next gap.
         """
+        rule = self._exchange.framing if rule is None else rule
+        if rule is None:
+            raise FieldError(f"no protocol with messages is known of {self._exchange!r}: give the rule that cuts them")
         told = (each for way, each in self._exchange.whole().told if way == self._way)
         return messages(told, rule, each_alone=self._exchange.protocol == "udp")
 
@@ -196,6 +203,18 @@ class Exchange:
     def server(self) -> Party:
         """The other end."""
         return Party(self, 1, *self._ends[1])
+
+    @property
+    def framing(self) -> Rule | None:
+        """The rule that tells where messages end: that of the protocol which the ports stand for; None for none."""
+        carrier: type[Header] = TCP if self.protocol == "tcp" else UDP
+        decode = carrier.decoder_of_ports(self._ends[0][1], self._ends[1][1]) if carrier.carries_stream else None
+        if decode is None:
+            return None
+        return next((cls.framing for cls in carrier.carried_protocols() if cls.decode is decode), None)
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.protocol}.stream {self.stream}: {self.client!r} and {self.server!r}>"
 
     def chunks(self) -> Iterator[SentChunk]:
         """Yield the bytes of both ends as they became readable."""

@@ -7,11 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from dissect import ICMP, TCP, UDP, DestinationUnreachable, Ethernet, IPv4, Packet, read, with_context, write
+from dissect import (
+    ICMP,
+    TCP,
+    UDP,
+    DestinationUnreachable,
+    Ethernet,
+    FieldError,
+    IPv4,
+    Packet,
+    conversations,
+    read,
+    with_context,
+    write,
+)
 from dissect.commands.main import main
 from dissect.declare import Header, LengthField, u8, u16
 from dissect.flows.messages import StreamMessages
 from dissect.flows.reading import ReadingPass
+from tests.conftest import SAMPLES
 from tests.declared import Outsiders
 
 PORT = 9753
@@ -158,6 +172,20 @@ def test_details_and_bytes_of_what_was_put_together(tmp_path: Path, capsys: pyte
     assert "[2 Reassembled TCP Segments (8 bytes): #2(4), #3(4)]" in output
     assert "\nReassembled TCP (8 bytes):\n0000  00 06 01 77 6f 72 64 73" in output
     assert "58-60  Spoken Words\n" in output
+
+
+def test_both_ends_cut_by_the_declared_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "said.pcap"
+    write(path, sent(said(1)[:4], said(1)[4:] + said(2)))
+    (talk,) = conversations(path)
+    assert [(each.data, each.numbers) for each in talk.client.messages()] == [(said(1), (2, 3)), (said(2), (3,))]
+    assert main(["follow", str(path), "--messages", "-T", "raw"]) == 0
+    assert f"8 bytes in frames 2, 3\n{said(1).hex()}\n" in capsys.readouterr().out
+    plain = conversations(SAMPLES / "tcp_chat.pcap")[0]
+    with pytest.raises(FieldError, match="give the rule"):
+        plain.client.messages()
+    assert main(["follow", str(SAMPLES / "tcp_chat.pcap"), "--messages"]) == 2
+    assert "no protocol with messages" in capsys.readouterr().err
 
 
 def test_the_limits(tmp_path: Path) -> None:
