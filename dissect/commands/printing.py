@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -17,9 +17,10 @@ from dissect.packets.packet import Packet
 from dissect.views.listing import list_line
 
 if TYPE_CHECKING:
+    from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
 
-__all__ = ["Show", "Texts", "printer", "read_along", "shown"]
+__all__ = ["Show", "Texts", "learnt_for", "printer", "read_along", "shown"]
 
 Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
@@ -50,6 +51,16 @@ class Texts:
         if len(waiting) >= self._most:
             self.write()
 
+    @property
+    def keep(self) -> Callable[[str], None]:
+        """What takes a text as `add` does, if `flush` is called now and then; `add` itself where somebody waits."""
+        return self.add if self._most == 1 else self._waiting.append
+
+    def flush(self) -> None:
+        """Write what waits, if that is enough."""
+        if len(self._waiting) >= self._most:
+            self.write()
+
     def write(self) -> None:
         """Write what waits."""
         if self._waiting:
@@ -77,24 +88,36 @@ def read_along(
     clock: Clock,
     texts: Texts,
     twice: Callable[[Callable[[Packet], RecordTaker | None]], Iterator[Packet]] | None = None,
+    only: Collection[type[Header]] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
     `twice` gives the packets for a pass in advance but those that a taker deals with: then later ones count as well.
+    With `only`, nothing is learnt but of headers of these classes (`learnt_for`).
     The clock advances. To be called before the first packet is taken from the reader, for output that is the text
     of every packet.
     """
-    reading = ReadingPass(twice=twice is not None, clock=clock)
+    reading = ReadingPass(twice=twice is not None, only=only, clock=clock)
     if twice is not None:
         for packet in twice(lambda pattern: reading.taker(pattern.link)):
             reading.observe(packet)
         reading.rewind()
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is not None:
-        reader.hand_over(lambda pattern: taker(pattern, reading, texts.add))
+        reader.hand_over(lambda pattern: taker(pattern, reading, texts.add, keep=texts.keep, flush=texts.flush))
     for packet in packets:
         reading.observe(packet)
         yield packet
+
+
+def learnt_for(options: argparse.Namespace) -> Collection[type[Header]] | None:
+    """Return the classes of headers of which a reading pass has to learn for the output; None for all of them."""
+    if not options.fields:
+        return None
+    # All names of fields are loaded for those who ask for some.
+    from dissect.filters.reach import classes_to_learn
+
+    return classes_to_learn(options.fields) if options.kind in ("fields", "json") else None
 
 
 def printer(
@@ -107,7 +130,7 @@ def printer(
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is None:
         return None
-    return lambda pattern, reading: taker(pattern, reading, texts.add, passes.sieve)
+    return lambda pattern, reading: taker(pattern, reading, texts.add, passes.sieve, keep=texts.keep, flush=texts.flush)
 
 
 def shown(options: argparse.Namespace, clock: Clock) -> Show:

@@ -40,6 +40,7 @@ from dissect.filters.nodes import (
     Value,
 )
 from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter, sieve_of
+from dissect.filters.reach import stands_alone
 from dissect.filters.regular import compile_pattern
 from dissect.filters.values import Context
 from dissect.flows.usual import Sieve, Usual
@@ -49,9 +50,6 @@ from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.sight import LEARNT
 
 __all__ = ["CompiledFilter", "compile_filter"]
-
-# Data that came before or late are not looked into, numbers in columns and flags depend on the connection.
-_SEEN_IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
 
 Predicate: TypeAlias = Callable[[Packet | Header], bool]
 
@@ -120,10 +118,7 @@ class CompiledFilter:
     @property
     def stands_alone(self) -> bool:
         """Whether a packet that is no fragment passes or not whatever other packets say."""
-        return not any(
-            name in LEARNT or name in TIME_FIELDS or name.startswith(_SEEN_IN_THE_LIGHT_OF_OTHERS)
-            for name in self.fields
-        )
+        return stands_alone(self.fields) and TIME_FIELDS.isdisjoint(self.fields)
 
     def prefilter(self, link: int) -> Prefilter | None:
         """Return a test on the bytes of a record that runs before any object is made; None where none would help.

@@ -7,7 +7,7 @@ So are those with a port that leads to something the filter asks for, a tunnel f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
@@ -147,8 +147,8 @@ def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None
     tests = [] if answer == "False" else [answer]
     if special:
         known = f"special{id(cls)}"
-        names[known] = frozenset(special)
-        tests += [f"{form.value(offset, port)} in {known}" for port in _ports(cls)]
+        names[known] = frozenset(_port_bytes(cls, special))
+        tests += [f"{form.value(offset, port, is_octets=True)} in {known}" for port in _ports(cls)]
     if answer != "True":
         tests += _too_short(form)
     return Sieve(form.places, " or ".join(tests) or "False", sure, names)
@@ -168,6 +168,12 @@ def _ports(cls: type[Header]) -> list[Field]:
         return []
     factory: Any = selector.factory
     return [cls.field(port) if isinstance(port, str) else port for port in factory.numbers(selector)]
+
+
+def _port_bytes(cls: type[Header], numbers: list[int]) -> Iterator[bytes]:
+    """Yield the ports as they stand in the header, which are compared sooner than numbers that are made of them."""
+    size = _ports(cls)[0].width // 8
+    yield from (number.to_bytes(size, "big") for number in numbers if number >> 8 * size == 0)
 
 
 def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, list[int]]:

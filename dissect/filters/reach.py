@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.wireshark.types import declared_fields, header_classes
+from dissect.flows.learner import learner_of
+from dissect.wireshark.sight import LEARNT
+from dissect.wireshark.types import declared_fields, header_classes, protocols
 
-__all__ = ["NOTHING", "Reach", "carried_reach"]
+__all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "stands_alone"]
+
+# Data that came before or late are not looked into; numbers in columns and some flags depend on the connection.
+_IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
+_OF_THE_WHOLE_FRAME = ("frame.protocols", "frame.coloring_rule")
+"""Fields of the frame that tell what its headers are taken for."""
 
 
 class Reach(NamedTuple):
@@ -65,3 +73,32 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
         waiting += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))
+
+
+def stands_alone(names: Collection[str]) -> bool:
+    """Whether the fields of these names have the same values whatever other packets say.
+
+    Times that refer to others, and what fragments carry together, are left out of account.
+    """
+    return not any(name in LEARNT or name.startswith(_IN_THE_LIGHT_OF_OTHERS) for name in names)
+
+
+def classes_to_learn(names: Collection[str]) -> tuple[type[Header], ...] | None:
+    """Return the classes of headers of which a reading pass has to learn to tell these fields (`ReadingPass`'s `only`).
+
+    None where it has to learn of all. Of what stands alone, only that depends on others which may stand behind a header
+    whose learner says whether anybody looks at what it carries.
+    """
+    if not stands_alone(names) or any(name.startswith(_OF_THE_WHOLE_FRAME) for name in names):
+        return None
+    if not protocols().isdisjoint(names):
+        # A protocol's own text may hold whatever is known of the header.
+        return None
+    return tuple(cls for cls in header_classes() if learner_of(cls) is not None and _may_carry(cls, names))
+
+
+def _may_carry(cls: type[Header], names: Collection[str]) -> bool:
+    """Whether one of the fields may stand behind a header of this class."""
+    if cls.looks_further() or cls.always_carries is not None:
+        return True
+    return any(reach.declares(name) for reach in carried_reach(cls).values() for name in names)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from dissect.captures.records import Records
+from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.automatic import HeaderLength, TotalLength
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
@@ -54,8 +54,16 @@ class Printer:
     the same for headers that are plain to their learner (`learner.Plain`); it is asked first.
     """
 
-    def __init__(self, add: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        add: Callable[[str], None],
+        keep: Callable[[str], None] | None = None,
+        flush: Callable[[], None] = lambda: None,
+    ) -> None:
         self.add = add
+        self.keep = add if keep is None else keep
+        """What loops give the texts to, which call `flush` in the end, once for many."""
+        self.flush = flush
         self.quick: dict[int, Callable[..., str | None]] = {}
         """`quick(buffer, base, size, number, time_ns, original_length, body, end, last, facts)`: `size` are the bytes
         of the frame that are there; in these, `body` is where the last header of the chain ends, `end` where what
@@ -93,10 +101,11 @@ def shortcut(
     """
     where = f"{__name__} of link type {link}"
 
-    def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], dict[str, Any]]:
+    def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], _Frame]:
         frame = _Frame(learner, prints, sieve)
         lines = [line for around in networks for line in frame.of_network(around)]
-        return lines, {**frame.names, "advance": advance, "show": show}
+        frame.names |= {"advance": advance, "show": show}
+        return lines, frame
 
     known: dict[int, Take | None] = {}
 
@@ -105,17 +114,18 @@ def shortcut(
         try:
             take = known[which]
         except KeyError:
-            lines, names = lines_for(further_networks(link, which))
-            take = known[which] = written(_single(lines), names, "take", f"{where} and {which}") if lines else None
+            lines, frame = lines_for(further_networks(link, which))
+            name = f"{where} and {which}"
+            take = known[which] = written(_single(lines), frame.names, "take", name) if lines else None
         return take is not None and take(*record)
 
-    lines, names = lines_for(usual_networks(link))
+    lines, frame = lines_for(usual_networks(link))
     place = selecting(link)
     if not lines or place is None:
         return None
     direct = frozenset(around.numbers[0] for around in usual_networks(link))
     how = gathered({"which": place})
-    names |= {"others": others, "direct": direct, "gather_which": how.unpack}
+    names = frame.names | {"others": others, "direct": direct, "gather_which": how.unpack}
     lines += [
         f"if here >= {how.size}:",
         f" {how.variables[0]}, = gather_which(data, base)",
@@ -126,7 +136,12 @@ def shortcut(
         f"   {_TAKEN}",
     ]
     take: Any = written(_single(lines), names, "take", where)
-    take.loop = lambda records: written(_loop(lines, records), {**names, **records.names}, "loop", where)
+
+    def loop(records: Records) -> RecordLoop:
+        of_loop = {**frame.in_loops, **records.names, "flushes": frame.flushes}
+        return written(_loop(lines, records), names | of_loop, "loop", where)
+
+    take.loop = loop
     return take  # type: ignore[no-any-return]  # it has the attribute
 
 
@@ -164,6 +179,7 @@ def _loop(lines: list[str], records: Records) -> list[str]:
         *(f"  {line}" for line in _filled(lines, ends)),
         "  break",
         f" {settle[0]}",
+        " for flush in flushes: flush()",
         " return position, number - 1",
     ]
 
@@ -189,6 +205,10 @@ class _Frame:
     ) -> None:
         self.names: dict[str, Any] = {"EMPTY": {}}
         """What the lines call by a name."""
+        self.in_loops: dict[str, Any] = {}
+        """What loops call by some of these names instead."""
+        self.flushes: list[Callable[[], None]] = []
+        """What a loop calls in the end."""
         self._learner = learner
         self._prints = prints
         self._sieve = sieve
@@ -264,13 +284,15 @@ class _Frame:
             lines += _if("not wanted", self._carries(kind, learns, values))
         else:
             lines += self._carries(kind, learns, values)
-        plain = None if usual.learner is None else usual.learner.plain()
+        plain = usual.plain
         told = {} if plain is None or not prints else {_fact(name): value for name, value in plain.facts.items()}
-        if usual.learner is not None:
+        if usual.learner is None:
+            lines.append("facts = EMPTY")
+        else:
             facts = [f"{name} = {value}" for name, value in told.items()]
             lines += self._learns(usual.learner, plain, start, values, facts if sieve is None else _if("wanted", facts))
         if prints and self._prints is not None:
-            shows = [_SHOW, *self._printed(self._prints(usual), plain, usual.learner is not None)]
+            shows = [_SHOW, *self._printed(self._prints(usual), plain)]
             lines += shows if sieve is None else [*_if("wanted", shows), *_if("not wanted", [_TICK])]
         else:
             lines.append(_TICK)
@@ -318,9 +340,12 @@ class _Frame:
             *_if("facts is None", [f"facts = {call}", *_if("facts is None", [_REFUSED])]),
         ]
 
-    def _printed(self, printer: Printer, plain: Plain | None, is_learnt: bool) -> list[str]:
+    def _printed(self, printer: Printer, plain: Plain | None) -> list[str]:
         """Return the lines that print a frame."""
         add, slow, quick = (self._named(name, getattr(printer, name)) for name in ("add", "slow", "quick"))
+        self.in_loops[add] = printer.keep
+        if printer.flush not in self.flushes:
+            self.flushes.append(printer.flush)
         frame = "data, base, here, number, time_ns, original, body"
         lines = ["where = body if body < last else -body", "text = None"]
         if plain is not None:
@@ -330,11 +355,9 @@ class _Frame:
                 "if facts is EMPTY:",
                 f" quick = {table}.get(where)",
                 " if quick is not None:",
-                f"  text = quick({frame}, end, last, {', '.join(map(_fact, plain.facts))})",
+                f"  text = quick({', '.join((frame, 'end', 'last', *map(_fact, plain.facts)))})",
                 f" if text is None: facts = {{{told}}}",
             ]
-        elif not is_learnt:
-            lines.append("facts = EMPTY")
         return [
             *lines,
             "if text is None:",

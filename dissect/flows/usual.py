@@ -16,7 +16,7 @@ from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
 from dissect.declaration.pending import claimed_numbers, declare_pending
-from dissect.flows.learner import Learner, learner_of
+from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.wireshark.types import declared_headers
 
 __all__ = [
@@ -44,6 +44,14 @@ class Usual(NamedTuple):
     """The learner of the last one, None where nothing is to be learnt of it."""
     fixed: frozenset[int]
     """The bits of the frame that are the same in all frames of the chain whose last header ends at the same byte."""
+
+    @property
+    def plain(self) -> Plain | None:
+        """How plain headers of the last class are taken in; all are plain of which nothing is learnt."""
+        return _UNLEARNT if self.learner is None else self.learner.plain()
+
+
+_UNLEARNT = Plain(states={}, state="state", test="True", lines=(), facts={})
 
 
 class UsualNetwork(NamedTuple):

@@ -107,16 +107,24 @@ class CompiledText:
         reading: ReadingPass,
         add: Callable[[str], None],
         sieve: Callable[[Usual], Sieve | None] | None = None,
+        *,
+        keep: Callable[[str], None] | None = None,
+        flush: Callable[[], None] = lambda: None,
     ) -> Take | None:
         """Return what gives the texts of usual frames to `add` without making packets, for `CaptureReader.hand_over`.
 
         `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts;
         with `sieve`, which tells what frames are wanted, by one of its own. None where none of the link type are usual.
+        Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
         clock = None if sieve is None else self._clock
-        return reading.taker(
-            pattern.link, lambda usual: _Chain(self, pattern, usual, reading, add), sieve=sieve, also=clock
-        )
+
+        def chain(usual: Usual) -> Printer:
+            printer = _Chain(self, pattern, usual, reading, add)
+            printer.keep, printer.flush = keep or add, flush
+            return printer
+
+        return reading.taker(pattern.link, chain, sieve=sieve, also=clock)
 
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""

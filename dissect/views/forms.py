@@ -171,7 +171,7 @@ class Form:
             return
         usual, printer, place = self._served
         self._keep(printer.quick, self._code.of_usual(self._root, usual, place))
-        plain = None if usual.learner is None else usual.learner.plain()
+        plain = usual.plain
         if plain is not None and place:
             self._keep(printer.plain, self._code.of_usual(self._root, usual, place, tuple(plain.facts)))
 

@@ -182,12 +182,12 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
         """AE, CWR and ECE as the number that they are in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
         return _ecn_count(header) if _counts_ecn(header) else None
 
-    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge")
+    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge", is_learnt=True)
     def sack_left_edges(self, header: TCP) -> list[int]:
         """The first numbers of the blocks that have arrived, counted as acknowledgments are."""
         return _sack_edges(header, 0)
 
-    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge")
+    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge", is_learnt=True)
     def sack_right_edges(self, header: TCP) -> list[int]:
         """The numbers behind those blocks."""
         return _sack_edges(header, 4)

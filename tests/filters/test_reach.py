@@ -1,10 +1,18 @@
 from __future__ import annotations
 
-from dissect import ARP, TCP, UDP, VLAN, Ethernet
+from pathlib import Path
+
+from dissect import ARP, TCP, UDP, VLAN, Ethernet, read
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8
-from dissect.filters.reach import NOTHING, Reach, carried_reach
+from dissect.filters.reach import NOTHING, Reach, carried_reach, classes_to_learn, stands_alone
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.views.rows import compile_row
+from dissect.wireshark.types import field_names
 from tests.declared import Outsiders
+
+SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 
 
 def test_what_declarations_cannot_tell_may_be_anything() -> None:
@@ -36,3 +44,33 @@ def test_a_header_by_its_number() -> None:
     assert carried_reach(VLAN)[0x0806] == carried_reach(Ethernet)[0x0806]
     assert not NOTHING.has("arp")
     assert not NOTHING.declares("arp.opcode")
+
+
+def test_only_what_depends_on_other_packets_is_learnt_for() -> None:
+    assert classes_to_learn(["tcp.stream"]) is None
+    assert classes_to_learn(["ip.src", "frame.protocols"]) is None
+    assert classes_to_learn(["ip.src", "_ws.col.Info"]) is None
+    alone = classes_to_learn(["ip.src", "tcp.flags", "tcp.len", "udp.length", "frame.time_delta"])
+    assert alone is not None
+    assert TCP not in alone
+    # Of a connection depends whether a message over it is looked into.
+    with Outsiders(TCP):
+
+        class Letter(Header, name="letter_of_reach", over={TCP: 40101}):
+            number: int = u8("number")
+
+        letters = classes_to_learn(["letter_of_reach.number"])
+        assert letters is not None
+        assert TCP in letters
+        assert TCP not in (classes_to_learn(["ip.src"]) or ())
+
+
+def test_fields_that_stand_alone_are_told_by_a_pass_that_learns_no_more() -> None:
+    names = sorted(name for name in field_names() if stands_alone([name]) and classes_to_learn([name]) is not None)
+    row = compile_row(names, clock=Clock())
+    for sample in ("tcp_loss.pcap", "vxlan_ping.pcap", "ping_4000.pcap", "traceroute_tcp.pcap"):
+        whole, some = ReadingPass(), ReadingPass(only=classes_to_learn(names))
+        for one, other in zip(read(SAMPLES / sample), read(SAMPLES / sample), strict=True):
+            whole.observe(one)
+            some.observe(other)
+            assert row(one) == row(other)
