@@ -1,4 +1,4 @@
-"""Numbers and bytes that note what is done with them, so that the code that makes a text of them can be followed.
+"""Numbers that note what is done with them, so that the code that makes a text of them can be followed.
 
 They stand for those of one packet that is traced (`dissect.wireshark.tracing`). One that is only printed leaves a hole
 in the text; one that decides something makes a condition. Code that wants to print what it computes by a function of
@@ -8,14 +8,11 @@ its own, or in columns, does so through `told` and `padded`, which do the plain 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
-from dissect.declaration.kinds import Address, Octets
-from dissect.declaration.options import OptionList
 
 __all__ = [
     "FIRST_HOLE",
@@ -23,14 +20,9 @@ __all__ = [
     "RUNNING",
     "Symbol",
     "Trace",
-    "TracedBuffer",
-    "TracedOctets",
-    "TracedText",
+    "Traced",
     "UntraceableError",
-    "number_in",
     "padded",
-    "printed",
-    "size_of",
     "told",
 ]
 
@@ -42,8 +34,6 @@ _NAMES: dict[Callable[..., str], str] = {}
 _MOST_NAMES = 4096
 RUNNING: list[Trace] = []
 """The trace that is being made; none where packets are what they are."""
-_MOST_CONCRETE = 256
-"""How many bytes at once a text may depend on; longer ones hardly come again."""
 
 
 class UntraceableError(BaseException):
@@ -117,7 +107,7 @@ class Trace:
 
 
 def _expression(value: Any) -> str:
-    if isinstance(value, (Symbol, TracedOctets)):
+    if isinstance(value, Traced):
         return value.expression
     if value is None or value.__class__ in (int, str, bool):
         return repr(value)
@@ -127,7 +117,7 @@ def _expression(value: Any) -> str:
 def told(function: Callable[..., str], *values: Any) -> str:
     """Return the text that a function makes of the values; traced ones make a hole that calls it."""
     for value in values:
-        if isinstance(value, (Symbol, TracedOctets)):
+        if isinstance(value, Traced):
             return str(value) if function is str else value.trace.call(function, values)
     return function(*values)
 
@@ -144,22 +134,16 @@ def _is_hole(character: str) -> bool:
     return FIRST_HOLE <= ord(character) < FIRST_HOLE + MOST_HOLES
 
 
-def size_of(octets: Any) -> Any:
-    """Return how many bytes there are: a symbol where they are traced and that is not always the same."""
-    return octets.length if octets.__class__ is TracedOctets else len(octets)
+class Traced:
+    """What stands for a number or for bytes of the packet that is traced, with an expression that gives the same."""
+
+    __slots__ = ()
+
+    expression: str
+    trace: Trace
 
 
-def number_in(octets: Any) -> Any:
-    """Return the number that bytes in network order make, traced or not."""
-    return octets.number() if octets.__class__ is TracedOctets else int.from_bytes(octets, "big")
-
-
-def printed(field: Field, raw: Any) -> str:
-    """Return a field's raw value as tshark prints it (`Field.text`), traced or not."""
-    return raw.printed(field) if raw.__class__ is TracedOctets else field.text(raw)
-
-
-class Symbol:
+class Symbol(Traced):
     """A number of the packet that is traced: it is computed with, printed, and compared, which makes a condition.
 
     One that has been a key of a table is printed as it is from then on: what is made of it may be kept in the table.
@@ -259,217 +243,3 @@ def _give_operators() -> None:
 
 
 _give_operators()
-
-
-class TracedOctets:
-    """Bytes of the packet that is traced: they are printed, or asked whether there are any; all else depends on them.
-
-    What has once been a key is printed as it is, as with symbols.
-    """
-
-    __slots__ = ("begin", "data", "expression", "is_key", "length", "trace")
-
-    def __init__(self, trace: Trace, expression: str, data: bytes, begin: int, length: Any) -> None:
-        self.begin = begin
-        """Where in the frame they begin; -1 where that is not always the same."""
-        self.is_key = False
-        self.trace = trace
-        self.expression = expression
-        self.data = data
-        self.length = length
-        """How many they are: a symbol where that is not always the same."""
-
-    def known(self) -> bytes:
-        """Return the bytes themselves: from here on the run depends on them."""
-        if len(self.data) > _MOST_CONCRETE:
-            raise UntraceableError("bytes that hardly come again")
-        self.trace.holds(self.expression, self.data)
-        return self.data
-
-    def printed(self, field: Field) -> str:
-        """Return what stands for them as a field's value: `Field.text`."""
-        kind = field.kind
-        if self.is_key:
-            return field.text(self.data)
-        if isinstance(kind, Address):
-            return self.trace.call(kind.load, (self,))
-        if isinstance(kind, (Octets, OptionList)):
-            return self.hex()
-        return self.trace.call(field.text, (self,))
-
-    def number(self) -> Any:
-        """Return the number that they make in network order: a symbol where they stand at a place of their own."""
-        if self.begin < 0 or self.length.__class__ is not int or self.is_key:
-            return int.from_bytes(self.known(), "big")
-        return self.trace.number(8 * self.begin, 8 * self.length, int.from_bytes(self.data, "big"))
-
-    def groups(self, widths: tuple[int, ...]) -> Iterator[Any]:
-        """Yield numbers of these widths in bytes, group after group; a group of one number stands as itself."""
-        size = sum(widths)
-        for start in range(0, len(self) // size * size, size):
-            ends = [start + sum(widths[:place]) for place in range(len(widths) + 1)]
-            group = tuple(number_in(self[one:other]) for one, other in pairwise(ends))
-            yield group if len(group) > 1 else group[0]
-
-    def hex(self, *separator: str) -> str:
-        if self.is_key:
-            return self.data.hex(*separator)  # type: ignore[arg-type]  # with an optional separator
-        return self.trace.hole(f"{self.expression}.hex({', '.join(map(repr, separator))})")
-
-    def __bool__(self) -> bool:
-        return bool(self.length)
-
-    def __len__(self) -> int:
-        return int(self.length)
-
-    def __eq__(self, other: object) -> bool:
-        if other == b"":
-            return not self
-        if other.__class__ is not bytes:
-            return self.known() == other
-        value = self.data == other
-        self.trace.holds(f"({self.expression} == {other!r})", value)
-        return value
-
-    def removesuffix(self, end: bytes) -> Any:
-        return self.known().removesuffix(end) if end else self
-
-    def startswith(self, start: bytes) -> bool:
-        value = self.data.startswith(start)
-        self.trace.holds(f"{self.expression}.startswith({start!r})", value)
-        return value
-
-    def __hash__(self) -> int:
-        self.is_key = True
-        return hash(self.known())
-
-    def __getitem__(self, place: Any) -> Any:
-        if place.__class__ is int and self.begin >= 0 and 0 <= place < len(self.data) and self.length.__class__ is int:
-            return self.trace.number(8 * (self.begin + place), 8, self.data[place])
-        if isinstance(place, slice) and place.step is None and not self.is_key:
-            first, last, _ = place.indices(len(self))
-            if first >= last:
-                return b""
-            at = self.begin + first if self.begin >= 0 else -1
-            return TracedOctets(
-                self.trace, f"{self.expression}[{first}:{last}]", self.data[first:last], at, last - first
-            )
-        return self.known()[place]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.known())
-
-    def __bytes__(self) -> bytes:
-        return self.known()
-
-    def __contains__(self, what: Any) -> bool:
-        return what in self.known()
-
-    def __add__(self, other: Any) -> bytes:
-        return self.known() + bytes(other)
-
-    def __radd__(self, other: Any) -> bytes:
-        return bytes(other) + self.known()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.known(), name)
-
-
-class TracedText:
-    """The text of bytes, such as an address: it is printed, and all else depends on it."""
-
-    __slots__ = ("load", "octets")
-
-    def __init__(self, octets: TracedOctets, load: Callable[[bytes], str]) -> None:
-        self.octets = octets
-        self.load = load
-
-    def known(self) -> str:
-        """Return the text itself: from here on the run depends on it."""
-        return self.load(self.octets.known())
-
-    def __str__(self) -> str:
-        return self.octets.trace.call(self.load, (self.octets,))
-
-    def __format__(self, specification: str) -> str:
-        if not specification:
-            return str(self)
-        trace = self.octets.trace
-        return trace.hole(trace.alone[str(self)], specification)
-
-    def __eq__(self, other: object) -> bool:
-        return self.known() == other
-
-    def __hash__(self) -> int:
-        return hash(self.known())
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.known(), name)
-
-
-class TracedBuffer:
-    """The bytes of the frame, from the place on where a header's or option's buffer begins."""
-
-    __slots__ = ("begin", "data", "size", "trace")
-
-    def __init__(self, trace: Trace, data: bytes, begin: int, size: Symbol | int) -> None:
-        self.trace = trace
-        self.data = data
-        self.begin = begin
-        self.size = size
-
-    def __len__(self) -> int:
-        return int(self.size)
-
-    def __getitem__(self, place: Any) -> Any:
-        if not isinstance(place, slice):
-            index = int(place)
-            if index < 0:
-                raise UntraceableError("a place from the end on")
-            return self.trace.number(8 * (self.begin + index), 8, self.data[self.begin + index])
-        if place.step is not None:
-            raise UntraceableError("a slice with steps")
-        if self.trace.keeps_bytes:
-            return self._kept(place)
-        return self._cut(place)
-
-    def _kept(self, place: slice) -> bytes:
-        """Return the bytes themselves: the run depends on them."""
-        octets = self._cut(place)
-        return octets if octets.__class__ is bytes else octets.known()
-
-    def _cut(self, place: slice) -> Any:
-        first = 0 if place.start is None else place.start
-        last = self.size if place.stop is None else place.stop
-        return _slice(self.trace, self.data, self.begin, first, last)
-
-    def startswith(self, start: Any, place: Any = 0) -> bool:
-        """Whether these bytes stand at a place; a frame starts with itself."""
-        if start.__class__ is TracedBuffer:
-            return start is self
-        end = place + len(start)
-        return not end > self.size and bool(self[place:end] == start)
-
-    def __getattr__(self, name: str) -> Any:
-        raise UntraceableError(f"{name} of the whole frame")
-
-
-def _slice(trace: Trace, data: bytes, begin: int, first: Any, last: Any) -> Any:
-    """Return the bytes between two places of a buffer that begins at `begin` of the frame."""
-    start, end = (each.value if isinstance(each, Symbol) else each for each in (first, last))
-    if not start >= 0 or end < 0:
-        raise UntraceableError("a place from the end on")
-    if first.__class__ is int and last.__class__ is int:
-        if end <= start:
-            return b""
-        if begin + end > len(data):
-            raise UntraceableError("more bytes than there are")
-        name = f"o{begin + start}_{begin + end}"
-        trace.places[name] = Span(8 * (begin + start), 8 * (end - start), is_octets=True)
-        return TracedOctets(trace, name, data[begin + start : begin + end], begin + start, end - start)
-    if first >= last:
-        return b""
-    texts = [each.expression if isinstance(each, Symbol) else repr(each) for each in (first, last)]
-    expression = f"buffer[base + {begin} + {texts[0]}:base + {begin} + {texts[1]}]"
-    at = begin + start if first.__class__ is int else -1
-    return TracedOctets(trace, expression, data[begin + start : begin + end], at, last - first)

@@ -18,7 +18,8 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Address, Octets, StructList
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
-from dissect.declaration.symbols import Symbol, Trace, TracedBuffer, TracedOctets, TracedText, UntraceableError
+from dissect.declaration.symbols import Symbol, Trace, UntraceableError
+from dissect.declaration.traced_bytes import TracedBuffer, TracedOctets, TracedText
 
 __all__ = ["NOTHING", "Chain", "is_open"]
 

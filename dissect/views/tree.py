@@ -18,7 +18,8 @@ from dissect.declaration.kinds import Boolean, Coded, FlagSet, Moment, Octets, S
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
-from dissect.declaration.symbols import printed, size_of, told
+from dissect.declaration.symbols import told
+from dissect.declaration.traced_bytes import printed, size_of
 from dissect.declaration.verification import ABSENT
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
-from dissect.declaration.symbols import printed
+from dissect.declaration.traced_bytes import printed
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

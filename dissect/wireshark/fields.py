@@ -14,7 +14,8 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
 from dissect.declaration.record import FIELDS, Record
-from dissect.declaration.symbols import printed, told
+from dissect.declaration.symbols import told
+from dissect.declaration.traced_bytes import printed
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

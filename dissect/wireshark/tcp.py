@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.symbols import number_in
+from dissect.declaration.traced_bytes import number_in
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, SACK, TCPOption

@@ -19,8 +19,9 @@ from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.header import Header
-from dissect.declaration.symbols import RUNNING, Symbol, Trace, TracedBuffer, UntraceableError
+from dissect.declaration.symbols import RUNNING, Symbol, Trace, UntraceableError
 from dissect.declaration.traced import Chain
+from dissect.declaration.traced_bytes import TracedBuffer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 

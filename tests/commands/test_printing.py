@@ -1,0 +1,112 @@
+"""What packets are printed as, and how the texts go to standard output."""
+
+from __future__ import annotations
+
+import argparse
+from io import BytesIO
+
+import pytest
+
+from dissect import UDP, EchoRequest, Ethernet, IPv4, Packet, read
+from dissect.captures import open_writer
+from dissect.commands.main import build_parser
+from dissect.commands.printing import Texts, read_along, shown
+from dissect.packets.clock import Clock
+from dissect.views.compiled import CompiledText
+
+USUAL = Ethernet() / IPv4(src="10.0.0.1") / UDP(sport=5, dport=6, payload=b"data")
+ODD = Ethernet() / IPv4(src="10.0.0.1") / EchoRequest()
+
+
+def options_of(*arguments: str) -> argparse.Namespace:
+    options: argparse.Namespace = build_parser().parse_args(["read", "FILE", *arguments])
+    return options
+
+
+def test_texts_stand_between_what_is_between_them(capsys: pytest.CaptureFixture[str]) -> None:
+    with Texts(between=",\n") as texts:
+        assert not texts.begun
+        for each in "abc":
+            texts.add(each)
+        assert capsys.readouterr().out == ""
+    assert texts.begun
+    assert capsys.readouterr().out == "a,\nb,\nc"
+
+
+@pytest.mark.parametrize(("between", "behind"), [(",\n", ""), ("", "\n")])
+def test_many_are_written_at_once_and_joined_alike(
+    between: str, behind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Texts(between, behind) as texts:
+        for number in range(300):
+            texts.add(str(number))
+        written = capsys.readouterr().out
+        assert 0 < written.count("\n") < 300
+    assert written + capsys.readouterr().out == (between + behind).join(map(str, range(300))) + behind
+
+
+def test_who_waits_gets_each_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = Texts(behind="\n", at_once=True)
+    texts.add("a")
+    assert capsys.readouterr().out == "a\n"
+    texts.add("b")
+    assert capsys.readouterr().out == "b\n"
+
+
+def _end(texts: Texts, error: Exception) -> None:
+    with texts:
+        raise error
+
+
+@pytest.mark.parametrize(("error", "output"), [(BrokenPipeError(), ""), (ValueError("x"), "a\n")])
+def test_where_nobody_reads_any_more_nothing_is_written(
+    error: Exception, output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = Texts(behind="\n")
+    texts.add("a")
+    with pytest.raises(type(error)):
+        _end(texts, error)
+    assert capsys.readouterr().out == output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_compiled"),
+    [
+        ([], True),
+        (["-V"], True),
+        (["-T", "json"], True),
+        (["-T", "fields", "-e", "ip.src"], True),
+        (["-T", "json", "-e", "ip.src"], True),
+        (["--color"], False),
+        (["-x"], False),
+        (["-T", "pdml"], False),
+        (["-T", "psml"], False),
+        (["-T", "ek"], False),
+    ],
+)
+def test_what_tells_the_same_words_often_is_compiled(arguments: list[str], is_compiled: bool) -> None:
+    clock = Clock()
+    show = shown(options_of(*arguments), clock)
+    assert isinstance(show, CompiledText) == is_compiled
+    packet = Packet(bytes(USUAL), time_ns=0)
+    clock.advance(packet)
+    assert "10.0.0.1" in show(packet) or "0a 00 00 01" in show(packet)
+
+
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_of_usual_frames_the_texts_alone_come_along(
+    format: str, twice: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = BytesIO()
+    with open_writer(file, format=format) as writer:
+        for number, frame in enumerate((USUAL, ODD, USUAL, ODD, USUAL)):
+            writer.write(Packet(bytes(frame), time_ns=10**9 * number))
+    clock = Clock()
+    show = shown(options_of("-T", "fields", "-e", "frame.number", "-e", "udp.stream"), clock)
+    with Texts(behind="\n") as texts, read(BytesIO(file.getvalue())) as reader:
+        again = (lambda takers: iter(read(BytesIO(file.getvalue())))) if twice else None
+        packets = read_along(iter(reader), reader, show, clock, texts, again)
+        seen = [packet.number for packet in packets if texts.add(show(packet)) is None]
+    assert seen == [2, 4]
+    assert capsys.readouterr().out == "1\t0\n2\t\n3\t0\n4\t\n5\t0\n"
