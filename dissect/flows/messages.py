@@ -105,9 +105,11 @@ class StreamMessages:
         decode = segment.decoder_of_ports(*ports)
         first = None if decode is None else segment.payload
         rule = None if first is None else type(first).framing
-        if len(self._protocols) >= _NUMBERS:
-            self._protocols.clear()
-        found = self._protocols[ports] = None if rule is None else (rule, decode)
+        found = None if rule is None else (rule, decode)
+        if first is not None or decode is None:
+            if len(self._protocols) >= _NUMBERS:
+                self._protocols.clear()
+            self._protocols[ports] = found
         return found
 
     def _shown(self, segment: Any, spans: Iterable[Span], decode: Any) -> Header | None:
