@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,22 @@ def test_filters_see_messages_and_the_quick_ways_lose_none(tmp_path: Path, capsy
     passed.observe(before[3])
     assert before[3].get("spoken.kind") == [2]
     assert last.get("spoken.kind") == [3]
+
+
+@pytest.mark.parametrize(
+    "names", [["spoken.kind"], ["ip.src", "spoken.kind"], ["tcp.segment.count"], ["frame.protocols"]]
+)
+def test_rows_of_fields_that_are_compiled(tmp_path: Path, capsys: pytest.CaptureFixture[str], names: list[str]) -> None:
+    path = tmp_path / "said.pcap"
+    stream = b"".join(said(number % 7, bytes([number]) * (number % 9)) for number in range(120))
+    cuts = [0, *(place + place // 50 % 3 for place in range(9, len(stream) - 10, 11)), len(stream)]
+    write(path, sent(*(stream[start:end] for start, end in pairwise(cuts))))
+    options = [part for name in names for part in ("-e", name)]
+    assert main(["read", str(path), "-T", "fields", *options]) == 0
+    expected = [
+        "\t".join(",".join(map(str, packet.get(name))) for name in names) for packet in with_context(read(path))
+    ]
+    assert capsys.readouterr().out.splitlines() == expected
 
 
 def test_the_list_and_what_stands_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
