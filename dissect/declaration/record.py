@@ -348,6 +348,11 @@ class Record(metaclass=RecordMeta):
         place = self._place_in_message() + self.span(field)[0] // 8
         return field.kind.faults(self.raw(field), self._message_around(), place)
 
+    @classmethod
+    def has_fixed_size(cls) -> bool:
+        """Whether all records of the class are as long as their fields of fixed size, where they are whole."""
+        return not cls._elastic and not cls._mixed
+
     def missing(self) -> int:
         """Return how many bytes of this record are not there, as far as its own length tells."""
         return 0

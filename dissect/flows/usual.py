@@ -148,7 +148,7 @@ def _is_tag(cls: type[Header]) -> bool:
     selector, kind = field_of_role(cls, Selector), learner_of(cls)
     measured = any(field_of_role(cls, role) is not None for role in (HeaderLength, TotalLength, Variant))
     expects = any(field.expected is not None for field in cls.layout)
-    plain = cls.transparent and not (measured or expects or cls._elastic or cls._mixed or cls.unless)
+    plain = cls.transparent and cls.has_fixed_size() and not (measured or expects or cls.unless)
     return plain and selector is not None and selector.is_read_in_place and (kind is None or kind.silent)
 
 

@@ -67,7 +67,7 @@ def test_what_is_done_otherwise_depends_on_the_number(use: Any) -> None:
 
 
 def test_a_division_by_zero_is_the_codes_own_fault() -> None:
-    symbol = Symbol(Trace(), "n0_8", 0)
+    symbol: Any = Symbol(Trace(), "n0_8", 0)
     with pytest.raises(ZeroDivisionError):
         5 // symbol
 
@@ -116,4 +116,4 @@ def test_plain_values_are_told_and_padded_as_they_are() -> None:
 
 def test_what_has_no_expression_cannot_be_told() -> None:
     with pytest.raises(UntraceableError, match="has no expression"):
-        told(print, buffer_of(Trace())[0], [])
+        told("{}{}".format, buffer_of(Trace())[0], [])

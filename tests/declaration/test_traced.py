@@ -126,7 +126,7 @@ def test_a_fact_that_nobody_told_is_asked_as_well() -> None:
 def test_options_are_known_by_their_kinds_and_lengths() -> None:
     chain = chain_of(FRAMES[1])
     options = chain.traced[3].options
-    assert [option.__class__ for option in options] == [type(each) for each in chain.headers[3].options]
+    assert [option.__class__ for option in options] == [type(each) for each in chain.headers[3][TCP].options]
     before = dict(chain.trace.conditions)
     assert options[0].raw("value").value == 1460
     assert chain.trace.conditions == before

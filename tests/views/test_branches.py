@@ -61,7 +61,7 @@ def test_what_only_some_are_asked_stands_behind_the_answers_that_lead_there() ->
 @given(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=1, max_size=12))
 def test_all_that_was_entered_is_found(runs: list[list[bool]]) -> None:
     """Code that asks for another thing behind each answer, and ends at the first that is true in a row of two."""
-    root, leaves = None, {}
+    root, leaves = None, dict[tuple[tuple[str, Any], ...], Leaf]()
     for run in runs:
         answers, name = path(), ""
         for answer in run:
@@ -76,8 +76,8 @@ def test_all_that_was_entered_is_found(runs: list[list[bool]]) -> None:
         root.enter(answers, leaves[tuple(answers)])
         leaves[tuple(answers)].call(refused)
     assert root is not None
-    for answers, each in leaves.items():
-        assert found(root, dict(answers)) is each
+    for told, each in leaves.items():
+        assert found(root, dict(told)) is each
         assert each.branch.leaves[each.key] is each
     assert sum(len(branch.leaves) for branch in root.walk()) == len(leaves)
 
