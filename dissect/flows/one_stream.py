@@ -47,17 +47,22 @@ class Follower:
                 network = header
             elif isinstance(header, self._cls) and network is not None:
                 found.append((header, network.src, network.dst))
+        # Of datagrams in datagrams, the innermost ports count as well.
+        inner = found[-1][0] if found and self._cls is UDP else None
         for header, source, destination in found:
-            if layers[-1] is not header and not isinstance(layers[-1], Data):
+            if not all(each is header or isinstance(each, Data) for each in layers[layers.index(header) :]):
                 _, _, source, destination, *_ = summarize(packet)
-            yield from self._segment(header, source, destination, packet)
+            ports = (header.sport, header.dport) if inner is None else (inner.sport, inner.dport)
+            yield from self._segment(header, (source, ports[0]), (destination, ports[1]), packet)
 
-    def _segment(self, header: Any, source: str, destination: str, packet: Packet) -> list[Stretch]:
+    def _segment(
+        self, header: Any, source: tuple[str, int], destination: tuple[str, int], packet: Packet
+    ) -> list[Stretch]:
         if header.learnt("stream") is None or header.is_cut:
             return []
         if not self.client[1]:
-            self.client, self.server = (source, header.sport), (destination, header.dport)
-        way = int((source, header.sport) != self.client)
+            self.client, self.server = source, destination
+        way = int(source != self.client)
         data = bytes(header.parts()[1])
         if self._cls is UDP:
             return [Stretch(packet.number, packet.time_ns, way, data)] if data else []
