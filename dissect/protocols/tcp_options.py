@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from struct import iter_unpack
 
 from dissect.declare import (
     Boolean,
@@ -137,6 +138,8 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
             return f"ExID={int.from_bytes(self.data[:2], 'big'):X}"
         if self.kind == SACKPermitted.number:
             return "SACK_PERM"
+        if self.kind == SACK.number:
+            return _blocks_text(iter_unpack("!II", self.data[: len(self.data) // 8 * 8]), base)
         if self.kind == _AUTHENTICATION:
             return "TCP AO"
         if self.kind == _QUICK_START and self.length == 8:
@@ -217,7 +220,7 @@ class SACK(TCPOption, number=5, branch="options.sack", title="SACK", source="RFC
         return len(self.blocks)
 
     def info(self, base: int = 0) -> str:
-        return " ".join(f"SLE={left - base & _LARGEST} SRE={right - base & _LARGEST}" for left, right in self.blocks)
+        return _blocks_text(self.blocks, base)
 
 
 class Timestamps(TCPOption, number=8, branch="options.timestamp", title="Timestamps", source="RFC 7323, section 3.2"):
@@ -278,6 +281,11 @@ class FastOpen(TCPOption, number=34, branch="options.tfo", title="TCP Fast Open"
 
     def info(self, base: int = 0) -> str:
         return "TFO=C" if self.cookie else "TFO=R"
+
+
+def _blocks_text(blocks: Iterable[tuple[int, ...]], base: int) -> str:
+    """Return the words for the blocks of a selective acknowledgment, counted from `base`."""
+    return " ".join(f"SLE={left - base & _LARGEST} SRE={right - base & _LARGEST}" for left, right in blocks)
 
 
 MULTIPATH = 30

@@ -381,6 +381,10 @@ class Sight:
         """Whether what the header carries is shown in one layer with it."""
         return False
 
+    def ends_list(self, entry: Any) -> bool:
+        """Whether nothing is seen of what stands behind this entry of a list: reading it fails."""
+        return False
+
     def wholes(self, option: Any) -> list[bytes]:
         """Return the bytes of an option, as display filters have it as a field."""
         return [bytes(option)]

@@ -12,7 +12,7 @@ from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, SACK, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import CONTAINED, Needs, Stop, computed, learnt, mark, noted
+from dissect.wireshark.sight import CONTAINED, Needs, Stop, computed, learnt, mark, noted, sight_of
 from dissect.wireshark.tcp_messages import MessagesSight
 from dissect.wireshark.transport import TransportSight
 
@@ -20,8 +20,8 @@ __all__ = ["TCPSight", "flag_names"]
 
 _JOINED = "\0"
 """Stands in front of a word that no space goes in front of."""
-_HEAD, _LEAST_SACK = 2, 10
-"""The bytes of an option's kind and length, and of a selective acknowledgment with one block."""
+_HEAD = 2
+"""The bytes of an option's kind and length."""
 _SHORT_SEGMENT = (
     "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately "
     "sending unusual packets)"
@@ -260,7 +260,7 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
         if header.is_cut:
             ends_before = any(_has_no_length(option) for option in _options(header)[-1:])
             return not (header.own_size >= 16 and header.data_offset < 5) and not ends_before
-        return any(_ends_reading(option) for option in _options(header))
+        return any(sight_of(option).ends_list(option) for option in _options(header))
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
@@ -296,6 +296,8 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
             yield f"Len={length}"
         base = header.learnt("other_base") or 0
         for option in header.options:
+            if sight_of(option).ends_list(option):
+                return
             words = option.info(base) if isinstance(option, TCPOption) else ""
             # The name of an authentication stands right behind what is in front of it.
             yield _JOINED + words if words == "TCP AO" else words
@@ -327,14 +329,6 @@ def flag_names(flags: int, is_counting: bool = False, has_reserved: bool = False
     if has_reserved:
         names.append("Reserved")
     return ", ".join(names) or "<None>"
-
-
-def _ends_reading(option: TCPOption) -> bool:
-    """Whether tshark stops at an option: a selective acknowledgment without a block, or one of no path."""
-    kind = option.raw("kind")
-    if kind not in (SACK.number, MULTIPATH) or option.malformed:
-        return False
-    return len(option) < _LEAST_SACK if kind == SACK.number else len(option) == _HEAD
 
 
 def _goes_on(option: TCPOption) -> bool:

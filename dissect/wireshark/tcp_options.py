@@ -22,6 +22,10 @@ from dissect.wireshark.sight import Sight, Stop, by_title, computed, mark, noted
 __all__ = ["EndSight", "MalformedSight", "TCPOptionSight", "UnknownSight", "WindowScaleSight"]
 
 
+_HEAD, _LEAST_SACK = 2, 10
+"""The bytes of kind and length, and those with one block of a selective acknowledgment."""
+
+
 class TCPOptionSight(Sight, of=TCPOption):
     """All that an option has."""
 
@@ -39,6 +43,13 @@ class TCPOptionSight(Sight, of=TCPOption):
         # Multipath TCP: the flags of RFC 8684, section 3.6, are the ones with names of truth.
         **{f"tcp.options.mptcp.flag_{letter}.": ("Set", "Not set") for letter in "TUVW"},
     }
+
+    def ends_list(self, option: Any) -> bool:
+        """Whether tshark stops at it: a selective acknowledgment without a block, or an option of paths that is cut."""
+        kind = option.raw("kind")
+        if kind not in (SACK.number, MULTIPATH) or option.malformed:
+            return False
+        return len(option) < _LEAST_SACK if kind == SACK.number else len(option) == _HEAD or not option.is_filled()
 
     def wholes(self, option: Any) -> list[bytes]:
         """Return all bytes of the option; one of Multipath TCP is a protocol of its own to tshark."""

@@ -63,6 +63,18 @@ def that_end_early() -> Iterator[bytes]:
                 + bytes.fromhex(options)
             )
             yield bytes(Ethernet() / IPv4(protocol=6) / bytes(segment))
+    for option in (
+        "1e042001 030307",
+        "1e062005 0000 0402",
+        "1e092005 0000000000",
+        "0502 030307",
+        "050d" + 11 * "01",
+    ):
+        octets = bytes.fromhex(option)
+        segment = TCP(
+            sport=1000 + len(octets), dport=octets[2], seq=1, ack=1, flags="A", options=octets + bytes(-len(octets) % 4)
+        )
+        yield bytes(Ethernet() / IPv4() / segment)
     for group in ("00000000", "e0010101"):
         for sources in ("0001", "0002", "0002 0a000001", "0003 0a000001 0a000002 01", "0001 0a000001", "0000"):
             yield bytes(Ethernet() / IPv4(protocol=2, ttl=1) / bytes.fromhex(f"110a0000 {group} 027d {sources}"))
