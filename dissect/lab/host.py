@@ -39,7 +39,7 @@ from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet, EtherType
 from dissect.protocols.icmp import ICMP, ParameterProblemCode, TimeExceededCode, UnreachableCode
 from dissect.protocols.icmp_errors import DestinationUnreachable, ParameterProblem, TimeExceeded, quotation
-from dissect.protocols.ipv4 import IPProtocol, IPv4
+from dissect.protocols.ipv4 import IPProtocol, IPv4, IPv4Flags
 from dissect.protocols.ipv4_options import LooseSourceRoute, MalformedIPv4Option, StrictSourceRoute
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -408,13 +408,14 @@ class Host(Device):
             ttl=self.ttl if ttl is None else ttl,
             tos=tos,
             id=self.identification,
+            flags=IPv4Flags.DF if dont_fragment else 0,
             options=stamped(options, source, now) if options else (),
             payload=payload,
         )
         raw = bytes(datagram)
         mtu = attachment.interface.mtu
         mtu = min(self.icmp.path_mtus.get(dst, now) or mtu, mtu)
-        if dont_fragment or (dont_fragment is None and self.discovers_path_mtu and len(raw) <= mtu):
+        if dont_fragment is None and self.discovers_path_mtu and len(raw) <= mtu:
             datagram = datagram.replace(dont_fragment=True)
             raw = bytes(datagram)
         pieces = [raw] if len(raw) <= mtu else [bytes(piece) for piece in fragment(datagram, mtu)]

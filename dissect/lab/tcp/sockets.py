@@ -143,7 +143,8 @@ class TCPSockets:
         ports that are none or taken.
         """
         local, mtu = self._way(ip)
-        addresses = Addresses(source or local, source_port or self._free_port(ip, port), ip, port)
+        local = source or local
+        addresses = Addresses(local, source_port or self._free_port(local, ip, port), ip, port)
         for number in (addresses.local_port, port):
             if not 0 < number < 65536:
                 raise FieldError(f"{self.host.name}'s connection has the port {number}, expected 1 to 65535")
@@ -356,10 +357,10 @@ class TCPSockets:
             raise NoRouteError(f"{self.host.name} has no address to connect from")
         return source, interface.mtu
 
-    def _free_port(self, ip: str, port: int) -> int:
-        taken = {each.local_port for each in self._connections if (each.remote, each.remote_port) == (ip, port)}
+    def _free_port(self, local: str, ip: str, port: int) -> int:
         for candidate in self._candidates():
-            if candidate not in taken and (candidate, None) not in self._listeners:
+            is_taken = Addresses(local, candidate, ip, port) in self._connections
+            if not is_taken and (candidate, None) not in self._listeners:
                 self._next_port = candidate + 1 if candidate + 1 in EPHEMERAL else EPHEMERAL.start
                 return candidate
         raise FieldError(f"all of {self.host.name}'s TCP ports from {EPHEMERAL.start} on are taken for {ip}:{port}")
