@@ -60,6 +60,7 @@ fuzz: $(VENV)/installed-fuzz ## Fuzz each reader, parse and filters for FUZZ_SEC
 
 beside: $(VENV)/installed-dev ## Try PROBES (5000) random frames of each kind on the simulated host and router, beside Linux (root)
 	$(BIN)/python -m tests.lab.beside_kernel --probes $(or $(PROBES),5000) --seed $(or $(SEED),0)
+	$(BIN)/python -m tests.lab.tcp.beside_kernel_segments --cases $(or $(CASES),1000) --seed $(or $(SEED),0)
 
 pictures: $(VENV)/installed-dev ## Make the pictures of the README again, from live output
 	$(BIN)/python -m tests.pictures

@@ -169,7 +169,7 @@ class Laboratory:
         self.topology = ""
         self.commands: list[str] = []
         self.captured = b""
-        self._hosts: list[Host] = []
+        self.hosts: list[Host] = []
 
     def __enter__(self) -> Laboratory:
         return self
@@ -188,13 +188,13 @@ class Laboratory:
 
     def host(self, name: str) -> Host:
         """Make a namespace without IPv6, without rate limit on ICMP errors, with its loopback up."""
-        host = Host(self, name, len(self._hosts) + 1)
+        host = Host(self, name, len(self.hosts) + 1)
         # Registered before it is made: an interrupt between the two must not leave it behind.
         self.stack.callback(
             subprocess.run, ("ip", "netns", "delete", host.namespace), capture_output=True, start_new_session=True
         )
         _system("ip", "netns", "add", host.namespace)
-        self._hosts.append(host)
+        self.hosts.append(host)
         with host.entered():
             for scope in ("all", "default"):
                 no_ipv6 = Path("/proc/sys/net/ipv6/conf", scope, "disable_ipv6")

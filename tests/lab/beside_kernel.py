@@ -48,7 +48,7 @@ from dissect.lab.host import Host
 from dissect.lab.icmp_rules import ErrorLimit
 from dissect.lab.router import Router
 
-__all__ = ["ARGUED", "KINDS", "Difference", "Outcome", "beside_kernel", "compare"]
+__all__ = ["ARGUED", "KINDS", "OWN", "PEERS", "Difference", "Outcome", "beside_kernel", "compare", "frames_of_kernel"]
 
 PEERS = {0: ("02:00:00:00:0a:02", "10.1.0.2"), 1: ("02:00:00:00:0b:02", "10.2.0.2")}
 """Who sends, and whom a router reaches, by port: MAC address and IPv4 address."""
@@ -368,7 +368,7 @@ def _mac_of(namespace: Namespace, interface: str) -> str:
     return namespace.ask("cat", f"/sys/class/net/{interface}/address").strip()
 
 
-def _from_kernel(taps: list[Tap], frames: list[bytes], mac: str, number: int) -> list[tuple[int, bytes]]:
+def frames_of_kernel(taps: list[Tap], frames: list[bytes], mac: str, number: int) -> list[tuple[int, bytes]]:
     """Send the frames of a probe and a ping behind them; return what comes in front of the answer to that."""
     ping = (
         Ethernet(src=_MARKER_PEER[0], dst=mac) / IPv4(src=_MARKER_PEER[1], dst=OWN) / EchoRequest(id=MARKER, seq=number)
@@ -425,7 +425,7 @@ def compare(laboratory: Laboratory, kinds: list[str], probes: int, seed: int) ->
                 random = Random(f"{seed}/{kind}")
                 for number in range(probes):
                     frames = KINDS[kind](random, mac, number)
-                    kernel = [(port, _comparable(frame)) for port, frame in _from_kernel(taps, frames, mac, number)]
+                    kernel = [(port, _comparable(frame)) for port, frame in frames_of_kernel(taps, frames, mac, number)]
                     simulated = [
                         (sent.port, _comparable(sent.frame))
                         for frame in frames

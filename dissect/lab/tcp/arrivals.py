@@ -100,25 +100,33 @@ def _establish(block: ControlBlock, seq: int, window: int) -> None:
 
 
 def _otherwise(block: ControlBlock, segment: Segment) -> None:
-    receiver, state = block.receiver, block.state
+    receiver, state, flags = block.receiver, block.state, segment.flags
     seq = unfolded(segment.seq, receiver.nxt)
+    ack = unfolded(segment.ack, block.sender.una)
+    if state is State.TIME_WAIT:
+        _in_time_wait(block, segment, seq)
+        return
+    if not flags & (ACK | RST | SYN) and state is not State.SYN_RCVD:
+        # Fifth, put first as in Linux: a segment without an ACK is dropped, wherever it stands.
+        return
+    if flags & RST:
+        _take_reset(block, segment, seq)
+        return
+    if state is State.SYN_RCVD and _is_of_another_handshake(block, segment, seq, ack):
+        return
     if not _is_acceptable(block, segment, seq):
         _take_unacceptable(block, segment, seq)
         return
-    if segment.flags & RST:
-        _take_reset(block, seq)
+    if flags & SYN:
+        _take_syn(block, segment)
         return
-    if segment.flags & SYN:
-        _take_syn(block)
-        return
-    if not segment.flags & ACK:
+    if not flags & ACK:
         return
     _heard(block)
     if block.stamps.is_used and segment.stamp is not None and seq <= receiver.acknowledged:
         # RFC 7323, section 4.3: of the segment that has what is expected.
         block.stamps.note(segment.stamp, block.now_ns)
-    block.ecn.arrived(segment.flags, segment.ecn)
-    ack = unfolded(segment.ack, block.sender.una)
+    block.ecn.arrived(flags, segment.ecn)
     if state is State.SYN_RCVD:
         if not block.sender.una < ack <= block.sender.most:
             block.refuse(segment)
@@ -128,10 +136,39 @@ def _otherwise(block: ControlBlock, segment: Segment) -> None:
         _establish(block, seq, segment.window << block.sender.shift)
     if not _take_ack(block, segment, seq, ack):
         return
-    if segment.data or segment.flags & (URG | FIN):
+    if segment.data or flags & (URG | FIN):
         _take_rest(block, segment, seq)
     if block.state is not State.CLOSED:
         transmit(block)
+
+
+def _is_of_another_handshake(block: ControlBlock, segment: Segment, seq: int, ack: int) -> bool:
+    """Whether a half-open connection has done with a segment: the SYN again, or an answer to another SYN,ACK."""
+    if segment.flags & (SYN | ACK | RST) == SYN and seq == block.receiver.irs:
+        # The answer got lost.
+        block.emit_syn()
+        return True
+    if block.is_passive and segment.flags & ACK and ack != block.sender.most:
+        # Fifth, put first as in Linux, which has no more than the two numbers of a half-open connection.
+        block.refuse(segment)
+        return True
+    return False
+
+
+def _in_time_wait(block: ControlBlock, segment: Segment, seq: int) -> None:
+    """Acknowledge what comes again, and end by a reset; what is expected, and empty, needs no answer.
+
+    A SYN that begins anew is a matter of who has the connections.
+    """
+    is_expected = seq == block.receiver.nxt
+    if segment.flags & RST:
+        if is_expected:
+            block.enter(State.CLOSED)
+    elif segment.length or not is_expected:
+        if segment.flags & FIN:
+            # Eighth: the other side's FIN again restarts the time.
+            block.quiet_ns = block.now_ns + block.settings.time_wait_ns
+        block.acknowledge()
 
 
 def _heard(block: ControlBlock) -> None:
@@ -143,22 +180,13 @@ def _heard(block: ControlBlock) -> None:
 
 def _is_acceptable(block: ControlBlock, segment: Segment, seq: int) -> bool:
     """First: whether the sequence number is in the window, and the timestamp is none of long ago."""
-    receiver = block.receiver
-    if segment.flags & RST:
-        return seq == receiver.nxt or receiver.nxt < seq < receiver.edge
     if block.stamps.is_used and (segment.stamp is None or block.stamps.is_old(segment.stamp, block.now_ns)):
         return False
-    return receiver.admits(seq, segment.length)
+    return block.receiver.admits(seq, segment.length)
 
 
 def _take_unacceptable(block: ControlBlock, segment: Segment, seq: int) -> None:
     """Answer a segment that cannot be taken: it may be a probe, or one whose acknowledgment got lost."""
-    if segment.flags & RST:
-        return
-    if block.state is State.SYN_RCVD and segment.flags & (SYN | ACK) == SYN and seq == block.receiver.irs:
-        # The other side's SYN again: the answer got lost.
-        block.emit_syn()
-        return
     if segment.flags & SYN:
         # RFC 5961, section 4.2: a SYN in an open connection proves nothing.
         block.challenge()
@@ -169,11 +197,9 @@ def _take_unacceptable(block: ControlBlock, segment: Segment, seq: int) -> None:
     if segment.data and block.sack and seq < block.receiver.nxt:
         # RFC 2883, section 4: what has come twice is told.
         block.receiver.duplicate = (seq, min(seq + len(segment.data), block.receiver.nxt))
-    if block.state is State.TIME_WAIT and segment.flags & FIN:
-        # Eighth: the other side's FIN again restarts the time.
-        block.quiet_ns = block.now_ns + block.settings.time_wait_ns
     ack = unfolded(segment.ack, block.sender.una)
-    if segment.flags & ACK and block.is_synchronized and _is_within(block, ack) and ack > block.sender.una:
+    is_beyond = not block.receiver.window and seq == block.receiver.nxt
+    if is_beyond and block.is_synchronized and block.sender.una < ack <= block.sender.most:
         # Section 3.10.7.4, first: with a window of 0, acknowledgments are taken all the same.
         _take_ack(block, segment, seq, ack)
     if block.state is State.CLOSED:
@@ -185,31 +211,39 @@ def _take_unacceptable(block: ControlBlock, segment: Segment, seq: int) -> None:
         block.challenge()
 
 
-def _take_reset(block: ControlBlock, seq: int) -> None:
-    """Second: end the connection if the number is exactly that expected, else ask (RFC 5961, section 3.2)."""
-    if seq != block.receiver.nxt:
-        block.challenge()
-        return
-    if block.state is State.SYN_RCVD:
+def _take_reset(block: ControlBlock, segment: Segment, seq: int) -> None:
+    """Second: end the connection if the number is exactly that expected, ask in the window (RFC 5961, section 3.2).
+
+    Behind a FIN that has come, its own number counts as expected, too, as in Linux: some send the reset so.
+    """
+    receiver = block.receiver
+    behind_fin = block.state in (State.CLOSE_WAIT, State.CLOSING, State.LAST_ACK)
+    if seq != receiver.nxt and not (behind_fin and seq == receiver.nxt - 1):
+        is_near = receiver.nxt <= seq + segment.length and seq <= receiver.edge
+        if is_near if block.is_synchronized else receiver.admits(seq, segment.length):
+            block.challenge()
+    elif block.state is State.SYN_RCVD:
         block.fail(Failure.REFUSED)
-    elif block.state in (State.CLOSING, State.LAST_ACK, State.TIME_WAIT):
+    elif block.state in (State.CLOSING, State.LAST_ACK):
         block.enter(State.CLOSED)
     else:
         block.fail(Failure.RESET)
 
 
-def _take_syn(block: ControlBlock) -> None:
-    """Fourth: a SYN in the window is asked about, and a half-open connection that was not asked for ends."""
+def _take_syn(block: ControlBlock, segment: Segment) -> None:
+    """Fourth: a SYN in the window is asked about; a half-open connection that was not asked for ends by it."""
     if block.state is State.SYN_RCVD and block.is_passive:
+        block.refuse(segment)
         block.fail(Failure.RESET)
     else:
         block.challenge()
 
 
 def _is_within(block: ControlBlock, ack: int) -> bool:
-    """Whether an acknowledgment is of what may be on its way (RFC 5961, section 5.2)."""
+    """Whether an acknowledgment is of what was sent, and not too old (RFC 5961, section 5.2)."""
     sender = block.sender
-    return sender.una - sender.largest_window <= ack <= sender.most
+    oldest = max(sender.una - sender.largest_window, sender.iss + 1)
+    return min(oldest, sender.una) <= ack <= sender.most
 
 
 def _take_ack(block: ControlBlock, segment: Segment, seq: int, ack: int) -> bool:
@@ -218,8 +252,6 @@ def _take_ack(block: ControlBlock, segment: Segment, seq: int, ack: int) -> bool
         # What was never sent is answered by what is true (section 3.10.7.4); so is what is too old.
         block.challenge()
         return False
-    if block.state is State.TIME_WAIT:
-        return True
     take_acknowledgment(block, segment, seq, ack)
     if not block.sender.fin_acknowledged:
         return True
@@ -230,6 +262,7 @@ def _take_ack(block: ControlBlock, segment: Segment, seq: int, ack: int) -> bool
             block.quiet_ns = block.now_ns + block.settings.fin_wait_2_ns
     elif block.state is State.CLOSING:
         block.enter_time_wait()
+        return False
     elif block.state is State.LAST_ACK:
         block.enter(State.CLOSED)
         return False
@@ -241,9 +274,6 @@ def _take_rest(block: ControlBlock, segment: Segment, seq: int) -> None:
     receiver = block.receiver
     if block.state not in OPEN:
         # The other side has said that nothing more comes.
-        if block.state is State.TIME_WAIT and segment.flags & FIN:
-            block.quiet_ns = block.now_ns + block.settings.time_wait_ns
-            block.acknowledge()
         return
     if segment.data and block.is_abandoned and seq + len(segment.data) > receiver.nxt:
         # RFC 9293, section 3.6.1: nobody will read it, and the other side is to know.
@@ -252,12 +282,14 @@ def _take_rest(block: ControlBlock, segment: Segment, seq: int) -> None:
         return
     if segment.flags & URG:
         _take_urgent(block, seq + segment.urgent)
+    if not segment.data and not segment.flags & FIN:
+        return
     had_gap, before = receiver.has_gap, receiver.nxt
     fresh = receiver.take(seq, segment.data, fin=bool(segment.flags & FIN))
     if fresh:
         block.events.append(Signal.DATA)
     ends = receiver.take_fin()
-    at_once = had_gap or receiver.has_gap or receiver.nxt == before or receiver.duplicate is not None
+    at_once = had_gap or receiver.has_gap or receiver.nxt == before
     if ends:
         at_once = _take_fin(block) or at_once
     if at_once:

@@ -183,8 +183,16 @@ class ControlBlock:
 
     @property
     def _next_number(self) -> int:
-        """The number of a segment that has none of its own: behind all that was sent, but for a probe's byte."""
-        return self.sender.most if self.persist_ns is None else self.sender.nxt
+        """The number of a segment that has none of its own: behind all that was sent.
+
+        Where the other side has taken its window back, as it does before a probe's byte, it is that of the edge, for
+        what lies beyond would not be heard. What a window scale cannot tell exactly counts as within.
+        """
+        sender = self.sender
+        edge = sender.una + sender.window
+        if self.is_passive and self.state is State.SYN_RCVD:
+            return sender.most
+        return sender.most if edge > sender.most - (1 << sender.shift) else edge
 
     def acknowledge(self) -> None:
         """Send an acknowledgment without data."""
@@ -212,9 +220,13 @@ class ControlBlock:
         self.emit(flags, self._next_number)
 
     def refuse(self, segment: Segment) -> None:
-        """Answer a segment whose acknowledgment is wrong with a reset of that number (RFC 9293, section 3.5.3)."""
-        if not segment.flags & RST:
+        """Answer a segment that is of no connection with a reset that its sender believes (RFC 9293, 3.5.3)."""
+        if segment.flags & RST:
+            return
+        if segment.flags & ACK:
             self.outgoing.append(Segment(segment.ack, 0, RST, 0))
+        else:
+            self.outgoing.append(Segment(0, folded(segment.seq + segment.length), RST | ACK, 0))
 
     @property
     def is_synchronized(self) -> bool:

@@ -112,7 +112,7 @@ class Receiver:
         return field
 
     def admits(self, seq: int, length: int) -> bool:
-        """Whether a segment is acceptable: the four cases of RFC 9293, section 3.10.7.4, first.
+        """Whether a segment is acceptable: the four cases of RFC 9293, section 3.10.7.4, first step.
 
         One without data may stand at the edge of the window, too, as in Linux: it is sent behind a window that is
         used up. If it were refused, two sides that each lost their last segment would answer each other for ever.

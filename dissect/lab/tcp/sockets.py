@@ -16,7 +16,7 @@ from dissect.lab.tcp.endpoint import Endpoint
 from dissect.lab.tcp.icmp_errors import take_error
 from dissect.lab.tcp.initial_numbers import Addresses, InitialNumbers
 from dissect.lab.tcp.listener import TCPListener
-from dissect.lab.tcp.segment import ACK, RST, SYN, Segment
+from dissect.lab.tcp.segment import ACK, FIN, RST, SYN, Segment
 from dissect.lab.tcp.sequence import LARGEST, unfolded
 from dissect.lab.tcp.settings import TCPSettings
 from dissect.lab.tcp.states import Signal, StateChange
@@ -247,7 +247,8 @@ class TCPSockets:
             connection = self._half_open(listener, addresses, (segment.ack - 1) & LARGEST)
             connection.endpoint.restore(syn, now_ns)
             self._receive(connection, segment, now_ns)
-        elif segment.flags & SYN:
+        elif segment.flags & (SYN | FIN) == SYN:
+            # As in Linux, a SYN that is a FIN, too, is nonsense and opens nothing.
             if listener.is_full:
                 listener.dropped += 1
             elif listener.has_room:
@@ -387,4 +388,4 @@ def _begins_anew(endpoint: Endpoint, segment: Segment) -> bool:
         age = unfolded(segment.stamp.value, block.stamps.recent) - block.stamps.recent
         if age != 0:
             return age > 0
-    return unfolded(segment.seq, block.receiver.nxt) > block.receiver.nxt
+    return 0 < (segment.seq - block.receiver.nxt) & LARGEST <= 1 << 31

@@ -117,10 +117,10 @@ def test_another_syn_is_told_what_is_true() -> None:
     assert pair.b.state is State.SYN_RCVD
 
 
-@pytest.mark.parametrize("flags", [RST, SYN])
-def test_a_reset_or_a_syn_in_the_window_ends_it(flags: int) -> None:
+@pytest.mark.parametrize(("flags", "expected"), [(RST, []), (SYN, [(RST | ACK, 0, 1002)])])
+def test_a_reset_or_a_syn_in_the_window_ends_it(flags: int, expected: list[tuple[int, int, int]]) -> None:
     pair = half_open()
-    assert answers(pair, "b", Segment(1001, 0, flags, 0)) == []
+    assert answers(pair, "b", Segment(1001, 0, flags, 0)) == expected
     assert pair.b.state is State.CLOSED
 
 
@@ -137,9 +137,10 @@ def test_data_with_the_last_step_is_taken() -> None:
 def test_only_the_expected_number_resets() -> None:
     pair = open_pair()
     edge = pair.b.block.receiver.edge
-    assert answers(pair, "b", Segment(edge, 0, RST, 0)) == []
+    assert answers(pair, "b", Segment(edge + 1, 0, RST, 0)) == []
     assert answers(pair, "b", Segment(1000, 0, RST, 0)) == []
-    assert answers(pair, "b", Segment(1002, 0, RST, 0)) == [(ACK, 8001, 1001)]
+    for number, data in ((1002, b""), (edge, b""), (1000, b"xy")):
+        assert answers(pair, "b", Segment(number, 0, RST, 0, data)) == [(ACK, 8001, 1001)]
     assert pair.b.state is State.ESTABLISHED
     assert answers(pair, "b", Segment(1001, 0, RST, 0)) == []
     assert (pair.b.state, pair.b.failure) == (State.CLOSED, Failure.RESET)
