@@ -89,6 +89,8 @@ class Plain(NamedTuple):
     """Every fact that is attached to a plain header, and its value once the lines were run."""
     names: Mapping[str, Any] = {}
     """What else the Python above calls by a name, the same for all headers."""
+    numbers: frozenset[str] = frozenset()
+    """The facts that are numbers in every plain header; others may be of any type, or None."""
 
 
 class Learner:

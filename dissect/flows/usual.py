@@ -251,6 +251,9 @@ def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
         cls = by_decoder.get(waiting.pop())
         if cls is None or cls.quotes or learner_of(cls) is not None:
             return True
+        if cls.framing is not None:
+            # Its messages are put together of several segments.
+            return True
         further = cls.may_carry()
         if further is None:
             # The class looks for its payload by itself.

@@ -6,7 +6,7 @@ known of these, facts and places come as arguments, and what makes the texts sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from struct import error as StructError
 from typing import Any
 
@@ -15,6 +15,7 @@ from dissect.declaration.generated import written
 from dissect.declaration.header import Data
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
+from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.views.branches import Branch, Leaf, words
@@ -166,14 +167,14 @@ class FormCode:
     # --- usual frames ----------------------------------------------------------------------------------
 
     def of_usual(
-        self, root: Branch, usual: Usual, place: int, plain: Collection[str] | None = None
+        self, root: Branch, usual: Usual, place: int, plain: Plain | None = None
     ) -> Callable[..., str | None] | None:
         """Return the function for the frames of a usual chain at a place (`shortcut.Printer`); None where none helps.
 
-        It is one of `quick`; with `plain`, the facts that plain headers have, one of `plain`.
+        It is one of `quick`; with what is told of plain headers, one of `plain`.
         """
         writer = _Usual(self, usual, place, plain)
-        facts = ["facts"] if plain is None else [f"fact_{name}" for name in plain]
+        facts = ["facts"] if plain is None else [f"fact_{name}" for name in plain.facts]
         lines = writer.branch(root, {*_GIVEN, *facts})
         if not writer.leaves:
             return None
@@ -184,7 +185,7 @@ class FormCode:
 class _Usual:
     """What writes the function for the frames of one usual chain out."""
 
-    def __init__(self, code: FormCode, usual: Usual, place: int, plain: Collection[str] | None) -> None:
+    def __init__(self, code: FormCode, usual: Usual, place: int, plain: Plain | None) -> None:
         self._code = code
         self._place = place
         self._plain = plain
@@ -211,10 +212,11 @@ class _Usual:
         if question == f"c{self._last}":
             return Data if self._place > 0 else type(None)
         for name, (index, fact) in self._code._facts.items():
-            has = index == self._last and fact in self._plain
+            has = index == self._last and fact in self._plain.facts
             if question == f"{name}.__class__":
-                # Plain headers' facts are numbers.
-                return int if has else NOTHING.__class__
+                if has:
+                    return int if fact in self._plain.numbers else NOTHING
+                return NOTHING.__class__
         return NOTHING
 
     def _is_told(self, names: set[str]) -> bool:
@@ -228,7 +230,7 @@ class _Usual:
         if name in code._facts:
             index, fact = code._facts[name]
             if self._plain is not None:
-                return f"fact_{fact}" if index == last and fact in self._plain else "NOTHING"
+                return f"fact_{fact}" if index == last and fact in self._plain.facts else "NOTHING"
             return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
         if name in code._ends:
             if name[0] == "e":

@@ -173,7 +173,7 @@ class Form:
         self._keep(printer.quick, self._code.of_usual(self._root, usual, place))
         plain = usual.plain
         if plain is not None and place:
-            self._keep(printer.plain, self._code.of_usual(self._root, usual, place, tuple(plain.facts)))
+            self._keep(printer.plain, self._code.of_usual(self._root, usual, place, plain))
 
     def _keep(self, table: dict[int, Callable[..., str | None]], function: Callable[..., str | None] | None) -> None:
         if self._served is None:

@@ -6,6 +6,7 @@ import pytest
 
 from dissect import TCP, UDP, VXLAN, Ethernet, Header, IPv4
 from dissect.declaration import pending
+from dissect.declaration.framing import Line
 from dissect.declaration.gathering import Span
 from dissect.declare import u16
 from dissect.flows.usual import all_carried, leading_on, usual_chain, usual_networks
@@ -71,3 +72,14 @@ def test_a_guess_may_be_right_behind_any_port(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Reading.decode)])
     assert all_carried(UDP) is None
     assert leading_on(UDP) is not None
+
+
+def test_messages_that_are_put_together_are_something_to_learn_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TCP._carried, 40_002, Reading.decode)
+    numbers = leading_on(TCP)
+    assert numbers is not None
+    assert 40_002 not in numbers
+    monkeypatch.setattr(Reading, "framing", Line())
+    numbers = leading_on(TCP)
+    assert numbers is not None
+    assert 40_002 in numbers

@@ -141,6 +141,15 @@ class TCPLearner(Learner, of=TCP):
     def plain(self) -> Plain | None:
         # What nearly all segments say: the side has come to the expected number, and there is nothing else to tell.
         own, base = ("stream.bases[way]", "stream.bases[1 - way]") if self._is_relative else ("0", "0")
+        facts = {
+            "stream": "stream.index",
+            "relative_seq": f"(seq - {own} & {_MODULUS - 1})",
+            "relative_ack": f"(ack - {base} & {_MODULUS - 1})",
+            "other_base": base,
+            "window_size": "(window << stream.shifts[way] if stream.shifts[way] > 0 else window)",
+            "next_seq": f"(seq - {own} + length & {_MODULUS - 1})",
+            "window_factor": "(1 << stream.shifts[way] if stream.shifts[way] >= 0 else stream.shifts[way])",
+        }
         return Plain(
             states=self.conversations.directions,
             state="stream, way, mine, theirs",
@@ -157,16 +166,9 @@ class TCPLearner(Learner, of=TCP):
                 " mine.ack, mine.equal_acks = ack, 0",
                 "mine.window, mine.ack_time_ns, stream.latest = window, time_ns, number",
             ),
-            facts={
-                "stream": "stream.index",
-                "relative_seq": f"(seq - {own} & {_MODULUS - 1})",
-                "relative_ack": f"(ack - {base} & {_MODULUS - 1})",
-                "other_base": base,
-                "window_size": "(window << stream.shifts[way] if stream.shifts[way] > 0 else window)",
-                "next_seq": f"(seq - {own} + length & {_MODULUS - 1})",
-                "window_factor": "(1 << stream.shifts[way] if stream.shifts[way] >= 0 else stream.shifts[way])",
-            },
+            facts=facts,
             names={"TIMESTAMP": _TIMESTAMP_ALONE},
+            numbers=frozenset(facts),
         )
 
     @classmethod

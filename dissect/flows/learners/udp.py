@@ -64,4 +64,5 @@ class UDPLearner(Learner, of=UDP):
             test=f"length >= {_SIZE}",
             lines=("stream.latest = number",),
             facts={"stream": "stream.index"},
+            numbers=frozenset({"stream"}),
         )
