@@ -48,24 +48,26 @@ class Follower:
             elif isinstance(header, self._cls) and network is not None:
                 found.append((header, network.src, network.dst))
         # Of datagrams in datagrams, the innermost ports count as well.
-        inner = found[-1][0] if found and self._cls is UDP else None
+        inner = next((each for each in reversed(layers) if isinstance(each, (TCP, UDP))), None)
         for header, source, destination in found:
             if not all(each is header or isinstance(each, Data) for each in layers[layers.index(header) :]):
                 _, _, source, destination, *_ = summarize(packet)
-            ports = (header.sport, header.dport) if inner is None else (inner.sport, inner.dport)
-            yield from self._segment(header, (source, ports[0]), (destination, ports[1]), packet)
+            of = header if inner is None or self._cls is TCP or inner.is_cut else inner
+            yield from self._segment(header, (source, of.sport), (destination, of.dport), packet)
 
     def _segment(
         self, header: Any, source: tuple[str, int], destination: tuple[str, int], packet: Packet
     ) -> list[Stretch]:
         if header.learnt("stream") is None or header.is_cut:
             return []
+        data = bytes(header.parts()[1])
+        if self._cls is UDP and not data:
+            return []
         if not self.client[1]:
             self.client, self.server = source, destination
         way = int(source != self.client)
-        data = bytes(header.parts()[1])
         if self._cls is UDP:
-            return [Stretch(packet.number, packet.time_ns, way, data)] if data else []
+            return [Stretch(packet.number, packet.time_ns, way, data)]
         if header.data_offset < header.least_size // 4:
             return []
         ack = header.learnt("relative_ack") if header.ack_flag else None

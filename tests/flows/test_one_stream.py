@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import ICMP, TCP, UDP, DestinationUnreachable, Ethernet, Header, IPv4, Packet, with_context
+from dissect import ICMP, TCP, UDP, VXLAN, DestinationUnreachable, Ethernet, Header, IPv4, Packet, with_context
 from dissect.flows.one_stream import Follower, OneStream
 from dissect.flows.reading import ReadingPass
 
@@ -52,3 +52,20 @@ def test_directions_are_told_by_the_end_that_was_seen_first() -> None:
     ]
     assert found == [(0, b"data"), (1, b"back")]
     assert (follower.client, follower.server) == (("10.0.0.1", 7), ("10.0.0.2", 9))
+
+
+def test_an_empty_datagram_says_nothing_of_who_is_the_client() -> None:
+    follower = Follower(UDP)
+    back = Ethernet() / IPv4(src="10.0.0.2", dst="10.0.0.1") / UDP(sport=9, dport=7) / b"back"
+    for packet in with_context([Packet(bytes(datagram(7, b""))), Packet(bytes(back), number=2)]):
+        assert [stretch.way for stretch in follower.take(packet)] == [0] * (packet.number - 1)
+    assert follower.client == ("10.0.0.2", 9)
+
+
+def test_of_a_tunnel_the_innermost_ends_speak() -> None:
+    inner = IPv4(src="10.9.0.1", dst="10.9.0.2") / UDP(sport=5, dport=6) / b"inside"
+    outer = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1000, dport=4789) / VXLAN(vni=1)
+    follower = Follower(UDP)
+    (packet,) = with_context([Packet(bytes(outer / Ethernet() / inner))])
+    assert [stretch.way for stretch in follower.take(packet)] == [0, 0]
+    assert (follower.client, follower.server) == (("10.9.0.1", 5), ("10.9.0.2", 6))
