@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dissect import ARP, TCP, EchoReply, EchoRequest, Ethernet, IPv4, parse, read
 from dissect.commands.main import main
 from dissect.errors import RestlessNetworkError, ScenarioError
+from dissect.lab.host import Host
 from dissect.lab.ping import Ping
 from dissect.lab.scenario import (
     TABLES,
@@ -43,6 +44,13 @@ CLOSED = {
     "This frame undergoes the connection closing",
 }
 MEANT = {
+    # A probe of a window of 0 that carries no byte looks like a keep-alive.
+    "deadlock": OPENED
+    | {
+        "TCP window specified by the receiver is now completely full",
+        "TCP Zero Window segment",
+        "TCP keep-alive segment",
+    },
     "keep_alive": OPENED | {"TCP keep-alive segment", "ACK to a TCP keep-alive segment", "Connection reset (RST)"},
     "lost_segment": OPENED
     | CLOSED
@@ -230,6 +238,16 @@ def test_a_full_receiver_is_probed_until_it_reads() -> None:
     assert len(closed) == len(probes) + 1
     gaps = [round(later - former, 1) for former, later in pairwise(probes)]
     assert gaps == [0.4, 0.8, 1.6]
+
+
+def test_both_sides_full_wait_for_each_other() -> None:
+    scenario = ran("deadlock")
+    for name in ("client", "server"):
+        device = scenario.network.device(name)
+        assert isinstance(device, Host)
+        (connection,) = device.tcp.connections
+        sender = connection.endpoint.block.sender
+        assert (sender.window, sender.room, connection.endpoint.readable) == (0, 0, 3000)
 
 
 def test_a_silent_server_is_asked_ten_times() -> None:

@@ -17,6 +17,7 @@ STORIES = (
     "simultaneous_close",
     "lost_segment",
     "zero_window",
+    "deadlock",
     "stale_syn",
     "syn_cookies",
     "syn_flood",
