@@ -64,7 +64,7 @@ class TCPConnection:
 
     # --- at once ---------------------------------------------------------------------------------
 
-    def send(self, data: bytes, *, urgent: bool = False) -> int:
+    def send(self, data: bytes | memoryview, *, urgent: bool = False) -> int:
         """Take data to be sent, and return how many bytes there was room for; `Signal.SPACE` tells of more."""
         try:
             return self.endpoint.write(data, self._carrier.now_ns, urgent=urgent)
@@ -153,10 +153,10 @@ class TCPConnection:
 
     async def write(self, data: bytes) -> None:
         """Send all of the data, waiting for room where the other side doesn't read."""
-        while data:
-            taken = self.send(data)
-            data = data[taken:]
-            if data:
+        left = memoryview(data)
+        while left:
+            left = left[self.send(left) :]
+            if left:
                 await self._change()
 
     async def closed(self) -> None:

@@ -179,7 +179,7 @@ class Endpoint:
 
     # --- calls -----------------------------------------------------------------------------------
 
-    def write(self, data: bytes, now_ns: int, *, urgent: bool = False) -> int:
+    def write(self, data: bytes | memoryview, now_ns: int, *, urgent: bool = False) -> int:
         """Take data to be sent, and return how many bytes there was room for (section 3.10.2).
 
         Where that is fewer, `Signal.SPACE` tells of more room. Raises ConnectionFailedError where nothing can be

@@ -61,7 +61,7 @@ class Sender:
 
     # --- what the user gives ---------------------------------------------------------------------
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         """Take as many bytes as there is room for, and return how many those are."""
         taken = data[: self.room]
         self._data += taken
