@@ -13,9 +13,10 @@ from typing import Any
 
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
-from dissect.declaration.kinds import Address, Octets
+from dissect.declaration.kinds import Address, Duration, Octets
 from dissect.declaration.options import OptionList
-from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError
+from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
+from dissect.declaration.times import seconds_text
 
 __all__ = ["TracedBuffer", "TracedOctets", "TracedText", "number_in", "printed", "size_of"]
 
@@ -35,6 +36,9 @@ def number_in(octets: Any) -> Any:
 
 def printed(field: Field, raw: Any) -> str:
     """Return a field's raw value as tshark prints it (`Field.text`), traced or not."""
+    if raw.__class__ is Symbol and isinstance(field.kind, Duration):
+        # How many decimals there are is no matter of the number.
+        return told(seconds_text, raw)
     return raw.printed(field) if raw.__class__ is TracedOctets else field.text(raw)
 
 

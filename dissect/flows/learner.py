@@ -7,7 +7,7 @@ it is imported when such a header is first seen. The learner of somebody else's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, ClassVar, NamedTuple
@@ -112,6 +112,8 @@ class Learner:
     """The fields of fixed place whose values `glance` takes; none for a learner that has to see every header."""
     ports: ClassVar[tuple[str, str] | None] = None
     """The fields that tell the two ends of a conversation apart at one address; `glance` takes the ends with them."""
+    costly: ClassVar[frozenset[str]] = frozenset()
+    """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
     silent: ClassVar[bool] = False
     """Whether there is nothing to learn of a header without options in front of what is no part of a datagram."""
 
@@ -125,6 +127,12 @@ class Learner:
     def __init__(self, *, twice: bool = False) -> None:
         self.again = False
         """Whether the packets come for the second time."""
+        self.asked = self.costly
+        """Those of the costly facts that are learnt."""
+
+    def ask(self, facts: Collection[str]) -> None:
+        """Learn of the costly facts those alone that are asked for; before the first packet."""
+        self.asked = self.costly.intersection(facts)
 
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""

@@ -65,7 +65,8 @@ class ReadingPass:
 
     With `twice`, the packets are observed twice, with `rewind` between; in the second pass they
     know what later packets said. With `only`, some classes of headers, there is nothing to learn of others, but
-    for what these depend on: who wants to know a few facts saves the time for the rest. `clock` is advanced with
+    for what these depend on, and with `facts` of those facts that take long (`Learner.costly`) none but these are
+    learnt: who wants to know a few saves the time for the rest. `clock` is advanced with
     each packet; the pass has one of its own without it.
 
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
@@ -73,10 +74,16 @@ class ReadingPass:
     """
 
     def __init__(
-        self, *, twice: bool = False, only: Collection[type[Header]] | None = None, clock: Clock | None = None
+        self,
+        *,
+        twice: bool = False,
+        only: Collection[type[Header]] | None = None,
+        facts: Collection[str] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.twice = twice
         self.only = None if only is None else tuple(only)
+        self.facts = facts
         self._again = False
         self._clock = Clock() if clock is None else clock
         self._learners: dict[type[Learner], Learner] = {}
@@ -99,6 +106,8 @@ class ReadingPass:
         known = self._learners.get(kind)
         if known is None:
             known = self._learners[kind] = kind(twice=self.twice)
+            if self.facts is not None:
+                known.ask(self.facts)
             if self._again:
                 known.rewind()
         return known

@@ -48,6 +48,11 @@ class TCPOption(Option, name="tcp", source="RFC 9293, section 3.2", family=True)
 
     kind: int = u8("option_kind", factory=OptionKind(), title="Kind")
 
+    @property
+    def allows_data(self) -> bool:
+        """Whether this is a cookie of Fast Open, with which a SYN may bring data (RFC 7413, section 4.1.3)."""
+        return False
+
     def info(self, base: int = 0) -> str:
         """Return what the option says in the last column of a list; "" for nothing.
 
@@ -88,6 +93,10 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
     def fast_open_cookie(self) -> bytes | None:
         """The cookie of Fast Open under an experimental kind; None where there is none."""
         return self._fast_open_cookie() or None
+
+    @property
+    def allows_data(self) -> bool:
+        return bool(self._fast_open_cookie())
 
     @derived("options.sack.count", width=8, title="TCP SACK Count")
     def whole_blocks(self) -> int | None:
@@ -272,6 +281,10 @@ class FastOpen(TCPOption, number=34, branch="options.tfo", title="TCP Fast Open"
     def asks(self) -> int | None:
         """1 where there is no cookie."""
         return None if self.cookie else 1
+
+    @property
+    def allows_data(self) -> bool:
+        return bool(self.cookie)
 
     def problems(self) -> Iterator[Problem | str]:
         """Yield a cookie of a length that RFC 7413 does not allow."""

@@ -204,8 +204,11 @@ def _object(node: Node, data: bytes | None) -> _Object:
             found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
             continue
         below = _object(child, data)
-        if not child.label and any(part.kind == "option" for part in child.children):
-            found.append((child.line, below))
+        if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
+            found.append((child.text if child.kind == "group" else child.line, below))
+            continue
+        if child.kind == "mark" and below:
+            found.append((child.label, below))
             continue
         if not child.label and child.kind != "option":
             # A field without a name in filters: its parts stand in its place.

@@ -102,7 +102,7 @@ def _layer(node: Node, apart: list[Node]) -> Shown:
         for child in layer.children:
             # What only filters see stands behind what it is another name of.
             behind = places[-1][0] if child.is_hidden and places else len(order)
-            places.append((order.get(child.name, behind), child))
+            places.append((order.get(child.name or child.line, behind), child))
         layer.children = [child for _, child in sorted(places, key=lambda each: each[0])]
     return layer
 
@@ -174,6 +174,8 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
             yield from _ends(child, origin)
         elif child.label or child.kind == "option":
             yield from _field(child, origin)
+        elif child.kind == "group":
+            yield Shown("", child.text, None, children=list(_fields(child, [], origin)))
         elif any(part.kind == "option" for part in child.children):
             yield _options(child, origin)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cache
@@ -14,7 +14,7 @@ from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Coded, FlagSet, Moment, Octets, StructList
+from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Moment, Octets, StructList
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
@@ -28,10 +28,10 @@ from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
-from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, RELATIVE_TIME
+from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, RELATIVE_TIME
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.record_fields import entries_in
-from dissect.wireshark.sight import Noted, derived_of, seen_layers, sight_of
+from dissect.wireshark.sight import Computed, Noted, derived_of, seen_layers, sight_of
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 
@@ -46,11 +46,12 @@ LONGEST = 36
 class Node:
     """A line of the details: `start` and `length` are in bytes from the start of the frame.
 
-    `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line
-    of its own, the state of a checksum. `kind` is "layer", "field", "computed", "option", "expert" (what
-    Wireshark remarks: `text` has its words, `group` what it is about) or "problem"; `label` the display-filter
-    name and `text` what tshark prints for it, where the line is a field's; `severity` that of a problem or
-    remark. `mask` has the bits that are a field's among those of its bytes, and is 0 where all are.
+    `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line of its own, the
+    state of a checksum. `kind` is "layer", "field", "computed", "mark" (a field without a value), "option", "group"
+    (a line around others), "expert" (what Wireshark remarks: `text` has its words, `group` what it is about) or
+    "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line is a field's;
+    `severity` that of a problem or remark. `mask` has the bits that are a field's among those of its bytes, and is 0
+    where all are.
     """
 
     line: str
@@ -216,6 +217,9 @@ def _place_experts(node: Node, items: Iterable[ExpertItem], remarked: list[Probl
         remark = _expert_node(item)
         # In front of the right value of a checksum, which has no line of its own.
         at = next((number for number, child in enumerate(place.children) if not child.line), len(place.children))
+        if place.kind == "mark":
+            # What is measured stands behind the remark.
+            at = next((number for number, child in enumerate(place.children) if child.kind == "computed"), at)
         place.children.insert(at, remark)
         problem = next((each for each in remarked if each.name == item.name), None)
         if problem is not None:
@@ -286,7 +290,25 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem], re
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
     _place_experts(node, items_of_record(record, entries=False), remarked)
-    return node.children
+    groups = sight_of(record).groups
+    return _grouped(record, node.children, groups) if groups else node.children
+
+
+def _grouped(record: Record, nodes: list[Node], groups: Mapping[str, tuple[str, ...]]) -> list[Node]:
+    """Return the nodes with some of them below lines of their own, where the first of these stood."""
+    titles = {f"{record.name}.{name}": title for title, names in groups.items() for name in names}
+    kept: dict[str, Node] = {}
+    found: list[Node] = []
+    for node in nodes:
+        title = titles.get(node.label)
+        if title is None:
+            found.append(node)
+            continue
+        if title not in kept:
+            kept[title] = Node(f"[{title}]", "group", text=title)
+            found.append(kept[title])
+        kept[title].children.append(node)
+    return found
 
 
 @cache
@@ -418,6 +440,10 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked
         yield from (_option_node(entry, start, remarked) for entry in entries_in(record, field))
         return
     for value in values:
+        if isinstance(field, Computed) and field.type is NONE:
+            line = sight_of(record).line(record, field) or field.title
+            yield Node(f"[{line}]", "mark", label=field.label)
+            continue
         line = sight_of(record).line(record, field) or f"{field.title}: {meaning(record, field, value)}"
         node = Node(f"[{line}]", "computed", label=field.label, also=field.also)
         node.text, node.octets = printed(field, value), isinstance(field.kind, Octets)
@@ -460,6 +486,10 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
     if isinstance(kind, FlagSet):
         names = str(kind.load(raw))
         return f"{printed(field, raw)} ({names})" if names else printed(field, raw)
+    if isinstance(field, Computed) and field.words is not None:
+        return told(field.words, raw)
+    if isinstance(kind, Duration):
+        return f"{printed(field, raw)} seconds"
     if isinstance(kind, Boolean):
         return "Set" if raw else "Not set"
     if isinstance(kind, (Octets, EntryList)):

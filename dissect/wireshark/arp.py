@@ -113,6 +113,12 @@ class ARPSight(Sight, of=ARP):
         is_own = _tells_itself(header) and header.opcode == ARPOperation.REQUEST
         return 1 if is_own and not _names_target(header) else None
 
+    @noted("packet-storm-detected", "ARP packet storm detected", "Note", SEQUENCE, is_learnt=True)
+    def storm_mark(self, header: ARP) -> str | None:
+        """Many packets came in a short time (`-o arp.detect_request_storms:TRUE`)."""
+        number, period = header.learnt("storm") or (0, 0)
+        return f"ARP packet storm detected ({number} packets in < {period} ms)" if number else None
+
     @noted("duplicate-address-detected", "Duplicate IP address detected", "Warning", SEQUENCE, is_learnt=True)
     def duplicate_mark(self, header: ARP) -> list[str]:
         """Another hardware address was told for one of the protocol addresses in an earlier frame."""

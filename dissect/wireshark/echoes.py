@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from dissect.wireshark.field_types import DOUBLE, FRAMENUM
+from dissect.wireshark.field_types import DOUBLE, FRAMENUM, NONE
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import Sight, learnt, noted
+from dissect.wireshark.sight import Sight, computed, learnt, noted
 
 __all__ = ["ReplySight", "RequestSight"]
 
@@ -19,7 +19,12 @@ class RequestSight(Sight):
 
     reply_frame = learnt("resp_in", FRAMENUM, "Response frame", doc="The number of the frame that holds the reply")
 
-    @noted("resp_not_found", "No response seen", "Warning", SEQUENCE, is_learnt=True)
+    @computed("no_resp", NONE, title="No response seen", is_learnt=True)
+    def silence(self, header: Any) -> int | None:
+        """1 where the ping has no answer."""
+        return 1 if header.learnt("unanswered") else None
+
+    @noted("resp_not_found", "No response seen", "Warning", SEQUENCE, about="no_resp", is_learnt=True)
     def unanswered(self, header: Any) -> str | None:
         """All packets were read and none is the reply."""
         return f"No response seen to ICMP{self.family} request" if header.learnt("unanswered") else None

@@ -145,7 +145,9 @@ def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:
     names = about, f"{cls.name}.{about}"
     field = next((each for each in fields_of(cls) if about and (each.name in names or each.label in names)), None)
     if field is None:
-        return "", _BEHIND
+        # What is about a field of an option that is listed here stands with the list.
+        outer = next((each for each in fields_of(cls) if about.startswith(f"{each.name}.")), None)
+        return ("", _BEHIND) if outer is None else (names[1], outer.place)
     if not isinstance(field, Derived):
         return field.label, field.place
     around = next((each for each in cls.fields if each.name == field.within), None)

@@ -43,7 +43,7 @@ class ICMPSight(Sight, of=ICMP):
 
     order = tuple(
         """
-        type code checksum checksum.status ident ident_le seq seq_le resp_in resp_to resptime resp_not_found
+        type code checksum checksum.status ident ident_le seq seq_le resp_in resp_to resptime no_resp resp_not_found
         data_time data_time_relative redir_gw num_addrs addr_entry_size lifetime unused length
         length.original_datagram mtu pointer
         """.split()

@@ -24,17 +24,19 @@ PREFERENCES: dict[str, tuple[str, ...]] = {
     "ip.security_flag": ("FALSE", "TRUE"),
     "ipv6.defragment": _SWITCH,
     "tcp.analyze_sequence_numbers": _SWITCH,
+    "tcp.calculate_timestamps": _SWITCH,
     "tcp.relative_sequence_numbers": _SWITCH,
+    "tcp.track_bytes_in_flight": _SWITCH,
+    "udp.calculate_timestamps": _SWITCH,
 }
 """What can be chosen, by name, the default first; of the checksums, offloaded ones are told apart by default."""
 IDLE = frozenset(
     """
     eth.deduplicate_dmac icmp.favor_icmp_mpls ip.summary_in_tree ip.try_heuristic_first ip.tso_support ip.use_geoip
     ipv6.summary_in_tree ipv6.try_heuristic_first ipv6.tso_support ipv6.use_geoip tcp.bif_seq_based
-    tcp.calculate_timestamps tcp.desegment_tcp_streams tcp.fastrt_supersedes_ooo tcp.no_subdissector_on_error
-    tcp.reassemble_out_of_order tcp.summary_in_tree tcp.track_bytes_in_flight tcp.try_heuristic_first
-    udp.calculate_timestamps udp.ignore_ipv6_zero_checksum udp.process_info udp.summary_in_tree
-    udp.try_heuristic_first vlan.summary_in_tree
+    tcp.desegment_tcp_streams tcp.fastrt_supersedes_ooo tcp.no_subdissector_on_error
+    tcp.reassemble_out_of_order tcp.summary_in_tree tcp.try_heuristic_first udp.ignore_ipv6_zero_checksum
+    udp.process_info udp.summary_in_tree udp.try_heuristic_first vlan.summary_in_tree
     """.split()
 )
 """Others of tshark's that change nothing of what is told here, so that they are taken and do nothing."""

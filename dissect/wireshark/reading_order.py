@@ -24,5 +24,7 @@ def reading_order(protocol: str) -> Mapping[str, int]:
         return {name: place for place, name in enumerate(FRAME_FIELDS)}
     load_all()
     cls = protocol_named(protocol)
-    names = () if cls is None else sight_of_class(cls).order
-    return {f"{protocol}.{name}": place for place, name in enumerate(names)}
+    if cls is None:
+        return {}
+    sight = sight_of_class(cls)
+    return {name if name in sight.groups else f"{protocol}.{name}": place for place, name in enumerate(sight.order)}

@@ -71,6 +71,7 @@ __all__ = [
     "TYPES",
     "UNREASSEMBLED",
     "VALUES",
+    "Computed",
     "Mark",
     "Needs",
     "Noted",
@@ -132,13 +133,19 @@ class Needs:
 
 
 class Computed(Derived):
-    """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value."""
+    """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value.
 
-    __slots__ = ("is_learnt", "method", "type")
+    `words` makes of the value what the details say, where that is not the value alone. `facts` are the costly ones
+    among those that tell the value (`dissect.flows.learner.Learner.costly`).
+    """
+
+    __slots__ = ("facts", "is_learnt", "method", "type", "words")
 
     def __init__(
         self, method: Callable[[Any, Any], Any], kind: FieldType, label: str, *, is_learnt: bool, **options: Any
     ) -> None:
+        self.words: Callable[[Any], str] | None = options.pop("words", None)
+        self.facts: tuple[str, ...] = options.pop("facts", ())
         super().__init__(_unbound, options.pop("width", kind.bits or 32), _KINDS[kind], label, **options)
         self.method = method
         self.type = kind
@@ -222,6 +229,8 @@ def learnt(label: str, kind: FieldType, title: str, fact: str = "", **options: A
         return record.learnt(fact or field.name)
 
     field = Computed(value, kind, label, title=title, is_learnt=True, **options)
+    if fact:
+        field.facts = (fact,)
     return field
 
 
@@ -267,6 +276,11 @@ class Sight:
     """The fields' display-filter names behind the protocol's, as tshark shows them, where that is not their place."""
     fields: ClassVar[tuple[Derived, ...]] = ()
     """What Wireshark computes beside the fields that the class itself has."""
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Lines of the details below which others stand, by their titles: the names of these behind the protocol's.
+
+    `order` names them by their titles, too.
+    """
     wrong_checksum: ClassVar[Notice] = Notice("Error", "Bad checksum", CHECKSUM)
     """What is said of a checksum that is wrong, in front of the right one."""
     is_field_as_a_whole: ClassVar[bool] = False

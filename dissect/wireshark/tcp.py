@@ -13,8 +13,8 @@ from dissect.protocols.tcp_options import MULTIPATH, SACK, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import CONTAINED, Needs, Stop, computed, learnt, mark, noted, sight_of
+from dissect.wireshark.tcp_analysis import TCPAnalysisSight, ends_in_options, options_of
 from dissect.wireshark.tcp_messages import MessagesSight
-from dissect.wireshark.transport import TransportSight
 
 __all__ = ["TCPSight", "flag_names"]
 
@@ -40,7 +40,7 @@ def _is_quoted_by_icmp(segment: TCP) -> bool:
     return segment.is_quoted and isinstance(segment.network_header, IPv4)
 
 
-class TCPSight(MessagesSight, TransportSight, of=TCP):
+class TCPSight(MessagesSight, TCPAnalysisSight, of=TCP):
     """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
 
     titles = {"tcp.port": "Source or Destination Port"}
@@ -48,16 +48,18 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
 
     order = tuple(
         """
-        srcport dstport port stream len seq seq_raw nxtseq ack ack_raw hdr_len flags
+        srcport dstport port stream completeness len seq seq_raw nxtseq ack ack_raw hdr_len flags
         window_size_value window_size window_size_scalefactor checksum checksum.status checksum_calculated
-        urgent_pointer options payload pdu.size segment_data reassembled_in segments
+        urgent_pointer options Timestamps analysis payload reset_cause pdu.size segment_data reassembled_in segments
         """.split()
     )
+    groups = {"Timestamps": ("time_relative", "time_delta")}
     reads = (
         ("sport", "dport", "relative_seq"),
         Needs(16),
-        ("seq", "stream", "data_offset", "segment_length", "wrong_length"),
+        ("seq", "stream", "completeness", "data_offset", "segment_length", "wrong_length"),
         Stop(lambda segment: segment.data_offset < 5),
+        ("urgent_pointer", "time_relative", "time_delta"),
     )
     hides = {
         # A segment that an ICMP error quotes belongs to no stream for display filters; one in ICMPv6 does.
@@ -168,6 +170,12 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
         """The data that the segment carries; None where there are none, and in a reset, where they are its reason."""
         return None if header.rst else header.parts()[1] or None
 
+    @computed("reset_cause", STRING, title="Reset cause")
+    def reset_cause(self, header: TCP) -> str | None:
+        """The data of a reset, which may tell its reason (RFC 1122, section 4.2.2.12)."""
+        text: bytes = header.parts()[1] if header.rst else b""
+        return text.decode("ascii", "replace") if text else None
+
     @computed("flags.str", STRING, within="flags", title="TCP Flags")
     def flag_letters(self, header: TCP) -> str:
         """The flags as twelve places, a dot for each that is not set."""
@@ -258,15 +266,15 @@ class TCPSight(MessagesSight, TransportSight, of=TCP):
     def stops_short(self, header: TCP) -> bool:
         """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
         if header.is_cut:
-            ends_before = any(_has_no_length(option) for option in _options(header)[-1:])
+            ends_before = any(_has_no_length(option) for option in options_of(header)[-1:])
             return not (header.own_size >= 16 and header.data_offset < 5) and not ends_before
-        return any(sight_of(option).ends_list(option) for option in _options(header))
+        return ends_in_options(header)
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
         if not header.is_cut:
             return "[Malformed Packet]"
-        goes_on = any(_goes_on(option) for option in _options(header)[-1:])
+        goes_on = any(_goes_on(option) for option in options_of(header)[-1:])
         return CONTAINED if goes_on and not header.is_cut_by_capture(1) else super().cut_mark(header)
 
     def words(self, header: TCP) -> Iterator[str]:
@@ -342,26 +350,21 @@ def _has_no_length(option: TCPOption) -> bool:
     return option.malformed and len(option) > 1 and bytes(option)[1] < _HEAD
 
 
-def _options(segment: TCP) -> tuple[TCPOption, ...]:
-    """Return the options of a segment that may end in front of them."""
-    return tuple(segment.options) if segment.own_size > segment.least_size else ()  # type: ignore[arg-type]
-
-
 def _kinds(segment: TCP) -> bytes:
     """Return the kinds of the options, a byte each."""
-    return bytes(option.raw("kind") for option in _options(segment))
+    return bytes(option.raw("kind") for option in options_of(segment))
 
 
 def _has_several_paths(segment: TCP) -> bool:
     """Whether there is an option of Multipath TCP."""
-    return any(option.kind == MULTIPATH for option in _options(segment))
+    return any(option.kind == MULTIPATH for option in options_of(segment))
 
 
 def _sack_edges(segment: TCP, place: int) -> list[int]:
     """Return one of the two numbers of each block of the selective acknowledgments (RFC 2018, section 3)."""
     base = segment.learnt("other_base") or 0
     edges = []
-    for option in _options(segment):
+    for option in options_of(segment):
         if option.kind == SACK.number and not option.malformed:
             data = option.own_bytes[2:]
             edges += [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.header import Header
 from dissect.protocols.udp import UDP
-from dissect.wireshark.field_types import BYTES, UINT32
+from dissect.wireshark.field_types import BYTES, RELATIVE_TIME, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, SEQUENCE
 from dissect.wireshark.sight import Stop, computed, learnt, mark, noted
 from dissect.wireshark.transport import TransportSight
@@ -30,10 +30,11 @@ class UDPSight(TransportSight, of=UDP):
 
     order = tuple(
         """
-        srcport dstport port length checksum checksum_calculated checksum.status stream payload
+        srcport dstport port length checksum checksum_calculated checksum.status stream Timestamps payload
         """.split()
     )
     carries_apart = True
+    groups = {"Timestamps": ("time_relative", "time_delta")}
     reads = (
         ("sport", "dport"),
         ("length", "wrong_length"),
@@ -68,6 +69,8 @@ class UDPSight(TransportSight, of=UDP):
         "Stream index",
         doc="Which conversation of the capture this belongs to, counted from 0 in the order in which they begin",
     )
+    time_relative = learnt("time_relative", RELATIVE_TIME, "Time since first frame", "time_relative")
+    time_delta = learnt("time_delta", RELATIVE_TIME, "Time since previous frame", "time_delta")
 
     @noted("checksum.zero", "Illegal checksum value (0)", "Error", CHECKSUM, about="checksum")
     def zero_checksum(self, header: UDP) -> str | None:

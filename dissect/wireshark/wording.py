@@ -8,7 +8,7 @@ from functools import cache
 from dissect.declaration.kinds import Coded
 from dissect.protocols.service_class import ServiceClass
 from dissect.protocols.tcp import TCPFlags
-from dissect.wireshark.field_types import BOOLEAN, RELATIVE_TIME, UINT24
+from dissect.wireshark.field_types import BOOLEAN, NONE, RELATIVE_TIME, UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, byte_count, name_of_option
@@ -48,6 +48,8 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
     title = _title(name) or title
     if name in _LINES:
         return _LINES[name](text)
+    if not (text or meaning) and field_type(name) is NONE:
+        return title
     formed = _FORMS.get(name)
     words = formed(text) if formed is not None else _meaning(name, text, meaning if colon else text)
     return f"{bits} = {title}: {words}" if bits else f"{title}: {words}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import dissect
@@ -15,10 +14,6 @@ from tests.oracle.test_rare_fields import FRAMES, IP, IP6, LINK, segment
 from tests.oracle.tshark import Tshark
 
 NAMES = ["_ws.expert.message", "_ws.expert.severity", "_ws.expert.group", "_ws.malformed"]
-ANALYSIS = re.compile(
-    r"ACKed segment|Duplicate ACK|This frame is a \(susp|TCP keep-al|ACK to a TCP|Previous segm|A new tcp|TCP [wWZS]"
-)
-"""What it finds out about the course of a conversation."""
 CELLS = FieldOptions(aggregator="|")
 MORE = [
     segment(bytes.fromhex(octets), flags="S")
@@ -33,9 +28,9 @@ LEFT_OUT = ("icmp.ext.checksum_bad icmp.ext.checksum.status", "tcp.option.len.in
 
 
 def said(cells: list[str]) -> tuple[list[tuple[str, ...]], str]:
-    """Return the items of a row without those of conversations, and what is malformed."""
+    """Return the items of a row, and what is malformed."""
     columns = [cell.split("|") if cell else [] for cell in cells[:3]]
-    return [item for item in zip(*columns, strict=True) if not ANALYSIS.match(item[0])], cells[3]
+    return list(zip(*columns, strict=True)), cells[3]
 
 
 def judged(tshark: Tshark, capture: Path) -> tuple[list[str], int]:

@@ -49,9 +49,6 @@ tcp.check_checksum: TRUE
 udp.check_checksum: TRUE
 """
 
-# What it says of the analysis of a connection, in front of a segment's ports.
-ANALYSIS = re.compile(r"(\[TCP [^]]*\] )+(?=\d+ → )")
-
 # How tshark says that a capture is damaged; every other complaint means that it could not judge.
 DAMAGE = re.compile(r"appears to (have been cut short|be damaged)|isn't a capture file|TShark doesn't support")
 

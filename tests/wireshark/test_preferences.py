@@ -31,7 +31,7 @@ def test_a_preference_is_chosen_inside_the_block() -> None:
 
 
 def test_what_changes_nothing_is_taken() -> None:
-    assert chosen_preferences(["tcp.calculate_timestamps:FALSE"]) == {}
+    assert chosen_preferences(["tcp.desegment_tcp_streams:FALSE"]) == {}
     assert not IDLE & set(PREFERENCES)
 
 

@@ -1,14 +1,16 @@
-"""TCP segments: the connection, relative numbers, scaled windows, and data that come again."""
+"""TCP segments: the conversation, relative numbers, scaled windows, times, and what the analysis says of each."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dissect.declaration.gathering import gather
 from dissect.flows.learner import Learner, Place, Plain
 from dissect.flows.messages import StreamMessages
-from dissect.flows.resending import Again
-from dissect.flows.streams import Conversation, Conversations, direction
+from dissect.flows.streams import direction
+from dissect.flows.tcp_analysis import Mark
+from dissect.flows.tcp_conversations import SAW_ACK, SAW_DATA, TCPConversation, TCPConversations
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import (
     MSS,
@@ -27,8 +29,6 @@ _TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 """What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A)."""
 _PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale, SACKPermitted, SACK, Timestamps))
 """The kinds of options of which none but the window scale tells anything about a connection."""
-_ASK = -1
-"""Stands for a window scale that only the options themselves tell."""
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
 _numbers, _LEAST = gather(TCP, _NUMBERS)
 # The bytes up to the window: they tell a segment of a stream.
@@ -40,26 +40,47 @@ _FIN, _SYN, _RST, _PSH, _ACK = (
     int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.PSH, TCPFlags.ACK)
 )
 _MODULUS = 1 << 32
+_LEFT_OUT = int(Mark.RETRANSMISSION | Mark.OUT_OF_ORDER | Mark.SPURIOUS_RETRANSMISSION)
+"""Marks of data that are not looked into: they were there before, or come late."""
+_NEEDLESS, _AGAIN, _LATE = int(Mark.SPURIOUS_RETRANSMISSION), int(Mark.RETRANSMISSION), int(Mark.OUT_OF_ORDER)
+_DUPLICATE, _REUSED = int(Mark.DUPLICATE_ACK), int(Mark.REUSED_PORTS)
+_TIMES = ("time_relative", "time_delta")
+_MEASURES = ("acks_frame", "ack_rtt", "initial_rtt", "bytes_in_flight", "push_bytes", "rto", "rto_frame", "is_analysed")
 _UNSETTLED: Any = object()
 """Stands for a payload that is not looked into if the checksum is right."""
 
 
 class TCPLearner(Learner, of=TCP):
-    """Follows connections; 131072 are held, those that were silent longest give way."""
+    """Follows conversations; 131072 are held, those that were silent longest give way."""
 
     quick = _NUMBERS
     ports = ("sport", "dport")
+    costly = frozenset({*_TIMES, *_MEASURES, "completeness"})
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
-        self.conversations = Conversations(remember=twice)
+        self._twice = twice
         self.messages = StreamMessages(remember=twice)
-        self._is_relative = is_on("tcp.relative_sequence_numbers") and is_on("tcp.analyze_sequence_numbers")
+        self._analyses = is_on("tcp.analyze_sequence_numbers")
+        self._is_relative = is_on("tcp.relative_sequence_numbers") and self._analyses
+        self.ask(self.costly)
+
+    def ask(self, facts: Collection[str]) -> None:
+        super().ask(facts)
+        self._times = is_on("tcp.calculate_timestamps") and not self.asked.isdisjoint(_TIMES)
+        self._measures = self._analyses and not self.asked.isdisjoint(_MEASURES)
+        self._completes = "completeness" in self.asked
+        self.conversations = TCPConversations(
+            measures=self._measures, counts=is_on("tcp.track_bytes_in_flight"), remember=self._twice
+        )
 
     def rewind(self) -> None:
         super().rewind()
         self.conversations.rewind()
         self.messages.rewind()
+
+    def held(self) -> int:
+        return len(self.conversations)
 
     def observe(self, header: Any, place: Place) -> None:
         raw = header.own_bytes
@@ -71,39 +92,40 @@ class TCPLearner(Learner, of=TCP):
         if place.addresses is None:
             return
         numbers = _numbers(raw, 0)
-        seq, ack, offset, flags, window = numbers
+        flags = numbers[3]
         source, destination = place.addresses
-        stream, way = self.conversations.segment(source + raw[:2], destination + raw[2:4], place.number, seq, flags)
         length = header.segment_length
-        again = None
-        if length is not None:
-            again = stream.progress.advance(way, seq, ack, flags, window, length, place.time_ns)
-            if again is Again.NEEDLESS and not header.checksum_state(as_there=True).is_trusted:
-                # Nobody knows whether a segment with errors was needed.
-                again = None
-        facts = _facts(stream, way, numbers, length, self._is_relative)
-        if length is not None and (again or flags & _RST):
-            # Data that were there before, or come late, are not looked into; those of a reset tell its cause.
-            facts["payload"] = None
-        if length and offset >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
+        stream, way, facts = self._take(
+            source + raw[:2], destination + raw[2:4], place.number, place.time_ns, numbers, length
+        )
+        marks = facts.get("marks", 0)
+        if length is not None and (marks & _LEFT_OUT or flags & _RST):
+            # Data that were there before, or come late, are not looked into; those of a reset tell its cause. Of a
+            # segment with errors nobody knows whether it was needed.
+            is_needed = marks & _NEEDLESS and not flags & _RST and not header.checksum_state(as_there=True).is_trusted
+            if is_needed:
+                marks &= ~_LEFT_OUT
+            else:
+                facts["payload"] = None
+        if length and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
             first = facts["relative_seq"] + bool(flags & _SYN)
             facts |= self.messages.facts(
-                header, stream.index, way, first, place.number, comes_again=again is not None, is_late=False
+                header,
+                stream.index,
+                way,
+                first,
+                place.number,
+                comes_again=marks & (_AGAIN | _NEEDLESS) != 0,
+                is_late=marks & _LATE != 0,
             )
         header.learn(**facts)
-        if self.again or size < _SIZE or offset < _LEAST_OFFSET:
+        if size < _SIZE or numbers[2] < _LEAST_OFFSET:
             return
-        scale = _scale(raw, _SIZE, size) if size == 4 * offset else _ASK
-        if scale == _ASK:
-            options = header.options
-            if any(getattr(each, "counts_ecn", False) for each in options):
-                stream.counts_ecn = True
-            option = next((each for each in options if each.__class__ is WindowScale and len(each) > 2), None)
-            scale = None if option is None else option.shift
-        stream.learn_scale(way, flags, scale)
-
-    def held(self) -> int:
-        return len(self.conversations)
+        told = _options(raw, _SIZE, size) if size == 4 * numbers[2] else None
+        if told is None:
+            told = self._read_options(stream, header.options, flags, length)
+        if length is not None:
+            self._learn_options(stream, way, flags, told)
 
     def glance(
         self,
@@ -117,28 +139,114 @@ class TCPLearner(Learner, of=TCP):
         destination: bytes,
         *values: Any,
     ) -> dict[str, Any] | None:
-        seq, ack, offset, flags, window = values
+        offset, flags = values[2], values[3]
         options, body = start + _SIZE, start + 4 * offset
         if not options <= body <= stop or body > end:
             return None
-        scale = None if body == options else _scale(data, options, body)
-        if scale == _ASK:
+        told = (None, 0) if body == options else _options(data, options, body)
+        if told is None:
             return None
-        stream, way = self.conversations.segment(source, destination, number, seq, flags)
-        length = end - body
-        again = stream.progress.advance(way, seq, ack, flags, window, length, time_ns)
-        facts = _facts(stream, way, values, length, self._is_relative)
-        if again or flags & _RST:
-            facts["payload"] = _UNSETTLED if again is Again.NEEDLESS and not flags & _RST else None
-        if not self.again and (flags & _SYN or scale is not None):
-            stream.learn_scale(way, flags, scale)
-        if None not in stream.bases:
-            sides = stream.progress.sides
-            state = stream, way, sides[way], sides[1 - way]
-            self.conversations.directions[direction(source, destination)] = state
+        stream, way, facts = self._take(source, destination, number, time_ns, values, end - body)
+        marks = facts.get("marks", 0)
+        if marks & _LEFT_OUT or flags & _RST:
+            facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
+        self._learn_options(stream, way, flags, told)
+        self._keep_direction(stream, way, source, destination)
         return facts
 
+    def _take(
+        self,
+        source: bytes,
+        destination: bytes,
+        number: int,
+        time_ns: int | None,
+        numbers: tuple[int, ...],
+        length: int | None,
+    ) -> tuple[TCPConversation, int, dict[str, Any]]:
+        """Take a segment in; return its conversation and direction, and what is known of it."""
+        seq, ack, offset, flags, window = numbers
+        stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
+        is_met = flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
+        facts = _facts(stream, way, numbers, length, self._is_relative)
+        if self._times:
+            facts["time_relative"], facts["time_delta"] = stream.pass_time(time_ns)
+        if self._completes:
+            facts["completeness"] = stream.completeness
+        if offset < _LEAST_OFFSET:
+            return stream, way, facts
+        stream.complete(number, flags, length or 0, again=self.again)
+        if length is None:
+            if is_met and number != stream.begun and self._measures:
+                facts["is_analysed"] = True
+                if stream.initial_rtt:
+                    facts["initial_rtt"] = stream.initial_rtt
+            return stream, way, facts
+        analysis = stream.analysis
+        greets = flags & (_SYN | _ACK) == _SYN and analysis.expects(way)
+        marks = analysis.take(way, seq, ack, flags, window, length, time_ns or 0, number)
+        if not self.again:
+            stream.initial_rtt = analysis.initial_rtt
+        if not self._analyses:
+            return stream, way, facts
+        if reuses:
+            marks |= _REUSED
+        if marks:
+            facts["marks"] = marks
+            if marks & _DUPLICATE:
+                side = analysis.ways[way]
+                facts["duplicate_number"], facts["duplicate_of"] = side.equal_acks, side.ack_frame
+        if flags & _SYN and flags & _ACK and stream.wants_fast_open and facts["relative_ack"] == 1:
+            facts["ignores_data"] = True
+        if self._measures:
+            self._measure(facts, stream, time_ns or 0, greets)
+        return stream, way, facts
+
+    def _measure(self, facts: dict[str, Any], stream: TCPConversation, now: int, greets: bool) -> None:
+        """Tell what was measured of the segment that the analysis was shown last."""
+        analysis = stream.analysis
+        acked = analysis.acked
+        facts["acks_frame"] = acked and acked.frame
+        facts["ack_rtt"] = now - acked.time_ns if acked and now != acked.time_ns else None
+        facts["bytes_in_flight"] = analysis.in_flight or None
+        facts["push_bytes"] = analysis.since_push if analysis.in_flight else None
+        facts["initial_rtt"] = stream.initial_rtt or None
+        facts["is_analysed"] = greets or analysis.exceeds or analysis.since_push is not None or None
+        if facts.get("marks", 0) & _AGAIN:
+            frame, since = analysis.waited_for
+            if now != since:
+                facts["rto"], facts["rto_frame"] = now - since, frame
+
+    def _read_options(
+        self, stream: TCPConversation, options: Any, flags: int, length: int | None
+    ) -> tuple[int | None, int]:
+        """Take in options of any kind; return the shift of the window, and the bytes of the SACKs."""
+        if any(getattr(each, "counts_ecn", False) for each in options):
+            stream.counts_ecn = True
+        if length and flags & (_SYN | _ACK) == _SYN:
+            stream.wants_fast_open |= any(each.allows_data for each in options)
+        shift = next((each.shift for each in options if each.__class__ is WindowScale and len(each) > 2), None)
+        blocks = (bytes(each) for each in options if each.__class__ is SACK)
+        return shift, sum(_sacked(each, 2, len(each)) for each in blocks)
+
+    def _learn_options(self, stream: TCPConversation, way: int, flags: int, told: tuple[int | None, int]) -> None:
+        """Take in what the options of a segment tell of those behind it."""
+        shift, stream.analysis.ways[way].sacked = told
+        if flags & _SYN or shift is not None:
+            stream.learn_scale(way, flags, shift, again=self.again)
+
+    def _keep_direction(self, stream: TCPConversation, way: int, source: bytes, destination: bytes) -> None:
+        """Keep a direction for loops, once its numbers are known and its handshake is over."""
+        analysis = stream.analysis
+        if None in stream.bases or (not analysis.initial_rtt and analysis.syn_time is not None):
+            self.conversations.drop_directions(source, destination)
+        else:
+            sides = analysis.ways
+            state = stream, analysis, way, sides[way], sides[1 - way]
+            self.conversations.directions[direction(source, destination)] = state
+
     def plain(self) -> Plain | None:
+        if not self._analyses:
+            return None
         # What nearly all segments say: the side has come to the expected number, and there is nothing else to tell.
         own, base = ("stream.bases[way]", "stream.bases[1 - way]") if self._is_relative else ("0", "0")
         facts = {
@@ -150,25 +258,59 @@ class TCPLearner(Learner, of=TCP):
             "next_seq": f"(seq - {own} + length & {_MODULUS - 1})",
             "window_factor": "(1 << stream.shifts[way] if stream.shifts[way] >= 0 else stream.shifts[way])",
         }
+        lines = [
+            "if length:",
+            " mine.next_seq = next_seq",
+            " mine.next_frame, mine.next_time = number, time_ns",
+            " if seq == mine.reach: mine.reach = next_seq",
+            "if ack != mine.ack:",
+            " mine.ack, mine.equal_acks, mine.ack_frame = ack, 0, number",
+            "mine.window, mine.time_ns, mine.marks, mine.is_first_window, mine.sacked = window, time_ns, 0, False, 0",
+            "theirs.is_measurable, stream.latest = True, number",
+        ]
+        if self._times:
+            facts |= {"time_relative": "time_ns - stream.first_time", "time_delta": "time_ns - last_time"}
+            lines += ["last_time, stream.last_time = stream.last_time, time_ns"]
+        if self._completes:
+            facts |= {"completeness": "completeness"}
+            lines += [
+                "completeness = stream.completeness",
+                f"stream.completeness |= {SAW_DATA} if length else {SAW_ACK}",
+            ]
+        if self._measures:
+            lines += [
+                "analysis.gauge(mine, theirs, seq, ack, flags, length, time_ns, number)",
+                "acked = analysis.acked",
+            ]
+            facts |= {
+                "acks_frame": "acked and acked.frame",
+                "ack_rtt": "time_ns - acked.time_ns if acked and time_ns != acked.time_ns else None",
+                "bytes_in_flight": "analysis.in_flight or None",
+                "push_bytes": "analysis.since_push if analysis.in_flight else None",
+                "initial_rtt": "stream.initial_rtt or None",
+                "is_analysed": "analysis.since_push is not None or None",
+            }
         return Plain(
             states=self.conversations.directions,
-            state="stream, way, mine, theirs",
-            test=f"seq == mine.next_seq and seq and flags | {_PSH} == {_PSH | _ACK} and not stream.counts_ecn"
-            f" and (data_offset == {_LEAST_OFFSET} or data_offset == {_WITH_TIMESTAMP} <= there >> 2"
+            state="stream, analysis, way, mine, theirs",
+            test=f"seq == mine.next_seq and seq and flags | {_PSH} == {_PSH | _ACK} and window"
+            f" and not stream.counts_ecn and (data_offset == {_LEAST_OFFSET} or"
+            f" data_offset == {_WITH_TIMESTAMP} <= there >> 2"
             f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP)"
-            # A byte into a closed window is a probe, an empty segment that repeats an acknowledgment counts as such.
-            " and ((length := size - 4 * data_offset) > 0 and theirs.window != 0 or length == 0 and ack != mine.ack)"
-            # Data that the other side has acknowledged came before.
-            f" and (not theirs.ack or not length or 0 < seq + length - theirs.ack & {_MODULUS - 1} < {_MODULUS >> 1})",
-            lines=(
-                "if length: mine.next_seq = seq + length & 0xffffffff",
-                "if ack != mine.ack:",
-                " mine.ack, mine.equal_acks = ack, 0",
-                "mine.window, mine.ack_time_ns, stream.latest = window, time_ns, number",
-            ),
+            # What acknowledges more than there was is remarkable, and so it may be where 0 stands for unknown.
+            f" and mine.reach and theirs.reach and theirs.reach - ack & {_MODULUS - 1} < {_MODULUS >> 1}"
+            # An empty segment that repeats an acknowledgment counts as such, or opens the window.
+            " and (ack != mine.ack if (length := size - 4 * data_offset) == 0 else length > 0 and"
+            # A byte into a closed window is a probe; data that the other side has acknowledged came before.
+            f" theirs.window and (next_seq := seq + length & {_MODULUS - 1}) is not None"
+            f" and 0 < (room := next_seq - theirs.ack & {_MODULUS - 1}) < {_MODULUS >> 1}"
+            # The last byte for which there is room fills the window.
+            " and (theirs.shift == -1 or room !="
+            " (theirs.window << theirs.shift if theirs.shift > 0 and not theirs.is_first_window else theirs.window)))",
+            lines=tuple(lines),
             facts=facts,
             names={"TIMESTAMP": _TIMESTAMP_ALONE},
-            numbers=frozenset(facts),
+            numbers=frozenset(facts).difference(_MEASURES),
         )
 
     @classmethod
@@ -189,7 +331,7 @@ class TCPLearner(Learner, of=TCP):
 
 
 def _facts(
-    stream: Conversation, way: int, numbers: tuple[int, ...], length: int | None, is_relative: bool
+    stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None, is_relative: bool
 ) -> dict[str, Any]:
     """Return what a segment means in its connection, which has been told of it; `length` counts its data.
 
@@ -226,11 +368,14 @@ def _facts(
     return facts
 
 
-def _scale(data: bytes, place: int, end: int) -> int | None:
-    """Return the shift of a window scale option in these bytes, None for none; _ASK where others are to be read."""
+def _options(data: bytes, place: int, end: int) -> tuple[int | None, int] | None:
+    """Return the shift of a window scale option in these bytes, and how many bytes SACKs tell of.
+
+    The shift is None where there is none; None instead of both where other options are to be read.
+    """
     if end - place == 12 and data[place : place + 4] == _TIMESTAMP_ALONE:
-        return None
-    shift = None
+        return None, 0
+    shift, sacked = None, 0
     while place < end:
         kind = data[place]
         if kind == TCPNoOperation.number:
@@ -240,10 +385,18 @@ def _scale(data: bytes, place: int, end: int) -> int | None:
             break
         size = data[place + 1] if place + 1 < end else 0
         if kind not in _PLAIN or size < 2 or place + size > end:
-            return _ASK
+            return None
         if kind == WindowScale.number:
             if size != WindowScale.least_size:
-                return _ASK
+                return None
             shift = data[place + 2] if shift is None else shift
+        if kind == SACK.number:
+            sacked += _sacked(data, place + 2, place + size)
         place += size
-    return shift
+    return shift, sacked
+
+
+def _sacked(data: bytes, place: int, end: int) -> int:
+    """Return how many bytes the blocks of a selective acknowledgment tell of, up to four of them."""
+    edges = [int.from_bytes(data[start : start + 4], "big") for start in range(place, end - 3, 4)][:8]
+    return sum((right - left) % _MODULUS for left, right in zip(edges[::2], edges[1::2], strict=False))

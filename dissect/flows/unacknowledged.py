@@ -1,0 +1,157 @@
+"""The segments of one direction of a TCP connection that nobody has acknowledged yet, as Wireshark counts them.
+
+They tell which segment an acknowledgment answers, since when a lost one has been waited for, and how many bytes are
+in flight. Numbers are counted on beyond 2^32, so that they have an order (`position`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+__all__ = ["MOST_SEGMENTS", "Segment", "Unacknowledged", "position"]
+
+MOST_SEGMENTS = 10_000
+"""How many segments of a direction are held, as in Wireshark; further ones are not until some are acknowledged."""
+_HALF, _MODULUS = 1 << 31, 1 << 32
+
+
+def position(number: int, near: int) -> int:
+    """Return a sequence number as a place that goes on beyond 2^32: of those that it may stand for, the nearest.
+
+    >>> position(5, (1 << 32) - 5) - (1 << 32)
+    5
+    """
+    return near + (number - near + _HALF) % _MODULUS - _HALF
+
+
+class Segment(NamedTuple):
+    """The places at which a segment ends and begins, its frame, and its time in nanoseconds."""
+
+    end: int
+    frame: int
+    start: int
+    time_ns: int
+
+
+class Unacknowledged:
+    """Segments that wait for their acknowledgment; those that came in order stand in a line, all others apart.
+
+    Whatever their order, each is put in and taken out once, and looked at when it comes first.
+    """
+
+    __slots__ = ("_apart", "_line", "highest")
+
+    def __init__(self) -> None:
+        self.highest = 0
+        """The place at which the last of them ends, or ended."""
+        self._line: list[Segment] = []
+        self._apart: _Apart | None = None
+
+    def __len__(self) -> int:
+        return len(self._line) if self._apart is None else len(self._line) + len(self._apart.held)
+
+    def add(self, start: int, end: int, frame: int, time_ns: int) -> None:
+        """Take in a segment; start and end are sequence numbers."""
+        highest = self.highest
+        start = highest + (start - highest + _HALF) % _MODULUS - _HALF
+        end = start + (end - start) % _MODULUS
+        if start >= highest or not len(self):
+            self.highest = end
+            self._line.append(Segment(end, frame, start, time_ns))
+            return
+        if self._apart is None:
+            self._apart = _Apart()
+        self.highest = max(highest, end)
+        self._apart.add(Segment(end, frame, start, time_ns))
+
+    def acknowledge(self, number: int) -> Segment | None:
+        """Take out what ends at this number or in front of it; return the oldest that ends exactly there."""
+        place = position(number, self.highest)
+        found = None
+        line = self._line
+        count = 0
+        for segment in line:
+            if segment.end > place:
+                if segment.start < place:
+                    line[count] = segment._replace(start=place)
+                break
+            if segment.end == place and found is None:
+                found = segment
+            count += 1
+        if count:
+            del line[:count]
+        if self._apart is not None:
+            late = self._apart.acknowledge(place)
+            if late is not None and (found is None or late.frame < found.frame):
+                found = late
+            if not self._apart.held:
+                self._apart = None
+        return found
+
+    def oldest(self) -> Segment | None:
+        """Return the segment that has waited longest."""
+        line, apart = self._line, self._apart
+        if apart is None:
+            return line[0] if line else None
+        return line[0] if line and line[0].frame <= apart.by_age[0].frame else apart.by_age[0]
+
+    def span(self) -> int:
+        """Return how many bytes lie between the first that is waited for and the last, holes included."""
+        line, apart = self._line, self._apart
+        if apart is None:
+            return self.highest - line[0].start if line else 0
+        return self.highest - (min(line[0].start, apart.start()) if line else apart.start())
+
+
+class _Apart:
+    """Segments that came in another order; it is there as long as there are any."""
+
+    __slots__ = ("_begun", "_by_end", "_by_start", "_clipped", "by_age", "held")
+
+    def __init__(self) -> None:
+        self.held: set[Segment] = set()
+        """All of them; the others hold a little longer what was acknowledged."""
+        self.by_age: deque[Segment] = deque()
+        """The oldest is the first, and was not acknowledged."""
+        self._by_end: list[Segment] = []
+        self._by_start: list[tuple[int, Segment]] = []
+        self._begun = self._clipped = -_MODULUS
+        """Where those begin of which a part was acknowledged, and where the last of them ends, if that is behind it."""
+
+    def add(self, segment: Segment) -> None:
+        """Take in a segment."""
+        self.held.add(segment)
+        self.by_age.append(segment)
+        heappush(self._by_end, segment)
+        heappush(self._by_start, (segment.start, segment))
+
+    def acknowledge(self, place: int) -> Segment | None:
+        """Take out what ends up to this place; return the oldest that ends exactly there."""
+        held, by_end, by_start, by_age = self.held, self._by_end, self._by_start, self.by_age
+        found = None
+        while by_end and by_end[0].end <= place:
+            segment = heappop(by_end)
+            held.discard(segment)
+            if segment.end == place and found is None:
+                found = segment
+        while by_start and (by_start[0][0] < place or by_start[0][1] not in held):
+            segment = heappop(by_start)[1]
+            if segment not in held:
+                continue
+            if place < self._begun:
+                # An older acknowledgment came late.
+                heappush(by_start, (place, segment))
+            else:
+                self._clipped = max(self._clipped, segment.end)
+        self._begun = max(self._begun, place)
+        while by_age and by_age[0] not in held:
+            by_age.popleft()
+        return found
+
+    def start(self) -> int:
+        """Return where the first of them begins."""
+        if self._clipped > self._begun:
+            return min(self._begun, self._by_start[0][0]) if self._by_start else self._begun
+        return self._by_start[0][0]

@@ -1,0 +1,78 @@
+"""Segments that wait for their acknowledgment, beside a list that is looked through from end to end each time."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.flows.unacknowledged import Unacknowledged, position
+
+MODULUS = 1 << 32
+
+
+def test_segments_in_order_are_acknowledged_one_by_one() -> None:
+    waiting = Unacknowledged()
+    for number in range(3):
+        waiting.add(100 + 10 * number, 110 + 10 * number, number, 1000 * number)
+    assert (len(waiting), waiting.span()) == (3, 30)
+    acked = waiting.acknowledge(110)
+    assert acked is not None
+    assert (acked.frame, acked.time_ns) == (0, 0)
+    assert waiting.acknowledge(115) is None
+    assert (len(waiting), waiting.span()) == (2, 15)
+    assert waiting.acknowledge(130).frame == 2  # type: ignore[union-attr]
+    assert (len(waiting), waiting.span(), waiting.oldest()) == (0, 0, None)
+
+
+def test_the_first_of_two_copies_is_the_one_that_is_acknowledged() -> None:
+    waiting = Unacknowledged()
+    for frame in (1, 2):
+        waiting.add(100, 110, frame, frame)
+    assert waiting.acknowledge(110).frame == 1  # type: ignore[union-attr]
+
+
+class Plainly:
+    """The same, a list that is looked through."""
+
+    def __init__(self) -> None:
+        self.segments: list[list[int]] = []
+
+    def add(self, start: int, end: int, frame: int) -> None:
+        self.segments.append([start, end, frame])
+
+    def acknowledge(self, place: int) -> int | None:
+        found = [frame for _, end, frame in self.segments if end == place]
+        self.segments = [[max(start, place), end, frame] for start, end, frame in self.segments if end > place]
+        return min(found, default=None)
+
+    def span(self) -> int:
+        if not self.segments:
+            return 0
+        return max(end for _, end, _ in self.segments) - min(start for start, _, _ in self.segments)
+
+
+@given(
+    st.integers(0, MODULUS - 1),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(1, 12)), max_size=60),
+)
+def test_it_is_as_a_list_that_is_looked_through(first: int, steps: list[tuple[bool, int, int]]) -> None:
+    waiting, plainly = Unacknowledged(), Plainly()
+    for frame, (sends, place, size) in enumerate(steps):
+        start = (first + place) % MODULUS
+        if sends:
+            waiting.add(start, (start + size) % MODULUS, frame, 0)
+            plainly.add(place, place + size, frame)
+        else:
+            acked = waiting.acknowledge(start)
+            assert (acked and acked.frame) == plainly.acknowledge(place)
+        assert (len(waiting), waiting.span()) == (len(plainly.segments), plainly.span())
+        oldest = waiting.oldest()
+        assert (oldest and oldest.frame) == min((frame for _, _, frame in plainly.segments), default=None)
+
+
+@given(st.integers(0, MODULUS - 1), st.integers(-(1 << 31), (1 << 31) - 1), st.integers(0, 1 << 40))
+def test_a_position_is_the_nearest_that_a_number_may_stand_for(number: int, distance: int, near: int) -> None:
+    found = position(number, near)
+    assert found % MODULUS == number
+    assert -(1 << 31) <= found - near < 1 << 31
+    assert position((near + distance) % MODULUS, near) == near + distance
