@@ -15,7 +15,7 @@ from dissect.packets.packet import Packet
 from dissect.views.tree import Node, tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
-from dissect.wireshark.notices import GROUPS, PROTOCOL, SEVERITIES
+from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.resolved import BESIDE, RESOLVED
 
@@ -202,6 +202,8 @@ def _object(node: Node, data: bytes | None) -> _Object:
                 ("_ws.expert.group", str(GROUPS[PROTOCOL if is_ours else child.group])),
             ]
             found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
+            if child.group == MALFORMED:
+                found.append(("_ws.malformed", "Malformed Packet"))
             continue
         below = _object(child, data)
         if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
