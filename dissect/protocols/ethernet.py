@@ -106,8 +106,8 @@ class LinkHeader(Header):
         if 0 < number <= MAXIMUM_LENGTH:
             end = min(end, self.own_end + number)
             if end > self.own_end and not deep and not self.buffer.startswith(NO_LLC, self.own_end):
-                decoded: Header = LOGICAL_LINK_CONTROL[0](self.buffer, self.own_end, end, outer)
-                return decoded
+                decode = WITH_LENGTH.get(self.buffer[self.own_start : self.own_start + 5]) or WITH_LENGTH[b""]
+                return decode(self.buffer, self.own_end, end, outer)  # type: ignore[no-any-return]
         return Data.decode(self.buffer, self.own_end, end, outer) if self.own_end < end else None
 
     @property
@@ -119,10 +119,8 @@ class LinkHeader(Header):
         return payload is not None and payload.name in ("llc", "isl")
 
 
-BY_DESTINATION: dict[bytes, Any] = {}
-"""Decoders for frames with a length for a type, by the first five bytes of where these go; protocols put them here."""
-LOGICAL_LINK_CONTROL: list[Any] = []
-"""The decoder for frames that have a length for a type; its protocol's file puts it here."""
+WITH_LENGTH: dict[bytes, Any] = {}
+"""Decoders for frames with a length for a type: by the first five bytes of where these go, b"" for all others."""
 
 
 def padding_of(frame: Header) -> bytes:
@@ -148,14 +146,6 @@ class Ethernet(LinkHeader, name="eth", title="Ethernet", source="IEEE 802.3, cla
     dst_local: bool = overlay(1, "dst.lg", default=AUTOMATIC, over="dst", skip=6, also="lg", title="LG bit")
     src_group: bool = overlay(1, "src.ig", default=AUTOMATIC, over="src", skip=7, also="ig", title="IG bit")
     src_local: bool = overlay(1, "src.lg", default=AUTOMATIC, over="src", skip=6, also="lg", title="LG bit")
-
-    def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        start, end, length = self.own_end, self.carried_end, self.raw("type")
-        decode = BY_DESTINATION.get(self.buffer[self.own_start : self.own_start + 5])
-        if decode is None or length > MAXIMUM_LENGTH or deep or start >= end:
-            return super().other_payload(outer, deep)
-        found: Header = decode(self.buffer, start, min(end, start + length), outer)
-        return found
 
     def headline(self) -> str:
         untyped = "IEEE 802.3 Ethernet" if self.type <= MAXIMUM_LENGTH else "Ethernet"

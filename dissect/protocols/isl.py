@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declare import Data, Header, bits, flag, u8, u16, u24
-from dissect.protocols.ethernet import BY_DESTINATION, FCS_LENGTH, Ethernet
+from dissect.protocols.ethernet import FCS_LENGTH, WITH_LENGTH, Ethernet
 
 __all__ = ["ISL"]
 
@@ -65,4 +65,4 @@ class ISL(
 
 # Catalyst switches send to either.
 for _address in ("01000c0000", "0c000c0000"):
-    BY_DESTINATION[bytes.fromhex(_address)] = ISL.decode
+    WITH_LENGTH[bytes.fromhex(_address)] = ISL.decode

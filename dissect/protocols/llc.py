@@ -21,7 +21,7 @@ from dissect.declare import (
     u8,
     u24,
 )
-from dissect.protocols.ethernet import LOGICAL_LINK_CONTROL, Ethernet, EtherType
+from dissect.protocols.ethernet import WITH_LENGTH, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.llc_xid import decode_identification
 
@@ -186,6 +186,6 @@ def _behind_access_points(ssap: int) -> Callable[[bytes, int, int, Any], Header]
 for _cls in (LLC, LLCNumbered):
     _cls.carry(SNAP, ServiceAccessPoint.SNAP, decode=_behind_access_points(_cls.least_size - 1))
 
-LOGICAL_LINK_CONTROL.append(LLC.decode)
+WITH_LENGTH[b""] = LLC.decode
 
 LINKS[LINKTYPE_ATM_RFC1483] = LLC.decode
