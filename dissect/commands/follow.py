@@ -145,7 +145,7 @@ def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage
     paint = _painter(options)
     cls = _CLASSES[options.protocol]
     with read(options.file) as reader:
-        reading = ReadingPass()
+        reading = ReadingPass(facts=())
         found: dict[int, tuple[Follower, list[Stretch]]] = {each: (Follower(cls), []) for each in wanted or ()}
         if wanted is not None and len(wanted) == 1:
             (follower, stretches) = found[wanted[0]]

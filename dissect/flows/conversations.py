@@ -141,7 +141,7 @@ class _Collection:
 
     def read(self, source: Source | Iterable[Packet]) -> None:
         """Read a capture up to its end, or to where it is damaged, which raises CaptureError."""
-        reading = ReadingPass(only=(TCP, UDP))
+        reading = ReadingPass(only=(TCP, UDP), facts=_FACTS)
         if isinstance(source, CaptureReader):
             self._take_all(source, reading, source)
         elif isinstance(source, (str, os.PathLike)) or hasattr(source, "read"):
@@ -248,6 +248,8 @@ class _Watch(Learner):
         return facts
 
 
+_FACTS = ("ack_rtt",)
+"""The facts that an analysis needs, of those that take long to learn."""
 _ENDS = (("src", 0), ("dst", 2))
 """The fields that hold an end's address, and where its port stands behind them, in TCP and UDP alike."""
 _URGENT = TCP.field("urgent_pointer").bit // 8

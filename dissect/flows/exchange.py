@@ -321,7 +321,7 @@ class Exchange:
     def _count(self, way: int, segment: Segment, facts: Mapping[str, Any]) -> None:
         time_ns, marks = segment.time_ns, facts.get("marks", 0)
         if self._counts is None:
-            if not segment.length and segment.flags & _SYN:
+            if not segment.length and segment.flags & (_SYN | _ACK) == _SYN:
                 return
             self._counts = _Counts(), _Counts()
         counts = self._counts[way]

@@ -95,3 +95,17 @@ def test_how_long_there_was_no_room() -> None:
 def test_another_policy_is_none() -> None:
     with pytest.raises(FieldError, match="policy"):
         only(segments(*HANDSHAKE, (0, 100, 500, "A", b"x")), OverlapPolicy.LEFT)
+
+
+def test_what_was_sent_again_and_how_long_answers_took() -> None:
+    talk = only(
+        segments(
+            *HANDSHAKE, (0, 100, 500, "A", b"first"), (0, 105, 500, "A", b"second"), (0, 100, 500, "A", b"first"),
+            (1, 500, 111, "A", b""), (0, 100, 500, "A", b"first"),
+        )
+    )  # fmt: skip
+    analysis = talk.analysis
+    # The copy in frame 6 comes so soon that it counts as out of order.
+    assert analysis.retransmitted_bytes == (5, 0)
+    assert analysis.round_trips_ns == (MILLISECOND, MILLISECOND, 2 * MILLISECOND)
+    assert [analysis.round_trip_ns(percent) for percent in (0, 50, 100)] == [MILLISECOND, MILLISECOND, 2 * MILLISECOND]
