@@ -13,6 +13,9 @@ from dissect.packets.packet import Packet
 
 __all__ = ["alarms"]
 
+_MOST_TALKS = 1 << 15
+"""How many conversations are watched at once: what detectors remember of others is in tables of their own."""
+
 
 def alarms(
     source: Source | Iterable[Packet | Header],
@@ -44,4 +47,4 @@ def alarms(
             raise DissectError(f"there is no setting {name!r}; there are {', '.join(sorted(known))}")
         if not value >= 0:
             raise DissectError(f"{name} is a number of things or seconds, and {value} is none")
-    return watch(source, [each(settings) for each in found], keep=keep)
+    return watch(source, [each(settings) for each in found], most=_MOST_TALKS, keep=keep)
