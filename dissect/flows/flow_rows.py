@@ -13,6 +13,7 @@ from dissect.errors import DissectError
 from dissect.flows.connection import TIME_WAIT_NS
 from dissect.flows.states import Change, State
 from dissect.flows.talks import Seen, Talk, Watcher, address_text, port_of
+from dissect.flows.tcp_analysis import Mark
 from dissect.flows.watching import MOST_TALKS, watch
 from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet
@@ -26,8 +27,7 @@ FIRST_BYTES = 32
 """How many of the first bytes of data are kept of each direction, unless told."""
 _FLAGS = {int(flag): str(flag.name).lower() for flag in TCPFlags}
 _SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
-_AGAIN = 0b111
-"""The marks of a segment that was sent again: plain, fast and needless retransmissions."""
+_AGAIN = int(Mark.RETRANSMISSION | Mark.FAST_RETRANSMISSION | Mark.SPURIOUS_RETRANSMISSION)
 _SPREAD = ("min", "mean", "stddev", "max")
 _SIDES = ("client", "server")
 
@@ -176,6 +176,8 @@ def _link(seen: Seen) -> tuple[str | None, str | None, int | None]:
 
 class _Meter(Watcher):
     """Makes a row of each conversation, when it is over or the capture is."""
+
+    facts = frozenset({"ack_rtt"})
 
     def __init__(self, idle_ns: int | None, active_ns: int | None, first_bytes: int) -> None:
         self._idle_ns = idle_ns

@@ -144,6 +144,8 @@ class Watcher:
 
     of: tuple[type[Header], ...] = ()
     """Other headers that `observe` is to be shown."""
+    facts: frozenset[str] = frozenset()
+    """The facts that take long (`Learner.costly`) which it asks `Seen.fact` for."""
     told: list[Any]
     """What it tells goes to the end of this list."""
 

@@ -6,7 +6,7 @@ Usual frames are watched without packets, as a reading pass takes them in; all o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import nullcontext
 from types import NoneType
 from typing import Any
@@ -147,8 +147,8 @@ _WATCHES: dict[type[Learner], type[_Watch]] = {TCPLearner: _TCPWatch, UDPLearner
 class _WatchingPass(ReadingPass):
     """A reading pass that tells a table of conversations of what it reads."""
 
-    def __init__(self, table: Talks, *, others: bool) -> None:
-        super().__init__()
+    def __init__(self, table: Talks, *, others: bool, facts: Collection[str] | None) -> None:
+        super().__init__(facts=facts)
         self.table = table
         self._others = others
         self._watched: dict[type[Learner], Learner | None] = {}
@@ -282,7 +282,9 @@ def watch(
     told = table.told
     for watcher in watching:
         watcher.told = told
-    reading = _WatchingPass(table, others=others)
+    # A filter may ask for any fact.
+    facts = None if keep is not None else frozenset().union(*(watcher.facts for watcher in watching))
+    reading = _WatchingPass(table, others=others, facts=facts)
     reader = _reader(source)
     packets: Any = source if reader is None else reader
     damage: CaptureError | None = None

@@ -68,6 +68,20 @@ def test_numbers_are_those_of_the_packets(name: str) -> None:
     assert row["client_first_data"] == data
 
 
+def test_what_was_sent_again_and_how_long_answers_took() -> None:
+    (row,) = flows(SAMPLES / "tcp_loss.pcap", keep=compile_filter("tcp"))
+    assert row == next(row for row in flows(SAMPLES / "tcp_loss.pcap") if row["tcp.stream"] == 0)
+    marks = ("retransmission", "fast_retransmission", "spurious_retransmission")
+    again = list(read(SAMPLES / "tcp_loss.pcap", " or ".join(f"tcp.analysis.{mark}" for mark in marks)))
+    assert row["client_retransmissions"] == row["retransmissions"] == len(again) > 0
+    packets = read(SAMPLES / "tcp_loss.pcap", "tcp.analysis.ack_rtt and tcp.srcport == 8000")
+    times = [packet["tcp.analysis.ack_rtt"] / SECOND for packet in packets]
+    assert row["server_rtt_mean"] == pytest.approx(fmean(times))
+    assert row["server_rtt_max"] == max(times)
+    first = next(read(SAMPLES / "tcp_loss.pcap", "tcp.analysis.initial_rtt"))
+    assert row["tcp.analysis.initial_rtt"] == pytest.approx(first["tcp.analysis.initial_rtt"] / SECOND)
+
+
 def test_the_end_of_a_connection_is_told() -> None:
     (row,) = flows(SAMPLES / "tcp_close_four.pcap")
     assert (row["client_state"], row["server_state"]) == ("TIME_WAIT", "CLOSED")

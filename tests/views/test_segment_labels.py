@@ -41,6 +41,14 @@ def test_ends_are_told_with_their_states() -> None:
     assert second.states == (("10.0.0.2", "CLOSED"), ("10.0.0.1", "CLOSED"))
 
 
+def test_marks_stand_in_front() -> None:
+    found = [label for label in of(SAMPLES / "tcp_keep_alive.pcap") if label is not None]
+    marked = [label.text for label in found if label.is_marked]
+    assert marked[0].startswith("[TCP Keep-Alive] [ACK] Seq=15 Ack=1 ")
+    assert len(marked) == 9
+    assert not found[0].is_marked
+
+
 def test_ports_are_told_where_there_are_several_connections() -> None:
     (one, other) = labels([*segments("> S 1"), *segments("> S 1", client="10.0.0.1:4001", first=2)])
     assert one is not None
