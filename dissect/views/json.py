@@ -156,7 +156,17 @@ def _ordered(found: _Object, node: Node, order: Mapping[str, int]) -> _Object:
         name = key if key in order else key.removesuffix("_tree").removesuffix("_raw")
         behind = places[-1][0] if places and name in beside else len(order)
         places.append((order.get(name, behind), number))
-    return [found[number] for _, number in sorted(places)]
+    return [(key, _parts_ordered(value, order)) for key, value in (found[number] for _, number in sorted(places))]
+
+
+def _parts_ordered(value: _Value, order: Mapping[str, int]) -> _Value:
+    """Return the parts of a field in the order of the layer, where that has a place for each of them."""
+    if not isinstance(value, list):
+        return value
+    names = [key.removesuffix("_raw").removesuffix("_tree") for key, _ in value]
+    if all(name in order for name in names):
+        return [value[number] for number in sorted(range(len(names)), key=lambda number: order[names[number]])]
+    return value
 
 
 def _raw(label: str, node: Node, data: bytes | None) -> _Object:

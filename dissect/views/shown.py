@@ -104,6 +104,9 @@ def _layer(node: Node, apart: list[Node]) -> Shown:
             behind = places[-1][0] if child.is_hidden and places else len(order)
             places.append((order.get(child.name or child.line, behind), child))
         layer.children = [child for _, child in sorted(places, key=lambda each: each[0])]
+        for child in layer.children:
+            if all(part.name in order for part in child.children):
+                child.children.sort(key=lambda part: order[part.name])
     return layer
 
 

@@ -25,6 +25,13 @@ class GRESight(Sight, of=GRE):
 
     holders = {"gre.flags.": 16}
 
+    order = tuple(
+        """
+        flags_and_version flags.checksum flags.routing flags.key flags.sequence_number flags.strict_source_route
+        flags.recursion_control flags.ack flags.reserved flags.version proto checksum checksum.status offset
+        key key.payload_length key.call_id sequence_number ack_number
+        """.split()
+    )
     reads = (
         (
             "has_checksum", "has_routing", "has_key", "has_sequence", "strict", "recursion", "has_acknowledgment",

@@ -45,6 +45,13 @@ _KNOWN_ORGANIZATIONS = frozenset({0x00000C, 0x080007})
 class LLCSight(Sight, of=LLC):
     """Access points and control field; an unnumbered frame has a function and may poll."""
 
+    order = tuple(
+        """
+        dsap dsap.sap dsap.ig ssap ssap.sap ssap.cr control control.n_r control.n_s control.p control.f
+        control.s_ftype control.u_modifier_cmd control.u_modifier_resp control.ftype oui pid type
+        """.split()
+    )
+
     # IEEE 802.2, section 5.
     values = {
         "llc.control.ftype": {"Information frame": 0, "Supervisory frame": 1, "Unnumbered frame": 3},

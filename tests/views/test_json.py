@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import Packet, with_context
+from dissect import GRE, Ethernet, IPv4, Packet, with_context
 from dissect.packets.clock import Clock
 from dissect.views.json import json_fields, json_packet
 from dissect.views.rows import compile_row_json
@@ -145,3 +145,16 @@ def test_fields_stand_where_tshark_has_them(tshark: Tshark, name: str) -> None:
             {each: count for each, count in ((first - second) + (second - first)).items() if each[1] in known}
         )
     assert differing == {}
+
+
+def test_parts_of_a_field_stand_in_the_order_of_tshark() -> None:
+    packet = Packet(bytes(Ethernet() / IPv4() / GRE(key=7, sequence=9, protocol=0x880B, version=1)))
+    layers = json.loads(json_packet(packet))["_source"]["layers"]
+    names = list(layers["gre"])
+    assert names[:3] == ["gre.flags_and_version", "gre.flags_and_version_tree", "gre.proto"]
+    assert names.index("gre.key.call_id") < names.index("gre.sequence_number")
+    flags = list(layers["gre"]["gre.flags_and_version_tree"])
+    assert flags[-2:] == ["gre.flags.reserved", "gre.flags.version"]
+    frame = Packet(bytes.fromhex("020000000001 020000000002 0003 424203") + bytes(43))
+    sap = json.loads(json_packet(frame))["_source"]["layers"]["llc"]["llc.dsap_tree"]
+    assert list(sap) == ["llc.dsap.sap", "llc.dsap.ig"]
