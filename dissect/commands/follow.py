@@ -35,6 +35,8 @@ _POLICIES = {"first": OverlapPolicy.FIRST, "last": OverlapPolicy.LAST}
 _ESCAPE = re.compile(r"\\(?:([nrt0\\])|x([0-9a-fA-F]{2}))")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"}
 _LONGEST_MESSAGE = 1 << 32
+_MOST = 1 << 17
+"""So many conversations may be followed, as many as a reading pass knows."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -87,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
         _print_streams(options, wanted, damage)
     else:
         with read(options.file) as reader:
-            found = conversations(whole(watched(reader), damage), policy=_POLICIES[options.overlap])
+            found = conversations(whole(watched(reader), damage), policy=_POLICIES[options.overlap], most=_MOST)
             chosen = _chosen(found, options.protocol, wanted)
         for exchange in chosen if cuts else ():
             _print_messages(exchange, rule or _declared_rule(exchange), options)

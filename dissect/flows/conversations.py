@@ -26,8 +26,8 @@ from dissect.wireshark.sight import seen_layers
 
 __all__ = ["ExchangeList", "conversations"]
 
-MOST = 1 << 16
-"""How many conversations are kept; of more, the last are left out."""
+MOST = 1 << 15
+"""How many conversations are kept unless somebody says otherwise; of more, the last are left out."""
 MOST_BYTES = 256 << 20
 """How many bytes of data are kept of all conversations, with what they cost beside."""
 
@@ -36,12 +36,13 @@ def conversations(
     source: Source | Iterable[Packet],
     *,
     policy: OverlapPolicy = OverlapPolicy.FIRST,
+    most: int = MOST,
     most_bytes: int = MOST_BYTES,
 ) -> ExchangeList:
     """Return the conversations of a capture over TCP and UDP, in the order in which they began.
 
     `source` is a path, a capture that was opened, or packets. It is read when somebody first looks at the result, once:
-    65536 conversations are kept, and `most_bytes` bytes of what they said. Of a capture with more, the bytes of a
+    `most` conversations are kept, and `most_bytes` bytes of what they said. Of a capture with more, the bytes of a
     conversation are read once more when somebody asks for them, if it can be. `policy` says whose bytes count
     where segments differ: FIRST or LAST.
 
@@ -52,15 +53,16 @@ def conversations(
     >>> chat.protocol, chat.packets, len(chat.client.data) > 0
     ('tcp', 20, True)
     """
-    return ExchangeList(source, policy, most_bytes)
+    return ExchangeList(source, policy, most, most_bytes)
 
 
 class ExchangeList(Sequence[Exchange]):
     """The conversations of a capture: `len`, an index and iteration work as on a list. `left_out` counts the others."""
 
-    def __init__(self, source: Source | Iterable[Packet], policy: OverlapPolicy, most_bytes: int) -> None:
+    def __init__(self, source: Source | Iterable[Packet], policy: OverlapPolicy, most: int, most_bytes: int) -> None:
         self._source = source
         self._policy = policy
+        self._most = most
         self._most_bytes = most_bytes
         self._found: list[Exchange] | None = None
         self.left_out = 0
@@ -95,7 +97,7 @@ class ExchangeList(Sequence[Exchange]):
 
     def _read(self) -> list[Exchange]:
         if self._found is None:
-            collected = _Collection(self._policy, self._most_bytes)
+            collected = _Collection(self._policy, self._most, self._most_bytes)
             try:
                 collected.read(self._source)
             except CaptureError as error:
@@ -113,7 +115,7 @@ class ExchangeList(Sequence[Exchange]):
                 f"the capture holds more than {self._most_bytes} bytes of data, and can be read only once: "
                 "give its path, or a larger most_bytes="
             )
-        collected = _Collection(self._policy, None, only=(exchange.protocol, exchange.stream))
+        collected = _Collection(self._policy, 1, None, only=(exchange.protocol, exchange.stream))
         with suppress(CaptureError):
             # Of a damage, the first reading has told.
             collected.read(self._source)
@@ -124,7 +126,10 @@ class ExchangeList(Sequence[Exchange]):
 class _Collection:
     """Collects the conversations while a capture is read."""
 
-    def __init__(self, policy: OverlapPolicy, most_bytes: int | None, only: tuple[str, int] | None = None) -> None:
+    def __init__(
+        self, policy: OverlapPolicy, most: int, most_bytes: int | None, only: tuple[str, int] | None = None
+    ) -> None:
+        self._most = most
         self.exchanges: dict[tuple[str, int], Exchange] = {}
         self._policy = policy
         self._begun: dict[str, int] = {}
@@ -198,7 +203,7 @@ class _Collection:
             return
         exchange = self.exchanges.get(key)
         if exchange is None:
-            if len(self.exchanges) >= MOST:
+            if len(self.exchanges) >= self._most:
                 self._begun[protocol] = max(self._begun.get(protocol, 0), stream + 1)
                 return
             exchange = self.exchanges[key] = Exchange(protocol, stream, (_end(source), _end(destination)), self._policy)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from dissect import UDP, VLAN, CaptureError, DissectError, Ethernet, IPv4, Packet, conversations, read, write
-from dissect.flows import conversations as module
 from tests.conftest import SAMPLES
 from tests.flows.test_exchange import HANDSHAKE, segments
 
@@ -57,10 +56,10 @@ def test_data_beyond_the_limit_are_read_once_more(tmp_path: Path) -> None:
         _ = conversations(iter(packets), most_bytes=1)[0].server.data
 
 
-def test_of_more_conversations_than_are_kept_the_others_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 3)
+def test_of_more_conversations_than_are_kept_the_others_are_counted() -> None:
     frames = [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=port, dport=9) / b"x" for port in range(8)]
-    found = conversations([Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
+    packets = [Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)]
+    found = conversations(packets, most=3)
     assert (len(found), found.left_out) == (3, 5)
 
 
