@@ -161,12 +161,12 @@ def test_a_kernel_and_a_simulated_server_exchange_a_megabyte(laboratory: Laborat
         assert program.connection.state in (State.TIME_WAIT, State.CLOSED)
         assert program.connection.failure is None
     (shown_once,) = shown
-    if options != "small":
-        assert re.search(r"mss:14\d\d", shown_once), shown_once
+    # Timestamps take 12 bytes of each segment.
+    assert f" mss:{1460 if options == 'plain' else 1448} " in shown_once
+    assert (" wscale:" in shown_once) == (options != "plain")
     found = re.search(r"rtt:([\d.]+)/", shown_once)
     assert found is not None
-    assert 1 < float(found[1]) < 200
-    assert ("sack" in shown_once, "wscale" in shown_once) == (options != "plain",) * 2
+    assert 1 < float(found[1]) < 500
 
 
 def test_a_simulated_client_and_a_kernels_server_exchange_a_megabyte(laboratory: Laboratory) -> None:
