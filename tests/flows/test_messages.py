@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dissect import (
     ICMP,
@@ -17,6 +19,7 @@ from dissect import (
     FieldError,
     IPv4,
     Packet,
+    TCPFlags,
     conversations,
     read,
     with_context,
@@ -212,3 +215,24 @@ def test_the_limits(tmp_path: Path) -> None:
         facts = messages.facts(packets[1][TCP], stream, 0, 1, 2, comes_again=False, is_late=False)
         assert facts["is_segment"]
     assert len(messages) == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(-9, 40), st.binary(max_size=14), st.integers(0, 511), st.booleans()), max_size=12),
+    st.booleans(),
+)
+def test_whatever_is_sent_nothing_is_raised_and_bytes_stay(
+    sent_at: list[tuple[int, bytes, int, bool]], twice: bool
+) -> None:
+    packets = []
+    for number, (place, data, flags, back) in enumerate(sent_at, 1):
+        ports = (PORT, 4000) if back else (4000, PORT)
+        segment = TCP(sport=ports[0], dport=ports[1], seq=(1000 + place) % (1 << 32), ack=1, flags=TCPFlags(flags))
+        network = IPv4(src="10.0.0.2", dst="10.0.0.1") if back else IPv4(src="10.0.0.1", dst="10.0.0.2")
+        packets.append(Packet(bytes(Ethernet() / network / segment / data), number=number, time_ns=number * 10**6))
+    before = [Packet(packet.data, number=packet.number, time_ns=packet.time_ns) for packet in packets]
+    for packet in with_context(packets, before=before if twice else None):
+        for name in ("spoken.kind", "tcp.segment", "tcp.segment_data", "tcp.reassembled_in", "frame.protocols"):
+            packet.get(name)
+        assert packet.summary()
+        assert bytes(packet) == packet.data
