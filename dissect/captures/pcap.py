@@ -231,8 +231,6 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     try:
         while True:
             while True:
-                if loop is not None:
-                    position, number = loop(buffer, position, end, number)
                 try:
                     seconds, fraction, captured, original = unpack(buffer, position)
                 except too_short:
@@ -242,30 +240,38 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
                 # What is longer than the limit is longer than the buffer, too, which holds a chunk at most.
                 if stop > end or fraction >= ordinary:
                     break
+                if not as_is:
+                    if loop is not None:
+                        after, number = loop(buffer, position, end, number)
+                        if after != position:
+                            position = after
+                            continue
+                    if wanted is not None and not wanted(buffer, body, stop):
+                        position, number = stop, number + 1
+                        continue
+                    time_ns = seconds * 1_000_000_000 + fraction * nanoseconds
+                    if loop is None and take is not None and take(buffer, body, stop, number + 1, time_ns, original):
+                        position, number = stop, number + 1
+                        continue
+                    if has_check_sequence:
+                        position, number = stop, number + 1
+                        packet = Packet(
+                            buffer[body:stop], number=number, time_ns=time_ns, original_length=original, link=link
+                        )
+                        packet._frame = parse_with_check_sequence(packet.data, original)
+                        yield packet
+                        continue
                 number += 1
                 if seconds != last_second:
                     last_second, last_second_ns = seconds, seconds * 1_000_000_000
-                if as_is:
-                    packet = new()
-                    packet.time_ns = last_second_ns + fraction * nanoseconds
-                else:
-                    if wanted is not None and not wanted(buffer, body, stop):
-                        position = stop
-                        continue
-                    time_ns = last_second_ns + fraction * nanoseconds
-                    if take is not None and take(buffer, body, stop, number, time_ns, original):
-                        position = stop
-                        continue
-                    packet = new()
-                    packet.time_ns = time_ns
+                packet = new()
+                packet.time_ns = last_second_ns + fraction * nanoseconds
                 packet.number = number
                 packet.data = buffer[body:stop]
                 packet.original_length = original
                 packet.link = link
                 packet.interface = None
                 packet._frame = None
-                if has_check_sequence:
-                    packet._frame = parse_with_check_sequence(packet.data, original)
                 position = stop
                 yield packet
 
