@@ -115,7 +115,12 @@ def extended(self, other, depth=1):
  chain._state = state if state[2] is None else (state[0], state[1], None)
  payload = self._payload
  if depth >= deepest: refuse_depth(other, depth)
- if payload is None: chain._payload = (other or None) if other.__class__ is bytes else adopted(other, depth)
+ if payload is None:
+  if other.__class__ is bytes: chain._payload = other or None
+  elif type_of(other) is not Data and isinstance(other, Header) and other._payload.__class__ in ALONE and depth < DEEP:
+   # What `adopted` comes to for a header that carries no other one.
+   chain._payload = other._copy()
+  else: chain._payload = adopted(other, depth)
  else: chain._payload = (adopted(payload) if payload.__class__ is bytes else payload)._extended(other, depth + 1)
  return chain
 """.splitlines()

@@ -88,6 +88,10 @@ class Header(Represented):
             "octets": _octets,
             "UNPARSED": UNPARSED,
             "deepest": MAXIMUM_DEPTH,
+            "DEEP": MAXIMUM_DEPTH - 1,
+            "Header": Header,
+            "Data": Data,
+            "ALONE": (None.__class__, bytes),
             "refuse_depth": _refuse_depth,
         }
 
