@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from dissect.declaration import decoder
@@ -58,6 +59,12 @@ _NEAREST: list[tuple[bytes | None, int, Any]] = [(None, 0, None)]
 
 What asks once asks again, and parsing it takes a while. The three are one item, so that no thread sees half of them.
 """
+
+
+@cache
+def _total_length(cls: type[Any]) -> Field | None:
+    """Return the field in which headers of a class say how much they and what they carry take; None without one."""
+    return decoder.field_of_role(cls, TotalLength)
 
 
 class Linked(Record):
@@ -414,7 +421,7 @@ class Linked(Record):
         network = self.network_header
         if network is not None and network.is_fragment:
             return False
-        length = decoder.field_of_role(type(self), TotalLength)
+        length = _total_length(type(self))
         if length is not None and not (as_there and self.raw(length) <= self.captured_length):
             return bool(self.raw(length) <= self.captured_length)
         if network is None or (self._payload is None and self._tail is not None and not self.is_quoted):
@@ -426,12 +433,14 @@ class Linked(Record):
     @property
     def declared_end(self) -> int:
         """Where a network header says that its datagram ends, in the buffer; 0 when it does not say."""
-        field = decoder.field_of_role(type(self), TotalLength)
-        if field is None or not self.reaches(field) or not self.raw(field):
+        field = _total_length(type(self))
+        if field is None or not self.reaches(field):
+            return 0
+        total: int = self.raw(field)
+        if not total:
             return 0
         role: Any = field.factory
-        end: int = self.raw(field) + (self._start if role.with_header else self._body)
-        return end
+        return total + (self._start if role.with_header else self._body)
 
     @property
     def is_fragment(self) -> bool:

@@ -85,6 +85,7 @@ class Field:
         "anchor",
         "base",
         "bit",
+        "cell",
         "companions",
         "default",
         "digits",
@@ -155,6 +156,7 @@ class Field:
         self.when = when
         self.kept = kept
         self.anchor = 0
+        self.cell: tuple[int, int, int, int] | None = None
         self.floats = False
         self.bit = 0
         self.mask = 0  # this field's bit in a record's set of automatic fields
@@ -188,6 +190,17 @@ class Field:
     def is_read_in_place(self) -> bool:
         """Whether the raw value is the field's bits as they stand, at the same place in every record of the class."""
         return not (self.floats or self.little or self.kind.signed)
+
+    def take_cell(self) -> tuple[int, int, int, int]:
+        """Note the bytes in which a number stands, from the start of its record, and its bits there: shift and mask.
+
+        All are 0 for other values. To be called once the class that has the field is made.
+        """
+        last = (self.bit + self.width + 7) // 8
+        is_number = self.is_read_in_place and self.width and not self.kind.octets
+        shift = 8 * last - self.bit - self.width
+        self.cell = (self.bit // 8, last, shift, (1 << self.width) - 1) if is_number else (0, 0, 0, 0)
+        return self.cell
 
     @property
     def place(self) -> tuple[int, int]:

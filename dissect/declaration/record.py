@@ -323,6 +323,13 @@ class Record(metaclass=RecordMeta):
         """Return the field's raw value, an int or bytes; automatic ones as they are now computed."""
         if isinstance(field, str):
             field = self.field(field)
+        cell = field.cell or field.take_cell()
+        if cell[1] and not (field.mask and self._automatic & field.mask):
+            # Nearly every value is a number at a place that the class tells.
+            start, last = self._start + cell[0], self._start + cell[1]
+            if last > self._body:
+                raise self._absent(field)
+            return int.from_bytes(self._buffer[start:last], "big") >> cell[2] & cell[3]
         first, width = self.span(field)
         first += 8 * self._start
         buffer = self._buffer

@@ -54,17 +54,19 @@ def detail_lines(
     """Yield the lines of the details one by one, for those who colour them."""
     for node in tree(packet, clock):
         if protocols is None or node.label in protocols:
-            yield from _lines(node, 0)
+            lines: list[DetailLine] = []
+            _add_lines(node, "", lines)
+            yield from lines
         else:
             yield DetailLine(_range(node), node.line, node)
 
 
-def _lines(node: Node, depth: int) -> Iterator[DetailLine]:
+def _add_lines(node: Node, indent: str, lines: list[DetailLine]) -> None:
     if node.line:
         line = f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line
-        yield DetailLine(_range(node), "    " * depth + line, node)
+        lines.append(DetailLine(_range(node), indent + line, node))
     for child in node.children:
-        yield from _lines(child, depth + 1)
+        _add_lines(child, indent + "    ", lines)
 
 
 def _range(node: Node) -> str:

@@ -30,7 +30,7 @@ from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, RELATIVE_TIME
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
-from dissect.wireshark.record_fields import entries_in
+from dissect.wireshark.record_fields import entries_in, options_in
 from dissect.wireshark.sight import Computed, Noted, derived_of, seen_layers, sight_of
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
@@ -193,13 +193,15 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
     node.shares, node.carries_apart = sight_of(header).shares(header), sight_of(header).carries_apart
-    names = {item.name for item in items_of_record(header)}
+    items = list(items_of_record(header, entries=False))
+    names = {item.name for item in items}
+    names.update(item.name for entry in options_in(header) for item in items_of_record(entry, entries=False))
     problems: list[Problem] = []
     remarked: list[Problem] = []
     for problem in header.own_problems():
         problem = problem._replace(name=problem.name or _name_of_checksum(header, problem.field))
         (remarked if problem.name in names else problems).append(problem)
-    node.children = _field_nodes(header, offset, problems, remarked)
+    node.children = _field_nodes(header, offset, problems, remarked, items)
     node.children += [_problem_node(problem) for problem in problems]
     return node
 
@@ -273,15 +275,21 @@ def branches(cls: type[Record]) -> tuple[Branch, ...]:
     return tuple(below(kept))
 
 
-def _field_nodes(record: Record, offset: int | None, problems: list[Problem], remarked: list[Problem]) -> list[Node]:
+def _field_nodes(
+    record: Record,
+    offset: int | None,
+    problems: list[Problem],
+    remarked: list[Problem],
+    items: Iterable[ExpertItem],
+) -> list[Node]:
     """Return the nodes of a record's fields; takes the problems that belong to one out of `problems`.
 
-    Those in `remarked` stand below what Wireshark remarks.
+    Those in `remarked` stand below what Wireshark remarks, the `items` of the record itself.
     """
     nodes: list[Node] = []
-    for branch in branches(type(record)):
-        nodes += _branch_nodes(record, branch, offset, problems, remarked)
     shows = sight_of(record).look(record)
+    for branch in branches(type(record)):
+        nodes += _branch_nodes(record, branch, shows, offset, problems, remarked)
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     for derived in derived_of(type(record)):
         if not isinstance(derived, (Expert, Noted)) and shows(derived) and (derived.label != whole or not whole):
@@ -289,7 +297,7 @@ def _field_nodes(record: Record, offset: int | None, problems: list[Problem], re
             nodes += _computed_nodes(record, derived, offset, remarked)
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
-    _place_experts(node, items_of_record(record, entries=False), remarked)
+    _place_experts(node, items, remarked)
     groups = sight_of(record).groups
     return _grouped(record, node.children, groups) if groups else node.children
 
@@ -338,13 +346,18 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
 
 
 def _branch_nodes(
-    record: Record, branch: Branch, offset: int | None, problems: list[Problem], remarked: list[Problem]
+    record: Record,
+    branch: Branch,
+    shows: Callable[[Field], bool],
+    offset: int | None,
+    problems: list[Problem],
+    remarked: list[Problem],
 ) -> Iterator[Node]:
     field = branch.field
     try:
         raw = field.whole(record)
         first, width = record.span(field)
-        is_shown = sight_of(record).shows(record, field)
+        is_shown = shows(field)
     except FieldAbsentError:
         # The field is not there, or one that its value depends on is not.
         return
@@ -365,7 +378,7 @@ def _branch_nodes(
     if field.kind.octets:
         node.data = raw
     for child in branch.children:
-        node.children += _branch_nodes(record, child, offset, problems, remarked)
+        node.children += _branch_nodes(record, child, shows, offset, problems, remarked)
     for option in options:
         node.children.append(_option_node(option, None if offset is None else offset + first // 8, remarked))
     for problem in [each for each in problems if each.field == field.name]:
@@ -417,7 +430,7 @@ def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> 
     known = _meant(option)
     if known.branch:
         node.label = f"{option.name}.{known.branch}"
-    node.children = _field_nodes(option, start, [], remarked)
+    node.children = _field_nodes(option, start, [], remarked, items_of_record(option, entries=False))
     return node
 
 
