@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
@@ -333,6 +334,7 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
     for node in (*nodes, *options):
         parents.setdefault(node.label, []).append(node)
     kept: list[Node] = []
+    listed: dict[str, dict[str, list[Node]]] = {}
     for node in nodes:
         found = parents.get(inside[node.label], []) if node.label in inside else []
         if len(found) != 1:
@@ -340,8 +342,15 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
         elif node.kind == "field":
             # Bits that stand in front of those of the field.
             found[0].children.insert(0, node)
+        elif found[0].kind == "option":
+            listed.setdefault(found[0].label, {}).setdefault(node.label, []).append(node)
         else:
             found[0].children.append(node)
+    for label, columns in listed.items():
+        # Of what an option lists, block by block, in front of what is told of the whole of it.
+        below = parents[label][0].children
+        place = next((at for at, child in enumerate(below) if child.kind == "computed"), len(below))
+        below[place:place] = [node for row in zip_longest(*columns.values()) for node in row if node is not None]
     return kept
 
 

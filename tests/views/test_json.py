@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import GRE, Ethernet, IPv4, Packet, with_context
+from dissect import GRE, SACK, TCP, Ethernet, IPv4, Packet, with_context
 from dissect.packets.clock import Clock
 from dissect.views.json import json_fields, json_packet
 from dissect.views.rows import compile_row_json
@@ -158,3 +158,13 @@ def test_parts_of_a_field_stand_in_the_order_of_tshark() -> None:
     frame = Packet(bytes.fromhex("020000000001 020000000002 0003 424203") + bytes(43))
     sap = json.loads(json_packet(frame))["_source"]["layers"]["llc"]["llc.dsap_tree"]
     assert list(sap) == ["llc.dsap.sap", "llc.dsap.ig"]
+
+
+def test_edges_of_blocks_stand_block_by_block_in_front_of_their_number() -> None:
+    segment = TCP(flags="A", ack=1, options=[SACK([(10, 20), (30, 40)])])
+    packets = [Packet(bytes(Ethernet() / IPv4() / segment), number=1, time_ns=0)]
+    layers = json.loads(json_packet(next(with_context(packets))), object_pairs_hook=list)
+    found = dict(dict(dict(dict(layers)["_source"])["layers"])["tcp"])
+    sack = dict(found["tcp.options_tree"])["tcp.options.sack_tree"]
+    edges = ["tcp.options.sack_le", "tcp.options.sack_re"]
+    assert [name for name, _ in sack] == ["tcp.option_kind", "tcp.option_len", *edges, *edges, "tcp.options.sack.count"]
