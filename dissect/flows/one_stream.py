@@ -35,25 +35,30 @@ class Follower:
     def take(self, packet: Packet) -> Iterator[Stretch]:
         """Take a packet in, and yield the stretches that fit now.
 
-        Of a tunnel, the innermost addresses count for all that it carries, as they do in Wireshark.
+        Of a tunnel, the innermost addresses count for all that it carries, as they do in Wireshark, and of datagrams in
+        it the innermost ports as well.
         """
         network: Any = None
-        found: list[Any] = []
-        layers = list(seen_layers(packet))
-        for header in layers:
+        found: list[tuple[Any, Any]] = []
+        carries_more = False
+        innermost: Any = None
+        for header in seen_layers(packet):
+            if isinstance(header, (TCP, UDP)) and not header.is_cut:
+                innermost = header
             if header.quotes:
                 break
             if header.is_network:
                 network = header
             elif isinstance(header, self._cls) and network is not None:
-                found.append((header, network.src, network.dst))
-        # Of datagrams in datagrams, the innermost ports count as well.
-        inner = next((each for each in reversed(layers) if isinstance(each, (TCP, UDP))), None)
-        for header, source, destination in found:
-            if not all(each is header or isinstance(each, Data) for each in layers[layers.index(header) :]):
+                found.append((header, network))
+                continue
+            carries_more = carries_more or (bool(found) and not isinstance(header, Data))
+        for header, around in found:
+            source, destination = around.src, around.dst
+            if carries_more or header is not found[-1][0]:
                 _, _, source, destination, *_ = summarize(packet)
-            of = header if inner is None or self._cls is TCP or inner.is_cut else inner
-            yield from self._segment(header, (source, of.sport), (destination, of.dport), packet)
+            ports = innermost if self._cls is UDP and innermost is not None else header
+            yield from self._segment(header, (source, ports.sport), (destination, ports.dport), packet)
 
     def _segment(
         self, header: Any, source: tuple[str, int], destination: tuple[str, int], packet: Packet
@@ -61,15 +66,14 @@ class Follower:
         if header.learnt("stream") is None or header.is_cut:
             return []
         data = bytes(header.parts()[1])
-        if self._cls is UDP and not data:
+        says_nothing = not data if self._cls is UDP else header.data_offset < header.least_size // 4
+        if says_nothing:
             return []
         if not self.client[1]:
             self.client, self.server = source, destination
         way = int(source != self.client)
         if self._cls is UDP:
             return [Stretch(packet.number, packet.time_ns, way, data)]
-        if header.data_offset < header.least_size // 4:
-            return []
         ack = header.learnt("relative_ack") if header.ack_flag else None
         seq = header.learnt("relative_seq") + bool(header.syn)
         return self._followed.take(way, seq, ack, header.segment_length or 0, data, packet.number, packet.time_ns)
