@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import gmtime, strftime, struct_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from dissect.captures.reader import RecordTaker
 from dissect.declaration.times import BILLION, local_time
+from dissect.flows.reading import ReadingPass
+from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
-from dissect.statistics.ends import KINDS, Ends, Kind, ends_in
+from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, ends_in, usual_ends
 from dissect.statistics.tap import Setting, Tap
+from dissect.statistics.usual_counts import Count, takers_for
 
 __all__ = ["ConversationCount", "ConversationTable", "seconds", "size_text", "tap"]
 
 _LINE = "=" * 80
+_MOST_KNOWN = 1 << 17
+"""How many directions are found by their bytes; then they are all looked for again."""
 _DATES = {"a": "%H:%M:%S", "ad": "%Y-%m-%d %H:%M:%S", "adoy": "%Y/%j %H:%M:%S"}
 
 
@@ -153,6 +159,48 @@ class _ConversationTap(Tap):
             time_ns = packet.time_ns or 0
             for ends in ends_in(packet, self._kind):
                 self.table.add(ends, packet.original_length, time_ns, self._clock.first or 0)
+
+    asks_for_streams_alone = True
+
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        return takers_for(self, reading, self._clock) if self._passes is None else None
+
+    def count_of(self, usual: Usual, *, has_data: bool) -> Count:
+        """Return what counts a frame of a chain: by the bytes of both ends, it finds what was counted of them."""
+        found_ends = usual_ends(usual, self._kind)
+        if found_ends is None:
+            return count_nothing
+        low, high, ends_of = found_ends
+        known: dict[bytes, tuple[int | None, Talk, bool]] = {}
+
+        def count(
+            buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int,
+            body: int, end: int, last: int, told: Any = None,
+        ) -> str:  # fmt: skip
+            key = buffer[base + low : base + high]
+            # The one fact of a plain segment, or all of another.
+            stream = told.get("stream") if told.__class__ is dict else told
+            found = known.get(key)
+            if found is None or found[0] != stream:
+                talk, is_forth = self.table.find(ends_of(key, stream), time_ns, self._clock.first or 0)
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                known[key] = stream, talk, is_forth
+            else:
+                _, talk, is_forth = found
+            if is_forth:
+                talk.forth += 1
+                talk.forth_bytes += original
+            else:
+                talk.back += 1
+                talk.back_bytes += original
+            if time_ns > talk.last:
+                talk.last = time_ns
+            elif time_ns < talk.first:
+                talk.first = time_ns
+            return ""
+
+        return count
 
     def lines(self) -> Iterator[str]:
         width, title = (59 if self._kind.has_ports else 47), self._kind.title

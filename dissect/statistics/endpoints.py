@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
+from dissect.captures.reader import RecordTaker
+from dissect.flows.reading import ReadingPass
+from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
-from dissect.statistics.ends import KINDS, Ends, Kind, ends_in
+from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, ends_in, usual_ends
 from dissect.statistics.tap import Setting, Tap
+from dissect.statistics.usual_counts import Count, takers_for
 
 __all__ = ["EndpointCount", "EndpointTable", "tap"]
 
 _LINE = "=" * 80
+_MOST_KNOWN = 1 << 17
+"""How many pairs of ends are found by their bytes; then they are all looked for again."""
 
 
 class EndpointCount(NamedTuple):
@@ -62,12 +68,47 @@ class _EndpointTap(Tap):
         self.filter = rest
         self._kind = kind
         self._passes = setting.filter(rest)
+        self._clock = setting.clock
         self.table = EndpointTable()
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
             for ends in ends_in(packet, self._kind):
                 self.table.add(ends, packet.original_length)
+
+    asks_for_streams_alone = True
+
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        return takers_for(self, reading, self._clock) if self._passes is None else None
+
+    def count_of(self, usual: Usual, *, has_data: bool) -> Count:
+        """Return what counts a frame of a chain: by the bytes of both ends, it finds what was counted of them."""
+        found_ends = usual_ends(usual, self._kind)
+        if found_ends is None:
+            return count_nothing
+        low, high, ends_of = found_ends
+        known: dict[bytes, tuple[list[int], list[int]]] = {}
+
+        def count(buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any) -> str:
+            key = buffer[base + low : base + high]
+            found = known.get(key)
+            if found is None:
+                ends = ends_of(key, None)
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                find = self.table.find
+                found = known[key] = (
+                    find(ends.source, ends.source_port),
+                    find(ends.destination, ends.destination_port),
+                )
+            sender, receiver = found
+            sender[0] += 1
+            sender[1] += original
+            receiver[2] += 1
+            receiver[3] += original
+            return ""
+
+        return count
 
     def lines(self) -> Iterator[str]:
         yield from (_LINE, f"{self._kind.title} Endpoints", f"Filter:{self.filter or '<No Filter>'}")

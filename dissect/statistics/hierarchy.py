@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
+from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Data
+from dissect.flows.reading import ReadingPass
+from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.statistics.tap import Setting, Tap
+from dissect.statistics.usual_counts import Count, takers_for
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.sight import seen_layers, sight_of
 
@@ -34,11 +38,16 @@ class Hierarchy:
 
     def add(self, names: tuple[str, ...], size: int) -> None:
         """Count a packet that holds these protocols, the outermost first, and has this size on the wire."""
+        found = self.find(names)
+        found[0] += 1
+        found[1] += size
+
+    def find(self, names: tuple[str, ...]) -> list[int]:
+        """Return the counts of packets that hold these protocols: how many, and their bytes."""
         found = self._counts.get(names)
         if found is None:
             found = self._counts[names] = [0, 0]
-        found[0] += 1
-        found[1] += size
+        return found
 
     def rows(self) -> list[Level]:
         """Return a row for each protocol below what carries it, what was seen first in front."""
@@ -87,11 +96,29 @@ class _HierarchyTap(Tap):
     def __init__(self, rest: str, setting: Setting) -> None:
         self.filter = rest
         self._passes = setting.filter(rest)
+        self._clock = setting.clock
         self._counts = Hierarchy()
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
             self._counts.add(layer_names(packet), packet.original_length)
+
+    asks_for_streams_alone = False
+
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        return takers_for(self, reading, self._clock) if self._passes is None else None
+
+    def count_of(self, usual: Usual, *, has_data: bool) -> Count:
+        """Return what counts a frame of a chain."""
+        names = tuple(cls.name for cls in usual.classes)
+        found = self._counts.find((*names, Data.name) if has_data else names)
+
+        def count(buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any) -> str:
+            found[0] += 1
+            found[1] += original
+            return ""
+
+        return count
 
     def lines(self) -> Iterator[str]:
         yield from ("", _LINE, "Protocol Hierarchy Statistics", f"Filter: {self.filter}", "")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from textwrap import wrap
 from time import gmtime, strftime, struct_time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.declaration.times import local_time
-from dissect.filters.compiler import CompiledFilter
 from dissect.packets.packet import Packet
+
+if TYPE_CHECKING:
+    from dissect.filters.compiler import CompiledFilter
 
 __all__ = ["Column", "interval_lines"]
 
@@ -106,21 +108,29 @@ class _Scale:
 
 
 def interval_lines(
-    interval: int, duration: int, columns: list[Column], cells: _Cells, time_format: str, begin: int
+    interval: int,
+    duration: int,
+    columns: list[Column],
+    cells: _Cells,
+    filled: Iterable[int],
+    time_format: str,
+    begin: int,
 ) -> Iterator[str]:
     """Yield the lines of the table, given times in microseconds, 0 for an interval that takes the whole capture.
 
-    `cells` gives the values of the columns in the interval that starts at a time and has a length; `begin` is the time
-    of the first frame, in seconds since 1970.
+    `cells` gives the values of the columns in the interval that starts at a time and has a length, `filled` are the
+    starts of those in which there was a frame; `begin` is the time of the first frame, in seconds since 1970.
     """
     scale = _Scale(interval, duration)
     starts = range(0, scale.duration, scale.interval or 1)
-    rows = [
-        [column.cells(value) for column, value in zip(columns, cells(start, scale.interval), strict=True)]
-        for start in starts
-    ]
+
+    def row_of(start: int) -> list[tuple[str, ...]]:
+        return [column.cells(value) for column, value in zip(columns, cells(start, scale.interval), strict=True)]
+
+    # There may be far more intervals than those in which there was a frame.
+    known = [row_of(start) for start in (0, *filled) if start < scale.duration]
     widths = [
-        tuple(max([len(head), *(len(row[place][part]) for row in rows)]) for part, head in enumerate(column.heads))
+        tuple(max([len(head), *(len(row[place][part]) for row in known)]) for part, head in enumerate(column.heads))
         for place, column in enumerate(columns)
     ]
     label, date = _DATES.get(time_format.replace("u", "a", 1), ("Interval", ""))
@@ -154,7 +164,8 @@ def interval_lines(
     )
     yield across(f"| {label}".ljust(first - 1) + "|" + names)
     yield across(f"|{'-' * (table - 2)}|")
-    for start, row in zip(starts, rows, strict=True):
+    for start in starts:
+        row = row_of(start)
         name = (
             _moment(begin + start // _SECOND, date, time_format) if date else scale.row(start, start + scale.interval)
         )

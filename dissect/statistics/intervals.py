@@ -157,16 +157,14 @@ class _IntervalTap(Tap):
 
         return lambda pattern: take
 
-    def rows(self) -> list[Interval]:
-        """Return the intervals up to the last frame; that which starts with it is left out, as tshark has it."""
+    def rows(self) -> Iterator[Interval]:
+        """Yield the intervals up to the last frame; that which starts with it is left out, as tshark has it."""
         duration = _microseconds(self.last)
         step = min(self.interval or duration, duration)
         sums = [table.sums() for table in self.tables]
-        rows = []
         for start in range(0, duration, step or 1):
             values = tuple(table.value(found.get(start), step) for table, found in zip(self.tables, sums, strict=True))
-            rows.append(Interval(start / 1_000_000, min(start + step, duration) / 1_000_000, values))
-        return rows
+            yield Interval(start / 1_000_000, min(start + step, duration) / 1_000_000, values)
 
     def lines(self) -> Iterator[str]:
         duration = _microseconds(self.last)
@@ -177,7 +175,9 @@ class _IntervalTap(Tap):
             pairs = zip(self.tables, sums, strict=True)
             return [table.value(found.get(start), step) for table, found in pairs]
 
-        yield from interval_lines(self.interval, duration, self.columns, cells, self._clock.time_format, begin)
+        filled = sorted({start for found in sums for start in found})
+        time_format = self._clock.time_format
+        yield from interval_lines(self.interval, duration, self.columns, cells, filled, time_format, begin)
 
 
 def _microseconds(nanoseconds: int) -> int:

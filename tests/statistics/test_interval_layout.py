@@ -13,7 +13,8 @@ DELTA = Column("MAX(tcp.time_delta)tcp.time_delta", "MAX", "time", None, None)
 
 
 def lines(interval: int, duration: int, columns: list[Column], values: list[Any], time_format: str = "r") -> list[str]:
-    return list(interval_lines(interval, duration, columns, lambda start, step: values, time_format, 1_700_000_000))
+    cells = lambda start, step: values  # noqa: E731 - in one line
+    return list(interval_lines(interval, duration, columns, cells, [0], time_format, 1_700_000_000))
 
 
 def test_tenths() -> None:
