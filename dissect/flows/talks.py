@@ -182,7 +182,7 @@ class Talks:
         """How many segments and datagrams were seen."""
         self._last_ns: int | None = None
         self._time_wait_ns = time_wait_ns
-        self._most = most
+        self.most = most
         self._sees = [watcher.see for watcher in watchers]
         self._talks: OrderedDict[tuple[int, bytes], Talk] = OrderedDict()
 
@@ -233,7 +233,7 @@ class Talks:
         if before is not None:
             before.before = None
             self._let_go(before, "reused")
-        elif len(talks) > self._most:
+        elif len(talks) > self.most:
             self._let_go(talks.popitem(last=False)[1], "room")
         return talk
 

@@ -159,8 +159,9 @@ class _WatchingPass(ReadingPass):
             return super().learner(cls)
         known = self._watched.get(kind)
         if known is None:
-            inner = super().learner(cls)
-            assert inner is not None
+            inner: Any = super().learner(cls)
+            # What nobody watches any more needs not be known either.
+            inner.conversations.limit = min(inner.conversations.limit, self.table.most)
             known = self._watched[kind] = _WATCHES[kind](inner, self.table, self._looked_at(cls))
         return known
 
