@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.derived_fields import Derived
+from dissect.declaration.traced_bytes import size_of
 from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, NONE, UINT32
 from dissect.wireshark.sight import Sight, computed, learnt
 
@@ -25,8 +26,8 @@ class MessagesSight(Sight):
         told: list[bytes] | None = header.learnt("segment_data")
         if told is not None or not (header.learnt("marks") or 0) & _RETRANSMISSION:
             return told
-        data = bytes(header.parts()[1])
-        is_whole = len(data) == header.segment_length and header.checksum_state().is_trusted
+        data = header.parts()[1]
+        is_whole = size_of(data) == header.segment_length and header.checksum_state().is_trusted
         return [data] if data and is_whole else None
 
     @computed("segments", NONE, title="Reassembled TCP Segments", is_learnt=True)
