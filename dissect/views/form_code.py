@@ -19,7 +19,7 @@ from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.views.branches import Branch, Leaf, words
-from dissect.views.sums import Sum
+from dissect.views.sums import ONES, Sum
 
 __all__ = ["FormCode"]
 
@@ -41,7 +41,7 @@ class FormCode:
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {
             "EMPTY": {}, "clock": clock, "Data": Data, "NoneType": type(None), "uses": self.uses,
-            "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError,
+            "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError, **ONES,
         }  # fmt: skip
 
     def take_in(self, trace: Trace, sums: dict[str, Sum]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
+from dissect.flows.learner import Plain
 from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
@@ -144,6 +145,7 @@ class Form:
                 raise
         # A function that is written in C takes bytes alone. What was asked before was asked of traced ones.
         self._keeps_bytes, self._root, self._run = True, None, None
+        self._write_quick()
         return traced(make, packet, headers, self._clock, noting, keeps_bytes=True)
 
     def _enter(self, pattern: str, trace: Trace) -> None:
@@ -164,24 +166,26 @@ class Form:
         self._leaves += 1
         self._branches = sum(1 for _ in self._root.walk())
         self._run = self._code.of_packets(self._root, self._miss)
-        self._write_quick()
 
     def _write_quick(self) -> None:
-        if self._served is None or self._root is None:
-            return
-        usual, printer, place = self._served
-        self._keep(printer.quick, self._code.of_usual(self._root, usual, place))
-        plain = usual.plain
-        if plain is not None and place:
-            self._keep(printer.plain, self._code.of_usual(self._root, usual, place, plain))
-
-    def _keep(self, table: dict[int, Callable[..., str | None]], function: Callable[..., str | None] | None) -> None:
+        """Have the functions for a usual chain written anew, when the next frame comes to their place."""
         if self._served is None:
             return
-        if function is None:
-            table.pop(self._served[2], None)
-        else:
-            table[self._served[2]] = function
+        usual, printer, place = self._served
+        self._postpone(printer.quick, usual, place, None)
+        plain = usual.plain
+        if plain is not None and place:
+            self._postpone(printer.plain, usual, place, plain)
+
+    def _postpone(
+        self, table: dict[int, Callable[..., str | None]], usual: Usual, place: int, plain: Plain | None
+    ) -> None:
+        def first(*values: Any) -> str | None:
+            function = None if self._root is None else self._code.of_usual(self._root, usual, place, plain)
+            table[place] = refused if function is None else function
+            return None if function is None else function(*values)
+
+        table[place] = first
 
 
 def _formatted(pattern: str, insides: list[str]) -> str:

@@ -10,13 +10,15 @@ from dissect.declaration.gathering import Span
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced import Chain
 
-__all__ = ["Sum"]
+__all__ = ["ONES", "Sum"]
 
 _MODULUS = 65535
 _FOLDS = ((760, 5888), (400, 2944), (200, 1472), (200, 736))
 """More bytes than the first number make a number that is folded at so many bits: 2 ** 16 is 1 modulo 65535.
 
 To divide a long number takes longer than to add its halves until it is short."""
+ONES = {f"ones{bits}": (1 << bits) - 1 for _, bits in _FOLDS}
+"""What the lines call so many bits that are set: written out, they would be longer than all the rest."""
 
 
 class Sum(NamedTuple):
@@ -29,7 +31,7 @@ class Sum(NamedTuple):
     def of(cls, chain: Chain, name: str, index: int, field: Any) -> Sum:
         """Return it for a header of a chain; raises UntraceableError for what is summed in another way.
 
-        The variable `name` gets the checksum; `buffer`, `base`, `number_of` and the ends of headers are there.
+        The variable `name` gets the checksum; `buffer`, `base`, `number_of`, the ends of headers and `ONES` are there.
         """
         role, header = field.factory, chain.headers[index]
         start = header.own_start
@@ -55,7 +57,7 @@ class Sum(NamedTuple):
             f"if {size} > {_FOLDS[-1][0]}:",
             *(
                 f" {f'if {size} > {more}: ' if more > _FOLDS[-1][0] else ''}"
-                f"{name} = ({name} >> {bits}) + ({name} & {(1 << bits) - 1:#x})"
+                f"{name} = ({name} >> {bits}) + ({name} & ones{bits})"
                 for more, bits in _FOLDS
             ),
         ]
