@@ -13,7 +13,7 @@ __all__ = ["ControlSight", "OptionSight", "WrongOptionSight"]
 
 def _is_short(packet: Any) -> bool:
     """Whether the packet says that it is longer than what is there."""
-    return bool(packet.length > packet.carried_end - packet.own_start)
+    return bool(packet.length > packet.captured_length)
 
 
 class ControlSight(Sight, of=ControlPacket):

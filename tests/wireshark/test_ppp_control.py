@@ -76,6 +76,12 @@ def test_columns(packet: str, protocol: str, words: str) -> None:
     assert (row.protocol, row.info) == (protocol, words)
 
 
+def test_a_packet_that_was_built_has_its_options() -> None:
+    packet = PPP() / LCP(code=1, options=_octets("0104 05d4"))
+    assert texts(packet, "lcp.opt.mru") == texts(dissect.parse(bytes(packet), link="ppp"), "lcp.opt.mru") == ["1492"]
+    assert summarize(packet).info == "Configuration Request"
+
+
 def test_a_wrong_option_is_remarked() -> None:
     packet = Packet(bytes(PPP() / LCP(options=_octets("0103 05 0501"))), link=9)
     assert texts(packet, "_ws.expert.message") == [
