@@ -16,6 +16,22 @@ mean of 880 bytes, tshark with our protocols alone and checksums verified; tshar
     tcp.flags.syn == 1 && ip.ttl < 65      1.03 s by 1.53 s, 0.67 (0.88 by 1.17 in another run)
     JSON                                   28.8 s by 12.2 s, 2.4
     details                                5.29 s by 8.90 s, 0.59
+
+The same frames in a pcapng take as long (list 2.25 s, in the pcap 2.51 s; rows 1.18 and 1.49; filter 1.14 and 1.19).
+
+Ten captures of odd frames joined and repeated (ARP, ICMP with its errors, VLAN tags, PPPoE under two of them, GRE,
+options of IPv4 and IPv6, fragments, TCP with options), 41,080 frames, on two cores with ten programs at once:
+
+    list                                   0.42 s by 3.42 s, 0.12
+    list after a first pass (-2)           0.55 s by 4.94 s, 0.11
+    12 fields                              1.08 s by 1.97 s, 0.55
+    stream, numbers and window of TCP      0.97 s by 2.55 s, 0.38
+    tcp.flags.syn == 1 && ip.ttl < 65      0.47 s by 2.50 s, 0.19
+    JSON                                   6.53 s by 10.5 s, 0.62 (6.87 by 8.85 before TCP was analysed, 49.8 at first)
+    details                                1.48 s by 9.85 s, 0.15 (1.59 by 7.66 before TCP was analysed, 47.5 at first)
+
+Of these frames 97 % are made from what was compiled. What costs is that 58 % of them become packets: parsing and
+observing take 35 us of some 85 for a line of the list. The ordinary code takes 1.4 ms for the details of such a frame.
 """
 
 from __future__ import annotations
