@@ -347,6 +347,13 @@ from dissect.protocols.tcp_options import WindowScale as WindowScale
 from dissect.protocols.udp import UDP as UDP
 from dissect.protocols.vlan import VLAN as VLAN
 from dissect.protocols.vxlan import VXLAN as VXLAN
+from dissect.statistics.counting import count_conversations as count_conversations
+from dissect.statistics.counting import count_endpoints as count_endpoints
+from dissect.statistics.counting import count_intervals as count_intervals
+from dissect.statistics.counting import count_lengths as count_lengths
+from dissect.statistics.counting import count_protocols as count_protocols
+from dissect.statistics.counting import count_remarks as count_remarks
+from dissect.statistics.plots import busiest_conversations as busiest_conversations
 from dissect.views.fragment_strips import fragment_strips as fragment_strips
 from dissect.views.packet_list import listing as listing
 from dissect.views.plots import packet_sizes as packet_sizes

@@ -22,7 +22,7 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
     "completion declarations interruption live_capture main other_tools output playing "
-    "playing_options printing prompt quoted rewriting_options".split()
+    "playing_options printing prompt quoted rewriting_options tables".split()
 )
 
 

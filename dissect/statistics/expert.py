@@ -98,8 +98,12 @@ class _ExpertTap(Tap):
             for protocol, item in remarks_in(packet):
                 self.table.add(protocol, item, packet.number)
 
+    def rows(self) -> list[Remark]:
+        """Return the remarks of the severities that are asked for."""
+        return [row for row in self.table.rows() if row.severity in self._wanted]
+
     def lines(self) -> Iterator[str]:
-        rows = self.table.rows()
+        rows = self.rows()
         for severity in self._wanted:
             found = [row for row in rows if row.severity == severity]
             if found:

@@ -97,11 +97,11 @@ class _HierarchyTap(Tap):
         self.filter = rest
         self._passes = setting.filter(rest)
         self._clock = setting.clock
-        self._counts = Hierarchy()
+        self.table = Hierarchy()
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
-            self._counts.add(layer_names(packet), packet.original_length)
+            self.table.add(layer_names(packet), packet.original_length)
 
     asks_for_streams_alone = False
 
@@ -111,7 +111,7 @@ class _HierarchyTap(Tap):
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain."""
         names = tuple(cls.name for cls in usual.classes)
-        found = self._counts.find((*names, Data.name) if has_data else names)
+        found = self.table.find((*names, Data.name) if has_data else names)
 
         def count(buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any) -> str:
             found[0] += 1
@@ -122,7 +122,7 @@ class _HierarchyTap(Tap):
 
     def lines(self) -> Iterator[str]:
         yield from ("", _LINE, "Protocol Hierarchy Statistics", f"Filter: {self.filter}", "")
-        for path, frames, size in self._counts.rows():
+        for path, frames, size in self.table.rows():
             depth = len(path) - 1
             # What stands deeper is not set in any further.
             indent = "  " * depth if depth <= _DEEPEST else "  " * _DEEPEST + "..."

@@ -56,7 +56,7 @@ def test_version(run: Run) -> None:
         (["xyzzy"], "they are"),
         (["read", "--nonsense", "x"], "dissect read: unrecognized arguments: --nonsense; 'dissect read --help'"),
         (["read", "x", "-Y", "ip", "ip.ttl", "<", "5"], "unrecognized arguments: ip.ttl < 5; a display filter follows"),
-        (["read", "x", "-z", "io,phs2"], "-z io,phs2 is no statistic that is known here; did you mean io,phs?"),
+        (["read", "x", "-z", "io,phs2"], "-z io,phs2 is no statistic that is known here; did you mean io,phs"),
         (["read", "x", "-z", "io,phs", "-w", "-"], "nothing else can be printed"),
         (["write", "x", "y", "--pnat=a:b"], "unrecognized arguments: --pnat=a:b; --map-ip OLD=NEW"),
         (["info", "x", "-c"], "dissect info: unrecognized arguments: -c; all that is known of a capture"),

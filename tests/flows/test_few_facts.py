@@ -31,7 +31,7 @@ def test_streams_have_the_numbers_that_they_have_with_all_facts() -> None:
     numbers = StreamNumbers(learner(TCP, reading), "stream")
     plain = numbers.plain()
     assert plain is not None
-    found = []
+    found: list[list[int]] = []
     for packet in packets:
         frame = packet.frame
         if TCP not in frame:

@@ -1,0 +1,37 @@
+"""Rows as a table on standard output, in colour where that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from dissect.views.listing import printable
+
+__all__ = ["print_table"]
+
+_WIDEST = 1 << 16
+"""Characters in a line that goes to a file or a pipe: none is ever wrapped there."""
+
+
+def print_table(title: str, rows: list[dict[str, Any]]) -> None:
+    """Print rows, the values by the names of the columns, under a title; numbers stand at the right."""
+    # Loaded for those who look at tables.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for name, value in (rows[0] if rows else {"nothing": ""}).items():
+        is_number = isinstance(value, (int, float))
+        table.add_column(name.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDEST, highlight=False)
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))

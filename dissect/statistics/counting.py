@@ -1,0 +1,96 @@
+"""What a capture holds, counted: plain rows, from a file or from packets, of what tshark's `-z` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from dissect import captures
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.statistics.conversations import ConversationCount
+from dissect.statistics.endpoints import EndpointCount
+from dissect.statistics.expert import Remark
+from dissect.statistics.hierarchy import Level
+from dissect.statistics.intervals import Interval
+from dissect.statistics.tap import Setting, tap_named, tapped
+from dissect.statistics.trees import TreeRow
+
+__all__ = [
+    "count_conversations",
+    "count_endpoints",
+    "count_intervals",
+    "count_lengths",
+    "count_protocols",
+    "count_remarks",
+]
+
+Counted: TypeAlias = "str | Path | Iterable[Packet]"
+
+
+def count_conversations(source: Counted, kind: str = "tcp", *, display_filter: str = "") -> list[ConversationCount]:
+    """Return what each two ends sent to each other, those of most frames first.
+
+    `source` is a capture's path, or packets; `kind` is "eth", "ip", "ipv6", "tcp" or "udp"; packets that the filter
+    does not let through are left out. Raises DissectError for another kind, FilterError for a wrong filter, and
+    CaptureError for what is no capture, or is damaged.
+
+    >>> from dissect import Ethernet, IPv4, UDP
+    >>> question = Packet(bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=53)))
+    >>> [(row.source, row.destination_port, row.frames, row.bytes) for row in count_conversations([question], "udp")]
+    [('10.0.0.1', 53, 1, 42)]
+    """
+    found: list[ConversationCount] = _counted(source, f"conv,{kind}", display_filter).table.rows()
+    return found
+
+
+def count_endpoints(source: Counted, kind: str = "ip", *, display_filter: str = "") -> list[EndpointCount]:
+    """Return what each end sent and received, those of most frames first; arguments are as those of conversations."""
+    found: list[EndpointCount] = _counted(source, f"endpoints,{kind}", display_filter).table.rows()
+    return found
+
+
+def count_protocols(source: Counted, *, display_filter: str = "") -> list[Level]:
+    """Return how many frames each protocol stands in, below what carries it."""
+    found: list[Level] = _counted(source, "io,phs", display_filter).table.rows()
+    return found
+
+
+def count_intervals(source: Counted, seconds: float = 1.0, *columns: str) -> list[Interval]:
+    """Return frames and bytes of each interval of so many seconds, 0 for the whole capture.
+
+    Instead of them, `columns` may tell display filters, and calculations in front of one: "SUM(tcp.len)tcp.len".
+    """
+    return list(_counted(source, ",".join([f"io,stat,{seconds:.6f}", *columns])).rows())
+
+
+def count_lengths(source: Counted, *, display_filter: str = "") -> list[TreeRow]:
+    """Return how many frames there are of each class of lengths; the first row is for all of them."""
+    found: list[TreeRow] = _counted(source, "plen,tree", display_filter).tree.rows()
+    return found
+
+
+def count_remarks(source: Counted, severity: str = "comment", *, display_filter: str = "") -> list[Remark]:
+    """Return what Wireshark remarks, the worst first, with the frames.
+
+    Nothing is told that is less bad than `severity`: "error", "warn", "note", "chat" or "comment".
+    """
+    tap = _counted(source, f"expert,{severity}", display_filter)
+    found: list[Remark] = tap.rows()
+    return found
+
+
+def _counted(source: Counted, text: str, display_filter: str = "") -> Any:
+    """Return the tap of this name that has taken all packets in."""
+    is_path = isinstance(source, (str, Path))
+    clock = Clock()
+    tap = tap_named(f"{text},{display_filter}" if display_filter else text, Setting(str(source), clock))
+    if not is_path:
+        for _ in tapped(source, [tap], clock):  # type: ignore[arg-type]  # packets, as it is no path
+            pass
+        return tap
+    with captures.read(source) as reader:  # type: ignore[arg-type]  # it is a path
+        for _ in tapped(reader, [tap], clock, reader=reader):
+            pass
+    return tap
