@@ -24,7 +24,7 @@ from dissect import (
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import Chain
-from dissect.views.sums import Sum
+from dissect.views.sums import ONES, Sum
 from tests.declaration.traces import values_at
 
 HERE, THERE = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv6(src="2001:db8::1", dst="2001:db8::2")
@@ -51,7 +51,7 @@ def sums_of(frame: Header) -> tuple[Chain, dict[str, tuple[Any, Any, Sum]]]:
 
 def computed(chain: Chain, name: str, how: Sum, data: bytes) -> int:
     """Return the checksum that the lines give for a frame of the same form."""
-    names = values_at(chain.trace.places, data) | {"number_of": int.from_bytes}
+    names = values_at(chain.trace.places, data) | {"number_of": int.from_bytes, **ONES}
     names |= {f"e{index}": header.carried_end for index, header in enumerate(chain.headers)}
     exec("\n".join(how.lines), names)
     assert how.needs <= names.keys()
