@@ -115,7 +115,7 @@ class Option(Entry):
         return cls._registry.get(number)
 
     @classmethod
-    def kinds(cls) -> dict[int, type[Option]]:
+    def by_number(cls) -> dict[int, type[Option]]:
         """Return the classes of this family by the kinds of their options."""
         return dict(cls._registry)
 

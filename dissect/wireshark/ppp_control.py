@@ -49,7 +49,7 @@ class WrongOptionSight(Sight):
     @noted("opt.len.invalid", "Invalid length for option", "Warning", "Protocol")
     def wrong_length(self, option: Any) -> str | None:
         """The option has a length that those of its type have not, or none at all."""
-        names = {number: cls.title for number, cls in option.kinds().items()}
+        names = {number: cls.title for number, cls in option.by_number().items()}
         if option.malformed:
             return faulty_length(names, option)
         known = option.of_number(option.type)

@@ -105,8 +105,8 @@ def test_an_end_with_a_length_takes_the_rest_as_well() -> None:
 
 
 def test_the_kinds_of_a_family() -> None:
-    assert TCPOption.kinds()[2] is MSS
-    assert 2 not in PPPoETag.kinds()
+    assert TCPOption.by_number()[2] is MSS
+    assert 2 not in PPPoETag.by_number()
 
 
 @pytest.mark.parametrize("raw", ["02", "0200", "0201", "0205 05b4", "fe", "fe00", "fe03"])
