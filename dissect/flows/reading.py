@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner, Place, learner_of
@@ -11,9 +11,11 @@ from dissect.flows.shortcut import Printer, Take, shortcut
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.sight import seen_payload
+from dissect.wireshark.sight import sight_of_class
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
+
+_Observe: TypeAlias = Callable[[Any, Place], None]
 
 
 def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None = None) -> Iterator[Packet]:
@@ -87,7 +89,8 @@ class ReadingPass:
         self._again = False
         self._clock = Clock() if clock is None else clock
         self._learners: dict[type[Learner], Learner] = {}
-        self._observers: dict[type[Header], Callable[[Any, Place], None] | None] = {}
+        self._observers: dict[type[Header], tuple[_Observe | None, Callable[[Any], Header | None]]] = {}
+        """By the class of a header: what takes it in, and what tells what it carries in the light of other frames."""
         self._shortcuts: dict[int, Take | None] = {}
 
     def rewind(self) -> None:
@@ -126,14 +129,14 @@ class ReadingPass:
         while header is not None:
             cls = header.__class__
             try:
-                observe = observers[cls]
+                observe, seen = observers[cls]
             except KeyError:
-                observe = observers[cls] = self._observer(cls)
+                observe, seen = observers[cls] = self._observer(cls), sight_of_class(cls).payload
             if observe is not None:
                 observe(header, place)
-            header = seen_payload(header)
+            header = seen(header)
 
-    def _observer(self, cls: type[Header]) -> Callable[[Any, Place], None] | None:
+    def _observer(self, cls: type[Header]) -> _Observe | None:
         """Return what is to be done with headers of a class; None for nothing."""
         learner = self.learner(cls)
         if cls.quotes:

@@ -23,7 +23,7 @@ from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
-from dissect.wireshark.sight import seen_payload
+from dissect.wireshark.sight import sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
 __all__ = ["CompiledText"]
@@ -48,14 +48,15 @@ class CompiledText:
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
-        self._open: dict[type[Header], bool] = {}
+        self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
+        """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
         self._count = self._traces = 0
 
     def __call__(self, packet: Packet, *, is_usual: bool = False) -> str:
         """Return the text of a packet; the clock has advanced to it. `is_usual` is for those of a usual chain."""
         self._count += 1
         data = packet.data
-        is_open_of = self._open
+        known = self._known
         header: Any = packet.frame
         headers: list[Header] = []
         kind: list[Any] = [packet.link, packet.interface, packet.origin]
@@ -65,11 +66,11 @@ class CompiledText:
             cls = header.__class__
             headers.append(header)
             try:
-                goes_on = is_open_of[cls]
+                goes_on, seen = known[cls]
             except KeyError:
-                goes_on = is_open_of[cls] = is_open(cls)
+                goes_on, seen = known[cls] = is_open(cls), sight_of_class(cls).payload
             kind += (cls, header.own_start, None if goes_on else header.own_end)
-            header = seen_payload(header)
+            header = seen(header)
         form_key = tuple(kind)
         try:
             form = self._forms[form_key]
