@@ -96,8 +96,8 @@ class Direction:
         """How many duplicates there were of it."""
         self.time_ns = 0
         """The time of the last segment."""
-        self.window = 0
-        """The last window, unscaled."""
+        self.window = -1
+        """The last window, unscaled; -1 for none."""
         self.is_first_window = False
         """Whether that is the window of a SYN, which is not scaled (RFC 7323, section 2.2)."""
         self.shift = UNKNOWN_SCALE

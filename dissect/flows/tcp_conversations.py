@@ -103,10 +103,11 @@ class TCPConversation(Conversation):
     def complete(self, number: int, flags: int, length: int, *, again: bool) -> None:
         """Take up what a segment adds to what was seen of the connection.
 
-        Of the frame that begins it nothing but a SYN counts, before the frames are read again.
+        Of the frame that begins it nothing but a SYN counts, before the frames are read again; of one that begins it
+        anew, that SYN alone.
         """
         if flags & (_SYN | _ACK) == _SYN:
-            if number == self.begun:
+            if number == self.begun and number not in self.reused:
                 self.completeness |= SAW_SYN | (SAW_DATA if length else 0)
         elif number == self.begun and not again:
             return
