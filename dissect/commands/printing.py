@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
 
-__all__ = ["Show", "Texts", "learnt_for", "printer", "read_along", "shown"]
+__all__ = ["Show", "Texts", "facts_for", "learnt_for", "printer", "read_along", "shown"]
 
 Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
@@ -89,15 +89,17 @@ def read_along(
     texts: Texts,
     twice: Callable[[Callable[[Packet], RecordTaker | None]], Iterator[Packet]] | None = None,
     only: Collection[type[Header]] | None = None,
+    facts: Collection[str] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
     `twice` gives the packets for a pass in advance but those that a taker deals with: then later ones count as well.
-    With `only`, nothing is learnt but of headers of these classes (`learnt_for`).
+    With `only`, nothing is learnt but of headers of these classes (`learnt_for`), with `facts`, of what takes long no
+    more than these (`facts_for`).
     The clock advances. To be called before the first packet is taken from the reader, for output that is the text
     of every packet.
     """
-    reading = ReadingPass(twice=twice is not None, only=only, clock=clock)
+    reading = ReadingPass(twice=twice is not None, only=only, facts=facts, clock=clock)
     if twice is not None:
         for packet in twice(lambda pattern: reading.taker(pattern.link)):
             reading.observe(packet)
@@ -118,6 +120,17 @@ def learnt_for(options: argparse.Namespace) -> Collection[type[Header]] | None:
     from dissect.filters.reach import classes_to_learn
 
     return classes_to_learn(options.fields) if options.kind in ("fields", "json") else None
+
+
+def facts_for(options: argparse.Namespace) -> Collection[str] | None:
+    """Return the facts that a reading pass has to learn for the output, of those that take long; None for all."""
+    if options.fields and options.kind in ("fields", "json"):
+        # All names of fields are loaded for those who ask for some.
+        from dissect.filters.reach import costly_facts
+
+        return costly_facts(options.fields)
+    is_list = options.kind in ("text", "tabs") and not options.details
+    return frozenset() if is_list else None
 
 
 def printer(

@@ -16,7 +16,7 @@ from dissect.captures.reader import RecordTaker
 from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
-from dissect.commands.printing import Show, Texts, learnt_for, printer, read_along, shown
+from dissect.commands.printing import Show, Texts, facts_for, learnt_for, printer, read_along, shown
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
@@ -226,7 +226,9 @@ def _run(options: argparse.Namespace) -> int:
             packets = _tapped(packets, taps, clock, before, passes, alone)
         elif passes is None and show is not None and writer is None and _takes_all(options):
             in_advance = partial(_in_advance, source) if options.twice else None
-            packets = read_along(packets, reader, show, clock, texts, in_advance, learnt_for(options))
+            packets = read_along(
+                packets, reader, show, clock, texts, in_advance, learnt_for(options), facts_for(options)
+            )
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         elif not (options.twice or assumes_check_sequences()) and rules_out_all(source, passes, options.count):
@@ -234,7 +236,16 @@ def _run(options: argparse.Namespace) -> int:
         else:
             along = reader if writer is None and _takes_all(options) else None
             prints = None if show is None or along is None else printer(show, texts, passes)
-            packets = passing(packets, passes, source=source, clock=clock, before=before, reader=along, prints=prints)
+            packets = passing(
+                packets,
+                passes,
+                source=source,
+                clock=clock,
+                before=before,
+                reader=along,
+                prints=prints,
+                facts=facts_for(options),
+            )
         if show is not None and taps and options.kind in ("text", "tabs") and not (options.details or options.bytes):
             show = _with_remarks(show, taps)
         _each(packets, clock, show, writer, texts)

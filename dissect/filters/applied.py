@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ def passing(
     before: Iterable[Packet] | None = None,
     reader: captures.CaptureReader | None = None,
     prints: Callable[[Packet, ReadingPass], RecordTaker | None] | None = None,
+    facts: Collection[str] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets that pass, as `with_context` would make them known; `clock` is told of all packets.
 
@@ -79,15 +80,18 @@ def passing(
     file that the packets come from, they are only looked at in the light of others when the first one
     passes for which that matters; what stands in front of it is read once more then. With `reader`, whose packets
     they all are, no packets are made of usual frames that don't pass, nor of some that do where `prints` gives
-    what prints these (`dissect.views.compiled.CompiledText.taker`) and goes by `clock`.
+    what prints these (`dissect.views.compiled.CompiledText.taker`) and goes by `clock`. With `facts`, of what takes
+    long no more is learnt than these facts, and those that the filter asks for.
     """
+    from dissect.filters.reach import costly_facts
     from dissect.flows.reading import ReadingPass, is_fragment, is_independent
     from dissect.packets.clock import Clock
 
     clock = Clock() if clock is None else clock
+    asked = None if facts is None else costly_facts(passes.fields).union(facts)
     reading = None
     if before is not None or not _is_file(source) or not passes.stands_alone:
-        reading = ReadingPass(twice=before is not None)
+        reading = ReadingPass(twice=before is not None, facts=asked)
         for packet in before or ():
             reading.observe(packet)
         if before is not None:
@@ -114,7 +118,7 @@ def passing(
                 packet._references = clock.first, clock.previous
                 yield packet
                 continue
-            reading = ReadingPass()
+            reading = ReadingPass(facts=asked)
             for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
                 reading.pass_over(earlier)
         reading.observe(packet)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import learner_of
-from dissect.wireshark.sight import LEARNT
+from dissect.wireshark.sight import LEARNT, Computed
 from dissect.wireshark.types import declared_fields, header_classes, protocols
 
-__all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "stands_alone"]
+__all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]
 
 # Data that came before or late are not looked into; numbers in columns and some flags depend on the connection.
 _IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
@@ -95,6 +95,16 @@ def classes_to_learn(names: Collection[str]) -> tuple[type[Header], ...] | None:
         # A protocol's own text may hold whatever is known of the header.
         return None
     return tuple(cls for cls in header_classes() if learner_of(cls) is not None and _may_carry(cls, names))
+
+
+def costly_facts(names: Collection[str]) -> frozenset[str]:
+    """Return the facts that a reading pass learns only where they are asked for, and that tell these fields.
+
+    >>> sorted(costly_facts(["tcp.analysis.ack_rtt", "tcp.stream"]))
+    ['ack_rtt']
+    """
+    fields = (field for name in names for field in declared_fields(name))
+    return frozenset(fact for field in fields if isinstance(field, Computed) for fact in field.facts)
 
 
 def _may_carry(cls: type[Header], names: Collection[str]) -> bool:
