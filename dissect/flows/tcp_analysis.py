@@ -62,6 +62,7 @@ class Direction:
     __slots__ = (
         "ack",
         "ack_frame",
+        "base",
         "equal_acks",
         "is_first_window",
         "is_measurable",
@@ -81,6 +82,8 @@ class Direction:
     )
 
     def __init__(self) -> None:
+        self.base: int | None = None
+        """The number from which those of the direction count, which is that of the SYN."""
         self.next_seq = 0
         """The number behind the highest byte."""
         self.next_frame = 0
@@ -168,18 +171,24 @@ class Analysis:
         """
         mine, theirs = self.ways[way], self.ways[1 - way]
         self.exceeds = False
+        if mine.base is None or flags & (_SYN | _ACK) == _SYN | _ACK:
+            mine.base = seq if flags & _SYN else (seq - 1) & _WORD
         if flags & _ACK:
             theirs.is_measurable = True
+            if theirs.base is None:
+                theirs.base = (ack - 1) & _WORD
         marks = _before_data(mine, theirs, seq, ack, flags, window, length)
         if marks & _LOST:
             mine.is_measurable = False
         if ack != mine.ack:
-            mine.ack_frame, mine.equal_acks = number, 0
+            mine.ack_frame, mine.equal_acks, mine.is_outrun = number, 0, False
         if flags & _ACK and theirs.reach and (theirs.reach - ack) & _WORD >= _HALF:
             self.exceeds = True
-            if theirs.reach != theirs.next_seq or not theirs.is_outrun:
+            if theirs.reach != theirs.next_seq:
                 marks |= _UNSEEN
-                theirs.is_outrun = theirs.is_outrun or theirs.reach == theirs.next_seq
+            elif not (theirs.is_outrun or theirs.equal_acks):
+                marks |= _UNSEEN
+                theirs.is_outrun = True
             theirs.reach = theirs.next_seq
         fills = length or flags & (_SYN | _FIN)
         end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) & _WORD
@@ -218,7 +227,7 @@ class Analysis:
             return _SPURIOUS
         if not is_below:
             return 0
-        if theirs.equal_acks >= 2 and theirs.ack == seq and 0 <= time_ns - theirs.time_ns < _FAST:
+        if (theirs.equal_acks >= 2 or theirs.is_outrun) and theirs.ack == seq and 0 <= time_ns - theirs.time_ns < _FAST:
             return _FAST_AGAIN
         soon = self.initial_rtt or _LATE
         if 0 <= time_ns - mine.next_time < soon and expected != end:
@@ -240,7 +249,7 @@ class Analysis:
         waiting = mine.waiting
         if length or flags & (_SYN | _FIN):
             if waiting is None:
-                waiting = mine.waiting = Unacknowledged()
+                waiting = mine.waiting = Unacknowledged(mine.base or 0)
             if len(waiting) < MOST_SEGMENTS:
                 waiting.add(seq, (seq + length + (1 if flags & (_SYN | _FIN) else 0)) & _WORD, number, time_ns)
         other = theirs.waiting

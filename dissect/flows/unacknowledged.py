@@ -14,6 +14,8 @@ __all__ = ["MOST_SEGMENTS", "Segment", "Unacknowledged", "position"]
 
 MOST_SEGMENTS = 10_000
 """How many segments of a direction are held, as in Wireshark; further ones are not until some are acknowledged."""
+_MOST_OLD = 64
+"""How many of these may begin in front of the first number of all."""
 _HALF, _MODULUS = 1 << 31, 1 << 32
 
 
@@ -41,23 +43,33 @@ class Unacknowledged:
     Whatever their order, each is put in and taken out once, and looked at when it comes first.
     """
 
-    __slots__ = ("_apart", "_line", "highest")
+    __slots__ = ("_apart", "_line", "_old", "highest", "origin")
 
-    def __init__(self) -> None:
-        self.highest = 0
+    def __init__(self, origin: int = 0) -> None:
+        self.origin = origin
+        """The number from which those of the direction count."""
+        self.highest = origin
         """The place at which the last of them ends, or ended."""
         self._line: list[Segment] = []
         self._apart: _Apart | None = None
+        self._old: list[Segment] | None = None
+        """Those that begin in front of the origin; their relative numbers are huge."""
 
     def __len__(self) -> int:
-        return len(self._line) if self._apart is None else len(self._line) + len(self._apart.held)
+        count = len(self._line) if self._apart is None else len(self._line) + len(self._apart.held)
+        return count if self._old is None else count + len(self._old)
 
     def add(self, start: int, end: int, frame: int, time_ns: int) -> None:
         """Take in a segment; start and end are sequence numbers."""
         highest = self.highest
         start = highest + (start - highest + _HALF) % _MODULUS - _HALF
         end = start + (end - start) % _MODULUS
-        if start >= highest or not len(self):
+        if start < self.origin:
+            self._old = self._old or []
+            if len(self._old) < _MOST_OLD:
+                self._old.append(Segment(end, frame, start, time_ns))
+            return
+        if start >= highest or not (self._line or self._apart):
             self.highest = end
             self._line.append(Segment(end, frame, start, time_ns))
             return
@@ -88,21 +100,41 @@ class Unacknowledged:
                 found = late
             if not self._apart.held:
                 self._apart = None
+        if self._old is not None:
+            late = next((each for each in self._old if each.end == place), None)
+            if late is not None and (found is None or late.frame < found.frame):
+                found = late
+            left = [each for each in self._old if each.end > place]
+            self._old = [each._replace(start=max(each.start, place)) for each in left] or None
         return found
 
     def oldest(self) -> Segment | None:
         """Return the segment that has waited longest."""
-        line, apart = self._line, self._apart
-        if apart is None:
-            return line[0] if line else None
-        return line[0] if line and line[0].frame <= apart.by_age[0].frame else apart.by_age[0]
+        first = [self._line[0]] if self._line else []
+        if self._apart is not None:
+            first.append(self._apart.by_age[0])
+        if self._old is not None:
+            first.append(self._old[0])
+        return min(first, key=lambda each: each.frame, default=None)
 
     def span(self) -> int:
-        """Return how many bytes lie between the first that is waited for and the last, holes included."""
+        """Return how many bytes lie between the first that is waited for and the last, holes included.
+
+        As in Wireshark, the relative numbers decide which these are; less than 0 where they are in no order.
+        """
         line, apart = self._line, self._apart
         if apart is None:
-            return self.highest - line[0].start if line else 0
-        return self.highest - (min(line[0].start, apart.start()) if line else apart.start())
+            start = line[0].start if line else None
+        else:
+            start = min(line[0].start, apart.start()) if line else apart.start()
+        if self._old is None:
+            return 0 if start is None else self.highest - start
+        starts = [(each.start - self.origin) % _MODULUS for each in self._old]
+        ends = [(each.end - self.origin) % _MODULUS for each in self._old]
+        if start is not None:
+            starts.append(start - self.origin)
+            ends.append(self.highest - self.origin)
+        return max(ends) - min(starts)
 
 
 class _Apart:

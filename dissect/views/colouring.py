@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.packets.packet import Packet
+from dissect.wireshark.frame import was_observed
 
 __all__ = ["RULES", "Rule", "rule_for", "rule_with_filter"]
 
@@ -28,7 +29,12 @@ _LOW_TTL = (
 )
 _BAD_CHECKSUM = 'ip.checksum.status == "Bad" || tcp.checksum.status == "Bad" || udp.checksum.status == "Bad"'
 
+_BAD_TCP = (
+    "tcp.analysis.flags && !tcp.analysis.window_update && !tcp.analysis.keep_alive && !tcp.analysis.keep_alive_ack"
+)
+
 RULES = (
+    (Rule("Bad TCP", "#f78787", _DARK), _BAD_TCP),
     (Rule("ICMP errors", "#b7f774", _DARK), "icmp.type in { 3..5, 11 } || icmpv6.type in { 1..4 }"),
     (Rule("ARP", _DARK, "#faf0d7"), "arp"),
     (Rule("ICMP", _DARK, "#fce0ff"), "icmp || icmpv6"),
@@ -42,10 +48,7 @@ RULES = (
     (Rule("UDP", _DARK, "#daeeff"), "udp"),
     (Rule("Broadcast", "#babdb6", "#ffffff"), "eth[0] & 1"),
 )
-"""Rules and the display filters of their packets; the first that fits counts.
-
-What went wrong in a connection has no rule here: the analysis of TCP tells it.
-"""
+"""Rules and the display filters of their packets; the first that fits counts."""
 
 
 @cache
@@ -56,7 +59,7 @@ def _tests() -> tuple[tuple[Rule, CompiledFilter], ...]:
 def rule_with_filter(packet: Packet) -> tuple[str, str] | None:
     """Return the name of the first rule that fits the packet, and its display filter; None where none fits."""
     for (rule, text), (_, passes) in zip(RULES, _tests(), strict=True):
-        if passes(packet):
+        if _fits(packet, passes):
             return rule.name, text
     return None
 
@@ -68,4 +71,9 @@ def rule_for(packet: Packet) -> Rule | None:
     >>> rule_for(Packet(bytes(Ethernet() / ARP()))).name
     'ARP'
     """
-    return next((rule for rule, passes in _tests() if passes(packet)), None)
+    return next((rule for rule, passes in _tests() if _fits(packet, passes)), None)
+
+
+def _fits(packet: Packet, passes: CompiledFilter) -> bool:
+    """Whether a packet passes a rule's filter; what others tell is not known of one that no reading pass observed."""
+    return (not passes.context_fields or was_observed(packet)) and passes(packet)

@@ -56,7 +56,7 @@ class Plainly:
     st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(1, 12)), max_size=60),
 )
 def test_it_is_as_a_list_that_is_looked_through(first: int, steps: list[tuple[bool, int, int]]) -> None:
-    waiting, plainly = Unacknowledged(), Plainly()
+    waiting, plainly = Unacknowledged(first), Plainly()
     for frame, (sends, place, size) in enumerate(steps):
         start = (first + place) % MODULUS
         if sends:
@@ -68,6 +68,15 @@ def test_it_is_as_a_list_that_is_looked_through(first: int, steps: list[tuple[bo
         assert (len(waiting), waiting.span()) == (len(plainly.segments), plainly.span())
         oldest = waiting.oldest()
         assert (oldest and oldest.frame) == min((frame for _, _, frame in plainly.segments), default=None)
+
+
+def test_what_begins_in_front_of_the_first_number_is_measured_by_its_end() -> None:
+    waiting = Unacknowledged(1000)
+    waiting.add(1001, 1011, 1, 0)
+    waiting.add(901, 1001, 2, 0)
+    assert (len(waiting), waiting.span()) == (2, 10)
+    assert waiting.acknowledge(1001).frame == 2  # type: ignore[union-attr]
+    assert waiting.oldest().frame == 1  # type: ignore[union-attr]
 
 
 @given(st.integers(0, MODULUS - 1), st.integers(-(1 << 31), (1 << 31) - 1), st.integers(0, 1 << 40))
