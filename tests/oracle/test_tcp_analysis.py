@@ -34,8 +34,8 @@ class Line:
 
     def __init__(self, random: Random, port: int) -> None:
         self.random = random
-        self.ends = {"sport": port, "dport": 8000}, {"sport": 8000, "dport": port}
-        self.next = [random.choice((1000, 2**32 - 300, random.randrange(2**32))) for _ in self.ends]
+        self.ports = port, 8000
+        self.next = [random.choice((1000, 2**32 - 300, random.randrange(2**32))) for _ in self.ports]
         self.window = [500, 500]
 
     def segment(
@@ -43,7 +43,8 @@ class Line:
     ) -> TCP:
         return (
             TCP(
-                **self.ends[way],
+                sport=self.ports[way],
+                dport=self.ports[1 - way],
                 seq=(self.next[way] if seq is None else seq) % 2**32,
                 ack=((self.next[1 - way] if ack is None else ack) % 2**32) if "A" in flags else 0,
                 flags=flags,
