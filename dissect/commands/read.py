@@ -207,7 +207,7 @@ def _run(options: argparse.Namespace) -> int:
         kept = _with_check_sequences(kept)
     before = _ended(kept(first_pass(source)), options) if options.twice else None
     passes = _filter(options, clock)
-    taps = _taps(options, source, clock)
+    taps = _taps(options, source, clock, passes)
     show = None if _writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
         reader = stack.enter_context(read(source))
@@ -257,14 +257,15 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _taps(options: argparse.Namespace, source: str, clock: Clock) -> list[Tap]:
+def _taps(options: argparse.Namespace, source: str, clock: Clock, passes: CompiledFilter | None) -> list[Tap]:
     """Return what `-z` asks for, so that a wrong one is reported before a file is opened."""
     if not options.statistics:
         return []
     # Loaded for those who count.
     from dissect.statistics.tap import Setting, tap_named
 
-    return [tap_named(text, Setting(source, clock)) for text in options.statistics]
+    setting = Setting(source, clock, set(() if passes is None else passes.fields))
+    return [tap_named(text, setting) for text in options.statistics]
 
 
 def _with_remarks(show: Show, taps: list[Tap]) -> Show:

@@ -97,6 +97,7 @@ class _HierarchyTap(Tap):
         self.filter = rest
         self._passes = setting.filter(rest)
         self._clock = setting.clock
+        self._asked: set[str] = set() if setting.asked is None else setting.asked
         self.table = Hierarchy()
 
     def take(self, packet: Packet) -> None:
@@ -122,12 +123,22 @@ class _HierarchyTap(Tap):
 
     def lines(self) -> Iterator[str]:
         yield from ("", _LINE, "Protocol Hierarchy Statistics", f"Filter: {self.filter}", "")
-        for path, frames, size in self.table.rows():
+        for path, frames, size in self._rows():
             depth = len(path) - 1
             # What stands deeper is not set in any further.
             indent = "  " * depth if depth <= _DEEPEST else "  " * _DEEPEST + "..."
             yield f"{indent + path[-1]:<40} frames:{frames} bytes:{size}"
         yield _LINE
+
+    def _rows(self) -> Iterator[Level]:
+        """Yield the rows: below one for the frame itself where a filter asks for something of it, as tshark has it."""
+        rows = self.table.rows()
+        outer: tuple[str, ...] = ("frame",) if any(name.split(".")[0] == "frame" for name in self._asked) else ()
+        if outer and rows:
+            tops = [row for row in rows if len(row.path) == 1]
+            yield Level(outer, sum(row.frames for row in tops), sum(row.bytes for row in tops))
+        for row in rows:
+            yield row._replace(path=(*outer, *row.path))
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:

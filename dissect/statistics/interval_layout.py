@@ -42,7 +42,10 @@ class Column(NamedTuple):
         """Return the texts of a value."""
         if not self.calculation:
             return str(value[0]), str(value[1])
-        if self.calculation == "LOAD" or self.kind == "number":
+        if self.calculation == "LOAD":
+            # What is behind the sixth decimal is cut off.
+            return (f"{int(value * _SECOND) / _SECOND:.6f}",)
+        if self.kind == "number":
             return (f"{value:.6f}",)
         if self.kind == "time":
             return (_time_text(int(value)),)
@@ -94,7 +97,9 @@ class _Scale:
     def border(self) -> int:
         """How wide the whole table is at least."""
         behind = self.decimals + 1 if self.decimals else 0
-        return (30 + self.width if self.is_whole else 25 + self.longest) + behind
+        if self.is_whole:
+            return 30 + self.width + behind + (self.width > 1)
+        return 25 + self.longest + behind
 
     def row(self, start: int, end: int) -> str:
         """Return the cell of an interval."""
@@ -128,7 +133,7 @@ def interval_lines(
         return [column.cells(value) for column, value in zip(columns, cells(start, scale.interval), strict=True)]
 
     # There may be far more intervals than those in which there was a frame.
-    known = [row_of(start) for start in (0, *filled) if start < scale.duration]
+    known = [row_of(start) for start in (0, *filled)]
     widths = [
         tuple(max([len(head), *(len(row[place][part]) for row in known)]) for part, head in enumerate(column.heads))
         for place, column in enumerate(columns)
@@ -139,6 +144,8 @@ def interval_lines(
     table = first + sum(each + 1 for each in inner)
     longest = max(len(column.text) or len(_PLAIN) for column in columns)
     border = max(table, scale.border, min(longest, _LONGEST) + 11)
+    # Between two borders there is a blank.
+    border += border == table + 1
 
     def line(text: str) -> str:
         return f"| {text}".ljust(border - 1) + "|"

@@ -51,6 +51,8 @@ class Setting(NamedTuple):
     """The name of the capture."""
     clock: Clock
     """The clock of the reading pass, which has advanced to the packet that a tap takes."""
+    asked: set[str] | None = None
+    """The fields that filters of all taps that work together ask for; `filter` adds those of another one."""
 
     def filter(self, text: str) -> CompiledFilter | None:
         """Return the compiled display filter, None for an empty one; FilterError for a wrong one."""
@@ -60,7 +62,10 @@ class Setting(NamedTuple):
         from dissect.filters.compiler import compile_filter
         from dissect.filters.saved import expand
 
-        return compile_filter(expand(text), clock=self.clock)
+        passes = compile_filter(expand(text), clock=self.clock)
+        if self.asked is not None:
+            self.asked.update(passes.fields)
+        return passes
 
 
 TAPS: dict[str, str] = {

@@ -60,3 +60,13 @@ def test_lines() -> None:
         "    udp                                  frames:2 bytes:88",
         "      data                               frames:2 bytes:88",
     ]
+
+
+def test_the_frame_itself_stands_above_all_where_a_filter_asks_for_it() -> None:
+    setting = Setting("", Clock(), set())
+    tap = tap_named("io,phs", setting)
+    setting.filter("frame.len > 1")
+    for packet in packets():
+        tap.take(packet)
+    lines = list(tap.lines())
+    assert [line.split()[0] for line in lines[5:8]] == ["frame", "eth", "arp"]
