@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from time import gmtime, strftime, struct_time
 from typing import Any, NamedTuple
 
@@ -153,6 +153,10 @@ class _ConversationTap(Tap):
         self._passes = setting.filter(rest)
         self._clock = setting.clock
         self.table = ConversationTable()
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
@@ -70,6 +70,10 @@ class _EndpointTap(Tap):
         self._passes = setting.filter(rest)
         self._clock = setting.clock
         self.table = EndpointTable()
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
@@ -99,6 +99,10 @@ class _HierarchyTap(Tap):
         self._clock = setting.clock
         self._asked: set[str] = set() if setting.asked is None else setting.asked
         self.table = Hierarchy()
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):

@@ -5,7 +5,7 @@ A tap has a name, by which `-z` chooses it, and a file that is imported when som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +23,11 @@ __all__ = ["TAPS", "Setting", "Tap", "tap_named", "tapped"]
 
 class Tap:
     """Takes packets in, in the order of the capture, and says in lines what it found, as tshark prints it."""
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        """Which of the facts that take long (`Learner.costly`) it asks for, where it is alone; None for all."""
+        return None
 
     def take(self, packet: Packet) -> None:
         """Take a packet in, which a reading pass has observed."""
@@ -125,13 +130,14 @@ def tapped(
     `before` are the same packets, read a first time (`with_context`); `clock` is advanced. With `reader`, whose packets
     they all are, and one tap, there may be none of packets that the tap takes in by itself.
     """
-    reading = ReadingPass(twice=before is not None, clock=clock)
+    listed = list(taps)
+    is_alone = reader is not None and len(listed) == 1
+    reading = ReadingPass(twice=before is not None, clock=clock, facts=listed[0].facts if is_alone else None)
     if before is not None:
         for packet in before:
             reading.observe(packet)
         reading.rewind()
-    listed = list(taps)
-    takers = listed[0].alone(reading) if reader is not None and len(listed) == 1 else None
+    takers = listed[0].alone(reading) if is_alone else None
     if reader is not None and takers is not None:
         reader.hand_over(takers)
     takes: list[Callable[[Packet], Any]] = [tap.take for tap in listed]
