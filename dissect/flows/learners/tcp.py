@@ -172,9 +172,8 @@ class TCPLearner(Learner, of=TCP):
             facts["time_relative"], facts["time_delta"] = stream.pass_time(time_ns)
         if self._completes:
             facts["completeness"] = stream.completeness
-        if offset < _LEAST_OFFSET:
-            return stream, way, facts
-        stream.complete(number, flags, length or 0, again=self.again)
+        if offset >= _LEAST_OFFSET:
+            stream.complete(number, flags, length or 0, again=self.again)
         if length is None:
             if is_met and number != stream.begun and self._measures:
                 facts["is_analysed"] = True
@@ -186,7 +185,8 @@ class TCPLearner(Learner, of=TCP):
         marks = analysis.take(way, seq, ack, flags, window, length, time_ns or 0, number)
         if not self.again:
             stream.initial_rtt = analysis.initial_rtt
-        if not self._analyses:
+        if not self._analyses or offset < _LEAST_OFFSET:
+            # What is said of a segment whose header is too short is not shown; it counts for the next ones.
             return stream, way, facts
         if reuses:
             marks |= _REUSED
