@@ -198,15 +198,13 @@ class TCPAnalysisSight(TransportSight):
         has_cookie = is_first and any(option.allows_data for option in options_of(header))
         return "TCP SYN with TFO Cookie" if has_cookie else None
 
-    @noted("analysis.tfo_ack", "TCP SYN-ACK accepting TFO data", "Note", SEQUENCE, about="relative_ack", is_learnt=True)
+    @noted("analysis.tfo_ack", "TCP SYN-ACK accepting TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
     def fast_open_taken(self, header: TCP) -> str | None:
         """The answer to a SYN acknowledges more than the SYN."""
         is_answer = header.syn and header.ack_flag
         return "TCP SYN-ACK accepting TFO data" if is_answer and (header.learnt("relative_ack") or 0) > 1 else None
 
-    @noted(
-        "analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", "Note", SEQUENCE, about="relative_ack", is_learnt=True
-    )
+    @noted("analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
     def fast_open_ignored(self, header: TCP) -> str | None:
         """The answer to a SYN with data and a cookie acknowledges the SYN alone."""
         return "TCP SYN-ACK ignoring TFO data" if header.learnt("ignores_data") else None
