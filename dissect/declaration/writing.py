@@ -67,8 +67,8 @@ def rewrite(record: Any, changes: Mapping[str, Any]) -> None:
 
 
 def follows(record: Any, field: Field, pieces: dict[str, bytes]) -> bool:
-    """Whether the field tells the length of others, and tells it right for these bytes of them."""
-    if field.factory is None or not field.factory.tells:
+    """Whether the field is there, tells the length of others, and tells it right for these bytes of them."""
+    if field.factory is None or not field.factory.tells or not record._has(field):
         return False
     try:
         return bool(measure(type(record), field, dict(pieces)) == record.raw(field))

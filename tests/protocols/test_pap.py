@@ -34,6 +34,14 @@ def test_a_request_has_no_message() -> None:
         PAP(code="ack", password="secret")
 
 
+def test_what_is_there_whatever_the_code_can_be_changed() -> None:
+    changed = PAP(password="secret").replace(rest=b"more")
+    assert changed.password == "secret"
+    assert changed.rest == b"more"
+    del changed.length
+    assert changed.length == len(changed)
+
+
 @given(st.binary(max_size=40))
 def test_bytes_of_any_kind(data: bytes) -> None:
     keeps_promises(b"\xc0\x23" + data, "ppp")
