@@ -179,7 +179,7 @@ def test_every_field_says_what_it_is(cls: type[Any]) -> None:
         assert repr(field).startswith("<Field ")
         if field.label:
             # What several protocols have in common may bear the name of what they are forms of.
-            names = [each.name for each in cls.__mro__ if getattr(each, "name", "")]
+            names = [name for each in cls.__mro__ if (name := getattr(each, "name", ""))]
             assert any(field.label.startswith(f"{name}.") for name in names)
             assert any(each.owner in cls.__mro__ for each in FIELDS[field.label])
 
