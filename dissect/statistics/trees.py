@@ -17,7 +17,8 @@ _BUCKETS = _WINDOW / _STEP
 class TreeRow(NamedTuple):
     """A node: `path` are the names from the root; times are in milliseconds since the first packet of the capture.
 
-    `average`, `least` and `most` are of what was measured, None where nothing was; `rate` counts per millisecond.
+    `average`, `least` and `most` are of what was measured, None where nothing was; `rate` counts per millisecond,
+    None where all came at one time.
     """
 
     path: tuple[str, ...]
@@ -25,8 +26,8 @@ class TreeRow(NamedTuple):
     average: float | None
     least: int | None
     most: int | None
-    rate: float
-    percent: float
+    rate: float | None
+    percent: float | None
     burst_rate: float
     burst_start: float
 
@@ -137,8 +138,8 @@ class Tree:
         for node in above.ordered():
             here = (*path, node.name)
             average = node.total / node.count if node.measures and node.count else None
-            share = 100 * node.count / above.count if above.count else 0.0
-            rate = node.count / span if span > 0 else 0.0
+            share = 100 * node.count / above.count if above.count else None
+            rate = node.count / span if span > 0 else None
             bursts = node.bursts
             percent = share if path else 100.0
             yield TreeRow(
@@ -168,13 +169,12 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
     if is_measured:
         average, least, most = row.average, row.least, row.most
         values = ("-",) * 3 if average is None else (f"{average:.2f}", str(least), str(most))
-    has_rate = row.rate > 0 or (len(row.path) > 1 or row.frames > 0)
     has_burst = row.burst_rate > 0
     return (
         str(row.frames),
         *values,
-        f"{row.rate:.4f}" if has_rate else "",
-        f"{row.percent:.2f}%" if len(row.path) > 1 else "100%",
+        "" if row.rate is None else f"{row.rate:.4f}",
+        "" if row.percent is None else f"{row.percent:.2f}%" if len(row.path) > 1 else "100%",
         f"{row.burst_rate:.4f}" if has_burst else "-",
         f"{row.burst_start / 1000:.3f}" if has_burst else "-",
     )
