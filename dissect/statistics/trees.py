@@ -166,7 +166,7 @@ def tree_lines(tree: Tree, measured: frozenset[tuple[str, ...]]) -> Iterator[str
 
 def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
     values = ("", "", "")
-    if is_measured:
+    if is_measured and (row.frames or len(row.path) > 1):
         average, least, most = row.average, row.least, row.most
         values = ("-",) * 3 if average is None else (f"{average:.2f}", str(least), str(most))
     has_burst = row.burst_rate > 0
