@@ -166,7 +166,8 @@ class TCPLearner(Learner, of=TCP):
         """Take a segment in; return its conversation and direction, and what is known of it."""
         seq, ack, offset, flags, window = numbers
         stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
-        is_met = flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
+        # In a second pass every connection is known, and a SYN that is quoted shows nothing of its analysis.
+        is_met = not self.again and flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
         facts = _facts(stream, way, numbers, length, self._is_relative)
         if self._times:
             facts["time_relative"], facts["time_delta"] = stream.pass_time(time_ns)

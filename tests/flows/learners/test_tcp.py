@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from dissect import TCP, Ethernet, IPv4, Packet, WindowScale, with_context
+from dissect import (
+    ICMP,
+    TCP,
+    Ethernet,
+    IPv4,
+    Packet,
+    WindowScale,
+    with_context,
+)
 from dissect.wireshark.columns import summarize
 
 
@@ -15,3 +23,15 @@ def test_the_window_is_scaled_also_where_the_header_length_cannot_be() -> None:
     last = list(with_context(packets))[-1]
     assert "Win=64256, bogus TCP header length (16, must be at least 20)" in summarize(last).info
     assert last.get("tcp.window_size") == []
+
+
+def test_a_quoted_syn_shows_its_analysis_in_the_first_pass_alone() -> None:
+    # As tshark 4.0 has it, without and with -2.
+    syn = IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=1000, dport=80, seq=1, flags="S")
+    error = IPv4(src="10.0.0.2", dst="10.0.0.1") / ICMP(type=3, code=0, payload=bytes(4) + bytes(syn))
+
+    def packets() -> list[Packet]:
+        return [Packet(bytes(Ethernet() / frame), number=number) for number, frame in enumerate((syn, error), 1)]
+
+    assert len(list(with_context(packets()))[-1].get("tcp.analysis")) == 1
+    assert list(with_context(packets(), before=packets()))[-1].get("tcp.analysis") == []
