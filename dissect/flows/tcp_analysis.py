@@ -207,7 +207,7 @@ class Analysis:
         mine.window, mine.ack, mine.time_ns, mine.marks = window, ack, time_ns, marks
         mine.is_first_window = flags & _SYN != 0
         if flags & _SYN or not self.initial_rtt:
-            self._greet(flags, time_ns)
+            self.greet(flags, time_ns)
         if self.measures:
             self.gauge(mine, theirs, seq, ack, flags, length, time_ns, number)
         return marks
@@ -263,8 +263,8 @@ class Analysis:
         self.since_push = mine.since_push = length if mine.was_pushed else mine.since_push + length
         mine.was_pushed = flags & _PSH != 0
 
-    def _greet(self, flags: int, time_ns: int) -> None:
-        """Measure the handshake, once the segment was judged itself."""
+    def greet(self, flags: int, time_ns: int) -> None:
+        """Measure the handshake, once the segment was judged itself; one that is quoted is not judged, and counts."""
         if flags & _SYN:
             if not flags & _ACK:
                 self.syn_time = time_ns

@@ -176,6 +176,11 @@ class TCPLearner(Learner, of=TCP):
         if offset >= _LEAST_OFFSET:
             stream.complete(number, flags, length or 0, again=self.again)
         if length is None:
+            if offset >= _LEAST_OFFSET:
+                # A quotation counts for the time of the handshake as if it were the segment itself.
+                stream.analysis.greet(flags, time_ns or 0)
+                if not self.again:
+                    stream.initial_rtt = stream.analysis.initial_rtt
             if is_met and number != stream.begun and self._measures:
                 facts["is_analysed"] = True
                 if stream.initial_rtt:

@@ -35,3 +35,18 @@ def test_a_quoted_syn_shows_its_analysis_in_the_first_pass_alone() -> None:
 
     assert len(list(with_context(packets()))[-1].get("tcp.analysis")) == 1
     assert list(with_context(packets(), before=packets()))[-1].get("tcp.analysis") == []
+
+
+def test_a_quotation_counts_for_the_time_of_the_handshake() -> None:
+    # As in tshark 4.0: the quoted SYN of frame 3 is the last one, and the quoted ACK of frame 4 ends the handshake.
+    there, back = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    syn = there / TCP(sport=1000, dport=80, seq=1, flags="S")
+    ack = there / TCP(sport=1000, dport=80, seq=2, ack=2, flags="A")
+    frames = [
+        syn,
+        back / TCP(sport=80, dport=1000, seq=1, ack=2, flags="SA"),
+        *(back / ICMP(type=3, code=0, payload=bytes(4) + bytes(quoted)) for quoted in (syn, ack)),
+        ack,
+    ]
+    packets = [Packet(bytes(Ethernet() / frame), number=n, time_ns=n * 1000) for n, frame in enumerate(frames, 1)]
+    assert list(with_context(packets))[-1].get("tcp.analysis.initial_rtt") == [1000]
