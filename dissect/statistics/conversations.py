@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from time import gmtime, strftime, struct_time
 from typing import Any, NamedTuple
 
-from dissect.captures.reader import RecordTaker
 from dissect.declaration.times import BILLION, local_time
-from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
-from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, ends_in, usual_ends
+from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
+from dissect.statistics.ends_tap import LINE, MOST_KNOWN, EndsTap
 from dissect.statistics.tap import Setting, Tap
-from dissect.statistics.usual_counts import Count, takers_for
+from dissect.statistics.usual_counts import Count
 
 __all__ = ["ConversationCount", "ConversationTable", "seconds", "size_text", "tap"]
 
-_LINE = "=" * 80
-_MOST_KNOWN = 1 << 17
-"""How many directions are found by their bytes; then they are all looked for again."""
 _DATES = {"a": "%H:%M:%S", "ad": "%Y-%m-%d %H:%M:%S", "adoy": "%Y/%j %H:%M:%S"}
 
 
@@ -146,38 +142,23 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
-class _ConversationTap(Tap):
+class _ConversationTap(EndsTap):
     def __init__(self, kind: Kind, rest: str, setting: Setting) -> None:
-        self.filter = rest
-        self._kind = kind
-        self._passes = setting.filter(rest)
-        self._clock = setting.clock
+        super().__init__(kind, rest, setting)
         self.table = ConversationTable()
 
-    @property
-    def facts(self) -> Collection[str] | None:
-        return () if self._passes is None else None
-
-    def take(self, packet: Packet) -> None:
-        if self._passes is None or self._passes(packet):
-            time_ns = packet.time_ns or 0
-            for ends in ends_in(packet, self._kind):
-                self.table.add(ends, packet.original_length, time_ns, self._clock.first or 0)
-
-    asks_for_streams_alone = True
-
-    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
-        return takers_for(self, reading, self._clock) if self._passes is None else None
+    def count(self, ends: Ends, packet: Packet) -> None:
+        self.table.add(ends, packet.original_length, packet.time_ns or 0, self.clock.first or 0)
 
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain: by the bytes of both ends, it finds what was counted of them."""
-        found_ends = usual_ends(usual, self._kind)
+        found_ends = usual_ends(usual, self.kind)
         if found_ends is None:
             return count_nothing
         low, high, ends_of = found_ends
         known: dict[bytes, tuple[int | None, Talk, bool]] = {}
 
-        def count(
+        def count_frame(
             buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int,
             body: int, end: int, last: int, told: Any = None,
         ) -> str:  # fmt: skip
@@ -186,8 +167,8 @@ class _ConversationTap(Tap):
             stream = told.get("stream") if told.__class__ is dict else told
             found = known.get(key)
             if found is None or found[0] != stream:
-                talk, is_forth = self.table.find(ends_of(key, stream), time_ns, self._clock.first or 0)
-                if len(known) >= _MOST_KNOWN:
+                talk, is_forth = self.table.find(ends_of(key, stream), time_ns, self.clock.first or 0)
+                if len(known) >= MOST_KNOWN:
                     known.clear()
                 known[key] = stream, talk, is_forth
             else:
@@ -204,22 +185,22 @@ class _ConversationTap(Tap):
                 talk.first = time_ns
             return ""
 
-        return count
+        return count_frame
 
     def lines(self) -> Iterator[str]:
-        width, title = (59 if self._kind.has_ports else 47), self._kind.title
-        yield from (_LINE, f"{title} Conversations", f"Filter:{self.filter or '<No Filter>'}")
-        yield from (" " * width + head for head in _heads(self._clock.time_format))
+        width, title = (59 if self.kind.has_ports else 47), self.kind.title
+        yield from (LINE, f"{title} Conversations", f"Filter:{self.filter or '<No Filter>'}")
+        yield from (" " * width + head for head in _heads(self.clock.time_format))
         for row in self.table.rows():
             yield (
                 f"{self._names(row)}  {row.frames_back:6} {size_text(row.bytes_back):<9}  {row.frames_forth:6} "
                 f"{size_text(row.bytes_forth):<9}  {row.frames:6} {size_text(row.bytes):<9}  "
-                f"{_start(row, self._clock.time_format)}   {row.duration:12.4f}"
+                f"{_start(row, self.clock.time_format)}   {row.duration:12.4f}"
             )
-        yield _LINE
+        yield LINE
 
     def _names(self, row: ConversationCount) -> str:
-        if not self._kind.has_ports:
+        if not self.kind.has_ports:
             return f"{row.source:<20} <-> {row.destination:<20}"
         source, destination = f"{row.source}:{row.source_port}", f"{row.destination}:{row.destination_port}"
         return f"{source:<26} <-> {destination:<26}"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dissect.captures.reader import RecordTaker
-from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
-from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, ends_in, usual_ends
+from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
+from dissect.statistics.ends_tap import LINE, MOST_KNOWN, EndsTap
 from dissect.statistics.tap import Setting, Tap
-from dissect.statistics.usual_counts import Count, takers_for
+from dissect.statistics.usual_counts import Count
 
 __all__ = ["EndpointCount", "EndpointTable", "tap"]
-
-_LINE = "=" * 80
-_MOST_KNOWN = 1 << 17
-"""How many pairs of ends are found by their bytes; then they are all looked for again."""
 
 
 class EndpointCount(NamedTuple):
@@ -63,42 +58,30 @@ class EndpointTable:
         return sorted(rows, key=lambda row: -row.frames)
 
 
-class _EndpointTap(Tap):
+class _EndpointTap(EndsTap):
     def __init__(self, kind: Kind, rest: str, setting: Setting) -> None:
-        self.filter = rest
-        self._kind = kind
-        self._passes = setting.filter(rest)
-        self._clock = setting.clock
+        super().__init__(kind, rest, setting)
         self.table = EndpointTable()
 
-    @property
-    def facts(self) -> Collection[str] | None:
-        return () if self._passes is None else None
-
-    def take(self, packet: Packet) -> None:
-        if self._passes is None or self._passes(packet):
-            for ends in ends_in(packet, self._kind):
-                self.table.add(ends, packet.original_length)
-
-    asks_for_streams_alone = True
-
-    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
-        return takers_for(self, reading, self._clock) if self._passes is None else None
+    def count(self, ends: Ends, packet: Packet) -> None:
+        self.table.add(ends, packet.original_length)
 
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain: by the bytes of both ends, it finds what was counted of them."""
-        found_ends = usual_ends(usual, self._kind)
+        found_ends = usual_ends(usual, self.kind)
         if found_ends is None:
             return count_nothing
         low, high, ends_of = found_ends
         known: dict[bytes, tuple[list[int], list[int]]] = {}
 
-        def count(buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any) -> str:
+        def count_frame(
+            buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any
+        ) -> str:
             key = buffer[base + low : base + high]
             found = known.get(key)
             if found is None:
                 ends = ends_of(key, None)
-                if len(known) >= _MOST_KNOWN:
+                if len(known) >= MOST_KNOWN:
                     known.clear()
                 find = self.table.find
                 found = known[key] = (
@@ -112,19 +95,19 @@ class _EndpointTap(Tap):
             receiver[3] += original
             return ""
 
-        return count
+        return count_frame
 
     def lines(self) -> Iterator[str]:
-        yield from (_LINE, f"{self._kind.title} Endpoints", f"Filter:{self.filter or '<No Filter>'}")
-        port = "  Port  ||" if self._kind.has_ports else ""
+        yield from (LINE, f"{self.kind.title} Endpoints", f"Filter:{self.filter or '<No Filter>'}")
+        port = "  Port  ||" if self.kind.has_ports else ""
         yield f"{'':23}|{port}  Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |"
         for row in self.table.rows():
-            name = f"{row.address:<20}      {row.port:5}    " if self._kind.has_ports else f"{row.address:<20}     "
+            name = f"{row.address:<20}      {row.port:5}    " if self.kind.has_ports else f"{row.address:<20}     "
             yield (
                 f"{name} {row.frames:6}     {row.bytes:9}     {row.frames_sent:6}       {row.bytes_sent:9}      "
                 f"{row.frames_received:6}       {row.bytes_received:9}   "
             )
-        yield _LINE
+        yield LINE
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:
