@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +74,11 @@ class Conversations(Generic[_Made]):
 
     def __len__(self) -> int:
         return self._held
+
+    def __iter__(self) -> Iterator[_Made]:
+        """Go through all that are held, in no order."""
+        for known in self._by_ends.values():
+            yield from known
 
     def rewind(self) -> None:
         """Begin again at the first frame, and keep what is known."""

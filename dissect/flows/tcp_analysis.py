@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntFlag
 
-from dissect.flows.unacknowledged import MOST_SEGMENTS, Segment, Unacknowledged
+from dissect.flows.unacknowledged import MOST_SEGMENTS, Allowance, Segment, Unacknowledged
 from dissect.protocols.tcp import TCPFlags
 
 __all__ = ["LARGEST_SHIFT", "NOT_SCALED", "UNKNOWN_SCALE", "Analysis", "Direction", "Mark"]
@@ -130,6 +130,7 @@ class Analysis:
 
     __slots__ = (
         "acked",
+        "allowance",
         "counts",
         "exceeds",
         "in_flight",
@@ -141,7 +142,7 @@ class Analysis:
         "ways",
     )
 
-    def __init__(self, *, measures: bool = True, counts: bool = True) -> None:
+    def __init__(self, *, measures: bool = True, counts: bool = True, allowance: Allowance | None = None) -> None:
         self.ways = (Direction(), Direction())
         self.initial_rtt = 0
         """Nanoseconds from the last SYN to the first segment with an ACK and without a SYN; 0 where it is not known."""
@@ -151,6 +152,8 @@ class Analysis:
         """Whether times and bytes are measured."""
         self.counts = counts
         """Whether those are the bytes in flight as well."""
+        self.allowance = Allowance() if allowance is None else allowance
+        """How many segments may wait, here and in the analyses that share it."""
         self.acked: Segment | None = None
         """The segment of the other end that ends where the last segment's acknowledgment does."""
         self.waited_for: tuple[int, int] = 0, 0
@@ -212,6 +215,15 @@ class Analysis:
             self.gauge(mine, theirs, seq, ack, flags, length, time_ns, number)
         return marks
 
+    def count_waiting(self) -> int:
+        """Return how many segments wait for their acknowledgment."""
+        return sum(len(each.waiting) for each in self.ways if each.waiting is not None)
+
+    def give_up_waiting(self) -> None:
+        """Forget what waits for its acknowledgment: nothing more is measured of that."""
+        for each in self.ways:
+            each.waiting = None
+
     def expects(self, way: int) -> bool:
         """Whether a direction in which nothing came yet is known by what the other end acknowledged."""
         return self.ways[way].next_seq == 0 and self.ways[1 - way].ack != 0
@@ -246,11 +258,14 @@ class Analysis:
         number: int,
     ) -> None:
         """Measure a segment that was judged: what it acknowledges, and how many bytes are on their way with it."""
+        if (fills := length or flags & (_SYN | _FIN)) and not self.allowance.left:
+            self.allowance.renew()
         waiting = mine.waiting
-        if length or flags & (_SYN | _FIN):
+        if fills:
             if waiting is None:
                 waiting = mine.waiting = Unacknowledged(mine.base or 0)
             if len(waiting) < MOST_SEGMENTS:
+                self.allowance.left -= 1
                 waiting.add(seq, (seq + length + (1 if flags & (_SYN | _FIN) else 0)) & _WORD, number, time_ns)
         other = theirs.waiting
         self.acked = other.acknowledge(ack) if other is not None and len(other) else None

@@ -6,6 +6,7 @@ from functools import partial
 
 from dissect.flows.streams import Conversation, Conversations
 from dissect.flows.tcp_analysis import LARGEST_SHIFT, NOT_SCALED, UNKNOWN_SCALE, Analysis
+from dissect.flows.unacknowledged import MOST_OF_ALL, Allowance
 from dissect.protocols.tcp import TCPFlags
 
 __all__ = ["SAW_ACK", "SAW_DATA", "TCPConversation", "TCPConversations"]
@@ -49,7 +50,15 @@ class TCPConversation(Conversation):
         "wants_fast_open",
     )
 
-    def __init__(self, index: int, begun: int, *, measures: bool = True, counts: bool = True) -> None:
+    def __init__(
+        self,
+        index: int,
+        begun: int,
+        *,
+        measures: bool = True,
+        counts: bool = True,
+        allowance: Allowance | None = None,
+    ) -> None:
         super().__init__(index, begun)
         self.bases: list[int | None] = [None, None]
         self.shifts = [UNKNOWN_SCALE, UNKNOWN_SCALE]
@@ -60,11 +69,12 @@ class TCPConversation(Conversation):
         self.completeness = 0
         self.initial_rtt = 0
         self.reused: tuple[int, ...] = ()
-        self.analysis = Analysis(measures=measures, counts=counts)
+        self.analysis = Analysis(measures=measures, counts=counts, allowance=allowance)
 
     def rewind(self) -> None:
         super().rewind()
-        self.analysis = Analysis(measures=self.analysis.measures, counts=self.analysis.counts)
+        was = self.analysis
+        self.analysis = Analysis(measures=was.measures, counts=was.counts, allowance=was.allowance)
 
     def begin(self, way: int, seq: int, ack: int, flags: int) -> None:
         """Take the numbers of a segment for the first ones of directions that have none yet.
@@ -122,12 +132,35 @@ class TCPConversation(Conversation):
 
 
 class TCPConversations(Conversations[TCPConversation]):
-    """The TCP conversations of a capture."""
+    """The TCP conversations of a capture.
+
+    Where times and bytes are measured, at most `segment_limit` segments of all of them wait for their acknowledgment,
+    and of one direction 10000. The conversations that were silent longest give theirs up.
+    """
 
     def __init__(
-        self, *, measures: bool = True, counts: bool = True, remember: bool = False, limit: int = 1 << 17
+        self,
+        *,
+        measures: bool = True,
+        counts: bool = True,
+        remember: bool = False,
+        limit: int = 1 << 17,
+        segment_limit: int = MOST_OF_ALL,
     ) -> None:
-        super().__init__(partial(TCPConversation, measures=measures, counts=counts), remember=remember, limit=limit)
+        allowance = Allowance(segment_limit, self._give_up_segments)
+        make = partial(TCPConversation, measures=measures, counts=counts, allowance=allowance)
+        super().__init__(make, remember=remember, limit=limit)
+
+    def _give_up_segments(self, most: int) -> int:
+        """Have conversations give up the segments that wait, until so many are held at most; return how many are."""
+        held = sum(each.analysis.count_waiting() for each in self)
+        if held > most:
+            for each in sorted(self, key=lambda each: each.latest):
+                held -= each.analysis.count_waiting()
+                each.analysis.give_up_waiting()
+                if held <= most:
+                    break
+        return held
 
     def segment(
         self, source: bytes, destination: bytes, number: int, seq: int, flags: int

@@ -7,15 +7,20 @@ in flight. Numbers are counted on beyond 2^32, so that they have an order (`posi
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-__all__ = ["MOST_SEGMENTS", "Segment", "Unacknowledged", "position"]
+__all__ = ["MOST_OF_ALL", "MOST_SEGMENTS", "Allowance", "Segment", "Unacknowledged", "position"]
 
 MOST_SEGMENTS = 10_000
 """How many segments of a direction are held, as in Wireshark; further ones are not until some are acknowledged."""
+MOST_OF_ALL = 1 << 20
+"""How many segments the connections of a capture hold together."""
 _MOST_OLD = 64
 """How many of these may begin in front of the first number of all."""
+_FEW_STALE = 64
+"""So many that were acknowledged may stand among those in other order before they are sorted out."""
 _HALF, _MODULUS = 1 << 31, 1 << 32
 
 
@@ -35,6 +40,26 @@ class Segment(NamedTuple):
     frame: int
     start: int
     time_ns: int
+
+
+class Allowance:
+    """What many connections may hold together, at most `limit` segments.
+
+    It counts those that are added alone, so that neither an acknowledgment nor the end of a connection has to tell.
+    Once as many were added as there was room for, `make_room` counts what is really held: it is called with half the
+    limit, gives up what is more, and returns how many are left.
+    """
+
+    __slots__ = ("_make_room", "left", "limit")
+
+    def __init__(self, limit: int = MOST_OF_ALL, make_room: Callable[[int], int] = lambda most: 0) -> None:
+        self.limit = self.left = limit
+        """`left` says how many may be added before it is renewed."""
+        self._make_room = make_room
+
+    def renew(self) -> None:
+        """Have room made for half of the limit at least."""
+        self.left = self.limit - self._make_room(self.limit // 2)
 
 
 class Unacknowledged:
@@ -180,6 +205,9 @@ class _Apart:
         self._begun = max(self._begun, place)
         while by_age and by_age[0] not in held:
             by_age.popleft()
+        if len(by_age) > 2 * len(held) + _FEW_STALE:
+            # One that nobody acknowledges would keep all that came behind it.
+            self.by_age = deque(each for each in by_age if each in held)
         return found
 
     def start(self) -> int:

@@ -128,3 +128,41 @@ def test_what_was_seen_of_a_connection(segments: list[tuple[int, int]], seen: in
         for number, (flags, length) in enumerate(segments, 1):
             stream.complete(number, flags, length, again=again)
         assert stream.completeness == expected
+
+
+def test_segments_of_the_conversations_silent_longest_are_given_up() -> None:
+    table = TCPConversations(segment_limit=40)
+    streams, most = [], 0
+    for number in range(1, 401):
+        # Each of 20 ends sends 20 segments of a byte that nobody acknowledges.
+        end, count = divmod(number - 1, 20)
+        stream, way, _ = table.segment(bytes([10, 0, 0, end, 0, 1]), B, number, 1000 + count, ACK)
+        stream.analysis.take(way, 1000 + count, 1, ACK, 500, 1, number, number)
+        streams += [stream] if count == 0 else []
+        most = max(most, sum(each.analysis.count_waiting() for each in table))
+    assert most == 40
+    assert [each.analysis.count_waiting() for each in streams[-2:]] == [20, 20]
+    assert not any(each.analysis.count_waiting() for each in streams[:-2])
+
+
+def test_acknowledged_segments_and_those_of_forgotten_conversations_do_not_count() -> None:
+    table = TCPConversations(segment_limit=40, limit=2)
+    first, way, _ = table.segment(A, B, 1, 1000, ACK)
+    for number in range(1, 20):
+        first.analysis.take(way, 999 + number, 1, ACK, 500, 1, number, number)
+    for number in range(20, 400):
+        # One conversation after the other sends a byte, and has it acknowledged; two are held.
+        source = bytes([10, 0, 1, number % 256, 0, number // 256])
+        table.segment(A, B, number, 1000, ACK)
+        stream, way, _ = table.segment(source, B, number, 1000, ACK)
+        stream.analysis.take(way, 1000, 1, ACK, 500, 1, number, number)
+        stream.analysis.take(1 - way, 1, 1001, ACK, 500, 0, number, number)
+    assert first.analysis.count_waiting() == 19
+
+
+def test_a_lone_conversation_that_holds_too_much_gives_up_its_own() -> None:
+    table = TCPConversations(segment_limit=40)
+    stream, way, _ = table.segment(A, B, 1, 1000, ACK)
+    for number in range(1, 100):
+        stream.analysis.take(way, 999 + number, 1, ACK, 500, 1, number, number)
+        assert stream.analysis.in_flight == (number - 1) % 40 + 1

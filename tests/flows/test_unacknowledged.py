@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.flows.unacknowledged import Unacknowledged, position
+from dissect.flows.unacknowledged import Allowance, Unacknowledged, position
 
 MODULUS = 1 << 32
 
@@ -85,3 +85,28 @@ def test_a_position_is_the_nearest_that_a_number_may_stand_for(number: int, dist
     assert found % MODULUS == number
     assert -(1 << 31) <= found - near < 1 << 31
     assert position((near + distance) % MODULUS, near) == near + distance
+
+
+def test_an_allowance_has_room_made_for_half_of_it() -> None:
+    asked = []
+
+    def make_room(most: int) -> int:
+        asked.append(most)
+        return 30
+
+    allowance = Allowance(100, make_room)
+    assert allowance.left == 100
+    allowance.renew()
+    assert (asked, allowance.left) == ([50], 70)
+
+
+def test_one_that_nobody_acknowledges_keeps_none_of_those_that_came_behind_it() -> None:
+    waiting = Unacknowledged()
+    # Two from far ahead, the second in front of the first, so that all others come in another order.
+    waiting.add(1 << 30, (1 << 30) + 10, 0, 0)
+    waiting.add((1 << 30) - 10, 1 << 30, 1, 0)
+    for number in range(2, 2000):
+        waiting.add(10 * number, 10 * number + 10, number, 0)
+        assert waiting.acknowledge(10 * number + 10).frame == number  # type: ignore[union-attr]
+    assert (len(waiting), waiting.oldest().frame) == (2, 0)  # type: ignore[union-attr]
+    assert len(waiting._apart.by_age) < 100  # type: ignore[union-attr]
