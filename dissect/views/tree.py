@@ -342,7 +342,7 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
         elif node.kind == "field":
             # Bits that stand in front of those of the field.
             found[0].children.insert(0, node)
-        elif found[0].kind == "option":
+        elif found[0].kind == "option" and not node.label.startswith(f"{found[0].label}."):
             listed.setdefault(found[0].label, {}).setdefault(node.label, []).append(node)
         else:
             found[0].children.append(node)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from dissect.declaration.checksum import ChecksumState
-from dissect.declaration.traced_bytes import number_in
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP, TCPFlags
-from dissect.protocols.tcp_options import MULTIPATH, SACK, TCPOption
+from dissect.protocols.tcp_options import MULTIPATH, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import CONTAINED, Needs, Stop, computed, learnt, mark, noted, sight_of
 from dissect.wireshark.tcp_analysis import TCPAnalysisSight, ends_in_options, options_of
 from dissect.wireshark.tcp_messages import MessagesSight
+from dissect.wireshark.tcp_sack import SelectiveSight
 
 __all__ = ["TCPSight", "flag_names"]
 
@@ -40,7 +40,7 @@ def _is_quoted_by_icmp(segment: TCP) -> bool:
     return segment.is_quoted and isinstance(segment.network_header, IPv4)
 
 
-class TCPSight(MessagesSight, TCPAnalysisSight, of=TCP):
+class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
     """Ports or nothing, then all up to the window at once, and nothing behind a header length that cannot be."""
 
     titles = {"tcp.port": "Source or Destination Port"}
@@ -189,16 +189,6 @@ class TCPSight(MessagesSight, TCPAnalysisSight, of=TCP):
     def ecn_count(self, header: TCP) -> int | None:
         """AE, CWR and ECE as the number that they are in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
         return _ecn_count(header) if _counts_ecn(header) else None
-
-    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge", is_learnt=True)
-    def sack_left_edges(self, header: TCP) -> list[int]:
-        """The first numbers of the blocks that have arrived, counted as acknowledgments are."""
-        return _sack_edges(header, 0)
-
-    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge", is_learnt=True)
-    def sack_right_edges(self, header: TCP) -> list[int]:
-        """The numbers behind those blocks."""
-        return _sack_edges(header, 4)
 
     stream = learnt(
         "stream",
@@ -358,16 +348,3 @@ def _kinds(segment: TCP) -> bytes:
 def _has_several_paths(segment: TCP) -> bool:
     """Whether there is an option of Multipath TCP."""
     return any(option.kind == MULTIPATH for option in options_of(segment))
-
-
-def _sack_edges(segment: TCP, place: int) -> list[int]:
-    """Return one of the two numbers of each block of the selective acknowledgments (RFC 2018, section 3)."""
-    base = segment.learnt("other_base") or 0
-    edges = []
-    for option in options_of(segment):
-        if option.kind == SACK.number and not option.malformed:
-            data = option.own_bytes[2:]
-            edges += [
-                number_in(data[start : start + 4]) - base & 0xFFFFFFFF for start in range(place, len(data) - 3, 8)
-            ]
-    return edges

@@ -129,6 +129,9 @@ FRAMES: dict[str, Header] = {
     "tcp.options.mss.absent tcp.options.wscale.shift.invalid": segment([WindowScale(15)], flags="S"),
     "tcp.options.wscale.shift tcp.options.wscale.multiplier": segment([MSS(1460), WindowScale(7)], flags="S"),
     "tcp.options.sack.count tcp.options.sack_le tcp.options.sack_re": segment([SACK([(16, 32), (48, 64)])], flags="A"),
+    "tcp.options.sack.dsack tcp.options.sack.dsack_le tcp.options.sack.dsack_re": segment(
+        [SACK([(16, 32), (20, 64)])], flags="A", ack=10
+    ),
     "tcp.options.timestamp.tsval": segment([Timestamps(value=1, echo=2)], flags="A"),
     "tcp.options.tfo.request": segment([MSS(1460), FastOpen()], flags="S"),
     "tcp.options.tfo.cookie": segment(bytes.fromhex("fe08f989 01020304"), flags="A"),
