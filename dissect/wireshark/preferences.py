@@ -18,6 +18,7 @@ _CHECKS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 PREFERENCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_CHECKS, _SWITCH),
     "arp.detect_duplicate_ips": _SWITCH,
+    "arp.detect_request_storms": ("FALSE", "TRUE"),
     "eth.check_fcs": ("FALSE", "TRUE"),
     "eth.fcs": ("According to heuristic", "Never", "Always"),
     "ip.defragment": _SWITCH,

@@ -1,4 +1,4 @@
-"""ARP: two hardware addresses that claim one IPv4 address."""
+"""ARP: two hardware addresses that claim one IPv4 address, and storms of requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from dissect.declaration.times import BILLION
 from dissect.flows.learner import Learner, Place
 from dissect.flows.owners import Owners
+from dissect.flows.storms import Storms
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.wireshark.preferences import is_on
 
@@ -22,22 +23,31 @@ class ARPLearner(Learner, of=ARP):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.owners = Owners(remember=twice)
+        self.storms = Storms() if is_on("arp.detect_request_storms") else None
 
     def rewind(self) -> None:
         super().rewind()
+        if self.storms is not None:
+            self.storms = Storms()
         self.owners.rewind()
 
     def held(self) -> int:
         return len(self.owners)
 
     def observe(self, header: Any, place: Place) -> None:
-        if header.is_cut or not (header.has_mac() and header.has_ipv4()):
+        if header.is_cut:
+            return
+        storms = self.storms
+        is_request = header.opcode == ARPOperation.REQUEST
+        if storms is not None and storms.take(place.time_ns or 0, is_request=is_request):
+            header.learn(storm=(storms.number, storms.period))
+        if not (header.has_mac() and header.has_ipv4()):
             return
         if not header.opcode.known or not is_on("arp.detect_duplicate_ips"):
             # Nobody knows what an unknown operation says of its addresses.
             return
         told = [(header.raw("sender_ip"), header.raw("sender_mac"))]
-        if header.opcode != ARPOperation.REQUEST:
+        if not is_request:
             told.append((header.raw("target_ip"), header.raw("target_mac")))
         for address, hardware in told:
             if any(address) and any(hardware) and not hardware[0] & 1:
