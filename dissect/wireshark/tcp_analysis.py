@@ -201,8 +201,7 @@ class TCPAnalysisSight(TransportSight):
     @noted("analysis.tfo_ack", "TCP SYN-ACK accepting TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
     def fast_open_taken(self, header: TCP) -> str | None:
         """The answer to a SYN acknowledges more than the SYN."""
-        is_answer = header.syn and header.ack_flag
-        return "TCP SYN-ACK accepting TFO data" if is_answer and (header.learnt("relative_ack") or 0) > 1 else None
+        return "TCP SYN-ACK accepting TFO data" if header.learnt("accepts_data") else None
 
     @noted("analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
     def fast_open_ignored(self, header: TCP) -> str | None:

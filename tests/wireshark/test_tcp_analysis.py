@@ -12,6 +12,7 @@ from dissect.flows.reading import ReadingPass, with_context
 from dissect.flows.tcp_analysis import Mark
 from dissect.views.tree import Node, tree
 from dissect.wireshark.columns import summarize
+from dissect.wireshark.preferences import preferring
 from dissect.wireshark.tcp_analysis import completeness_text
 
 
@@ -94,3 +95,20 @@ def test_a_pass_learns_what_takes_long_where_it_is_asked_for() -> None:
 )
 def test_what_was_seen_of_a_connection_has_a_name(number: int, text: str) -> None:
     assert completeness_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("preference", "is_told"), [("tcp.relative_sequence_numbers", True), ("tcp.analyze_sequence_numbers", False)]
+)
+def test_an_answer_accepts_data_whatever_numbers_are_shown(preference: str, is_told: bool) -> None:
+    syn = IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=1000, dport=80, seq=5000, flags="S") / b"0123456789"
+
+    def told(ack: int) -> list[object]:
+        answer = IPv4(src="10.0.0.2", dst="10.0.0.1") / TCP(sport=80, dport=1000, seq=1, ack=ack, flags="SA")
+        frames = [bytes(Ethernet() / frame) for frame in (syn, answer)]
+        packets = [Packet(frame, number=number, time_ns=0) for number, frame in enumerate(frames, 1)]
+        return list(with_context(packets))[-1].get("tcp.analysis.tfo_ack")
+
+    assert (told(5001), told(5011)) == ([], [1])
+    with preferring({preference: "FALSE"}):
+        assert (told(5001), told(5011)) == ([], [1] * is_told)

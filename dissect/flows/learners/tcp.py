@@ -178,6 +178,11 @@ class TCPLearner(Learner, of=TCP):
             facts["completeness"] = stream.completeness
         if offset >= _LEAST_OFFSET:
             stream.complete(number, flags, length or 0, again=self.again)
+        if flags & _SYN and flags & _ACK and self._analyses and offset >= _LEAST_OFFSET:
+            # Whether numbers are shown from the first one or not, the SYN alone takes one.
+            taken = (ack - (stream.bases[1 - way] or 0)) % _MODULUS
+            facts["accepts_data"] = taken > 1 or None
+            facts["ignores_data"] = (stream.wants_fast_open and taken == 1 and length is not None) or None
         if length is None:
             if offset >= _LEAST_OFFSET:
                 # A quotation counts for the time of the handshake as if it were the segment itself.
@@ -204,8 +209,6 @@ class TCPLearner(Learner, of=TCP):
             if marks & _DUPLICATE:
                 side = analysis.ways[way]
                 facts["duplicate_number"], facts["duplicate_of"] = side.equal_acks, side.ack_frame
-        if flags & _SYN and flags & _ACK and stream.wants_fast_open and facts["relative_ack"] == 1:
-            facts["ignores_data"] = True
         if self._measures:
             self._measure(facts, stream, time_ns or 0, greets)
         return stream, way, facts
