@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.flows.learner import learner_of
-from dissect.wireshark.sight import LEARNT, Computed
+from dissect.wireshark.sight import LEARNT
+from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, header_classes, protocols
 
 __all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]

@@ -32,7 +32,8 @@ from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, i
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, RELATIVE_TIME
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
 from dissect.wireshark.record_fields import entries_in, options_in
-from dissect.wireshark.sight import Computed, Noted, derived_of, seen_layers, sight_of
+from dissect.wireshark.sight import derived_of, seen_layers, sight_of
+from dissect.wireshark.sight_fields import Computed, Noted
 
 __all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
 

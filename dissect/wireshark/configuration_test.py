@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from dissect.protocols.configuration_test import ConfigurationTest, ConfigurationTestFunction
 from dissect.wireshark.field_types import UINT16
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["ConfigurationTestSight"]
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from dissect.wireshark.field_types import DOUBLE, FRAMENUM, NONE
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import Sight, computed, learnt, noted
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt, noted
 
 __all__ = ["ReplySight", "RequestSight"]
 

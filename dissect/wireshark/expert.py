@@ -23,7 +23,8 @@ from dissect.wireshark.early_end import early_end
 from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
 from dissect.wireshark.notices import GROUPS, MALFORMED, SEVERITIES, Notice
 from dissect.wireshark.record_fields import entries_in, fields_of
-from dissect.wireshark.sight import Mark, Noted, seen_layers, sight_of, sight_of_class
+from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
+from dissect.wireshark.sight_fields import Mark, Noted
 
 __all__ = [
     "EXPERT_FIELDS",

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from dissect.protocols.geneve import Geneve
 from dissect.wireshark.field_types import BOOLEAN, UINT8
-from dissect.wireshark.sight import Sight, computed, mark
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, mark
 
 __all__ = ["GeneveSight"]
 

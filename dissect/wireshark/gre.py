@@ -6,7 +6,8 @@ from dissect.declaration.header import Header
 from dissect.protocols.gre import GRE, GREProtocol, WCCPRedirect
 from dissect.wireshark.field_types import NONE, UINT16
 from dissect.wireshark.notices import Notice
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["GRESight", "WCCPRedirectSight"]
 

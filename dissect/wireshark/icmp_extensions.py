@@ -11,7 +11,8 @@ from dissect.protocols.icmp_extensions import (
     UnknownExtension,
 )
 from dissect.wireshark.field_types import NONE, STRING, UINT8, UINT16, UINT24
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["InterfaceSight", "MalformedSight", "ObjectSight", "UnknownSight"]
 

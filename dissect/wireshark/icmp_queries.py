@@ -18,7 +18,7 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.wireshark.echoes import ReplySight, RequestSight
 from dissect.wireshark.field_types import ABSOLUTE_TIME, INT32, RELATIVE_TIME
 from dissect.wireshark.icmp import ICMPSight
-from dissect.wireshark.sight import learnt
+from dissect.wireshark.sight_fields import learnt
 
 __all__ = ["EchoReplySight", "EchoRequestSight", "EchoSight", "QuerySight", "RouterAdvertisementSight"]
 

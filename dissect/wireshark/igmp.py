@@ -10,7 +10,8 @@ from dissect.declaration.kinds import IPv4Address
 from dissect.errors import FieldAbsentError
 from dissect.protocols.igmp import IGMP, IGMPv3Query, IGMPv3Report
 from dissect.wireshark.field_types import IPV4, NONE, UINT8
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["IGMPSight", "IGMPv3QuerySight", "IGMPv3ReportSight"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dissect.protocols.ipcp_options import IPCPCompression, IPCPOption, MalformedIPCPOption, UnknownIPCPOption
 from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.ppp_control import OptionSight, WrongOptionSight
-from dissect.wireshark.sight import computed
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["CompressionSight", "IPCPOptionSight", "MalformedSight", "UnknownSight"]
 

@@ -21,7 +21,8 @@ from dissect.protocols.ipv6_options import HEAD, MalformedIPv6Option
 from dissect.wireshark.field_types import BYTES
 from dissect.wireshark.ipv6 import ExtensionSight
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import CONTAINED, computed, noted
+from dissect.wireshark.sight import CONTAINED
+from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["AuthenticationSight", "DestinationOptionsSight", "FragmentSight", "HopByHopSight", "RoutingSight"]
 

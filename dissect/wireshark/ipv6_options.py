@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.assigned_numbers import IPV6_OPTION_TYPES
 from dissect.protocols.ipv6_options import IPv6Option, IPv6Pad1, UnknownIPv6Option
-from dissect.wireshark.sight import Sight, by_title, noted
+from dissect.wireshark.sight import Sight, by_title
+from dissect.wireshark.sight_fields import noted
 
 __all__ = ["IPv6OptionSight", "Pad1Sight", "UnknownSight"]
 

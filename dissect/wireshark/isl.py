@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.isl import ISL
 from dissect.wireshark.field_types import ETHER, UINT8, UINT16
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["ISLSight"]
 

@@ -11,7 +11,7 @@ from dissect.protocols.lcp_options import (
 )
 from dissect.wireshark.field_types import BYTES, ETHER, IPV4
 from dissect.wireshark.ppp_control import OptionSight, WrongOptionSight
-from dissect.wireshark.sight import computed
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["EndpointSight", "LCPOptionSight", "MalformedSight", "UnknownSight"]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from dissect.protocols.llc import LLC, SNAP, LLCNumbered, ServiceAccessPoint
 from dissect.wireshark.field_types import BOOLEAN, UINT8, UINT16
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["LLCNumberedSight", "LLCSight", "SNAPSight"]
 

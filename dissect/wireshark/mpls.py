@@ -8,7 +8,8 @@ from dissect.declaration.header import Header
 from dissect.protocols.ethernet import Ethernet
 from dissect.protocols.mpls import MPLS, PseudowireControlWord
 from dissect.wireshark.field_types import UINT32
-from dissect.wireshark.sight import Sight, mark
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import mark
 
 __all__ = ["ControlWordSight", "MPLSSight"]
 

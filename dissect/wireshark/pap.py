@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.pap import PAP
 from dissect.wireshark.field_types import NONE
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["PAPSight"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from dissect.protocols.ppp_direction import DaemonPPP, DirectedPPP
 from dissect.wireshark.field_types import UINT8
 from dissect.wireshark.ppp import FramingSight
-from dissect.wireshark.sight import computed
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["DaemonPPPSight", "DirectedPPPSight"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, UINT32
-from dissect.wireshark.sight import Sight, computed, learnt
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt
 
 __all__ = ["ReassemblySight"]
 

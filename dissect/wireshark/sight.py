@@ -21,22 +21,9 @@ from importlib.util import find_spec
 from os import listdir
 from typing import Any, ClassVar, TypeVar
 
-from dissect.declaration.derived_fields import Derived, Expert
+from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
-from dissect.declaration.kinds import (
-    Boolean,
-    Duration,
-    Integer,
-    IPv4Address,
-    Kind,
-    MacAddress,
-    Moment,
-    Number,
-    Octets,
-    Signed,
-    Text,
-)
 from dissect.declaration.layout import name_field
 from dissect.declaration.options import Option
 from dissect.declaration.pending import declare_pending
@@ -44,23 +31,13 @@ from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import (
-    ABSOLUTE_TIME,
-    BOOLEAN,
     BYTES,
-    DOUBLE,
-    ETHER,
-    FRAMENUM,
     INT32,
-    IPV4,
     NONE,
-    RELATIVE_TIME,
-    STRING,
-    UINT8,
-    UINT16,
-    UINT32,
     FieldType,
 )
-from dissect.wireshark.notices import CHECKSUM, PROTOCOL, Notice
+from dissect.wireshark.notices import CHECKSUM, Notice
+from dissect.wireshark.sight_fields import Computed, Noted
 
 __all__ = [
     "CONTAINED",
@@ -71,19 +48,12 @@ __all__ = [
     "TYPES",
     "UNREASSEMBLED",
     "VALUES",
-    "Computed",
-    "Mark",
     "Needs",
-    "Noted",
     "Sight",
     "Stop",
     "by_title",
-    "computed",
     "derived_of",
-    "learnt",
     "load_all",
-    "mark",
-    "noted",
     "seen_layers",
     "seen_payload",
     "sight_of",
@@ -130,123 +100,6 @@ class Needs:
     def when(self, header: Any) -> bool:
         """Whether reading ends: bytes are missing."""
         return bool(header.own_size < self.count)
-
-
-class Computed(Derived):
-    """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value.
-
-    `words` makes of the value what the details say, where that is not the value alone. `facts` are the costly ones
-    among those that tell the value (`dissect.flows.learner.Learner.costly`).
-    """
-
-    __slots__ = ("facts", "is_learnt", "method", "type", "words")
-
-    def __init__(
-        self, method: Callable[[Any, Any], Any], kind: FieldType, label: str, *, is_learnt: bool, **options: Any
-    ) -> None:
-        self.words: Callable[[Any], str] | None = options.pop("words", None)
-        self.facts: tuple[str, ...] = options.pop("facts", ())
-        super().__init__(_unbound, options.pop("width", kind.bits or 32), _KINDS[kind], label, **options)
-        self.method = method
-        self.type = kind
-        self.is_learnt = is_learnt
-
-
-class Mark(Expert):
-    """The name of a problem, which has no value, and what Wireshark says of it."""
-
-    __slots__ = ("about", "notice")
-
-    def __init__(self, label: str, title: str, notice: Notice, about: str) -> None:
-        super().__init__(_unbound, 1, _BOOLEAN, label, title=title)
-        self.notice = notice
-        self.about = about
-
-
-class Noted(Computed):
-    """Something remarkable that is no problem of the record's own; its method tells in which words."""
-
-    __slots__ = ("about", "notice", "tells")
-
-    about: str
-    notice: Notice
-    tells: Callable[[Any], Any]
-
-    def messages(self, record: Any) -> list[str]:
-        """Return what is said of the record."""
-        try:
-            told = self.tells(record)
-        except FieldAbsentError:
-            return []
-        return told if isinstance(told, list) else [] if told is None else [told]
-
-
-def mark(
-    label: str,
-    title: str,
-    severity: str = "Error",
-    words: str | Callable[[Any], str] = "",
-    *,
-    group: str = PROTOCOL,
-    about: str = "",
-) -> Any:
-    """Declare the display-filter name of a kind of problem, that of `header.problem(..., name=label)`.
-
-    `severity`, `words` and `group` are those of Wireshark's notice, the words being the title where none are given;
-    `about` names the field that the notice is about.
-    """
-    return Mark(label, title, Notice(severity, words or title, group), about)
-
-
-def noted(
-    label: str, title: str, severity: str, group: str, *, about: str = "", is_learnt: bool = False
-) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
-    """Declare a method of a sight, which takes a header, as what tells of something remarkable.
-
-    It returns what Wireshark says, a list of several such messages, or None. `about` names the field that it is about.
-    """
-
-    def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
-        field: Any = Noted(_counted(method), NONE, label, title=title, is_learnt=is_learnt, doc=method.__doc__ or "")
-        field.notice, field.about, field.tells = Notice(severity, "", group), about, method
-        return field  # type: ignore[no-any-return]
-
-    return declare
-
-
-def _counted(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], list[int] | None]:
-    def count(sight: Any, record: Any) -> list[int] | None:
-        told = method(sight, record)
-        return None if told is None else [1] * len(told) if isinstance(told, list) else [1]
-
-    return count
-
-
-def learnt(label: str, kind: FieldType, title: str, fact: str = "", **options: Any) -> Any:
-    """Declare a field whose value other frames tell: the fact of this name, or of the attribute's own."""
-
-    def value(sight: Sight, record: Any) -> Any:
-        return record.learnt(fact or field.name)
-
-    field = Computed(value, kind, label, title=title, is_learnt=True, **options)
-    if fact:
-        field.facts = (fact,)
-    return field
-
-
-def computed(
-    label: str, kind: FieldType, *, is_learnt: bool = False, **options: Any
-) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
-    """Declare a method of a sight, which takes a header, as a field that Wireshark computes, of this type.
-
-    None means that the header has none, a list several of them. The value is in raw form: addresses are bytes.
-    """
-
-    def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
-        field: Any = Computed(method, kind, label, is_learnt=is_learnt, doc=method.__doc__ or "", **options)
-        return field  # type: ignore[no-any-return]
-
-    return declare
 
 
 class Sight:
@@ -603,29 +456,8 @@ def _shows_all(field: Field) -> bool:
     return True
 
 
-def _unbound(record: Any) -> None:
-    """Stand for the method of a sight until the sight is there, and for the function of a mark, which has none."""
-
-
 _NOTHING: Any = object()
 """Stands for what no reading pass says."""
-_BOOLEAN = Boolean()
-_KINDS: dict[FieldType, Kind] = {
-    UINT8: Integer(),
-    UINT16: Integer(),
-    UINT32: Integer(),
-    INT32: Signed(),
-    FRAMENUM: Integer(),
-    BOOLEAN: _BOOLEAN,
-    NONE: _BOOLEAN,
-    DOUBLE: Number(),
-    BYTES: Octets(),
-    STRING: Text(),
-    IPV4: IPv4Address,
-    ETHER: MacAddress,
-    ABSOLUTE_TIME: Moment(),
-    RELATIVE_TIME: Duration(),
-}
 _PLAIN = Sight()
 _DECLARED: dict[type[Record], Sight] = {}
 _FOUND: dict[type[Record], Sight] = {}

@@ -10,7 +10,8 @@ from dissect.protocols.ethernet import MINIMUM_TYPE
 from dissect.protocols.sll import SLL, SLL2
 from dissect.wireshark.ethernet import zero_padding
 from dissect.wireshark.field_types import BYTES, IPV4, UINT16
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["CookedSight", "SLL2Sight", "SLLSight"]
 

@@ -8,7 +8,8 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import TCPOption
 from dissect.wireshark.field_types import FRAMENUM, NONE, RELATIVE_TIME, UINT8, UINT32
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import computed, learnt, noted, sight_of
+from dissect.wireshark.sight import sight_of
+from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.transport import TransportSight
 
 __all__ = ["COMPLETENESS", "TCPAnalysisSight", "completeness_text", "ends_in_options", "options_of"]

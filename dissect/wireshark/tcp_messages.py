@@ -7,7 +7,8 @@ from typing import Any
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.traced_bytes import size_of
 from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, NONE, UINT32
-from dissect.wireshark.sight import Sight, computed, learnt
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt
 
 __all__ = ["MessagesSight"]
 

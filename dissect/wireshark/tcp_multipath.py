@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dissect.protocols.tcp_multipath import MultipathDataSignal
 from dissect.wireshark.field_types import UINT16
-from dissect.wireshark.sight import computed
+from dissect.wireshark.sight_fields import computed
 from dissect.wireshark.tcp_options import TCPOptionSight
 
 __all__ = ["DataSignalSight"]

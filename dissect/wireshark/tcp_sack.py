@@ -9,7 +9,8 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import SACK
 from dissect.wireshark.field_types import UINT32
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import Sight, computed, noted
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, noted
 from dissect.wireshark.tcp_analysis import options_of
 
 __all__ = ["SelectiveSight"]

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from dissect.protocols.vxlan import VXLAN
 from dissect.wireshark.field_types import UINT16
-from dissect.wireshark.sight import Sight, computed
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
 
 __all__ = ["VXLANSight"]
 

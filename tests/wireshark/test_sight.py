@@ -13,7 +13,8 @@ from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.field_types import UINT8
 from dissect.wireshark.fields import texts, values
-from dissect.wireshark.sight import Needs, Sight, Stop, computed, derived_of, load_all, sight_of, sight_of_class
+from dissect.wireshark.sight import Needs, Sight, Stop, derived_of, load_all, sight_of, sight_of_class
+from dissect.wireshark.sight_fields import computed
 from dissect.wireshark.types import field_type
 from tests.declared import HEADERS, OPTIONS
 
