@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dissect.wireshark.types import protocols
+
 VERSION = "4.0"
 
 # The protocols that are judged. All the others are switched off, so that the bytes which a TCP
@@ -40,6 +42,14 @@ ENABLED = frozenset(
     """.split()
 )
 
+# What these carry, and what runs beside them: each is judged as soon as a file declares it, and `data` until then.
+APPLICATIONS = frozenset(
+    """
+    dns mdns llmnr nbns dhcp dhcpv6 tftp ntp http media urlencoded-form websocket ftp ftp-data smtp telnet ssh
+    tls quic stp lldp ospf vrrp rip sctp eigrp
+    """.split()
+)
+
 # Checksums are verified, which tshark leaves out by default; a trailer is never guessed to be a
 # frame check sequence.
 PREFERENCES = """\
@@ -66,6 +76,11 @@ class Answer:
     errors: str
 
 
+def declared_applications() -> frozenset[str]:
+    """Return those of APPLICATIONS that have a file here, by the names of their headers for display filters."""
+    return APPLICATIONS & protocols()
+
+
 def version(program: str = "tshark") -> str:
     """Return the version that a tshark states, such as "4.0.17"; "unknown" if it states none."""
     first_line = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.partition(
@@ -84,9 +99,10 @@ class Tshark:
         (profile / "preferences").write_text(PREFERENCES)
         known = self._run("-G", "protocols").output.splitlines()
         names = {line.rsplit("\t", 1)[-1] for line in known}
-        if not names >= ENABLED:
-            raise TsharkError(f"{program} does not know the protocols {sorted(ENABLED - names)}")
-        (profile / "disabled_protos").write_text("".join(f"{name}\n" for name in sorted(names - ENABLED)))
+        enabled = ENABLED | declared_applications()
+        if not names >= enabled:
+            raise TsharkError(f"{program} does not know the protocols {sorted(enabled - names)}")
+        (profile / "disabled_protos").write_text("".join(f"{name}\n" for name in sorted(names - enabled)))
 
     def _run(self, *options: str) -> Answer:
         done = subprocess.run(
