@@ -10,7 +10,7 @@ from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Sele
 from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
-from dissect.declaration.entry import RecordList
+from dissect.declaration.entry import RecordList, lists_end_early
 from dissect.declaration.fields import Field
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
@@ -235,6 +235,14 @@ class Described(Linked):
     def headline(self) -> str:
         """Return the header's line in the details of a frame: its title and, where it is there, what matters most."""
         return self.title or type(self).__name__
+
+    def lists_end_early(self) -> bool:
+        """Whether what the header lists holds an entry of which bytes are missing, with which the header ends."""
+        return lists_end_early(self)
+
+    def listed_name(self) -> str:
+        """Return what lists call the protocol; "" for its short name, which the versions of a protocol may not have."""
+        return ""
 
     def short_name(self) -> str:
         """Return the name that people write for the protocol: that of its class, "TCP"."""

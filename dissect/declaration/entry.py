@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, ClassVar, NoReturn, Self
 
 from dissect.declaration.automatic import Variant
@@ -15,7 +16,7 @@ from dissect.declaration.record import Record
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldAbsentError, FieldError
 
-__all__ = ["CountOf", "Entry", "EntryList", "RecordList", "Unread", "records"]
+__all__ = ["CountOf", "Entry", "EntryList", "RecordList", "Unread", "lists_end_early", "records"]
 
 
 class Entry(Record):
@@ -28,12 +29,15 @@ class Entry(Record):
 
     branch: ClassVar[str] = ""
     """What the entry as a whole is called in display filters, behind the protocol's name."""
+    ends_early: ClassVar[bool] = False
+    """Whether the header ends with it where bytes of its fields are missing, and is malformed to those who list it."""
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
         options.setdefault("title", cls._usual_title())
-        if "branch" in options:
-            cls.branch = options.pop("branch")
+        for key in ("branch", "ends_early"):
+            if key in options:
+                setattr(cls, key, options.pop(key))
         super()._declare(own, options)
 
     @classmethod
@@ -137,6 +141,17 @@ class Entry(Record):
         given = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
         return cls._from(given, 0, len(given))
 
+    def headline(self) -> str:
+        """Return the entry's line in the details of a frame: its title and size; a declaration may say more."""
+        count = len(self)
+        return f"{self.title} ({count} byte{'' if count == 1 else 's'})"
+
+    def is_short(self) -> bool:
+        """Whether bytes of it, or of what it lists, are missing, of a class where the header `ends_early` with that."""
+        if self.ends_early and not all(map(self.reaches, filter(self._has, self.layout))):
+            return True
+        return lists_end_early(self)
+
     def problem(self, message: str, severity: str = "error", *, name: str = "") -> Problem:
         """Return a problem of this entry, whose header gives it a place; `name` is its display-filter name."""
         name = f"{self.name}.{name}" if name else ""
@@ -176,6 +191,23 @@ def _computed(entry: Entry, field: Field) -> int:
     return field.factory.fill(entry, bytearray(zeroed), b"", None, field)  # type: ignore[union-attr]
 
 
+@cache
+def _ending(cls: type[Record]) -> tuple[tuple[Field, EntryList], ...]:
+    """Return the fields of a class that list entries with which a header may end early, and what they list."""
+    lists = ((field, field.kind) for field in cls.layout)
+    return tuple((field, kind) for field, kind in lists if isinstance(kind, EntryList) and kind.may_end_early())
+
+
+def lists_end_early(record: Any) -> bool:
+    """Whether a list of the record holds an entry of which bytes are missing, with which the header ends."""
+    return any(
+        entry.is_short() or (isinstance(entry, Unread) and kind.family.ends_early)
+        for field, kind in _ending(record.__class__)
+        if record.reaches(field)
+        for entry in kind.entries(record, record.raw(field))
+    )
+
+
 class Unread(Entry, title="Unread"):
     """Bytes at the end of a list that make no whole record."""
 
@@ -200,6 +232,17 @@ class EntryList(Kind):
         inner = (field.kind for cls in self.classes() for field in cls.layout)
         lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]
         return any(kind.may_list(classes, (*within, self)) for kind in lists)
+
+    def may_end_early(self, within: tuple[EntryList, ...] = ()) -> bool:
+        """Whether there are classes of entries, or of those that these list in turn, with which a header ends early."""
+        family: Any = self.family
+        others = [getattr(family, name, family) for name in ("_unknown_class", "_malformed_class")]
+        classes = (*self.classes(), *others)
+        if any(cls.ends_early for cls in classes):
+            return True
+        inner = (field.kind for cls in classes for field in cls.layout)
+        lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]
+        return any(kind.may_end_early((*within, self)) for kind in lists)
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
         """Return the entries in `raw`; every byte belongs to one of them.

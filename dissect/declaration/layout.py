@@ -29,8 +29,10 @@ def lay_out(cls: type[Any], own: dict[str, Field]) -> None:
             overlays.append(field)
         elif earlier is not None:
             # Declared again, a field stays where it was and means something else (ICMP's code).
-            if field.elastic or field.width != earlier.width or field.factory is not None or earlier.mask:
+            is_computed_alike = type(field.factory) is type(earlier.factory)
+            if field.elastic or field.width != earlier.width or not is_computed_alike or earlier.elastic:
                 raise TypeError(f"{cls.__name__}.{name} is declared again as another piece of the layout")
+            field.mask = earlier.mask
             layout[layout.index(earlier)] = field
         else:
             layout.append(field)

@@ -67,6 +67,8 @@ class Option(Entry):
 
     An option whose fields do not fill it is unknown, too. With `tolerant=True` it is of its class all the same: what
     stands behind its end is not there.
+
+    Without a field with `factory=OptionLength()` in the family, each option is as long as the fields of its class.
     """
 
     __slots__ = ()
@@ -177,6 +179,9 @@ class Option(Entry):
         if self.malformed:
             yield "is no well-formed option"
 
+    def is_short(self) -> bool:
+        return (self.malformed and self.ends_early) or super().is_short()
+
 
 class OptionList(EntryList):
     """A header's options: read to the last byte, whatever they hold, and written as they were.
@@ -192,13 +197,12 @@ class OptionList(EntryList):
         # The one without a meaning of its own has nothing but what all of them have.
         layout = family._unknown_class.layout
         self.kind_field = next(field for field in layout if isinstance(field.factory, OptionKind))
-        self.length_field = next(field for field in layout if isinstance(field.factory, OptionLength))
-        self.length: Any = self.length_field.factory
+        self.length_field = next((field for field in layout if isinstance(field.factory, OptionLength)), None)
+        telling = [self.kind_field, *([] if self.length_field is None else [self.length_field])]
+        self.length: Any = None if self.length_field is None else self.length_field.factory
         # What must be there of an option for its kind and length to be known.
-        ends = (field.bit + field.width + 7 for field in (self.kind_field, self.length_field))
-        self.head = max(max(ends) // 8, family._unknown_class.least_size)
-        places = [(field.bit, field.width) for field in (self.kind_field, self.length_field)]
-        self.in_two_bytes = places == [(0, 8), (8, 8)]
+        self.head = max(max(field.bit + field.width + 7 for field in telling) // 8, family._unknown_class.least_size)
+        self.in_two_bytes = [(field.bit, field.width) for field in telling] == [(0, 8), (8, 8)]
 
     def classes(self) -> tuple[type[Option], ...]:
         """Return the classes that its options may have."""
@@ -213,6 +217,8 @@ class OptionList(EntryList):
         if raw.__class__ is not bytes and hasattr(raw, "entries"):
             # It stands for the options of a packet that is traced (`dissect.wireshark.tracing`).
             return raw.entries()  # type: ignore[no-any-return]
+        if self.length_field is None:
+            return tuple(self._load_by_class(raw, missing))
         family, registry = self.family, self.family._registry
         unit, uncounted, head = self.length.unit, self.length.uncounted, self.head
         options: list[Option] = []
@@ -250,13 +256,43 @@ class OptionList(EntryList):
             start = stop
         return tuple(options)
 
+    def _load_by_class(self, raw: bytes, missing: int) -> Iterator[Option]:
+        """Yield the options in `raw`, each as long as the fields of the class that its kind tells."""
+        family, kind = self.family, self.kind_field
+        declare_pending()
+        start, end, head = 0, len(raw), (kind.bit + kind.width + 7) // 8
+        while start < end:
+            number = int.from_bytes(raw[start : start + head], "big") >> -(kind.bit + kind.width) % 8
+            number &= (1 << kind.width) - 1
+            cls = family._registry.get(number, family._unknown_class) if start + head <= end else family._unknown_class
+            form = family._subtype_of(number, raw, start, end) if number in family._subtypes else None
+            for each in (form, cls, family._unknown_class):
+                if each is None:
+                    continue
+                option = object.__new__(each)
+                option._automatic = 0
+                stop = extent(option, raw, start, end)
+                if stop > start:
+                    yield option
+                    break
+                if missing:
+                    # Its header is cut, and so is this one.
+                    yield each._from(raw, start, end)
+                    return
+            else:
+                yield family._malformed_class._from(raw, start, end)
+                return
+            start = end if cls.last else stop
+            if start > stop:
+                option._body = end
+
     def told_by(self, option: Option) -> int:
         """Return where the bytes end that tell the class and the length of an option of this list."""
         raw, start, end = option.buffer, option.own_start, option.own_end
         if option.single:
             return start + 1
         kind, _ = self._head_of(raw, start, end)
-        field, forms = self.family._subtypes.get(kind, (self.length_field, {}))
+        field, forms = self.family._subtypes.get(kind, (self.kind_field, {}))
         classes = (self.family.of_number(kind), *forms.values())
         if any(cls is not None and cls._mixed and not cls.tolerant for cls in classes):
             # Whether its fields fill it, all of them tell.
@@ -271,6 +307,6 @@ class OptionList(EntryList):
         number = int.from_bytes(head.ljust(self.head, b"\0"), "big")
         kind, length = (
             number >> 8 * self.head - field.bit - field.width & (1 << field.width) - 1
-            for field in (self.kind_field, self.length_field)
+            for field in (self.kind_field, self.length_field or self.kind_field)
         )
         return (kind, length) if len(head) == self.head else (-1, 0)

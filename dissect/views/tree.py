@@ -434,7 +434,7 @@ def _fills(entry: Entry) -> bool:
 def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
-    node = Node(f"{option.title} ({count} byte{'' if count == 1 else 's'})", "option", start, count)
+    node = Node(option.headline(), "option", start, count)
     node.data, node.octets = option.own_bytes, True
     node.text = node.data.hex()
     known = _meant(option)

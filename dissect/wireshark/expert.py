@@ -12,10 +12,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
-from dissect.declaration.derived_fields import Derived
-from dissect.declaration.entry import EntryList
+from dissect.declaration.derived_fields import Derived, Expert
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
@@ -125,11 +126,14 @@ def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None], ...]:
     Of a list of options that is None: what is remarked stands with the options themselves.
     """
     found: list[tuple[tuple[int, int], Field, _Tell | None]] = []
+    marked = {field.label for field in fields_of(cls) if isinstance(field, Mark)}
     for field in fields_of(cls):
         place = field.place
         if isinstance(field, (Mark, Noted)):
             label, where = _subject(cls, field.about)
             found.append((where, field, _telling(field, label)))
+        elif isinstance(field, Expert) and field.label not in marked:
+            found.append((_BEHIND, field, _declared(field)))
         elif isinstance(field.kind, EntryList):
             found.append((place, field, None))
         elif isinstance(field.factory, Checksum):
@@ -165,6 +169,17 @@ def _telling(field: Mark | Noted, about: str) -> _Tell:
             said = field.messages(record)
         for message in said:
             yield ExpertItem(field.label, message, notice.severity, notice.group, about)
+
+    return tell
+
+
+def _declared(field: Expert) -> _Tell:
+    """Return what tells of a problem that the declaration itself names: its title, as grave as the problem is."""
+
+    def tell(record: Any, names: list[str]) -> Iterator[ExpertItem]:
+        for problem in record.problems() if isinstance(record, Entry) else record.own_problems():
+            if isinstance(problem, Problem) and problem.name == field.label:
+                yield ExpertItem(field.label, field.title, problem.severity.capitalize(), Notice("", "").group)
 
     return tell
 

@@ -238,7 +238,7 @@ class Sight:
 
     def protocol(self, header: Any) -> str:
         """Return the column of the protocol; "" leaves it, and the last column, to the header around this one."""
-        return _short_name(header.__class__)
+        return header.listed_name() or _short_name(header.__class__)
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the names that the header adds to `frame.protocols`."""
@@ -250,7 +250,7 @@ class Sight:
 
     def ends_list(self, entry: Any) -> bool:
         """Whether nothing is seen of what stands behind this entry of a list: reading it fails."""
-        return False
+        return entry.is_short()  # type: ignore[no-any-return]
 
     def wholes(self, option: Any) -> list[bytes]:
         """Return the bytes of an option, as display filters have it as a field."""
@@ -278,7 +278,7 @@ class Sight:
 
     def stops_short(self, header: Any) -> bool:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""
-        return header.is_cut  # type: ignore[no-any-return]
+        return header.is_cut or header.lists_end_early()  # type: ignore[no-any-return]
 
     def short_name(self, header: Any) -> str:
         """Return what Wireshark calls the protocol where it says which one is cut."""

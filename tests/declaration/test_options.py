@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,13 +27,20 @@ from dissect import (
     UnknownTCPOption,
     WindowScale,
 )
+from dissect.declaration.header import Header
 from dissect.declaration.options import OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.problems import Problem
 from dissect.declaration.specifiers import octets, u8
+from dissect.declare import Listing, expert, listing
 from dissect.errors import FieldError
 from dissect.protocols.ipv4_options import IPv4Option
 from dissect.protocols.tcp_options import TCPOption
 from dissect.views.strategies import headers
+from dissect.views.tree import tree
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.expert import expert_items
+from dissect.wireshark.fields import texts
+from dissect.wireshark.sight import sight_of
 from tests.declared import OPTIONS, again
 
 TCP_OPTIONS, IPV4_OPTIONS = OptionList(TCPOption), OptionList(IPv4Option)
@@ -240,3 +249,106 @@ def test_the_bytes_that_tell_of_an_option() -> None:
     assert (type(marked), type(named)) == (UnknownNote, NamedNote)
     assert (NOTES.told_by(marked), NOTES.told_by(named)) == (4, 10)
     assert [TCP_OPTIONS.told_by(each) for each in TCP_OPTIONS.load(b"\1\2\4\5\xb4")] == [1, 3]
+
+
+class Row(Option, name="rows_of_test", family=True):
+    kind: int = u8("", factory=OptionKind())
+
+
+class UnknownRow(Row, unknown=True, title="Unknown"):
+    data: bytes = octets("", default=bytes(2), size=2)
+
+
+class MalformedRow(Row, malformed=True, ends_early=True, title="Malformed"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class ShortRow(Row, number=1, title="Short"):
+    kind: int = u8("kind", factory=OptionKind())
+    value: int = u8("value", default=0, kw_only=False)
+
+    def headline(self) -> str:
+        return f"Short: {self.value}"
+
+
+class TextRow(Row, number=2, title="Text"):
+    size: int = u8("size", default=0)
+    value: bytes = octets("text", default=b"", length="size", kw_only=False)
+
+
+class MarkedRow(Row, number=3, title="Marked"):
+    mark: int = u8("", factory=OptionSubtype())
+    data: bytes = octets("", default=bytes(1), size=1)
+
+
+class LongRow(Row, number=3, subtype=7, title="Long"):
+    mark: int = u8("", factory=OptionSubtype())
+    data: bytes = octets("", default=bytes(4), size=4)
+
+
+class Rows(Header, name="rows_of_test"):
+    version: int = u8("version", default=1)
+    rows: Listing[Option] = listing(OptionList(Row), "", default=(), length="rest")
+
+    bad = expert("bad", "Bad version")
+
+    def check(self) -> Iterator[Problem]:
+        if self.version != 1:
+            yield self.problem("version", "is bad", 1, self.version, "warning", name="bad")
+
+    def listed_name(self) -> str:
+        return f"ROWSv{self.version}" if self.has("version") else ""
+
+
+def test_options_without_a_length_are_as_long_as_their_classes() -> None:
+    rows = OptionList(Row).load(bytes.fromhex("01 05 02 03 616263 09 0102 03 01 00 03 07 01020304 02 05 00"))
+    assert rows == (
+        ShortRow(5),
+        TextRow(b"abc"),
+        UnknownRow(kind=9, data=b"\1\2"),
+        MarkedRow(mark=1),
+        LongRow(data=b"\1\2\3\4"),
+        # There is no text of five bytes, but as many as an unknown one has.
+        UnknownRow(kind=2, data=b"\5\0"),
+    )
+    assert OptionList(Row).load(bytes.fromhex("01")) == (MalformedRow(kind=1),)
+
+
+@given(st.binary(max_size=40))
+def test_every_byte_belongs_to_one_option_without_a_length(raw: bytes) -> None:
+    rows = OptionList(Row).load(raw)
+    assert b"".join(map(bytes, rows)) == raw
+    for row in rows:
+        assert eval(repr(row), globals()) == row
+
+
+def test_a_field_that_is_computed_may_be_declared_again_under_another_name() -> None:
+    frame = Rows(rows=[ShortRow(5), TextRow(b"")])
+    assert texts(frame, "rows_of_test.kind") == ["1"]
+    with pytest.raises(TypeError, match="declared again as another piece"):
+
+        class Other(Row, number=9):
+            kind: int = u8("kind", factory=OptionLength())
+
+
+@pytest.mark.parametrize(("rows", "is_short"), [("01 05", False), ("01 05 01", True), ("", False), ("02", True)])
+def test_a_header_ends_early_with_an_option_that_is_none(rows: str, is_short: bool) -> None:
+    frame = Rows(rows=bytes.fromhex(rows))
+    assert frame.lists_end_early() == is_short
+    assert sight_of(frame).stops_short(frame) == is_short
+    assert summarize(frame).info == "Rows" + ("[Malformed Packet]" if is_short else "")
+
+
+def test_lists_may_name_a_protocol_with_its_version() -> None:
+    assert summarize(Rows(version=2)).protocol == "ROWSv2"
+    assert summarize(Rows.cut("")).protocol == "Rows"
+
+
+def test_a_problem_that_the_declaration_names_is_remarked() -> None:
+    assert [item.line for item in expert_items(Rows(version=2))] == ["Expert Info (Warning/Protocol): Bad version"]
+    assert list(expert_items(Rows())) == []
+
+
+def test_an_option_has_a_line_of_its_own() -> None:
+    lines = [node.line for node in tree(Rows(rows=[ShortRow(5)]))[0].children[1].children]
+    assert lines == ["Short: 5"]
