@@ -230,7 +230,8 @@ class Checksum(Automatic):
     ) -> None:
         self.bad = bad
         self.header_only = header_only
-        self.pseudo_header = pseudo_header
+        # A member of an enumeration is no number where its source is wanted.
+        self.pseudo_header = None if pseudo_header is None else int(pseudo_header)
         self.optional = optional
 
     def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:

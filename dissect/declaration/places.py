@@ -20,7 +20,7 @@ def is_mixed(fields: tuple[Field, ...]) -> bool:
     They don't where all fields of fixed size stand in front, and others tell the lengths of the rest.
     """
     by_name = {field.name: field for field in fields}
-    elastic = False
+    elastic: Field | None = None
     for field in fields:
         if field.over:
             continue
@@ -29,9 +29,10 @@ def is_mixed(fields: tuple[Field, ...]) -> bool:
         own_end = field.kind.delimited and not field.length
         if field.when is not None or own_end or (not field.width and not plain):
             return True
-        if elastic and field.width:
+        if elastic and (field.width or "rest" in (field.length, elastic.length)):
+            # What others leave to a field depends on them.
             return True
-        elastic = elastic or not field.width
+        elastic = field if not field.width else elastic
     return False
 
 

@@ -134,3 +134,17 @@ def test_an_edit_changes_its_field_and_what_depends_on_it(body: dict[str, Any], 
             continue
         assert getattr(parsed, field.name) == getattr(other, field.name)
     assert cls.decode(bytes(parsed), 0, len(bytes(parsed)), 0) == parsed
+
+
+class Told(Header, name="told_in_test"):
+    size: int = u8("size", default=0)
+    told: bytes = octets("told", default=b"", length="size")
+    rest: bytes = octets("rest", default=b"", length="rest")
+
+
+@pytest.mark.parametrize("told", [b"", b"ab"])
+@pytest.mark.parametrize("rest", [b"", b"xyz"])
+def test_the_rest_is_what_a_field_whose_length_is_told_leaves(told: bytes, rest: bytes) -> None:
+    header = Told.decode(bytes([len(told)]) + told + rest, 0, 1 + len(told) + len(rest), 0)
+    assert (header.told, header.rest, header.is_cut) == (told, rest, False)
+    assert bytes(Told(told=told, rest=rest)) == bytes(header)
