@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from dissect.declaration.derived_fields import Expert
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import FIELDS
@@ -135,7 +136,7 @@ def field_type(name: str) -> FieldType | None:
         return LEARNT[name]
     if name in TYPES:
         return TYPES[name]
-    if name.endswith(_MARK_ENDINGS):
+    if name.endswith(_MARK_ENDINGS) or any(isinstance(field, Expert) for field in fields):
         return NONE
     if not fields:
         return PROTOCOL

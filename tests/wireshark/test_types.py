@@ -30,6 +30,7 @@ def test_a_name_that_does_not_exist_has_no_type() -> None:
         ("tcp.stream", "FT_UINT32"),
         ("ip.checksum.status", "FT_UINT8"),
         ("udp.checksum.bad", "FT_NONE"),
+        ("rip.unknown_address_family", "FT_NONE"),
     ],
 )
 def test_type(name: str, expected: str) -> None:
