@@ -54,8 +54,10 @@ from dissect.declaration.kinds import (
     Text,
 )
 from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList, OptionSubtype
+from dissect.declaration.pending import OpenTable
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.selection import Guess
 from dissect.declaration.specifiers import (
     address_list,
     bits,
@@ -110,6 +112,7 @@ __all__ = [
     "Flags",
     "Framing",
     "FramingError",
+    "Guess",
     "HardwareAddress",
     "Header",
     "HeaderLength",
@@ -125,6 +128,7 @@ __all__ = [
     "Moment",
     "Number",
     "Octets",
+    "OpenTable",
     "Option",
     "OptionKind",
     "OptionLength",

@@ -52,6 +52,7 @@ class Carrying(Views, Described):
     _variants: ClassVar[dict[int, Any]]
     _usual: ClassVar[dict[int, type[Any]]]
     _followers: ClassVar[list[type[Any]]]
+    _like: ClassVar[type[Any] | None] = None
     _heuristics: ClassVar[list[tuple[Heuristic, Any]]]
     _chosen: ClassVar[dict[int, Any]]
     _known: ClassVar[dict[Any, Any]]
@@ -119,6 +120,7 @@ class Carrying(Views, Described):
             cls.link_type = links[0]
         if version is not None:
             decoder.NETWORKS[version] = cls.decode
+        cls._like = carries_like
         if carries_like is not None:
             cls._carried.update(carries_like._carried)
             cls._numbers.update(carries_like._numbers)
@@ -225,6 +227,8 @@ class Carrying(Views, Described):
     def _guess(cls, carried: type[Any], claims: Heuristic) -> None:
         """Take up a protocol that tells from the bytes whether they are its own, where no number says what follows."""
         cls._heuristics.append((claims, carried.decode))
+        # In an order that does not depend on which one was declared first.
+        cls._heuristics.sort(key=lambda each: (each[1].__module__, each[1].__qualname__))
         count_change()
         for follower in cls._followers:
             follower._guess(carried, claims)
@@ -267,7 +271,7 @@ class Carrying(Views, Described):
     def decoder_of(cls, number: int) -> Any:
         """Return the decoder of what this number stands for, chosen or declared; None where it stands for nothing."""
         decode = cls._chosen.get(number) or cls._carried.get(number)
-        if decode is None and declare_pending():
+        if decode is None and PENDING and declare_claimed(cls, number):
             decode = cls._carried.get(number)
         return decode
 
@@ -276,7 +280,7 @@ class Carrying(Views, Described):
         """Return the decoder of what these two ports stand for, as a payload is found; None for nothing."""
         low, high = sorted((one, other))
         if PENDING:
-            declare_claimed(cls.__name__, low, high)
+            declare_claimed(cls, low, high)
         chosen, carried = cls._chosen, cls._carried
         return chosen.get(low) or chosen.get(high) or carried.get(low) or carried.get(high)
 

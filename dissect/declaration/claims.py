@@ -1,89 +1,190 @@
-"""Which protocols of a folder may stand over a port, told from the text of their files: none is imported for it.
+"""What the files of a folder of protocols declare: none is imported to know it, and few have to be.
 
-A capture has many ports that no protocol claims, and the first of them would otherwise import every protocol there
-is. A file that says it in another way than `over={UDP: 4789}` may claim any number of the carriers that it names,
-and one whose `over=` is no literal may claim anything.
+It is read from their text (`dissect.declaration.claims_text`), and kept beside Python's own compiled files until one of
+them changes, as reading takes as long as a start may.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from os import listdir
+import sys
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from marshal import dumps, loads
+from os import getpid, makedirs, replace, scandir, unlink
+from typing import Any, NamedTuple
 
-__all__ = ["Claims"]
+from dissect.declaration.selection import Guess
+
+__all__ = ["Claims", "WaitingGuess"]
+
+_VERSION = 1
+"""Of what is kept; another one is read anew."""
+
+
+class WaitingGuess(NamedTuple):
+    """A protocol in a file that waits, and what its messages begin with; None where only the file itself tells."""
+
+    file: str
+    guess: Guess | None
 
 
 class Claims:
-    """The numbers that the files of a folder claim, by the names of the classes that carry them."""
+    """What the files of a folder declare. The name of a file is that of its module, without the package's."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._numbers: dict[str, frozenset[int]] | None = None
-        self._unknown: set[str] = set()
-        self._anything = False
+        self._told: dict[str, Any] | None = None
 
-    def numbers(self, carrier: str) -> frozenset[int] | None:
-        """Return the numbers of the class of this name under which files may declare protocols; None for any."""
-        if self._numbers is None:
-            self._read()
-        if self._anything or carrier in self._unknown:
+    def summary(self) -> dict[str, Any] | None:
+        """Return what all files declare, as `claims_text.summarize` does; None where there is no text to read."""
+        if self._told is None:
+            try:
+                self._told = self._kept() or {}
+            except (OSError, UnicodeDecodeError):
+                # An archive, or a folder of compiled files: all are imported as soon as one may be needed.
+                self._told = {}
+        return self._told or None
+
+    def files(self) -> list[str] | None:
+        """Return all files; None where they cannot be told."""
+        told = self.summary()
+        return None if told is None else told["files"]
+
+    def numbers(self, carriers: Iterable[str]) -> dict[int, list[str]] | None:
+        """Return the files by the numbers that they claim of the classes of these names; None where it may be any."""
+        told = self.summary()
+        if told is None or told["unsure"]:
             return None
-        return (self._numbers or {}).get(carrier, frozenset())
+        found: dict[int, list[str]] = {}
+        for carrier in carriers:
+            for file, numbers in told["over"].get(carrier, ()):
+                if numbers is None:
+                    return None
+                for number in numbers:
+                    found.setdefault(number, []).append(file)
+        return found
 
-    def _read(self) -> None:
-        found: dict[str, frozenset[int]] = {}
-        try:
-            for text in self._texts():
-                place = text.find("over=")
-                while place >= 0:
-                    self._take(text, place, found)
-                    place = text.find("over=", place + 1)
-        except OSError:
-            # Where the sources are not beside the package, nobody can tell.
-            self._anything = True
-        self._numbers = found
+    def carried(self, carriers: Iterable[str], numbers: Collection[int]) -> list[str] | None:
+        """Return the files that may declare what classes of these names carry under these numbers; None for any."""
+        told = self.summary()
+        if told is None:
+            return None
+        claims = (claim for carrier in carriers for claim in told["over"].get(carrier, ()))
+        return _chosen(told, claims, numbers)
 
-    def _texts(self) -> Iterator[str]:
-        files = [file for file in listdir(self._folder) if file.endswith((".py", ".pyc", ".so"))]  # noqa: PTH208
-        if not all(file.endswith(".py") for file in files):
+    def filling(self, table: str, number: int | None = None) -> list[str] | None:
+        """Return the files that fill a table, as in `LINKS[113] = ...`, under this number; None for any file."""
+        told = self.summary()
+        if told is None:
+            return None
+        return _chosen(told, told["filled"].get(table, ()), None if number is None else (number,))
+
+    def derived(self, name: str, number: int | None = None) -> list[str] | None:
+        """Return the files of the classes that inherit one of this name and have the number; None for any file."""
+        told = self.summary()
+        if told is None:
+            return None
+        return _chosen(told, told["derived"].get(name, ()), None if number is None else (number,))
+
+    def guesses(self, carriers: Iterable[str]) -> list[WaitingGuess] | None:
+        """Return what classes of these names may carry under no number; None where nobody can tell."""
+        told = self.summary()
+        if told is None or told["unsure"]:
+            return None
+        stated = [claim for carrier in carriers for claim in told["guesses"].get(carrier, ())]
+        return [WaitingGuess(file, None if how is None else _guess(*how)) for file, how in stated]
+
+    def naming(self, label: str) -> list[str] | None:
+        """Return the files that may declare display-filter names of which this is the first word; None for any."""
+        told = self.summary()
+        return None if told is None else [*told["unsure"], *told["labels"].get(label, ())]
+
+    def quoting(self, label: str) -> list[str] | None:
+        """Return the files in which quoted names with a dot have this first word; None where there is no text."""
+        told = self.summary()
+        return None if told is None else list(told["quoted"].get(label, ()))
+
+    def exporting(self, name: str) -> list[str] | None:
+        """Return the files that may have a public name; None for any."""
+        told = self.summary()
+        return None if told is None else [*told["unsure"], *told["public"].get(name, ())]
+
+    def protocols(self, files: Iterable[str]) -> frozenset[str]:
+        """Return the names that files give protocols."""
+        told = self.summary() or {"protocols": {}}
+        return frozenset(name for file in files for name in told["protocols"].get(file, ()))
+
+    def carries(self, file: str) -> bool:
+        """Whether what a file declares may carry something that others declare."""
+        told = self.summary()
+        return told is None or file in told["carrying"] or file in told["unsure"]
+
+    # --- what is kept ------------------------------------------------------------------------------------
+
+    def _kept(self) -> dict[str, Any]:
+        """Return the summary, kept from an earlier start if the files are as they were then."""
+        stamps: list[tuple[str, int, int]] = []
+        with scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".pyc", ".so", ".pyd")):
+                    stat = entry.stat()
+                    stamps.append((entry.name, stat.st_size, stat.st_mtime_ns))
+        stamps.sort()
+        if not all(name.endswith(".py") for name, *_ in stamps):
             raise FileNotFoundError(self._folder)
-        for file in files:
-            with open(f"{self._folder}/{file}", encoding="utf-8") as source:  # noqa: PTH123
-                yield source.read()
+        place = _place(self._folder)
+        with suppress(OSError, ValueError, EOFError, TypeError):
+            with open(place, "rb") as kept:  # noqa: PTH123
+                version, known, told = loads(kept.read())
+            if version == _VERSION and known == stamps:
+                return dict(told)
+        # Only now, as hardly a start needs it.
+        from dissect.declaration.claims_text import summarize
 
-    def _take(self, text: str, place: int, found: dict[str, frozenset[int]]) -> None:
-        start = place + len("over=")
-        if text[place - 1] not in " (," or text[start] in "\"'":
-            # Another word that ends so, or the field that an overlay reads.
-            return
-        stop = text.find("}", start)
-        if text[start] != "{" or stop < 0 or "{" in text[start + 1 : stop]:
-            self._anything = True
-            return
-        for carrier, stated in _entries(text[start + 1 : stop]):
-            numbers = [_number(word, text) for word in stated]
-            if None in numbers:
-                self._unknown.add(carrier)
-            found[carrier] = found.get(carrier, frozenset()) | {each for each in numbers if each is not None}
-
-
-def _entries(inside: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each key of a dictionary as it is written, and the words of its value."""
-    for entry in inside.split(":")[:-1]:
-        carrier = entry.replace(",", " ").split()[-1]
-        value = inside[inside.index(entry) + len(entry) + 1 :].lstrip()
-        value = value[1 : value.find(")")] if value.startswith("(") else value.partition(",")[0]
-        yield carrier, value.replace(",", " ").split()
+        texts = {}
+        for name, *_ in stamps:
+            if name != "__init__.py":
+                with open(f"{self._folder}/{name}", encoding="utf-8") as source:  # noqa: PTH123
+                    texts[name.removesuffix(".py")] = source.read()
+        told = summarize(texts)
+        if not sys.dont_write_bytecode:
+            _keep(place, dumps((_VERSION, stamps, told)))
+        return told
 
 
-def _number(word: str, text: str) -> int | None:
-    """Return the number that a word of a declaration stands for: itself, or a constant of its file; None for others."""
-    for constant in (f"\n{word} = ", f"\n{word}: int = ", f"\n{word}: Final = "):
-        place = text.find(constant)
-        if place >= 0:
-            word = text[place + len(constant) :].split("\n", 1)[0]
-            break
-    try:
-        return int(word, 0)
-    except ValueError:
-        return None
+def _chosen(
+    told: dict[str, Any], claims: Iterable[tuple[str, Collection[int] | None]], numbers: Collection[int] | None
+) -> list[str]:
+    """Return the files among these claims that may claim one of the numbers, or that claim anything."""
+    chosen = {
+        file: None
+        for file, claimed in claims
+        if claimed is None or numbers is None or any(number in claimed for number in numbers)
+    }
+    return [*told["unsure"], *chosen]
+
+
+def _guess(first: tuple[int, ...], begins: tuple[bytes, ...], least: int) -> Guess:
+    return Guess(bool, begins=begins, least=least) if begins else Guess(bool, first=first, least=least)
+
+
+def _place(folder: str) -> str:
+    """Return where the summary of a folder is kept: where Python keeps what it compiles of its files."""
+    name = f"claims.{sys.implementation.cache_tag}.marshal"
+    if sys.pycache_prefix is None:
+        return f"{folder}/__pycache__/{name}"
+    return f"{sys.pycache_prefix}{folder}/{name}"
+
+
+def _keep(place: str, data: bytes) -> None:
+    """Write a file as a whole, so that nobody reads half of it; where that may not be done, it is left alone."""
+    passing = f"{place}.{getpid()}"
+    with suppress(OSError):
+        makedirs(place.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+        try:
+            with open(passing, "wb") as kept:  # noqa: PTH123
+                kept.write(data)
+            replace(passing, place)  # noqa: PTH105
+        except OSError:
+            with suppress(OSError):
+                unlink(passing)  # noqa: PTH108

@@ -18,7 +18,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
 from dissect.declaration.kept import look_for_empty_slots, reading_lines, share_numbers
 from dissect.declaration.layout import raw_expression
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import PENDING, declare_derived
 from dissect.declaration.places import extent
 
 __all__ = [
@@ -78,19 +78,20 @@ def complete(cls: type[Any]) -> None:
         "extent": extent,
         **{f"expected_{field.name}": field for field in cls.layout if field.expected is not None},
         "VARIANTS": cls._variants,
+        "PENDING": PENDING,
+        "declare_derived": declare_derived,
     }
 
     def write_out() -> None:
         # In place, as tables hold this function already. Most programs meet a few protocols only, and
         # writing all decoders out at once would take a third of the time that the import takes.
         written: dict[str, Any] = {}
-        if field_of_role(cls, Variant) is not None:
-            declare_pending()
         exec(compiled(_decoder(cls, names), cls, "decoder"), names, written)
         decode.__code__ = written["decode"].__code__
 
     decode = FunctionType(_first_decode.__code__, names, "decode")
     names |= {"_first_decode": decode, "_write_out": write_out}
+    decode.__module__, decode.__qualname__ = cls.__module__, f"{cls.__qualname__}.decode"
     cls.decode = staticmethod(decode)
 
 
@@ -147,8 +148,10 @@ def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:
     variant = field_of_role(cls, Variant)
     if variant is not None:
         lines += [
-            f" if VARIANTS and end - start >= {(variant.bit + variant.width + 7) // 8}:",
-            f"  decode = VARIANTS.get({raw_expression(variant)})",
+            f" if (VARIANTS or PENDING) and end - start >= {(variant.bit + variant.width + 7) // 8}:",
+            f"  number = {raw_expression(variant)}",
+            "  decode = VARIANTS.get(number)",
+            "  if decode is None and PENDING and declare_derived(cls, number): decode = VARIANTS.get(number)",
             "  if decode is not None: return decode(buffer, start, end, outer)",
         ]
     lines += [" header = new(cls)", " header._outer = outer", " header._state = None"]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from dissect.declaration.automatic import Variant
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Automatic, Field
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import PENDING, declare_derived
 from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 
@@ -226,7 +226,7 @@ class OptionList(EntryList):
         while start < end:
             kind, units = self._head_of(raw, start, end)
             cls = registry.get(kind)
-            if cls is None and declare_pending():
+            if cls is None and PENDING and declare_derived(family, kind):
                 cls = registry.get(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1

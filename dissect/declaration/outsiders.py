@@ -9,7 +9,7 @@ from types import ModuleType
 
 from dissect.errors import DissectError
 
-__all__ = ["claimed_by_installed", "declare_installed", "load_protocols"]
+__all__ = ["declare_installed", "is_nothing_installed", "load_protocols"]
 
 _LOADED: dict[str, ModuleType] = {}
 _STATE = {"installed": False}
@@ -51,14 +51,14 @@ def load_protocols(path: str | PathLike[str]) -> ModuleType:
     return module
 
 
-def claimed_by_installed(group: str, carrier: str) -> frozenset[int] | None:
-    """Return the numbers under which installed packages may declare protocols: any, or none where there is no package.
+def is_nothing_installed(group: str) -> bool:
+    """Whether no installed package declares protocols.
 
     This looks for the group's name in the files of entry points, for to import what reads these properly takes longer.
     """
     if "installed packages" not in _STATE:
         _STATE["installed packages"] = any(map(partial(_names_group, group), sys.path))
-    return None if _STATE["installed packages"] else frozenset()
+    return not _STATE["installed packages"]
 
 
 def _names_group(group: str, folder: str) -> bool:
@@ -87,7 +87,7 @@ def declare_installed(group: str) -> None:
 
     One that cannot be imported is told of in a warning and left out: a frame is parsed all the same.
     """
-    if _STATE["installed"] or claimed_by_installed(group, "") is not None:
+    if _STATE["installed"] or is_nothing_installed(group):
         return
     # Before anything else, as a declaration asks for all others.
     _STATE["installed"] = True

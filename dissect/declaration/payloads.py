@@ -12,7 +12,7 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import compiled
 from dissect.declaration.kept import fill_lines, share_numbers
 from dissect.declaration.layout import raw_expression
-from dissect.declaration.pending import PENDING, declare_claimed, declare_pending
+from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed
 from dissect.declaration.selection import guessed
 
 __all__ = ["forget_payloads", "postpone_payload"]
@@ -52,8 +52,9 @@ def _complete_payload(cls: type[Any]) -> None:
         "KNOWN": cls._known,
         "HEURISTICS": cls._heuristics,
         "guessed": guessed,
+        "CLASS": cls,
         "declare_claimed": declare_claimed,
-        "declare_pending": declare_pending,
+        "declare_guessed": declare_guessed,
         "PENDING": PENDING,
         "NUMBERS": share_numbers(),
     }
@@ -99,8 +100,9 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         lines += [
             " buffer = header._buffer",
             *_choice(cls, selector),
-            f" if decode is None and HEURISTICS and not deep{unless}: "
-            "decode = guessed(HEURISTICS, buffer, header._body, header._end)",
+            f" if decode is None and (HEURISTICS or PENDING) and not deep{unless}:",
+            "  if PENDING: declare_guessed(CLASS, buffer, header._body, header._end)",
+            "  if HEURISTICS: decode = guessed(HEURISTICS, buffer, header._body, header._end)",
             f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
             " else: child = decode(buffer, header._body, header._end, outer)",
         ]
@@ -132,7 +134,7 @@ def _choice(cls: type[Any], selector: Field) -> list[str]:
         chosen = f"CHOSEN.get({number}) or " if cls._chosen else ""
         return [
             f" decode = {chosen}TABLE.get({number})",
-            f" if decode is None and PENDING and declare_pending(): decode = TABLE.get({number})",
+            f" if decode is None and PENDING and declare_claimed(CLASS, {number}): decode = TABLE.get({number})",
         ]
     first, second = cls._by_name[selector.factory.first], selector
     low, high = _raw_in_payload(first), _raw_in_payload(second)
@@ -145,7 +147,7 @@ def _choice(cls: type[Any], selector: Field) -> list[str]:
         " if decode is UNPARSED:",
         f"  low, high = {low}, {high}",
         "  if low > high: low, high = high, low",
-        f"  if PENDING: declare_claimed({cls.__name__!r}, low, high)",
+        "  if PENDING: declare_claimed(CLASS, low, high)",
         # What a user chose for either port goes before what is declared for the other.
         "  decode = CHOSEN.get(low) or CHOSEN.get(high) or TABLE.get(low) or TABLE.get(high)",
         f"  if len(KNOWN) >= {_MOST_KNOWN}: KNOWN.clear()",

@@ -1,71 +1,271 @@
-"""Declarations that wait until somebody needs them, so that an import need not make every class there is."""
+"""Declarations that wait until somebody needs them, so that an import need not make every class there is.
+
+Who looks something up and does not find it asks first for what may be declared under it: `declare_claimed` for a
+number, `declare_named` for a display-filter name, and so on. Only those files are imported that may answer (`claims`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from sys import modules
-from typing import TypeAlias
+from typing import Any
 
+from dissect.declaration.claims import Claims, WaitingGuess
 from dissect.declaration.drawers import PROTOCOLS
 
-__all__ = ["PENDING", "Claimed", "claimed_numbers", "declare_claimed", "declare_pending", "pend"]
-
-Claimed: TypeAlias = Callable[[str], frozenset[int] | None]
-"""`claimed(carrier)`: the numbers that are claimed of the class of this name; None where any may be."""
+__all__ = [
+    "PENDING",
+    "OpenTable",
+    "WaitingNumbers",
+    "carriers_of",
+    "declare_claimed",
+    "declare_derived",
+    "declare_exporting",
+    "declare_filling",
+    "declare_guessed",
+    "declare_named",
+    "declare_pending",
+    "pend",
+    "pend_folder",
+    "waiting_guesses",
+    "waiting_numbers",
+    "waiting_protocols",
+]
 
 PENDING: list[Callable[[], None]] = []
-"""What waits; empty when all is declared, so that nobody need ask."""
+"""What waits, as functions that declare all of it; empty when all is declared, so that nobody need ask."""
 
-_CLAIMS: dict[Callable[[], None], Claimed] = {}
+_FOLDERS: dict[Callable[[], None], _Folder] = {}
+"""Those that can be declared file by file."""
+_EMPTY: dict[Callable[[], None], Callable[[], bool]] = {}
+"""What tells of some that there is nothing to declare."""
+_ASKED: set[tuple[object, ...]] = set()
+"""Questions that need not be asked again; all are forgotten when something new waits, or when they are many."""
+_MOST_ASKED = 1 << 16
 
 
-def pend(declare: Callable[[], None], claimed: Claimed = lambda carrier: None) -> None:
+class WaitingNumbers(dict[int, tuple[frozenset[str], bool]]):
+    """By the numbers under which something waits: the names of its protocols, and whether these may carry others."""
+
+
+class OpenTable(dict[Any, Any]):
+    """A table that the files of other protocols fill, each at its left margin: `WITH_LENGTH[key] = ...`.
+
+    It is given the name by which they do so, as only their text is looked at.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def find(self, key: Any) -> Any:
+        """Return what stands under the key, None for nothing, once all that fills the table is declared."""
+        if PENDING:
+            declare_filling(self.name)
+        return self.get(key)
+
+
+class _Folder:
+    """The files of a package of protocols, which are imported one by one."""
+
+    def __init__(self, package: str, folder: str) -> None:
+        self.claims = Claims(folder)
+        self._package = f"{package}."
+        self._declared: set[str] = set()
+
+    def declare(self, files: Collection[str] | None, everything: Callable[[], None]) -> bool:
+        """Import files of the folder, all where these are None, and return whether one was not there before."""
+        if files is None:
+            everything()
+            return True
+        new = [file for file in files if file not in self._declared]
+        for file in new:
+            # Where another thread is importing it, this waits.
+            import_module(self._package + file)
+        self._declared.update(new)
+        return bool(new)
+
+    def waiting(self, files: Iterable[str]) -> list[str]:
+        """Return those of the files that nobody has imported."""
+        return [file for file in files if file not in self._declared and self._package + file not in modules]
+
+
+def pend(declare: Callable[[], None], is_empty: Callable[[], bool] = lambda: False) -> None:
     """Keep a function that declares protocols; called more than once, it must do no harm.
 
-    `claimed` tells under which numbers it may declare some; without it, under any.
+    `is_empty` tells whether there is nothing to declare, where that is known sooner.
     """
     PENDING.append(declare)
-    _CLAIMS[declare] = claimed
+    _EMPTY[declare] = is_empty
+    _ASKED.clear()
 
 
-def claimed_numbers(carrier: str) -> frozenset[int] | None:
-    """Return the numbers under which the class of this name may carry what still waits; None where it may be any."""
-    found: frozenset[int] = frozenset()
-    for declare in PENDING:
-        claimed = _CLAIMS[declare](carrier)
-        if claimed is None:
+def pend_folder(package: str, folder: str, declare: Callable[[], None]) -> None:
+    """Keep a package of protocols whose files lie in a folder; `declare` imports them all."""
+    PENDING.append(declare)
+    _FOLDERS[declare] = _Folder(package, folder)
+    _ASKED.clear()
+
+
+def carriers_of(cls: type[Any]) -> tuple[str, ...]:
+    """Return the names of a class and of those whose protocols it carries as well (`carries_like=`)."""
+    names: list[str] = []
+    carrier: Any = cls
+    while carrier is not None:
+        names.append(carrier.__name__)
+        carrier = vars(carrier).get("_like")
+    return tuple(names)
+
+
+# --- what waits ------------------------------------------------------------------------------------------
+
+
+def waiting_numbers(cls: type[Any]) -> WaitingNumbers | None:
+    """Return the numbers under which a header may carry what still waits; None where that may be any."""
+    found = WaitingNumbers()
+    carriers = carriers_of(cls)
+    for folder in _waiting():
+        numbers = None if folder is None else folder.claims.numbers(carriers)
+        if folder is None or numbers is None:
             return None
-        found |= claimed
+        for number, files in numbers.items():
+            waiting = folder.waiting(files)
+            if waiting:
+                carry = any(map(folder.claims.carries, waiting))
+                names, carries = found.get(number, (frozenset(), False))
+                found[number] = names | folder.claims.protocols(waiting), carries or carry
     return found
 
 
-def declare_claimed(carrier: str, *numbers: int) -> bool:
-    """Declare all that waits if some of it may stand under one of these numbers, and return whether it did."""
-    claimed = claimed_numbers(carrier)
-    if claimed is None or not claimed.isdisjoint(numbers):
-        return declare_pending()
-    return False
+def waiting_guesses(cls: type[Any]) -> list[WaitingGuess] | None:
+    """Return what such a header may carry under no number and still waits; None where nobody can tell."""
+    found: list[WaitingGuess] = []
+    carriers = carriers_of(cls)
+    for folder in _waiting():
+        guesses = None if folder is None else folder.claims.guesses(carriers)
+        if folder is None or guesses is None:
+            return None
+        found += (each for each in guesses if folder.waiting([each.file]))
+    return found
+
+
+def waiting_protocols() -> frozenset[str] | None:
+    """Return the names of the protocols that wait; None where nobody can tell."""
+    found: frozenset[str] = frozenset()
+    for folder in _waiting():
+        files = None if folder is None else folder.claims.files()
+        if folder is None or files is None:
+            return None
+        found |= folder.claims.protocols(folder.waiting(files))
+    return found
+
+
+def _waiting() -> Iterator[_Folder | None]:
+    """Yield what waits; None for what is declared as a whole."""
+    for declare in tuple(PENDING):
+        folder = _FOLDERS.get(declare)
+        if folder is not None:
+            yield folder
+        elif not _EMPTY[declare]():
+            yield None
+
+
+# --- what is declared ------------------------------------------------------------------------------------
+
+
+def declare_claimed(cls: type[Any], *numbers: int) -> bool:
+    """Declare what waits and may stand in headers of a class under one of these numbers; return whether any did."""
+    return _declare(lambda claims: claims.carried(carriers_of(cls), numbers), cls, *numbers)
+
+
+def declare_guessed(cls: type[Any], buffer: bytes, start: int, end: int) -> bool:
+    """Declare what waits, has no number, and may be what such a header carries in `buffer[start:end]`."""
+
+    def likely(claims: Claims) -> list[str] | None:
+        guesses = claims.guesses(carriers_of(cls))
+        if guesses is None:
+            return None
+        return [each.file for each in guesses if each.guess is None or each.guess.is_likely(buffer, start, end)]
+
+    if ("guesses", cls) in _ASKED:
+        return False
+    if waiting_guesses(cls) == []:
+        _ASKED.add(("guesses", cls))
+        return False
+    return _declare(likely)
+
+
+def declare_derived(cls: type[Any], number: int | None = None) -> bool:
+    """Declare the forms of a header, or the options of a family, that wait: those of a number, or all."""
+    return _declare(lambda claims: claims.derived(cls.__name__, number), "derived", cls, number)
+
+
+def declare_filling(table: str, number: int | None = None) -> bool:
+    """Declare what waits and fills a table of this name, as in `LINKS[113] = ...`, under this number or any."""
+    return _declare(lambda claims: claims.filling(table, number), "filling", table, number)
+
+
+def declare_named(label: str) -> bool:
+    """Declare what waits and may have display-filter names of which this is the first word."""
+    return _declare(lambda claims: claims.naming(label), "naming", label)
+
+
+def declare_exporting(name: str) -> bool:
+    """Declare what waits and may have this public name."""
+    return _declare(lambda claims: claims.exporting(name), "exporting", name)
+
+
+def _declare(choose: Callable[[Claims], list[str] | None], *question: object) -> bool:
+    """Declare what one chooses; a question is not asked twice."""
+    if question in _ASKED:
+        return False
+    declared = False
+    _find_packages()
+    for declare in tuple(PENDING):
+        folder = _FOLDERS.get(declare)
+        if folder is not None:
+            files = choose(folder.claims)
+            if files is None:
+                _declare_whole(declare)
+                declared = True
+            elif folder.declare(files, declare):
+                declared = True
+        elif not _EMPTY[declare]():
+            _declare_whole(declare)
+            declared = True
+    if question:
+        if len(_ASKED) >= _MOST_ASKED:
+            _ASKED.clear()
+        _ASKED.add(question)
+    return declared
 
 
 def declare_pending(*, module: str = "") -> bool:
     """Declare all that waits, and return whether anything did.
 
-    Whoever looks something up among the declared protocols and does not find it asks first. What
-    waits is taken away when it is there, so that another thread does not believe it too early.
+    What waits is taken away when it is there, so that another thread does not believe it too early.
     `module` is the one that asks: for a module of a package of protocols, or of this one, nothing is declared,
     because it is being imported itself.
     """
     if module and module.startswith(tuple(f"{package}." for package in (__package__, *PROTOCOLS))):
         return False
+    _find_packages()
+    if not PENDING:
+        return False
+    for declare in tuple(PENDING):
+        _declare_whole(declare)
+    return True
+
+
+def _declare_whole(declare: Callable[[], None]) -> None:
+    declare()
+    if declare in PENDING:
+        PENDING.remove(declare)
+
+
+def _find_packages() -> None:
     for package in PROTOCOLS:
         if package not in modules:
             # Its own import says what of it waits.
             import_module(package)
-    if not PENDING:
-        return False
-    for declare in tuple(PENDING):
-        declare()
-        if declare in PENDING:
-            PENDING.remove(declare)
-    return True

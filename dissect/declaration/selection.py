@@ -2,17 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Heuristic", "changes", "count_change", "guessed"]
+__all__ = ["Guess", "Heuristic", "changes", "count_change", "guessed"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
 
 _CHANGES = [0]
+
+
+class Guess:
+    """A look at the bytes that tells a protocol, and what is true of all its messages so that others cost nothing.
+
+    `over={UDP: (443, Guess(looks_like_quic, first=range(0xC0, 0x100), least=21))}`: a datagram to or from no number
+    that is known is asked about only if its first byte is one of these, and it has so many bytes.
+    """
+
+    __slots__ = ("begins", "claims", "first", "least")
+
+    def __init__(
+        self,
+        claims: Heuristic,
+        *,
+        first: Collection[int] = (),
+        begins: tuple[bytes, ...] = (),
+        least: int = 1,
+    ) -> None:
+        """Keep a function of the bytes behind a header, and what it needs at least to say yes.
+
+        `first` are the numbers that the first byte may have, as a range or in a tuple; `begins` are beginnings, of
+        which a message has one; `least` are the bytes that it has at least, 1 or more. ValueError where neither
+        `first` nor `begins` says anything, for then every message would have to be looked at.
+
+        >>> guess = Guess(lambda data: data.endswith(b"!"), begins=(b"HELLO", b"BYE"), least=5)
+        >>> guess.is_likely(b"HELLO"), guess(b"HELLO"), guess(b"HELLO!"), guess(b"BYE!"), guess(b"CIAO!")
+        (True, False, True, False, False)
+        """
+        firsts = {*first, *(each[0] for each in begins)}
+        if not firsts or least < 1 or not firsts <= {*range(256)}:
+            raise ValueError("a Guess has first= or begins= with what messages may begin with, and least= of 1 or more")
+        if first and begins:
+            raise ValueError("a Guess has first= or begins=, not both")
+        self.claims = claims
+        self.first = frozenset(firsts)
+        self.begins = begins
+        self.least = least
+
+    def is_likely(self, buffer: bytes, start: int = 0, end: int | None = None) -> bool:
+        """Whether the bytes `buffer[start:end]` are worth a look."""
+        stop = len(buffer) if end is None else end
+        if stop - start < self.least or buffer[start] not in self.first:
+            return False
+        return not self.begins or buffer.startswith(self.begins, start, stop)
+
+    def __call__(self, data: bytes) -> bool:
+        """Whether these bytes are a message."""
+        return self.is_likely(data) and bool(self.claims(data))
 
 
 def changes() -> int:
@@ -27,8 +76,13 @@ def count_change() -> None:
 
 def guessed(heuristics: Sequence[tuple[Heuristic, Any]], buffer: bytes, start: int, end: int) -> Any:
     """Return the decoder of the first heuristic that claims the bytes `buffer[start:end]`; None where none does."""
-    data = buffer[start:end]
+    data = b""
     for claims, decode in heuristics:
+        if claims.__class__ is Guess:
+            if not claims.is_likely(buffer, start, end):
+                continue
+            claims = claims.claims
+        data = data or buffer[start:end]
         # A function that looks at the fifth of four bytes has said no.
         with suppress(LookupError, ValueError, StructError):
             if claims(data):

@@ -15,7 +15,7 @@ from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, V
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
-from dissect.declaration.pending import claimed_numbers, declare_pending
+from dissect.declaration.pending import declare_filling, declare_pending, waiting_guesses, waiting_numbers
 from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.wireshark.types import declared_headers
 
@@ -124,7 +124,7 @@ def selecting(link: int) -> Span | None:
 def _outermost(link: int) -> type[Header] | None:
     """Return the class of the first header; None where nothing is known of it without a closer look."""
     if link not in LINKS:
-        declare_pending()
+        declare_filling("LINKS", link)
     decode = LINKS.get(link)
     outer: type[Header] | None = None if decode is None else type(decode(b"", 0, 0, 0))
     return None if outer is None or outer.is_network or learner_of(outer) is not None else outer
@@ -216,7 +216,7 @@ def _bits(*places: Span) -> frozenset[int]:
 def all_carried(cls: type[Header]) -> set[int] | None:
     """Return all numbers of what a header carries; None where that is told in another way, too."""
     waiting = _waiting(cls)
-    if cls.guessed_decoders() or cls.always_carries is not None or cls.looks_further():
+    if cls.guessed_decoders() or waiting_guesses(cls) or cls.always_carries is not None or cls.looks_further():
         return None
     return {*waiting, *map(int, cls.decoders())}
 
@@ -224,6 +224,8 @@ def all_carried(cls: type[Header]) -> set[int] | None:
 def leading_on(cls: type[Header]) -> set[int] | None:
     """Return the numbers of what a header carries that there is something to learn of; None for any number."""
     waiting = _waiting(cls)
+    if waiting_guesses(cls):
+        return None
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     if any(_leads_on(decode, by_decoder) for decode in cls.guessed_decoders()):
         return None
@@ -235,13 +237,13 @@ def leading_on(cls: type[Header]) -> set[int] | None:
     return leading | waiting
 
 
-def _waiting(cls: type[Header]) -> frozenset[int]:
+def _waiting(cls: type[Header]) -> set[int]:
     """Return the numbers that are claimed by what is not declared yet; where nobody can tell, all is declared now."""
-    claimed = claimed_numbers(cls.__name__)
-    if claimed is None:
+    claimed = waiting_numbers(cls)
+    if claimed is None or waiting_guesses(cls) is None:
         declare_pending()
-        return frozenset()
-    return claimed
+        return set()
+    return set(claimed)
 
 
 def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
@@ -255,8 +257,8 @@ def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
             # Its messages are put together of several segments.
             return True
         further = cls.may_carry()
-        if further is None:
-            # The class looks for its payload by itself.
+        if further is None or waiting_numbers(cls) or waiting_guesses(cls):
+            # The class looks for its payload by itself, or what it carries is not declared yet.
             return True
         waiting += [each for each in further if each not in seen]
         seen.update(further)

@@ -10,7 +10,7 @@ import dissect.protocols  # noqa: F401 - the decoders register themselves
 from dissect.declaration.chain import looked_up
 from dissect.declaration.decoder import LINKS, outermost
 from dissect.declaration.header import Data, Header
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import declare_filling
 from dissect.declaration.problems import Problem
 from dissect.declaration.views import Drawing, Views
 from dissect.errors import FieldError
@@ -51,7 +51,7 @@ def parse(data: bytes, link: str | int = "ethernet", original_length: int | None
     context = 0 if original_length is None or original_length <= size else original_length - size << 40
     number = link if isinstance(link, int) else link_number(link)
     decode = LINKS.get(number)
-    if decode is None and declare_pending():
+    if decode is None and declare_filling("LINKS", number):
         decode = LINKS.get(number)
     header: Header = Data.decode(data, 0, size, context) if decode is None else decode(data, 0, size, context)
     if header.carried_end < size:

@@ -13,9 +13,8 @@ from importlib import import_module
 from os import listdir
 from types import ModuleType
 
-from dissect.declaration.claims import Claims
-from dissect.declaration.outsiders import claimed_by_installed, declare_installed
-from dissect.declaration.pending import pend
+from dissect.declaration.outsiders import declare_installed, is_nothing_installed
+from dissect.declaration.pending import pend, pend_folder
 from dissect.protocols import arp, ethernet, ipv4, ipv6, tcp, udp
 
 __all__ = ["arp", "ethernet", "ipv4", "ipv6", "modules", "tcp", "udp"]
@@ -34,6 +33,6 @@ def _declare_all() -> None:
         pass
 
 
-pend(_declare_all, Claims(__path__[0]).numbers)
+pend_folder(__name__, __path__[0], _declare_all)
 # What installed packages declare has an entry-point group that is called as this package.
-pend(partial(declare_installed, __name__), partial(claimed_by_installed, __name__))
+pend(partial(declare_installed, __name__), partial(is_nothing_installed, __name__))

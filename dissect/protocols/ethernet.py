@@ -15,6 +15,7 @@ from dissect.declare import (
     Data,
     Field,
     Header,
+    OpenTable,
     Problem,
     Selector,
     code,
@@ -106,7 +107,7 @@ class LinkHeader(Header):
         if 0 < number <= MAXIMUM_LENGTH:
             end = min(end, self.own_end + number)
             if end > self.own_end and not deep and not self.buffer.startswith(NO_LLC, self.own_end):
-                decode = WITH_LENGTH.get(self.buffer[self.own_start : self.own_start + 5]) or WITH_LENGTH[b""]
+                decode = WITH_LENGTH.find(self.buffer[self.own_start : self.own_start + 5]) or WITH_LENGTH[b""]
                 return decode(self.buffer, self.own_end, end, outer)  # type: ignore[no-any-return]
         return Data.decode(self.buffer, self.own_end, end, outer) if self.own_end < end else None
 
@@ -119,7 +120,7 @@ class LinkHeader(Header):
         return payload is not None and payload.name in ("llc", "isl")
 
 
-WITH_LENGTH: dict[bytes, Any] = {}
+WITH_LENGTH = OpenTable("WITH_LENGTH")
 """Decoders for frames with a length for a type: by the first five bytes of where these go, b"" for all others."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dissect import TCP, UDP, VXLAN, Ethernet, Header, IPv4
@@ -56,14 +58,15 @@ def test_a_port_counts_where_there_is_something_behind_it(monkeypatch: pytest.Mo
     assert 40_000 not in telling
 
 
-def test_what_is_not_declared_yet_counts_by_its_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_declared_yet_counts_by_its_claim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pending, "PENDING", [])
-    pending.pend(lambda: None, {"UDP": frozenset({45_000})}.get)
+    (tmp_path / "one.py").write_text("class A(Header, over={UDP: 45_000, TCP: some_port()}): pass")
+    pending.pend_folder("package", str(tmp_path), lambda: None)
     for numbers in (all_carried(UDP), leading_on(UDP)):
         assert numbers is not None
         assert 45_000 in numbers
     assert pending.PENDING
-    # Of others it claims nobody knows what.
+    # Of TCP it claims nobody knows what.
     assert all_carried(TCP) is not None
     assert not pending.PENDING
 

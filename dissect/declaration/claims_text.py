@@ -1,0 +1,328 @@
+"""What files of protocols declare, read from their text: numbers, names, classes.
+
+What is read is what stands in the lines of classes (`over=`, `variant=`, `number=`, `links=`, `name=`), and what is
+filled in where a file is imported: `LINKS[113] = ...`, `GRE.carry(...)`. A number is written as such, as a constant
+(`PORT`), or as a member of an enumeration (`EtherType.MPLS`). A file that says it in any other way is taken to claim
+every number of its kind: so one may be imported in vain, but none is missed.
+"""
+
+from __future__ import annotations
+
+import re
+from _ast import AST, Attribute, BinOp, Call, Constant, Dict, Expression, Name, PyCF_ONLY_AST, Tuple
+from collections.abc import Iterable, Iterator, Mapping
+from operator import index
+from typing import Any, NamedTuple, TypeAlias
+
+from dissect.declaration.selection import Guess
+
+__all__ = ["Summary", "summarize"]
+
+Summary: TypeAlias = dict[str, Any]
+"""Plain data, of which each part is told by `summarize`."""
+
+_QUOTED = r"\"[^\"\n]*+\"|'[^'\n]*+'"
+_INNER = rf"\((?:[^()\"']++|{_QUOTED}|\([^()]*+\))*+\)"
+_CLASS = re.compile(rf"class (\w+)\(((?:[^()\"'#]++|{_QUOTED}|#[^\n]*+|\((?:[^()\"']++|{_QUOTED}|{_INNER})*+\))*+)\):")
+"""A class and what stands in its brackets."""
+_TELLING = re.compile(r"\b(?:over|variant|links|number|malformed|unknown)\s*=")
+_BASES = re.compile(r"[\w.]+(?=\s*(?:,|\Z|\[))")
+_KEYWORD = re.compile(r"\w+\s*=(?!=)")
+_NAME = re.compile(r"\bname\s*=\s*([\"'])(.*?)\1")
+_FORM_OF = re.compile(r"\bform_of\s*=\s*(\w+)")
+_QUOTED_NAME = re.compile(r"\"([a-z][\w\-]*)\.\w")
+_FILLED = re.compile(r" *([A-Z][A-Z_]+)\[([^\]\n]+)\] = ")
+_WORD = re.compile(r"\w+")
+_CARRYING = re.compile(
+    r"\b(?:carries\w*|Selector|Ports|other_payload|always_carries|quotes|network_version|NETWORKS|LINKS|transparent)\b"
+)
+"""The words of a file whose headers carry what other files declare."""
+_CALLS = (".carry(", ".read_variant(", "._guess(")
+_MOST_DEEP = 8
+"""So often a constant may be named after another one."""
+
+
+class _Class(NamedTuple):
+    file: str
+    name: str
+    bases: tuple[str, ...]
+    protocol: str | None
+    """The name that it gives a protocol; None for none."""
+    numbers: tuple[int, ...] | None
+    """The numbers of a form or an option; None for any."""
+
+
+def summarize(texts: Mapping[str, str]) -> Summary:
+    """Return what these files declare, given their texts by their names.
+
+    - "over": by the name of a carrier, pairs of a file and the numbers that it claims, None for any;
+    - "filled": the same by the name of a table that the file fills, as `LINKS`;
+    - "guesses": by the name of a carrier, pairs of a file and what messages begin with that have no number: a
+      tuple of `first`, `begins` and `least`, as `Guess` has them, or None where only the file itself tells;
+    - "derived": by the name of a class, pairs of a file with a class that inherits it and the numbers of that one;
+    - "labels": the files by the first word of the display-filter names that they declare;
+    - "protocols": the names of the protocols of each file;
+    - "quoted": the files by the first words of names with a dot that stand between quotation marks;
+    - "public": the files by their public names;
+    - "carrying": the files of which something may carry what others declare;
+    - "unsure": the files of which nothing is sure.
+    """
+    return _Reader(texts).summary()
+
+
+class _Reader:
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        # A line is told by what is in front of it.
+        self._texts = {file: f"\n{text}\n" for file, text in texts.items()}
+        self._over: dict[str, list[tuple[str, tuple[int, ...] | None]]] = {}
+        self._filled: dict[str, list[tuple[str, tuple[int, ...] | None]]] = {}
+        self._guesses: dict[str, list[tuple[str, Any]]] = {}
+        self._unsure: set[str] = set()
+        self._classes: list[_Class] = []
+        self._homes: dict[str, list[str]] = {}
+        """The files of the classes by their names."""
+
+    def summary(self) -> Summary:
+        for file, text in self._texts.items():
+            for place in _lines_with(text, "class "):
+                if not text[_line_start(text, place) : place].strip(" "):
+                    name = _WORD.match(text, place + len("class "))
+                    self._homes.setdefault(name[0] if name else "", []).append(file)
+        for file, text in self._texts.items():
+            self._read_classes(file, text)
+            self._read_tables(file, text)
+        labels, protocols = self._names()
+        return {
+            "over": self._over,
+            "filled": self._filled,
+            "guesses": self._guesses,
+            "derived": {name: self._below(name) for name in {base for each in self._classes for base in each.bases}},
+            "labels": labels,
+            "protocols": protocols,
+            "quoted": self._quoted(),
+            "public": self._public(),
+            "carrying": [file for file, text in self._texts.items() if _CARRYING.search(text)],
+            "unsure": sorted(self._unsure),
+            "files": list(self._texts),
+        }
+
+    # --- classes -----------------------------------------------------------------------------------------
+
+    def _read_classes(self, file: str, text: str) -> None:
+        for place in _lines_with(text, "class "):
+            if text[_line_start(text, place) : place].strip(" ") or "(" not in text[place : text.index("\n", place)]:
+                # Words of a comment, or a class that inherits nothing.
+                continue
+            found = _CLASS.match(text, place)
+            if found is None:
+                self._unsure.add(file)
+                continue
+            name, inside = found.groups()
+            first = _KEYWORD.search(inside)
+            front = inside if first is None else inside[: first.start()]
+            # A form of another class has its names.
+            inherited = (*_BASES.findall(front), *_FORM_OF.findall(inside))
+            bases = tuple(each.rpartition(".")[2] for each in inherited)
+            stated = _NAME.search(inside)
+            numbers = self._take(file, inside) if _TELLING.search(inside) else ()
+            self._classes.append(_Class(file, name, bases, None if stated is None else stated[2], numbers))
+
+    def _take(self, file: str, inside: str) -> tuple[int, ...] | None:
+        """Take up what the line of a class claims, and return its own numbers."""
+        try:
+            call: Any = _expression(f"_({inside}\n)")
+        except SyntaxError:
+            self._unsure.add(file)
+            return None
+        stated = {each.arg: each.value for each in call.keywords}
+        if "links" in stated:
+            self._filled.setdefault("LINKS", []).append((file, self._values(stated["links"], file)))
+        if "over" in stated:
+            self._take_over(stated["over"], file)
+        if "unknown" in stated or "malformed" in stated or None in stated:
+            return None
+        return next((self._values(stated[key], file) for key in ("variant", "number") if key in stated), ())
+
+    def _take_over(self, over: AST, file: str) -> None:
+        if not isinstance(over, Dict) or not all(isinstance(key, (Name, Attribute)) for key in over.keys):
+            self._unsure.add(file)
+            return
+        for key, value in zip(over.keys, over.values, strict=True):
+            carrier = key.id if isinstance(key, Name) else key.attr  # type: ignore[union-attr]
+            for each in value.elts if isinstance(value, Tuple) else [value]:
+                numbers = self._values(each, file)
+                if numbers is None:
+                    guess = self._guess(each, file)
+                    self._guesses.setdefault(carrier, []).append((file, guess))
+                    is_function = isinstance(each, Name) and f"\ndef {each.id}(" in self._texts[file]
+                    if guess is not None or is_function or _is_guess(each):
+                        continue
+                self._over.setdefault(carrier, []).append((file, numbers))
+
+    def _guess(self, call: AST, file: str) -> tuple[tuple[int, ...], tuple[bytes, ...], int] | None:
+        """Return what a declaration states of the messages' beginnings; None where its text does not tell."""
+        if not _is_guess(call):
+            return None
+        try:
+            stated: dict[str, Any] = {str(each.arg): self._value(each.value, file) for each in call.keywords}  # type: ignore[attr-defined]
+            guess = Guess(bool, **stated)
+        except (LookupError, SyntaxError, TypeError, ValueError):
+            return None
+        return tuple(sorted(guess.first)), guess.begins, guess.least
+
+    def _below(self, name: str) -> list[tuple[str, tuple[int, ...] | None]]:
+        """Return the files of the classes that inherit one of this name, with their numbers."""
+        found: list[_Class] = []
+        waiting: list[tuple[str, str | None]] = [(name, None)]
+        for inherited, home in waiting:
+            for each in self._classes:
+                if inherited not in each.bases or each in found:
+                    continue
+                # Of a name that several files have, each means its own.
+                homes = self._homes.get(inherited, ())
+                if home is None or each.file == home or each.file not in homes:
+                    found.append(each)
+                    waiting.append((each.name, each.file))
+        return [(each.file, each.numbers) for each in found]
+
+    # --- tables ------------------------------------------------------------------------------------------
+
+    def _read_tables(self, file: str, text: str) -> None:
+        """Take up what is filled in where the file is imported."""
+        for place in _lines_with(text, "] = "):
+            filled = _FILLED.match(text, _line_start(text, place))
+            if filled:
+                try:
+                    numbers = self._values(_expression(filled[2]), file)
+                except SyntaxError:
+                    numbers = None
+                self._filled.setdefault(filled[1], []).append((file, numbers))
+        for call in _CALLS:
+            for place in _lines_with(text, call):
+                owner = text[_line_start(text, place) : place].strip(" ")
+                if owner.isidentifier() and owner not in ("self", "cls") and not self._is_own(owner, file, text):
+                    self._unsure.add(file)
+
+    def _is_own(self, owner: str, file: str, text: str) -> bool:
+        """Whether a name stands for a class of the file, or for several of these in turn."""
+        if file in self._homes.get(owner, ()):
+            return True
+        turns = re.findall(rf"^ *for {owner} in \(([\w, ]+)\):", text, re.MULTILINE)
+        return bool(turns) and all(file in self._homes.get(name, ()) for turn in turns for name in _WORD.findall(turn))
+
+    # --- names -------------------------------------------------------------------------------------------
+
+    def _names(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Return the files by the first word of their fields' names, and the names of the protocols of each file."""
+        labels: dict[str, set[str]] = {}
+        protocols: dict[str, set[str]] = {}
+        for each in self._classes:
+            if each.protocol:
+                protocols.setdefault(each.file, set()).add(each.protocol)
+                files = labels.setdefault(each.protocol.partition(".")[0], set())
+                files.update((each.file, *(file for file, _ in self._below(each.name))))
+        for file, text in self._texts.items():
+            for place in _lines_with(text, 'also="'):
+                label, dot, _ = text[place + len('also="') : text.index("\n", place)].partition(".")
+                if dot and '"' not in label:
+                    labels.setdefault(label, set()).add(file)
+        return _sorted(labels), _sorted(protocols)
+
+    def _quoted(self) -> dict[str, list[str]]:
+        quoted: dict[str, set[str]] = {}
+        for file, text in self._texts.items():
+            for label in set(_QUOTED_NAME.findall(text)):
+                quoted.setdefault(label, set()).add(file)
+        return _sorted(quoted)
+
+    def _public(self) -> dict[str, list[str]]:
+        public: dict[str, set[str]] = {}
+        for file, text in self._texts.items():
+            for place in _lines_with(text, "\n__all__ = ["):
+                for name in _WORD.findall(text, text.index("[", place), text.index("]", place)):
+                    public.setdefault(name, set()).add(file)
+        return _sorted(public)
+
+    # --- numbers -----------------------------------------------------------------------------------------
+
+    def _values(self, node: AST, file: str) -> tuple[int, ...] | None:
+        """Return the number, or the numbers, that Python stands for; None where that can't be told."""
+        try:
+            value: Any = self._value(node, file)
+            if isinstance(value, (bytes, str)):
+                return None
+            return (int(value),) if isinstance(value, int) else tuple(map(index, value))
+        except (LookupError, SyntaxError, TypeError, ValueError):
+            return None
+
+    def _value(self, node: AST, file: str, depth: int = 0) -> Any:
+        """Return what Python stands for; LookupError where that can't be told."""
+        if depth > _MOST_DEEP:
+            raise LookupError
+        if isinstance(node, Constant):
+            return node.value
+        if isinstance(node, Tuple):
+            return tuple(self._value(each, file, depth) for each in node.elts)
+        if isinstance(node, Attribute) and isinstance(node.value, Name):
+            return self._member(node.value.id, node.attr)
+        if isinstance(node, Name):
+            return self._constant(node.id, file, depth)
+        if isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == "range" and not node.keywords:
+            return range(*(self._value(each, file, depth) for each in node.args))
+        if isinstance(node, BinOp) and type(node.op).__name__ == "Add":
+            return self._value(node.left, file, depth) + self._value(node.right, file, depth)
+        raise LookupError
+
+    def _constant(self, name: str, file: str, depth: int) -> Any:
+        """Return the value of a constant of the file, or of one that has it."""
+        for where, text in ((file, self._texts[file]), *self._texts.items()):
+            place = text.find(f"\n{name} = ")
+            place = text.find(f"\n{name}: ") if place < 0 else place
+            if place >= 0:
+                return self._value(_first_expression(text, text.index(" = ", place) + len(" = ")), where, depth + 1)
+        raise LookupError(name)
+
+    def _member(self, enumeration: str, member: str) -> int:
+        for file in self._homes.get(enumeration, ()):
+            text = self._texts[file]
+            begin = text.index(f"class {enumeration}")
+            place, end = text.find(f"\n    {member} = ", begin), text.find("\nclass ", begin)
+            if place >= 0 and (end < 0 or place < end):
+                value = self._value(_first_expression(text, text.index(" = ", place) + len(" = ")), file)
+                return int(value[0] if isinstance(value, tuple) else value)
+        raise LookupError(member)
+
+
+def _is_guess(node: AST) -> bool:
+    return isinstance(node, Call) and isinstance(node.func, Name) and node.func.id == Guess.__name__
+
+
+def _sorted(found: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {name: sorted(files) for name, files in found.items()}
+
+
+def _lines_with(text: str, sought: str) -> Iterator[int]:
+    """Yield the places of some characters in the text."""
+    place = text.find(sought)
+    while place >= 0:
+        yield place
+        place = text.find(sought, place + 1)
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _expression(text: str) -> AST:
+    """Return the tree of a Python expression."""
+    tree: Any = compile(text, "", "eval", PyCF_ONLY_AST)
+    assert isinstance(tree, Expression)
+    return tree.body
+
+
+def _first_expression(text: str, place: int) -> AST:
+    """Return the tree of the expression that begins here, which may take several lines up to a closing bracket."""
+    try:
+        return _expression(text[place : text.index("\n", place)])
+    except SyntaxError:
+        return _expression(text[place : text.index("\n)", place) + 2])
