@@ -259,7 +259,8 @@ class OptionList(EntryList):
     def _load_by_class(self, raw: bytes, missing: int) -> Iterator[Option]:
         """Yield the options in `raw`, each as long as the fields of the class that its kind tells."""
         family, kind = self.family, self.kind_field
-        declare_pending()
+        if PENDING:
+            declare_derived(family)
         start, end, head = 0, len(raw), (kind.bit + kind.width + 7) // 8
         while start < end:
             number = int.from_bytes(raw[start : start + head], "big") >> -(kind.bit + kind.width) % 8
