@@ -22,13 +22,22 @@ A declaration that cannot be kept is a TypeError when the class is made; its tex
 from __future__ import annotations
 
 from dissect.declaration.annotations import Address, Coding, Flagging, Listing
-from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Ports, Selector, TotalLength, Variant
+from dissect.declaration.automatic import (
+    Checksum,
+    HeaderLength,
+    LengthBehind,
+    LengthOf,
+    Ports,
+    Selector,
+    TotalLength,
+    Variant,
+)
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.compression import compressed
 from dissect.declaration.decoder import LINKS, NETWORKS
 from dissect.declaration.derived_fields import Derived, derived, expert
 from dissect.declaration.domain_names import DomainName, domain_name
-from dissect.declaration.entry import CountOf, Entry, EntryList, RecordList, records
+from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import AUTOMATIC, Automatic, Field
 from dissect.declaration.framing import Blank, Chunks, Framing, FramingError, LengthField, Line
@@ -57,6 +66,7 @@ from dissect.declaration.options import Option, OptionKind, OptionLength, Option
 from dissect.declaration.pending import OpenTable
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
+from dissect.declaration.record_lists import CountOf, RecordList, records
 from dissect.declaration.selection import Guess
 from dissect.declaration.specifiers import (
     address_list,
@@ -120,6 +130,7 @@ __all__ = [
     "IPv6Address",
     "Integer",
     "Kind",
+    "LengthBehind",
     "LengthField",
     "LengthOf",
     "Line",

@@ -13,7 +13,7 @@ from dissect.declaration.checksum import VERIFIED, ChecksumState, internet_check
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.problems import Problem
 
-__all__ = ["Checksum", "HeaderLength", "LengthOf", "Ports", "Selector", "TotalLength", "Variant"]
+__all__ = ["Checksum", "HeaderLength", "LengthBehind", "LengthOf", "Ports", "Selector", "TotalLength", "Variant"]
 
 _OFFLOADED = (6, 17)
 """The protocols whose checksums network cards compute: TCP and UDP."""
@@ -89,6 +89,25 @@ class LengthOf(Automatic):
         if len(lengths) > 1:
             raise ValueError(f"{' and '.join(self.names)} have {sorted(lengths)} bytes, expected one length for both")
         return (lengths.pop() - self.uncounted) // self.unit
+
+
+class LengthBehind(Automatic):
+    """The number of bytes of all fields that stand behind this one in a record.
+
+    A record of a list ends there (`dissect.declaration.families`).
+    """
+
+    own = True
+    tells = True
+
+    def counted(self, cls: type[Any], field: Field, pieces: dict[str, bytes]) -> tuple[int, dict[str, bytes]]:
+        place = cls.layout.index(field)
+        behind = cls.layout[place + 1 :]
+        fixed = sum(each.width for each in behind if not each.elastic) // 8
+        return fixed, {each.name: pieces[each.name] for each in behind if each.name in pieces}
+
+    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
+        return fixed + sum(map(len, pieces.values()))
 
 
 class TotalLength(Automatic):

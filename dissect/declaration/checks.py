@@ -96,8 +96,10 @@ def check_places(cls: type[Any]) -> None:
             f"{cls.__name__}.{rest[1]} is to have the rest, which {rest[0]} has; say how long one of them "
             "is, or when each of them is there"
         )
+    # A record of a list is looked at as a whole, whatever stands in front of the number that tells its form.
+    telling = (HeaderLength, TotalLength, Variant) if hasattr(cls, "layers") else (HeaderLength, TotalLength)
     for field in cls.layout:
-        if isinstance(field.factory, (HeaderLength, TotalLength, Variant)) and field.floats:
+        if isinstance(field.factory, telling) and field.floats:
             raise TypeError(
                 f"{cls.__name__}.{field.name} tells where the header ends or what it is, so that it has to stand in "
                 "front of all fields whose length varies"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from dissect.declaration.domain_names import FURTHEST, DomainName, pointer_to, suffixes
-from dissect.declaration.entry import RecordList, Unread
+from dissect.declaration.entry import Unread
 from dissect.declaration.record import Record
+from dissect.declaration.record_lists import RecordList
 
 __all__ = ["compressed"]
 
@@ -41,7 +42,9 @@ def _rewritten(record: _Message, message: bytes, place: int, known: dict[bytes, 
         elif isinstance(kind, RecordList):
             entries: list[Any] = []
             for entry in kind.entries(record, record.raw(field)):
-                made: Any = bytes(entry) if isinstance(entry, Unread) else _rewritten(entry, message, bits // 8, known)
+                # One whose fields do not fill it stays as it is.
+                stays = isinstance(entry, Unread) or not entry.is_filled()
+                made: Any = bytes(entry) if stays else _rewritten(entry, message, bits // 8, known)
                 entries.append(made)
                 bits += 8 * len(made)
             values[field.name] = entries

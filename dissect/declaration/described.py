@@ -10,7 +10,7 @@ from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Sele
 from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
-from dissect.declaration.entry import RecordList, lists_end_early
+from dissect.declaration.entry import EntryList, lists_end_early
 from dissect.declaration.fields import Field
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
@@ -162,7 +162,7 @@ class Described(Linked):
                     for problem in field.factory.problems(self, field):
                         named = field.wrong and not problem.name
                         yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
-                if isinstance(field.kind, RecordList):
+                if isinstance(field.kind, EntryList) and field.kind.of_records:
                     yield from self._problems_listed(field)
                 if field.kind.refers:
                     for fault in self._reference_faults(field):

@@ -22,6 +22,10 @@ _MOST_POINTERS = 127
 _POINTER = 0xC0
 FURTHEST = 0x3FFF
 """The last byte of a message to which a pointer can lead."""
+_ESCAPES = {number: f"\\{number:03o}" for number in (*range(0x20), 0x7F)} | {
+    7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"
+}  # fmt: skip
+"""How Wireshark prints characters that are no visible ones."""
 _PART = re.compile(r"(?:[^.\\@\x00-\x20\x7f-\uffff]|\\\d{3})+")
 _PLACE = re.compile(r"@(\d{1,5})")
 
@@ -84,7 +88,14 @@ class DomainName(Kind):
         return made
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
-        return self.load(raw)
+        """Return the name as Wireshark prints it: nothing tells a dot in a label from one between two."""
+        found = _walk(raw, 0, len(raw))
+        if found.pointer is not None:
+            return "<Name contains a pointer that loops>"
+        return ".".join(_printed(raw[start:end]) for start, end in found.labels) or "<Root>"
+
+    def compared(self, raw: bytes) -> str:
+        return self.text(raw, 10, 0)
 
     def source(self, raw: bytes, base: int) -> str:
         # What is longer than a name may be, no text gives.
@@ -193,6 +204,10 @@ def _walk(buffer: bytes, start: int, end: int) -> _Walked:
 
 def _shown(byte: int) -> str:
     return chr(byte) if 0x20 < byte < 0x7F and chr(byte) not in ".\\@" else f"\\{byte:03}"
+
+
+def _printed(label: bytes) -> str:
+    return label.decode("utf-8", "backslashreplace").translate(_ESCAPES)
 
 
 def _label(part: str) -> bytes:

@@ -6,31 +6,39 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar, NoReturn, Self
 
-from dissect.declaration.automatic import Variant
-from dissect.declaration.fields import Automatic, Field
+from dissect.declaration.automatic import LengthBehind, Variant
+from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.layout import measure, patched
-from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldAbsentError, FieldError
 
-__all__ = ["CountOf", "Entry", "EntryList", "RecordList", "Unread", "lists_end_early", "records"]
+__all__ = ["Entry", "EntryList", "Unread", "lists_end_early"]
 
 
 class Entry(Record):
     """One record of a list: a value, which cannot be changed but can be replaced.
 
     Its fields have places of their own, and names in display filters where the class has a `name`.
+
+    Records whose form a number tells are a family: the class that has `family=True` declares what all of them begin
+    with, among it a field with `factory=Variant()`, the number, and one with `factory=LengthBehind()`, the bytes
+    behind it. Each form is a subclass with `variant=` and fields of its own, and the one with `unknown=True` is for
+    numbers without a form.
     """
 
-    __slots__ = ("_automatic", "_message", "_place")
+    __slots__ = ("_automatic", "_holder", "_message", "_place")
 
     branch: ClassVar[str] = ""
     """What the entry as a whole is called in display filters, behind the protocol's name."""
     ends_early: ClassVar[bool] = False
     """Whether the header ends with it where bytes of its fields are missing, and is malformed to those who list it."""
+    _forms: ClassVar[dict[int, type[Entry]]] = {}
+    _other_form: ClassVar[type[Entry] | None] = None
+    _told_by: ClassVar[tuple[Field, Field] | None] = None
+    """Of a family, the field that tells the form of a record, and that of the bytes behind it."""
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
@@ -38,7 +46,46 @@ class Entry(Record):
         for key in ("branch", "ends_early"):
             if key in options:
                 setattr(cls, key, options.pop(key))
+        family, unknown = options.pop("family", False), options.pop("unknown", False)
+        number: int | None = options.pop("variant", None)
         super()._declare(own, options)
+        if family:
+            cls._found_family()
+        elif unknown or number is not None:
+            cls._join_family(number)
+
+    @classmethod
+    def _found_family(cls) -> None:
+        """Have forms of the class be told by its fields; TypeError where it has none that tell."""
+        told = [next((f for f in cls.layout if isinstance(f.factory, role)), None) for role in (Variant, LengthBehind)]
+        if told[0] is None or told[1] is None or cls.layout[-1] is not told[1]:
+            raise TypeError(
+                f"{cls.__name__} has family=True, so that it needs a field with factory=Variant() and, as its last, "
+                "one with factory=LengthBehind()"
+            )
+        cls._told_by = told[0], told[1]
+        cls._forms, cls._other_form = {}, None
+
+    @classmethod
+    def _join_family(cls, number: int | None) -> None:
+        """Be the form of this number, or that of all others; TypeError where another class is it."""
+        parent: Any = next((base for base in cls.__mro__[1:] if "_forms" in base.__dict__ and base is not Entry), None)
+        if parent is None:
+            raise TypeError(f"{cls.__name__} has variant= or unknown=, and inherits no class that has family=True")
+        if number is None:
+            parent._other_form = cls
+            return
+        if number in parent._forms:
+            raise TypeError(
+                f"{cls.__name__} has variant={number}, which {parent._forms[number].__name__} has; choose another"
+            )
+        parent._forms[number] = cls
+        cls._variant_number = number
+
+    @classmethod
+    def of_form(cls, number: int) -> type[Entry] | None:
+        """Return the class of this family for records of this number; None where it has none of its own."""
+        return cls._forms.get(number)
 
     @classmethod
     def _usual_title(cls) -> str:
@@ -65,6 +112,14 @@ class Entry(Record):
             return self._message
         except AttributeError:
             return b""
+
+    @property
+    def holder(self) -> Any:
+        """The header or record that lists this one; None where none does."""
+        try:
+            return self._holder
+        except AttributeError:
+            return None
 
     def _message_around(self) -> bytes:
         return self.message
@@ -93,7 +148,8 @@ class Entry(Record):
             # What refers to other bytes of the message goes on to do so.
             field.name: self.raw(field) if field.kind.refers else getattr(self, field.name)
             for field in self.layout
-            if not field.mask
+            # Lengths follow the others.
+            if not field.mask or isinstance(field.factory, Variant)
         }
         for name in values:
             if name not in self._by_name:
@@ -123,14 +179,28 @@ class Entry(Record):
 
     def can_be_left_out(self, field: Field) -> bool:
         factory = field.factory
-        if factory is None or isinstance(factory, Variant) or self._automatic & field.mask:
+        if factory is None or self._automatic & field.mask:
             return super().can_be_left_out(field)
+        if isinstance(factory, Variant):
+            return bool(self.raw(field) == factory.number_in(type(self)))
         if not factory.own:
             return bool(_computed(self, field) == self.raw(field))
         try:
             return bool(measure(type(self), field, self._pieces()) == self.raw(field))
         except ValueError:
             return False
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a record of a family lacks bytes that its length tells of."""
+        if self._told_by is None:
+            return False
+        length = self._told_by[1]
+        try:
+            first, width = self.span(length)
+        except FieldAbsentError:
+            return True
+        return bool((first + width) // 8 + self.raw(length) > len(self))
 
     @classmethod
     def cut(cls, data: bytes | str) -> Self:
@@ -163,6 +233,8 @@ class Entry(Record):
 
     def problems(self) -> Iterator[Problem | str]:
         """Yield what is wrong with this entry; a sentence alone where display filters have no name for it."""
+        if self._told_by is not None and not self.is_filled():
+            yield "is cut short" if self.is_cut else "has data of another length than its fields"
         for field in self.layout:
             if field.expected is not None and self.reaches(field) and self.raw(field) != field.expected:
                 yield f"has {field.name} {self.raw(field)}, expected {field.expected}"
@@ -219,6 +291,8 @@ class EntryList(Kind):
 
     code = "options"
     octets = True
+    of_records = False
+    """Whether a header tells of itself what is wrong with the entries; of options its class does."""
     family: type[Entry]
 
     def classes(self) -> tuple[type[Entry], ...]:
@@ -274,97 +348,3 @@ class EntryList(Kind):
 
     def source(self, raw: bytes, base: int) -> str:
         return repr(list(self.items(raw)))
-
-
-class RecordList(EntryList):
-    """Records of one class; where one does not fit, the rest are bytes.
-
-    `count` is the name of the field that tells how many they are, "" where the length alone tells.
-    """
-
-    def __init__(self, family: type[Entry], count: str = "") -> None:
-        self.family = family
-        self.count = count
-        self.delimited = bool(count)
-
-    def counter(self) -> CountOf:
-        """Return what computes the field that tells how many there are."""
-        return CountOf()
-
-    def load(self, raw: bytes, missing: int = 0) -> tuple[Entry, ...]:
-        found: list[Entry] = []
-        # Of a packet that is traced, which records there are is told by all of their bytes.
-        raw = bytes(raw)
-        start = 0
-        while start < len(raw):
-            entry = self._next(raw, start, len(raw))
-            if entry is None:
-                found.append(Unread._from(raw, start, len(raw)))
-                break
-            found.append(entry)
-            start = entry._body
-        return tuple(found)
-
-    def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
-        """Return the entries of a list that is part of this record, which know the message that they stand in."""
-        found = super().entries(record, raw)
-        message, place = record._message_around(), record._place_in_message()
-        listed = next((field for field in type(record).layout if field.kind is self), None)
-        if listed is not None:
-            place += record.span(listed)[0] // 8
-        for entry in found:
-            entry._message, entry._place = message, place + entry._start
-        return found
-
-    def _next(self, buffer: bytes, start: int, end: int) -> Entry | None:
-        entry = object.__new__(self.family)
-        entry._automatic = 0
-        stop = extent(entry, buffer, start, end)
-        return entry if stop > start else None
-
-    def extent_in(self, record: Any, start: int) -> int:
-        """Return the bytes from `start` on of as many records as the count says; all to the end where one lacks."""
-        left, place, end = record.raw(self.count), record._start + start, record._body
-        while left and place < end:
-            entry = self._next(record._buffer, place, end)
-            if entry is None:
-                return int(end - record._start - start)
-            place, left = entry._body, left - 1
-        return int(place - record._start - start)
-
-
-class CountOf(Automatic):
-    """The number of records in the list that names this field as its count."""
-
-    own = True
-    tells = True
-
-    def __init__(self) -> None:
-        self.listed = ""
-        self.kind: Any = None
-
-    def measure(self, fixed: int, pieces: dict[str, bytes]) -> int:
-        """Return how many records these bytes are."""
-        return sum(not isinstance(entry, Unread) for entry in self.kind.load(pieces[self.listed]))
-
-    def problems(self, header: Any, field: Field) -> Iterator[Problem]:
-        """Yield a count of other than the records that are there."""
-        try:
-            there = self.measure(0, {self.listed: header.raw(self.listed)})
-        except FieldAbsentError:
-            return
-        claimed = header.raw(field)
-        if claimed != there and not header.is_cut_by_capture(1):
-            yield header.problem(field.name, "differs from the records that are there", there, claimed)
-
-
-def records(
-    label: str, *, of: type[Entry], count: str = "", length: Any = "", default: Any = (), **options: Any
-) -> Any:
-    """Declare a list of records of the class `of`: as many as the field `count` says, or in `length` bytes.
-
-    Without either it goes on to the end of the header. With both, the length tells where the list ends, and another
-    number of records than the count's is a problem. A record that does not fit leaves the rest as bytes.
-    """
-    kind = RecordList(of, count)
-    return Field(0, kind, label, default=default, length=length or ("" if count else "rest"), **options)

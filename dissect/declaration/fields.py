@@ -40,6 +40,10 @@ class Automatic:
         """Return the number that a header of `fixed` bytes and these pieces of variable length stores."""
         raise NotImplementedError
 
+    def counted(self, cls: type[Any], field: Field, pieces: dict[str, bytes]) -> tuple[int, dict[str, bytes]]:
+        """Return what `measure` is given for `field` of a class: how many bytes are fixed, and those that vary."""
+        return cls.least_size, pieces
+
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield what is wrong with the field of a parsed header."""
         return iter(())

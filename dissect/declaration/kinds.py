@@ -71,6 +71,10 @@ class Kind:
         """Return `raw` as tshark prints it: decimal, or hexadecimal of so many digits."""
         return f"0x{raw:0{digits}x}" if base == 16 else str(raw)
 
+    def compared(self, raw: Any) -> Any:
+        """Return what display filters compare of a text."""
+        return self.load(raw)
+
     def source(self, raw: Any, base: int) -> str:
         """Return Python that a constructor takes for `raw`."""
         return hex(raw) if base == 16 else repr(self.load(raw))

@@ -182,13 +182,14 @@ def patched(buffer: bytes, first: int, width: int, raw: Any, *, little: bool = F
 def measure(cls: type[Any], field: Field, pieces: dict[str, bytes]) -> int:
     """Return the automatic length `field`, given the bytes of the fields of variable length."""
     padded = next((each.name for each in cls._elastic if each.length == "rest"), "")
+    ordered = pieces
     if padded and padded != next(reversed(pieces), ""):
         # The last one is filled up where the header has to be longer.
         ordered = {name: piece for name, piece in pieces.items() if name != padded} | {padded: pieces[padded]}
-        number = int(field.factory.measure(cls.least_size, ordered))  # type: ignore[union-attr]
+    role: Any = field.factory
+    number = int(role.measure(*role.counted(cls, field, ordered)))
+    if ordered is not pieces:
         pieces[padded] = ordered[padded]
-    else:
-        number = int(field.factory.measure(cls.least_size, pieces))  # type: ignore[union-attr]
     if number >> field.width:
         most = (1 << field.width) - 1
         raise FieldError(

@@ -80,6 +80,7 @@ class Record(metaclass=RecordMeta):
     _payload: Any
     _state: tuple[bytes | None, int, dict[str, Any] | None] | None
     # One of entries, for the same reason.
+    _holder: Any
     _message: bytes
     _place: int
     # The slots under the names that others read them by; see below the class.

@@ -29,7 +29,9 @@ class Represented(Carrying):
         return f"{name}({', '.join([*([arguments] if arguments else []), *trailer])})"
 
     def can_be_left_out(self, field: Field) -> bool:
-        if not field.mask or self._automatic & field.mask:
+        # Where another count is wrong, what was measured may be read as a part of something else.
+        is_measured_again = field.factory is not None and field.factory.tells and self._mixed
+        if not field.mask or (self._automatic & field.mask and not is_measured_again):
             return super().can_be_left_out(field)
         if field.factory.own:  # type: ignore[union-attr]
             if isinstance(field.factory, Variant):

@@ -154,7 +154,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
             elif listed is not None:
                 found.extend(_comparable(kind, item) for item in listed.load(raw))
             elif raw != b"":
-                found.append(_comparable(kind, raw if words is None else words.load(raw)))
+                found.append(_comparable(kind, raw if words is None else words.compared(raw)))
 
     return take
 

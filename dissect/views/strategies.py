@@ -13,13 +13,13 @@ import dissect.protocols  # noqa: F401 - the headers register themselves
 from dissect.declaration.automatic import LengthOf, Ports, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.domain_names import DomainName
-from dissect.declaration.entry import RecordList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Characters, Coded, FlagSet, StructList
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
+from dissect.declaration.record_lists import RecordList
 from dissect.errors import FieldError, MissingExtraError
 
 try:
@@ -93,7 +93,9 @@ def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
     if isinstance(kind, OptionList):
         return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
     if isinstance(kind, RecordList) and size is None:
-        return st.lists(_records(kind.family, {}, True), max_size=3)
+        classes = kind.classes()
+        one = _records(classes[0], {}, True) if len(classes) == 1 else st.sampled_from(classes).flatmap(_consistent)
+        return st.lists(one, max_size=3)
     if isinstance(kind, RecordList):
         return _octets(size or 0)
     if isinstance(kind, DomainName):
@@ -118,6 +120,11 @@ def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
     numbers |= st.integers(0, greatest)
     # What is enumerated is taken as a number as well.
     return numbers | numbers.map(kind.load) if isinstance(kind, (Coded, FlagSet)) else numbers.map(kind.load)
+
+
+@cache
+def _consistent(cls: type[Any]) -> SearchStrategy[Any]:
+    return _records(cls, {}, True)
 
 
 @cache

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dissect.declaration.entry import Entry, records
+from dissect.declaration.entry import Entry
 from dissect.declaration.header import Header
+from dissect.declaration.record_lists import records
 from dissect.declaration.specifiers import (
     address_list,
     bits,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dissect import Data, FieldError, Header, compile_filter
 from dissect.declaration.domain_names import DomainName, domain_name
-from dissect.declaration.entry import Entry, records
+from dissect.declaration.entry import Entry
+from dissect.declaration.record_lists import records
 from dissect.declaration.specifiers import u8
 from dissect.views.tree import layer_nodes
 from dissect.wireshark.fields import texts, values

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from dissect import Data, FieldError, Header, compile_filter
-from dissect.declaration.entry import Entry, records
+from dissect.declaration.entry import Entry
+from dissect.declaration.record_lists import records
 from dissect.declaration.specifiers import ipv4, octets, u8, u16
 from dissect.views.details import details
 from dissect.wireshark.fields import values

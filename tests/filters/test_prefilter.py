@@ -20,21 +20,21 @@ from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.protocols.tcp_options import MSS
 from tests.declared import Outsiders
 
-DNS = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / UDP(sport=5000, dport=53) / b"question"
-WEB = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / TCP(sport=5000, dport=80, flags="S")
+DNS = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / UDP(sport=5000, dport=57053) / b"question"
+WEB = Ethernet() / IPv4(src="10.0.0.1", ttl=1) / TCP(sport=5000, dport=57080, flags="S")
 FILTERS = [
-    "ip.ttl == 1 && udp.port == 53",
+    "ip.ttl == 1 && udp.port == 57053",
     "not ip.ttl == 1",
-    "udp.port != 53",
-    "udp.port !== 53",
+    "udp.port != 57053",
+    "udp.port !== 57053",
     "all udp.port > 60",
     "tcp",
     "arp",
     "not arp",
     "tcp or udp.srcport in {1..1000, 5000}",
-    "not udp.port in {53, 80..90}",
-    "all tcp.port in {80, 5000}",
-    "not all tcp.port in {80, 5000}",
+    "not udp.port in {57053, 57080..57090}",
+    "all tcp.port in {57080, 5000}",
+    "not all tcp.port in {57080, 5000}",
     "ip.src == 10.0.0.0/8 and not ip.dst != 0.0.0.0",
     "ip.addr == 10.0.0.1",
     "ip.addr !== 10.0.0.0/24",
@@ -67,7 +67,7 @@ def ruled_out(text: str, frame: bytes) -> bool:
 @pytest.mark.parametrize(
     ("text", "dns", "web"),
     [
-        ("ip.ttl == 1 && udp.port == 53", False, True),
+        ("ip.ttl == 1 && udp.port == 57053", False, True),
         ("ip.ttl == 2", True, True),
         ("tcp", True, False),
         ("not tcp", False, True),
@@ -76,7 +76,7 @@ def ruled_out(text: str, frame: bytes) -> bool:
         ("ip.src == 10.0.0.0/8", False, False),
         ("ip.addr != 10.0.0.1", True, True),
         ("tcp.flags.syn == 0", True, True),
-        ("tcp.dstport == 80 and frame.len > 1", True, False),
+        ("tcp.dstport == 57080 and frame.len > 1", True, False),
         ("udp and tcp", True, True),
     ],
 )
@@ -98,15 +98,15 @@ def test_other_link_types_are_left_to_the_filter() -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        Ethernet() / VLAN(id=3) / IPv4(ttl=1) / UDP(dport=53),
-        Ethernet() / IPv4(ttl=9) / IPv4(ttl=1) / UDP(dport=53),
-        Ethernet() / IPv4(ttl=9, more_fragments=True) / UDP(dport=53),
+        Ethernet() / VLAN(id=3) / IPv4(ttl=1) / UDP(dport=57053),
+        Ethernet() / IPv4(ttl=9) / IPv4(ttl=1) / UDP(dport=57053),
+        Ethernet() / IPv4(ttl=9, more_fragments=True) / UDP(dport=57053),
         Ethernet() / ARP(),
         Ethernet() / IPv4(ttl=9) / ICMP.cut("0800"),
     ],
 )
 def test_frames_of_another_form_are_left_to_the_filter(frame: Ethernet) -> None:
-    assert not ruled_out("ip.ttl == 1 && udp.port == 53", bytes(frame))
+    assert not ruled_out("ip.ttl == 1 && udp.port == 57053", bytes(frame))
 
 
 def test_a_filter_asks_its_test_first_and_looks_at_no_header_of_what_that_rules_out() -> None:
@@ -138,7 +138,7 @@ def refuted(packet: Packet) -> list[str]:
     return [passes.text for passes in ruled if passes(packet.frame)]
 
 
-PORTS = st.sampled_from([0, 1, 53, 80, 85, 5000])
+PORTS = st.sampled_from([0, 1, 57053, 57080, 57085, 5000])
 TRANSPORT = st.one_of(
     st.builds(UDP, sport=PORTS, dport=PORTS),
     st.builds(UDP, sport=PORTS, dport=PORTS, length=st.integers(0, 60)),
@@ -181,12 +181,12 @@ def test_what_passes_is_never_ruled_out_in_real_captures(sample_capture: Path) -
 
 with Outsiders(UDP, TCP) as outsiders:
 
-    class Told(Header, name="told_of_filters", title="Told by its port", over={UDP: 80, TCP: 5000}):
+    class Told(Header, name="told_of_filters", title="Told by its port", over={UDP: 57080, TCP: 5000}):
         """A number over ports that the frames of this file have."""
 
         ttl: int = u8("ttl", default=0)
 
-    class Around(Header, name="around_of_filters", title="Carries IPv4", over={UDP: 85, TCP: 53}, carries=IPv4):
+    class Around(Header, name="around_of_filters", title="Carries IPv4", over={UDP: 57085, TCP: 57053}, carries=IPv4):
         """A tunnel over ports that the frames of this file have."""
 
         number: int = u8("number", default=0)
@@ -197,11 +197,11 @@ BEYOND = [
     "told_of_filters",
     "not told_of_filters",
     "told_of_filters.ttl == 1",
-    "told_of_filters.ttl == 1 or udp.port == 53",
+    "told_of_filters.ttl == 1 or udp.port == 57053",
     "around_of_filters.number == 1 and ip.ttl == 1",
     "all ip.ttl == 1",
     "vxlan.vni == 1",
-    "vxlan and udp.port == 53",
+    "vxlan and udp.port == 57053",
     "udp.port == 9999",
     "icmp",
 ]
@@ -255,14 +255,14 @@ def test_ports_are_ruled_out_but_for_those_that_lead_to_more() -> None:
     def over(port: int) -> bytes:
         return bytes(Ethernet() / IPv4() / UDP(sport=40000, dport=port) / b"data")
 
-    assert ruled_out("udp.port == 9999", over(53))
+    assert ruled_out("udp.port == 9999", over(57053))
     assert not ruled_out("udp.port == 9999", over(9999))
     # A tunnel may hold a datagram with that port.
     assert not ruled_out("udp.port == 9999", over(4789))
     with outsiders:
-        assert ruled_out("udp.port == 9999", over(80))
-        assert ruled_out("told_of_filters", over(53))
-        assert not ruled_out("told_of_filters", over(80))
-        assert not ruled_out("ip.ttl == 3", over(85))
-    with decode_as("udp.port==53", VXLAN):
-        assert not ruled_out("udp.port == 9999", over(53))
+        assert ruled_out("udp.port == 9999", over(57080))
+        assert ruled_out("told_of_filters", over(57053))
+        assert not ruled_out("told_of_filters", over(57080))
+        assert not ruled_out("ip.ttl == 3", over(57085))
+    with decode_as("udp.port==57053", VXLAN):
+        assert not ruled_out("udp.port == 9999", over(57053))
