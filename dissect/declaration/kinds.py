@@ -35,6 +35,7 @@ __all__ = [
     "MacAddress",
     "Moment",
     "Number",
+    "ObjectIdentifier",
     "Octets",
     "ProtocolAddress",
     "Signed",
@@ -239,6 +240,60 @@ class _ProtocolAddress(Address):
 
 
 ProtocolAddress = _ProtocolAddress()
+
+
+_LONGEST_IDENTIFIER = 128
+"""The most bytes of an object identifier whose numbers are told: SMI has at most 128 numbers (RFC 2578, 3.5)."""
+
+
+class _ObjectIdentifier(Address):
+    """The numbers of an object identifier, "1.3.6.1", as BER writes them (ITU-T X.690, section 8.19).
+
+    Bytes that BER would write otherwise, and more than 128 of them, stand in hexadecimal digits behind "0x".
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._load, self._store, "oid")
+
+    @classmethod
+    def _load(cls, raw: bytes) -> str:
+        numbers: list[int] = []
+        number = 0
+        for octet in raw if len(raw) <= _LONGEST_IDENTIFIER else b"":
+            number = number << 7 | octet & 0x7F
+            if not octet & 0x80:
+                numbers.append(number)
+                number = 0
+        first = min(numbers[0] // 40, 2) if numbers else 0
+        text = ".".join(map(str, (first, numbers[0] - 40 * first, *numbers[1:]))) if numbers else ""
+        return text if cls._written(text) == raw else f"0x{raw.hex()}"
+
+    @classmethod
+    def _store(cls, value: Any) -> bytes:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return bytes(value)
+        try:
+            return bytes.fromhex(value[2:]) if value.startswith("0x") else cls._written(value)
+        except (ValueError, AttributeError, TypeError):
+            raise ValueError('numbers with dots between them, like "1.3.6.1"') from None
+
+    @staticmethod
+    def _written(text: str) -> bytes:
+        if not text:
+            return b""
+        first, second, *rest = map(int, text.split("."))
+        if not 0 <= first <= 2 or second < 0 or (first < 2 and second > 39) or min(rest, default=0) < 0:
+            raise ValueError(text)
+        written = b""
+        for number in (40 * first + second, *rest):
+            digits = [number & 0x7F]
+            while number := number >> 7:
+                digits.append(number & 0x7F | 0x80)
+            written += bytes(reversed(digits))
+        return written
+
+
+ObjectIdentifier = _ObjectIdentifier()
 
 
 class Octets(Kind):

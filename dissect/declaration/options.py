@@ -95,6 +95,10 @@ class Option(Entry):
         cls.subtype_number = options.pop("subtype", None)
         cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
         super()._declare(own, options)
+        told = next((field for field in cls.layout if isinstance(field.factory, OptionKind)), None)
+        if cls.number is None and told is not None and told.width < EXPERIMENTAL.bit_length():
+            # The last but one, as that is.
+            cls._variant_number = (1 << told.width) - 2
         # Others may stand between the family and the class.
         parent: Any = next(base for base in cls.__mro__ if "_registry" in base.__dict__)
         if family:
@@ -104,10 +108,10 @@ class Option(Entry):
         elif unknown:
             parent._unknown_class = cls
         elif cls.number is not None and cls.subtype_number is not None:
-            told = next((field for field in cls.layout if isinstance(field.factory, OptionSubtype)), None)
-            if told is None:
+            subtype = next((field for field in cls.layout if isinstance(field.factory, OptionSubtype)), None)
+            if subtype is None:
                 raise TypeError(f"{cls.__name__} has subtype= and no field with factory=OptionSubtype() that tells it")
-            cls._subtypes.setdefault(cls.number, (told, {}))[1][cls.subtype_number] = cls
+            cls._subtypes.setdefault(cls.number, (subtype, {}))[1][cls.subtype_number] = cls
         elif cls.number is not None:
             cls._registry[cls.number] = cls
 
@@ -186,13 +190,16 @@ class Option(Entry):
 class OptionList(EntryList):
     """A header's options: read to the last byte, whatever they hold, and written as they were.
 
-    With `clipped` an option that says that it is longer than what is there goes to the end, and else it is none.
+    With `clipped` an option that says that it is longer than what is there goes to the end, and else it is none. With
+    `to_last` the list ends behind the first option of a class that is the `last`, or with the header; it needs no
+    length, and the options of the family have one.
     """
 
     family: type[Option]
 
-    def __init__(self, family: type[Option], *, clipped: bool = False) -> None:
+    def __init__(self, family: type[Option], *, clipped: bool = False, to_last: bool = False) -> None:
         self.family = family
+        self.delimited = to_last
         self.clipped = clipped
         # The one without a meaning of its own has nothing but what all of them have.
         layout = family._unknown_class.layout
@@ -255,6 +262,18 @@ class OptionList(EntryList):
             options.append(cls._from(raw[:stop] if cls.tolerant else raw, start, stop))
             start = stop
         return tuple(options)
+
+    def extent_in(self, record: Any, start: int) -> int:
+        """Return the bytes from `start` on up to the end of the last option; all where none says that it is."""
+        raw = record._buffer[record._start + start : record._body]
+        place, length = 0, self.length
+        while place + self.head <= len(raw):
+            kind, units = self._head_of(raw, place, len(raw))
+            place += max(units * length.unit + length.uncounted, self.head)
+            cls = self.family.of_number(kind)
+            if cls is not None and cls.last:
+                return min(int(place), len(raw))
+        return len(raw)
 
     def _load_by_class(self, raw: bytes, missing: int) -> Iterator[Option]:
         """Yield the options in `raw`, each as long as the fields of the class that its kind tells."""

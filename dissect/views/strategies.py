@@ -90,6 +90,9 @@ def field_values(field: Field, *, size: int | None = None) -> SearchStrategy[Any
 @cache
 def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
     kind = field.kind
+    if isinstance(kind, OptionList) and kind.delimited:
+        # Without its end the list would go on in what stands behind it.
+        return _options(kind.family).map(lambda options: _ended(kind, options))
     if isinstance(kind, OptionList):
         return _options(kind.family) | st.binary(max_size=ROOM_FOR_OPTIONS)
     if isinstance(kind, RecordList) and size is None:
@@ -259,6 +262,12 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     return options
 
 
+def _ended(kind: OptionList, options: list[Option]) -> list[Option]:
+    """Return the options with the one behind them that ends the list."""
+    end = next((cls for cls in kind.classes() if cls.last), None)
+    return options if end is None or (options and options[-1].last) else [*options, end()]
+
+
 @cache
 def _frames(cls: type[Header], depth: int) -> SearchStrategy[Header]:
     # What can be carried must not change while frames are drawn.
@@ -270,6 +279,9 @@ def _frames(cls: type[Header], depth: int) -> SearchStrategy[Header]:
 def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
     """Draw a header of the class with what it carries."""
     payload = _payload(draw, cls, depth)
+    if isinstance(payload, Header) and not bytes(payload):
+        # Of a list without an entry nothing is on the wire.
+        payload = None
     given = {field.name: _LEAVES_OUT for field in cls.layout if field.expected is not None}
     if isinstance(payload, Header) and cls.unless:
         # Otherwise what it carries would not be looked into.

@@ -16,6 +16,7 @@ from dissect.wireshark.field_types import (
     IPV4,
     IPV6,
     NONE,
+    OID,
     PROTOCOL,
     STRING,
     UINT8,
@@ -47,6 +48,7 @@ _BY_KIND = {
     "bytes": BYTES,
     "options": BYTES,
     "string": STRING,
+    "oid": OID,
 }
 _BY_BITS = {
     bits: each for each in (UINT8, UINT16, UINT24, UINT32, UINT64) for bits in range(each.bits - 7, each.bits + 1)

@@ -18,6 +18,7 @@ from dissect.declaration.kinds import (
     IPv6Address,
     Kind,
     MacAddress,
+    ObjectIdentifier,
     Octets,
     ProtocolAddress,
     StructList,
@@ -116,3 +117,31 @@ def test_text_of_a_fixed_size_is_told_as_text(value: str | bytes) -> None:
     assert filled.source(raw, 10) == repr(filled.load(raw))
     assert filled.store(filled.load(raw), 72) == raw
     assert Characters().source(b"a\0", 10) == "b'a\\x00'", "zeros at the end would be lost where nothing fills them up"
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("1.3.6.1.4.1", "2b06010401"),
+        # ITU-T X.690, section 8.19.5.
+        ("2.999.3", "883703"),
+        ("0.9.2342.19200300.100.1.1", "0992268993f22c640101"),
+        ("", ""),
+        ("0x80", "80"),
+        ("0x2b8001", "2b8001"),
+    ],
+)
+def test_object_identifiers(text: str, raw: str) -> None:
+    assert ObjectIdentifier.load(bytes.fromhex(raw)) == text
+    assert ObjectIdentifier.store(text, 0) == bytes.fromhex(raw)
+
+
+@given(st.binary(max_size=200))
+def test_object_identifiers_keep_their_bytes(raw: bytes) -> None:
+    assert ObjectIdentifier.store(ObjectIdentifier.load(raw), 0) == raw
+
+
+@pytest.mark.parametrize("value", ["3.1", "1.40", "1", "1.-3", "one", None, "0x1"])
+def test_no_object_identifiers(value: object) -> None:
+    with pytest.raises(ValueError, match="numbers with dots"):
+        ObjectIdentifier.store(value, 0)

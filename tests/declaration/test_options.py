@@ -30,7 +30,7 @@ from dissect import (
 from dissect.declaration.header import Header
 from dissect.declaration.options import OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.problems import Problem
-from dissect.declaration.specifiers import octets, u8
+from dissect.declaration.specifiers import bits, octets, u8
 from dissect.declare import Listing, expert, listing
 from dissect.errors import FieldError
 from dissect.protocols.ipv4_options import IPv4Option
@@ -352,3 +352,38 @@ def test_a_problem_that_the_declaration_names_is_remarked() -> None:
 def test_an_option_has_a_line_of_its_own() -> None:
     lines = [node.line for node in tree(Rows(rows=[ShortRow(5)]))[0].children[1].children]
     assert lines == ["Short: 5"]
+
+
+class Piece(Option, name="pieces_of_test", family=True):
+    kind: int = bits(4, "", factory=OptionKind())
+    length: int = bits(4, "", factory=OptionLength(uncounted=1))
+
+
+class UnknownPiece(Piece, unknown=True, title="Unknown"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class MalformedPiece(Piece, malformed=True, title="Malformed"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class LastPiece(Piece, number=0, last=True, title="Last"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class Pieces(Header, name="pieces_of_test"):
+    pieces: Listing[Option] = listing(OptionList(Piece, to_last=True), "", default=(), length="")
+
+
+@pytest.mark.parametrize(
+    ("data", "size"), [("12 6162 00 7a", 4), ("12 6162", 3), ("01 61 00", 2), ("19 61", 2), ("", 0)]
+)
+def test_a_list_may_end_with_its_last_option(data: str, size: int) -> None:
+    raw = bytes.fromhex(data)
+    header = Pieces.decode(raw, 0, len(raw), 0)
+    assert header.own_size == size
+    assert b"".join(map(bytes, header.pieces)) == raw[:size]
+
+
+def test_an_unknown_kind_fits_its_field() -> None:
+    assert bytes(UnknownPiece()) == b"\xe0"
