@@ -48,6 +48,19 @@ def _of_protocols() -> dict[str, object]:
     return {name: getattr(module, name) for module in modules() for name in module.__all__}
 
 
+def _exporting(name: str) -> list[object]:
+    """Return the modules of protocols that make a name public; no others are imported for it."""
+    from sys import modules
+
+    from dissect.declaration.pending import declare_exporting
+
+    declare_exporting(name)
+    package = "dissect.protocols."
+    return [
+        module for at, module in modules.items() if at.startswith(package) and name in getattr(module, "__all__", ())
+    ]
+
+
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
@@ -62,11 +75,10 @@ def __getattr__(name: str) -> object:
         value = getattr(import_module(home), name)
         # A room of the same name, which importing its file has put here, stays: `dissect.flows` can be called as well.
         return globals().setdefault(name, value)
-    protocols = {} if name.startswith("_") else _of_protocols()
-    if name not in protocols:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals().update(protocols)
-    return protocols[name]
+    if not name.startswith("_"):
+        for module in _exporting(name):
+            return globals().setdefault(name, getattr(module, name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

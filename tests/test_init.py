@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -31,3 +33,20 @@ def test_every_header_and_option_of_a_protocol_is_public() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="Etherent"):
         dissect.Etherent  # type: ignore[attr-defined] # noqa: B018
+
+
+_MODULES = """
+import sys, dissect
+# As if nothing were listed.
+dissect._HOMES.clear()
+print(dissect.GeneveOption.__name__, hasattr(dissect, "no_such_name"))
+print(*(name.rpartition(".")[2] for name in sys.modules if name.startswith("dissect.protocols.")))
+"""
+
+
+def test_a_name_brings_its_own_protocol_and_no_other() -> None:
+    done = subprocess.run([sys.executable, "-c", _MODULES], capture_output=True, text=True, check=True)
+    answer, modules = done.stdout.splitlines()
+    assert answer == "GeneveOption False"
+    assert {"geneve_options"} <= set(modules.split())
+    assert not {"geneve", "vxlan", "icmp", "mpls"} & set(modules.split())

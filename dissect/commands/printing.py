@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -88,7 +88,7 @@ def read_along(
     clock: Clock,
     texts: Texts,
     twice: Callable[[Callable[[Packet], RecordTaker | None]], Iterator[Packet]] | None = None,
-    only: Collection[type[Header]] | None = None,
+    only: Container[type[Header]] | None = None,
     facts: Collection[str] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
@@ -112,11 +112,10 @@ def read_along(
         yield packet
 
 
-def learnt_for(options: argparse.Namespace) -> Collection[type[Header]] | None:
+def learnt_for(options: argparse.Namespace) -> Container[type[Header]] | None:
     """Return the classes of headers of which a reading pass has to learn for the output; None for all of them."""
     if not options.fields:
         return None
-    # All names of fields are loaded for those who ask for some.
     from dissect.filters.reach import classes_to_learn
 
     return classes_to_learn(options.fields) if options.kind in ("fields", "json") else None
@@ -125,7 +124,6 @@ def learnt_for(options: argparse.Namespace) -> Collection[type[Header]] | None:
 def facts_for(options: argparse.Namespace) -> Collection[str] | None:
     """Return the facts that a reading pass has to learn for the output, of those that take long; None for all."""
     if options.fields and options.kind in ("fields", "json"):
-        # All names of fields are loaded for those who ask for some.
         from dissect.filters.reach import costly_facts
 
         return costly_facts(options.fields)
@@ -163,7 +161,6 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
 def _maker(options: argparse.Namespace) -> _Maker:
     """Return what gives the function that makes a packet's output, for the clock that tells the times."""
     if options.kind == "fields":
-        # All names of fields are loaded for those who ask for some.
         from dissect.views.rows import FieldOptions, compile_row, header_row
 
         settings = FieldOptions.read(options.settings)
@@ -217,7 +214,6 @@ def _for_programs(options: argparse.Namespace) -> _Maker:
         return lambda clock: lambda packet: of_packet(packet, clock)
 
     def with_fields(clock: Clock) -> Show:
-        # All names of fields are loaded for those who ask for some.
         from dissect.views.rows import compile_row_json
 
         cells = compile_row_json(options.fields, clock)

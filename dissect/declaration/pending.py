@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from sys import modules
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.claims import Claims, WaitingGuess
+from dissect.declaration.claims import Claims
 from dissect.declaration.drawers import PROTOCOLS
+from dissect.declaration.selection import Guess
 
 __all__ = [
     "PENDING",
     "OpenTable",
-    "WaitingNumbers",
+    "Waiting",
     "carriers_of",
     "declare_claimed",
     "declare_derived",
@@ -26,6 +27,7 @@ __all__ = [
     "declare_guessed",
     "declare_named",
     "declare_pending",
+    "modules_naming",
     "pend",
     "pend_folder",
     "waiting_guesses",
@@ -45,8 +47,15 @@ _ASKED: set[tuple[object, ...]] = set()
 _MOST_ASKED = 1 << 16
 
 
-class WaitingNumbers(dict[int, tuple[frozenset[str], bool]]):
-    """By the numbers under which something waits: the names of its protocols, and whether these may carry others."""
+class Waiting(NamedTuple):
+    """What waits under a number, or with messages that begin in some way."""
+
+    names: frozenset[str]
+    """The names of its protocols."""
+    carries: bool
+    """Whether these may carry what other files declare."""
+    guess: Guess | None = None
+    """What messages begin with that have no number; None where only the file itself tells."""
 
 
 class OpenTable(dict[Any, Any]):
@@ -66,12 +75,15 @@ class OpenTable(dict[Any, Any]):
         return self.get(key)
 
 
+_NOTHING = Waiting(frozenset(), False)
+
+
 class _Folder:
     """The files of a package of protocols, which are imported one by one."""
 
     def __init__(self, package: str, folder: str) -> None:
         self.claims = Claims(folder)
-        self._package = f"{package}."
+        self.package = f"{package}."
         self._declared: set[str] = set()
 
     def declare(self, files: Collection[str] | None, everything: Callable[[], None]) -> bool:
@@ -82,13 +94,17 @@ class _Folder:
         new = [file for file in files if file not in self._declared]
         for file in new:
             # Where another thread is importing it, this waits.
-            import_module(self._package + file)
+            import_module(self.package + file)
         self._declared.update(new)
         return bool(new)
 
     def waiting(self, files: Iterable[str]) -> list[str]:
         """Return those of the files that nobody has imported."""
-        return [file for file in files if file not in self._declared and self._package + file not in modules]
+        return [file for file in files if file not in self._declared and self.package + file not in modules]
+
+    def told(self, files: Collection[str]) -> Waiting:
+        """Return what the text of these files tells of what they declare."""
+        return Waiting(self.claims.protocols(files), any(map(self.claims.carries, files)))
 
 
 def pend(declare: Callable[[], None], is_empty: Callable[[], bool] = lambda: False) -> None:
@@ -121,9 +137,9 @@ def carriers_of(cls: type[Any]) -> tuple[str, ...]:
 # --- what waits ------------------------------------------------------------------------------------------
 
 
-def waiting_numbers(cls: type[Any]) -> WaitingNumbers | None:
+def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
     """Return the numbers under which a header may carry what still waits; None where that may be any."""
-    found = WaitingNumbers()
+    found: dict[int, Waiting] = {}
     carriers = carriers_of(cls)
     for folder in _waiting():
         numbers = None if folder is None else folder.claims.numbers(carriers)
@@ -132,21 +148,22 @@ def waiting_numbers(cls: type[Any]) -> WaitingNumbers | None:
         for number, files in numbers.items():
             waiting = folder.waiting(files)
             if waiting:
-                carry = any(map(folder.claims.carries, waiting))
-                names, carries = found.get(number, (frozenset(), False))
-                found[number] = names | folder.claims.protocols(waiting), carries or carry
+                known, told = found.get(number, _NOTHING), folder.told(waiting)
+                found[number] = Waiting(known.names | told.names, known.carries or told.carries)
     return found
 
 
-def waiting_guesses(cls: type[Any]) -> list[WaitingGuess] | None:
+def waiting_guesses(cls: type[Any]) -> list[Waiting] | None:
     """Return what such a header may carry under no number and still waits; None where nobody can tell."""
-    found: list[WaitingGuess] = []
+    found: list[Waiting] = []
     carriers = carriers_of(cls)
     for folder in _waiting():
         guesses = None if folder is None else folder.claims.guesses(carriers)
         if folder is None or guesses is None:
             return None
-        found += (each for each in guesses if folder.waiting([each.file]))
+        for each in guesses:
+            if folder.waiting([each.file]):
+                found.append(folder.told([each.file])._replace(guess=each.guess))
     return found
 
 
@@ -159,6 +176,20 @@ def waiting_protocols() -> frozenset[str] | None:
             return None
         found |= folder.claims.protocols(folder.waiting(files))
     return found
+
+
+def modules_naming(label: str) -> frozenset[str] | None:
+    """Return the modules of packages of protocols that may declare names of which this is the first word.
+
+    None where that may be any. What has been declared is told as well.
+    """
+    found: set[str] = set()
+    for folder in _FOLDERS.values():
+        files = folder.claims.naming(label)
+        if files is None:
+            return None
+        found.update(folder.package + file for file in files)
+    return frozenset(found)
 
 
 def _waiting() -> Iterator[_Folder | None]:

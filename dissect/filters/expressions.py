@@ -29,7 +29,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_types import BYTES, STRING, UINT32, FieldType
 from dissect.wireshark.misspelt import unknown_name
-from dissect.wireshark.types import field_names, field_type
+from dissect.wireshark.types import field_names, field_type, has_field
 
 __all__ = [
     "Evaluate",
@@ -85,7 +85,7 @@ def field_of(node: Value) -> str | None:
     if not isinstance(node, Name) or node.text[:1] == ":":
         return None
     name = node.text.removeprefix(".")
-    return name if name in field_names() else None
+    return name if has_field(name) else None
 
 
 class Expressions:

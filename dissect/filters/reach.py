@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
 from dissect.flows.learner import learner_of
 from dissect.wireshark.sight import LEARNT
 from dissect.wireshark.sight_fields import Computed
-from dissect.wireshark.types import declared_fields, header_classes, protocols
+from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
 __all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]
 
@@ -24,6 +25,10 @@ class Reach(NamedTuple):
 
     names: frozenset[str]
     anything: bool = False
+
+    def joined(self, other: Reach) -> Reach:
+        """Return what can stand behind one or the other."""
+        return Reach(self.names | other.names, self.anything or other.anything)
 
     def has(self, protocol: str) -> bool:
         """Whether a protocol of this name can be there."""
@@ -46,7 +51,7 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
 
     Under None stands what is told by a look at its bytes instead.
     """
-    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in header_classes()}
+    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     known: dict[Any, Reach] = {}
 
     def reach(decode: Any) -> Reach:
@@ -55,23 +60,38 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
         return known[decode]
 
     found: dict[int | None, Reach] = {number: reach(decode) for number, decode in cls.decoders().items()}
-    for decode in cls.guessed_decoders():
-        one, other = found.get(None, NOTHING), reach(decode)
-        found[None] = Reach(one.names | other.names, one.anything or other.anything)
+    for other in (*map(reach, cls.guessed_decoders()), *map(_of_waiting, waiting_guesses(cls) or ())):
+        found[None] = found.get(None, NOTHING).joined(other)
+    for number, waiting in (waiting_numbers(cls) or {}).items():
+        found[number] = found.get(number, NOTHING).joined(_of_waiting(waiting))
+    if waiting_numbers(cls) is None or waiting_guesses(cls) is None:
+        found[None] = _ANYTHING
     return found
+
+
+def _of_waiting(waiting: Waiting) -> Reach:
+    """Return the reach of what is not declared yet."""
+    return Reach(waiting.names, waiting.carries)
 
 
 def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
     names: set[str] = set()
-    seen, waiting = {decode}, [decode]
-    while waiting:
-        cls = by_decoder.get(waiting.pop())
+    seen, unseen = {decode}, [decode]
+    while unseen:
+        cls = by_decoder.get(unseen.pop())
         further = None if cls is None else cls.may_carry()
         if cls is None or further is None:
             # A decoder of its own, or a payload that the class looks for by itself.
             return _ANYTHING
+        numbers, guesses = waiting_numbers(cls), waiting_guesses(cls)
+        if numbers is None or guesses is None:
+            return _ANYTHING
+        for waiting in (*numbers.values(), *guesses):
+            if waiting.carries:
+                return _ANYTHING
+            names |= waiting.names
         names.add(cls.name)
-        waiting += [each for each in further if each not in seen]
+        unseen += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))
 
@@ -84,7 +104,7 @@ def stands_alone(names: Collection[str]) -> bool:
     return not any(name in LEARNT or name.startswith(_IN_THE_LIGHT_OF_OTHERS) for name in names)
 
 
-def classes_to_learn(names: Collection[str]) -> tuple[type[Header], ...] | None:
+def classes_to_learn(names: Collection[str]) -> Container[type[Header]] | None:
     """Return the classes of headers of which a reading pass has to learn to tell these fields (`ReadingPass`'s `only`).
 
     None where it has to learn of all. Of what stands alone, only that depends on others which may stand behind a header
@@ -95,7 +115,26 @@ def classes_to_learn(names: Collection[str]) -> tuple[type[Header], ...] | None:
     if not protocols().isdisjoint(names):
         # A protocol's own text may hold whatever is known of the header.
         return None
-    return tuple(cls for cls in header_classes() if learner_of(cls) is not None and _may_carry(cls, names))
+    return _Carriers(names)
+
+
+class _Carriers(Container[type[Header]]):
+    """The classes that have a learner, and behind which one of some fields may stand.
+
+    It is told of each when it is asked for, as some are declared by then only.
+    """
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = tuple(names)
+        self._known: dict[object, bool] = {}
+
+    def __contains__(self, cls: object) -> bool:
+        known = self._known.get(cls)
+        if known is None:
+            is_header = isinstance(cls, type) and issubclass(cls, Header) and cls.is_declared
+            known = is_header and learner_of(cls) is not None and _may_carry(cls, self._names)  # type: ignore[arg-type]
+            self._known[cls] = known
+        return known
 
 
 def costly_facts(names: Collection[str]) -> frozenset[str]:

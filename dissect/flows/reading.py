@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
@@ -79,12 +79,12 @@ class ReadingPass:
         self,
         *,
         twice: bool = False,
-        only: Collection[type[Header]] | None = None,
+        only: Container[type[Header]] | None = None,
         facts: Collection[str] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.twice = twice
-        self.only = None if only is None else tuple(only)
+        self.only = only
         self.facts = facts
         self._again = False
         self._clock = Clock() if clock is None else clock
@@ -104,7 +104,7 @@ class ReadingPass:
     def learner(self, cls: type[Header]) -> Learner | None:
         """Return the pass's learner for a class of headers; None where there is none, or it does not take part."""
         kind = learner_of(cls)
-        if kind is None or not (self.only is None or kind.always or issubclass(cls, self.only)):
+        if kind is None or not (kind.always or self._is_asked_for(cls)):
             return None
         known = self._learners.get(kind)
         if known is None:
@@ -114,6 +114,10 @@ class ReadingPass:
             if self._again:
                 known.rewind()
         return known
+
+    def _is_asked_for(self, cls: type[Header]) -> bool:
+        only = self.only
+        return only is None or any(base in only for base in cls.__mro__)
 
     def observe(self, packet: Packet) -> None:
         """Take the packet in; its headers have what was learnt when this returns.

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
-from dissect.declaration.record import FIELDS, Record
+from dissect.declaration.record import Record
 from dissect.declaration.symbols import told
 from dissect.declaration.traced_bytes import printed
 from dissect.errors import FieldAbsentError, FieldError
@@ -25,8 +25,8 @@ from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import entries_in, fields_of, options_in
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import load_all, seen_layers, sight_of, sight_of_class
-from dissect.wireshark.types import field_names, protocols
+from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
+from dissect.wireshark.types import declared_fields, field_names, protocols
 from dissect.wireshark.walk import Step, Walk
 
 __all__ = [
@@ -45,9 +45,6 @@ __all__ = [
 Extract: TypeAlias = Callable[[Packet | Header], list[str]]
 """What gives the printed values of one field in a packet, in the order of the frame."""
 _Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
-
-# Names are those of all protocols, whatever has been parsed so far.
-load_all()
 
 
 def compile_field(name: str, clock: Clock | None = None) -> Extract:
@@ -115,7 +112,7 @@ def names() -> list[str]:
 
 def _owners(name: str) -> tuple[type[Record], ...]:
     """Return the classes that declare a field of this name; FieldError where there is none."""
-    found = {field.owner for field in FIELDS.get(name, ()) if field.owner is not None}
+    found = {field.owner for field in declared_fields(name) if field.owner is not None}
     if not found:
         raise FieldError(_unknown(name))
     return tuple(found)

@@ -9,7 +9,7 @@ from dissect.packets.links import link_name
 from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.frame import ENCAPSULATIONS
 from dissect.wireshark.notices import GROUPS, SEVERITIES
-from dissect.wireshark.sight import TRUTHS, VALUES, by_title, load_all
+from dissect.wireshark.sight import TRUTHS, VALUES, by_title, load_named
 from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["truth_names", "value_names"]
@@ -30,14 +30,14 @@ _LINK_NAMES = {
 
 def truth_names(name: str) -> tuple[str, str]:
     """Return what Wireshark calls the field being 1, and being 0."""
-    load_all()
+    load_named(name)
     return TRUTHS[max((prefix for prefix in TRUTHS if name.startswith(prefix)), key=len, default="")]
 
 
 @cache
 def value_names(name: str) -> dict[str, int]:
     """Return the values of a field by their names, as Wireshark prints these; {} where it has none."""
-    load_all()
+    load_named(name)
     found = VALUES.get(name)
     if isinstance(found, str):
         return value_names(found)

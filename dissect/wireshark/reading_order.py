@@ -7,7 +7,7 @@ from functools import cache
 
 from dissect.declaration.carrying import protocol_named
 from dissect.wireshark.frame import FRAME_FIELDS
-from dissect.wireshark.sight import load_all, sight_of_class
+from dissect.wireshark.sight import load_named, sight_of_class
 
 __all__ = ["reading_order"]
 
@@ -22,7 +22,7 @@ def reading_order(protocol: str) -> Mapping[str, int]:
     """
     if protocol == "frame":
         return {name: place for place, name in enumerate(FRAME_FIELDS)}
-    load_all()
+    load_named(protocol)
     cls = protocol_named(protocol)
     if cls is None:
         return {}

@@ -19,14 +19,16 @@ from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from os import listdir
+from os.path import dirname
 from typing import Any, ClassVar, TypeVar
 
+from dissect.declaration.claims import Claims
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.layout import name_field
 from dissect.declaration.options import Option
-from dissect.declaration.pending import declare_pending
+from dissect.declaration.pending import declare_named, declare_pending, modules_naming
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
@@ -54,6 +56,7 @@ __all__ = [
     "by_title",
     "derived_of",
     "load_all",
+    "load_named",
     "seen_layers",
     "seen_payload",
     "sight_of",
@@ -359,6 +362,28 @@ def by_title(titles: Mapping[int, str]) -> dict[str, int]:
     return found
 
 
+def load_named(name: str) -> None:
+    """Declare what may have fields of a display-filter name, and load the sights of that: no others are needed for it.
+
+    `name` may be that of a protocol: then all of its fields are known.
+    """
+    label = name.partition(".")[0]
+    if label in _LOADED_LABELS or _LOADED:
+        return
+    protocols, sights = modules_naming(label), _OWN.quoting(label)
+    if protocols is None or sights is None:
+        load_all()
+        return
+    declare_named(label)
+    waiting = [*sorted(protocols), *(_PROTOCOLS + file for file in sights)]
+    for module in waiting:
+        if find_spec(module) is not None:
+            import_module(module)
+            _load(module)
+    _register_wholes(frozenset(waiting))
+    _LOADED_LABELS.add(label)
+
+
 def load_all() -> None:
     """Declare all protocols and load the sights of all: then `FIELDS` has every name."""
     if declare_pending() or not _LOADED:
@@ -368,10 +393,16 @@ def load_all() -> None:
             for file in sorted(listdir(path)):  # noqa: PTH208
                 if file.endswith(".py"):
                     _load(_PROTOCOLS + file[:-3])
-        waiting: list[type[Option]] = [Option]
-        while waiting:
-            cls = waiting.pop()
-            waiting += cls.__subclasses__()
+        _register_wholes(None)
+
+
+def _register_wholes(modules: frozenset[str] | None) -> None:
+    """Have the options of these modules, all where these are None, known as fields with all of their bytes."""
+    waiting: list[type[Option]] = [Option]
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        if modules is None or cls.__module__ in modules:
             _whole(cls)
 
 
@@ -462,6 +493,10 @@ _PLAIN = Sight()
 _DECLARED: dict[type[Record], Sight] = {}
 _FOUND: dict[type[Record], Sight] = {}
 _LOADED: list[bool] = []
+_LOADED_LABELS: set[str] = set()
+"""The first words of names of which all fields are known."""
+_OWN = Claims(dirname(__file__))  # noqa: PTH120
+"""What is told of the files of sights."""
 
 
 class DataSight(Sight, of=Data):

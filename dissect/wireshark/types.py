@@ -7,6 +7,7 @@ from functools import cache
 from dissect.declaration.derived_fields import Expert
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.pending import waiting_protocols
 from dissect.declaration.record import FIELDS
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import (
@@ -28,13 +29,14 @@ from dissect.wireshark.field_types import (
 )
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT, TYPES, load_all
+from dissect.wireshark.sight import LEARNT, TYPES, load_all, load_named
 
 __all__ = [
     "declared_fields",
     "declared_headers",
     "field_names",
     "field_type",
+    "has_field",
     "header_classes",
     "protocol_of",
     "protocols",
@@ -58,24 +60,11 @@ _BY_BITS.update(dict.fromkeys(range(33, 65), UINT64))
 _MARK_ENDINGS = (".checksum.bad", ".checksum_bad", ".checksum_bad.expert")
 
 
-def _declared() -> dict[str, tuple[Field, ...]]:
-    # Protocols may be declared at any time.
-    load_all()
-    return _declared_of(sum(map(len, FIELDS.values())))
-
-
-@cache
-def _declared_of(count: int) -> dict[str, tuple[Field, ...]]:
-    found: dict[str, dict[Field, None]] = {}
-    for name, fields in FIELDS.items():
-        for field in fields:
-            found.setdefault(name, {})[field] = None
-    return {name: tuple(fields) for name, fields in found.items()}
-
-
 def declared_fields(name: str) -> tuple[Field, ...]:
     """Return the declarations that go by this name; () for a frame's, a protocol's or an unknown one."""
-    return _declared().get(name, ())
+    load_named(name)
+    # A form of a header may have the very field of another.
+    return tuple(dict.fromkeys(FIELDS.get(name, ())))
 
 
 def header_classes() -> list[type[Header]]:
@@ -96,8 +85,11 @@ def declared_headers() -> list[type[Header]]:
 
 
 def protocols() -> frozenset[str]:
-    """Return the names of all protocols."""
-    return frozenset({"frame", *(cls.name for cls in header_classes())} - {""})
+    """Return the names of all protocols, those that are not declared yet among them."""
+    waiting = waiting_protocols()
+    if waiting is None:
+        load_all()
+    return frozenset({"frame", *(cls.name for cls in declared_headers()), *(waiting or ())} - {""})
 
 
 @cache
@@ -117,16 +109,25 @@ def protocol_of(name: str) -> str:
 
 
 def field_names() -> frozenset[str]:
-    """Return every name that a filter may ask for."""
+    """Return every name that a filter may ask for; all protocols are declared for it."""
+    load_all()
     special = {*FRAME_FIELDS, *RESOLVED, *EXPERT_FIELDS, *LEARNT}
-    return frozenset(_declared()) | protocols() | special
+    return frozenset(FIELDS) | protocols() | special
+
+
+def has_field(name: str) -> bool:
+    """Whether a filter may ask for this name."""
+    if name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS:
+        return True
+    load_named(name)
+    return name in FIELDS or name in LEARNT or name in protocols()
 
 
 @cache
 def field_type(name: str) -> FieldType | None:
     """Return the type of a field or protocol; None where there is none of this name."""
     fields = declared_fields(name)
-    if not fields and name not in field_names():
+    if not fields and not has_field(name):
         return None
     if name in FRAME_FIELDS:
         return FRAME_FIELDS[name].type

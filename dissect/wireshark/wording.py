@@ -13,7 +13,7 @@ from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, byte_count, name_of_option
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import HOLDERS, TITLES, load_all
+from dissect.wireshark.sight import HOLDERS, TITLES, load_named
 from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.types import declared_fields, field_type
 
@@ -26,7 +26,7 @@ _SECONDS = " seconds"
 
 def holder(name: str) -> int:
     """Return the bits of the number in which Wireshark looks for those of a field; 0 where it is the field's own."""
-    load_all()
+    load_named(name)
     return max(((len(prefix), bits) for prefix, bits in HOLDERS.items() if name.startswith(prefix)), default=(0, 0))[1]
 
 
@@ -57,7 +57,7 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
 
 @cache
 def _title(name: str) -> str:
-    load_all()
+    load_named(name)
     if name in TITLES:
         return TITLES[name]
     if name.endswith(".checksum.status"):

@@ -10,6 +10,7 @@ import pytest
 from dissect.declaration import pending
 from dissect.declaration.pending import (
     OpenTable,
+    Waiting,
     carriers_of,
     declare_claimed,
     declare_derived,
@@ -164,16 +165,18 @@ def test_only_what_may_answer_is_imported(package: str, declare: Any, expected: 
 def test_what_waits_is_told_without_an_import(package: str) -> None:
     numbers = waiting_numbers(UDP)
     assert numbers == {
-        7: (frozenset({"one", "two"}), True), 8: (frozenset({"one"}), True), 99: (frozenset(), False)
+        7: Waiting(frozenset({"one", "two"}), True),
+        8: Waiting(frozenset({"one"}), True),
+        99: Waiting(frozenset(), False),
     }  # fmt: skip
     assert waiting_numbers(Below) == {}
-    assert [each.file for each in waiting_guesses(Like) or ()] == ["guess"]
+    assert [each.names for each in waiting_guesses(Like) or ()] == [frozenset({"g.h"})]
     assert waiting_protocols() == frozenset({"one", "two", "g.h"})
     assert there(package) == set()
     declare_claimed(UDP, 8)
     numbers = waiting_numbers(UDP)
     assert numbers is not None
-    assert numbers[7] == (frozenset({"two"}), False)
+    assert numbers[7] == Waiting(frozenset({"two"}), False)
     assert waiting_protocols() == frozenset({"two", "g.h"})
     declare_guessed(UDP, b"Good", 0, 4)
     assert waiting_guesses(UDP) == []

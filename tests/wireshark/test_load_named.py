@@ -1,0 +1,107 @@
+"""Names of fields by themselves: what is known of them when nothing but their own files has been imported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from dissect.wireshark import sight
+from dissect.wireshark.names import truth_names, value_names
+from dissect.wireshark.reading_order import reading_order
+from dissect.wireshark.sight import load_all, load_named
+from dissect.wireshark.types import declared_fields, field_names, field_type, has_field, protocol_of, protocols
+from dissect.wireshark.wording import holder
+
+_ALONE = """
+import json, os, sys
+from tests.wireshark.test_load_named import told
+import dissect.wireshark.sight as sight
+told({})
+for label, names in json.load(sys.stdin).items():
+    sys.stdout.flush()
+    if not os.fork():
+        found = told(names)
+        modules = [name for name in sys.modules if name.startswith("dissect.protocols.")]
+        print(json.dumps([label, found, not sight._LOADED, len(modules)]), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+"""Asks for the names of each label in a process of its own, in which nothing else was asked before."""
+
+
+def told(names: Any) -> dict[str, list[Any]]:
+    """Return all that is known of each name."""
+    return {
+        name: [
+            has_field(name),
+            str(field_type(name) and field_type(name).name),  # type: ignore[union-attr]
+            [f"{field.owner and field.owner.__qualname__}.{field.name}" for field in declared_fields(name)],
+            sorted(value_names(name).items()),
+            list(truth_names(name)),
+            holder(name),
+            protocol_of(name),
+            dict(reading_order(name)),
+        ]
+        for name in names
+    }
+
+
+def by_label(names: Any) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return found
+
+
+def test_as_much_is_known_of_a_name_when_only_its_own_files_are_imported() -> None:
+    asked = by_label(name for name in field_names() if not any(map(str.isupper, name)))
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE], input=json.dumps(asked), capture_output=True, text=True, check=True
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {label for label, *_ in answers} == set(asked)
+    for label, found, is_alone, count in answers:
+        own = json.loads(json.dumps(told(asked[label])))
+        for name in asked[label]:
+            # Forms of a header may have been declared in another order.
+            found[name][2].sort()
+            own[name][2].sort()
+            ours = [field for field in own[name][2] if "<locals>" not in field]
+            assert [*found[name][:2], ours, *found[name][3:]] == [*own[name][:2], ours, *own[name][3:]], name
+            assert set(ours) <= set(found[name][2]), name
+        assert is_alone, label
+        assert count < 40, (label, count)
+
+
+def test_names_that_do_not_exist_are_told_from_the_texts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sight, "load_all", _refuse)
+    assert not has_field("no_such_protocol.field")
+    assert not has_field("tcp.no_such_field")
+    assert not has_field("www")
+    assert has_field("tcp")
+    assert has_field("frame.len")
+
+
+def test_all_is_loaded_where_no_text_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(sight, "_LOADED", [])
+    monkeypatch.setattr(sight, "_LOADED_LABELS", set())
+    monkeypatch.setattr(sight, "modules_naming", lambda label: None)
+    monkeypatch.setattr(sight, "load_all", lambda: asked.append(True))
+    load_named("tcp.flags")
+    assert asked == [True]
+
+
+def test_protocols_are_known_by_name_before_they_are_declared() -> None:
+    before = protocols()
+    load_all()
+    assert protocols() == before
+
+
+def _refuse() -> Callable[[], None]:
+    raise AssertionError("all are loaded")
