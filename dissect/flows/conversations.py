@@ -19,6 +19,7 @@ from dissect.flows.learner import Learner
 from dissect.flows.reading import ReadingPass
 from dissect.flows.reassembly import OverlapPolicy
 from dissect.flows.shortcut import shortcut
+from dissect.flows.stand_in import StandIn
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -214,19 +215,18 @@ class _Collection:
             self._room -= kept
 
 
-class _Watch(Learner):
-    """A learner that tells of every header of which no object is made."""
+class _Watch(StandIn):
+    """Tells of every header of which no object is made."""
 
-    def __init__(self, learner: Learner, cls: type[Header], tell: Callable[..., None]) -> None:
-        super().__init__()
-        self.quick = learner.quick  # type: ignore[misc]  # of the class that it stands for
-        self._learner = learner
+    def __init__(self, inner: Learner, cls: type[Header], tell: Callable[..., None]) -> None:
+        super().__init__(inner)
         self._protocol = cls.name
         self._is_datagram = cls is UDP
         self._tell = tell
 
-    def glance(
+    def heard(
         self,
+        facts: dict[str, Any],
         data: bytes,
         start: int,
         end: int,
@@ -235,22 +235,19 @@ class _Watch(Learner):
         time_ns: int | None,
         source: bytes,
         destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
-        facts = self._learner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
-        if facts and "stream" in facts:
-            if self._is_datagram:
-                body, reach = start + UDP.least_size, min(start + values[0], end)
-                segment = Segment(number, time_ns, data[body : min(reach, stop)], reach - body)
-            else:
-                seq, ack, offset, flags, window = values
-                body = start + 4 * offset
-                urgent = int.from_bytes(data[start + _URGENT : start + _URGENT + 2], "big")
-                segment = Segment(
-                    number, time_ns, data[body : min(end, stop)], end - body, seq, ack, flags, window, urgent
-                )
-            self._tell(self._protocol, facts["stream"], source, destination, segment, facts)
-        return facts
+        values: tuple[Any, ...],
+    ) -> None:
+        if "stream" not in facts:
+            return
+        if self._is_datagram:
+            body, reach = start + UDP.least_size, min(start + values[0], end)
+            segment = Segment(number, time_ns, data[body : min(reach, stop)], reach - body)
+        else:
+            seq, ack, offset, flags, window = values
+            body = start + 4 * offset
+            urgent = int.from_bytes(data[start + _URGENT : start + _URGENT + 2], "big")
+            segment = Segment(number, time_ns, data[body : min(end, stop)], end - body, seq, ack, flags, window, urgent)
+        self._tell(self._protocol, facts["stream"], source, destination, segment, facts)
 
 
 _FACTS = ("ack_rtt",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.flows.learner import Learner, Plain
+from dissect.flows.stand_in import StandIn
 from dissect.protocols.tcp import TCP, TCPFlags
 
 __all__ = ["FewFacts", "StreamNumbers"]
@@ -14,23 +15,18 @@ _PLAIN_OFFSET, _WITH_TIMESTAMP = TCP.least_size // 4, TCP.least_size // 4 + 3
 _SYN = int(TCPFlags.SYN)
 
 
-class FewFacts(Learner):
+class FewFacts(StandIn):
     """Stands for another learner, and tells of plain headers the named facts alone; it learns as much as that."""
 
     def __init__(self, learner: Learner, *names: str) -> None:
-        super().__init__()
+        super().__init__(learner)
         self._names = names
-        self.quick = learner.quick  # type: ignore[misc]  # of the class that it stands for
-        self._learner = learner
 
-    def glance(self, *header: Any, **values: Any) -> dict[str, Any] | None:
-        return self._learner.glance(*header, **values)
-
-    def settle(self, header: Any) -> None:
-        self._learner.settle(header)
+    def glance(self, *header: Any) -> dict[str, Any] | None:
+        return self.inner.glance(*header)
 
     def plain(self) -> Plain | None:
-        told = self._learner.plain()
+        told = self.inner.plain()
         return None if told is None else told._replace(facts=self._chosen(told))
 
     def _chosen(self, told: Plain) -> dict[str, str]:
@@ -45,7 +41,7 @@ class StreamNumbers(FewFacts):
     """
 
     def plain(self) -> Plain | None:
-        told = self._learner.plain()
+        told = self.inner.plain()
         if told is None:
             return None
         return told._replace(

@@ -10,6 +10,7 @@ from dissect.flows.followed import Followed, Stretch
 from dissect.flows.learner import Learner
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Take, shortcut
+from dissect.flows.stand_in import StandIn
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -120,7 +121,9 @@ class OneStream:
                     packet = Packet(
                         buffer[start:end], number=number, time_ns=time_ns, original_length=original, link=link
                     )
-                    packet[cls].learn(**watch.facts)
+                    header = packet[cls]
+                    header.learn(**watch.facts)
+                    watch.settle(header)
                     watch.facts = None
                     found(packet)
             return True
@@ -128,13 +131,11 @@ class OneStream:
         return take_and_find
 
 
-class _Watch(Learner):
-    """A learner that keeps the facts of a header of one stream, and learns nothing of others when that has begun."""
+class _Watch(StandIn):
+    """Keeps the facts of a header of one stream, and has nothing learnt of others when that has begun."""
 
-    def __init__(self, learner: Learner, index: int) -> None:
-        super().__init__()
-        self.quick = learner.quick  # type: ignore[misc]  # of the class that it stands for
-        self._learner = learner
+    def __init__(self, inner: Learner, index: int) -> None:
+        super().__init__(inner)
         self._index = index
         self._ends: tuple[bytes, bytes] | None = None
         self.facts: dict[str, Any] | None = None
@@ -154,7 +155,7 @@ class _Watch(Learner):
         ends = self._ends
         if ends is not None and (source not in ends or destination not in ends):
             return _NOTHING
-        facts = self._learner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
+        facts = self.inner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
         if facts and facts.get("stream") == self._index:
             self.facts = facts
             self._ends = source, destination

@@ -23,6 +23,7 @@ from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.learners.udp import UDPLearner
 from dissect.flows.reading import ReadingPass
+from dissect.flows.stand_in import StandIn
 from dissect.flows.talks import PORT_SIZE, Seen, Talks, Watcher
 from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPProtocol
@@ -36,18 +37,15 @@ MOST_TALKS = 1 << 16
 """How many conversations are held; of more, the one that was silent longest is let go."""
 
 
-class _Watch(Learner):
+class _Watch(StandIn):
     """A learner of transport headers that also tells of each; headers of some ports are looked at themselves."""
 
     protocol = 0
 
     def __init__(self, inner: Learner, table: Talks, looked_at: frozenset[bytes]) -> None:
-        super().__init__()
-        self.inner = inner
+        super().__init__(inner)
         self.table = table
         self.looked_at = looked_at
-        self.quick = inner.quick  # type: ignore[misc]
-        self.ports = inner.ports  # type: ignore[misc]
 
     def observe(self, header: Any, place: Place) -> None:
         self.inner.observe(header, place)
@@ -90,28 +88,41 @@ class _Watch(Learner):
         looked_at = self.looked_at
         if looked_at and (source[-PORT_SIZE:] in looked_at or destination[-PORT_SIZE:] in looked_at):
             return None
-        facts = self.inner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
-        if facts:
-            body, last, numbers = self.places(start, end, values)
-            self.table.take(
-                self.protocol,
-                source,
-                destination,
-                facts["stream"],
-                Seen(
-                    number,
-                    time_ns,
-                    self.table.size,
-                    last - body,
-                    *numbers,
-                    data,
-                    body,
-                    last if last < stop else stop,
-                    facts.get,
-                    self.table.frame,
-                ),
-            )
-        return facts
+        return super().glance(data, start, end, stop, number, time_ns, source, destination, *values)
+
+    def heard(
+        self,
+        facts: dict[str, Any],
+        data: bytes,
+        start: int,
+        end: int,
+        stop: int,
+        number: int,
+        time_ns: int | None,
+        source: bytes,
+        destination: bytes,
+        values: tuple[Any, ...],
+    ) -> None:
+        body, last, numbers = self.places(start, end, values)
+        table = self.table
+        table.take(
+            self.protocol,
+            source,
+            destination,
+            facts["stream"],
+            Seen(
+                number,
+                time_ns,
+                table.size,
+                last - body,
+                *numbers,
+                data,
+                body,
+                last if last < stop else stop,
+                facts.get,
+                table.frame,
+            ),
+        )
 
     def places(self, start: int, end: int, values: tuple[Any, ...]) -> tuple[int, int, tuple[int, int, int]]:
         """Return where the data begin and end on the wire, and sequence number, acknowledgment and flags."""

@@ -11,11 +11,12 @@ SECOND = 1_000_000_000
 
 def segments(
     text: str, *, client: str = "10.0.0.1:4000", server: str = "10.0.0.2:80", first: int = 1, start: float = 0.0,
-    step: float = 0.1,
+    step: float = 0.1, lettered: bool = False,
 ) -> list[Packet]:  # fmt: skip
     """Return packets `step` seconds apart: `> S 1000` from the client, with flags, number, acknowledgment, bytes.
 
-    A number in front, as in `@5 > S 1000`, is the time in seconds since the start.
+    A number in front, as in `@5 > S 1000`, is the time in seconds since the start. Data are zeros, or with `lettered`
+    another letter in each segment.
     """
     packets = []
     ends = [end.rpartition(":") for end in (client, server)]
@@ -34,7 +35,7 @@ def segments(
                 sport=int(sport), dport=int(dport), seq=seq % 2**32, ack=ack % 2**32,
                 flags="" if letters == "-" else letters,
             )
-            / bytes(length)
+            / bytes([number % 26 + 97 if lettered else 0] * length)
         )  # fmt: skip
         packets.append(Packet(bytes(frame), number=number, time_ns=round(time * SECOND)))
         time += step
