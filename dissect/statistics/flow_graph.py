@@ -61,7 +61,7 @@ def flow_lines(arrows: list[Arrow]) -> Iterator[str]:
     for arrow in arrows:
         if arrow.conversation != last:
             last = arrow.conversation
-            yield f"-----|---------{'-' * len(empty)}|"
+            yield "-" * (len(indent) + len(empty) + 1)
         start, end = (
             nodes.get(address, _MOST_NODES + 1) * _WIDTH + _WIDTH // 2 for address in (arrow.source, arrow.destination)
         )
@@ -90,10 +90,14 @@ def _drawn(empty: str, arrow: Arrow, start: int, end: int) -> str:
 
 
 def _written(line: str, text: str, start: int, end: int) -> str:
-    """Return the line with a text over it, as far as there is room between the two places."""
+    """Return the line with a text over it, as far as there is room between the two places.
+
+    At a node for which the line has no room the text goes in between, as in tshark.
+    """
     place = min(start, end, len(line))
     text = text[: abs(end - start)]
-    return line[:place] + text + line[place + len(text) :]
+    behind = place + len(text)
+    return line[:place] + text + line[behind if behind <= len(line) else place :]
 
 
 class _FlowTap(Tap):

@@ -168,6 +168,9 @@ class _IntervalTap(Tap):
 
     def lines(self) -> Iterator[str]:
         duration = _microseconds(self.last)
+        if not duration and any(column.calculation == "LOAD" for column in self.columns):
+            # There is no load of no time; tshark prints nothing either, since it crashes.
+            return
         begin = (self._clock.first or 0) // 1_000_000_000
         sums = [table.sums() for table in self.tables]
 

@@ -26,7 +26,8 @@ _NAMES = [f"{start}-{end - 1}" for start, end in pairwise(LENGTHS)] + [f"{LENGTH
 class Travel:
     """Between which ends a packet travels in the end: the innermost addresses, and the last ports.
 
-    `transport` is "TCP", "UDP", or "NONE". Ports of what an ICMP error quotes count, as they do in tshark.
+    `transport` is "TCP", "UDP", or "NONE". Ports of what an ICMP error quotes count, as they do in tshark. It notes
+    those of a segment when it has read them, those of a datagram when it has found nothing wrong with the header.
     """
 
     __slots__ = ("destination", "destination_port", "networks", "source", "source_port", "transport")
@@ -41,7 +42,7 @@ class Travel:
         for found in seen_layers(packet):
             header: Any = found
             if isinstance(header, (TCP, UDP)):
-                if header.own_size >= 4:
+                if header.own_size >= 4 if isinstance(header, TCP) else _is_plausible(header):
                     self.source_port, self.destination_port = header.sport, header.dport
                     self.transport = "TCP" if isinstance(header, TCP) else "UDP"
             elif not is_quoted and header.is_network:
@@ -51,6 +52,11 @@ class Travel:
             elif not is_quoted:
                 self.source, self.destination = sight_of(header).endpoints(header, self.source, self.destination)
             is_quoted = is_quoted or header.quotes
+
+
+def _is_plausible(datagram: UDP) -> bool:
+    """Whether the header is whole, and its length is one."""
+    return not datagram.is_cut and (datagram.length >= datagram.least_size or datagram.is_jumbogram)
 
 
 def travel_of(packet: Packet) -> Travel:

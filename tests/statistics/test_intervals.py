@@ -80,6 +80,15 @@ def test_what_is_wrong(text: str, sentence: str) -> None:
         tap_named(f"io,stat,{text}", Setting("", Clock()))
 
 
+def test_there_is_no_load_of_no_time() -> None:
+    clock = Clock()
+    tap = tap_named("io,stat,0,LOAD(frame.time_delta)frame.time_delta", Setting("", clock))
+    (only,) = at(0)
+    clock.advance(only)
+    tap.take(only)
+    assert list(tap.lines()) == []
+
+
 def test_the_quick_way_counts_the_same() -> None:
     clock = Clock()
     tap: Any = tap_named("io,stat,0.1", Setting("", clock))

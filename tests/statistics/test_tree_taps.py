@@ -51,6 +51,11 @@ def test_protocols_and_ports() -> None:
     assert counts("dests,tree", *frames)[1:4] == [(" 10.0.0.2", 4), ("  UDP", 2), ("   7", 1)]
 
 
+def test_a_datagram_of_wrong_length_has_no_ports() -> None:
+    frames = OUTER / UDP(dport=53, length=7), OUTER / UDP(dport=53, length=8), OUTER / b"\x00\x05\x00\x06\x00"
+    assert counts("dests,tree", *frames)[2:] == [("  NONE", 2), ("   0", 2), ("  UDP", 1), ("   53", 1)]
+
+
 def test_ports_of_a_quotation_count_and_its_addresses_do_not() -> None:
     error = OUTER / DestinationUnreachable() / quotation(INNER / UDP(sport=5, dport=6))
     travel = travel_of(Packet(bytes(error)))
