@@ -239,7 +239,7 @@ def _fields() -> list[Any]:
 @pytest.mark.parametrize(("cls", "field"), _fields())
 def test_what_does_not_fit_is_refused(cls: type[Any], field: Any) -> None:
     greatest = (1 << field.width) - 1
-    for value in (greatest + 1, -1, "no such thing", 1.5, None, [], object()):
+    for value in (greatest + 1, -greatest - 1, "no such thing", 1.5, None, [], object()):
         if value is None and field.when is not None:
             # That is a field which is not there, unless the others say so by themselves.
             if getattr(cls(), field.name) is None:

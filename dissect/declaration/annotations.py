@@ -39,12 +39,12 @@ class Flagging(Generic[_FlagsType]):
 
 
 class Listing(Generic[_Item]):
-    """The type of a list: gives a tuple, takes anything that iterates over such items, or bytes."""
+    """The type of a list: gives a tuple, takes bytes, or such items and bytes in any order."""
 
     def __get__(self, record: object, owner: Any = None) -> tuple[_Item, ...]:
         raise NotImplementedError
 
-    def __set__(self, record: object, value: Iterable[_Item] | bytes) -> None:
+    def __set__(self, record: object, value: Iterable[_Item | bytes] | bytes) -> None:
         raise NotImplementedError
 
 

@@ -121,6 +121,11 @@ class Entry(Record):
         except AttributeError:
             return None
 
+    @property
+    def place_in_message(self) -> int:
+        """At which byte of the message the record begins; 0 where no header lists it."""
+        return self._place_in_message()
+
     def _message_around(self) -> bytes:
         return self.message
 
@@ -328,6 +333,18 @@ class EntryList(Kind):
     def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
         """Return the entries of a list that is part of this record."""
         return self.load(raw, record.missing())
+
+    def settle(self, record: Any, found: Iterable[Entry]) -> None:
+        """Tell entries of a list that is part of this record which message they stand in, and where."""
+        message, place = record._message_around(), record._place_in_message()
+        cls = type(record)
+        listed: Any = next((field for field in (*cls.layout, *cls.derived) if field.kind is self), None)
+        if listed in cls.layout:
+            place += record.span(listed)[0] // 8
+        elif listed is not None:
+            place += (listed.bytes_in(record) or (0, 0))[0]
+        for entry in found:
+            entry._message, entry._place, entry._holder = message, place + entry._start, record
 
     def items(self, raw: bytes, record: Any = None) -> tuple[Any, ...]:
         """Return the entries as a header gives them: what is no entry stands as bytes at the end."""

@@ -61,12 +61,13 @@ class Option(Entry):
     """One option of a header: a value, which cannot be changed but can be replaced.
 
     A subclass of a header's own option class gives `number=`; `single=True` is an option of one
-    byte without length. With `subtype=` too, it holds those options of the number whose field with
-    `factory=OptionSubtype()` has this value. The class with `unknown=True` holds the others, and bytes that are no
-    option at all go into the one with `malformed=True`.
+    byte without length; with `runs=True` several of these in a row are one option. With `subtype=` too, it holds those
+    options of the number whose field with `factory=OptionSubtype()` has this value. The class with `unknown=True` holds
+    the others, and bytes that are no option at all go into the one with `malformed=True`.
 
     An option whose fields do not fill it is unknown, too. With `tolerant=True` it is of its class all the same: what
-    stands behind its end is not there.
+    stands behind its end is not there. Options of a family with `looks_around=True` know the `message` that they stand
+    in, as records do.
 
     Without a field with `factory=OptionLength()` in the family, each option is as long as the fields of its class.
     """
@@ -76,7 +77,9 @@ class Option(Entry):
     number: ClassVar[int | None] = None
     subtype_number: ClassVar[int | None] = None
     single: ClassVar[bool] = False
+    runs: ClassVar[bool] = False
     tolerant: ClassVar[bool] = False
+    looks_around: ClassVar[bool] = False
     last: ClassVar[bool] = False
     """Whether what follows this option is not read as options (end of list)."""
     malformed: ClassVar[bool] = False
@@ -88,7 +91,7 @@ class Option(Entry):
 
     @classmethod
     def _declare(cls, own: dict[str, Field], options: dict[str, Any]) -> None:
-        for key in ("number", "single", "tolerant", "last", "malformed"):
+        for key in ("number", "single", "runs", "tolerant", "looks_around", "last", "malformed"):
             if key in options:
                 setattr(cls, key, options.pop(key))
         family, unknown = options.pop("family", False), options.pop("unknown", False)
@@ -237,6 +240,8 @@ class OptionList(EntryList):
                 cls = registry.get(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1
+                while cls.runs and stop < end and raw[stop] == kind:
+                    stop += 1
                 options.append(cls._from(raw, start, stop))
                 start = stop
                 continue
@@ -275,6 +280,13 @@ class OptionList(EntryList):
                 return min(int(place), len(raw))
         return len(raw)
 
+    def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
+        """Return the options of a list that is part of this record; some know the message that they stand in."""
+        found = super().entries(record, raw)
+        if self.family.looks_around:
+            self.settle(record, found)
+        return found
+
     def _load_by_class(self, raw: bytes, missing: int) -> Iterator[Option]:
         """Yield the options in `raw`, each as long as the fields of the class that its kind tells."""
         family, kind = self.family, self.kind_field
@@ -309,6 +321,9 @@ class OptionList(EntryList):
     def told_by(self, option: Option) -> int:
         """Return where the bytes end that tell the class and the length of an option of this list."""
         raw, start, end = option.buffer, option.own_start, option.own_end
+        if option.runs:
+            # The byte behind it tells that it ends.
+            return min(end + 1, len(raw))
         if option.single:
             return start + 1
         kind, _ = self._head_of(raw, start, end)

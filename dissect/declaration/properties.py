@@ -118,6 +118,9 @@ def _bits_getter(
 def _conditional_getter(field: Field) -> Callable[[Any], Any]:
     """Return a getter for a field that may be left out; it gives None then."""
     load = field.kind.load
+    if field.kind.code == "options":
+        options: Any = field.kind
+        return lambda record: options.items(record.raw(field), record) if record._has(field) else None
 
     def get_what_is_there(record: Any) -> Any:
         return load(field.whole(record)) if record._has(field) else None

@@ -64,12 +64,7 @@ class RecordList(EntryList):
     def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
         """Return the entries of a list that is part of this record, which know the message that they stand in."""
         found = super().entries(record, raw)
-        message, place = record._message_around(), record._place_in_message()
-        listed = next((field for field in type(record).layout if field.kind is self), None)
-        if listed is not None:
-            place += record.span(listed)[0] // 8
-        for entry in found:
-            entry._message, entry._place, entry._holder = message, place + entry._start, record
+        self.settle(record, found)
         return found
 
     def _next(self, buffer: bytes, start: int, end: int) -> Entry | None:

@@ -12,7 +12,7 @@ from dissect.wireshark.fields import compile_field
 
 __all__ = ["FieldOptions", "compile_row", "compile_row_json", "header_row"]
 
-_ESCAPES = str.maketrans({"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"})
+_ESCAPES = str.maketrans({"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"})
 _CHARACTERS = {"/t": "\t", "/s": " ", "/n": "\n"}
 _CHOICES = {
     "bom": "yn",

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, TypeVar
 
 from dissect.declaration.claims import Claims
 from dissect.declaration.derived_fields import Derived
+from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.layout import name_field
@@ -335,9 +336,12 @@ def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
     """Return the computed fields of a class: its own, and those that Wireshark has beside them."""
     sight = sight_of_class(cls)
     replaced = {field.name for field in sight.fields}
-    own = (field for field in cls.derived if field.name not in replaced)
+    own = [field for field in cls.derived if field.name not in replaced]
     whole = _whole(cls)
-    return (*own, *sight.fields) if whole is None else (*own, *sight.fields, whole)
+    # Records that stand elsewhere in the message come behind what is computed.
+    listed = [field for field in own if isinstance(field.kind, EntryList)]
+    values = (field for field in own if field not in listed)
+    return (*values, *sight.fields, *([] if whole is None else [whole]), *listed)
 
 
 @cache

@@ -36,6 +36,7 @@ from dissect.wireshark.field_types import (
     NONE,
     RELATIVE_TIME,
     STRING,
+    STRINGZ,
     UINT8,
     UINT16,
     UINT32,
@@ -52,7 +53,7 @@ class Computed(Derived):
     """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value.
 
     `words` makes of the value what the details say, where that is not the value alone. `facts` are the costly ones
-    among those that tell the value (`dissect.flows.learner.Learner.costly`).
+    among those that tell the value (`dissect.flows.learner.Learner.costly`). `empty` is what stands for no bytes.
     """
 
     __slots__ = ("facts", "is_learnt", "method", "type", "words")
@@ -62,7 +63,9 @@ class Computed(Derived):
     ) -> None:
         self.words: Callable[[Any], str] | None = options.pop("words", None)
         self.facts: tuple[str, ...] = options.pop("facts", ())
-        super().__init__(_unbound, options.pop("width", kind.bits or 32), _KINDS[kind], label, **options)
+        empty: str = options.pop("empty", "")
+        shape = Octets(empty) if empty else _KINDS[kind]
+        super().__init__(_unbound, options.pop("width", kind.bits or 32), shape, label, **options)
         self.method = method
         self.type = kind
         self.is_learnt = is_learnt
@@ -181,6 +184,7 @@ _KINDS: dict[FieldType, Kind] = {
     DOUBLE: Number(),
     BYTES: Octets(),
     STRING: Text(),
+    STRINGZ: Text(),
     IPV4: IPv4Address,
     ETHER: MacAddress,
     ABSOLUTE_TIME: Moment(),
