@@ -173,6 +173,10 @@ class Selector(Automatic):
     def __init__(self, table: str = "") -> None:
         self.table = table
 
+    def greatest(self, field: Field) -> int:
+        """Return the greatest number by which a protocol may be carried."""
+        return (1 << field.width) - 1
+
     def numbers(self, field: Field) -> tuple[Field | str, ...]:
         """Return the fields that tell what follows, this one among them."""
         return (field,)

@@ -182,7 +182,8 @@ class Carrying(Views, Described):
                 )
             for number in numbers:
                 # A port of 0 says nothing.
-                least, most = int(isinstance(selector.factory, Ports)), (1 << selector.width) - 1
+                role: Any = selector.factory
+                least, most = int(isinstance(role, Ports)), role.greatest(selector)
                 if not least <= number <= most:
                     raise TypeError(
                         f"{cls.__name__} is over {carrier.__name__} by {number}, expected {least} to {most}"

@@ -162,7 +162,12 @@ class Record(metaclass=RecordMeta):
         told: list[Field] = []
         for field in (*cls.fields, *cls.derived):
             # A field declared again is found through the class that declared it first, unless it has another name.
-            if cls.name and field.owner is cls and field.label and (field.name, field.label) not in inherited:
+            if (
+                cls.name
+                and field.owner is cls
+                and (field.label or field.also)
+                and (field.name, field.label) not in inherited
+            ):
                 field.companions = verify(cls, field)
                 told += [field, *field.companions]
         cls._told = tuple(told)

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from dissect.declare import (
     AUTOMATIC,
     LINKS,
+    Automatic,
     Code,
     Coding,
     Data,
+    Field,
     Header,
     Selector,
     Variant,
@@ -28,6 +30,8 @@ from dissect.protocols.llc_xid import decode_identification
 __all__ = ["LLC", "SNAP", "LLCIdentification", "LLCNumbered", "ServiceAccessPoint"]
 
 LINKTYPE_ATM_RFC1483 = 100
+_OF_ORGANIZATION = 24
+"""The bits of an organization's number."""
 
 
 class ServiceAccessPoint(Code):
@@ -136,6 +140,19 @@ class LLCNumbered(
         return f"{self.ssap.title} to {self.dsap.title}, N(R)={self.receive_number}"
 
 
+class _OrganizationProtocol(Selector):
+    """An EtherType, or the number of a protocol behind that of the organization that counts it so."""
+
+    def greatest(self, field: Field) -> int:
+        return (1 << _OF_ORGANIZATION + field.width) - 1
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        return super().fill(record, header, payload, network, field) & 0xFFFF
+
+    def expression(self, name: str) -> str:
+        return Automatic.expression(self, name)
+
+
 class SNAP(
     Header,
     form_of=LLC,
@@ -145,10 +162,13 @@ class SNAP(
     carries_like=Ethernet,
     over={LLC: ServiceAccessPoint.SNAP},
 ):
-    """An organization, and the number of a protocol as it counts them: an EtherType for organization 0."""
+    """An organization, and the number of a protocol as it counts them: an EtherType for organization 0.
+
+    A protocol with a number of an organization is `over={SNAP: 0x00000C_010B}`, both in one.
+    """
 
     oui: int = u24("oui", default=0, title="Organization Code")
-    type: Coding[EtherType] = code(16, EtherType, "type", factory=Selector(), base=16, title="Type")
+    type: Coding[EtherType] = code(16, EtherType, "type", factory=_OrganizationProtocol(), base=16, title="Type")
 
     @property
     def counts_ethertypes(self) -> bool:
@@ -156,8 +176,9 @@ class SNAP(
         return self.oui in _ETHERTYPE_ORGANIZATIONS
 
     def other_payload(self, outer: object, deep: bool) -> Header | None:
-        if not deep and self.counts_ethertypes:
-            decode = self.decoder_of(self.raw("type"))
+        if not deep:
+            number = self.raw("type") if self.counts_ethertypes else self.raw("oui") << 16 | self.raw("type")
+            decode = self.decoder_of(number)
             if decode is not None:
                 carried: Header = decode(self.buffer, self.own_end, self.carried_end, outer)
                 return carried

@@ -13,6 +13,7 @@ from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import (
     BOOLEAN,
     BYTES,
+    DOUBLE,
     ETHER,
     IPV4,
     IPV6,
@@ -51,6 +52,7 @@ _BY_KIND = {
     "options": BYTES,
     "string": STRING,
     "oid": OID,
+    "double": DOUBLE,
 }
 _BY_BITS = {
     bits: each for each in (UINT8, UINT16, UINT24, UINT32, UINT64) for bits in range(each.bits - 7, each.bits + 1)

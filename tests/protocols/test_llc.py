@@ -39,12 +39,12 @@ def test_deconstruct() -> None:
 
 
 def test_the_length_is_automatic_and_leaves_the_padding_out() -> None:
-    frame = (Ethernet() / LLC(dsap=0x42, ssap=0x42) / bytes(35)).padded()
+    frame = (Ethernet() / LLC(dsap=0xF0, ssap=0xF0) / bytes(35)).padded()
     assert (len(frame), frame.type) == (60, 38)
     parsed = dissect.parse(bytes(frame))
     assert (len(bytes(parsed[LLC])), parsed.trailer) == (38, bytes(8))
     assert parsed.problems() == []
-    tagged = Ethernet() / VLAN(id=7) / LLC(dsap=0x42, ssap=0x42) / b"spanning tree"
+    tagged = Ethernet() / VLAN(id=7) / LLC(dsap=0xF0, ssap=0xF0) / b"spanning tree"
     assert tagged[VLAN].type == 16
     assert dissect.parse(bytes(tagged)) == tagged
 
