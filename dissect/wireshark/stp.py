@@ -1,0 +1,24 @@
+"""The Spanning Tree Protocol as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.protocols.stp import STPConfiguration
+from dissect.wireshark.sight import Needs, Sight
+
+__all__ = ["ConfigurationSight"]
+
+_UP_TO_PORT = 27
+"""The bytes of what the list tells, without which nothing is seen."""
+
+
+class ConfigurationSight(Sight, of=STPConfiguration):
+    """All up to the port, or nothing."""
+
+    reads = (Needs(_UP_TO_PORT),)
+
+    def words(self, header: STPConfiguration) -> Iterator[str]:
+        """Yield what the header tells of itself, where it is there up to the port."""
+        if header.own_size >= _UP_TO_PORT:
+            yield header.info()
