@@ -291,6 +291,11 @@ class Carrying(Views, Described):
         return cls._carried | cls._chosen
 
     @classmethod
+    def guesses(cls) -> list[Heuristic]:
+        """Return what tells from the bytes whether these are a protocol's own, in the order of `guessed_decoders`."""
+        return [claims for claims, _ in cls._heuristics]
+
+    @classmethod
     def guessed_decoders(cls) -> list[Any]:
         """Return the decoders of protocols that tell from the bytes whether these are their own."""
         return [decode for _, decode in cls._heuristics]

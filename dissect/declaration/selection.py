@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Guess", "Heuristic", "changes", "count_change", "guessed"]
+__all__ = ["Guess", "Heuristic", "changes", "count_change", "first_bytes", "guessed"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
@@ -62,6 +62,16 @@ class Guess:
     def __call__(self, data: bytes) -> bool:
         """Whether these bytes are a message."""
         return self.is_likely(data) and bool(self.claims(data))
+
+
+def first_bytes(guesses: Iterable[Guess]) -> bytes:
+    """Return a table of 256 bytes, by a message's first byte: 1 where one of the guesses may be right, 0 elsewhere.
+
+    >>> first_bytes([Guess(bool, first=(1, 3))])[:5].hex(" ")
+    '00 01 00 01 00'
+    """
+    likely = {first for guess in guesses for first in guess.first}
+    return bytes(first in likely for first in range(256))
 
 
 def changes() -> int:

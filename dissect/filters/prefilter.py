@@ -14,15 +14,16 @@ from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLe
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
-from dissect.declaration.gathering import Span, gathered
+from dissect.declaration.gathering import Span, gather, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
+from dissect.declaration.selection import first_bytes
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, Reach, carried_reach
-from dissect.flows.usual import Sieve, Usual, UsualNetwork, usual_chain, usual_networks
+from dissect.flows.usual import Sieve, Usual, UsualNetwork, guesses_behind, usual_chain, usual_networks
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
@@ -147,8 +148,12 @@ def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None
     tests = [] if answer == "False" else [answer]
     if special:
         known = f"special{id(cls)}"
-        names[known] = frozenset(_port_bytes(cls, special))
+        names[known] = frozenset(_port_bytes(cls, [number for number in special if number is not None]))
         tests += [f"{form.value(offset, port, is_octets=True)} in {known}" for port in _ports(cls)]
+        if None in special:
+            likely = f"likely{id(cls)}_{offset}"
+            names[likely] = _likely_behind(cls, offset)
+            tests.append(f"{likely}(data, base, stop)")
     if answer != "True":
         tests += _too_short(form)
     return Sieve(form.places, " or ".join(tests) or "False", sure, names)
@@ -170,27 +175,44 @@ def _ports(cls: type[Header]) -> list[Field]:
     return [cls.field(port) if isinstance(port, str) else port for port in factory.numbers(selector)]
 
 
+def _likely_behind(cls: type[Header], offset: int) -> Callable[[bytes, int, int], bool]:
+    """Return what tells of a frame whether it may carry, behind its header at this offset, what has no port."""
+    guesses = guesses_behind(cls) or []
+    first = first_bytes(guesses)
+    measured = field_of_role(cls, HeaderLength)
+    length = None if measured is None else gather(cls, [measured.name])[0]
+    size = cls.least_size
+
+    def likely(data: bytes, base: int, stop: int) -> bool:
+        start = base + offset
+        body = start + (size if length is None else measured.factory.size(*length(data, start)))  # type: ignore[union-attr]
+        return body < stop and bool(first[data[body]]) and any(guess.is_likely(data, body, stop) for guess in guesses)
+
+    return likely
+
+
 def _port_bytes(cls: type[Header], numbers: list[int]) -> Iterator[bytes]:
     """Yield the ports as they stand in the header, which are compared sooner than numbers that are made of them."""
     size = _ports(cls)[0].width // 8
     yield from (number.to_bytes(size, "big") for number in numbers if number >> 8 * size == 0)
 
 
-def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, list[int]]:
+def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, list[int | None]]:
     """Return Python for which frames pass with nothing behind their transport, and the ports that lead to more.
 
-    A port counts only where what is carried there could change the answer.
+    A port counts only where what is carried there could change the answer. None stands for what has no port, but
+    messages that begin as it says.
     """
     answer = _bounds(node, leaves, form).may_hold
     if answer == "True":
         return answer, []
-    special: list[int] = []
+    special: list[int | None] = []
     matters: dict[Reach, bool] = {}
     for number, beyond in carried_reach(form.chain[-1][0]).items():
         if beyond not in matters:
             matters[beyond] = _bounds(node, leaves, form._replace(beyond=beyond)).may_hold != answer
         if matters[beyond]:
-            if number is None:
+            if number is None and guesses_behind(form.chain[-1][0]) is None:
                 # What is told by a look at its bytes may stand behind any port.
                 return "True", []
             special.append(number)

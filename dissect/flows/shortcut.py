@@ -17,6 +17,7 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
+from dissect.declaration.selection import Guess, first_bytes
 from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.flows.usual import (
     Sieve,
@@ -24,6 +25,7 @@ from dissect.flows.usual import (
     UsualNetwork,
     all_carried,
     further_networks,
+    guesses_behind,
     leading_on,
     selecting,
     usual_chain,
@@ -263,10 +265,13 @@ class _Frame:
             helps = sieve is not None and (prints or sieve.test != "True")
         if learns is None or not helps:
             return []
+        # Who neither learns nor prints passes them over like the rest.
+        guesses = (guesses_behind(cls) or []) if prints or usual.learner is not None else []
         roles = {"measured": field_of_role(cls, HeaderLength), "own total": field_of_role(cls, TotalLength)}
         places = {} if sieve is None else dict(sieve.places)
         places |= {name: span_of(cls, name).behind(start) for name in kind.quick if usual.learner is not None}
-        places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field and prints}
+        if prints or guesses:
+            places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field}
         if learns or knows or usual.learner is not None:
             places |= _ends(around, [span_of(cls, name).behind(start) for name in kind.ports])
         gather, values = self._gathered(places)
@@ -275,6 +280,7 @@ class _Frame:
             self.names |= sieve.names
             lines += [f"{name} = {values[name]}" for name in sieve.places if name != values[name]]
             lines += [f"wanted = {sieve.test}"] if prints else _if(sieve.test, [_REFUSED])
+        lines += self._guesses(cls, start, guesses, values)
         # What is printed has to be known whole.
         whole = [*_reaches(cls, start, values), *self._carries(kind, knows, values)] if prints else []
         if sieve is None:
@@ -308,6 +314,19 @@ class _Frame:
             "carried", frozenset(each.to_bytes(size, "big") for each in numbers if each >> 8 * size == 0)
         )
         return _if(f"{values['source port']} in {name} or {values['destination port']} in {name}", [_REFUSED])
+
+    def _guesses(self, cls: type[Header], start: int, guesses: list[Guess], values: Mapping[str, str]) -> list[str]:
+        """Return the lines that refuse what begins like a message of a protocol that has no number."""
+        if not guesses:
+            return []
+        measured = field_of_role(cls, HeaderLength)
+        role: Any = None if measured is None else measured.factory
+        body = f"{start + cls.least_size}"
+        if measured is not None:
+            body = f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
+        first, likely = self._named("first", first_bytes(guesses)), self._named("likely", _likely(guesses))
+        test = f"where < stop and {first}[data[where]] and {likely}(data, where, stop)"
+        return [f"where = base + {body}", *_if(test, [_REFUSED])]
 
     def _learns(
         self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], facts: list[str]
@@ -368,6 +387,15 @@ class _Frame:
             f" if text is None: text = {slow}({frame}, last, facts)",
             f"{add}(text)",
         ]
+
+
+def _likely(guesses: list[Guess]) -> Callable[[bytes, int, int], bool]:
+    """Return a function that tells whether some bytes of a buffer may be a message that one of the guesses claims."""
+
+    def likely(data: bytes, start: int, stop: int) -> bool:
+        return any(guess.is_likely(data, start, stop) for guess in guesses)
+
+    return likely
 
 
 def _if(test: str, lines: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
 from dissect.declaration.pending import declare_filling, declare_pending, waiting_guesses, waiting_numbers
+from dissect.declaration.selection import Guess
 from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.wireshark.types import declared_headers
 
@@ -25,6 +26,7 @@ __all__ = [
     "UsualNetwork",
     "all_carried",
     "further_networks",
+    "guesses_behind",
     "leading_on",
     "selecting",
     "usual_chain",
@@ -214,20 +216,36 @@ def _bits(*places: Span) -> frozenset[int]:
 
 
 def all_carried(cls: type[Header]) -> set[int] | None:
-    """Return all numbers of what a header carries; None where that is told in another way, too."""
+    """Return all numbers of what a header carries; None where that is told in another way, too.
+
+    What is told by how its messages begin does not count: `guesses_behind` has that.
+    """
     waiting = _waiting(cls)
-    if cls.guessed_decoders() or waiting_guesses(cls) or cls.always_carries is not None or cls.looks_further():
+    if guesses_behind(cls) is None or cls.always_carries is not None or cls.looks_further():
         return None
     return {*waiting, *map(int, cls.decoders())}
 
 
+def guesses_behind(cls: type[Header]) -> list[Guess] | None:
+    """Return the beginnings of what a header carries under no number; None where these may be any bytes."""
+    waiting = waiting_guesses(cls)
+    stated = [*cls.guesses(), *(each.guess for each in waiting or ())]
+    guesses = [guess for guess in stated if isinstance(guess, Guess)]
+    return None if waiting is None or len(guesses) < len(stated) else guesses
+
+
 def leading_on(cls: type[Header]) -> set[int] | None:
-    """Return the numbers of what a header carries that there is something to learn of; None for any number."""
+    """Return the numbers of what a header carries that there is something to learn of; None for any number.
+
+    What `guesses_behind` tells does not count.
+    """
     waiting = _waiting(cls)
-    if waiting_guesses(cls):
-        return None
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
-    if any(_leads_on(decode, by_decoder) for decode in cls.guessed_decoders()):
+    guesses = zip(cls.guesses(), cls.guessed_decoders(), strict=True)
+    if any(not isinstance(guess, Guess) and _leads_on(decode, by_decoder) for guess, decode in guesses):
+        return None
+    if any(each.guess is None for each in waiting_guesses(cls) or ()):
+        # Nobody knows yet what there is to learn of it.
         return None
     # Of a protocol with messages in a stream, there is to be learnt where these are.
     framed = {decode for decode, each in by_decoder.items() if cls.carries_stream and each.framing is not None}

@@ -14,7 +14,7 @@ import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
 from dissect.declaration.record_class import RecordMeta
-from dissect.declaration.selection import guessed
+from dissect.declaration.selection import Guess, first_bytes, guessed
 from dissect.declaration.specifiers import u8, u16
 from tests.declared import Outsiders
 
@@ -137,6 +137,29 @@ def test_the_first_function_that_claims_the_bytes_decides() -> None:
     assert guessed([(lambda data: data[9] == 1, 1), (claims, 2), (lambda data: True, 3)], b"0abc0", 1, 4) == 2
     assert guessed([(claims, 2)], b"0abcd0", 1, 5) is None
     assert asked == [b"abc", b"abcd"]
+
+
+def test_a_guess_is_asked_only_where_it_may_be_right() -> None:
+    asked: list[bytes] = []
+
+    def claims(data: bytes) -> bool:
+        asked.append(data)
+        return data[-1] == 0
+
+    guess = Guess(claims, begins=(b"GET ", b"HTTP"), least=6)
+    for data, expected in ((b"GET /\0", 1), (b"GET /!", None), (b"GET /", None), (b"GETS /", None), (b"", None)):
+        assert guessed([(guess, 1)], b"-" + data + b"-", 1, 1 + len(data)) == expected, data
+    assert asked == [b"GET /\0", b"GET /!"]
+    assert first_bytes([guess, Guess(claims, first=range(2))]) == bytes(each in b"\0\1GH" for each in range(256))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{}, {"least": 5}, {"first": (1,), "least": 0}, {"first": (256,)}, {"first": (1,), "begins": (b"a",)}],
+)
+def test_a_guess_says_what_messages_begin_with(stated: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a Guess has first="):
+        Guess(bool, **stated)
 
 
 # --- declarations made at random ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import dissect
 from dissect import ARP, ICMP, TCP, UDP, VLAN, VXLAN, Ethernet, IPv4, Packet, decode_as
 from dissect.declaration.header import Header
-from dissect.declaration.selection import changes
+from dissect.declaration.selection import Guess, changes
 from dissect.declaration.specifiers import u8
 from dissect.errors import CaptureError
 from dissect.filters.compiler import CompiledFilter, compile_filter
@@ -208,18 +208,23 @@ BEYOND = [
 """Filters that ask for what stands behind ports, too."""
 
 
-@pytest.fixture(params=["declared", "told by its bytes", "chosen"])
+@pytest.fixture(params=["declared", "told by its bytes", "told by how it begins", "chosen"])
 def beyond(request: pytest.FixtureRequest) -> Iterator[list[CompiledFilter]]:
     """Filters, while other protocols are carried over ports, by one of the ways in which they can be."""
     with outsiders:
         if request.param == "told by its bytes":
             UDP._guess(Told, lambda data: data[0] == 1)
+        if request.param == "told by how it begins":
+            for carrier in (UDP, TCP):
+                carrier._guess(Told, Guess(lambda data: len(data) < 4, first=(1, 2), least=1))
         choice = decode_as("udp.port==5000", Around) if request.param == "chosen" else None
         yield [compile_filter(text) for text in BEYOND]
         if choice is not None:
             choice.undo()
         if request.param == "told by its bytes":
             del UDP._heuristics[-1]
+        if request.param == "told by how it begins":
+            del UDP._heuristics[-1], TCP._heuristics[-1]
 
 
 CARRIED = st.one_of(
@@ -249,6 +254,19 @@ def test_what_stands_behind_ports_is_never_ruled_out(
         packet = Packet(frame)
         ruled = [passes for passes in beyond if passes.rules_out(packet)]
         assert not [passes.text for passes in ruled if passes(packet.frame)]
+
+
+def test_what_has_no_port_is_ruled_out_by_how_it_begins() -> None:
+    def over(payload: bytes) -> bytes:
+        return bytes(Ethernet() / IPv4() / UDP(sport=40000, dport=40001) / payload)
+
+    with outsiders:
+        UDP._guess(Told, Guess(bool, begins=(b"GET ", b"PUT ")))
+        assert ruled_out("told_of_filters", over(b"GETS"))
+        assert ruled_out("told_of_filters", over(b""))
+        assert not ruled_out("told_of_filters", over(b"PUT it"))
+        assert ruled_out("udp.port == 7", over(b"PUT it"))
+        del UDP._heuristics[-1]
 
 
 def test_ports_are_ruled_out_but_for_those_that_lead_to_more() -> None:

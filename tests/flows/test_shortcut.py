@@ -31,11 +31,11 @@ from dissect import (
 )
 from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
-from dissect.declare import u16
+from dissect.declare import Guess, u16
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Printer, shortcut
-from dissect.flows.usual import Usual
+from dissect.flows.usual import Sieve, Usual
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
 
@@ -157,6 +157,29 @@ def test_what_is_told_by_a_look_at_the_bytes_may_stand_behind_any_port(monkeypat
     monkeypatch.setattr(UDP, "_heuristics", [(lambda data: False, Inner.decode)])
     assert not taken(Ethernet() / HERE / UDP())
     assert taken(Ethernet() / HERE / TCP(flags="A"))
+
+
+@pytest.mark.parametrize("carrier", [UDP, TCP])
+def test_what_begins_like_a_message_has_to_be_looked_at_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, carrier: type[UDP] | type[TCP]
+) -> None:
+    guess = Guess(lambda data: data[1] == 1, begins=(b"ab", b"ac"), least=3)
+    monkeypatch.setattr(carrier, "_heuristics", [(guess, Inner.decode)])
+    for payload, expected in ((b"abc", False), (b"ac-", False), (b"ab", True), (b"aabc", True), (b"", True)):
+        transport = carrier(sport=40_000, dport=40_001, payload=payload)
+        if isinstance(transport, TCP):
+            transport = transport.replace(flags="A", options=[MSS(1460), WindowScale(7)])
+        assert taken(Ethernet() / HERE / transport) is expected, payload
+
+
+def test_what_begins_like_a_message_and_is_shown_to_nobody_need_not_be_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(UDP, "_heuristics", [(Guess(bool, first=(1,)), Inner.decode)])
+    take = ReadingPass(only=()).taker(1, sieve=lambda usual: Sieve({}, "False", "False", {}))
+    assert take is not None
+    data = bytes(Ethernet() / HERE / UDP(payload=b"\1"))
+    assert take(data, 0, len(data), 1, 0, len(data))
 
 
 def test_the_clock_goes_on() -> None:
