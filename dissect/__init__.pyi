@@ -231,6 +231,15 @@ from dissect.protocols.geneve_options import UnknownGeneveOption as UnknownGenev
 from dissect.protocols.gre import GRE as GRE
 from dissect.protocols.gre import GREProtocol as GREProtocol
 from dissect.protocols.gre import WCCPRedirect as WCCPRedirect
+from dissect.protocols.http import HTTP as HTTP
+from dissect.protocols.http import HTTPRequest as HTTPRequest
+from dissect.protocols.http import HTTPResponse as HTTPResponse
+from dissect.protocols.http_bodies import FormItem as FormItem
+from dissect.protocols.http_bodies import Media as Media
+from dissect.protocols.http_bodies import TextLines as TextLines
+from dissect.protocols.http_bodies import URLEncodedForm as URLEncodedForm
+from dissect.protocols.http_fields import HTTPChunk as HTTPChunk
+from dissect.protocols.http_fields import HTTPField as HTTPField
 from dissect.protocols.icmp import ICMP as ICMP
 from dissect.protocols.icmp import AdvertisementCode as AdvertisementCode
 from dissect.protocols.icmp import ExtendedEchoCode as ExtendedEchoCode

@@ -40,7 +40,7 @@ from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import AUTOMATIC, Automatic, Field
-from dissect.declaration.framing import Blank, Chunks, Framing, FramingError, LengthField, Line
+from dissect.declaration.framing import UNTIL_END, Blank, Chunks, Dialogue, Framing, FramingError, LengthField, Line
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
     Boolean,
@@ -63,6 +63,8 @@ from dissect.declaration.kinds import (
     StructList,
     Text,
 )
+from dissect.declaration.line_kinds import Digits, RestOfLine, Word, digits, line, word
+from dissect.declaration.lines import LineList, Lines, NamedLines, lines
 from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.pending import OpenTable
 from dissect.declaration.problems import Problem
@@ -99,6 +101,7 @@ __all__ = [
     "AUTOMATIC",
     "LINKS",
     "NETWORKS",
+    "UNTIL_END",
     "Address",
     "Automatic",
     "Blank",
@@ -113,6 +116,8 @@ __all__ = [
     "CountOf",
     "Data",
     "Derived",
+    "Dialogue",
+    "Digits",
     "DomainName",
     "Duration",
     "Entry",
@@ -135,9 +140,12 @@ __all__ = [
     "LengthField",
     "LengthOf",
     "Line",
+    "LineList",
+    "Lines",
     "Listing",
     "MacAddress",
     "Moment",
+    "NamedLines",
     "Number",
     "ObjectIdentifier",
     "Octets",
@@ -152,17 +160,20 @@ __all__ = [
     "ProtocolAddress",
     "Record",
     "RecordList",
+    "RestOfLine",
     "Selector",
     "Signed",
     "StructList",
     "Text",
     "TotalLength",
     "Variant",
+    "Word",
     "address_list",
     "bits",
     "code",
     "compressed",
     "derived",
+    "digits",
     "domain_name",
     "expert",
     "flag",
@@ -175,6 +186,8 @@ __all__ = [
     "internet_checksum",
     "ipv4",
     "ipv6",
+    "line",
+    "lines",
     "listing",
     "mac",
     "octets",
@@ -187,4 +200,5 @@ __all__ = [
     "u24",
     "u32",
     "u64",
+    "word",
 ]

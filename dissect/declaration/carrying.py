@@ -50,6 +50,7 @@ class Carrying(Views, Described):
     _carried: ClassVar[dict[int, Any]]
     _numbers: ClassVar[dict[type[Any], int]]
     _variants: ClassVar[dict[int, Any]]
+    _forms: ClassVar[list[tuple[Heuristic, Any]]]
     _usual: ClassVar[dict[int, type[Any]]]
     _followers: ClassVar[list[type[Any]]]
     _like: ClassVar[type[Any] | None] = None
@@ -66,7 +67,7 @@ class Carrying(Views, Described):
         over: Mapping[type[Any], int | Heuristic | Iterable[int | Heuristic]] = options.pop("over", {})
         carries: Mapping[int, type[Any]] | type[Any] = options.pop("carries", {})
         carries_like: type[Any] | None = options.pop("carries_like", None)
-        variant: int | tuple[int, ...] | None = options.pop("variant", None)
+        variant: int | tuple[int, ...] | Heuristic | None = options.pop("variant", None)
         links: tuple[int, ...] = options.pop("links", ())
         replaces: bool = options.pop("replaces", False)
         form_of: type[Any] | None = options.pop("form_of", None)
@@ -108,11 +109,15 @@ class Carrying(Views, Described):
             if line in vars(cls):
                 setattr(cls, line, as_far_as_there(vars(cls)[line]))
         cls._carried, cls._numbers, cls._variants, cls._usual = {}, {}, {}, {}
+        cls._forms = []
         cls._followers, cls._heuristics, cls._chosen, cls._known = [], [], {}, {}
         decoder.complete(cls)
         postpone_payload(cls)
         if variant is not None:
-            cls._take_variant((variant,) if isinstance(variant, int) else variant, replaces)
+            if callable(variant):
+                cls._take_form(variant)
+            else:
+                cls._take_variant((variant,) if isinstance(variant, int) else variant, replaces)
         for link in links:
             if link in decoder.LINKS and not replaces:
                 raise TypeError(f"{cls.__name__} has links={link}, which is taken; say replaces=True to read it so")
@@ -155,6 +160,14 @@ class Carrying(Views, Described):
                 )
         parent._variants.update(dict.fromkeys(numbers, cls.decode))
         cls._variant_number = numbers[0]
+
+    @classmethod
+    def _take_form(cls, claims: Heuristic) -> None:
+        """Have the header of which this is a form find it by a look at its first bytes."""
+        family: list[Any] = [base for base in cls.__mro__[1:] if cls.name and getattr(base, "name", "") == cls.name]
+        if not family:
+            raise TypeError(f"{cls.__name__} has variant= and inherits no protocol of which it is a form")
+        family[-1]._forms.append((claims, cls.decode))
 
     @classmethod
     def _check_name(cls, name: str, replaces: bool) -> None:
@@ -243,7 +256,7 @@ class Carrying(Views, Described):
             return None
         always = [] if cls.always_carries is None else [cls.always_carries.decode]
         told = [*cls._carried.values(), *cls._chosen.values(), *(decode for _, decode in cls._heuristics)]
-        return [*always, *told, *cls._variants.values()]
+        return [*always, *told, *cls._variants.values(), *(decode for _, decode in cls._forms)]
 
     @classmethod
     def looks_further(cls) -> bool:

@@ -226,6 +226,13 @@ class Linked(Record):
         body = self._body
         return None if decode is None else decode(self._buffer[:body], body, body, outer + 1)
 
+    def decoded_payload(self) -> Any:
+        """Return what the header carries in another form than it was sent, a header on bytes of its own; None for none.
+
+        Protocols override it whose bodies may be compressed, or cut into chunks.
+        """
+        return None
+
     # --- where it lies ---------------------------------------------------------------------------------
 
     @property

@@ -20,6 +20,7 @@ from dissect.declaration.kept import look_for_empty_slots, reading_lines, share_
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_derived
 from dissect.declaration.places import extent
+from dissect.declaration.selection import guessed
 
 __all__ = [
     "BASE",
@@ -36,6 +37,8 @@ __all__ = [
     "plain_byte",
 ]
 
+FORM_LOOK = 256
+"""So many bytes tell which form of a protocol a header has, where a function looks at them."""
 MAXIMUM_DEPTH = 64
 """How many layers are looked at; what the last one carries is `Data`."""
 QUOTED = 0x80
@@ -101,7 +104,13 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
     The call would take as long as all else that is done for a frame whose type alone is wanted.
     """
     told = (HeaderLength, TotalLength, Variant)
-    if cls._elastic or cls.leaf or cls.transparent or any(field_of_role(cls, role) is not None for role in told):
+    if (
+        cls._forms
+        or cls._elastic
+        or cls.leaf
+        or cls.transparent
+        or any(field_of_role(cls, role) is not None for role in told)
+    ):
         return otherwise
     if any(field.expected is not None for field in cls.layout):
         return otherwise
@@ -153,6 +162,12 @@ def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:
             "  decode = VARIANTS.get(number)",
             "  if decode is None and PENDING and declare_derived(cls, number): decode = VARIANTS.get(number)",
             "  if decode is not None: return decode(buffer, start, end, outer)",
+        ]
+    if cls._forms:
+        names |= {"FORMS": cls._forms, "guessed": guessed}
+        lines += [
+            f" form = guessed(FORMS, buffer, start, end if end - start < {FORM_LOOK} else start + {FORM_LOOK})",
+            " if form is not None: return form(buffer, start, end, outer)",
         ]
     lines += [" header = new(cls)", " header._outer = outer", " header._state = None"]
     if cls.least_size:

@@ -6,12 +6,26 @@ A protocol over TCP says so with `framing=`; whoever puts streams together asks 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-__all__ = ["Blank", "Chunks", "Framing", "FramingError", "LengthField", "Line", "Rule", "split"]
+__all__ = [
+    "UNTIL_END",
+    "Blank",
+    "Chunks",
+    "Dialogue",
+    "Framing",
+    "FramingError",
+    "LengthField",
+    "Line",
+    "Rule",
+    "split",
+]
 
 Rule: TypeAlias = "Framing | Callable[[bytes], int | None]"
-"""A rule of this file, or a function of a protocol's own that keeps to what `Framing` says."""
+"""A rule of this file, a function of a protocol's own that keeps to what `Framing` says, or a class of `Dialogue`."""
+
+UNTIL_END = 1 << 62
+"""The size of a message that ends where the stream does."""
 
 
 class FramingError(ValueError):
@@ -29,6 +43,51 @@ class Framing(Protocol):
     def __call__(self, data: bytes) -> int | None:
         """Return the size of the message that begins with these bytes."""
         ...
+
+
+class Dialogue:
+    r"""The rule of a protocol whose messages can only be cut by who knows what was said before, in both directions.
+
+    `framing=` is then the class, and each connection has an instance. `size` is what a rule is, for the messages of
+    one direction; it may return `UNTIL_END`. Once a message is cut, `took` is called, in the order of the capture.
+    Where the connection speaks another protocol from then on, `took` sets `becomes` to its class, or to None for bytes
+    that nobody reads, and `switches`; `within` is then the class of an empty header that stands in front of what is
+    spoken, where people are to see how it came about.
+
+    Lines of which each is a message, but for what follows the word DATA:
+
+    >>> class Mail(Dialogue):
+    ...     def __init__(self):
+    ...         self.is_data = False
+    ...     def size(self, way, data):
+    ...         return Line(b"\r\n.\r\n" if self.is_data and way == 0 else b"\r\n")(data)
+    ...     def took(self, way, data):
+    ...         self.is_data = way == 0 and data == b"DATA\r\n"
+    >>> mail = Mail()
+    >>> mail.took(0, b"DATA\r\n"); mail.size(0, b"one\r\n.\r\nQUIT")
+    8
+    """
+
+    becomes: type[Any] | None = None
+    switches: bool = False
+    within: type[Any] | None = None
+    follows_in_info: bool = True
+    """Whether a list tells of each of several messages in a segment, one behind the other."""
+
+    def size(self, way: int, data: bytes) -> int | None:
+        """Return the size of the message that begins with these bytes, which one end sent (0: the client)."""
+        raise NotImplementedError
+
+    def took(self, way: int, data: bytes) -> None:
+        """Take note of a message; of a long one only the first 65536 bytes are there."""
+
+    def shows(self, way: int, data: bytes) -> bool:
+        """Whether a message is shown at all: what is no message of the protocol may be passed over."""
+        return True
+
+    def announces(self, way: int, data: bytes) -> str:
+        """Return what a list says of a segment with the beginning of a message that is not whole; "" for nothing."""
+        return ""
 
 
 class LengthField:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from dissect.declaration.entry import Entry, EntryList, Unread
@@ -18,16 +18,25 @@ class RecordList(EntryList):
     """Records of one class, or of the forms of a family; where one does not fit, the rest are bytes.
 
     `count` is the name of the field that tells how many they are, "" where the length alone tells. With `clipped` the
-    rest is a record that is cut, of which what is there has a meaning.
+    rest is a record that is cut, of which what is there has a meaning. With `until` the first record for which that
+    function is true is the last one.
     """
 
     of_records = True
 
-    def __init__(self, family: type[Entry], count: str = "", *, clipped: bool = False) -> None:
+    def __init__(
+        self,
+        family: type[Entry],
+        count: str = "",
+        *,
+        clipped: bool = False,
+        until: Callable[[Any], object] | None = None,
+    ) -> None:
         self.family = family
         self.count = count
         self.clipped = clipped
-        self.delimited = bool(count)
+        self.until = until
+        self.delimited = bool(count or until)
 
     def classes(self) -> tuple[type[Entry], ...]:
         """Return the classes that its records may have."""
@@ -90,7 +99,17 @@ class RecordList(EntryList):
 
     def extent_in(self, record: Any, start: int) -> int:
         """Return the bytes from `start` on of as many records as the count says; all to the end where one lacks."""
-        left, place, end = record.raw(self.count), record._start + start, record._body
+        place, end = record._start + start, record._body
+        if self.until is not None:
+            while place < end:
+                entry = self._next(record._buffer, place, end)
+                if entry is None:
+                    break
+                place = entry._body
+                if self.until(entry):
+                    break
+            return int(place - record._start - start)
+        left = record.raw(self.count)
         while left and place < end:
             entry = self._next(record._buffer, place, end)
             if entry is None:
@@ -132,13 +151,15 @@ def records(
     length: Any = "",
     default: Any = (),
     clipped: bool = False,
+    until: Callable[[Any], object] | None = None,
     **options: Any,
 ) -> Any:
     """Declare a list of records of the class `of`: as many as the field `count` says, or in `length` bytes.
 
     Without either it goes on to the end of the header. With both, the length tells where the list ends, and another
     number of records than the count's is a problem. A record that does not fit leaves the rest as bytes, or is there
-    as far as it goes if the list is `clipped`. Of a family (`Entry`) each record has the class of its form.
+    as far as it goes if the list is `clipped`. Of a family (`Entry`) each record has the class of its form. `until` is
+    a function of a record: the first for which it is true ends the list.
     """
-    kind = RecordList(of, count, clipped=clipped)
-    return Field(0, kind, label, default=default, length=length or ("" if count else "rest"), **options)
+    kind = RecordList(of, count, clipped=clipped, until=until)
+    return Field(0, kind, label, default=default, length=length or ("" if count or until else "rest"), **options)

@@ -30,7 +30,7 @@ class Place:
     In a tunnel the innermost header decides: its addresses take the place of those around it.
     """
 
-    __slots__ = ("addresses", "is_cut", "network", "number", "prefix", "quoted", "time_ns", "vlan")
+    __slots__ = ("addresses", "is_cut", "network", "number", "prefix", "quoted", "stream", "time_ns", "vlan", "way")
 
     def __init__(self, number: int, time_ns: int | None) -> None:
         self.number = number
@@ -39,6 +39,10 @@ class Place:
         """The time of the packet, in nanoseconds since 1970, or None."""
         self.addresses: tuple[bytes, bytes] | None = None
         """Source and destination of the nearest network header, from end to end; None where they are not known."""
+        self.stream: int | None = None
+        """The number of the TCP connection that carries this; None outside of one."""
+        self.way = 0
+        """Its direction: 0 or 1, the same for all segments of one end."""
         self.quoted = False
         """Whether this is the quotation of an ICMP error."""
         self.vlan = 0

@@ -11,9 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort_right
 from typing import NamedTuple
 
-from dissect.declaration.framing import FramingError, Rule
+from dissect.declaration.framing import UNTIL_END, FramingError, Rule
 from dissect.flows.cutting import size_of_next
 from dissect.flows.defragmentation import OVERHEAD, Part, Whole
+from dissect.flows.talking import MOST_SEEN, Speaker, Spoken
 
 __all__ = ["Assembly", "Outcome", "Span"]
 
@@ -34,12 +35,14 @@ class Span(NamedTuple):
     end: int
     turn: int
     """How often the segment was handed to the protocol before: what it shows then stands behind what was shown."""
+    spoken: Spoken | None = None
+    """What reads it, where that changes while the connection lasts."""
 
 
 class Outcome:
     """What came of a segment."""
 
-    __slots__ = ("begins", "data", "is_part", "spans", "whole")
+    __slots__ = ("announced", "begins", "data", "is_part", "spans", "whole")
 
     def __init__(self) -> None:
         self.data: list[bytes] = []
@@ -52,6 +55,8 @@ class Outcome:
         """Whether it shows nothing, being a part of a message that other segments complete."""
         self.begins: int | None = None
         """The first frame of a message that it belongs to and that it does not complete; None for none."""
+        self.announced = ""
+        """What a list says of a message that it begins."""
 
 
 class _Unit:
@@ -111,22 +116,35 @@ class Assembly:
     64 messages are kept that are not whole, and `memory_limit` bytes; of more, the oldest are given up.
     """
 
-    __slots__ = ("_memory", "_rule", "_starts", "_units", "memory_limit")
+    __slots__ = ("_ends", "_memory", "_rule", "_speaker", "_starts", "_units", "memory_limit")
 
     def __init__(self, rule: Rule, *, memory_limit: int = 32 << 20) -> None:
         self.memory_limit = memory_limit
         self._rule = rule
+        self._speaker = rule if isinstance(rule, Speaker) else None
+        self._ends = False
         self._starts: list[int] = []
         self._units: dict[int, _Unit] = {}
         self._memory = 0
 
-    def take(self, seq: int, data: bytes, number: int, *, comes_again: bool = False, is_late: bool = False) -> Outcome:
+    def take(
+        self,
+        seq: int,
+        data: bytes,
+        number: int,
+        *,
+        comes_again: bool = False,
+        is_late: bool = False,
+        ends: bool = False,
+    ) -> Outcome:
         """Take a segment in.
 
         `seq` is the number of its first byte, `number` that of its frame. One that `comes_again` is not read; of one
-        that `is_late`, the bytes count, and nothing is shown.
+        that `is_late`, the bytes count, and nothing is shown. With `ends` it is the last one of its stream, which
+        completes what goes on until then.
         """
         outcome = Outcome()
+        self._ends = ends
         end = seq + len(data)
         offset = turn = 0
         while True:
@@ -155,6 +173,11 @@ class Assembly:
                         outcome.is_part = not turn
             return outcome
 
+    def waits_for_end(self, place: int) -> bool:
+        """Whether what stands in front of a place belongs to a message that goes on until the stream ends."""
+        unit = self._before(place)
+        return unit is not None and unit.end >= UNTIL_END
+
     def unassembled(self, data: bytes) -> Outcome:
         """Return what is shown of a segment that joins no other one: its bytes are wrong, or not all there."""
         outcome = Outcome()
@@ -169,6 +192,9 @@ class Assembly:
         """Add a segment to a message that was begun; return where in it another message follows, 0 for nowhere."""
         end = place + len(data) - offset
         takes_segment, unit.takes_segment = unit.takes_segment, False
+        is_last = self._ends and unit.end >= UNTIL_END
+        if is_last:
+            unit.end = end
         size = end - place if takes_segment else min(end, unit.end) - place
         self._add(unit, Part(number, place - unit.start, data[offset : offset + size]))
         if end >= unit.end and unit.size is None:
@@ -199,7 +225,8 @@ class Assembly:
                 outcome.is_part = not turn
                 outcome.data.append(data[offset:])
                 return 0
-        outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
+        if not is_last:
+            outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
         whole = bytes(unit.data)
         outcome.spans[shown:] = [span._replace(data=whole) for span in outcome.spans[shown:]]
         outcome.whole = Whole(number, whole, tuple(unit.parts))
@@ -223,11 +250,18 @@ class Assembly:
             except FramingError:
                 # Nobody knows where the next one begins: the protocol reads what is there.
                 size = len(data) - place
-            if size is None:
-                return place, -1
-            if place + size > len(data):
-                return place, place + size - len(data)
-            outcome.spans.append(Span(source, place, place + size, turn))
+            if self._ends and self._speaker and (size is None or place + size > len(data)):
+                size = len(data) - place
+            if size is None or place + size > len(data):
+                if self._speaker and not turn:
+                    outcome.announced = self._speaker.announces(bytes(data[place : place + MOST_SEEN]))
+                return place, -1 if size is None else place + size - len(data)
+            if self._speaker is None:
+                outcome.spans.append(Span(source, place, place + size, turn))
+            else:
+                spoken = self._speaker.took(bytes(data[place : place + min(size, MOST_SEEN)]))
+                if spoken is not None:
+                    outcome.spans.append(Span(source, place, place + size, turn, spoken))
             place += size
         return place, 0
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.declaration.framing import Rule
-from dissect.declaration.header import Header
+from dissect.declaration.header import Data, Header
 from dissect.flows.defragmentation import Whole
 
 if TYPE_CHECKING:
     from dissect.flows.message_assembly import Assembly, Span
+    from dissect.flows.talking import Talk
 
 __all__ = ["StreamMessages"]
 
@@ -43,6 +44,7 @@ class StreamMessages:
         self._again = False
         self._protocols: dict[tuple[int, int], tuple[Rule, Any] | None] = {}
         self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
+        self._talks: OrderedDict[int, Talk] = OrderedDict()
         self._completed_in: _Remembered = OrderedDict()
 
     def __len__(self) -> int:
@@ -53,15 +55,25 @@ class StreamMessages:
         """Begin again at the first frame, and keep in mind which frames completed which messages."""
         self._again = True
         self._directions.clear()
+        self._talks.clear()
 
     def facts(
-        self, segment: Any, stream: int, way: int, seq: int, number: int, *, comes_again: bool, is_late: bool
+        self,
+        segment: Any,
+        stream: int,
+        way: int,
+        seq: int,
+        number: int,
+        *,
+        comes_again: bool,
+        is_late: bool,
+        ends: bool = False,
     ) -> dict[str, Any]:
         """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
 
         `stream` is the number of the connection, `way` the direction, `seq` the relative number of the first byte of
         the data. One that `comes_again` is given to no protocol; of one that `is_late`, the bytes count and nothing
-        is shown.
+        is shown. One that `ends` its direction may be empty: it completes what goes on until then.
         """
         protocol = self._protocol(segment)
         if protocol is None:
@@ -70,24 +82,32 @@ class StreamMessages:
         from dissect.flows.message_assembly import Assembly, Outcome, Span
 
         rule, decode = protocol
+        talk = self._talk(rule, decode, stream) if isinstance(rule, type) else None
         direction = self._directions.get((stream, way))
         if direction is None:
+            if segment.segment_length == 0:
+                return {}
+            own: Rule = rule if talk is None else self._speaker(talk, segment, decode)
             direction = self._directions[stream, way] = _Direction(
-                Assembly(rule, memory_limit=self.memory_limit), decode
+                Assembly(own, memory_limit=self.memory_limit), decode
             )
             if len(self._directions) > self.limit:
                 self._directions.popitem(last=False)
         else:
             self._directions.move_to_end((stream, way))
         data = bytes(segment.parts()[1])
+        if not data and not direction.assembly.waits_for_end(seq):
+            return {}
         if len(data) < (segment.segment_length or 0) or not segment.checksum_state().is_trusted:
             outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
         else:
-            outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late)
+            outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late, ends=ends)
         facts: dict[str, Any] = {}
         if outcome.spans != [Span(None, 0, len(data), 0)]:
-            facts["payload"] = self._shown(segment, outcome.spans, decode)
-        if outcome.spans:
+            facts["payload"] = self._shown(segment, outcome.spans, decode, talk)
+        if outcome.announced and not outcome.spans and not self._again:
+            facts["announced"] = outcome.announced
+        if outcome.spans and talk is None:
             facts["message_sizes"] = [span.end - span.start for span in outcome.spans]
         if outcome.data:
             facts["segment_data"] = outcome.data
@@ -117,30 +137,65 @@ class StreamMessages:
             self._protocols[ports] = found
         return found
 
-    def _shown(self, segment: Any, spans: Iterable[Span], decode: Any) -> Header | None:
+    def _talk(self, dialogue: Any, decode: Any, stream: int) -> Talk:
+        """Return what is known of the talk over a connection."""
+        # Loaded for captures that hold such protocols.
+        from dissect.flows.talking import Talk
+
+        talk = self._talks.get(stream)
+        if talk is None:
+            talk = self._talks[stream] = Talk(dialogue, decode)
+            if len(self._talks) > self.limit:
+                self._talks.popitem(last=False)
+        else:
+            self._talks.move_to_end(stream)
+        return talk
+
+    def _speaker(self, talk: Talk, segment: Any, decode: Any) -> Rule:
+        """Return the rule of the direction of a segment: 0 is that to the port by which the protocol is found."""
+        from dissect.flows.talking import Speaker
+
+        low, high = sorted((segment.sport, segment.dport))
+        found = type(segment).decoders()
+        port = low if found.get(low) is decode else high
+        return Speaker(talk, int(segment.dport != port))
+
+    def _shown(self, segment: Any, spans: Iterable[Span], decode: Any, talk: Talk | None) -> Header | None:
         """Return the first of the messages that a segment shows, which leads on to the next one."""
         shown: Header | None = None
         last: Any = None
         turn = 0
         for span in spans:
-            if span.data is None:
-                start = segment.own_end
-                message = segment.carried_at(decode, start + span.start, start + span.end)
-            else:
-                message = segment.carried_from(decode, span.data, span.start, span.end)
+            message = self._message(segment, span, decode)
             if last is None:
                 shown = message
             else:
                 last.learn(payload=message)
                 # What Wireshark hands to a protocol at once counts as one layer, whatever stands in it.
                 message.learn(**({"follows_in_info": True} if span.turn > turn else {"shares_layer": True}))
+                if talk is not None and talk.follows_in_info:
+                    message.learn(follows_in_info=True)
             if last is None and span.turn:
                 message.learn(follows_in_info=True)
             turn = span.turn
-            last = message
-            while last.payload is not None:
-                last = last.payload
+            last = _innermost(message)
         return shown
+
+    def _message(self, segment: Any, span: Span, decode: Any) -> Any:
+        """Return the header that begins a message."""
+        within = None
+        if span.spoken is not None:
+            decode, within = span.spoken.decode or Data.decode, span.spoken.within
+        if span.data is None:
+            start = segment.own_end
+            message = segment.carried_at(decode, start + span.start, start + span.end)
+        else:
+            message = segment.carried_from(decode, span.data, span.start, span.end)
+        if within is None:
+            return message
+        around = segment.carried_from(within.decode, b"", 0, 0)
+        around.learn(payload=message)
+        return around
 
     def _remember(self, whole: Whole) -> None:
         for part in whole.parts if self.part_limit and not self._again else ():
@@ -148,6 +203,20 @@ class StreamMessages:
                 self._completed_in[part.number] = whole.number
         while len(self._completed_in) > self.part_limit:
             self._completed_in.popitem(last=False)
+
+
+def _innermost(message: Any) -> Any:
+    """Return the last header of a message, as it is seen: without what the body was sent in."""
+    while True:
+        inner = message.learnt("payload")
+        if inner is None:
+            inner = message.decoded_payload()
+            if inner is not None:
+                message.learn(payload=inner)
+        inner = message.payload if inner is None else inner
+        if inner is None:
+            return message
+        message = inner
 
 
 def _facts_of_whole(whole: Whole) -> dict[str, Any]:

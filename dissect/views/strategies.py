@@ -6,6 +6,7 @@ This module needs Hypothesis; nothing else of the package imports it before some
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
@@ -15,7 +16,9 @@ from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.domain_names import DomainName
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Characters, Coded, FlagSet, StructList
+from dissect.declaration.kinds import Characters, Coded, FlagSet, Kind, StructList
+from dissect.declaration.line_kinds import Digits, RestOfLine, Word
+from dissect.declaration.lines import LineList
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
@@ -103,6 +106,12 @@ def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
         return _octets(size or 0)
     if isinstance(kind, DomainName):
         return st.lists(st.text("az09-", min_size=1, max_size=6), max_size=3).map(".".join)
+    if isinstance(kind, LineList):
+        return st.lists(st.tuples(*(_values(each, None) for each in kind.family.layout)), max_size=3)
+    if isinstance(kind, Digits):
+        return st.integers(0, kind.most)
+    if isinstance(kind, (Word, RestOfLine)):
+        return st.from_regex(kind.valid or "[a-z0-9-]{1,8}", fullmatch=True).filter(_fits(kind))
     if kind.delimited:
         return st.binary(max_size=LONGEST).map(lambda raw: kind.load(raw.replace(b"\0", b"-") + b"\0"))
     if field.width == 0:
@@ -123,6 +132,19 @@ def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
     numbers |= st.integers(0, greatest)
     # What is enumerated is taken as a number as well.
     return numbers | numbers.map(kind.load) if isinstance(kind, (Coded, FlagSet)) else numbers.map(kind.load)
+
+
+def _fits(kind: Kind) -> Callable[[str], bool]:
+    """Return what tells whether a text can be given."""
+
+    def fits(text: str) -> bool:
+        try:
+            kind.store(text, 0)
+        except ValueError:
+            return False
+        return True
+
+    return fits
 
 
 @cache

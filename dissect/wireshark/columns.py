@@ -62,6 +62,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             protocol = protocol if is_kept else name
             if not sight.leaves_info(header):
                 info = before + sight.info(header)
+                before += sight.fence(header)
         if sight.stops_short(header):
             info += sight.cut_mark(header)
         elif header.quotes:

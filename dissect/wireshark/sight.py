@@ -276,6 +276,10 @@ class Sight:
         """Yield the words of the last column; where a field is not there, the generator just ends."""
         yield header.info()
 
+    def fence(self, header: Any) -> str:
+        """Return what stays in front of what the headers behind this one say in the last column."""
+        return ""
+
     def leaves_info(self, header: Any) -> bool:
         """Whether the last column stays as the header around this one left it, although the protocol changes."""
         return False

@@ -39,6 +39,7 @@ from dissect.wireshark.field_types import (
     UINT8,
     UINT16,
     UINT32,
+    UINT64,
     FieldType,
 )
 from dissect.wireshark.notices import PROTOCOL, Notice
@@ -176,6 +177,7 @@ _KINDS: dict[FieldType, Kind] = {
     UINT8: Integer(),
     UINT16: Integer(),
     UINT32: Integer(),
+    UINT64: Integer(),
     INT32: Signed(),
     FRAMENUM: Integer(),
     BOOLEAN: _BOOLEAN,

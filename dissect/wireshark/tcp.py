@@ -303,8 +303,15 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         if header.learnt("is_segment"):
             yield "[TCP segment of a reassembled PDU]"
 
+    def fence(self, header: TCP) -> str:
+        """Return the marks of the analysis."""
+        return self.marks_text(header)
+
     def info(self, header: TCP) -> str:
-        """Return the last column."""
+        """Return the last column; of a segment that begins a message, what that begins with."""
+        announced = header.learnt("announced")
+        if announced is not None:
+            return f"{self.marks_text(header)}{announced} [TCP segment of a reassembled PDU]"
         return super().info(header).replace(f" {_JOINED}", "")
 
 

@@ -34,6 +34,8 @@ LEFT_OUT = {
     "frame.": "what surrounds a packet is judged where captures are read",
     "_ws.": "expert information is judged with the list",
     "data.": "tshark reads times in the data of echoes, and gives up data that are sent again",
+    "http.request.line": "XML has no line ends in what pyshark reads",
+    "http.response.line": "the same",
     "ip.tos.": "tshark reads the octet in one of two ways, and by default in the newer",
 }
 ARGUED = {

@@ -110,7 +110,9 @@ class TCPLearner(Learner, of=TCP):
                 marks &= ~_LEFT_OUT
             else:
                 facts["payload"] = None
-        if length and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
+        if length is not None and not place.quoted:
+            place.stream, place.way = stream.index, way
+        if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
             first = facts["relative_seq"] + bool(flags & _SYN)
             facts |= self.messages.facts(
                 header,
@@ -120,6 +122,7 @@ class TCPLearner(Learner, of=TCP):
                 place.number,
                 comes_again=marks & (_AGAIN | _NEEDLESS) != 0,
                 is_late=marks & _LATE != 0,
+                ends=flags & _FIN != 0,
             )
         header.learn(**facts)
         if size < _SIZE or numbers[2] < _LEAST_OFFSET:

@@ -1,0 +1,90 @@
+"""Connections whose messages depend on what was said before: what cuts them, and what reads them, may change."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from dissect.declaration.framing import Dialogue, FramingError
+
+__all__ = ["MOST_SEEN", "Speaker", "Spoken", "Talk"]
+
+MOST_SEEN = 1 << 16
+"""So many bytes of a message a dialogue takes note of."""
+
+
+class Spoken(NamedTuple):
+    """What reads a message: its decoder, None for bytes that mean nothing, and what stands in front of it, or None."""
+
+    decode: Any
+    within: Any
+
+
+class Talk:
+    """What two ends say over one connection."""
+
+    __slots__ = ("_dialogue", "_rule", "spoken")
+
+    def __init__(self, dialogue: type[Dialogue], decode: Any) -> None:
+        self._dialogue: Dialogue | None = dialogue()
+        self._rule: Any = None
+        self.spoken = Spoken(decode, None)
+
+    @property
+    def follows_in_info(self) -> bool:
+        """Whether a list tells of each of several messages in a segment."""
+        return self._dialogue is None or self._dialogue.follows_in_info
+
+    def size(self, way: int, data: bytes) -> int | None:
+        """Return the size of the message that begins with these bytes of one direction; None where it can't be told."""
+        if self._dialogue is not None:
+            return self._dialogue.size(way, data)
+        if self._rule is None:
+            raise FramingError("nobody knows these messages")
+        size: int | None = self._rule(data)
+        return size
+
+    def took(self, way: int, data: bytes) -> Spoken | None:
+        """Take note of a message, and return what reads it; None where it is not shown."""
+        spoken, dialogue = self.spoken, self._dialogue
+        if dialogue is None:
+            return spoken
+        is_shown = dialogue.shows(way, data)
+        dialogue.took(way, data)
+        if dialogue.switches:
+            self._switch(dialogue)
+        return spoken if is_shown else None
+
+    def _switch(self, dialogue: Dialogue) -> None:
+        cls, within = dialogue.becomes, dialogue.within
+        self.spoken = Spoken(None if cls is None else cls.decode, within)
+        rule = None if cls is None else cls.framing
+        if isinstance(rule, type):
+            self._dialogue = rule()
+        else:
+            self._dialogue, self._rule = None, rule
+
+    def announces(self, way: int, data: bytes) -> str:
+        """Return what a list says of the beginning of a message."""
+        return "" if self._dialogue is None else self._dialogue.announces(way, data)
+
+
+class Speaker:
+    """One direction of a connection, as a rule that cuts its messages."""
+
+    __slots__ = ("talk", "way")
+
+    def __init__(self, talk: Talk, way: int) -> None:
+        self.talk = talk
+        self.way = way
+
+    def __call__(self, data: bytes) -> int | None:
+        """Return the size of the next message."""
+        return self.talk.size(self.way, data)
+
+    def took(self, data: bytes) -> Spoken | None:
+        """Take note of a message that was cut."""
+        return self.talk.took(self.way, data)
+
+    def announces(self, data: bytes) -> str:
+        """Return what a list says of the beginning of a message."""
+        return self.talk.announces(self.way, data)

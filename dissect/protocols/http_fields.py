@@ -1,0 +1,56 @@
+"""The pieces of HTTP messages that come many times: header fields, and chunks of a body."""
+
+from __future__ import annotations
+
+from dissect.declare import Entry, line, octets, word
+
+__all__ = ["HTTPChunk", "HTTPField"]
+
+_TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_SIZE = rb"([ \t]*+[0-9A-Fa-f]++[ \t]*+(?:;[^\r\n]*+)?+)(?:\r\n|\n|\r|\Z)"
+
+
+class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, section 5"):
+    r"""A line with the name of a header field and its value.
+
+    >>> field = HTTPField("Host", "example.com")
+    >>> bytes(field), field.value
+    (b'Host: example.com\r\n', 'example.com')
+    """
+
+    field_name: str = word(
+        "", end=":", needed=True, valid=_TOKEN, blanks=True, default="Date", kw_only=False, title="Name"
+    )
+    value: str = line("", default="", kw_only=False, title="Value")
+
+
+def _size_of(chunk: HTTPChunk) -> int:
+    return chunk.size
+
+
+class HTTPChunk(Entry, name="http", title="Chunk", source="RFC 9112, section 7.1"):
+    r"""A piece of a body behind a line with its size in hexadecimal digits and extensions; the last one has size 0.
+
+    >>> bytes(HTTPChunk("5", data=b"hello"))
+    b'5\r\nhello\r\n'
+    """
+
+    size_line: str = line("", of=_SIZE, default="0", kw_only=False, title="Size and extensions")
+    data: bytes = octets("chunk_data", length=_size_of, title="Chunk data")
+    boundary: bytes = octets("chunk_boundary", size=2, default=b"\r\n", when=lambda chunk: chunk.size)
+
+    @property
+    def size(self) -> int:
+        """The bytes of data that the size line tells; 0 where it tells none."""
+        return chunk_size(self.raw("size_line")) or 0
+
+
+def chunk_size(raw: bytes) -> int | None:
+    """Return the number that begins the line of a chunk's size; None where none of up to 15 digits does."""
+    digits = raw.partition(b";")[0].strip()
+    if not digits or len(digits) > _MOST_DIGITS or digits.strip(b"0123456789abcdefABCDEF"):
+        return None
+    return int(digits, 16)
+
+
+_MOST_DIGITS = 15

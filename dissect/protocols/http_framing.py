@@ -1,0 +1,167 @@
+"""Where messages of HTTP/1 end: their headers tell, and what was asked (RFC 9112, section 6)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dissect.declare import UNTIL_END, Dialogue, FramingError, LineList, NamedLines
+from dissect.protocols.http_fields import HTTPField, chunk_size
+
+__all__ = ["HTTPDialogue", "StartLine", "body_size", "is_chunked", "is_request", "is_response", "start_line"]
+
+_METHODS = frozenset(
+    """
+    GET PUT POST HEAD DELETE OPTIONS TRACE CONNECT PATCH COPY LOCK MOVE POLL BCOPY BMOVE MKCOL LABEL MERGE SEARCH UNLOCK
+    REPORT UPDATE NOTIFY BDELETE CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT
+    MKACTIVITY MKWORKSPACE UNSUBSCRIBE RPC_CONNECT VERSION-CONTROL BASELINE-CONTROL RPC_IN_DATA RPC_OUT_DATA
+    SSTP_DUPLEX_POST M-SEARCH
+    """.split()
+)
+"""The methods of RFC 9110, WebDAV (RFC 3253 and 4918), UPnP and Microsoft's remote procedures."""
+_FIRST = re.compile(rb"(?:\r\n)?+([^\r\n]*+)(\r\n|\n|\r)")
+_RESPONSE = re.compile(rb"(?:HTTP/|ICY)")
+_REQUEST = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \S+ HTTP/\d\.\d")
+_STATED = re.compile(rb"[\r\n]content-length:[ \t]*+(\d{1,18})", re.IGNORECASE)
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\Z))")
+_LONGEST_HEADER = 1 << 24
+_LOOK = 256
+_LARGEST_CHUNK = 1 << 30
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
+_FIELDS = LineList(HTTPField)
+
+
+class StartLine(NamedTuple):
+    """The first line of a message: its text, where the next line begins, and what it says."""
+
+    text: bytes
+    end: int
+    method: str
+    """Of a request; "" of any other line."""
+    status: int
+    """Of a response; 0 of any other line, and -1 of one that states none."""
+
+
+def start_line(data: bytes) -> StartLine | None:
+    """Return the first line, behind a blank one that may stand in front of it; None where its end is not there."""
+    found = _FIRST.match(data)
+    if found is None:
+        return None
+    text = found[1]
+    if _RESPONSE.match(text):
+        words = text.split()
+        digits = words[1][:3] if len(words) > 1 else b""
+        return StartLine(text, found.end(), "", (int(digits) if digits.isdigit() else 0) or -1)
+    method = text.partition(b" ")[0].decode("latin-1")
+    is_method = method in _METHODS or _REQUEST.fullmatch(text)
+    return StartLine(text, found.end(), method if is_method else "", 0)
+
+
+def is_request(data: bytes) -> bool:
+    """Whether the bytes begin like a request, whose first line may go on behind them."""
+    first = start_line(data) or start_line(data + b"\n")
+    return first is not None and bool(first.method)
+
+
+def is_response(data: bytes) -> bool:
+    """Whether the bytes begin like a response, whose first line may go on behind them."""
+    first = start_line(data) or start_line(data + b"\n")
+    return first is not None and bool(first.status)
+
+
+def stated_length(fields: NamedLines) -> int | None:
+    """Return the length of the body that the fields state; None where they state none."""
+    said = fields.get("Content-Length")
+    digits = "" if said is None else said.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
+
+
+_MOST_DIGITS = 18
+
+
+def is_chunked(fields: NamedLines) -> bool:
+    """Whether the fields say that the body comes in chunks."""
+    return any("chunked" in re.split(r"[ \t,]+", said.lower()) for said in fields.get_all("Transfer-Encoding"))
+
+
+def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
+    """Return the bytes of a body that does not come in chunks, or `UNTIL_END`; `asked` is the method of the request."""
+    if first.status and (first.status // 100 == 1 or first.status in (204, 304) or asked == "HEAD"):
+        return 0
+    if asked == "CONNECT" and first.status // 100 == 2:
+        return 0
+    length = stated_length(fields)
+    if length is not None:
+        return length
+    codings = fields.get("Transfer-Encoding")
+    return UNTIL_END if first.status or (codings is not None and first.method) else 0
+
+
+class HTTPDialogue(Dialogue):
+    """Requests and responses; what follows a response depends on what was asked last, as far as that was seen.
+
+    A header of more than 16 MiB is none, nor is a chunk of more than 1 GiB.
+    """
+
+    def __init__(self) -> None:
+        self._asked = ""
+        self._is_known = False
+        """Whether there was a message in either direction: what is none is another protocol before, data after it."""
+
+    def size(self, way: int, data: bytes) -> int | None:
+        """Return the size of the message; what is no message goes on as far as there are bytes."""
+        first = start_line(data)
+        if first is None:
+            if len(data) > _LONGEST_HEADER:
+                raise FramingError("a line without an end")
+            return None
+        if not first.method and not first.status:
+            raise FramingError("no request and no response")
+        blank = _BLANK_LINE.search(data, first.end - 2 if data[first.end - 2 : first.end] == b"\r\n" else first.end - 1)
+        if blank is None:
+            if len(data) > _LONGEST_HEADER:
+                raise FramingError("a header without an end")
+            return None
+        fields, end = _FIELDS.read(data, first.end)
+        if is_chunked(fields) and body_size(first, NamedLines(), self._asked):
+            return self._chunked(data, end)
+        size = body_size(first, fields, self._asked)
+        stated = _STATED.search(data, 0, blank.end()) if size == UNTIL_END else None
+        # A line that is no field may end the fields in front of the length.
+        return end + size if stated is None else max(len(data), blank.end() + int(stated[1]))
+
+    def _chunked(self, data: bytes, place: int) -> int | None:
+        while True:
+            line = _LINE_END.search(data, place)
+            if line is None:
+                return None
+            size = chunk_size(data[place : line.start()])
+            if size is None or size > _LARGEST_CHUNK:
+                raise FramingError("chunks of a size that can't be")
+            if not size:
+                break
+            place = line.end() + size + 2
+            if place > len(data):
+                return None
+        end = _LINE_END.search(data, line.end())
+        if end is None:
+            return None
+        return _FIELDS.read(data, line.end())[1]
+
+    def took(self, way: int, data: bytes) -> None:
+        """Remember what was asked, and whether it was HTTP at all."""
+        first = start_line(data)
+        if first is not None and (first.method or first.status):
+            self._is_known = True
+            self._asked = first.method or self._asked
+
+    def shows(self, way: int, data: bytes) -> bool:
+        """Whether there was a message before, or this is one."""
+        return self._is_known or is_request(data[:_LOOK]) or is_response(data[:_LOOK])
+
+    def announces(self, way: int, data: bytes) -> str:
+        """Return the first line of a message."""
+        first = start_line(data)
+        if first is None or not (first.method or first.status):
+            return ""
+        return first.text.decode("utf-8", "replace") + " "

@@ -1,0 +1,378 @@
+"""HTTP/1 as Wireshark sees it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from typing import Any
+
+from dissect.declaration.header import Data
+from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
+from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm
+from dissect.protocols.http_fields import HTTPChunk, HTTPField
+from dissect.protocols.http_framing import is_chunked, start_line, stated_length
+from dissect.wireshark.field_types import (
+    BOOLEAN,
+    FRAMENUM,
+    RELATIVE_TIME,
+    STRING,
+    UINT16,
+    UINT32,
+    UINT64,
+)
+from dissect.wireshark.http_phrases import PHRASES
+from dissect.wireshark.http_types import READ_TYPES
+from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt, noted
+
+__all__ = ["HTTPRequestSight", "HTTPResponseSight", "HTTPSight", "MessageSight"]
+
+_NOTHING: Any = object()
+_DIGITS = 3
+"""As many has a status."""
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+SECURITY = "Security"
+TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
+_BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
+_CODINGS = ("chunked", "compress", "deflate", "gzip", "identity", "x-compress", "x-gzip")
+
+
+def shown(raw: bytes) -> str:
+    """Return bytes as text."""
+    return raw.decode("utf-8", "replace")
+
+
+def up_to_zero(raw: bytes) -> str:
+    """Return bytes as text, as far as a string goes in C; what is no ASCII is a character of its own."""
+    return raw.partition(b"\0")[0].decode("ascii", "replace")
+
+
+def _values(header: Any, name: str) -> list[str]:
+    """Return the values of the fields of this name, as they stand there."""
+    wanted = name.lower()
+    return [shown(value) for key, value in _pairs(header) if key.lower() == wanted]
+
+
+def _pairs(header: Any) -> list[tuple[str, bytes]]:
+    kind = HTTPField.field("value").kind
+    return [(field.field_name, kind.parts(field.raw("value"))[0]) for field in header.headers]  # type: ignore[attr-defined]
+
+
+def said(label: str, name: str) -> Any:
+    """Declare the values of the header fields of this name."""
+
+    def values(sight: Any, header: Any) -> list[str] | None:
+        """The value of the field."""
+        return _values(header, name) or None
+
+    return computed(label, STRING, title=name)(values)
+
+
+class HTTPSight(Sight, of=HTTP):
+    """What is no message: data that go on, where the connection has spoken HTTP before."""
+
+    unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
+
+    @computed("file_data", STRING, title="File Data")
+    def file_data(self, header: Any) -> str | None:
+        """The body, without the codings in which it was sent."""
+        payload = self.payload(header)
+        return up_to_zero(payload.own_bytes) if isinstance(payload, Data) and header.own_size == 0 else None
+
+    proxy_connect_host = learnt("proxy_connect_host", STRING, "Proxy-Connect-Hostname", doc="Of a tunnel: its far end")
+    proxy_connect_port = learnt("proxy_connect_port", UINT16, "Proxy-Connect-Port", doc="Of a tunnel: its port")
+
+    def payload(self, header: Any) -> Any:
+        """Return the body as it is without chunks and compression."""
+        seen = header.learnt("payload", _NOTHING)
+        if seen is not _NOTHING:
+            return seen
+        decoded = header.decoded_payload()
+        return header.payload if decoded is None else decoded
+
+    def protocol(self, header: Any) -> str:
+        """Return the name of the protocol."""
+        return "HTTP"
+
+
+class MessageSight(HTTPSight, of=HTTPMessage):
+    """Fields, some of which have names of their own, and the body."""
+
+    accept = said("accept", "Accept")
+    accept_encoding = said("accept_encoding", "Accept-Encoding")
+    accept_language = said("accept_language", "Accept-Language")
+    authorization = said("authorization", "Authorization")
+    cache_control = said("cache_control", "Cache-Control")
+    connection = said("connection", "Connection")
+    content_encoding = said("content_encoding", "Content-Encoding")
+    content_length_header = said("content_length_header", "Content-Length")
+    content_type = said("content_type", "Content-Type")
+    cookie = said("cookie", "Cookie")
+    date = said("date", "Date")
+    host = said("host", "Host")
+    http2_settings = said("http2_settings", "HTTP2-Settings")
+    last_modified = said("last_modified", "Last-Modified")
+    location = said("location", "Location")
+    proxy_authenticate = said("proxy_authenticate", "Proxy-Authenticate")
+    proxy_authorization = said("proxy_authorization", "Proxy-Authorization")
+    referer = said("referer", "Referer")
+    websocket_accept = said("sec_websocket_accept", "Sec-WebSocket-Accept")
+    websocket_extensions = said("sec_websocket_extensions", "Sec-WebSocket-Extensions")
+    websocket_key = said("sec_websocket_key", "Sec-WebSocket-Key")
+    websocket_protocol = said("sec_websocket_protocol", "Sec-WebSocket-Protocol")
+    websocket_version = said("sec_websocket_version", "Sec-WebSocket-Version")
+    server = said("server", "Server")
+    set_cookie = said("set_cookie", "Set-Cookie")
+    transfer_encoding = said("transfer_encoding", "Transfer-Encoding")
+    upgrade = said("upgrade", "Upgrade")
+    user_agent = said("user_agent", "User-Agent")
+    www_authenticate = said("www_authenticate", "WWW-Authenticate")
+    x_forwarded_for = said("x_forwarded_for", "X-Forwarded-For")
+
+    @computed("content_length", UINT64, title="Content length")
+    def content_length(self, header: Any) -> int | None:
+        """The bytes of the body as they are stated."""
+        return stated_length(header.headers)
+
+    @computed("cookie_pair", STRING, title="Cookie pair")
+    def cookie_pairs(self, header: Any) -> list[str] | None:
+        """The cookies, each for itself."""
+        pairs = [pair.strip(" ") for said in _values(header, "Cookie") for pair in said.split(";")]
+        return [pair for pair in pairs if pair] or None
+
+    @computed("authbasic", STRING, title="Credentials")
+    def credentials(self, header: Any) -> list[str] | None:
+        """Name and password of basic authentication."""
+        return [found for each in _authorizations(header) if (found := basic_credentials(each)) is not None] or None
+
+    @computed("chunk_size", UINT32, title="Chunk size")
+    def chunk_sizes(self, header: Any) -> list[int] | None:
+        """The size of each chunk."""
+        return [chunk.size for chunk in _chunks(header)] or None
+
+    @computed("chunked_trailer_part", STRING, title="trailer-part")
+    def trailer_part(self, header: Any) -> str | None:
+        """The fields behind the last chunk."""
+        if not _chunks(header) or not header.has("trailers"):
+            return None
+        raw = header.raw("trailers")
+        return shown(raw.removesuffix(b"\r\n")) or None
+
+    @computed("file_data", STRING, title="File Data")
+    def file_data(self, header: Any) -> str | None:
+        """The body, without the codings in which it was sent."""
+        body = header.decoded_body()
+        return None if body is None else up_to_zero(body)
+
+    @noted("subdissector_failed", "HTTP body subdissector failed, trying heuristic subdissector", "Note", PROTOCOL)
+    def unread_body(self, header: Any) -> str | None:
+        """The body has a type that Wireshark reads, and is not read here."""
+        if header.media_type not in READ_TYPES or not header.body() or isinstance(self.payload(header), Data):
+            return None
+        return "HTTP body subdissector failed, trying heuristic subdissector"
+
+    @noted("decompression_failed", "Decompression failed", "Warning", PROTOCOL)
+    def wrong_compression(self, header: Any) -> str | None:
+        """Nothing can be made of a compressed body."""
+        is_wrong = bool(header.coding and header.body() and header.decoded_body() is None)
+        return "Decompression failed" if is_wrong else None
+
+    @noted(
+        "tls_port",
+        "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.",
+        "Warning",
+        SECURITY,
+    )
+    def without_encryption(self, header: Any) -> str | None:
+        """The port is that of HTTP over TLS."""
+        return TLS_PORT if header.learnt("is_on_tls_port") else None
+
+    @noted("te_unknown", "Unknown transfer coding name in Transfer-Encoding header", "Warning", PROTOCOL)
+    def unknown_coding(self, header: Any) -> str | None:
+        """A transfer coding that nobody has registered."""
+        words = [word for said in _values(header, "Transfer-Encoding") for word in said.replace(",", " ").split()]
+        is_unknown = any(not word.startswith(_CODINGS) for word in words)
+        return "Unknown transfer coding name in Transfer-Encoding header" if is_unknown else None
+
+    @noted("te_and_length", _BOTH, "Warning", MALFORMED)
+    def states_length_twice(self, header: Any) -> str | None:
+        """A length is stated, and chunks as well."""
+        both = stated_length(header.headers) is not None and "Transfer-Encoding" in header.headers
+        return _BOTH if both else None
+
+    @noted("bad_header_name", "Illegal characters found in header name", "Warning", PROTOCOL)
+    def bad_names(self, header: Any) -> list[str] | None:
+        """Names of fields that are no tokens."""
+        bad = [field for field in header.headers if not _TOKEN.fullmatch(field.field_name)]
+        return ["Illegal characters found in header name"] * len(bad) or None
+
+    @noted(
+        "leading_crlf",
+        "Leading CRLF previous message in the stream may have extra CRLF",
+        "Error",
+        MALFORMED,
+        about="leading",
+    )
+    def blank_line(self, header: Any) -> str | None:
+        """A blank line stands in front."""
+        is_there = bool(header.leading)
+        return "Leading CRLF previous message in the stream may have extra CRLF" if is_there else None
+
+    prev_request_in = learnt("prev_request_in", FRAMENUM, "Prev request in frame", doc="The request before")
+    prev_response_in = learnt("prev_response_in", FRAMENUM, "Prev response in frame", doc="The response before")
+    next_request_in = learnt("next_request_in", FRAMENUM, "Next request in frame", doc="The next request")
+    next_response_in = learnt("next_response_in", FRAMENUM, "Next response in frame", doc="The next response")
+
+    def info(self, header: Any) -> str:
+        """Return the first line, and the type of the body where something reads it."""
+        line = f"{_line(header)} "
+        payload = self.payload(header)
+        if isinstance(payload, (TextLines, URLEncodedForm, Media)) and header.media_type is not None:
+            return f"{line} ({header.media_type})"
+        return line
+
+
+class HTTPRequestSight(MessageSight, of=HTTPRequest):
+    """A request with all that is told of it."""
+
+    hides = {
+        "target": lambda header: not header.target,
+        "version": lambda header: not header.version,
+    }
+
+    @noted("chat", "Formatted text", "Chat", SEQUENCE, about="method")
+    def chat(self, header: Any) -> str | None:
+        """The first line."""
+        return escaped(_line(header, with_end=True))
+
+    @computed("request.line", STRING, title="Request line")
+    def field_lines(self, header: Any) -> list[str] | None:
+        """Each field as it stands there."""
+        return [shown(bytes(field)) for field in header.headers] or None
+
+    @computed("request.full_uri", STRING, title="Full request URI")
+    def full_uri(self, header: Any) -> str | None:
+        """The target with the host."""
+        return full_uri(header)
+
+    @computed("request.uri.path", STRING, title="Request URI Path")
+    def path_of_target(self, header: Any) -> str | None:
+        """The target in front of its query."""
+        path, mark, query = _target(header).partition("?")
+        return path if mark and query else None
+
+    @computed("request.uri.query", STRING, title="Request URI Query")
+    def query_of_target(self, header: Any) -> str | None:
+        """The query."""
+        return _target(header).partition("?")[2] or None
+
+    @computed("request.uri.query.parameter", STRING, title="Request URI Query Parameter")
+    def parameters_of_target(self, header: Any) -> list[str] | None:
+        """The parameters of the query."""
+        query = _target(header).partition("?")[2]
+        return [each for each in query.split("&") if each] if "&" in query or "=" in query else None
+
+    @computed("request", BOOLEAN, title="Request")
+    def is_request(self, header: Any) -> int | None:
+        """1 for a request."""
+        return None if _notifies(header) else 1
+
+    @computed("notification", BOOLEAN, title="Notification")
+    def is_notification(self, header: Any) -> int | None:
+        """1 for a request that notifies, or asks for notifications."""
+        return 1 if _notifies(header) else None
+
+    request_number = learnt("request_number", UINT32, "Request number", doc="Counted in the connection")
+    response_in = learnt("response_in", FRAMENUM, "Response in frame", doc="The frame of the response")
+
+
+class HTTPResponseSight(MessageSight, of=HTTPResponse):
+    """A response with all that is told of it."""
+
+    types = {"http.response.code": UINT16}
+    hides = {
+        "reason": lambda header: not header.reason,
+        "status": lambda header: len(header.raw("status").strip()) < _DIGITS,
+    }
+
+    @noted("chat", "Formatted text", "Chat", SEQUENCE, about="version")
+    def chat(self, header: Any) -> str | None:
+        """The first line."""
+        return escaped(_line(header, with_end=True))
+
+    @computed("response.code.desc", STRING, title="Status Code Description")
+    def description(self, header: Any) -> str | None:
+        """What the status means."""
+        status = header.status
+        if len(header.raw("status").strip()) < _DIGITS:
+            return None
+        return PHRASES.get(status, f"Unknown ({status})")
+
+    @computed("response.line", STRING, title="Response line")
+    def field_lines(self, header: Any) -> list[str] | None:
+        """Each field as it stands there."""
+        return [shown(bytes(field)) for field in header.headers] or None
+
+    @computed("response", BOOLEAN, title="Response")
+    def is_response(self, header: Any) -> int | None:
+        """1 for a response."""
+        return 1
+
+    response_number = learnt("response_number", UINT32, "Response number", doc="Counted in the connection")
+    time = learnt("time", RELATIVE_TIME, "Time since request", "time_since", doc="Since the request")
+    request_in = learnt("request_in", FRAMENUM, "Request in frame", doc="The frame of the request")
+    response_for = learnt("response_for.uri", STRING, "Request URI", "uri", doc="What was asked for last")
+
+
+def full_uri(header: Any) -> str | None:
+    """Return the target of a request with its host; None where no host is told."""
+    target = _target(header)
+    hosts = _values(header, "Host")
+    if target.startswith(("http://", "https://")) or (hosts and header.method == "CONNECT"):
+        return target
+    return f"http://{hosts[-1].strip()}{target}" if hosts else None
+
+
+def escaped(text: str) -> str:
+    """Return text with its line ends and other controls spelt out, as in a line of the details."""
+    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def basic_credentials(said: str) -> str | None:
+    """Return what `Basic` authentication tells; None for another kind."""
+    if said[:6].lower() != "basic ":
+        return None
+    coded = said[6:].strip()
+    try:
+        return shown(b64decode(coded + "=" * (-len(coded) % 4)))
+    except ValueError:
+        return None
+
+
+def _authorizations(header: Any) -> list[str]:
+    return [*_values(header, "Authorization"), *_values(header, "Proxy-Authorization")]
+
+
+def _target(header: Any) -> str:
+    kind = header.field("target").kind
+    return shown(kind.parts(header.raw("target"))[0])
+
+
+def _line(header: Any, *, with_end: bool = False) -> str:
+    """Return the first line."""
+    first = start_line(header.own_bytes)
+    if first is None:
+        return shown(header.own_bytes)
+    start = first.end - len(header.own_bytes[: first.end]) + len(header.leading)
+    return shown(header.own_bytes[start : first.end] if with_end else first.text)
+
+
+def _notifies(header: Any) -> bool:
+    return header.method in ("NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE")
+
+
+def _chunks(header: Any) -> list[HTTPChunk]:
+    if not is_chunked(header.headers) or not header.has("chunks"):
+        return []
+    return [chunk for chunk in header.chunks if isinstance(chunk, HTTPChunk)]

@@ -1,0 +1,91 @@
+"""The bodies of HTTP messages as Wireshark sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm
+from dissect.wireshark.field_types import BYTES, STRING
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed
+
+__all__ = ["FormSight", "MediaSight", "TextLinesSight"]
+
+
+class TextLinesSight(Sight, of=TextLines):
+    """Text of which the header around it tells."""
+
+    def protocol(self, header: Any) -> str:
+        """Return nothing: the header around it has the line."""
+        return ""
+
+
+class MediaSight(Sight, of=Media):
+    """Bytes of a type."""
+
+    types = {"media.type": BYTES}
+
+    def protocol(self, header: Any) -> str:
+        """Return nothing: the header around it has the line."""
+        return ""
+
+
+class FormSight(Sight, of=URLEncodedForm):
+    """Keys up to "=", whatever stands in front of it, and values up to "&"; up to an escape that is none."""
+
+    def protocol(self, header: Any) -> str:
+        """Return nothing: the header around it has the line."""
+        return ""
+
+    @computed("key", STRING, title="Key")
+    def keys(self, header: Any) -> list[str] | None:
+        """The keys."""
+        return [key for key, _ in pairs_of(header.own_bytes)[0]] or None
+
+    @computed("value", STRING, title="Value")
+    def form_values(self, header: Any) -> list[str] | None:
+        """The values."""
+        return [value for _, value in pairs_of(header.own_bytes)[0] if value is not None] or None
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether an escape is cut."""
+        return header.is_cut or pairs_of(header.own_bytes)[1]
+
+
+def pairs_of(data: bytes) -> tuple[list[tuple[str, str | None]], bool]:
+    """Return keys and values, and whether the last escape is cut."""
+    found: list[tuple[str, str | None]] = []
+    place = 0
+    while place < len(data):
+        key, place, fault = _read(data, place, b"=")
+        if fault:
+            return found, fault > 1
+        value, place, fault = _read(data, place, b"&")
+        if fault:
+            return [*found, (key, None)], fault > 1
+        found.append((key, value))
+    return found, False
+
+
+def _read(data: bytes, place: int, end: bytes) -> tuple[str, int, int]:
+    """Return the text up to `end`, where it goes on, and 1 or 2 for an escape that is none, or is cut."""
+    made = bytearray()
+    while place < len(data):
+        byte = data[place : place + 1]
+        place += 1
+        if byte == end:
+            break
+        if byte == b"+":
+            made += b" "
+        elif byte == b"%":
+            digits = data[place : place + 2]
+            if len(digits) < 2:
+                return "", place, 2
+            try:
+                made.append(int(digits, 16))
+            except ValueError:
+                return "", place, 1
+            place += 2
+        else:
+            made += byte
+    return made.decode("utf-8", "replace"), place, 0

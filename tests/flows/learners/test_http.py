@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from dissect import Packet, with_context
+from tests.talk import seen, talk
+
+GET = b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+FACTS = ("request_number", "response_number", "request_in", "response_in", "prev_request_in", "next_response_in")
+
+
+def told(packet: Packet) -> list[list[object]]:
+    return [packet.get(f"http.{name}") for name in FACTS]
+
+
+def test_one_pass() -> None:
+    packets = seen(talk(80, (0, GET % 1), (1, OK), (0, GET % 2), (1, OK)))
+    assert told(packets[3]) == [[1], [], [], [], [], []]
+    assert told(packets[4]) == [[], [1], [4], [], [], []]
+    assert told(packets[6]) == [[], [2], [6], [], [4], []]
+    assert packets[6].get("http.response_for.uri") == ["http://a/2"]
+    assert packets[6].get("http.time") == [1000000]
+
+
+def test_two_passes() -> None:
+    said = talk(80, (0, GET % 1), (1, OK), (0, GET % 2), (1, OK))
+    packets = list(with_context(said, before=talk(80, (0, GET % 1), (1, OK), (0, GET % 2), (1, OK))))
+    assert told(packets[3]) == [[1], [], [], [5], [], []]
+    assert told(packets[4]) == [[], [1], [4], [], [], [7]]
+
+
+def test_an_answer_that_was_not_asked_for() -> None:
+    packets = seen(talk(80, (1, OK), (1, OK)))
+    assert [packet.get("http.response_number") for packet in packets[3:]] == [[1], [2]]
+    assert packets[4].get("http.request_in") == []
+
+
+@pytest.mark.parametrize("target", [b"http://b/x", b"*"])
+def test_targets(target: bytes) -> None:
+    packets = seen(talk(80, (0, b"GET %s HTTP/1.0\r\n\r\n" % target), (1, OK)))
+    assert packets[4].get("http.response_for.uri") == [target.decode()]

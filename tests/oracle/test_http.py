@@ -1,0 +1,85 @@
+"""HTTP beside tshark: what two ends may say to each other, right and wrong, in fields and in the list."""
+
+from __future__ import annotations
+
+from gzip import compress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle.tshark import Tshark
+from tests.talk import differences, talk
+
+FIELDS = """
+    frame.protocols _ws.col.Protocol _ws.col.Info tcp.segment_data tcp.reassembled.length http.chat http.request
+    http.request.method http.request.uri http.request.version http.request.line http.request.full_uri
+    http.request.uri.path http.request.uri.query http.request.uri.query.parameter http.request_number http.host
+    http.response http.response.version http.response.code http.response.code.desc http.response.phrase
+    http.response.line http.response_number http.request_in http.response_in http.prev_request_in
+    http.prev_response_in http.next_request_in http.next_response_in http.time http.response_for.uri
+    http.content_type http.content_length http.content_length_header http.transfer_encoding http.content_encoding
+    http.chunk_size http.chunk_data http.chunk_boundary http.file_data http.authbasic http.cookie_pair
+    http.te_and_length http.bad_header_name http.leading_crlf urlencoded-form.key urlencoded-form.value
+    _ws.expert.message _ws.malformed
+""".split()
+GET = b"GET /a?b=c&d HTTP/1.1\r\nHost: example.com\r\nCookie: x=1; y\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\n"
+EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+TEXT = b"Content-Type: text/plain\r\n"
+ZIPPED = compress(b"one two three", mtime=0)
+
+TALKS: dict[str, list[Any]] = {
+    "simple": [(0, GET), (1, OK + TEXT + b"Content-Length: 3\r\n\r\nabc"), (0, GET), (1, EMPTY)],
+    "cut": [
+        (0, GET[:9]), (0, GET[9:30]), (0, GET[30:]),
+        (1, OK), (1, TEXT + b"Content-Length: 9\r\n\r\n123"), (1, b"456789"),
+    ],
+    "pipelined": [(0, GET * 3), (1, (OK + b"Content-Length: 2\r\n\r\nhi") * 2), (1, OK + b"Content-Length: 0\r\n\r\n")],
+    "until the end": [(0, GET), (1, OK + TEXT + b"\r\nab"), (1, b"cd"), (1, b"ef", "FA")],
+    "until an end alone": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "FA")],
+    "until a reset": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "RA")],
+    "chunks": [
+        (0, GET),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n00A\r\n0123456789\r\n"),
+        (1, b"0\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n"),
+    ],
+    "compressed": [
+        (0, GET),
+        (1, OK + TEXT + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED),
+    ],
+    "no body": [
+        (0, GET.replace(b"GET", b"HEAD")),
+        (1, OK + b"Content-Length: 50\r\n\r\n"),
+        (0, GET),
+        (1, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 50\r\n\r\n"),
+        (1, b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    "nothing known": [(0, b"hello\r\n"), (1, b"\x16\x03\x01\n\n"), (0, b"x\r\n")],
+    "something behind": [(0, GET + b"hello\r\n"), (1, OK + b"Content-Length: 1\r\n\r\nabc\r\n"), (0, b"more\r\n")],
+    "odd lines": [
+        (0, b"\r\nGET /x\n\n"),
+        (0, b"GET / HTTP/1.1\r\nA b: c\r\n: d\r\nE:\r\n\r\n"),
+        (1, b"HTTP/1.1 299 what ever\r\nContent-Length: 0\r\n\r\n"),
+        (1, b"HTTP/1.1 20\r\nContent-Length: 0\r\n\r\n"),
+    ],
+    "a form": [
+        (0, b"POST / HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\n"),
+        (0, b"Content-Length: 13\r\n\r\na=b+%41&c&d=e"),
+        (1, b"HTTP/1.0 302 Found\r\nAuthorization: Basic YTpi\r\nContent-Length: 0\r\n\r\n"),
+    ],
+    "both lengths": [(1, OK + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n")],
+    "a request sent again": [(0, GET), (1, b"HTTP/1.1 102 Processing\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("two_pass", [False, True])
+@pytest.mark.parametrize("port", [80, 8080])
+def test_http(tshark: Tshark, tmp_path: Path, capsys: Any, port: int, two_pass: bool) -> None:
+    packets = [
+        packet
+        for number, said in enumerate(TALKS.values())
+        for packet in talk(port, *said, sport=20000 + number, shakes_hands=False)
+    ]
+    options = ["-2"] if two_pass else []
+    assert differences(tshark, tmp_path / "http.pcap", packets, FIELDS, capsys, *options) == []

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from dissect.protocols.http_coding import decompressed
+
+TEXT = b"one two three " * 30
+RAW = zlib.compressobj(wbits=-15)
+
+
+@pytest.mark.parametrize(
+    ("data", "coding"),
+    [
+        (gzip.compress(TEXT), "gzip"),
+        (gzip.compress(TEXT), "x-gzip"),
+        (zlib.compress(TEXT), "deflate"),
+        (RAW.compress(TEXT) + RAW.flush(), "deflate"),
+    ],
+)
+def test_what_was_compressed_is_made_again(data: bytes, coding: str) -> None:
+    assert decompressed(data, coding) == TEXT
+    made = decompressed(data[:-5], coding)
+    assert made is not None
+    assert TEXT.startswith(made[:20])
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "compress", ""])
+def test_what_is_not_compressed(coding: str) -> None:
+    assert decompressed(b"plain text", coding) is None
+
+
+def test_a_bomb_is_cut() -> None:
+    assert len(decompressed(gzip.compress(bytes(1 << 27), 1), "gzip") or b"") == 1 << 26

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from dissect.declaration.framing import UNTIL_END, FramingError
+from dissect.protocols.http_framing import HTTPDialogue, is_request, is_response
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (GET, len(GET)),
+        (GET + b"more", len(GET)),
+        (GET[:-1], None),
+        (GET[:5], None),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", 38 + 5),
+        (OK + b"\r\n", 19 + UNTIL_END),
+        (OK + b"Content-Length: 0\r\n\r\n", 38),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 48),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nX", 47 + 8 + 5),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nab", None),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", None),
+    ],
+)
+def test_sizes(data: bytes, size: int | None) -> None:
+    assert HTTPDialogue().size(0, data) == size
+
+
+def test_a_response_to_head_has_no_body() -> None:
+    dialogue = HTTPDialogue()
+    dialogue.took(0, b"HEAD / HTTP/1.1\r\n\r\n")
+    assert dialogue.size(1, OK + b"Content-Length: 9\r\n\r\n") == 38
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x16\x03\x01\n", b"hello\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", OK + b"A: b\r\n" * (1 << 22)],
+)
+def test_what_is_no_message(data: bytes) -> None:
+    with pytest.raises(FramingError):
+        HTTPDialogue().size(0, data)
+
+
+def test_forms() -> None:
+    assert is_request(b"GET ")
+    assert is_request(b"PURGE /x HTTP/1.1\r\n")
+    assert not is_request(b"PURGE x\r\n")
+    assert is_response(b"HTTP/1.1 200")
+    assert is_response(b"ICY 200 OK\r\n")
+    assert not is_response(b"GET ")
+
+
+def test_data_are_shown_only_where_messages_were() -> None:
+    dialogue = HTTPDialogue()
+    assert not dialogue.shows(0, b"hello\r\n")
+    dialogue.took(1, OK + b"\r\n")
+    assert dialogue.shows(0, b"hello\r\n")
+    assert dialogue.announces(0, b"GET /x HTTP/1.1\r\nHos") == "GET /x HTTP/1.1 "
+    assert dialogue.announces(0, b"GET /x") == ""
