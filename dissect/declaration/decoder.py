@@ -187,8 +187,11 @@ def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " header._body = body",
         " header._end = end",
         " header._payload = UNPARSED if body < end else None",
-        *(f" {line}" for line in reading_lines(cls, names)),
     ]
+    kept = reading_lines(cls, names)
+    if kept:
+        # Bytes that are traced can't be unpacked by C; a traced header reads its fields one by one.
+        lines += [" if buffer.__class__ is bytes:", *(f"  {line}" for line in kept)]
     if cls.transparent:
         lines += [" payload = header.payload", " if payload is not None: header._end = payload._end"]
     return [*lines, " return header"]

@@ -15,7 +15,7 @@ from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed
 from dissect.declaration.selection import guessed
 
-__all__ = ["forget_payloads", "postpone_payload"]
+__all__ = ["forget_payloads", "postpone_payload", "traced_payload"]
 
 _MOST_KNOWN = 4096
 """For how many pairs of ports a class remembers what they stand for; then it forgets them all."""
@@ -44,7 +44,22 @@ _WRITTEN: set[type[Any]] = set()
 
 def _complete_payload(cls: type[Any]) -> None:
     """Give the class a `payload` written out for what it carries."""
-    names: dict[str, Any] = {
+    names = _names(cls)
+    exec(compiled(_payload(cls, names), cls, "payload"), names)
+    _WRITTEN.add(cls)
+    cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")
+
+
+def traced_payload(cls: type[Any], known: Any) -> Any:
+    """Return the function that finds what a traced header carries; `known.get(ports, default)` tells what ports say."""
+    names = _names(cls) | {"KNOWN": known}
+    exec(compiled(_payload(cls, names, is_traced=True), cls, "traced payload"), names)
+    return names["payload"]
+
+
+def _names(cls: type[Any]) -> dict[str, Any]:
+    """Return what the lines of a payload call by a name."""
+    return {
         "new": object.__new__,
         "UNPARSED": UNPARSED,
         "TABLE": cls._carried,
@@ -58,9 +73,6 @@ def _complete_payload(cls: type[Any]) -> None:
         "PENDING": PENDING,
         "NUMBERS": share_numbers(),
     }
-    exec(compiled(_payload(cls, names), cls, "payload"), names)
-    _WRITTEN.add(cls)
-    cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")
 
 
 def _payload_set(header: Any, value: Any | bytes | None) -> None:
@@ -68,7 +80,7 @@ def _payload_set(header: Any, value: Any | bytes | None) -> None:
     header._payload = None if value is None else header._adopted(value, header._depth() + 1)
 
 
-def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
+def _payload(cls: type[Any], names: dict[str, Any], *, is_traced: bool = False) -> list[str]:
     selector = field_of_role(cls, Selector)
     # A number of 16 bits is that of many frames, which share it.
     step = ["  outer = NUMBERS[outer + 1] if 0 <= outer < 0xFFFF else outer + 1"]
@@ -86,7 +98,7 @@ def _payload(cls: type[Any], names: dict[str, Any]) -> list[str]:
         # Of headers that have bytes of their own, each knows the one around it.
         "  if header._tail is not None or child._tail is not None: child._outer = header",
         "  return child",
-        *_usual_chain(cls, names),
+        *([] if is_traced else _usual_chain(cls, names)),
         " outer = header._outer",
         " start = header._start",
         " try:",

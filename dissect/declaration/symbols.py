@@ -64,6 +64,8 @@ class Trace:
         """The names of texts with holes in them that stand in a hole of their own."""
         self.alone: dict[str, str] = {}
         """The expressions of holes in which they stand as they are, by the characters for these."""
+        self._shifted: dict[str, tuple[str, int]] = {}
+        """Numbers that were shifted to the left: the name of the place, and how far, by their expressions."""
 
     def holds(self, expression: str, value: Any) -> None:
         """Note that the run depends on the expression having this value."""
@@ -85,6 +87,27 @@ class Trace:
         name = f"n{bit}_{width}"
         self.places[name] = Span(bit, width)
         return Symbol(self, name, value)
+
+    def joined(self, one: str, sign: str, other: str, value: int) -> Symbol | None:
+        """Return the number that bytes make which stand side by side: `one << 8 | other`; None for other expressions.
+
+        It is read at once then, and is known by one name, however it is asked for.
+        """
+        if sign == "<<" and one in self.places and other.isdecimal():
+            self._shifted[f"({one} << {other})"] = one, int(other)
+        if sign != "|" or one not in self._shifted:
+            return None
+        name, up = self._shifted[one]
+        end, down = self._shifted.get(other, (other, 0))
+        first, last = self.places[name], self.places.get(end)
+        if last is None or first.bit + first.width != last.bit or up - down != last.width:
+            return None
+        number = self.number(first.bit, first.width + last.width, value >> down)
+        if not down:
+            return number
+        expression = f"({number.expression} << {down})"
+        self._shifted[expression] = number.expression, down
+        return Symbol(self, expression, value)
 
     def part(self, text: str) -> str:
         """Return the name of a text that has holes itself."""
@@ -202,6 +225,9 @@ def _computed(apply: Callable[[Any, Any], Any], sign: str, one: Any, other: Any)
         except (ArithmeticError, ValueError):
             return apply(*(each.known() if isinstance(each, Symbol) else each for each in (one, other)))
         if value.__class__ is int:
+            joined = symbol.trace.joined(texts[0], sign, texts[1], value)
+            if joined is not None:
+                return joined
             return Symbol(symbol.trace, f"({texts[0]} {sign} {texts[1]})", value)
     # The number meets something else than a number: an enumeration, a float, text.
     return apply(*(each.known() if isinstance(each, Symbol) else each for each in (one, other)))

@@ -21,7 +21,7 @@ from dissect.declaration.record import Record
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
 from dissect.declaration.traced_bytes import TracedBuffer, TracedOctets, TracedText
 
-__all__ = ["NOTHING", "Chain", "is_open"]
+__all__ = ["NOTHING", "Chain", "Run", "TracedHeader", "is_open", "made"]
 
 
 class TracedOptions(TracedOctets):
@@ -41,13 +41,13 @@ class TracedOptions(TracedOctets):
             for place in range(option.own_start, self.family.told_by(option)):
                 self.trace.number(8 * (self.begin + place), 8, self.data[place]).known()
         frame = self.record._run.frame
-        return tuple(_made(each, _Run(self.trace, each, frame, self.begin, len(self.data))) for each in found)
+        return tuple(made(each, Run(self.trace, each, frame, self.begin, len(self.data))) for each in found)
 
 
-class _Run:
+class Run:
     """What a traced record stands for: the record itself, and where it stands."""
 
-    __slots__ = ("begin", "chain", "frame", "index", "is_view", "record", "size", "trace")
+    __slots__ = ("begin", "chain", "decoded", "frame", "index", "is_view", "record", "size", "trace")
 
     def __init__(
         self,
@@ -68,12 +68,19 @@ class _Run:
         self.size = size
         self.chain = chain
         self.index = index
+        self.decoded: Any = None
+        """What a decoder made of the traced bytes (`dissect.declaration.traced_decoding`)."""
         self.is_view = is_view
         """Whether it is a network header that was parsed anew, for one that it carries."""
 
 
 class Chain:
     """The traced headers of one packet, in the light of other frames, as `seen_layers` gives them."""
+
+    @property
+    def headers_as(self) -> type[Any]:
+        """What notes the looks at its headers."""
+        return TracedHeader
 
     def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
         self.trace = trace
@@ -89,7 +96,7 @@ class Chain:
     def _traced(self, header: Header, index: int) -> Any:
         if not header.is_attached or header.buffer is not self.data:
             raise UntraceableError("a header that is not as it was captured")
-        return _made(header, _Run(self.trace, header, self.data, 0, self.size, self, index))
+        return made(header, Run(self.trace, header, self.data, 0, self.size, self, index))
 
     def outer(self, index: int) -> int:
         """Return the number that tells where a header stands (see `decoder`)."""
@@ -113,7 +120,7 @@ class Chain:
         """Return the traced form of the network header around one, which was parsed anew."""
         for place in range(index):
             if _same_place(self.headers[place], found):
-                return _made(found, _Run(self.trace, found, self.data, 0, self.size, self, place, is_view=True))
+                return made(found, Run(self.trace, found, self.data, 0, self.size, self, place, is_view=True))
         raise UntraceableError("a network header that is not looked at")
 
 
@@ -128,19 +135,23 @@ def _same_place(one: Header, other: Header) -> bool:
     return one.__class__ is other.__class__ and one.own_start == other.own_start and one.own_size == other.own_size
 
 
-def _made(record: Any, run: _Run) -> Any:
-    traced = object.__new__(_traced_class(record.__class__))
+def made(record: Any, run: Run) -> Any:
+    """Return the traced form of a record, for what it stands for."""
+    cls = record.__class__
+    overriding: Any = _TracedRecord
+    if run.chain is not None and issubclass(cls, Header):
+        overriding = run.chain.headers_as
+    traced = object.__new__(_traced_class(cls, overriding))
     traced._run = run
     return traced
 
 
 @cache
-def _traced_class(cls: type[Any]) -> type[Any]:
-    """Return a class of records of which every look at their bytes and places is noted."""
+def _traced_class(cls: type[Any], overriding: type[Any]) -> type[Any]:
+    """Return a class of records of which every look at their bytes and places is noted, as `overriding` does it."""
     body: dict[str, Any] = {"__slots__": ("_run",), "is_traced": True, "__class__": property(lambda record: cls)}
     for field in cls.fields:
         body[field.name] = property(partial(_value, field))
-    overriding = _TracedHeader if issubclass(cls, Header) else _TracedRecord
     for base in reversed(overriding.__mro__[:-1]):
         body |= {name: each for name, each in vars(base).items() if name not in _OWN_NAMES}
     # Not by the metaclass's own `__new__`, which declares a header.
@@ -259,7 +270,7 @@ class _TracedRecord:
         return self._whole()._message_around()  # type: ignore[no-any-return]
 
 
-class _TracedHeader(_TracedRecord):
+class TracedHeader(_TracedRecord):
     """The same for headers: what they carry, what is learnt of them, and what stands around them."""
 
     @property

@@ -125,7 +125,9 @@ class TracedOctets(Traced):
         return hash(self.known())
 
     def __getitem__(self, place: Any) -> Any:
-        if place.__class__ is int and self.begin >= 0 and 0 <= place < len(self.data) and self.length.__class__ is int:
+        if place.__class__ is int and self.begin >= 0 and place >= 0:
+            if place >= self.length:
+                raise IndexError(f"byte {place} of bytes of which there are fewer")
             return self.trace.number(8 * (self.begin + place), 8, self.data[place])
         if isinstance(place, slice) and place.step is None and not self.is_key:
             first, last, _ = place.indices(len(self))

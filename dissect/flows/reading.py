@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
+from dissect.flows.chain_code import Observers, PrintsChain
+from dissect.flows.chains import Chains
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.shortcut import Printer, Take, shortcut
 from dissect.flows.usual import Sieve, Usual
@@ -170,25 +172,33 @@ class ReadingPass:
         *,
         sieve: Callable[[Usual], Sieve | None] | None = None,
         also: Clock | None = None,
+        prints_chain: PrintsChain | None = None,
     ) -> Take | None:
         """Return what takes in a frame of a link type without a packet; None where there is no short way for it.
 
         It returns False, before anything was learnt, for a frame that has to be observed. What `prints` and `sieve` do,
-        `dissect.flows.shortcut` tells. The clock `also`, that of the texts, advances with the pass's own.
+        `dissect.flows.shortcut` tells; `prints_chain` does what `prints` does, for other chains (`flows.chains`). The
+        clock `also`, that of the texts, advances with the pass's own.
         """
         own = self._clock
-        if also is None:
-            return shortcut(link, self.learner, own.tick, prints, sieve, own.tick_and_show)
 
         def tick(time_ns: int | None) -> None:
             own.tick(time_ns)
-            also.tick(time_ns)
+            if also is not None:
+                also.tick(time_ns)
 
         def tick_and_show(time_ns: int | None) -> None:
             own.tick(time_ns)
-            also.tick_and_show(time_ns)
+            if also is not None:
+                also.tick_and_show(time_ns)
 
-        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show)
+        if also is None:
+            tick, tick_and_show = own.tick, own.tick_and_show
+        further = None
+        if sieve is None and (prints is None or prints_chain is not None):
+            observers = Observers(self.learner, self._observer)
+            further = Chains(link, observers, tick if prints is None else tick_and_show, prints_chain).take
+        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further)
 
     def refer(self, packet: Packet) -> None:
         """Tell a packet the times that it refers to; the clock has advanced to it."""

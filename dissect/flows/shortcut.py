@@ -88,6 +88,7 @@ def shortcut(
     prints: Callable[[Usual], Printer] | None = None,
     sieve: Callable[[Usual], Sieve | None] | None = None,
     show: Callable[[int | None], None] | None = None,
+    further: Take | None = None,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
@@ -98,6 +99,8 @@ def shortcut(
     headers are known so: none is behind the last of the chain. `show` is told the time of one before its text is made.
     `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
     for those that are certainly wanted and can be printed; of others nothing is printed.
+
+    `further` takes in what is not usual, where it can.
 
     The function has an attribute `loop`, which makes a loop of the same over records (`captures.records.Records`).
     """
@@ -118,54 +121,63 @@ def shortcut(
         except KeyError:
             lines, frame = lines_for(further_networks(link, which))
             name = f"{where} and {which}"
-            take = known[which] = written(_single(lines), frame.names, "take", name) if lines else None
+            take = known[which] = written(_single([*lines, _REFUSED]), frame.names, "take", name) if lines else None
         return take is not None and take(*record)
 
     lines, frame = lines_for(usual_networks(link))
     place = selecting(link)
-    if not lines or place is None:
+    names = dict(frame.names)
+    if lines and place is not None:
+        direct = frozenset(around.numbers[0] for around in usual_networks(link))
+        how = gathered({"which": place})
+        names |= {"others": others, "direct": direct, "gather_which": how.unpack}
+        lines += [
+            f"if here >= {how.size}:",
+            f" {how.variables[0]}, = gather_which(data, base)",
+            f" which = {how.values['which']}",
+            " if which not in direct:",
+            f"  {_SETTLE}",
+            "  if others(which, data, base, stop, number, time_ns, original):",
+            f"   {_TAKEN}",
+        ]
+    elif further is None:
         return None
-    direct = frozenset(around.numbers[0] for around in usual_networks(link))
-    how = gathered({"which": place})
-    names = frame.names | {"others": others, "direct": direct, "gather_which": how.unpack}
-    lines += [
-        f"if here >= {how.size}:",
-        f" {how.variables[0]}, = gather_which(data, base)",
-        f" which = {how.values['which']}",
-        " if which not in direct:",
-        f"  {_SETTLE}",
-        "  if others(which, data, base, stop, number, time_ns, original):",
-        f"   {_TAKEN}",
-    ]
-    take: Any = written(_single(lines), names, "take", where)
+    names["further"] = further
+    lines = [*(lines if place is not None else ()), _REFUSED]
+    take: Any = written(_single(lines, further), names, "take", where)
 
     def loop(records: Records) -> RecordLoop:
         of_loop = {**frame.in_loops, **records.names, "flushes": frame.flushes}
-        return written(_loop(lines, records), names | of_loop, "loop", where)
+        return written(_loop(lines, records, further), names | of_loop, "loop", where)
 
     take.loop = loop
     return take  # type: ignore[no-any-return]  # it has the attribute
 
 
-def _single(lines: list[str]) -> list[str]:
+_FURTHER = "further(data, base, stop, number, time_ns, original)"
+
+
+def _single(lines: list[str], further: Take | None = None) -> list[str]:
     """Return the function that takes one frame."""
-    ends = {_TAKEN: ["return True"], _REFUSED: ["return False"], _TICK: ["advance(time_ns)"], _SHOW: ["show(time_ns)"]}
+    refused = ["return False"] if further is None else [f"return {_FURTHER}"]
+    ends = {_TAKEN: ["return True"], _REFUSED: refused, _TICK: ["advance(time_ns)"], _SHOW: ["show(time_ns)"]}
     ends[_SETTLE] = []
     return [
         "def take(data, base, stop, number, time_ns, original):",
         " here = stop - base",
         *(f" {line}" for line in _filled(lines, ends)),
-        " return False",
     ]
 
 
-def _loop(lines: list[str], records: Records) -> list[str]:
+def _loop(lines: list[str], records: Records, further: Take | None = None) -> list[str]:
     """Return the loop over records, up to one that does not lie whole in the buffer or is refused."""
     # The times of the first frame and the last two leave the same behind as those of all.
     settle = ["if earlier is not None: advance(earlier); advance(latest)", "earlier = latest = None"]
     ends = {
         _TAKEN: ["position = after", "continue"],
-        _REFUSED: ["break"],
+        _REFUSED: ["break"]
+        if further is None
+        else [*settle, f"if not {_FURTHER}: break", "position = after", "continue"],
         _TICK: ["if latest is None: advance(time_ns)", "earlier, latest = latest, time_ns"],
         _SHOW: [*(settle if any(line.lstrip() == _TICK for line in lines) else ()), "show(time_ns)"],
         _SETTLE: settle,
@@ -179,7 +191,6 @@ def _loop(lines: list[str], records: Records) -> list[str]:
         *(f"  {line}" for line in records.lines),
         "  here = stop - base",
         *(f"  {line}" for line in _filled(lines, ends)),
-        "  break",
         f" {settle[0]}",
         " for flush in flushes: flush()",
         " return position, number - 1",

@@ -11,19 +11,20 @@ where the two differ all of its kind go on to be made the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any
 
 from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import NOTHING, is_open
+from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Printer, Take
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
-from dissect.wireshark.sight import sight_of_class
+from dissect.wireshark.sight import sight_of, sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
 __all__ = ["CompiledText"]
@@ -51,10 +52,13 @@ class CompiledText:
         self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
         """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
         self._count = self._traces = 0
+        self._last: Form | None = None
+        """The form of the packet that was asked for last."""
 
     def __call__(self, packet: Packet, *, is_usual: bool = False) -> str:
         """Return the text of a packet; the clock has advanced to it. `is_usual` is for those of a usual chain."""
         self._count += 1
+        self._last = None
         data = packet.data
         known = self._known
         header: Any = packet.frame
@@ -80,6 +84,7 @@ class CompiledText:
             form = self._forms[form_key] = Form(headers, self._clock)
         if form is None or hasattr(packet, "_comments"):
             return self._make(packet)
+        self._last = form
         text = form.text(packet, headers)
         if text is not None:
             return text
@@ -125,7 +130,15 @@ class CompiledText:
             printer.keep, printer.flush = keep or add, flush
             return printer
 
-        return reading.taker(pattern.link, chain, sieve=sieve, also=clock)
+        def any_chain(known: KnownChain) -> ChainPrinter:
+            return _AnyChain(self, pattern, known, reading, add)
+
+        return reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
+
+    def of_chain(self, packet: Packet) -> tuple[str, Form | None]:
+        """Return the text of a packet, and its form."""
+        text = self(packet)
+        return text, self._last
 
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""
@@ -173,4 +186,39 @@ class _Chain(Printer):
         if form is not None and place not in self._served:
             self._served.add(place)
             form.serve(self._usual, self, place)
+        return text
+
+
+class _AnyChain(ChainPrinter):
+    """What prints the frames of a chain that is not among the usual ones."""
+
+    def __init__(
+        self, text: CompiledText, pattern: Packet, known: KnownChain, reading: ReadingPass, add: Callable[[str], None]
+    ) -> None:
+        super().__init__(add)
+        self._text = text
+        self._pattern = pattern
+        self._known = known
+        self._reading = reading
+        self._served: set[Variant] = set()
+
+    def slow(
+        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
+        variant: Variant | None,
+    ) -> str:  # fmt: skip
+        packet = copy(self._pattern)
+        packet.data = frame
+        packet.number, packet.time_ns, packet.original_length = number, time_ns, original
+        header: Any = packet.frame
+        place, last = 0, max(facts, default=-1)
+        while place <= last:
+            if facts.get(place):
+                header.learn(**facts[place])
+            header = sight_of(header).payload(header)
+            place += 1
+        self._reading.refer(packet)
+        text, form = self._text.of_chain(packet)
+        if form is not None and variant is not None and variant not in self._served:
+            self._served.add(variant)
+            form.serve_chain(self._known, self, variant)
         return text

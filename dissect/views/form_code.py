@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import error as StructError
 from typing import Any
 
+from dissect.declaration.branches import Branch, Leaf, words
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data
@@ -18,10 +19,9 @@ from dissect.declaration.traced import NOTHING
 from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
-from dissect.views.branches import Branch, Leaf, words
 from dissect.views.sums import ONES, Sum
 
-__all__ = ["FormCode"]
+__all__ = ["CAUGHT", "FormCode", "WithoutPackets"]
 
 _INSIDE = 12
 """How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
@@ -73,7 +73,7 @@ class FormCode:
             "  size = len(buffer)",
             *_indented(2, self._branch([root], 0, {"packet", "buffer", "base", "size"}, names)),
             # What is asked last may have no answer where the packet goes another way before.
-            f"{_CAUGHT} miss(root, ())",
+            f"{CAUGHT} miss(root, ())",
         ]
         return written(lines, names, "run", __name__)
 
@@ -179,10 +179,112 @@ class FormCode:
         if not writer.leaves:
             return None
         head = f"def quick({', '.join((*_GIVEN, *facts))}):"
-        return written([head, " try:", *_indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
+        return written([head, " try:", *_indented(2, lines), f"{CAUGHT} None"], writer.names, "quick", __name__)
 
 
-class _Usual:
+class WithoutPackets:
+    """What writes a function out for frames of which there are no packets."""
+
+    names: dict[str, Any]
+    leaves: int
+    _code: FormCode
+
+    def _is_asked(self, question: str) -> bool:
+        """Whether the answer is not the same for all frames."""
+        raise NotImplementedError
+
+    def _always(self, question: str) -> Any:
+        """Return the answer that all frames have to a question; NOTHING where they differ."""
+        raise NotImplementedError
+
+    def _is_told(self, names: set[str]) -> bool:
+        """Whether these can be told without a packet."""
+        raise NotImplementedError
+
+    def _is_for(self, leaf: Leaf) -> bool:
+        """Whether a leaf is for these frames."""
+        raise NotImplementedError
+
+    def _assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
+        """Return the lines that assign variables, as `FormCode._assigned`."""
+        return self._code._assigned(wanted, assigned, self._how, self.names)
+
+    def _how(self, name: str) -> str:
+        """Return how a variable is told that is no number at a place of the frame."""
+        raise NotImplementedError
+
+    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
+        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
+        if not self._is_told(words(branch.asked)):
+            return ["return None"]
+        always = [self._always(question) for question in branch.asked]
+        places = [
+            place
+            for place, question in enumerate(branch.asked)
+            if always[place] is NOTHING and self._is_asked(question)
+        ]
+        asked = [branch.asked[place] for place in places]
+        lines = self._assigned(words(asked), assigned)
+        ends: dict[tuple[Any, ...], list[str]] = {}
+        for key, leaf in branch.leaves.items():
+            if self._is_for(leaf) and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
+                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
+        for key, child in branch.branches.items():
+            before = self.leaves
+            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
+            if self.leaves > before:
+                ends[tuple(key[place] for place in places)] = inside
+        return [*lines, *self._chosen(asked, ends), "return None"]
+
+    @property
+    def _has_room(self) -> bool:
+        return self.leaves < _MOST_USUAL
+
+    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
+        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
+        keys = list(ends)
+        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
+        tests = [
+            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
+        ]
+        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
+        if len(keys) == 1:
+            return [*lines, *ends[keys[0]]]
+        if keys:
+            one = len(varying) == 1
+            table = f"numbers{len(self.names)}"
+            answers = [tuple(key[place] for place in varying) for key in keys]
+            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
+            self.names[table] = numbers.get
+            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
+            lines.append(f"which = {table}({key})")
+        for number, inside in enumerate(ends.values()):
+            lines += [f"if which == {number}:", *_indented(1, inside)]
+        return lines
+
+    def _test(self, question: str, answer: Any) -> str:
+        """Return Python for whether the question has this answer."""
+        if answer.__class__ is bool:
+            return question if answer else f"not {question}"
+        if answer is None or answer.__class__ in (int, str, bytes):
+            return f"{question} {'is' if answer is None else '=='} {answer!r}"
+        name = f"answer{len(self.names)}"
+        self.names[name] = answer
+        return f"{question} == {name}"
+
+    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        self.leaves += 1
+        if self.leaves <= _INSIDE:
+            lines = self._assigned(set(leaf.variables), assigned)
+            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
+        signature = leaf.signature or ()
+        lines = self._assigned(set(signature), assigned)
+        name = f"leaf{len(self.names)}"
+        self.names[name] = leaf.function
+        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
+
+
+class _Usual(WithoutPackets):
     """What writes the function for the frames of one usual chain out."""
 
     def __init__(self, code: FormCode, usual: Usual, place: int, plain: Plain | None) -> None:
@@ -243,75 +345,8 @@ class _Usual:
             return "Data if body < last else NoneType" if name[0] == "c" else "last"
         return _QUICKLY.get(name, _KNOWN[name])
 
-    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
-        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
-        if not self._is_told(words(branch.asked)):
-            return ["return None"]
-        always = [self._always(question) for question in branch.asked]
-        places = [
-            place
-            for place, question in enumerate(branch.asked)
-            if always[place] is NOTHING and self._is_asked(question)
-        ]
-        asked = [branch.asked[place] for place in places]
-        lines = self._code._assigned(words(asked), assigned, self._how, self.names)
-        ends: dict[tuple[Any, ...], list[str]] = {}
-        for key, leaf in branch.leaves.items():
-            if leaf.is_usual and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
-                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
-        for key, child in branch.branches.items():
-            before = self.leaves
-            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
-            if self.leaves > before:
-                ends[tuple(key[place] for place in places)] = inside
-        return [*lines, *self._chosen(asked, ends), "return None"]
-
-    @property
-    def _has_room(self) -> bool:
-        return self.leaves < _MOST_USUAL
-
-    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
-        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
-        keys = list(ends)
-        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
-        tests = [
-            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
-        ]
-        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
-        if len(keys) == 1:
-            return [*lines, *ends[keys[0]]]
-        if keys:
-            one = len(varying) == 1
-            table = f"numbers{len(self.names)}"
-            answers = [tuple(key[place] for place in varying) for key in keys]
-            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
-            self.names[table] = numbers.get
-            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
-            lines.append(f"which = {table}({key})")
-        for number, inside in enumerate(ends.values()):
-            lines += [f"if which == {number}:", *_indented(1, inside)]
-        return lines
-
-    def _test(self, question: str, answer: Any) -> str:
-        """Return Python for whether the question has this answer."""
-        if answer.__class__ is bool:
-            return question if answer else f"not {question}"
-        if answer is None or answer.__class__ in (int, str, bytes):
-            return f"{question} {'is' if answer is None else '=='} {answer!r}"
-        name = f"answer{len(self.names)}"
-        self.names[name] = answer
-        return f"{question} == {name}"
-
-    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
-        self.leaves += 1
-        if self.leaves <= _INSIDE:
-            lines = self._code._assigned(set(leaf.variables), assigned, self._how, self.names)
-            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
-        signature = leaf.signature or ()
-        lines = self._code._assigned(set(signature), assigned, self._how, self.names)
-        name = f"leaf{len(self.names)}"
-        self.names[name] = leaf.function
-        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
+    def _is_for(self, leaf: Leaf) -> bool:
+        return leaf.is_usual
 
 
 def _agree(key: tuple[Any, ...], always: list[Any]) -> bool:
@@ -331,7 +366,7 @@ def _indented(depth: int, lines: Iterable[str]) -> list[str]:
 _COUNT = "uses[0] += 1"
 """What the quick function does for a text that it made, where calling anything would take longer."""
 # Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
+CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
 _KNOWN = {
     "size": "",
     "base": "",

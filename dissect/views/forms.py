@@ -1,23 +1,24 @@
 """Forms: packets whose headers are of the same classes at the same places, and functions that make their texts.
 
 A form gathers what traces have told (`dissect.wireshark.tracing`): which questions lead to which texts
-(`dissect.views.branches`), written out as functions (`dissect.views.form_code`). A text whose holes are filled so is
-compared with that of the ordinary code a few times before it is relied on.
+(`dissect.declaration.branches`), written out as functions (`dissect.views.form_code`). A text whose holes are filled so
+is compared with that of the ordinary code a few times before it is relied on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
+from dissect.declaration.branches import Branch, Leaf, pruned, refused, words
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
-from dissect.flows.learner import Plain
+from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.branches import Branch, Leaf, pruned, refused, words
+from dissect.views.chain_forms import of_chain
 from dissect.views.form_code import FormCode
 from dissect.views.sums import Sum
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
@@ -28,6 +29,8 @@ _MOST_LEAVES, _MOST_BRANCHES = 512, 96
 """How many texts, and how many branches, a form has at most."""
 _FAILURES = 8
 """After so many packets that could not be followed, a form is given up."""
+_Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
+"""What writes a function without packets out, given the questions and what they lead to."""
 _TIMES_TRIED = 3
 """So many texts of a leaf are compared with those of the ordinary code."""
 
@@ -40,7 +43,7 @@ class Form:
         self._code = FormCode(len(headers), clock)
         self._root: Branch | None = None
         self._run: Callable[..., str | None] | None = None
-        self._served: tuple[Usual, Printer, int] | None = None
+        self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
         self._trial: tuple[Leaf, str] | None = None
@@ -81,8 +84,18 @@ class Form:
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
         """Keep functions for the frames of a usual chain at a place of the printer's tables."""
-        self._served = usual, printer, place
-        self._write_quick()
+        self._keep(lambda root: self._code.of_usual(root, usual, place), printer.quick, place)
+        plain = usual.plain
+        if plain is not None and place:
+            self._keep(lambda root: self._code.of_usual(root, usual, place, plain), printer.plain, place)
+
+    def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
+        """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
+        self._keep(lambda root: of_chain(self._code, root, chain, variant), printer.quick, variant)
+
+    def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
+        self._served.append((writes, table, place))
+        self._postpone(writes, table, place)
 
     def tries(self, text: str, *, is_usual: bool) -> bool:
         """Compare the text of the last packet, made the ordinary way, with that of a leaf that is new; whether one is.
@@ -97,10 +110,9 @@ class Form:
             leaf.call(refused)
         elif leaf.tried >= _TIMES_TRIED:
             leaf.call(leaf.function)
-            if is_usual:
-                # The quick function does not ask for what is the same in all frames of its chain.
-                leaf.is_usual = True
-                self._write_quick()
+            # The quick function for usual frames does not ask for what is the same in all of them.
+            leaf.is_usual = is_usual
+            self._write_quick()
         return True
 
     def wants(self, rare: int) -> bool:
@@ -168,20 +180,13 @@ class Form:
         self._run = self._code.of_packets(self._root, self._miss)
 
     def _write_quick(self) -> None:
-        """Have the functions for a usual chain written anew, when the next frame comes to their place."""
-        if self._served is None:
-            return
-        usual, printer, place = self._served
-        self._postpone(printer.quick, usual, place, None)
-        plain = usual.plain
-        if plain is not None and place:
-            self._postpone(printer.plain, usual, place, plain)
+        """Have the functions without packets written anew, when the next frame comes to their place."""
+        for served in self._served:
+            self._postpone(*served)
 
-    def _postpone(
-        self, table: dict[int, Callable[..., str | None]], usual: Usual, place: int, plain: Plain | None
-    ) -> None:
+    def _postpone(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
         def first(*values: Any) -> str | None:
-            function = None if self._root is None else self._code.of_usual(self._root, usual, place, plain)
+            function = None if self._root is None else writes(self._root)
             table[place] = refused if function is None else function
             return None if function is None else function(*values)
 

@@ -18,14 +18,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import RUNNING, Symbol, Trace, UntraceableError
 from dissect.declaration.traced import Chain
 from dissect.declaration.traced_bytes import TracedBuffer
+from dissect.declaration.traced_decoding import Decoded, TracedDecoding
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.wireshark.sight import seen_layers, sight_of
 
-__all__ = ["TracedClock", "TracedPacket", "chain_of", "traced"]
+__all__ = ["TracedClock", "TracedPacket", "chain_of", "decoded", "traced"]
 
 
 class TracedPacket(Packet):
@@ -159,6 +162,21 @@ def traced(
         return make(stand_in), trace
     finally:
         RUNNING.pop()
+
+
+def decoded(packet: Packet, *, keeps_bytes: bool = False) -> tuple[Trace, TracedDecoding, list[Decoded]]:
+    """Return how the headers of a packet are found of which nothing was learnt: `seen_layers` of others like it.
+
+    Raises UntraceableError, or any other error, where that cannot be followed.
+    """
+    decode = LINKS.get(packet.link)
+    if decode is None:
+        raise UntraceableError("frames that are not read")
+    fresh = Packet(packet.data, link=packet.link, original_length=packet.original_length)
+    trace = Trace(keeps_bytes=keeps_bytes)
+    left = max(packet.original_length - len(packet.data), 0)
+    chain = TracedDecoding(trace, packet.data, left, list(seen_layers(fresh)))
+    return trace, chain, chain.decode(decode, lambda header: sight_of(header).payload(header))
 
 
 def chain_of(trace: Trace, packet: Packet, headers: list[Header]) -> Chain:

@@ -11,16 +11,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import TCP, UDP, VLAN, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet, ServiceTag
+from dissect import (
+    ARP,
+    GRE,
+    MPLS,
+    PPP,
+    TCP,
+    UDP,
+    VLAN,
+    DestinationUnreachable,
+    EchoRequest,
+    Ethernet,
+    Header,
+    HopByHopOptions,
+    IPv4,
+    IPv6,
+    Packet,
+    PPPoESession,
+    ServiceTag,
+)
 from dissect.captures import read
 from dissect.captures.pcap import PcapWriter
 from dissect.captures.pcapng_blocks import Interface, PcapngPacket
 from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTION, Option
 from dissect.captures.pcapng_writer import PcapngWriter
+from dissect.declaration import branches
 from dissect.declare import octets, u8, u16, u32
+from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
-from dissect.views import branches, compiled, forms
+from dissect.views import compiled, forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import details
 from dissect.views.json import json_packet
@@ -73,6 +93,8 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "_RARE", 0)
     monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
     monkeypatch.setattr(forms, "_FAILURES", 100)
+    monkeypatch.setattr(chains, "_RARE", 0)
+    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
 
 
 def digits(packet: Packet) -> int:
@@ -172,6 +194,25 @@ CHAINS: list[Header] = [
 numbers = st.integers(0, 0xFFFF)
 
 
+ODD_CHAINS: list[Header] = [
+    Ethernet() / ARP(sender_ip="10.0.0.1", target_ip="10.0.0.2"),
+    Ethernet()
+    / VLAN(id=7)
+    / PPPoESession(session_id=3)
+    / PPP()
+    / IPv4(src="10.0.0.1")
+    / TCP(sport=5, dport=6, flags="A")
+    / b"data",
+    Ethernet() / IPv4(src="10.0.0.1") / GRE() / IPv4(src="10.1.0.1") / EchoRequest(id=1, seq=1, payload=b"abcdefgh"),
+    Ethernet() / IPv6(src="2001:db8::1") / HopByHopOptions() / UDP(sport=5, dport=6, payload=b"data"),
+    Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", flags="MF", payload=bytes(16)),
+    Ethernet() / IPv4(src="10.0.0.9") / DestinationUnreachable(code=3) / IPv4(src="10.0.0.1") / UDP(sport=5, dport=6),
+    Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1") / EchoRequest(id=1, seq=1, payload=b"abcdefgh"),
+    Ethernet() / MPLS(label=16) / IPv4(src="10.0.0.1") / UDP(sport=5, dport=6, payload=b"data"),
+]
+"""Chains that are not among the usual ones."""
+
+
 def numbered(frame: Header, number: int) -> Header:
     """Return a frame like another one but for its numbers."""
     copy = frame.copy()
@@ -195,6 +236,24 @@ def test_frames_that_differ_in_numbers_alone_are_compiled(make: Make) -> None:
     assert found == ordinary(BytesIO(capture), make)
     # Of each chain, most of the frames that are not cut are made the quick way.
     assert uses(show) > len(frames) // 2
+
+
+@each_output
+def test_frames_of_odd_chains_are_compiled_and_become_no_packets(make: Make) -> None:
+    frames = [bytes(numbered(frame, number)) for number in range(1, 30) for frame in ODD_CHAINS]
+    target = BytesIO()
+    with PcapWriter(target) as writer:
+        for number, data in enumerate(frames):
+            writer.write(Packet(data, number=number + 1, time_ns=1_000_003_000 * number))
+    capture = target.getvalue()
+    found, show = quick(BytesIO(capture), make)
+    assert found == ordinary(BytesIO(capture), make)
+    assert uses(show) > len(frames) // 2
+    reading = ReadingPass()
+    reader = read(BytesIO(capture))
+    reader.hand_over(lambda pattern: reading.taker(pattern.link))
+    # Of each chain the first frame became a packet, and told what the others are known by.
+    assert len(list(reader)) <= len(ODD_CHAINS) + 2
 
 
 @each_output
@@ -225,7 +284,11 @@ def test_usual_frames_of_a_pcapng_become_no_packets() -> None:
 @st.composite
 def mutated(draw: st.DrawFn) -> list[bytes]:
     """A few frames again and again, with other numbers, and damaged here and there."""
-    bases = draw(st.lists(st.sampled_from([*map(bytes, CHAINS), *real_frames()]), min_size=1, max_size=3))
+    bases = draw(
+        st.lists(
+            st.sampled_from([*map(bytes, CHAINS), *map(bytes, ODD_CHAINS), *real_frames()]), min_size=1, max_size=3
+        )
+    )
     frames = []
     for _ in range(draw(st.integers(2, 12))):
         data = bytearray(draw(st.sampled_from(bases)))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from dissect import UDP, Ethernet, IPv4, Packet
+from dissect.declaration.branches import refused
 from dissect.packets.clock import Clock
-from dissect.views.branches import refused
 from dissect.views.forms import Form
 from dissect.wireshark.tracing import TracedClock
 

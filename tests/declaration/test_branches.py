@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect.declaration.branches import Branch, Leaf, Path, pruned, refused, words
 from dissect.declaration.gathering import Span
 from dissect.declaration.symbols import UntraceableError
-from dissect.views.branches import Branch, Leaf, Path, pruned, refused, words
 
 
 def leaf(text: str = "") -> Leaf:

@@ -56,7 +56,7 @@ class Leaf:
 class Branch:
     """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
 
-    __slots__ = ("asked", "branches", "calls", "leaves", "missed", "shape")
+    __slots__ = ("ask", "asked", "branches", "calls", "leaves", "missed", "shape")
 
     def __init__(self, asked: tuple[str, ...]) -> None:
         self.asked = asked
@@ -66,6 +66,8 @@ class Branch:
         self.branches: dict[tuple[Any, ...], Branch] = {}
         self.missed: dict[tuple[Any, ...], int] = {}
         """How often answers came that lead nowhere."""
+        self.ask: Callable[..., tuple[Any, ...]] | None = None
+        """Gives the answers of a frame, where a function was written for the branch alone."""
         self.shape = 0
         """Which of the branches it is that ask what it asks, where code is written for all that ask the same."""
 
@@ -105,6 +107,7 @@ class Branch:
         self.asked = self.asked[:common]
         self.leaves, self.calls, self.branches = {}, {}, {}
         self.missed.clear()
+        self.ask = None
         for key in (*leaves, *branches):
             child = self.branches.get(key[:common])
             if child is None:

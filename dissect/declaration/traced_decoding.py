@@ -1,0 +1,206 @@
+"""Decoding that is traced: on what of a frame it depends which headers there are, and where each begins and ends.
+
+Decoders and methods of protocols are run once more, over bytes that note what is asked of them
+(`dissect.declaration.traced`). Of another frame of which all that was asked has the same answers, they would make
+headers of the same classes at the same places. Where headers end is told by expressions, so that frames of all lengths
+are alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from dissect.declaration.decoder import UNPARSED
+from dissect.declaration.header import Header
+from dissect.declaration.payloads import traced_payload
+from dissect.declaration.selection import changes
+from dissect.declaration.symbols import Symbol, Trace, UntraceableError
+from dissect.declaration.traced import NOTHING, Chain, Run, TracedHeader, is_open, made
+
+__all__ = ["Decoded", "TracedDecoding"]
+
+_MOST_KNOWN = 4096
+
+
+class Decoded(NamedTuple):
+    """A header that decoding finds: its class, where it begins, and where it ends."""
+
+    cls: type[Header]
+    start: int
+    body: int | None
+    """Where its own bytes end; None where that is where all that it carries ends."""
+    end: str
+    """Python for where what it carries ends."""
+    given: str
+    """Python for where the bytes end that its decoder is given."""
+    outer: int
+    """What else its decoder is given."""
+    carried: type[Any]
+    """The class of its payload, None's where it has none."""
+    carried_end: str
+    """Python for where what the payload carries ends; "0" where there is none."""
+
+
+class TracedDecoding(Chain):
+    """The headers of one frame, made once more of bytes that note what they are asked for.
+
+    `headers` are those that `seen_layers` gives of a frame of which nothing was learnt; `seen(header)` tells which one
+    follows, `decode` makes the outermost.
+    """
+
+    @property
+    def headers_as(self) -> type[Any]:
+        return _DecodedHeader
+
+    def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
+        super().__init__(trace, data, left, headers)
+        self._given: list[Any] = []
+
+    def decode(self, decode: Callable[..., Any], seen: Callable[[Any], Any]) -> list[Decoded]:
+        """Return what decoding finds; raises UntraceableError where that can't be told for other frames."""
+        outermost = self.found(decode(self.buffer, 0, self.size, self.outer(0)), self.headers[0])
+        self.trace.holds("left", self.left)
+        end = outermost._run.decoded._end
+        self._given = [self.size, end]
+        if end < self.size:
+            # What its own length leaves over is its trailer, as in `parse`.
+            outermost.payload  # noqa: B018 - must be placed before the end moves
+            outermost._run.decoded._end = self.size
+        header = outermost
+        for place, expected in enumerate(self.traced):
+            if header is not expected:
+                raise UntraceableError("headers that are not found again")
+            if place:
+                self._given.append(header._run.decoded._end if not header.transparent else self._given[place])
+            header = seen(header)
+        if header is not None:
+            raise UntraceableError("a header that was not there")
+        return [self._told(place) for place in range(len(self.traced))]
+
+    def found(self, decoded: Any, real: Any) -> Any:
+        """Return the traced form of a header, given what a decoder made of traced bytes, and the header itself."""
+        if decoded is None or real is None:
+            if decoded is not real:
+                raise UntraceableError("a header that is not found again")
+            return None
+        decoded._start = int(decoded._start)
+        if decoded.__class__ is not real.__class__ or decoded._start != real.own_start or real.buffer is not self.data:
+            raise UntraceableError("a header that is not as it was captured")
+        if not is_open(real.__class__):
+            # What stands behind it is looked for there.
+            decoded._body = int(decoded._body)
+            if decoded._body != real.own_end:
+                raise UntraceableError("a header that ends elsewhere")
+        for traced, header in zip(self.traced, self.headers, strict=True):
+            is_same = header.own_start == real.own_start and header.own_size == real.own_size
+            if is_same and header.__class__ is real.__class__:
+                run = traced._run
+                run.decoded = run.decoded or decoded
+                return traced
+        run = Run(self.trace, real, self.data, 0, self.size, self, -1)
+        run.decoded = decoded
+        return made(real, run)
+
+    def _told(self, place: int) -> Decoded:
+        header, traced = self.headers[place], self.traced[place]
+        cls = header.__class__
+        payload = traced.payload
+        end = 0 if payload is None else payload._run.decoded._end
+        return Decoded(
+            cls,
+            header.own_start,
+            None if is_open(cls) else header.own_end,
+            _expression(traced._run.decoded._end),
+            _expression(self._given[place]),
+            self.outer(place),
+            payload.__class__,
+            _expression(end),
+        )
+
+
+def _expression(value: Any) -> str:
+    return value.expression if isinstance(value, Symbol) else repr(int(value))
+
+
+class _DecodedHeader(TracedHeader):
+    """A traced header that finds what it carries by itself."""
+
+    @property
+    def _end(self) -> Any:
+        run = self._run
+        if run.is_view:
+            raise UntraceableError("the end of what a network header carries, parsed anew")
+        return run.decoded._end
+
+    carried_end = _end
+
+    @property
+    def _payload(self) -> Any:
+        return self._run.decoded._payload
+
+    @_payload.setter
+    def _payload(self, payload: Any) -> None:
+        self._run.decoded._payload = payload
+
+    @property
+    def payload(self) -> Any:
+        run = self._run
+        if run.decoded._payload is UNPARSED:
+            _finder(run.record.__class__, changes())(self)
+        return run.chain.found(run.decoded._payload, run.record.payload)
+
+    def expected_payload(self) -> None:
+        expected: Any = Header.expected_payload(self)  # type: ignore[arg-type]  # it has all that is asked for
+        if expected is not None:
+            raise UntraceableError("a header of which no byte is there")
+
+    def read_as(self, cls: Any) -> Any:
+        run: Any = self._run
+        decoded = cls.decode(self._buffer, self._start, run.decoded._end, self._surroundings())  # type: ignore[attr-defined]
+        return run.chain.found(decoded, run.record.read_as(cls))
+
+    def learnt(self, name: str, default: Any = None) -> Any:
+        run = self._run
+        if run.record.learnt(name, NOTHING) is not NOTHING:
+            raise UntraceableError("facts that are told while headers are made")
+        if name != "payload":
+            raise UntraceableError("headers that depend on facts")
+        return default
+
+
+@lru_cache(256)
+def _finder(cls: type[Any], changed: int) -> Callable[[Any], Any]:
+    """Return what finds the payload of traced headers of a class, as long as nothing is declared or chosen."""
+    return traced_payload(cls, _Ports(cls))  # type: ignore[no-any-return]
+
+
+class _Ports:
+    """What ports stand for, as a table of which it is noted what was found there."""
+
+    def __init__(self, cls: type[Any]) -> None:
+        self._cls = cls
+        self._known: dict[bytes, Any] = {}
+
+    def look_up(self, ports: bytes) -> Any:
+        """Return the decoder of what two ports stand for, which are bytes of the same size; None for nothing."""
+        try:
+            return self._known[ports]
+        except KeyError:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            half = len(ports) // 2
+            one, other = (int.from_bytes(each, "big") for each in (ports[:half], ports[half:]))
+            decode = self._known[ports] = self._cls.decoder_of_ports(one, other)
+            return decode
+
+    def get(self, ports: Any, default: Any) -> Any:
+        """Return what traced ports stand for: the run depends on that, and not on the ports."""
+        trace: Trace = ports.trace
+        name = f"ports_{self._cls.__name__}"
+        decode = self.look_up(ports.data)
+        if trace.functions.setdefault(name, self.look_up) != self.look_up:
+            raise UntraceableError("two classes of one name")
+        trace.holds(f"{name}({ports.expression})", decode)
+        return decode

@@ -1,0 +1,422 @@
+"""What takes in the frames of one chain of headers: their learners learn, and a printer makes their text.
+
+It is written out for each chain (`dissect.flows.chains`). Learners that take the numbers of a header are given them
+(`Learner.glance`), those that are silent of plain headers are not asked, and for all others the one header that they
+look at is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from dissect.declaration.automatic import TotalLength
+from dissect.declaration.branches import words
+from dissect.declaration.decoder import field_of_role
+from dissect.declaration.gathering import Span, gathered, span_of
+from dissect.declaration.generated import written
+from dissect.declaration.header import Data, Header
+from dissect.declaration.traced import is_open
+from dissect.declaration.traced_decoding import Decoded, TracedDecoding
+from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.usual import leading_on
+from dissect.wireshark.sight import sight_of
+
+__all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "Variant"]
+
+TakeChain: TypeAlias = Callable[..., None]
+"""`take(buffer, base, size, number, time_ns, original_length)`: takes in a frame that is known to be of the chain."""
+Variant: TypeAlias = tuple[Any, ...]
+"""Which headers are seen in the light of other frames: () for those of the chain; else the header behind which others
+are, and for each of these its class, where it begins, and where its own bytes end, as in `Decoded`."""
+
+
+class Observers(NamedTuple):
+    """What learns of headers in a reading pass."""
+
+    learner: Callable[[type[Header]], Learner | None]
+    observer: Callable[[type[Header]], Callable[[Any, Place], None] | None]
+    """What takes a header of a class in; None where nothing is to be done."""
+
+
+class KnownChain(NamedTuple):
+    """A chain of headers, and what is the same in all of its frames."""
+
+    headers: tuple[Decoded, ...]
+    conditions: Mapping[str, Any]
+    """Python expressions that have these values."""
+    places: Mapping[str, Span]
+    """What the expressions call by a name; beside `size`, the bytes of the frame, and `left`, those left out."""
+    learnt: tuple[int, ...]
+    """The headers of which facts may be learnt."""
+
+
+class ChainPrinter:
+    """What makes texts of the frames of one chain, and gives them to `add`.
+
+    `quick` has functions by variants, each of which returns a text or None. Then `slow` makes the text, and may add to
+    `quick` what will make the next one.
+    """
+
+    def __init__(self, add: Callable[[str], None]) -> None:
+        self.add = add
+        self.quick: dict[Variant, Callable[..., str | None]] = {}
+        """`quick(buffer, base, size, number, time_ns, original_length, facts, others)`: the facts of the headers in
+        `KnownChain.learnt`, and the headers that the variant tells of."""
+
+    def slow(
+        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
+        variant: Variant | None,
+    ) -> str:  # fmt: skip
+        """Return the text of a frame by way of a packet; without a variant no function can make the next one."""
+        raise NotImplementedError
+
+
+PrintsChain: TypeAlias = Callable[[KnownChain], ChainPrinter]
+
+
+class _PlaceOfChain(Place):
+    """Where a reading pass has arrived in a frame whose silent headers are made only if a learner asks for them."""
+
+    __slots__ = ("_frame", "_given", "_made", "_real", "_silent")
+
+    def __init__(
+        self,
+        frame: bytes,
+        number: int,
+        time_ns: int | None,
+        silent: tuple[tuple[int, Callable[..., Any], int, int, Callable[[Any, Place], None]], ...],
+        given: tuple[int, ...],
+    ) -> None:
+        self.number = number
+        self.time_ns = time_ns
+        self.addresses = None
+        self.quoted = False
+        self._frame = frame
+        self._silent = silent
+        self._given = given
+        self._real: Place | None = None
+        self._made: list[Any] = []
+
+    @property
+    def real(self) -> Place:
+        """The place behind the silent headers."""
+        real = self._real
+        if real is None:
+            real = self._real = Place(self.number, self.time_ns)
+            for (_, decode, start, outer, observe), end in zip(self._silent, self._given, strict=True):
+                header = decode(self._frame, start, end, outer)
+                observe(header, real)
+                self._made.append(header)
+        return real
+
+    def told(self) -> dict[int, dict[str, Any]]:
+        """Return the facts that were told of silent headers, by their places in the chain."""
+        made = zip(self._silent, self._made, strict=False)
+        return {each[0]: header.facts for each, header in made if header.facts}
+
+
+def _through(name: str) -> Any:
+    """Return the property that asks the real place."""
+    return property(lambda place: getattr(place.real, name), lambda place, value: setattr(place.real, name, value))
+
+
+for _name in ("is_cut", "network", "prefix", "vlan"):
+    setattr(_PlaceOfChain, _name, _through(_name))
+
+
+class ChainCode:
+    """Writes out what takes in the frames of one chain."""
+
+    def __init__(self, chain: TracedDecoding, found: list[Decoded], observers: Observers) -> None:
+        self._chain = chain
+        self._found = found
+        self._observers = observers
+        self._names: dict[str, Any] = {"EMPTY": {}, "PlaceOfChain": _PlaceOfChain}
+        self._places: dict[str, Span] = {}
+        """What the lines unpack."""
+        self._silent: list[int] = []
+        self._network: int | None = None
+        """The silent network header, where there is one."""
+        self._learnt: list[int] = []
+        self._has_place = self._needs_place = False
+        """Whether there is a place in each frame; whether there may be one in some."""
+        self._quoted = False
+        self._prints = False
+
+    def written(self, tick: Callable[[int | None], None], prints: PrintsChain | None) -> TakeChain:
+        """Return what takes in a frame; what it is known by beside the chain is asked for as well."""
+        self._prints = prints is not None
+        body: list[str] = []
+        for place, header in enumerate(self._found):
+            body += self._step(place, header)
+        self._names["tick"] = tick
+        known = KnownChain(
+            tuple(self._found), self._chain.trace.conditions, self._chain.trace.places, tuple(self._learnt)
+        )
+        printer = None if prints is None else prints(known)
+        light = _Light(self._observers, tick, printer, tuple(self._learnt))
+        self._names["light"] = light
+        wanted = words(body) & self._chain.trace.places.keys()
+        places = self._places | {name: self._chain.trace.places[name] for name in wanted}
+        how = gathered(places)
+        self._names["gather"] = how.unpack
+        lines = [
+            "def take(data, base, size, number, time_ns, original):",
+            *([f" {', '.join(how.variables)}, = gather(data, base)"] if places else []),
+            *(f" {name} = {value}" for name, value in how.values.items() if name != value),
+            " frame = place = None",
+            *(f" {line}" for line in body),
+            " tick(time_ns)",
+        ]
+        if printer is not None:
+            self._names |= {"printer": printer, "quick": printer.quick, "add": printer.add}
+            facts = "".join(f"facts{place}, " for place in self._learnt)
+            more, variant = (" | told", "None if told else ()") if self._needs_place else ("", "()")
+            by_place = ", ".join(f"{place}: facts{place}" for place in self._learnt)
+            if self._needs_place:
+                # Where some header was made by glance alone, there is no place.
+                lines += [
+                    " told = {} if place is None or place._real is None else place.told()",
+                    " text, make = None, None if told else quick.get(())",
+                ]
+            else:
+                lines.append(" text, make = None, quick.get(())")
+            lines += [
+                f" if make is not None: text = make(data, base, size, number, time_ns, original, ({facts}), ())",
+                " if text is None:",
+                "  if frame is None: frame = data[base:base + size]",
+                f"  text = printer.slow(frame, number, time_ns, original, {{{by_place}}}{more}, {variant})",
+                " add(text)",
+            ]
+        return written(
+            lines, self._names, "take", f"{__name__} of {'/'.join(each.cls.__name__ for each in self._found)}"
+        )
+
+    def _step(self, place: int, header: Decoded) -> list[str]:
+        """Return the lines by which a header is learnt of."""
+        observe = self._observers.observer(header.cls)
+        if observe is None:
+            return []
+        if header.cls.quotes:
+            self._quoted = True
+            return [*self._place_of_chain(), "place.quoted = True"]
+        if self._is_silent(place, header):
+            self._silent.append(place)
+            if header.cls.is_network:
+                self._network = place
+            return []
+        self._learnt.append(place)
+        glance = self._by_glance(place, header)
+        by_object = self._by_object(place, header, observe)
+        if not glance:
+            return by_object
+        # Whether there is a place shows in each frame.
+        self._has_place = False
+        return [
+            f"facts{place} = None",
+            *glance,
+            f"if facts{place} is None:",
+            *(f" {line}" for line in by_object),
+            f"elif 'payload' in facts{place}:",
+            *(f" {line}" for line in self._settled(place, header)),
+            f" if 'payload' in facts{place}: return light.of_glance({self._so_far(place)})",
+        ]
+
+    def _settled(self, place: int, header: Decoded) -> list[str]:
+        """Return the lines that have facts completed by what only the header itself can tell, if it is printed."""
+        if not self._prints:
+            return []
+        learner: Any = self._observers.learner(header.cls)
+        self._names |= {f"settle{place}": learner.settle, f"decode{place}": header.cls.decode}
+        return [
+            f"if facts{place}['payload'] is not None:",
+            f" header = decode{place}(data[base:base + size], {header.start}, {header.given}, {header.outer})",
+            f" header.learn(**facts{place})",
+            f" settle{place}(header)",
+            f" facts{place} = header.facts",
+        ]
+
+    def _is_silent(self, place: int, header: Decoded) -> bool:
+        """Whether there is nothing to learn of the header but where the pass has arrived."""
+        cls = header.cls
+        if self._needs_place or self._learnt or cls.quotes or header.body != header.start + cls.least_size:
+            return False
+        learner = self._observers.learner(cls)
+        if learner is None:
+            return cls.is_network and _tells_ends(cls)
+        if not learner.silent or (cls.is_network and not _tells_ends(cls)):
+            return False
+        traced = self._chain.traced[place]
+        return not any(traced.raw(name) for name in cls.partial)
+
+    def _by_glance(self, place: int, header: Decoded) -> list[str]:
+        """Return the lines by which a learner is given the numbers of a header; none where it has to see it."""
+        cls, kind, learner = header.cls, learner_of(header.cls), self._observers.learner(header.cls)
+        if kind is None or learner is None or not learner.quick or kind.ports is None:
+            return []
+        if header.body is None or header.body < header.start + cls.least_size:
+            return []
+        if self._network is None or self._needs_place or self._quoted or self._learnt != [place]:
+            return []
+        network = self._found[self._network]
+        total = field_of_role(network.cls, TotalLength)
+        fields = (*learner.quick, *kind.ports)
+        if total is None or not total.is_read_in_place or not all(cls.field(name).is_read_in_place for name in fields):
+            return []
+        behind = [each.cls for each in self._found[place + 1 :]]
+        carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
+        if cls.carries_stream and not carries_data:
+            return []
+        number = f"total{place}"
+        self._places[number] = span_of(network.cls, total.name).behind(network.start)
+        role: Any = total.factory
+        end = f"{number} + {network.start if role.with_header else network.body}"
+        ends = {"source": "src", "destination": "dst"}
+        addresses = {
+            name: span_of(network.cls, field).behind(network.start)._replace(is_octets=True)
+            for name, field in ends.items()
+        }
+        ports = {
+            f"{name}_port": span_of(cls, field).behind(header.start)._replace(is_octets=True)
+            for name, field in zip(ends, kind.ports, strict=True)
+        }
+        values = {f"quick{place}_{name}": span_of(cls, name).behind(header.start) for name in learner.quick}
+        self._places |= addresses | ports | values
+        tests = [
+            f"end >= {header.start + cls.least_size}",
+            f"(end == {network.end} or {network.end} == size < end <= original)",
+        ]
+        if carries_data:
+            learns = leading_on(cls)
+            if learns is None:
+                return []
+            if learns:
+                size = cls.field(kind.ports[0]).width // 8
+                known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)
+                self._names[f"leading{place}"] = known
+                tests += [f"{name}_port not in leading{place}" for name in ends]
+        self._names[f"glance{place}"] = learner.glance
+        given = ", ".join(values)
+        return [
+            f"end = {end}",
+            f"if {' and '.join(tests)}:",
+            f" facts{place} = glance{place}(data, base + {header.start}, base + end, base + size, number, time_ns,"
+            f" source + source_port, destination + destination_port, {given})",
+        ]
+
+    def _by_object(self, place: int, header: Decoded, observe: Callable[[Any, Place], None]) -> list[str]:
+        """Return the lines by which the header is made and shown to its learner."""
+        cls: Any = header.cls
+        self._names |= {f"decode{place}": cls.decode, f"observe{place}": observe}
+        lines = self._place_of_chain()
+        lines += [
+            f"header = decode{place}(frame, {header.start}, {header.given}, {header.outer})",
+            f"observe{place}(header, place)",
+            f"facts{place} = header.facts",
+            f"if 'payload' in facts{place}:",
+            f" return light.of_object({self._so_far(place)}, frame, place)",
+        ]
+        return lines
+
+    def _place_of_chain(self) -> list[str]:
+        """Return the lines that make the place behind the silent headers, where there is none yet."""
+        if self._has_place:
+            return []
+        self._has_place = self._needs_place = True
+        silent = tuple(
+            (index, each.cls.decode, each.start, each.outer, self._observers.observer(each.cls))
+            for index, each in ((index, self._found[index]) for index in self._silent)
+        )
+        self._names["SILENT"] = silent
+        given = "".join(f"{self._found[index].given}, " for index in self._silent)
+        lines = ["frame = data[base:base + size]", f"place = PlaceOfChain(frame, number, time_ns, SILENT, ({given}))"]
+        if self._network is not None:
+            network = self._found[self._network]
+            spans = [span_of(network.cls, name).behind(network.start) for name in ("src", "dst")]
+            slices = [f"frame[{span.bit // 8}:{(span.bit + span.width) // 8}]" for span in spans]
+            lines.append(f"place.addresses = {', '.join(slices)}")
+        return ["if place is None:", *(f" {line}" for line in lines)]
+
+    def _so_far(self, place: int) -> str:
+        facts = ", ".join(f"{each}: facts{each}" for each in self._learnt)
+        return f"{place}, {{{facts}}}, data, base, size, number, time_ns, original"
+
+
+def _tells_ends(cls: type[Header]) -> bool:
+    """Whether the addresses of a network header stand at fixed places."""
+    fields = [cls.declares(name) for name in ("src", "dst")]
+    return all(field is not None and field.is_read_in_place for field in fields)
+
+
+class _Light:
+    """What goes on where the light of other frames shows another payload than the bytes tell."""
+
+    def __init__(
+        self, observers: Observers, tick: Callable[[int | None], None], printer: ChainPrinter | None,
+        learnt: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        self._observers = observers
+        self._tick = tick
+        self._printer = printer
+        self._learnt = learnt
+
+    def of_glance(
+        self, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
+        time_ns: int, original: int,
+    ) -> None:  # fmt: skip
+        """Go on behind a header of which a learner has told by its numbers that nobody looks at its payload."""
+        self._tick(time_ns)
+        printer = self._printer
+        if printer is None:
+            return
+        text = variant = None
+        if facts[place]["payload"] is None:
+            variant = (place,)
+            make = printer.quick.get(variant)
+            if make is not None:
+                text = make(data, base, size, number, time_ns, original, self._in_order(facts), ())
+        if text is None:
+            text = printer.slow(data[base : base + size], number, time_ns, original, facts, variant)
+        printer.add(text)
+
+    def of_object(
+        self, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
+        time_ns: int, original: int, frame: bytes, where: _PlaceOfChain,
+    ) -> None:  # fmt: skip
+        """Go on behind a header that was told what its payload is in the light of other frames."""
+        header = facts[place]["payload"]
+        others: list[Any] = []
+        variant: Variant | None = (place,)
+        while header is not None:
+            cls = header.__class__
+            observe = self._observers.observer(cls)
+            if observe is not None:
+                observe(header, where)
+            others.append(header)
+            if header.buffer is not frame or not header.is_attached:
+                variant = None
+            header = sight_of(header).payload(header)
+        self._tick(time_ns)
+        printer = self._printer
+        if printer is None:
+            return
+        text = None
+        told = where.told()
+        if variant is not None and not told and not any(each.facts for each in others):
+            for each in others:
+                variant += (each.__class__, each.own_start, None if is_open(each.__class__) else each.own_end)
+            make = printer.quick.get(variant)
+            if make is not None:
+                text = make(data, base, size, number, time_ns, original, self._in_order(facts), others)
+        else:
+            variant = None
+        if text is None:
+            text = printer.slow(frame, number, time_ns, original, facts | told, variant)
+        printer.add(text)
+
+    def _in_order(self, facts: dict[int, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+        return tuple(facts.get(place, _EMPTY) for place in self._learnt)
+
+
+_EMPTY: dict[str, Any] = {}

@@ -1,0 +1,158 @@
+"""Frames of any headers without a packet for each: their bytes tell which chain of headers they have.
+
+Which headers a frame has, decoders and sights tell; what of the bytes they look at is traced once for frames of a
+kind (`dissect.wireshark.tracing.decoded`), and from then on a few looks at the bytes tell for each that is like it. The
+questions make a tree (`dissect.declaration.branches`). At its leaves stands what takes a frame of a chain in
+(`dissect.flows.chain_code`). So tunnels, tags, fragments and messages of every declared protocol take a short way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import error as StructError
+from typing import Any
+
+from dissect.declaration.branches import Branch, Leaf, Path, pruned, words
+from dissect.declaration.gathering import Span, gathered
+from dissect.declaration.generated import written
+from dissect.declaration.selection import changes
+from dissect.declaration.symbols import Trace, UntraceableError
+from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain
+from dissect.packets.packet import Packet
+from dissect.wireshark.tracing import decoded
+
+__all__ = ["Chains"]
+
+_RARE = 4
+"""So many frames that are alike become packets before one is traced."""
+_FRAMES_PER_TRACE = 4
+"""So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""
+_MOST_CHAINS, _MOST_TRACES = 256, 1024
+_FAILURES = 4
+"""After so many frames that could not be followed, those with the same answers are left alone."""
+# Of a frame that goes another way, what is asked for need not be there, nor be a number.
+_OTHERS = (StructError, TypeError, ArithmeticError, ValueError, LookupError)
+
+
+class Chains:
+    """The chains of headers of the frames of one link type, as far as they have come.
+
+    `take` is like that of `dissect.flows.shortcut`: whether the frame was taken in. `observers` is what learns of the
+    headers, `tick` is told the time of each frame, and `prints` makes its text, where there is one.
+    """
+
+    def __init__(
+        self,
+        link: int,
+        observers: Observers,
+        tick: Callable[[int | None], None],
+        prints: PrintsChain | None = None,
+    ) -> None:
+        self._link = link
+        self._observers = observers
+        self._tick = tick
+        self._prints = prints
+        self._forget()
+
+    def _forget(self) -> None:
+        self._changes = changes()
+        self._root: Branch | None = None
+        self._places: dict[str, Span] = {}
+        self._functions: dict[str, Any] = {}
+        self._asks: dict[tuple[str, ...], Callable[..., tuple[Any, ...]]] = {}
+        self._failures: dict[tuple[int, Any], int] = {}
+        self._rootless = 0
+        self._count = self._traces = self._leaves = 0
+
+    def take(self, data: bytes, base: int, stop: int, number: int, time_ns: int, original: int) -> bool:
+        """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
+        if self._changes != changes():
+            self._forget()
+        self._count += 1
+        branch = self._root
+        if branch is None:
+            self._rootless += 1
+            if self._rootless > _RARE and self._is_affordable():
+                self._learn(None, (), data[base:stop], original)
+            return False
+        size = stop - base
+        left = original - size if original > size else 0
+        key: tuple[Any, ...] = ()
+        try:
+            while True:
+                ask = branch.ask or self._ask(branch)
+                key = ask(data, base, size, left)
+                take = branch.calls.get(key)
+                if take is not None:
+                    break
+                following = branch.branches.get(key)
+                if following is None:
+                    break
+                branch = following
+        except _OTHERS:
+            return False
+        if take is not None:
+            take(data, base, size, number, time_ns, original)
+            return True
+        if branch.misses(key) > _RARE and self._is_affordable():
+            self._learn(branch, key, data[base:stop], original)
+        return False
+
+    def _is_affordable(self) -> bool:
+        return (
+            self._leaves < _MOST_CHAINS
+            and self._traces < _MOST_TRACES
+            and self._traces * _FRAMES_PER_TRACE <= self._count
+        )
+
+    def _ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
+        """Return what gives the answers of a frame to the questions of a branch."""
+        ask = self._asks.get(branch.asked)
+        if ask is None:
+            wanted = words(branch.asked)
+            how = gathered({name: place for name, place in self._places.items() if name in wanted})
+            unpacked = f" {', '.join(how.variables)}, = gather(buffer, base)"
+            lines = [
+                "def ask(buffer, base, size, left):",
+                *([unpacked] if how.variables else []),
+                *(f" {name} = {value}" for name, value in how.values.items()),
+                f" return ({''.join(f'{question}, ' for question in branch.asked)})",
+            ]
+            names = self._functions | {"gather": how.unpack}
+            ask = self._asks[branch.asked] = written(lines, names, "ask", f"{__name__} of link type {self._link}")
+        branch.ask = ask
+        return ask
+
+    def _learn(self, branch: Branch | None, key: tuple[Any, ...], data: bytes, original: int) -> None:
+        """Find out how the headers of a frame are found, and take in those that are like it from now on."""
+        failed = id(branch), key
+        if self._failures.get(failed, 0) >= _FAILURES:
+            return
+        self._traces += 1
+        packet = Packet(data, link=self._link, original_length=original)
+        try:
+            trace, path, code = self._traced(packet)
+            for name, function in trace.functions.items():
+                if self._functions.setdefault(name, function) != function:
+                    raise UntraceableError("two functions of one name")
+            leaf = Leaf([], "", frozenset())
+            if self._root is None:
+                self._root = Branch(tuple(question for question, _ in path))
+            self._root.enter(path, leaf)
+            leaf.call(code)
+            self._leaves += 1
+        except (UntraceableError, Exception):
+            # Such a packet is read without an error: what is wrong comes of following how.
+            self._failures[failed] = self._failures.get(failed, 0) + 1
+
+    def _traced(self, packet: Packet) -> tuple[Trace, Path, TakeChain]:
+        try:
+            trace, chain, found = decoded(packet)
+        except TypeError:
+            # A function that is written in C takes bytes alone.
+            trace, chain, found = decoded(packet, keeps_bytes=True)
+        code = ChainCode(chain, found, self._observers)
+        # What a header is like of which there is nothing to learn is asked last.
+        take = code.written(self._tick, self._prints)
+        self._places |= trace.places
+        return trace, pruned(trace.conditions, trace.places, {"size", "left", *trace.places}), take

@@ -1,0 +1,150 @@
+"""Frames of any chain of headers are taken in without packets, and teach a reading pass the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dissect import (
+    ARP,
+    GRE,
+    MPLS,
+    PPP,
+    TCP,
+    UDP,
+    VLAN,
+    VXLAN,
+    EchoReply,
+    EchoRequest,
+    Ethernet,
+    FragmentHeader,
+    Header,
+    IPv4,
+    IPv6,
+    Packet,
+    PPPoESession,
+)
+from dissect.declaration.decode_as import decode_as
+from dissect.declare import u16
+from dissect.flows import chains
+from dissect.flows.chain_code import Observers
+from dissect.flows.chains import Chains
+from dissect.flows.learner import Learner, Place
+from dissect.flows.reading import ReadingPass
+from tests.declared import real_frames
+
+__all__: list[str] = []
+HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
+SEGMENT = TCP(sport=5, dport=6, flags="A", seq=100, payload=b"data")
+FRAMES: list[Header] = [
+    Ethernet() / ARP(sender_ip="10.0.0.1"),
+    Ethernet() / PPPoESession() / PPP() / HERE / SEGMENT,
+    Ethernet() / VLAN(id=7) / HERE / EchoRequest(id=1, seq=1, payload=b"abcdefgh"),
+    Ethernet() / HERE / EchoReply(id=1, seq=1, payload=b"abcdefgh"),
+    Ethernet() / MPLS(label=16) / HERE / SEGMENT,
+    Ethernet() / HERE / GRE() / IPv6(src="2001:db8::1") / SEGMENT,
+    Ethernet() / HERE / UDP() / VXLAN(vni=1) / Ethernet() / HERE / SEGMENT,
+    Ethernet() / IPv4(src="10.0.0.1", flags="MF", id=9, payload=bytes(16)),
+    Ethernet() / IPv4(src="10.0.0.1", fragment_offset=2, id=9, payload=bytes(16)),
+    Ethernet() / IPv6(src="2001:db8::1") / FragmentHeader(id=9, more_fragments=True) / bytes(16),
+]
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trace what comes for the first time."""
+    monkeypatch.setattr(chains, "_RARE", 0)
+    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
+
+
+def chains_of(reading: ReadingPass, link: int = 1) -> Chains:
+    return Chains(link, Observers(reading.learner, reading._observer), lambda time_ns: None)
+
+
+def take(known: Chains, frame: Header | bytes, number: int = 1, *, left_out: int = 0) -> bool:
+    data = b"front" + bytes(frame) + b"behind"
+    return known.take(data, 5, len(data) - 6, number, 1000 * number, len(data) - 11 + left_out)
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: "/".join(type(each).__name__ for each in frame.layers()))
+def test_the_second_frame_of_a_kind_is_taken_in(frame: Header) -> None:
+    known = chains_of(ReadingPass())
+    assert not take(known, frame)
+    assert take(known, frame, 2)
+    # Which has other headers, or lacks bytes, is another kind.
+    assert not take(known, Ethernet() / VLAN(id=1) / VLAN(id=2) / VLAN(id=3) / HERE)
+    assert not take(known, bytes(frame)[:20], 3)
+
+
+def learnt(frames: list[bytes], *, quickly: bool) -> list[object]:
+    """Return what a pass has learnt of frames: what it holds, and what it tells of each of them that comes again."""
+    reading = ReadingPass()
+    known = chains_of(reading)
+    for number, data in enumerate(frames, 1):
+        if not quickly or not known.take(data, 0, len(data), number, 1000 * number, len(data)):
+            reading.observe(Packet(data, number=number, time_ns=1000 * number))
+    told: list[object] = [{kind.__name__: learner.held() for kind, learner in reading._learners.items()}]
+    for number, data in enumerate(dict.fromkeys(frames), len(frames) + 1):
+        packet = Packet(data, number=number, time_ns=1000 * number)
+        reading.observe(packet)
+        for header in packet.layers():
+            told.append({name: fact for name, fact in header.facts.items() if name != "payload"})
+    return told
+
+
+@st.composite
+def some_frames(draw: st.DrawFn) -> list[bytes]:
+    bases = draw(st.lists(st.sampled_from([*map(bytes, FRAMES), *real_frames()]), min_size=1, max_size=4))
+    frames = []
+    for _ in range(draw(st.integers(2, 14))):
+        data = bytearray(draw(st.sampled_from(bases)))
+        for _ in range(draw(st.integers(0, 2))):
+            place = draw(st.integers(0, len(data) - 1))
+            data[place] = draw(st.sampled_from((data[place] + 1 & 0xFF, data[place] ^ 0x80, 0, 0xFF)))
+        frames.append(bytes(data[: draw(st.sampled_from((len(data), len(data), len(data) - 1)))]))
+    return frames
+
+
+@given(frames=some_frames())
+@settings(max_examples=60)
+def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[bytes]) -> None:
+    assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
+
+
+class Beat(Header, name="beat", title="Beat", over={UDP: 40_420}):
+    """Somebody else's header, of which there is something to learn."""
+
+    count: int = u16("count", default=0)
+
+
+class BeatLearner(Learner, of=Beat):
+    """Tells the count before."""
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self.counts: list[tuple[int, int, object]] = []
+
+    def observe(self, header: Beat, place: Place) -> None:
+        self.counts.append((header.count, place.vlan, place.addresses))
+
+
+def test_the_learner_of_somebody_else_sees_headers_where_they_stand() -> None:
+    reading = ReadingPass()
+    known = chains_of(reading)
+    frames = [Ethernet() / VLAN(id=number) / HERE / UDP(sport=5) / Beat(count=number) for number in range(4)]
+    assert [take(known, frame, number) for number, frame in enumerate(frames)] == [False, True, True, True]
+    ends = bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2))
+    learner = reading.learner(Beat)
+    assert isinstance(learner, BeatLearner)
+    assert learner.counts == [(number, number, ends) for number in range(1, 4)]
+
+
+def test_what_somebody_chooses_is_heeded_at_once() -> None:
+    known = chains_of(ReadingPass())
+    frame = Ethernet() / MPLS(label=16) / HERE / UDP(sport=5, dport=7777, payload=b"abcd")
+    assert [take(known, frame, number) for number in range(2)] == [False, True]
+    with decode_as("udp.port==7777", Beat):
+        # How such frames are read has changed, and is found out again.
+        assert [take(known, frame, number) for number in range(2)] == [False, True]
+    assert [take(known, frame, number) for number in range(2)] == [False, True]
