@@ -50,17 +50,26 @@ class Claims:
         told = self.summary()
         return None if told is None else told["files"]
 
-    def numbers(self, carriers: Iterable[str]) -> dict[int, list[str]] | None:
-        """Return the files by the numbers that they claim of the classes of these names; None where it may be any."""
+    def unsure(self, carriers: Iterable[str]) -> list[str]:
+        """Return the files that may claim any number of the classes of these names."""
         told = self.summary()
-        if told is None or told["unsure"]:
+        if told is None:
+            return []
+        claims = (claim for carrier in carriers for claim in told["over"].get(carrier, ()))
+        return [*told["unsure"], *(file for file, numbers in claims if numbers is None)]
+
+    def numbers(self, carriers: Iterable[str]) -> dict[int, list[str]] | None:
+        """Return the files by the numbers that they claim of the classes of these names, None where that may be any.
+
+        Those that are `unsure` are not told.
+        """
+        told = self.summary()
+        if told is None:
             return None
         found: dict[int, list[str]] = {}
         for carrier in carriers:
             for file, numbers in told["over"].get(carrier, ()):
-                if numbers is None:
-                    return None
-                for number in numbers:
+                for number in numbers or ():
                     found.setdefault(number, []).append(file)
         return found
 
@@ -89,7 +98,7 @@ class Claims:
     def guesses(self, carriers: Iterable[str]) -> list[WaitingGuess] | None:
         """Return what classes of these names may carry under no number; None where nobody can tell."""
         told = self.summary()
-        if told is None or told["unsure"]:
+        if told is None:
             return None
         stated = [claim for carrier in carriers for claim in told["guesses"].get(carrier, ())]
         return [WaitingGuess(file, None if how is None else _guess(*how)) for file, how in stated]

@@ -38,6 +38,9 @@ _CARRYING = re.compile(
 )
 """The words of a file whose headers carry what other files declare."""
 _CALLS = (".carry(", ".read_variant(", "._guess(")
+"""What fills the tables of a header."""
+_LONGEST_CALL = 1000
+"""In how many characters the brackets of a call close."""
 _MOST_DEEP = 8
 """So often a constant may be named after another one."""
 
@@ -79,6 +82,8 @@ class _Reader:
         self._guesses: dict[str, list[tuple[str, Any]]] = {}
         self._unsure: set[str] = set()
         self._classes: list[_Class] = []
+        self._inherit: dict[str, list[_Class]] = {}
+        """The classes by the names of those that they inherit."""
         self._homes: dict[str, list[str]] = {}
         """The files of the classes by their names."""
 
@@ -96,7 +101,10 @@ class _Reader:
             "over": self._over,
             "filled": self._filled,
             "guesses": self._guesses,
-            "derived": {name: self._below(name) for name in {base for each in self._classes for base in each.bases}},
+            "derived": {
+                name: [(each.file, each.numbers) for each in self._below(name)]
+                for name in {base for each in self._classes for base in each.bases}
+            },
             "labels": labels,
             "protocols": protocols,
             "quoted": self._quoted(),
@@ -125,7 +133,10 @@ class _Reader:
             bases = tuple(each.rpartition(".")[2] for each in inherited)
             stated = _NAME.search(inside)
             numbers = self._take(file, inside) if _TELLING.search(inside) else ()
-            self._classes.append(_Class(file, name, bases, None if stated is None else stated[2], numbers))
+            known = _Class(file, name, bases, None if stated is None else stated[2], numbers)
+            self._classes.append(known)
+            for base in bases:
+                self._inherit.setdefault(base, []).append(known)
 
     def _take(self, file: str, inside: str) -> tuple[int, ...] | None:
         """Take up what the line of a class claims, and return its own numbers."""
@@ -170,20 +181,18 @@ class _Reader:
             return None
         return tuple(sorted(guess.first)), guess.begins, guess.least
 
-    def _below(self, name: str) -> list[tuple[str, tuple[int, ...] | None]]:
-        """Return the files of the classes that inherit one of this name, with their numbers."""
-        found: list[_Class] = []
+    def _below(self, name: str) -> list[_Class]:
+        """Return the classes that inherit one of this name, by whatever way."""
+        found: dict[_Class, None] = {}
         waiting: list[tuple[str, str | None]] = [(name, None)]
         for inherited, home in waiting:
-            for each in self._classes:
-                if inherited not in each.bases or each in found:
-                    continue
-                # Of a name that several files have, each means its own.
-                homes = self._homes.get(inherited, ())
-                if home is None or each.file == home or each.file not in homes:
-                    found.append(each)
+            # Of a name that several files have, each means its own.
+            homes = self._homes.get(inherited, ())
+            for each in self._inherit.get(inherited, ()):
+                if each not in found and (home is None or each.file == home or each.file not in homes):
+                    found[each] = None
                     waiting.append((each.name, each.file))
-        return [(each.file, each.numbers) for each in found]
+        return list(found)
 
     # --- tables ------------------------------------------------------------------------------------------
 
@@ -200,15 +209,21 @@ class _Reader:
         for call in _CALLS:
             for place in _lines_with(text, call):
                 owner = text[_line_start(text, place) : place].strip(" ")
-                if owner.isidentifier() and owner not in ("self", "cls") and not self._is_own(owner, file, text):
-                    self._unsure.add(file)
+                if owner.isidentifier() and owner not in ("self", "cls"):
+                    self._take_call(owner, text[place + len(call) :], call, file)
 
-    def _is_own(self, owner: str, file: str, text: str) -> bool:
-        """Whether a name stands for a class of the file, or for several of these in turn."""
-        if file in self._homes.get(owner, ()):
-            return True
-        turns = re.findall(rf"^ *for {owner} in \(([\w, ]+)\):", text, re.MULTILINE)
-        return bool(turns) and all(file in self._homes.get(name, ()) for turn in turns for name in _WORD.findall(turn))
+    def _take_call(self, name: str, arguments: str, call: str, file: str) -> None:
+        """Take up what a header carries, or which form it has, by a call: `GRE.carry(PPP, 0x880b)`."""
+        turns = re.findall(rf"^ *for {name} in \(([\w, ]+)\):", self._texts[file], re.MULTILINE)
+        owners = [each for turn in turns for each in _WORD.findall(turn)] or [name]
+        if all(file in self._homes.get(owner, ()) for owner in owners):
+            return
+        numbers = self._values(number, file) if (number := _argument(arguments, 1)) is not None else None
+        for owner in owners:
+            if owner not in self._homes or numbers is None or call != _CALLS[0]:
+                self._unsure.add(file)
+            else:
+                self._over.setdefault(owner, []).append((file, numbers))
 
     # --- names -------------------------------------------------------------------------------------------
 
@@ -216,11 +231,14 @@ class _Reader:
         """Return the files by the first word of their fields' names, and the names of the protocols of each file."""
         labels: dict[str, set[str]] = {}
         protocols: dict[str, set[str]] = {}
+        # Parts of headers have fields, but are no protocols.
+        parts = [part for kind in ("Option", "Entry") for part in self._below(kind)]
         for each in self._classes:
             if each.protocol:
-                protocols.setdefault(each.file, set()).add(each.protocol)
+                if each not in parts:
+                    protocols.setdefault(each.file, set()).add(each.protocol)
                 files = labels.setdefault(each.protocol.partition(".")[0], set())
-                files.update((each.file, *(file for file, _ in self._below(each.name))))
+                files.update((each.file, *(below.file for below in self._below(each.name))))
         for file, text in self._texts.items():
             for place in _lines_with(text, 'also="'):
                 label, dot, _ = text[place + len('also="') : text.index("\n", place)].partition(".")
@@ -318,6 +336,19 @@ def _expression(text: str) -> AST:
     tree: Any = compile(text, "", "eval", PyCF_ONLY_AST)
     assert isinstance(tree, Expression)
     return tree.body
+
+
+def _argument(arguments: str, place: int) -> AST | None:
+    """Return the tree of an argument of a call, given the text behind its bracket; None where it is not there."""
+    end = arguments.find(")")
+    while 0 <= end < _LONGEST_CALL:
+        try:
+            call: Any = _expression(f"_({arguments[: end + 1]}")
+        except SyntaxError:
+            end = arguments.find(")", end + 1)
+            continue
+        return call.args[place] if isinstance(call, Call) and len(call.args) > place else None
+    return None
 
 
 def _first_expression(text: str, place: int) -> AST:

@@ -86,11 +86,8 @@ class _Folder:
         self.package = f"{package}."
         self._declared: set[str] = set()
 
-    def declare(self, files: Collection[str] | None, everything: Callable[[], None]) -> bool:
-        """Import files of the folder, all where these are None, and return whether one was not there before."""
-        if files is None:
-            everything()
-            return True
+    def declare(self, files: Collection[str]) -> bool:
+        """Import files of the folder, and return whether one had not been asked for before."""
         new = [file for file in files if file not in self._declared]
         for file in new:
             # Where another thread is importing it, this waits.
@@ -138,13 +135,17 @@ def carriers_of(cls: type[Any]) -> tuple[str, ...]:
 
 
 def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
-    """Return the numbers under which a header may carry what still waits; None where that may be any."""
+    """Return the numbers under which a header may carry what still waits; None where that may be any.
+
+    A file of which its text does not tell is declared now.
+    """
     found: dict[int, Waiting] = {}
     carriers = carriers_of(cls)
     for folder in _waiting():
         numbers = None if folder is None else folder.claims.numbers(carriers)
         if folder is None or numbers is None:
             return None
+        folder.declare(folder.claims.unsure(carriers))
         for number, files in numbers.items():
             waiting = folder.waiting(files)
             if waiting:
@@ -154,13 +155,17 @@ def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
 
 
 def waiting_guesses(cls: type[Any]) -> list[Waiting] | None:
-    """Return what such a header may carry under no number and still waits; None where nobody can tell."""
+    """Return what such a header may carry under no number and still waits; None where nobody can tell.
+
+    A file of which its text does not tell is declared now.
+    """
     found: list[Waiting] = []
     carriers = carriers_of(cls)
     for folder in _waiting():
         guesses = None if folder is None else folder.claims.guesses(carriers)
         if folder is None or guesses is None:
             return None
+        folder.declare(folder.claims.unsure(carriers))
         for each in guesses:
             if folder.waiting([each.file]):
                 found.append(folder.told([each.file])._replace(guess=each.guess))
@@ -260,7 +265,7 @@ def _declare(choose: Callable[[Claims], list[str] | None], *question: object) ->
             if files is None:
                 _declare_whole(declare)
                 declared = True
-            elif folder.declare(files, declare):
+            elif folder.declare(files):
                 declared = True
         elif not _EMPTY[declare]():
             _declare_whole(declare)

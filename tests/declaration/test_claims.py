@@ -37,15 +37,14 @@ def test_a_number_is_claimed_by_the_files_that_state_it(tmp_path: Path) -> None:
 
 def test_what_the_text_does_not_tell_may_be_any_number(tmp_path: Path) -> None:
     found = claims(tmp_path, "class A(Header, over={UDP: PORT_OF_OTHERS, TCP: 3}): pass\n")
-    assert found.numbers(["UDP"]) is None
-    assert found.numbers(["TCP"]) == {3: ["protocol0"]}
+    assert (found.numbers(["UDP"]), found.unsure(["UDP"])) == ({}, ["protocol0"])
+    assert (found.numbers(["TCP"]), found.unsure(["TCP"])) == ({3: ["protocol0"]}, [])
     assert found.carried(["UDP"], [9]) == ["protocol0"]
 
 
 def test_a_file_of_which_nothing_is_sure_may_be_anything(tmp_path: Path) -> None:
     found = claims(tmp_path, "class A(Header, over=EVERYWHERE): pass\n")
-    assert found.numbers(["UDP"]) is None
-    assert found.guesses(["UDP"]) is None
+    assert found.unsure(["UDP"]) == ["protocol0"]
     asked = [found.carried(["UDP"], [9]), found.derived("B"), found.filling("LINKS", 1), found.naming("b")]
     assert [*asked, found.exporting("B")] == 5 * [["protocol0"]]
     assert found.carries("protocol0")
@@ -70,7 +69,7 @@ def test_without_sources_anything_may_be_there(tmp_path: Path) -> None:
     (tmp_path / "protocol.pyc").write_bytes(b"")
     for found in (claims(tmp_path), Claims(str(tmp_path / "nowhere"))):
         assert found.files() is None
-        assert (found.numbers(["UDP"]), found.guesses(["UDP"])) == (None, None)
+        assert (found.numbers(["UDP"]), found.guesses(["UDP"]), found.unsure(["UDP"])) == (None, None, [])
         assert (found.carried(["UDP"], [1]), found.derived("A"), found.filling("LINKS")) == (None, None, None)
         assert (found.naming("a"), found.quoting("a"), found.exporting("A")) == (None, None, None)
         assert found.carries("protocol")
@@ -183,7 +182,7 @@ def test_names_of_fields_are_told_from_the_text() -> None:
 
 def test_names_of_protocols_are_told_from_the_text() -> None:
     told = OWN.protocols(OWN.files() or ())
-    assert told == {cls.name for cls in HEADERS if cls.name} | {cls.name for cls in _below(Option) if cls.name} & told
+    assert told == {cls.name for cls in HEADERS} - {""}
     for cls in HEADERS:
         assert not cls.name or home(cls) in (OWN.naming(cls.name.partition(".")[0]) or ())
 

@@ -48,6 +48,16 @@ def test_numbers_may_have_names_of_other_files() -> None:
     assert claimed(of("class A(Header, over={UDP: PORT}): pass", "PORT = 4789\n"), "UDP") == {4789}
 
 
+def test_what_another_file_is_told_to_carry_is_claimed() -> None:
+    carriers = "class UDP(Header): pass\nclass TCP(Header): pass"
+    told = of(
+        "class A(Header): pass\nfor _cls in (UDP, TCP):\n    _cls.carry(A, 4789, decode=decode_as(_cls))", carriers
+    )
+    assert (claimed(told, "UDP"), claimed(told, "TCP")) == ({4789}, {4789})
+    told = of("for _cls in (A, B):\n    UDP.carry(\n        _cls,\n        0x12B5,\n    )", carriers)
+    assert (claimed(told, "UDP"), claimed(told, "TCP")) == ({4789}, set())
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -60,8 +70,9 @@ def test_numbers_may_have_names_of_other_files() -> None:
         "class A(Header, over=EVERYWHERE): pass",
         "class A(Header, over={**EVERYWHERE}): pass",
         "class A(Header, over={\n    UDP: 1",
-        "class A(Header): pass\nUDP.carry(A, 4789)",
-        "class A(Header): pass\nfor _cls in (UDP, TCP):\n    _cls.carry(A, 4789)",
+        "class A(Header): pass\nUDP.carry(A, some_port())",
+        "class A(Header): pass\nfor _cls in all_there_are():\n    _cls.carry(A, 4789)",
+        "UDP.read_variant(4789, decode)",
     ],
 )
 def test_what_the_text_does_not_tell_may_be_anything(text: str) -> None:
@@ -116,8 +127,9 @@ def test_names_are_told_with_those_of_what_is_inherited() -> None:
     told = of(
         '__all__ = ["A"]\nclass A(Header, name="a"):\n    x: int = u8("x", also="other.x")',
         '__all__ = [\n    "B",\n    "C",\n]\nclass B(A): pass\nclass C(Header, name="c.d"): pass',
+        'class D(Option, name="d", family=True): pass\nclass E(D, number=1): pass',
     )
-    assert told["labels"] == {"a": ["file0", "file1"], "other": ["file0"], "c": ["file1"]}
+    assert told["labels"] == {"a": ["file0", "file1"], "other": ["file0"], "c": ["file1"], "d": ["file2"]}
     assert told["protocols"] == {"file0": ["a"], "file1": ["c.d"]}
     assert told["public"] == {"A": ["file0"], "B": ["file1"], "C": ["file1"]}
 

@@ -182,6 +182,13 @@ def test_what_waits_is_told_without_an_import(package: str) -> None:
     assert waiting_guesses(UDP) == []
 
 
+def test_a_file_whose_text_does_not_tell_is_imported_for_any_question(package: str, tmp_path: Path) -> None:
+    odd = "class Base: pass\nalias = Base\nif False:\n    alias.carry(Base, 1)\n"
+    (tmp_path / "waiting_package" / "odd.py").write_text(odd)
+    assert 8 in (waiting_numbers(UDP) or {})
+    assert there(package) == {"odd"}
+
+
 def test_a_file_that_cannot_be_imported_fails_each_time(package: str) -> None:
     for _ in range(2):
         with pytest.raises(ImportError, match="broken"):
