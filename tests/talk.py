@@ -40,7 +40,8 @@ def talk(
 
 def seen(packets: Iterable[Packet]) -> list[Packet]:
     """The packets after a reading pass."""
-    return list(with_context(packets))
+    numbered = [Packet(each.data, time_ns=each.time_ns, number=number) for number, each in enumerate(packets, 1)]
+    return list(with_context(numbered))
 
 
 def infos(packets: Iterable[Packet]) -> list[str]:

@@ -122,7 +122,11 @@ class Branch:
         """Return how often these answers came, now included."""
         if len(self.missed) >= _MOST_MISSED:
             self.missed.clear()
-        count = self.missed[key] = self.missed.get(key, 0) + 1
+        try:
+            count = self.missed[key] = self.missed.get(key, 0) + 1
+        except TypeError:
+            # A fact that is a list hardly comes again.
+            return 0
         return count
 
     def walk(self) -> Iterator[Branch]:

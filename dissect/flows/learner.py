@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
+from dissect.flows.openings import Openings
 
 __all__ = ["Learner", "Place", "Plain", "learner_of"]
 
@@ -133,6 +134,12 @@ class Learner:
         """Whether the packets come for the second time."""
         self.asked = self.costly
         """Those of the costly facts that are learnt."""
+        self.openings: Mapping[str, Openings] = {"tcp": Openings(), "udp": Openings()}
+        """What was said of conversations that are going to begin, by the name of their transport."""
+
+    def take_part(self, openings: Mapping[str, Openings]) -> None:
+        """Take what the learners of a pass tell each other: which conversations over TCP and UDP are awaited."""
+        self.openings = openings
 
     def ask(self, facts: Collection[str]) -> None:
         """Learn of the costly facts those alone that are asked for; before the first packet."""

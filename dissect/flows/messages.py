@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dissect.declaration.framing import Rule
 from dissect.declaration.header import Data, Header
 from dissect.flows.defragmentation import Whole
+from dissect.flows.openings import Opening
 
 if TYPE_CHECKING:
     from dissect.flows.message_assembly import Assembly, Span
@@ -45,6 +46,8 @@ class StreamMessages:
         self._protocols: dict[tuple[int, int], tuple[Rule, Any] | None] = {}
         self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
         self._talks: OrderedDict[int, Talk] = OrderedDict()
+        self._spoken: OrderedDict[int, Opening | None] = OrderedDict()
+        """What is spoken over connections whose ports don't tell it."""
         self._completed_in: _Remembered = OrderedDict()
 
     def __len__(self) -> int:
@@ -56,6 +59,18 @@ class StreamMessages:
         self._again = True
         self._directions.clear()
         self._talks.clear()
+        self._spoken.clear()
+
+    def begin(self, stream: int, opening: Opening | None) -> None:
+        """Note what is going to be spoken over a connection that begins; None for what its ports tell."""
+        if opening is not None:
+            self._spoken[stream] = opening
+            if len(self._spoken) > self.limit:
+                self._spoken.popitem(last=False)
+
+    def is_spoken(self, stream: int) -> bool:
+        """Whether something else is spoken over a connection than its ports tell."""
+        return stream in self._spoken
 
     def facts(
         self,
@@ -75,9 +90,16 @@ class StreamMessages:
         the data. One that `comes_again` is given to no protocol; of one that `is_late`, the bytes count and nothing
         is shown. One that `ends` its direction may be empty: it completes what goes on until then.
         """
-        protocol = self._protocol(segment)
+        opening = self._spoken.get(stream)
+        protocol = self._protocol(segment) if opening is None else None
         if protocol is None:
-            return {}
+            opening = self._guessed(segment, stream) if opening is None else opening
+            if opening is None:
+                return {}
+            if opening.protocol.framing is None:
+                is_shown = segment.segment_length and not comes_again and not is_late
+                return {"payload": _told(segment, opening)} if is_shown else {}
+            protocol = opening.protocol.framing, opening.protocol.decode
         # Loaded for captures that hold messages: what puts them together takes a twentieth of the time of a start.
         from dissect.flows.message_assembly import Assembly, Outcome, Span
 
@@ -103,8 +125,10 @@ class StreamMessages:
         else:
             outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late, ends=ends)
         facts: dict[str, Any] = {}
-        if outcome.spans != [Span(None, 0, len(data), 0)]:
-            facts["payload"] = self._shown(segment, outcome.spans, decode, talk)
+        if opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
+            facts["payload"] = shown = self._shown(segment, outcome.spans, decode, talk)
+            if opening is not None and shown is not None:
+                shown.learn(**opening.facts)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
         if outcome.spans and talk is None:
@@ -119,6 +143,19 @@ class StreamMessages:
         if self._again and outcome.begins is not None and number in self._completed_in:
             facts["reassembled_in"] = self._completed_in[number]
         return facts
+
+    def _guessed(self, segment: Any, stream: int) -> Opening | None:
+        """Return what is spoken from now on where a look at the bytes has told it; None where nothing was told."""
+        if type(segment).decoder_of_ports(segment.sport, segment.dport) is not None:
+            return None
+        cls: Any = type(segment.payload)
+        rule = None if cls is None.__class__ else cls.framing
+        if rule is None:
+            return None
+        family = next((base for base in reversed(cls.__mro__) if vars(base).get("framing") is rule), cls)
+        opening = Opening(family)
+        self.begin(stream, opening)
+        return opening
 
     def _protocol(self, segment: Any) -> tuple[Rule, Any] | None:
         """Return the rule of the protocol that the segment carries, and its decoder; None for one without a rule."""
@@ -203,6 +240,13 @@ class StreamMessages:
                 self._completed_in[part.number] = whole.number
         while len(self._completed_in) > self.part_limit:
             self._completed_in.popitem(last=False)
+
+
+def _told(segment: Any, opening: Opening) -> Any:
+    """Return the header of what a segment carries, with what is told of each header of its conversation."""
+    header = segment.carried_at(opening.protocol.decode, segment.own_end, segment.carried_end)
+    header.learn(**opening.facts)
+    return header
 
 
 def _innermost(message: Any) -> Any:

@@ -9,6 +9,7 @@ from dissect.declaration.header import Header
 from dissect.flows.chain_code import Observers, PrintsChain
 from dissect.flows.chains import Chains
 from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.openings import Openings
 from dissect.flows.shortcut import Printer, Take, shortcut
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
@@ -94,12 +95,15 @@ class ReadingPass:
         self._observers: dict[type[Header], tuple[_Observe | None, Callable[[Any], Header | None]]] = {}
         """By the class of a header: what takes it in, and what tells what it carries in the light of other frames."""
         self._shortcuts: dict[int, Take | None] = {}
+        self._openings = {"tcp": Openings(), "udp": Openings()}
 
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""
         self._again = True
         self._clock.restart()
         self._shortcuts.clear()
+        for openings in self._openings.values():
+            openings.clear()
         for learner in self._learners.values():
             learner.rewind()
 
@@ -111,6 +115,7 @@ class ReadingPass:
         known = self._learners.get(kind)
         if known is None:
             known = self._learners[kind] = kind(twice=self.twice)
+            known.take_part(self._openings)
             if self.facts is not None:
                 known.ask(self.facts)
             if self._again:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declare import (
     Data,
+    Guess,
     Header,
     Lines,
     Listing,
@@ -19,7 +20,15 @@ from dissect.declare import (
 from dissect.protocols.http_bodies import body_class
 from dissect.protocols.http_coding import decompressed
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
-from dissect.protocols.http_framing import HTTPDialogue, body_size, is_chunked, is_request, is_response, start_line
+from dissect.protocols.http_framing import (
+    HTTPDialogue,
+    body_size,
+    is_chunked,
+    is_http,
+    is_request,
+    is_response,
+    start_line,
+)
 from dissect.protocols.tcp import TCP
 
 __all__ = ["HTTP", "HTTPRequest", "HTTPResponse"]
@@ -28,12 +37,22 @@ _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _VERSION = r"HTTP/\d\.\d"
 
 
+_ANYWHERE = Guess(
+    is_http,
+    begins=(
+        b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELETE ", b"OPTIONS ", b"CONNECT ", b"PATCH ", b"TRACE ", b"PROPFIND ",
+        b"NOTIFY ", b"SUBSCRIBE ", b"M-SEARCH ", b"REPORT ", b"MKCOL ", b"COPY ", b"MOVE ", b"LOCK ", b"SEARCH ",
+        b"HTTP/1.",
+    ),
+)  # fmt: skip
+
+
 class HTTP(
     Header,
     name="http",
     title="Hypertext Transfer Protocol",
     source="RFC 9112",
-    over={TCP: (80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371)},
+    over={TCP: (80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371, _ANYWHERE)},
     framing=HTTPDialogue,
 ):
     """What stands between messages of HTTP/1 and is none: data that go on, or what nobody knows."""
@@ -114,13 +133,15 @@ class HTTPRequest(HTTPMessage, variant=is_request):
     b'GET / HTTP/1.1\r\nHost: example.com\r\n\r\n'
     """
 
-    leading: bytes = octets("", length=lambda message: message.leading_size(), title="Blank line")
+    leading: bytes = octets("", default=b"", length=lambda message: message.leading_size(), title="Blank line")
     method: str = word("request.method", valid=_TOKEN, default="GET", kw_only=False, title="Request Method")
     target: str = word("request.uri", valid=r"\S+", default="/", kw_only=False, title="Request URI")
     version: str = line("request.version", valid=_VERSION, default="HTTP/1.1", title="Request Version")
-    headers: Lines = lines("", of=HTTPField, title="Header fields")
-    chunks: Listing[HTTPChunk] = records("", of=HTTPChunk, until=lambda chunk: not chunk.size, when=_has_chunks)
-    trailers: Lines = lines("", of=HTTPField, when=_has_chunks, title="Trailer fields")
+    headers: Lines = lines("", default=(), of=HTTPField, title="Header fields")
+    chunks: Listing[HTTPChunk] = records(
+        "", default=(), of=HTTPChunk, until=lambda chunk: not chunk.size, when=_has_chunks
+    )
+    trailers: Lines = lines("", default=(), of=HTTPField, when=_has_chunks, title="Trailer fields")
 
     def info(self) -> str:
         """Return the request line."""
@@ -134,13 +155,15 @@ class HTTPResponse(HTTPMessage, variant=is_response):
     b'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'
     """
 
-    leading: bytes = octets("", length=lambda message: message.leading_size(), title="Blank line")
+    leading: bytes = octets("", default=b"", length=lambda message: message.leading_size(), title="Blank line")
     version: str = word("response.version", valid=_VERSION, default="HTTP/1.1", title="Response Version")
     status: int = digits("response.code", default=200, kw_only=False, title="Status Code")
     reason: str = line("response.phrase", default="", kw_only=False, title="Response Phrase")
-    headers: Lines = lines("", of=HTTPField, title="Header fields")
-    chunks: Listing[HTTPChunk] = records("", of=HTTPChunk, until=lambda chunk: not chunk.size, when=_has_chunks)
-    trailers: Lines = lines("", of=HTTPField, when=_has_chunks, title="Trailer fields")
+    headers: Lines = lines("", default=(), of=HTTPField, title="Header fields")
+    chunks: Listing[HTTPChunk] = records(
+        "", default=(), of=HTTPChunk, until=lambda chunk: not chunk.size, when=_has_chunks
+    )
+    trailers: Lines = lines("", default=(), of=HTTPField, when=_has_chunks, title="Trailer fields")
 
     def info(self) -> str:
         """Return the status line."""

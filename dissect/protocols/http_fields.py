@@ -36,7 +36,7 @@ class HTTPChunk(Entry, name="http", title="Chunk", source="RFC 9112, section 7.1
     """
 
     size_line: str = line("", of=_SIZE, default="0", kw_only=False, title="Size and extensions")
-    data: bytes = octets("chunk_data", length=_size_of, title="Chunk data")
+    data: bytes = octets("chunk_data", default=b"", length=_size_of, title="Chunk data")
     boundary: bytes = octets("chunk_boundary", size=2, default=b"\r\n", when=lambda chunk: chunk.size)
 
     @property

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.declare import UNTIL_END, Dialogue, FramingError, LineList, NamedLines
 from dissect.protocols.http_fields import HTTPField, chunk_size
 
-__all__ = ["HTTPDialogue", "StartLine", "body_size", "is_chunked", "is_request", "is_response", "start_line"]
+__all__ = ["HTTPDialogue", "StartLine", "body_size", "is_chunked", "is_http", "is_request", "is_response", "start_line"]
 
 _METHODS = frozenset(
     """
@@ -69,6 +69,12 @@ def is_response(data: bytes) -> bool:
     return first is not None and bool(first.status)
 
 
+def is_http(data: bytes) -> bool:
+    """Whether the first line is that of a message, and states a version of HTTP/1, whatever the port says."""
+    first = start_line(data)
+    return first is not None and (first.text.startswith(b"HTTP/1.") or first.text[-8:-1] == b"HTTP/1.")
+
+
 def stated_length(fields: NamedLines) -> int | None:
     """Return the length of the body that the fields state; None where they state none."""
     said = fields.get("Content-Length")
@@ -123,7 +129,7 @@ class HTTPDialogue(Dialogue):
                 raise FramingError("a header without an end")
             return None
         fields, end = _FIELDS.read(data, first.end)
-        if is_chunked(fields) and body_size(first, NamedLines(), self._asked):
+        if is_chunked(fields) and (first.method or body_size(first, NamedLines(), self._asked)):
             return self._chunked(data, end)
         size = body_size(first, fields, self._asked)
         stated = _STATED.search(data, 0, blank.end()) if size == UNTIL_END else None

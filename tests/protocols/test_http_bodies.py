@@ -10,7 +10,7 @@ def test_classes_by_type() -> None:
 
 
 def test_forms() -> None:
-    form = URLEncodedForm([FormItem("name", "Fr%C3%A9d+X"), FormItem("empty", b"")])
+    form = URLEncodedForm(items=[FormItem("name", "Fr%C3%A9d+X"), FormItem("empty", b"")])  # type: ignore[arg-type]
     assert bytes(form) == b"name=Fr%C3%A9d+X&empty="
     assert form.values() == [("name", "Fréd X"), ("empty", "")]
     said = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(bytes(form)))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
@@ -64,6 +65,8 @@ class TCPLearner(Learner, of=TCP):
         super().__init__(twice=twice)
         self._twice = twice
         self.messages = StreamMessages(remember=twice)
+        self._spoken: OrderedDict[bytes, None] = OrderedDict()
+        """The ends of conversations whose protocol is not told by their ports."""
         self._analyses = is_on("tcp.analyze_sequence_numbers")
         self._is_relative = is_on("tcp.relative_sequence_numbers") and self._analyses
         self.ask(self.costly)
@@ -110,8 +113,12 @@ class TCPLearner(Learner, of=TCP):
                 marks &= ~_LEFT_OUT
             else:
                 facts["payload"] = None
+        opening = None
         if length is not None and not place.quoted:
             place.stream, place.way = stream.index, way
+            if stream.begun == place.number and (self.openings["tcp"] or self._spoken):
+                opening = self.openings["tcp"].find(source + raw[:2], destination + raw[2:4])
+                self.messages.begin(stream.index, opening)
         if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
             first = facts["relative_seq"] + bool(flags & _SYN)
             facts |= self.messages.facts(
@@ -124,6 +131,8 @@ class TCPLearner(Learner, of=TCP):
                 is_late=marks & _LATE != 0,
                 ends=flags & _FIN != 0,
             )
+        if opening is not None or self.messages.is_spoken(stream.index):
+            self._speak(source + raw[:2], destination + raw[2:4])
         header.learn(**facts)
         if size < _SIZE or numbers[2] < _LEAST_OFFSET:
             return
@@ -146,6 +155,10 @@ class TCPLearner(Learner, of=TCP):
         *values: Any,
     ) -> dict[str, Any] | None:
         offset, flags = values[2], values[3]
+        if self._spoken and _both(source, destination) in self._spoken:
+            return None
+        if self.openings["tcp"] and self.openings["tcp"].find(source, destination) is not None:
+            return None
         options, body = start + _SIZE, start + 4 * offset
         if not options <= body <= stop or body > end:
             return None
@@ -159,6 +172,15 @@ class TCPLearner(Learner, of=TCP):
         self._learn_options(stream, way, flags, told)
         self._keep_direction(stream, way, source, destination)
         return facts
+
+    def _speak(self, source: bytes, destination: bytes) -> None:
+        """Have loops leave the segments of a conversation alone, whose protocol its ports don't tell."""
+        ends = _both(source, destination)
+        if ends not in self._spoken:
+            self.conversations.drop_directions(source, destination)
+            self._spoken[ends] = None
+            if len(self._spoken) > self.messages.limit:
+                self._spoken.popitem(last=False)
 
     def _take(
         self,
@@ -343,6 +365,10 @@ class TCPLearner(Learner, of=TCP):
                 header.learn(payload=None)
             else:
                 header.forget("payload")
+
+
+def _both(source: bytes, destination: bytes) -> bytes:
+    return destination + source if source > destination else source + destination
 
 
 def _facts(

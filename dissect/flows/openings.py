@@ -1,0 +1,72 @@
+"""Conversations that another one opens: who said that what comes next between two ends is of which protocol.
+
+The control connection of FTP names the ports of its data connections, and a request of TFTP the one that is answered.
+The learner of such a header says so with `expect`; the learners of TCP and UDP ask when a conversation begins.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from dissect.declaration.header import Header
+
+__all__ = ["MOST_OPENINGS", "Opening", "Openings"]
+
+MOST_OPENINGS = 4096
+"""So many are awaited at a time; of more, the oldest are given up."""
+
+
+@dataclass(slots=True)
+class Opening:
+    """What a conversation is going to be: the class of its headers, and what is told of each of them.
+
+    The facts may change as long as the conversation lasts: who opened it adds what is said of it later.
+    """
+
+    protocol: type[Header]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Openings:
+    r"""The conversations over one transport protocol that are awaited, by one end or by both.
+
+    An end is its address and its port, of two bytes, as bytes.
+
+    >>> from dissect import Data
+    >>> awaited = Openings()
+    >>> awaited.expect(Opening(Data), b"server\x00\x14")
+    >>> awaited.find(b"client\x99\x99", b"server\x00\x14").protocol.__name__
+    'Data'
+    """
+
+    __slots__ = ("_awaited",)
+
+    def __init__(self) -> None:
+        self._awaited: OrderedDict[bytes, Opening] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many are awaited."""
+        return len(self._awaited)
+
+    def expect(self, opening: Opening, end: bytes, other: bytes = b"") -> None:
+        """Await a conversation of this end with anybody, or with the other end."""
+        self._awaited[_key(end, other)] = opening
+        self._awaited.move_to_end(_key(end, other))
+        if len(self._awaited) > MOST_OPENINGS:
+            self._awaited.popitem(last=False)
+
+    def find(self, one: bytes, other: bytes) -> Opening | None:
+        """Return what is awaited between two ends, by both of them, by the second, or by the first; or None."""
+        if not self._awaited:
+            return None
+        return self._awaited.get(_key(one, other)) or self._awaited.get(other) or self._awaited.get(one)
+
+    def clear(self) -> None:
+        """Await nothing any more."""
+        self._awaited.clear()
+
+
+def _key(end: bytes, other: bytes) -> bytes:
+    return other + end if end > other else end + other
