@@ -221,6 +221,10 @@ from dissect.protocols.dhcp_service_options import DHCPUsageDescription as DHCPU
 from dissect.protocols.dhcp_service_options import DHCPWebServers as DHCPWebServers
 from dissect.protocols.ethernet import Ethernet as Ethernet
 from dissect.protocols.ethernet import EtherType as EtherType
+from dissect.protocols.ftp import FTP as FTP
+from dissect.protocols.ftp import FTPData as FTPData
+from dissect.protocols.ftp import FTPReply as FTPReply
+from dissect.protocols.ftp import FTPRequest as FTPRequest
 from dissect.protocols.geneve import Geneve as Geneve
 from dissect.protocols.geneve_options import GeneveGCPEndpoint as GeneveGCPEndpoint
 from dissect.protocols.geneve_options import GeneveGCPNetwork as GeneveGCPNetwork

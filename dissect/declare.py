@@ -32,6 +32,7 @@ from dissect.declaration.automatic import (
     TotalLength,
     Variant,
 )
+from dissect.declaration.carrying import protocol_named
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.compression import compressed
 from dissect.declaration.decoder import LINKS, NETWORKS
@@ -193,6 +194,7 @@ __all__ = [
     "octets",
     "overlay",
     "protocol_address",
+    "protocol_named",
     "records",
     "text",
     "u8",

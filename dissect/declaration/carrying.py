@@ -12,7 +12,7 @@ from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
 from dissect.declaration.payloads import forget_payloads, postpone_payload
-from dissect.declaration.pending import PENDING, declare_claimed, declare_pending
+from dissect.declaration.pending import PENDING, declare_claimed, declare_named, declare_pending
 from dissect.declaration.selection import Heuristic, count_change
 from dissect.declaration.views import Views
 
@@ -27,6 +27,8 @@ _NAMED: dict[str, type[Any]] = {}
 
 def protocol_named(name: str) -> type[Any] | None:
     """Return the class that declares the protocol of this name, the first of its family; None where there is none."""
+    if name not in _NAMED:
+        declare_named(name)
     return _NAMED.get(name)
 
 

@@ -81,6 +81,10 @@ class Dialogue:
     def took(self, way: int, data: bytes) -> None:
         """Take note of a message; of a long one only the first 65536 bytes are there."""
 
+    def speaks(self, way: int, data: bytes) -> type[Any] | None:
+        """Return the class of a message where the direction tells it; None leaves it to the bytes."""
+        return None
+
     def shows(self, way: int, data: bytes) -> bool:
         """Whether a message is shown at all: what is no message of the protocol may be passed over."""
         return True

@@ -146,9 +146,13 @@ class Digits(Word):
 
     code = "uint"
 
-    def __init__(self, end: str = " ", *, most: int = 999) -> None:
+    def __init__(self, end: str = " ", *, most: int = 999, size: int = 0) -> None:
         super().__init__(end, valid="[0-9]+")
         self.most = most
+        self.size = size
+        if size:
+            self.pattern = re.compile(rb"([0-9]{%d}|)" % size)
+            self.usual_end = b""
 
     def load(self, raw: bytes) -> int:
         found = _DIGITS.match(raw)
@@ -158,7 +162,7 @@ class Digits(Word):
         if isinstance(value, int) and not isinstance(value, bool):
             if not 0 <= value <= self.most:
                 raise ValueError(f"0 to {self.most}")
-            return str(int(value)).encode() + self.usual_end
+            return b"%0*d" % (self.size, value) + self.usual_end
         return super().store(value, width)
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
@@ -189,9 +193,12 @@ def word(
     return Field(0, kind, label, default=default, length="", **options)
 
 
-def digits(label: str, *, end: str = " ", most: int = 999, default: int = 0, **options: Any) -> Any:
-    """Declare a number in decimal digits, 0 to `most`, which is a word of a line of text."""
-    return Field(0, Digits(end, most=most), label, default=default, length="", **options)
+def digits(label: str, *, end: str = " ", most: int = 999, size: int = 0, default: int = 0, **options: Any) -> Any:
+    """Declare a number in decimal digits, 0 to `most`, which is a word of a line of text.
+
+    With `size` it has so many digits, whatever follows them, or it is not there.
+    """
+    return Field(0, Digits(end, most=most, size=size), label, default=default, length="", **options)
 
 
 def line(

@@ -27,6 +27,8 @@ class Opening:
 
     protocol: type[Header]
     facts: dict[str, Any] = field(default_factory=dict)
+    once: bool = True
+    """Whether the first such conversation is the only one."""
 
 
 class Openings:
@@ -62,6 +64,15 @@ class Openings:
         if not self._awaited:
             return None
         return self._awaited.get(_key(one, other)) or self._awaited.get(other) or self._awaited.get(one)
+
+    def take(self, one: bytes, other: bytes) -> Opening | None:
+        """Return the same of a conversation that begins; what is awaited once is not awaited any more."""
+        found = self.find(one, other)
+        if found is not None and found.once:
+            for key in (_key(one, other), other, one):
+                if self._awaited.get(key) is found:
+                    del self._awaited[key]
+        return found
 
     def clear(self) -> None:
         """Await nothing any more."""

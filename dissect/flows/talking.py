@@ -49,6 +49,9 @@ class Talk:
         if dialogue is None:
             return spoken
         is_shown = dialogue.shows(way, data)
+        cls = dialogue.speaks(way, data)
+        if cls is not None:
+            spoken = spoken._replace(decode=cls.decode)
         dialogue.took(way, data)
         if dialogue.switches:
             self._switch(dialogue)

@@ -117,7 +117,7 @@ class TCPLearner(Learner, of=TCP):
         if length is not None and not place.quoted:
             place.stream, place.way = stream.index, way
             if stream.begun == place.number and (self.openings["tcp"] or self._spoken):
-                opening = self.openings["tcp"].find(source + raw[:2], destination + raw[2:4])
+                opening = self.openings["tcp"].take(source + raw[:2], destination + raw[2:4])
                 self.messages.begin(stream.index, opening)
         if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
             first = facts["relative_seq"] + bool(flags & _SYN)

@@ -1,0 +1,28 @@
+"""Bytes of text protocols as Wireshark prints them."""
+
+from __future__ import annotations
+
+__all__ = ["escaped", "up_to_zero"]
+
+_LETTERS = {0x07: "\\a", 0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0B: "\\v", 0x0C: "\\f", 0x0D: "\\r"}
+
+
+def up_to_zero(raw: bytes) -> str:
+    r"""Return bytes as text, as far as a string goes in C; what is no ASCII is a character of its own.
+
+    >>> up_to_zero(b"a\xe9b\x00c")
+    'a�b'
+    """
+    return raw.partition(b"\0")[0].decode("ascii", "replace")
+
+
+def escaped(raw: bytes) -> str:
+    r"""Return bytes as text in which what can't be printed is spelt out.
+
+    >>> print(escaped(b"a\tb\x00\xc3\xa9"))
+    a\tb\000é
+    """
+    text = raw.decode("utf-8", "replace")
+    return "".join(
+        each if each.isprintable() or each == "�" else _LETTERS.get(ord(each)) or f"\\{ord(each):03o}" for each in text
+    )
