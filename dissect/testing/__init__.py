@@ -18,6 +18,7 @@ import pytest
 from dissect.testing.stash import CAPTURES, DESELECTED, RUNNING, WORKER
 
 if TYPE_CHECKING:
+    from dissect.lab.drill.timeline import Outcome
     from dissect.packets.packet import Packet
     from dissect.testing.expectations import expect
     from dissect.testing.replaying import replay
@@ -36,6 +37,8 @@ MARKERS = (
     "and capture_packet (one a test); the path is relative to the test file",
     "capture_defaults(ignore=..., canonical=...): what capture_snapshot leaves out or makes canonical in this module, "
     "class or test",
+    "drill(folder, kernel=False): the test runs once for each time line (*.pkt) in and below the folder, which is "
+    "relative to the test file; the fixture timeline is what became of it, and a time line that fails, fails the test",
 )
 
 
@@ -92,12 +95,24 @@ def capture_packets(request: pytest.FixtureRequest) -> list[Packet]:
     return packets_for(request.node)
 
 
+@pytest.fixture
+def timeline(request: pytest.FixtureRequest) -> Outcome:
+    """What became of a time line of `@pytest.mark.drill`: its packets, and what it printed."""
+    from dissect.testing.timelines import outcome_of
+
+    return outcome_of(request)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `capture_packet` once for each packet that `@pytest.mark.capture` names."""
     if "capture_packet" in metafunc.fixturenames:
         from dissect.testing.marked import parametrise
 
         parametrise(metafunc)
+    if "timeline" in metafunc.fixturenames and metafunc.definition.get_closest_marker("drill"):
+        from dissect.testing.timelines import parametrise as parametrise_timelines
+
+        parametrise_timelines(metafunc)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dissect.lab.tcp.congestion import DUPLICATES
 from dissect.lab.tcp.control_block import ControlBlock
+from dissect.lab.tcp.flight import Flight
+from dissect.lab.tcp.rack import Rack
+from dissect.lab.tcp.recovery_by_time import take_by_time, take_sacked
 from dissect.lab.tcp.segment import ECE, FIN, SYN, Segment
 from dissect.lab.tcp.sequence import unfolded
 from dissect.lab.tcp.states import Signal
@@ -17,11 +20,16 @@ def take_acknowledgment(block: ControlBlock, segment: Segment, seq: int, ack: in
     """Take in a segment's acknowledgment and window, whose numbers are within bounds (RFC 9293, 3.10.7.4, fifth)."""
     sender = block.sender
     flight = sender.most - sender.una
+    before = sender.una
     news = 0
+    if block.flight is not None and block.rack is not None:
+        _take_by_time(block, block.flight, block.rack, segment, seq, ack)
+        return
     if block.sack and segment.sack:
         blocks = [(unfolded(left, ack), unfolded(right, ack)) for left, right in segment.sack]
         news = sender.scoreboard.add(blocks, max(ack, sender.una), sender.most)
     window = segment.window << sender.shift
+    block.delivered = 0
     is_duplicate = _is_duplicate(block, segment, ack, window, news)
     if ack >= sender.una:
         _take_window(block, window, seq, ack)
@@ -31,11 +39,36 @@ def take_acknowledgment(block: ControlBlock, segment: Segment, seq: int, ack: in
         # RFC 9293, section 3.8.6.1: as long as probes are answered, the connection stays.
         block.tries = 0
     if ack > sender.una:
-        _advance(block, segment, ack, flight)
+        _advance(block, segment, ack)
     elif is_duplicate:
         _duplicate(block)
     if segment.flags & ECE and block.ecn.is_used:
         _marked(block, ack, flight)
+    if block.congestion.recovery_end is not None and block.sack and block.settings.rate_reduction:
+        pipe = sender.scoreboard.pipe(sender.una, sender.most, sender.resent_to, sender.mss)
+        block.congestion.proportionally(news + block.delivered, pipe, advanced=sender.una > before)
+    transmit(block)
+
+
+def _take_by_time(block: ControlBlock, flight: Flight, rack: Rack, segment: Segment, seq: int, ack: int) -> None:
+    """Do the same where losses are told by time (RFC 8985)."""
+    sender = block.sender
+    before, on_the_way = sender.una, sender.most - sender.una
+    highest = max(flight.highest_sacked, before)
+    arrived, twice = take_sacked(block, flight, segment, ack)
+    if ack >= sender.una:
+        _take_window(block, segment.window << sender.shift, seq, ack)
+    block.probes = 0
+    if not sender.window:
+        block.tries = 0
+    advanced = ack > before
+    if advanced:
+        arrived += flight.acknowledged(ack)
+        _take_off(block, segment, ack)
+        block.tail_probe_is_due = True
+    take_by_time(block, flight, rack, arrived, highest, advanced=advanced, twice=twice)
+    if segment.flags & ECE and block.ecn.is_used:
+        _marked(block, ack, on_the_way)
     transmit(block)
 
 
@@ -64,26 +97,36 @@ def _is_duplicate(block: ControlBlock, segment: Segment, ack: int, window: int, 
     return not segment.data and not segment.flags & (SYN | FIN) and window == sender.window
 
 
-def _advance(block: ControlBlock, segment: Segment, ack: int, flight: int) -> None:
+def _advance(block: ControlBlock, segment: Segment, ack: int) -> None:
     """Take off what is acknowledged for the first time."""
     sender, congestion = block.sender, block.congestion
-    _measure(block, segment, ack)
+    known = sender.scoreboard.count(sender.una, ack)
+    if not block.sack:
+        known = min(congestion.duplicates * sender.mss, max(ack - sender.una - sender.mss, 0))
     count = ack - sender.una
-    size = sender.acknowledged(ack)
-    block.tries = 0
-    block.soft_failure = None
-    block.unacknowledged_since_ns = block.now_ns
-    # RFC 6298, sections 5.2 and 5.3: the timer ends, or begins anew; an acknowledgment of nothing new leaves it.
-    block.retransmit_ns = None
+    block.delivered = count - known
+    _take_off(block, segment, ack)
     if congestion.recovery_end is None:
         congestion.duplicates = 0
-        congestion.acknowledged(count, flight)
+        congestion.acknowledged(block.delivered)
     elif ack >= congestion.recovery_end:
         congestion.leave_recovery(sender.most - ack, inflated=not block.sack)
     elif not block.sack:
         # RFC 6582, section 3.2, step 3: a partial acknowledgment tells that the next segment got lost, too.
         congestion.partly_acknowledged(count)
         resend_first(block)
+
+
+def _take_off(block: ControlBlock, segment: Segment, ack: int) -> None:
+    """Measure the round trip, forget the bytes that are acknowledged, and tell of the room."""
+    sender = block.sender
+    _measure(block, segment, ack)
+    size = sender.acknowledged(ack)
+    block.tries = 0
+    block.soft_failure = None
+    block.unacknowledged_since_ns = block.now_ns
+    # RFC 6298, sections 5.2 and 5.3: the timer ends, or begins anew; an acknowledgment of nothing new leaves it.
+    block.retransmit_ns = None
     if size and block.wants_space and sender.room > 0:
         block.wants_space = False
         block.events.append(Signal.SPACE)

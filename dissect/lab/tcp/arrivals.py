@@ -13,6 +13,9 @@ from dissect.lab.tcp.transmission import transmit
 
 __all__ = ["segment_arrives"]
 
+_SOON_NS = 8_000_000
+"""After what time a SYN goes again that met an old connection."""
+
 
 def segment_arrives(block: ControlBlock, segment: Segment) -> None:
     """Take in a segment of the connection; what it makes go stands in `outgoing` and `events`.
@@ -36,6 +39,9 @@ def _in_syn_sent(block: ControlBlock, segment: Segment) -> None:
         ack = unfolded(segment.ack, sender.iss)
         if not sender.una < ack <= sender.most or not _echoes(block, segment):
             block.refuse(segment)
+            if not segment.flags & RST and not block.tries:
+                # As in Linux: the reset makes the other side forget an old connection, so the SYN goes again soon.
+                block.retransmit_ns = block.now_ns + _SOON_NS
             return
     if segment.flags & RST:
         # Second, the RST: without an ACK, it is nobody's.

@@ -9,6 +9,7 @@ from dissect.errors import ConnectionFailedError
 from dissect.flows.states import State
 from dissect.lab.tcp.endpoint import Endpoint
 from dissect.lab.tcp.initial_numbers import Addresses
+from dissect.lab.tcp.settings import TCPSettings
 from dissect.lab.tcp.states import Event, Failure, Signal, StateChange
 from dissect.lab.waiting import Wait
 
@@ -64,10 +65,13 @@ class TCPConnection:
 
     # --- at once ---------------------------------------------------------------------------------
 
-    def send(self, data: bytes | memoryview, *, urgent: bool = False) -> int:
-        """Take data to be sent, and return how many bytes there was room for; `Signal.SPACE` tells of more."""
+    def send(self, data: bytes | memoryview, *, urgent: bool = False, more: bool = False) -> int:
+        """Take data to be sent, and return how many bytes there was room for; `Signal.SPACE` tells of more.
+
+        With `more`, what does not fill a segment waits for what comes next (MSG_MORE of send(2)).
+        """
         try:
-            return self.endpoint.write(data, self._carrier.now_ns, urgent=urgent)
+            return self.endpoint.write(data, self._carrier.now_ns, urgent=urgent, more=more)
         finally:
             self._carrier.settle(self)
 
@@ -85,6 +89,16 @@ class TCPConnection:
         if self.failure is not None:
             raise ConnectionFailedError(f"{self.addresses}: {self.failure.value}")
         return b"" if self.state is State.CLOSED else None
+
+    def change(self, settings: TCPSettings) -> None:
+        """Take other settings, as far as they count for a connection that has begun."""
+        self.endpoint.change(settings, self._carrier.now_ns)
+        self._carrier.settle(self)
+
+    def push(self) -> None:
+        """Send what waits to become more."""
+        self.endpoint.push(self._carrier.now_ns)
+        self._carrier.settle(self)
 
     def shutdown(self) -> None:
         """Send nothing more: a FIN goes behind all that was sent. The other side may still send."""

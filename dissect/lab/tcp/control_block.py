@@ -6,6 +6,8 @@ from dissect.flows.states import State
 from dissect.lab.tcp.acknowledging import Acknowledging
 from dissect.lab.tcp.congestion import Congestion
 from dissect.lab.tcp.ecn import Notification
+from dissect.lab.tcp.flight import Flight
+from dissect.lab.tcp.rack import Rack
 from dissect.lab.tcp.receiving import Receiver
 from dissect.lab.tcp.round_trips import RoundTrips
 from dissect.lab.tcp.segment import ACK, CWR, ECE, RST, SYN, URG, Segment
@@ -33,10 +35,12 @@ class ControlBlock:
     """
 
     __slots__ = (
-        "acknowledging", "asked_ns", "congestion", "ecn", "events", "failure", "is_abandoned", "is_fragmented",
-        "is_passive", "keep_alive_ns", "last_sent_ns", "most_mss", "mtu", "now_ns", "outgoing", "persist_ns", "probes",
-        "quiet_ns", "receiver", "resent_ns", "retransmit_ns", "sack", "scales", "sender", "settings", "soft_failure",
-        "stamps", "state", "timed", "trips", "tries", "unacknowledged_since_ns", "wants_space",
+        "acknowledging", "asked_ns", "congestion", "delivered", "ecn", "events", "failure", "flight", "has_sent",
+        "holds", "is_abandoned", "is_fragmented", "is_passive", "keep_alive_ns", "last_sent_ns", "most_mss", "mtu",
+        "now_ns", "outgoing", "persist_ns", "probes", "pushed", "pushes", "quiet_ns", "rack", "receiver", "resent_ns",
+        "resent_segments", "retransmit_ns", "sack", "scales", "sender", "settings", "soft_failure", "stamps", "state",
+        "tail_probe_is_due", "tail_probe_ns", "tail_probe_repeats", "tail_probed_to", "timed", "tries", "trips",
+        "unacknowledged_since_ns", "wants_space",
     )  # fmt: skip
 
     def __init__(self, settings: TCPSettings, isn: int, *, mtu: int, stamp_offset: int = 0, now_ns: int = 0) -> None:
@@ -57,7 +61,7 @@ class ControlBlock:
         self.receiver = Receiver(settings)
         self.acknowledging = Acknowledging(settings)
         self.trips = RoundTrips(settings)
-        self.congestion = Congestion(self.sender.mss, settings.initial_window)
+        self.congestion = Congestion(self.sender.mss, settings.initial_window, cubic=settings.cubic)
         self.ecn = Notification()
         offset = stamp_offset if settings.timestamp_offset is None else settings.timestamp_offset
         self.stamps = TimestampClock(offset, wanted=settings.timestamps)
@@ -85,6 +89,29 @@ class ControlBlock:
         self.unacknowledged_since_ns = now_ns
         self.asked_ns = now_ns
         self.last_sent_ns = now_ns
+        self.flight: Flight | None = None
+        """The segments on their way, where losses are told by time."""
+        self.rack: Rack | None = None
+        self.tail_probe_ns: int | None = None
+        """When the last segment goes again unless something is acknowledged before (RFC 8985, section 7.2)."""
+        self.tail_probed_to: int | None = None
+        """What was on its way when it went again ends here."""
+        self.tail_probe_is_due = False
+        """Whether the timer of that has to be set anew."""
+        self.tail_probe_repeats = False
+        """Whether the probe was a segment that had gone before."""
+        self.delivered = 0
+        """How many bytes the last acknowledgment has told for the first time, by its number."""
+        self.pushed = isn + 1
+        """The number behind what the user has written last without saying that more follows."""
+        self.resent_segments = 0
+        """How many segments went again."""
+        self.has_sent = False
+        """Whether data or a FIN went since the last look at how full the window is."""
+        self.holds = False
+        """Whether what does not fill a segment waits now."""
+        self.pushes = False
+        """Whether it waits for nothing."""
         self.wants_space = False
         """Whether some of what the user wrote was refused, so that it is to be told of room."""
 
@@ -96,7 +123,9 @@ class ControlBlock:
             self.events.append(StateChange(self.now_ns, self.state, state))
             self.state = state
         if state is State.CLOSED:
-            self.retransmit_ns = self.persist_ns = self.keep_alive_ns = self.quiet_ns = None
+            self.retransmit_ns = self.persist_ns = self.keep_alive_ns = self.quiet_ns = self.tail_probe_ns = None
+            if self.rack is not None:
+                self.rack.deadline_ns = None
             self.acknowledging.sent()
             self.events.append(Signal.CLOSED)
 
@@ -111,7 +140,7 @@ class ControlBlock:
 
     def enter_time_wait(self) -> None:
         """Wait for twice the maximum segment lifetime, with all other timers off (RFC 9293, section 3.10.7.4)."""
-        self.retransmit_ns = self.persist_ns = self.keep_alive_ns = None
+        self.retransmit_ns = self.persist_ns = self.keep_alive_ns = self.tail_probe_ns = None
         self.quiet_ns = self.now_ns + self.settings.time_wait_ns
         self.enter(State.TIME_WAIT)
 
@@ -122,14 +151,17 @@ class ControlBlock:
 
         That is Eff.snd.MSS of RFC 9293, section 3.7.1.
         """
-        fitting = min(self.sender.peer_mss, self.mtu - _HEADERS)
+        fitting = min(self.sender.peer_mss, self.mtu - _HEADERS, self.settings.mss or 0xFFFF)
         self.sender.mss = max(fitting - (_STAMP_BYTES if self.stamps.is_used else 0), 1)
 
     @property
     def deadline(self) -> int | None:
         """When the first of the timers goes off."""
         found = self.retransmit_ns
-        for time in (self.persist_ns, self.acknowledging.due_ns, self.keep_alive_ns, self.quiet_ns):
+        late_ns = None if self.rack is None else self.rack.deadline_ns
+        for time in (
+            self.persist_ns, self.acknowledging.due_ns, self.keep_alive_ns, self.quiet_ns, self.tail_probe_ns, late_ns
+        ):  # fmt: skip
             if time is not None and (found is None or time < found):
                 found = time
         return found
@@ -193,6 +225,40 @@ class ControlBlock:
         if self.is_passive and self.state is State.SYN_RCVD:
             return sender.most
         return sender.most if edge > sender.most - (1 << sender.shift) else edge
+
+    def note_use(self) -> bool:
+        """Tell the congestion window how full it is, if something was sent, and return whether it was."""
+        if not self.has_sent:
+            return False
+        self.has_sent = False
+        self.congestion.used(self.on_the_way, self.sender.una, self.sender.nxt)
+        return True
+
+    @property
+    def on_the_way(self) -> int:
+        """How many bytes are on their way, as far as is known."""
+        return self.sender.flight if self.flight is None else self.flight.on_the_way
+
+    def lost_bytes(self) -> int:
+        """Return how many bytes count as lost and are not known to have arrived since."""
+        sender = self.sender
+        if self.flight is not None:
+            return self.flight.lost
+        if self.tries:
+            return sender.most - sender.una - sender.scoreboard.count(sender.una, sender.most)
+        if self.congestion.recovery_end is None:
+            return 0
+        lost = max(sender.scoreboard.lost_below(sender.mss), sender.una)
+        return sum(right - left for left, right in sender.scoreboard.holes(sender.una, lost))
+
+    def resent_bytes(self) -> int:
+        """Return how many bytes went again and are not acknowledged."""
+        sender = self.sender
+        if self.flight is not None:
+            return self.flight.resent
+        return sum(
+            right - left for left, right in sender.scoreboard.holes(sender.una, max(sender.resent_to, sender.una))
+        )
 
     def acknowledge(self) -> None:
         """Send an acknowledgment without data."""

@@ -8,6 +8,7 @@ from dissect.lab.path_mtu import LEAST_BELIEVED
 from dissect.lab.tcp.arrivals import segment_arrives
 from dissect.lab.tcp.control_block import ControlBlock
 from dissect.lab.tcp.negotiation import agree
+from dissect.lab.tcp.pushing import pushed_by_units
 from dissect.lab.tcp.segment import Segment
 from dissect.lab.tcp.sequence import unfolded
 from dissect.lab.tcp.settings import TCPSettings
@@ -86,7 +87,9 @@ class Endpoint:
     def segments(self) -> list[Segment]:
         """Take what is to be sent, in its order."""
         taken, self.block.outgoing = self.block.outgoing, []
-        return taken
+        # Linux has two pieces on their way at least, so that none has more than half the window.
+        most = max(self.block.congestion.window // self.block.sender.mss // 2, 1)
+        return pushed_by_units(self.block.sender, taken, most)
 
     def events(self) -> list[Event]:
         """Take what happened, in its order."""
@@ -179,11 +182,11 @@ class Endpoint:
 
     # --- calls -----------------------------------------------------------------------------------
 
-    def write(self, data: bytes | memoryview, now_ns: int, *, urgent: bool = False) -> int:
+    def write(self, data: bytes | memoryview, now_ns: int, *, urgent: bool = False, more: bool = False) -> int:
         """Take data to be sent, and return how many bytes there was room for (section 3.10.2).
 
-        Where that is fewer, `Signal.SPACE` tells of more room. Raises ConnectionFailedError where nothing can be
-        sent (any more).
+        Where that is fewer, `Signal.SPACE` tells of more room. With `more`, what does not fill a segment waits for
+        what comes next, or for the timer. Raises ConnectionFailedError where nothing can be sent (any more).
         """
         block = self.block
         block.now_ns = now_ns
@@ -193,8 +196,31 @@ class Endpoint:
         block.wants_space = block.wants_space or taken < len(data)
         if urgent and taken == len(data):
             block.sender.urgent_to = block.sender.end
-        transmit(block)
+        if not more and taken:
+            block.pushed = block.sender.end
+        transmit(block, holds=more)
         return taken
+
+    def change(self, settings: TCPSettings, now_ns: int) -> None:
+        """Take other settings in the middle of a connection; those of the handshake come too late."""
+        block = self.block
+        block.now_ns = now_ns
+        begins = settings.keep_alive and settings != block.settings and block.is_synchronized
+        block.settings = settings
+        block.sender.capacity = settings.send_buffer
+        if begins and self.state is not State.TIME_WAIT:
+            block.keep_alive_ns = now_ns + settings.keep_alive_idle_ns
+        elif not settings.keep_alive:
+            block.keep_alive_ns = None
+        if settings.user_timeout_ns is not None and block.retransmit_ns is not None:
+            block.retransmit_ns = min(
+                block.retransmit_ns, max(block.unacknowledged_since_ns + settings.user_timeout_ns, now_ns)
+            )
+
+    def push(self, now_ns: int) -> None:
+        """Send what waits to become more."""
+        self.block.now_ns = now_ns
+        transmit(self.block, pushes=True)
 
     def read(self, most: int, now_ns: int) -> bytes:
         """Return up to `most` of the bytes that have come; b"" for none, see `at_end` (section 3.10.3)."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dissect.lab.tcp.control_block import ControlBlock
+from dissect.lab.tcp.flight import Flight
+from dissect.lab.tcp.rack import Rack
 from dissect.lab.tcp.segment import ACK, CWR, ECE, Segment
 from dissect.lab.tcp.settings import MOST_SHIFT
 
@@ -19,6 +21,8 @@ def agree(block: ControlBlock, syn: Segment) -> None:
         receiver.shift = settings.window_scale or 0
     # RFC 2018, section 2.
     block.sack = syn.sack_permitted and settings.sack
+    if block.sack and settings.recent_acknowledgment:
+        block.flight, block.rack = Flight(), Rack()
     # RFC 7323, section 3.2.
     if syn.stamp is not None and block.stamps.wanted:
         block.stamps.opened(syn.stamp, block.now_ns)

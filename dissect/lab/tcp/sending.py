@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dissect.lab.tcp.scoreboard import Scoreboard
 from dissect.lab.tcp.settings import TCPSettings
+from dissect.lab.tcp.units import Units
 
 __all__ = ["Sender"]
 
@@ -28,8 +29,8 @@ class Sender:
     """
 
     __slots__ = (
-        "_capacity", "_data", "fin_wanted", "first", "iss", "largest_window", "most", "mss", "nxt", "peer_mss",
-        "resent_to", "scoreboard", "shift", "una", "urgent_to", "window", "wl1", "wl2",
+        "_data", "burst", "capacity", "fin_wanted", "first", "iss", "largest_window", "most", "mss", "nxt", "peer_mss",
+        "resent_to", "scoreboard", "shift", "small_to", "una", "units", "urgent_to", "window", "wl1", "wl2",
     )  # fmt: skip
 
     def __init__(self, iss: int, settings: TCPSettings) -> None:
@@ -56,7 +57,12 @@ class Sender:
         """HighRxt: what was sent again in this recovery ends here (RFC 6675, section 2)."""
         self.first = iss + 1
         """The number of the first byte that is kept."""
-        self._capacity = settings.send_buffer
+        self.small_to = iss
+        """The last segment that went and was not full ends here."""
+        self.units = Units()
+        self.burst = settings.burst
+        self.capacity = settings.send_buffer
+        """How many bytes are kept until they are acknowledged."""
         self._data = bytearray()
 
     # --- what the user gives ---------------------------------------------------------------------
@@ -65,12 +71,15 @@ class Sender:
         """Take as many bytes as there is room for, and return how many those are."""
         taken = data[: self.room]
         self._data += taken
+        half = self.largest_window // 2 // self.mss * self.mss
+        goal = min(self.burst * self.mss, max(half, self.mss))
+        self.units.written(self.end, len(taken), max(self.nxt, self.first), goal)
         return len(taken)
 
     @property
     def room(self) -> int:
         """How many bytes `write` takes."""
-        return max(self._capacity - len(self._data), 0)
+        return max(self.capacity - len(self._data), 0)
 
     # --- numbers ---------------------------------------------------------------------------------
 
@@ -136,6 +145,7 @@ class Sender:
         self.most = max(self.most, number)
         self.resent_to = max(self.resent_to, number)
         self.scoreboard.acknowledged(number)
+        self.units.acknowledged(number)
         if self.urgent_to is not None and self.urgent_to <= number:
             self.urgent_to = None
         return size

@@ -28,7 +28,10 @@ class TCPSettings:
     """
 
     mss: int | None = None
-    """The maximum segment size that is announced; None: the interface's MTU less 40 (RFC 9293, section 3.7.1)."""
+    """The maximum segment size that is announced; None: the interface's MTU less 40 (RFC 9293, section 3.7.1).
+
+    Larger ones are not sent either, as with TCP_MAXSEG of tcp(7).
+    """
     receive_buffer: int = 256 << 10
     """What is kept for a user who doesn't read; the window that is announced is what is free of it."""
     send_buffer: int = 256 << 10
@@ -45,6 +48,20 @@ class TCPSettings:
     """Whether congestion is told by marks in place of losses (RFC 3168); a listener answers who asks for it anyway."""
     nagle: bool = True
     """Whether a small segment waits until all before it is acknowledged (RFC 9293, section 3.7.4)."""
+    cork: bool = False
+    """Whether segments that are not full wait until they are, or until this is taken back (TCP_CORK of tcp(7))."""
+    burst: int = 1
+    """How many full segments leave at a time, the last of them pushed; Linux gives its hardware 2 or more."""
+    cubic: bool = False
+    """Whether a loss makes the window 0.7 times what it was (RFC 9438, section 4.6), and not half."""
+    rate_reduction: bool = False
+    """Whether recovery sends in proportion to what arrives (PRR, RFC 6937), and not when half the window has."""
+    restarts_after_idle: bool = True
+    """Whether a connection begins with the initial window again when it was silent (RFC 5681, section 4.1)."""
+    tail_loss_probe: bool = False
+    """Whether the last segment goes again soon where its acknowledgment is missing (RFC 8985, section 7)."""
+    recent_acknowledgment: bool = False
+    """Whether losses are told by time, from what was sent last among what has arrived (RACK, RFC 8985, section 6)."""
     ack_delay_ns: int = 40 * MILLISECOND
     """How long an acknowledgment waits for data to ride on, less than 500 ms (RFC 9293, section 3.8.6.3)."""
     quick_acks: int = 16
@@ -97,6 +114,7 @@ _YEAR = 365 * 86_400 * SECOND
 _RANGES = (
     ("receive_buffer", 1, LARGEST_BUFFER),
     ("send_buffer", 1, LARGEST_BUFFER),
+    ("burst", 1, 64),
     ("ack_delay_ns", 0, 500 * MILLISECOND - 1),
     ("quick_acks", 0, 1 << 20),
     ("initial_window", 1, 1000),

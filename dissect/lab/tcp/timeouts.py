@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dissect.flows.states import State
 from dissect.lab.tcp.control_block import ControlBlock
+from dissect.lab.tcp.recovery_by_time import expire_by_time
 from dissect.lab.tcp.segment import ACK
-from dissect.lab.tcp.transmission import arm, lose, probe
+from dissect.lab.tcp.transmission import arm, lose, probe, probe_tail, transmit
 
 __all__ = ["expire"]
 
@@ -18,6 +19,11 @@ def expire(block: ControlBlock) -> None:
         block.enter(State.CLOSED)
     if block.acknowledging.due_ns is not None and block.acknowledging.due_ns <= now:
         block.acknowledge()
+    if block.flight is not None and block.rack is not None and (block.rack.deadline_ns or now + 1) <= now:
+        expire_by_time(block, block.flight, block.rack)
+        transmit(block)
+    if block.tail_probe_ns is not None and block.tail_probe_ns <= now:
+        probe_tail(block)
     if block.retransmit_ns is not None and block.retransmit_ns <= now:
         _retransmit(block)
     if block.persist_ns is not None and block.persist_ns <= now:

@@ -51,13 +51,21 @@ def test_nagle_holds_small_segments_back_while_something_is_on_its_way(nagle: bo
 
 def test_the_fin_rides_on_the_last_byte() -> None:
     pair = established(PLAIN, PLAIN)
-    pair.a.write(bytes(1500), pair.now_ns)
+    pair.a.write(bytes(100), pair.now_ns)
+    pair.a.write(bytes(500), pair.now_ns)
     pair.a.shutdown(pair.now_ns)
     pair.run(pair.now_ns + SECOND)
     assert [(len(each.data), bool(each.flags & FIN)) for each in pair.of("a") if each.data] == [
-        (1000, False),
+        (100, False),
         (500, True),
     ]
+
+
+def test_a_full_segment_on_its_way_holds_no_small_one_back() -> None:
+    pair = established(PLAIN, PLAIN)
+    pair.a.write(bytes(1500), pair.now_ns)
+    pair.flush()
+    assert sizes(pair) == [1000, 500]
 
 
 def test_the_other_sides_window_bounds_what_goes() -> None:
@@ -131,7 +139,7 @@ def test_a_lost_last_segment_waits_for_the_timer() -> None:
     pair.run(pair.now_ns + SECOND)
     times = [time - begun for time, sender, each in pair.sent if sender == "a" and each.data]
     assert times == [0, pair.a.block.settings.least_timeout_ns + 20 * MS]
-    assert pair.a.block.congestion.window == 1000
+    assert pair.a.block.congestion.window == 1004, "counted in bytes"
 
 
 def test_after_a_rest_the_window_is_the_initial_one_again() -> None:
