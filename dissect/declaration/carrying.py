@@ -19,7 +19,9 @@ from dissect.declaration.views import Views
 __all__ = ["Carrying", "protocol_named"]
 
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
-_ATTRIBUTES = "carries_stream encloses framing is_network leaf link_type partial quotes transparent".split()
+_ATTRIBUTES = (
+    "carries_stream encloses framing is_network leaf link_type partial quotes shows_beginning transparent".split()
+)
 """The options of a declaration that become attributes of the class as they are."""
 _NAMED: dict[str, type[Any]] = {}
 """Every protocol by its name; of a family of classes the one that states the name."""
@@ -37,6 +39,8 @@ class Carrying(Views, Described):
 
     framing: ClassVar[Rule | None] = None
     """How many bytes the next message takes where the protocol runs over a stream; None where it does not say."""
+    shows_beginning: ClassVar[bool] = False
+    """Whether a segment in which a message begins that is not whole counts as one of this protocol (TLS)."""
     carries_stream: ClassVar[bool] = False
     """Whether what such headers carry one after another is a stream (TCP), in which messages end where they will."""
     leaf: ClassVar[bool] = False

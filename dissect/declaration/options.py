@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Variant
@@ -67,7 +67,8 @@ class Option(Entry):
 
     An option whose fields do not fill it is unknown, too. With `tolerant=True` it is of its class all the same: what
     stands behind its end is not there. Options of a family with `looks_around=True` know the `message` that they stand
-    in, as records do.
+    in, as records do. One with `apart=True` is found in those lists alone that name it (`instead=` of `OptionList`):
+    what the kind means there differs from what it means elsewhere.
 
     Without a field with `factory=OptionLength()` in the family, each option is as long as the fields of its class.
     """
@@ -84,6 +85,10 @@ class Option(Entry):
     """Whether what follows this option is not read as options (end of list)."""
     malformed: ClassVar[bool] = False
     _variant_number: ClassVar[int] = 0
+    is_apart: ClassVar[bool] = False
+    """Whether the class is found in those lists alone that name it, and by the bytes of others of its kind."""
+    _looks: ClassVar[bool] = False
+    """Whether options of the class look at their bytes to tell which class reads them."""
     _registry: ClassVar[dict[int, type[Option]]] = {}
     _subtypes: ClassVar[dict[int, tuple[Field, dict[int, type[Option]]]]] = {}
     _unknown_class: ClassVar[type[Option]]
@@ -94,9 +99,11 @@ class Option(Entry):
         for key in ("number", "single", "runs", "tolerant", "looks_around", "last", "malformed"):
             if key in options:
                 setattr(cls, key, options.pop(key))
+        cls.is_apart = options.pop("apart", False)
         family, unknown = options.pop("family", False), options.pop("unknown", False)
         cls.subtype_number = options.pop("subtype", None)
         cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
+        cls._looks = any("of_bytes" in base.__dict__ for base in cls.__mro__ if base.__name__ != "Option")
         super()._declare(own, options)
         told = next((field for field in cls.layout if isinstance(field.factory, OptionKind)), None)
         if cls.number is None and told is not None and told.width < EXPERIMENTAL.bit_length():
@@ -115,7 +122,7 @@ class Option(Entry):
             if subtype is None:
                 raise TypeError(f"{cls.__name__} has subtype= and no field with factory=OptionSubtype() that tells it")
             cls._subtypes.setdefault(cls.number, (subtype, {}))[1][cls.subtype_number] = cls
-        elif cls.number is not None:
+        elif cls.number is not None and not cls.is_apart:
             cls._registry[cls.number] = cls
 
     @classmethod
@@ -137,6 +144,14 @@ class Option(Entry):
             return None
         number = int.from_bytes(raw[first:last], "big") >> -(field.bit + field.width) % 8
         return forms.get(number & (1 << field.width) - 1)
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> type[Option]:
+        """Return the class that reads an option whose kind this class has: itself, unless its bytes tell another.
+
+        To be overridden where no number tells the forms apart, but lengths or a magic value do. It may not raise.
+        """
+        return cls
 
     @classmethod
     def fits(cls, raw: bytes, start: int, stop: int) -> bool:
@@ -196,14 +211,23 @@ class OptionList(EntryList):
     With `clipped` an option that says that it is longer than what is there goes to the end, and else it is none. With
     `to_last` the list ends behind the first option of a class that is the `last`, or with the header; it needs no
     length, and the options of the family have one.
+    `instead` are the classes of kinds that have a meaning of their own in this list: a server's answer to an extension.
     """
 
     family: type[Option]
 
-    def __init__(self, family: type[Option], *, clipped: bool = False, to_last: bool = False) -> None:
+    def __init__(
+        self,
+        family: type[Option],
+        *,
+        clipped: bool = False,
+        to_last: bool = False,
+        instead: Mapping[int, type[Option]] | None = None,
+    ) -> None:
         self.family = family
         self.delimited = to_last
         self.clipped = clipped
+        self._instead = dict(instead or {})
         # The one without a meaning of its own has nothing but what all of them have.
         layout = family._unknown_class.layout
         self.kind_field = next(field for field in layout if isinstance(field.factory, OptionKind))
@@ -217,7 +241,11 @@ class OptionList(EntryList):
     def classes(self) -> tuple[type[Option], ...]:
         """Return the classes that its options may have."""
         forms = (cls for _, forms in self.family._subtypes.values() for cls in forms.values())
-        return (*self.family._registry.values(), *forms)
+        return (*self.family._registry.values(), *self._instead.values(), *forms)
+
+    def _of_number(self, kind: int) -> type[Option] | None:
+        """Return the class for options of this kind in this list; None where there is none."""
+        return self._instead.get(kind) or self.family._registry.get(kind)
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.
@@ -229,15 +257,15 @@ class OptionList(EntryList):
             return raw.entries()  # type: ignore[no-any-return]
         if self.length_field is None:
             return tuple(self._load_by_class(raw, missing))
-        family, registry = self.family, self.family._registry
+        family, class_of = self.family, self._of_number if self._instead else self.family._registry.get
         unit, uncounted, head = self.length.unit, self.length.uncounted, self.head
         options: list[Option] = []
         start, end = 0, len(raw)
         while start < end:
             kind, units = self._head_of(raw, start, end)
-            cls = registry.get(kind)
+            cls = class_of(kind)
             if cls is None and PENDING and declare_derived(family, kind):
-                cls = registry.get(kind)
+                cls = class_of(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1
                 while cls.runs and stop < end and raw[stop] == kind:
@@ -258,6 +286,8 @@ class OptionList(EntryList):
             if cls is not None and cls.last:
                 # What stands behind it is no option.
                 stop = end
+            if cls is not None and cls._looks:
+                cls = cls.of_bytes(raw[start:stop])
             form = family._subtype_of(kind, raw, start, stop) if kind in family._subtypes else None
             if form is not None and form.fits(raw, start, stop):
                 cls = form
@@ -328,8 +358,8 @@ class OptionList(EntryList):
             return start + 1
         kind, _ = self._head_of(raw, start, end)
         field, forms = self.family._subtypes.get(kind, (self.kind_field, {}))
-        classes = (self.family.of_number(kind), *forms.values())
-        if any(cls is not None and cls._mixed and not cls.tolerant for cls in classes):
+        classes = (self._of_number(kind), *forms.values())
+        if any(cls is not None and (cls._looks or (cls._mixed and not cls.tolerant)) for cls in classes):
             # Whether its fields fill it, all of them tell.
             return end
         return min(start + max(self.head, (field.bit + field.width + 7) // 8), end)

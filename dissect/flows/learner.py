@@ -31,7 +31,19 @@ class Place:
     In a tunnel the innermost header decides: its addresses take the place of those around it.
     """
 
-    __slots__ = ("addresses", "is_cut", "network", "number", "prefix", "quoted", "stream", "time_ns", "vlan", "way")
+    __slots__ = (
+        "addresses",
+        "is_cut",
+        "network",
+        "number",
+        "prefix",
+        "quoted",
+        "stream",
+        "time_ns",
+        "transport",
+        "vlan",
+        "way",
+    )
 
     def __init__(self, number: int, time_ns: int | None) -> None:
         self.number = number
@@ -52,6 +64,8 @@ class Place:
         """The nearest network header."""
         self.prefix = b""
         """The bytes of that header and of those of its extension headers that the pass has come by."""
+        self.transport: Any = None
+        """The nearest header of TCP or UDP."""
         self.is_cut = False
         """Whether the network header's datagram reaches beyond what is there."""
 
@@ -62,6 +76,7 @@ class Place:
         except FieldAbsentError:
             self.addresses = None
         self.network = header
+        self.transport = self.stream = None
         self.prefix = header.own_bytes
         self.is_cut = header.is_cut or (header.is_attached and header.declared_end > header.carried_end)
 

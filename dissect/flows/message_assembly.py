@@ -42,7 +42,7 @@ class Span(NamedTuple):
 class Outcome:
     """What came of a segment."""
 
-    __slots__ = ("announced", "begins", "data", "is_part", "spans", "whole")
+    __slots__ = ("announced", "begins", "data", "is_looked_at", "is_part", "spans", "whole")
 
     def __init__(self) -> None:
         self.data: list[bytes] = []
@@ -57,6 +57,8 @@ class Outcome:
         """The first frame of a message that it belongs to and that it does not complete; None for none."""
         self.announced = ""
         """What a list says of a message that it begins."""
+        self.is_looked_at = False
+        """Whether the protocol was asked for messages, and found that the one there is not whole."""
 
 
 class _Unit:
@@ -167,6 +169,7 @@ class Assembly:
             if not is_late:
                 stop, needed = self._read(data, offset, outcome, None, turn)
                 if needed:
+                    outcome.is_looked_at = True
                     self._begin(place + stop - offset, end, needed, data[stop:], number, outcome)
                     outcome.data.append(data[stop:])
                     if stop == offset:
@@ -183,6 +186,7 @@ class Assembly:
         outcome = Outcome()
         stop, needed = self._read(data, 0, outcome, None, 0)
         if needed:
+            outcome.is_looked_at = True
             outcome.spans.append(Span(None, stop, len(data), 0))
         return outcome
 
@@ -223,6 +227,7 @@ class Assembly:
                 if needed < 0 and len(unit.data) >= _PATIENT_FROM:
                     unit.wait_until = len(unit.data) + len(unit.data) // _PATIENCE
                 outcome.is_part = not turn
+                outcome.is_looked_at = True
                 outcome.data.append(data[offset:])
                 return 0
         if not is_last:

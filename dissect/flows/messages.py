@@ -43,7 +43,7 @@ class StreamMessages:
         self.memory_limit = memory_limit
         self.part_limit = part_limit if remember else 0
         self._again = False
-        self._protocols: dict[tuple[int, int], tuple[Rule, Any] | None] = {}
+        self._protocols: dict[tuple[int, int], tuple[Rule, Any, bool] | None] = {}
         self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
         self._talks: OrderedDict[int, Talk] = OrderedDict()
         self._spoken: OrderedDict[int, Opening | None] = OrderedDict()
@@ -99,11 +99,12 @@ class StreamMessages:
             if opening.protocol.framing is None:
                 is_shown = segment.segment_length and not comes_again and not is_late
                 return {"payload": _told(segment, opening)} if is_shown else {}
-            protocol = opening.protocol.framing, opening.protocol.decode
+            spoken = opening.protocol
+            protocol = spoken.framing, spoken.decode, spoken.shows_beginning
         # Loaded for captures that hold messages: what puts them together takes a twentieth of the time of a start.
         from dissect.flows.message_assembly import Assembly, Outcome, Span
 
-        rule, decode = protocol
+        rule, decode, shows_beginning = protocol
         talk = self._talk(rule, decode, stream) if isinstance(rule, type) else None
         direction = self._directions.get((stream, way))
         if direction is None:
@@ -122,10 +123,15 @@ class StreamMessages:
             return {}
         if len(data) < (segment.segment_length or 0) or not segment.checksum_state().is_trusted:
             outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
+            if shows_beginning and outcome.is_looked_at:
+                # What is not whole, and can't be put together with others, is not shown.
+                outcome.spans.pop()
         else:
             outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late, ends=ends)
         facts: dict[str, Any] = {}
-        if opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
+        if shows_beginning and outcome.is_looked_at and not outcome.spans:
+            facts["payload"] = _beginning(segment, decode)
+        elif opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
             facts["payload"] = shown = self._shown(segment, outcome.spans, decode, talk)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
@@ -157,21 +163,23 @@ class StreamMessages:
         self.begin(stream, opening)
         return opening
 
-    def _protocol(self, segment: Any) -> tuple[Rule, Any] | None:
-        """Return the rule of the protocol that the segment carries, and its decoder; None for one without a rule."""
+    def _protocol(self, segment: Any) -> tuple[Rule, Any, bool] | None:
+        """Return the rule of the protocol that the segment carries, and its decoder; None for one without a rule.
+
+        Behind them stands whether the protocol shows where a message begins that is not whole.
+        """
         ports = segment.sport, segment.dport
         try:
             return self._protocols[ports]
         except KeyError:
             pass
         decode = segment.decoder_of_ports(*ports)
-        first = None if decode is None else segment.payload
-        rule = None if first is None else type(first).framing
-        found = None if rule is None else (rule, decode)
-        if first is not None or decode is None:
-            if len(self._protocols) >= _NUMBERS:
-                self._protocols.clear()
-            self._protocols[ports] = found
+        cls = None if decode is None else _class_of(segment, decode)
+        rule = None if cls is None else cls.framing
+        found = None if cls is None or rule is None else (rule, decode, cls.shows_beginning)
+        if len(self._protocols) >= _NUMBERS:
+            self._protocols.clear()
+        self._protocols[ports] = found
         return found
 
     def _talk(self, dialogue: Any, decode: Any, stream: int) -> Talk:
@@ -261,6 +269,24 @@ def _innermost(message: Any) -> Any:
         if inner is None:
             return message
         message = inner
+
+
+def _class_of(segment: Any, decode: Any) -> Any:
+    """Return the class of the protocol that a decoder belongs to; None where the segment carries nothing that tells."""
+    for cls in segment.carried_protocols():
+        if cls.decode is decode:
+            return cls
+    # What a function chooses, the bytes tell.
+    first = segment.payload
+    return None if first is None else type(first)
+
+
+def _beginning(segment: Any, decode: Any) -> Header:
+    """Return a header without a byte that stands for a message which begins in the segment and goes on in others."""
+    start = segment.own_end
+    header: Header = segment.carried_at(decode, start, start)
+    header.learn(is_begun=True)
+    return header
 
 
 def _facts_of_whole(whole: Whole) -> dict[str, Any]:

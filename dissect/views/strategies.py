@@ -267,9 +267,9 @@ def _options(draw: DrawFn, family: type[Option]) -> list[Option]:
     classes = [cls for cls in _public_subclasses(family) if not cls.malformed]
     taken = [cls.number for cls in classes if cls.number is not None]
     # An option of unknown kind must not look like a known one.
-    unknown = {family.layout[0].name: _one_of(tuple(kind for kind in range(256) if kind not in taken))}
-    chosen = draw(_lists_of(tuple(classes)))
     listed, options = OptionList(family), list[Option]()
+    unknown = {listed.kind_field.name: _one_of(tuple(kind for kind in range(256) if kind not in taken))}
+    chosen = draw(_lists_of(tuple(classes)))
     room = ROOM_FOR_OPTIONS
     # The end of the list, if it was drawn, stands there.
     for cls in sorted(chosen, key=lambda cls: cls.last):

@@ -61,7 +61,12 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
         if name:
             protocol = protocol if is_kept else name
             if not sight.leaves_info(header):
-                info = before + sight.info(header)
+                words = sight.info(header)
+                goes_on = header.learnt("shares_layer") or header.learnt("follows_in_info")
+                if sight.joins_with and goes_on:
+                    info += sight.joins_with + words if words and info else words
+                else:
+                    info = before + (sight.joins_with if before else "") + words
                 before += sight.fence(header)
         if sight.stops_short(header):
             info += sight.cut_mark(header)

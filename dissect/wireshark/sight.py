@@ -146,6 +146,8 @@ class Sight:
     """In which other protocol's name Wireshark makes a remark, by the display-filter name of the remark."""
     carries_apart: ClassVar[bool] = False
     """Whether what a quoted header carries stands beside the layers of the frame, and not within the quotation."""
+    joins_with: ClassVar[str] = ""
+    """What stands in the list between the words of a header of this protocol and of the next one in the same layer."""
     called: ClassVar[str] = ""
     """Wireshark's short name of the protocol, where it is not that of the class."""
     of: ClassVar[type[Record]] = Record

@@ -85,6 +85,9 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
         if subtype is not None and option.raw(subtype) != subtype.factory.number_in(cls):  # type: ignore[union-attr]
             return
         found = kind.load(bytes(option))
+        if type(found[0]) is not cls and (cls.is_apart or type(found[0]).is_apart):
+            # In this list the kind means something else.
+            return
         assert found == (option,) or any(found[0].problems()) or any(option.problems())
 
     check()

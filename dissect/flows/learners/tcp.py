@@ -104,6 +104,7 @@ class TCPLearner(Learner, of=TCP):
         stream, way, facts = self._take(
             source + raw[:2], destination + raw[2:4], place.number, place.time_ns, numbers, length
         )
+        place.transport = header
         marks = facts.get("marks", 0)
         if length is not None and (marks & _LEFT_OUT or flags & _RST):
             # Data that were there before, or come late, are not looked into; those of a reset tell its cause. Of a

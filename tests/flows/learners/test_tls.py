@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dissect import with_context
+from dissect.protocols.tls import HandshakeMessages, TLSHandshake
+from dissect.protocols.tls_extensions import SelectedVersion
+from dissect.protocols.tls_hellos import ClientHello, ServerHello
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.sight import seen_layers
+from tests.protocols.tls_connection import connection, record
+
+HELLO = bytes(ClientHello(random=bytes(range(32)), cipher_suites=[0x1301, 0xC02B]))
+ANSWER = bytes(ServerHello(cipher_suite=0xC02B))
+ANSWER_1_3 = bytes(ServerHello(cipher_suite=0x1301, extensions=[SelectedVersion()]))
+CHANGE = record(20, b"\1")
+FINISHED = bytes.fromhex("14000010") + b"abcdefghijklmnop"
+
+
+def rows(said: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """Return the columns of protocol and words of the segments with data, after a reading pass."""
+    summaries = [summarize(packet) for packet in with_context(connection(said))]
+    return [(summary.protocol, summary.info) for summary in summaries[2:]]
+
+
+def test_the_version_is_what_the_server_chose() -> None:
+    said = [("c", record(22, HELLO, 0x0301)), ("s", record(22, ANSWER)), ("c", record(23, b"x" * 20, 0x0301))]
+    assert rows(said) == [("TLSv1", "Client Hello"), ("TLSv1.2", "Server Hello"), ("TLSv1.2", "Application Data")]
+    said = [("c", record(22, HELLO, 0x0301)), ("s", record(22, ANSWER_1_3) + CHANGE), ("c", record(23, b"x" * 20))]
+    assert rows(said)[1:] == [("TLSv1.3", "Server Hello, Change Cipher Spec"), ("TLSv1.3", "Application Data")]
+
+
+def test_what_follows_the_change_of_ciphers_is_encrypted_from_the_next_frame_on() -> None:
+    said = [
+        ("c", record(22, HELLO)),
+        ("c", CHANGE + record(22, FINISHED)),
+        ("c", record(22, FINISHED)),
+        ("c", record(22, FINISHED[:7])),
+        ("s", record(22, FINISHED)),
+    ]
+    assert [words for _, words in rows(said)[1:]] == [
+        "Change Cipher Spec, Finished",
+        "Encrypted Handshake Message",
+        "[Finished Fragment]",
+        "Finished",
+    ]
+
+
+def test_a_message_over_records_is_shown_in_the_last() -> None:
+    said = [("c", record(22, part)) for part in (HELLO[:2], HELLO[2:30], HELLO[30:])]
+    packets = list(with_context(connection([*said, ("c", b"".join(data for _, data in said))])))[2:]
+    assert [summarize(packet).info for packet in packets] == [
+        "[Client Hello Fragment]",
+        "",
+        "Client Hello",
+        "[Client Hello Fragment], Client Hello",
+    ]
+    assert [packet.get("tls.handshake.fragment.count") for packet in packets] == [[], [], [3], [3]]
+    shown = [header for header in seen_layers(packets[2]) if isinstance(header, HandshakeMessages)]
+    assert [bytes(header) for header in shown] == [HELLO]
+    assert packets[0].frame[TLSHandshake].problems() == []
+
+
+def test_a_server_that_says_nothing_but_hello_goes_on_with_keys_from_before() -> None:
+    done = record(22, bytes(4).replace(b"\0", b"\x0e", 1))
+    for between, resumed in ((b"", [1]), (done, [])):
+        said = [("c", record(22, HELLO)), ("s", record(22, ANSWER) + between + CHANGE)]
+        (_, _, _, packet) = with_context(connection(said))
+        assert packet.get("tls.resumed") == resumed
+
+
+def test_what_is_no_record_is_passed_over_in_a_connection_that_is_known() -> None:
+    junk = bytes(range(128, 150))
+    assert rows([("c", junk)]) == [("SSL", "Continuation Data")]
+    said = [("c", record(22, HELLO)), ("s", record(22, ANSWER)), ("c", record(23, b"x") + junk)]
+    assert rows(said)[2] == ("TLSv1.2", "Application Data, Ignored Unknown Record")
