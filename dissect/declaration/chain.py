@@ -94,6 +94,8 @@ class Linked(Record):
     """Whether transport checksums take the addresses of this header."""
     quotes: ClassVar[bool] = False
     """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
+    opened: ClassVar[bool] = False
+    """Whether other headers open conversations for the protocol, whose ports stand for nothing (`flows.openings`)."""
     encloses: ClassVar[bool] = False
     """Whether what it carries stands below it in the details, as part of the message."""
 

@@ -22,7 +22,7 @@ from dissect.declaration.record import Record
 from dissect.declaration.selection import first_bytes
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
-from dissect.filters.reach import NOTHING, Reach, carried_reach
+from dissect.filters.reach import NOTHING, OPENED, Reach, carried_reach
 from dissect.flows.usual import Sieve, Usual, UsualNetwork, guesses_behind, usual_chain, usual_networks
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType
@@ -212,8 +212,8 @@ def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, li
         if beyond not in matters:
             matters[beyond] = _bounds(node, leaves, form._replace(beyond=beyond)).may_hold != answer
         if matters[beyond]:
-            if number is None and guesses_behind(form.chain[-1][0]) is None:
-                # What is told by a look at its bytes may stand behind any port.
+            if number == OPENED or (number is None and guesses_behind(form.chain[-1][0]) is None):
+                # What is told by a look at its bytes, or by other headers, may stand behind any port.
                 return "True", []
             special.append(number)
     return answer, special

@@ -12,7 +12,7 @@ from dissect.wireshark.sight import LEARNT
 from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
-__all__ = ["NOTHING", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]
+__all__ = ["NOTHING", "OPENED", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]
 
 # Data that came before or late are not looked into; numbers in columns and some flags depend on the connection.
 _IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
@@ -41,6 +41,7 @@ class Reach(NamedTuple):
         return any(field.owner is None or field.owner.name in ("", *self.names) for field in declared_fields(name))
 
 
+OPENED = -1
 NOTHING = Reach(frozenset())
 """The reach of bytes that no declaration reads."""
 _ANYTHING = Reach(frozenset(), True)
@@ -49,7 +50,8 @@ _ANYTHING = Reach(frozenset(), True)
 def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
     """Return what a frame can hold from this header's payload on, by the number that says so.
 
-    Under None stands what is told by a look at its bytes instead.
+    Under None stands what is told by a look at its bytes instead, and under OPENED what any number may stand for, since
+    other headers open conversations for it.
     """
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     known: dict[Any, Reach] = {}
@@ -60,6 +62,8 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
         return known[decode]
 
     found: dict[int | None, Reach] = {number: reach(decode) for number, decode in cls.decoders().items()}
+    for opened in (each for each in cls.carried_protocols() if each.opened):
+        found[OPENED] = found.get(OPENED, NOTHING).joined(reach(opened.decode))
     for other in (*map(reach, cls.guessed_decoders()), *map(_of_waiting, waiting_guesses(cls) or ())):
         found[None] = found.get(None, NOTHING).joined(other)
     for number, waiting in (waiting_numbers(cls) or {}).items():
@@ -101,7 +105,10 @@ def stands_alone(names: Collection[str]) -> bool:
 
     Times that refer to others, and what fragments carry together, are left out of account.
     """
-    return not any(name in LEARNT or name.startswith(_IN_THE_LIGHT_OF_OTHERS) for name in names)
+    opened = {each.name for each in declared_headers() if each.opened}
+    return not any(
+        name in LEARNT or name.startswith(_IN_THE_LIGHT_OF_OTHERS) or name.partition(".")[0] in opened for name in names
+    )
 
 
 def classes_to_learn(names: Collection[str]) -> Container[type[Header]] | None:

@@ -33,6 +33,7 @@ class Place:
 
     __slots__ = (
         "addresses",
+        "ends",
         "is_cut",
         "network",
         "number",
@@ -52,6 +53,8 @@ class Place:
         """The time of the packet, in nanoseconds since 1970, or None."""
         self.addresses: tuple[bytes, bytes] | None = None
         """Source and destination of the nearest network header, from end to end; None where they are not known."""
+        self.ends: tuple[bytes, bytes] | None = None
+        """Source and destination of the innermost datagram so far: each an address, and a port behind it."""
         self.stream: int | None = None
         """The number of the TCP connection that carries this; None outside of one."""
         self.way = 0

@@ -7,6 +7,7 @@ The learner of such a header says so with `expect`; the learners of TCP and UDP 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from dissect.declaration.header import Header
 __all__ = ["MOST_OPENINGS", "Opening", "Openings"]
 
 MOST_OPENINGS = 4096
+_PORT = 2
 """So many are awaited at a time; of more, the oldest are given up."""
 
 
@@ -29,6 +31,10 @@ class Opening:
     facts: dict[str, Any] = field(default_factory=dict)
     once: bool = True
     """Whether the first such conversation is the only one."""
+    state: Any = None
+    """What the learner of the protocol keeps of the conversation."""
+    conversation: Any = None
+    """What the learner of the transport counts it by, where it is awaited from any port."""
 
 
 class Openings:
@@ -43,27 +49,39 @@ class Openings:
     'Data'
     """
 
-    __slots__ = ("_awaited",)
+    __slots__ = ("_awaited", "_told")
 
     def __init__(self) -> None:
         self._awaited: OrderedDict[bytes, Opening] = OrderedDict()
+        self._told: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
         """Return how many are awaited."""
         return len(self._awaited)
 
     def expect(self, opening: Opening, end: bytes, other: bytes = b"") -> None:
-        """Await a conversation of this end with anybody, or with the other end."""
+        """Await a conversation of this end with anybody, with the other end, or with any port of an address."""
         self._awaited[_key(end, other)] = opening
         self._awaited.move_to_end(_key(end, other))
         if len(self._awaited) > MOST_OPENINGS:
             self._awaited.popitem(last=False)
+        for opened in self._told:
+            opened()
+
+    def tell(self, opened: Callable[[], None]) -> None:
+        """Have a function called whenever a conversation is awaited: what was found before may be wrong then."""
+        self._told.append(opened)
 
     def find(self, one: bytes, other: bytes) -> Opening | None:
-        """Return what is awaited between two ends, by both of them, by the second, or by the first; or None."""
+        """Return what is awaited between two ends, or None.
+
+        What both of them await goes before what one awaits of the other's address, and that before what the second
+        or the first awaits of anybody.
+        """
         if not self._awaited:
             return None
-        return self._awaited.get(_key(one, other)) or self._awaited.get(other) or self._awaited.get(one)
+        ends = _key(one, other), _key(one, other[:-_PORT]), _key(other, one[:-_PORT]), other, one
+        return next(filter(None, map(self._awaited.get, ends)), None)
 
     def take(self, one: bytes, other: bytes) -> Opening | None:
         """Return the same of a conversation that begins; what is awaited once is not awaited any more."""
@@ -80,4 +98,5 @@ class Openings:
 
 
 def _key(end: bytes, other: bytes) -> bytes:
-    return other + end if end > other else end + other
+    # An address alone stands behind the end that awaits it.
+    return other + end if len(other) == len(end) and end > other else end + other

@@ -107,6 +107,16 @@ class Conversations(Generic[_Made]):
         found.latest = number
         return found, way
 
+    def knows(self, source: bytes, destination: bytes, number: int) -> bool:
+        """Whether a conversation of the endpoints had begun when the frame of this number came."""
+        known = self._by_ends.get(destination + source if source > destination else source + destination)
+        return known is not None and known[0].begun <= number
+
+    def unlisted(self, number: int) -> _Made:
+        """Return a new conversation that is counted, and that nobody finds by its endpoints."""
+        self.count += 1
+        return self._make(self.count - 1, number)
+
     def begin(self, source: bytes, destination: bytes, number: int) -> _Made:
         """Return a new conversation of the endpoints, which takes the place of another one."""
         return self._begin(destination + source if source > destination else source + destination, number)

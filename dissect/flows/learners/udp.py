@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dissect.flows.learner import Learner, Place, Plain
+from dissect.flows.openings import MOST_OPENINGS, Openings
 from dissect.flows.streams import Conversation, Conversations, direction
 from dissect.protocols.udp import UDP
 from dissect.wireshark.preferences import is_on
@@ -26,7 +28,13 @@ class UDPLearner(Learner, of=UDP):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.conversations = Conversations(Conversation, remember=twice)
+        self._begun: OrderedDict[int, Conversation] = OrderedDict()
+        """The conversations that other headers opened, by the frames with which they began."""
         self._times = is_on("udp.calculate_timestamps")
+
+    def take_part(self, openings: Mapping[str, Openings]) -> None:
+        super().take_part(openings)
+        openings["udp"].tell(self.conversations.directions.clear)
 
     def ask(self, facts: Collection[str]) -> None:
         super().ask(facts)
@@ -35,14 +43,33 @@ class UDPLearner(Learner, of=UDP):
     def rewind(self) -> None:
         super().rewind()
         self.conversations.rewind()
+        for opened in self._begun.values():
+            opened.rewind()
 
     def observe(self, header: Any, place: Place) -> None:
         raw = header.own_bytes
         if place.addresses is None or len(raw) < _SIZE or header.length < _SIZE:
             return
-        source, destination = place.addresses
-        found, _ = self.conversations.find(source + raw[:2], destination + raw[2:4], place.number)
+        source, destination = place.addresses[0] + raw[:2], place.addresses[1] + raw[2:4]
+        place.ends = source, destination
+        awaited = self.openings["udp"]
+        opening = awaited.find(source, destination) if awaited else None
+        if opening is None or self.conversations.knows(source, destination, place.number):
+            found, _ = self.conversations.find(source, destination, place.number)
+        else:
+            found = opening.conversation = opening.conversation or self._opened(place.number)
         header.learn(**self._facts(found, place.time_ns, not place.quoted and header.length > _SIZE))
+        if opening is not None and header.payload is not None:
+            header.learn(payload=header.carried_at(opening.protocol.decode, header.own_end, header.carried_end))
+
+    def _opened(self, number: int) -> Conversation:
+        """Return the conversation that begins with this frame, between an end and any port of an address."""
+        found = self._begun.get(number)
+        if found is None:
+            found = self._begun[number] = self.conversations.unlisted(number)
+            if len(self._begun) > MOST_OPENINGS:
+                self._begun.popitem(last=False)
+        return found
 
     def held(self) -> int:
         return len(self.conversations)
@@ -61,6 +88,9 @@ class UDPLearner(Learner, of=UDP):
     ) -> dict[str, Any] | None:
         if values[0] < _SIZE:
             return {}
+        awaited = self.openings["udp"]
+        if awaited and awaited.find(source, destination) is not None:
+            return None
         found, _ = self.conversations.find(source, destination, number)
         self.conversations.directions[direction(source, destination)] = found
         return self._facts(found, time_ns, values[0] > _SIZE)
