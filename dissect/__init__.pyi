@@ -499,6 +499,16 @@ from dissect.protocols.tcp_options import Timestamps as Timestamps
 from dissect.protocols.tcp_options import UnknownTCPOption as UnknownTCPOption
 from dissect.protocols.tcp_options import UserTimeout as UserTimeout
 from dissect.protocols.tcp_options import WindowScale as WindowScale
+from dissect.protocols.tftp import TFTP as TFTP
+from dissect.protocols.tftp import TFTPAcknowledgment as TFTPAcknowledgment
+from dissect.protocols.tftp import TFTPData as TFTPData
+from dissect.protocols.tftp import TFTPError as TFTPError
+from dissect.protocols.tftp import TFTPErrorCode as TFTPErrorCode
+from dissect.protocols.tftp import TFTPOperation as TFTPOperation
+from dissect.protocols.tftp import TFTPOption as TFTPOption
+from dissect.protocols.tftp import TFTPOptionAcknowledgment as TFTPOptionAcknowledgment
+from dissect.protocols.tftp import TFTPReadRequest as TFTPReadRequest
+from dissect.protocols.tftp import TFTPWriteRequest as TFTPWriteRequest
 from dissect.protocols.udp import UDP as UDP
 from dissect.protocols.vlan import VLAN as VLAN
 from dissect.protocols.vxlan import VXLAN as VXLAN

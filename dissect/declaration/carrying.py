@@ -19,7 +19,10 @@ from dissect.declaration.views import Views
 __all__ = ["Carrying", "protocol_named"]
 
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
-_ATTRIBUTES = "carries_stream encloses framing is_network leaf link_type opened partial quotes shows_beginning transparent".split()
+_ATTRIBUTES = (
+    *("carries_stream", "encloses", "framing", "is_network", "leaf", "link_type", "opened"),
+    *("partial", "quotes", "shows_beginning", "transparent"),
+)
 """The options of a declaration that become attributes of the class as they are."""
 _NAMED: dict[str, type[Any]] = {}
 """Every protocol by its name; of a family of classes the one that states the name."""

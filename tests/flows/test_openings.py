@@ -93,3 +93,16 @@ def test_they_are_bounded() -> None:
     assert len(awaited) == MOST_OPENINGS
     awaited.clear()
     assert len(awaited) == 0
+
+
+def test_any_port_of_an_address_is_awaited() -> None:
+    client, server, other = b"\x0a\0\0\x01\xc0\x01", b"\x0a\0\0\x02\xd4\x31", b"\x0a\0\0\x03\xd4\x31"
+    awaited, told = Openings(), []
+    awaited.tell(lambda: told.append(1))
+    wide, narrow = Opening(Data), Opening(Data)
+    awaited.expect(wide, client, server[:-2])
+    assert awaited.find(server, client) is awaited.find(client, server[:-2] + b"\0\x07") is wide
+    assert awaited.find(other, client) is awaited.find(client[:-2] + b"\0\x07", server) is None
+    awaited.expect(narrow, server, client)
+    assert awaited.find(client, server) is narrow
+    assert told == [1, 1]
