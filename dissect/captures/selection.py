@@ -7,7 +7,6 @@ __all__ = ["Duplicates", "NumberRanges", "in_order_of_time", "nanoseconds", "poi
 import re
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime
 
 from dissect.errors import FieldError
 from dissect.packets.packet import Packet
@@ -100,6 +99,9 @@ def point_in_time(text: str) -> int:
     """
     if _SPAN.fullmatch(text.strip()):
         return nanoseconds(text)
+    # Only for those who give a date, as it takes a hundredth of a start.
+    from datetime import datetime
+
     match = _ZONE.fullmatch(text.strip())
     try:
         moment = datetime.fromisoformat((match[1] if match else text) + ((match[3] or "") if match else ""))

@@ -26,7 +26,8 @@ _ESCAPES = {number: f"\\{number:03o}" for number in (*range(0x20), 0x7F)} | {
     7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"
 }  # fmt: skip
 """How Wireshark prints characters that are no visible ones."""
-_PART = re.compile(r"(?:[^.\\@\x00-\x20\x7f-\uffff]|\\\d{3})+")
+_PART = re.compile(r"(?:[!-\-/-?A-\[\]-~]|\\\d{3})+")
+"""Visible ASCII without ".", "@" and the backslash, which begins a byte of another kind."""
 _PLACE = re.compile(r"@(\d{1,5})")
 
 

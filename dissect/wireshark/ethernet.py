@@ -15,7 +15,6 @@ from dissect.protocols.ethernet import (
     Ethernet,
     padding_of,
 )
-from dissect.protocols.isl import ISL
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
 from dissect.wireshark.preferences import is_on
@@ -60,7 +59,7 @@ class LinkSight(Sight):
 
 def _is_of_another(frame: Ethernet) -> bool:
     """Whether the header belongs to what it carries: to that of Cisco's inter-switch link."""
-    return frame.type <= MAXIMUM_LENGTH and isinstance(frame.payload, ISL)
+    return frame.type <= MAXIMUM_LENGTH and frame.payload is not None and frame.payload.name == "isl"
 
 
 class EthernetSight(LinkSight, of=Ethernet):

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.times import BILLION, moment_text, seconds_text
 from dissect.packets.clock import Clock
+from dissect.packets.links import link_number
 from dissect.packets.packet import Packet
-from dissect.protocols.null import LINKTYPE_NULL
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.wireshark.field_types import (
     ABSOLUTE_TIME,
@@ -37,6 +37,7 @@ __all__ = [
     "wire_length",
 ]
 
+_NULL = link_number("null")
 ENCAPSULATIONS = {
     0: 15, 1: 1, 2: 184, 3: 148, 6: 2, 7: 8, 8: 3, 9: 4, 10: 6, 11: 10, 12: 7, 13: 38, 14: 7, 16: 11, 18: 11,
     19: 11, 32: 69, 50: 4, 51: 139, 99: 61, 100: 10, 101: 7, 104: 28, 105: 20, 106: 11, 107: 26, 108: 174, 109:
@@ -135,7 +136,7 @@ def _protocols(packet: Packet, clock: Clock | None) -> str | None:
     ]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")
-    elif packet.link == LINKTYPE_NULL and names[0] == "ppp":
+    elif packet.link == _NULL and names[0] == "ppp":
         names.insert(0, "null")
     return ":".join(names) or None
 

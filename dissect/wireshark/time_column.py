@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from dissect.declaration.symbols import told
 from dissect.declaration.times import BILLION, seconds_text
@@ -54,6 +53,8 @@ def time_text(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
 
 def _date_text(time_ns: int, layout: str, is_universal: bool, digits: int) -> str:
     """Return a time by the calendar; in seconds since 1970 where the calendar does not know it."""
+    from datetime import UTC, datetime, timedelta
+
     seconds, fraction = divmod(time_ns, BILLION)
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
