@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from _ast import AST, Attribute, BinOp, Call, Constant, Dict, Expression, Name, PyCF_ONLY_AST, Tuple
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from operator import index
 from typing import Any, NamedTuple, TypeAlias
 
@@ -160,7 +161,9 @@ class _Reader:
             return
         for key, value in zip(over.keys, over.values, strict=True):
             carrier = key.id if isinstance(key, Name) else key.attr  # type: ignore[union-attr]
-            for each in value.elts if isinstance(value, Tuple) else [value]:
+            stated = self._written_out(value, file)
+            for each in stated.elts if isinstance(stated, Tuple) else [stated]:
+                each = self._written_out(each, file)
                 numbers = self._values(each, file)
                 if numbers is None:
                     guess = self._guess(each, file)
@@ -169,6 +172,13 @@ class _Reader:
                     if guess is not None or is_function or _is_guess(each):
                         continue
                 self._over.setdefault(carrier, []).append((file, numbers))
+
+    def _written_out(self, node: AST, file: str) -> AST:
+        """Return what a constant of the file is called for; anything else as it is."""
+        if isinstance(node, Name):
+            with suppress(LookupError, SyntaxError, ValueError):
+                return self._definition(node.id, file)[0]
+        return node
 
     def _guess(self, call: AST, file: str) -> tuple[tuple[int, ...], tuple[bytes, ...], int] | None:
         """Return what a declaration states of the messages' beginnings; None where its text does not tell."""
@@ -293,11 +303,16 @@ class _Reader:
 
     def _constant(self, name: str, file: str, depth: int) -> Any:
         """Return the value of a constant of the file, or of one that has it."""
+        node, where = self._definition(name, file)
+        return self._value(node, where, depth + 1)
+
+    def _definition(self, name: str, file: str) -> tuple[AST, str]:
+        """Return the tree of what a constant stands for, and the file that defines it."""
         for where, text in ((file, self._texts[file]), *self._texts.items()):
             place = text.find(f"\n{name} = ")
             place = text.find(f"\n{name}: ") if place < 0 else place
             if place >= 0:
-                return self._value(_first_expression(text, text.index(" = ", place) + len(" = ")), where, depth + 1)
+                return _first_expression(text, text.index(" = ", place) + len(" = ")), where
         raise LookupError(name)
 
     def _member(self, enumeration: str, member: str) -> int:

@@ -97,9 +97,17 @@ def test_guesses() -> None:
         "def mine(data): ...\nclass A(Header, over={UDP: (4789, mine)}): pass",
         "class B(Header, over={UDP: Guess(mine, first=range(3), least=2), TCP: Guess(mine, begins=(b'GET ',))}): pass",
         "class C(Header, over={UDP: Guess(mine, first=found_out())}): pass",
+        "_ANY = Guess(\n    mine,\n    begins=(\n        b'A',\n        b'B',\n    ),\n)\n_PORTS = (4789, _ANY)\n"
+        "class D(Header, over={UDP: _PORTS, SCTP: (_ANY,)}): pass",
     )
     assert told["guesses"] == {
-        "UDP": [("file0", None), ("file1", ((0, 1, 2), (), 2)), ("file2", None)],
+        "UDP": [
+            ("file0", None),
+            ("file1", ((0, 1, 2), (), 2)),
+            ("file2", None),
+            ("file3", ((65, 66), (b"A", b"B"), 1)),
+        ],
+        "SCTP": [("file3", ((65, 66), (b"A", b"B"), 1))],
         "TCP": [("file1", ((71,), (b"GET ",), 1))],
     }
     assert claimed(told, "UDP") == {4789}
