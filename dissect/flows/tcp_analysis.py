@@ -272,7 +272,7 @@ class Analysis:
         self.in_flight, self.since_push = 0, None
         if not length or not self.counts or not mine.is_measurable or waiting is None or not len(waiting):
             return
-        on_their_way = waiting.span() - theirs.sacked
+        on_their_way = (waiting.span() - theirs.sacked) & _WORD
         if 0 < on_their_way < _MOST_IN_FLIGHT:
             self.in_flight = on_their_way - (1 if flags & (_SYN | _FIN) else 0)
         self.since_push = mine.since_push = length if mine.was_pushed else mine.since_push + length

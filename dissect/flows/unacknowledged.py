@@ -145,7 +145,7 @@ class Unacknowledged:
     def span(self) -> int:
         """Return how many bytes lie between the first that is waited for and the last, holes included.
 
-        As in Wireshark, the relative numbers decide which these are; less than 0 where they are in no order.
+        As in Wireshark, the relative numbers decide which these are, and the difference is one of 32 bits.
         """
         line, apart = self._line, self._apart
         if apart is None:
@@ -159,7 +159,7 @@ class Unacknowledged:
         if start is not None:
             starts.append(start - self.origin)
             ends.append(self.highest - self.origin)
-        return max(ends) - min(starts)
+        return (max(ends) - min(starts)) % _MODULUS
 
 
 class _Apart:

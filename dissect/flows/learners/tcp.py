@@ -140,8 +140,8 @@ class TCPLearner(Learner, of=TCP):
         told = _options(raw, _SIZE, size) if size == 4 * numbers[2] else None
         if told is None:
             told = self._read_options(stream, header.options, flags, length)
-        if length is not None:
-            self._learn_options(stream, way, flags, told)
+        # What a quotation says of windows and of bytes that arrived counts as if it were the segment itself.
+        self._learn_options(stream, way, flags, told, is_whole=not header.is_cut)
 
     def glance(
         self,
@@ -205,8 +205,10 @@ class TCPLearner(Learner, of=TCP):
         if offset >= _LEAST_OFFSET:
             stream.complete(number, flags, length or 0, again=self.again)
         if flags & _SYN and flags & _ACK and self._analyses and offset >= _LEAST_OFFSET:
-            # Whether numbers are shown from the first one or not, the SYN alone takes one.
-            taken = (ack - (stream.bases[1 - way] or 0)) % _MODULUS
+            # Whether numbers are shown from the first one or not, the SYN alone takes one. Where they are to be, and
+            # can't, tshark takes what it shows for it.
+            is_raw = length is None and self._is_relative
+            taken = ack if is_raw else (ack - (stream.bases[1 - way] or 0)) % _MODULUS
             facts["accepts_data"] = taken > 1 or None
             facts["ignores_data"] = (stream.wants_fast_open and taken == 1 and length is not None) or None
         if length is None:
@@ -266,11 +268,13 @@ class TCPLearner(Learner, of=TCP):
         blocks = (bytes(each) for each in options if each.__class__ is SACK)
         return shift, sum(_sacked(each, 2, len(each)) for each in blocks)
 
-    def _learn_options(self, stream: TCPConversation, way: int, flags: int, told: tuple[int | None, int]) -> None:
-        """Take in what the options of a segment tell of those behind it."""
+    def _learn_options(
+        self, stream: TCPConversation, way: int, flags: int, told: tuple[int | None, int], *, is_whole: bool = True
+    ) -> None:
+        """Take in what the options of a segment tell of those behind it; of a cut one, what is missing stays open."""
         shift, stream.analysis.ways[way].sacked = told
         if flags & _SYN or shift is not None:
-            stream.learn_scale(way, flags, shift, again=self.again)
+            stream.learn_scale(way, flags if is_whole else 0, shift, again=self.again)
 
     def _keep_direction(self, stream: TCPConversation, way: int, source: bytes, destination: bytes) -> None:
         """Keep a direction for loops, once its numbers are known and its handshake is over."""
@@ -390,6 +394,9 @@ def _facts(
         facts["other_base"] = base
         if flags & _ACK:
             facts["relative_ack"] = (ack - base) % _MODULUS
+    elif is_relative:
+        # What is acknowledged selectively counts from there nevertheless.
+        facts["other_base"] = stream.bases[1 - way] or 0
     shift = stream.shifts[way]
     is_scaled = shift > 0 and length is not None and not flags & _SYN
     facts["window_size"] = window << shift if is_scaled else window

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from dissect import (
-    ICMP,
-    TCP,
-    Ethernet,
-    IPv4,
-    Packet,
-    WindowScale,
-    with_context,
-)
+from collections.abc import Callable
+
+import pytest
+
+from dissect import ICMP, MSS, SACK, TCP, Ethernet, Header, IPv4, Packet, TCPNoOperation, WindowScale, with_context
 from dissect.wireshark.columns import summarize
 
 
@@ -50,3 +46,56 @@ def test_a_quotation_counts_for_the_time_of_the_handshake() -> None:
     ]
     packets = [Packet(bytes(Ethernet() / frame), number=n, time_ns=n * 1000) for n, frame in enumerate(frames, 1)]
     assert list(with_context(packets))[-1].get("tcp.analysis.initial_rtt") == [1000]
+
+
+def short(header: Header) -> bytes:
+    """Return the frame of a segment whose header claims a word more than there is."""
+    frame = bytearray(bytes(Ethernet() / header))
+    frame[46] += 0x10
+    return bytes(frame)
+
+
+def quoted(header: Header) -> bytes:
+    """Return the frame of an error that quotes a segment."""
+    return bytes(Ethernet() / IPv4(src="10.0.0.9", dst="10.0.0.1") / ICMP(type=3, payload=bytes(4) + bytes(header)))
+
+
+@pytest.mark.parametrize("wrap", [short, quoted])
+def test_options_count_where_the_data_of_a_segment_cannot_be_told(wrap: Callable[[Header], bytes]) -> None:
+    # All as tshark 4.0 has it.
+    there, back = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    scaled = [WindowScale(3), TCPNoOperation()]
+    sacked = [SACK([(504, 510)]), TCPNoOperation(), TCPNoOperation()]
+    frames = [
+        bytes(Ethernet() / there / TCP(sport=9, dport=80, seq=500, flags="S", options=scaled)),
+        wrap(back / TCP(sport=80, dport=9, seq=900, ack=501, flags="SA", options=scaled)),
+        wrap(back / TCP(sport=80, dport=9, seq=901, ack=501, flags="A", options=sacked)),
+        bytes(Ethernet() / there / TCP(sport=9, dport=80, seq=501, ack=901, flags="A") / bytes(20)),
+        bytes(Ethernet() / back / TCP(sport=80, dport=9, seq=901, ack=521, flags="A", window=10)),
+    ]
+    packets = list(with_context(Packet(frame, number=number) for number, frame in enumerate(frames, 1)))
+    assert packets[1].get("tcp.analysis.tfo_ack") == [1]
+    assert packets[2].get("tcp.options.sack_le") == [4]
+    # The byte of the SYN waits as well.
+    assert packets[3].get("tcp.analysis.bytes_in_flight") == [15]
+    assert packets[4].get("tcp.window_size") == [80]
+
+
+def test_a_handshake_whose_options_were_cut_off_agrees_on_nothing() -> None:
+    there = IPv4(src="10.0.0.1", dst="10.0.0.2")
+    syn = bytes(Ethernet() / there / TCP(sport=9, dport=80, seq=500, flags="S", options=[MSS(1460), TCPNoOperation()]))
+    ack = bytes(Ethernet() / there / TCP(sport=9, dport=80, seq=501, ack=1, flags="A", window=10))
+    for size, factor in ((len(syn), -2), (len(syn) - 2, -1)):
+        packets = [Packet(syn[:size], number=1, original_length=len(syn)), Packet(ack, number=2)]
+        assert list(with_context(packets))[1].get("tcp.window_size_scalefactor") == [factor]
+
+
+def test_a_byte_in_front_of_all_others_is_on_its_way() -> None:
+    there = IPv4(src="10.0.0.1", dst="10.0.0.2")
+    frames = [
+        there / TCP(sport=9, dport=80, seq=500, flags="S"),
+        IPv4(src="10.0.0.2", dst="10.0.0.1") / TCP(sport=80, dport=9, seq=900, ack=501, flags="SA"),
+        there / TCP(sport=9, dport=80, seq=499, ack=901, flags="A") / b"x",
+    ]
+    packets = [Packet(bytes(Ethernet() / frame), number=number) for number, frame in enumerate(frames, 1)]
+    assert list(with_context(packets))[-1].get("tcp.analysis.bytes_in_flight") == [1]
