@@ -473,6 +473,13 @@ from dissect.protocols.service_class import ServiceClass as ServiceClass
 from dissect.protocols.sll import SLL as SLL
 from dissect.protocols.sll import SLL2 as SLL2
 from dissect.protocols.sll import PacketType as PacketType
+from dissect.protocols.smtp import SMTP as SMTP
+from dissect.protocols.smtp import SMTPCommand as SMTPCommand
+from dissect.protocols.smtp import SMTPCommands as SMTPCommands
+from dissect.protocols.smtp import SMTPMail as SMTPMail
+from dissect.protocols.smtp import SMTPMailEnd as SMTPMailEnd
+from dissect.protocols.smtp import SMTPReplies as SMTPReplies
+from dissect.protocols.smtp import SMTPReply as SMTPReply
 from dissect.protocols.tcp import TCP as TCP
 from dissect.protocols.tcp import TCPFlags as TCPFlags
 from dissect.protocols.tcp_multipath import MultipathAddAddress as MultipathAddAddress

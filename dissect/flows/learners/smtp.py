@@ -1,0 +1,94 @@
+"""SMTP: the mail, put together of its parts, and what is said while a client authenticates itself."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from dissect.flows.learner import Learner, Place
+from dissect.protocols.smtp import SMTP, SMTPCommands, SMTPMail, SMTPMailEnd, SMTPReplies
+
+__all__ = ["SMTPLearner"]
+
+_MOST = 1 << 13
+_MOST_PARTS = 1 << 14
+_MOST_BYTES = 1 << 24
+_BLANK = b"\r\n"
+
+
+class _Talk:
+    """What is known of one connection."""
+
+    __slots__ = ("parts", "size", "waits_for")
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[int, bytes]] = []
+        self.size = 0
+        self.waits_for: list[str] = []
+        """What the next lines of the client are, while it authenticates itself."""
+
+
+class SMTPLearner(Learner, of=SMTP):
+    """Puts mail together, in 8192 connections at a time: at most 16 MiB of each, in 16384 parts."""
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self._talks: OrderedDict[int, _Talk] = OrderedDict()
+
+    def rewind(self) -> None:
+        super().rewind()
+        self._talks.clear()
+
+    def held(self) -> int:
+        return len(self._talks)
+
+    def observe(self, header: Any, place: Place) -> None:
+        if place.stream is None or place.quoted:
+            return
+        talk = self._talks.get(place.stream)
+        if talk is None:
+            talk = self._talks[place.stream] = _Talk()
+            if len(self._talks) > _MOST:
+                self._talks.popitem(last=False)
+        if isinstance(header, SMTPMail):
+            self._add(talk, place.number, header.parts()[1])
+        elif isinstance(header, SMTPMailEnd):
+            last = header.mail()
+            self._add(talk, place.number, last)
+            frames = [number for number, data in talk.parts if number != place.number or data != _BLANK]
+            if frames:
+                header.learn(mail=b"".join(data for _, data in talk.parts), mail_frames=frames)
+            talk.parts, talk.size = [], 0
+        elif isinstance(header, SMTPCommands):
+            header.learn(authenticates=tuple(_authentication(talk, header)))
+        elif isinstance(header, SMTPReplies) and header.replies:
+            last_reply = header.replies[-1]
+            if getattr(last_reply, "code", _GO_ON) != _GO_ON:
+                talk.waits_for = []
+
+    def _add(self, talk: _Talk, number: int, data: bytes) -> None:
+        if data and talk.size + len(data) <= _MOST_BYTES and len(talk.parts) < _MOST_PARTS:
+            talk.parts.append((number, data))
+            talk.size += len(data)
+
+
+_GO_ON = 334
+
+
+def _authentication(talk: _Talk, header: Any) -> list[str]:
+    """Return for each command what it is: "" for one, or what of an authentication the line tells."""
+    found: list[str] = []
+    for each in header.commands:
+        if isinstance(each, bytes):
+            continue
+        if talk.waits_for:
+            found.append(talk.waits_for.pop(0))
+            continue
+        found.append("")
+        words = each.argument.split()
+        if each.verb.upper() == "AUTH" and words:
+            steps = {"LOGIN": ["user", "password"], "PLAIN": ["both"]}.get(words[0].upper(), [])
+            talk.waits_for = steps[len(words) - 1 :]
+            if len(words) > 1 and steps:
+                found[-1] = f"{steps[0]} here"
+    return found

@@ -1,0 +1,188 @@
+"""SMTP: commands, replies, and the mail between DATA and a dot."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dissect.declare import (
+    Dialogue,
+    Entry,
+    FramingError,
+    Header,
+    Listing,
+    digits,
+    line,
+    octets,
+    protocol_named,
+    records,
+    word,
+)
+from dissect.protocols.http_bodies import TextLines
+from dissect.protocols.tcp import TCP
+
+__all__ = ["SMTP", "SMTPCommand", "SMTPCommands", "SMTPMail", "SMTPMailEnd", "SMTPReplies", "SMTPReply"]
+
+_CODE, _VERB = 3, 4
+_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_LAST = b".\r\n"
+
+
+class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, section 4.1.1"):
+    """A command with its argument."""
+
+    verb: str = word("", default="NOOP", kw_only=False, title="Command")
+    argument: str = line("", default="", kw_only=False, title="Request parameter")
+
+
+def _mark_size(reply: Any) -> int:
+    """Return the bytes between code and text: a blank, or a "-" where more lines follow."""
+    place = reply.own_start + len(reply.raw("code"))
+    return int(place > reply.own_start and reply.buffer[place : place + 1] not in (b"", b"\r", b"\n"))
+
+
+class SMTPReply(Entry, name="smtp", title="Response", source="RFC 5321, section 4.2"):
+    """A line of a reply: a code, "-" or a blank, and a text."""
+
+    code: int = digits("", size=_CODE, default=250, kw_only=False, title="Response code")
+    mark: bytes = octets("", default=b" ", length=_mark_size, title="Mark")
+    text: str = line("", default="", kw_only=False, title="Response parameter")
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return [found[0] for found in _LINE.finditer(data) if found[0]]
+
+
+class SMTPDialogue(Dialogue):
+    """Lines: of the client those behind DATA are mail, up to a dot alone (RFC 5321, section 4.1.1.4).
+
+    All lines of a segment are one message. After a reply 220 to STARTTLS the connection speaks TLS (RFC 3207).
+    """
+
+    follows_in_info = False
+
+    def __init__(self) -> None:
+        self._is_mail = False
+        self._asked = ""
+        self._answers_on = False
+        """Whether the client goes on with an authentication."""
+        self._behind = b"\r\n"
+        """The last two bytes of what the client said."""
+
+    def size(self, way: int, data: bytes) -> int | None:
+        """Wait for the end of a line, and take all lines that are there then."""
+        if b"\n" not in data and b"\r" not in data:
+            return None
+        raise FramingError("lines go on as far as the segment")
+
+    def speaks(self, way: int, data: bytes) -> type[Header]:
+        """Return whether the client asks or sends mail; the last line decides."""
+        if way:
+            return SMTPReplies
+        cls: type[Header] = SMTPCommands
+        for each in _lines(data):
+            text = each.rstrip(b"\r\n")
+            if self._is_mail:
+                cls = SMTPMail
+                if each == _LAST and self._behind == b"\r\n":
+                    self._is_mail = False
+                    return SMTPMailEnd
+            else:
+                cls = SMTPCommands if self._answers_on or is_command(text) else SMTPMail
+                self._answers_on = self._answers_on and text != b"*"
+                if self._asked == "STARTTLS":
+                    # What a client sends before the server agrees is no command, but no mail either.
+                    return SMTPCommands
+                self._asked = text.decode("latin-1").upper()
+                self._is_mail = self._asked[:_VERB] == "DATA" and cls is SMTPCommands
+                self._answers_on = self._answers_on or self._asked.startswith("AUTH ")
+            self._behind = (self._behind + each)[-2:]
+        return cls
+
+    def took(self, way: int, data: bytes) -> None:
+        """Follow what the server allows."""
+        if not way:
+            return
+        code = (_lines(data) or [b""])[-1][:_CODE]
+        self._answers_on = self._answers_on and code == b"334"
+        self._is_mail = self._is_mail and not code.startswith((b"4", b"5"))
+        if code == b"220" and self._asked == "STARTTLS":
+            self.becomes, self.switches = protocol_named("tls"), True
+        elif self._asked == "STARTTLS":
+            self._asked = ""
+
+
+def is_command(text: bytes) -> bool:
+    """Whether a line is a command: a word of four letters, or one of a few others."""
+    return text.upper() == b"STARTTLS" or (len(text) >= _VERB and text[_VERB : _VERB + 1] in (b"", b" "))
+
+
+class SMTP(
+    Header,
+    name="smtp",
+    title="Simple Mail Transfer Protocol",
+    source="RFC 5321",
+    over={TCP: (25, 587)},
+    framing=SMTPDialogue,
+):
+    """What one end says in a segment."""
+
+
+class SMTPCommands(SMTP):
+    r"""Commands of the client.
+
+    >>> bytes(SMTPCommands(commands=[SMTPCommand("EHLO", "example.org")]))
+    b'EHLO example.org\r\n'
+    """
+
+    commands: Listing[SMTPCommand] = records("", of=SMTPCommand, default=(), kw_only=False, title="Commands")
+
+    def info(self) -> str:
+        """Return the lines."""
+        return "C: " + " | ".join(f"{each.verb} {each.argument}" for each in self.commands)
+
+
+class SMTPReplies(SMTP, variant=lambda data: data[:_CODE].isdigit() and len(data) >= _CODE):
+    r"""Replies of the server, line by line.
+
+    >>> bytes(SMTPReplies(replies=[SMTPReply(250, "here", mark=b"-"), SMTPReply(250, "SIZE")]))
+    b'250-here\r\n250 SIZE\r\n'
+    """
+
+    replies: Listing[SMTPReply] = records("", of=SMTPReply, default=(), kw_only=False, title="Replies")
+
+    def info(self) -> str:
+        """Return the lines."""
+        return "S: " + " | ".join(f"{each.code} {each.text}" for each in self.replies)
+
+
+class SMTPMail(SMTP):
+    """A part of the mail, whose lines are carried."""
+
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
+        """Return the lines."""
+        start, end = self.own_end, self.carried_end
+        return TextLines.decode(self.buffer, start, end, outer) if start < end else None
+
+    def info(self) -> str:
+        """Return how many bytes these are."""
+        size = self.carried_end - self.own_end
+        return f"C: DATA fragment, {size} byte{'' if size == 1 else 's'}"
+
+
+class SMTPMailEnd(SMTP):
+    """The end of the mail: its last lines, a dot alone, and what a client may have sent behind it."""
+
+    lines: bytes = octets("", default=b".\r\n", length="rest", kw_only=False, title="Last lines")
+
+    def mail(self) -> bytes:
+        """Return the last lines of the mail itself."""
+        data = self.own_bytes
+        if data.startswith(_LAST):
+            return b""
+        place = data.find(b"\n" + _LAST)
+        return data if place < 0 else data[: place + 1]
+
+    def info(self) -> str:
+        """Return the dot."""
+        return "C: ."

@@ -1,0 +1,205 @@
+"""SMTP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.declaration.header import Data
+from dissect.protocols.smtp import SMTP, SMTPCommand, SMTPCommands, SMTPMail, SMTPMailEnd, SMTPReplies, SMTPReply
+from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, NONE, STRING, UINT32
+from dissect.wireshark.notices import PROTOCOL
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt, noted
+from dissect.wireshark.text import escaped
+
+__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight"]
+
+_VERB = 4
+_BLANK = 2
+"""The bytes of a blank line, which Wireshark takes for a part of the dot behind it."""
+_UNDECODED = "base64 decode failed or is not enabled (check SMTP preferences)"
+
+
+def _text(entry: Any) -> bytes:
+    """Return a line without its end."""
+    return bytes(entry).rstrip(b"\r\n")
+
+
+def _shown(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+class SMTPSight(Sight, of=SMTP):
+    """Lines."""
+
+    def protocol(self, header: Any) -> str:
+        """Return the name of the protocol."""
+        return "SMTP"
+
+
+class CommandsSight(SMTPSight, of=SMTPCommands):
+    """Commands are words of four letters, and what the client says to authenticate itself."""
+
+    def _commands(self, header: Any) -> list[tuple[bytes, str]]:
+        """Return each line, and what of an authentication it tells."""
+        lines = [_text(each) for each in header.commands if isinstance(each, SMTPCommand)]
+        roles = header.learnt("authenticates") or ()
+        return [(each, roles[place] if place < len(roles) else "") for place, each in enumerate(lines)]
+
+    @computed("req", BOOLEAN, title="Request")
+    def is_request(self, header: Any) -> list[int] | None:
+        """1 for each line."""
+        return [1] * len(self._commands(header)) or None
+
+    @computed("command_line", STRING, title="Command Line")
+    def command_lines(self, header: Any) -> list[str] | None:
+        """The lines of commands, with their ends."""
+        entries = [each for each in header.commands if isinstance(each, SMTPCommand)]
+        told = zip(entries, self._commands(header), strict=True)
+        return [_shown(bytes(entry)) for entry, (_, role) in told if role in _COMMAND] or None
+
+    @computed("req.command", STRING, title="Command")
+    def verbs(self, header: Any) -> list[str] | None:
+        """The first four letters of each."""
+        return [_shown(text[:_VERB]) for text, role in self._commands(header) if role in _COMMAND] or None
+
+    @computed("req.parameter", STRING, title="Request parameter")
+    def arguments(self, header: Any) -> list[str] | None:
+        """What stands behind them."""
+        found = [text[_VERB + 1 :] for text, role in self._commands(header) if role in _COMMAND]
+        return [_shown(each) for each in found if each] or None
+
+    @computed("auth.username", STRING, title="Username")
+    def users(self, header: Any) -> list[str] | None:
+        """The name as it stands there."""
+        found = [
+            _shown(text.split(b" ", 2)[-1] if role == "user here" else text)
+            for text, role in self._commands(header)
+            if role in ("user", "user here")
+        ]
+        return found or None
+
+    @computed("auth.password", STRING, title="Password")
+    def passwords(self, header: Any) -> list[str] | None:
+        """The password as it stands there."""
+        return [_shown(text) for text, role in self._commands(header) if role == "password"] or None
+
+    @noted("base64_decode", _UNDECODED, "Warning", "Undecoded")
+    def undecoded(self, header: Any) -> list[str] | None:
+        """Name and password in one, which are not shown decoded."""
+        found = [_UNDECODED for _, role in self._commands(header) if role in ("both", "both here")]
+        return found or None
+
+    def info(self, header: Any) -> str:
+        """Return the lines."""
+        return "C: " + " | ".join(_told(text, role) for text, role in self._commands(header))
+
+
+_COMMAND = ("", "user here", "both here")
+
+
+def _told(text: bytes, role: str) -> str:
+    if role == "user here":
+        verb, method, name = escaped(text).split(" ", 2)
+        return f"{verb} {method} User: {name}"
+    return {"user": "User: ", "password": "Pass: "}.get(role, "") + escaped(text)
+
+
+class RepliesSight(SMTPSight, of=SMTPReplies):
+    """Of a reply of several lines, the first stands for all."""
+
+    def _replies(self, header: Any) -> list[tuple[Any, bool]]:
+        """Return each line, and whether it goes on with the one before."""
+        found: list[tuple[Any, bool]] = []
+        goes_on = False
+        for each in header.replies:
+            if isinstance(each, SMTPReply):
+                found.append((each, goes_on))
+                goes_on = each.mark == b"-"
+        return found
+
+    def _firsts(self, header: Any) -> list[Any]:
+        return [each for each, goes_on in self._replies(header) if each.raw("code") and not goes_on]
+
+    @computed("rsp", BOOLEAN, title="Response")
+    def is_response(self, header: Any) -> int:
+        """1: it answers."""
+        return 1
+
+    @computed("response", STRING, title="Response")
+    def responses(self, header: Any) -> list[str] | None:
+        """The first line of each reply, with its end."""
+        return [_shown(bytes(each)) for each in self._firsts(header)] or None
+
+    @noted("response.code.unexpected", "Unexpected response code in multiline response", "Warning", PROTOCOL)
+    def other_codes(self, header: Any) -> list[str] | None:
+        """A line of a reply has another code than the first."""
+        found: list[str] = []
+        first = 0
+        for each, goes_on in self._replies(header):
+            if goes_on and each.code != first:
+                found.append(f"Unexpected response code {each.code} in multiline response. Expected {first}")
+            elif not goes_on:
+                first = each.code
+        return found or None
+
+    @computed("response.code", UINT32, title="Response code")
+    def codes(self, header: Any) -> list[int] | None:
+        """The code of each."""
+        return [each.code for each in self._firsts(header)] or None
+
+    @computed("rsp.parameter", STRING, title="Response parameter")
+    def texts(self, header: Any) -> list[str] | None:
+        """The text of each line."""
+        told = [each for each, _ in self._replies(header) if each.raw("code") and each.mark]
+        return [_shown(_text(each)[_VERB:]) for each in told] or None
+
+    def info(self, header: Any) -> str:
+        """Return the lines, of further ones the text."""
+        told = [
+            "" if not each.raw("code") else escaped(_text(each)[_VERB:] if goes_on else _text(each))
+            for each, goes_on in self._replies(header)
+        ]
+        return "S: " + " | ".join(told)
+
+
+class MailSight(SMTPSight, of=SMTPMail):
+    """A part of the mail."""
+
+
+class MailEndSight(SMTPSight, of=SMTPMailEnd):
+    """The dot, and the whole mail."""
+
+    @computed("eom", NONE, title="EOM")
+    def is_end(self, header: Any) -> int:
+        """1: the mail ends here."""
+        return 1
+
+    @computed("data.fragments", NONE, title="DATA fragments", is_learnt=True)
+    def fragments(self, header: Any) -> int | None:
+        """1 where the mail was put together."""
+        return None if header.learnt("mail_frames") is None else 1
+
+    fragment = learnt("data.fragment", FRAMENUM, "DATA fragment", "mail_frames", doc="The frames of the mail")
+
+    @computed("data.fragment.count", UINT32, title="DATA fragment count", is_learnt=True)
+    def fragment_count(self, header: Any) -> int | None:
+        """How many frames carried the mail."""
+        frames = header.learnt("mail_frames")
+        return None if frames is None else len(frames)
+
+    @computed("data.reassembled.length", UINT32, title="Reassembled DATA length", is_learnt=True)
+    def reassembled_length(self, header: Any) -> int | None:
+        """The bytes of the mail."""
+        mail = header.learnt("mail")
+        if mail is None:
+            return None
+        return len(bytes(mail)) - _BLANK * int(header.mail() == b"\r\n" or mail.endswith(b"\r\n\r\n"))
+
+    reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
+
+    def payload(self, header: Any) -> Any:
+        """Return the mail."""
+        seen = super().payload(header)
+        mail = header.learnt("mail")
+        return header.carried_from(Data.decode, mail, 0, len(mail)) if seen is None and mail else seen
