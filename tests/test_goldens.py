@@ -104,8 +104,8 @@ def arp() -> list[Header]:
 def transport() -> list[Header]:
     segment = TCP(sport=40000, dport=80, seq=1000, window=64240)
     return [
-        LINK / V4 / UDP(sport=40000, dport=53) / b"question",
-        LINK / V6 / UDP(sport=40000, dport=53) / b"question",
+        LINK / V4 / UDP(sport=40000, dport=40053) / b"question",
+        LINK / V6 / UDP(sport=40000, dport=40053) / b"question",
         LINK / V4 / segment.replace(flags="S", options=[MSS(1460), SACKPermitted(), WindowScale(7)]),
         LINK / V4 / segment.replace(flags="A", ack=1, options=[Timestamps(value=1, echo=2), SACK([(5, 9)])]),
         LINK / V6 / segment.replace(flags="PA", ack=1) / b"data",

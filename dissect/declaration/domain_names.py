@@ -208,7 +208,7 @@ def _shown(byte: int) -> str:
 
 
 def _printed(label: bytes) -> str:
-    return label.decode("utf-8", "backslashreplace").translate(_ESCAPES)
+    return label.decode("utf-8", "replace").translate(_ESCAPES)
 
 
 def _label(part: str) -> bytes:

@@ -207,6 +207,20 @@ class Entry(Record):
             return True
         return bool((first + width) // 8 + self.raw(length) > len(self))
 
+    def is_whole(self) -> bool:
+        """Whether all bytes of its fields are there; there may be more."""
+        return all(map(self.reaches, filter(self._has, self.layout)))
+
+    def reaching(self, size: int | None = None) -> Self:
+        """Return the record as if it had so many bytes, those of its message behind it too; without a number, all."""
+        buffer, start = self._buffer, self._start
+        if self.message and (size is None or size > len(self)):
+            buffer = self.message[self._place - start :]
+        made = self._from(buffer, start, len(buffer) if size is None else min(start + size, len(buffer)))
+        if self.message:
+            made._message, made._place, made._holder = self.message, self._place, self.holder
+        return made
+
     @classmethod
     def cut(cls, data: bytes | str) -> Self:
         """Return an entry of which only the first bytes are there, from bytes or hexadecimal text.

@@ -58,6 +58,7 @@ class Kind:
     item = ""  # of a list, the family of what it lists
     delimited = False  # whether the bytes themselves tell where a value of any length ends
     signed = False  # whether raw may be negative
+    stays = False  # whether display filters find a value of no bytes as well
     refers = False  # whether raw may refer to other bytes of the message that it stands in
 
     def load(self, raw: Any) -> Any:
@@ -307,6 +308,7 @@ class Octets(Kind):
 
     def __init__(self, empty: str = "") -> None:
         self.empty = empty
+        self.stays = bool(empty)
 
     def store(self, value: Any, width: int) -> bytes:
         if not isinstance(value, (bytes, bytearray, memoryview)):
@@ -337,15 +339,19 @@ class Characters(Kind):
     """Text in UTF-8; zeros that fill up its bytes are no part of it.
 
     What is no UTF-8 is kept as Python keeps it in file names (`surrogateescape`), so that no byte is lost.
-    With `terminated` a zero ends the text, wherever that is; with `filled` a field has so many bytes in any case.
+    With `terminated` a zero ends the text, wherever that is; with `filled` a field has so many bytes in any case. With
+    `stays` display filters find an empty text, too.
     """
 
     code = "string"
     octets = True
 
-    def __init__(self, *, terminated: bool = False, filled: bool = False, encoding: str = "utf-8") -> None:
+    def __init__(
+        self, *, terminated: bool = False, filled: bool = False, stays: bool = False, encoding: str = "utf-8"
+    ) -> None:
         self.delimited = terminated
         self.filled = filled
+        self.stays = stays
         self.encoding = encoding
 
     def load(self, raw: bytes) -> str:

@@ -167,17 +167,19 @@ def text(
     length: Callable[[Any], int] | str = "",
     size: int = 0,
     terminated: bool = False,
+    stays: bool = False,
     encoding: str = "utf-8",
     default: str = "",
     **options: Any,
 ) -> Any:
     """Declare text: in `size` bytes filled up with zeros, in as many bytes as `length` says, or up to a zero.
 
-    `terminated` is for the last of these: the zero belongs to the field.
+    `terminated` is for the last of these: the zero belongs to the field. Display filters find an empty text where it
+    `stays`.
     """
     if terminated and (size or length):
         raise TypeError(f"text {label!r} is terminated by a zero, so that it has no size and no length of its own")
-    kind = Characters(terminated=terminated, filled=size > 0, encoding=encoding)
+    kind = Characters(terminated=terminated, filled=size > 0, stays=stays, encoding=encoding)
     return Field(8 * size, kind, label, default=default, length=length, **options)
 
 

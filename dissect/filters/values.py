@@ -153,7 +153,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
                 found.append(int(raw) * scale)
             elif listed is not None:
                 found.extend(_comparable(kind, item) for item in listed.load(raw))
-            elif raw != b"":
+            elif raw != b"" or field.kind.stays:
                 found.append(_comparable(kind, raw if words is None else words.compared(raw)))
 
     return take

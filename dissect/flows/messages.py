@@ -217,7 +217,10 @@ class StreamMessages:
             else:
                 last.learn(payload=message)
                 # What Wireshark hands to a protocol at once counts as one layer, whatever stands in it.
-                message.learn(**({"follows_in_info": True} if span.turn > turn else {"shares_layer": True}))
+                if span.turn > turn:
+                    message.learn(follows_in_info=True)
+                else:
+                    _share_layer(message)
                 if talk is not None and talk.follows_in_info:
                     message.learn(follows_in_info=True)
             if last is None and span.turn:
@@ -296,3 +299,11 @@ def _facts_of_whole(whole: Whole) -> dict[str, Any]:
     return {names.get(name, name.replace("fragment", "segment")): value for name, value in found.items()} | {
         "segment_parts": [(part.number, len(part.data)) for part in whole.parts]
     }
+
+
+def _share_layer(message: Any) -> None:
+    """Tell a message that it counts as one layer with the one before; so does what stands behind its length."""
+    for layer in message.layers():
+        if layer.name != message.name:
+            break
+        layer.learn(shares_layer=True)

@@ -169,13 +169,12 @@ def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[An
 def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], list[Any]]) -> Step:
     sight = sight_of_class(cls)
     shows = sight.shows if sight.limits() else None
-    is_there_empty = bool(getattr(field.kind, "empty", ""))
 
     def take(record: Record, found: list[Any]) -> None:
         try:
             if shows is None or shows(record, field):
                 for raw in field.values(record):
-                    if raw != b"" or is_there_empty:
+                    if raw != b"" or field.kind.stays:
                         found += convert(field, raw)
         except FieldAbsentError:
             # A computed field asked for one that a cut header does not reach.

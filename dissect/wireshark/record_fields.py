@@ -48,6 +48,7 @@ def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:
     if not isinstance(kind, EntryList) or not sight_of(record).shows(record, field):
         return ()
     found = tuple(entry for raw in field.values(record) for entry in kind.entries(record, raw))
+    found = sight_of(record).entries(record, field, found)
     last = next((place for place, entry in enumerate(found) if sight_of(entry).ends_list(entry)), len(found))
     found = found[: last + 1]
     is_cut = isinstance(record, Header) and record.is_cut

@@ -254,6 +254,10 @@ class Sight:
         """Whether what the header carries is shown in one layer with it."""
         return False
 
+    def entries(self, record: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the entries of a list as Wireshark reads them, given those that the declaration makes of its bytes."""
+        return found
+
     def ends_list(self, entry: Any) -> bool:
         """Whether nothing is seen of what stands behind this entry of a list: reading it fails."""
         return entry.is_short()  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.kinds import (
     Boolean,
     Duration,
+    HardwareAddress,
     Integer,
     IPv4Address,
     IPv6Address,
@@ -31,6 +32,7 @@ from dissect.wireshark.field_types import (
     BYTES,
     DOUBLE,
     ETHER,
+    EUI64,
     FRAMENUM,
     INT32,
     IPV4,
@@ -160,7 +162,8 @@ def computed(
 ) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
     """Declare a method of a sight, which takes a header, as a field that Wireshark computes, of this type.
 
-    None means that the header has none, a list several of them. The value is in raw form: addresses are bytes.
+    None means that the header has none, a list several of them. The value is in raw form: addresses are bytes. Of
+    bytes, `empty` is what is printed where there are none and the field is there all the same.
     """
 
     def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
@@ -190,6 +193,7 @@ _KINDS: dict[FieldType, Kind] = {
     IPV4: IPv4Address,
     IPV6: IPv6Address,
     ETHER: MacAddress,
+    EUI64: HardwareAddress,
     ABSOLUTE_TIME: Moment(),
     RELATIVE_TIME: Duration(),
 }

@@ -1,57 +1,28 @@
-"""Messages over TCP beside tshark: a protocol with the numbers and lengths of DNS, cut into segments in many ways."""
+"""Messages over TCP beside tshark: those of DNS, cut into segments in many ways."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from copy import copy
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet, read, with_context, write
-from dissect.declare import Header, LengthField, octets, u16
-from tests.declared import Outsiders
+from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 
-OUTSIDERS = Outsiders(TCP)
-
-with OUTSIDERS:
-
-    class Questions(
-        Header,
-        name="questions",
-        title="Questions as DNS has them",
-        source="RFC 1035, section 4.2.2",
-        over={TCP: 53},
-        framing=LengthField(2, added=2),
-        leaf=True,
-    ):
-        """A length, a number, and all the rest."""
-
-        length: int = u16("length", default=0, title="Length")
-        ident: int = u16("id", default=0, title="Transaction ID")
-        rest: bytes = octets("rest", length="rest", default=b"", title="Rest")
-
-
-FIELDS = {
-    "tcp.segments": "tcp.segments",
-    "tcp.segment": "tcp.segment",
-    "tcp.segment.count": "tcp.segment.count",
-    "tcp.reassembled.length": "tcp.reassembled.length",
-    "tcp.reassembled.data": "tcp.reassembled.data",
-    "tcp.reassembled_in": "tcp.reassembled_in",
-    "tcp.segment_data": "tcp.segment_data",
-    "tcp.pdu.size": "tcp.pdu.size",
-    "dns.length": "questions.length",
-}
-"""Fields that tshark has, and what they are called here."""
-
-
-@pytest.fixture(autouse=True)
-def _declared() -> Iterator[None]:
-    with OUTSIDERS:
-        yield
+FIELDS = (
+    "tcp.segments",
+    "tcp.segment",
+    "tcp.segment.count",
+    "tcp.reassembled.length",
+    "tcp.reassembled.data",
+    "tcp.reassembled_in",
+    "tcp.segment_data",
+    "tcp.pdu.size",
+    "dns.length",
+    "dns.id",
+    "dns.qry.name",
+)
 
 
 def question(number: int, label: bytes) -> bytes:
@@ -81,29 +52,13 @@ def capture(path: Path) -> Path:
     return path
 
 
-def with_dns(tshark: Tshark, profile: Path) -> Tshark:
-    """The same judge, to whom DNS is a protocol as well."""
-    copytree(tshark.environment["WIRESHARK_CONFIG_DIR"], profile)
-    disabled = profile / "disabled_protos"
-    disabled.write_text(disabled.read_text().replace("\ndns\n", "\n"))
-    judge = copy(tshark)
-    judge.environment = {**tshark.environment, "WIRESHARK_CONFIG_DIR": str(profile)}
-    return judge
-
-
-def cell(value: bytes | int) -> str:
-    return value.hex() if isinstance(value, bytes) else str(int(value))
-
-
 @pytest.mark.parametrize("two_pass", [False, True])
 def test_segments_of_messages(tshark: Tshark, tmp_path: Path, two_pass: bool) -> None:
     path = capture(tmp_path / "questions.pcap")
     options = [*(["-2"] if two_pass else []), "-T", "fields", "-E", "occurrence=a"]
-    answer = with_dns(tshark, tmp_path / "profile").ask(
-        path, *options, *(part for name in FIELDS for part in ("-e", name))
-    )
+    answer = tshark.ask(path, *options, *(part for name in FIELDS for part in ("-e", name)))
     theirs = [line.split("\t") for line in answer.output.split("\n")[:-1]]
     packets = list(with_context(read(path), before=read(path) if two_pass else None))
-    ours = [[",".join(map(cell, packet.get(name))) for name in FIELDS.values()] for packet in packets]
+    ours = [[",".join(texts(packet, name)) for name in FIELDS] for packet in packets]
     assert ours == theirs
     assert sum(bool(cell) for row in ours for cell in row) > 40

@@ -1,0 +1,247 @@
+"""DNS as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from dissect.declaration.fields import Field
+from dissect.errors import FieldAbsentError
+from dissect.protocols.dns import DNS, DNSLength, Question
+from dissect.protocols.dns_types import DNSOpcode
+from dissect.wireshark.dns_names import length_of_name
+from dissect.wireshark.dns_records import Reading, is_multicast, name_in, type_name, with_readable_names
+from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, INT32, RELATIVE_TIME, UINT16, FieldType
+from dissect.wireshark.notices import PROTOCOL, UNDECODED
+from dissect.wireshark.sight import Needs, Sight, sight_of
+from dissect.wireshark.sight_fields import computed, noted
+
+__all__ = ["DNSLengthSight", "DNSSight", "QuestionSight"]
+
+_SECTIONS = {
+    "questions": "question_count",
+    "answers": "answer_count",
+    "authorities": "authority_count",
+    "additionals": "additional_count",
+}
+
+
+class QuestionSight(Sight, of=Question):
+    """A name in full, how long it is, and how many labels it has."""
+
+    hides = {
+        "wants_unicast": lambda question: not is_multicast(question),
+        "record_class": is_multicast,
+    }
+
+    @computed("qry.name.len", UINT16, over="domain", title="Name Length")
+    def name_length(self, question: Question) -> int:
+        """How many characters the name has."""
+        return length_of_name(question.message or bytes(question), question.place_in_message)
+
+    @computed("count.labels", UINT16, over="domain", title="Label Count")
+    def label_count(self, question: Question) -> int:
+        """How many labels the name has, as dots tell."""
+        return name_in(question, "domain").count(".") + 1
+
+    @computed("qry.class", UINT16, over="record_class", base=16, title="Class")
+    def network_class(self, question: Question) -> int | None:
+        """In multicast DNS, the class without its upper bit."""
+        return question.raw("record_class") & 0x7FFF if is_multicast(question) else None
+
+    def reading(self, question: Question) -> Reading:
+        """Return the question as it is read, and whether reading it fails."""
+        seen = with_readable_names(question)
+        is_whole = seen is question and question.has("record_class")
+        return Reading(question if is_whole else None, not is_whole)
+
+    def words(self, question: Question) -> Iterator[str]:
+        """Yield the type and the name, and in multicast DNS who is to be answered."""
+        yield type_name(question.raw("type"))
+        yield name_in(question, "domain") + (
+            f', "Q{"U" if question.wants_unicast else "M"}" question' if is_multicast(question) else ""
+        )
+
+
+def _is_question(message: DNS) -> bool:
+    return not message.is_response
+
+
+def _is_update(message: DNS) -> bool:
+    return bool(message.opcode == DNSOpcode.UPDATE)
+
+
+_FLAGS = 4
+"""The bytes up to the flags, without which nothing is seen."""
+
+
+class _Read(NamedTuple):
+    """What is seen of a message's sections, whether reading it fails, and what the last column has of the end."""
+
+    sections: dict[str, tuple[Any, ...]]
+    fails: bool
+    told: str
+
+
+_LAST: list[tuple[Any, _Read]] = [((None, 0, 0, None), _Read({}, False, ""))]
+"""The message that was read last: who asks once asks again."""
+
+
+def _read(message: Any) -> _Read:
+    """Return what is seen of a message, up to where reading it fails."""
+    key, known = _LAST[0]
+    own = (message.buffer, message.own_start, message.own_end, message.__class__)
+    if key[0] is own[0] and key[1:] == own[1:]:
+        return known
+    sections: dict[str, tuple[Any, ...]] = {}
+    fails, told = message.is_cut, ""
+    for name, count in _SECTIONS.items():
+        seen: list[Any] = []
+        try:
+            listed = () if fails else getattr(message, name)
+        except FieldAbsentError:
+            listed, fails = (), True
+        for entry in listed:
+            reading = sight_of(entry).reading(entry)  # type: ignore[attr-defined]
+            seen += [] if reading.record is None else [reading.record]
+            fails, told = reading.fails, reading.told
+            if fails:
+                break
+        sections[name] = tuple(seen)
+        fails = fails or message.raw(count) > len(listed)
+    found = _Read(sections, fails, told)
+    _LAST[0] = own, found
+    return found
+
+
+def _known(message: Any, fact: str) -> Any:
+    """Return what other frames tell of a message that is read to its end."""
+    return None if _read(message).fails else message.learnt(fact)
+
+
+def _learnt(label: str, kind: FieldType, title: str, fact: str) -> Any:
+    """Declare a field that other frames tell of a message that is read to its end."""
+
+    def value(sight: Any, message: Any) -> Any:
+        return _known(message, fact)
+
+    value.__doc__ = title
+    return computed(label, kind, is_learnt=True, title=title)(value)
+
+
+class DNSSight(Sight, of=DNS):
+    """The flags that mean something, and the sections up to where reading fails; an update's have other names."""
+
+    called = "DNS"
+    reads = (Needs(_FLAGS),)
+    hides = {
+        "authoritative": _is_question,
+        "recursion_available": _is_question,
+        "authenticated": lambda message: _is_question(message) and not message.authenticated,
+        "response_code": _is_question,
+        "question_count": _is_update,
+        "answer_count": _is_update,
+        "authority_count": _is_update,
+        "rest": lambda message: _read(message).fails,
+    }
+
+    @computed("count.zones", UINT16, over="question_count", title="Zones")
+    def zone_count(self, message: DNS) -> int | None:
+        """The zones that an update is about."""
+        return message.question_count if _is_update(message) else None
+
+    @computed("count.prerequisites", UINT16, over="answer_count", title="Prerequisites")
+    def condition_count(self, message: DNS) -> int | None:
+        """The conditions of an update."""
+        return message.answer_count if _is_update(message) else None
+
+    @computed("count.updates", UINT16, over="authority_count", title="Updates")
+    def change_count(self, message: DNS) -> int | None:
+        """The changes of an update."""
+        return message.authority_count if _is_update(message) else None
+
+    @computed("extraneous.length", INT32, over="rest", title="Extraneous Data Length")
+    def rest_length(self, message: DNS) -> int | None:
+        """How many bytes stand behind the last record."""
+        return len(message.rest) or None if not _read(message).fails else None
+
+    @noted("extraneous", "Extraneous data", "Note", UNDECODED, about="rest")
+    def extraneous(self, message: DNS) -> str | None:
+        """Bytes stand behind the last record."""
+        return "Extraneous data" if message.rest and not _read(message).fails else None
+
+    answer_frame = _learnt("response_in", FRAMENUM, "Response In", "answer_frame")
+    question_frame = _learnt("response_to", FRAMENUM, "Request In", "question_frame")
+    original_question = _learnt(
+        "retransmit_request_in",
+        FRAMENUM,
+        "Retransmitted request. Original request in",
+        "original_question",
+    )
+    original_answer = _learnt(
+        "retransmit_response_in",
+        FRAMENUM,
+        "Retransmitted response. Original response in",
+        "original_answer",
+    )
+    retransmission = _learnt("retransmission", BOOLEAN, "Retransmission", "retransmission")
+    response_time = _learnt("time", RELATIVE_TIME, "Time", "response_time")
+    unsolicited = _learnt("unsolicited", BOOLEAN, "Unsolicited", "unsolicited")
+
+    @noted("retransmit_request", "DNS query retransmission", "Warning", PROTOCOL, is_learnt=True)
+    def question_again(self, message: DNS) -> str | None:
+        """The question was asked before, a moment ago."""
+        original = _known(message, "original_question")
+        return None if original is None else f"DNS query retransmission. Original request in frame {original}"
+
+    @noted("retransmit_response", "DNS response retransmission", "Warning", PROTOCOL, is_learnt=True)
+    def answer_again(self, message: DNS) -> str | None:
+        """The question was answered before."""
+        original = _known(message, "original_answer")
+        return None if original is None else f"DNS response retransmission. Original response in frame {original}"
+
+    def entries(self, message: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the records of a section as they are read."""
+        return _read(message).sections.get(field.name, ())
+
+    def stops_short(self, message: Any) -> bool:
+        """Whether reading fails somewhere."""
+        return message.is_cut or _read(message).fails
+
+    def protocol(self, message: Any) -> str:
+        """Return what Wireshark calls the protocol."""
+        return self.called
+
+    def words(self, message: DNS) -> Iterator[str]:
+        """Yield what the message is for, its number, what is asked for and what is answered."""
+        if message.own_size < _FLAGS:
+            return
+        opcode = message.opcode
+        kind = opcode.title if opcode.known else f"Unknown operation ({int(opcode)})"
+        yield f"{kind}{' response' if message.is_response else ''} {message.id:#06x}"
+        if message.is_response and message.response_code:
+            code = message.response_code
+            yield code.title if code.known else f"Unknown error ({int(code)})"
+        for entries in _read(message).sections.values():
+            for entry in entries:
+                yield from sight_of(entry).words(entry)
+        yield _read(message).told
+
+
+class DNSLengthSight(Sight, of=DNSLength):
+    """The length stands in one layer with the message."""
+
+    called = "DNS"
+    hides = {"length": lambda header: len(header.parts()[1]) < _FLAGS}
+
+    def protocol(self, header: DNSLength) -> str:
+        """Return nothing: the message has the column."""
+        return ""
+
+    def path(self, header: DNSLength) -> tuple[str, ...]:
+        """Return nothing: the message has a place of its own."""
+        return ()
+
+    def shares(self, header: DNSLength) -> bool:
+        """Whether the message is shown in one layer with its length."""
+        return True
