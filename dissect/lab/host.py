@@ -28,6 +28,7 @@ from dissect.lab.icmp_rules import ErrorLimit
 from dissect.lab.icmp_service import ErrorMessage, ICMPService
 from dissect.lab.interface import Interface
 from dissect.lab.ipv4_stamps import stamped
+from dissect.lab.packet_filter import PacketFilter
 from dissect.lab.padding import Padding
 from dissect.lab.program import Program, Programs
 from dissect.lab.rarp import RARPClient, RARPServer
@@ -98,6 +99,7 @@ class Host(Device):
         asks_rarp: bool = False,
         reassembler: Reassembler | None = None,
         error_limit: ErrorLimit | None = None,
+        filters: Sequence[PacketFilter] = (),
         seed: int | str = 0,
     ) -> None:
         given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
@@ -126,6 +128,9 @@ class Host(Device):
         self.tcp = TCPSockets(self, f"{seed}/{name}")
         self.rarp_server = None if rarp_table is None else RARPServer(rarp_table)
         self.asks_rarp = asks_rarp
+        self.filters = list(filters)
+        """What may stop or change datagrams: asked in this order on their way in, in the other on their way out."""
+        self._is_diverted = False
         self._programs = Programs(self)
         self._random = Random(f"{seed}/{name}")
         self._now = 0
@@ -303,6 +308,12 @@ class Host(Device):
         broadcasts = attachment.interface.broadcasts
         if not is_single_host(src) or src in broadcasts or self.is_own(src):
             return
+        if self.filters:
+            judged = self._judged(datagram, attachment.interface.name, arrives=True)
+            if judged is None:
+                return
+            self._is_diverted = judged.dst != dst
+            datagram, dst = judged, judged.dst
         link_broadcast = frame.dst != attachment.interface.mac
         to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
         if not (to_all or self.is_own(dst)):
@@ -312,6 +323,18 @@ class Host(Device):
             for ended in self.reassembler.receive(datagram, self._now):
                 if ended.datagram is not None:
                     self._deliver(ended.datagram, to_all)
+
+    def _judged(self, datagram: IPv4, interface: str, *, arrives: bool) -> IPv4 | None:
+        """Ask the filters, and return the datagram as it goes on; None where one of them drops or refuses it."""
+        for each in self.filters if arrives else reversed(self.filters):
+            ask = each.arriving if arrives else each.leaving
+            verdict = ask(datagram, interface, self._now)
+            if not isinstance(verdict, IPv4):
+                if verdict is not None:
+                    self.report(datagram, verdict)
+                return None
+            datagram = verdict
+        return datagram
 
     def _has_good_options(self, datagram: IPv4, link_broadcast: bool = False) -> bool:
         """Whether the options are readable and prescribe no way; if not, the datagram's sender is told.
@@ -412,6 +435,11 @@ class Host(Device):
             options=stamped(options, source, now) if options else (),
             payload=payload,
         )
+        if self.filters:
+            judged = self._judged(datagram, attachment.interface.name, arrives=False)
+            if judged is None:
+                return
+            datagram = judged
         raw = bytes(datagram)
         mtu = attachment.interface.mtu
         mtu = min(self.icmp.path_mtus.get(dst, now) or mtu, mtu)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TypedDict
 
 from dissect.flows.reassembly import Reassembler
 from dissect.lab.attachment import ARPTimes
 from dissect.lab.icmp_rules import ErrorLimit
+from dissect.lab.packet_filter import PacketFilter
 from dissect.lab.padding import Padding
 
 __all__ = ["HostOptions", "OnStart"]
@@ -52,5 +53,7 @@ class HostOptions(TypedDict, total=False):
     """What puts fragments together."""
     error_limit: ErrorLimit | None
     """How many ICMP errors are sent."""
+    filters: Sequence[PacketFilter]
+    """What may stop or change datagrams: a `Firewall`, a `NAT`, or one's own."""
     seed: int | str
     """Of what is random: the times of probes."""

@@ -98,7 +98,8 @@ class Router(Host):
             # Directed broadcasts are not forwarded (RFC 2644).
             return
         next_hop = route.gateway or dst
-        if self.redirects and leaving is attachment and leaving.interface.is_on_link(src):
+        # Of a datagram whose destination a filter has changed, its sender knows no better way.
+        if self.redirects and not self._is_diverted and leaving is attachment and leaving.interface.is_on_link(src):
             self.report(datagram, Redirect(code=RedirectCode.HOST, gateway=next_hop))
         if passed.options:
             address = leaving.interface.source_for(next_hop)
@@ -109,6 +110,11 @@ class Router(Host):
 
     def _forward(self, passed: IPv4, datagram: IPv4, leaving: Attachment, next_hop: str) -> None:
         """Send a datagram on by an interface, in fragments if need be; `datagram` is as it came."""
+        if self.filters:
+            judged = self._judged(passed, leaving.interface.name, arrives=False)
+            if judged is None:
+                return
+            passed = judged
         mtu = leaving.interface.mtu
         if len(passed) <= mtu:
             pieces = [passed]

@@ -14,8 +14,10 @@ from typing import Any
 
 from dissect.errors import DissectError, FieldError, ScenarioError
 from dissect.lab.attachment import ARPTimes
+from dissect.lab.firewall import Firewall
 from dissect.lab.host import Host
 from dissect.lab.interface import Interface
+from dissect.lab.nat import NAT
 from dissect.lab.network import Network
 from dissect.lab.router import Router
 from dissect.lab.scenario_keys import (
@@ -24,6 +26,7 @@ from dissect.lab.scenario_keys import (
     HOST,
     INTERFACE,
     LINK,
+    NAT_KEYS,
     PROGRAM,
     PROGRAMS,
     ROUTER,
@@ -39,7 +42,7 @@ FOLDER = "scenarios"
 SUFFIX = ".toml"
 LARGEST_FILE = 1 << 20
 
-TABLES = ("arp", "route", "switch", "tcp")
+TABLES = ("arp", "nat", "route", "switch", "tcp")
 """What can be shown of a network when it has run."""
 
 
@@ -69,7 +72,9 @@ class Scenario:
         return [(f"{name}: {_TABLE_TITLES[kind]}", _table(self.network, name, kind)) for name, kind in self.shown]
 
 
-_TABLE_TITLES = {"arp": "arp -a", "route": "route -n", "switch": "its table", "tcp": "ss -tan"}
+_TABLE_TITLES = {
+    "arp": "arp -a", "route": "route -n", "switch": "its table", "tcp": "ss -tan", "nat": "conntrack -L",
+}  # fmt: skip
 
 
 def scenario_names() -> list[str]:
@@ -189,13 +194,44 @@ class _Reader:
                 interfaces.append(self.interface(network, each, given))
         if not interfaces:
             raise self.error(where, f"has no interfaces, expected tables as [{where}.interfaces.eth0]")
+        if "nat" in options:
+            options["filters"] = [self.nat(network, f"{where}.nat", options.pop("nat"), interfaces)]
         self.node(Router, network, name, interfaces, options)
+
+    def nat(self, network: Network, where: str, table: object, interfaces: list[Interface]) -> NAT:
+        given = self.table(table, where, NAT_KEYS)
+        for key in ("outside", "inside"):
+            if key not in given:
+                raise self.error(where, f"has no {key!r}, expected the interface outside and the networks inside")
+        by_name = {interface.name: interface for interface in interfaces}
+        outside = by_name.get(given["outside"])
+        if outside is None or not outside.addresses:
+            raise self.error(f"{where}.outside", f"is {given['outside']!r}, expected an interface with an address")
+        inner = [
+            next(iter(interface.addresses))
+            for interface in interfaces
+            if interface is not outside and interface.addresses
+        ]
+        if not inner:
+            raise self.error(where, "has no other interface with an address, expected one to the networks inside")
+        return NAT(
+            outside.name,
+            next(iter(outside.addresses)),
+            given["inside"],
+            inside_address=inner[0],
+            forwards=given.get("forwards", ()),
+            seed=network.seed,
+        )
 
     def node(
         self, kind: type[Host], network: Network, name: str, interfaces: list[Interface], options: dict[str, Any]
     ) -> None:
         times = {key: options.pop(key) for key in list(options) if key in ARP_TIMES}
         neighbours = options.pop("arp", {})
+        rules, walled = options.pop("firewall", None), options.pop("firewall_interface", None)
+        if rules is not None:
+            # Outermost: it sees what is on the wire.
+            options["filters"] = [Firewall(rules, interface=walled), *options.get("filters", ())]
         if times:
             options["arp_times"] = ARPTimes(**{ARP_TIMES[key]: value for key, value in times.items()})
         made = kind(name, interfaces, **{"seed": network.seed} | options)
@@ -231,7 +267,8 @@ class _Reader:
         kind, _, name = text.partition(" ")
         if kind not in TABLES or not name:
             raise self.error(
-                "show", f'has {text!r}, expected a table and a device, as "arp a", "route r", "tcp a" or "switch s"'
+                "show",
+                f'has {text!r}, expected a table and a device, as "arp a", "route r", "tcp a", "nat r" or "switch s"',
             )
         _table(network, name, kind)
         return name, kind
@@ -280,5 +317,10 @@ def _table(network: Network, name: str, kind: str) -> str:
         return device.route_table()
     if kind == "tcp" and isinstance(device, Host):
         return device.tcp.table()
+    if kind == "nat" and isinstance(device, Host):
+        tables = [each.text(network.now_ns) for each in device.filters if isinstance(each, NAT)]
+        if tables:
+            return "\n".join(filter(None, tables)) or "no entries"
+        raise FieldError(f"{name} translates no addresses, expected a router with [routers.{name}.nat]")
     expected = "a switch" if kind == "switch" else "a host or router"
     raise FieldError(f"{name} has no {kind} table, expected {expected}")

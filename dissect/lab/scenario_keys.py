@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
-from dissect.errors import DissectError
+from dissect.errors import DissectError, FieldError
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
+from dissect.lab.firewall import read_rule
 from dissect.lab.host_options import OnStart
+from dissect.lab.nat import PortForward
 from dissect.lab.padding import Padding
 from dissect.lab.ping import Ping
 from dissect.lab.program import Program
@@ -26,6 +28,7 @@ __all__ = [
     "HOST",
     "INTERFACE",
     "LINK",
+    "NAT_KEYS",
     "PROGRAM",
     "PROGRAMS",
     "ROUTER",
@@ -127,6 +130,33 @@ def _steps(value: Any) -> list[Step]:
     return read_steps(value)
 
 
+def _rules(value: Any) -> list[str]:
+    rules: list[str] = _many(_text, "rules in brackets")(value)
+    for rule in rules:
+        try:
+            read_rule(rule)
+        except FieldError as reason:
+            raise ValueError(f"rules: {reason}") from None
+    return rules
+
+
+def _forwards(value: Any) -> list[PortForward]:
+    found = []
+    for text in _one_or_many(value):
+        protocol, port, target, *rest = [*text.split(), "", "", ""]
+        ip, colon, inside = target.partition(":")
+        if (
+            rest[0]
+            or protocol not in ("tcp", "udp")
+            or not port.isdigit()
+            or (colon and not inside.isdigit())
+            or not ip
+        ):
+            raise ValueError('protocol, port, and the host inside, as "tcp 80 192.168.1.2:8080"')
+        found.append(PortForward(protocol, int(port), ip, int(inside or port)))
+    return found
+
+
 def _tcp_settings(value: Any) -> TCPSettings:
     """Read a table of settings: times lose their _ns, and false stands for None."""
     if not isinstance(value, dict):
@@ -162,7 +192,7 @@ TOP = {
     "seed": Key("decides what links do to frames, and what else is random", _number),
     "until": Key("when it ends; without, when nothing more happens", nanoseconds),
     "capture": Key("links and ports that -w captures; without, all links", _one_or_many),
-    "show": Key('tables to print at the end: "arp a", "route r", "tcp a", "switch s"', _one_or_many),
+    "show": Key('tables to print at the end: "arp a", "route r", "tcp a", "nat r", "switch s"', _one_or_many),
     "outside": Key("devices with an open end, for a TAP device", _one_or_many),
     "hosts": Key("hosts with one interface, eth0", _tables),
     "routers": Key("routers, whose interfaces are tables of their own", _tables),
@@ -190,6 +220,10 @@ HOST = {
     "arp_interval": Key("time between two ARP requests (1 s)", nanoseconds),
     "rarp_table": Key("IPv4 addresses by MAC address, to answer RARP requests from", _text_by_text),
     "asks_rarp": Key("whether it asks for its address by RARP", _truth),
+    "firewall": Key(
+        'rules for what begins, as ["allow out", "allow in tcp 80"]; the first that applies counts', _rules
+    ),
+    "firewall_interface": Key("the interface that the rules are for; without, all", _text),
 }
 ARP_TIMES = {"arp_lifetime": "lifetime_ns", "arp_tries": "tries", "arp_interval": "interval_ns"}
 ROUTER = {
@@ -197,6 +231,12 @@ ROUTER = {
     "proxy_arp": Key("true, or the interfaces on which it answers for others", _truth_or_texts),
     "redirects": Key("whether it tells of better ways (true)", _truth),
     "prohibited": Key("networks to which nothing passes", _one_or_many),
+    "nat": Key("a table: the interface outside, the networks inside, and what is forwarded", _tables),
+}
+NAT_KEYS = {
+    "outside": Key("the interface to the world, whose address all share", _text),
+    "inside": Key("networks whose hosts share it", _one_or_many),
+    "forwards": Key('what leads from outside to hosts inside, as ["tcp 80 192.168.1.2:8080"]', _forwards),
 }
 SWITCH = {
     "lifetime": Key("how long it knows a silent address (300 s)", nanoseconds, "lifetime_ns"),
@@ -329,6 +369,7 @@ def described() -> Iterator[tuple[str, Mapping[str, Key]]]:
     yield "[hosts.NAME]", INTERFACE | HOST
     yield "[routers.NAME]", HOST | ROUTER
     yield "[routers.NAME.interfaces.eth0]", INTERFACE
+    yield "[routers.NAME.nat]", NAT_KEYS
     yield "[switches.NAME]", SWITCH
     yield "[hubs.NAME]", {}
     yield "[[links]]", LINK

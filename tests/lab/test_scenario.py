@@ -58,6 +58,16 @@ MEANT = {
     | {"This frame is a (suspected) retransmission", "This frame is a (suspected) fast retransmission"}
     # The window grows again with the acknowledgment that is the first duplicate one: tshark takes it for an update.
     | {"TCP window update"},
+    # The inside of the router sees one port, its outside two.
+    "nat_at_home": CLOSED
+    | {
+        f"Connection establish {what}: server port {port}"
+        for what, port in [
+            *[("request (SYN)", port) for port in (7000, 7001, 7002)],
+            *[("acknowledge (SYN+ACK)", port) for port in (7000, 7001)],
+        ]
+    }
+    | {"Connection reset (RST)"},
     "simultaneous_close": OPENED | CLOSED,
     "stale_syn": OPENED
     | CLOSED
@@ -184,7 +194,19 @@ def test_tables_are_shown_as_asked() -> None:
     scenario = ran("first_ping")
     assert [title for title, _ in scenario.tables()] == ["a: arp -a", "b: arp -a", "s: its table"]
     assert scenario.tables()[0][1] == "? (192.168.0.2) at 00:05:5d:a1:b8:40 [ether] on eth0"
-    assert TABLES == ("arp", "route", "switch", "tcp")
+    assert TABLES == ("arp", "nat", "route", "switch", "tcp")
+
+
+def test_two_hosts_share_an_address_and_the_table_tells_by_which_ports() -> None:
+    scenario = ran("nat_at_home")
+    ((title, table),) = scenario.tables()
+    assert title == "r: conntrack -L"
+    lines = table.splitlines()
+    assert [line.split()[3] for line in lines] == ["TIME_WAIT"] * 4
+    assert "sport=5000 dport=7000 src=198.51.100.9 dst=203.0.113.5 sport=7000 dport=5000 [ASSURED]" in lines[0]
+    assert "src=192.168.1.3 dst=198.51.100.9 sport=5000" in lines[1]
+    assert "dport=5000" not in lines[1], "the second host got another port"
+    assert "src=192.168.1.2 dst=192.168.1.1" in lines[3], "the hairpin has both ends changed"
 
 
 def segments(name: str) -> list[tuple[float, str, TCP]]:
