@@ -24,6 +24,7 @@ from __future__ import annotations
 from dissect.declaration.annotations import Address, Coding, Flagging, Listing
 from dissect.declaration.automatic import (
     Checksum,
+    CRC32c,
     HeaderLength,
     LengthBehind,
     LengthOf,
@@ -107,6 +108,7 @@ __all__ = [
     "Automatic",
     "Blank",
     "Boolean",
+    "CRC32c",
     "Characters",
     "Checksum",
     "ChecksumState",

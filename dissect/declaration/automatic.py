@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.checksum import VERIFIED, ChecksumState, internet_checksum, ones_complement_sum
+from dissect.declaration.checksum import VERIFIED, ChecksumState, crc32c, internet_checksum, ones_complement_sum
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.problems import Problem
 
-__all__ = ["Checksum", "HeaderLength", "LengthBehind", "LengthOf", "Ports", "Selector", "TotalLength", "Variant"]
+__all__ = [
+    "CRC32c",
+    "Checksum",
+    "HeaderLength",
+    "LengthBehind",
+    "LengthOf",
+    "Ports",
+    "Selector",
+    "TotalLength",
+    "Variant",
+]
 
 _OFFLOADED = (6, 17)
 """The protocols whose checksums network cards compute: TCP and UDP."""
@@ -242,6 +252,8 @@ class Checksum(Automatic):
     """
 
     last = True
+    is_judged = True
+    """Whether display filters tell if it is right."""
 
     def __init__(
         self,
@@ -346,3 +358,29 @@ class Checksum(Automatic):
             expected = self.expected(header, field)
             found = f"{header.raw(field):#06x}"
             yield header.problem(field.name, "is wrong", f"{expected:#06x}", found, name=self.bad)
+
+
+class CRC32c(Checksum):
+    """The checksum of SCTP over the header and all that it carries: a CRC of 32 bits, its low byte first.
+
+    Zero says that there is none: a network card computes it, or both ends do without (RFC 9653). Wireshark shows the
+    number and does not verify it unless it is asked to.
+    """
+
+    is_judged = False
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def fill(self, record: Any, header: bytearray, payload: bytes, network: Any, field: Field) -> int:
+        return int.from_bytes(crc32c(header + payload).to_bytes(4, "little"), "big")
+
+    def over(self, header: Any, network: Any, field: Field) -> int:
+        own, body = header.parts()
+        zeroed = bytearray(own)
+        offset = header.span(field)[0] // 8
+        zeroed[offset : offset + 4] = bytes(4)
+        return self.fill(header, zeroed, body, network, field)
+
+    def _is_left_to_hardware(self, header: Any, found: int) -> bool:
+        return found == 0

@@ -9,6 +9,7 @@ from enum import Enum
 __all__ = [
     "VERIFIED",
     "ChecksumState",
+    "crc32c",
     "internet_checksum",
     "ones_complement_sum",
     "sum_of_words",
@@ -105,3 +106,30 @@ def updated_checksum(checksum: int, old: int, new: int) -> int:
     total = (total & 0xFFFF) + (total >> 16)
     total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF
+
+
+def crc32c(data: bytes | bytearray) -> int:
+    """Return the CRC-32c (Castagnoli) of the data (RFC 9260, appendix A).
+
+    >>> hex(crc32c(b"123456789"))
+    '0xe3069283'
+    """
+    remainder, table = 0xFFFFFFFF, _CRC_TABLE or _crc_table()
+    for octet in data:
+        remainder = remainder >> 8 ^ table[(remainder ^ octet) & 0xFF]
+    return remainder ^ 0xFFFFFFFF
+
+
+_CASTAGNOLI = 0x82F63B78
+"""The polynomial, its low bit first."""
+_CRC_TABLE: list[int] = []
+"""The remainders of single bytes, from when the first CRC is wanted."""
+
+
+def _crc_table() -> list[int]:
+    for octet in range(256):
+        remainder = octet
+        for _ in range(8):
+            remainder = remainder >> 1 ^ (_CASTAGNOLI if remainder & 1 else 0)
+        _CRC_TABLE.append(remainder)
+    return _CRC_TABLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from dissect.declaration.automatic import Variant
@@ -212,6 +212,10 @@ class OptionList(EntryList):
     `to_last` the list ends behind the first option of a class that is the `last`, or with the header; it needs no
     length, and the options of the family have one.
     `instead` are the classes of kinds that have a meaning of their own in this list: a server's answer to an extension.
+
+    With `padding`, a class of entries of one field, each option is followed by such an entry up to a multiple of
+    `padded` bytes, which its length does not count. Where options are given, those without such an entry get zeros; an
+    empty one behind the last says that it has none.
     """
 
     family: type[Option]
@@ -223,8 +227,12 @@ class OptionList(EntryList):
         clipped: bool = False,
         to_last: bool = False,
         instead: Mapping[int, type[Option]] | None = None,
+        padded: int = 1,
+        padding: type[Entry] | None = None,
     ) -> None:
         self.family = family
+        self.padded = padded
+        self.padding: Any = padding
         self.delimited = to_last
         self.clipped = clipped
         self._instead = dict(instead or {})
@@ -247,6 +255,9 @@ class OptionList(EntryList):
         """Return the class for options of this kind in this list; None where there is none."""
         return self._instead.get(kind) or self.family._registry.get(kind)
 
+    def may_list(self, classes: Iterable[type[Any]], within: tuple[EntryList, ...] = ()) -> bool:
+        return self.padding in classes or super().may_list(classes, within)
+
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.
 
@@ -259,7 +270,7 @@ class OptionList(EntryList):
             return tuple(self._load_by_class(raw, missing))
         family, class_of = self.family, self._of_number if self._instead else self.family._registry.get
         unit, uncounted, head = self.length.unit, self.length.uncounted, self.head
-        options: list[Option] = []
+        options: list[Any] = []
         start, end = 0, len(raw)
         while start < end:
             kind, units = self._head_of(raw, start, end)
@@ -295,8 +306,32 @@ class OptionList(EntryList):
                 cls = family._unknown_class
             # Of one that may be too short, no field is to be read from what stands behind it.
             options.append(cls._from(raw[:stop] if cls.tolerant else raw, start, stop))
-            start = stop
+            start, stop = stop, min(stop + -length % self.padded, end)
+            if start < stop:
+                options.append(self.padding._from(raw, start, stop))
+                start = stop
         return tuple(options)
+
+    def store(self, value: Any, width: int) -> bytes:
+        if (
+            self.padding is None
+            or not isinstance(value, Iterable)
+            or isinstance(value, (bytes, bytearray, memoryview, str))
+        ):
+            return super().store(value, width)
+        given = list(value)
+        filled: list[Any] = []
+        for item, behind in zip(given, [*given[1:], None], strict=False):
+            filled.append(bytes(item) if isinstance(item, self.padding) else item)
+            if isinstance(item, Option) and not item.malformed and not isinstance(behind, self.padding):
+                filled.append(bytes(-len(item) % self.padded))
+        return super().store(filled, width)
+
+    def items(self, raw: bytes, record: Any = None) -> tuple[Any, ...]:
+        found = super().items(raw, record)
+        last = found[-1] if found and self.padding is not None else None
+        is_bare = isinstance(last, Option) and not last.malformed and len(last) % self.padded
+        return (*found, self.padding()) if is_bare else found
 
     def extent_in(self, record: Any, start: int) -> int:
         """Return the bytes from `start` on up to the end of the last option; all where none says that it is."""
@@ -348,7 +383,7 @@ class OptionList(EntryList):
             if start > stop:
                 option._body = end
 
-    def told_by(self, option: Option) -> int:
+    def told_by(self, option: Any) -> int:
         """Return where the bytes end that tell the class and the length of an option of this list."""
         raw, start, end = option.buffer, option.own_start, option.own_end
         if option.runs:

@@ -35,6 +35,8 @@ def verify(cls: type[Any], field: Field) -> tuple[Derived, ...]:
 
     def state(header: Any) -> ChecksumState:
         # An ICMP message that an ICMP error quotes is not verified, as tshark has it.
+        if not factory.is_judged:
+            return ChecksumState.UNVERIFIABLE
         is_message = factory.pseudo_header is None or header.encloses
         if header.is_quoted and not factory.header_only and is_message:
             return ChecksumState.UNVERIFIABLE

@@ -22,7 +22,7 @@ from dissect import (
     updated_checksum,
     with_context,
 )
-from dissect.declaration.checksum import ones_complement_sum, verifying
+from dissect.declaration.checksum import crc32c, ones_complement_sum, verifying
 from dissect.views.details import details
 from dissect.wireshark.sight import seen_layers
 
@@ -146,3 +146,18 @@ def test_fragments_whose_checksums_were_left_to_the_hardware_are_put_together() 
     with verifying({"ip": True}):
         packets = list(with_context([Packet(bytes(piece), number=n) for n, piece in enumerate(pieces, 1)]))
         assert EchoRequest not in [type(header) for header in seen_layers(packets[-1])]
+
+
+@pytest.mark.parametrize(
+    ("data", "remainder"),
+    [
+        (b"", 0),
+        (b"123456789", 0xE3069283),
+        # RFC 3720, appendix B.4: zeros, ones, and a count.
+        (bytes(32), 0x8A9136AA),
+        (b"\xff" * 32, 0x62A8AB43),
+        (bytes(range(32)), 0x46DD794E),
+    ],
+)
+def test_crc32c(data: bytes, remainder: int) -> None:
+    assert crc32c(data) == remainder

@@ -31,7 +31,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.options import OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.problems import Problem
 from dissect.declaration.specifiers import bits, octets, u8, u16
-from dissect.declare import Listing, expert, listing
+from dissect.declare import Entry, Listing, expert, listing
 from dissect.errors import FieldError
 from dissect.protocols.ipv4_options import IPv4Option
 from dissect.protocols.tcp_options import TCPOption
@@ -437,3 +437,41 @@ def test_options_may_know_their_message() -> None:
     assert first.message == second.message == bytes(header)
     assert (first.place_in_message, second.place_in_message) == (2, 4)
     assert (OtherRemark().message, OtherRemark().place_in_message) == (b"", 0)
+
+
+class Filling(Entry, name="filled_of_test"):
+    data: bytes = octets("filling", default=b"", length="rest", kw_only=False)
+
+
+class Item(Option, name="filled_of_test", family=True):
+    kind: int = u8("", factory=OptionKind())
+    length: int = u8("", factory=OptionLength())
+
+
+class UnknownItem(Item, unknown=True, title="Unknown"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class MalformedItem(Item, malformed=True, title="Malformed"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class Filled(Header, name="filled_of_test"):
+    items: Listing[Option | Entry] = listing(OptionList(Item, padded=4, padding=Filling), "", default=(), length="rest")
+
+
+def test_options_are_filled_up_behind_their_length() -> None:
+    header = Filled(items=[UnknownItem(kind=1, data=b"abc"), UnknownItem(kind=2, data=b"d")])
+    assert bytes(header).hex() == "0105616263000000" + "02036400"
+    assert header.items[1::2] == (Filling(b"\0\0\0"), Filling(b"\0"))
+    assert texts(header, "filled_of_test.filling") == ["000000", "00"]
+    bare = Filled.decode(bytes.fromhex("0105616263"), 0, 5, 0)
+    assert repr(bare) == "Filled(items=[UnknownItem(kind=1, data=b'abc'), Filling()])"
+    assert eval(repr(bare), globals()) == bare
+
+
+@given(st.binary(max_size=30))
+def test_every_byte_belongs_to_an_option_or_to_what_fills_it_up(raw: bytes) -> None:
+    header = Filled.decode(raw, 0, len(raw), 0)
+    assert b"".join(map(bytes, header.items)) == raw
+    assert bytes(eval(repr(header), globals())) == raw
