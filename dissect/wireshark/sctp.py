@@ -1,0 +1,134 @@
+"""SCTP as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dissect.protocols.sctp import (
+    SCTP,
+    MalformedSCTPChunk,
+    SCTPChunk,
+    SCTPData,
+    SCTPIData,
+    SCTPSack,
+)
+from dissect.protocols.sctp_parameters import SCTPParameterPadding
+from dissect.wireshark.field_types import FRAMENUM, NONE, UINT8, UINT16, UINT32
+from dissect.wireshark.notices import MALFORMED
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, mark, noted
+
+__all__ = ["ChunkSight", "SCTPSight"]
+
+_DISABLED = 65535
+"""What Wireshark calls every association, unless it is asked to count them."""
+
+
+def _data(header: SCTP) -> list[tuple[SCTPChunk, int | None, bool, tuple[int, ...] | None]]:
+    """Return the chunks of data that are there up to their number, each with what other packets tell of it."""
+    chunks = [
+        chunk
+        for chunk in header.chunks
+        if isinstance(chunk, (SCTPData, SCTPIData)) and chunk.reaches(chunk.field("tsn"))
+    ]
+    learnt = header.learnt("data")
+    if learnt is None:
+        learnt = [(None, False, () if chunk.begins and chunk.ends else None) for chunk in chunks]
+    return [(chunk, *told) for chunk, told in zip(chunks, learnt, strict=True)]
+
+
+class SCTPSight(Sight, of=SCTP):
+    """Numbers counted from the first of each direction, and a layer of data for each message that is whole."""
+
+    order = tuple(
+        """
+        srcport dstport port verification_tag assoc_index checksum checksum.status data_tsn sack_cumulative_tsn_ack
+        fragments fragment
+        """.split()
+    )
+    titles = {"sctp.port": "Port"}
+    types = {
+        "sctp.chunk_type_to_auth": UINT8,
+        "sctp.supported_chunk_type": UINT8,
+        "sctp.hmac_id": UINT16,
+        "sctp.parameter_supported_address_type": UINT16,
+        "sctp.sack_nounce_sum": UINT8,
+    }
+
+    @computed("assoc_index", UINT16, title="Association index")
+    def association(self, header: SCTP) -> int | None:
+        """The number that stands for none, where all of the packet is read."""
+        return None if self.stops_short(header) else _DISABLED
+
+    @computed("data_tsn", UINT32, title="Transmission sequence number (relative)")
+    def relative_numbers(self, header: SCTP) -> list[int]:
+        """The numbers of data, counted from the first of this direction."""
+        return [relative for _, relative, *_ in _data(header) if relative is not None]
+
+    @computed("sack_cumulative_tsn_ack", UINT32, title="Cumulative TSN ACK (relative)")
+    def relative_acknowledgments(self, header: SCTP) -> list[int]:
+        """The numbers that are acknowledged, counted from the first of the other direction, where that is known."""
+        return [number for number in header.learnt("acknowledged") or () if number is not None]
+
+    @computed("fragments", NONE, title="Reassembled SCTP Fragments")
+    def is_put_together(self, header: SCTP) -> list[int]:
+        """1 for each message that is whole with a chunk of this packet."""
+        return [1 for *_, frames in _data(header) if frames]
+
+    @computed("fragment", FRAMENUM, title="SCTP Fragment")
+    def fragments(self, header: SCTP) -> list[int]:
+        """The packets in which the pieces came of messages that are whole with this packet."""
+        return [frame for *_, frames in _data(header) for frame in frames or ()]
+
+    def path(self, header: SCTP) -> tuple[str, ...]:
+        """Return the protocol, and data for each message that is whole."""
+        whole = sum(frames is not None and bool(frames or chunk.data) for chunk, _, _, frames in _data(header))  # type: ignore[attr-defined]
+        return (header.name, *["data"] * whole)
+
+    def words(self, header: SCTP) -> Iterator[str]:
+        """Yield the kinds of chunks, with the numbers of data and of acknowledgments."""
+        yield "".join(f"{words} " for words in self._chunk_words(header))
+
+    def _chunk_words(self, header: SCTP) -> Iterator[str]:
+        data = iter(_data(header))
+        acknowledged = iter(header.learnt("acknowledged") or ())
+        for chunk in header.chunks:
+            if not isinstance(chunk, SCTPChunk) or isinstance(chunk, MalformedSCTPChunk):
+                continue
+            yield chunk.type.title if chunk.type.known else "RESERVED"
+            if not chunk.reaches(chunk.field("length")):
+                return
+            if isinstance(chunk, (SCTPData, SCTPIData)) and chunk.reaches(chunk.field("tsn")):
+                _, relative, is_again, frames = next(data)
+                yield f"(TSN={chunk.tsn if relative is None else relative})"
+                if is_again:
+                    yield "(retransmission)"
+                elif frames is None:
+                    yield "(Message Fragment)"
+            elif isinstance(chunk, SCTPSack) and chunk.reaches(chunk.field("tsn")):
+                number = next(acknowledged, None)
+                last = f"+{chunk.gaps[-1][1]}" if chunk.reaches(chunk.field("gaps")) and chunk.gaps else ""
+                if chunk.reaches(chunk.field("gap_count")):
+                    yield f"(Ack={chunk.tsn if number is None else number}{last}, Arwnd={chunk.credit})"
+
+
+class ChunkSight(Sight, of=SCTPChunk):
+    """A length that goes on behind the packet is remarked."""
+
+    wrong_length = mark(
+        "chunk_length.bad", "Chunk length bad", words="Chunk length bad", group=MALFORMED, about="length"
+    )
+
+    @noted(
+        "parameter_padding.expert",
+        "The padding of this final parameter should be the padding of the chunk.",
+        "Note",
+        MALFORMED,
+    )
+    def padded_parameter(self, chunk: SCTPChunk) -> str | None:
+        """The length of a chunk counts the padding of its last parameter."""
+        field = chunk.declares("parameters")
+        listed = chunk.parameters if field is not None and chunk.reaches(field) else ()  # type: ignore[attr-defined]
+        last = listed[-1] if listed else None
+        words = "The padding of this final parameter should be the padding of the chunk."
+        return words if isinstance(last, SCTPParameterPadding) else None
