@@ -388,16 +388,16 @@ class OptionList(EntryList):
         raw, start, end = option.buffer, option.own_start, option.own_end
         if option.runs:
             # The byte behind it tells that it ends.
-            return min(end + 1, len(raw))
+            return int(min(end + 1, len(raw)))
         if option.single:
-            return start + 1
+            return int(start) + 1
         kind, _ = self._head_of(raw, start, end)
         field, forms = self.family._subtypes.get(kind, (self.kind_field, {}))
         classes = (self._of_number(kind), *forms.values())
         if any(cls is not None and (cls._looks or (cls._mixed and not cls.tolerant)) for cls in classes):
             # Whether its fields fill it, all of them tell.
-            return end
-        return min(start + max(self.head, (field.bit + field.width + 7) // 8), end)
+            return int(end)
+        return int(min(start + max(self.head, (field.bit + field.width + 7) // 8), end))
 
     def _head_of(self, raw: bytes, start: int, end: int) -> tuple[int, int]:
         """Return kind and length field of the option that begins at `start`; 0 for what is not there."""
