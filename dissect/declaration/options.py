@@ -386,6 +386,9 @@ class OptionList(EntryList):
     def told_by(self, option: Any) -> int:
         """Return where the bytes end that tell the class and the length of an option of this list."""
         raw, start, end = option.buffer, option.own_start, option.own_end
+        if not isinstance(option, Option):
+            # The option in front of the padding tells.
+            return int(start)
         if option.runs:
             # The byte behind it tells that it ends.
             return int(min(end + 1, len(raw)))
