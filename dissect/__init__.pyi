@@ -437,6 +437,16 @@ from dissect.protocols.llmnr import LLMNR as LLMNR
 from dissect.protocols.mdns import MDNS as MDNS
 from dissect.protocols.mpls import MPLS as MPLS
 from dissect.protocols.mpls import PseudowireControlWord as PseudowireControlWord
+from dissect.protocols.ntp import NTP as NTP
+from dissect.protocols.ntp import NTPControl as NTPControl
+from dissect.protocols.ntp import NTPControlOperation as NTPControlOperation
+from dissect.protocols.ntp import NTPExtension as NTPExtension
+from dissect.protocols.ntp import NTPLeap as NTPLeap
+from dissect.protocols.ntp import NTPMessage as NTPMessage
+from dissect.protocols.ntp import NTPMode as NTPMode
+from dissect.protocols.ntp import NTPPrivate as NTPPrivate
+from dissect.protocols.ntp import NTPRequestCode as NTPRequestCode
+from dissect.protocols.ntp import NTPTime as NTPTime
 from dissect.protocols.null import AddressFamily as AddressFamily
 from dissect.protocols.null import Loop as Loop
 from dissect.protocols.null import Null as Null

@@ -57,7 +57,8 @@ class Computed(Derived):
     """A field that Wireshark computes, by a method of the sight; `is_learnt` where only other frames tell the value.
 
     `words` makes of the value what the details say, where that is not the value alone. `facts` are the costly ones
-    among those that tell the value (`dissect.flows.learner.Learner.costly`). `empty` is what stands for no bytes.
+    among those that tell the value (`dissect.flows.learner.Learner.costly`). `empty` stands for no bytes, and `shape`
+    says how values are printed, where that is not as usual for the type.
     """
 
     __slots__ = ("facts", "is_learnt", "method", "type", "words")
@@ -68,7 +69,7 @@ class Computed(Derived):
         self.words: Callable[[Any], str] | None = options.pop("words", None)
         self.facts: tuple[str, ...] = options.pop("facts", ())
         empty: str = options.pop("empty", "")
-        shape = Octets(empty) if empty else _KINDS[kind]
+        shape: Kind = options.pop("shape", None) or (Octets(empty) if empty else _KINDS[kind])
         super().__init__(_unbound, options.pop("width", kind.bits or 32), shape, label, **options)
         self.method = method
         self.type = kind
