@@ -305,6 +305,20 @@ class Unread(Entry, title="Unread"):
     data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Data")
 
 
+DEEPEST = 16
+"""How many lists of entries may stand in each other; what the innermost holds is bytes."""
+_WRITTEN = [0]
+"""In how many lists the list stands that is being written as Python."""
+
+
+def _depth(entry: Entry) -> int:
+    """Return in how many entries an entry stands, as far as these know."""
+    depth, holder = 0, entry.holder
+    while isinstance(holder, Entry) and depth < DEEPEST:
+        depth, holder = depth + 1, holder.holder
+    return depth
+
+
 class EntryList(Kind):
     """A list of entries: read to the last byte, whatever they hold, and written as they were."""
 
@@ -345,7 +359,12 @@ class EntryList(Kind):
         raise NotImplementedError
 
     def entries(self, record: Any, raw: bytes) -> tuple[Entry, ...]:
-        """Return the entries of a list that is part of this record."""
+        """Return the entries of a list that is part of this record.
+
+        Where lists stand in each other `DEEPEST` times, what the innermost one holds is not read any more.
+        """
+        if raw and isinstance(record, Entry) and _depth(record) >= DEEPEST:
+            return (Unread._from(raw, 0, len(raw)),)
         return self.load(raw, record.missing())
 
     def settle(self, record: Any, found: Iterable[Entry]) -> None:
@@ -378,4 +397,10 @@ class EntryList(Kind):
         return raw.hex()
 
     def source(self, raw: bytes, base: int) -> str:
-        return repr(list(self.items(raw)))
+        if _WRITTEN[0] >= DEEPEST:
+            return repr(raw)
+        _WRITTEN[0] += 1
+        try:
+            return repr(list(self.items(raw)))
+        finally:
+            _WRITTEN[0] -= 1

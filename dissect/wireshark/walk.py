@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+from dissect.declaration.derived_fields import Derived
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -64,12 +65,18 @@ class Walk:
         return steps
 
     def _steps(self, cls: type[Record]) -> Iterator[Step]:
+        # By name, for a class may declare a field again that it inherits.
+        found = [field for field in fields_of(cls) if self._name in (field.label, field.also)]
         for field in fields_of(cls):
-            # By name, for a class may declare a field again that it inherits.
-            if self._name in (field.label, field.also):
-                yield self._taking(cls, field)
             kind = field.kind
+            if field in found:
+                found.remove(field)
+                yield self._taking(cls, field)
             if isinstance(kind, EntryList) and kind.may_list(self._owners):
+                # What is computed of a field in front of the list stands in front of what the list holds.
+                for early in [each for each in found if isinstance(each, Derived) and _stands_before(cls, each, field)]:
+                    found.remove(early)
+                    yield self._taking(cls, early)
                 yield self._descending(field)
 
     def _descending(self, field: Field) -> Step:
@@ -78,3 +85,9 @@ class Walk:
                 self._look(entry, found)
 
         return descend
+
+
+def _stands_before(cls: type[Record], field: Derived, listed: Field) -> bool:
+    """Whether a field is computed from one of the layout that stands in front of a list."""
+    source = cls.declares(field.over) if field.over else None
+    return source is not None and source in cls.layout and source.place < listed.place
