@@ -205,7 +205,7 @@ class DHCPSubnetSelection(
     )
 
 
-class _Names(Kind):
+class NameList(Kind):
     """Names as DNS writes them, whose pointers count from the first byte of the value (RFC 3397, section 2)."""
 
     code = "string"
@@ -252,7 +252,7 @@ class DHCPDomainSearch(DHCPValueOption, number=119, title="Domain Search", sourc
     b'\x03lab\x07example\x00\x07example\x00'
     """
 
-    names: Listing[str] = listing(_Names(), "", default=(), length="rest", kw_only=False, title="Domain Search")
+    names: Listing[str] = listing(NameList(), "", default=(), length="rest", kw_only=False, title="Domain Search")
 
 
 class _Destination(Kind):

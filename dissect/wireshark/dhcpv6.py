@@ -1,0 +1,54 @@
+"""DHCPv6 as Wireshark sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.protocols.dhcpv6 import DHCPv6
+from dissect.protocols.dhcpv6_options import (
+    DHCPv6Address,
+    DHCPv6ClientIdentifier,
+    DHCPv6Message,
+    DHCPv6MessageType,
+)
+from dissect.wireshark.record_fields import options_in
+from dissect.wireshark.sight import Sight
+
+__all__ = ["DHCPv6Sight"]
+
+_HEAD, _RELAYED_HEAD = 4, 34
+
+
+class DHCPv6Sight(Sight, of=DHCPv6):
+    """A list tells who asks and which addresses there are, of messages within messages as well."""
+
+    def info(self, header: Any) -> str:
+        """Return each word with a blank behind it."""
+        return "".join(f"{word} " for word in self.words(header))
+
+    def words(self, header: DHCPv6) -> Iterator[str]:
+        """Yield what each message is for, and what its options tell."""
+        if header.own_size < 1:
+            return
+        yield from _heading(header)
+        if header.is_cut:
+            return
+        for option in options_in(header):
+            if isinstance(option, DHCPv6Message):
+                yield from _heading(option)
+            elif isinstance(option, DHCPv6ClientIdentifier) and option.duid:
+                yield f"CID: {option.duid.hex()}"
+            elif isinstance(option, DHCPv6Address):
+                yield f"IAA: {option.address}"
+
+
+def _heading(message: Any) -> Iterator[str]:
+    """Yield what a message is for, and its transaction or link."""
+    kind = message.type
+    yield kind.title if kind.known else f"Message Type {int(kind)}"
+    if kind in (DHCPv6MessageType.RELAY_FORWARD, DHCPv6MessageType.RELAY_REPLY):
+        if message.has("peer_address"):
+            yield f"L: {message.link_address}"
+    elif message.has("transaction_id"):
+        yield f"XID: 0x{message.transaction_id:06x}"

@@ -1,0 +1,266 @@
+"""The options of DHCPv6 as Wireshark sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.protocols.dhcp_later_options import names_in
+from dissect.protocols.dhcpv6_options import (
+    DHCPv6BroadcastDomains,
+    DHCPv6ClientName,
+    DHCPv6DomainSearch,
+    DHCPv6DUIDOption,
+    DHCPv6ElapsedTime,
+    DHCPv6MessageType,
+    DHCPv6NISDomain,
+    DHCPv6NISPlusDomain,
+    DHCPv6NTPName,
+    DHCPv6Option,
+    DHCPv6SIPDomains,
+    DHCPv6TunnelName,
+    MalformedDHCPv6NTPOption,
+    MalformedDHCPv6Option,
+)
+from dissect.wireshark.dhcp_later_options import shown_name
+from dissect.wireshark.dhcpv6_option_names import DHCPV6_OPTIONS
+from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, BYTES, STRING, UINT8, UINT16, UINT32
+from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.sight_fields import computed
+
+__all__ = ["ClientNameSight", "DUIDSight", "DomainSearchSight", "MalformedSight", "OptionSight"]
+
+_LINK_TIME, _ENTERPRISE, _LINK, _UUID = 1, 2, 3, 4
+"""The types of DUIDs (RFC 8415, section 11.1; RFC 6355)."""
+_EPOCH = 946_684_800
+"""The seconds from 1970 to 2000, where the times of DUIDs begin."""
+
+
+class OptionSight(Sight, of=DHCPv6Option):
+    """What an option is called is a field, too."""
+
+    types = {
+        "dhcpv6.iaid": STRING,
+        "dhcpv6.iata": STRING,
+        "dhcpv6.requested_option_code": UINT16,
+    }
+
+    @computed("option.type_str", STRING, over="type", title="Option")
+    def type_name(self, option: DHCPv6Option) -> str:
+        """What the option is called."""
+        return DHCPV6_OPTIONS.get(option.type, f"DHCP option {option.type}")
+
+
+class MalformedSight(OptionSight, of=MalformedDHCPv6Option):
+    """Nothing is seen of it."""
+
+    reads = (Stop(lambda option: True),)
+
+
+class DUIDSight(OptionSight, of=DHCPv6DUIDOption):
+    """The parts of an identifier, by its type."""
+
+    def _kind(self, option: DHCPv6DUIDOption) -> int | None:
+        return int.from_bytes(option.duid[:2], "big") if len(option.duid) >= 2 else None
+
+    @computed("duid.type", UINT16, over="duid", title="DUID Type")
+    def duid_type(self, option: DHCPv6DUIDOption) -> int | None:
+        """What it is made of."""
+        return self._kind(option)
+
+    @computed("duidllt.hwtype", UINT16, over="duid", title="Hardware type")
+    def timed_hardware_type(self, option: DHCPv6DUIDOption) -> int | None:
+        """The type of a hardware address behind which a time stands."""
+        is_so = self._kind(option) == _LINK_TIME and len(option.duid) >= 4
+        return int.from_bytes(option.duid[2:4], "big") if is_so else None
+
+    @computed("duidllt.time", ABSOLUTE_TIME, over="duid", title="DUID Time")
+    def time(self, option: DHCPv6DUIDOption) -> int | None:
+        """When the identifier was made."""
+        is_so = self._kind(option) == _LINK_TIME and len(option.duid) >= 8
+        return (int.from_bytes(option.duid[4:8], "big") + _EPOCH) * 1_000_000_000 if is_so else None
+
+    @computed("duidllt.link_layer_addr", STRING, over="duid", title="Link-layer address")
+    def timed_address(self, option: DHCPv6DUIDOption) -> str | None:
+        """The hardware address behind a time."""
+        is_so = self._kind(option) == _LINK_TIME and len(option.duid) > 8
+        return _address(option.duid[2:4], option.duid[8:]) if is_so else None
+
+    @computed("duiden.enterprise", UINT32, over="duid", title="Enterprise ID")
+    def enterprise(self, option: DHCPv6DUIDOption) -> int | None:
+        """Who gave the identifier."""
+        is_so = self._kind(option) == _ENTERPRISE and len(option.duid) >= 6
+        return int.from_bytes(option.duid[2:6], "big") if is_so else None
+
+    @computed("duiden.identifier", BYTES, over="duid", title="Identifier")
+    def identifier(self, option: DHCPv6DUIDOption) -> bytes | None:
+        """What was given."""
+        is_so = self._kind(option) == _ENTERPRISE and len(option.duid) > 6
+        return option.duid[6:] if is_so else None
+
+    @computed("duidll.hwtype", UINT16, over="duid", title="Hardware type")
+    def hardware_type(self, option: DHCPv6DUIDOption) -> int | None:
+        """The type of a hardware address."""
+        is_so = self._kind(option) == _LINK and len(option.duid) >= 4
+        return int.from_bytes(option.duid[2:4], "big") if is_so else None
+
+    @computed("duidll.link_layer_addr", STRING, over="duid", title="Link-layer address")
+    def link_address(self, option: DHCPv6DUIDOption) -> str | None:
+        """The hardware address."""
+        is_so = self._kind(option) == _LINK and len(option.duid) > 4
+        return _address(option.duid[2:4], option.duid[4:]) if is_so else None
+
+    @computed("duiduuid.bytes", BYTES, over="duid", title="UUID")
+    def uuid(self, option: DHCPv6DUIDOption) -> bytes | None:
+        """The UUID."""
+        return option.duid[2:] if self._kind(option) == _UUID else None
+
+
+def _address(kind: bytes, data: bytes) -> str:
+    return data.hex(":") if kind in (b"\0\x01", b"\0\x06") and len(data) == 6 else data.hex()
+
+
+def _names(option: Any) -> list[str]:
+    """Return the names that an option lists, each with a dot at its end; the root has none."""
+    data = option.raw("names")
+    return [f"{shown_name(each, data)}." for each in names_in(data) if each != b"\0"]
+
+
+class SIPDomainsSight(OptionSight, of=DHCPv6SIPDomains):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("sip_server_domain_search_fqdn", STRING, over="names", title="SIP Server Domain Search FQDN")
+    def shown(self, option: DHCPv6SIPDomains) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class DomainSearchSight(OptionSight, of=DHCPv6DomainSearch):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("search_list_entry", STRING, over="names", title="List entry")
+    def shown(self, option: DHCPv6DomainSearch) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class NISDomainSight(OptionSight, of=DHCPv6NISDomain):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("nis_fqdn", STRING, over="names", title="NIS FQDN")
+    def shown(self, option: DHCPv6NISDomain) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class NISPlusDomainSight(OptionSight, of=DHCPv6NISPlusDomain):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("nisp_fqdn", STRING, over="names", title="NISP FQDN")
+    def shown(self, option: DHCPv6NISPlusDomain) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class BroadcastDomainsSight(OptionSight, of=DHCPv6BroadcastDomains):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("bcmcs_server_fqdn", STRING, over="names", title="BCMCS server FQDN")
+    def shown(self, option: DHCPv6BroadcastDomains) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class TunnelNameSight(OptionSight, of=DHCPv6TunnelName):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("aftr_name", STRING, over="names", title="DS-Lite AFTR Name")
+    def shown(self, option: DHCPv6TunnelName) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class NTPNameSight(Sight, of=DHCPv6NTPName):
+    """Names end with a dot."""
+
+    hides = {"names": lambda option: True}
+
+    @computed("ntpserver.fqdn", STRING, over="names", title="NTP Server FQDN")
+    def shown(self, option: DHCPv6NTPName) -> list[str]:
+        """The names."""
+        return _names(option)
+
+
+class MalformedNTPSight(Sight, of=MalformedDHCPv6NTPOption):
+    """Nothing is seen of it."""
+
+    reads = (Stop(lambda option: True),)
+
+
+class ElapsedTimeSight(OptionSight, of=DHCPv6ElapsedTime):
+    """Milliseconds."""
+
+    hides = {"value": lambda option: True}
+
+    @computed("elapsed_time", UINT16, over="value", title="Elapsed time")
+    def milliseconds(self, option: DHCPv6ElapsedTime) -> int:
+        """The time, in thousandths of a second."""
+        return 10 * option.value
+
+
+_OF_CLIENTS = ("SOLICIT", "REQUEST", "RENEW", "REBIND")
+_OF_SERVERS = ("ADVERTISE", "REPLY")
+
+
+def _is_from_client(option: Any) -> bool:
+    kind = getattr(option.holder, "type", None)
+    return isinstance(kind, DHCPv6MessageType) and kind.name in _OF_CLIENTS
+
+
+def _is_from_server(option: Any) -> bool:
+    kind = getattr(option.holder, "type", None)
+    return isinstance(kind, DHCPv6MessageType) and kind.name in _OF_SERVERS
+
+
+class ClientNameSight(OptionSight, of=DHCPv6ClientName):
+    """The flags are a number, too."""
+
+    hides = {
+        "name_bytes": lambda option: True,
+        "overrides": lambda option: not _is_from_server(option),
+        "no_updates": lambda option: not _is_from_client(option),
+        "server_updates": lambda option: not _is_from_client(option),
+    }
+
+    @computed("clientfqdn.server.n", BOOLEAN, title="N bit")
+    def server_says_no(self, option: DHCPv6ClientName) -> int | None:
+        """Whether the server leaves DNS alone."""
+        return int(option.no_updates) if _is_from_server(option) else None
+
+    @computed("clientfqdn.server.s", BOOLEAN, title="S bit")
+    def server_updates_all(self, option: DHCPv6ClientName) -> int | None:
+        """Whether the server tells DNS of the address."""
+        return int(option.server_updates) if _is_from_server(option) else None
+
+    @computed("client_fqdn_flags", UINT8, base=16, title="Flags")
+    def flags(self, option: DHCPv6ClientName) -> int:
+        """All flags."""
+        return bytes(option)[4]
+
+    @computed("client_domain", STRING, over="name_bytes", title="Client Domain Name")
+    def domain(self, option: DHCPv6ClientName) -> str | None:
+        """The name."""
+        data = option.name_bytes
+        found = [shown_name(each, data) for each in names_in(data) if each != b"\0"]
+        return f"{found[0]}." if found else None
