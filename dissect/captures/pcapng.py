@@ -43,6 +43,7 @@ from dissect.captures.pcapng_options import (
     decode_options,
 )
 from dissect.captures.reader import CaptureReader, Choice, RecordTaker, RecordTest
+from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
@@ -53,6 +54,8 @@ from dissect.protocols.ethernet import FCS_LENGTH
 _LONGEST_BLOCK = 32 + (128 << 20) + (128 << 10)
 # Where a section has more than these, no file of this world is being read.
 _MOST_INTERFACES = 1 << 16
+_ENHANCED_HEAD = 28
+"""The bytes of an enhanced packet in front of the frame."""
 _MOST_TAKERS = 64
 """For so many interfaces of a section, a taker is made at most: making one takes as long as a thousand packets."""
 # Bytes that a block of each type has at least; 12 for all others.
@@ -297,19 +300,44 @@ class _Facts(NamedTuple):
     interface: Interface
     wanted: RecordTest | None
     take: RecordTaker | None
+    loop: RecordLoop | None
+    """Deals with several in a row."""
 
 
-def _facts(interface: Interface, choice: Choice) -> _Facts:
+def _facts(interface: Interface, choice: Choice, order: ByteOrder) -> _Facts:
     # Where a tick is no whole number of nanoseconds, or frames have a check sequence, 0 leaves them to the slower way.
     has_check_sequence = interface.link == ETHERNET and interface.fcs_length
-    return _Facts(
-        interface.link,
-        0 if has_check_sequence else interface.exact or 0,
-        interface.offset * 1_000_000_000,
-        interface,
-        choice.test(interface.link),
-        choice.taker(_pattern(interface)) if interface.number < _MOST_TAKERS else None,
+    nanoseconds = 0 if has_check_sequence else interface.exact or 0
+    wanted = choice.test(interface.link)
+    take = choice.taker(_pattern(interface)) if interface.number < _MOST_TAKERS else None
+    make_loop = getattr(take, "loop", None)
+    is_plain = make_loop is not None and wanted is None and nanoseconds
+    loop = make_loop(_records(interface, nanoseconds, order)) if is_plain else None  # type: ignore[misc]
+    return _Facts(interface.link, nanoseconds, interface.offset * 1_000_000_000, interface, wanted, take, loop)
+
+
+def _records(interface: Interface, nanoseconds: int, order: ByteOrder) -> Records:
+    """Return how a loop reads the enhanced packets of an interface that have no options."""
+    return Records(
+        lines=(
+            "try: kind, length, identifier, high, low, captured, original = unpack(data, position)",
+            "except too_short: break",
+            f"base = position + {_ENHANCED_HEAD}",
+            "stop = base + captured",
+            "after = position + length",
+            f"if kind != {ENHANCED_PACKET} or identifier != {interface.number} or after > limit"
+            " or after != stop + (-captured & 3) + 4"
+            " or data[stop:after] != zeros[captured & 3] + data[position + 4:position + 8]: break",
+            f"time_ns = (high << 32 | low) * {nanoseconds} + {interface.offset * 1_000_000_000}",
+        ),
+        begin=(),
+        names={"unpack": _layout(order).unpack_from, "too_short": struct.error, "zeros": _ZEROS},
     )
+
+
+def _layout(order: ByteOrder) -> struct.Struct:
+    """Return how an enhanced packet begins."""
+    return struct.Struct(mark(order) + "IIIIIII")
 
 
 def _pattern(interface: Interface) -> PcapngPacket:
@@ -328,10 +356,10 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
     path = source.name
     new, too_short, zeros = object.__new__, struct.error, _ZEROS
     order = contents.section.byte_order
-    unpack, facts = struct.Struct(mark(order) + "IIIIIII").unpack_from, list[_Facts]()
+    unpack, facts = _layout(order).unpack_from, list[_Facts]()
     # `base` is the offset in the file at which the buffer begins; `others` counts the blocks without a packet.
     buffer, end, position, number, others, offset = b"", 0, 0, 0, 1, base
-    current, link, nanoseconds, seconds_offset, interface, wanted, take = -1, 0, 0, 0, None, None, None
+    current, link, nanoseconds, seconds_offset, interface, wanted, take, loop = -1, 0, 0, 0, None, None, None, None
     try:
         while True:
             while True:
@@ -339,7 +367,7 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                     kind, length, identifier, high, low, captured, original = unpack(buffer, position)
                 except too_short:
                     break
-                body = position + 28
+                body = position + _ENHANCED_HEAD
                 stop = body + captured
                 after = position + length
                 if (
@@ -353,15 +381,24 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                     if identifier >= len(facts):
                         break
                     current = identifier
-                    link, nanoseconds, seconds_offset, interface, wanted, take = facts[current]
+                    link, nanoseconds, seconds_offset, interface, wanted, take, loop = facts[current]
+                    # Where interfaces take turns, single packets are taken sooner.
+                    is_next = False
+                else:
+                    is_next = loop is not None
                 if not nanoseconds:
                     break
+                if is_next:
+                    reached, number = loop(buffer, position, end, number)  # type: ignore[misc]  # there is one
+                    if reached != position:
+                        position = reached
+                        continue
                 number += 1
                 if wanted is not None and not wanted(buffer, body, stop):
                     position = after
                     continue
                 time_ns = (high << 32 | low) * nanoseconds + seconds_offset
-                if take is not None and take(buffer, body, stop, number, time_ns, original):
+                if not is_next and take is not None and take(buffer, body, stop, number, time_ns, original):
                     position = after
                     continue
                 packet = new(PcapngPacket)
@@ -406,13 +443,13 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                     block = Block(kind, order, raw)
                     if kind == SECTION_HEADER:
                         contents.begin(_section(block), block)
-                        unpack = struct.Struct(mark(order) + "IIIIIII").unpack_from
+                        unpack = _layout(order).unpack_from
                         facts.clear()
                         current = -1
                     else:
                         contents.keep(block)
                         if kind == INTERFACE_DESCRIPTION:
-                            facts.append(_facts(contents.interfaces[-1], choice))
+                            facts.append(_facts(contents.interfaces[-1], choice, order))
                     others += 1
                     continue
             except _BlockError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from functools import cache
 from marshal import dumps, loads
 from os import getpid, makedirs, replace, scandir, unlink
 from typing import Any, NamedTuple
@@ -173,6 +174,7 @@ def _chosen(
     return [*told["unsure"], *chosen]
 
 
+@cache
 def _guess(first: tuple[int, ...], begins: tuple[bytes, ...], least: int) -> Guess:
     return Guess(bool, begins=begins, least=least) if begins else Guess(bool, first=first, least=least)
 

@@ -45,6 +45,8 @@ _EMPTY: dict[Callable[[], None], Callable[[], bool]] = {}
 _ASKED: set[tuple[object, ...]] = set()
 """Questions that need not be asked again; all are forgotten when something new waits, or when they are many."""
 _MOST_ASKED = 1 << 16
+_GUESSES: dict[type[Any], list[Guess | None]] = {}
+"""What messages begin with that wait, by the class of what carries them; forgotten when one of them is declared."""
 
 
 class Waiting(NamedTuple):
@@ -93,6 +95,8 @@ class _Folder:
             # Where another thread is importing it, this waits.
             import_module(self.package + file)
         self._declared.update(new)
+        if new:
+            _GUESSES.clear()
         return bool(new)
 
     def waiting(self, files: Iterable[str]) -> list[str]:
@@ -112,6 +116,7 @@ def pend(declare: Callable[[], None], is_empty: Callable[[], bool] = lambda: Fal
     PENDING.append(declare)
     _EMPTY[declare] = is_empty
     _ASKED.clear()
+    _GUESSES.clear()
 
 
 def pend_folder(package: str, folder: str, declare: Callable[[], None]) -> None:
@@ -119,6 +124,7 @@ def pend_folder(package: str, folder: str, declare: Callable[[], None]) -> None:
     PENDING.append(declare)
     _FOLDERS[declare] = _Folder(package, folder)
     _ASKED.clear()
+    _GUESSES.clear()
 
 
 def carriers_of(cls: type[Any]) -> tuple[str, ...]:
@@ -217,18 +223,23 @@ def declare_claimed(cls: type[Any], *numbers: int) -> bool:
 
 def declare_guessed(cls: type[Any], buffer: bytes, start: int, end: int) -> bool:
     """Declare what waits, has no number, and may be what such a header carries in `buffer[start:end]`."""
+    guesses = _GUESSES.get(cls)
+    if guesses is None:
+        told = waiting_guesses(cls)
+        # Where nobody can tell, any bytes may be those of a message.
+        guesses = _GUESSES[cls] = [None] if told is None else [each.guess for each in told]
+    for guess in guesses:
+        if guess is None or guess.is_likely(buffer, start, end):
+            break
+    else:
+        return False
 
     def likely(claims: Claims) -> list[str] | None:
-        guesses = claims.guesses(carriers_of(cls))
-        if guesses is None:
+        found = claims.guesses(carriers_of(cls))
+        if found is None:
             return None
-        return [each.file for each in guesses if each.guess is None or each.guess.is_likely(buffer, start, end)]
+        return [each.file for each in found if each.guess is None or each.guess.is_likely(buffer, start, end)]
 
-    if ("guesses", cls) in _ASKED:
-        return False
-    if waiting_guesses(cls) == []:
-        _ASKED.add(("guesses", cls))
-        return False
     return _declare(likely)
 
 
