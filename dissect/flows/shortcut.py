@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.automatic import HeaderLength, TotalLength
@@ -56,6 +56,9 @@ class Printer:
     the same for headers that are plain to their learner (`learner.Plain`); it is asked first.
     """
 
+    only_counts: ClassVar[bool] = False
+    """Whether nobody looks at the texts."""
+
     def __init__(
         self,
         add: Callable[[str], None],
@@ -96,7 +99,8 @@ def shortcut(
     learner for a class, None where that takes no part; `advance` is told the time of every frame taken in.
 
     `prints` gives what makes the texts of a chain, and then the short way is for those frames alone of which all
-    headers are known so: none is behind the last of the chain. `show` is told the time of one before its text is made.
+    headers are known so: none is behind the last of the chain. `show` is told the time of one before its text is made;
+    without it no text tells times, and `advance` is told them.
     `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
     for those that are certainly wanted and can be printed; of others nothing is printed.
 
@@ -107,7 +111,7 @@ def shortcut(
     where = f"{__name__} of link type {link}"
 
     def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], _Frame]:
-        frame = _Frame(learner, prints, sieve)
+        frame = _Frame(learner, prints, sieve, shows=show is not None)
         lines = [line for around in networks for line in frame.of_network(around)]
         frame.names |= {"advance": advance, "show": show}
         return lines, frame
@@ -215,6 +219,8 @@ class _Frame:
         learner: Callable[[type[Header]], Learner | None],
         prints: Callable[[Usual], Printer] | None,
         sieve: Callable[[Usual], Sieve | None] | None,
+        *,
+        shows: bool,
     ) -> None:
         self.names: dict[str, Any] = {"EMPTY": {}}
         """What the lines call by a name."""
@@ -225,6 +231,7 @@ class _Frame:
         self._learner = learner
         self._prints = prints
         self._sieve = sieve
+        self._shows = shows
 
     def _named(self, name: str, value: Any) -> str:
         """Return a name that nothing else has, for this value."""
@@ -309,7 +316,7 @@ class _Frame:
             facts = [f"{name} = {value}" for name, value in told.items()]
             lines += self._learns(usual.learner, plain, start, values, facts if sieve is None else _if("wanted", facts))
         if prints and self._prints is not None:
-            shows = [_SHOW, *self._printed(self._prints(usual), plain)]
+            shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain)]
             lines += shows if sieve is None else [*_if("wanted", shows), *_if("not wanted", [_TICK])]
         else:
             lines.append(_TICK)
@@ -396,7 +403,7 @@ class _Frame:
             f" quick = {quick}.get(where)",
             f" if quick is not None: text = quick({frame}, end, last, facts)",
             f" if text is None: text = {slow}({frame}, last, facts)",
-            f"{add}(text)",
+            *([] if printer.only_counts else [f"{add}(text)"]),
         ]
 
 

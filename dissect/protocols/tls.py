@@ -132,7 +132,7 @@ class TLS(
     over={
         TCP: (
             443, 324, 465, 636, 802, 853, 993, 995, 1300, 2221, 2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684,
-            5868, 8883, 11207, 19999, 27017, Guess(looks_like_tls, first=(22, 23), least=HEAD),
+            5868, 8883, 11207, 19999, 27017, Guess(looks_like_tls, begins=(b"\x16\x03", b"\x17\x03"), least=HEAD),
         )
     },
     framing=record_size,

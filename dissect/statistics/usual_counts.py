@@ -61,13 +61,15 @@ def takers_for(tap: CountsUsual, reading: ReadingPass, clock: Clock) -> Callable
         def prints(usual: Usual) -> Printer:
             return _Counter(tap, pattern, usual, reading)
 
-        return shortcut(pattern.link, learner, clock.tick, prints, None, clock.tick)
+        return shortcut(pattern.link, learner, clock.tick, prints)
 
     return taker
 
 
 class _Counter(Printer):
     """Counts the frames of one chain, and prints nothing."""
+
+    only_counts = True
 
     def __init__(self, tap: CountsUsual, pattern: Packet, usual: Usual, reading: ReadingPass) -> None:
         super().__init__(_forget)
