@@ -26,7 +26,8 @@ _QUOTED = r"\"[^\"\n]*+\"|'[^'\n]*+'"
 _INNER = rf"\((?:[^()\"']++|{_QUOTED}|\([^()]*+\))*+\)"
 _CLASS = re.compile(rf"class (\w+)\(((?:[^()\"'#]++|{_QUOTED}|#[^\n]*+|\((?:[^()\"']++|{_QUOTED}|{_INNER})*+\))*+)\):")
 """A class and what stands in its brackets."""
-_TELLING = re.compile(r"\b(?:over|variant|links|number|malformed|unknown)\s*=")
+_TELLING = re.compile(r"\b(over|variant|links|number|malformed|unknown)\s*=")
+_PLAIN_NUMBER = re.compile(r"\bnumber=(\d+)\s*(?:,|\Z)")
 _BASES = re.compile(r"[\w.]+(?=\s*(?:,|\Z|\[))")
 _KEYWORD = re.compile(r"\w+\s*=(?!=)")
 _NAME = re.compile(r"\bname\s*=\s*([\"'])(.*?)\1")
@@ -133,11 +134,21 @@ class _Reader:
             inherited = (*_BASES.findall(front), *_FORM_OF.findall(inside))
             bases = tuple(each.rpartition(".")[2] for each in inherited)
             stated = _NAME.search(inside)
-            numbers = self._take(file, inside) if _TELLING.search(inside) else ()
+            numbers = self._numbers_of(file, inside)
             known = _Class(file, name, bases, None if stated is None else stated[2], numbers)
             self._classes.append(known)
             for base in bases:
                 self._inherit.setdefault(base, []).append(known)
+
+    def _numbers_of(self, file: str, inside: str) -> tuple[int, ...] | None:
+        """Return the numbers that a class states as its own, None for any, and take up what it claims."""
+        telling = set(_TELLING.findall(inside))
+        if not telling:
+            return ()
+        # Options, of which there are many, are told sooner.
+        if telling == {"number"} and (plain := _PLAIN_NUMBER.search(inside)) is not None:
+            return (int(plain[1]),)
+        return self._take(file, inside)
 
     def _take(self, file: str, inside: str) -> tuple[int, ...] | None:
         """Take up what the line of a class claims, and return its own numbers."""

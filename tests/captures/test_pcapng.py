@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from dissect.captures import CaptureReader, read, write
 from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_blocks import Block, Interface, PcapngPacket
+from dissect.captures.records import RecordLoop, Records
+from dissect.declaration.generated import written
 from dissect.errors import CaptureError
 from tests.captures.blocks import (
     Expected,
@@ -68,6 +70,68 @@ def packets_and_error(content: bytes) -> tuple[list[PcapngPacket], CaptureError 
     except CaptureError as error:
         return packets, error
     return packets, None
+
+
+class Taking:
+    """Takes frames of an even length, one by one or in a loop, and leaves the others to become packets."""
+
+    def __init__(self) -> None:
+        self.taken: dict[int, tuple[int | None, bytes, int]] = {}
+        self.rounds = 0
+
+    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
+        if (stop - start) % 2:
+            return False
+        assert number not in self.taken
+        self.taken[number] = time_ns, data[start:stop], original
+        return True
+
+    def loop(self, records: Records) -> RecordLoop:
+        lines = [
+            "def loop(data, position, limit, number):",
+            " told()",
+            *(f" {line}" for line in records.begin),
+            " while True:",
+            *(f"  {line}" for line in records.lines),
+            "  if not take(data, base, stop, number + 1, time_ns, original): break",
+            "  position, number = after, number + 1",
+            " return position, number",
+        ]
+        found: RecordLoop = written(lines, {**records.names, "take": self, "told": self.told}, "loop", "a test")
+        return found
+
+    def told(self) -> None:
+        self.rounds += 1
+
+
+def taken_and_read(content: bytes) -> tuple[Taking, dict[int, tuple[int | None, bytes, int]]]:
+    take = Taking()
+    with read(io.BytesIO(content)) as reader:
+        reader.hand_over(lambda pattern: take)
+        packets = {each.number: (each.time_ns, each.data, each.original_length) for each in reader}
+    assert not packets.keys() & take.taken.keys()
+    return take, packets | take.taken
+
+
+@given(files())
+def test_records_that_are_taken_in_a_loop_are_those_that_are_read(file: File) -> None:
+    expected, error = packets_and_error(file.content)
+    if error is None:
+        _, found = taken_and_read(file.content)
+        assert found == {each.number: (each.time_ns, each.data, each.original_length) for each in expected}
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_packets_of_an_interface_in_a_row_are_taken_in_one_loop(order: Order) -> None:
+    row = b"".join(enhanced(order, data=bytes(2 * size), number=1) for size in range(1, 9))
+    content = section(order) + 2 * interface(order) + row + enhanced(order, data=b"odd", number=1) + row
+    take, found = taken_and_read(content)
+    assert len(found) == 17
+    assert len(take.taken) == 16
+    assert take.rounds <= 4
+    turns = b"".join(enhanced(order, data=bytes(2), number=each % 2) for each in range(10))
+    take, found = taken_and_read(section(order) + 2 * interface(order) + turns)
+    assert (len(take.taken), take.rounds) == (10, 0)
 
 
 @given(files())

@@ -54,7 +54,7 @@ def taken(frame: Header | bytes, *, original_length: int | None = None, link: in
     "frame",
     [
         Ethernet() / HERE / UDP(),
-        Ethernet() / HERE / UDP(sport=53, dport=53, payload=b"question"),
+        Ethernet() / HERE / UDP(sport=40_053, dport=40_053, payload=b"question"),
         Ethernet() / HERE / TCP(flags="S"),
         Ethernet() / HERE / TCP(flags="S", options=[MSS(1460), WindowScale(7)]),
         Ethernet() / HERE / TCP(flags="A", payload=b"data"),
