@@ -30,7 +30,8 @@ from dissect.declaration.pending import (
 @pytest.fixture(autouse=True)
 def _nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pending, "PENDING", [])
-    monkeypatch.setattr(pending, "_ASKED", set())
+    for kept in ("_FOLDERS", "_ASKED", "_GUESSES"):
+        monkeypatch.setattr(pending, kept, type(getattr(pending, kept))())
 
 
 def test_what_waits_is_declared_once() -> None:

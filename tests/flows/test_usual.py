@@ -60,6 +60,7 @@ def test_a_port_counts_where_there_is_something_behind_it(monkeypatch: pytest.Mo
 
 def test_what_is_not_declared_yet_counts_by_its_claim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pending, "PENDING", [])
+    monkeypatch.setattr(pending, "_FOLDERS", {})
     (tmp_path / "one.py").write_text("class A(Header, over={UDP: 45_000}): pass")
     pending.pend_folder("package", str(tmp_path), lambda: None)
     for numbers in (all_carried(UDP), leading_on(UDP)):
