@@ -204,7 +204,13 @@ def _with(cls: type[Any], field: Field, value: Any) -> Any:
     flags = {each.name: True for each in cls.fields if each.width == 1 and not each.over}
     lengths: list[dict[str, Any]] = [{"length": length} for length in range(64)] if hasattr(cls, "length") else []
     codes: list[dict[str, Any]] = [{"code": code} for code in range(16)] if hasattr(cls, "code") else []
-    for others in [flags, *lengths, *(flags | each for each in lengths), *codes]:
+    numbers = [
+        {each.name: number}
+        for each in cls.layout
+        if each.width and not (each.elastic or each.kind.octets)
+        for number in range(1 << min(each.width, 4))
+    ]
+    for others in [flags, *lengths, *(flags | each for each in lengths), *codes, *numbers]:
         try:
             return cls(**others, **{field.name: value})
         except FieldError:

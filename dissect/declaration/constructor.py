@@ -16,8 +16,10 @@ from dissect.declaration.layout import measure, patched, raw_default
 from dissect.declaration.writing import build
 from dissect.errors import FieldError
 
-__all__ = ["complete"]
+__all__ = ["FILL_IN", "complete"]
 
+FILL_IN = " fill_in(self)"
+"""The line by which the constructor of an entry computes what stands for its bytes."""
 _NAMED = object()
 """Stands for a value without a name where none is given, as it should be."""
 
@@ -160,8 +162,10 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         " self._buffer = buffer",
         " self._start = 0",
         " self._body = len(buffer)",
-        *tail,
+        *(line for line in tail if line != FILL_IN),
         *_overlaid(overlays, given),
+        # What is computed from the bytes comes last, for second readings change some of them.
+        *(line for line in tail if line == FILL_IN),
     ]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, NoReturn, Self
 
 from dissect.declaration.automatic import LengthBehind, Variant
+from dissect.declaration.constructor import FILL_IN
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.layout import measure, patched
@@ -93,7 +94,7 @@ class Entry(Record):
 
     @classmethod
     def _constructor_tail(cls) -> tuple[list[str], list[str]]:
-        return [], [" self._automatic = automatic", *([" fill_in(self)"] if cls._computed else [])]
+        return [], [" self._automatic = automatic", *([FILL_IN] if cls._computed else [])]
 
     @classmethod
     def _constructor_names(cls) -> dict[str, Any]:
