@@ -8,6 +8,7 @@ from dissect import Data, FieldError, Header, compile_filter
 from dissect.declaration.entry import Entry
 from dissect.declaration.record_lists import records
 from dissect.declaration.specifiers import ipv4, octets, u8, u16
+from dissect.protocols.ospf_lsa import OSPFRouterLSA
 from dissect.views.details import details
 from dissect.wireshark.fields import values
 
@@ -98,3 +99,9 @@ def test_entries_are_values() -> None:
         Open(names=[Station()])
     assert repr(Name(size=4, text=b"ab")) == "Name.cut('01 04 61 62')"
     assert Data not in ROLL
+
+
+def test_what_is_computed_counts_second_readings() -> None:
+    plain, other = OSPFRouterLSA(options=0x22), OSPFRouterLSA(option_dc=True)
+    assert bytes(plain) == bytes(other)
+    assert other.replace(flags=1).is_border

@@ -8,7 +8,10 @@ import dissect
 from dissect import TCP, Ethernet, IPv4, MPLSLabel, MPLSLabelStack, TCPNoOperation, TimeExceeded
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
+from dissect.protocols.ospf import OSPFv2
+from dissect.protocols.ospf_lsa import OSPFLSAHeader
 from dissect.protocols.tcp_options import TCPOption
+from dissect.wireshark.fields import texts
 from dissect.wireshark.walk import Step, Walk
 
 
@@ -43,3 +46,9 @@ def test_and_records_that_records_list_behind_what_is_carried() -> None:
 def test_some_headers_alone() -> None:
     frame = Ethernet() / IPv4(ttl=3) / IPv4(ttl=4)
     assert Walk("ip.ttl", (IPv4,), noting([])).gather_in([frame[IPv4, 2]]) == [4]
+
+
+def test_what_is_computed_from_a_field_stands_in_front_of_the_lists_behind_it() -> None:
+    message = OSPFv2(type=2, options=0x40, described=[OSPFLSAHeader(options=0x02)])
+    assert texts(message, "ospf.v2.options.o") == ["1", "0"]
+    assert texts(message, "ospf.v2.options.e") == ["0", "1"]
