@@ -28,10 +28,10 @@ Path = list[tuple[str, Any]]
 class Leaf:
     """What makes the text for all packets that give the same answers: `lines` assign parts, `text` is an expression.
 
-    `variables` are what it needs. `function` has them as its arguments, and those that its neighbours need.
+    `variables` are what it needs. `function` has them as its arguments, in the order of `signature`.
     """
 
-    __slots__ = ("branch", "function", "is_usual", "key", "lines", "signature", "text", "tried", "variables")
+    __slots__ = ("branch", "function", "is_usual", "key", "lines", "signature", "text", "tried", "values", "variables")
 
     branch: Branch
     key: tuple[Any, ...]
@@ -41,7 +41,9 @@ class Leaf:
         self.lines = lines
         self.text = text
         self.variables = variables
-        self.signature: tuple[str, ...] | None = None
+        self.signature: tuple[str, ...] = ()
+        self.values: Callable[..., tuple[Any, ...]] | None = None
+        """Gives what the function takes of a packet, where a function was written for that."""
         self.function: Callable[..., Any] = refused
         self.tried = 0
         """How often its text was what the ordinary code makes."""
@@ -56,7 +58,7 @@ class Leaf:
 class Branch:
     """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
 
-    __slots__ = ("ask", "asked", "branches", "calls", "leaves", "missed", "shape")
+    __slots__ = ("ask", "asked", "branches", "calls", "leaves", "missed")
 
     def __init__(self, asked: tuple[str, ...]) -> None:
         self.asked = asked
@@ -67,9 +69,7 @@ class Branch:
         self.missed: dict[tuple[Any, ...], int] = {}
         """How often answers came that lead nowhere."""
         self.ask: Callable[..., tuple[Any, ...]] | None = None
-        """Gives the answers of a frame, where a function was written for the branch alone."""
-        self.shape = 0
-        """Which of the branches it is that ask what it asks, where code is written for all that ask the same."""
+        """Gives the answers of a frame or packet, where a function was written for that."""
 
     def enter(self, path: Path, leaf: Leaf) -> None:
         """Put a leaf at the end of a path.

@@ -88,14 +88,13 @@ class _PlaceOfChain(Place):
         silent: tuple[tuple[int, Callable[..., Any], int, int, Callable[[Any, Place], None]], ...],
         given: tuple[int, ...],
     ) -> None:
-        self.number = number
-        self.time_ns = time_ns
-        self.addresses = None
-        self.quoted = False
+        # What the silent headers tell is set there.
+        self._real: Place | None = _NOWHERE
+        super().__init__(number, time_ns)
         self._frame = frame
         self._silent = silent
         self._given = given
-        self._real: Place | None = None
+        self._real = None
         self._made: list[Any] = []
 
     @property
@@ -114,6 +113,9 @@ class _PlaceOfChain(Place):
         """Return the facts that were told of silent headers, by their places in the chain."""
         made = zip(self._silent, self._made, strict=False)
         return {each[0]: header.facts for each, header in made if header.facts}
+
+
+_NOWHERE = Place(0, None)
 
 
 def _through(name: str) -> Any:

@@ -31,7 +31,7 @@ __all__ = ["CompiledText"]
 
 _MOST_FORMS = 512
 _MOST_TRACES = 4096
-_RARE = 4
+_RARE = 2
 """So many packets that are alike are left to the ordinary code before one is traced, which takes as long as ten."""
 _PACKETS_PER_TRACE = 8
 """So many packets have to have gone by for each that was traced, so that a capture of oddities takes no longer."""

@@ -21,7 +21,7 @@ from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.views.sums import ONES, Sum
 
-__all__ = ["CAUGHT", "FormCode", "WithoutPackets"]
+__all__ = ["OTHERS", "FormCode"]
 
 _INSIDE = 12
 """How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
@@ -63,66 +63,32 @@ class FormCode:
 
     # --- packets ---------------------------------------------------------------------------------------
 
-    def of_packets(self, root: Branch, miss: Callable[[Branch, tuple[Any, ...]], None]) -> Callable[..., Any]:
-        """Return `run(packet, headers)`: the text; or None, once `miss` was told which answers lead nowhere."""
-        names = dict(self._names) | {"root": root, "miss": miss}
+    def ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
+        """Return what gives the answers of a packet to the questions of a branch: `ask(packet, headers)`."""
+        branch.ask = self._of_packet("ask", words(branch.asked), f"({_listed(branch.asked)})")
+        return branch.ask
+
+    def values(self, leaf: Leaf) -> Callable[..., tuple[Any, ...]]:
+        """Return what gives the values that a leaf's function takes: `values(packet, headers)`."""
+        leaf.values = self._of_packet("values", set(leaf.signature), f"({_listed(leaf.signature)})")
+        return leaf.values
+
+    def _of_packet(self, name: str, wanted: set[str], result: str) -> Callable[..., tuple[Any, ...]]:
+        names = dict(self._names)
         lines = [
-            "def run(packet, headers):",
-            " try:",
-            "  buffer, base, b0 = packet.data, 0, root",
-            "  size = len(buffer)",
-            *_indented(2, self._branch([root], 0, {"packet", "buffer", "base", "size"}, names)),
-            # What is asked last may have no answer where the packet goes another way before.
-            f"{CAUGHT} miss(root, ())",
+            f"def {name}(packet, headers):",
+            " buffer, base = packet.data, 0",
+            " size = len(buffer)",
+            *_indented(1, self._assigned(wanted, {"packet", "buffer", "base", "size"}, self._how, names)),
+            f" return {result}",
         ]
-        return written(lines, names, "run", __name__)
+        return written(lines, names, name, __name__)
 
-    def _branch(self, alike: list[Branch], depth: int, assigned: set[str], names: dict[str, Any]) -> list[str]:
-        """Return the lines for branches that ask the same."""
-        here, known = f"b{depth}", set(assigned)
-        lines = [
-            *self._assigned(words(alike[0].asked), known, self._how, names),
-            f"key = ({_listed(alike[0].asked)})",
-        ]
-        leaves = [leaf for branch in alike for leaf in branch.leaves.values()]
-        if leaves:
-            signature = tuple(sorted({name for leaf in leaves for name in leaf.variables}))
-            self._sign(alike, signature)
-            lines += [
-                f"call = {here}.calls.get(key)",
-                "if call is not None:",
-                *_indented(1, self._assigned(set(signature), set(known), self._how, names)),
-                f" return call({', '.join(signature)})",
-            ]
-        following: dict[tuple[str, ...], list[Branch]] = {}
-        for branch in alike:
-            for child in branch.branches.values():
-                following.setdefault(child.asked, []).append(child)
-        if following:
-            lines += [f"b{depth + 1} = {here}.branches.get(key)", f"if b{depth + 1} is not None:"]
-            for shape, children in enumerate(following.values()):
-                for child in children:
-                    child.shape = shape
-                inside = self._branch(children, depth + 1, known, names)
-                if len(following) > 1:
-                    inside = [f"if b{depth + 1}.shape == {shape}:", *_indented(1, inside)]
-                lines += _indented(1, inside)
-        return [*lines, f"return miss({here}, key)"]
-
-    def _sign(self, alike: list[Branch], signature: tuple[str, ...]) -> None:
-        """Give all leaves of the branches functions with these arguments."""
-        for branch in alike:
-            for key, leaf in branch.leaves.items():
-                if leaf.signature != signature:
-                    before = leaf.function
-                    self.compile(leaf, signature)
-                    if branch.calls.get(key) is before:
-                        branch.calls[key] = leaf.function
-
-    def compile(self, leaf: Leaf, signature: tuple[str, ...]) -> None:
-        """Give a leaf its function."""
-        lines = [f"def template({', '.join(signature)}):", *_indented(1, leaf.lines), f" return {leaf.text}"]
-        leaf.signature, leaf.function = signature, written(lines, self._names, "template", __name__)
+    def compile(self, leaf: Leaf) -> None:
+        """Give a leaf its function, which takes the values of its variables."""
+        leaf.signature = tuple(sorted(leaf.variables))
+        lines = [f"def template({', '.join(leaf.signature)}):", *_indented(1, leaf.lines), f" return {leaf.text}"]
+        leaf.function = written(lines, self._names, "template", __name__)
 
     def _how(self, name: str) -> str:
         """Return how a packet tells what is no number at a place of it."""
@@ -179,112 +145,10 @@ class FormCode:
         if not writer.leaves:
             return None
         head = f"def quick({', '.join((*_GIVEN, *facts))}):"
-        return written([head, " try:", *_indented(2, lines), f"{CAUGHT} None"], writer.names, "quick", __name__)
+        return written([head, " try:", *_indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
 
 
-class WithoutPackets:
-    """What writes a function out for frames of which there are no packets."""
-
-    names: dict[str, Any]
-    leaves: int
-    _code: FormCode
-
-    def _is_asked(self, question: str) -> bool:
-        """Whether the answer is not the same for all frames."""
-        raise NotImplementedError
-
-    def _always(self, question: str) -> Any:
-        """Return the answer that all frames have to a question; NOTHING where they differ."""
-        raise NotImplementedError
-
-    def _is_told(self, names: set[str]) -> bool:
-        """Whether these can be told without a packet."""
-        raise NotImplementedError
-
-    def _is_for(self, leaf: Leaf) -> bool:
-        """Whether a leaf is for these frames."""
-        raise NotImplementedError
-
-    def _assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
-        """Return the lines that assign variables, as `FormCode._assigned`."""
-        return self._code._assigned(wanted, assigned, self._how, self.names)
-
-    def _how(self, name: str) -> str:
-        """Return how a variable is told that is no number at a place of the frame."""
-        raise NotImplementedError
-
-    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
-        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
-        if not self._is_told(words(branch.asked)):
-            return ["return None"]
-        always = [self._always(question) for question in branch.asked]
-        places = [
-            place
-            for place, question in enumerate(branch.asked)
-            if always[place] is NOTHING and self._is_asked(question)
-        ]
-        asked = [branch.asked[place] for place in places]
-        lines = self._assigned(words(asked), assigned)
-        ends: dict[tuple[Any, ...], list[str]] = {}
-        for key, leaf in branch.leaves.items():
-            if self._is_for(leaf) and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
-                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
-        for key, child in branch.branches.items():
-            before = self.leaves
-            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
-            if self.leaves > before:
-                ends[tuple(key[place] for place in places)] = inside
-        return [*lines, *self._chosen(asked, ends), "return None"]
-
-    @property
-    def _has_room(self) -> bool:
-        return self.leaves < _MOST_USUAL
-
-    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
-        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
-        keys = list(ends)
-        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
-        tests = [
-            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
-        ]
-        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
-        if len(keys) == 1:
-            return [*lines, *ends[keys[0]]]
-        if keys:
-            one = len(varying) == 1
-            table = f"numbers{len(self.names)}"
-            answers = [tuple(key[place] for place in varying) for key in keys]
-            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
-            self.names[table] = numbers.get
-            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
-            lines.append(f"which = {table}({key})")
-        for number, inside in enumerate(ends.values()):
-            lines += [f"if which == {number}:", *_indented(1, inside)]
-        return lines
-
-    def _test(self, question: str, answer: Any) -> str:
-        """Return Python for whether the question has this answer."""
-        if answer.__class__ is bool:
-            return question if answer else f"not {question}"
-        if answer is None or answer.__class__ in (int, str, bytes):
-            return f"{question} {'is' if answer is None else '=='} {answer!r}"
-        name = f"answer{len(self.names)}"
-        self.names[name] = answer
-        return f"{question} == {name}"
-
-    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
-        self.leaves += 1
-        if self.leaves <= _INSIDE:
-            lines = self._assigned(set(leaf.variables), assigned)
-            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
-        signature = leaf.signature or ()
-        lines = self._assigned(set(signature), assigned)
-        name = f"leaf{len(self.names)}"
-        self.names[name] = leaf.function
-        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
-
-
-class _Usual(WithoutPackets):
+class _Usual:
     """What writes the function for the frames of one usual chain out."""
 
     def __init__(self, code: FormCode, usual: Usual, place: int, plain: Plain | None) -> None:
@@ -345,8 +209,75 @@ class _Usual(WithoutPackets):
             return "Data if body < last else NoneType" if name[0] == "c" else "last"
         return _QUICKLY.get(name, _KNOWN[name])
 
-    def _is_for(self, leaf: Leaf) -> bool:
-        return leaf.is_usual
+    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
+        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
+        if not self._is_told(words(branch.asked)):
+            return ["return None"]
+        always = [self._always(question) for question in branch.asked]
+        places = [
+            place
+            for place, question in enumerate(branch.asked)
+            if always[place] is NOTHING and self._is_asked(question)
+        ]
+        asked = [branch.asked[place] for place in places]
+        lines = self._code._assigned(words(asked), assigned, self._how, self.names)
+        ends: dict[tuple[Any, ...], list[str]] = {}
+        for key, leaf in branch.leaves.items():
+            if leaf.is_usual and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
+                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
+        for key, child in branch.branches.items():
+            before = self.leaves
+            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
+            if self.leaves > before:
+                ends[tuple(key[place] for place in places)] = inside
+        return [*lines, *self._chosen(asked, ends), "return None"]
+
+    @property
+    def _has_room(self) -> bool:
+        return self.leaves < _MOST_USUAL
+
+    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
+        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
+        keys = list(ends)
+        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
+        tests = [
+            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
+        ]
+        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
+        if len(keys) == 1:
+            return [*lines, *ends[keys[0]]]
+        if keys:
+            one = len(varying) == 1
+            table = f"numbers{len(self.names)}"
+            answers = [tuple(key[place] for place in varying) for key in keys]
+            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
+            self.names[table] = numbers.get
+            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
+            lines.append(f"which = {table}({key})")
+        for number, inside in enumerate(ends.values()):
+            lines += [f"if which == {number}:", *_indented(1, inside)]
+        return lines
+
+    def _test(self, question: str, answer: Any) -> str:
+        """Return Python for whether the question has this answer."""
+        if answer.__class__ is bool:
+            return question if answer else f"not {question}"
+        if answer is None or answer.__class__ in (int, str, bytes):
+            return f"{question} {'is' if answer is None else '=='} {answer!r}"
+        name = f"answer{len(self.names)}"
+        self.names[name] = answer
+        return f"{question} == {name}"
+
+    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        self.leaves += 1
+        if self.leaves <= _INSIDE:
+            lines = self._code._assigned(set(leaf.variables), assigned, self._how, self.names)
+            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
+        signature = leaf.signature
+        lines = self._code._assigned(set(signature), assigned, self._how, self.names)
+        name = f"leaf{len(self.names)}"
+        self.names[name] = leaf.function
+        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
 
 
 def _agree(key: tuple[Any, ...], always: list[Any]) -> bool:
@@ -366,7 +297,8 @@ def _indented(depth: int, lines: Iterable[str]) -> list[str]:
 _COUNT = "uses[0] += 1"
 """What the quick function does for a text that it made, where calling anything would take longer."""
 # Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
-CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
+OTHERS = (TypeError, ArithmeticError, ValueError, StructError)
 _KNOWN = {
     "size": "",
     "base": "",

@@ -18,8 +18,8 @@ from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.chain_forms import of_chain
-from dissect.views.form_code import FormCode
+from dissect.views.chain_forms import ChainText
+from dissect.views.form_code import OTHERS, FormCode
 from dissect.views.sums import Sum
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
 
@@ -42,7 +42,6 @@ class Form:
         self._clock = clock
         self._code = FormCode(len(headers), clock)
         self._root: Branch | None = None
-        self._run: Callable[..., str | None] | None = None
         self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
@@ -72,15 +71,30 @@ class Form:
     def text(self, packet: Packet, headers: list[Header]) -> str | None:
         """Return the text of such a packet; None where it has to be made the ordinary way."""
         self._missed = self._trial = None
-        if self._run is None:
+        root = self._root
+        if root is None:
             return None
-        text = self._run(packet, headers)
+        branch = root
+        code = self._code
+        try:
+            while True:
+                key = (branch.ask or code.ask(branch))(packet, headers)
+                call = branch.calls.get(key)
+                if call is not None:
+                    break
+                following = branch.branches.get(key)
+                if following is None:
+                    self._missed = branch, key
+                    return None
+                branch = following
+            leaf = branch.leaves[key]
+            text = call(*(leaf.values or code.values(leaf))(packet, headers))
+        except OTHERS:
+            self._missed = root, ()
+            return None
         if text is not None:
-            self._code.uses[0] += 1
+            code.uses[0] += 1
         return text
-
-    def _miss(self, branch: Branch, key: tuple[Any, ...]) -> None:
-        self._missed = branch, key
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
         """Keep functions for the frames of a usual chain at a place of the printer's tables."""
@@ -91,7 +105,12 @@ class Form:
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
-        self._keep(lambda root: of_chain(self._code, root, chain, variant), printer.quick, variant)
+        made = ChainText(self._code, chain, variant)
+
+        def quick(*frame: Any) -> str | None:
+            return None if self._root is None else made.text(self._root, *frame)
+
+        printer.quick[variant] = quick
 
     def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
         self._served.append((writes, table, place))
@@ -156,7 +175,7 @@ class Form:
             if self._keeps_bytes:
                 raise
         # A function that is written in C takes bytes alone. What was asked before was asked of traced ones.
-        self._keeps_bytes, self._root, self._run = True, None, None
+        self._keeps_bytes, self._root = True, None
         self._write_quick()
         return traced(make, packet, headers, self._clock, noting, keeps_bytes=True)
 
@@ -170,6 +189,7 @@ class Form:
         if self._root is None:
             self._root = Branch(tuple(question for question, _ in path))
         self._root.enter(path, leaf)
+        self._code.compile(leaf)
 
         def tried(*values: Any) -> None:
             self._trial = leaf, leaf.function(*values)
@@ -177,7 +197,6 @@ class Form:
         leaf.call(tried)
         self._leaves += 1
         self._branches = sum(1 for _ in self._root.walk())
-        self._run = self._code.of_packets(self._root, self._miss)
 
     def _write_quick(self) -> None:
         """Have the functions without packets written anew, when the next frame comes to their place."""

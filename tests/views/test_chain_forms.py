@@ -1,0 +1,77 @@
+"""Frames of a known chain have the text of packets, and what the chain tells is not asked again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dissect import ARP, PPP, TCP, Ethernet, Header, IPv4, Packet, PPPoESession
+from dissect.flows import chains
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.views import compiled
+from dissect.views.compiled import CompiledText
+from dissect.views.listing import list_line
+from dissect.wireshark.sight import seen_layers
+
+__all__: list[str] = []
+FRAMES: dict[str, Header] = {
+    "ARP": Ethernet() / ARP(sender_ip="10.0.0.1"),
+    "PPPoE": Ethernet()
+    / PPPoESession()
+    / PPP()
+    / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    / TCP(sport=5, flags="A", ack=1),
+}
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile what comes for the first time."""
+    monkeypatch.setattr(chains, "_RARE", 0)
+    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
+    monkeypatch.setattr(compiled, "_RARE", 0)
+    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+
+
+def changed(frame: Header, number: int) -> bytes:
+    copy = frame.copy()
+    for header in copy.layers():
+        if isinstance(header, TCP):
+            header.window = number
+        if isinstance(header, ARP):
+            header.target_ip = f"10.0.0.{number}"
+    return bytes(copy)
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_frames_of_a_chain_have_the_text_of_packets(frame: Header) -> None:
+    clock = Clock()
+    reading, found = ReadingPass(clock=clock), list[str]()
+    show = CompiledText(lambda clock: lambda packet: list_line(packet, clock), clock)
+    take: Any = show.taker(Packet(b"", link=1), reading, found.append)
+    slow: list[int] = []
+    ordinary = show._make
+
+    def noted(packet: Packet) -> str:
+        slow.append(packet.number)
+        return ordinary(packet)
+
+    show._make = noted
+    other, alone = Clock(), ReadingPass()
+    for number in range(1, 30):
+        data = changed(frame, number)
+        packet = Packet(data, number=number, time_ns=1000 * number)
+        if not take(data, 0, len(data), number, 1000 * number, len(data)):
+            reading.observe(packet)
+            found.append(show(packet))
+            clock.show()
+        again = Packet(data, number=number, time_ns=1000 * number)
+        other.advance(again)
+        alone.observe(again)
+        assert found[-1] == list_line(again, other)
+        assert list(seen_layers(again))
+    # In the end none of them is made the ordinary way.
+    assert slow
+    assert max(slow) < 20
