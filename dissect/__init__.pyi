@@ -50,6 +50,8 @@ from dissect.flows.exchange import Party as Party
 from dissect.flows.flow_rows import flows as flows
 from dissect.flows.forwarding import forwarded as forwarded
 from dissect.flows.fragments import fragment as fragment
+from dissect.flows.objects import TransferredObject as TransferredObject
+from dissect.flows.objects import objects as objects
 from dissect.flows.reading import with_context as with_context
 from dissect.flows.reassembly import OverlapPolicy as OverlapPolicy
 from dissect.flows.reassembly import Reassembler as Reassembler
@@ -633,3 +635,5 @@ from dissect.views.time_sequence import time_sequence as time_sequence
 from dissect.wireshark.fields import values as values
 
 __all__: list[str]
+from dissect.protocols.websocket import WebSocket as WebSocket
+from dissect.protocols.websocket import WebSocketOpcode as WebSocketOpcode

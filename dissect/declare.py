@@ -21,6 +21,8 @@ A declaration that cannot be kept is a TypeError when the class is made; its tex
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dissect.declaration.annotations import Address, Coding, Flagging, Listing
 from dissect.declaration.automatic import (
     Checksum,
@@ -65,8 +67,6 @@ from dissect.declaration.kinds import (
     StructList,
     Text,
 )
-from dissect.declaration.line_kinds import Digits, RestOfLine, Word, digits, line, word
-from dissect.declaration.lines import LineList, Lines, NamedLines, lines
 from dissect.declaration.options import Option, OptionKind, OptionLength, OptionList, OptionSubtype
 from dissect.declaration.pending import OpenTable
 from dissect.declaration.problems import Problem
@@ -77,6 +77,7 @@ from dissect.declaration.specifiers import (
     address_list,
     bits,
     code,
+    digits,
     flag,
     flag_set,
     hardware_address,
@@ -86,6 +87,7 @@ from dissect.declaration.specifiers import (
     i64,
     ipv4,
     ipv6,
+    line,
     listing,
     mac,
     octets,
@@ -97,7 +99,12 @@ from dissect.declaration.specifiers import (
     u24,
     u32,
     u64,
+    word,
 )
+
+if TYPE_CHECKING:
+    from dissect.declaration.line_kinds import Digits, RestOfLine, Word
+    from dissect.declaration.lines import LineList, Lines, NamedLines, lines
 
 __all__ = [
     "AUTOMATIC",
@@ -206,3 +213,17 @@ __all__ = [
     "u64",
     "word",
 ]
+
+_LATE = {
+    **dict.fromkeys(("Digits", "RestOfLine", "Word"), "line_kinds"),
+    **dict.fromkeys(("LineList", "Lines", "NamedLines", "lines"), "lines"),
+}
+"""What protocols of text declare: loaded for them alone, from these modules."""
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(f"dissect.declaration.{_LATE[name]}"), name))

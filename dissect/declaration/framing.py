@@ -5,7 +5,7 @@ A protocol over TCP says so with `framing=`; whoever puts streams together asks 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 __all__ = [
@@ -71,6 +71,8 @@ class Dialogue:
     becomes: type[Any] | None = None
     switches: bool = False
     within: type[Any] | None = None
+    told_within: Mapping[str, Any] = {}
+    """What is told of the header `within`, as a learner tells it."""
     follows_in_info: bool = True
     """Whether a list tells of each of several messages in a segment, one behind the other."""
 

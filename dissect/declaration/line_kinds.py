@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 
-__all__ = ["Digits", "RestOfLine", "Word", "digits", "line", "word"]
+__all__ = ["Digits", "RestOfLine", "Word"]
 
 
 class _LineText(Kind):
@@ -170,42 +169,3 @@ class Digits(Word):
 
 
 _DIGITS = re.compile(rb"\d{1,18}")
-
-
-def word(
-    label: str,
-    *,
-    end: str = " ",
-    of: str = "",
-    needed: bool = False,
-    blanks: bool = False,
-    apart: bool = True,
-    encoding: str = "utf-8",
-    valid: str = "",
-    default: str = "",
-    **options: Any,
-) -> Any:
-    """Declare a word of a line of text: up to `end`, a character that belongs to the field, or to the line's end.
-
-    `needed`, `blanks`, `apart`, `of` and `valid` are those of `Word`.
-    """
-    kind = Word(end, of=of, needed=needed, blanks=blanks, apart=apart, encoding=encoding, valid=valid)
-    return Field(0, kind, label, default=default, length="", **options)
-
-
-def digits(label: str, *, end: str = " ", most: int = 999, size: int = 0, default: int = 0, **options: Any) -> Any:
-    """Declare a number in decimal digits, 0 to `most`, which is a word of a line of text.
-
-    With `size` it has so many digits, whatever follows them, or it is not there.
-    """
-    return Field(0, Digits(end, most=most, size=size), label, default=default, length="", **options)
-
-
-def line(
-    label: str, *, of: bytes = b"", encoding: str = "utf-8", valid: str = "", default: str = "", **options: Any
-) -> Any:
-    """Declare the rest of a line of text, with the end of the line; `valid` is a pattern of what a constructor takes.
-
-    `of` is a pattern of the whole, its first group being the text: a line of another form is none.
-    """
-    return Field(0, RestOfLine(of=of, encoding=encoding, valid=valid), label, default=default, length="", **options)

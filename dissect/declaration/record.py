@@ -7,7 +7,7 @@ from copy import copy
 from struct import error as StructError
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, dataclass_transform
 
-from dissect.declaration import constructor, line_kinds, specifiers
+from dissect.declaration import constructor, specifiers
 from dissect.declaration.automatic import Variant
 from dissect.declaration.changes import assign, make_automatic
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
@@ -58,9 +58,9 @@ FIELDS: dict[str, list[Field]] = {}
         specifiers.listing,
         specifiers.address_list,
         specifiers.overlay,
-        line_kinds.word,
-        line_kinds.line,
-        line_kinds.digits,
+        specifiers.word,
+        specifiers.line,
+        specifiers.digits,
     ),
 )
 class Record(metaclass=RecordMeta):

@@ -28,6 +28,7 @@ __all__ = [
     "address_list",
     "bits",
     "code",
+    "digits",
     "flag",
     "flag_set",
     "hardware_address",
@@ -37,6 +38,7 @@ __all__ = [
     "i64",
     "ipv4",
     "ipv6",
+    "line",
     "listing",
     "mac",
     "octets",
@@ -48,6 +50,7 @@ __all__ = [
     "u24",
     "u32",
     "u64",
+    "word",
 ]
 
 _INTEGER = Integer()
@@ -231,3 +234,49 @@ def overlay(
     field = Field(width, kind or (_BOOLEAN if width == 1 else _INTEGER), label, default=default, over=over, **options)
     field.bit = skip
     return field
+
+
+def word(
+    label: str,
+    *,
+    end: str = " ",
+    of: str = "",
+    needed: bool = False,
+    blanks: bool = False,
+    apart: bool = True,
+    encoding: str = "utf-8",
+    valid: str = "",
+    default: str = "",
+    **options: Any,
+) -> Any:
+    """Declare a word of a line of text: up to `end`, a character that belongs to the field, or to the line's end.
+
+    `needed`, `blanks`, `apart`, `of` and `valid` are those of `Word`.
+    """
+    # Loaded for protocols of text.
+    from dissect.declaration.line_kinds import Word
+
+    kind = Word(end, of=of, needed=needed, blanks=blanks, apart=apart, encoding=encoding, valid=valid)
+    return Field(0, kind, label, default=default, length="", **options)
+
+
+def digits(label: str, *, end: str = " ", most: int = 999, size: int = 0, default: int = 0, **options: Any) -> Any:
+    """Declare a number in decimal digits, 0 to `most`, which is a word of a line of text.
+
+    With `size` it has so many digits, whatever follows them, or it is not there.
+    """
+    from dissect.declaration.line_kinds import Digits
+
+    return Field(0, Digits(end, most=most, size=size), label, default=default, length="", **options)
+
+
+def line(
+    label: str, *, of: bytes = b"", encoding: str = "utf-8", valid: str = "", default: str = "", **options: Any
+) -> Any:
+    """Declare the rest of a line of text, with the end of the line; `valid` is a pattern of what a constructor takes.
+
+    `of` is a pattern of the whole, its first group being the text: a line of another form is none.
+    """
+    from dissect.declaration.line_kinds import RestOfLine
+
+    return Field(0, RestOfLine(of=of, encoding=encoding, valid=valid), label, default=default, length="", **options)

@@ -91,7 +91,7 @@ class StreamMessages:
         is shown. One that `ends` its direction may be empty: it completes what goes on until then.
         """
         opening = self._spoken.get(stream)
-        protocol = self._protocol(segment) if opening is None else None
+        protocol: tuple[Any, Any, bool] | None = self._protocol(segment) if opening is None else None
         if protocol is None:
             opening = self._guessed(segment, stream) if opening is None else opening
             if opening is None:
@@ -110,7 +110,7 @@ class StreamMessages:
         if direction is None:
             if segment.segment_length == 0:
                 return {}
-            own: Rule = rule if talk is None else self._speaker(talk, segment, decode)
+            own: Any = rule if talk is None else self._speaker(talk, segment, decode)
             direction = self._directions[stream, way] = _Direction(
                 Assembly(own, memory_limit=self.memory_limit), decode
             )
@@ -137,8 +137,9 @@ class StreamMessages:
                 shown.learn(**opening.facts)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
-        if outcome.spans and talk is None:
-            facts["message_sizes"] = [span.end - span.start for span in outcome.spans]
+        sizes = [span.end - span.start for span in outcome.spans if span.spoken is None or span.spoken.tells_size]
+        if sizes:
+            facts["message_sizes"] = sizes
         if outcome.data:
             facts["segment_data"] = outcome.data
         if outcome.is_part:
@@ -210,27 +211,30 @@ class StreamMessages:
         shown: Header | None = None
         last: Any = None
         turn = 0
+        before: Any = None
         for span in spans:
-            message = self._message(segment, span, decode)
+            is_handed_over = last is None or span.turn > turn
+            message = self._message(segment, span, decode, is_fronted=is_handed_over or before is not span.spoken)
             if last is None:
                 shown = message
             else:
                 last.learn(payload=message)
                 # What Wireshark hands to a protocol at once counts as one layer, whatever stands in it.
-                if span.turn > turn:
+                if is_handed_over:
                     message.learn(follows_in_info=True)
                 else:
                     _share_layer(message)
-                if talk is not None and talk.follows_in_info:
+                if before is not None and before.fences:
                     message.learn(follows_in_info=True)
+            before = span.spoken
             if last is None and span.turn:
                 message.learn(follows_in_info=True)
             turn = span.turn
             last = _innermost(message)
         return shown
 
-    def _message(self, segment: Any, span: Span, decode: Any) -> Any:
-        """Return the header that begins a message."""
+    def _message(self, segment: Any, span: Span, decode: Any, *, is_fronted: bool) -> Any:
+        """Return the header that begins a message; with `is_fronted` what stands in front of all of a segment's."""
         within = None
         if span.spoken is not None:
             decode, within = span.spoken.decode or Data.decode, span.spoken.within
@@ -239,10 +243,11 @@ class StreamMessages:
             message = segment.carried_at(decode, start + span.start, start + span.end)
         else:
             message = segment.carried_from(decode, span.data, span.start, span.end)
-        if within is None:
+        if within is None or not is_fronted:
             return message
         around = segment.carried_from(within.decode, b"", 0, 0)
-        around.learn(payload=message)
+        told = span.spoken.told if span.spoken is not None else None
+        around.learn(payload=message, is_passed_through=True, **(told or {}))
         return around
 
     def _remember(self, whole: Whole) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dissect.declaration.framing import Dialogue, FramingError
@@ -17,6 +18,12 @@ class Spoken(NamedTuple):
 
     decode: Any
     within: Any
+    fences: bool = False
+    """Whether a list goes on behind what it says of this message."""
+    tells_size: bool = False
+    """Whether messages are told by their sizes alone, as they are by a plain rule."""
+    told: Mapping[str, Any] | None = None
+    """What is told of the header in front."""
 
 
 class Talk:
@@ -27,12 +34,7 @@ class Talk:
     def __init__(self, dialogue: type[Dialogue], decode: Any) -> None:
         self._dialogue: Dialogue | None = dialogue()
         self._rule: Any = None
-        self.spoken = Spoken(decode, None)
-
-    @property
-    def follows_in_info(self) -> bool:
-        """Whether a list tells of each of several messages in a segment."""
-        return self._dialogue is None or self._dialogue.follows_in_info
+        self.spoken = Spoken(decode, None, dialogue.follows_in_info)
 
     def size(self, way: int, data: bytes) -> int | None:
         """Return the size of the message that begins with these bytes of one direction; None where it can't be told."""
@@ -59,12 +61,15 @@ class Talk:
 
     def _switch(self, dialogue: Dialogue) -> None:
         cls, within = dialogue.becomes, dialogue.within
-        self.spoken = Spoken(None if cls is None else cls.decode, within)
-        rule = None if cls is None else cls.framing
-        if isinstance(rule, type):
+        told = dict(dialogue.told_within)
+        rule: Any = None if cls is None else cls.framing
+        if isinstance(rule, type) and issubclass(rule, Dialogue):
             self._dialogue = rule()
+            fences = rule.follows_in_info
         else:
-            self._dialogue, self._rule = None, rule
+            self._dialogue, self._rule, fences = None, rule, False
+        tells_size = self._dialogue is None and cls is not None and not cls.shows_beginning
+        self.spoken = Spoken(None if cls is None else cls.decode, within, fences, tells_size, told)
 
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""

@@ -101,7 +101,8 @@ class HTTPMessage(HTTP):
     def body(self) -> bytes | None:
         """Return the body as it was sent, put together of its chunks; None where there is none."""
         if self.has("chunks") and self.chunks is not None:
-            return b"".join(chunk.data for chunk in self.chunks if isinstance(chunk, HTTPChunk))
+            chunks = [chunk.data for chunk in self.chunks if isinstance(chunk, HTTPChunk)]
+            return b"".join(chunks) if chunks else None
         payload = self.payload
         return None if payload is None else payload.own_bytes
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from dissect.declare import UNTIL_END, Dialogue, FramingError, LineList, NamedLines
+from dissect.declare import UNTIL_END, Dialogue, FramingError, LineList, NamedLines, protocol_named
 from dissect.protocols.http_fields import HTTPField, chunk_size
+from dissect.protocols.tcp import TCP
 
 __all__ = ["HTTPDialogue", "StartLine", "body_size", "is_chunked", "is_http", "is_request", "is_response", "start_line"]
 
@@ -103,6 +104,15 @@ def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
     return UNTIL_END if first.status or (codings is not None and first.method) else 0
 
 
+def carried_by_port(port: int) -> type[Any] | None:
+    """Return the protocol that TCP carries by a port; None for none."""
+    decode = TCP.decoder_of_ports(port, port) if port else None
+    return next((cls for cls in TCP.carried_protocols() if cls.decode is decode), None)
+
+
+_SUCCESS, _SWITCHING = 2, 101
+
+
 class HTTPDialogue(Dialogue):
     """Requests and responses; what follows a response depends on what was asked last, as far as that was seen.
 
@@ -110,7 +120,7 @@ class HTTPDialogue(Dialogue):
     """
 
     def __init__(self) -> None:
-        self._asked = ""
+        self._asked = self._target = ""
         self._is_known = False
         """Whether there was a message in either direction: what is none is another protocol before, data after it."""
 
@@ -157,9 +167,23 @@ class HTTPDialogue(Dialogue):
     def took(self, way: int, data: bytes) -> None:
         """Remember what was asked, and whether it was HTTP at all."""
         first = start_line(data)
-        if first is not None and (first.method or first.status):
-            self._is_known = True
-            self._asked = first.method or self._asked
+        if first is None or not (first.method or first.status):
+            return
+        self._is_known = True
+        if first.method:
+            self._asked, self._target = first.method, first.text.partition(b" ")[2].partition(b" ")[0].decode("latin-1")
+        elif self._asked == "CONNECT" and first.status // 100 == _SUCCESS:
+            host, _, port = self._target.rpartition(":")
+            number = int(port) if port.isdigit() else 0
+            self.told_within = {"proxy_connect_host": host, "proxy_connect_port": number}
+            self._go_on(carried_by_port(number))
+        elif first.status == _SWITCHING:
+            upgrade = _FIELDS.read(data, first.end)[0].get("Upgrade", "") or ""
+            self._go_on(protocol_named(upgrade.strip().lower()) if upgrade.strip().lower() == "websocket" else None)
+
+    def _go_on(self, protocol: type[Any] | None) -> None:
+        """Have the connection speak another protocol from now on."""
+        self.becomes, self.within, self.switches = protocol, protocol_named("http"), True
 
     def shows(self, way: int, data: bytes) -> bool:
         """Whether there was a message before, or this is one."""

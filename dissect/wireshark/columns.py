@@ -50,6 +50,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     """
     source = destination = protocol = info = before = ""
     is_kept = False
+    spoken = ""
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         sight = sight_of(header)
@@ -59,7 +60,9 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             # Of messages of which the first is whole only with other segments, all stand in the list.
             before, is_kept = info, True
         if name:
-            protocol = protocol if is_kept else name
+            # Messages of one protocol have one name, that of the first.
+            protocol = protocol if is_kept and header.name == spoken else name
+            spoken = header.name
             if not sight.leaves_info(header):
                 words = sight.info(header)
                 goes_on = header.learnt("shares_layer") or header.learnt("follows_in_info")

@@ -77,7 +77,7 @@ class HTTPSight(Sight, of=HTTP):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """The body, without the codings in which it was sent."""
-        payload = self.payload(header)
+        payload = None if header.learnt("is_passed_through") else self.payload(header)
         return up_to_zero(payload.own_bytes) if isinstance(payload, Data) and header.own_size == 0 else None
 
     proxy_connect_host = learnt("proxy_connect_host", STRING, "Proxy-Connect-Hostname", doc="Of a tunnel: its far end")
@@ -92,8 +92,8 @@ class HTTPSight(Sight, of=HTTP):
         return header.payload if decoded is None else decoded
 
     def protocol(self, header: Any) -> str:
-        """Return the name of the protocol."""
-        return "HTTP"
+        """Return the name of the protocol; nothing in front of another one that was agreed on."""
+        return "" if header.learnt("is_passed_through") else "HTTP"
 
 
 class MessageSight(HTTPSight, of=HTTPMessage):

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.http import HTTPMessage, HTTPRequest
+from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest
 
 __all__ = ["HTTPLearner"]
 
@@ -28,7 +28,7 @@ class _Pair:
 class _Talk:
     """What was said in one connection."""
 
-    __slots__ = ("count", "frames", "pairs", "place", "uri")
+    __slots__ = ("count", "frames", "host", "pairs", "place", "target", "uri")
 
     def __init__(self) -> None:
         self.pairs: list[_Pair] = []
@@ -38,9 +38,11 @@ class _Talk:
         self.frames: dict[int, int] = {}
         """For a second pass, the last pair of each frame."""
         self.uri: str | None = None
+        self.target = ""
+        self.host = ""
 
 
-class HTTPLearner(Learner, of=HTTPMessage):
+class HTTPLearner(Learner, of=HTTP):
     """Matches responses with requests, in 8192 connections at a time, and in each of 65536 messages at most."""
 
     def __init__(self, *, twice: bool = False) -> None:
@@ -66,7 +68,11 @@ class HTTPLearner(Learner, of=HTTPMessage):
                 self._talks.popitem(last=False)
         else:
             self._talks.move_to_end(place.stream)
+        if not isinstance(header, HTTPMessage):
+            header.learn(target=talk.target, host=talk.host)
+            return
         pair = self._pair(talk, header, place)
+        header.learn(target=talk.target, host=talk.host)
         if pair is None:
             return
         at = talk.place
@@ -95,7 +101,8 @@ class HTTPLearner(Learner, of=HTTPMessage):
         """Return the pair to which a message belongs; None where there were too many in the connection."""
         asks = isinstance(header, HTTPRequest)
         if asks:
-            talk.uri = uri_of(header)
+            talk.uri, talk.target = uri_of(header), header.target
+            talk.host = header.headers.get("Host", "")
         if self.again:
             # All messages of a frame count as the last one.
             at = talk.frames.get(place.number)

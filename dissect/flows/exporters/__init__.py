@@ -1,0 +1,1 @@
+"""What finds the files that protocols transfer, one module for each."""

@@ -1,0 +1,45 @@
+"""The bodies of HTTP messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dissect.flows.objects import Exporter, TransferredObject
+from dissect.packets.packet import Packet
+from dissect.protocols.http import HTTP, HTTPMessage
+from dissect.wireshark.sight import seen_layers
+
+__all__ = ["HTTPExporter"]
+
+
+class HTTPExporter(Exporter, kind="http"):
+    """Bodies without chunks and compression, by the last part of what was asked for."""
+
+    def take(self, packet: Packet) -> Iterator[TransferredObject]:
+        for header in seen_layers(packet):
+            if isinstance(header, HTTPMessage):
+                body = header.decoded_body()
+                media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
+                if body is not None:
+                    yield self._object(header, body, media_type, packet.number)
+            elif isinstance(header, HTTP) and not header.learnt("is_passed_through"):
+                # Data that belong to something before.
+                data = header.parts()[1]
+                if data:
+                    yield self._object(header, data, "", packet.number)
+
+    def _object(self, header: Any, data: bytes, media_type: str, number: int) -> TransferredObject:
+        target = header.learnt("target") or ""
+        name = base_name(target) or "object" + str(number) + (f".{media_type}" if media_type else "")
+        return TransferredObject(name, data, number, header.learnt("host") or "", media_type)
+
+
+def base_name(target: str) -> str:
+    """Return the last part of a target; "/" where it has none.
+
+    >>> base_name("/a/b.html?x=1"), base_name("/"), base_name("/a/"), base_name("")
+    ('b.html?x=1', '/', 'a', '')
+    """
+    stripped = target.rstrip("/")
+    return stripped.rpartition("/")[2] if stripped else target[:1]

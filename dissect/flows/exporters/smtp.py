@@ -1,0 +1,27 @@
+"""Mail that came over SMTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dissect.flows.objects import Exporter, TransferredObject
+from dissect.packets.packet import Packet
+from dissect.protocols.smtp import SMTPMailEnd
+from dissect.wireshark.sight import seen_layers
+
+__all__ = ["SMTPExporter"]
+
+_SUBJECT = re.compile(rb"^Subject:[ \t]*(.*?)\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+class SMTPExporter(Exporter, kind="smtp"):
+    """Mail as it was sent, the doubled dots at the beginning of lines included, by its subject."""
+
+    def take(self, packet: Packet) -> Iterator[TransferredObject]:
+        for header in seen_layers(packet):
+            mail = header.learnt("mail") if isinstance(header, SMTPMailEnd) else None
+            if mail:
+                found = _SUBJECT.search(mail.partition(b"\r\n\r\n")[0])
+                subject = found[1].decode("utf-8", "replace").strip() if found else ""
+                yield TransferredObject(f"{subject or f'object{packet.number}'}.eml", mail, packet.number)
