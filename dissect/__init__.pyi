@@ -635,5 +635,9 @@ from dissect.views.time_sequence import time_sequence as time_sequence
 from dissect.wireshark.fields import values as values
 
 __all__: list[str]
+from dissect.protocols.nbns import NBNS as NBNS
+from dissect.protocols.nbns import NameQuestion as NameQuestion
+from dissect.protocols.nbns import NetBIOSAddress as NetBIOSAddress
+from dissect.protocols.nbns import NetBIOSAddressRecord as NetBIOSAddressRecord
 from dissect.protocols.websocket import WebSocket as WebSocket
 from dissect.protocols.websocket import WebSocketOpcode as WebSocketOpcode

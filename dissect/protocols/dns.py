@@ -51,7 +51,7 @@ class Question(Entry, name="dns", title="Question", source="RFC 1035, section 4.
     record_class: Coding[RecordClass] = code(
         16, RecordClass, "qry.class", default=RecordClass.IN, base=16, title="Class"
     )
-    wants_unicast: bool = overlay(1, "qry.qu", over="record_class", title='"QU" question')
+    wants_unicast: bool = overlay(1, "qry.qu", default=AUTOMATIC, over="record_class", title='"QU" question')
 
 
 def _section(title: str, count: str) -> Any:

@@ -8,15 +8,16 @@ from dissect.declare import (
     Address,
     Entry,
     IPv4Address,
+    RecordList,
     address_list,
     bits,
     domain_name,
     flag,
     ipv4,
     ipv6,
+    listing,
     mac,
     octets,
-    records,
     text,
     u8,
     u16,
@@ -222,7 +223,9 @@ class AddressPrefix(Entry, name="dns", title="Prefix", source="RFC 3123, section
 class APLRecord(ResourceRecord, variant=RecordType.APL, title="APL", source="RFC 3123"):
     """A list of networks."""
 
-    prefixes: Any = records("", of=AddressPrefix, clipped=True, kw_only=False, title="Prefixes")
+    prefixes: Any = listing(
+        RecordList(AddressPrefix, clipped=True), "", default=(), length="rest", kw_only=False, title="Prefixes"
+    )
 
 
 class RendezvousServer(Entry, name="dns", title="Rendezvous Server", source="RFC 8005, section 5"):
@@ -241,7 +244,14 @@ class HIPRecord(ResourceRecord, variant=RecordType.HIP, title="HIP", source="RFC
     key_length: int = u16("hip.pk.length", default=0, title="PK length")
     tag: bytes = octets("hip.hit", default=b"", length="tag_length", kw_only=False, title="Host Identity Tag")
     key: bytes = octets("hip.pk", default=b"", length="key_length", kw_only=False, title="HIP Public Key")
-    servers: Any = records("", of=RendezvousServer, clipped=True, kw_only=False, title="Rendezvous servers")
+    servers: Any = listing(
+        RecordList(RendezvousServer, clipped=True),
+        "",
+        default=(),
+        length="rest",
+        kw_only=False,
+        title="Rendezvous servers",
+    )
 
 
 class SPFString(Entry, name="dns", title="Text", source="RFC 4408"):
@@ -254,7 +264,9 @@ class SPFString(Entry, name="dns", title="Text", source="RFC 4408"):
 class SPFRecord(ResourceRecord, variant=RecordType.SPF, title="SPF", source="RFC 4408, section 3.1.1"):
     """Who may send mail in a name; TXT has its place."""
 
-    strings: Any = records("", of=SPFString, clipped=True, kw_only=False, title="Strings")
+    strings: Any = listing(
+        RecordList(SPFString, clipped=True), "", default=(), length="rest", kw_only=False, title="Strings"
+    )
 
 
 class NIDRecord(ResourceRecord, variant=RecordType.NID, title="NID", source="RFC 6742, section 2.1"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declare import (
+    AUTOMATIC,
     Code,
     Coding,
     Listing,
@@ -194,16 +195,20 @@ class OPTRecord(ResourceRecord, variant=RecordType.OPT, title="OPT", source="RFC
     """What both sides understand beyond RFC 1035: it takes class and time to live for fields of its own.
 
     >>> OPTRecord(options=[DNSCookie(b"12345678")], dnssec_ok=True)
-    OPTRecord([DNSCookie(b'12345678')], record_class=0x4d0, ttl=32768)
+    OPTRecord(options=[DNSCookie(b'12345678')], ttl=32768)
     """
 
     record_class: Any = u16("rr.udp_payload_size", default=1232, title="UDP payload size")
     ttl: int = bits(32, "", default=0, title="Extended flags")
-    extended_code: int = overlay(8, "resp.ext_rcode", over="ttl", base=16, title="Higher bits in extended RCODE")
-    version: int = overlay(8, "resp.edns0_version", over="ttl", skip=8, title="EDNS0 version")
-    extended_flags: int = overlay(16, "resp.z", over="ttl", skip=16, base=16, title="Z")
-    dnssec_ok: bool = overlay(1, "resp.z.do", over="ttl", skip=16, title="DO bit")
-    reserved_flags: int = overlay(15, "resp.z.reserved", over="ttl", skip=17, base=16, title="Reserved")
+    extended_code: int = overlay(
+        8, "resp.ext_rcode", default=AUTOMATIC, over="ttl", base=16, title="Higher bits in extended RCODE"
+    )
+    version: int = overlay(8, "resp.edns0_version", default=AUTOMATIC, over="ttl", skip=8, title="EDNS0 version")
+    extended_flags: int = overlay(16, "resp.z", default=AUTOMATIC, over="ttl", skip=16, base=16, title="Z")
+    dnssec_ok: bool = overlay(1, "resp.z.do", default=AUTOMATIC, over="ttl", skip=16, title="DO bit")
+    reserved_flags: int = overlay(
+        15, "resp.z.reserved", default=AUTOMATIC, over="ttl", skip=17, base=16, title="Reserved"
+    )
     options: Listing[Option] = listing(
         OptionList(DNSOption), "", default=(), length="rest", kw_only=False, title="Options"
     )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declare import (
+    AUTOMATIC,
     Address,
     Coding,
     Entry,
     LengthBehind,
+    RecordList,
     Variant,
     code,
     domain_name,
     ipv4,
     ipv6,
+    listing,
     octets,
     overlay,
-    records,
     text,
     u8,
     u16,
@@ -56,7 +58,7 @@ class ResourceRecord(Entry, name="dns", source="RFC 1035, section 4.1.3", family
     )
     ttl: int = u32("resp.ttl", default=3600, title="Time to live", doc="In seconds")
     length: int = u16("resp.len", factory=LengthBehind(), title="Data length", doc="In bytes")
-    cache_flush: bool = overlay(1, "resp.cache_flush", over="record_class", title="Cache flush")
+    cache_flush: bool = overlay(1, "resp.cache_flush", default=AUTOMATIC, over="record_class", title="Cache flush")
 
     def summary(self) -> str:
         """Return the type, and what is told without a name in the constructor; the type alone of a list.
@@ -151,7 +153,9 @@ class TXTRecord(ResourceRecord, variant=RecordType.TXT, title="TXT", source="RFC
     TXTRecord('example.com', [CharacterString('v=spf1'), CharacterString('-all')])
     """
 
-    strings: Any = records("", of=CharacterString, clipped=True, kw_only=False, title="Strings")
+    strings: Any = listing(
+        RecordList(CharacterString, clipped=True), "", default=(), length="rest", kw_only=False, title="Strings"
+    )
 
 
 class AAAARecord(ResourceRecord, variant=RecordType.AAAA, title="AAAA", source="RFC 3596, section 2.1"):

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declare import Coding, Entry, Octets, bits, code, domain_name, flag, octets, overlay, records, u8, u16, u32
+from dissect.declare import (
+    AUTOMATIC,
+    Coding,
+    Entry,
+    Octets,
+    RecordList,
+    bits,
+    code,
+    domain_name,
+    flag,
+    listing,
+    octets,
+    overlay,
+    u8,
+    u16,
+    u32,
+)
 from dissect.protocols.dns_records import ResourceRecord
 from dissect.protocols.dns_types import DNSSECAlgorithm, RecordType
 
@@ -88,7 +104,7 @@ class DNSKEYRecord(ResourceRecord, variant=RecordType.DNSKEY, title="DNSKEY", so
     revoked: bool = flag("dnskey.flags.key_revoked", default=False, title="Key Revoked")
     more_reserved: int = bits(6, "", default=0, title="Reserved")
     secure_entry_point: bool = flag("dnskey.flags.secure_entry_point", default=False, title="Key Signing Key")
-    flags: int = overlay(16, "dnskey.flags", over="flags_reserved", base=16, title="Flags")
+    flags: int = overlay(16, "dnskey.flags", default=AUTOMATIC, over="flags_reserved", base=16, title="Flags")
     protocol: int = u8("dnskey.protocol", default=3, title="Protocol")
     algorithm: Coding[DNSSECAlgorithm] = code(8, DNSSECAlgorithm, "dnskey.algorithm", default=13, title="Algorithm")
     public_key: bytes = octets(
@@ -99,7 +115,7 @@ class DNSKEYRecord(ResourceRecord, variant=RecordType.DNSKEY, title="DNSKEY", so
         """Return the number by which signatures name the key (RFC 4034, appendix B).
 
         >>> DNSKEYRecord("example.com", b"key").key_tag()
-        59283
+        59506
         """
         data = self.own_bytes[self.span("flags")[0] // 8 :]
         if self.algorithm == DNSSECAlgorithm.RSAMD5 and len(data) >= 7:
@@ -139,7 +155,7 @@ class TypeWindow(Entry, name="dns", title="Types", source="RFC 4034, section 4.1
 
 
 def _types() -> Any:
-    return records("", of=TypeWindow, clipped=True, kw_only=False, title="Types")
+    return listing(RecordList(TypeWindow, clipped=True), "", default=(), length="rest", kw_only=False, title="Types")
 
 
 class NSECRecord(ResourceRecord, variant=RecordType.NSEC, title="NSEC", source="RFC 4034, section 4"):
@@ -166,7 +182,7 @@ class NSEC3Record(ResourceRecord, variant=RecordType.NSEC3, title="NSEC3", sourc
     hash_algorithm: int = u8("nsec3.algo", default=1, title="Hash algorithm")
     flags_reserved: int = bits(7, "", default=0, title="Reserved")
     opt_out: bool = flag("nsec3.flags.opt_out", default=False, title="NSEC3 Opt-out flag")
-    flags: int = overlay(8, "nsec3.flags", over="flags_reserved", title="NSEC3 flags")
+    flags: int = overlay(8, "nsec3.flags", default=AUTOMATIC, over="flags_reserved", title="NSEC3 flags")
     iterations: int = u16("nsec3.iterations", default=0, title="NSEC3 iterations")
     salt_length: int = u8("nsec3.salt_length", default=0, title="Salt length")
     salt: bytes = octets("nsec3.salt_value", default=b"", length="salt_length", kind=_VALUE, title="Salt value")

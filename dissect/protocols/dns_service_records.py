@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declare import (
+    AUTOMATIC,
     Address,
     Entry,
     IPv6Address,
@@ -13,6 +14,7 @@ from dissect.declare import (
     OptionKind,
     OptionLength,
     OptionList,
+    RecordList,
     StructList,
     address_list,
     bits,
@@ -23,7 +25,6 @@ from dissect.declare import (
     listing,
     octets,
     overlay,
-    records,
     text,
     u8,
     u16,
@@ -95,7 +96,7 @@ class CAARecord(ResourceRecord, variant=RecordType.CAA, title="CAA", source="RFC
 
     critical: bool = flag("caa.flags.issuer_critical", default=False, title="Issuer Critical")
     reserved: int = bits(7, "", default=0, title="Reserved")
-    flags: int = overlay(8, "caa.flags", over="critical", base=16, title="CAA Flags")
+    flags: int = overlay(8, "caa.flags", default=AUTOMATIC, over="critical", base=16, title="CAA Flags")
     tag_length: int = u8("caa.tag_length", default=0, title="Tag length")
     tag: str = text("caa.tag", default="issue", length="tag_length", kw_only=False, title="Tag")
     value: str = text("caa.value", default="", length="rest", kw_only=False, title="Value")
@@ -161,7 +162,7 @@ class ALPNName(Entry, name="dns", title="ALPN", source="RFC 7301"):
 class ServiceALPN(ServiceParameter, number=1, title="alpn"):
     """The protocols that the service speaks beside the usual one."""
 
-    protocols: Any = records("", of=ALPNName, kw_only=False, title="Protocols")
+    protocols: Any = listing(RecordList(ALPNName), "", default=(), length="rest", kw_only=False, title="Protocols")
 
 
 class ServicePort(ServiceParameter, number=3, title="port"):

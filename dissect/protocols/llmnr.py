@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declare import overlay
+from dissect.declare import AUTOMATIC, overlay
 from dissect.protocols.dns import DNS
 from dissect.protocols.udp import UDP
 
@@ -24,5 +24,5 @@ class LLMNR(
     True
     """
 
-    conflict: bool = overlay(1, "flags.conflict", over="authoritative", title="Conflict")
-    tentative: bool = overlay(1, "flags.tentative", over="recursion_desired", title="Tentative")
+    conflict: bool = overlay(1, "flags.conflict", default=AUTOMATIC, over="authoritative", title="Conflict")
+    tentative: bool = overlay(1, "flags.tentative", default=AUTOMATIC, over="recursion_desired", title="Tentative")

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.fields import Field
-from dissect.errors import FieldAbsentError
 from dissect.protocols.dns import DNS, DNSLength, Question
 from dissect.protocols.dns_types import DNSOpcode
+from dissect.wireshark.dns_messages import Reading, name_in, read_sections, with_readable_names
 from dissect.wireshark.dns_names import length_of_name
-from dissect.wireshark.dns_records import Reading, is_multicast, name_in, type_name, with_readable_names
+from dissect.wireshark.dns_records import is_multicast, type_name
 from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, INT32, RELATIVE_TIME, UINT16, FieldType
 from dissect.wireshark.notices import PROTOCOL, UNDECODED
 from dissect.wireshark.sight import Needs, Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["DNSLengthSight", "DNSSight", "QuestionSight"]
-
-_SECTIONS = {
-    "questions": "question_count",
-    "answers": "answer_count",
-    "authorities": "authority_count",
-    "additionals": "additional_count",
-}
 
 
 class QuestionSight(Sight, of=Question):
@@ -75,48 +68,9 @@ _FLAGS = 4
 """The bytes up to the flags, without which nothing is seen."""
 
 
-class _Read(NamedTuple):
-    """What is seen of a message's sections, whether reading it fails, and what the last column has of the end."""
-
-    sections: dict[str, tuple[Any, ...]]
-    fails: bool
-    told: str
-
-
-_LAST: list[tuple[Any, _Read]] = [((None, 0, 0, None), _Read({}, False, ""))]
-"""The message that was read last: who asks once asks again."""
-
-
-def _read(message: Any) -> _Read:
-    """Return what is seen of a message, up to where reading it fails."""
-    key, known = _LAST[0]
-    own = (message.buffer, message.own_start, message.own_end, message.__class__)
-    if key[0] is own[0] and key[1:] == own[1:]:
-        return known
-    sections: dict[str, tuple[Any, ...]] = {}
-    fails, told = message.is_cut, ""
-    for name, count in _SECTIONS.items():
-        seen: list[Any] = []
-        try:
-            listed = () if fails else getattr(message, name)
-        except FieldAbsentError:
-            listed, fails = (), True
-        for entry in listed:
-            reading = sight_of(entry).reading(entry)  # type: ignore[attr-defined]
-            seen += [] if reading.record is None else [reading.record]
-            fails, told = reading.fails, reading.told
-            if fails:
-                break
-        sections[name] = tuple(seen)
-        fails = fails or message.raw(count) > len(listed)
-    found = _Read(sections, fails, told)
-    _LAST[0] = own, found
-    return found
-
-
 def _known(message: Any, fact: str) -> Any:
     """Return what other frames tell of a message that is read to its end."""
-    return None if _read(message).fails else message.learnt(fact)
+    return None if read_sections(message).fails else message.learnt(fact)
 
 
 def _learnt(label: str, kind: FieldType, title: str, fact: str) -> Any:
@@ -142,7 +96,7 @@ class DNSSight(Sight, of=DNS):
         "question_count": _is_update,
         "answer_count": _is_update,
         "authority_count": _is_update,
-        "rest": lambda message: _read(message).fails,
+        "rest": lambda message: read_sections(message).fails,
     }
 
     @computed("count.zones", UINT16, over="question_count", title="Zones")
@@ -163,12 +117,12 @@ class DNSSight(Sight, of=DNS):
     @computed("extraneous.length", INT32, over="rest", title="Extraneous Data Length")
     def rest_length(self, message: DNS) -> int | None:
         """How many bytes stand behind the last record."""
-        return len(message.rest) or None if not _read(message).fails else None
+        return len(message.rest) or None if not read_sections(message).fails else None
 
     @noted("extraneous", "Extraneous data", "Note", UNDECODED, about="rest")
     def extraneous(self, message: DNS) -> str | None:
         """Bytes stand behind the last record."""
-        return "Extraneous data" if message.rest and not _read(message).fails else None
+        return "Extraneous data" if message.rest and not read_sections(message).fails else None
 
     answer_frame = _learnt("response_in", FRAMENUM, "Response In", "answer_frame")
     question_frame = _learnt("response_to", FRAMENUM, "Request In", "question_frame")
@@ -202,11 +156,11 @@ class DNSSight(Sight, of=DNS):
 
     def entries(self, message: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the records of a section as they are read."""
-        return _read(message).sections.get(field.name, ())
+        return read_sections(message).sections.get(field.name, ())
 
     def stops_short(self, message: Any) -> bool:
         """Whether reading fails somewhere."""
-        return message.is_cut or _read(message).fails
+        return message.is_cut or read_sections(message).fails
 
     def protocol(self, message: Any) -> str:
         """Return what Wireshark calls the protocol."""
@@ -222,10 +176,10 @@ class DNSSight(Sight, of=DNS):
         if message.is_response and message.response_code:
             code = message.response_code
             yield code.title if code.known else f"Unknown error ({int(code)})"
-        for entries in _read(message).sections.values():
+        for entries in read_sections(message).sections.values():
             for entry in entries:
                 yield from sight_of(entry).words(entry)
-        yield _read(message).told
+        yield read_sections(message).told
 
 
 class DNSLengthSight(Sight, of=DNSLength):

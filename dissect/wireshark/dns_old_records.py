@@ -33,7 +33,8 @@ from dissect.protocols.dns_old_records import (
     WKSRecord,
     X25Record,
 )
-from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight, name_in
+from dissect.wireshark.dns_messages import name_in
+from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight
 from dissect.wireshark.field_types import BOOLEAN, BYTES, EUI64, IPV4, IPV6, STRING, UINT8, UINT16
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed

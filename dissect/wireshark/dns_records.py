@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.domain_names import DomainName
 from dissect.declaration.entry import EntryList
@@ -23,7 +23,7 @@ from dissect.protocols.dns_records import (
     SRVRecord,
 )
 from dissect.protocols.dns_types import RecordType
-from dissect.wireshark.dns_names import end_of_name
+from dissect.wireshark.dns_messages import Reading, name_in, with_readable_names
 from dissect.wireshark.field_types import STRING, UINT16
 from dissect.wireshark.notices import PROTOCOL, UNDECODED
 from dissect.wireshark.sight import Sight, sight_of
@@ -36,26 +36,9 @@ _COMMON = len(ResourceRecord.layout)
 """How many fields all records begin with."""
 
 
-class Reading(NamedTuple):
-    """What Wireshark sees of a record or question, None for nothing, and whether reading fails there.
-
-    `told` is what the last column has of one of which nothing else is seen.
-    """
-
-    record: Any
-    fails: bool
-    told: str = ""
-
-
 def is_multicast(record: Any) -> bool:
     """Whether the record stands in a message of multicast DNS."""
     return getattr(record.holder, "name", "") == _MULTICAST
-
-
-def name_in(record: Any, field: str) -> str:
-    """Return a name of a record in full, as it is printed."""
-    declared = record.field(field)
-    return str(declared.text(declared.whole(record)))
 
 
 def type_name(number: int) -> str:
@@ -68,16 +51,6 @@ def told_type(record: Any) -> str:
     """Return what the last column has of a record's type, and in multicast DNS of its class."""
     flushes = is_multicast(record) and record.cache_flush
     return type_name(record.raw("type")) + (", cache flush" if flushes else "")
-
-
-def with_readable_names(record: Any) -> Any:
-    """Return the record; where reading one of its names fails, only what stands in front of that name."""
-    for field in record.layout:
-        if isinstance(field.kind, DomainName) and record.has(field.name):
-            first = record.span(field)[0] // 8
-            if end_of_name(record.message, record.place_in_message + first) < 0:
-                return record.reaching(first)
-    return record
 
 
 class RecordSight(Sight, of=ResourceRecord):

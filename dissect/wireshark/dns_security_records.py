@@ -22,7 +22,8 @@ from dissect.protocols.dns_security_records import (
     TypeWindow,
 )
 from dissect.protocols.dns_types import DNSSECAlgorithm
-from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight, name_in
+from dissect.wireshark.dns_messages import name_in
+from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, STRING, UINT16
 from dissect.wireshark.notices import UNDECODED
 from dissect.wireshark.sight import Sight

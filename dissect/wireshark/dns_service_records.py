@@ -15,8 +15,9 @@ from dissect.protocols.dns_service_records import (
     UnknownServiceParameter,
     URIRecord,
 )
+from dissect.wireshark.dns_messages import name_in
 from dissect.wireshark.dns_names import length_of_name
-from dissect.wireshark.dns_records import OwnerSight, RecordSight, name_in, undecoded_words
+from dissect.wireshark.dns_records import OwnerSight, RecordSight, undecoded_words
 from dissect.wireshark.field_types import BYTES, NONE, STRING, UINT8
 from dissect.wireshark.notices import UNDECODED
 from dissect.wireshark.sight import Sight
