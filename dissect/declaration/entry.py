@@ -337,7 +337,7 @@ class EntryList(Kind):
         """Whether its entries, or those that these list in turn, may be of one of the classes."""
         if any(issubclass(cls, self.family) for cls in classes):
             return True
-        inner = (field.kind for cls in self.classes() for field in cls.layout)
+        inner = (field.kind for cls in self.classes() for field in (*cls.layout, *cls.derived))
         lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]
         return any(kind.may_list(classes, (*within, self)) for kind in lists)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declare import Coding, Entry, Listing, Option, RecordList, code, listing, octets, u8, u16, u24
+from dissect.declare import Coding, Entry, Listing, Option, RecordList, code, derived, listing, octets, u8, u16, u24
 from dissect.errors import MissingExtraError
-from dissect.protocols.tls_extensions import CLIENT_EXTENSIONS, SignatureSchemeNumber
+from dissect.protocols.tls_extensions import CLIENT_EXTENSIONS, SignatureSchemeNumber, TimestampList
 from dissect.protocols.tls_handshake import HEAD, Known
 from dissect.protocols.tls_numbers import CertificateType
 from dissect.protocols.tls_vectors import NumberList
@@ -27,12 +27,23 @@ __all__ = [
     "PlainCertificateRequest",
 ]
 
+_TIMESTAMPS = bytes.fromhex("060a2b06010401d679020402")
+"""The identifier of the extension with what logs say, in DER."""
+_OCTET_STRING = 4
+_LONG = 0x80
+"""From this on, the first byte of a length in DER says in how many bytes the length follows."""
+
 
 class CertificateInChain(Entry, name="tls", title="Certificate", source="RFC 5246, section 7.4.2"):
     """A certificate, in the encoding of X.509 (DER); `x509` reads it."""
 
     size: int = u24("handshake.certificate_length", title="Certificate Length", default=0)
     data: bytes = octets("handshake.certificate", length="size", kw_only=False, title="Certificate", default=b"")
+
+    @derived("", kind=RecordList(TimestampList), title="Signed Certificate Timestamps")
+    def signed_timestamps(self) -> bytes | None:
+        """What logs say of the certificate, in an extension of it; None where it has none."""
+        return _timestamps_in(bytes(self.data)) or None
 
     @property
     def x509(self) -> Any:
@@ -47,12 +58,40 @@ class CertificateInChain(Entry, name="tls", title="Certificate", source="RFC 524
         return x509.load_der_x509_certificate(self.data)
 
 
+def _timestamps_in(certificate: bytes) -> bytes:
+    """Return the list in the extension of a certificate that has one; b"" for none (RFC 6962, section 3.3).
+
+    The extension is its identifier, and octets in octets; in front of them it may say that it is critical.
+    """
+    place = certificate.find(_TIMESTAMPS)
+    if place < 0:
+        return b""
+    behind = certificate[place + len(_TIMESTAMPS) :].removeprefix(b"\x01\x01\xff")
+    return _octets_in(_octets_in(behind))
+
+
+def _octets_in(data: bytes) -> bytes:
+    """Return the content of the octets in DER with which the data begin; b"" where there are none."""
+    if len(data) < 2 or data[0] != _OCTET_STRING:
+        return b""
+    size, place = data[1], 2
+    if size >= _LONG:
+        place += size - _LONG
+        size = int.from_bytes(data[2:place], "big")
+    return data[place : place + size]
+
+
 class Certificate(Known, number=11, title="Certificate", source="RFC 5246, section 7.4.2"):
     """A chain of certificates: the sender's own, then that of who signed it, and so on."""
 
     chain_length: int = u24("handshake.certificates_length", title="Certificates Length", default=0)
     chain: Listing[CertificateInChain] = listing(
-        RecordList(CertificateInChain), "", length="chain_length", kw_only=False, title="Certificates", default=()
+        RecordList(CertificateInChain, clipped=True),
+        "",
+        length="chain_length",
+        kw_only=False,
+        title="Certificates",
+        default=(),
     )
 
     @classmethod
@@ -87,7 +126,12 @@ class CertificateWithContext(Known, number=11, apart=True, title="Certificate", 
     )
     chain_length: int = u24("handshake.certificates_length", title="Certificates Length", default=0)
     chain: Listing[CertificateEntry] = listing(
-        RecordList(CertificateEntry), "", length="chain_length", kw_only=False, title="Certificates", default=()
+        RecordList(CertificateEntry, clipped=True),
+        "",
+        length="chain_length",
+        kw_only=False,
+        title="Certificates",
+        default=(),
     )
 
 
@@ -119,7 +163,11 @@ class CertificateRequest(Known, number=13, title="Certificate Request", source="
     )
     authorities_length: int = u16("handshake.dnames_len", title="Distinguished Names Length", default=0)
     authorities: Listing[DistinguishedName] = listing(
-        RecordList(DistinguishedName), "", length="authorities_length", title="Distinguished Names", default=()
+        RecordList(DistinguishedName, clipped=True),
+        "",
+        length="authorities_length",
+        title="Distinguished Names",
+        default=(),
     )
 
     @classmethod
@@ -144,7 +192,11 @@ class PlainCertificateRequest(
     )
     authorities_length: int = u16("handshake.dnames_len", title="Distinguished Names Length", default=0)
     authorities: Listing[DistinguishedName] = listing(
-        RecordList(DistinguishedName), "", length="authorities_length", title="Distinguished Names", default=()
+        RecordList(DistinguishedName, clipped=True),
+        "",
+        length="authorities_length",
+        title="Distinguished Names",
+        default=(),
     )
 
 

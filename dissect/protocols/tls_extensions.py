@@ -64,6 +64,7 @@ __all__ = [
     "KeyExchangeModes",
     "KeyShareEntry",
     "KeyShares",
+    "KnownExtension",
     "MalformedTLSExtension",
     "MaximumFragmentLength",
     "NameType",
@@ -93,6 +94,7 @@ __all__ = [
     "SupportedVersion",
     "SupportedVersions",
     "TLSExtension",
+    "TimestampList",
     "UnknownTLSExtension",
 ]
 
@@ -130,7 +132,7 @@ class MalformedTLSExtension(TLSExtension, malformed=True, title="Malformed exten
     data: bytes = octets("", default=b"", length="rest", title="Data")
 
 
-class _Known(_TypedExtension, tolerant=True):
+class KnownExtension(_TypedExtension, tolerant=True):
     """An extension of which Wireshark and we read what its type says, as far as it is there."""
 
     def problems(self) -> Iterator[Problem | str]:
@@ -163,7 +165,7 @@ class ServerName(Entry, name="tls", title="Server Name", source="RFC 6066, secti
     )
 
 
-class ServerNames(_Known, number=0, title="server_name", source="RFC 6066, section 3"):
+class ServerNames(KnownExtension, number=0, title="server_name", source="RFC 6066, section 3"):
     """Which server a client wants to talk to; a server that has looked at it answers with an empty one.
 
     >>> ServerNames([ServerName("www.example.com")]).length
@@ -174,7 +176,7 @@ class ServerNames(_Known, number=0, title="server_name", source="RFC 6066, secti
         "handshake.extensions_server_name_list_len", when=_is_filled, title="List length", default=0
     )
     names: Listing[ServerName] = listing(
-        RecordList(ServerName),
+        RecordList(ServerName, clipped=True),
         "",
         length="list_length",
         when=_is_filled,
@@ -184,13 +186,13 @@ class ServerNames(_Known, number=0, title="server_name", source="RFC 6066, secti
     )
 
 
-class MaximumFragmentLength(_Known, number=1, title="max_fragment_length", source="RFC 6066, section 4"):
+class MaximumFragmentLength(KnownExtension, number=1, title="max_fragment_length", source="RFC 6066, section 4"):
     """The largest record that a client takes: 2 to the power of this number and 8 bytes."""
 
     exponent: int = u8("handshake.max_fragment_length", kw_only=False, title="Maximum Fragment Length", default=0)
 
 
-class CertificateStatusRequest(_Known, number=5, title="status_request", source="RFC 6066, section 8"):
+class CertificateStatusRequest(KnownExtension, number=5, title="status_request", source="RFC 6066, section 8"):
     """A client wants to see what the certificate's issuer says of it now; servers answer with an empty one."""
 
     status_type: int | None = u8(
@@ -221,7 +223,7 @@ class SupportedGroup(Entry, name="tls", title="Supported Group", source="RFC 844
     )
 
 
-class SupportedGroups(_Known, number=10, title="supported_groups", source="RFC 8446, section 4.2.7"):
+class SupportedGroups(KnownExtension, number=10, title="supported_groups", source="RFC 8446, section 4.2.7"):
     """The groups in which a client can exchange keys, the best first."""
 
     groups_length: int = u16(
@@ -238,7 +240,7 @@ class PointFormat(Entry, name="tls", title="EC point format", source="RFC 8422, 
     format: int = u8("handshake.extensions_ec_point_format", kw_only=False, title="EC point format", default=0)
 
 
-class PointFormats(_Known, number=11, title="ec_point_formats", source="RFC 8422, section 5.1.2"):
+class PointFormats(KnownExtension, number=11, title="ec_point_formats", source="RFC 8422, section 5.1.2"):
     """How a side can write points of elliptic curves."""
 
     formats_length: int = u8("handshake.extensions_ec_point_formats_length", title="EC point formats Length", default=0)
@@ -272,7 +274,7 @@ class SignatureSchemeNumber(Entry, name="tls", title="Signature Algorithm", sour
     )
 
 
-class SignatureSchemeList(_Known):
+class SignatureSchemeList(KnownExtension):
     """Ways to sign, the best first."""
 
     schemes_length: int = u16("handshake.sig_hash_alg_len", title="Signature Hash Algorithms Length", default=0)
@@ -307,7 +309,7 @@ class HeartbeatMode(Code):
     MAY_NOT_SEND = 2, "Peer not allowed to send requests"
 
 
-class HeartbeatExtension(_Known, number=15, title="heartbeat", source="RFC 6520, section 2"):
+class HeartbeatExtension(KnownExtension, number=15, title="heartbeat", source="RFC 6520, section 2"):
     """Whether the other side may send heartbeats."""
 
     mode: Coding[HeartbeatMode] = code(8, HeartbeatMode, "handshake.extension.heartbeat.mode", default=1, title="Mode")
@@ -327,7 +329,7 @@ class ALPNProtocol(Entry, name="tls", title="ALPN Protocol", source="RFC 7301, s
     )
 
 
-class ALPN(_Known, number=16, title="application_layer_protocol_negotiation", source="RFC 7301, section 3.1"):
+class ALPN(KnownExtension, number=16, title="application_layer_protocol_negotiation", source="RFC 7301, section 3.1"):
     """The protocols that a client can speak above TLS, or the one that the server chose.
 
     >>> ALPN([ALPNProtocol("h2"), ALPNProtocol("http/1.1")]).length
@@ -336,7 +338,12 @@ class ALPN(_Known, number=16, title="application_layer_protocol_negotiation", so
 
     list_length: int = u16("handshake.extensions_alpn_len", title="ALPN Extension Length", default=0)
     protocols: Listing[ALPNProtocol] = listing(
-        RecordList(ALPNProtocol), "", length="list_length", kw_only=False, title="ALPN Protocol", default=()
+        RecordList(ALPNProtocol, clipped=True),
+        "",
+        length="list_length",
+        kw_only=False,
+        title="ALPN Protocol",
+        default=(),
     )
 
 
@@ -354,12 +361,17 @@ class SettingsProtocol(Entry, name="tls", title="Supported ALPN", source="draft-
     )
 
 
-class ApplicationSettings(_Known, number=17513, title="application_settings", source="draft-vvv-tls-alps"):
+class ApplicationSettings(KnownExtension, number=17513, title="application_settings", source="draft-vvv-tls-alps"):
     """The protocols for which a client has settings to exchange."""
 
     list_length: int = u16("handshake.extensions_alps_len", title="ALPS Extension Length", default=0)
     protocols: Listing[SettingsProtocol] = listing(
-        RecordList(SettingsProtocol), "", length="list_length", kw_only=False, title="Supported ALPN List", default=()
+        RecordList(SettingsProtocol, clipped=True),
+        "",
+        length="list_length",
+        kw_only=False,
+        title="Supported ALPN List",
+        default=(),
     )
 
 
@@ -377,11 +389,13 @@ class NextProtocol(Entry, name="tls", title="Next Protocol", source="draft-agl-t
     )
 
 
-class NextProtocols(_Known, number=13172, title="next_protocol_negotiation", source="draft-agl-tls-nextprotoneg"):
+class NextProtocols(
+    KnownExtension, number=13172, title="next_protocol_negotiation", source="draft-agl-tls-nextprotoneg"
+):
     """The protocols that a server can speak; a client sends an empty one."""
 
     protocols: Listing[NextProtocol] = listing(
-        RecordList(NextProtocol), "", length="rest", kw_only=False, title="Protocols", default=()
+        RecordList(NextProtocol, clipped=True), "", length="rest", kw_only=False, title="Protocols", default=()
     )
 
 
@@ -393,22 +407,55 @@ class SignedCertificateTimestamp(
     sct_length: int = u16("sct.sct_length", title="Serialized SCT Length", default=0)
     sct_version: int = u8("sct.sct_version", title="SCT Version", default=0)
     log: bytes = octets("sct.sct_logid", size=32, title="Log ID", default=b"")
-    moment: int = u64("sct.sct_timestamp", title="Timestamp", default=0)
+    moment: int = u64("", default=0, title="Timestamp", doc="In milliseconds since 1970")
     extensions_length: int = u16("sct.sct_extensions_length", title="Extensions length", default=0)
     extensions: bytes = octets("", length="extensions_length", title="Extensions", default=b"")
-    scheme: int = u16("", title="Signature Algorithm", default=0)
+    scheme: Coding[SignatureScheme] = code(
+        16, SignatureScheme, "handshake.sig_hash_alg", default=0x0403, base=16, title="Signature Algorithm"
+    )
+    hash_algorithm: Coding[HashAlgorithm] = overlay(
+        8,
+        "handshake.sig_hash_hash",
+        default=AUTOMATIC,
+        over="scheme",
+        kind=Coded(HashAlgorithm),
+        title="Signature Hash Algorithm Hash",
+    )
+    signature_algorithm: Coding[SignatureAlgorithm] = overlay(
+        8,
+        "handshake.sig_hash_sig",
+        default=AUTOMATIC,
+        over="scheme",
+        skip=8,
+        kind=Coded(SignatureAlgorithm),
+        title="Signature Hash Algorithm Signature",
+    )
     signature_length: int = u16("sct.sct_signature_length", title="Signature Length", default=0)
     signature: bytes = octets("sct.sct_signature", length="signature_length", title="Signature", default=b"")
 
 
+class TimestampList(Entry, name="tls", title="Signed Certificate Timestamps", source="RFC 6962, section 3.3"):
+    """What logs say of a certificate, as it stands in the certificate itself."""
+
+    list_length: int = u16("sct.scts_length", title="Serialized SCT List Length", default=0)
+    timestamps: Listing[SignedCertificateTimestamp] = listing(
+        RecordList(SignedCertificateTimestamp, clipped=True),
+        "",
+        length="list_length",
+        kw_only=False,
+        title="Timestamps",
+        default=(),
+    )
+
+
 class SignedCertificateTimestamps(
-    _Known, number=18, title="signed_certificate_timestamp", source="RFC 6962, section 3.3.1"
+    KnownExtension, number=18, title="signed_certificate_timestamp", source="RFC 6962, section 3.3.1"
 ):
     """What logs say of the server's certificate; a client asks with an empty one."""
 
     list_length: int | None = u16("sct.scts_length", when=_is_filled, title="Serialized SCT List Length", default=0)
     timestamps: Listing[SignedCertificateTimestamp] = listing(
-        RecordList(SignedCertificateTimestamp),
+        RecordList(SignedCertificateTimestamp, clipped=True),
         "",
         length="list_length",
         when=_is_filled,
@@ -418,7 +465,7 @@ class SignedCertificateTimestamps(
     )
 
 
-class HelloPadding(_Known, number=21, title="padding", source="RFC 7685"):
+class HelloPadding(KnownExtension, number=21, title="padding", source="RFC 7685"):
     """Bytes that make a hello longer."""
 
     padding: bytes = octets(
@@ -432,7 +479,7 @@ class CertificateCompression(Entry, name="tls", title="Algorithm", source="RFC 8
     algorithm: int = u16("compress_certificate.algorithm", kw_only=False, title="Algorithm", default=0)
 
 
-class CertificateCompressions(_Known, number=27, title="compress_certificate", source="RFC 8879, section 3"):
+class CertificateCompressions(KnownExtension, number=27, title="compress_certificate", source="RFC 8879, section 3"):
     """How the other side may compress its certificates."""
 
     algorithms_length: int = u8("compress_certificate.algorithms_length", title="Algorithms Length", default=0)
@@ -446,13 +493,13 @@ class CertificateCompressions(_Known, number=27, title="compress_certificate", s
     )
 
 
-class RecordSizeLimit(_Known, number=28, title="record_size_limit", source="RFC 8449, section 4"):
+class RecordSizeLimit(KnownExtension, number=28, title="record_size_limit", source="RFC 8449, section 4"):
     """The largest record that a side takes, in bytes."""
 
     limit: int = u16("record_size_limit", default=16385, kw_only=False, title="Record Size Limit")
 
 
-class EarlyData(_Known, number=42, title="early_data", source="RFC 8446, section 4.2.10"):
+class EarlyData(KnownExtension, number=42, title="early_data", source="RFC 8446, section 4.2.10"):
     """A client sends data at once; in a ticket, how many bytes of them it may send."""
 
     most: int | None = u32(
@@ -474,7 +521,7 @@ class SupportedVersion(Entry, name="tls", title="Supported Version", source="RFC
     )
 
 
-class SupportedVersions(_Known, number=43, title="supported_versions", source="RFC 8446, section 4.2.1"):
+class SupportedVersions(KnownExtension, number=43, title="supported_versions", source="RFC 8446, section 4.2.1"):
     """The versions that a client can speak, the best first."""
 
     versions_length: int = u8(
@@ -490,7 +537,9 @@ class SupportedVersions(_Known, number=43, title="supported_versions", source="R
     )
 
 
-class SelectedVersion(_Known, number=43, apart=True, title="supported_versions", source="RFC 8446, section 4.2.1"):
+class SelectedVersion(
+    KnownExtension, number=43, apart=True, title="supported_versions", source="RFC 8446, section 4.2.1"
+):
     """The version that the server chose."""
 
     version: Coding[ProtocolVersion] = code(
@@ -504,7 +553,7 @@ class SelectedVersion(_Known, number=43, apart=True, title="supported_versions",
     )
 
 
-class HelloCookie(_Known, number=44, title="cookie", source="RFC 8446, section 4.2.2"):
+class HelloCookie(KnownExtension, number=44, title="cookie", source="RFC 8446, section 4.2.2"):
     """What a client has to send back."""
 
     cookie_length: int = u16("handshake.extensions.cookie_len", title="Cookie length", default=0)
@@ -519,7 +568,7 @@ class KeyExchangeMode(Entry, name="tls", title="PSK Key Exchange Mode", source="
     mode: int = u8("extension.psk_ke_mode", kw_only=False, title="PSK Key Exchange Mode", default=0)
 
 
-class KeyExchangeModes(_Known, number=45, title="psk_key_exchange_modes", source="RFC 8446, section 4.2.9"):
+class KeyExchangeModes(KnownExtension, number=45, title="psk_key_exchange_modes", source="RFC 8446, section 4.2.9"):
     """How a client wants to use keys that were agreed on before: alone (0) or with a new exchange (1)."""
 
     modes_length: int = u8("extension.psk_ke_modes_length", title="PSK Key Exchange Modes Length", default=0)
@@ -556,12 +605,12 @@ class PreSharedKeyBinder(Entry, name="tls", title="PSK Binder", source="RFC 8446
     binder: bytes = octets("", length="binder_length", kw_only=False, title="Binder", default=b"")
 
 
-class PreSharedKeys(_Known, number=41, title="pre_shared_key", source="RFC 8446, section 4.2.11"):
+class PreSharedKeys(KnownExtension, number=41, title="pre_shared_key", source="RFC 8446, section 4.2.11"):
     """The keys from before that a client offers, and the proofs that it has them."""
 
     identities_length: int = u16("handshake.extensions.psk.identities.length", title="Identities Length", default=0)
     identities: Listing[PreSharedKeyIdentity] = listing(
-        RecordList(PreSharedKeyIdentity),
+        RecordList(PreSharedKeyIdentity, clipped=True),
         "",
         length="identities_length",
         kw_only=False,
@@ -570,11 +619,13 @@ class PreSharedKeys(_Known, number=41, title="pre_shared_key", source="RFC 8446,
     )
     binders_length: int = u16("handshake.extensions.psk.binders_len", title="PSK Binders length", default=0)
     binders: Listing[PreSharedKeyBinder] = listing(
-        RecordList(PreSharedKeyBinder), "", length="binders_length", title="PSK Binders", default=()
+        RecordList(PreSharedKeyBinder, clipped=True), "", length="binders_length", title="PSK Binders", default=()
     )
 
 
-class SelectedPreSharedKey(_Known, number=41, apart=True, title="pre_shared_key", source="RFC 8446, section 4.2.11"):
+class SelectedPreSharedKey(
+    KnownExtension, number=41, apart=True, title="pre_shared_key", source="RFC 8446, section 4.2.11"
+):
     """The place of the key that the server chose, from 0 on."""
 
     selected: int = u16(
@@ -596,24 +647,29 @@ class KeyShareEntry(Entry, name="tls", title="Key Share Entry", source="RFC 8446
     )
 
 
-class KeyShares(_Known, number=51, title="key_share", source="RFC 8446, section 4.2.8"):
+class KeyShares(KnownExtension, number=51, title="key_share", source="RFC 8446, section 4.2.8"):
     """A client's halves of key exchanges, in the groups that it takes to be chosen."""
 
     shares_length: int = u16("handshake.extensions_key_share_client_length", title="Client Key Share Length", default=0)
     shares: Listing[KeyShareEntry] = listing(
-        RecordList(KeyShareEntry), "", length="shares_length", kw_only=False, title="Key Share Entries", default=()
+        RecordList(KeyShareEntry, clipped=True),
+        "",
+        length="shares_length",
+        kw_only=False,
+        title="Key Share Entries",
+        default=(),
     )
 
 
-class ServerKeyShare(_Known, number=51, apart=True, title="key_share", source="RFC 8446, section 4.2.8"):
+class ServerKeyShare(KnownExtension, number=51, apart=True, title="key_share", source="RFC 8446, section 4.2.8"):
     """The server's half of the key exchange."""
 
     shares: Listing[KeyShareEntry] = listing(
-        RecordList(KeyShareEntry), "", length="rest", kw_only=False, title="Key Share", default=()
+        RecordList(KeyShareEntry, clipped=True), "", length="rest", kw_only=False, title="Key Share", default=()
     )
 
 
-class SelectedGroup(_Known, number=51, apart=True, title="key_share", source="RFC 8446, section 4.2.8"):
+class SelectedGroup(KnownExtension, number=51, apart=True, title="key_share", source="RFC 8446, section 4.2.8"):
     """The group in which the server wants to exchange keys (HelloRetryRequest)."""
 
     group: Coding[Group] = code(
@@ -621,7 +677,7 @@ class SelectedGroup(_Known, number=51, apart=True, title="key_share", source="RF
     )
 
 
-class RenegotiationInfo(_Known, number=65281, title="renegotiation_info", source="RFC 5746, section 3.2"):
+class RenegotiationInfo(KnownExtension, number=65281, title="renegotiation_info", source="RFC 5746, section 3.2"):
     """What was agreed on before in this connection: nothing at its beginning."""
 
     info_length: int = u8("handshake.extensions_reneg_info_len", title="Renegotiation info extension length", default=0)

@@ -131,8 +131,8 @@ def _protocols(packet: Packet, clock: Clock | None) -> str | None:
     names = [
         name
         for header in seen_layers(packet)
-        if not header.learnt("shares_layer")
-        for name in sight_of(header).path(header)
+        # Of what goes on in a layer, the first name is that of the layer.
+        for name in sight_of(header).path(header)[1 if header.learnt("shares_layer") else 0 :]
     ]
     if packet.link in RAW_LINKS:
         names.insert(0, "raw")

@@ -70,7 +70,7 @@ class TLSSight(Sight, of=TLS):
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the name once for all records of a segment."""
-        return () if header.learnt("shares_layer") else (header.name,)
+        return (header.name, *(header.name,) * _lists_of_timestamps(header))
 
     def shares(self, header: Any) -> bool:
         """Whether another record follows, or messages that belong to this one."""
@@ -210,8 +210,8 @@ class MessagesSight(Sight, of=MessagesAlone):
         return ""
 
     def path(self, header: Any) -> tuple[str, ...]:
-        """Return nothing: they belong to the record."""
-        return ()
+        """Return the name once for all records of a segment, and for each certificate that logs say something of."""
+        return (header.name, *(header.name,) * _lists_of_timestamps(header))
 
     shares = TLSSight.shares
 
@@ -228,6 +228,18 @@ class MessagesSight(Sight, of=MessagesAlone):
     def random_bytes(self, header: Any) -> list[bytes]:
         """The bytes of a random behind the time."""
         return random_rests(header)
+
+
+def _lists_of_timestamps(header: Any) -> int:
+    """Return how many certificates are told of by logs: Wireshark reads that as TLS again."""
+    if header.learnt("hides_messages") or header.declares("messages") is None or not header.has("messages"):
+        return 0
+    return sum(
+        certificate.signed_timestamps is not None
+        for message in header.messages
+        for certificate in getattr(message, "chain", ())
+        if not isinstance(certificate, bytes) and certificate.has("data")
+    )
 
 
 def _randoms(header: Any) -> list[bytes]:

@@ -7,17 +7,23 @@ from typing import Any
 
 from dissect.protocols.tls_extensions import (
     ALPN,
+    ALPNProtocol,
     ApplicationSettings,
+    KeyShareEntry,
+    KnownExtension,
     PointFormats,
+    PreSharedKeyIdentity,
     PreSharedKeys,
+    ServerName,
     SignatureSchemeList,
     SignedCertificateTimestamp,
     SupportedGroups,
     UnknownTLSExtension,
 )
-from dissect.wireshark.field_types import NONE
+from dissect.wireshark.field_types import ABSOLUTE_TIME, NONE
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
+from dissect.wireshark.tls_vectors import VectorSight
 
 __all__ = ["ALPNSight"]
 
@@ -43,41 +49,66 @@ class UnknownSight(Sight, of=UnknownTLSExtension):
     hides = {"data": lambda extension: extension.raw("type") in _READ}
 
 
-class GroupsSight(Sight, of=SupportedGroups):
+class GroupsSight(VectorSight, of=SupportedGroups):
     """Groups."""
 
     mark = marked("handshake.extensions_supported_groups", "Supported Groups List", "groups")
 
 
-class PointFormatsSight(Sight, of=PointFormats):
+class PointFormatsSight(VectorSight, of=PointFormats):
     """Formats."""
 
     mark = marked("handshake.extensions_ec_point_formats", "EC point formats", "formats")
 
 
-class SchemesSight(Sight, of=SignatureSchemeList):
+class SchemesSight(VectorSight, of=SignatureSchemeList):
     """Schemes."""
 
     mark = marked("handshake.sig_hash_algs", "Signature Algorithms", "schemes")
 
 
-class ALPNSight(Sight, of=ALPN):
+class ALPNSight(VectorSight, of=ALPN):
     """Protocols."""
 
     mark = marked("handshake.extensions_alpn_list", "ALPN Protocol", "protocols")
 
 
-class SettingsSight(Sight, of=ApplicationSettings):
+class SettingsSight(VectorSight, of=ApplicationSettings):
     """Protocols with settings."""
 
     mark = marked("handshake.extensions_alps_alpn_list", "Supported ALPN List", "protocols")
 
 
-class PreSharedKeysSight(Sight, of=PreSharedKeys):
+class PreSharedKeysSight(VectorSight, of=PreSharedKeys):
     """Keys from before."""
 
     mark = marked("handshake.extensions.psk.binders", "PSK Binders", "binders")
 
 
-class TimestampSight(Sight, of=SignedCertificateTimestamp):
+class TimestampSight(VectorSight, of=SignedCertificateTimestamp):
     """When a log saw a certificate."""
+
+    @computed("sct.sct_timestamp", ABSOLUTE_TIME, over="moment", title="Timestamp")
+    def time(self, record: Any) -> int:
+        """The time in nanoseconds since 1970."""
+        return int(record.moment) * 1_000_000
+
+
+class KnownSight(VectorSight, of=KnownExtension):
+    """Any other extension."""
+
+
+class ServerNameSight(VectorSight, of=ServerName):
+    """A name of a server."""
+
+
+class ALPNProtocolSight(VectorSight, of=ALPNProtocol):
+    """A protocol."""
+
+
+class KeyShareEntrySight(VectorSight, of=KeyShareEntry):
+    """A half of a key exchange."""
+
+
+class PreSharedKeyIdentitySight(VectorSight, of=PreSharedKeyIdentity):
+    """A key from before."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from dissect.protocols.tls_handshake import HandshakeFragment, HandshakeMessage
 from dissect.wireshark.field_types import NONE, UINT24
-from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
+from dissect.wireshark.tls_vectors import VectorSight
 
 __all__ = ["FragmentSight", "MessageSight"]
 
 
-class MessageSight(Sight, of=HandshakeMessage):
+class MessageSight(VectorSight, of=HandshakeMessage):
     """A message, with a mark for each."""
 
     types = {"tls.handshake.length": UINT24}
