@@ -101,6 +101,7 @@ from dissect.declaration.specifiers import (
     u64,
     word,
 )
+from dissect.declaration.varints import Varint, varint
 
 if TYPE_CHECKING:
     from dissect.declaration.line_kinds import Digits, RestOfLine, Word
@@ -177,6 +178,7 @@ __all__ = [
     "Text",
     "TotalLength",
     "Variant",
+    "Varint",
     "Word",
     "address_list",
     "bits",
@@ -211,6 +213,7 @@ __all__ = [
     "u24",
     "u32",
     "u64",
+    "varint",
     "word",
 ]
 

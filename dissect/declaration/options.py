@@ -370,6 +370,9 @@ class OptionList(EntryList):
                 option._automatic = 0
                 stop = extent(option, raw, start, end)
                 if stop > start:
+                    while each.runs and stop < end and raw[stop] == number:
+                        stop += 1
+                    option._body = stop
                     yield option
                     break
                 if missing:

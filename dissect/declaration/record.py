@@ -17,6 +17,7 @@ from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.layout import fields_above, lay_out, name_field, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed, size_at
 from dissect.declaration.record_class import RecordMeta
+from dissect.declaration.varints import varint
 from dissect.declaration.verification import verify
 from dissect.declaration.views import Drawing, view
 from dissect.errors import FieldAbsentError, FieldError
@@ -53,6 +54,7 @@ FIELDS: dict[str, list[Field]] = {}
         specifiers.octets,
         specifiers.text,
         domain_name,
+        varint,
         specifiers.hardware_address,
         specifiers.protocol_address,
         specifiers.listing,

@@ -138,6 +138,8 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
     # Text is compared without the zeros that fill up its field.
     words = field.kind if field.kind.code == "string" and field.kind.octets else None
     plain = listed is None and kind.is_number and kind.family != "boolean"
+    # A number that says itself how many bytes it has.
+    load = field.kind.load if plain and field.kind.octets and field.kind.delimited else int
     scale = field.scale
 
     def take(record: Record, found: list[Any]) -> None:
@@ -150,7 +152,7 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
             return
         for raw in raw_values:
             if plain:
-                found.append(int(raw) * scale)
+                found.append(load(raw) * scale)
             elif listed is not None:
                 found.extend(_comparable(kind, item) for item in listed.load(raw))
             elif raw != b"" or field.kind.stays:

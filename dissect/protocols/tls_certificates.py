@@ -54,7 +54,9 @@ class CertificateInChain(Entry, name="tls", title="Certificate", source="RFC 524
         try:
             from cryptography import x509
         except ImportError:
-            raise MissingExtraError("certificates are read by cryptography: pip install 'dissect[tls]'") from None
+            raise MissingExtraError(
+                "certificates are read by cryptography: pip install 'dissect-workbench[tls]'"
+            ) from None
         return x509.load_der_x509_certificate(self.data)
 
 

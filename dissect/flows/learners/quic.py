@@ -1,0 +1,162 @@
+"""QUIC: connections, whose first packets are decrypted, and the handshake that these carry in pieces."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from dissect.flows.learner import Learner, Place
+from dissect.flows.quic_keys import PacketKeys, can_decrypt, initial_keys
+from dissect.protocols.quic import QUIC, QUICInitial, QUICLong, QUICShort
+from dissect.protocols.quic_frames import CryptoFrame, QUICFrames
+from dissect.protocols.tls import HandshakeMessages
+
+__all__ = ["QUICConnection", "QUICLearner"]
+
+_HEAD = 4
+_MOST_CRYPTO = 1 << 16
+"""So many bytes of a handshake are put together; a client's hello and a server's have a few thousand."""
+
+
+class _Pieces:
+    """The bytes of a handshake's messages in one direction, as far as they have come."""
+
+    __slots__ = ("parts", "shown", "size")
+
+    def __init__(self) -> None:
+        self.parts: dict[int, bytes] = {}
+        self.shown = 0
+        """Up to which byte messages were shown."""
+        self.size = 0
+
+    def add(self, offset: int, data: bytes) -> None:
+        """Take a piece in; one that comes again changes nothing."""
+        if offset in self.parts or self.size + len(data) > _MOST_CRYPTO or offset + len(data) > 2 * _MOST_CRYPTO:
+            return
+        self.parts[offset] = data
+        self.size += len(data)
+
+    def messages(self) -> bytes:
+        """Return the whole messages that were not shown yet; b"" for none."""
+        data = bytearray()
+        for offset, part in sorted(self.parts.items()):
+            there = self.shown + len(data)
+            if offset > there:
+                break
+            data += part[max(there - offset, 0) :]
+        end = 0
+        while len(data) - end >= _HEAD:
+            size = _HEAD + int.from_bytes(data[end + 1 : end + _HEAD], "big")
+            if end + size > len(data):
+                break
+            end += size
+        self.shown += end
+        return bytes(data[:end])
+
+
+class QUICConnection:
+    """What is known of a connection: its two ends, and their identifiers and keys."""
+
+    __slots__ = ("client", "identifiers", "keys", "origin", "pieces", "version")
+
+    def __init__(self, client: Any, origin: bytes) -> None:
+        self.client = client
+        """The end that began."""
+        self.origin = origin
+        """The identifier from which the keys come."""
+        self.version: Any = None
+        self.keys: tuple[PacketKeys, PacketKeys] | None = None
+        self.identifiers = [b"", b""]
+        """The identifiers that client and server chose for themselves."""
+        self.pieces = (_Pieces(), _Pieces())
+
+
+class QUICLearner(Learner, of=QUIC):
+    """Follows connections; 4096 are held, those that were silent longest give way."""
+
+    limit = 1 << 12
+
+    def __init__(self, *, twice: bool = False) -> None:
+        super().__init__(twice=twice)
+        self._connections: OrderedDict[Any, QUICConnection] = OrderedDict()
+        self._decrypts: bool | None = None
+
+    def rewind(self) -> None:
+        super().rewind()
+        self._connections.clear()
+
+    def held(self) -> int:
+        return len(self._connections)
+
+    def observe(self, header: Any, place: Place) -> None:
+        ends = place.ends
+        if ends is None or place.quoted or header.is_cut:
+            return
+        connection = self._connections.get(frozenset(ends))
+        if isinstance(header, QUICShort):
+            if connection is not None:
+                self._name_receiver(connection, header, ends[0])
+            return
+        if not isinstance(header, QUICLong) or not header.has("source_id"):
+            return
+        if connection is None:
+            connection = self._begin(ends, bytes(header.destination_id))
+        else:
+            self._connections.move_to_end(frozenset(ends))
+        is_from_server = ends[0] != connection.client
+        connection.identifiers[is_from_server] = bytes(header.source_id)
+        if isinstance(header, QUICInitial) and header.has("protected"):
+            self._open(connection, is_from_server, header)
+
+    def _begin(self, ends: tuple[Any, ...], origin: bytes) -> QUICConnection:
+        connection = self._connections[frozenset(ends)] = QUICConnection(ends[0], origin)
+        if len(self._connections) > self.limit:
+            self._connections.popitem(last=False)
+        return connection
+
+    def _name_receiver(self, connection: QUICConnection, header: Any, sender: Any) -> None:
+        """Tell a short head the identifier of its receiver, where it has that."""
+        expected = connection.identifiers[sender == connection.client]
+        if expected and header.own_bytes[1 : 1 + len(expected)] == expected:
+            header.learn(receiver=expected)
+
+    def _open(self, connection: QUICConnection, is_from_server: bool, header: Any) -> None:
+        """Decrypt a packet, and show what it holds behind its head."""
+        if self._decrypts is None:
+            self._decrypts = can_decrypt()
+        if not self._decrypts:
+            return
+        destination = bytes(header.destination_id)
+        if connection.keys is None or connection.version != header.version:
+            connection.keys, connection.version = initial_keys(connection.origin, header.version), header.version
+        packet = header.own_bytes
+        place = header.span("protected")[0] // 8
+        opened = connection.keys[is_from_server].open(packet, place)
+        if opened is not None and opened.content is None and not is_from_server and destination != connection.origin:
+            # Behind a Retry, a client begins again with another identifier.
+            keys = initial_keys(destination, header.version)
+            again = keys[0].open(packet, place)
+            if again is not None and again.content is not None:
+                opened, connection.keys, connection.origin = again, keys, destination
+        if opened is None:
+            return
+        header.learn(packet_number=opened.number, number_size=opened.number_size, first_byte=opened.first_byte)
+        if opened.content:
+            self._show(connection, is_from_server, header, opened.content)
+
+    def _show(self, connection: QUICConnection, is_from_server: bool, header: Any, content: bytes) -> None:
+        frames = header.carried_from(QUICFrames.decode, content, 0, len(content))
+        frames.learn(shares_layer=True)
+        pieces = connection.pieces[is_from_server]
+        for frame in frames.frames:
+            if isinstance(frame, CryptoFrame) and frame.is_filled():
+                pieces.add(frame.offset, bytes(frame.data))
+        last = frames
+        messages = pieces.messages()
+        if messages:
+            last = header.carried_from(HandshakeMessages.decode, messages, 0, len(messages))
+            last.learn(has_plain_random=True)
+            frames.learn(payload=last)
+        if isinstance(header.payload, QUIC):
+            last.learn(payload=header.payload)
+        header.learn(payload=frames)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from dissect import UDP, Ethernet, IPv4, Packet, with_context
+from dissect.flows.quic_keys import expand, initial_keys
+from dissect.protocols.quic import QUICInitial, QUICShort
+from dissect.protocols.quic_frames import AckFrame, CryptoFrame, PaddingFrame, PingFrame
+from dissect.protocols.quic_numbers import Version
+from dissect.protocols.tls_extensions import ServerName, ServerNames
+from dissect.protocols.tls_hellos import ClientHello
+from dissect.wireshark.columns import summarize
+
+IDENTIFIER = bytes.fromhex("8394c8f03e515708")
+HELLO = bytes(
+    ClientHello(
+        random=bytes(range(32)), cipher_suites=[0x1301], extensions=[ServerNames([ServerName("www.example.com")])]
+    )
+)
+
+
+def packet(number: int, content: bytes, *, from_server: bool = False) -> Packet:
+    """Return a client's first packet with frames in it, protected as RFC 9001, section 5, says."""
+    keys: Any = initial_keys(IDENTIFIER, Version(1))[from_server]
+    sealed_size = len(content) + 16
+    identifiers: dict[str, Any] = (
+        {"destination_id": IDENTIFIER, "source_id": b"me"} if not from_server else {"destination_id": b"me"}
+    )
+    # What is left out is filled up with zeros.
+    head = bytes(QUICInitial(**identifiers, length=sealed_size + 2))[: -sealed_size - 2]
+    head = bytes([head[0] | 1]) + head[1:] + number.to_bytes(2, "big")
+    sealed = AESGCM(keys._key).encrypt((keys._iv ^ number).to_bytes(12, "big"), content, head)
+    place = len(head) - 2
+    mask = Cipher(algorithms.AES(keys._header), modes.ECB()).encryptor().update((head + sealed)[place + 4 : place + 20])
+    hidden = bytes(a ^ b for a, b in zip(head[place:], mask[1:], strict=False))
+    protected = bytes([head[0] ^ mask[0] & 0x0F]) + head[1:place] + hidden + sealed
+    ends = [("192.0.2.1", 50000), ("192.0.2.2", 443)]
+    (src, sport), (dst, dport) = reversed(ends) if from_server else ends
+    frame = Ethernet() / IPv4(src=src, dst=dst) / UDP(sport=sport, dport=dport) / protected
+    return Packet(bytes(frame), number=number + 1, time_ns=10**18)
+
+
+def frames(*listed: Any) -> bytes:
+    return b"".join(map(bytes, listed))
+
+
+def crypto(offset: int, data: bytes) -> CryptoFrame:
+    return CryptoFrame(offset=offset, length=len(data), data=data)
+
+
+def test_a_hello_in_pieces_is_put_together() -> None:
+    content = frames(crypto(40, HELLO[40:]), PingFrame(), crypto(0, HELLO[:40])) + bytes(50)
+    (first,) = with_context([packet(0, content)])
+    assert first.get("quic.frame_type") == [6, 1, 6, 0]
+    assert first.get("quic.packet_number") == [0]
+    assert first.get("tls.handshake.extensions_server_name") == ["www.example.com"]
+    assert first.get("frame.protocols") == ["eth:ethertype:ip:udp:quic:tls"]
+    assert summarize(first).info.endswith("PKN: 0, CRYPTO, PING, CRYPTO, PADDING")
+
+
+def test_a_hello_over_two_datagrams_is_shown_in_the_one_that_completes_it() -> None:
+    packets = with_context(
+        [packet(1, frames(crypto(30, HELLO[30:])) + bytes(9)), packet(0, frames(crypto(0, HELLO[:30])))]
+    )
+    names = [each.get("tls.handshake.extensions_server_name") for each in packets]
+    assert names == [[], ["www.example.com"]]
+
+
+def test_the_server_s_packets_have_keys_of_their_own() -> None:
+    answer = packet(0, frames(AckFrame(largest=3), PaddingFrame()), from_server=True)
+    _, second = with_context([packet(0, frames(crypto(0, HELLO))), answer])
+    assert second.get("quic.frame_type") == [2, 0]
+    assert second.get("quic.ack.largest_acknowledged") == [3]
+
+
+def test_a_short_head_has_the_identifier_of_its_connection() -> None:
+    data = bytes(
+        Ethernet() / IPv4(src="192.0.2.2", dst="192.0.2.1") / UDP(sport=443, dport=50000) / QUICShort(b"me" + bytes(30))
+    )
+    _, second = with_context([packet(0, frames(crypto(0, HELLO))), Packet(data, number=2, time_ns=10**18)])
+    assert second.get("quic.dcid") == [b"me"]
+    assert summarize(second).info == "Protected Payload (KP0), DCID=6d65"
+
+
+def test_expansion_has_the_size_that_is_asked_for() -> None:
+    assert len(expand(bytes(32), b"quic iv", 12)) == 12

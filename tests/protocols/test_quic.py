@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+import dissect
+from dissect import UDP, Ethernet, IPv4
+from dissect.declare import Data
+from dissect.protocols.quic import (
+    QUICHandshake,
+    QUICInitial,
+    QUICOther,
+    QUICRetry,
+    QUICShort,
+    QUICVersionNegotiation,
+    SupportedQUICVersion,
+    looks_like_quic,
+)
+
+DATAGRAM = Ethernet() / IPv4(src="192.0.2.1", dst="192.0.2.2") / UDP(sport=50000)
+IDENTIFIERS: dict[str, Any] = {"destination_id": bytes(8), "source_id": b"abc"}
+
+
+def test_packets_of_one_datagram() -> None:
+    frame = (
+        DATAGRAM
+        / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20))
+        / QUICHandshake(**IDENTIFIERS, length=30, protected=bytes(30))
+        / QUICShort(bytes(22))
+    )
+    assert frame[UDP].dport == 443
+    parsed = dissect.parse(bytes(frame))
+    assert parsed == frame
+    assert [type(header) for header in parsed.layers()][3:] == [QUICInitial, QUICHandshake, QUICShort]
+    assert parsed[QUICHandshake].info() == "Handshake, DCID=0000000000000000, SCID=616263"
+
+
+def test_what_follows_and_is_no_packet_is_data() -> None:
+    frame = DATAGRAM / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20)) / bytes(3)
+    assert type(dissect.parse(bytes(frame))[QUICInitial].payload) is Data
+
+
+def test_a_version_negotiation_lists_versions() -> None:
+    raw = bytes(
+        DATAGRAM / QUICVersionNegotiation(**IDENTIFIERS, versions=[SupportedQUICVersion(1), SupportedQUICVersion(2)])
+    )
+    packet = dissect.parse(raw)[QUICVersionNegotiation]
+    assert [entry.version for entry in packet.versions] == [1, 2]
+    assert packet.info() == "Version Negotiation, DCID=0000000000000000, SCID=616263"
+
+
+def test_a_retry_has_a_token_and_a_tag() -> None:
+    packet = dissect.parse(bytes(DATAGRAM / QUICRetry(**IDENTIFIERS, token=b"token", tag=bytes(range(16)))))[QUICRetry]
+    assert (packet.token, packet.tag) == (b"token", bytes(range(16)))
+
+
+def test_the_types_of_version_2_begin_with_another_one() -> None:
+    raw = bytearray(bytes(QUICInitial(**IDENTIFIERS, version=0x6B3343CF, length=20, protected=bytes(20))))
+    raw[0] |= 0x10
+    packet = dissect.parse(bytes(DATAGRAM / bytes(raw)).replace(b"\xc3\x50\0\0", b"\xc3\x50\x01\xbb"))
+    assert isinstance(packet[UDP].payload, (QUICInitial, Data))
+    assert type(QUICInitial.decode(bytes(raw), 0, len(raw), 0)) is QUICInitial
+
+
+def test_other_versions_have_identifiers_alone() -> None:
+    packet = dissect.parse(bytes(DATAGRAM / QUICOther(**IDENTIFIERS, data=bytes(40))))[QUICOther]
+    assert (packet.destination_id, packet.source_id) == (bytes(8), b"abc")
+
+
+def test_a_look_tells_quic_on_any_port() -> None:
+    assert looks_like_quic(bytes(QUICInitial(**IDENTIFIERS)))
+    assert not looks_like_quic(bytes(QUICOther(**IDENTIFIERS)))
+    assert not looks_like_quic(bytes.fromhex("c000000001ff") + bytes(300))
