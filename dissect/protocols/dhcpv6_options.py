@@ -217,7 +217,7 @@ class DHCPv6Address(DHCPv6Option, number=5, title="IA Address"):
 class DHCPv6OptionRequest(DHCPv6Option, number=6, tolerant=True, title="Option Request"):
     """The types of the options that a client wants to have."""
 
-    types: Listing[int] = listing(
+    wanted: Listing[int] = listing(
         _NUMBERS, "requested_option_code", default=(), length="rest", kw_only=False, title="Requested Option code"
     )
 
@@ -393,7 +393,7 @@ class DHCPv6ClientName(
 class DHCPv6EchoRequest(DHCPv6Option, number=43, tolerant=True, title="Echo Request Option", source="RFC 4994"):
     """The types of the options that a relay agent wants to have back."""
 
-    types: Listing[int] = listing(
+    wanted: Listing[int] = listing(
         _NUMBERS, "requested_option_code", default=(), length="rest", kw_only=False, title="Requested Option code"
     )
 

@@ -96,7 +96,6 @@ class NTPControlOperation(Code):
 class NTPRequestCode(Code):
     """What a private message of ntpdc asks for (include/ntp_request.h of the reference implementation)."""
 
-    priv_rc_types = 45, "priv_rc_types"
     PEER_LIST = 0, "PEER_LIST"
     PEER_LIST_SUM = 1, "PEER_LIST_SUM"
     PEER_INFO = 2, "PEER_INFO"
@@ -186,10 +185,6 @@ def _extensions(header: Any) -> int:
     return place
 
 
-def _key(header: Any) -> int:
-    return _KEY if header.own_end - header.own_start - _HEAD - _extensions(header) >= _KEY else 0
-
-
 class NTPMessage(
     Header,
     name="ntp",
@@ -240,8 +235,17 @@ class NTP(NTPMessage, form_of=NTPMessage, variant=_TIMES):
     receive: int = u64("", default=0, base=16, title="Receive Timestamp")
     transmit: int = u64("", default=0, base=16, title="Transmit Timestamp")
     extensions: Listing[NTPExtension] = records("", of=NTPExtension, length=_extensions, default=(), title="Extensions")
-    key_id: bytes = octets("keyid", length=_key, default=b"", title="Key ID")
-    mac: bytes = octets("mac", length="rest", default=b"", title="Message Authentication Code")
+    authenticator: bytes = octets("", length="rest", default=b"", title="Key ID and Message Authentication Code")
+
+    @property
+    def key_id(self) -> bytes:
+        """The number of the key of the digest, four bytes; b"" where there is none."""
+        return self.authenticator[:_KEY] if len(self.authenticator) >= _KEY else b""
+
+    @property
+    def mac(self) -> bytes:
+        """The digest behind the number of the key."""
+        return self.authenticator[_KEY:]
 
 
 class NTPControl(NTPMessage, form_of=NTPMessage, variant=NTPMode.CONTROL, source="RFC 9327, section 2"):
@@ -278,7 +282,7 @@ class NTPPrivate(NTPMessage, form_of=NTPMessage, variant=NTPMode.PRIVATE, source
     sequence: int = bits(7, "priv.seq", default=0, title="Sequence number")
     implementation: int = u8("priv.impl", default=3, title="Implementation")
     request: Coding[NTPRequestCode] = code(8, NTPRequestCode, "priv.reqcode", default=0, title="Request code")
-    error: int = bits(4, "priv.err", default=0, base=16, size=8, title="Err")
+    failure: int = bits(4, "priv.err", default=0, base=16, size=8, title="Err")
     count: int = bits(12, "priv.numitems", default=0, title="Number of data items")
     reserved: int = bits(4, "priv.reserved", default=0, base=16, size=8, title="Reserved")
     item_size: int = bits(12, "priv.itemsize", default=0, title="Size of data item")

@@ -81,6 +81,7 @@ TAPS: dict[str, str] = {
     "follow,udp": "follow",
     "expert": "expert",
     **dict.fromkeys(("flow,any", "flow,tcp", "flow,icmp", "flow,icmpv6"), "flow_graph"),
+    "dhcp,stat": "dhcp_messages",
     "hosts": "hosts",
     "icmp,srt": "response_times",
     "icmpv6,srt": "response_times",

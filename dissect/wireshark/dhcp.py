@@ -9,14 +9,16 @@ from dissect.declaration.options import Option
 from dissect.protocols.dhcp import DHCP, BOOTPOperation
 from dissect.protocols.dhcp_later_options import names_in
 from dissect.protocols.dhcp_options import DHCPMessageType, DHCPOptionOverload, DHCPOverload, MessageType
+from dissect.protocols.dhcp_vendor_options import DHCPVendorInformation
 from dissect.wireshark.dhcp_later_options import shown_name
+from dissect.wireshark.dhcp_vendor_options import knows_vendor
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT16
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.record_fields import options_in
 from dissect.wireshark.sight import Needs, Sight, Stop, sight_of
 from dissect.wireshark.sight_fields import computed, mark, noted
 
-__all__ = ["DHCPSight"]
+__all__ = ["DHCPSight", "type_of"]
 
 _HARDWARE, _COOKIE = 28, 236
 """Where the client's hardware address begins, and what stands where options do not follow."""
@@ -45,7 +47,7 @@ def _options(header: DHCP) -> tuple[Any, ...]:
     return () if header.is_cut or not header.has_options else header.options
 
 
-def _kind(header: DHCP) -> int | None:
+def type_of(header: DHCP) -> int | None:
     """Return what a message is for, by the last option that tells; None for one of BOOTP."""
     found = [option for option in _options(header) if isinstance(option, MessageType)]
     if not found:
@@ -98,7 +100,7 @@ class DHCPSight(Sight, of=DHCP):
     @computed("bootp", BOOLEAN, title="Frame is BOOTP")
     def is_bootp(self, header: DHCP) -> int | None:
         """1 where no option tells what the message is for."""
-        return 1 if header.own_size >= _COOKIE and _kind(header) is None else None
+        return 1 if header.own_size >= _COOKIE and type_of(header) is None else None
 
     @computed("hw.addr", BYTES, over="client_hardware", title="Client hardware address")
     def hardware_bytes(self, header: DHCP) -> bytes | None:
@@ -142,15 +144,20 @@ class DHCPSight(Sight, of=DHCP):
         """The seconds look as if their low byte came first."""
         return "Seconds elapsed appears to be encoded as little-endian" if _is_swapped(header) else None
 
+    def path(self, header: DHCP) -> tuple[str, ...]:
+        """Return the protocol's name, and once more for information that a maker's part of it reads."""
+        told = [option for option in _options(header) if isinstance(option, DHCPVendorInformation)]
+        return (header.name, *(header.name for option in told if knows_vendor(option)))
+
     def protocol(self, header: DHCP) -> str:
         """Return the name of the protocol: without a type of message it is the older one."""
-        return "BOOTP" if _kind(header) is None else "DHCP"
+        return "BOOTP" if type_of(header) is None else "DHCP"
 
     def words(self, header: DHCP) -> Iterator[str]:
         """Yield what the message is for, or who asks."""
         if header.own_size < _LEAST:
             return
-        kind = _kind(header)
+        kind = type_of(header)
         if kind is not None:
             known = DHCPMessageType(kind)
             title = known.title if known.known else f"Unknown Message Type ({kind:#04x})"

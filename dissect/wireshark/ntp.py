@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dissect.declaration.kinds import Moment
 from dissect.protocols.ntp import NTP, NTPControl, NTPExtension, NTPMessage, NTPPrivate, NTPTime
-from dissect.wireshark.field_types import ABSOLUTE_TIME, NONE, UINT8, UINT16
+from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, UINT8, UINT16
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed, noted
@@ -45,7 +45,17 @@ class NTPSight(Sight, of=NTPMessage):
 class TimesSight(NTPSight, of=NTP):
     """Times without one are marked."""
 
-    hides = dict.fromkeys(("reference", "origin", "receive", "transmit"), lambda header: True)
+    hides = dict.fromkeys(("reference", "origin", "receive", "transmit", "authenticator"), lambda header: True)
+
+    @computed("keyid", BYTES, over="authenticator", title="Key ID")
+    def key_number(self, header: NTP) -> bytes | None:
+        """The number of the key."""
+        return header.key_id or None
+
+    @computed("mac", BYTES, over="authenticator", title="Message Authentication Code")
+    def digest(self, header: NTP) -> bytes | None:
+        """The digest."""
+        return header.mac or None
 
     @computed("reftime", ABSOLUTE_TIME, shape=_Time(), over="reference", title="Reference Timestamp")
     def reference_time(self, header: NTP) -> int:

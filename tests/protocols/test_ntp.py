@@ -21,10 +21,10 @@ COOKIE = NTPExtension(type=0x0204, value=bytes(24))
     [
         (NTP(transmit=NOW), 48, "NTP Version 4, client"),
         (NTP(mode="server", version=3, stratum=1, reference_id=b"GPS"), 48, "NTP Version 3, server"),
-        (NTP(key_id=b"\0\0\0\x07", mac=bytes(16)), 68, "NTP Version 4, client"),
-        (NTP(key_id=bytes(4)), 52, "NTP Version 4, client"),
+        (NTP(authenticator=b"\0\0\0\x07" + bytes(16)), 68, "NTP Version 4, client"),
+        (NTP(authenticator=bytes(4)), 52, "NTP Version 4, client"),
         (NTP(extensions=[COOKIE, COOKIE]), 104, "NTP Version 4, client"),
-        (NTP(extensions=[COOKIE], key_id=b"\0\0\0\x07", mac=bytes(20)), 100, "NTP Version 4, client"),
+        (NTP(extensions=[COOKIE], authenticator=b"\0\0\0\x07" + bytes(20)), 100, "NTP Version 4, client"),
         (NTPControl(version=2, data=b"abcd"), 16, "NTP Version 2, control"),
         (NTPPrivate(version=2, request="mon_getlist_1"), 8, "NTP Version 2, private, Request, MON_GETLIST_1"),
     ],
@@ -40,9 +40,9 @@ def test_a_message_of_each_kind(message: NTPMessage, size: int, info: str) -> No
 
 def test_only_lengths_tell_a_digest_from_an_extension() -> None:
     # The number of the key is 20, and so is the length that an extension field would have.
-    told = dissect.parse(bytes(AROUND / NTP(key_id=b"\0\0\0\x14", mac=bytes(20))))[NTP]
+    told = dissect.parse(bytes(AROUND / NTP(authenticator=b"\0\0\0\x14" + bytes(20))))[NTP]
     assert (len(told.mac), told.extensions) == (20, ())
-    taken = dissect.parse(bytes(AROUND / NTP(key_id=b"\0\0\0\x14", mac=bytes(16))))[NTP]
+    taken = dissect.parse(bytes(AROUND / NTP(authenticator=b"\0\0\0\x14" + bytes(16))))[NTP]
     assert (len(taken.mac), len(taken.extensions)) == (0, 1)
 
 

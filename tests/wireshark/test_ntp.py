@@ -37,7 +37,7 @@ def messages() -> Iterator[bytes]:
     for request in (0, 1, 42, 200):
         yield bytes(NTPPrivate(version=2, request=request))
         yield bytes(NTPPrivate(version=2, request=request, implementation=0))
-    yield bytes(NTPPrivate(is_response=True, more=True, is_authentic=True, sequence=5, request=42, error=4))
+    yield bytes(NTPPrivate(is_response=True, more=True, is_authentic=True, sequence=5, request=42, failure=4))
     yield bytes(NTPPrivate())[:3]
 
 
