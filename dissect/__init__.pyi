@@ -656,3 +656,5 @@ from dissect.protocols.nbns import NetBIOSAddress as NetBIOSAddress
 from dissect.protocols.nbns import NetBIOSAddressRecord as NetBIOSAddressRecord
 from dissect.protocols.websocket import WebSocket as WebSocket
 from dissect.protocols.websocket import WebSocketOpcode as WebSocketOpcode
+from dissect.statistics.told_names import ToldName as ToldName
+from dissect.statistics.told_names import told_names as told_names

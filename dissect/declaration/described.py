@@ -226,6 +226,13 @@ class Described(Linked):
         """Yield the problems that only this protocol knows of; a protocol's file overrides this."""
         return iter(())
 
+    def tells_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the addresses whose names the header tells, each with the name; a protocol's file overrides this.
+
+        Nothing is raised, whatever the header holds.
+        """
+        return iter(())
+
     # --- summary ---------------------------------------------------------------------------------------
 
     def info(self) -> str:

@@ -261,6 +261,18 @@ class Packet(Views):
         """Yield the headers, outermost first."""
         return self.frame.layers()
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names that the packet tells, by the addresses that have them: answers of DNS and its kin, leases.
+
+        Of several names of an address it is the first. What a capture tells is `told_names`.
+        """
+        found: dict[str, str] = {}
+        for header in self.layers():
+            for address, name in header.tells_names():
+                found.setdefault(address, name)
+        return found
+
     def problems(self) -> list[Problem]:
         """Return what is wrong with the frame, layer by layer."""
         return self.frame.problems()

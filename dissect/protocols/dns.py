@@ -10,6 +10,7 @@ from dissect.declare import (
     Coding,
     Entry,
     Header,
+    IPv6Address,
     LengthField,
     Problem,
     TotalLength,
@@ -27,7 +28,7 @@ from dissect.protocols import (  # noqa: F401 - what a record holds is declared 
     dns_security_records,
     dns_service_records,
 )
-from dissect.protocols.dns_records import ResourceRecord
+from dissect.protocols.dns_records import AAAARecord, ARecord, PTRRecord, ResourceRecord
 from dissect.protocols.dns_types import DNSOpcode, DNSResponseCode, RecordClass, RecordType
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -52,6 +53,20 @@ class Question(Entry, name="dns", title="Question", source="RFC 1035, section 4.
         16, RecordClass, "qry.class", default=RecordClass.IN, base=16, title="Class"
     )
     wants_unicast: bool = overlay(1, "qry.qu", default=AUTOMATIC, over="record_class", title='"QU" question')
+
+
+def _reversed(name: str) -> str:
+    """Return the address that a name stands for whose labels are its parts, the last one first; "" for other names."""
+    labels = name.lower().split(".")
+    parts = labels[-3::-1]
+    if labels[-2:] == ["in-addr", "arpa"] and len(parts) == 4 and all(part.isdigit() for part in parts):
+        return ".".join(parts) if all(int(part) < 256 for part in parts) else ""
+    if labels[-2:] == ["ip6", "arpa"] and len(parts) == 32:
+        try:
+            return str(IPv6Address.load(bytes.fromhex("".join(parts))))
+        except ValueError:
+            return ""
+    return ""
 
 
 def _section(title: str, count: str) -> Any:
@@ -106,6 +121,20 @@ class DNS(
         """Yield what stands behind the records, for nothing should (RFC 1035, section 4.1)."""
         if self.rest and not self.is_cut:
             yield self.problem("rest", "stands behind the last record", severity="warning")
+
+    def tells_names(self) -> Iterator[tuple[str, str]]:
+        """Yield what answers tell: the addresses of a name, and the name of an address (RFC 1035, section 3.5)."""
+        if self.is_cut or not self.is_response:
+            return
+        for record in (*self.answers, *self.authorities, *self.additionals):
+            if not record.is_filled():
+                continue
+            if isinstance(record, (ARecord, AAAARecord)):
+                yield record.address, record.owner
+            elif isinstance(record, PTRRecord):
+                address = _reversed(record.owner)
+                if address:
+                    yield address, record.target
 
     def info(self) -> str:
         """Return what is asked for, and what the answers say."""

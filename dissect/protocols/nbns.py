@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dissect.declare import (
@@ -214,6 +215,14 @@ class NBNS(
     authorities: Any = _section("Authoritative nameservers", "authority_count")
     additionals: Any = _section("Additional records", "additional_count")
     rest: bytes = octets("", default=b"", length="rest", title="Rest")
+
+    def tells_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the addresses that answers give to names."""
+        if self.is_cut or not self.is_response:
+            return
+        for record in self.answers:
+            if isinstance(record, NetBIOSAddressRecord) and record.is_filled():
+                yield from ((each.address, record.owner) for each in record.addresses if each.is_filled())
 
     def info(self) -> str:
         """Return what the message is for, and the names that it is about."""
