@@ -19,6 +19,10 @@ EXPERIMENTAL = 254
 """The kind of an unknown option whose kind was left out (RFC 4727)."""
 
 
+_FAR = 4096
+"""Up to which byte of a list options that are too short know their place."""
+
+
 class OptionKind(Variant):
     """The number that says which option this is; each class has its own."""
 
@@ -205,6 +209,14 @@ class Option(Entry):
         return (self.malformed and self.ends_early) or super().is_short()
 
 
+def _window(cls: type[Option], raw: bytes, start: int, stop: int) -> Option:
+    """Return the option between these bytes; of one that is too short, no field is to be read from what is behind."""
+    if not cls.tolerant or stop - start >= cls._head:
+        return cls._from(raw, start, stop)
+    # What is in front of it keeps its place; in a long list, that of all such options would take too much memory.
+    return cls._from(raw[:stop], start, stop) if stop <= _FAR else cls._from(raw[start:stop], 0, stop - start)
+
+
 class OptionList(EntryList):
     """A header's options: read to the last byte, whatever they hold, and written as they were.
 
@@ -304,8 +316,7 @@ class OptionList(EntryList):
                 cls = form
             elif cls is None or not cls.fits(raw, start, stop):
                 cls = family._unknown_class
-            # Of one that may be too short, no field is to be read from what stands behind it.
-            options.append(cls._from(raw[:stop] if cls.tolerant else raw, start, stop))
+            options.append(_window(cls, raw, start, stop))
             start, stop = stop, min(stop + -length % self.padded, end)
             if start < stop:
                 options.append(self.padding._from(raw, start, stop))

@@ -8,6 +8,7 @@ bytes are symbols, or become conditions; and what a header carries, and what sta
 from __future__ import annotations
 
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength
@@ -35,6 +36,8 @@ class TracedOptions(TracedOctets):
     def entries(self) -> tuple[Any, ...]:
         """Return the options, each of them traced."""
         found = self.family.load(self.data, self.record.missing())
+        if any(option.own_start < before.own_end for before, option in pairwise(found)):
+            raise UntraceableError("options that do not know their place")
         if self.length.__class__ is not int:
             self.length.known()
         for option in found:

@@ -59,6 +59,8 @@ __all__ = [
 
 _WORD = 4
 """Parameters and causes begin at a multiple of so many bytes (RFC 9260, section 3.2.1)."""
+_ABOUT_ADDRESSES = (0xC001, 0xC002, 0xC004)
+"""The parameters that hold another one, an address (RFC 5061, section 4.2)."""
 _NUMBERS_8 = StructList("!B", "numbers up to 255")
 _NUMBERS_16 = StructList("!H", "numbers up to 65535")
 
@@ -248,11 +250,18 @@ class SCTPForwardTSNSupported(
     """The sender understands that data may be given up."""
 
 
+def _address() -> Any:
+    """Declare the address in a parameter about one; a parameter about another address means nothing there."""
+    plain = dict.fromkeys(_ABOUT_ADDRESSES, UnknownSCTPParameter)
+    kind = OptionList(SCTPParameter, clipped=True, instead=plain, padded=_WORD, padding=SCTPParameterPadding)
+    return listing(kind, "", default=(), length="rest", title="Address")
+
+
 class SCTPAddAddress(SCTPParameter, number=0xC001, title="Add IP address parameter", source="RFC 5061, section 4.2.1"):
     """The sender can be reached at another address from now on."""
 
     correlation: int = u32("correlation_id", default=0, base=16, title="Correlation_id")
-    parameters: Listing[Option | Entry] = parameters()
+    parameters: Listing[Option | Entry] = _address()
 
 
 class SCTPDeleteAddress(SCTPAddAddress, number=0xC002, title="Delete IP address parameter"):

@@ -32,7 +32,7 @@ from dissect.declaration.options import OptionKind, OptionLength, OptionList, Op
 from dissect.declaration.problems import Problem
 from dissect.declaration.specifiers import bits, octets, u8, u16
 from dissect.declare import Entry, Listing, expert, listing
-from dissect.errors import FieldError
+from dissect.errors import FieldAbsentError, FieldError
 from dissect.protocols.ipv4_options import IPv4Option
 from dissect.protocols.tcp_options import TCPOption
 from dissect.views.strategies import headers
@@ -475,3 +475,31 @@ def test_every_byte_belongs_to_an_option_or_to_what_fills_it_up(raw: bytes) -> N
     header = Filled.decode(raw, 0, len(raw), 0)
     assert b"".join(map(bytes, header.items)) == raw
     assert bytes(eval(repr(header), globals())) == raw
+
+
+class Number(Option, name="numbers_of_test", family=True, tolerant=True):
+    kind: int = u8("", factory=OptionKind())
+    length: int = u8("", factory=OptionLength())
+
+
+class UnknownNumber(Number, unknown=True, title="Unknown"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class MalformedNumber(Number, malformed=True, title="Malformed"):
+    data: bytes = octets("", default=b"", length="rest")
+
+
+class WholeNumber(Number, number=1, title="Whole"):
+    value: int = u8("", default=0)
+
+
+def test_options_that_are_too_short_hold_little_memory_and_read_nothing_behind_them() -> None:
+    raw = b"\1\2" * 30000 + b"\1\3\7"
+    found = OptionList(Number).load(raw)
+    assert b"".join(map(bytes, found)) == raw
+    assert sum(len(each.buffer) for each in found if each.buffer is not raw) < 20_000_000
+    for each in (found[0], found[2000], found[29999]):
+        with pytest.raises(FieldAbsentError):
+            each.value  # type: ignore[attr-defined]  # noqa: B018
+    assert found[-1] == WholeNumber(value=7)

@@ -36,6 +36,7 @@ from dissect.protocols.sctp_parameters import (
     SCTPSupportedExtensions,
     UnknownSCTPCause,
 )
+from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
 
@@ -149,3 +150,12 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "sctp.pcap"
     dissect.write(capture, frames)
     assert agree(tshark, capture, NAMES) == len(NAMES) * len(frames)
+
+
+def test_parameters_stand_in_each_other_once() -> None:
+    nested = b""
+    for _ in range(5000):
+        nested = b"\xc0\x01" + (8 + len(nested)).to_bytes(2, "big") + bytes(4) + nested
+    chunk = b"\xc1\0" + (8 + len(nested)).to_bytes(2, "big") + bytes(4) + nested
+    frame = keeps_promises(bytes(NETWORK / SCTP(sport=1, dport=2, chunks=chunk)), "ethernet")
+    assert texts(frame, "sctp.parameter_type") == ["0xc001", "0xc001"]
