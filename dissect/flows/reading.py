@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from dissect.declaration.header import Header
 from dissect.flows.chain_code import Observers, PrintsChain
@@ -77,6 +77,9 @@ class ReadingPass:
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
     tables are bounded, and say so.
     """
+
+    takes_chains: ClassVar[bool] = True
+    """Whether frames of any chain may be taken in without a packet; not by a pass that does more with packets."""
 
     def __init__(
         self,
@@ -200,7 +203,7 @@ class ReadingPass:
         if also is None:
             tick, tick_and_show = own.tick, own.tick_and_show
         further = None
-        if sieve is None and (prints is None or prints_chain is not None):
+        if self.takes_chains and sieve is None and (prints is None or prints_chain is not None):
             observers = Observers(self.learner, self._observer)
             further = Chains(link, observers, tick if prints is None else tick_and_show, prints_chain).take
         return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further)

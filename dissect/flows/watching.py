@@ -158,6 +158,9 @@ _WATCHES: dict[type[Learner], type[_Watch]] = {TCPLearner: _TCPWatch, UDPLearner
 class _WatchingPass(ReadingPass):
     """A reading pass that tells a table of conversations of what it reads."""
 
+    # It shows the packets themselves to its watchers.
+    takes_chains = False
+
     def __init__(self, table: Talks, *, others: bool, facts: Collection[str] | None) -> None:
         super().__init__(facts=facts)
         self.table = table
