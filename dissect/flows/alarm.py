@@ -51,7 +51,7 @@ class Detector(Watcher):
     """Watches a capture, and tells of alarms of one kind.
 
     Every subclass is in use as soon as its file is imported; all files beside the first ones are. What it holds is
-    bounded. A subclass may name other headers that it has to see, as one for the answers of a name server would:
+    bounded. A subclass may name other headers that it has to see, as the one for answers of name servers does:
     `of = (DNS,)` and `observe`; they are shown to it whatever carries them.
     """
 

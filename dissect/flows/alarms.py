@@ -26,10 +26,11 @@ def alarms(
     """Yield what should be looked at, when it is sure: some things are when the capture is over.
 
     Told are half-open connections and floods of SYNs ("half-open", "syn-flood"), scans of ports and hosts
-    ("port-scan", "host-scan"), network addresses that two hardware addresses claim ("arp-spoofing", "nd-spoofing"), old
-    duplicates of SYNs ("stale-syn"). `source` is a path, an open binary file, or packets; those that `keep` refuses,
-    as a `compile_filter("tcp")` does, don't count. `settings` are thresholds: `dissect alarms --help` tells all of
-    them. All tables are bounded, so that memory does not grow with the capture.
+    ("port-scan", "host-scan"), network addresses that two hardware addresses claim ("arp-spoofing", "nd-spoofing"),
+    answers to one question for a name that contradict each other ("dns-spoofing"), old duplicates of SYNs
+    ("stale-syn"). `source` is a path, an open binary file, or packets; those that `keep` refuses, as a
+    `compile_filter("tcp")` does, don't count. `settings` are thresholds: `dissect alarms --help` tells all of them.
+    All tables are bounded, so that memory does not grow with the capture.
 
     Raises CaptureError and OSError as `dissect.read` does, and DissectError for a setting that does not exist or is
     negative.

@@ -8,6 +8,7 @@ look at is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import TotalLength
@@ -123,7 +124,7 @@ def _through(name: str) -> Any:
     return property(lambda place: getattr(place.real, name), lambda place, value: setattr(place.real, name, value))
 
 
-for _name in ("is_cut", "network", "prefix", "vlan"):
+for _name in set(Place.__slots__).difference(("number", "time_ns", "addresses", "quoted")):
     setattr(_PlaceOfChain, _name, _through(_name))
 
 
@@ -268,7 +269,7 @@ class ChainCode:
             return []
         behind = [each.cls for each in self._found[place + 1 :]]
         carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
-        if cls.carries_stream and not carries_data:
+        if not carries_data and (cls.carries_stream or self._is_asked_for(behind)):
             return []
         number = f"total{place}"
         self._places[number] = span_of(network.cls, total.name).behind(network.start)
@@ -306,6 +307,11 @@ class ChainCode:
             f" facts{place} = glance{place}(data, base + {header.start}, base + end, base + size, number, time_ns,"
             f" source + source_port, destination + destination_port, {given})",
         ]
+
+    def _is_asked_for(self, behind: list[type[Header]]) -> bool:
+        """Whether what learns of a message, in front of the next network header, may look at the header around it."""
+        messages = takewhile(lambda each: not each.is_network, behind)
+        return any(self._observers.observer(each) is not None for each in messages)
 
     def _by_object(self, place: int, header: Decoded, observe: Callable[[Any, Place], None]) -> list[str]:
         """Return the lines by which the header is made and shown to its learner."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissect import (
     ARP,
+    DNS,
     GRE,
     MPLS,
     PPP,
@@ -24,6 +27,10 @@ from dissect import (
     IPv6,
     Packet,
     PPPoESession,
+    Question,
+    read,
+    with_context,
+    write,
 )
 from dissect.declaration.decode_as import decode_as
 from dissect.declare import u16
@@ -35,7 +42,7 @@ from dissect.flows.reading import ReadingPass
 from tests.declared import real_frames
 
 __all__: list[str] = []
-HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
+HERE, BACK = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
 SEGMENT = TCP(sport=5, dport=6, flags="A", seq=100, payload=b"data")
 FRAMES: list[Header] = [
     Ethernet() / ARP(sender_ip="10.0.0.1"),
@@ -148,3 +155,40 @@ def test_what_somebody_chooses_is_heeded_at_once() -> None:
         # How such frames are read has changed, and is found out again.
         assert [take(known, frame, number) for number in range(2)] == [False, True]
     assert [take(known, frame, number) for number in range(2)] == [False, True]
+
+
+def test_messages_are_told_apart_by_the_datagram_around_them(tmp_path: Path) -> None:
+    # The same number from two ports of a host, and both answers.
+    frames = []
+    for number in range(6):
+        for port in (40000, 40001):
+            message = DNS(id=number, questions=[Question("example.com")])
+            frames.append(Ethernet() / HERE / UDP(sport=port, dport=53) / message)
+        for port in (40001, 40000):
+            message = DNS(id=number, is_response=True, questions=[Question("example.com")])
+            frames.append(Ethernet() / BACK / UDP(sport=53, dport=port) / message)
+    path = tmp_path / "names.pcap"
+    write(path, [Packet(bytes(frame), number=number) for number, frame in enumerate(frames, 1)])
+    expected = [packet.get("dns.response_to") for packet in with_context(read(path))]
+    assert expected[:4] == [[], [], [2], [1]]
+    reading = ReadingPass()
+    found = []
+    with read(path) as reader:
+        known = chains_of(reading)
+        learner = reading.learner(DNS)
+        assert learner is not None
+        observe = learner.observe
+
+        def note(header: Header, place: Place) -> None:
+            observe(header, place)
+            found.append([each for each in [header.learnt("question_frame")] if each is not None])
+
+        learner.observe = note  # type: ignore[method-assign]
+        taken = 0
+        for packet in reader:
+            if take(known, packet.data, packet.number):
+                taken += 1
+            else:
+                reading.observe(packet)
+    assert taken > len(frames) // 2
+    assert found == expected

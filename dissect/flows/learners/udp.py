@@ -51,7 +51,7 @@ class UDPLearner(Learner, of=UDP):
         if place.addresses is None or len(raw) < _SIZE or header.length < _SIZE:
             return
         source, destination = place.addresses[0] + raw[:2], place.addresses[1] + raw[2:4]
-        place.ends = source, destination
+        place.ends, place.transport = (source, destination), header
         awaited = self.openings["udp"]
         opening = awaited.find(source, destination) if awaited else None
         if opening is None or self.conversations.knows(source, destination, place.number):
