@@ -110,6 +110,11 @@ def add_parser(subparsers: Any) -> None:
         help="a preference of tshark's: " + ", ".join(PREFERENCES) + "; of checksums, TRUE has those that were left to "
         "the hardware wrong as well, FALSE has none verified",
     )  # fmt: skip
+    parser.add_argument(
+        "--tls-keys",
+        metavar="FILE",
+        help="decrypt TLS with the secrets in FILE, which programs write for SSLKEYLOGFILE",
+    )
     parser.add_argument("-n", action="store_true", help="resolve no names, which is always so")
     parser.add_argument(
         "-2", dest="twice", action="store_true", help="read twice, so that packets know what later ones say"
@@ -187,13 +192,19 @@ def _stop(text: str) -> _Stop:
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
     with ExitStack() as stack:
-        stack.enter_context(preferring(chosen_preferences(options.preferences)))
+        stack.enter_context(preferring(_preferences(options)))
         if options.color:
             # Loaded for those who want colours.
             from dissect.views.colouring import rule_with_filter
 
             stack.enter_context(coloured(rule_with_filter))
         return _run(options)
+
+
+def _preferences(options: argparse.Namespace) -> dict[str, str]:
+    """Return the preferences that were chosen, the file with keys among them."""
+    keys = [] if options.tls_keys is None else [f"tls.keylog_file:{options.tls_keys}"]
+    return chosen_preferences([*options.preferences, *keys])
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -335,7 +335,7 @@ class EntryList(Kind):
 
     def may_list(self, classes: Iterable[type[Any]], within: tuple[EntryList, ...] = ()) -> bool:
         """Whether its entries, or those that these list in turn, may be of one of the classes."""
-        if any(issubclass(cls, self.family) for cls in classes):
+        if any(issubclass(cls, self.family) or issubclass(self.family, cls) for cls in classes):
             return True
         inner = (field.kind for cls in self.classes() for field in (*cls.layout, *cls.derived))
         lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]

@@ -19,10 +19,13 @@ __all__ = [
     "DHClientKeyExchange",
     "DHServerKeyExchange",
     "ECDHClientKeyExchange",
+    "SSL3ClientKeyExchange",
     "ServerKeyExchange",
 ]
 
 _NAMED_CURVE = 3
+_KEY_SIZES = (64, 128, 256, 384, 512)
+"""The bytes of what is encrypted with keys of usual sizes."""
 
 
 def names_scheme(message: Any, field: str = "") -> bool:
@@ -104,8 +107,19 @@ class ClientKeyExchange(Known, number=16, title="Client Key Exchange", source="R
     @classmethod
     def of_bytes(cls, data: bytes) -> type[Option]:
         """Return the class for a point of a curve where the first byte is the length of the rest."""
-        is_point = len(data) > HEAD and data[HEAD] == len(data) - HEAD - 1
-        return ECDHClientKeyExchange if is_point else cls
+        size = len(data) - HEAD
+        if size > 0 and data[HEAD] == size - 1:
+            return ECDHClientKeyExchange
+        has_length = int.from_bytes(data[HEAD : HEAD + 2], "big") == size - 2
+        return cls if has_length or size not in _KEY_SIZES else SSL3ClientKeyExchange
+
+
+class SSL3ClientKeyExchange(
+    Known, number=16, apart=True, title="Client Key Exchange", source="RFC 6101, section 5.6.7.1"
+):
+    """The same in SSL 3.0, where it has no length."""
+
+    secret: bytes = octets("handshake.epms", length="rest", kw_only=False, title="Encrypted PreMaster", default=b"")
 
 
 class ECDHClientKeyExchange(Known, number=16, apart=True, title="Client Key Exchange", source="RFC 8422, section 5.7"):

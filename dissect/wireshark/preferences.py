@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dissect.declaration.checksum import verifying
 from dissect.errors import DissectError
 
-__all__ = ["IDLE", "PREFERENCES", "assumes_check_sequences", "chosen_preferences", "is_on", "preferring"]
+__all__ = ["IDLE", "PREFERENCES", "assumes_check_sequences", "chosen_preferences", "is_on", "preferring", "text_of"]
 
 _SWITCH = ("TRUE", "FALSE")
 _CHECKS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
@@ -28,9 +28,13 @@ PREFERENCES: dict[str, tuple[str, ...]] = {
     "tcp.calculate_timestamps": _SWITCH,
     "tcp.relative_sequence_numbers": _SWITCH,
     "tcp.track_bytes_in_flight": _SWITCH,
+    "tls.keylog_file": (),
     "udp.calculate_timestamps": _SWITCH,
 }
-"""What can be chosen, by name, the default first; of the checksums, offloaded ones are told apart by default."""
+"""What can be chosen, by name, the default first; any text where nothing is named.
+
+Of checksums, offloaded ones are told apart by default.
+"""
 IDLE = frozenset(
     """
     eth.deduplicate_dmac icmp.favor_icmp_mpls ip.summary_in_tree ip.try_heuristic_first ip.tso_support ip.use_geoip
@@ -51,6 +55,15 @@ def is_on(name: str) -> bool:
     (True, False)
     """
     return (_CHOSEN.get(name) or PREFERENCES[name][0]) == "TRUE"
+
+
+def text_of(name: str) -> str:
+    """Return the text that was chosen for a preference that takes any; "" where none was.
+
+    >>> text_of("tls.keylog_file")
+    ''
+    """
+    return _CHOSEN.get(name, "")
 
 
 def assumes_check_sequences() -> bool:
@@ -90,6 +103,9 @@ def chosen_preferences(texts: Sequence[str]) -> dict[str, str]:
             near = get_close_matches(name, PREFERENCES, 1, 0.8)
             hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(PREFERENCES)}"
             raise DissectError(f"-o {text} is no preference that is understood here; {hint}")
+        if not PREFERENCES[name]:
+            found[name] = value
+            continue
         known = {each.lower(): each for each in PREFERENCES[name]}
         if value.lower() not in known:
             expected = " or ".join(

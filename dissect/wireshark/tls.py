@@ -145,12 +145,17 @@ class ApplicationDataSight(TLSSight, of=TLSApplicationData):
         """The type that is seen."""
         return int(header.content_type) if header.learnt("session_version") == 0x0304 else None
 
+    inner_type = learnt("record.content_type", UINT8, "Content Type", doc="The type that was encrypted with the rest")
+
     app_protocol = learnt(
         "app_data_proto", STRING, "Application Data Protocol", doc="What is spoken above TLS, as ports and ALPN tell"
     )
 
     def info(self, header: Any) -> str:
         """Return what it is."""
+        behind = self.payload(header)
+        if isinstance(behind, MessagesAlone):
+            return behind.info()
         return "Application Data" if header.own_size > HEAD else ""
 
 
@@ -158,9 +163,9 @@ class EncryptedHandshakeSight(TLSSight, of=TLSEncryptedHandshake):
     """A record of which nothing can be read; it may be a part of a message that others began."""
 
     @computed("handshake", NONE, title="Encrypted Handshake Message")
-    def mark(self, header: Any) -> int:
+    def mark(self, header: Any) -> int | None:
         """1 for the record."""
-        return 1
+        return None if header.learnt("hides_messages") == "decrypted" else 1
 
     def info(self, header: Any) -> str:
         """Return that it is encrypted, or the messages that it completes."""
@@ -178,7 +183,7 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
     @computed("handshake", NONE, title="Handshake Protocol")
     def mark(self, header: Any) -> int | None:
         """1 for what is encrypted, and for a part of a message."""
-        return 1 if header.learnt("hides_messages") else None
+        return 1 if header.learnt("hides_messages") not in (None, "decrypted") else None
 
     @computed("handshake.random_time", ABSOLUTE_TIME, within="handshake.random", title="GMT Unix Time")
     def random_time(self, header: Any) -> list[int]:
@@ -196,7 +201,7 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
         if not hidden:
             return super().info(header)
         behind = self.payload(header)
-        told = "" if hidden == "part" else hidden
+        told = "" if hidden in ("part", "decrypted") else hidden
         if isinstance(behind, MessagesAlone):
             return ", ".join(filter(None, [told, behind.info()]))
         return str(told)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from dissect.declaration.header import Data
 from dissect.flows.learner import Learner, Place
+from dissect.flows.tls_keys import KeyLog, RecordKeys, keys_1_2, keys_1_3, next_secret
 from dissect.protocols.tls import (
     HEAD,
     TLS,
@@ -15,16 +17,18 @@ from dissect.protocols.tls import (
     TLSEncryptedHandshake,
     TLSNoRecord,
 )
+from dissect.protocols.tls_extensions import ALPN
 from dissect.protocols.tls_handshake import HandshakeFragment
-from dissect.protocols.tls_hellos import ClientHello, ServerHelloMessage
+from dissect.protocols.tls_hellos import ClientHello, HelloRetryRequest, ServerHelloMessage
 from dissect.protocols.tls_numbers import CipherSuite, ContentType, HandshakeType, ProtocolVersion
+from dissect.wireshark.preferences import text_of
 from dissect.wireshark.tls_applications import application_of
 
 __all__ = ["TLSLearner", "TLSSession"]
 
 _MESSAGE_HEAD = 4
 _KEY_EXCHANGE = 16
-_ALPN, _EARLY_DATA, _VERSIONS = 16, 42, 43
+_ENCRYPT_THEN_MAC, _EARLY_DATA, _VERSIONS = 22, 42, 43
 _TLS_1_3 = int(ProtocolVersion.TLS_1_3)
 _LEAST_ENCRYPTED = 16
 _PASSED_OVER = range(0x0301, 0x0304)
@@ -57,8 +61,11 @@ class TLSSession:
         "begun",
         "column",
         "encrypted_since",
+        "is_mac_outside",
         "is_resumed",
         "server_way",
+        "keys",
+        "randoms",
         "suite",
         "version",
     )
@@ -76,6 +83,12 @@ class TLSSession:
         self.encrypted_since: list[int | None] = [None, None]
         """By direction, the frame of the first ChangeCipherSpec."""
         self.begun: list[_Begun | None] = [None, None]
+        self.is_mac_outside = False
+        """Whether blocks are encrypted before their checksum is made (RFC 7366)."""
+        self.randoms = [b"", b""]
+        """The randoms of the client's hello and of the server's."""
+        self.keys: list[RecordKeys | None] = [None, None]
+        """What protects the records of the client and those of the server, where somebody told the secrets."""
         self.column: tuple[int, int | None] = (0, None)
         """The last frame, and the version that the list has for it."""
 
@@ -108,6 +121,8 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         super().__init__(twice=twice)
         self._sessions: OrderedDict[int, TLSSession] = OrderedDict()
         self._begun: OrderedDict[tuple[int, int], TLSSession] = OrderedDict()
+        path = text_of("tls.keylog_file")
+        self._secrets = KeyLog.read(path) if path else KeyLog()
 
     def rewind(self) -> None:
         super().rewind()
@@ -115,6 +130,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         for session in self._sessions.values():
             session.begun = [None, None]
             session.is_resumed = False
+            session.keys = [None, None]
 
     def held(self) -> int:
         return len(self._sessions)
@@ -143,11 +159,14 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
             listed_version=session.version_in_list(place.number, header.raw("version"), is_new=False),
         )
         kind = header.content_type
+        if self._secrets and self._open(session, is_from_server, header, place):
+            return
         if kind == ContentType.HANDSHAKE:
             self._take_handshake(session, index, way, is_from_server, header, place)
         elif kind == ContentType.CHANGE_CIPHER_SPEC and session.version != _TLS_1_3:
             if session.encrypted_since[is_from_server] is None:
                 session.encrypted_since[is_from_server] = place.number
+            self._begin_1_2(session, is_from_server)
             if is_from_server:
                 header.learn(is_resumed=session.is_resumed)
                 session.is_resumed = False
@@ -250,6 +269,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
                 self._begin(session, index, way, bytes(message))
             elif isinstance(message, ClientHello):
                 session.server_way = 1 - way
+                session.randoms[0] = bytes(message.random) if message.has("random") else b""
                 if _EARLY_DATA in {each.raw("type") for each in _extensions(message)}:
                     session.version = _TLS_1_3
             elif isinstance(message, ServerHelloMessage):
@@ -267,10 +287,72 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         for extension in _extensions(hello):
             if extension.raw("type") == _VERSIONS and extension.declares("version") and extension.has("version"):
                 version = extension.raw("version")
-            elif extension.raw("type") == _ALPN:
-                named = [entry for entry in extension.protocols if not isinstance(entry, bytes)]
-                session.application = named[0].protocol if named else ""
+        session.application = _chosen_protocol(hello)
+        session.is_mac_outside = _ENCRYPT_THEN_MAC in {each.raw("type") for each in _extensions(hello)}
         session.version = _agreed(version) or session.version
+        session.randoms[1] = bytes(hello.random)
+        if session.version == _TLS_1_3 and self._secrets and not isinstance(hello, HelloRetryRequest):
+            self._begin_1_3(session, "HANDSHAKE_TRAFFIC_SECRET")
+
+    def _begin_1_2(self, session: TLSSession, is_from_server: bool) -> None:
+        """Have the keys of a direction from here on, where somebody told the secret (TLS 1.2)."""
+        master = self._secrets.find("CLIENT_RANDOM", session.randoms[0])
+        if master is not None and session.version == ProtocolVersion.TLS_1_2:
+            client, server = session.randoms
+            suite = CipherSuite(session.suite).title
+            keys = keys_1_2(master, suite, client, server, is_mac_outside=session.is_mac_outside)
+            session.keys[is_from_server] = None if keys is None else keys[is_from_server]
+
+    def _begin_1_3(self, session: TLSSession, stage: str) -> None:
+        """Have the keys of both directions for the handshake, where somebody told the secrets."""
+        for way, who in enumerate(("CLIENT", "SERVER")):
+            secret = self._secrets.find(f"{who}_{stage}", session.randoms[0])
+            session.keys[way] = None if secret is None else keys_1_3(secret, CipherSuite(session.suite).title)
+
+    def _open(self, session: TLSSession, is_from_server: bool, header: Any, place: Place) -> bool:
+        """Decrypt a record, and show what it holds behind it; False where it is not protected, or can't be opened."""
+        keys = session.keys[is_from_server]
+        kind, is_1_3 = int(header.content_type), session.version == _TLS_1_3
+        if keys is None or kind == ContentType.CHANGE_CIPHER_SPEC or (is_1_3 and kind != ContentType.APPLICATION_DATA):
+            return False
+        content = keys.open(kind, header.raw("version"), header.own_bytes[HEAD:])
+        if content is not None and is_1_3:
+            content = content.rstrip(b"\0")
+            kind, content = (content[-1], content[:-1]) if content else (0, content)
+        if not content:
+            return False
+        ports = (place.transport.sport, place.transport.dport)
+        decode = _INNER.get(kind) or _inner_decoder(session, place.transport)
+        shown = header.carried_from(decode, content, 0, len(content))
+        if header.payload is not None or header.learnt("payload") is not None:
+            shown.learn(payload=header.learnt("payload") or header.payload)
+        if isinstance(shown, HandshakeMessages):
+            shown.learn(shares_layer=True, has_plain_random=is_1_3)
+            self._take_decrypted(session, is_from_server, shown)
+        header.learn(payload=shown, app_protocol=application_of(session.application, *ports))
+        if is_1_3:
+            header.learn(inner_type=kind)
+        if header.content_type == ContentType.HANDSHAKE:
+            header.learn(hides_messages="decrypted")
+        return True
+
+    def _take_decrypted(self, session: TLSSession, is_from_server: bool, shown: Any) -> None:
+        """Take in messages that were decrypted: some of them change the keys."""
+        for message in shown.messages:
+            if isinstance(message, HandshakeFragment) or session.version != _TLS_1_3:
+                continue
+            if message.raw("type") == HandshakeType.FINISHED:
+                who = "SERVER" if is_from_server else "CLIENT"
+                secret = self._secrets.find(f"{who}_TRAFFIC_SECRET_0", session.randoms[0])
+                session.keys[is_from_server] = (
+                    None if secret is None else keys_1_3(secret, CipherSuite(session.suite).title)
+                )
+            elif message.raw("type") == HandshakeType.KEY_UPDATE:
+                keys, suite = session.keys[is_from_server], CipherSuite(session.suite).title
+                if keys is not None:
+                    session.keys[is_from_server] = keys_1_3(next_secret(keys.secret, suite), suite)
+            elif message.raw("type") == HandshakeType.ENCRYPTED_EXTENSIONS:
+                session.application = _chosen_protocol(message) or session.application
 
     def _begin(self, session: TLSSession, index: int, way: int, data: bytes) -> None:
         session.begun[way] = _Begun(data)
@@ -283,6 +365,41 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
 def _extensions(hello: Any) -> list[Any]:
     """Return the extensions of a hello that are whole."""
     return [each for each in hello.extensions or () if not isinstance(each, bytes) and not each.malformed]
+
+
+def _chosen_protocol(message: Any) -> str:
+    """Return the protocol above TLS that a server chose; "" where it says nothing of it."""
+    for extension in _extensions(message):
+        if isinstance(extension, ALPN):
+            first: Any = next(iter(extension.protocols), b"")
+            return "" if isinstance(first, bytes) or not first.has("protocol") else str(first.protocol)
+    return ""
+
+
+def _inner_decoder(session: TLSSession, transport: Any) -> Any:
+    """Return the decoder of what is spoken above TLS: that of the port on which it is spoken without."""
+    port = (
+        _PLAIN_PORTS.get(session.application) or _PLAIN_PORTS.get(transport.sport) or _PLAIN_PORTS.get(transport.dport)
+    )
+    decode = None if port is None else transport.decoder_of_ports(port, port)
+    return Data.decode if decode is None else decode
+
+
+_INNER: dict[int, Any] = {
+    int(ContentType.HANDSHAKE): HandshakeMessages.decode,
+    int(ContentType.ALERT): Data.decode,
+}
+_PLAIN_PORTS: dict[int | str, int] = {
+    443: 80,
+    "http/1.1": 80,
+    "http/1.0": 80,
+    465: 25,
+    636: 389,
+    853: 53,
+    993: 143,
+    995: 110,
+}
+"""On which port what is spoken above TLS is spoken without it, by the port or by the name that was agreed on."""
 
 
 def _agreed(version: int) -> int | None:
