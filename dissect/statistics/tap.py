@@ -82,6 +82,7 @@ TAPS: dict[str, str] = {
     "expert": "expert",
     **dict.fromkeys(("flow,any", "flow,tcp", "flow,icmp", "flow,icmpv6"), "flow_graph"),
     "dhcp,stat": "dhcp_messages",
+    "dns,tree": "dns_tree",
     "hosts": "hosts",
     "icmp,srt": "response_times",
     "icmpv6,srt": "response_times",

@@ -24,8 +24,8 @@ class TreeRow(NamedTuple):
     path: tuple[str, ...]
     frames: int
     average: float | None
-    least: int | None
-    most: int | None
+    least: float | None
+    most: float | None
     rate: float | None
     percent: float | None
     burst_rate: float
@@ -83,9 +83,9 @@ class Node:
         self.name = name
         self.measures = measures
         self.count = 0
-        self.total = 0
-        self.least: int | None = None
-        self.most: int | None = None
+        self.total: float = 0
+        self.least: float | None = None
+        self.most: float | None = None
         self.bursts = _Bursts()
         self.below: dict[str, Node] = {}
         self.is_ordered = False
@@ -98,7 +98,7 @@ class Node:
             found = self.below[name] = Node(name, measures=measures)
         return found
 
-    def add(self, now: float, value: int | None = None) -> None:
+    def add(self, now: float, value: float | None = None) -> None:
         """Count something at a time in milliseconds, and what was measured."""
         self.count += 1
         self.bursts.add(now)
@@ -168,7 +168,7 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
     values = ("", "", "")
     if is_measured and (row.frames or len(row.path) > 1):
         average, least, most = row.average, row.least, row.most
-        values = ("-",) * 3 if average is None else (f"{average:.2f}", str(least), str(most))
+        values = ("-",) * 3 if average is None else (f"{average:.2f}", _number(least), _number(most))
     has_burst = row.burst_rate > 0
     return (
         str(row.frames),
@@ -178,3 +178,8 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
         f"{row.burst_rate:.4f}" if has_burst else "-",
         f"{row.burst_start / 1000:.3f}" if has_burst else "-",
     )
+
+
+def _number(value: float | None) -> str:
+    """Return what was measured as tshark prints it: whole numbers, or six decimals."""
+    return f"{value:f}" if isinstance(value, float) else str(value)
