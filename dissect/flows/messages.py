@@ -243,6 +243,8 @@ class StreamMessages:
             message = segment.carried_at(decode, start + span.start, start + span.end)
         else:
             message = segment.carried_from(decode, span.data, span.start, span.end)
+        if span.spoken is not None and span.spoken.way is not None:
+            message.learn(way=span.spoken.way)
         if within is None or not is_fronted:
             return message
         around = segment.carried_from(within.decode, b"", 0, 0)

@@ -23,6 +23,8 @@ class Spoken(NamedTuple):
     tells_size: bool = False
     """Whether messages are told by their sizes alone, as they are by a plain rule."""
     told: Mapping[str, Any] | None = None
+    way: int | None = None
+    """Which end says it, 0 for the client; None where a plain rule does not tell."""
     """What is told of the header in front."""
 
 
@@ -57,7 +59,7 @@ class Talk:
         dialogue.took(way, data)
         if dialogue.switches:
             self._switch(dialogue)
-        return spoken if is_shown else None
+        return spoken._replace(way=way) if is_shown else None
 
     def _switch(self, dialogue: Dialogue) -> None:
         cls, within = dialogue.becomes, dialogue.within

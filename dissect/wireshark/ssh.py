@@ -1,0 +1,236 @@
+"""SSH as Wireshark sees it."""
+
+from __future__ import annotations
+
+from hashlib import md5
+from typing import Any
+
+from dissect.protocols.ssh import SSH, SSHDHReply, SSHECDHReply, SSHEncrypted, SSHKeyExchangeInit, SSHPacket, SSHVersion
+from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT32
+from dissect.wireshark.notices import PROTOCOL
+from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import computed, learnt, noted
+
+__all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]
+
+_MESSAGES = {
+    1: "Disconnect", 2: "Ignore", 3: "Unimplemented", 4: "Debug", 5: "Service Request", 6: "Service Accept",
+    20: "Key Exchange Init", 21: "New Keys",
+}  # fmt: skip
+
+
+class SSHSight(Sight, of=SSH):
+    """A message of one end, which a list names in front of its messages."""
+
+    joins_with = ", "
+
+    seq_num = learnt("seq_num", UINT32, "Sequence number", doc="Counted in the direction")
+
+    @computed("direction", BOOLEAN, title="Direction")
+    def direction(self, header: Any) -> int | None:
+        """1 where the server says it."""
+        is_first = not header.learnt("shares_layer")
+        return None if header.learnt("way") is None or not is_first else int(header.learnt("way"))
+
+    def protocol(self, header: Any) -> str:
+        """Return the name of the protocol, with its version where that is known."""
+        return "SSHv2" if header.learnt("is_version_2") else "SSH"
+
+    def info(self, header: Any) -> str:
+        """Return who says it, and what."""
+        words = self.said(header)
+        if header.learnt("shares_layer") or header.learnt("way") is None:
+            return words
+        return f"{'Server' if header.learnt('way') else 'Client'}: {words}"
+
+    def said(self, header: Any) -> str:
+        """Return what the message is."""
+        return header.info()  # type: ignore[no-any-return]
+
+
+class VersionSight(SSHSight, of=SSHVersion):
+    """A version."""
+
+
+class EncryptedSight(SSHSight, of=SSHEncrypted):
+    """Bytes that nobody can read."""
+
+    @computed("packet_length_encrypted", BYTES, title="Packet Length (encrypted)")
+    def encrypted_length(self, header: Any) -> bytes | None:
+        """The first bytes, which may be a length."""
+        return header.raw("data")[:4] or None
+
+    @computed("encrypted_packet", BYTES, title="Encrypted Packet")
+    def encrypted_bytes(self, header: Any) -> bytes | None:
+        """The bytes behind them."""
+        return header.raw("data")[4:] or None
+
+
+class PacketSight(SSHSight, of=SSHPacket):
+    """A packet of which the message is not looked into."""
+
+    hides = {"rest": lambda packet: True}
+
+    @computed("padding_string", BYTES, title="Padding String")
+    def padding(self, header: Any) -> bytes | None:
+        """The bytes at the end."""
+        size = header.padding_length
+        rest: bytes = header.raw("rest")
+        return rest[len(rest) - size :] if 0 < size <= len(rest) else None
+
+    @computed("payload", BYTES, title="Payload")
+    def contents(self, header: Any) -> bytes | None:
+        """The message itself."""
+        size, rest = header.padding_length, header.raw("rest")
+        return rest[: len(rest) - size] or None if size <= len(rest) else None
+
+    def said(self, header: Any) -> str:
+        """Return the name of the message."""
+        return _MESSAGES.get(header.message, f"Unknown ({header.message})")
+
+
+class KeyExchangeInitSight(SSHSight, of=SSHKeyExchangeInit):
+    """Lists of algorithms, and their fingerprints."""
+
+    def _algorithms(self, header: Any, *, server: bool) -> str | None:
+        if header.is_cut or header.learnt("way") != int(server):
+            return None
+        side = "client" if server else "server"
+        names = ["kex", *(f"{kind}_to_{side}" for kind in ("encryption", "mac", "compression"))]
+        return ";".join(getattr(header, name) for name in names)
+
+    @computed("kex.hassh_algorithms", STRING, title="hasshAlgorithms")
+    def hassh_algorithms(self, header: Any) -> str | None:
+        """What tells a client apart."""
+        return self._algorithms(header, server=False)
+
+    @computed("kex.hassh", STRING, title="hassh")
+    def hassh(self, header: Any) -> str | None:
+        """The same in 32 digits."""
+        return _digest(self._algorithms(header, server=False))
+
+    @computed("kex.hasshserver_algorithms", STRING, title="hasshServerAlgorithms")
+    def hasshserver_algorithms(self, header: Any) -> str | None:
+        """What tells a server apart."""
+        return self._algorithms(header, server=True)
+
+    @computed("kex.hasshserver", STRING, title="hasshServer")
+    def hasshserver(self, header: Any) -> str | None:
+        """The same in 32 digits."""
+        return _digest(self._algorithms(header, server=True))
+
+
+def _digest(algorithms: str | None) -> str | None:
+    if algorithms is None:
+        return None
+    return md5(algorithms.encode("latin-1", "replace"), usedforsecurity=False).hexdigest()
+
+
+def _strings(data: bytes) -> list[bytes]:
+    """Return what stands in a key or signature: strings behind their lengths (RFC 4251, section 5)."""
+    found: list[bytes] = []
+    place = 0
+    while place + 4 <= len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        found.append(data[place + 4 : place + 4 + size])
+        place += 4 + size
+    return found
+
+
+def _part(header: Any, field: str, number: int, begins: bytes) -> bytes | None:
+    """Return a part of a key or signature whose type begins so."""
+    parts = _strings(header.raw(field))
+    return parts[number] if len(parts) > number and parts[0].startswith(begins) else None
+
+
+class HostKeySight(SSHSight):
+    """A host key with its parts, and a signature."""
+
+    @noted("packet_decode.error", "Packet decoded length not equal to packet length", "Warning", PROTOCOL)
+    def undecoded(self, header: Any) -> str | None:
+        """A signature of a kind whose parts are not told."""
+        part = _part(header, "signature", 0, b"")
+        if part is None or part == b"ssh-rsa":
+            return None
+        return f"Decoded {8 + len(part)} bytes, but packet legnth is {header.signature_length} bytes"
+
+    @computed("host_key.type_length", UINT32, title="Host key type length")
+    def type_length(self, header: Any) -> int | None:
+        """The bytes of the type."""
+        part = _part(header, "host_key", 0, b"")
+        return None if part is None else len(part)
+
+    @computed("host_key.type", STRING, title="Host key type")
+    def key_type(self, header: Any) -> str | None:
+        """The type of the key."""
+        part = _part(header, "host_key", 0, b"")
+        return None if part is None else part.decode("latin-1")
+
+    @computed("host_key.rsa.e", BYTES, title="RSA public exponent (e)")
+    def rsa_exponent(self, header: Any) -> bytes | None:
+        """The exponent of an RSA key."""
+        return _part(header, "host_key", 1, b"ssh-rsa")
+
+    @computed("host_key.rsa.n", BYTES, title="RSA modulus (N)")
+    def rsa_modulus(self, header: Any) -> bytes | None:
+        """The modulus of an RSA key."""
+        return _part(header, "host_key", 2, b"ssh-rsa")
+
+    @computed("host_key.ecdsa.id_length", UINT32, title="ECDSA elliptic curve identifier length")
+    def curve_length(self, header: Any) -> int | None:
+        """The bytes of the curve's name."""
+        part = _part(header, "host_key", 1, b"ecdsa")
+        return None if part is None else len(part)
+
+    @computed("host_key.ecdsa.id", STRING, title="ECDSA elliptic curve identifier")
+    def curve(self, header: Any) -> str | None:
+        """The curve's name."""
+        part = _part(header, "host_key", 1, b"ecdsa")
+        return None if part is None else part.decode("latin-1")
+
+    @computed("host_key.ecdsa.q_length", UINT32, title="ECDSA public key length")
+    def point_length(self, header: Any) -> int | None:
+        """The bytes of the public key."""
+        part = _part(header, "host_key", 2, b"ecdsa")
+        return None if part is None else len(part)
+
+    @computed("host_key.ecdsa.q", BYTES, title="ECDSA public key (Q)")
+    def point(self, header: Any) -> bytes | None:
+        """The public key."""
+        return _part(header, "host_key", 2, b"ecdsa")
+
+    @computed("host_key.eddsa.key_length", UINT32, title="EdDSA public key length")
+    def edwards_length(self, header: Any) -> int | None:
+        """The bytes of the public key."""
+        part = _part(header, "host_key", 1, b"ssh-ed")
+        return None if part is None else len(part)
+
+    @computed("host_key.eddsa.key", BYTES, title="EdDSA public key")
+    def edwards_key(self, header: Any) -> bytes | None:
+        """The public key."""
+        return _part(header, "host_key", 1, b"ssh-ed")
+
+    @computed("host_sig.type_length", UINT32, title="Host signature type length")
+    def signature_type_length(self, header: Any) -> int | None:
+        """The bytes of the type."""
+        part = _part(header, "signature", 0, b"")
+        return None if part is None else len(part)
+
+    @computed("host_sig.type", STRING, title="Host signature type")
+    def signature_type(self, header: Any) -> str | None:
+        """The type of the signature."""
+        part = _part(header, "signature", 0, b"")
+        return None if part is None else part.decode("latin-1")
+
+    @computed("host_sig.rsa", BYTES, title="RSA signature")
+    def rsa_signature(self, header: Any) -> bytes | None:
+        """An RSA signature."""
+        return _part(header, "signature", 1, b"ssh-rsa")
+
+
+class ECDHReplySight(HostKeySight, of=SSHECDHReply):
+    """The reply on a curve."""
+
+
+class DHReplySight(HostKeySight, of=SSHDHReply):
+    """The reply in a group."""
