@@ -8,7 +8,7 @@ from typing import Any
 from dissect.declaration.options import Option
 from dissect.protocols.dhcp import DHCP, BOOTPOperation
 from dissect.protocols.dhcp_later_options import names_in
-from dissect.protocols.dhcp_options import DHCPMessageType, DHCPOptionOverload, DHCPOverload, MessageType
+from dissect.protocols.dhcp_options import DHCPEnd, DHCPMessageType, DHCPOptionOverload, DHCPOverload, MessageType
 from dissect.protocols.dhcp_vendor_options import DHCPVendorInformation
 from dissect.wireshark.dhcp_later_options import shown_name
 from dissect.wireshark.dhcp_vendor_options import knows_vendor
@@ -47,8 +47,24 @@ def _options(header: DHCP) -> tuple[Any, ...]:
     return () if header.is_cut or not header.has_options else header.options
 
 
+def _lacks_bytes(header: DHCP) -> bool:
+    """Whether the capture left bytes of the message out."""
+    network = header.network_header
+    is_complete = network is not None and 0 < network.declared_end <= header.carried_end
+    return bool(header.bytes_left_out) and not is_complete
+
+
+def _lacks_options(header: DHCP) -> bool:
+    """Whether options may be among the bytes that the capture left out: all are looked at before anything is shown."""
+    options = _options(header)
+    is_told = not header.is_cut and header.has_options and not (options and isinstance(options[-1], DHCPEnd))
+    return is_told and _lacks_bytes(header)
+
+
 def type_of(header: DHCP) -> int | None:
     """Return what a message is for, by the last option that tells; None for one of BOOTP."""
+    if _lacks_options(header):
+        return None
     found = [option for option in _options(header) if isinstance(option, MessageType)]
     if not found:
         return None
@@ -82,6 +98,7 @@ class DHCPSight(Sight, of=DHCP):
     # A list tells who asks, before anything else is read.
     reads = (
         Needs(_LEAST),
+        Stop(_lacks_options),
         Stop(lambda header: header.operation == BOOTPOperation.REQUEST and not _tells_asker(header)),
     )
     hides = {
@@ -171,7 +188,7 @@ class DHCPSight(Sight, of=DHCP):
 
     def stops_short(self, header: DHCP) -> bool:
         """Whether the header, the vendor's area, or an option asks for more bytes than there are."""
-        if header.is_cut:
+        if header.is_cut or _lacks_bytes(header):
             return True
         if not header.has_options:
             return header.own_size < _COOKIE + _VENDOR_AREA

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dissect.declaration.record_lists import RecordList
 from dissect.protocols.dhcp_options import (
     COOKIE,
@@ -16,7 +18,7 @@ from dissect.protocols.dhcp_options import (
 )
 from dissect.wireshark.field_types import BOOLEAN, BYTES, ETHER, INT32, STRING, UINT8, UINT16, FieldType
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = [
@@ -75,10 +77,15 @@ class PadSight(DHCPOptionSight, of=DHCPPad):
         return bytes(option)
 
 
+def _is_no_padding(option: Any) -> bool:
+    """Whether the end is that of a field which holds options, or the capture left out what is behind it."""
+    return option.place_in_message < COOKIE or sight_of(option.holder).stops_short(option.holder)
+
+
 class EndSight(DHCPOptionSight, of=DHCPEnd):
     """The code of the end stands for 0, and under a name of its own for 255."""
 
-    hides = {"code": lambda option: True, "padding": lambda option: option.place_in_message < COOKIE}
+    hides = {"code": lambda option: True, "padding": _is_no_padding}
 
     @computed("option.type", UINT8, title="Option")
     def as_option(self, option: DHCPEnd) -> int:

@@ -121,3 +121,13 @@ def test_what_makers_tell(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "vendors.pcap"
     dissect.write(capture, [Packet(bytes(around / DHCP(options=options + b"\xff"))) for options in told])
     assert agree(tshark, capture, wanted) == len(wanted) * len(told)
+
+
+def test_what_the_capture_left_out(tshark: Tshark, tmp_path: Path) -> None:
+    wanted = ["dhcp.type", "dhcp.flags", "dhcp.cookie", "dhcp.option.type", "dhcp.option.padding"]
+    wanted += ["frame.protocols", "_ws.col.Protocol", "_ws.col.Info"]
+    frame = bytes(Ethernet() / IPv4() / UDP(sport=67, dport=68) / DHCP(operation=2, options=[MessageType("offer")]))
+    sizes = (44, 60, 282, 284, 285, 286, 300, 341)
+    capture = tmp_path / "cut.pcap"
+    dissect.write(capture, [Packet(frame[:size], original_length=len(frame)) for size in sizes])
+    assert agree(tshark, capture, wanted) == len(wanted) * len(sizes)

@@ -70,7 +70,10 @@ class TFTPLearner(Learner, of=TFTP):
             return
         source, destination = place.ends
         if isinstance(header, (TFTPReadRequest, TFTPWriteRequest)):
-            transfer = Transfer("" if header.is_cut else header.file, place.number)
+            if header.is_cut:
+                # Nobody knows what is asked for.
+                return
+            transfer = Transfer(header.file, place.number)
             self.openings["udp"].expect(Opening(TFTP, state=transfer), source, destination[:-_PORT])
             return
         transfer = self._transfer(source, destination)
