@@ -20,7 +20,7 @@ __all__ = ["Carrying", "protocol_named"]
 
 _PROTOCOL = re.compile(r"[a-z0-9][a-z0-9_.\-]*\Z")
 _ATTRIBUTES = (
-    *("carries_stream", "encloses", "framing", "is_network", "leaf", "link_type", "opened"),
+    *("carries_stream", "encloses", "finds", "framing", "is_network", "leaf", "link_type", "opened"),
     *("partial", "quotes", "shows_beginning", "transparent"),
 )
 """The options of a declaration that become attributes of the class as they are."""
@@ -44,6 +44,8 @@ class Carrying(Views, Described):
     """Whether a segment in which a message begins that is not whole counts as one of this protocol (TLS)."""
     carries_stream: ClassVar[bool] = False
     """Whether what such headers carry one after another is a stream (TCP), in which messages end where they will."""
+    finds: ClassVar[tuple[type[Any] | str, ...] | None] = None
+    """The classes that `other_payload` may return beside bytes, or their protocols' names; None for any."""
     leaf: ClassVar[bool] = False
     """Whether the header carries nothing, so that it ends where its own bytes do (ARP)."""
     transparent: ClassVar[bool] = False
@@ -259,11 +261,32 @@ class Carrying(Views, Described):
         """Return the decoders of all that can stand behind such a header; None where it looks for that by itself."""
         if cls.leaf:
             return []
-        if cls.looks_further():
+        if cls.looks_further() and cls.finds is None:
             return None
         always = [] if cls.always_carries is None else [cls.always_carries.decode]
         told = [*cls._carried.values(), *cls._chosen.values(), *(decode for _, decode in cls._heuristics)]
-        return [*always, *told, *cls._variants.values(), *(decode for _, decode in cls._forms)]
+        return [
+            *always,
+            *told,
+            *(each.decode for each in cls._found_classes()),
+            *cls._form_decoders(),
+            *(decode for _, decode in cls._forms),
+        ]
+
+    @classmethod
+    def _form_decoders(cls) -> list[Any]:
+        """Return the decoders of forms that a number tells; a function that finds one may return any of them."""
+        forms: list[Any] = list(cls.__subclasses__())
+        for each in forms:
+            forms += each.__subclasses__()
+        decoders = [each.decode for each in forms if each.is_declared and not each.is_traced]
+        stated = list(cls._variants.values())
+        return stated if set(stated) <= set(decoders) else decoders
+
+    @classmethod
+    def _found_classes(cls) -> list[type[Any]]:
+        named = (protocol_named(each) if isinstance(each, str) else each for each in cls.finds or ())
+        return [each for each in named if each is not None]
 
     @classmethod
     def looks_further(cls) -> bool:

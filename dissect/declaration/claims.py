@@ -18,7 +18,7 @@ from dissect.declaration.selection import Guess
 
 __all__ = ["Claims", "WaitingGuess"]
 
-_VERSION = 1
+_VERSION = 3
 """Of what is kept; another one is read anew."""
 
 
@@ -124,6 +124,11 @@ class Claims:
         told = self.summary() or {"protocols": {}}
         return frozenset(name for file in files for name in told["protocols"].get(file, ()))
 
+    def reached(self, files: Iterable[str]) -> frozenset[str]:
+        """Return these names, and those of protocols that such headers look for by themselves (`finds=`)."""
+        told = self.summary() or {"protocols": {}, "found": {}}
+        return frozenset(name for file in files for kind in ("protocols", "found") for name in told[kind].get(file, ()))
+
     def carries(self, file: str) -> bool:
         """Whether what a file declares may carry something that others declare."""
         told = self.summary()
@@ -175,8 +180,8 @@ def _chosen(
 
 
 @cache
-def _guess(first: tuple[int, ...], begins: tuple[bytes, ...], least: int) -> Guess:
-    return Guess(bool, begins=begins, least=least) if begins else Guess(bool, first=first, least=least)
+def _guess(first: tuple[int, ...], begins: tuple[bytes, ...], least: int, then: tuple[bytes, ...]) -> Guess:
+    return Guess(bool, begins=begins, least=least) if begins else Guess(bool, first=first, then=then, least=least)
 
 
 def _place(folder: str) -> str:

@@ -26,7 +26,7 @@ _QUOTED = r"\"[^\"\n]*+\"|'[^'\n]*+'"
 _INNER = rf"\((?:[^()\"']++|{_QUOTED}|\([^()]*+\))*+\)"
 _CLASS = re.compile(rf"class (\w+)\(((?:[^()\"'#]++|{_QUOTED}|#[^\n]*+|\((?:[^()\"']++|{_QUOTED}|{_INNER})*+\))*+)\):")
 """A class and what stands in its brackets."""
-_TELLING = re.compile(r"\b(over|variant|links|number|malformed|unknown)\s*=")
+_TELLING = re.compile(r"\b(finds|over|variant|links|number|malformed|unknown)\s*=")
 _PLAIN_NUMBER = re.compile(r"\bnumber=(\d+)\s*(?:,|\Z)")
 _BASES = re.compile(r"[\w.]+(?=\s*(?:,|\Z|\[))")
 _KEYWORD = re.compile(r"\w+\s*=(?!=)")
@@ -36,7 +36,8 @@ _QUOTED_NAME = re.compile(r"\"([a-z][\w\-]*)\.\w")
 _FILLED = re.compile(r" *([A-Z][A-Z_]+)\[([^\]\n]+)\] = ")
 _WORD = re.compile(r"\w+")
 _CARRYING = re.compile(
-    r"\b(?:carries\w*|Selector|Ports|other_payload|always_carries|quotes|network_version|NETWORKS|LINKS|transparent)\b"
+    r"\b((?:carries=(\w*))|carries_like=|network_version=|(?:quotes|transparent)=True|(?:Selector|Ports)\("
+    r"|always_carries|NETWORKS\b|LINKS\b)"
 )
 """The words of a file whose headers carry what other files declare."""
 _CALLS = (".carry(", ".read_variant(", "._guess(")
@@ -63,11 +64,12 @@ def summarize(texts: Mapping[str, str]) -> Summary:
     - "over": by the name of a carrier, pairs of a file and the numbers that it claims, None for any;
     - "filled": the same by the name of a table that the file fills, as `LINKS`;
     - "guesses": by the name of a carrier, pairs of a file and what messages begin with that have no number: a
-      tuple of `first`, `begins` and `least`, as `Guess` has them, or None where only the file itself tells;
+      tuple of `first`, `begins`, `least` and `then`, as `Guess` has them, or None where only the file itself tells;
     - "derived": by the name of a class, pairs of a file with a class that inherits it and the numbers of that one;
     - "labels": the files by the first word of the display-filter names that they declare;
     - "protocols": the names of the protocols of each file;
     - "quoted": the files by the first words of names with a dot that stand between quotation marks;
+    - "found": the names of the protocols that headers of each file look for by themselves (`finds=`);
     - "public": the files by their public names;
     - "carrying": the files of which something may carry what others declare;
     - "unsure": the files of which nothing is sure.
@@ -82,6 +84,8 @@ class _Reader:
         self._over: dict[str, list[tuple[str, tuple[int, ...] | None]]] = {}
         self._filled: dict[str, list[tuple[str, tuple[int, ...] | None]]] = {}
         self._guesses: dict[str, list[tuple[str, Any]]] = {}
+        self._finds: dict[str, list[str]] = {}
+        """The classes that headers of a file look for by themselves."""
         self._unsure: set[str] = set()
         self._classes: list[_Class] = []
         self._inherit: dict[str, list[_Class]] = {}
@@ -98,7 +102,7 @@ class _Reader:
         for file, text in self._texts.items():
             self._read_classes(file, text)
             self._read_tables(file, text)
-        labels, protocols = self._names()
+        labels, protocols, found = self._names()
         return {
             "over": self._over,
             "filled": self._filled,
@@ -109,12 +113,20 @@ class _Reader:
             },
             "labels": labels,
             "protocols": protocols,
+            "found": found,
             "quoted": self._quoted(),
             "public": self._public(),
-            "carrying": [file for file, text in self._texts.items() if _CARRYING.search(text)],
+            "carrying": [file for file, text in self._texts.items() if self._carries(file, text)],
             "unsure": sorted(self._unsure),
             "files": list(self._texts),
         }
+
+    def _carries(self, file: str, text: str) -> bool:
+        """Whether what other files declare may stand behind a header of a file."""
+        if "def other_payload" in text and file not in self._finds:
+            return True
+        told = (found[2] for found in _CARRYING.finditer(text))
+        return any(always is None or file not in self._homes.get(always, ()) for always in told)
 
     # --- classes -----------------------------------------------------------------------------------------
 
@@ -162,6 +174,9 @@ class _Reader:
             self._filled.setdefault("LINKS", []).append((file, self._values(stated["links"], file)))
         if "over" in stated:
             self._take_over(stated["over"], file)
+        if isinstance(found := stated.get("finds"), Tuple):
+            names = (each.id if isinstance(each, Name) else each.value for each in found.elts)  # type: ignore[attr-defined]
+            self._finds.setdefault(file, []).extend(names)
         if "unknown" in stated or "malformed" in stated or None in stated:
             return None
         return next((self._values(stated[key], file) for key in ("variant", "number") if key in stated), ())
@@ -191,7 +206,7 @@ class _Reader:
                 return self._definition(node.id, file)[0]
         return node
 
-    def _guess(self, call: AST, file: str) -> tuple[tuple[int, ...], tuple[bytes, ...], int] | None:
+    def _guess(self, call: AST, file: str) -> tuple[tuple[int, ...], tuple[bytes, ...], int, tuple[bytes, ...]] | None:
         """Return what a declaration states of the messages' beginnings; None where its text does not tell."""
         if not _is_guess(call):
             return None
@@ -200,7 +215,7 @@ class _Reader:
             guess = Guess(bool, **stated)
         except (LookupError, SyntaxError, TypeError, ValueError):
             return None
-        return tuple(sorted(guess.first)), guess.begins, guess.least
+        return tuple(sorted(guess.first)), guess.begins, guess.least, guess.then
 
     def _below(self, name: str) -> list[_Class]:
         """Return the classes that inherit one of this name, by whatever way."""
@@ -248,10 +263,11 @@ class _Reader:
 
     # --- names -------------------------------------------------------------------------------------------
 
-    def _names(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-        """Return the files by the first word of their fields' names, and the names of the protocols of each file."""
+    def _names(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+        """Return the files by the first word of fields' names, and the names of what each declares and finds."""
         labels: dict[str, set[str]] = {}
         protocols: dict[str, set[str]] = {}
+        found: dict[str, set[str]] = {}
         # Parts of headers have fields, but are no protocols.
         parts = [part for kind in ("Option", "Entry") for part in self._below(kind)]
         for each in self._classes:
@@ -260,12 +276,16 @@ class _Reader:
                     protocols.setdefault(each.file, set()).add(each.protocol)
                 files = labels.setdefault(each.protocol.partition(".")[0], set())
                 files.update((each.file, *(below.file for below in self._below(each.name))))
+        for file, names in self._finds.items():
+            homes = {home for name in names for home in self._homes.get(name, ())}
+            own = {each.protocol for each in self._classes if each.file in homes and each.name in names}
+            found[file] = {name for name in (*own, *names) if name and name not in self._homes}
         for file, text in self._texts.items():
             for place in _lines_with(text, 'also="'):
                 label, dot, _ = text[place + len('also="') : text.index("\n", place)].partition(".")
                 if dot and '"' not in label:
                     labels.setdefault(label, set()).add(file)
-        return _sorted(labels), _sorted(protocols)
+        return _sorted(labels), _sorted(protocols), _sorted(found)
 
     def _quoted(self) -> dict[str, list[str]]:
         quoted: dict[str, set[str]] = {}

@@ -105,7 +105,7 @@ class _Folder:
 
     def told(self, files: Collection[str]) -> Waiting:
         """Return what the text of these files tells of what they declare."""
-        return Waiting(self.claims.protocols(files), any(map(self.claims.carries, files)))
+        return Waiting(self.claims.reached(files), any(map(self.claims.carries, files)))
 
 
 def pend(declare: Callable[[], None], is_empty: Callable[[], bool] = lambda: False) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Guess", "Heuristic", "changes", "count_change", "first_bytes", "guessed"]
+__all__ = ["Guess", "Heuristic", "changes", "count_change", "first_bytes", "guessed", "likely_of"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
@@ -22,7 +22,7 @@ class Guess:
     that is known is asked about only if its first byte is one of these, and it has so many bytes.
     """
 
-    __slots__ = ("begins", "claims", "first", "least")
+    __slots__ = ("begins", "claims", "first", "least", "then")
 
     def __init__(
         self,
@@ -30,13 +30,15 @@ class Guess:
         *,
         first: Collection[int] = (),
         begins: tuple[bytes, ...] = (),
+        then: tuple[bytes, ...] = (),
         least: int = 1,
     ) -> None:
         """Keep a function of the bytes behind a header, and what it needs at least to say yes.
 
-        `first` are the numbers that the first byte may have, as a range or in a tuple; `begins` are beginnings, of
-        which a message has one; `least` are the bytes that it has at least, 1 or more. ValueError where neither
-        `first` nor `begins` says anything, for then every message would have to be looked at.
+        `first` are the numbers that the first byte may have, as a range or in a tuple, and `then` is what may follow
+        it, where that alone says little; `begins` are beginnings, of which a message has one; `least` are the bytes
+        that it has at least, 1 or more. ValueError where neither `first` nor `begins` says anything, for then every
+        message would have to be looked at.
 
         >>> guess = Guess(lambda data: data.endswith(b"!"), begins=(b"HELLO", b"BYE"), least=5)
         >>> guess.is_likely(b"HELLO"), guess(b"HELLO"), guess(b"HELLO!"), guess(b"BYE!"), guess(b"CIAO!")
@@ -50,6 +52,7 @@ class Guess:
         self.claims = claims
         self.first = frozenset(firsts)
         self.begins = begins
+        self.then = then
         self.least = least
 
     def is_likely(self, buffer: bytes, start: int = 0, end: int | None = None) -> bool:
@@ -57,7 +60,9 @@ class Guess:
         stop = len(buffer) if end is None else end
         if stop - start < self.least or buffer[start] not in self.first:
             return False
-        return not self.begins or buffer.startswith(self.begins, start, stop)
+        if self.begins:
+            return buffer.startswith(self.begins, start, stop)
+        return not self.then or buffer.startswith(self.then, start + 1, stop)
 
     def __call__(self, data: bytes) -> bool:
         """Whether these bytes are a message."""
@@ -72,6 +77,15 @@ def first_bytes(guesses: Iterable[Guess]) -> bytes:
     """
     likely = {first for guess in guesses for first in guess.first}
     return bytes(first in likely for first in range(256))
+
+
+def likely_of(guesses: Sequence[Guess]) -> Callable[[bytes, int, int], bool]:
+    """Return a function that tells whether `buffer[start:stop]` may be a message that one of the guesses claims."""
+
+    def likely(buffer: bytes, start: int, stop: int) -> bool:
+        return any(guess.is_likely(buffer, start, stop) for guess in guesses)
+
+    return likely
 
 
 def changes() -> int:

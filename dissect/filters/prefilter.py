@@ -14,12 +14,12 @@ from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLe
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
-from dissect.declaration.gathering import Span, gather, gathered
+from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
-from dissect.declaration.selection import first_bytes
+from dissect.declaration.selection import first_bytes, likely_of
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, OPENED, Reach, carried_reach
@@ -151,9 +151,7 @@ def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None
         names[known] = frozenset(_port_bytes(cls, [number for number in special if number is not None]))
         tests += [f"{form.value(offset, port, is_octets=True)} in {known}" for port in _ports(cls)]
         if None in special:
-            likely = f"likely{id(cls)}_{offset}"
-            names[likely] = _likely_behind(cls, offset)
-            tests.append(f"{likely}(data, base, stop)")
+            tests.append(_begins_likely(form, names))
     if answer != "True":
         tests += _too_short(form)
     return Sieve(form.places, " or ".join(tests) or "False", sure, names)
@@ -175,20 +173,18 @@ def _ports(cls: type[Header]) -> list[Field]:
     return [cls.field(port) if isinstance(port, str) else port for port in factory.numbers(selector)]
 
 
-def _likely_behind(cls: type[Header], offset: int) -> Callable[[bytes, int, int], bool]:
-    """Return what tells of a frame whether it may carry, behind its header at this offset, what has no port."""
+def _begins_likely(form: _Form, names: dict[str, Any]) -> str:
+    """Return Python for whether the last header may carry a message that has no port, by how that begins."""
+    cls, offset = form.chain[-1]
     guesses = guesses_behind(cls) or []
-    first = first_bytes(guesses)
     measured = field_of_role(cls, HeaderLength)
-    length = None if measured is None else gather(cls, [measured.name])[0]
-    size = cls.least_size
-
-    def likely(data: bytes, base: int, stop: int) -> bool:
-        start = base + offset
-        body = start + (size if length is None else measured.factory.size(*length(data, start)))  # type: ignore[union-attr]
-        return body < stop and bool(first[data[body]]) and any(guess.is_likely(data, body, stop) for guess in guesses)
-
-    return likely
+    body = str(offset + cls.least_size)
+    if measured is not None:
+        role: Any = measured.factory
+        body = f"{offset + role.uncounted} + {form.value(offset, measured)} * {role.unit}"
+    first, likely = f"first{id(cls)}", f"likely{id(cls)}"
+    names |= {first: first_bytes(guesses), likely: likely_of(guesses)}
+    return f"((where := base + {body}) < stop and {first}[data[where]] and {likely}(data, where, stop))"
 
 
 def _port_bytes(cls: type[Header], numbers: list[int]) -> Iterator[bytes]:

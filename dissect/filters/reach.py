@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.header import Header
 from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
 from dissect.flows.learner import learner_of
-from dissect.wireshark.sight import LEARNT
+from dissect.wireshark.sight import LEARNT, load_named
 from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
@@ -105,6 +105,9 @@ def stands_alone(names: Collection[str]) -> bool:
 
     Times that refer to others, and what fragments carry together, are left out of account.
     """
+    for name in names:
+        # Its sight says whether it is learnt.
+        load_named(name)
     opened = {each.name for each in declared_headers() if each.opened}
     return not any(
         name in LEARNT or name.startswith(_IN_THE_LIGHT_OF_OTHERS) or name.partition(".")[0] in opened for name in names

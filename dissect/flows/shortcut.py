@@ -17,7 +17,7 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.declaration.selection import Guess, first_bytes
+from dissect.declaration.selection import Guess, first_bytes, likely_of
 from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.flows.usual import (
     Sieve,
@@ -342,7 +342,7 @@ class _Frame:
         body = f"{start + cls.least_size}"
         if measured is not None:
             body = f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
-        first, likely = self._named("first", first_bytes(guesses)), self._named("likely", _likely(guesses))
+        first, likely = self._named("first", first_bytes(guesses)), self._named("likely", likely_of(guesses))
         test = f"where < stop and {first}[data[where]] and {likely}(data, where, stop)"
         return [f"where = base + {body}", *_if(test, [_REFUSED])]
 
@@ -405,15 +405,6 @@ class _Frame:
             f" if text is None: text = {slow}({frame}, last, facts)",
             *([] if printer.only_counts else [f"{add}(text)"]),
         ]
-
-
-def _likely(guesses: list[Guess]) -> Callable[[bytes, int, int], bool]:
-    """Return a function that tells whether some bytes of a buffer may be a message that one of the guesses claims."""
-
-    def likely(data: bytes, start: int, stop: int) -> bool:
-        return any(guess.is_likely(data, start, stop) for guess in guesses)
-
-    return likely
 
 
 def _if(test: str, lines: list[str]) -> list[str]:

@@ -88,7 +88,9 @@ class FTPReply(FTP, variant=lambda data: data[:_CODE].isdigit() and len(data) >=
         return f"Response: {self.code} {self.text}"
 
 
-class FTPData(Header, name="ftp-data", title="FTP Data", source="RFC 959, section 3", over={TCP: 20}):
+class FTPData(
+    Header, name="ftp-data", title="FTP Data", source="RFC 959, section 3", over={TCP: 20}, finds=(TextLines,)
+):
     """A part of a file, or of a list of files: what follows is text or bytes."""
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:

@@ -17,7 +17,7 @@ from dissect.declare import (
     records,
     word,
 )
-from dissect.protocols.http_bodies import body_class
+from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_coding import decompressed
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import (
@@ -62,7 +62,7 @@ class HTTP(
         return "Continuation"
 
 
-class HTTPMessage(HTTP):
+class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     """What requests and responses have in common: fields, and a body that these tell of."""
 
     headers: Any

@@ -63,12 +63,21 @@ def looks_like_quic(data: bytes) -> bool:
     return Version(version).is_known_to_guess and data[5] <= MOST_ID and len(data) > 6 + data[5]
 
 
+_ANYWHERE = Guess(
+    looks_like_quic,
+    first=range(0xC0, 0x100),
+    then=(b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0"),
+    least=LEAST,
+)
+
+
 class QUIC(
     Header,
     name="quic",
+    finds=("quic",),
     title="QUIC IETF",
     source="RFC 8999, section 5",
-    over={UDP: (443, Guess(looks_like_quic, first=range(0xC0, 0x100), least=LEAST))},
+    over={UDP: (443, _ANYWHERE)},
 ):
     """A packet of any kind: its first bit says whether its head is the long one."""
 

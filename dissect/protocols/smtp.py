@@ -156,7 +156,7 @@ class SMTPReplies(SMTP, variant=lambda data: data[:_CODE].isdigit() and len(data
         return "S: " + " | ".join(f"{each.code} {each.text}" for each in self.replies)
 
 
-class SMTPMail(SMTP):
+class SMTPMail(SMTP, finds=(TextLines,)):
     """A part of the mail, whose lines are carried."""
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:

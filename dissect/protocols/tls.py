@@ -127,6 +127,7 @@ def looks_encrypted(data: bytes, size: int) -> bool:
 class TLS(
     Header,
     name="tls",
+    finds=("tls",),
     title="Transport Layer Security",
     source="RFC 8446, section 5.1",
     over={

@@ -95,7 +95,8 @@ def test_what_claims_nothing(text: str) -> None:
 def test_guesses() -> None:
     told = of(
         "def mine(data): ...\nclass A(Header, over={UDP: (4789, mine)}): pass",
-        "class B(Header, over={UDP: Guess(mine, first=range(3), least=2), TCP: Guess(mine, begins=(b'GET ',))}): pass",
+        "class B(Header, over={UDP: Guess(mine, first=range(3), then=(b'a',), least=2)}): pass\n"
+        "class E(Header, over={TCP: Guess(mine, begins=(b'GET ',))}): pass",
         "class C(Header, over={UDP: Guess(mine, first=found_out())}): pass",
         "_ANY = Guess(\n    mine,\n    begins=(\n        b'A',\n        b'B',\n    ),\n)\n_PORTS = (4789, _ANY)\n"
         "class D(Header, over={UDP: _PORTS, SCTP: (_ANY,)}): pass",
@@ -103,12 +104,12 @@ def test_guesses() -> None:
     assert told["guesses"] == {
         "UDP": [
             ("file0", None),
-            ("file1", ((0, 1, 2), (), 2)),
+            ("file1", ((0, 1, 2), (), 2, (b"a",))),
             ("file2", None),
-            ("file3", ((65, 66), (b"A", b"B"), 1)),
+            ("file3", ((65, 66), (b"A", b"B"), 1, ())),
         ],
-        "SCTP": [("file3", ((65, 66), (b"A", b"B"), 1))],
-        "TCP": [("file1", ((71,), (b"GET ",), 1))],
+        "SCTP": [("file3", ((65, 66), (b"A", b"B"), 1, ()))],
+        "TCP": [("file1", ((71,), (b"GET ",), 1, ()))],
     }
     assert claimed(told, "UDP") == {4789}
 
@@ -146,6 +147,16 @@ def test_names_between_quotation_marks_are_told_by_their_first_words() -> None:
     assert of('types = {"a.b.c": BYTES, "d": NONE}', "x = 'e.f' + \"a.g\"")["quoted"] == {"a": ["file0", "file1"]}
 
 
+def test_what_looks_for_its_payload_by_itself_may_say_what_it_finds() -> None:
+    told = of(
+        'class A(Header, finds=(B, "c"), name="a"):\n    def other_payload(self, outer, deep): ...',
+        'class B(Header, name="b"): pass\nclass D(Header, carries=B): pass',
+        "class C(Header):\n    def other_payload(self, outer, deep): ...",
+    )
+    assert told["found"] == {"file0": ["b", "c"]}
+    assert told["carrying"] == ["file2"]
+
+
 def test_what_may_carry_others_is_told_by_its_words() -> None:
-    told = of("class A(Header, carries=B): pass", "class B(Header): pass", "x = code(8, Selector())")
+    told = of("class A(Header, carries=B): pass", "class B(Header): 'carries Selector'", "x = code(8, Selector())")
     assert told["carrying"] == ["file0", "file2"]

@@ -101,7 +101,7 @@ class Below(Like):
 
 
 FILES = {
-    "one": "__all__ = ['One']\nclass One(Header, name='one', over={UDP: (7, 8)}, carries=Other): pass",
+    "one": "__all__ = ['One']\nclass One(Header, name='one', over={UDP: (7, 8)}, carries_like=Other): pass",
     "two": "class Two(Header, name='two', over={UDP: 7, TCP: 9}): pass",
     "form": "class Form(UDP, variant=3): pass",
     "table": "TABLE[1] = 'filled'",

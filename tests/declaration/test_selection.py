@@ -150,6 +150,8 @@ def test_a_guess_is_asked_only_where_it_may_be_right() -> None:
     for data, expected in ((b"GET /\0", 1), (b"GET /!", None), (b"GET /", None), (b"GETS /", None), (b"", None)):
         assert guessed([(guess, 1)], b"-" + data + b"-", 1, 1 + len(data)) == expected, data
     assert asked == [b"GET /\0", b"GET /!"]
+    numbered = Guess(bool, first=range(0xC0, 0x100), then=(b"\0\0", b"\xff"), least=3)
+    assert [numbered.is_likely(data) for data in (b"\xc0\0\0", b"\xc1\xff\2", b"\xc1\1\0", b"\0\0\0")] == [1, 1, 0, 0]
     assert first_bytes([guess, Guess(claims, first=range(2))]) == bytes(each in b"\0\1GH" for each in range(256))
 
 

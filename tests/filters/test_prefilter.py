@@ -260,13 +260,13 @@ def test_what_has_no_port_is_ruled_out_by_how_it_begins() -> None:
     def over(payload: bytes) -> bytes:
         return bytes(Ethernet() / IPv4() / UDP(sport=40000, dport=40001) / payload)
 
-    with outsiders:
+    with outsiders, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(UDP, "_heuristics", [])
         UDP._guess(Told, Guess(bool, begins=(b"GET ", b"PUT ")))
         assert ruled_out("told_of_filters", over(b"GETS"))
         assert ruled_out("told_of_filters", over(b""))
         assert not ruled_out("told_of_filters", over(b"PUT it"))
         assert ruled_out("udp.port == 7", over(b"PUT it"))
-        del UDP._heuristics[-1]
 
 
 def test_ports_are_ruled_out_but_for_those_that_lead_to_more() -> None:
