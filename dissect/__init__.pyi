@@ -632,6 +632,7 @@ from dissect.protocols.tcp_options import Timestamps as Timestamps
 from dissect.protocols.tcp_options import UnknownTCPOption as UnknownTCPOption
 from dissect.protocols.tcp_options import UserTimeout as UserTimeout
 from dissect.protocols.tcp_options import WindowScale as WindowScale
+from dissect.protocols.telnet import Telnet as Telnet
 from dissect.protocols.tftp import TFTP as TFTP
 from dissect.protocols.tftp import TFTPAcknowledgment as TFTPAcknowledgment
 from dissect.protocols.tftp import TFTPData as TFTPData
