@@ -31,7 +31,7 @@ def _numbers(entries: Iterable[Any] | None) -> Iterator[int]:
 def _listed(hello: Any, kind: int, name: str) -> list[int]:
     """Return the numbers in a list of one of a hello's extensions; none where it has none."""
     for extension in hello.extensions or ():
-        if extension.own_size > 1 and extension.raw("type") == kind:
+        if not extension.malformed and extension.raw("type") == kind:
             return list(_numbers(getattr(extension, name, None)))
     return []
 

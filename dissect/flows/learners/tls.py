@@ -363,15 +363,17 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
 
 
 def _extensions(hello: Any) -> list[Any]:
-    """Return the extensions of a hello that are whole."""
-    return [each for each in hello.extensions or () if not isinstance(each, bytes) and not each.malformed]
+    """Return the extensions of a hello that are whole; none where it is cut in front of their end."""
+    if not hello.has("extensions"):
+        return []
+    return [each for each in hello.extensions if not isinstance(each, bytes) and not each.malformed]
 
 
 def _chosen_protocol(message: Any) -> str:
     """Return the protocol above TLS that a server chose; "" where it says nothing of it."""
     for extension in _extensions(message):
         if isinstance(extension, ALPN):
-            first: Any = next(iter(extension.protocols), b"")
+            first: Any = next(iter(extension.protocols), b"") if extension.has("protocols") else b""
             return "" if isinstance(first, bytes) or not first.has("protocol") else str(first.protocol)
     return ""
 

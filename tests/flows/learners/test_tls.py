@@ -74,3 +74,13 @@ def test_what_is_no_record_is_passed_over_in_a_connection_that_is_known() -> Non
     assert rows([("c", junk)]) == [("SSL", "Continuation Data")]
     said = [("c", record(22, HELLO)), ("s", record(22, ANSWER)), ("c", record(23, b"x") + junk)]
     assert rows(said)[2] == ("TLSv1.2", "Application Data, Ignored Unknown Record")
+
+
+def test_hellos_that_are_cut_are_taken_as_far_as_they_go() -> None:
+    whole = bytes(ServerHello(cipher_suite=0x1301, extensions=[SelectedVersion()]))
+    for size in range(4, len(whole)):
+        cut = whole[:1] + (size - 4).to_bytes(3, "big") + whole[4:size]
+        said = [("c", record(22, HELLO)), ("s", record(22, cut))]
+        assert rows(said)[1][1].startswith("Server Hello")
+    longer = whole.replace(b"\0\6\0\x2b", b"\x60\6\0\x2b")
+    assert rows([("s", record(22, longer))])[0] == ("TLSv1.2", "Server Hello")
