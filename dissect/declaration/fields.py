@@ -82,6 +82,8 @@ class Field:
     name of the problem that the value is not one that may stand there; `within` ends that of the field
     below which this one stands in the details, where its bits do not tell. A parsed header keeps the value of a field
     that is `kept` beside its bytes, for what nearly every program asks for; that costs memory for each header.
+    `varies` is for values that are others whenever the same is done again: "transaction-ids" for numbers that an answer
+    repeats, "varying" for the rest (lease times, dates, random numbers); goldens can leave that out.
     """
 
     __slots__ = (
@@ -109,6 +111,7 @@ class Field:
         "owner",
         "scale",
         "title",
+        "varies",
         "when",
         "width",
         "within",
@@ -138,6 +141,7 @@ class Field:
         little: bool = False,
         when: When = None,
         kept: bool = False,
+        varies: str = "",
     ) -> None:
         self.width = width
         self.kind = kind
@@ -159,6 +163,7 @@ class Field:
         self.little = little
         self.when = when
         self.kept = kept
+        self.varies = varies
         self.anchor = 0
         self.cell: tuple[int, int, int, int] | None = None
         self.floats = False

@@ -39,6 +39,8 @@ CANONICAL: dict[str, str] = {
     "mac-addresses": "MAC addresses of single hosts, by the order in which they are first seen",
     "ip-ids": "identifications of IP datagrams, by the order in which each sender's are first seen",
     "tcp-timestamps": "those of TCP (RFC 7323), by whether they are 0",
+    "transaction-ids": "numbers that an answer repeats, as those of DNS, by the order in which they are first seen",
+    "varying": "values that are others in every run, such as dates and lease times, by whether they are there",
     "checksums": "good, bad, absent, unverifiable or left to the hardware",
     "all": "all of these, with times counted from the first frame",
     "live": "all of these without times, as for traffic that somebody else's clock sends",
@@ -47,7 +49,7 @@ CANONICAL: dict[str, str] = {
 EPHEMERAL = 32768
 """The least port that is taken for an ephemeral one: Linux begins here, and RFC 6335, section 6, at 49152."""
 _SETS = frozenset({"all", "live"})
-_NUMBERED = frozenset({"ports", "ip-addresses", "mac-addresses", "ip-ids"})
+_NUMBERED = frozenset({"ports", "ip-addresses", "mac-addresses", "ip-ids", "transaction-ids"})
 _STAMPS = ("value", "echo")
 _RELATIVE = {"seq": "relative_seq", "ack": "relative_ack"}
 _SOLICITED_NODE = bytes.fromhex("ff0200000000000000000001ff")
@@ -161,6 +163,8 @@ class Equality:
         if role in self.canonical:
             if role == "checksums":
                 return _state(record, field)
+            if role == "varying":
+                return role
             if role == "tcp-timestamps":
                 return bool(raw)
             if role == "sequence-numbers":
@@ -201,6 +205,8 @@ class Equality:
                 if role == "checksums":
                     states = _state(ours.record, field), _state(theirs.record, theirs.field)
                     return None if states[0] == states[1] else states
+                if role == "varying":
+                    return None
                 if role == "tcp-timestamps":
                     return None if bool(mine) == bool(other) else texts(ours, mine, other)
                 if role == "sequence-numbers":
@@ -267,6 +273,8 @@ def _kept_bits(ignore: frozenset[str], record: type[Record], field: Field) -> in
 @cache
 def role_of(record: type[Record], field: Field) -> str:
     """Return by which name of `CANONICAL` a field's values are made canonical; "" for by none."""
+    if field.varies:
+        return field.varies
     if isinstance(field.factory, Checksum):
         return "checksums"
     if issubclass(record, TCP) and field.name in _RELATIVE:

@@ -93,7 +93,14 @@ class DNS(
     (56, 45)
     """
 
-    id: int = u16("id", default=0, base=16, title="Transaction ID", doc="The same in question and answer")
+    id: int = u16(
+        "id",
+        default=0,
+        base=16,
+        varies="transaction-ids",
+        title="Transaction ID",
+        doc="The same in question and answer",
+    )
     is_response: bool = flag("flags.response", default=False, title="Response")
     opcode: Coding[DNSOpcode] = code(4, DNSOpcode, "flags.opcode", default=DNSOpcode.QUERY, size=16, title="Opcode")
     authoritative: bool = flag("flags.authoritative", default=False, title="Authoritative")

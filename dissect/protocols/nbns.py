@@ -193,7 +193,14 @@ class NBNS(
     'Name query FRED<20>'
     """
 
-    id: int = u16("id", default=0, base=16, title="Transaction ID", doc="The same in question and answer")
+    id: int = u16(
+        "id",
+        default=0,
+        base=16,
+        varies="transaction-ids",
+        title="Transaction ID",
+        doc="The same in question and answer",
+    )
     is_response: bool = flag("flags.response", default=False, title="Response")
     opcode: Coding[NBNSOpcode] = code(4, NBNSOpcode, "flags.opcode", default=NBNSOpcode.QUERY, size=16, title="Opcode")
     authoritative: bool = flag("flags.authoritative", default=False, title="Authoritative")

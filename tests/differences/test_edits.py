@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dissect import Header, compare, parse
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Field
+from dissect.declaration.record_lists import RecordList
 from dissect.differences.field_differences import frame_differences
 from dissect.wireshark.sight import sight_of
 from tests.declared import real_frames
@@ -57,6 +58,8 @@ def name_of(edit: Edit) -> str:
 @settings(max_examples=200)
 @given(edits())
 def test_an_edited_field_is_named_and_nothing_else(edit: Edit) -> None:
+    # A byte of a list may make other records of all that stand behind it.
+    assume(not isinstance(edit.field.kind, RecordList))
     found = frame_differences(edit.before, edit.after)
     assert len(found) == 1
     assert found[0].consequences == ()
@@ -73,6 +76,8 @@ def test_an_edited_field_is_named_and_nothing_else(edit: Edit) -> None:
 @given(edits())
 def test_what_a_frame_computes_is_a_consequence_of_the_edit(edit: Edit) -> None:
     assume(edit.field.factory is None or isinstance(edit.field.factory, Variant))
+    # Of changed records another number may be there, and that is computed, too.
+    assume(not isinstance(edit.field.kind, RecordList))
     assume(bytes(parse(edit.before).fixed()) == edit.before)
     after = bytes(parse(edit.after).fixed())
     assume(after != edit.before and len(after) == len(edit.before))
