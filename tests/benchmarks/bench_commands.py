@@ -37,6 +37,15 @@ options of IPv4 and IPv6, fragments, TCP with options), 41,080 frames, on two co
 
 Of these frames 97 % are made from what was compiled. What costs is that 58 % of them become packets: parsing and
 observing take 35 us of some 85 for a line of the list. The ordinary code takes 1.4 ms for the details of such a frame.
+
+Since frames of any chain of headers are taken in without packets, 1 % of such frames become some. 60,000 frames, two
+busy cores, seconds before and after, and tshark's time by ours: list 4.1 and 3.7 s, 0.13; stream, numbers and window
+of TCP 3.2 and 2.3 s, 0.55; JSON 13.2 and 13.9 s, 0.41; details 11.0 and 12.9 s, 0.15. JSON and details were measured
+before forms were gone through branch by branch, and only with other work beside them. Of the 13 s of JSON 4 are 1,500
+texts of the ordinary code and 131 traces; 7 are the texts themselves (24 us to ask what matters, 47 to fill 5 KB). With
+TLS and HTTP declared the list takes 5.2 s: the learner is shown the segments of their ports.
+
+The capture above, at that load: list 0.51 (all protocols 0.94), after a first pass 0.62, details 0.67.
 """
 
 from __future__ import annotations

@@ -215,8 +215,8 @@ def _talks() -> bytes:
         port, seq = 4000 + turn % 2, 100 + 10 * (turn // 2)
         flags = "S" if turn < 2 or turn % 11 == 10 else "PA"
         frames += [
-            Ethernet() / client / TCP(sport=port, dport=80, seq=seq, ack=7, flags=flags, payload=bytes(10)),
-            Ethernet() / server / TCP(sport=80, dport=port, seq=7, ack=seq + 10, flags="A"),
+            Ethernet() / client / TCP(sport=port, dport=7000, seq=seq, ack=7, flags=flags, payload=bytes(10)),
+            Ethernet() / server / TCP(sport=7000, dport=port, seq=7, ack=seq + 10, flags="A"),
             Ethernet() / client / UDP(sport=53, dport=port) / b"answer",
             Ethernet() / client / UDP(sport=5000, dport=4789) / VXLAN() / inner,
             Ethernet() / server / EchoRequest(seq=turn),
@@ -237,7 +237,7 @@ def _talks() -> bytes:
         "tcp",
         "not tcp",
         "udp.port == 53 or icmp",
-        "vxlan or tcp.dstport == 80",
+        "vxlan or tcp.dstport == 7000",
         "udp.length < 30 and not vxlan",
         "tcp.stream == 1",
         "tcp.seq > 100 and tcp.len",

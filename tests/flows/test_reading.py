@@ -81,9 +81,9 @@ def column(packets: list[Packet], name: str) -> list[list[object]]:
 
 def handshake() -> list[Header]:
     return [
-        HERE / TCP(sport=40000, dport=80, seq=1000, flags="S", options=[WindowScale(2)]),
-        BACK / TCP(sport=80, dport=40000, seq=9000, ack=1001, flags="SA", options=[WindowScale(7)]),
-        HERE / TCP(sport=40000, dport=80, seq=1001, ack=9001, flags="A", window=100) / b"hello",
+        HERE / TCP(sport=40000, dport=7000, seq=1000, flags="S", options=[WindowScale(2)]),
+        BACK / TCP(sport=7000, dport=40000, seq=9000, ack=1001, flags="SA", options=[WindowScale(7)]),
+        HERE / TCP(sport=40000, dport=7000, seq=1001, ack=9001, flags="A", window=100) / b"hello",
     ]
 
 
