@@ -6,12 +6,18 @@ import argparse
 import csv
 import json
 import sys
-from typing import Any
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import positive
 from dissect.commands.tables import print_table
 from dissect.errors import DissectError
+
+if TYPE_CHECKING:
+    from dissect.statistics.conversations import ConversationTable
+    from dissect.statistics.endpoints import EndpointTable
 
 __all__ = ["add_parser", "run"]
 
@@ -47,19 +53,30 @@ def add_parser(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Count, and print the rows."""
-    rows = _ordered(_rows(options), options.sort)[:: -1 if options.reverse else 1][: options.limit]
+    rows = islice(_ordered(_rows(options), options.sort, is_reversed=options.reverse), options.limit)
     if options.json:
-        sys.stdout.write(json.dumps(rows, indent=1) + "\n")
+        _print_json(rows)
     elif options.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(rows[0] if rows else ())
-        writer.writerows(row.values() for row in rows)
+        for number, row in enumerate(rows):
+            if not number:
+                writer.writerow(row)
+            writer.writerow(row.values())
     else:
         print_table(f"{options.what} {options.kind or ''}".strip(), rows)
     return 0
 
 
-def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
+def _print_json(rows: Iterable[dict[str, Any]]) -> None:
+    """Print a list of objects, one after the other: there may be very many."""
+    between = "[\n "
+    for row in rows:
+        sys.stdout.write(between + json.dumps(row, indent=1).replace("\n", "\n "))
+        between = ",\n "
+    sys.stdout.write("[]\n" if between.startswith("[") else "\n]\n")
+
+
+def _rows(options: argparse.Namespace) -> Iterable[dict[str, Any]]:
     """Return what was counted: the values of each row by the names of the columns."""
     # Loaded for those who count, once the options are known to be right.
     from dissect.statistics import counting
@@ -67,10 +84,15 @@ def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.kind is not None and options.what not in ("conv", "endpoints"):
         raise DissectError(f"{options.what} is counted of all packets: leave {options.kind} out, or filter with -Y")
     chosen: dict[str, Any] = {"display_filter": options.filter}
-    if options.what == "conv":
-        return [row._asdict() for row in counting.count_conversations(options.file, options.kind or "tcp", **chosen)]
-    if options.what == "endpoints":
-        return [row._asdict() for row in counting.count_endpoints(options.file, options.kind or "ip", **chosen)]
+    if options.what in ("conv", "endpoints"):
+        table: ConversationTable | EndpointTable = (
+            counting.conversation_table(options.file, options.kind or "tcp", options.filter)
+            if options.what == "conv"
+            else counting.endpoint_table(options.file, options.kind or "ip", options.filter)
+        )
+        if table.left_out:
+            print(f"{table.left_out} frames are left out: there are too many of these to count all", file=sys.stderr)
+        return (row._asdict() for row in table.ordered())
     if options.what == "hierarchy":
         levels = counting.count_protocols(options.file, **chosen)
         return [{**level._asdict(), "path": ":".join(level.path)} for level in levels]
@@ -83,10 +105,12 @@ def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
     ]
 
 
-def _ordered(rows: list[dict[str, Any]], column: str | None) -> list[dict[str, Any]]:
-    """Return the rows by a column; DissectError for one that they don't have."""
-    if column is None or not rows:
-        return rows
-    if column not in rows[0]:
-        raise DissectError(f"--sort {column} names no column; there are {', '.join(rows[0])}")
-    return sorted(rows, key=lambda row: (row[column] is not None, row[column]), reverse=True)
+def _ordered(rows: Iterable[dict[str, Any]], column: str | None, *, is_reversed: bool) -> Iterable[dict[str, Any]]:
+    """Return the rows by a column, or as they are; DissectError for a column that they don't have."""
+    if column is None:
+        return reversed(list(rows)) if is_reversed else rows
+    found = list(rows)
+    if found and column not in found[0]:
+        raise DissectError(f"--sort {column} names no column; there are {', '.join(found[0])}")
+    found = sorted(found, key=lambda row: (row[column] is not None, row[column]), reverse=True)
+    return reversed(found) if is_reversed else found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from dissect.views.listing import printable
@@ -13,8 +15,32 @@ _WIDEST = 1 << 16
 """Characters in a line that goes to a file or a pipe: none is ever wrapped there."""
 
 
-def print_table(title: str, rows: list[dict[str, Any]]) -> None:
+_MOST = 1000
+"""So many rows are laid out together; those behind them are printed one by one, in columns as wide as these."""
+
+
+def print_table(title: str, rows: Iterable[dict[str, Any]]) -> None:
     """Print rows, the values by the names of the columns, under a title; numbers stand at the right."""
+    further = iter(rows)
+    first = list(islice(further, _MOST))
+    _print_first(title, first)
+    if len(first) < _MOST:
+        return
+    names = [name.replace("_", " ") for name in first[0]]
+    widths = [max(len(name), *map(len, column)) for name, column in zip(names, _columns(first), strict=True)]
+    for row in further:
+        cells = (
+            cell.rjust(width) if isinstance(value, (int, float)) else cell.ljust(width)
+            for cell, width, value in zip(map(_cell, row.values()), widths, row.values(), strict=True)
+        )
+        print("  " + "   ".join(cells))
+
+
+def _columns(rows: list[dict[str, Any]]) -> Iterable[tuple[str, ...]]:
+    return zip(*(map(_cell, row.values()) for row in rows), strict=True)
+
+
+def _print_first(title: str, rows: list[dict[str, Any]]) -> None:
     # Loaded for those who look at tables.
     from rich import box
     from rich.console import Console

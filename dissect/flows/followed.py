@@ -13,7 +13,7 @@ from typing import NamedTuple
 __all__ = ["Followed", "Stretch"]
 
 _HALF, _MODULUS = 1 << 31, 1 << 32
-_OVERHEAD = 200
+_OVERHEAD = 290
 """Bytes that the limit counts for each segment that waits, beside its data."""
 
 
@@ -70,7 +70,7 @@ class Followed:
     At most `most_waiting` bytes wait behind holes; of more, the first hole is told as lost.
     """
 
-    def __init__(self, most_waiting: int = 256 << 20) -> None:
+    def __init__(self, most_waiting: int = 192 << 20) -> None:
         self.most_waiting = most_waiting
         self._directions = (_Direction(), _Direction())
 

@@ -10,7 +10,7 @@ from dissect.declaration.times import BILLION, local_time
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
-from dissect.statistics.ends_tap import LINE, MOST_KNOWN, EndsTap
+from dissect.statistics.ends_tap import LINE, MOST_COUNTED, MOST_KNOWN, EndsTap
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.usual_counts import Count
 
@@ -42,12 +42,12 @@ class ConversationCount(NamedTuple):
 
 
 class Talk:
-    """What was counted of one conversation so far."""
+    """What was counted of one conversation so far; `key` is the text of its ends, the one that sent first in front."""
 
-    __slots__ = ("back", "back_bytes", "ends", "first", "forth", "forth_bytes", "last", "reference")
+    __slots__ = ("back", "back_bytes", "first", "forth", "forth_bytes", "key", "last", "reference")
 
-    def __init__(self, ends: Ends, time_ns: int, reference: int) -> None:
-        self.ends = ends
+    def __init__(self, key: bytes, time_ns: int, reference: int) -> None:
+        self.key = key
         self.forth = self.forth_bytes = self.back = self.back_bytes = 0
         self.first = self.last = time_ns
         self.reference = reference
@@ -67,13 +67,13 @@ class Talk:
 
     def row(self) -> ConversationCount:
         """Return what was counted."""
-        source, source_port, destination, destination_port, stream = self.ends
+        source, source_port, destination, destination_port, stream = self.key.decode().split("|")
         return ConversationCount(
             source,
-            source_port,
+            int(source_port),
             destination,
-            destination_port,
-            stream,
+            int(destination_port),
+            int(stream) if stream else None,
             self.forth + self.back,
             self.forth_bytes + self.back_bytes,
             self.forth,
@@ -87,21 +87,37 @@ class Talk:
 
 
 class ConversationTable:
-    """Counts what each two ends send to each other."""
+    """Counts what each two ends send to each other; of more than `most` conversations, the first ones are counted."""
 
-    def __init__(self) -> None:
-        self._talks: dict[Ends, Talk] = {}
+    def __init__(self, most: int = MOST_COUNTED) -> None:
+        self._talks: dict[bytes, Talk] = {}
+        self._most = most
+        self._others = Talk(b"", 0, 0)
+
+    @property
+    def left_out(self) -> int:
+        """How many frames belong to conversations that are not counted."""
+        return self._others.forth
 
     def find(self, ends: Ends, time_ns: int, reference: int) -> tuple[Talk, bool]:
         """Return the conversation of two ends, which begins now if need be, and whether this is its first direction.
 
         Times are in nanoseconds since 1970; `reference` is that of the first packet of the capture.
         """
-        known = self._talks.get(ends)
+        # Nothing is kept of a conversation but its counts, and this text: there may be very many.
+        source, source_port, destination, destination_port, stream = ends
+        number = "" if stream is None else stream
+        key = f"{source}|{source_port}|{destination}|{destination_port}|{number}".encode()
+        talks = self._talks
+        known = talks.get(key)
         if known is not None:
-            return known, known.ends == ends
-        made = self._talks[ends] = Talk(ends, time_ns, reference)
-        self._talks[_turned(ends)] = made
+            return known, True
+        known = talks.get(f"{destination}|{destination_port}|{source}|{source_port}|{number}".encode())
+        if known is not None:
+            return known, False
+        if len(talks) >= self._most:
+            return self._others, True
+        made = talks[key] = Talk(key, time_ns, reference)
         return made, True
 
     def add(self, ends: Ends, size: int, time_ns: int, reference: int) -> None:
@@ -109,14 +125,13 @@ class ConversationTable:
         talk, is_forth = self.find(ends, time_ns, reference)
         talk.add(forth=is_forth, size=size, time_ns=time_ns)
 
+    def ordered(self) -> Iterator[ConversationCount]:
+        """Yield the conversations: those of most frames first, and of as many the one that was seen first."""
+        return (talk.row() for talk in sorted(self._talks.values(), key=lambda talk: -talk.forth - talk.back))
+
     def rows(self) -> list[ConversationCount]:
-        """Return the conversations: those of most frames first, and of as many the one that was seen first."""
-        talks = dict.fromkeys(self._talks.values())
-        return sorted((talk.row() for talk in talks), key=lambda row: -row.frames)
-
-
-def _turned(ends: Ends) -> Ends:
-    return Ends(ends.destination, ends.destination_port, ends.source, ends.source_port, ends.stream)
+        """Return the conversations in the same order."""
+        return list(self.ordered())
 
 
 def seconds(nanoseconds: int) -> float:
@@ -191,12 +206,14 @@ class _ConversationTap(EndsTap):
         width, title = (59 if self.kind.has_ports else 47), self.kind.title
         yield from (LINE, f"{title} Conversations", f"Filter:{self.filter or '<No Filter>'}")
         yield from (" " * width + head for head in _heads(self.clock.time_format))
-        for row in self.table.rows():
+        for row in self.table.ordered():
             yield (
                 f"{self._names(row)}  {row.frames_back:6} {size_text(row.bytes_back):<9}  {row.frames_forth:6} "
                 f"{size_text(row.bytes_forth):<9}  {row.frames:6} {size_text(row.bytes):<9}  "
                 f"{_start(row, self.clock.time_format)}   {row.duration:12.4f}"
             )
+        if self.table.left_out:
+            yield f"{self.table.left_out} frames of further conversations are left out"
         yield LINE
 
     def _names(self, row: ConversationCount) -> str:

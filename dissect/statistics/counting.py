@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from dissect import captures
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.statistics.conversations import ConversationCount
-from dissect.statistics.endpoints import EndpointCount
+from dissect.statistics.conversations import ConversationCount, ConversationTable
+from dissect.statistics.endpoints import EndpointCount, EndpointTable
 from dissect.statistics.expert import Remark
 from dissect.statistics.hierarchy import Level
 from dissect.statistics.intervals import Interval
@@ -41,13 +41,23 @@ def count_conversations(source: Counted, kind: str = "tcp", *, display_filter: s
     >>> [(row.source, row.destination_port, row.frames, row.bytes) for row in count_conversations([question], "udp")]
     [('10.0.0.1', 53, 1, 42)]
     """
-    found: list[ConversationCount] = _counted(source, f"conv,{kind}", display_filter).table.rows()
+    return conversation_table(source, kind, display_filter).rows()
+
+
+def conversation_table(source: Counted, kind: str, display_filter: str = "") -> ConversationTable:
+    """Return the table of the conversations, which tells of them one by one, and of what it left out."""
+    found: ConversationTable = _counted(source, f"conv,{kind}", display_filter).table
     return found
 
 
 def count_endpoints(source: Counted, kind: str = "ip", *, display_filter: str = "") -> list[EndpointCount]:
     """Return what each end sent and received, those of most frames first; arguments are as those of conversations."""
-    found: list[EndpointCount] = _counted(source, f"endpoints,{kind}", display_filter).table.rows()
+    return endpoint_table(source, kind, display_filter).rows()
+
+
+def endpoint_table(source: Counted, kind: str, display_filter: str = "") -> EndpointTable:
+    """Return the table of the ends, which tells of them one by one, and of what it left out."""
+    found: EndpointTable = _counted(source, f"endpoints,{kind}", display_filter).table
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
-from dissect.statistics.ends_tap import LINE, MOST_KNOWN, EndsTap
+from dissect.statistics.ends_tap import LINE, MOST_COUNTED, MOST_KNOWN, EndsTap
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.usual_counts import Count
 
@@ -29,14 +29,26 @@ class EndpointCount(NamedTuple):
 
 
 class EndpointTable:
-    """Counts what each end sends and receives."""
+    """Counts what each end sends and receives; of more than `most` ends, the first ones are counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_COUNTED) -> None:
         self._counts: dict[tuple[str, int], list[int]] = {}
+        self._most = most
+        self._others = [0, 0, 0, 0]
+
+    @property
+    def left_out(self) -> int:
+        """How many frames were sent or received by ends that are not counted."""
+        return self._others[0] + self._others[2]
 
     def find(self, address: str, port: int) -> list[int]:
         """Return the counts of an end: frames and bytes that it sent, frames and bytes that it received."""
-        return self._counts.setdefault((address, port), [0, 0, 0, 0])
+        found = self._counts.get((address, port))
+        if found is None:
+            if len(self._counts) >= self._most:
+                return self._others
+            found = self._counts[address, port] = [0, 0, 0, 0]
+        return found
 
     def add(self, ends: Ends, size: int) -> None:
         """Count a packet of this size on the wire."""
@@ -47,15 +59,17 @@ class EndpointTable:
         receiver[2] += 1
         receiver[3] += size
 
-    def rows(self) -> list[EndpointCount]:
-        """Return the ends: those of most frames first, and of as many the one that was seen first."""
-        rows = (
-            EndpointCount(
+    def ordered(self) -> Iterator[EndpointCount]:
+        """Yield the ends: those of most frames first, and of as many the one that was seen first."""
+        for end, counts in sorted(self._counts.items(), key=lambda each: -each[1][0] - each[1][2]):
+            sent, sent_bytes, received, received_bytes = counts
+            yield EndpointCount(
                 *end, sent + received, sent_bytes + received_bytes, sent, sent_bytes, received, received_bytes
             )
-            for end, (sent, sent_bytes, received, received_bytes) in self._counts.items()
-        )
-        return sorted(rows, key=lambda row: -row.frames)
+
+    def rows(self) -> list[EndpointCount]:
+        """Return the ends in the same order."""
+        return list(self.ordered())
 
 
 class _EndpointTap(EndsTap):
@@ -101,12 +115,14 @@ class _EndpointTap(EndsTap):
         yield from (LINE, f"{self.kind.title} Endpoints", f"Filter:{self.filter or '<No Filter>'}")
         port = "  Port  ||" if self.kind.has_ports else ""
         yield f"{'':23}|{port}  Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |"
-        for row in self.table.rows():
+        for row in self.table.ordered():
             name = f"{row.address:<20}      {row.port:5}    " if self.kind.has_ports else f"{row.address:<20}     "
             yield (
                 f"{name} {row.frames:6}     {row.bytes:9}     {row.frames_sent:6}       {row.bytes_sent:9}      "
                 f"{row.frames_received:6}       {row.bytes_received:9}   "
             )
+        if self.table.left_out:
+            yield f"{self.table.left_out} frames of further ends are left out"
         yield LINE
 
 

@@ -12,11 +12,13 @@ from dissect.statistics.ends import Ends, Kind, ends_in
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.usual_counts import Count, takers_for
 
-__all__ = ["LINE", "MOST_KNOWN", "EndsTap"]
+__all__ = ["LINE", "MOST_COUNTED", "MOST_KNOWN", "EndsTap"]
 
 LINE = "=" * 80
 """Stands above and below tshark's tables of ends."""
-MOST_KNOWN = 1 << 17
+MOST_COUNTED = 200_000
+"""How many conversations or ends are counted; of what others send, nothing but the number of frames is known."""
+MOST_KNOWN = 1 << 15
 """How many pairs of ends are found by their bytes; then they are all looked for again."""
 
 

@@ -56,3 +56,11 @@ def test_lines(time_format: str, start: str) -> None:
         "10.0.0.1:5                 <-> 10.0.0.2:6                       1 44 bytes        1 44 bytes  "
     )
     assert row.endswith(f"{start}         0.2500")
+
+
+def test_of_too_many_the_first_are_counted() -> None:
+    table = ConversationTable(most=2)
+    for port in (1, 2, 3, 1, 3):
+        table.add(FORTH._replace(source_port=port), 60, 0, 0)
+    assert [(row.source_port, row.frames) for row in table.rows()] == [(1, 2), (2, 1)]
+    assert table.left_out == 2

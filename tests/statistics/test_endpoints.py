@@ -32,3 +32,11 @@ def test_lines() -> None:
         "10.0.0.1                       2            88          1              44           1              44   ",
     ]
     assert list(taps[1].lines())[4].startswith("10.0.0.1                      5          2            88          1  ")
+
+
+def test_of_too_many_ends_the_first_are_counted() -> None:
+    table = EndpointTable(most=2)
+    for port in (1, 2, 1):
+        table.add(Ends("10.0.0.1", port, "10.0.0.2", 9), 60)
+    assert [(row.port, row.frames) for row in table.rows()] == [(9, 3), (1, 2)]
+    assert table.left_out == 1
