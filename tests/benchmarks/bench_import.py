@@ -3,6 +3,10 @@
 Measured with CPython 3.11, best of 7, on a machine that did other work as well: dissect 0.7 ms, dpkt 115 ms,
 scapy and pypacker more; down to the ports of the first frame dissect 96 ms, dpkt 125 ms. The import of dissect
 loads three small files: everything else waits until somebody uses it.
+
+Starts of the command line beside those of before protocols were imported file by file, the best of ten in turn on
+two busy cores, in seconds of processor time: `read` of a small file 0.120 for 0.129, `-Y tcp` 0.138 for 0.222,
+`-T fields -e ip.ttl` 0.111 for 0.186, one frame of ICMPv6 0.110 for 0.160, with forty files more to choose from.
 """
 
 from __future__ import annotations
