@@ -370,6 +370,11 @@ class SCTP(
         if SCTPChunkType.INIT in types and self.tag:
             yield self.problem("tag", "is not 0 although an association only begins", 0, f"{self.tag:#x}")
 
+    def is_numbered(self, chunk: Any) -> bool:
+        """Whether a chunk of data, or an acknowledgment, tells its number: the capture has cut nothing of it."""
+        told = chunk.reaches(chunk.field("tsn"))
+        return bool(told and not (self.bytes_left_out and chunk.length > len(chunk)))
+
     def headline(self) -> str:
         return f"{self.title}, Src Port: {self.sport} ({self.sport}), Dst Port: {self.dport} ({self.dport})"
 

@@ -27,9 +27,7 @@ _DISABLED = 65535
 def _data(header: SCTP) -> list[tuple[SCTPChunk, int | None, bool, tuple[int, ...] | None]]:
     """Return the chunks of data that are there up to their number, each with what other packets tell of it."""
     chunks = [
-        chunk
-        for chunk in header.chunks
-        if isinstance(chunk, (SCTPData, SCTPIData)) and chunk.reaches(chunk.field("tsn"))
+        chunk for chunk in header.chunks if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk)
     ]
     learnt = header.learnt("data")
     if learnt is None:
@@ -98,14 +96,14 @@ class SCTPSight(Sight, of=SCTP):
             yield chunk.type.title if chunk.type.known else "RESERVED"
             if not chunk.reaches(chunk.field("length")):
                 return
-            if isinstance(chunk, (SCTPData, SCTPIData)) and chunk.reaches(chunk.field("tsn")):
+            if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk):
                 _, relative, is_again, frames = next(data)
                 yield f"(TSN={chunk.tsn if relative is None else relative})"
                 if is_again:
                     yield "(retransmission)"
                 elif frames is None:
                     yield "(Message Fragment)"
-            elif isinstance(chunk, SCTPSack) and chunk.reaches(chunk.field("tsn")):
+            elif isinstance(chunk, SCTPSack) and header.is_numbered(chunk):
                 number = next(acknowledged, None)
                 last = f"+{chunk.gaps[-1][1]}" if chunk.reaches(chunk.field("gaps")) and chunk.gaps else ""
                 if chunk.reaches(chunk.field("gap_count")):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dissect
-from dissect import Ethernet, Header, IPv4, Option
+from dissect import Ethernet, Header, IPv4, Option, Packet
 from dissect.protocols.sctp import SCTP, SCTPData, SCTPSack
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree
@@ -59,3 +59,11 @@ def test_a_chunk_that_goes_on_behind_the_packet_is_malformed(tshark: Tshark, tmp
     longer = SCTPData(tsn=1, length=100, begins=True, ends=True, data=b"abcd")
     dissect.write(capture, [there(data(5), longer)])
     assert agree(tshark, capture, [*NAMES, "_ws.malformed"]) == len(NAMES) + 1
+
+
+def test_data_that_the_capture_cut_have_no_number(tshark: Tshark, tmp_path: Path) -> None:
+    capture = tmp_path / "snapped.pcap"
+    raw = bytes(there(data(6)))
+    dissect.write(capture, [Packet(raw[:63], original_length=len(raw)), Packet(raw)])
+    names = ["sctp.data_tsn", "_ws.col.Info"]
+    assert agree(tshark, capture, names) == len(names) * 2

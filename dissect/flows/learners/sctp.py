@@ -70,9 +70,9 @@ class SCTPLearner(Learner, of=SCTP):
         data: list[tuple[int | None, bool, tuple[int, ...] | None]] = []
         acknowledged: list[int | None] = []
         for chunk in header.chunks:
-            if isinstance(chunk, (SCTPData, SCTPIData)) and chunk.reaches(chunk.field("tsn")):
+            if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk):
                 data.append(self._data(half, header, chunk, place))
-            elif isinstance(chunk, SCTPSack) and chunk.reaches(chunk.field("tsn")):
+            elif isinstance(chunk, SCTPSack) and header.is_numbered(chunk):
                 peer = None if half is None else half.peer
                 acknowledged.append(None if peer is None else peer.relative(chunk.tsn))
         if data:
