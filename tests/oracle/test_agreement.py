@@ -138,7 +138,7 @@ def test_corpus(tshark: Tshark, corpus_part: Joined) -> None:
     wanted = [*fields_that_both_know(tshark), *COLUMNS]
     rows = tshark.fields(corpus_part.path, [*wanted, "frame.protocols"])
     are_applications = applications_in([row.pop() for row in rows])
-    places = {origin: is_one for origin, is_one in zip(corpus_part.origins, are_applications, strict=True)}
+    places = dict(zip(corpus_part.origins, are_applications, strict=True))
     plain, others = [], []
     for line in disagreements(corpus_part.path, wanted, rows, corpus_part.origins):
         name, _, rest = line.partition(" packet ")
