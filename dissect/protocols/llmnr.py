@@ -24,5 +24,5 @@ class LLMNR(
     True
     """
 
-    conflict: bool = overlay(1, "flags.conflict", default=AUTOMATIC, over="authoritative", title="Conflict")
-    tentative: bool = overlay(1, "flags.tentative", default=AUTOMATIC, over="recursion_desired", title="Tentative")
+    conflict: bool = overlay(1, "", default=AUTOMATIC, over="authoritative", title="Conflict")
+    tentative: bool = overlay(1, "", default=AUTOMATIC, over="recursion_desired", title="Tentative")

@@ -191,6 +191,16 @@ class DNSSight(Sight, of=DNS):
         "rest": lambda message: read_sections(message).fails,
     }
 
+    @computed("flags.conflict", BOOLEAN, over="authoritative", title="Conflict")
+    def llmnr_conflict(self, message: DNS) -> int | None:
+        """In LLMNR, whether somebody else has the name, too."""
+        return int(message.authoritative) if message.name == "llmnr" else None
+
+    @computed("flags.tentative", BOOLEAN, over="recursion_desired", title="Tentative")
+    def llmnr_tentative(self, message: DNS) -> int | None:
+        """In LLMNR, whether it is not yet certain that the name is nobody else's."""
+        return int(message.recursion_desired) if message.name == "llmnr" else None
+
     @computed("count.zones", UINT16, over="question_count", title="Zones")
     def zone_count(self, message: DNS) -> int | None:
         """The zones that an update is about."""

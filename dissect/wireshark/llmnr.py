@@ -17,6 +17,15 @@ class LLMNRSight(DNSSight, of=LLMNR):
 
     called = "LLMNR"
     hides = DNSSight.hides | dict.fromkeys(
-        ("authoritative", "recursion_desired", "recursion_available", "reserved", "authenticated", "checking_disabled"),
+        (
+            "conflict",
+            "tentative",
+            "authoritative",
+            "recursion_desired",
+            "recursion_available",
+            "reserved",
+            "authenticated",
+            "checking_disabled",
+        ),
         _always,
     )
