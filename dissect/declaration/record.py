@@ -420,7 +420,13 @@ class Record(metaclass=RecordMeta):
         arguments = []
         by_position = True
         for field in sorted(self.layout, key=lambda field: field.kw_only):
-            if not self._has(field) or self.can_be_left_out(field):
+            if not self._has(field):
+                by_position = by_position and field.kw_only
+                if callable(field.when) and any(_is_measured(each) for each in self.layout):
+                    # Its condition may say otherwise as long as what is measured is not known.
+                    arguments.append(f"{field.name}=None")
+                continue
+            if self.can_be_left_out(field):
                 by_position = by_position and field.kw_only
                 continue
             value = field.kind.source(self.raw(field), field.base)

@@ -209,7 +209,8 @@ def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) 
     where = f"{type(record).__name__}.{field.name}"
     there = record._has(field) or (trusting and given and raw is not None and callable(field.when))
     if not there or raw is None:
-        if there:
+        # A function may look at what stands behind the field, which is not written yet: whoever says None is believed.
+        if there and not (given and callable(field.when)):
             raise FieldError(f"{where} is None, and the other fields say that it is there")
         if given and raw not in (None, LEFT_OUT):
             raise FieldError(f"{where} is given, and the other fields say that it is not there")

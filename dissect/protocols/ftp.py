@@ -89,7 +89,13 @@ class FTPReply(FTP, variant=lambda data: data[:_CODE].isdigit() and len(data) >=
 
 
 class FTPData(
-    Header, name="ftp-data", title="FTP Data", source="RFC 959, section 3", over={TCP: 20}, finds=(TextLines,)
+    Header,
+    name="ftp-data",
+    title="FTP Data",
+    source="RFC 959, section 3",
+    over={TCP: 20},
+    opened=True,
+    finds=(TextLines,),
 ):
     """A part of a file, or of a list of files: what follows is text or bytes."""
 
