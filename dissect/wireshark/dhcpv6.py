@@ -12,16 +12,24 @@ from dissect.protocols.dhcpv6_options import (
     DHCPv6Message,
     DHCPv6MessageType,
 )
+from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.record_fields import options_in
 from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight_fields import noted
 
 __all__ = ["DHCPv6Sight"]
 
 _HEAD, _RELAYED_HEAD = 4, 34
+_MOST_HOPS = 32
 
 
 class DHCPv6Sight(Sight, of=DHCPv6):
     """A list tells who asks and which addresses there are, of messages within messages as well."""
+
+    @noted("error_hopcount", "Detected error on hop-count", "Warning", PROTOCOL)
+    def too_many_hops(self, header: Any) -> bool:
+        """More relays than a message may pass (RFC 8415, section 7.6)."""
+        return not header.is_cut and header.has("hops") and header.hops > _MOST_HOPS
 
     def info(self, header: Any) -> str:
         """Return each word with a blank behind it."""

@@ -18,16 +18,28 @@ from dissect.protocols.dhcpv6_options import (
     DHCPv6Option,
     DHCPv6SIPDomains,
     DHCPv6TunnelName,
+    DHCPv6VendorInformation,
     MalformedDHCPv6NTPOption,
     MalformedDHCPv6Option,
 )
 from dissect.wireshark.dhcp_later_options import shown_name
 from dissect.wireshark.dhcpv6_option_names import DHCPV6_OPTIONS
-from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, BYTES, STRING, UINT8, UINT16, UINT32
+from dissect.wireshark.field_types import (
+    ABSOLUTE_TIME,
+    BOOLEAN,
+    BYTES,
+    IPV4,
+    IPV6,
+    STRING,
+    UINT8,
+    UINT16,
+    UINT32,
+    FieldType,
+)
 from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed
 
-__all__ = ["ClientNameSight", "DUIDSight", "DomainSearchSight", "MalformedSight", "OptionSight"]
+__all__ = ["ClientNameSight", "DUIDSight", "DomainSearchSight", "MakersSight", "MalformedSight", "OptionSight"]
 
 _LINK_TIME, _ENTERPRISE, _LINK, _UUID = 1, 2, 3, 4
 """The types of DUIDs (RFC 8415, section 11.1; RFC 6355)."""
@@ -48,6 +60,27 @@ class OptionSight(Sight, of=DHCPv6Option):
     def type_name(self, option: DHCPv6Option) -> str:
         """What the option is called."""
         return DHCPV6_OPTIONS.get(option.type, f"DHCP option {option.type}")
+
+
+def _not_read(name: str, kind: FieldType, title: str) -> Any:
+    @computed(name, kind, title=title)
+    def absent(sight: Any, option: Any) -> None:
+        """Nothing: what makers of cable networks put into their options is shown as bytes."""
+
+    return absent
+
+
+class MakersSight(OptionSight, of=DHCPv6VendorInformation):
+    """Filters know the names of what cable networks tell, and find it nowhere."""
+
+    cable_option = _not_read("cablelabs.opt", UINT16, "Suboption")
+    cable_server = _not_read("cablelabs.ipv6_server", IPV6, "IPv6 address")
+    packet_cable = _not_read("packetcable.ccc.suboption", UINT16, "Sub element")
+    primary_server = _not_read("packetcable.ccc.pri_dhcp", IPV4, "Primary DHCP")
+    secondary_server = _not_read("packetcable.ccc.sec_dhcp", IPV4, "Secondary DHCP")
+    parameter = _not_read("docsis.cccV6.tlv5.suboption", UINT16, "Type")
+    parameter_length = _not_read("cccV6.tlv5.suboption.length", UINT16, "Length")
+    parameter_value = _not_read("cccV6.tlv5.suboption.value", BYTES, "Value")
 
 
 class MalformedSight(OptionSight, of=MalformedDHCPv6Option):

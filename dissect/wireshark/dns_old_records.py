@@ -32,6 +32,7 @@ from dissect.protocols.dns_old_records import (
     WINSRRecord,
     WKSRecord,
     X25Record,
+    XPFRecord,
 )
 from dissect.wireshark.dns_messages import name_in
 from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight
@@ -221,6 +222,12 @@ class SynchronizationSight(RecordSight, of=CSYNCRecord):
             ]
             rest = rest[2 + rest[1] :]
         return found
+
+
+class ForwardedSight(RecordSight, of=XPFRecord):
+    """The version of IP is a number of two bytes."""
+
+    types = {"dns.xpf.ip_version": UINT16}
 
 
 class HardwareSight(RecordSight, of=EUI64Record):

@@ -18,7 +18,7 @@ from dissect.protocols.dns_service_records import (
 from dissect.wireshark.dns_messages import name_in
 from dissect.wireshark.dns_names import length_of_name
 from dissect.wireshark.dns_records import OwnerSight, RecordSight, undecoded_words
-from dissect.wireshark.field_types import BYTES, NONE, STRING, UINT8
+from dissect.wireshark.field_types import BYTES, NONE, STRING, UINT8, UINT16
 from dissect.wireshark.notices import UNDECODED
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, noted
@@ -103,6 +103,8 @@ class AuthorizationSight(RecordSight, of=CAARecord):
 
 class ServiceParameterSight(Sight, of=ServiceParameter):
     """A parameter, below a line of its own."""
+
+    types = {"dns.svcb.svcparam.mandatory.key": UINT16}
 
     @computed("svcb.svcparam", NONE, title="SvcParam")
     def is_there(self, parameter: Any) -> int:

@@ -19,6 +19,9 @@ _RETRANSMISSION = 1
 class MessagesSight(Sight):
     """A header of segments that carry messages; a reading pass tells what came of them (`dissect.flows.messages`)."""
 
+    last_frame_of_message = learnt(
+        "pdu.last_frame", FRAMENUM, "Last frame of this PDU", doc="Where a message ends that begins here"
+    )
     message_sizes = learnt("pdu.size", UINT32, "PDU Size", doc="The bytes of each message that becomes whole here")
 
     @computed("segment_data", BYTES, title="TCP segment data", is_learnt=True)

@@ -13,6 +13,7 @@ from dissect.wireshark.text import up_to_zero
 __all__ = ["TelnetSight"]
 
 _TYPE, _SPEED, _WINDOW, _LOCATION = 24, 32, 31, 35
+_FLOW_CONTROL = 33
 _WINDOW_SIZE = 4
 _NAMED = (_TYPE, _LOCATION)
 _IS, _SEND = 0, 1
@@ -48,6 +49,12 @@ class TelnetSight(Sight, of=Telnet):
         known = (*_NAMED, _WINDOW)
         told = [each for each in header.pieces() if each[0] == "command" and each[1] == SB and each[2] not in known]
         return [said for _, _, _, said in told if said] or None
+
+    @computed("rfc_subopt.cmd", UINT8, title="Command")
+    def flow_control(self, header: Any) -> list[int] | None:
+        """What is said of remote flow control (RFC 1372)."""
+        told = [said for _, command, option, said in header.pieces() if command == SB and option == _FLOW_CONTROL]
+        return [said[0] for said in told if said] or None
 
     def _window(self, header: Any, place: int) -> list[int] | None:
         told = [said for _, command, option, said in header.pieces() if command == SB and option == _WINDOW]

@@ -418,7 +418,7 @@ class BrokenRemark(Remark, malformed=True):
     data: bytes = octets("", default=b"", length="rest")
 
 
-class Remarked(Header, name="told"):
+class Remarked(Header, name="annotated"):
     """A header with such options behind a number."""
 
     number: int = u16("number", default=0)
