@@ -137,7 +137,12 @@ class StreamMessages:
                 shown.learn(**opening.facts)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
-        sizes = [span.end - span.start for span in outcome.spans if span.spoken is None or span.spoken.tells_size]
+        # What shows where a message begins is not asked for the sizes of its messages first.
+        sizes = [
+            span.end - span.start
+            for span in outcome.spans
+            if (not shows_beginning if span.spoken is None else span.spoken.tells_size)
+        ]
         if sizes:
             facts["message_sizes"] = sizes
         if outcome.data:

@@ -236,8 +236,10 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         return 1 if header.reserved else None
 
     def protocol(self, header: TCP) -> str:
-        """Return the protocol's name, which options of Multipath TCP change."""
+        """Return the protocol's name, which options of Multipath TCP change unless a message goes on in others."""
         name = super().protocol(header)
+        if header.learnt("is_segment"):
+            return name
         return "MPTCP" if name and _has_several_paths(header) else name
 
     def path(self, header: TCP) -> tuple[str, ...]:

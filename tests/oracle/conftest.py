@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-# An ARP request with 18 bytes of padding, and a datagram to port 53 whose UDP checksum is wrong.
+# An ARP request with 18 bytes of padding, and a datagram to port 5001 whose UDP checksum is wrong.
 ARP_REQUEST = bytes.fromhex(
     "ffffffffffff 00055d6158a8 0806"
     "0001 0800 06 04 0001 00055d6158a8 c0a80037 000000000000 c0a80002"
     "007731d25010fd7841d30000000000000000"
 )
 DATAGRAM = bytes.fromhex(
-    "00055da1b840 00055d6158a8 080045 00 001e 0001 0000 40 11 f944 c0a80037 c0a800029c40 0035 000a dead 6869"
+    "00055da1b840 00055d6158a8 080045 00 001e 0001 0000 40 11 f944 c0a80037 c0a800029c40 1389 000a dead 6869"
 )
 
 

@@ -22,6 +22,10 @@ NAMES = [
 ]
 LEAST = 34
 """The bytes of the headers of Ethernet and of IPv4 without options."""
+GUESSED = ("frame.protocols", "data.data", "_ws.col.Info")
+"""Cells that differ where tshark takes the data of a datagram for DNS before it has read what would tell."""
+GUESSED_FROM = range(1, 4)
+"""So many bytes of data are there then, of more on the wire: here they are data, for they tell nothing."""
 
 
 def cut_everywhere(frames: list[bytes]) -> bytes:
@@ -46,9 +50,10 @@ def test_every_cell_is_tsharks(tshark: Tshark, sample_captures: list[Path], tmp_
     rows = tshark.fields(capture, NAMES)
     differing = []
     for packet, row in zip(with_context(dissect.read(capture)), rows, strict=True):
+        is_guessed = row[0].endswith(":udp:dns") and packet.captured_length - LEAST - 8 in GUESSED_FROM
         for field, take, cell in zip(NAMES, extract, row, strict=True):
             ours, theirs = ",".join(take(packet)), cell
-            if ours != theirs:
+            if ours != theirs and not (is_guessed and field in GUESSED):
                 size = f"{packet.captured_length} of {packet.original_length} bytes"
                 differing.append(f"{size}: {field} is {ours!r}, tshark's {theirs!r}")
     assert differing == []
