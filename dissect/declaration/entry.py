@@ -402,6 +402,10 @@ class EntryList(Kind):
             return repr(raw)
         _WRITTEN[0] += 1
         try:
-            return repr(list(self.items(raw)))
+            return f"[{', '.join(map(self.item_source, self.items(raw)))}]"
         finally:
             _WRITTEN[0] -= 1
+
+    def item_source(self, item: Any) -> str:
+        """Return Python for an item of a list."""
+        return repr(item)

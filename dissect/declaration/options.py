@@ -344,6 +344,11 @@ class OptionList(EntryList):
         is_bare = isinstance(last, Option) and not last.malformed and len(last) % self.padded
         return (*found, self.padding()) if is_bare else found
 
+    def item_source(self, item: Any) -> str:
+        """Return Python for an item of a list: several of one byte in a row, one option, are as many again."""
+        text = super().item_source(item)
+        return f"*[{text}] * {len(item)}" if isinstance(item, Option) and item.runs and len(item) > 1 else text
+
     def extent_in(self, record: Any, start: int) -> int:
         """Return the bytes from `start` on up to the end of the last option; all where none says that it is."""
         raw = record._buffer[record._start + start : record._body]

@@ -150,6 +150,9 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
         padded = {name: piece for name, piece in pieces.items() if len(piece) != sizes[name]}
         raws.update(padded)
         if found == lengths and not padded:
+            for field in cls.layout:
+                if field.name in given and raws[field.name] is None and callable(field.when) and record._has(field):
+                    raise _missing(record, field)
             return
         lengths = found
     raise FieldError(f"{cls.__name__}: what is there depends on lengths that depend on it in turn")
@@ -193,6 +196,10 @@ def _lay(
     return pieces
 
 
+def _missing(record: Any, field: Field) -> FieldError:
+    return FieldError(f"{type(record).__name__}.{field.name} is None, and the other fields say that it is there")
+
+
 def _number(record: Any, field: Field, raw: Any) -> int:
     """Return the bits of a field as a number with its high byte first."""
     if raw is LEFT_OUT:
@@ -209,9 +216,9 @@ def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) 
     where = f"{type(record).__name__}.{field.name}"
     there = record._has(field) or (trusting and given and raw is not None and callable(field.when))
     if not there or raw is None:
-        # A function may look at what stands behind the field, which is not written yet: whoever says None is believed.
+        # A function may look at what stands behind the field, which is not written yet: it is asked again at the end.
         if there and not (given and callable(field.when)):
-            raise FieldError(f"{where} is None, and the other fields say that it is there")
+            raise _missing(record, field)
         if given and raw not in (None, LEFT_OUT):
             raise FieldError(f"{where} is given, and the other fields say that it is not there")
         return None

@@ -584,7 +584,7 @@ class LLDPMediaPower(LLDPOfOrganization, subtype=TIA | 4, title="Extended Power-
     """How much power an endpoint needs, or a switch gives, in tenths of a watt."""
 
     power_type: int = bits(2, "media.power.type", default=0, title="Power Type")
-    source: int = bits(2, "media.power.source", default=0, title="Power Source")
+    power_source: int = bits(2, "media.power.source", default=0, title="Power Source")
     priority: int = bits(4, "media.power.prio", default=0, title="Power Priority")
     power: int = u16("", default=0, title="Power Value")
 

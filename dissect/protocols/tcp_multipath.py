@@ -203,7 +203,7 @@ class MultipathDataSignal(_Form, number=MULTIPATH, subtype=2, source="RFC 8684, 
     """Which data of the connection the segment carries and acknowledges, in numbers of 4 or 8 bytes.
 
     >>> MultipathDataSignal(ack_4=7)
-    MultipathDataSignal(has_ack=1, ack_4=7)
+    MultipathDataSignal(has_ack=1, ack_4=7, checksum=None)
     """
 
     length: int = _length()

@@ -76,7 +76,7 @@ def ja4(hello: Any, transport: str = "t") -> str:
 
     >>> from dissect.protocols.tls_hellos import ClientHello
     >>> ja4(ClientHello(cipher_suites=["TLS_AES_128_GCM_SHA256"]))
-    't12i010000_62ed6f6ca7ad_000000000000'
+    't12i010000_0f2cb44170f4_000000000000'
     """
     types = _types(hello)
     suites = [f"{number:04x}" for number in _numbers(hello.cipher_suites)]

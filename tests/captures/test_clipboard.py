@@ -11,7 +11,7 @@ import dissect
 from dissect import UDP, DissectError, Ethernet, HexTextError, IPv4, paste
 from dissect.captures.clipboard import clipboard_text
 
-_FRAME = Ethernet() / IPv4() / UDP(dport=53) / b"data"
+_FRAME = Ethernet() / IPv4() / UDP(dport=4660) / b"data"
 
 
 def _program(directory: Path, name: str, script: str) -> None:

@@ -19,7 +19,8 @@ class Congestion:
     it once it is acknowledged; otherwise it is None.
 
     >>> congestion = Congestion(mss=1000, initial_window=2)
-    >>> congestion.acknowledged(1000, flight=2000)
+    >>> congestion.used(flight=2000, una=0, nxt=2000)
+    >>> congestion.acknowledged(1000)
     >>> congestion.window
     3000
     """
