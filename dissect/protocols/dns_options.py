@@ -28,7 +28,6 @@ from dissect.protocols.dns_records import ResourceRecord
 from dissect.protocols.dns_types import RecordType
 
 __all__ = [
-    "AddressFamily",
     "DNSChain",
     "DNSClientSubnet",
     "DNSCookie",
@@ -40,6 +39,7 @@ __all__ = [
     "DNSPadding",
     "DNSServerIdentifier",
     "DNSSignaturesUnderstood",
+    "DNSSubnetFamily",
     "ExtendedErrorCode",
     "MalformedDNSOption",
     "OPTRecord",
@@ -94,7 +94,7 @@ class DNSHashesUnderstood(DNSOption, number=7, title="N3U", source="RFC 6975"):
     algorithms: bytes = octets("", default=b"", length="rest", kw_only=False, title="N3U")
 
 
-class AddressFamily(Code):
+class DNSSubnetFamily(Code):
     """A family of addresses (IANA, address family numbers)."""
 
     IPV4 = 1, "IPv4"
@@ -104,8 +104,8 @@ class AddressFamily(Code):
 class DNSClientSubnet(DNSOption, number=8, title="CSUBNET", source="RFC 7871, section 6"):
     """The network for which an answer is wanted: as many bytes of its address as the source's bits take."""
 
-    family: Coding[AddressFamily] = code(
-        16, AddressFamily, "opt.client.family", default=AddressFamily.IPV4, title="Family"
+    family: Coding[DNSSubnetFamily] = code(
+        16, DNSSubnetFamily, "opt.client.family", default=DNSSubnetFamily.IPV4, title="Family"
     )
     source_bits: int = u8("opt.client.netmask", default=0, title="Source Netmask")
     scope_bits: int = u8("opt.client.scope", default=0, title="Scope Netmask")

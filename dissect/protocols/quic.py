@@ -28,7 +28,7 @@ from dissect.declare import (
     u32,
     varint,
 )
-from dissect.protocols.quic_numbers import PacketType, Version
+from dissect.protocols.quic_numbers import QUICPacketType, Version
 from dissect.protocols.udp import UDP
 
 __all__ = [
@@ -109,13 +109,13 @@ class QUICLong(QUIC, variant=1, title="QUIC IETF", source="RFC 9000, section 17.
     """The long head: a version, and the connection identifiers of the receiver and of the sender."""
 
     fixed_bit: bool = overlay(1, "fixed_bit", default=AUTOMATIC, over="first_bits", title="Fixed Bit")
-    packet_type: Coding[PacketType] = overlay(
+    packet_type: Coding[QUICPacketType] = overlay(
         2,
         "long.packet_type",
         default=AUTOMATIC,
         over="first_bits",
         skip=1,
-        kind=Coded(PacketType),
+        kind=Coded(QUICPacketType),
         title="Packet Type",
     )
     version: Coding[Version] = bits(32, "version", kind=Coded(Version), default=1, base=16, title="Version")
@@ -140,7 +140,7 @@ class QUICLong(QUIC, variant=1, title="QUIC IETF", source="RFC 9000, section 17.
         """Return what kind of packet it is."""
         kind = self.packet_type
         # The types of version 2 begin with another one (RFC 9369, section 3.2).
-        return PacketType((kind - 1) % 4 if self.version.is_second else kind).title
+        return QUICPacketType((kind - 1) % 4 if self.version.is_second else kind).title
 
 
 def _identifiers(packet: Any) -> list[str]:

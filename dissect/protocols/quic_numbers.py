@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dissect.declare import Code
 
-__all__ = ["PacketType", "Version"]
+__all__ = ["QUICPacketType", "Version"]
 
 _FIRST, _SECOND, _DRAFTS = 0x00000001, 0x6B3343CF, 0xFF000000
 _LEAST_DRAFT, _MOST_DRAFT = 23, 34
 """The drafts of version 1 whose packets look like its own."""
 
 
-class PacketType(Code):
+class QUICPacketType(Code):
     """What a packet with a long head is (RFC 9000, section 17.2)."""
 
     INITIAL = 0, "Initial"

@@ -180,10 +180,21 @@ def test_routers_are_found_by_the_names_of_tshark() -> None:
     assert texts(message, "icmp.pref_level") == ["0", "-5"]
 
 
-@pytest.mark.parametrize("wrong", [["192.0.2.256"], [("192.0.2.1", 1)], 7])
+@pytest.mark.parametrize("wrong", [[("192.0.2.1", 1)], [192], 7])
 def test_addresses_that_are_none_are_refused(wrong: Any) -> None:
     with pytest.raises(FieldError, match=r"RouterAdvertisement.addresses is .*, expected a list of AdvertisedRouter"):
         RouterAdvertisement(addresses=wrong)
+
+
+def test_a_router_may_be_told_by_its_address() -> None:
+    told: Any = ["192.0.2.1", AdvertisedRouter("192.0.2.2", -5)]
+    assert RouterAdvertisement(addresses=told).addresses == (
+        AdvertisedRouter("192.0.2.1"),
+        AdvertisedRouter("192.0.2.2", -5),
+    )
+    told = ["192.0.2.1", "192.0.2.256"]
+    with pytest.raises(FieldError, match=r"AdvertisedRouter.address is '192.0.2.256', expected 4 numbers"):
+        RouterAdvertisement(addresses=told)
 
 
 @pytest.mark.parametrize(("address", "preference"), [("192.0.2.256", 0), ("192.0.2.1", 1 << 31)])

@@ -11,7 +11,7 @@ from dissect.wireshark.columns import summarize
 from tests.declared import one
 
 # ports, sequence, acknowledgment, offset and flags, window, checksum, urgent pointer
-SEGMENT = "9c40 0050 000003e8 000007d0 5018 2000 f1b0 0000"
+SEGMENT = "9c40 270f 000003e8 000007d0 5018 2000 f1b0 0000"
 
 
 def parsed(data: bytes) -> TCP:
@@ -24,7 +24,7 @@ def messages(segment: TCP) -> list[str]:
 
 def test_deconstruct() -> None:
     segment = parsed(bytes.fromhex(SEGMENT) + b"data")
-    assert (segment.sport, segment.dport, segment.seq, segment.ack) == (40000, 80, 1000, 2000)
+    assert (segment.sport, segment.dport, segment.seq, segment.ack) == (40000, 9999, 1000, 2000)
     assert (segment.data_offset, segment.reserved) == (5, 0)
     assert segment.flags == "PA"
     assert (segment.window, segment.checksum, segment.urgent_pointer) == (8192, 0xF1B0, 0)
@@ -33,7 +33,7 @@ def test_deconstruct() -> None:
 
 
 def test_construct() -> None:
-    segment = TCP(sport=40000, dport=80, seq=1000, ack=2000, flags="PA", checksum=0xF1B0)
+    segment = TCP(sport=40000, dport=9999, seq=1000, ack=2000, flags="PA", checksum=0xF1B0)
     assert bytes(segment) == bytes.fromhex(SEGMENT)
 
 

@@ -8,7 +8,7 @@ from dissect.errors import FieldAbsentError, FieldError
 from tests.declared import one
 
 # ports, length, checksum
-DATAGRAM = "9c40 0035 000c 1bd5"
+DATAGRAM = "9c40 270f 000c 1bd5"
 
 
 def parsed(data: bytes) -> UDP:
@@ -17,12 +17,12 @@ def parsed(data: bytes) -> UDP:
 
 def test_deconstruct() -> None:
     datagram = parsed(bytes.fromhex(DATAGRAM) + b"data")
-    assert (datagram.sport, datagram.dport, datagram.length, datagram.checksum) == (40000, 53, 12, 0x1BD5)
+    assert (datagram.sport, datagram.dport, datagram.length, datagram.checksum) == (40000, 9999, 12, 0x1BD5)
     assert datagram.payload == Data(b"data")
 
 
 def test_construct() -> None:
-    assert bytes(UDP(sport=40000, dport=53, checksum=0x1BD5) / b"data") == bytes.fromhex(DATAGRAM) + b"data"
+    assert bytes(UDP(sport=40000, dport=9999, checksum=0x1BD5) / b"data") == bytes.fromhex(DATAGRAM) + b"data"
     assert UDP().length == 8
 
 
