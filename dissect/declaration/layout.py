@@ -214,4 +214,8 @@ def raw_expression(field: Field) -> str:
         expression = f"{expression} >> {shift}"
     if field.width != 8 * (last - offset) and shift + field.width != 8 * (last - offset):
         expression = f"{expression} & {mask}"
-    return f"({expression})" if len(terms) > 1 or shift or " & " in expression else expression
+    if len(terms) > 1 or shift or " & " in expression:
+        expression = f"({expression})"
+    # Two's complement: what has the highest bit set is that much below 0.
+    sign = 1 << field.width - 1
+    return f"(({expression} ^ {sign}) - {sign})" if field.kind.signed else expression

@@ -8,7 +8,7 @@ import dissect
 from dissect import ARP, MSS, TCP, UDP, Data, Ethernet, IPv4, Packet, compile_filter, parse
 from dissect.errors import FieldError
 
-FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=80) / b"data"
+FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=8800) / b"data"
 
 
 # --- parse ---------------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def test_an_original_length_below_the_data_says_nothing() -> None:
 
 def test_a_packet_answers_as_its_frame() -> None:
     packet = Packet(bytes(FRAME), number=3, time_ns=5, link=1, interface=2)
-    assert packet[TCP].dport == 80
+    assert packet[TCP].dport == 8800
     assert TCP in packet
     assert ARP not in packet
     assert [type(header) for header in packet.layers()] == [Ethernet, IPv4, TCP, Data]
