@@ -69,7 +69,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
                 if sight.joins_with and goes_on:
                     info += sight.joins_with + words if words and info else words
                 else:
-                    info = before + (sight.joins_with if before else "") + words
+                    info = sight.behind_fence(header, before, words)
                 before += sight.fence(header)
         if sight.stops_short(header):
             info += sight.cut_mark(header)

@@ -286,6 +286,10 @@ class Sight:
         """Return what stays in front of what the headers behind this one say in the last column."""
         return ""
 
+    def behind_fence(self, header: Any, before: str, words: str) -> str:
+        """Return the last column of what stays there (`fence`), "" for nothing, and of the words about the header."""
+        return before + (self.joins_with if before else "") + words
+
     def leaves_info(self, header: Any) -> bool:
         """Whether the last column stays as the header around this one left it, although the protocol changes."""
         return False

@@ -41,7 +41,18 @@ class SSHSight(Sight, of=SSH):
         words = self.said(header)
         if header.learnt("shares_layer") or header.learnt("way") is None:
             return words
-        return f"{'Server' if header.learnt('way') else 'Client'}: {words}"
+        return f"{self._who(header)}: {words}"
+
+    def behind_fence(self, header: Any, before: str, words: str) -> str:
+        """Return who says it in front of all, also of what TCP has to say."""
+        is_first = not (header.learnt("shares_layer") or header.learnt("follows_in_info"))
+        if not before or not is_first or header.learnt("way") is None:
+            return super().behind_fence(header, before, words)
+        said = self.said(header)
+        return f"{self._who(header)}: {before}{self.joins_with + said if said else ''}"
+
+    def _who(self, header: Any) -> str:
+        return "Server" if header.learnt("way") else "Client"
 
     def said(self, header: Any) -> str:
         """Return what the message is."""
