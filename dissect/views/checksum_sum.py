@@ -1,11 +1,14 @@
-"""The Internet checksum as people compute it by hand (RFC 1071): words, their sum, the carries, the complement."""
+"""The Internet checksum as people compute it by hand (RFC 1071): words, their sum, the carries, the complement.
+
+A CRC is no sum of words, and nobody computes it by hand: of one only what comes out is told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dissect.declaration.automatic import Checksum
+from dissect.declaration.automatic import Checksum, CRC32c
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -30,6 +33,7 @@ class ChecksumSum(NamedTuple):
 
     `result` is the checksum that comes out; `held` the one that the header holds, and `state` what
     is known of it. `optional`: a result of 0 is sent as 0xFFFF, for 0 says that there is none.
+    `is_crc`: the result is a CRC32c of 32 bits, which has no words.
     """
 
     words: list[Word]
@@ -38,11 +42,14 @@ class ChecksumSum(NamedTuple):
     state: ChecksumState
     optional: bool = False
     why_unverifiable: str = ""
+    is_crc: bool = False
 
     def lines(self) -> Iterator[str]:
         """Yield the sum as it is written by hand, and at the end whether the header holds its result."""
         if self.words:
             yield from self._sum()
+        elif self.is_crc:
+            yield "The CRC32c (RFC 9260, appendix A) over the header, the checksum itself as zero, and what it carries:"
         yield self._verdict()
 
     def _sum(self) -> Iterator[str]:
@@ -63,7 +70,8 @@ class ChecksumSum(NamedTuple):
             yield f"  {'ffff':>{width}}  is sent in its place, for 0 says that there is none"
 
     def _verdict(self) -> str:
-        right, held = f"{self.result:#06x}", f"{self.held:#06x}"
+        width = 10 if self.is_crc else 6
+        right, held = f"{self.result:#0{width}x}", f"{self.held:#0{width}x}"
         if self.state is ChecksumState.BAD:
             return f"The header holds {held}, which is wrong; the right one is {right}"
         if self.state is ChecksumState.ABSENT:
@@ -72,9 +80,8 @@ class ChecksumSum(NamedTuple):
             what = "the sum of the pseudo-header alone" if self.held else "no sum at all"
             return f"The header holds {held}, {what}: it was left to the hardware, which would have made {right} of it"
         if self.state is ChecksumState.UNVERIFIABLE:
-            return (
-                f"The header holds {held}, which nobody can verify here: {self.why_unverifiable}; the sum gives {right}"
-            )
+            way = f"the {'CRC' if self.is_crc else 'sum'} gives {right}"
+            return f"The header holds {held}, which nobody can verify here: {self.why_unverifiable}; {way}"
         if self.held != self.result:
             return f"The header holds {held}, the other zero of ones' complement: as good as {right}"
         return f"The header holds the same: {right}"
@@ -92,6 +99,9 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     held, state = header.raw(field), factory.state(header, field)
     found: list[Word] = []
     covered = b"" if factory.header_only else body
+    why = "not all that it covers is here"
+    if isinstance(factory, CRC32c):
+        return ChecksumSum([], factory.over(header, network, field), held, state, why_unverifiable=why, is_crc=True)
     if factory.pseudo_header is not None:
         if network is None:
             why = "the addresses of a network header belong to the sum, and there is none"
@@ -110,7 +120,7 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     found += _shortened(words(covered, ["what is carried"] * (len(covered) // 2 + 1)))
     right = internet_checksum(b"".join(word.value.to_bytes(8, "big") for word in found))
     result = 0xFFFF if factory.optional and right == 0 else right
-    return ChecksumSum(found, result, held, state, factory.optional, "not all that it covers is here")
+    return ChecksumSum(found, result, held, state, factory.optional, why)
 
 
 def extensions_sum(extensions: ICMPExtensions) -> ChecksumSum:

@@ -319,7 +319,7 @@ def test_layers_of_json_are_chosen(run: Run, capture: Path) -> None:
     assert whole["ip"] == everything["ip"]
     header = everything["ip"] | {"ip.dsfield_tree": {"filtered": "ip.dsfield"}}  # type: ignore[operator]
     assert chosen["ip"] == header
-    assert "no protocol 'dns' is read" in run("read", capture, "-T", "json", "-j", "dns.id").errors
+    assert "no protocol 'quake' is read" in run("read", capture, "-T", "json", "-j", "quake.id").errors
     assert "leave one of them out" in run("read", capture, "-T", "json", "-j", "ip", "-J", "ip").errors
     assert "add -T json" in run("read", capture, "-j", "ip").errors
 

@@ -11,6 +11,7 @@ from hypothesis import given
 
 import dissect
 from dissect import (
+    SCTP,
     TCP,
     UDP,
     DissectError,
@@ -25,7 +26,7 @@ from dissect import (
     MPLSLabelStack,
     TimeExceeded,
 )
-from dissect.declaration.automatic import Checksum
+from dissect.declaration.automatic import Checksum, CRC32c
 from dissect.views.checksum_sum import ChecksumSum, checksum_sum, extensions_sum, words
 from dissect.views.strategies import frames
 from tests.declared import any_bytes
@@ -60,10 +61,10 @@ def _verify(header: Header) -> int:
                 expected = field.factory.expected(header, field)
                 if expected is not None:
                     assert found.result == expected
-                    assert f"{expected:#06x}" in lines[-1]
-                    # 0xFFFF stands for 0 where 0 means that there is none.
-                    assert _by_hand(lines) == expected or (found.optional and expected == 0xFFFF)
                     count += 1
+                    assert f"{expected:#0{10 if found.is_crc else 6}x}" in lines[-1]
+                    # 0xFFFF stands for 0 where 0 means that there is none; a CRC has no words to add up.
+                    assert found.is_crc or _by_hand(lines) == expected or (found.optional and expected == 0xFFFF)
                 assert header.explain(field.name).splitlines()[1:] == lines
     return count
 
@@ -166,6 +167,18 @@ def test_the_extensions_of_an_icmp_error_have_a_sum_of_their_own() -> None:
     assert lines[-1] == f"The header holds the same: {right:#06x}"
     assert _by_hand(lines[1:]) == right
     assert sum(word.what.startswith("object 1") for word in extensions_sum(extensions).words) == 5
+
+
+def test_a_crc_is_told_without_words() -> None:
+    # "123456789" is the check value's text of every CRC; of CRC-32C it is 0xE3069283, sent with its low byte first.
+    assert CRC32c().fill(None, bytearray(b"123456789"), b"", None, SCTP.field("checksum")) == 0x839206E3
+    packet = dissect.parse(bytes(Ethernet() / IPv4() / SCTP(sport=1, dport=2)))[SCTP]
+    _, method, verdict = packet.explain("checksum").splitlines()
+    assert method.startswith("The CRC32c (RFC 9260, appendix A) over the header")
+    assert verdict == f"The header holds the same: {packet.checksum:#010x}"
+    wrong = packet.replace(checksum=packet.checksum ^ 1).explain("checksum").splitlines()[-1]
+    right, held = f"{packet.checksum:#010x}", f"{packet.checksum ^ 1:#010x}"
+    assert wrong == f"The header holds {held}, which is wrong; the right one is {right}"
 
 
 def test_words_are_pairs_of_bytes() -> None:
