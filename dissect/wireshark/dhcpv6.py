@@ -27,9 +27,12 @@ class DHCPv6Sight(Sight, of=DHCPv6):
     """A list tells who asks and which addresses there are, of messages within messages as well."""
 
     @noted("error_hopcount", "Detected error on hop-count", "Warning", PROTOCOL)
-    def too_many_hops(self, header: Any) -> bool:
+    def too_many_hops(self, header: Any) -> str | None:
         """More relays than a message may pass (RFC 8415, section 7.6)."""
-        return not header.is_cut and header.has("hops") and header.hops > _MOST_HOPS
+        is_wrong = not header.is_cut and header.has("hops") and header.hops > _MOST_HOPS
+        return (
+            f"Hopcount ({header.hops}) exceeds the maximum limit HOP_COUNT_LIMIT ({_MOST_HOPS})" if is_wrong else None
+        )
 
     def info(self, header: Any) -> str:
         """Return each word with a blank behind it."""
