@@ -11,6 +11,7 @@ from dissect.protocols.dhcpv6_options import (
     DHCPv6ClientIdentifier,
     DHCPv6Message,
     DHCPv6MessageType,
+    DHCPv6RelayMessage,
 )
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.record_fields import options_in
@@ -27,12 +28,9 @@ class DHCPv6Sight(Sight, of=DHCPv6):
     """A list tells who asks and which addresses there are, of messages within messages as well."""
 
     @noted("error_hopcount", "Detected error on hop-count", "Warning", PROTOCOL)
-    def too_many_hops(self, header: Any) -> str | None:
-        """More relays than a message may pass (RFC 8415, section 7.6)."""
-        is_wrong = not header.is_cut and header.has("hops") and header.hops > _MOST_HOPS
-        return (
-            f"Hopcount ({header.hops}) exceeds the maximum limit HOP_COUNT_LIMIT ({_MOST_HOPS})" if is_wrong else None
-        )
+    def wrong_hops(self, header: Any) -> list[str] | None:
+        """Relays that count wrong, each of those that passed the message on (RFC 8415, section 7.6)."""
+        return None if header.is_cut else list(_wrong_hops(header)) or None
 
     def info(self, header: Any) -> str:
         """Return each word with a blank behind it."""
@@ -63,3 +61,20 @@ def _heading(message: Any) -> Iterator[str]:
             yield f"L: {message.link_address}"
     elif message.has("transaction_id"):
         yield f"XID: 0x{message.transaction_id:06x}"
+
+
+def _wrong_hops(message: Any) -> Iterator[str]:
+    """Yield what is wrong about the hops of a message and of those within: each relay adds one, the first has none."""
+    while message is not None and message.has("hops"):
+        hops = message.hops
+        if hops > _MOST_HOPS:
+            yield f"Hopcount ({hops}) exceeds the maximum limit HOP_COUNT_LIMIT ({_MOST_HOPS})"
+        passed_on = (each for each in message.options if isinstance(each, DHCPv6RelayMessage))
+        message = next((inner for each in passed_on for inner in each.relayed), None)
+        if message is None:
+            return
+        if message.has("hops"):
+            if hops != message.hops + 1:
+                yield f"hopcount is not correctly incremented by 1 (expected : {message.hops + 1}, actual : {hops})"
+        elif hops:
+            yield f"Hopcount of most inner message has to equal 0 instead of {hops}"
