@@ -31,7 +31,7 @@ from dissect.replay.rewriting import Checksums, Rewriting
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"
 A, B, NEW = "02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:99"
-FRAME = Ethernet(src=A, dst=B) / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=64) / UDP(sport=4000, dport=53) / b"data"
+FRAME = Ethernet(src=A, dst=B) / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=64) / UDP(sport=4000, dport=5003) / b"data"
 
 
 def test_nothing_to_rewrite_is_nothing_to_do() -> None:
@@ -46,9 +46,9 @@ def test_each_map_changes_its_fields_and_nothing_else() -> None:
         ({"macs": {A: B, B: A}}, {"src": B, "dst": A}),
     ):
         assert parse(Rewriting(**options)(bytes(FRAME))) == parse(bytes(FRAME)).replace(**changed)  # type: ignore[arg-type]
-    kept = parse(Rewriting(addresses={"10.0.0.1": "10.9.9.9"}, ports={53: 54}, ttls={64: 3})(bytes(FRAME)))
+    kept = parse(Rewriting(addresses={"10.0.0.1": "10.9.9.9"}, ports={5003: 5004}, ttls={64: 3})(bytes(FRAME)))
     expected = parse(bytes(FRAME))
-    expected[IPv4].src, expected[IPv4].ttl, expected[UDP].dport = "10.9.9.9", 3, 54
+    expected[IPv4].src, expected[IPv4].ttl, expected[UDP].dport = "10.9.9.9", 3, 5004
     assert kept == expected
     assert kept[IPv4].checksum_state() is kept[UDP].checksum_state() is ChecksumState.BAD
 

@@ -11,7 +11,6 @@ from hypothesis import given
 
 import dissect
 from dissect import (
-    SCTP,
     TCP,
     UDP,
     DissectError,
@@ -27,6 +26,7 @@ from dissect import (
     TimeExceeded,
 )
 from dissect.declaration.automatic import Checksum, CRC32c
+from dissect.protocols.sctp import SCTP
 from dissect.views.checksum_sum import ChecksumSum, checksum_sum, extensions_sum, words
 from dissect.views.strategies import frames
 from tests.declared import any_bytes
