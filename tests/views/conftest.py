@@ -17,10 +17,10 @@ _TIME = 1_700_000_000_123_456_000
 
 def frames() -> list[dissect.Header]:
     """An ARP request with padding, a wrong UDP checksum, options of TCP, a tag, an ICMP error, and a cut header."""
-    datagram = _IP.replace(id=0x1234, ttl=1) / UDP(sport=40000, dport=53) / b"hello"
+    datagram = _IP.replace(id=0x1234, ttl=1) / UDP(sport=40000, dport=5003) / b"hello"
     return [
         (Ethernet(src="02:00:00:00:00:01") / ARP(sender_ip="10.0.0.1", target_ip="10.0.0.2")).padded(),
-        _LINK / _IP.replace(flags="DF") / UDP(sport=40000, dport=53, checksum=0x1111) / b"hi",
+        _LINK / _IP.replace(flags="DF") / UDP(sport=40000, dport=5003, checksum=0x1111) / b"hi",
         _LINK
         / VLAN(id=5, priority=3)
         / _IP.replace(dscp=46, ecn=1, checksum=0)

@@ -13,12 +13,12 @@ NAMES = ["ip.src", "udp.port", "tcp.port"]
 @pytest.mark.parametrize(
     ("settings", "row"),
     [
-        ([], "10.0.0.1\t40000,53\t"),
-        (["separator=,", "aggregator=/s"], "10.0.0.1,40000 53,"),
+        ([], "10.0.0.1\t40000,5003\t"),
+        (["separator=,", "aggregator=/s"], "10.0.0.1,40000 5003,"),
         (["separator=/s", "occurrence=f"], "10.0.0.1 40000 "),
-        (["occurrence=l"], "10.0.0.1\t53\t"),
-        (["quote=d", "separator=;"], '"10.0.0.1";"40000,53";'),
-        (["quote=s", "separator=/t"], "'10.0.0.1'\t'40000,53'\t"),
+        (["occurrence=l"], "10.0.0.1\t5003\t"),
+        (["quote=d", "separator=;"], '"10.0.0.1";"40000,5003";'),
+        (["quote=s", "separator=/t"], "'10.0.0.1'\t'40000,5003'\t"),
     ],
 )
 def test_rows(packets: list[Packet], settings: list[str], row: str) -> None:
