@@ -137,11 +137,11 @@ class StreamMessages:
                 shown.learn(**opening.facts)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
-        # What shows where a message begins is not asked for the sizes of its messages first.
+        # Only a plain rule tells sizes, and none of a protocol that shows where a message begins.
         sizes = [
             span.end - span.start
             for span in outcome.spans
-            if (not shows_beginning if span.spoken is None else span.spoken.tells_size)
+            if (talk is None and not shows_beginning if span.spoken is None else span.spoken.tells_size)
         ]
         if sizes:
             facts["message_sizes"] = sizes
