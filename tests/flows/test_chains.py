@@ -173,22 +173,21 @@ def test_messages_are_told_apart_by_the_datagram_around_them(tmp_path: Path) -> 
     assert expected[:4] == [[], [], [2], [1]]
     reading = ReadingPass()
     found = []
-    with read(path) as reader:
-        known = chains_of(reading)
-        learner = reading.learner(DNS)
-        assert learner is not None
-        observe = learner.observe
+    known = chains_of(reading)
+    learner = reading.learner(DNS)
+    assert learner is not None
+    observe = learner.observe
 
-        def note(header: Header, place: Place) -> None:
-            observe(header, place)
-            found.append([each for each in [header.learnt("question_frame")] if each is not None])
+    def note(header: Header, place: Place) -> None:
+        observe(header, place)
+        found.append([each for each in [header.learnt("question_frame")] if each is not None])
 
-        learner.observe = note  # type: ignore[method-assign]
-        taken = 0
-        for packet in reader:
-            if take(known, packet.data, packet.number):
-                taken += 1
-            else:
-                reading.observe(packet)
+    learner.observe = note  # type: ignore[method-assign]
+    taken = 0
+    for packet in read(path):
+        if take(known, packet.data, packet.number):
+            taken += 1
+        else:
+            reading.observe(packet)
     assert taken > len(frames) // 2
     assert found == expected

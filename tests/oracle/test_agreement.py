@@ -139,7 +139,8 @@ def test_corpus(tshark: Tshark, corpus_part: Joined) -> None:
     rows = tshark.fields(corpus_part.path, [*wanted, "frame.protocols"])
     are_applications = applications_in([row.pop() for row in rows])
     places = dict(zip(corpus_part.origins, are_applications, strict=True))
-    plain, others = [], []
+    plain: list[str] = []
+    others: list[str] = []
     for line in disagreements(corpus_part.path, wanted, rows, corpus_part.origins):
         name, _, rest = line.partition(" packet ")
         (others if places[name, int(rest.split(" ", 1)[0])] else plain).append(line)
