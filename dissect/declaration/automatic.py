@@ -308,6 +308,10 @@ class Checksum(Automatic):
         """Whether the header reaches to the end of the field; it may be cut behind it and the rest be whole."""
         return bool(header.reaches(field))
 
+    def ranges(self, header: Any) -> list[tuple[int, int]]:
+        """Return which of the header's own bytes are summed, as places of the first and behind the last."""
+        return [(0, header.own_size)]
+
     def over(self, header: Any, network: Any, field: Field) -> int:
         """Return the checksum over the bytes that are there, the field itself as zero."""
         own, body = header.parts()

@@ -105,6 +105,10 @@ class _OSPFChecksum(Checksum):
 
     is_judged = False
 
+    def ranges(self, header: Any) -> list[tuple[int, int]]:
+        end = min(header.raw("packet_length"), header.own_size)
+        return [(0, end)] if self.pseudo_header is not None else [(0, min(16, end)), (min(24, end), end)]
+
     def over(self, header: Any, network: Any, field: Field) -> int:
         message = bytearray(header.own_bytes[: header.raw("packet_length")])
         message[12:14] = b"\0\0"

@@ -112,7 +112,8 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
     first = header.span(field)[0] // 8
     zeroed[first : first + 2] = b"\0\0"
     places = list(pieces_of_header(header))
-    found += words(bytes(zeroed), [_titles(places, 8 * place) for place in range(0, len(zeroed), 2)])
+    for start, end in factory.ranges(header):
+        found += words(bytes(zeroed[start:end]), [_titles(places, 8 * place) for place in range(start, end, 2)])
     if len(own) % 2 and covered:
         # The header has an odd number of bytes, so that its last word ends with the first byte of the payload.
         found[-1] = Word(own[-1] << 8 | covered[0], f"{found[-1].what}, and the first byte behind")
