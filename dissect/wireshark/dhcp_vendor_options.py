@@ -86,7 +86,6 @@ class MalformedPXESight(PXEOptionSight, of=MalformedDHCPPXEOption):
 class VendorSuboptionSight(Sight, of=DHCPVendorSuboption):
     """Code and length."""
 
-    hides = {"value": lambda option: True}
 
 
 class MalformedSuboptionSight(VendorSuboptionSight, of=MalformedDHCPVendorSuboption):

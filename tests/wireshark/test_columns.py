@@ -22,7 +22,7 @@ IP = IPv4(src="10.0.0.1", dst="10.0.0.2")
         (LINK / IP / TCP() / b"x", "10.0.0.1", "TCP"),
         (LINK / VLAN() / IP / UDP(), "10.0.0.1", "UDP"),
         (LINK / IP.replace(fragment_offset=3) / b"x", "10.0.0.1", "IPv4"),
-        (LINK.replace(type=0x88CC) / b"x", "02:00:00:00:00:01", "0x88cc"),
+        (LINK.replace(type=0x88B6) / b"x", "02:00:00:00:00:01", "0x88b6"),
         (LINK / VLAN(type=0x88B5) / b"x", "02:00:00:00:00:01", "0x88b5"),
         (LINK.replace(type=1520) / b"x", "02:00:00:00:00:01", "Ethernet"),
         (LINK / IP / dissect.EchoRequest(), "10.0.0.1", "ICMP"),

@@ -29,7 +29,7 @@ from dissect.wireshark.fields import compile_field, compile_values, fields_of, n
 SEGMENT = (
     Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
     / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=3, flags="DF")
-    / TCP(sport=40000, dport=80, flags="SA", options=[MSS(1460), TCPNoOperation(), WindowScale(7)])
+    / TCP(sport=40000, dport=9999, flags="SA", options=[MSS(1460), TCPNoOperation(), WindowScale(7)])
     / b"GET /"
 )
 
@@ -49,7 +49,7 @@ def parsed(frame: dissect.Header) -> Packet:
         ("ip.flags", ["0x02"]),
         ("ip.flags.df", ["1"]),
         ("ip.dsfield", ["0x00"]),
-        ("tcp.port", ["40000", "80"]),
+        ("tcp.port", ["40000", "9999"]),
         ("tcp.flags", ["0x0012"]),
         ("tcp.flags.str", ["·······A··S·"]),
         ("tcp.option_kind", ["2", "1", "3", "0", "0", "0", "0"]),
@@ -58,7 +58,7 @@ def parsed(frame: dissect.Header) -> Packet:
         ("tcp.payload", ["474554202f"]),
         ("data.data", ["474554202f"]),
         ("udp.port", []),
-        ("tcp", ["Transmission Control Protocol, Src Port: 40000, Dst Port: 80, Seq: 0, Ack: 0, Len: 5"]),
+        ("tcp", ["Transmission Control Protocol, Src Port: 40000, Dst Port: 9999, Seq: 0, Ack: 0, Len: 5"]),
         ("data", ["474554202f"]),
     ],
 )
@@ -68,7 +68,7 @@ def test_printed_values_of_a_built_and_a_parsed_frame(name: str, shown: list[str
         / IPv4(src="10.0.0.1", dst="10.0.0.2", flags="DF")
         / TCP(
             sport=40000,
-            dport=80,
+            dport=9999,
             flags="SA",
             options=[MSS(1460), TCPNoOperation(), WindowScale(7), EndOfTCPOptions()],
         )

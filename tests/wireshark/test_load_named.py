@@ -51,6 +51,12 @@ def told(names: Any) -> dict[str, list[Any]]:
     }
 
 
+def is_shipped(name: str) -> bool:
+    """Whether the package knows the name, and not only headers that other tests declared before."""
+    owners = [field.owner for field in declared_fields(name)]
+    return not owners or any(owner is None or owner.__module__.startswith("dissect.") for owner in owners)
+
+
 def by_label(names: Any) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in sorted(names):
@@ -59,7 +65,7 @@ def by_label(names: Any) -> Mapping[str, list[str]]:
 
 
 def test_as_much_is_known_of_a_name_when_only_its_own_files_are_imported() -> None:
-    asked = by_label(name for name in field_names() if not any(map(str.isupper, name)))
+    asked = by_label(name for name in field_names() if not any(map(str.isupper, name)) and is_shipped(name))
     done = subprocess.run(
         [sys.executable, "-c", _ALONE], input=json.dumps(asked), capture_output=True, text=True, check=True
     )

@@ -15,10 +15,10 @@ from dissect.wireshark.misspelt import unknown_name
         ("icmp6.type", "did you mean 'icmpv6.type'?"),
         ("ipp.src", "did you mean 'ip.src'?"),
         ("bgp.type", "no protocol 'bgp' is read here"),
-        ("http.request", "no protocol 'http' is read here"),
-        ("sctp.port", "no protocol 'sctp' is read here"),
+        ("rtsp.request", "no protocol 'rtsp' is read here"),
+        ("dccp.port", "no protocol 'dccp' is read here"),
         ("rtp", "it is not read here"),
-        ("ntp", "it is not read here"),
+        ("ptp", "it is not read here"),
         ("ωω", "a name looks like 'ip.ttl'"),
     ],
 )
