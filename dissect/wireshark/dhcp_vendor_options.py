@@ -12,6 +12,7 @@ from dissect.protocols.dhcp_vendor_options import (
     DHCPVendorSuboption,
     MalformedDHCPPXEOption,
     MalformedDHCPVendorSuboption,
+    UnknownDHCPVendorSuboption,
 )
 from dissect.wireshark.dhcp_options import ValueSight
 from dissect.wireshark.field_types import BYTES, UINT8
@@ -86,6 +87,11 @@ class MalformedPXESight(PXEOptionSight, of=MalformedDHCPPXEOption):
 class VendorSuboptionSight(Sight, of=DHCPVendorSuboption):
     """Code and length."""
 
+
+class UnknownSuboptionSight(VendorSuboptionSight, of=UnknownDHCPVendorSuboption):
+    """Nothing is seen of the value."""
+
+    hides = {"value": lambda option: True}
 
 
 class MalformedSuboptionSight(VendorSuboptionSight, of=MalformedDHCPVendorSuboption):

@@ -266,8 +266,23 @@ def _is_from_server(option: Any) -> bool:
     return isinstance(kind, DHCPv6MessageType) and kind.name in _OF_SERVERS
 
 
+_ADDRESSES = "Server SHOULD perform AAAA RR updates", "Server SHOULD NOT perform AAAA RR updates"
+_POINTERS = "Server SHOULD NOT perform PTR RR updates", "Server SHOULD perform PTR RR updates"
+
+
 class ClientNameSight(OptionSight, of=DHCPv6ClientName):
     """The flags are a number, too."""
+
+    truths = {
+        "dhcpv6.clientfqdn.client.n": _POINTERS,
+        "dhcpv6.clientfqdn.client.s": _ADDRESSES,
+        "dhcpv6.clientfqdn.server.n": _POINTERS,
+        "dhcpv6.clientfqdn.server.o": (
+            "Server HAS overridden client's S bit preference",
+            "Server HAS NOT overridden client's S bit preference",
+        ),
+        "dhcpv6.clientfqdn.server.s": _ADDRESSES,
+    }
 
     hides = {
         "name_bytes": lambda option: True,

@@ -177,6 +177,34 @@ def _learnt(label: str, kind: FieldType, title: str, fact: str) -> Any:
 class DNSSight(Sight, of=DNS):
     """The flags that mean something, and the sections up to where reading fails; an update's have other names."""
 
+    truths = {
+        "dns.apl.negation": ("Yes (!)", "No (0)"),
+        "dns.caa.flags.issuer_critical": ("Critical", "Not critical"),
+        "dns.dnskey.flags.": ("Yes", "No"),
+        "dns.dnskey.flags.zone_key": ("This is the zone key for specified zone", "This it not a zone key"),
+        "dns.flags.authenticated": ("Set", "Not set"),
+        "dns.flags.authoritative": ("Server is an authority for domain", "Server is not an authority for domain"),
+        "dns.flags.checkdisable": ("Acceptable", "Unacceptable"),
+        "dns.flags.conflict": ("The name is not considered unique", "The name is considered unique"),
+        "dns.flags.recavail": ("Server can do recursive queries", "Server can't do recursive queries"),
+        "dns.flags.recdesired": ("Do query recursively", "Don't do query recursively"),
+        "dns.flags.response": ("Message is a response", "Message is a query"),
+        "dns.flags.tentative": ("Tentative", "Not tentative"),
+        "dns.flags.truncated": ("Message is truncated", "Message is not truncated"),
+        "dns.flags.z": ("reserved - incorrect!", "reserved (0)"),
+        "dns.key.flags.associated_": ("Yes", "No"),
+        "dns.key.flags.authentication": ("Not Allowed", "Allowed"),
+        "dns.key.flags.confidentiality": ("Not Allowed", "Allowed"),
+        "dns.key.flags.ipsec": ("Valid", "Invalid"),
+        "dns.key.flags.mime": ("Valid", "Invalid"),
+        "dns.key.flags.required": ("Experimental or optional", "Required"),
+        "dns.nsec3.flags.opt_out": (
+            "Additional insecure delegations allowed",
+            "Additional insecure delegations forbidden",
+        ),
+        "dns.resp.z.do": ("Accepts DNSSEC security RRs", "Cannot handle DNSSEC security RRs"),
+    }
+
     called = "DNS"
     reads = (Needs(_FLAGS),)
     values = dict.fromkeys(("dns.qry.type", "dns.resp.type", "dns.rrsig.type_covered"), _TYPES)

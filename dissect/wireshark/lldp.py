@@ -15,6 +15,7 @@ _FIRST = (
     (LLDPTLVType.TIME_TO_LIVE, "Invalid Time-to-Live TLV"),
 )
 """The types of the first TLVs, and what is said where another one stands in their place."""
+_CAPABLE, _SUPPORTED = ("Capable", "Not capable"), ("Supported", "Not supported")
 _AGAIN = {
     LLDPTLVType.CHASSIS_ID: "Duplicate Chassis ID TLV",
     LLDPTLVType.PORT_ID: "Duplicate Port ID TLV",
@@ -25,6 +26,24 @@ _AGAIN = {
 
 class LLDPSight(Sight, of=LLDP):
     """Words for TLVs that are not in their place, and for one that runs past the end."""
+
+    truths = {
+        "lldp.dcbx.feature.pfc.prio": ("Enabled", "Disabled"),
+        "lldp.dcbx.ieee.ets.cbs": _SUPPORTED,
+        "lldp.dcbx.ieee.pfc.mbc": _CAPABLE,
+        "lldp.dcbx.ieee.willing": ("Yes", "No"),
+        "lldp.ieee.802_1.port_and_vlan_id_flag.enabled": ("Enabled", "Disabled"),
+        "lldp.ieee.802_1.port_and_vlan_id_flag.supported": _SUPPORTED,
+        "lldp.ieee.802_3.aggregation_status.cap": ("Yes", "No"),
+        "lldp.ieee.802_3.aggregation_status.enabled": ("Enabled", "Disabled"),
+        "lldp.ieee.802_3.mac_phy_auto_neg_status.enabled": ("Enabled", "Disabled"),
+        "lldp.ieee.802_3.mac_phy_auto_neg_status.supported": _SUPPORTED,
+        "lldp.ieee.802_3.pmd_auto_neg_advertised_caps": _CAPABLE,
+        "lldp.media.policy_flag": ("Unknown", "Defined"),
+        "lldp.media.tag_flag": ("Yes", "No"),
+        "lldp.tlv.enable_system_cap.": _CAPABLE,
+        "lldp.tlv.system_cap.": _CAPABLE,
+    }
 
     def info(self, header: LLDP) -> str:
         """Return what the TLVs say; where one of the first three is another one, or comes again, that alone."""

@@ -157,6 +157,18 @@ def _is_question(message: Any) -> bool:
 class NBNSSight(Sight, of=NBNS):
     """The flags that mean something, and the sections up to where reading fails."""
 
+    truths = {
+        "nbns.flags.authoritative": ("Server is an authority for domain", "Server is not an authority for domain"),
+        "nbns.flags.broadcast": ("Broadcast packet", "Not a broadcast packet"),
+        "nbns.flags.recavail": ("Server can do recursive queries", "Server can't do recursive queries"),
+        "nbns.flags.recdesired": ("Do query recursively", "Don't do query recursively"),
+        "nbns.flags.response": ("Message is a response", "Message is a query"),
+        "nbns.flags.truncated": ("Message is truncated", "Message is not truncated"),
+        "nbns.name_flags.": ("Yes", "No"),
+        "nbns.name_flags.group": ("Group name", "Unique name"),
+        "nbns.nb_flags.group": ("Group name", "Unique name"),
+    }
+
     reads = (Needs(_FLAGS),)
     hides = {
         "authoritative": _is_question,

@@ -13,6 +13,34 @@ __all__ = ["OSPFSight"]
 class OSPFSight(Sight, of=OSPF):
     """Lines for the header and for hellos; an update that announces more than it holds is malformed."""
 
+    truths = {
+        "ospf.dbd.": ("Set", "Not set"),
+        "ospf.dbd.ms": ("Yes", "No"),
+        "ospf.lls.ext.options.": ("Set", "Not set"),
+        "ospf.lsa.asext.type": (
+            "Type 2 (metric is larger than any other link state path)",
+            "Type 1 (metric is specified in the same units as interface cost)",
+        ),
+        "ospf.v2.options.": ("Set", "Not set"),
+        "ospf.v2.options.dc": ("Supported", "Not supported"),
+        "ospf.v2.options.e": ("Capable", "Not capable"),
+        "ospf.v2.options.l": ("Present", "Not Present"),
+        "ospf.v2.options.mc": ("Capable", "Not capable"),
+        "ospf.v2.options.mt": ("Yes", "No"),
+        "ospf.v2.options.n": ("Supported", "Not supported"),
+        "ospf.v2.router.lsa.flags.": ("Yes", "No"),
+        "ospf.v3.as.external.flags.e": ("Type 2", "Type 1"),
+        "ospf.v3.as.external.flags.f": ("Present", "Absent"),
+        "ospf.v3.as.external.flags.t": ("Present", "Not Present"),
+        "ospf.v3.lsa.u": (
+            "Treat the LSA as if it had link-local flooding scope",
+            "Store and flood the LSA as if the type is understood",
+        ),
+        "ospf.v3.options.": ("Set", "Not set"),
+        "ospf.v3.prefix.options.": ("Set", "Not set"),
+        "ospf.v3.router.lsa.flags.": ("Yes", "No"),
+    }
+
     @computed("header", NONE, title="OSPF Header")
     def has_header(self, header: OSPF) -> int | None:
         """1 where the header is there."""

@@ -52,6 +52,18 @@ class SCTPSight(Sight, of=SCTP):
         "sctp.parameter_supported_address_type": UINT16,
         "sctp.sack_nounce_sum": UINT8,
     }
+    truths = {
+        "sctp.abort_t_bit": ("Tag reflected", "Tag not reflected"),
+        "sctp.chunk_bit_1": ("Skip chunk and continue processing of the packet", "Stop processing of the packet"),
+        "sctp.chunk_bit_2": ("Do report", "Do not report"),
+        "sctp.data_b_bit": ("First segment", "Subsequent segment"),
+        "sctp.data_e_bit": ("Last segment", "Not the last segment"),
+        "sctp.data_i_bit": ("Send SACK immediately", "Possibly delay SACK"),
+        "sctp.data_u_bit": ("Unordered delivery", "Ordered delivery"),
+        "sctp.parameter_bit_1": ("Skip parameter and continue processing of the chunk", "Stop processing of chunk"),
+        "sctp.parameter_bit_2": ("Do report", "Do not report"),
+        "sctp.shutdown_complete_t_bit": ("Tag reflected", "Tag not reflected"),
+    }
 
     @computed("assoc_index", UINT16, title="Association index")
     def association(self, header: SCTP) -> int | None:

@@ -16,6 +16,8 @@ _UP_TO_PORT = 27
 class ConfigurationSight(Sight, of=STPConfiguration):
     """All up to the port, or nothing."""
 
+    truths = {"stp.flags.": ("Yes", "No")}
+
     reads = (Needs(_UP_TO_PORT),)
 
     def words(self, header: STPConfiguration) -> Iterator[str]:

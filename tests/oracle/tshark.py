@@ -50,6 +50,9 @@ APPLICATIONS = frozenset(
     """.split()
 )
 
+# How long a text is tells tshark in its type; filters don't tell these apart, and here they are one.
+TEXTS = dict.fromkeys(("FT_STRINGZ", "FT_STRINGZPAD", "FT_UINT_STRING"), "FT_STRING")
+
 # Checksums are verified, which tshark leaves out by default; a trailer is never guessed to be a
 # frame check sequence.
 PREFERENCES = """\

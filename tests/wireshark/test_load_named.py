@@ -14,7 +14,15 @@ from dissect.wireshark import sight
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.sight import load_all, load_named
-from dissect.wireshark.types import declared_fields, field_names, field_type, has_field, protocol_of, protocols
+from dissect.wireshark.types import (
+    declared_fields,
+    declared_headers,
+    field_names,
+    field_type,
+    has_field,
+    protocol_of,
+    protocols,
+)
 from dissect.wireshark.wording import holder
 
 _ALONE = """
@@ -53,8 +61,9 @@ def told(names: Any) -> dict[str, list[Any]]:
 
 def is_shipped(name: str) -> bool:
     """Whether the package knows the name, and not only headers that other tests declared before."""
-    owners = [field.owner for field in declared_fields(name)]
-    return not owners or any(owner is None or owner.__module__.startswith("dissect.") for owner in owners)
+    fields = [field for field in declared_fields(name) if field.owner]
+    classes = [field.owner for field in fields] or [cls for cls in declared_headers() if cls.name == name]
+    return not classes or any(cls.__module__.startswith("dissect.") for cls in classes)
 
 
 def by_label(names: Any) -> Mapping[str, list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from dissect.declare import Header, ipv4
 from dissect.wireshark.fields import names
 from dissect.wireshark.types import field_names, field_type, protocols
-from tests.oracle.tshark import Tshark
+from tests.oracle.tshark import TEXTS, Tshark
 
 
 def test_a_name_that_does_not_exist_has_no_type() -> None:
@@ -54,12 +54,8 @@ def test_every_name_that_has_values_can_be_filtered() -> None:
     assert set(names()) - columns <= field_names()
 
 
-_STRINGS = dict.fromkeys(("FT_STRINGZ", "FT_STRINGZPAD", "FT_UINT_STRING"), "FT_STRING")
-"""How long a text is tells tshark in its type; filters don't tell these apart."""
-
-
 def test_types_are_those_of_tshark(tshark: Tshark) -> None:
-    known = {name: _STRINGS.get(kind, kind) for name, kind in tshark.types.items()}
+    known = {name: TEXTS.get(kind, kind) for name, kind in tshark.types.items()}
     shared = field_names() - protocols()
     differing = {
         name: (found.name, known[name])
