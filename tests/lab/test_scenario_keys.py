@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from dissect.lab.attachment import ARPTimes
+from dissect.lab.firewall import Firewall
 from dissect.lab.host import Host
 from dissect.lab.link import Link
+from dissect.lab.nat import NAT
 from dissect.lab.padding import Padding
 from dissect.lab.router import Router
 from dissect.lab.scenario_keys import (
@@ -19,6 +21,7 @@ from dissect.lab.scenario_keys import (
     EXAMPLES,
     HOST,
     LINK,
+    NAT_KEYS,
     PROGRAM,
     PROGRAMS,
     ROUTER,
@@ -41,17 +44,25 @@ def names(keys: Mapping[str, Key]) -> set[str]:
 @pytest.mark.parametrize(
     ("keys", "made", "other"),
     [
-        (HOST, Host, {"arp", *ARP_TIMES}),
-        (ROUTER, Router, {"interfaces"}),
+        (HOST, Host, {"arp", *ARP_TIMES, "firewall", "firewall_interface"}),
+        (ROUTER, Router, {"interfaces", "nat"}),
+        (NAT_KEYS, NAT, set()),
         (SWITCH, Switch, set()),
         (LINK, Link, {"between"}),
     ],
-    ids=["host", "router", "switch", "link"],
+    ids=["host", "router", "nat", "switch", "link"],
 )
 def test_every_key_is_an_option_of_what_it_describes(
     keys: Mapping[str, Key], made: Callable[..., Any], other: set[str]
 ) -> None:
     assert names(keys) - other <= options(made)
+
+
+def test_a_firewall_and_a_translation_are_filters_of_their_device() -> None:
+    assert "filters" in options(Host)
+    assert {"rules", "interface"} <= options(Firewall)
+    assert names(HOST) >= {"firewall", "firewall_interface"}
+    assert names(ROUTER) >= {"nat"}
 
 
 def test_every_option_of_a_link_and_the_times_of_arp_have_their_key() -> None:
