@@ -19,6 +19,8 @@ __all__ = ["build", "follows", "rewrite"]
 
 LEFT_OUT: Any = object()
 """Stands for the raw value of a field that nobody gave."""
+_MOST_FILLED = 1 << 24
+"""Up to how many zeros stand for a field that is left out: a length of 64 bits may tell of more than memory holds."""
 _ROUNDS = 4
 """How often conditions may look at lengths that depend on them in turn."""
 
@@ -235,6 +237,8 @@ def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) 
         except FieldAbsentError:
             size = len(piece)
         if raw is LEFT_OUT:
+            if size > _MOST_FILLED:
+                raise FieldError(f"{where} is left out, and its length tells {size} bytes, more than {_MOST_FILLED}")
             piece = piece.ljust(size, b"\0")
         # A length that is computed may not be known yet.
         if len(piece) != size and not trusting and (given or raw is LEFT_OUT):

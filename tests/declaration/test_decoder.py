@@ -23,7 +23,8 @@ def test_a_decoder_takes_any_part_of_any_buffer(cls: type[Any]) -> None:
         end = min(end, len(buffer))
         start = min(start, end)
         header = cls.decode(buffer, start, end, 0)
-        assert isinstance(header, cls)
+        # What has the place of a header and is none of it is a form that bears its name, or text.
+        assert isinstance(header, (cls, Data)) or header.name == cls.name
         assert header.offset == start
         assert start <= start + header._body - header._start <= header._end <= end
         list(header.layers())

@@ -310,3 +310,8 @@ def test_zeros_of_which_nothing_else_tells_stand_in_the_repr() -> None:
     frame = dissect.parse(bytes(12) + b"\x90\0" + bytes(3))
     assert repr(frame) == "Ethernet() / ConfigurationTest(steps=[b'\\x00'])"
     assert again(frame) == frame
+
+
+def test_a_field_that_is_left_out_is_not_filled_up_to_any_length() -> None:
+    with pytest.raises(FieldError, match=r"WebSocket.data is left out, and its length tells \d+ bytes, more than"):
+        dissect.WebSocket(length=127, length_64=1 << 34)
