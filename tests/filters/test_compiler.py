@@ -238,7 +238,7 @@ HEADERS = st.one_of(
 
 def stacked(headers: list[Header]) -> Header:
     frame: Header = Ethernet()
-    for header, following in zip(headers, [*headers[1:], None], strict=True):
+    for header, following in zip(headers, (*headers, None)[1:], strict=True):
         # A tag whose type is 0 tells of a frame of no bytes, behind which a filter sees nothing.
         is_last = isinstance(header, VLAN) and isinstance(following, (Data, type(None)))
         frame = frame / (header.replace(type=0x88B5) if is_last else header)
