@@ -219,6 +219,9 @@ def _object(node: Node, data: bytes | None) -> _Object:
         if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
             found.append((child.text if child.kind == "group" else child.line, below))
             continue
+        if child.kind == "option" and not (child.label or child.text):
+            found.append((child.line, below))
+            continue
         if child.kind == "mark" and below:
             found.append((child.label, below))
             continue

@@ -374,8 +374,14 @@ def _branch_nodes(
     if not is_shown or raw == b"":
         return
     options = entries_in(record, field) if isinstance(field.kind, EntryList) else ()
+    if field.name in sight_of(record).spread:
+        for option in options:
+            start = None if offset is None else offset + first // 8 + option.own_start
+            yield from _field_nodes(option, start, [], remarked, items_of_record(option, entries=False))
+        return
     text = _listed(raw, options) if options and not field.label else meaning(record, field, raw)
-    node = Node(f"{_pattern(record, field)}{field.title}: {text}", "field")
+    line = f"{field.title}: {text}" if field.name not in sight_of(record).sections else field.title
+    node = Node(f"{_pattern(record, field)}{line}", "field")
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
         if first % 8 or width % 8:
@@ -434,9 +440,10 @@ def _fills(entry: Entry) -> bool:
 def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
-    node = Node(option.headline(), "option", start, count)
+    node = Node(sight_of(option).entry_line(option), "option", start, count)
     node.data, node.octets = option.own_bytes, True
-    node.text = node.data.hex()
+    # A line of Wireshark's own says what the bytes are for; those of another begin with a title.
+    node.text = "" if node.line != option.headline() else node.data.hex()
     known = _meant(option)
     if known.branch:
         node.label = f"{option.name}.{known.branch}"

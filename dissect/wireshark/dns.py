@@ -10,7 +10,7 @@ from dissect.protocols.dns import DNS, DNSLength, Question
 from dissect.protocols.dns_types import DNSOpcode
 from dissect.wireshark.dns_messages import Reading, name_in, read_sections, with_readable_names
 from dissect.wireshark.dns_names import length_of_name
-from dissect.wireshark.dns_records import is_multicast, type_name
+from dissect.wireshark.dns_records import class_name, is_multicast, type_name
 from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, INT32, RELATIVE_TIME, UINT16, FieldType
 from dissect.wireshark.notices import PROTOCOL, UNDECODED
 from dissect.wireshark.sight import Needs, Sight, sight_of
@@ -41,6 +41,13 @@ class QuestionSight(Sight, of=Question):
     def network_class(self, question: Question) -> int | None:
         """In multicast DNS, the class without its upper bit."""
         return question.raw("record_class") & 0x7FFF if is_multicast(question) else None
+
+    def entry_line(self, entry: Any) -> str:
+        """Return name, type and class."""
+        if entry.is_cut or not entry.has("record_class"):
+            return super().entry_line(entry)
+        name = name_in(entry, "domain") or "<Root>"
+        return f"{name}: type {type_name(entry.raw('type'))}, class {class_name(entry.raw('record_class'))}"
 
     def reading(self, question: Question) -> Reading:
         """Return the question as it is read, and whether reading it fails."""
@@ -177,6 +184,7 @@ def _learnt(label: str, kind: FieldType, title: str, fact: str) -> Any:
 class DNSSight(Sight, of=DNS):
     """The flags that mean something, and the sections up to where reading fails; an update's have other names."""
 
+    sections = frozenset({"questions", "answers", "authorities", "additionals"})
     truths = {
         "dns.apl.negation": ("Yes (!)", "No (0)"),
         "dns.caa.flags.issuer_critical": ("Critical", "Not critical"),

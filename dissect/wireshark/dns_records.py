@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from dissect.declaration.domain_names import DomainName
 from dissect.declaration.entry import EntryList
@@ -21,8 +21,9 @@ from dissect.protocols.dns_records import (
     ResourceRecord,
     SOARecord,
     SRVRecord,
+    TXTRecord,
 )
-from dissect.protocols.dns_types import RecordType
+from dissect.protocols.dns_types import RecordClass, RecordType
 from dissect.wireshark.dns_messages import Reading, name_in, with_readable_names
 from dissect.wireshark.field_types import STRING, UINT16
 from dissect.wireshark.notices import PROTOCOL, UNDECODED
@@ -45,6 +46,12 @@ def type_name(number: int) -> str:
     """Return what the last column calls a type of records."""
     known = RecordType(number)
     return known.title if known.known else f"Unknown ({number})"
+
+
+def class_name(number: int) -> str:
+    """Return what the line of a record calls a class."""
+    known = RecordClass(number & 0x7FFF)
+    return known.title if known.known else f"Unknown (0x{number & 0x7FFF:04x})"
 
 
 def told_type(record: Any) -> str:
@@ -113,6 +120,19 @@ class RecordSight(Sight, of=ResourceRecord):
         """Yield what the last column has of the data: nothing, for most types."""
         return iter(())
 
+    def entry_line(self, entry: Any) -> str:
+        """Return name, type and class, and the data in words."""
+        if entry.is_cut or not entry.has("length"):
+            return super().entry_line(entry)
+        name = name_in(entry, "owner") or "<Root>"
+        head = f"{name}: type {type_name(entry.raw('type'))}, class {class_name(entry.raw('record_class'))}"
+        is_told = bool(entry.raw("length")) and not self.reading(entry).fails
+        return ", ".join([head, *(self.data_words(entry) if is_told else ())])
+
+    def data_words(self, record: Any) -> Iterator[str]:
+        """Yield what the record's line says of the data: nothing, for many types."""
+        return iter(())
+
 
 def _overruns(record: Any) -> bool:
     """Whether a list of the record ends with an entry that is cut, or one of its options has a length it can't have."""
@@ -142,6 +162,9 @@ class AddressSight(RecordSight, of=ARecord):
         """Yield the address."""
         yield record.address
 
+    def data_words(self, record: ARecord) -> Iterator[str]:
+        yield f"addr {record.address}"
+
 
 class Address6Sight(RecordSight, of=AAAARecord):
     """An IPv6 address."""
@@ -149,6 +172,9 @@ class Address6Sight(RecordSight, of=AAAARecord):
     def told(self, record: AAAARecord) -> Iterator[str]:
         """Yield the address."""
         yield record.address
+
+    def data_words(self, record: AAAARecord) -> Iterator[str]:
+        yield f"addr {record.address}"
 
 
 class NameSight(RecordSight):
@@ -158,6 +184,13 @@ class NameSight(RecordSight):
         """Yield the first name of the data."""
         name = next(field.name for field in type(record).layout[_COMMON:] if isinstance(field.kind, DomainName))
         yield name_in(record, name)
+
+    word: ClassVar[str] = ""
+    """What stands in front of the name in the record's line."""
+
+    def data_words(self, record: Any) -> Iterator[str]:
+        for name in self.told(record):
+            yield f"{self.word} {name}".strip()
 
 
 class OwnerSight(RecordSight):
@@ -171,9 +204,13 @@ class OwnerSight(RecordSight):
 class NameServerSight(NameSight, of=NSRecord):
     """A name server."""
 
+    word = "ns"
+
 
 class AliasSight(NameSight, of=CNAMERecord):
     """The name that is meant."""
+
+    word = "cname"
 
 
 class PointerSight(NameSight, of=PTRRecord):
@@ -183,13 +220,23 @@ class PointerSight(NameSight, of=PTRRecord):
 class DelegationSight(NameSight, of=DNAMERecord):
     """The name that is meant."""
 
+    word = "dname"
+
 
 class AuthoritySight(NameSight, of=SOARecord):
     """The first server of a zone."""
 
+    word = "mname"
+
 
 class NullSight(OwnerSight, of=NullRecord):
     """Anything."""
+
+
+class StringsSight(RecordSight, of=TXTRecord):
+    """Strings, each with its length, below the record itself."""
+
+    spread = frozenset({"strings"})
 
 
 class ExchangeSight(RecordSight, of=MXRecord):
@@ -199,6 +246,10 @@ class ExchangeSight(RecordSight, of=MXRecord):
 
     def told(self, record: MXRecord) -> Iterator[str]:
         yield f"{record.preference} {name_in(record, 'exchange')}"
+
+    def data_words(self, record: MXRecord) -> Iterator[str]:
+        yield f"preference {record.preference}"
+        yield f"mx {name_in(record, 'exchange')}"
 
 
 class ServiceSight(RecordSight, of=SRVRecord):
@@ -228,6 +279,10 @@ class ServiceSight(RecordSight, of=SRVRecord):
 
     def told(self, record: SRVRecord) -> Iterator[str]:
         yield f"{record.priority} {record.weight} {record.port} {name_in(record, 'target')}"
+
+    def data_words(self, record: SRVRecord) -> Iterator[str]:
+        yield from (f"{field} {record.raw(field)}" for field in ("priority", "weight", "port"))
+        yield f"target {name_in(record, 'target')}"
 
 
 def undecoded_words(record: Any) -> str | None:

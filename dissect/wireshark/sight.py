@@ -122,6 +122,10 @@ class Sight:
 
     A field that is not named is seen where reading comes to the end. A stop that asks for what is not there stops.
     """
+    sections: ClassVar[frozenset[str]] = frozenset()
+    """The lists whose line in the details is their title alone."""
+    spread: ClassVar[frozenset[str]] = frozenset()
+    """The lists without a line in the details: the fields of their records stand in their place."""
     hides: ClassVar[Mapping[str, Callable[[Any], object]]] = {}
     """Fields that go by another name, or by none, where the header says so; by their names in the class."""
     types: ClassVar[Mapping[str, FieldType]] = {}
@@ -315,6 +319,10 @@ class Sight:
     def headline(self, header: Any) -> str:
         """Return the header's line in the details of a frame: its title alone where it is cut."""
         return header.title if header.is_cut else header.headline()  # type: ignore[no-any-return]
+
+    def entry_line(self, entry: Any) -> str:
+        """Return the line of an option or record in the details of a frame."""
+        return str(entry.headline())
 
     def line(self, header: Any, field: Derived) -> str | None:
         """Return the line of a computed field in the details, in its brackets; None for its title and its value."""
