@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from dissect import Header, compare, parse
 from dissect.declaration.automatic import Variant
 from dissect.declaration.fields import Field
+from dissect.declaration.line_kinds import RestOfLine, Word
+from dissect.declaration.lines import LineList
 from dissect.declaration.record_lists import RecordList
 from dissect.differences.field_differences import frame_differences
 from dissect.wireshark.sight import sight_of
@@ -30,7 +32,12 @@ class Edit(NamedTuple):
 def edits(draw: st.DrawFn) -> Edit:
     before = draw(st.sampled_from(real_frames()))
     header = draw(st.sampled_from(list(parse(before).layers())))
-    fields = [field for field in header.present_fields() if not field.over and header.span(field)[1]]
+    # A byte of a line of text may end a word, or make another message of it.
+    fields = [
+        field
+        for field in header.present_fields()
+        if not field.over and header.span(field)[1] and not isinstance(field.kind, (Word, RestOfLine, LineList))
+    ]
     assume(fields)
     field = draw(st.sampled_from(fields))
     first, width = header.span(field)
