@@ -119,7 +119,7 @@ def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[by
     assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
 
 
-class Beat(Header, name="beat", title="Beat", over={UDP: 40_420}):
+class Beat(Header, name="chained_beat", title="Beat", over={UDP: 40_420}):
     """Somebody else's header, of which there is something to learn."""
 
     count: int = u16("count", default=0)
