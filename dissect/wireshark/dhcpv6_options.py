@@ -158,81 +158,66 @@ def _names(option: Any) -> list[str]:
     return [f"{shown_name(each, data)}." for each in names_in(data) if each != b"\0"]
 
 
+def _names_field(label: str, title: str) -> Any:
+    @computed(label, STRING, over="names", title=title)
+    def shown(sight: Any, option: Any) -> list[str]:
+        """The names."""
+        return _names(option)
+
+    return shown
+
+
+_HIDDEN_NAMES = {"names": lambda option: True}
+"""The bytes of names are not shown: the names are, one by one."""
+
+
 class SIPDomainsSight(OptionSight, of=DHCPv6SIPDomains):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("sip_server_domain_search_fqdn", STRING, over="names", title="SIP Server Domain Search FQDN")
-    def shown(self, option: DHCPv6SIPDomains) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("sip_server_domain_search_fqdn", "SIP Server Domain Search FQDN")
 
 
 class DomainSearchSight(OptionSight, of=DHCPv6DomainSearch):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("search_list_entry", STRING, over="names", title="List entry")
-    def shown(self, option: DHCPv6DomainSearch) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("search_list_entry", "List entry")
 
 
 class NISDomainSight(OptionSight, of=DHCPv6NISDomain):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("nis_fqdn", STRING, over="names", title="NIS FQDN")
-    def shown(self, option: DHCPv6NISDomain) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("nis_fqdn", "NIS FQDN")
 
 
 class NISPlusDomainSight(OptionSight, of=DHCPv6NISPlusDomain):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("nisp_fqdn", STRING, over="names", title="NISP FQDN")
-    def shown(self, option: DHCPv6NISPlusDomain) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("nisp_fqdn", "NISP FQDN")
 
 
 class BroadcastDomainsSight(OptionSight, of=DHCPv6BroadcastDomains):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("bcmcs_server_fqdn", STRING, over="names", title="BCMCS server FQDN")
-    def shown(self, option: DHCPv6BroadcastDomains) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("bcmcs_server_fqdn", "BCMCS server FQDN")
 
 
 class TunnelNameSight(OptionSight, of=DHCPv6TunnelName):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("aftr_name", STRING, over="names", title="DS-Lite AFTR Name")
-    def shown(self, option: DHCPv6TunnelName) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("aftr_name", "DS-Lite AFTR Name")
 
 
 class NTPNameSight(Sight, of=DHCPv6NTPName):
     """Names end with a dot."""
 
-    hides = {"names": lambda option: True}
-
-    @computed("ntpserver.fqdn", STRING, over="names", title="NTP Server FQDN")
-    def shown(self, option: DHCPv6NTPName) -> list[str]:
-        """The names."""
-        return _names(option)
+    hides = _HIDDEN_NAMES
+    shown = _names_field("ntpserver.fqdn", "NTP Server FQDN")
 
 
 class MalformedNTPSight(Sight, of=MalformedDHCPv6NTPOption):
