@@ -13,7 +13,8 @@ from dissect.errors import DissectError, RestlessNetworkError
 from dissect.lab.host import Host
 from dissect.lab.quantities import nanoseconds
 from dissect.lab.scenario import Scenario, load_scenario, scenario_names, scenario_text
-from dissect.lab.scenario_keys import Key, described
+from dissect.lab.scenario_keys import described
+from dissect.lab.scenario_values import Key
 from dissect.lab.simulation import Passage
 from dissect.views.ladder import columns, ladder, passage_list
 

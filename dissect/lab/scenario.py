@@ -22,18 +22,16 @@ from dissect.lab.network import Network
 from dissect.lab.router import Router
 from dissect.lab.scenario_keys import (
     ARP_TIMES,
-    EXAMPLES,
     HOST,
     INTERFACE,
     LINK,
     NAT_KEYS,
-    PROGRAM,
-    PROGRAMS,
     ROUTER,
     SWITCH,
     TOP,
-    Key,
 )
+from dissect.lab.scenario_programs import EXAMPLES, PROGRAM, PROGRAMS
+from dissect.lab.scenario_values import Key
 from dissect.lab.switch import Switch
 
 __all__ = ["TABLES", "Scenario", "load_scenario", "read_scenario", "scenario_names", "scenario_text"]

@@ -27,7 +27,9 @@ from dissect.lab.scenario import (
     scenario_names,
     scenario_text,
 )
-from dissect.lab.scenario_keys import HOST, INTERFACE, LINK, PROGRAM, PROGRAMS, ROUTER, TOP, Key
+from dissect.lab.scenario_keys import HOST, INTERFACE, LINK, ROUTER, TOP
+from dissect.lab.scenario_programs import PROGRAM, PROGRAMS
+from dissect.lab.scenario_values import Key
 from tests.oracle.tshark import Tshark
 
 GOLDENS = Path(__file__).with_name("goldens")
