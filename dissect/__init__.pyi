@@ -69,6 +69,7 @@ from dissect.lab.router import Router as Router
 from dissect.lab.scenario import load_scenario as load_scenario
 from dissect.lab.simulation import Simulation as Simulation
 from dissect.lab.switch import Switch as Switch
+from dissect.lab.switch_port import SwitchPort as SwitchPort
 from dissect.lab.tcp.settings import TCPSettings as TCPSettings
 from dissect.lab.traceroute import Traceroute as Traceroute
 from dissect.packets.packet import Packet as Packet

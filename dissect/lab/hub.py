@@ -20,3 +20,8 @@ class Hub(Device):
     def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
         """Return the frame for every port but the one that it came in at."""
         return [Transmission(other, frame) for other in range(len(self.ports)) if other != port]
+
+    def add_port(self) -> int:
+        """Give the hub another port, and return its number."""
+        self.ports.append(str(len(self.ports) + 1))
+        return len(self.ports) - 1

@@ -17,7 +17,7 @@ from dissect.lab.program import Program
 from dissect.lab.recording import Recording
 from dissect.lab.router import Router, RouterOptions
 from dissect.lab.simulation import Simulation
-from dissect.lab.switch import Switch
+from dissect.lab.switch import Switch, SwitchOptions
 
 __all__ = ["Network"]
 
@@ -28,7 +28,7 @@ class Network(Simulation):
     """A simulation whose devices are made and joined by name, and whose frames are kept in `recording`.
 
     Interfaces get the MAC addresses 02:00:00:00:00:01, :02 and so on, in the order in which they are made,
-    unless they are given others. Hubs and switches get a port for every link.
+    unless they are given others. Hubs and switches get a port for every link that names none.
 
     >>> lab = Network()
     >>> a, b = lab.host("a", "192.168.0.55/24"), lab.host("b", "192.168.0.2/24")
@@ -90,9 +90,9 @@ class Network(Simulation):
             given = ":".join(given[place : place + 2] for place in range(0, 12, 2))
         return Interface(name, given, addresses, mtu=mtu)
 
-    def switch(self, name: str, *, lifetime_ns: int = 300_000_000_000, limit: int = 8192) -> Switch:
-        """Add a switch; the options are those of `Switch`."""
-        made = Switch(name, [], lifetime_ns=lifetime_ns, limit=limit)
+    def switch(self, name: str, **options: Unpack[SwitchOptions]) -> Switch:
+        """Add a switch; the options are those of `Switch`, and the ports that they describe are there at once."""
+        made = Switch(name, list(options.get("vlans") or ()), **options)
         self.add(made)
         return made
 
@@ -104,9 +104,9 @@ class Network(Simulation):
 
     def device(self, name: str) -> Device:
         """Return a device by its name; FieldError where none has it."""
-        for device in self.devices:
-            if device.name == name:
-                return device
+        found = self.named(name)
+        if found is not None:
+            return found
         names = ", ".join(device.name for device in self.devices)
         raise FieldError(f"there is no device {name!r}, expected one of {names or 'those that are described'}")
 
@@ -131,7 +131,7 @@ class Network(Simulation):
         return self.link_name(number)
 
     def _end(self, given: Device | str) -> tuple[Device, int]:
-        """Return the device and port that a link joins; hubs and switches get a new port."""
+        """Return the device and port that a link joins; hubs and switches get a new port, unless one is named."""
         interface = ""
         if isinstance(given, str):
             name, _, interface = given.partition(":")
@@ -139,17 +139,18 @@ class Network(Simulation):
         else:
             device = given
             self.add(device)
-        if isinstance(device, (Hub, Switch)):
-            if interface:
-                raise FieldError(f"{device.name}'s ports are given out link by link, expected {device.name!r} alone")
-            device.ports.append(str(len(device.ports) + 1))
-            return device, len(device.ports) - 1
         if interface:
+            if isinstance(device, Hub):
+                raise FieldError(f"{device.name}'s ports are given out link by link, expected {device.name!r} alone")
             if interface not in device.ports:
-                raise FieldError(
-                    f"{device.name} has no interface {interface!r}, expected one of {', '.join(device.ports)}"
-                )
+                what, alone = "interface", ""
+                if isinstance(device, Switch):
+                    what, alone = "port", f", or {device.name!r} alone for a new one"
+                names = ", ".join(device.ports) or "one that is described"
+                raise FieldError(f"{device.name} has no {what} {interface!r}, expected one of {names}{alone}")
             return device, device.ports.index(interface)
+        if isinstance(device, (Hub, Switch)):
+            return device, device.add_port()
         free = [port for port in range(len(device.ports)) if not self.is_joined(device, port)]
         if not free:
             raise FieldError(f"all interfaces of {device.name} are joined already, expected a free one")

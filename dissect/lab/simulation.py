@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
@@ -104,6 +105,9 @@ class Simulation(Device):
         self._queue: list[tuple[int, int, int, int, bytes]] = []
         self._timers: list[int | None] = []
         self._places: dict[int, int] = {}
+        self._by_name: dict[str, Device] = {}
+        # How many links join the same devices, by the names that such a link has.
+        self._alike: Counter[str] = Counter()
         self._wires: dict[tuple[int, int], _Wire] = {}
         self._outgoing: list[Transmission] = []
         self._watchers: list[Watcher] = []
@@ -115,15 +119,20 @@ class Simulation(Device):
         place = self._places.get(id(device))
         if place is not None:
             return place
-        if any(device.name == other.name for other in self.devices):
+        if device.name in self._by_name:
             raise FieldError(f"two devices are called {device.name!r}, expected a name of its own for each")
         self.devices.append(device)
+        self._by_name[device.name] = device
         device.driver = self
         self._timers.append(None)
         place = self._places[id(device)] = len(self.devices) - 1
         if self._started:
             self._handle(place, device.start(self._now))
         return place
+
+    def named(self, name: str) -> Device | None:
+        """Return the device of that name, None where there is none."""
+        return self._by_name.get(name)
 
     def connect(self, one: Device, one_port: int, other: Device, other_port: int, link: Link | None = None) -> int:
         """Join two ports, and return the number of the link; FieldError for a port that is none, or joined already."""
@@ -150,6 +159,7 @@ class Simulation(Device):
             direction = Direction(link, f"{self.seed}/{number}/{way}")
             self._wires[index, sender.port] = _Wire(number, receiver, receiver_index, direction)
         self.links.append((one, other, link))
+        self._alike[_joined_names(one, other)] += 1
         return number
 
     def is_joined(self, device: Device, port: int) -> bool:
@@ -158,14 +168,9 @@ class Simulation(Device):
 
     def link_name(self, number: int) -> str:
         """Return a link's name: its devices with a dash between, and their ports where two links join them."""
-        names = [
-            "-".join("outside" if end.device is None else end.device.name for end in (one, other))
-            for one, other, _ in self.links
-        ]
-        if names.count(names[number]) == 1:
-            return names[number]
         one, other, _ = self.links[number]
-        return f"{one.name}-{other.name}"
+        name = _joined_names(one, other)
+        return name if self._alike[name] == 1 else f"{one.name}-{other.name}"
 
     def watch(self, watcher: Watcher) -> None:
         """Call `watcher` with every frame that is put on a link from now on."""
@@ -308,3 +313,7 @@ class Simulation(Device):
     def events(self) -> list[Event]:
         """Take what happened in all devices since the last call, in the order of time."""
         return sorted((event for device in self.devices for event in device.events()), key=lambda event: event.time_ns)
+
+
+def _joined_names(one: End, other: End) -> str:
+    return "-".join("outside" if end.device is None else end.device.name for end in (one, other))

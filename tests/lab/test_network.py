@@ -19,6 +19,7 @@ from dissect.lab.network import Network
 from dissect.lab.ping import Ping
 from dissect.lab.router import Router
 from dissect.lab.switch import Switch
+from dissect.lab.switch_port import SwitchPort
 
 # --- building ------------------------------------------------------------------------------------
 
@@ -36,8 +37,20 @@ def test_devices_are_made_and_joined_by_name() -> None:
     assert (switch.ports, hub.ports) == (["1", "2"], ["1"])
     with pytest.raises(FieldError, match="all interfaces of r are joined"):
         lab.link("r", "h")
-    with pytest.raises(FieldError, match="s's ports are given out link by link"):
+    with pytest.raises(FieldError, match="h's ports are given out link by link"):
+        lab.link("s", "h:1")
+    with pytest.raises(FieldError, match="the port s:1 is joined by two links"):
         lab.link("s:1", "h")
+    with pytest.raises(FieldError, match="s has no port 'up', expected one of 1, 2, 3, or 's' alone for a new one"):
+        lab.link("s:up", "h")
+
+
+def test_ports_of_a_switch_that_are_described_are_joined_by_name() -> None:
+    lab = Network()
+    switch = lab.switch("s", vlans={"a": SwitchPort.access(10), "up": SwitchPort.trunk()})
+    host = lab.host("h", "10.0.0.1/24")
+    lab.link(host, "s:up")
+    assert (switch.ports, lab.is_joined(switch, 0), lab.is_joined(switch, 1)) == (["a", "up"], False, True)
 
 
 def test_two_links_between_the_same_devices_are_told_apart() -> None:

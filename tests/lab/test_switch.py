@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import Ethernet, Switch
+from dissect import VLAN, Ethernet, FieldError, Switch, parse
+from dissect.lab.switch_port import Accepted, SwitchPort
+from dissect.protocols.vlan import VLANTag
 
 SECOND = 1_000_000_000
 BROADCAST = "ff:ff:ff:ff:ff:ff"
@@ -97,3 +100,98 @@ def test_it_sends_where_the_destination_was_last_heard(sent: list[tuple[int, int
         heard[src] = port
         expected = [heard[dst]] if dst in heard else [0, 1, 2, 3]
         assert ports(switch, port, frame(src, dst), now) == [each for each in expected if each != port]
+
+
+# --- VLANs ---------------------------------------------------------------------------------------
+
+
+def with_vlans(**ports: SwitchPort) -> Switch:
+    return Switch("s", list(ports), vlans=ports)
+
+
+def leaving(switch: Switch, port: int, data: bytes) -> dict[int, bytes]:
+    return {sent.port: sent.frame for sent in switch.receive(port, data, 0)}
+
+
+def tags(data: bytes) -> list[int]:
+    """The numbers of a frame's tags, the outer one first."""
+    return [layer.id for layer in parse(data).layers() if isinstance(layer, VLANTag)]
+
+
+def test_a_vlan_is_a_network_of_its_own() -> None:
+    access = {"a": SwitchPort.access(10), "b": SwitchPort.access(10), "c": SwitchPort.access(20)}
+    switch = with_vlans(**access, up=SwitchPort.trunk([10]))
+    left = leaving(switch, 0, frame(1, BROADCAST))
+    assert (list(left), tags(left[1]), tags(left[3])) == ([1, 3], [], [10])
+    assert list(leaving(switch, 2, frame(2, 1))) == []
+    assert [(each.vlan, each.port) for each in switch.addresses.entries(0)] == [(10, 0), (20, 2)]
+    tagged = bytes(Ethernet(src=mac(3), dst=mac(1)) / VLAN(id=10, type=0x9000, payload=bytes(46)))
+    assert list(leaving(switch, 3, tagged)) == [0]
+    tagged = bytes(Ethernet(src=mac(3), dst=mac(1)) / VLAN(id=20, type=0x9000, payload=bytes(46)))
+    assert leaving(switch, 3, tagged) == {}
+    assert switch.table(0).splitlines() == [
+        "port  vlan  mac address        age",
+        "a     10    02:00:00:00:00:01  0.0 s",
+        "c     20    02:00:00:00:00:02  0.0 s",
+        "up    10    02:00:00:00:00:03  0.0 s",
+    ]
+
+
+def test_one_address_may_be_behind_two_ports_in_two_vlans() -> None:
+    switch = with_vlans(a=SwitchPort.access(10), b=SwitchPort.access(20), up=SwitchPort.trunk([10, 20]))
+    leaving(switch, 0, frame(1, BROADCAST))
+    leaving(switch, 1, frame(1, BROADCAST))
+    for number, port in ((10, 0), (20, 1)):
+        tagged = bytes(Ethernet(src=mac(9), dst=mac(1)) / VLAN(id=number, type=0x9000, payload=bytes(46)))
+        assert list(leaving(switch, 2, tagged)) == [port]
+
+
+def test_two_tags_hop_into_another_vlan_where_a_trunk_leaves_the_first_away() -> None:
+    """The attacker is in the native VLAN of the trunk, which takes its tag off; the next switch sees the second."""
+    double = bytes(
+        Ethernet(src=mac(6), dst=BROADCAST) / VLAN(id=1) / VLAN(id=20, type=0x9000, payload=bytes(46))
+    )  # fmt: skip
+
+    def reached(trunk: SwitchPort, attacker: SwitchPort) -> list[str]:
+        ports = {"attacker": attacker, "up": trunk}
+        first = with_vlans(**ports)
+        second = with_vlans(victim=SwitchPort.access(20), neighbour=SwitchPort.access(1), up=trunk)
+        sent = leaving(first, 0, double).get(1)
+        return [] if sent is None else [second.ports[port] for port in leaving(second, 2, sent)]
+
+    assert reached(SwitchPort.trunk(native=1), SwitchPort.access(1)) == ["victim"]
+    assert reached(SwitchPort.trunk(native=99), SwitchPort.access(1)) == ["neighbour"]
+    assert reached(SwitchPort.trunk(native=1, tags_native=True), SwitchPort.access(1)) == ["neighbour"]
+    assert reached(SwitchPort.trunk(native=1), SwitchPort.access(1, accepts=Accepted.UNTAGGED)) == []
+
+
+def test_a_providers_switch_hands_on_its_customers_spanning_tree_and_keeps_its_own() -> None:
+    switch = with_vlans(a=SwitchPort.tunnel(100), b=SwitchPort.tunnel(100), c=SwitchPort.tunnel(200))
+    assert list(leaving(switch, 0, frame(1, "01:80:c2:00:00:00"))) == [1]
+    assert leaving(switch, 0, frame(1, "01:80:c2:00:00:08")) == {}
+    customers = with_vlans(a=SwitchPort.access(1), b=SwitchPort.access(1))
+    assert leaving(customers, 0, frame(1, "01:80:c2:00:00:00")) == {}
+
+
+def test_ports_have_names_of_their_own() -> None:
+    switch = with_vlans(up=SwitchPort.trunk())
+    assert [switch.add_port(), switch.add_port("3"), switch.add_port()] == [1, 2, 3]
+    assert switch.ports == ["up", "2", "3", "4"]
+    with pytest.raises(FieldError, match="s has a port 'up' already"):
+        switch.add_port("up")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=70)), max_size=20))
+def test_no_frame_reaches_a_port_outside_its_vlan(sent: list[tuple[int, bytes]]) -> None:
+    ports = {
+        "a": SwitchPort.access(10), "b": SwitchPort.access(20), "up": SwitchPort.trunk([10]), "t": SwitchPort.tunnel(30)
+    }  # fmt: skip
+    switch = with_vlans(**ports)
+    rules = list(ports.values())
+    for port, tail in sent:
+        data = bytes.fromhex("020000000001 020000000002") + tail
+        arrived = rules[port].arrives(data)
+        for other, left in leaving(switch, port, data).items():
+            assert arrived is not None
+            assert arrived.vlan in rules[other].members
+            assert left == rules[other].leaves(arrived)
