@@ -653,6 +653,9 @@ from dissect.statistics.counting import count_intervals as count_intervals
 from dissect.statistics.counting import count_lengths as count_lengths
 from dissect.statistics.counting import count_protocols as count_protocols
 from dissect.statistics.counting import count_remarks as count_remarks
+from dissect.statistics.counting import count_tree as count_tree
+from dissect.statistics.counting import logins as logins
+from dissect.statistics.credentials import Login as Login
 from dissect.statistics.plots import busiest_conversations as busiest_conversations
 from dissect.views.fragment_strips import fragment_strips as fragment_strips
 from dissect.views.packet_list import listing as listing
@@ -672,3 +675,4 @@ from dissect.protocols.websocket import WebSocket as WebSocket
 from dissect.protocols.websocket import WebSocketOpcode as WebSocketOpcode
 from dissect.statistics.told_names import ToldName as ToldName
 from dissect.statistics.told_names import told_names as told_names
+from dissect.statistics.trees import TreeRow as TreeRow

@@ -1,4 +1,4 @@
-"""Count what a capture holds: conversations, endpoints, protocols, intervals or lengths, as a table, CSV or JSON."""
+"""Count what a capture holds: conversations, ends, protocols, intervals, lengths, logins and trees."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dissect.commands.declarations import add_declaration_options
 from dissect.commands.output import positive
 from dissect.commands.tables import print_table
 from dissect.errors import DissectError
+from dissect.statistics.tap import TAPS
 
 if TYPE_CHECKING:
     from dissect.statistics.conversations import ConversationTable
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
-_WHAT = ("conv", "endpoints", "hierarchy", "io", "lengths")
+_WHAT = ("conv", "endpoints", "hierarchy", "io", "lengths", "credentials", "tree")
 _KINDS = ("eth", "ip", "ipv6", "tcp", "udp")
+_TREES = tuple(name.removesuffix(",tree") for name in TAPS if name.endswith(",tree"))
 
 
 def add_parser(subparsers: Any) -> None:
@@ -36,8 +38,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("file", metavar="FILE", help="a capture")
     parser.add_argument("what", metavar="WHAT", choices=_WHAT, help=f"what is counted: {', '.join(_WHAT)}")
     parser.add_argument(
-        "kind", metavar="KIND", nargs="?", choices=_KINDS, help=f"of conv and endpoints, whose: {', '.join(_KINDS)}"
-    )
+        "kind", metavar="KIND", nargs="?", choices=(*_KINDS, *_TREES),
+        help=f"of conv and endpoints, whose: {', '.join(_KINDS)}; of tree, which: {', '.join(_TREES)}",
+    )  # fmt: skip
     parser.add_argument("-Y", dest="filter", metavar="FILTER", default="", help="count what passes a display filter")
     parser.add_argument(
         "--interval", metavar="SECONDS", type=float, default=1.0, help="of io, how long each interval is (1)"
@@ -81,7 +84,10 @@ def _rows(options: argparse.Namespace) -> Iterable[dict[str, Any]]:
     # Loaded for those who count, once the options are known to be right.
     from dissect.statistics import counting
 
-    if options.kind is not None and options.what not in ("conv", "endpoints"):
+    fits = {"conv": _KINDS, "endpoints": _KINDS, "tree": _TREES}.get(options.what, ())
+    if options.kind is not None and options.kind not in fits:
+        if fits:
+            raise DissectError(f"{options.what} {options.kind} is not counted; there are {', '.join(fits)}")
         raise DissectError(f"{options.what} is counted of all packets: leave {options.kind} out, or filter with -Y")
     chosen: dict[str, Any] = {"display_filter": options.filter}
     if options.what in ("conv", "endpoints"):
@@ -99,6 +105,15 @@ def _rows(options: argparse.Namespace) -> Iterable[dict[str, Any]]:
     if options.what == "lengths":
         lengths = counting.count_lengths(options.file, **chosen)
         return [{**row._asdict(), "path": row.path[-1]} for row in lengths]
+    if options.what == "tree":
+        if options.kind is None:
+            raise DissectError(f"which tree is to be counted must be told; there are {', '.join(_TREES)}")
+        nodes = counting.count_tree(options.file, options.kind, **chosen)
+        return [{**node._asdict(), "path": " / ".join(node.path)} for node in nodes]
+    if options.what == "credentials":
+        if options.filter:
+            raise DissectError("credentials are told of all packets: leave -Y out")
+        return [login._asdict() for login in counting.logins(options.file)]
     intervals = counting.count_intervals(options.file, options.interval, options.filter)
     return [
         {"start": start, "end": end, "frames": values[0][0], "bytes": values[0][1]} for start, end, values in intervals

@@ -10,6 +10,7 @@ from dissect import captures
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.statistics.conversations import ConversationCount, ConversationTable
+from dissect.statistics.credentials import Login
 from dissect.statistics.endpoints import EndpointCount, EndpointTable
 from dissect.statistics.expert import Remark
 from dissect.statistics.hierarchy import Level
@@ -24,6 +25,8 @@ __all__ = [
     "count_lengths",
     "count_protocols",
     "count_remarks",
+    "count_tree",
+    "logins",
 ]
 
 Counted: TypeAlias = "str | Path | Iterable[Packet]"
@@ -78,6 +81,25 @@ def count_intervals(source: Counted, seconds: float = 1.0, *columns: str) -> lis
 def count_lengths(source: Counted, *, display_filter: str = "") -> list[TreeRow]:
     """Return how many frames there are of each class of lengths; the first row is for all of them."""
     found: list[TreeRow] = _counted(source, "plen,tree", display_filter).tree.rows()
+    return found
+
+
+def count_tree(source: Counted, name: str, *, display_filter: str = "") -> list[TreeRow]:
+    """Return the nodes of one of the trees that `-z NAME,tree` prints, each in front of those below it.
+
+    `name` is "dns", "http", "http_req", "http_srv", "http_seq", "plen", "dests" or another of those. Raises
+    DissectError for a name that is none, and what `count_conversations` does.
+
+    >>> [(row.path[-1], row.frames) for row in count_tree("capture_samples/web_request.pcap", "http_req")]
+    [('HTTP Requests by HTTP Host', 1), ('www.example.test', 1), ('/index.html', 1)]
+    """
+    found: list[TreeRow] = _counted(source, f"{name},tree", display_filter).tree.rows()
+    return found
+
+
+def logins(source: Counted) -> list[Login]:
+    """Return who said a name and a password in the clear, as `-z credentials` tells it; the passwords are not told."""
+    found: list[Login] = _counted(source, "credentials").rows()
     return found
 
 

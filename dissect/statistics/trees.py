@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Node", "Tree", "TreeRow", "tree_lines"]
+__all__ = ["MOST_NODES", "Node", "Tree", "TreeRow", "tree_lines"]
 
 _WINDOW = 100.0
 """Milliseconds in which a burst is counted."""
 _STEP = 5.0
 """Milliseconds in one of the buckets that such a window is made of."""
 _BUCKETS = _WINDOW / _STEP
+MOST_NODES = 200_000
+"""How many nodes a tree has: what traffic names beyond is counted above it, and nowhere else."""
 
 
 class TreeRow(NamedTuple):
@@ -79,9 +81,11 @@ class _Bursts:
 class Node:
     """A node and those below it; `measures` where values are told of it."""
 
-    def __init__(self, name: str, *, measures: bool = False) -> None:
+    def __init__(self, name: str, *, measures: bool = False, room: list[int] | None = None) -> None:
         self.name = name
         self.measures = measures
+        self._room = [MOST_NODES] if room is None else room
+        """How many nodes the whole tree may still get."""
         self.count = 0
         self.total: float = 0
         self.least: float | None = None
@@ -92,10 +96,16 @@ class Node:
         """Whether those below stay in the order in which they were made."""
 
     def child(self, name: str, *, measures: bool = False) -> Node:
-        """Return the node of this name below this one, which is made where there is none."""
+        """Return the node of this name below this one, which is made where there is none.
+
+        Where the tree is full it stands in no tree.
+        """
         found = self.below.get(name)
         if found is None:
-            found = self.below[name] = Node(name, measures=measures)
+            found = Node(name, measures=measures, room=self._room)
+            if self._room[0] > 0:
+                self._room[0] -= 1
+                self.below[name] = found
         return found
 
     def add(self, now: float, value: float | None = None) -> None:
@@ -155,12 +165,14 @@ def tree_lines(tree: Tree, measured: frozenset[tuple[str, ...]]) -> Iterator[str
     """Yield the lines of tshark's table; `measured` are the paths of the nodes of which values are told."""
     rows = tree.rows()
     names = [" " * (len(row.path) - 1) + row.path[-1] for row in rows]
-    width = max(map(len, [*names, "Topic / Item"]))
+    # Names are as wide as their bytes are many, as in tshark.
+    width = max(len(name.encode("utf-8", "replace")) for name in [*names, "Topic / Item"])
     head = f"{'Topic / Item':<{width}}" + "".join(f"  {each:<12}" for each in _HEADS) + " "
     yield from ("", "=" * len(head), f"{tree.title}:", head, "-" * len(head))
     for name, row in zip(names, rows, strict=True):
         cells = _cells(row, is_measured=row.path in measured)
-        yield f"{name:<{width}}" + "".join(f"  {each:<12}" for each in cells) + " "
+        fill = " " * (width - len(name.encode("utf-8", "replace")))
+        yield name + fill + "".join(f"  {each:<12}" for each in cells[:-1]) + f"  {cells[-1]:<13}"
     yield from ("", "-" * len(head))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from typing import Any
 
 from dissect.declaration.header import Data
@@ -11,6 +10,7 @@ from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import is_chunked, start_line, stated_length
+from dissect.wireshark.base64 import decoded
 from dissect.wireshark.field_types import (
     BOOLEAN,
     FRAMENUM,
@@ -26,7 +26,18 @@ from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 
-__all__ = ["HTTPRequestSight", "HTTPResponseSight", "HTTPSight", "MessageSight"]
+__all__ = [
+    "HTTPRequestSight",
+    "HTTPResponseSight",
+    "HTTPSight",
+    "MessageSight",
+    "authorizations",
+    "basic_credentials",
+    "full_uri",
+    "host_of",
+    "target_of",
+    "values_of",
+]
 
 _NOTHING: Any = object()
 _DIGITS = 3
@@ -48,7 +59,7 @@ def up_to_zero(raw: bytes) -> str:
     return raw.partition(b"\0")[0].decode("ascii", "replace")
 
 
-def _values(header: Any, name: str) -> list[str]:
+def values_of(header: Any, name: str) -> list[str]:
     """Return the values of the fields of this name, as they stand there."""
     wanted = name.lower()
     return [shown(value) for key, value in _pairs(header) if key.lower() == wanted]
@@ -64,7 +75,7 @@ def said(label: str, name: str) -> Any:
 
     def values(sight: Any, header: Any) -> list[str] | None:
         """The value of the field."""
-        return _values(header, name) or None
+        return values_of(header, name) or None
 
     return computed(label, STRING, title=name)(values)
 
@@ -138,13 +149,14 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @computed("cookie_pair", STRING, title="Cookie pair")
     def cookie_pairs(self, header: Any) -> list[str] | None:
         """The cookies, each for itself."""
-        pairs = [pair.strip(" ") for said in _values(header, "Cookie") for pair in said.split(";")]
+        pairs = [pair.strip(" ") for said in values_of(header, "Cookie") for pair in said.split(";")]
         return [pair for pair in pairs if pair] or None
 
     @computed("authbasic", STRING, title="Credentials")
     def credentials(self, header: Any) -> list[str] | None:
         """Name and password of basic authentication."""
-        return [found for each in _authorizations(header) if (found := basic_credentials(each)) is not None] or None
+        found = (basic_credentials(each) for each in authorizations(header))
+        return [each for each in found if each] or None
 
     @computed("chunk_size", UINT32, title="Chunk size")
     def chunk_sizes(self, header: Any) -> list[int] | None:
@@ -191,7 +203,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @noted("te_unknown", "Unknown transfer coding name in Transfer-Encoding header", "Warning", PROTOCOL)
     def unknown_coding(self, header: Any) -> str | None:
         """A transfer coding that nobody has registered."""
-        words = [word for said in _values(header, "Transfer-Encoding") for word in said.replace(",", " ").split()]
+        words = [word for said in values_of(header, "Transfer-Encoding") for word in said.replace(",", " ").split()]
         is_unknown = any(not word.startswith(_CODINGS) for word in words)
         return "Unknown transfer coding name in Transfer-Encoding header" if is_unknown else None
 
@@ -259,18 +271,18 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @computed("request.uri.path", STRING, title="Request URI Path")
     def path_of_target(self, header: Any) -> str | None:
         """The target in front of its query."""
-        path, mark, query = _target(header).partition("?")
+        path, mark, query = target_of(header).partition("?")
         return path if mark and query else None
 
     @computed("request.uri.query", STRING, title="Request URI Query")
     def query_of_target(self, header: Any) -> str | None:
         """The query."""
-        return _target(header).partition("?")[2] or None
+        return target_of(header).partition("?")[2] or None
 
     @computed("request.uri.query.parameter", STRING, title="Request URI Query Parameter")
     def parameters_of_target(self, header: Any) -> list[str] | None:
         """The parameters of the query."""
-        query = _target(header).partition("?")[2]
+        query = target_of(header).partition("?")[2]
         return [each for each in query.split("&") if each] if "&" in query or "=" in query else None
 
     @computed("request", BOOLEAN, title="Request")
@@ -327,11 +339,16 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
 
 def full_uri(header: Any) -> str | None:
     """Return the target of a request with its host; None where no host is told."""
-    target = _target(header)
-    hosts = _values(header, "Host")
-    if target.startswith(("http://", "https://")) or (hosts and header.method == "CONNECT"):
-        return target
-    return f"http://{hosts[-1].strip()}{target}" if hosts else None
+    target, host = target_of(header), host_of(header)
+    if host is None or header.method == "CONNECT" or target.startswith(("http://", "https://")):
+        return None if host is None else target
+    return f"http://{host}{target}"
+
+
+def host_of(header: Any) -> str | None:
+    """Return the host that a request names last; None where it names none."""
+    hosts = values_of(header, "Host")
+    return hosts[-1].strip() if hosts else None
 
 
 def escaped(text: str) -> str:
@@ -340,21 +357,20 @@ def escaped(text: str) -> str:
 
 
 def basic_credentials(said: str) -> str | None:
-    """Return what `Basic` authentication tells; None for another kind."""
-    if said[:6].lower() != "basic ":
-        return None
-    coded = said[6:].strip()
-    try:
-        return shown(b64decode(coded + "=" * (-len(coded) % 4)))
-    except ValueError:
-        return None
+    """Return what `Basic` authentication tells, which is that word exactly; None for another kind."""
+    return shown(decoded(said.removeprefix(_BASIC)).partition(b"\0")[0]) if said.startswith(_BASIC) else None
 
 
-def _authorizations(header: Any) -> list[str]:
-    return [*_values(header, "Authorization"), *_values(header, "Proxy-Authorization")]
+_BASIC = "Basic "
 
 
-def _target(header: Any) -> str:
+def authorizations(header: Any) -> list[str]:
+    """Return what a message says of who sends it."""
+    return [*values_of(header, "Authorization"), *values_of(header, "Proxy-Authorization")]
+
+
+def target_of(header: Any) -> str:
+    """Return the target of a request as it is shown."""
     kind = header.field("target").kind
     return shown(kind.parts(header.raw("target"))[0])
 

@@ -12,7 +12,7 @@ from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped
 
-__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight"]
+__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight", "said_names"]
 
 _VERB = 4
 _BLANK = 2
@@ -96,6 +96,13 @@ class CommandsSight(SMTPSight, of=SMTPCommands):
 
 
 _COMMAND = ("", "user here", "both here")
+
+
+def said_names(header: Any) -> list[tuple[str, str]]:
+    """Return what lines of a client are while it authenticates itself: "user" or "password", and what it says."""
+    commands = [_text(each) for each in header.commands if isinstance(each, SMTPCommand)]
+    roles = header.learnt("authenticates") or ()
+    return [(role, _shown(text)) for text, role in zip(commands, roles, strict=False) if role in ("user", "password")]
 
 
 def _told(text: bytes, role: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dissect.flows.learner import Learner, Place
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest
+from dissect.wireshark.http import full_uri
 
 __all__ = ["HTTPLearner"]
 
@@ -91,7 +92,8 @@ class HTTPLearner(Learner, of=HTTP):
                 "request_in": pair.request or None,
                 "prev_response_in": (before and before.response) or None,
                 "next_response_in": (after and after.response) or None,
-                "uri": talk.uri,
+                "uri": talk.uri or talk.target or None,
+                "full_uri": talk.uri,
             }
             if pair.asked_ns is not None and place.time_ns is not None:
                 facts["time_since"] = place.time_ns - pair.asked_ns
@@ -101,7 +103,8 @@ class HTTPLearner(Learner, of=HTTP):
         """Return the pair to which a message belongs; None where there were too many in the connection."""
         asks = isinstance(header, HTTPRequest)
         if asks:
-            talk.uri, talk.target = uri_of(header), header.target
+            talk.target = header.target
+            talk.uri = full_uri(header) or talk.uri
             talk.host = header.headers.get("Host", "")
         if self.again:
             # All messages of a frame count as the last one.
@@ -125,11 +128,3 @@ class HTTPLearner(Learner, of=HTTP):
         if self._twice:
             talk.frames[place.number] = talk.place
         return last
-
-
-def uri_of(header: Any) -> str:
-    """Return what is asked for, with its host where that is told."""
-    target: str = header.target
-    host = header.headers.get_all("Host")
-    is_whole = target.startswith(("http://", "https://")) or header.method == "CONNECT"
-    return f"http://{host[-1].strip()}{target}" if host and not is_whole else target

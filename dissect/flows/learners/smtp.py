@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from typing import Any
 
@@ -14,18 +15,22 @@ _MOST = 1 << 13
 _MOST_PARTS = 1 << 14
 _MOST_BYTES = 1 << 24
 _BLANK = b"\r\n"
+_VERB = re.compile(rb"[A-Za-z]{4}[ \r\n]")
+"""What begins a command, also where an answer is awaited."""
 
 
 class _Talk:
     """What is known of one connection."""
 
-    __slots__ = ("parts", "size", "waits_for")
+    __slots__ = ("is_asked", "parts", "size", "waits_for")
 
     def __init__(self) -> None:
         self.parts: list[tuple[int, bytes]] = []
         self.size = 0
         self.waits_for: list[str] = []
         """What the next lines of the client are, while it authenticates itself."""
+        self.is_asked = False
+        """Whether the server has asked for the next of these (RFC 4954, section 4)."""
 
 
 class SMTPLearner(Learner, of=SMTP):
@@ -62,8 +67,8 @@ class SMTPLearner(Learner, of=SMTP):
         elif isinstance(header, SMTPCommands):
             header.learn(authenticates=tuple(_authentication(talk, header)))
         elif isinstance(header, SMTPReplies) and header.replies:
-            last_reply = header.replies[-1]
-            if getattr(last_reply, "code", _GO_ON) != _GO_ON:
+            talk.is_asked = getattr(header.replies[-1], "code", _GO_ON) == _GO_ON
+            if not talk.is_asked:
                 talk.waits_for = []
 
     def _add(self, talk: _Talk, number: int, data: bytes) -> None:
@@ -81,8 +86,9 @@ def _authentication(talk: _Talk, header: Any) -> list[str]:
     for each in header.commands:
         if isinstance(each, bytes):
             continue
-        if talk.waits_for:
+        if talk.waits_for and talk.is_asked and not _VERB.match(bytes(each)):
             found.append(talk.waits_for.pop(0))
+            talk.is_asked = False
             continue
         found.append("")
         words = each.argument.split()
