@@ -35,6 +35,7 @@ from dissect.errors import FragmentationNeededError as FragmentationNeededError
 from dissect.errors import HexTextError as HexTextError
 from dissect.errors import InterfaceError as InterfaceError
 from dissect.errors import MissingExtraError as MissingExtraError
+from dissect.errors import NameNotFoundError as NameNotFoundError
 from dissect.errors import NoRouteError as NoRouteError
 from dissect.errors import RestlessNetworkError as RestlessNetworkError
 from dissect.errors import ScenarioError as ScenarioError

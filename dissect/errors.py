@@ -13,6 +13,7 @@ __all__ = [
     "HexTextError",
     "InterfaceError",
     "MissingExtraError",
+    "NameNotFoundError",
     "NoRouteError",
     "RestlessNetworkError",
     "ScenarioError",
@@ -106,6 +107,10 @@ class NoRouteError(DissectError):
 
 class ConnectionFailedError(DissectError):
     """A simulated connection that could not be opened, was lost, or is closing and takes nothing more."""
+
+
+class NameNotFoundError(DissectError):
+    """A name for which a simulated host has found no address: there is none, or nobody answered who knows."""
 
 
 class RestlessNetworkError(DissectError):

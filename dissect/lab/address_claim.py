@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from dissect.lab.waiting import Wait
 from dissect.protocols.arp import ARP
 
 __all__ = ["AddressClaim"]
@@ -38,6 +39,10 @@ class AddressClaim:
         self._announcements = ANNOUNCEMENTS
         self._defended: int | None = None
         self._news: list[str] = []
+        self.outcome: Wait[bool] = Wait()
+        """Over when it is known whether the address may be used."""
+        if self.is_ours:
+            self.outcome.finish(True)
 
     def advance(self, now_ns: int) -> list[ARP]:
         """Return the probe or announcement that is due."""
@@ -50,6 +55,7 @@ class AddressClaim:
             return [ARP(sender_mac=self.mac, sender_ip="0.0.0.0", target_ip=self.ip)]
         if not self.is_ours:
             self.is_ours = True
+            self.outcome.finish(True)
             self._news.append(f"nobody has {self.ip}: it is used from now on")
         self._announcements -= 1
         self.deadline = now_ns + ANNOUNCE_INTERVAL if self._announcements else None
@@ -61,6 +67,7 @@ class AddressClaim:
             # Section 2.1.1: whoever has the address, or probes for the same one.
             if self.deadline is not None and (arp.sender_ip == self.ip or (arp.is_probe and arp.target_ip == self.ip)):
                 self.deadline = None
+                self.outcome.finish(False)
                 self._news.append(f"{arp.sender_mac} has {self.ip}: it is not used")
             return []
         if arp.sender_ip != self.ip or (self._defended is not None and now_ns - self._defended < DEFEND_INTERVAL):

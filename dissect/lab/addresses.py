@@ -11,6 +11,7 @@ __all__ = [
     "ALL_HOSTS",
     "BROADCAST",
     "LIMITED_BROADCAST",
+    "NO_ADDRESS",
     "address_with_mask",
     "is_group",
     "is_single_host",
@@ -23,6 +24,8 @@ __all__ = [
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 LIMITED_BROADCAST = "255.255.255.255"
 """Every host on the link that a datagram is sent on (RFC 919)."""
+NO_ADDRESS = "0.0.0.0"
+"""What a datagram comes from whose sender has no address yet (RFC 1122, section 3.2.1.3)."""
 ALL_HOSTS = "224.0.0.1"
 """The multicast group that every host is in (RFC 1112, section 7.1)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any, TypeAlias
 
 from dissect.errors import DissectError
@@ -13,6 +13,9 @@ from dissect.lab.program import Program, RunsPrograms
 from dissect.lab.waiting import Sleep, Wait
 
 __all__ = ["AsyncProgram", "Task"]
+
+_FORSAKEN = 64
+"""How many sleeps that ended early may be kept, beside those of the coroutines that run."""
 
 Main: TypeAlias = Callable[[RunsPrograms], Coroutine[Any, Any, object]]
 
@@ -90,7 +93,16 @@ class AsyncProgram(Program):
         if not self._running:
             self.finish()
         else:
+            self._forget_what_ended_early()
             self.deadline = self._sleeping[0][0] if self._sleeping else None
+
+    def _forget_what_ended_early(self) -> None:
+        """Drop the sleeps that something else has ended, so that nobody wakes for them; their number is bounded."""
+        while self._sleeping and self._sleeping[0][2].is_over:
+            heappop(self._sleeping)
+        if len(self._sleeping) > 2 * self._running + _FORSAKEN:
+            self._sleeping = [entry for entry in self._sleeping if not entry[2].is_over]
+            heapify(self._sleeping)
 
     def _make_ready(self, task: Task) -> None:
         self._ready.append(task)

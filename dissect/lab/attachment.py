@@ -71,6 +71,8 @@ class Attachment:
         self._taken = (interface.mac, BROADCAST, multicast_mac(ALL_HOSTS))
         self.claims: dict[str, AddressClaim] = {}
         self.rarp: RARPClient | None = None
+        self.is_unconfigured = False
+        """Whether datagrams for an address that it does not have yet are taken (RFC 2131, section 4.1)."""
         # The frame that is being answered, whose tail may be the answer's padding.
         self._answered = b""
 
@@ -130,7 +132,7 @@ class Attachment:
             for ip, outgoing in self.neighbours.advance(now_ns):
                 self.host.tell(f"nobody answered for {ip}")
                 self.host.undelivered(outgoing)
-        for claim in self.claims.values():
+        for claim in list(self.claims.values()):
             self._claimed(claim, claim.advance(now_ns))
         if self.rarp is not None:
             for request in self.rarp.advance(now_ns):
@@ -142,7 +144,7 @@ class Attachment:
         """Take in an ARP packet, and answer it (RFC 826, "Packet Reception")."""
         if not believable(arp) or arp.sender_mac == self.interface.mac:
             return
-        for claim in self.claims.values():
+        for claim in list(self.claims.values()):
             self._claimed(claim, claim.receive(arp, now_ns))
         target, sender = str(arp.target_ip), str(arp.sender_ip)
         if self.has(sender):

@@ -16,11 +16,13 @@ from dissect.lab.address_claim import AddressClaim
 from dissect.lab.addresses import (
     ALL_HOSTS,
     LIMITED_BROADCAST,
+    NO_ADDRESS,
     is_group,
     is_single_host,
     single_host,
     single_interface,
 )
+from dissect.lab.applications.stub_resolver import StubResolver
 from dissect.lab.attachment import ARPTimes, Attachment, Outgoing
 from dissect.lab.device import Device, Transmission
 from dissect.lab.host_options import OnStart
@@ -35,6 +37,7 @@ from dissect.lab.rarp import RARPClient, RARPServer
 from dissect.lab.routing_table import DEFAULT, Route, RoutingTable
 from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import Datagram, UDPSockets
+from dissect.lab.waiting import Wait
 from dissect.packets.packet import parse
 from dissect.protocols.arp import ARP
 from dissect.protocols.ethernet import Ethernet, EtherType
@@ -100,6 +103,9 @@ class Host(Device):
         reassembler: Reassembler | None = None,
         error_limit: ErrorLimit | None = None,
         filters: Sequence[PacketFilter] = (),
+        name_servers: Sequence[str] = (),
+        domain: str = "",
+        names: Mapping[str, str] | None = None,
         seed: int | str = 0,
     ) -> None:
         given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
@@ -108,14 +114,14 @@ class Host(Device):
                 raise FieldError(
                     f"{name} has {each!r} for an interface, expected an Interface(name, MAC, address/length)"
                 )
-        names = [interface.name for interface in given]
-        if not given or len(set(names)) < len(names):
-            raise FieldError(f"{name}'s interfaces are {names}, expected one or more, each with a name of its own")
+        ports = [interface.name for interface in given]
+        if not given or len(set(ports)) < len(ports):
+            raise FieldError(f"{name}'s interfaces are {ports}, expected one or more, each with a name of its own")
         if not 1 <= ttl <= 255:
             raise FieldError(f"{name}'s TTL is {ttl}, expected 1 to 255")
         if not 0 <= identification <= 0xFFFF:
             raise FieldError(f"{name}'s identification is {identification}, expected 0 to 65535")
-        super().__init__(name, names)
+        super().__init__(name, ports)
         self.padding = padding
         self.ttl = ttl
         self.identification = identification
@@ -133,6 +139,9 @@ class Host(Device):
         self._is_diverted = False
         self._programs = Programs(self)
         self._random = Random(f"{seed}/{name}")
+        self._seed = seed
+        self.resolver = StubResolver(self, self.randomness("names"), servers=name_servers, domain=domain, names=names)
+        """What finds the addresses of names."""
         self._now = 0
         self._sent: list[Transmission] = []
         self._looped: deque[tuple[int, IPv4]] = deque()
@@ -141,7 +150,7 @@ class Host(Device):
             Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
         ]
         for port, interface in enumerate(given):
-            for network in interface.networks():
+            for network in dict.fromkeys(interface.networks()):
                 self.routing_table.add(Route(network, port))
         for network, via in routes:
             self.add_route(network, via)
@@ -170,6 +179,33 @@ class Host(Device):
         interface.add(text)
         for network in set(interface.networks()) - known:
             self.routing_table.add(Route(network, port))
+
+    def remove_address(self, port: int, ip: str) -> None:
+        """Take an address of the interface at a port away, and the routes to networks that only it was on."""
+        attachment = self._attachments[port]
+        known = set(attachment.interface.networks())
+        attachment.interface.remove(ip)
+        attachment.claims.pop(ip, None)
+        for network in known - set(attachment.interface.networks()):
+            self.routing_table.discard(Route(network, port))
+
+    def claim(self, port: int, text: str) -> Wait[bool]:
+        """Give the interface at a port another address, once nobody says that it has it (RFC 5227, section 2.1).
+
+        Awaiting what is returned tells whether the address is the host's now; if not, it is taken away again.
+        """
+        self.add_address(port, text)
+        ip = text.partition("/")[0]
+        attachment = self._attachments[port]
+        claim = AddressClaim(attachment.interface.mac, ip, self.now_ns, self._random, probe=True)
+        attachment.claims[ip] = claim
+        claim.outcome.then(lambda: None if claim.is_ours else self.remove_address(port, ip))
+        self.wake()
+        return claim.outcome
+
+    def expect_address(self, port: int, *, expected: bool = True) -> None:
+        """Take what comes for an address that the interface at a port does not have yet, or do so no longer."""
+        self._attachments[port].is_unconfigured = expected
 
     def add_route(self, network: str, gateway: str, *, metric: int = 0) -> None:
         """Add a route by way of a gateway on one of the host's networks; FieldError where it is on none."""
@@ -206,6 +242,14 @@ class Host(Device):
                 attachment.neighbours.cache.add(ip, mac)
                 return
         raise FieldError(f"{self.name}'s neighbour {ip} is on none of its networks, expected one that is")
+
+    async def resolve(self, name: str) -> str:
+        """Return an IPv4 address of a name, which a program awaits; NameNotFoundError where there is none."""
+        return await self.resolver.resolve(name)
+
+    def randomness(self, purpose: str) -> Random:
+        """Return a generator of random numbers for one purpose, the same for the same seed."""
+        return Random(f"{self._seed}/{self.name}/{purpose}")
 
     @property
     def programs(self) -> list[Program]:
@@ -306,7 +350,10 @@ class Host(Device):
             return
         src, dst = datagram.src, datagram.dst
         broadcasts = attachment.interface.broadcasts
-        if not is_single_host(src) or src in broadcasts or self.is_own(src):
+        # Who has no address yet may call to all (RFC 1122, section 3.2.1.3).
+        if not is_single_host(src) and (src, dst) != (NO_ADDRESS, LIMITED_BROADCAST):
+            return
+        if src in broadcasts or self.is_own(src):
             return
         if self.filters:
             judged = self._judged(datagram, attachment.interface.name, arrives=True)
@@ -316,13 +363,14 @@ class Host(Device):
             datagram, dst = judged, judged.dst
         link_broadcast = frame.dst != attachment.interface.mac
         to_all = dst in (LIMITED_BROADCAST, ALL_HOSTS) or dst in broadcasts
-        if not (to_all or self.is_own(dst)):
+        is_early = attachment.is_unconfigured and isinstance(datagram.payload, UDP)
+        if not (to_all or self.is_own(dst) or is_early):
             self._in_transit(datagram, attachment, link_broadcast)
         elif (to_all or not link_broadcast) and self._has_good_options(datagram, link_broadcast):
             # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
             for ended in self.reassembler.receive(datagram, self._now):
                 if ended.datagram is not None:
-                    self._deliver(ended.datagram, to_all)
+                    self._deliver(ended.datagram, to_all, attachment.port)
 
     def _judged(self, datagram: IPv4, interface: str, *, arrives: bool) -> IPv4 | None:
         """Ask the filters, and return the datagram as it goes on; None where one of them drops or refuses it."""
@@ -362,13 +410,13 @@ class Host(Device):
         """Whether the host answers an ARP request at a port for an address that is not its own: a host does not."""
         return False
 
-    def _deliver(self, datagram: IPv4, to_all: bool) -> None:
-        """Hand a whole datagram to its protocol."""
+    def _deliver(self, datagram: IPv4, to_all: bool, port: int = 0) -> None:
+        """Hand a whole datagram, which came in at a port, to its protocol."""
         carried = datagram.payload
         if isinstance(carried, ICMP):
             self.icmp.receive(carried, datagram, to_all, self._now)
         elif isinstance(carried, UDP):
-            self._deliver_udp(carried, datagram, to_all)
+            self._deliver_udp(carried, datagram, to_all, port)
         elif isinstance(carried, TCP):
             # RFC 9293, section 3.1: a segment whose header has less than 5 words is none.
             is_segment = not carried.is_cut and carried.data_offset >= _LEAST_WORDS
@@ -380,7 +428,7 @@ class Host(Device):
         elif not to_all and datagram.protocol not in _KNOWN_PROTOCOLS:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PROTOCOL))
 
-    def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool) -> None:
+    def _deliver_udp(self, segment: UDP, datagram: IPv4, to_all: bool, port: int) -> None:
         if segment.is_cut or segment.checksum_state() not in (ChecksumState.GOOD, ChecksumState.ABSENT):
             return
         if not UDP.least_size <= segment.length <= len(segment):
@@ -389,7 +437,7 @@ class Host(Device):
         if socket is not None:
             # What stands behind the datagram, by its own length, is none of its data (RFC 768).
             data = bytes(segment)[UDP.least_size : segment.length]
-            socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now))
+            socket.deliver(Datagram(data, str(datagram.src), segment.sport, str(datagram.dst), self._now, port))
         elif not to_all:
             self.report(datagram, DestinationUnreachable(code=UnreachableCode.PORT))
 

@@ -55,5 +55,11 @@ class HostOptions(TypedDict, total=False):
     """How many ICMP errors are sent."""
     filters: Sequence[PacketFilter]
     """What may stop or change datagrams: a `Firewall`, a `NAT`, or one's own."""
+    name_servers: Sequence[str]
+    """Whom it asks for the addresses of names."""
+    domain: str
+    """In which names without a dot are looked for."""
+    names: Mapping[str, str] | None
+    """Addresses by name that it knows by itself, as in /etc/hosts."""
     seed: int | str
     """Of what is random: the times of probes."""

@@ -139,7 +139,7 @@ class ICMPService:
         if isinstance(segment, UDP) and not segment.is_cut:
             socket = self.host.udp.get(segment.sport)
             if socket is not None:
-                socket.report(error, now_ns)
+                socket.report(error, (str(quoted.dst), segment.dport), now_ns)
         elif isinstance(segment, TCP):
             self.host.tcp.notify(error, quoted, now_ns)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from random import Random
 from typing import Protocol
 
-from dissect.lab.services import Addresses, Sends, SendsFrames, Tells
-from dissect.lab.tcp.sockets import TCPSockets
-from dissect.lab.udp_sockets import UDPSockets
+from dissect.lab.applications.sockets import HasSockets
+from dissect.lab.applications.stub_resolver import StubResolver
+from dissect.lab.services import Configures, Sends, SendsFrames, Tells
 from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["Program", "Programs", "RunsPrograms"]
@@ -16,20 +17,18 @@ LINES_KEPT = 10_000
 """How many lines of output are kept: the first half and the last, and between them how many were left out."""
 
 
-class RunsPrograms(Sends, SendsFrames, Tells, Addresses, Protocol):
+class RunsPrograms(HasSockets, Sends, SendsFrames, Tells, Configures, Protocol):
     """What a program finds at the host that runs it."""
 
     @property
-    def udp(self) -> UDPSockets:
-        """The UDP sockets."""
+    def resolver(self) -> StubResolver:
+        """What finds the addresses of names."""
 
-    @property
-    def tcp(self) -> TCPSockets:
-        """The TCP connections."""
+    async def resolve(self, name: str) -> str:
+        """Return an IPv4 address of a name."""
 
-    @property
-    def now_ns(self) -> int:
-        """The time, in nanoseconds."""
+    def randomness(self, purpose: str) -> Random:
+        """Return a generator of random numbers for one purpose, of the host's seed."""
 
     def wake(self) -> None:
         """Have the deadlines looked at again."""

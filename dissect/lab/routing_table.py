@@ -73,6 +73,17 @@ class RoutingTable:
             self._routes.pop(wanted.prefixlen, None)
         self._lengths = [(length, _mask(length)) for length in sorted(self._routes, reverse=True)]
 
+    def discard(self, route: Route) -> None:
+        """Delete a single route, if it is there."""
+        network = _network(route.network)
+        same = self._routes.get(network.prefixlen, {}).get(int(network.network_address), [])
+        if route in same:
+            if len(same) == 1:
+                self.remove(route.network)
+            else:
+                same.remove(route)
+                self._count -= 1
+
     def lookup(self, ip: str) -> Route | None:
         """Return the route with the longest prefix that the address begins with; None where none matches."""
         number = number_of(ip)

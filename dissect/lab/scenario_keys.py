@@ -62,6 +62,9 @@ HOST = {
     "arp_interval": Key("time between two ARP requests (1 s)", nanoseconds),
     "rarp_table": Key("IPv4 addresses by MAC address, to answer RARP requests from", read_text_by_text),
     "asks_rarp": Key("whether it asks for its address by RARP", read_truth),
+    "name_servers": Key("whom it asks for the addresses of names", read_one_or_many),
+    "domain": Key("in which names without a dot are looked for", read_text),
+    "names": Key("addresses by name that it knows by itself", read_text_by_text),
     "firewall": Key(
         'rules for what begins, as ["allow out", "allow in tcp 80"]; the first that applies counts', read_rules
     ),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dissect.lab.applications.dhcp_client import DHCPClient
+from dissect.lab.applications.dhcp_server import DHCPServer
+from dissect.lab.applications.dns_server import DNSServer
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
 from dissect.lab.ping import Ping
 from dissect.lab.program import Program
@@ -12,10 +15,13 @@ from dissect.lab.scenario_values import (
     Key,
     read_data,
     read_number,
+    read_one_or_many,
     read_step_list,
     read_tcp_settings,
     read_text,
+    read_text_by_text,
     read_truth,
+    read_zone_tables,
 )
 from dissect.lab.tcp_programs import Leave, TCPConnect, TCPSend, TCPServe
 from dissect.lab.traceroute import Traceroute
@@ -115,6 +121,39 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         | _REPEATED,
         ("target", "port"),
     ),
+    "dhcp_server": (
+        DHCPServer,
+        {
+            "pool": Key('the addresses that it lends, as "192.168.1.100-192.168.1.199"', read_text),
+            "fixed": Key("addresses by MAC address, for hosts that always get the same", read_text_by_text),
+            "routers": Key("what clients are told to send all else to", read_one_or_many),
+            "name_servers": Key("whom clients are told to ask for names", read_one_or_many),
+            "domain": Key("in which clients look for names", read_text),
+            "lease": Key("for how long an address is lent (1 h)", nanoseconds, "lease_ns"),
+            "probes": Key("whether it asks first if somebody has an address (false)", read_truth),
+        },
+        ("pool",),
+    ),
+    "dhcp_client": (
+        DHCPClient,
+        {
+            "interface": Key("the one that gets an address; without, the first", read_text),
+            "wanted": Key("the address that it would like to have", read_text),
+            "host_name": Key("the name that it tells", read_text),
+            "broadcast": Key("whether it asks for answers to all (false)", read_truth),
+            "probes": Key("whether it makes sure that nobody has the address (true)", read_truth),
+            "release_after": Key("when it gives the address back", nanoseconds, "release_after_ns"),
+        },
+        (),
+    ),
+    "dns_server": (
+        DNSServer,
+        {
+            "zones": Key("tables with origin, names, ttl and soa", read_zone_tables),
+            "port": Key("UDP and TCP port (53)", read_number),
+        },
+        ("zones",),
+    ),
     "leave": (Leave, {}, ()),
     "arp_list": (ARPList, {}, ()),
     "arp_delete": (ARPDelete, {"ip": Key("the address that it is about", read_text)}, ("ip",)),
@@ -132,6 +171,8 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
 }
 
 EXAMPLES = {
+    "pool": 'pool = "192.168.1.100-192.168.1.199"',
+    "zones": 'zones = { origin = "example.com", names.www = { A = "192.0.2.80" } }',
     "on": 'on = "a"',
     "target": 'target = "192.168.0.2"',
     "port": "port = 7",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
-from dissect.errors import DissectError, FieldError
+from dissect.errors import DissectError, FieldError, ScenarioError
+from dissect.lab.applications.dns_zone import Zone, read_zones
 from dissect.lab.firewall import read_rule
 from dissect.lab.host_options import OnStart
 from dissect.lab.nat import PortForward
@@ -36,6 +37,7 @@ __all__ = [
     "read_texts",
     "read_truth",
     "read_truth_or_texts",
+    "read_zone_tables",
     "value_of",
     "values_of",
 ]
@@ -195,6 +197,14 @@ def read_tcp_settings(value: Any) -> TCPSettings:
         return TCPSettings(**found)
     except (DissectError, TypeError) as reason:
         raise ValueError(f"settings that fit: {reason}") from None
+
+
+def read_zone_tables(value: Any) -> list[Zone]:
+    """Read zones of DNS."""
+    try:
+        return list(read_zones(value))
+    except ScenarioError as reason:
+        raise ValueError(f"zones: {reason}") from None
 
 
 def read_truth_or_texts(value: Any) -> Any:

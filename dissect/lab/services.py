@@ -9,9 +9,11 @@ from dissect.declaration.header import Header
 from dissect.declaration.options import Option
 from dissect.lab.interface import Interface
 from dissect.lab.padding import Padding
+from dissect.lab.routing_table import RoutingTable
+from dissect.lab.waiting import Wait
 from dissect.protocols.ethernet import Ethernet
 
-__all__ = ["Addresses", "Sends", "SendsFrames", "Tells"]
+__all__ = ["Addresses", "Configures", "Sends", "SendsFrames", "Tells"]
 
 
 class Tells(Protocol):
@@ -68,3 +70,23 @@ class Addresses(Protocol):
 
     def add_address(self, port: int, text: str) -> None:
         """Give the interface at a port another address, as `"192.168.0.2/24"`."""
+
+
+class Configures(Addresses, Protocol):
+    """Gets addresses and routes, and loses them again."""
+
+    @property
+    def routing_table(self) -> RoutingTable:
+        """The routes."""
+
+    def add_route(self, network: str, gateway: str, *, metric: int = 0) -> None:
+        """Add a route by way of a gateway on one of the host's networks."""
+
+    def remove_address(self, port: int, ip: str) -> None:
+        """Take an address of the interface at a port away."""
+
+    def claim(self, port: int, text: str) -> Wait[bool]:
+        """Give the interface at a port another address, unless somebody has it, which awaiting tells."""
+
+    def expect_address(self, port: int, *, expected: bool = True) -> None:
+        """Take what comes for an address that the interface at a port does not have yet, or do so no longer."""

@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from dissect.errors import FieldError
+from dissect.errors import ConnectionFailedError, FieldError
 from dissect.lab.services import Sends
+from dissect.lab.waiting import Wait, within
 from dissect.protocols.icmp import ICMP
+from dissect.protocols.icmp_errors import DestinationUnreachable
 from dissect.protocols.udp import UDP
 
 __all__ = ["Datagram", "UDPSocket", "UDPSockets"]
@@ -20,13 +22,17 @@ KEPT = 256
 
 
 class Datagram(NamedTuple):
-    """What a socket received: the data, whom they came from, where they went, and when."""
+    """What a socket received: the data, whom they came from, where they went, and when.
+
+    `interface` is the number of the host's port that they came in at.
+    """
 
     data: bytes
     ip: str
     port: int
     destination: str
     time_ns: int
+    interface: int = 0
 
 
 Handler: TypeAlias = Callable[["UDPSocket", Datagram], None]
@@ -35,8 +41,9 @@ Handler: TypeAlias = Callable[["UDPSocket", Datagram], None]
 class UDPSocket:
     """A port that a host listens on, and sends from.
 
-    What arrives is given to `on_data`, and kept in `received` where there is none. The ICMP errors
-    about what was sent are kept in `errors`, or given to `on_error`.
+    What arrives is given to `on_data`, and kept in `received` where there is none: coroutines wait for it with
+    `await receive()`. The ICMP errors about what was sent are kept in `errors`, or given to `on_error`. A socket that
+    is connected hears of its `peer` alone.
     """
 
     def __init__(
@@ -52,6 +59,39 @@ class UDPSocket:
         self.on_error = on_error
         self.received: deque[Datagram] = deque(maxlen=KEPT)
         self.errors: deque[ICMP] = deque(maxlen=KEPT)
+        self.peer: tuple[str, int] | None = None
+        """The address and port that the socket is connected with."""
+        self._waiting: list[Wait[None]] = []
+
+    def connect(self, ip: str, port: int) -> None:
+        """Hear of one peer alone, and of errors about what was sent to it: `receive` raises those."""
+        self.peer = ip, port
+
+    async def receive(self, within_ns: int | None = None) -> Datagram | None:
+        """Wait for a datagram and return it; None where none came within so many nanoseconds, and after `close`.
+
+        A connected socket raises ConnectionFailedError where its peer can't be reached or doesn't listen.
+        """
+        while not self.received:
+            if self.peer is not None and self.errors:
+                error = self.errors.popleft()
+                title = error.code.title if isinstance(error, DestinationUnreachable) else error.type.title
+                raise ConnectionFailedError(f"{self.peer[0]}:{self.peer[1]}: {title.lower()}")
+            if self.sockets.get(self.port) is not self:
+                return None
+            wait: Wait[None] = Wait()
+            self._waiting.append(wait)
+            if within_ns is None:
+                await wait
+            elif not await within(wait, within_ns):
+                self._waiting.remove(wait)
+                return None
+        return self.received.popleft()
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for wait in waiting:
+            wait.finish(None)
 
     def send(
         self, data: bytes, ip: str, port: int, *, src: str | None = None, ttl: int | None = None,
@@ -67,15 +107,21 @@ class UDPSocket:
 
     def deliver(self, datagram: Datagram) -> None:
         """Take in what arrived."""
+        if self.peer is not None and self.peer != (datagram.ip, datagram.port):
+            return
         if self.on_data is None:
             self.received.append(datagram)
+            self._wake()
         else:
             self.on_data(self, datagram)
 
-    def report(self, error: ICMP, now_ns: int) -> None:
-        """Take in an error about what was sent."""
+    def report(self, error: ICMP, about: tuple[str, int], now_ns: int) -> None:
+        """Take in an error about what was sent to an address and port."""
+        if self.peer is not None and self.peer != about:
+            return
         if self.on_error is None:
             self.errors.append(error)
+            self._wake()
         else:
             self.on_error(self, error, now_ns)
 
@@ -120,3 +166,4 @@ class UDPSockets:
         """Close a port."""
         if self._open.get(socket.port) is socket:
             del self._open[socket.port]
+            socket._wake()

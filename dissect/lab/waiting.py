@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Generic, TypeVar
 
-__all__ = ["Sleep", "Wait", "sleep"]
+__all__ = ["Sleep", "Wait", "sleep", "within"]
 
 _Value = TypeVar("_Value")
 
@@ -40,6 +41,11 @@ class Wait(Generic[_Value]):
             callback()
         else:
             self._callbacks.append(callback)
+
+    def forget(self, callback: Callable[[], None]) -> None:
+        """Do not call it any more."""
+        if callback in self._callbacks:
+            self._callbacks.remove(callback)
 
     def finish(self, value: _Value) -> None:
         """End it with a value; a second end counts nothing."""
@@ -79,3 +85,13 @@ class Sleep(Wait[None]):
 def sleep(duration_ns: int) -> Sleep:
     """Return what a coroutine awaits to go on so many nanoseconds later, on the lab's clock."""
     return Sleep(max(duration_ns, 0))
+
+
+async def within(wait: Wait[_Value], duration_ns: int) -> bool:
+    """Wait for something no longer than so many nanoseconds, and return whether it is over then."""
+    limit = sleep(duration_ns)
+    ends = partial(limit.finish, None)
+    wait.then(ends)
+    await limit
+    wait.forget(ends)
+    return wait.is_over

@@ -10,7 +10,7 @@ from dissect import Network
 from dissect.lab.async_program import AsyncProgram
 from dissect.lab.program import RunsPrograms
 from dissect.lab.tcp.connection import TCPConnection
-from dissect.lab.waiting import sleep
+from dissect.lab.waiting import Wait, sleep, within
 
 SECOND = 1_000_000_000
 
@@ -107,3 +107,47 @@ def test_the_clock_of_asyncio_is_another() -> None:
     lab.start_program("a", AsyncProgram(wrong))
     with pytest.raises(TypeError, match="expected what the lab gives"):
         lab.run()
+
+
+def test_a_wait_with_a_limit_ends_with_what_it_waits_for_or_in_time() -> None:
+    lab = lab_of_two()
+    wait: Wait[str] = Wait()
+
+    class Limits(AsyncProgram):
+        async def main(self) -> object:
+            _ = self.start(self.ends())
+            found = []
+            for limit in (1, 5, 1):
+                over = await within(wait, limit * SECOND)
+                found.append((over, self.host.now_ns // SECOND))
+            return found
+
+        async def ends(self) -> None:
+            await sleep(3 * SECOND)
+            wait.finish("done")
+
+    program = lab.start_program("a", Limits())
+    assert lab.run() == 3 * SECOND, "nobody wakes for a limit that was not needed"
+    assert program.result == [(False, 1), (True, 3), (True, 3)]
+
+
+def test_sleeps_that_ended_early_are_not_kept() -> None:
+    lab = lab_of_two()
+
+    class Busy(AsyncProgram):
+        most = 0
+
+        async def main(self) -> None:
+            for _ in range(1000):
+                wait: Wait[None] = Wait()
+                _ = self.start(self.ends(wait))
+                assert await within(wait, 3600 * SECOND)
+                self.most = max(self.most, len(self._sleeping))
+
+        async def ends(self, wait: Wait[None]) -> None:
+            await sleep(1)
+            wait.finish(None)
+
+    program = lab.start_program("a", Busy())
+    assert lab.run() == 1000
+    assert program.most < 100

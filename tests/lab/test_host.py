@@ -20,6 +20,7 @@ from dissect import (
     Interface,
     IPv4,
     MalformedIPv4Option,
+    Network,
     Padding,
     Ping,
     Redirect,
@@ -345,3 +346,44 @@ def test_damaged_frames_never_raise(data: st.DataObject) -> None:
             raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
         for answer in frames(made.receive(0, bytes(raw[: data.draw(st.integers(0, len(raw)))]), now)):
             assert not [problem for problem in answer.problems() if problem.severity == "error" and EchoReply in answer]
+
+
+def test_a_call_to_all_may_come_from_who_has_no_address() -> None:
+    made = Host("b", Interface("eth0", "02:00:00:00:00:02", "10.0.0.2/24"))
+    socket = made.udp.open(67)
+    for src, dst in (("0.0.0.0", "255.255.255.255"), ("0.0.0.0", "10.0.0.2"), ("127.0.0.1", "255.255.255.255")):
+        frame = Ethernet(src="02:00:00:00:00:01", dst="ff:ff:ff:ff:ff:ff" if dst[0] == "2" else "02:00:00:00:00:02")
+        made.receive(0, bytes(frame / IPv4(src=src, dst=dst) / UDP(sport=68, dport=67, payload=b"?")), 0)
+    assert [datagram.ip for datagram in socket.received] == ["0.0.0.0"]
+
+
+def test_who_expects_an_address_takes_what_comes_for_it() -> None:
+    made = Host("b", Interface("eth0", "02:00:00:00:00:02"))
+    socket = made.udp.open(68)
+    frame = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / IPv4(src="10.0.0.1", dst="10.0.0.9")
+    data = bytes(frame / UDP(sport=67, dport=68, payload=b"!"))
+    made.receive(0, data, 0)
+    made.expect_address(0)
+    made.receive(0, data, 1)
+    made.expect_address(0, expected=False)
+    made.receive(0, data, 2)
+    assert [datagram.time_ns for datagram in socket.received] == [1]
+
+
+def test_an_address_goes_with_the_routes_to_its_network() -> None:
+    made = Host("b", Interface("eth0", "02:00:00:00:00:02", ["10.0.0.2/24", "10.0.0.3/24"]))
+    made.remove_address(0, "10.0.0.2")
+    assert made.routing_table.lookup("10.0.0.9") is not None
+    made.remove_address(0, "10.0.0.3")
+    assert (made.routing_table.lookup("10.0.0.9"), made.addresses()) == (None, [])
+
+
+def test_an_address_is_claimed_or_left_to_who_has_it() -> None:
+    lab = Network(seed=3)
+    one, other = lab.host("a"), lab.host("b", "10.0.0.2/24")
+    lab.link(one, other)
+    taken, free = one.claim(0, "10.0.0.2/24"), one.claim(0, "10.0.0.9/24")
+    lab.run()
+    assert (taken.result(), free.result()) == (False, True)
+    assert one.addresses() == ["10.0.0.9"]
+    assert one.randomness("x").random() == one.randomness("x").random() != one.randomness("y").random()

@@ -107,3 +107,13 @@ def test_a_table_full_of_static_routes_takes_no_redirect() -> None:
     table = RoutingTable([Route(f"10.{number}.0.0/16", 0) for number in range(2)], limit=2)
     table.redirect("172.16.0.1", "10.0.0.1", 0)
     assert (len(table), table.lookup("172.16.0.1")) == (2, None)
+
+
+def test_a_single_route_is_discarded() -> None:
+    first, second = Route("0.0.0.0/0", 0, "10.0.0.1"), Route("0.0.0.0/0", 1, "10.1.0.1", metric=5)
+    table = RoutingTable([first, second])
+    table.discard(first)
+    table.discard(first)
+    assert (table.lookup("9.9.9.9"), len(table)) == (second, 1)
+    table.discard(second)
+    assert (table.lookup("9.9.9.9"), len(table)) == (None, 0)

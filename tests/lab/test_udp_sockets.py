@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import UDP, Data, Ethernet, Host, Interface, IPv4, parse
-from dissect.errors import FieldError
+from dissect import UDP, AsyncProgram, Data, Ethernet, Host, Interface, IPv4, Network, parse
+from dissect.errors import ConnectionFailedError, FieldError
+from dissect.lab.program import RunsPrograms
 from dissect.lab.udp_sockets import EPHEMERAL, KEPT, Datagram, UDPSocket
 
 MINE, MY_MAC = "10.0.0.2", "02:00:00:00:00:02"
@@ -66,3 +67,53 @@ def test_a_port_is_open_once_and_free_ones_are_found() -> None:
     assert len(ports) == len(EPHEMERAL) - 1
     with pytest.raises(FieldError, match="are open, expected a free one"):
         made.udp.open()
+
+
+def test_coroutines_wait_for_datagrams_and_for_errors_of_a_peer() -> None:
+    lab = Network()
+    a, b = lab.host("a", "10.0.0.1/24"), lab.host("b", "10.0.0.2/24")
+    lab.link(a, b, delay_ns=1_000_000)
+
+    def twice(socket: UDPSocket, datagram: Datagram) -> None:
+        for sender in (socket, b.udp.open()):
+            sender.send(datagram.data, datagram.ip, datagram.port)
+
+    b.udp.open(7, twice)
+
+    async def main(host: RunsPrograms) -> list[object]:
+        socket = host.udp.open()
+        socket.connect("10.0.0.2", 7)
+        socket.send(b"one", "10.0.0.2", 7)
+        first = await socket.receive()
+        second = await socket.receive(1_000_000_000)
+        socket.send(b"two", "10.0.0.2", 8)
+        none = await socket.receive(1_000_000_000)
+        socket.connect("10.0.0.2", 8)
+        socket.send(b"two", "10.0.0.2", 8)
+        failed = ""
+        try:
+            await socket.receive()
+        except ConnectionFailedError as reason:
+            failed = str(reason)
+        return [first.data if first else b"", second, none, failed]
+
+    program = lab.start_program(a, AsyncProgram(main))
+    assert lab.run() == 2_006_000_000
+    assert program.result == [b"one", None, None, "10.0.0.2:8: port unreachable"]
+
+
+def test_a_socket_that_is_closed_wakes_who_waits() -> None:
+    lab = Network()
+    a, b = lab.host("a", "10.0.0.1/24"), lab.host("b", "10.0.0.2/24")
+    lab.link(a, b)
+    socket = a.udp.open(7)
+
+    async def main(host: RunsPrograms) -> object:
+        return await socket.receive()
+
+    program = lab.start_program(a, AsyncProgram(main))
+    lab.run()
+    socket.close()
+    lab.run()
+    assert program.finished
+    assert program.result is None

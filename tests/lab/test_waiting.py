@@ -27,3 +27,17 @@ def test_an_error_is_raised() -> None:
 
 def test_nobody_sleeps_backwards() -> None:
     assert sleep(-5).duration_ns == 0
+
+
+def test_a_callback_that_is_forgotten_is_not_called() -> None:
+    wait: Wait[None] = Wait()
+    told: list[str] = []
+
+    def tell() -> None:
+        told.append("over")
+
+    wait.then(tell)
+    wait.forget(tell)
+    wait.forget(tell)
+    wait.finish(None)
+    assert told == []

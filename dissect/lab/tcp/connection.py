@@ -11,7 +11,7 @@ from dissect.lab.tcp.endpoint import Endpoint
 from dissect.lab.tcp.initial_numbers import Addresses
 from dissect.lab.tcp.settings import TCPSettings
 from dissect.lab.tcp.states import Event, Failure, Signal, StateChange
-from dissect.lab.waiting import Wait
+from dissect.lab.waiting import Wait, within
 
 __all__ = ["Carries", "Handler", "TCPConnection"]
 
@@ -36,10 +36,11 @@ class TCPConnection:
     `send`, `receive`, `shutdown`, `close` and `abort` return at once; `read`, `read_exactly`, `read_until`, `write`
     and `closed` are coroutines that wait, and `await connection` waits until it is open. What happens is also told
     to `on_event(connection, event)`, where that is given: a `Signal`, or a `StateChange`. All raise
-    ConnectionFailedError where the connection failed.
+    ConnectionFailedError where the connection failed, and, with a `timeout_ns`, those that wait where nothing
+    happens for so long.
     """
 
-    __slots__ = ("_ahead", "_carrier", "_waiting", "addresses", "endpoint", "on_event")
+    __slots__ = ("_ahead", "_carrier", "_waiting", "addresses", "endpoint", "on_event", "timeout_ns")
 
     def __init__(self, carrier: Carries, endpoint: Endpoint, addresses: Addresses, on_event: Handler | None) -> None:
         self._carrier = carrier
@@ -47,6 +48,8 @@ class TCPConnection:
         """The state machine, to look at."""
         self.addresses = addresses
         self.on_event = on_event
+        self.timeout_ns: int | None = None
+        """How long what is awaited may be without any change; None for ever."""
         self._ahead = b""
         self._waiting: list[Wait[None]] = []
 
@@ -181,7 +184,11 @@ class TCPConnection:
     async def _change(self) -> None:
         wait: Wait[None] = Wait()
         self._waiting.append(wait)
-        await wait
+        if self.timeout_ns is None:
+            await wait
+        elif not await within(wait, self.timeout_ns):
+            self._waiting.remove(wait)
+            raise ConnectionFailedError(f"{self.addresses}: nothing happened for {self.timeout_ns / 1e9:g} s")
 
     # --- from below ------------------------------------------------------------------------------
 

@@ -170,3 +170,23 @@ def test_closing_with_lines_unread_is_a_reset() -> None:
     near.send(b"one\ntwo\n")
     net.run()
     assert near.failure is Failure.RESET
+
+
+def test_who_waits_no_longer_than_a_time_is_told() -> None:
+    near, far, _ = (net := Net()).connected()
+    near.timeout_ns = SECOND
+
+    async def main(host: RunsPrograms) -> object:
+        data = await near.read()
+        try:
+            await near.read()
+        except ConnectionFailedError as reason:
+            return data, str(reason), host.now_ns
+        return None
+
+    program = net.lab.start_program(net.a, AsyncProgram(main), at_ns=net.lab.now_ns)
+    far.send(b"hello")
+    begun_ns = net.lab.now_ns
+    net.run(5 * SECOND)
+    told = "10.0.0.1:49152 - 10.0.0.2:80: nothing happened for 1 s"
+    assert program.result == (b"hello", told, begun_ns + MS + SECOND)

@@ -1,0 +1,1 @@
+"""Services of simulated hosts, and their clients: addresses, names, pages, files and talk over declared protocols."""
