@@ -69,6 +69,8 @@ from dissect.lab.ping import Ping as Ping
 from dissect.lab.router import Router as Router
 from dissect.lab.scenario import load_scenario as load_scenario
 from dissect.lab.simulation import Simulation as Simulation
+from dissect.lab.spanning_tree.bridge import TreePortSettings as TreePortSettings
+from dissect.lab.spanning_tree.bridge import TreeSettings as TreeSettings
 from dissect.lab.switch import Switch as Switch
 from dissect.lab.switch_port import SwitchPort as SwitchPort
 from dissect.lab.tcp.settings import TCPSettings as TCPSettings

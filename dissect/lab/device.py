@@ -67,6 +67,8 @@ class Device(ABC):
     """By which people know the device."""
     ports: list[str]
     """The names of its ports, whose numbers are their places; frames come in and go out by number."""
+    never_rests: bool = False
+    """Whether it sends something again and again, whatever happens."""
     driver: Driver | None = None
     """Who is told where a call from outside, such as a socket's `send`, leaves something to be sent."""
 
@@ -90,6 +92,10 @@ class Device(ABC):
 
     def advance(self, now_ns: int) -> list[Transmission]:
         """Return the frames that the device sends because time has passed."""
+        return []
+
+    def link_changed(self, port: int, is_up: bool, now_ns: int) -> list[Transmission]:
+        """Return the frames that the device sends on noticing that the link at a port was cut, or is whole again."""
         return []
 
     def events(self) -> list[Event]:

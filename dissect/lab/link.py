@@ -81,6 +81,8 @@ class Direction:
 
     def __init__(self, link: Link, seed: str) -> None:
         self.link = link
+        self.is_up = True
+        """Whether the link is whole; what goes into one that is cut is lost."""
         self.dropped = 0
         """How many frames were lost, were too large, or found the queue full."""
         self._random = Random(seed)
@@ -96,7 +98,7 @@ class Direction:
         A frame that doesn't arrive has no arrivals; a duplicated one has two.
         """
         link = self.link
-        if len(frame) > link.mtu and _behind_link_headers(frame) > link.mtu:
+        if not self.is_up or (len(frame) > link.mtu and _behind_link_headers(frame) > link.mtu):
             self.dropped += 1
             return now_ns, []
         leaves_ns = now_ns

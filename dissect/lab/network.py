@@ -28,7 +28,8 @@ class Network(Simulation):
     """A simulation whose devices are made and joined by name, and whose frames are kept in `recording`.
 
     Interfaces get the MAC addresses 02:00:00:00:00:01, :02 and so on, in the order in which they are made,
-    unless they are given others. Hubs and switches get a port for every link that names none.
+    unless they are given others; bridges of a spanning tree have 02:01:00:01:00:00, 02:01:00:02:00:00 and so on.
+    Hubs and switches get a port for every link that names none.
 
     >>> lab = Network()
     >>> a, b = lab.host("a", "192.168.0.55/24"), lab.host("b", "192.168.0.2/24")
@@ -48,6 +49,7 @@ class Network(Simulation):
         super().__init__(name, seed=seed, start_ns=start_ns)
         self.recording = Recording(self)
         self._macs = count(0x020000000001)
+        self._bridges = count(0x020100010000, 0x10000)
 
     # --- devices ---------------------------------------------------------------------------------
 
@@ -92,7 +94,10 @@ class Network(Simulation):
 
     def switch(self, name: str, **options: Unpack[SwitchOptions]) -> Switch:
         """Add a switch; the options are those of `Switch`, and the ports that they describe are there at once."""
-        made = Switch(name, list(options.get("vlans") or ()), **options)
+        described = dict.fromkeys([*(options.get("vlans") or ()), *(options.get("tree_ports") or ())])
+        if options.get("tree") is not None and "mac" not in options:
+            options["mac"] = next(self._bridges).to_bytes(6, "big").hex(":")
+        made = Switch(name, list(described), **options)
         self.add(made)
         return made
 
@@ -123,6 +128,10 @@ class Network(Simulation):
         """
         made = link or Link(**options)
         ends = [self._end(one), self._end(other)]
+        for device, port in ends:
+            if isinstance(device, Switch):
+                is_shared = any(isinstance(each, Hub) for each, _ in ends)
+                device.describe_link(port, made.bandwidth, is_shared=is_shared)
         number = self.connect(*ends[0], *ends[1], made)
         for device, port in ends:
             if isinstance(device, Host):

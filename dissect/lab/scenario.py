@@ -27,10 +27,10 @@ from dissect.lab.scenario_keys import (
     LINK,
     NAT_KEYS,
     ROUTER,
-    SWITCH,
     TOP,
 )
 from dissect.lab.scenario_programs import EXAMPLES, PROGRAM, PROGRAMS
+from dissect.lab.scenario_switches import SWITCH, SWITCH_PORT, switch_options
 from dissect.lab.scenario_values import Key
 from dissect.lab.switch import Switch
 
@@ -40,7 +40,7 @@ FOLDER = "scenarios"
 SUFFIX = ".toml"
 LARGEST_FILE = 1 << 20
 
-TABLES = ("arp", "nat", "route", "switch", "tcp")
+TABLES = ("arp", "nat", "route", "switch", "tcp", "tree")
 """What can be shown of a network when it has run."""
 
 
@@ -71,7 +71,8 @@ class Scenario:
 
 
 _TABLE_TITLES = {
-    "arp": "arp -a", "route": "route -n", "switch": "its table", "tcp": "ss -tan", "nat": "conntrack -L",
+    "arp": "arp -a", "route": "route -n", "switch": "its table", "tree": "the spanning tree", "tcp": "ss -tan",
+    "nat": "conntrack -L",
 }  # fmt: skip
 
 
@@ -148,7 +149,7 @@ class _Reader:
                 self.router(network, name, table)
         for name, table in top.get("switches", {}).items():
             with self.at(f"switches.{name}"):
-                network.switch(name, **self.table(table, f"switches.{name}", SWITCH))
+                self.switch(network, name, table)
         for name, table in top.get("hubs", {}).items():
             with self.at(f"hubs.{name}"):
                 self.table(table, f"hubs.{name}", {})
@@ -175,9 +176,35 @@ class _Reader:
     # --- parts -----------------------------------------------------------------------------------
 
     def host(self, network: Network, name: str, table: object) -> None:
-        options = self.table(table, f"hosts.{name}", HOST | INTERFACE)
+        where = f"hosts.{name}"
+        options = self.table(table, where, HOST | INTERFACE)
         given = {key: options.pop(key) for key in INTERFACE if key in options}
-        self.node(Host, network, name, [self.interface(network, "eth0", given)], options)
+        if "interfaces" not in options:
+            interfaces = [self.interface(network, "eth0", given)]
+        elif given:
+            raise self.error(where, f"has {', '.join(given)} and interfaces, expected {', '.join(given)} in these")
+        else:
+            interfaces = self.interfaces(network, where, options.pop("interfaces"))
+        self.node(Host, network, name, interfaces, options)
+
+    def interfaces(self, network: Network, where: str, tables: dict[str, Any]) -> list[Interface]:
+        found = []
+        for each, described in tables.items():
+            given = self.table(described, f"{where}.interfaces.{each}", INTERFACE)
+            with self.at(f"{where}.interfaces.{each}"):
+                found.append(self.interface(network, each, given))
+        if not found:
+            raise self.error(where, f"has no interfaces, expected tables as [{where}.interfaces.eth0]")
+        return found
+
+    def switch(self, network: Network, name: str, table: object) -> None:
+        where = f"switches.{name}"
+        options = self.table(table, where, SWITCH)
+        ports = {
+            each: self.table(described, f"{where}.ports.{each}", SWITCH_PORT)
+            for each, described in options.pop("ports", {}).items()
+        }
+        network.switch(name, **switch_options(options, ports))
 
     def interface(self, network: Network, name: str, given: dict[str, Any]) -> Interface:
         return network.interface(name, given.get("ip", ()), mac=given.get("mac"), mtu=given.get("mtu", 1500))
@@ -185,13 +212,7 @@ class _Reader:
     def router(self, network: Network, name: str, table: object) -> None:
         where = f"routers.{name}"
         options = self.table(table, where, HOST | ROUTER)
-        interfaces = []
-        for each, described in options.pop("interfaces", {}).items():
-            given = self.table(described, f"{where}.interfaces.{each}", INTERFACE)
-            with self.at(f"{where}.interfaces.{each}"):
-                interfaces.append(self.interface(network, each, given))
-        if not interfaces:
-            raise self.error(where, f"has no interfaces, expected tables as [{where}.interfaces.eth0]")
+        interfaces = self.interfaces(network, where, options.pop("interfaces", {}))
         if "nat" in options:
             options["filters"] = [self.nat(network, f"{where}.nat", options.pop("nat"), interfaces)]
         self.node(Router, network, name, interfaces, options)
@@ -244,7 +265,13 @@ class _Reader:
             raise self.error(where, 'joins nothing, expected between = ["a", "s"]')
         if len(ends) != 2:
             raise self.error(f"{where}.between", f"is {ends}, expected two devices")
+        changes = {key: options.pop(key) for key in ("cut", "mend") if key in options}
+        link = len(network.links)
         network.link(*ends, **options)
+        if "cut" in changes:
+            network.cut(link, at_ns=changes["cut"])
+        if "mend" in changes:
+            network.mend(link, at_ns=changes["mend"])
 
     def program(self, network: Network, where: str, table: object) -> None:
         if not isinstance(table, dict):
@@ -266,7 +293,8 @@ class _Reader:
         if kind not in TABLES or not name:
             raise self.error(
                 "show",
-                f'has {text!r}, expected a table and a device, as "arp a", "route r", "tcp a", "nat r" or "switch s"',
+                f'has {text!r}, expected a table and a device, as "arp a", "route r", "tcp a", "nat r", "switch s" or '
+                '"tree s"',
             )
         _table(network, name, kind)
         return name, kind
@@ -309,6 +337,8 @@ def _table(network: Network, name: str, kind: str) -> str:
     device = network.device(name)
     if kind == "switch" and isinstance(device, Switch):
         return device.table(network.now_ns)
+    if kind == "tree" and isinstance(device, Switch):
+        return device.tree_table()
     if kind == "arp" and isinstance(device, Host):
         return device.arp_table(network.now_ns) or "no entries"
     if kind == "route" and isinstance(device, Host):
@@ -320,5 +350,5 @@ def _table(network: Network, name: str, kind: str) -> str:
         if tables:
             return "\n".join(filter(None, tables)) or "no entries"
         raise FieldError(f"{name} translates no addresses, expected a router with [routers.{name}.nat]")
-    expected = "a switch" if kind == "switch" else "a host or router"
+    expected = "a switch" if kind in ("switch", "tree") else "a host or router"
     raise FieldError(f"{name} has no {kind} table, expected {expected}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from dissect.lab.quantities import bits_per_second, nanoseconds
 from dissect.lab.scenario_programs import PROGRAM, PROGRAMS
+from dissect.lab.scenario_switches import SWITCH, SWITCH_PORT
 from dissect.lab.scenario_values import (
     Key,
     read_addresses,
@@ -26,7 +27,7 @@ from dissect.lab.scenario_values import (
     value_of,
 )
 
-__all__ = ["ARP_TIMES", "HOST", "INTERFACE", "LINK", "NAT_KEYS", "ROUTER", "SWITCH", "TOP", "described"]
+__all__ = ["ARP_TIMES", "HOST", "INTERFACE", "LINK", "NAT_KEYS", "ROUTER", "TOP", "described"]
 
 TOP = {
     "title": Key("what the scenario is called in lists", read_text),
@@ -34,9 +35,11 @@ TOP = {
     "seed": Key("decides what links do to frames, and what else is random", read_number),
     "until": Key("when it ends; without, when nothing more happens", nanoseconds),
     "capture": Key("links and ports that -w captures; without, all links", read_one_or_many),
-    "show": Key('tables to print at the end: "arp a", "route r", "tcp a", "nat r", "switch s"', read_one_or_many),
+    "show": Key(
+        'tables to print at the end: "arp a", "route r", "tcp a", "nat r", "switch s", "tree s"', read_one_or_many
+    ),
     "outside": Key("devices with an open end, for a TAP device", read_one_or_many),
-    "hosts": Key("hosts with one interface, eth0", read_tables),
+    "hosts": Key("hosts, with one interface, eth0, or tables of interfaces", read_tables),
     "routers": Key("routers, whose interfaces are tables of their own", read_tables),
     "switches": Key("switches", read_tables),
     "hubs": Key("hubs, which have no keys", read_tables),
@@ -69,10 +72,10 @@ HOST = {
         'rules for what begins, as ["allow out", "allow in tcp 80"]; the first that applies counts', read_rules
     ),
     "firewall_interface": Key("the interface that the rules are for; without, all", read_text),
+    "interfaces": Key("tables with ip, mac and mtu, by name", read_tables),
 }
 ARP_TIMES = {"arp_lifetime": "lifetime_ns", "arp_tries": "tries", "arp_interval": "interval_ns"}
 ROUTER = {
-    "interfaces": Key("tables with ip, mac and mtu, by name", read_tables),
     "proxy_arp": Key("true, or the interfaces on which it answers for others", read_truth_or_texts),
     "redirects": Key("whether it tells of better ways (true)", read_truth),
     "prohibited": Key("networks to which nothing passes", read_one_or_many),
@@ -82,10 +85,6 @@ NAT_KEYS = {
     "outside": Key("the interface to the world, whose address all share", read_text),
     "inside": Key("networks whose hosts share it", read_one_or_many),
     "forwards": Key('what leads from outside to hosts inside, as ["tcp 80 192.168.1.2:8080"]', read_forwards),
-}
-SWITCH = {
-    "lifetime": Key("how long it knows a silent address (300 s)", nanoseconds, "lifetime_ns"),
-    "limit": Key("how many addresses it knows (8192)", read_number),
 }
 LINK = {
     "between": Key('the devices, with an interface where they have several: ["a", "r:eth1"]', read_texts),
@@ -98,6 +97,8 @@ LINK = {
     "reorder": Key("for how long they are held back (10 ms)", nanoseconds, "reorder_ns"),
     "corruption": Key("share of frames in which one bit changes", read_share),
     "queue_limit": Key("bytes that may wait for a slow link", read_number),
+    "cut": Key("when it is cut", nanoseconds),
+    "mend": Key("when it is whole again", nanoseconds),
 }
 
 
@@ -105,10 +106,12 @@ def described() -> Iterator[tuple[str, Mapping[str, Key]]]:
     """Yield the headings of the tables that a file may have, as TOML writes them, and the keys of each."""
     yield "", TOP
     yield "[hosts.NAME]", INTERFACE | HOST
+    yield "[hosts.NAME.interfaces.eth0]", INTERFACE
     yield "[routers.NAME]", HOST | ROUTER
     yield "[routers.NAME.interfaces.eth0]", INTERFACE
     yield "[routers.NAME.nat]", NAT_KEYS
     yield "[switches.NAME]", SWITCH
+    yield "[switches.NAME.ports.NAME]", SWITCH_PORT
     yield "[hubs.NAME]", {}
     yield "[[links]]", LINK
     for name, (_, keys, _) in PROGRAMS.items():

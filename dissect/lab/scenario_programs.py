@@ -8,6 +8,7 @@ from dissect.lab.applications.dhcp_client import DHCPClient
 from dissect.lab.applications.dhcp_server import DHCPServer
 from dissect.lab.applications.dns_server import DNSServer
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
+from dissect.lab.frame_programs import TaggedSend
 from dissect.lab.ping import Ping
 from dissect.lab.program import Program
 from dissect.lab.quantities import nanoseconds
@@ -15,6 +16,7 @@ from dissect.lab.scenario_values import (
     Key,
     read_data,
     read_number,
+    read_numbers,
     read_one_or_many,
     read_step_list,
     read_tcp_settings,
@@ -155,6 +157,17 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         ("zones",),
     ),
     "leave": (Leave, {}, ()),
+    "tagged_send": (
+        TaggedSend,
+        {
+            "target": Key("the address that it goes to", read_text),
+            "target_mac": Key("the MAC address that it goes to", read_text),
+            "port": Key("UDP port", read_number),
+            "tags": Key("the numbers of its VLAN tags, the outer one first", read_numbers),
+            "data": Key("text that is sent", read_data),
+        },
+        ("target", "target_mac", "port", "tags"),
+    ),
     "arp_list": (ARPList, {}, ()),
     "arp_delete": (ARPDelete, {"ip": Key("the address that it is about", read_text)}, ("ip",)),
     "arp_spoof": (
@@ -171,6 +184,7 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
 }
 
 EXAMPLES = {
+    "tags": "tags = [1, 20]",
     "pool": 'pool = "192.168.1.100-192.168.1.199"',
     "zones": 'zones = { origin = "example.com", names.www = { A = "192.0.2.80" } }',
     "on": 'on = "a"',

@@ -23,6 +23,7 @@ __all__ = [
     "read_data",
     "read_forwards",
     "read_number",
+    "read_numbers",
     "read_on_start",
     "read_one_or_many",
     "read_padding",
@@ -80,6 +81,7 @@ read_number = value_of(int, "a whole number")
 read_truth = value_of(bool, "true or false")
 read_tables = value_of(dict, "tables by name")
 read_texts = values_of(read_text, "texts in brackets")
+read_numbers = values_of(read_number, "whole numbers in brackets")
 
 
 def read_share(value: Any) -> float:

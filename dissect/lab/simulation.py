@@ -15,6 +15,8 @@ __all__ = ["End", "Passage", "Simulation", "Watcher"]
 
 TIMER = -1
 """Stands for the port where a timer is due and no frame arrives."""
+CUT, MENDED = -2, -3
+"""Stand for the port where a link is cut or mended: its number stands for the device."""
 MOST_FRAMES = 1_000_000
 """How many frames a run carries at most, unless it is told otherwise."""
 EVENTS_AT_ONCE = 2_000
@@ -160,6 +162,10 @@ class Simulation(Device):
             self._wires[index, sender.port] = _Wire(number, receiver, receiver_index, direction)
         self.links.append((one, other, link))
         self._alike[_joined_names(one, other)] += 1
+        if self._started:
+            for index, end in zip(indexes, (one, other), strict=True):
+                if end.device is not None:
+                    self._handle(index, end.device.link_changed(end.port, True, self._now))
         return number
 
     def is_joined(self, device: Device, port: int) -> bool:
@@ -171,6 +177,46 @@ class Simulation(Device):
         one, other, _ = self.links[number]
         name = _joined_names(one, other)
         return name if self._alike[name] == 1 else f"{one.name}-{other.name}"
+
+    def cut(self, link: int | str, *, at_ns: int | None = None) -> None:
+        """Cut a link, by its number or name, now or at a time: what is sent from then on is lost, and both ends notice.
+
+        Raises FieldError for a link that is none.
+        """
+        self._change_link(link, CUT, at_ns)
+
+    def mend(self, link: int | str, *, at_ns: int | None = None) -> None:
+        """Make a link whole again that was cut, now or at a time; both ends notice."""
+        self._change_link(link, MENDED, at_ns)
+
+    def _change_link(self, link: int | str, change: int, at_ns: int | None) -> None:
+        number = self._link_number(link)
+        self._order += 1
+        heappush(self._queue, (self._now if at_ns is None else at_ns, self._order, number, change, b""))
+        if self.driver is not None:
+            self.driver.wake(self)
+
+    def _link_number(self, link: int | str) -> int:
+        names = [self.link_name(number) for number in range(len(self.links))]
+        if link in names:
+            return names.index(str(link))
+        if isinstance(link, int) and 0 <= link < len(names):
+            return link
+        raise FieldError(f"there is no link {link!r}, expected one of {', '.join(names) or 'those that are joined'}")
+
+    def _link_changes(self, number: int, is_up: bool) -> None:
+        """Let both ends of a link notice that it was cut or mended."""
+        one, other, _ = self.links[number]
+        name = self.link_name(number)
+        noticed_by = next((end.device.name for end in (one, other) if end.device is not None), self.name)
+        text = f"the link {name} is whole again" if is_up else f"the link {name} is cut"
+        self._events.append(Event(self._now, noticed_by, text))
+        for end in (one, other):
+            place = -1 if end.device is None else self._places[id(end.device)]
+            self._wires[place, end.port].direction.is_up = is_up
+        for end in (one, other):
+            if end.device is not None:
+                self._handle(self._places[id(end.device)], end.device.link_changed(end.port, is_up, self._now))
 
     def watch(self, watcher: Watcher) -> None:
         """Call `watcher` with every frame that is put on a link from now on."""
@@ -190,9 +236,15 @@ class Simulation(Device):
     def run(self, until_ns: int | None = None, *, most_frames: int = MOST_FRAMES) -> int:
         """Let everything happen up to and including `until_ns`, or until nothing more will; return the time.
 
-        Raises RestlessNetworkError where more than `most_frames` frames would go, or so many timers go off that
-        it will never end: a loop of switches carries a broadcast round for ever.
+        A network in which a device has always something to do, as bridges of a spanning tree have, needs a time.
+        Raises RestlessNetworkError without one, and where more than `most_frames` frames would go, or so many timers
+        go off that it will never end: a loop of switches carries a broadcast round for ever.
         """
+        restless = next((device.name for device in self.devices if device.never_rests), None)
+        if until_ns is None and restless is not None:
+            raise RestlessNetworkError(
+                f"{restless} sends something again and again: say until when the network is to run"
+            )
         stop_at = self.frames + most_frames
         events = 0
         self._begin()
@@ -233,7 +285,9 @@ class Simulation(Device):
             return
         if time > self._now:
             self._now = time
-        if place < 0:
+        if port <= CUT:
+            self._link_changes(place, port == MENDED)
+        elif place < 0:
             self._outgoing.append(Transmission(port, frame))
         elif port != TIMER:
             self._handle(place, self.devices[place].receive(port, frame, self._now))
@@ -312,7 +366,8 @@ class Simulation(Device):
 
     def events(self) -> list[Event]:
         """Take what happened in all devices since the last call, in the order of time."""
-        return sorted((event for device in self.devices for event in device.events()), key=lambda event: event.time_ns)
+        found = [*super().events(), *(event for device in self.devices for event in device.events())]
+        return sorted(found, key=lambda event: event.time_ns)
 
 
 def _joined_names(one: End, other: End) -> str:

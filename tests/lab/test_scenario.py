@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import ARP, TCP, EchoReply, EchoRequest, Ethernet, IPv4, parse, read
+from dissect import ARP, TCP, VLAN, EchoReply, EchoRequest, Ethernet, IPv4, ServiceTag, parse, read
 from dissect.commands.main import main
 from dissect.errors import RestlessNetworkError, ScenarioError
 from dissect.lab.host import Host
@@ -29,7 +29,9 @@ from dissect.lab.scenario import (
 )
 from dissect.lab.scenario_keys import HOST, INTERFACE, LINK, ROUTER, TOP
 from dissect.lab.scenario_programs import PROGRAM, PROGRAMS
+from dissect.lab.scenario_switches import SWITCH, SWITCH_PORT
 from dissect.lab.scenario_values import Key
+from dissect.protocols.vlan import VLANTag
 from tests.oracle.tshark import Tshark
 
 GOLDENS = Path(__file__).with_name("goldens")
@@ -189,6 +191,7 @@ def test_every_ping_is_answered_but_those_that_may_not_be_fragmented_or_have_no_
     assert {name: counts for name, counts in lost.items() if counts} == {
         "duplicate_address": [1],
         "not_fragmented": [2],
+        "vlans": [1],
     }
 
 
@@ -196,7 +199,7 @@ def test_tables_are_shown_as_asked() -> None:
     scenario = ran("first_ping")
     assert [title for title, _ in scenario.tables()] == ["a: arp -a", "b: arp -a", "s: its table"]
     assert scenario.tables()[0][1] == "? (192.168.0.2) at 00:05:5d:a1:b8:40 [ether] on eth0"
-    assert TABLES == ("arp", "nat", "route", "switch", "tcp")
+    assert TABLES == ("arp", "nat", "route", "switch", "tcp", "tree")
 
 
 def test_two_hosts_share_an_address_and_the_table_tells_by_which_ports() -> None:
@@ -286,6 +289,55 @@ def test_a_flood_keeps_the_client_out_and_cookies_let_it_in() -> None:
         assert "FA" in flags(name)
 
 
+def test_a_vlan_ends_where_its_frames_end() -> None:
+    scenario = ran("vlans")
+    assert [(ping.target, ping.received) for ping in pings(scenario)] == [
+        ("10.0.0.2", 1), ("10.0.0.3", 0), ("10.0.0.4", 1)
+    ]  # fmt: skip
+    assert {packet[VLAN].id for packet in scenario.network.recording.packets(["s1-s2"])} == {10, 20}
+
+
+def heard(text: str) -> list[str]:
+    """What the victim of a scenario printed."""
+    scenario = read_scenario(text)
+    scenario.run()
+    victim = scenario.network.device("victim")
+    assert isinstance(victim, Host)
+    return [line for program in victim.programs for line in program.lines if "bytes from" in line]
+
+
+def test_two_tags_hop_unless_somebody_sees_to_it() -> None:
+    text = scenario_text("vlan_hopping")
+    assert heard(text) == ["23 bytes from 10.0.0.66:40000"]
+    assert heard(text.replace("native = 1", "native = 99")) == []
+    assert heard(text.replace("native = 1", "native = 1, tags_native = true")) == []
+    assert heard(text.replace("{ vlan = 1 }", '{ vlan = 1, accepts = "untagged" }')) == []
+
+
+def test_a_customer_gets_its_tags_back() -> None:
+    recording = ran("qinq").network.recording
+    for place, tags in (("c1-p1", [10]), ("p1-p2", [100, 10]), ("p2-c2", [10])):
+        for packet in recording.packets([place]):
+            assert [layer.id for layer in packet.layers() if isinstance(layer, VLANTag)] == tags
+    assert all(packet[ServiceTag].id == 100 for packet in recording.packets(["p1-p2"]))
+
+
+def test_a_circle_of_switches_comes_to_rest_and_a_cut_cable_is_gone_round() -> None:
+    scenario = ran("spanning_tree")
+    assert [ping.received for ping in pings(scenario)] == [1, 1]
+    echoes = [packet for packet in scenario.network.recording.packets(["s2-s3"]) if EchoRequest in packet]
+    assert [packet[EchoRequest].id for packet in echoes] == [2]
+    assert [text.splitlines()[0] for _, text in scenario.tables()] == [
+        "root 32768.02:01:00:01:00:00, this bridge",
+        "root 32768.02:01:00:01:00:00, cost 40000",
+        "root 32768.02:01:00:01:00:00, cost 20000",
+    ]
+    without = read_scenario(scenario_text("spanning_tree").replace('"rapid"', "false").replace("{ edge = true }", "{}")
+                            .replace('"tree s1", "tree s2", "tree s3"', ""))  # fmt: skip
+    with pytest.raises(RestlessNetworkError, match="look for a loop of switches"):
+        without.network.run(without.until_ns, most_frames=1000)
+
+
 def test_an_old_syn_is_refused_by_who_never_sent_it() -> None:
     found = [(str(segment.flags), segment.seq, segment.ack) for _, _, segment in segments("stale_syn")]
     assert found[:4] == [("S", 90, 0), ("SA", 8000, 91), ("R", 91, 0), ("S", 1000, 0)]
@@ -323,6 +375,22 @@ ip = "10.0.0.2/24"
         ("[routers.r]", "lab.toml: routers.r has no interfaces, expected tables as [routers.r.interfaces.eth0]"),
         ("[hubs.h]\nports = 4", "lab.toml: hubs.h.ports is no key that is known here; expected none"),
         ("[hosts.a]\n[switches.a]", "lab.toml: switches.a: two devices are called 'a'"),
+        (
+            '[hosts.a]\nip = "10.0.0.1/24"\n[hosts.a.interfaces.eth0]\nip = "10.0.0.2/24"',
+            "lab.toml: hosts.a has ip and interfaces, expected ip in these",
+        ),
+        ("[hosts.a]\ninterfaces = {}", "lab.toml: hosts.a has no interfaces, expected tables as [hosts.a.interfaces"),
+        ("[switches.s]\npriority = 4096", "lab.toml: switches.s: priority is of a spanning tree, expected"),
+        ("[switches.s]\nspanning_tree = 1", "switches.s.spanning_tree is 1, expected \"rapid\", \"old\""),
+        ("[switches.s]\nspanning_tree = true\npriority = 1", "switches.s: a bridge's priority is 1, expected"),
+        ("[switches.s.ports.1]\nedge = true", "lab.toml: switches.s: port 1 has edge, expected the switch to have"),
+        ("[switches.s.ports.1]\nnative = 3", "switches.s: port 1 has no kind, expected one of vlan, trunk and"),
+        ("[switches.s.ports.1]\nvlan = 1\ntunnel = 3", "port 1 has vlan, tunnel, expected one of vlan, trunk"),
+        ("[switches.s.ports.1]\nvlan = 1\nnative = 3", "port 1 has native, which goes with a trunk"),
+        ("[switches.s.ports.1]\nvlan = 4095", "lab.toml: switches.s: a VLAN has the number 4095, expected 1 to 4094"),
+        ("[switches.s.ports.1]\ntrunk = [0]", "lab.toml: switches.s.ports.1.trunk is [0], expected VLANs as"),
+        ('[switches.s.ports.1]\ntrunk = "all"\ntag = "x"', "switches.s.ports.1.tag is 'x', expected \"802.1Q\""),
+        ('[switches.s.ports.1]\nvlan = 1\naccepts = "x"', "switches.s.ports.1.accepts is 'x', expected \"all\""),
         (TWO + "[[links]]", 'lab.toml: links[1] joins nothing, expected between = ["a", "s"]'),
         (TWO + '[[links]]\nbetween = ["a"]', "lab.toml: links[1].between is ['a'], expected two devices"),
         (TWO + '[[links]]\nbetween = ["a", "c"]', "lab.toml: links[1]: there is no device 'c', expected one of a, b"),
@@ -415,6 +483,9 @@ def described_badly(draw: st.DrawFn) -> dict[str, Any]:
     data["hosts"]["a"] |= draw(tables_of(HOST | INTERFACE))
     if draw(st.booleans()):
         data["routers"] = {"r": {"interfaces": {"eth0": draw(tables_of(INTERFACE))}} | draw(tables_of(ROUTER))}
+    if draw(st.booleans()):
+        data["switches"] = {"s": {"ports": {"1": draw(tables_of(SWITCH_PORT))}} | draw(tables_of(SWITCH))}
+        data["links"] += [{"between": [draw(st.sampled_from(["s", "s:1"])), "s"]} | draw(tables_of(LINK))]
     if draw(st.booleans()):
         data |= draw(tables_of(TOP))
     return data

@@ -20,11 +20,9 @@ from dissect.lab.scenario_keys import (
     LINK,
     NAT_KEYS,
     ROUTER,
-    SWITCH,
     described,
 )
 from dissect.lab.scenario_values import Key
-from dissect.lab.switch import Switch
 
 
 def options(made: Callable[..., Any]) -> set[str]:
@@ -39,12 +37,11 @@ def names(keys: Mapping[str, Key]) -> set[str]:
     ("keys", "made", "other"),
     [
         (HOST, Host, {"arp", *ARP_TIMES, "firewall", "firewall_interface"}),
-        (ROUTER, Router, {"interfaces", "nat"}),
+        (ROUTER, Router, {"nat"}),
         (NAT_KEYS, NAT, set()),
-        (SWITCH, Switch, set()),
-        (LINK, Link, {"between"}),
+        (LINK, Link, {"between", "cut", "mend"}),
     ],
-    ids=["host", "router", "nat", "switch", "link"],
+    ids=["host", "router", "nat", "link"],
 )
 def test_every_key_is_an_option_of_what_it_describes(
     keys: Mapping[str, Key], made: Callable[..., Any], other: set[str]
@@ -60,7 +57,7 @@ def test_a_firewall_and_a_translation_are_filters_of_their_device() -> None:
 
 
 def test_every_option_of_a_link_and_the_times_of_arp_have_their_key() -> None:
-    assert names(LINK) - {"between"} == options(Link)
+    assert names(LINK) - {"between", "cut", "mend"} == options(Link)
     assert set(ARP_TIMES.values()) == set(ARPTimes._fields)
 
 

@@ -39,6 +39,6 @@ def test_a_value_is_read_or_told_what_was_expected() -> None:
     for key, value in (("padding", 5), ("routes", ["x"]), ("on_start", None), ("rarp_table", {"a": 1}), ("ttl", "64")):
         with pytest.raises(ValueError, match=r"."):
             HOST[key].read(value)
-    for key, value in (("proxy_arp", "eth0"), ("interfaces", 1), ("prohibited", 1)):
+    for key, value in (("proxy_arp", "eth0"), ("nat", 1), ("prohibited", 1)):
         with pytest.raises(ValueError, match=r"."):
             ROUTER[key].read(value)

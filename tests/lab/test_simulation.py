@@ -7,6 +7,8 @@ import pytest
 from dissect import Host, Hub, Interface, Link, Ping, Simulation, parse
 from dissect.errors import FieldError, RestlessNetworkError
 from dissect.lab.device import Device, Event, Transmission
+from dissect.lab.network import Network
+from dissect.lab.spanning_tree.bridge import TreeSettings
 from dissect.protocols.arp import ARP
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 from dissect.protocols.ipv4 import IPv4
@@ -194,3 +196,40 @@ def test_a_storm_leaves_its_driver_in_command() -> None:
         lab.receive(port, bytes(60), now)
         assert lab.deadline is not None
     assert lab.frames < 20 * 10_000
+
+
+# --- links that are cut ----------------------------------------------------------------------------
+
+
+def test_what_goes_into_a_cut_link_is_lost_and_a_mended_one_carries_again() -> None:
+    lab = Network()
+    a = lab.host("a", "10.0.0.1/24")
+    lab.host("b", "10.0.0.2/24")
+    lab.link("a", "b", delay_ns=1000)
+    ping = lab.start_program(a, Ping("10.0.0.2", count=5, interval_ns=1_000_000_000))
+    lab.cut("a-b", at_ns=1_500_000_000)
+    lab.mend(0, at_ns=3_500_000_000)
+    lab.run()
+    assert (ping.transmitted, ping.received) == (5, 3)
+    assert [(event.time_ns, event.device, event.text) for event in lab.events()] == [
+        (1_500_000_000, "a", "the link a-b is cut"),
+        (3_500_000_000, "a", "the link a-b is whole again"),
+    ]
+
+
+def test_a_link_that_is_none_is_not_cut() -> None:
+    lab = Network()
+    with pytest.raises(FieldError, match="there is no link 'a-b', expected one of those that are joined"):
+        lab.cut("a-b")
+    lab.link(lab.host("a", "10.0.0.1/24"), lab.switch("s"))
+    for wrong in ("a-b", 1, -1):
+        with pytest.raises(FieldError, match=f"there is no link {wrong!r}, expected one of a-s"):
+            lab.mend(wrong)
+
+
+def test_who_never_rests_needs_a_time() -> None:
+    lab = Network()
+    lab.link(lab.switch("s", tree=TreeSettings()), lab.host("a", "10.0.0.1/24"))
+    with pytest.raises(RestlessNetworkError, match="s sends something again and again: say until when"):
+        lab.run()
+    assert lab.run(3_000_000_000) == 3_000_000_000

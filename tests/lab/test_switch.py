@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import VLAN, Ethernet, FieldError, Switch, parse
-from dissect.lab.switch_port import Accepted, SwitchPort
+from dissect import VLAN, Ethernet, FieldError, Network, Ping, Switch, parse
+from dissect.lab.spanning_tree.bridge import TreeSettings
+from dissect.lab.switch_port import Accepted, SwitchPort, TagType
+from dissect.protocols.stp import STPRapid
 from dissect.protocols.vlan import VLANTag
 
 SECOND = 1_000_000_000
@@ -195,3 +197,87 @@ def test_no_frame_reaches_a_port_outside_its_vlan(sent: list[tuple[int, bytes]])
             assert arrived is not None
             assert arrived.vlan in rules[other].members
             assert left == rules[other].leaves(arrived)
+
+
+# --- the spanning tree -----------------------------------------------------------------------------
+
+
+def in_a_circle() -> tuple[Network, list[Switch]]:
+    lab = Network()
+    switches = [lab.switch(name, tree=TreeSettings()) for name in ("s1", "s2", "s3")]
+    for one, other in ((0, 1), (1, 2), (2, 0)):
+        lab.link(switches[one], switches[other], delay_ns=5000)
+    return lab, switches
+
+
+def test_a_port_that_is_shut_forwards_and_learns_nothing() -> None:
+    lab, switches = in_a_circle()
+    lab.run(4 * SECOND)
+    (shut,) = [(switch, port) for switch in switches for port in (0, 1) if port not in switch._forwarding]
+    switch, port = shut
+    assert switch.receive(port, frame(1, BROADCAST), 4 * SECOND) == []
+    assert len(switch) == 0
+    other = 1 - port
+    assert switch.receive(other, frame(1, BROADCAST), 4 * SECOND) == []
+    assert len(switch) == 1
+
+
+def test_frames_of_bridges_are_taken_and_never_forwarded() -> None:
+    switch = Switch("s", ["1", "2"], tree=TreeSettings())
+    first = switch.start(0)
+    assert [(sent.port, parse(sent.frame)[STPRapid].port) for sent in first] == [(0, 0x8001), (1, 0x8002)]
+    assert [parse(sent.frame)[Ethernet].src for sent in first] == ["02:01:00:01:00:01", "02:01:00:01:00:02"]
+    for data in (frame(1, "01:80:c2:00:00:00"), first[0].frame[:30]):
+        assert switch.receive(0, data, 0) == []
+    assert len(switch) == 0
+
+
+def test_a_cut_link_and_a_changed_tree_make_addresses_forgotten() -> None:
+    lab, switches = in_a_circle()
+    a, b = lab.host("a", "10.0.0.1/24"), lab.host("b", "10.0.0.2/24")
+    lab.link(a, switches[1])
+    lab.link(b, switches[2])
+    first = lab.start_program(a, Ping("10.0.0.2", count=1), at_ns=5 * SECOND)
+    second = lab.start_program(a, Ping("10.0.0.2", count=1), at_ns=7 * SECOND)
+    lab.cut("s1-s2", at_ns=6 * SECOND)
+    lab.run(6 * SECOND)
+    assert first.received == 1
+    assert "02:00:00:00:00:02" not in switches[1].table(lab.now_ns)
+    lab.run(8 * SECOND)
+    assert second.received == 1
+
+
+def test_a_bridge_that_comes_later_takes_its_place() -> None:
+    lab, switches = in_a_circle()
+    lab.run(5 * SECOND)
+    late = lab.switch("late", tree=TreeSettings(priority=4096))
+    lab.link(late, switches[0])
+    lab.link(late, switches[2])
+    lab.run(7 * SECOND)
+    assert all(switch.tree is not None and switch.tree.root == "4096.02:01:00:04:00:00" for switch in switches)
+    assert late.tree_table().splitlines() == [
+        "root 4096.02:01:00:04:00:00, this bridge",
+        "port  role        state       cost",
+        "1     designated  forwarding  20000",
+        "2     designated  forwarding  20000",
+    ]
+    with pytest.raises(FieldError, match="s takes part in no spanning tree"):
+        Switch("s", ["1"]).tree_table()
+
+
+def test_customers_have_no_part_in_a_providers_tree() -> None:
+    vlans = {"a": SwitchPort.tunnel(100), "core": SwitchPort.trunk([100], native=None, tag=TagType.SERVICE)}
+    switch = Switch("p", list(vlans), vlans=vlans, tree=TreeSettings())
+    (sent,) = switch.start(0)
+    assert (sent.port, parse(sent.frame)[Ethernet].dst) == (1, "01:80:c2:00:00:08")
+    switch.advance(3 * SECOND)
+    assert list(leaving(switch, 0, frame(1, "01:80:c2:00:00:00"))) == [1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.binary(max_size=70)), max_size=20))
+def test_nothing_that_arrives_at_a_bridge_raises(sent: list[tuple[int, bytes]]) -> None:
+    switch = Switch("s", ["1", "2"], tree=TreeSettings())
+    switch.start(0)
+    for now, (port, data) in enumerate(sent):
+        switch.receive(port, data, now)
+        switch.receive(port, bytes.fromhex("0180c2000000 020000000009 0027 424203") + data, now)
