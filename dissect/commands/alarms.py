@@ -1,4 +1,4 @@
-"""Tell what in a capture should be looked at: half-open connections, floods, scans, spoofed addresses, old SYNs."""
+"""Tell what in a capture should be looked at: floods, scans, spoofed addresses, passwords, odd connections."""
 
 from __future__ import annotations
 

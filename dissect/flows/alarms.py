@@ -27,7 +27,8 @@ def alarms(
 
     Told are half-open connections and floods of SYNs ("half-open", "syn-flood"), scans of ports and hosts
     ("port-scan", "host-scan"), network addresses that two hardware addresses claim ("arp-spoofing", "nd-spoofing"),
-    answers to one question for a name that contradict each other ("dns-spoofing"), old duplicates of SYNs
+    answers to one question for a name that contradict each other ("dns-spoofing"), addresses leased to two clients at
+    one time ("double-lease"), passwords that everybody can read ("clear-password"), old duplicates of SYNs
     ("stale-syn"). `source` is a path, an open binary file, or packets; those that `keep` refuses, as a
     `compile_filter("tcp")` does, don't count. `settings` are thresholds: `dissect alarms --help` tells all of them.
     All tables are bounded, so that memory does not grow with the capture.

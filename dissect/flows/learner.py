@@ -35,6 +35,7 @@ class Place:
         "addresses",
         "ends",
         "is_cut",
+        "is_protected",
         "network",
         "number",
         "prefix",
@@ -71,6 +72,8 @@ class Place:
         """The nearest header of TCP or UDP."""
         self.is_cut = False
         """Whether the network header's datagram reaches beyond what is there."""
+        self.is_protected = False
+        """Whether this was encrypted, and is read because somebody told the keys."""
 
     def enter_network(self, header: Any) -> None:
         """Take a network header for the nearest one: it has the fields `src` and `dst`."""

@@ -7,7 +7,16 @@ from dissect.flows.alarm import Alarm, Detector, Setting, detectors, seconds_bet
 
 def test_every_file_of_detectors_is_in_use() -> None:
     names = [each.__name__ for each in detectors()]
-    assert names == ["AddressSpoofing", "HalfOpen", "NameSpoofing", "PortScan", "StaleSyn", "SynFlood"]
+    assert names == [
+        "AddressSpoofing",
+        "ClearPassword",
+        "DoubleLease",
+        "HalfOpen",
+        "NameSpoofing",
+        "PortScan",
+        "StaleSyn",
+        "SynFlood",
+    ]
 
 
 def test_settings_have_names_of_their_own_and_a_meaning() -> None:

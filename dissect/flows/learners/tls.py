@@ -321,6 +321,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
             kind, content = (content[-1], content[:-1]) if content else (0, content)
         if not content:
             return False
+        place.is_protected = True
         ports = (place.transport.sport, place.transport.dport)
         decode = _INNER.get(kind) or _inner_decoder(session, place.transport)
         shown = header.carried_from(decode, content, 0, len(content))
