@@ -33,6 +33,7 @@ from dissect.errors import FieldError as FieldError
 from dissect.errors import FilterError as FilterError
 from dissect.errors import FragmentationNeededError as FragmentationNeededError
 from dissect.errors import HexTextError as HexTextError
+from dissect.errors import IdleConnectionError as IdleConnectionError
 from dissect.errors import InterfaceError as InterfaceError
 from dissect.errors import MissingExtraError as MissingExtraError
 from dissect.errors import NameNotFoundError as NameNotFoundError

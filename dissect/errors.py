@@ -11,6 +11,7 @@ __all__ = [
     "FilterError",
     "FragmentationNeededError",
     "HexTextError",
+    "IdleConnectionError",
     "InterfaceError",
     "MissingExtraError",
     "NameNotFoundError",
@@ -107,6 +108,10 @@ class NoRouteError(DissectError):
 
 class ConnectionFailedError(DissectError):
     """A simulated connection that could not be opened, was lost, or is closing and takes nothing more."""
+
+
+class IdleConnectionError(ConnectionFailedError):
+    """A simulated connection over which nothing happened for so long as somebody wanted to wait."""
 
 
 class NameNotFoundError(DissectError):

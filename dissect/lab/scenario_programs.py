@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dissect.lab.applications.dhcp_client import DHCPClient
 from dissect.lab.applications.dhcp_server import DHCPServer
 from dissect.lab.applications.dns_server import DNSServer
+from dissect.lab.applications.http_client import HTTPGet
+from dissect.lab.applications.http_server import HTTPServer
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
 from dissect.lab.frame_programs import TaggedSend
 from dissect.lab.ping import Ping
@@ -156,6 +158,25 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         },
         ("zones",),
     ),
+    "http_server": (
+        HTTPServer,
+        {
+            "files": Key('texts by path, as { "/index.html" = "<h1>Hello</h1>" }', read_text_by_text, "content"),
+            "port": Key("TCP port (80)", read_number),
+            "chunk_size": Key("bytes of the chunks in which everything is sent; without, only lists are", read_number),
+            "tcp": Key("settings, as { mss = 1024, sack = false }", read_tcp_settings, "settings"),
+        },
+        ("files",),
+    ),
+    "http_get": (
+        HTTPGet,
+        {
+            "url": Key('the page, as "http://www.example.com/"', read_text),
+            "method": Key('"GET" or "HEAD"', read_text),
+            "part": Key('bytes of it, as "0-99"', read_text),
+        },
+        ("url",),
+    ),
     "leave": (Leave, {}, ()),
     "tagged_send": (
         TaggedSend,
@@ -185,6 +206,8 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
 
 EXAMPLES = {
     "tags": "tags = [1, 20]",
+    "files": 'files = { "/index.html" = "<h1>Hello</h1>" }',
+    "url": 'url = "http://www.example.com/"',
     "pool": 'pool = "192.168.1.100-192.168.1.199"',
     "zones": 'zones = { origin = "example.com", names.www = { A = "192.0.2.80" } }',
     "on": 'on = "a"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeAlias
 
-from dissect.errors import ConnectionFailedError
+from dissect.errors import ConnectionFailedError, IdleConnectionError
 from dissect.flows.states import State
 from dissect.lab.tcp.endpoint import Endpoint
 from dissect.lab.tcp.initial_numbers import Addresses
@@ -36,8 +36,8 @@ class TCPConnection:
     `send`, `receive`, `shutdown`, `close` and `abort` return at once; `read`, `read_exactly`, `read_until`, `write`
     and `closed` are coroutines that wait, and `await connection` waits until it is open. What happens is also told
     to `on_event(connection, event)`, where that is given: a `Signal`, or a `StateChange`. All raise
-    ConnectionFailedError where the connection failed, and, with a `timeout_ns`, those that wait where nothing
-    happens for so long.
+    ConnectionFailedError where the connection failed, and, with a `timeout_ns`, those that wait IdleConnectionError
+    where nothing happens for so long.
     """
 
     __slots__ = ("_ahead", "_carrier", "_waiting", "addresses", "endpoint", "on_event", "timeout_ns")
@@ -188,7 +188,7 @@ class TCPConnection:
             await wait
         elif not await within(wait, self.timeout_ns):
             self._waiting.remove(wait)
-            raise ConnectionFailedError(f"{self.addresses}: nothing happened for {self.timeout_ns / 1e9:g} s")
+            raise IdleConnectionError(f"{self.addresses}: nothing happened for {self.timeout_ns / 1e9:g} s")
 
     # --- from below ------------------------------------------------------------------------------
 
