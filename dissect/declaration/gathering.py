@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from dissect.declaration.generated import written
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_VARIABLE = re.compile(r"at\d+")
 
 
 class Gathering(NamedTuple):
@@ -23,6 +25,24 @@ class Gathering(NamedTuple):
     variables: tuple[str, ...]
     values: Mapping[str, str]
     size: int
+
+    def lines(self, call: str) -> list[str]:
+        """Return the lines that give the values their names, where `call` is Python that calls `unpack`.
+
+        >>> gathered({"version": Span(0, 4), "ttl": Span(64, 8)}).lines("unpack(data)")
+        ['at0, ttl, = unpack(data)', 'version = at0 >> 4']
+        """
+        if not self.variables:
+            return []
+        computed = {name: value for name, value in self.values.items() if value not in self.variables}
+        needed = {variable for value in computed.values() for variable in _VARIABLE.findall(value)}
+        targets, further = [], dict(computed)
+        for variable in self.variables:
+            names = [name for name, value in self.values.items() if value == variable]
+            target = variable if variable in needed or not names else names.pop(0)
+            targets.append(target)
+            further |= dict.fromkeys(names, target)
+        return [f"{', '.join(targets)}, = {call}", *(f"{name} = {value}" for name, value in further.items())]
 
 
 class Span(NamedTuple):

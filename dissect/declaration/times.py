@@ -9,8 +9,8 @@ __all__ = ["BILLION", "local_time", "moment_text", "seconds_text"]
 BILLION = 1_000_000_000
 # A day less on either side than the years from 1 to 9999 in UTC.
 _FIRST, _LAST = -62_135_510_400, 253_402_214_400
-_SPANS = {digits: (10 ** (9 - digits), 10**digits, f"%d.%0{digits}d") for digits in (3, 6, 9)}
-"""The usual numbers of decimals: nanoseconds in the last one, that in a second, and the text."""
+_CUTS = {3: -6, 6: -3, 9: None}
+"""The usual numbers of decimals, and where a number of nanoseconds is cut for them."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -22,10 +22,12 @@ def seconds_text(nanoseconds: int, digits: int = 9) -> str:
     >>> seconds_text(1_500_000_000), seconds_text(-1, 9), seconds_text(203_813_999, 6), seconds_text(-1, 6)
     ('1.500000000', '-0.000000001', '0.203813', '0.000000')
     """
-    if nanoseconds >= 0 and digits in _SPANS:
-        unit, whole, text = _SPANS[digits]
-        usual: str = text % divmod(nanoseconds // unit, whole)
-        return usual
+    if nanoseconds >= 0 and digits in _CUTS:
+        # Of the digits of the number itself, which takes half as long as to divide it.
+        if nanoseconds < BILLION:
+            return f"0.{str(nanoseconds + BILLION)[1 : _CUTS[digits]]}"
+        text = str(nanoseconds)
+        return f"{text[:-9]}.{text[-9 : _CUTS[digits]]}"
     seconds, fraction = divmod(abs(nanoseconds), BILLION)
     unsigned = f"{seconds}.{fraction:09d}"[: len(str(seconds)) + 1 + digits].rstrip(".")
     return f"-{unsigned}" if nanoseconds < 0 and unsigned.strip("0.") else unsigned

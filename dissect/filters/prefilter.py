@@ -126,8 +126,7 @@ def _gathered(places: Mapping[str, Span], names: dict[str, Any]) -> list[str]:
         return []
     how, gather = gathered(places), f"gather{len(names)}"
     names[gather] = how.unpack
-    values = (f"{name} = {value}" for name, value in how.values.items() if name != value)
-    return [f"{', '.join(how.variables)}, = {gather}(data, base)", *values]
+    return how.lines(f"{gather}(data, base)")
 
 
 def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None:

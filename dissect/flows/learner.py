@@ -7,9 +7,11 @@ it is imported when such a header is first seen. The learner of somebody else's 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from keyword import iskeyword
 from typing import Any, ClassVar, NamedTuple
 
 from dissect.declaration.header import Header
@@ -19,6 +21,7 @@ from dissect.flows.openings import Openings
 __all__ = ["Learner", "Place", "Plain", "learner_of"]
 
 _PROTOCOLS = "dissect.protocols."
+_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _LEARNERS: dict[type[Header], type[Learner]] = {}
 """The learners by the class that they were declared for."""
 _FOUND: dict[type[Header], type[Learner] | None] = {}
@@ -117,6 +120,16 @@ class Plain(NamedTuple):
     """What else the Python above calls by a name, the same for all headers."""
     numbers: frozenset[str] = frozenset()
     """The facts that are numbers in every plain header; others may be of any type, or None."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The variables of the loop that the facts are computed from."""
+        found = {word for value in self.facts.values() for word in _VARIABLE.findall(value)}
+        return tuple(sorted(word for word in found if not iskeyword(word)))
+
+    def fact(self, name: str, prefix: str) -> str:
+        """Return Python for a fact, in which each variable's name has a prefix."""
+        return _VARIABLE.sub(lambda word: word[0] if iskeyword(word[0]) else prefix + word[0], self.facts[name])
 
 
 class Learner:

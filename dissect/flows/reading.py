@@ -206,7 +206,8 @@ class ReadingPass:
         if self.takes_chains and sieve is None and (prints is None or prints_chain is not None):
             observers = Observers(self.learner, self._observer)
             further = Chains(link, observers, tick if prints is None else tick_and_show, prints_chain).take
-        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further)
+        clock = own if also is None else None
+        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock)
 
     def refer(self, packet: Packet) -> None:
         """Tell a packet the times that it refers to; the clock has advanced to it."""

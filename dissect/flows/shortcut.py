@@ -31,12 +31,14 @@ from dissect.flows.usual import (
     usual_chain,
     usual_networks,
 )
+from dissect.packets.clock import Clock
 
 __all__ = ["Printer", "Take", "shortcut"]
 
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
 
+_MOST_PASSED = 4096
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAMES = frozenset(
     "after base begin body data end facts here last limit number onward original plain position quick reach start "
@@ -74,7 +76,8 @@ class Printer:
         of the frame that are there; in these, `body` is where the last header of the chain ends, `end` where what
         the network header carries ends, `last` the same of the last header; `facts` are what is learnt of that one."""
         self.plain: dict[int, Callable[..., str | None]] = {}
-        """The same, but the values of the facts that the learner tells of plain headers stand in place of `facts`."""
+        """The same, but what the facts of plain headers are computed from stands in place of `facts` (`Plain.given`);
+        for who only counts, the values of these facts."""
 
     def slow(
         self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
@@ -92,6 +95,7 @@ def shortcut(
     sieve: Callable[[Usual], Sieve | None] | None = None,
     show: Callable[[int | None], None] | None = None,
     further: Take | None = None,
+    clock: Clock | None = None,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
@@ -100,7 +104,8 @@ def shortcut(
 
     `prints` gives what makes the texts of a chain, and then the short way is for those frames alone of which all
     headers are known so: none is behind the last of the chain. `show` is told the time of one before its text is made;
-    without it no text tells times, and `advance` is told them.
+    without it no text tells times, and `advance` is told them. Where `show` does no more than tell one clock, loops may
+    do so themselves.
     `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
     for those that are certainly wanted and can be printed; of others nothing is printed.
 
@@ -113,7 +118,7 @@ def shortcut(
     def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], _Frame]:
         frame = _Frame(learner, prints, sieve, shows=show is not None)
         lines = [line for around in networks for line in frame.of_network(around)]
-        frame.names |= {"advance": advance, "show": show}
+        frame.names |= {"advance": advance, "show": show, "clock": clock}
         return lines, frame
 
     known: dict[int, Take | None] = {}
@@ -152,7 +157,8 @@ def shortcut(
 
     def loop(records: Records) -> RecordLoop:
         of_loop = {**frame.in_loops, **records.names, "flushes": frame.flushes}
-        return written(_loop(lines, records, further), names | of_loop, "loop", where)
+        shown_alone = clock is not None and not any(line.lstrip() == _TICK for line in lines)
+        return written(_loop(lines, records, further, shown_alone=shown_alone), names | of_loop, "loop", where)
 
     take.loop = loop
     return take  # type: ignore[no-any-return]  # it has the attribute
@@ -173,17 +179,29 @@ def _single(lines: list[str], further: Take | None = None) -> list[str]:
     ]
 
 
-def _loop(lines: list[str], records: Records, further: Take | None = None) -> list[str]:
-    """Return the loop over records, up to one that does not lie whole in the buffer or is refused."""
-    # The times of the first frame and the last two leave the same behind as those of all.
-    settle = ["if earlier is not None: advance(earlier); advance(latest)", "earlier = latest = None"]
+def _loop(lines: list[str], records: Records, further: Take | None = None, *, shown_alone: bool = False) -> list[str]:
+    """Return the loop over records, up to one that does not lie whole in the buffer or is refused.
+
+    Where all frames are shown and there is one clock, it is told the times that texts ask for, and the rest later.
+    """
+    if shown_alone:
+        settle = ["if latest is not None: clock.come_to(latest)", "latest = None"]
+        show = [
+            "if latest is None: show(time_ns)",
+            "else: clock.previous = clock.previous_shown = latest",
+            "latest = time_ns",
+        ]
+    else:
+        # The times of the first frame and the last two leave the same behind as those of all.
+        settle = ["if earlier is not None: advance(earlier); advance(latest)", "earlier = latest = None"]
+        show = [*(settle if any(line.lstrip() == _TICK for line in lines) else ()), "show(time_ns)"]
     ends = {
         _TAKEN: ["position = after", "continue"],
         _REFUSED: ["break"]
         if further is None
         else [*settle, f"if not {_FURTHER}: break", "position = after", "continue"],
         _TICK: ["if latest is None: advance(time_ns)", "earlier, latest = latest, time_ns"],
-        _SHOW: [*(settle if any(line.lstrip() == _TICK for line in lines) else ()), "show(time_ns)"],
+        _SHOW: show,
         _SETTLE: settle,
     }
     return [
@@ -209,6 +227,16 @@ def _filled(lines: list[str], ends: Mapping[str, list[str]]) -> Iterator[str]:
             yield from (line[: -len(inside)] + each for each in ends[inside])
         else:
             yield line
+
+
+class _Passed(set[bytes]):
+    """Both ends of conversations whose ports lead to nothing that matters; as many as that are looked at anew."""
+
+    def keep(self, ends: bytes) -> None:
+        """Take them in."""
+        if len(self) >= _MOST_PASSED:
+            self.clear()
+        self.add(ends)
 
 
 class _Frame:
@@ -256,13 +284,11 @@ class _Frame:
                 inside += [f"if onward == {int(number)}:", *(f" {line}" for line in lines)]
         if not inside:
             return []
-        gather, values = self._gathered(
-            {name: place for name, place in around.places.items() if name not in ("source", "destination")}
-        )
+        how = gathered({name: place for name, place in around.places.items() if name not in ("source", "destination")})
+        gather = how.lines(f"{self._named('gather', how.unpack)}(data, base)")
         return [
             f"if here >= {around.size}:",
             *(f" {line}" for line in gather),
-            *(f" {name} = {value}" for name, value in values.items()),
             f" end = {around.end}",
             f" if {' and '.join(around.tests)} and (end <= here or end <= original):",
             *(f"  {line}" for line in inside),
@@ -309,12 +335,10 @@ class _Frame:
         else:
             lines += self._carries(kind, learns, values)
         plain = usual.plain
-        told = {} if plain is None or not prints else {_fact(name): value for name, value in plain.facts.items()}
         if usual.learner is None:
             lines.append("facts = EMPTY")
         else:
-            facts = [f"{name} = {value}" for name, value in told.items()]
-            lines += self._learns(usual.learner, plain, start, values, facts if sieve is None else _if("wanted", facts))
+            lines += self._learns(usual.learner, plain, start, values, prints=prints)
         if prints and self._prints is not None:
             shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain)]
             lines += shows if sieve is None else [*_if("wanted", shows), *_if("not wanted", [_TICK])]
@@ -331,7 +355,13 @@ class _Frame:
         name = self._named(
             "carried", frozenset(each.to_bytes(size, "big") for each in numbers if each >> 8 * size == 0)
         )
-        return _if(f"{values['source port']} in {name} or {values['destination port']} in {name}", [_REFUSED])
+        lines = _if(f"{values['source port']} in {name} or {values['destination port']} in {name}", [_REFUSED])
+        if "ends" not in values:
+            return lines
+        # One look tells that the ports of both ends were looked at before.
+        ends, others = values["ends"], _Passed()
+        passed, keep = self._named("passed", others), self._named("keep", others.keep)
+        return _if(f"{ends} not in {passed}", [*lines, f"{keep}({ends})"])
 
     def _guesses(self, cls: type[Header], start: int, guesses: list[Guess], values: Mapping[str, str]) -> list[str]:
         """Return the lines that refuse what begins like a message of a protocol that has no number."""
@@ -347,11 +377,11 @@ class _Frame:
         return [f"where = base + {body}", *_if(test, [_REFUSED])]
 
     def _learns(
-        self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], facts: list[str]
+        self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], *, prints: bool
     ) -> list[str]:
         """Return the lines that have a header's learner take it in, which give `facts`.
 
-        Plain ones are taken in by the lines themselves; of those `facts` assign what they tell.
+        Plain ones are taken in by the lines themselves; what these tell is computed for who prints it.
         """
         source, destination = (f"{values[end]} + {values[f'{end} port']}" for end in ("source", "destination"))
         given = ", ".join(values[name] for name in learner.quick)
@@ -364,7 +394,7 @@ class _Frame:
         states = self._named("states", plain.states.get)
         loop = {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
         assigned = {name: values[name] for name in learner.quick} | loop
-        asked = _words((plain.test, *plain.lines, *facts))
+        asked = _words((plain.test, *plain.lines, *(plain.facts.values() if prints else ())))
         return [
             "facts = None",
             f"state = {states}({values.get('ends') or apart})",
@@ -372,7 +402,7 @@ class _Frame:
             *(f" {name} = {value}" for name, value in assigned.items() if name in asked and name != value),
             *([] if plain.state == "state" else [f" {plain.state} = state"]),
             f" if {plain.test}:",
-            *(f"  {line}" for line in (*plain.lines, *facts)),
+            *(f"  {line}" for line in plain.lines),
             "  facts = EMPTY",
             *_if("facts is None", [f"facts = {call}", *_if("facts is None", [_REFUSED])]),
         ]
@@ -387,12 +417,13 @@ class _Frame:
         lines = ["where = body if body < last else -body", "text = None"]
         if plain is not None:
             table = self._named("plain", printer.plain)
-            told = ", ".join(f"{name!r}: {_fact(name)}" for name in plain.facts)
+            told = ", ".join(f"{name!r}: {value}" for name, value in plain.facts.items())
+            given = plain.facts.values() if printer.only_counts else plain.given
             lines += [
                 "if facts is EMPTY:",
                 f" quick = {table}.get(where)",
                 " if quick is not None:",
-                f"  text = quick({', '.join((frame, 'end', 'last', *map(_fact, plain.facts)))})",
+                f"  text = quick({', '.join((frame, 'end', 'last', *given))})",
                 f" if text is None: facts = {{{told}}}",
             ]
         return [
@@ -412,11 +443,6 @@ def _if(test: str, lines: list[str]) -> list[str]:
     if not lines or test == "False":
         return []
     return [f"if {test}:", *(f" {line}" for line in lines)]
-
-
-def _fact(name: str) -> str:
-    """Return the variable for a fact."""
-    return f"fact_{name}"
 
 
 def _ends(around: UsualNetwork, ports: list[Span]) -> dict[str, Span]:

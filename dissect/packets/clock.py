@@ -63,6 +63,10 @@ class Clock:
             if self.first is None:
                 self.first = time_ns
 
+    def come_to(self, time_ns: int) -> None:
+        """Take a packet of this time for the current one, which is shown; the times before it have been told."""
+        self._current, self._shown = time_ns, True
+
     def show(self) -> None:
         """Note that the current packet is shown, and not passed over by a filter."""
         self._shown = True

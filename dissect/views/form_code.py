@@ -6,6 +6,7 @@ known of these, facts and places come as arguments, and what makes the texts sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from struct import error as StructError
 from typing import Any
@@ -19,6 +20,7 @@ from dissect.declaration.traced import NOTHING
 from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
+from dissect.views.cells import Cells
 from dissect.views.sums import ONES, Sum
 
 __all__ = ["OTHERS", "FormCode"]
@@ -27,6 +29,9 @@ _INSIDE = 12
 """How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
 _MOST_USUAL = 64
 """How many leaves the function for usual chains has at most."""
+_LONGEST_KEY = 16
+"""Texts of so many bytes are kept, which is as long as addresses are."""
+_TEXT_OF_OCTETS = re.compile(r"(?P<function>t\d+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?")
 
 
 class FormCode:
@@ -36,6 +41,8 @@ class FormCode:
         self.places: dict[str, Span] = {}
         self._facts: dict[str, tuple[int, str]] = {}
         self._sums: dict[str, Sum] = {}
+        self._cells: dict[tuple[Any, str], str] = {}
+        """The names of tables with texts of bytes, by what makes a text, and how that is formatted."""
         self._ends = {f"{letter}{index}" for index in range(count) for letter in "ecu"}
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
@@ -55,6 +62,18 @@ class FormCode:
         self.places |= trace.places
         self._facts |= trace.facts
         self._sums |= sums
+
+    def cell(self, inside: str) -> str:
+        """Return the inside of a hole; one with the text of a few bytes looks it up, for it comes again and again."""
+        found = _TEXT_OF_OCTETS.fullmatch(inside)
+        place = None if found is None else self.places.get(found["octets"])
+        if found is None or place is None or place.width > 8 * _LONGEST_KEY:
+            return inside
+        function, specification = self._names[found["function"]], found["specification"] or ""
+        name = self._cells.setdefault((function, specification), f"cells{len(self._cells)}")
+        if name not in self._names:
+            self._names[name] = Cells(function, specification)
+        return f"{name}[{found['octets']}]"
 
     @property
     def variables(self) -> set[str]:
@@ -123,8 +142,7 @@ class FormCode:
             gathering = gathered(places)
             gather = f"gather{len(names)}"
             names[gather] = gathering.unpack
-            lines.append(f"{', '.join(gathering.variables)}, = {gather}(buffer, base)")
-            lines += [f"{name} = {value}" for name, value in gathering.values.items()]
+            lines += gathering.lines(f"{gather}(buffer, base)")
         for name in sums:
             lines += self._sums[name].lines
         assigned |= wanted
@@ -140,8 +158,8 @@ class FormCode:
         It is one of `quick`; with what is told of plain headers, one of `plain`.
         """
         writer = _Usual(self, usual, place, plain)
-        facts = ["facts"] if plain is None else [f"fact_{name}" for name in plain.facts]
-        lines = writer.branch(root, {*_GIVEN, *facts})
+        facts = ["facts"] if plain is None else [f"{_OF_LOOP}{name}" for name in plain.given]
+        lines = writer.lines(root, {*_GIVEN, *facts})
         if not writer.leaves:
             return None
         head = f"def quick({', '.join((*_GIVEN, *facts))}):"
@@ -156,6 +174,8 @@ class _Usual:
         self._place = place
         self._plain = plain
         self._last = len(usual.classes) - 1
+        self._there = abs(place) or usual.starts[-1] + usual.classes[-1].least_size
+        """Where the last header ends, at least."""
         self.names = dict(code._names)
         self.leaves = 0
         # Of headers in front of the last one a learner of usual chains tells nothing.
@@ -196,7 +216,7 @@ class _Usual:
         if name in code._facts:
             index, fact = code._facts[name]
             if self._plain is not None:
-                return f"fact_{fact}" if index == last and fact in self._plain.facts else "NOTHING"
+                return self._plain.fact(fact, _OF_LOOP) if index == last and fact in self._plain.facts else "NOTHING"
             return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
         if name in code._ends:
             if name[0] == "e":
@@ -208,6 +228,21 @@ class _Usual:
                 return "NoneType" if name[0] == "c" else "0"
             return "Data if body < last else NoneType" if name[0] == "c" else "last"
         return _QUICKLY.get(name, _KNOWN[name])
+
+    def lines(self, root: Branch, assigned: set[str]) -> list[str]:
+        """Return all lines; one call unpacks what they need of the headers, whose bytes are there for certain."""
+        places, needed = self._code.places, self._needed(root)
+        early = {name for name in needed & places.keys() if places[name].bit + places[name].width <= 8 * self._there}
+        return [*self._code._assigned(early, assigned, self._how, self.names), *self.branch(root, assigned)]
+
+    def _needed(self, branch: Branch) -> set[str]:
+        """Return the variables of a branch and of what is behind it, as far as that is for usual frames."""
+        needed = {name for leaf in branch.leaves.values() if leaf.is_usual for name in leaf.variables}
+        needed = needed.union(*map(self._needed, branch.branches.values()))
+        if needed:
+            needed |= words(question for question in branch.asked if self._is_asked(question))
+            needed |= {need for name, each in self._code._sums.items() if name in needed for need in each.needs}
+        return needed
 
     def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
         """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
@@ -318,4 +353,6 @@ _ALWAYS_THERE = ("(time_ns is None)", "(first is None)")
 _QUICKLY = {"left": "original - size if original > size else 0"}
 """Of those in `_KNOWN`, what is told in another way where there is no packet."""
 _GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last")
-"""The arguments of the quick function; facts stand behind them."""
+"""The arguments of the quick function; facts stand behind them, or variables of the loop that plain facts come from."""
+_OF_LOOP = "loop_"
+"""How the names of these begin."""

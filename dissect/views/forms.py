@@ -181,10 +181,13 @@ class Form:
 
     def _enter(self, pattern: str, trace: Trace) -> None:
         """Put what makes texts of a pattern at the end of the path that the trace has gone."""
-        insides = list(trace.holes)
+        insides = list(map(self._code.cell, trace.holes))
         lines = [f"{name} = {_formatted(text, insides)}" for name, text in trace.parts.items()]
         variables = self._code.variables
-        leaf = Leaf(lines, _formatted(pattern, insides), frozenset(words(insides) & variables))
+        # Some texts were made and not kept, such as addresses in the place of which others are shown.
+        kept = {character for text in (pattern, *trace.parts.values()) for character in text}
+        filled = [inside for number, inside in enumerate(insides) if chr(FIRST_HOLE + number) in kept]
+        leaf = Leaf(lines, _formatted(pattern, insides), frozenset(words(filled) & variables))
         path = pruned(trace.conditions, self._code.places, variables)
         if self._root is None:
             self._root = Branch(tuple(question for question, _ in path))

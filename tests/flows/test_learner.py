@@ -8,7 +8,7 @@ import pytest
 
 from dissect import ARP, TCP, UDP, VLAN, Data, EchoReply, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.declare import u8, u16
-from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.learner import Learner, Place, Plain, learner_of
 from dissect.flows.learners.ipv6 import ExtensionLearner
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.protocols.ipv6_extensions import FragmentHeader, HopByHopOptions
@@ -119,3 +119,10 @@ def test_a_place_of_a_network_header_that_is_cut_has_no_addresses() -> None:
     place.enter_network(IPv6.cut("60"))
     assert place.addresses is None
     assert place.is_cut
+
+
+def test_plain_facts_tell_from_which_variables_they_come() -> None:
+    facts = {"stream": "stream.index", "size": "(1 << stream.shifts[way] if length else None)"}
+    plain = Plain(states={}, state="stream", test="True", lines=(), facts=facts)
+    assert plain.given == ("length", "stream", "way")
+    assert plain.fact("size", "loop_") == "(1 << loop_stream.shifts[loop_way] if loop_length else None)"

@@ -32,10 +32,12 @@ from dissect import (
 from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
 from dissect.declare import Guess, u16
+from dissect.flows import shortcut as shortcut_module
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, shortcut
+from dissect.flows.shortcut import Printer, Take, shortcut
 from dissect.flows.usual import Sieve, Usual
+from dissect.packets.clock import Clock
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
 
@@ -344,3 +346,57 @@ def test_a_loop_goes_on_behind_every_frame_that_becomes_a_packet() -> None:
     }  # fmt: skip
     assert kept.numbers == [1, 3, 4, 7, 8, 10]
     assert kept.times == [0, 1_400_000_000, 2_100_000_000, 4_200_000_000, 4_900_000_000, 0]
+
+
+class Reader(Kept):
+    """Notes what the clock tells whoever makes a text."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.told: list[tuple[int | None, ...]] = []
+
+    def slow(self, *frame: Any) -> str:
+        self.told.append((self.clock.first, self.clock.previous, self.clock.previous_shown))
+        return super().slow(*frame)
+
+
+def _the_same(take: Take, pattern: Packet) -> Take:
+    return take
+
+
+def test_loops_tell_the_clock_what_texts_ask_of_it() -> None:
+    usual, odd = (bytes(Ethernet() / HERE / inner) for inner in (UDP(payload=b"usual"), EchoRequest()))
+    file = BytesIO()
+    with open_writer(file, format="pcap") as writer:
+        for number, frame in enumerate((usual, usual, odd, usual, usual, usual, odd, odd, usual)):
+            writer.write(Packet(frame, time_ns=(number * 7 + 3) % 10 * 1000))
+    told = []
+    for takes_records in (True, False):
+        clock = Clock()
+        kept, reading = Reader(clock), ReadingPass(clock=clock)
+        take = reading.taker(1, partial(_given, kept))
+        assert take is not None
+        with read(BytesIO(file.getvalue())) as reader:
+            if takes_records:
+                reader.hand_over(partial(_the_same, take))
+            for packet in reader:
+                time_ns = packet.time_ns or 0
+                if takes_records or not take(packet.data, 0, len(packet), packet.number, time_ns, len(packet)):
+                    reading.observe(packet)
+                    clock.show()
+        told.append(kept.told)
+    assert told[0] == told[1]
+    assert len(told[0]) == 6
+
+
+def test_ends_that_were_looked_at_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortcut_module, "_MOST_PASSED", 2)
+    reading = ReadingPass()
+    take = shortcut(1, reading.learner, lambda time_ns: None)
+    assert take is not None
+    taken_in = []
+    for port in (5, 6, 7, 53, 5, 53, 5):
+        frame = bytes(Ethernet() / HERE / UDP(sport=port, dport=9, payload=b"data"))
+        taken_in.append(take(frame, 0, len(frame), 1, 0, len(frame)))
+    assert taken_in == [True, True, True, False, True, False, True]

@@ -46,3 +46,20 @@ def test_a_capture_begins_again() -> None:
     clock.tick(9)
     assert (clock.first, clock.previous) == (9, None)
     assert clock.digits(packet(1)) == 9
+
+
+def test_a_loop_tells_it_what_texts_ask_for_and_the_rest_later() -> None:
+    one, other = Clock(), Clock()
+    latest = None
+    for time_ns in (7, 8, 3, 9):
+        other.tick_and_show(time_ns)
+        if latest is None:
+            one.tick_and_show(time_ns)
+        else:
+            one.previous = one.previous_shown = latest
+        latest = time_ns
+        assert (one.first, one.previous, one.previous_shown) == (other.first, other.previous, other.previous_shown)
+    one.come_to(9)
+    for clock in (one, other):
+        clock.tick(11)
+        assert (clock.first, clock.previous, clock.previous_shown) == (7, 9, 9)
