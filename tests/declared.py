@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import dissect
@@ -39,6 +41,36 @@ def _below(cls: type[Record]) -> Iterator[type[Any]]:
 HEADERS: list[type[Header]] = sorted(set(_below(Header)), key=lambda cls: cls.__name__)
 OPTIONS: list[type[Option]] = sorted(set(_below(Option)), key=lambda cls: cls.__name__)
 RECORDS: list[type[Record]] = [*HEADERS, *OPTIONS]
+
+
+A_FEW_OF_EACH = settings(max_examples=max(8, settings().max_examples // 40))
+"""Examples of a class where each of hundreds of classes is tried: together they are thousands."""
+
+
+def of_each(classes: Sequence[type[Any]]) -> Callable[[Callable[[Any], None]], Callable[[str], None]]:
+    """Make a test that takes a class one test for each file of classes; a failure says which class it was.
+
+    Pytest needs longer for a test of its own than most of them take.
+    """
+    by_file: dict[str, list[type[Any]]] = {}
+    for cls in classes:
+        by_file.setdefault(cls.__module__.rpartition(".")[2], []).append(cls)
+
+    def decorate(test: Callable[[Any], None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("file", by_file)
+        def of_file(file: str) -> None:
+            for cls in by_file[file]:
+                try:
+                    test(cls)
+                except BaseException as error:
+                    error.add_note(f"That was {cls.__name__}.")
+                    raise
+
+        for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            setattr(of_file, name, getattr(test, name))
+        return of_file
+
+    return decorate
 
 
 def again(record: Record) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
@@ -71,15 +72,19 @@ def room_of(module: str) -> str:
 
 def arrows(name: str, source: str, known: set[str], *, is_package: bool = False) -> Iterator[Arrow]:
     """Yield every import of a module of the package: at the top, in functions, for types alone, and by a text."""
-    tree = ast.parse(source)
+    return arrows_in(name, list(ast.walk(ast.parse(source))), known, is_package=is_package)
+
+
+def arrows_in(name: str, nodes: list[ast.AST], known: set[str], *, is_package: bool = False) -> Iterator[Arrow]:
+    """Yield the same of a module that has been parsed."""
     documentation = {
         node.body[0].value
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.partition(".")[0] == "dissect":
@@ -103,14 +108,39 @@ def _names_module(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(_MODULE_NAME.fullmatch(value)) and room_of(value) in _PLACES
 
 
+class Told(NamedTuple):
+    """What one file of the package imports, to what it gives a private name, and which ones it reaches for."""
+
+    module: str
+    arrows: list[Arrow]
+    named: set[str]
+    reached: list[tuple[str, int]]
+
+
+@cache
+def told_by_files() -> list[Told]:
+    """Return what every file tells; each is parsed once, and its tree is not kept."""
+    known = files()
+    found = []
+    for name, path in known.items():
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        imports = list(arrows_in(name, nodes, set(known), is_package=path.name == "__init__.py"))
+        reached = [
+            (node.attr, node.lineno)
+            for node in nodes
+            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__")
+        ]
+        found.append(Told(name, imports, private_names(nodes), reached))
+    return found
+
+
 def all_arrows() -> list[Arrow]:
     """Return the imports of the whole package; the roof's tables of names are what everything is found by."""
-    known = files()
     return [
         arrow
-        for name, path in known.items()
-        for arrow in arrows(name, path.read_text("utf-8"), set(known), is_package=path.name == "__init__.py")
-        if name != "dissect" or arrow.imported == "dissect.declaration.drawers"
+        for told in told_by_files()
+        for arrow in told.arrows
+        if told.module != "dissect" or arrow.imported == "dissect.declaration.drawers"
     ]
 
 
@@ -211,12 +241,13 @@ def test_circles_are_found_the_long_way_round() -> None:
     assert circles(found) == [["a", "b", "c"]]
 
 
-def private_names(tree: ast.Module) -> set[str]:
+def private_names(nodes: list[ast.AST]) -> set[str]:
     """Return the private names that a file gives to something: functions, classes, variables, attributes, slots."""
-    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    found = {node.name for node in ast.walk(tree) if isinstance(node, named)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+    found = set()
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.attr)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
@@ -229,18 +260,14 @@ def private_names(tree: ast.Module) -> set[str]:
 
 
 def test_rooms_reach_for_public_names() -> None:
-    trees = {name: ast.parse(path.read_text("utf-8")) for name, path in files().items()}
     named: dict[str, set[str]] = {}
-    for name, tree in trees.items():
-        named.setdefault(room_of(name), set()).update(private_names(tree))
+    for told in told_by_files():
+        named.setdefault(room_of(told.module), set()).update(told.named)
     reached = [
-        f"{name}, line {node.lineno}: {node.attr}"
-        for name, tree in trees.items()
-        if room_of(name) != "declaration"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr.startswith("_")
-        and not node.attr.endswith("__")
-        and node.attr not in named[room_of(name)] | OF_PYTHON
+        f"{told.module}, line {line}: {name}"
+        for told in told_by_files()
+        if room_of(told.module) != "declaration"
+        for name, line in told.reached
+        if name not in named[room_of(told.module)] | OF_PYTHON
     ]
     assert reached == []

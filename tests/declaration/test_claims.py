@@ -9,7 +9,6 @@ import pytest
 import dissect.protocols
 from dissect.declaration.claims import Claims, WaitingGuess
 from dissect.declaration.decoder import LINKS
-from dissect.declaration.header import Header
 from dissect.declaration.options import Option
 from dissect.declaration.pending import carriers_of, declare_pending
 from dissect.declaration.record import FIELDS
@@ -135,20 +134,20 @@ def test_every_file_says_what_it_claims_in_a_way_that_is_read() -> None:
     assert [pair for guesses in told["guesses"].values() for pair in guesses if pair[1] is None] == []
 
 
-@pytest.mark.parametrize("cls", HEADERS, ids=lambda cls: cls.__name__)
-def test_what_a_header_carries_is_told_from_the_text(cls: type[Header]) -> None:
-    there = imported_with(home(cls))
-    for number, decode in cls.decoders().items():
-        file = FILE_OF.get(decode)
-        if file is not None and file not in there:
-            assert file in (OWN.carried(carriers_of(cls), [int(number)]) or ()), (cls, number)
-    for decode in cls.guessed_decoders():
-        file = FILE_OF.get(decode)
-        assert file is None or file in there | {each.file for each in OWN.guesses(carriers_of(cls)) or ()}, cls
-    for number, decode in cls._variants.items():
-        file = FILE_OF.get(decode)
-        if file is not None and file not in there:
-            assert file in (OWN.derived(cls.__name__, int(number)) or ()), (cls, number)
+def test_what_a_header_carries_is_told_from_the_text() -> None:
+    for cls in HEADERS:
+        there = imported_with(home(cls))
+        for number, decode in cls.decoders().items():
+            file = FILE_OF.get(decode)
+            if file is not None and file not in there:
+                assert file in (OWN.carried(carriers_of(cls), [int(number)]) or ()), (cls, number)
+        for decode in cls.guessed_decoders():
+            file = FILE_OF.get(decode)
+            assert file is None or file in there | {each.file for each in OWN.guesses(carriers_of(cls)) or ()}, cls
+        for number, decode in cls._variants.items():
+            file = FILE_OF.get(decode)
+            if file is not None and file not in there:
+                assert file in (OWN.derived(cls.__name__, int(number)) or ()), (cls, number)
 
 
 def test_options_are_told_from_the_text() -> None:

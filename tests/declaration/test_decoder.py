@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
@@ -12,13 +11,13 @@ from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
 from dissect.declaration.decoder import LINKS, NETWORKS, UNPARSED, field_of_role, network_at
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import octets, u8, u16
-from tests.declared import HEADERS, damaged_frames
+from tests.declared import A_FEW_OF_EACH, HEADERS, damaged_frames, of_each
 
 
-@pytest.mark.parametrize("cls", HEADERS)
+@of_each(HEADERS)
 def test_a_decoder_takes_any_part_of_any_buffer(cls: type[Any]) -> None:
     @given(st.binary(max_size=80), st.integers(0, 80), st.integers(0, 80))
-    @settings(max_examples=20)
+    @A_FEW_OF_EACH
     def check(buffer: bytes, start: int, end: int) -> None:
         end = min(end, len(buffer))
         start = min(start, end)

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.declaration.kept import look_for_empty_slots
 from dissect.declaration.layout import patched, raw_expression
-from tests.declared import RECORDS
+from tests.declared import A_FEW_OF_EACH, RECORDS, of_each
 
 
 @given(st.binary(min_size=1, max_size=12), st.data())
@@ -25,14 +24,14 @@ def test_patching_bytes() -> None:
     assert patched(b"abcdef", 16, 16, b"XY") == b"abXYef"
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_written_out_expressions_read_what_a_record_reads(cls: type[Any]) -> None:
     # A field that floats has no place that could be written out.
     fixed = [field for field in cls.layout if field.width and not field.floats]
     numbers = [field for field in fixed if not field.kind.octets]
 
     @given(st.binary(min_size=cls.least_size, max_size=cls.least_size))
-    @settings(max_examples=20)
+    @A_FEW_OF_EACH
     def check(buffer: bytes) -> None:
         look_for_empty_slots(cls)
         record = object.__new__(cls)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import (
@@ -41,7 +41,7 @@ from dissect.wireshark.columns import summarize
 from dissect.wireshark.expert import expert_items
 from dissect.wireshark.fields import texts
 from dissect.wireshark.sight import sight_of
-from tests.declared import OPTIONS, again
+from tests.declared import A_FEW_OF_EACH, OPTIONS, again, of_each
 
 TCP_OPTIONS, IPV4_OPTIONS = OptionList(TCPOption), OptionList(IPv4Option)
 
@@ -66,7 +66,7 @@ def test_options_of_a_header_are_those_of_its_bytes(raw: bytes) -> None:
             assert sentence
 
 
-@pytest.mark.parametrize("cls", OPTIONS)
+@of_each(OPTIONS)
 def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     """Those that say what they are: of a known kind, and with a length of their own."""
     kind = OptionList(next(base for base in cls.__mro__ if base.__mro__[1] is Option))
@@ -74,7 +74,7 @@ def test_an_option_is_read_as_it_was_built(cls: type[Option]) -> None:
     subtype = next((field for field in cls.layout if isinstance(field.factory, OptionSubtype)), None)
 
     @given(headers(cls))
-    @settings(max_examples=20)
+    @A_FEW_OF_EACH
     def check(option: Option) -> None:
         if (
             cls.number is None

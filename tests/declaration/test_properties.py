@@ -10,7 +10,7 @@ from dissect.declaration.entry import Entry
 from dissect.declaration.fields import AUTOMATIC
 from dissect.declaration.kept import look_for_empty_slots
 from dissect.errors import FieldAbsentError
-from tests.declared import RECORDS
+from tests.declared import A_FEW_OF_EACH, RECORDS, of_each
 
 
 def _empty(cls: type[Any]) -> Any:
@@ -19,9 +19,10 @@ def _empty(cls: type[Any]) -> Any:
     return object.__new__(cls)
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_every_getter_reads_what_the_kind_loads_from_the_raw_value(cls: type[Any]) -> None:
     @given(st.binary(min_size=cls.least_size, max_size=cls.least_size))
+    @A_FEW_OF_EACH
     def check(buffer: bytes) -> None:
         record = _empty(cls)
         record._buffer, record._start, record._body, record._automatic = b"ab" + buffer, 2, 2 + len(buffer), 0
@@ -32,7 +33,7 @@ def test_every_getter_reads_what_the_kind_loads_from_the_raw_value(cls: type[Any
     check()
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_a_field_beyond_the_end_is_absent_whatever_its_getter(cls: type[Any]) -> None:
     for field in cls.layout:
         if field.width and not field.floats:
@@ -43,7 +44,7 @@ def test_a_field_beyond_the_end_is_absent_whatever_its_getter(cls: type[Any]) ->
                 getattr(record, field.name)
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_deleting_and_assigning_automatic_are_the_same(cls: type[Any]) -> None:
     for field in cls.layout:
         if field.width and field.mask and not field.factory.own and not field.when:

@@ -16,7 +16,7 @@ from dissect.declaration.record import FIELDS
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.views.strategies import field_values, frames, headers
 from dissect.wireshark.sight import sight_of_class
-from tests.declared import HEADERS, RECORDS, again, damaged_frames
+from tests.declared import A_FEW_OF_EACH, HEADERS, RECORDS, again, damaged_frames, of_each
 
 
 def bits(data: bytes) -> str:
@@ -30,10 +30,10 @@ def there(header: Header) -> list[Field]:
     return list(header.present_fields())
 
 
-@pytest.mark.parametrize("cls", HEADERS)
+@of_each(HEADERS)
 def test_an_edit_changes_the_bits_of_its_field_and_no_others(cls: type[Header]) -> None:
     @given(headers(cls, payload=st.binary(max_size=8), trailer=st.binary(max_size=4)), st.data())
-    @settings(max_examples=20)
+    @A_FEW_OF_EACH
     def check(built: Header, data: st.DataObject) -> None:
         raw = bytes(built)
         header: Header = cls.decode(raw, 0, len(raw), 0)
@@ -146,7 +146,7 @@ def test_deleting_makes_automatic_again() -> None:
         del frame[IPv4].dont_fragment
 
 
-@pytest.mark.parametrize("cls", HEADERS)
+@of_each(HEADERS)
 def test_every_field_can_be_left_to_be_computed_again(cls: type[Any]) -> None:
     for field in cls.layout:
         if field.when:
@@ -159,7 +159,7 @@ def test_every_field_can_be_left_to_be_computed_again(cls: type[Any]) -> None:
 # --- what the declaration says ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_fields_of_fixed_size_lie_without_gaps(cls: type[Any]) -> None:
     bit = total = 0
     for field in cls.layout:
@@ -177,7 +177,7 @@ def test_fields_of_fixed_size_lie_without_gaps(cls: type[Any]) -> None:
             assert below.bit <= field.bit
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_every_field_says_what_it_is(cls: type[Any]) -> None:
     for field in (*cls.fields, *cls.derived):
         assert field.title
@@ -197,11 +197,11 @@ def value_of(record: Any, field: Field) -> Any:
     return raw if isinstance(value, str) and field.kind.store(value, 0) != raw else value
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_a_record_built_from_its_values_is_the_same(cls: type[Any]) -> None:
     # A message with a dozen lengths that are drawn is seldom whole.
     @given(headers(cls))
-    @settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much])
+    @settings(A_FEW_OF_EACH, suppress_health_check=[HealthCheck.filter_too_much])
     def check(record: Any) -> None:
         sized = [field for field in record.present_fields() if field.width and not field.over]
         values = {field.name: record.raw(field) for field in sized}
@@ -238,7 +238,7 @@ def test_a_cut_record_names_what_is_missing() -> None:
     assert present == ["version", "ihl", "dscp", "ecn", "total_length"]
 
 
-@pytest.mark.parametrize("cls", HEADERS)
+@of_each(HEADERS)
 def test_a_header_cut_anywhere_gives_the_fields_that_are_there(cls: type[Any]) -> None:
     whole = bytes(cls())
     for length in range(len(whole)):

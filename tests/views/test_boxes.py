@@ -15,7 +15,7 @@ from dissect import UDP, Ethernet, IPv4
 from dissect.declaration.record import Record
 from dissect.declaration.specifiers import u8, u32
 from dissect.views.boxes import draw
-from tests.declared import RECORDS
+from tests.declared import RECORDS, of_each
 
 GOLDENS = Path(__file__).with_name("boxes")
 KEPT = {path.stem: path for path in sorted(GOLDENS.iterdir())}
@@ -31,7 +31,7 @@ def test_diagram_is_the_kept_one(name: str) -> None:
     assert f"{drawn}\n" == KEPT[name].read_text()
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_diagram_is_a_closed_box(cls: type[Any]) -> None:
     tens, units, *lines = draw(cls).splitlines()
     width = max(map(len, lines))

@@ -27,7 +27,7 @@ from dissect import (
     WindowScale,
 )
 from dissect.views.diagram import diagram
-from tests.declared import OPTIONS, any_bytes
+from tests.declared import OPTIONS, any_bytes, of_each
 
 KEPT = Path(__file__).with_name("diagrams")
 FRAMES: dict[str, Header] = {
@@ -63,7 +63,7 @@ def test_every_row_of_any_frame_is_closed(data: bytes) -> None:
             assert len(line) <= 65
 
 
-@pytest.mark.parametrize("cls", OPTIONS)
+@of_each(OPTIONS)
 def test_a_class_of_options_is_drawn_as_its_layout(cls: type[Option]) -> None:
     assert diagram(cls) == cls.diagram()
     assert "\n" in cls.diagram()

@@ -9,7 +9,7 @@ from hypothesis import given
 
 import dissect
 from dissect import ARP, LLC, TCP, UDP, Data, Ethernet, FieldAbsentError, FieldError, Header, IPv4, UnknownTCPOption
-from tests.declared import HEADERS, any_bytes
+from tests.declared import HEADERS, any_bytes, of_each
 
 
 @given(any_bytes)
@@ -20,7 +20,7 @@ def test_every_field_of_any_frame_is_explained(data: bytes) -> None:
             assert text.startswith(f"{header.short_name()}.{field.name}: {field.title}")
 
 
-@pytest.mark.parametrize("cls", HEADERS)
+@of_each(HEADERS)
 def test_every_field_of_every_header_is_explained(cls: type[Header]) -> None:
     with suppress(FieldAbsentError):
         header = cls()

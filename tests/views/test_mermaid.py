@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,7 @@ import dissect
 from dissect import TCP, UDP, Ethernet, IPv4
 from dissect.declaration.record import Record
 from dissect.views.mermaid import plain, to_mermaid
-from tests.declared import RECORDS, any_bytes
+from tests.declared import RECORDS, any_bytes, of_each
 
 _LINE = re.compile(r'(\d+)(?:-(\d+))?: "([^"]*)"')
 
@@ -30,7 +29,7 @@ def _check(text: str) -> None:
         reached = int(match[2] or match[1]) + 1
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_every_layout_counts_its_bits(cls: type[Record]) -> None:
     _check(to_mermaid(cls))
 

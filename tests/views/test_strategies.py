@@ -14,16 +14,16 @@ from dissect import ARP, GRE, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.views.strategies import _frames, field_values, frames, headers
-from tests.declared import RECORDS
+from tests.declared import RECORDS, of_each
 
 # What is found need not be made small, which takes its time.
 quick = settings(max_examples=5000, database=None, phases=[Phase.generate])
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_every_class_has_a_strategy(cls: type[Any]) -> None:
     @given(cls.strategy())
-    @settings(max_examples=20)
+    @settings(max_examples=3)
     def check(record: Any) -> None:
         assert type(record) is cls
 

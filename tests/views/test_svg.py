@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-import pytest
 from hypothesis import given
 
 import dissect
 from dissect import TCP, UDP, IPv4
 from dissect.declaration.record import Record
 from dissect.views.svg import svg_document, to_svg
-from tests.declared import RECORDS, any_bytes
+from tests.declared import RECORDS, any_bytes, of_each
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("cls", RECORDS)
+@of_each(RECORDS)
 def test_every_layout_is_a_well_formed_picture(cls: type[Record]) -> None:
     root = ElementTree.fromstring(to_svg(cls))
     assert root.find(f"{_SVG}title") is not None

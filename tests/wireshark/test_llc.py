@@ -11,8 +11,12 @@ from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 
 
-@pytest.mark.parametrize("control", range(256))
-def test_the_control_field(control: int) -> None:
+def test_the_control_field() -> None:
+    for control in range(256):
+        _has_its_fields(control)
+
+
+def _has_its_fields(control: int) -> None:
     header = LLC.decode(bytes((2, 2, control, 0x41)), 0, 4, 0)
     if isinstance(header, LLCNumbered):
         assert values(header, "llc.control") == [0x4100 | control]
