@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+BY_DHCP = "dhcp"
 PING_COUNT = 3
 PING_SIZE = 56
 
@@ -46,7 +47,9 @@ def add_parser(subparsers: Any) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--tap", metavar="NAME", help="a TAP device, which is made if it is not there, and brought up")
     where.add_argument("--interface", metavar="NAME", help="an interface of this machine, on whose link the host is")
-    parser.add_argument("--ip", metavar="ADDRESS/LENGTH", help="the host's address, as in 192.168.0.2/24")
+    parser.add_argument(
+        "--ip", metavar="ADDRESS/LENGTH", help="the host's address, as in 192.168.0.2/24, or 'dhcp' to get one by DHCP"
+    )
     parser.add_argument("--mac", help="its MAC address (02:00 and the IP address without it)")
     parser.add_argument("--gateway", metavar="ADDRESS", help="its default gateway")
     parser.add_argument(
@@ -66,6 +69,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--ping", metavar="ADDRESS", help="ping this address from the host, and end after that")
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help=f"how many times ({PING_COUNT})")
     parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, help=f"with so many bytes ({PING_SIZE})")
+    parser.add_argument(
+        "--serve", metavar="PORT=SERVICE", action="append", default=[],
+        help="what the host does at a port: http:FOLDER, dns:ZONE.toml, dhcp:FIRST-LAST, echo, discard or daytime, as "
+        "in 80=http:. (may be repeated)",
+    )  # fmt: skip
     parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes, in a file that can be followed")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")
     add_declaration_options(parser)
@@ -81,6 +89,8 @@ def run(options: argparse.Namespace) -> int:
     device: Device
     device, port = _network(options) if options.lab is not None else (_host(options), 0)
     ping = None if options.ping is None else _ping(options, device)
+    for text in options.serve:
+        _serve(text, device)
     with ExitStack() as stack:
         edge = stack.enter_context(_edge(options))
         writer = None
@@ -107,9 +117,38 @@ def _host(options: argparse.Namespace) -> Host:
         raise DissectError("the host has no address: give it one with --ip 192.168.0.2/24, or a network with --lab")
     if options.at is not None:
         raise DissectError("--at names a device of a lab: add --lab FILE, or leave it out")
+    if options.ip == BY_DHCP:
+        return _configured(options)
     mac = options.mac or _own_mac(options.ip)
     interface = Interface("eth0", mac, options.ip, mtu=options.mtu or 1500)
     return Host("host", interface, gateway=options.gateway)
+
+
+def _configured(options: argparse.Namespace) -> Host:
+    """Return a host that gets its address, its gateway and its name servers by DHCP."""
+    from dissect.lab.applications.dhcp_client import DHCPClient
+
+    if options.gateway is not None:
+        raise DissectError("the gateway comes by DHCP: leave --gateway out, or give the host an address with --ip")
+    host = Host("host", Interface("eth0", options.mac or "02:00:00:00:00:01", mtu=options.mtu or 1500))
+    client = DHCPClient()
+    client.say = _print
+    host.run(client)
+    return host
+
+
+def _serve(text: str, device: Device) -> None:
+    from dissect.lab.applications.serving import service
+
+    if not isinstance(device, Host):
+        raise DissectError("--serve is for a single host: let a host of the lab serve by the lab's file")
+    program = service(text)
+    program.say = _print
+    device.run(program)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
 
 
 def _own_mac(ip: str) -> str:
@@ -151,7 +190,8 @@ def _edge(options: argparse.Namespace) -> Edge:
 def _described(device: Device, port: int) -> str:
     if not isinstance(device, Host):
         return f"the network {device.name}, by {device.ports[port]},"
-    return " and ".join(f"{ip} at {each.mac}" for each in device.interfaces for ip in each.addresses)
+    known = [f"{ip} at {each.mac}" for each in device.interfaces for ip in each.addresses]
+    return " and ".join(known) or f"a host at {device.interfaces[0].mac}"
 
 
 class _Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 from random import Random
 from typing import Protocol
@@ -64,10 +65,14 @@ class Program:
         self.lines: list[str] = []
         self.deadline: int | None = None
         self.finished = False
+        self.say: Callable[[str], None] | None = None
+        """Who is told of each line as it is printed, beside `lines`."""
         self._left_out = 0
 
     def print(self, line: str) -> None:
         """Print a line."""
+        if self.say is not None:
+            self.say(line)
         self.lines.append(line)
         if len(self.lines) > LINES_KEPT:
             place = LINES_KEPT // 2

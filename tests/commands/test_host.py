@@ -19,6 +19,7 @@ from capture_samples.recorder.laboratory import Host as Namespace
 from capture_samples.recorder.laboratory import Laboratory, await_line
 from dissect import ARP, IPv4
 from dissect.commands.main import main
+from dissect.lab.applications.serving import KNOWN
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -157,6 +158,27 @@ def test_the_simulated_host_pings_the_kernel(namespace: Namespace, monkeypatch: 
     assert (status, "0 received" in said) == (1, True), said
 
 
+def test_what_the_host_serves_is_fetched_and_told(
+    namespace: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need("curl")
+    monkeypatch.chdir(REPOSITORY)
+    (tmp_path / "page.txt").write_text("Hello")
+    process = namespace.start(
+        *(sys.executable, "-m", "dissect", "host", "--tap", "tap0", "--ip", "192.168.0.2/24"),
+        *("--kernel", "192.168.0.1/24", "--serve", f"80=http:{tmp_path}", "--serve", "7=echo"),
+        stdout=subprocess.PIPE,
+    )
+    await_line(process, b"Ctrl-C ends")
+    assert attempt(namespace, "curl", "-sS", "http://192.168.0.2/page.txt") == (0, "Hello")
+    asking = namespace.open_socket(socket.SOCK_DGRAM)
+    asking.sendto(b"anybody?", ("192.168.0.2", 7))
+    assert asking.recv(100) == b"anybody?"
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert b"\n192.168.0.1 GET /page.txt 200\n" in b"\n" + said
+
+
 # --- a network behind it ----------------------------------------------------------------------------------
 
 
@@ -227,6 +249,16 @@ def test_it_stops_cleanly_and_its_capture_is_whole(
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "--ping", "10.0.0.1", "-s", "70000"], "ping's size is 70000 bytes"),
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "-c", "2"], "-c belongs to --ping ADDRESS"),
         (["--tap", "tap0", "--ip", "10.0.0.2/24", "-s", "0"], "-s belongs to --ping ADDRESS"),
+        (["--tap", "tap0", "--ip", "dhcp", "--gateway", "10.0.0.1"], "the gateway comes by DHCP"),
+        (
+            ["--tap", "tap0", "--ip", "10.0.0.2/24", "--serve", "80"],
+            "the service is '80', expected a port and a service",
+        ),
+        (
+            ["--tap", "tap0", "--ip", "10.0.0.2/24", "--serve", "80=htp:."],
+            "there is no service 'htp'; did you mean 'http'?",
+        ),
+        (["--tap", "tap0", "--lab", "first_ping", "--serve", "7=echo"], "--serve is for a single host"),
         (["--ip", "10.0.0.2/24"], "one of the arguments --tap --interface is required"),
     ],
 )
@@ -253,3 +285,11 @@ def test_without_the_right_the_kernel_refuses_and_one_sentence_says_so(
     assert (done.returncode, done.stdout) == (2, "")
     assert right in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_every_service_is_named_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["host", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert [f"{name}{':' + known.argument if known.argument else ''}" in told for name, known in KNOWN.items()] == [
+        True
+    ] * len(KNOWN)
