@@ -76,6 +76,7 @@ from dissect.lab.switch import Switch as Switch
 from dissect.lab.switch_port import SwitchPort as SwitchPort
 from dissect.lab.tcp.settings import TCPSettings as TCPSettings
 from dissect.lab.traceroute import Traceroute as Traceroute
+from dissect.lab.wiretap import Wiretap as Wiretap
 from dissect.packets.packet import Packet as Packet
 from dissect.packets.packet import parse as parse
 from dissect.protocols.arp import ARP as ARP

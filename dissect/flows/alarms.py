@@ -29,7 +29,9 @@ def alarms(
     ("port-scan", "host-scan"), network addresses that two hardware addresses claim ("arp-spoofing", "nd-spoofing"),
     answers to one question for a name that contradict each other ("dns-spoofing"), addresses leased to two clients at
     one time ("double-lease"), passwords that everybody can read ("clear-password"), old duplicates of SYNs
-    ("stale-syn"). `source` is a path, an open binary file, or packets; those that `keep` refuses, as a
+    ("stale-syn"), resets in somebody else's name ("forged-reset"), echo requests to all hosts ("broadcast-echo").
+
+    `source` is a path, an open binary file, or packets; those that `keep` refuses, as a
     `compile_filter("tcp")` does, don't count. `settings` are thresholds: `dissect alarms --help` tells all of them.
     All tables are bounded, so that memory does not grow with the capture.
 

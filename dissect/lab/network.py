@@ -18,6 +18,7 @@ from dissect.lab.recording import Recording
 from dissect.lab.router import Router, RouterOptions
 from dissect.lab.simulation import Simulation
 from dissect.lab.switch import Switch, SwitchOptions
+from dissect.lab.wiretap import Wiretap, WiretapOptions
 
 __all__ = ["Network"]
 
@@ -104,6 +105,12 @@ class Network(Simulation):
     def hub(self, name: str) -> Hub:
         """Add a hub."""
         made = Hub(name, [])
+        self.add(made)
+        return made
+
+    def wiretap(self, name: str, **options: Unpack[WiretapOptions]) -> Wiretap:
+        """Add a wiretap, whose ports a and b are joined by two links; the options are those of `Wiretap`."""
+        made = Wiretap(name, **options)
         self.add(made)
         return made
 

@@ -14,12 +14,14 @@ from typing import Any
 
 from dissect.errors import DissectError, FieldError, ScenarioError
 from dissect.lab.attachment import ARPTimes
+from dissect.lab.attacks.alteration import Alteration
 from dissect.lab.firewall import Firewall
 from dissect.lab.host import Host
 from dissect.lab.interface import Interface
 from dissect.lab.nat import NAT
 from dissect.lab.network import Network
 from dissect.lab.router import Router
+from dissect.lab.scenario_attacks import WIRETAP, wiretap_options
 from dissect.lab.scenario_keys import (
     ARP_TIMES,
     HOST,
@@ -154,6 +156,9 @@ class _Reader:
             with self.at(f"hubs.{name}"):
                 self.table(table, f"hubs.{name}", {})
                 network.hub(name)
+        for name, table in top.get("wiretaps", {}).items():
+            with self.at(f"wiretaps.{name}"):
+                network.wiretap(name, **wiretap_options(self.table(table, f"wiretaps.{name}", WIRETAP)))
         if not network.devices:
             raise self.error("", "describes no devices, expected tables as [hosts.a], [routers.r] or [switches.s]")
         for number, table in enumerate(top.get("links", []), 1):
@@ -251,6 +256,8 @@ class _Reader:
         if rules is not None:
             # Outermost: it sees what is on the wire.
             options["filters"] = [Firewall(rules, interface=walled), *options.get("filters", ())]
+        if "alters" in options:
+            options["filters"] = [*options.get("filters", ()), Alteration(options.pop("alters"))]
         if times:
             options["arp_times"] = ARPTimes(**{ARP_TIMES[key]: value for key, value in times.items()})
         made = kind(name, interfaces, **{"seed": network.seed} | options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dissect.lab.quantities import bits_per_second, nanoseconds
+from dissect.lab.scenario_attacks import WIRETAP, read_words
 from dissect.lab.scenario_programs import PROGRAM, PROGRAMS
 from dissect.lab.scenario_switches import SWITCH, SWITCH_PORT
 from dissect.lab.scenario_values import (
@@ -42,6 +43,7 @@ TOP = {
     "hosts": Key("hosts, with one interface, eth0, or tables of interfaces", read_tables),
     "routers": Key("routers, whose interfaces are tables of their own", read_tables),
     "switches": Key("switches", read_tables),
+    "wiretaps": Key("who sits in a link, with ports a and b", read_tables),
     "hubs": Key("hubs, which have no keys", read_tables),
     "links": Key("what joins two devices", value_of(list, "tables as [[links]]")),
     "programs": Key("what runs on hosts and routers", value_of(list, "tables as [[programs]]")),
@@ -73,6 +75,7 @@ HOST = {
     ),
     "firewall_interface": Key("the interface that the rules are for; without, all", read_text),
     "interfaces": Key("tables with ip, mac and mtu, by name", read_tables),
+    "alters": Key('words in data that become others as long when it goes on, as { "100" = "900" }', read_words),
 }
 ARP_TIMES = {"arp_lifetime": "lifetime_ns", "arp_tries": "tries", "arp_interval": "interval_ns"}
 ROUTER = {
@@ -113,6 +116,7 @@ def described() -> Iterator[tuple[str, Mapping[str, Key]]]:
     yield "[switches.NAME]", SWITCH
     yield "[switches.NAME.ports.NAME]", SWITCH_PORT
     yield "[hubs.NAME]", {}
+    yield "[wiretaps.NAME]", WIRETAP
     yield "[[links]]", LINK
     for name, (_, keys, _) in PROGRAMS.items():
         yield f'[[programs]]  run = "{name}"', PROGRAM | keys

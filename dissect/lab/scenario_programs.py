@@ -10,15 +10,14 @@ from dissect.lab.applications.dns_server import DNSServer
 from dissect.lab.applications.http_client import HTTPGet
 from dissect.lab.applications.http_server import HTTPServer
 from dissect.lab.arp_programs import ARPDelete, ARPList, ARPSpoof
-from dissect.lab.frame_programs import TaggedSend
 from dissect.lab.ping import Ping
 from dissect.lab.program import Program
 from dissect.lab.quantities import nanoseconds
+from dissect.lab.scenario_attacks import ATTACK_EXAMPLES, ATTACKS
 from dissect.lab.scenario_values import (
     Key,
     read_data,
     read_number,
-    read_numbers,
     read_one_or_many,
     read_step_list,
     read_tcp_settings,
@@ -178,17 +177,6 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         ("url",),
     ),
     "leave": (Leave, {}, ()),
-    "tagged_send": (
-        TaggedSend,
-        {
-            "target": Key("the address that it goes to", read_text),
-            "target_mac": Key("the MAC address that it goes to", read_text),
-            "port": Key("UDP port", read_number),
-            "tags": Key("the numbers of its VLAN tags, the outer one first", read_numbers),
-            "data": Key("text that is sent", read_data),
-        },
-        ("target", "target_mac", "port", "tags"),
-    ),
     "arp_list": (ARPList, {}, ()),
     "arp_delete": (ARPDelete, {"ip": Key("the address that it is about", read_text)}, ("ip",)),
     "arp_spoof": (
@@ -202,10 +190,9 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
         | _REPEATED,
         ("ip", "target", "target_mac"),
     ),
-}
+} | ATTACKS
 
 EXAMPLES = {
-    "tags": "tags = [1, 20]",
     "files": 'files = { "/index.html" = "<h1>Hello</h1>" }',
     "url": 'url = "http://www.example.com/"',
     "pool": 'pool = "192.168.1.100-192.168.1.199"',
@@ -215,4 +202,4 @@ EXAMPLES = {
     "port": "port = 7",
     "ip": 'ip = "192.168.0.1"',
     "target_mac": 'target_mac = "02:00:00:00:00:01"',
-}
+} | ATTACK_EXAMPLES

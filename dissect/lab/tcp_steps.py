@@ -13,8 +13,8 @@ from dissect.lab.waiting import sleep
 __all__ = ["EXPECTED", "Step", "read_steps", "take_steps"]
 
 EXPECTED = (
-    'steps as "write hello", "write 5000 bytes", "read", "read 10", "read end", "sleep 1 s", "shutdown", "close", '
-    '"abort" or "wait closed"'
+    'steps as "write hello", "write 5000 bytes", "read", "read 10", "show 10", "read end", "sleep 1 s", "shutdown", '
+    '"close", "abort" or "wait closed"'
 )
 _BYTES = re.compile(r"(\d{1,9}) bytes\Z")
 _ALONE = frozenset({"shutdown", "close", "abort", "wait closed", "read", "read end"})
@@ -43,6 +43,8 @@ def _step(text: str) -> Step:
         return Step(text)
     if verb == "read" and rest.isdecimal() and 0 < int(rest) < 1 << 30:
         return Step("read", int(rest))
+    if verb == "show" and rest.isdecimal() and 0 < int(rest) < 1 << 16:
+        return Step("show", int(rest))
     if verb == "sleep":
         return Step("sleep", nanoseconds(rest))
     if verb == "write" and rest:
@@ -64,6 +66,8 @@ async def take_steps(connection: TCPConnection, steps: Iterable[Step], say: Call
         elif verb == "read":
             got = await (connection.read_exactly(number) if number else connection.read())
             say(f"received {len(got)} bytes" if got else "the other side has closed")
+        elif verb == "show":
+            say(f"received {await connection.read_exactly(number)!r}")
         elif verb == "read end":
             count = 0
             while got := await connection.read():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import ARP, TCP, VLAN, EchoReply, EchoRequest, Ethernet, IPv4, ServiceTag, parse, read
+from dissect import ARP, TCP, VLAN, EchoReply, EchoRequest, Ethernet, IPv4, ServiceTag, alarms, parse, read
 from dissect.commands.main import main
 from dissect.errors import RestlessNetworkError, ScenarioError
 from dissect.lab.host import Host
@@ -72,6 +72,15 @@ MEANT = {
         ]
     }
     | {"Connection reset (RST)"},
+    "blind_reset": OPENED
+    | {"Connection reset (RST)", "Duplicate ACK (#1)", "This frame is a (suspected) retransmission"},
+    "dns_spoofing": {f"DNS response retransmission. Original response in frame {number}" for number in (20, 36)},
+    "man_in_the_middle": OPENED | CLOSED | {"Duplicate IP address configured (10.0.0.1)"},
+    "port_scan": CLOSED
+    | {f"Connection establish request (SYN): server port {port}" for port in range(1, 31)}
+    | {f"Connection establish acknowledge (SYN+ACK): server port {port}" for port in (7, 22)}
+    | {"Connection reset (RST)"},
+    "seen_reset": OPENED | {"Connection reset (RST)"},
     "simultaneous_close": OPENED | CLOSED,
     "stale_syn": OPENED
     | CLOSED
@@ -341,6 +350,97 @@ def test_a_circle_of_switches_comes_to_rest_and_a_cut_cable_is_gone_round() -> N
 def test_an_old_syn_is_refused_by_who_never_sent_it() -> None:
     found = [(str(segment.flags), segment.seq, segment.ack) for _, _, segment in segments("stale_syn")]
     assert found[:4] == [("S", 90, 0), ("SA", 8000, 91), ("R", 91, 0), ("S", 1000, 0)]
+
+
+def printed(name: str, device: str) -> list[str]:
+    """What the programs of a device printed in a scenario."""
+    found = ran(name).network.device(device)
+    assert isinstance(found, Host)
+    return [line for program in found.programs for line in program.lines]
+
+
+def test_the_man_in_the_middle_makes_900_of_100_and_nobody_can_tell() -> None:
+    assert "sent 11 bytes" in printed("man_in_the_middle", "client")
+    assert "received b'pay 900 EUR'" in printed("man_in_the_middle", "server")
+    assert all(packet.problems() == [] for packet in ran("man_in_the_middle").network.recording.packets())
+
+
+def test_of_three_blind_resets_one_is_dropped_one_is_asked_back_and_one_is_believed() -> None:
+    found = [(round(time, 1), src, str(segment.flags)) for time, src, segment in segments("blind_reset")]
+    recording = ran("blind_reset").network.recording
+    answers = [
+        (round((packet.time_ns or 0) / 1e9, 1), str(packet[TCP].flags))
+        for packet in recording.packets(["server"])
+        if TCP in packet and packet[IPv4].src == "10.0.0.2" and (packet.time_ns or 0) > 1_000_000_000
+    ]
+    # The challenge, the acknowledgment of what the client goes on with, and the refusal when it is too late.
+    assert answers == [(1.2, "A"), (1.5, "A"), (2.5, "R")]
+    assert found
+    assert "connection reset by peer" in printed("blind_reset", "server")[-1]
+
+
+def test_who_sees_the_numbers_resets_at_once() -> None:
+    for device in ("client", "server"):
+        assert "connection reset by peer" in printed("seen_reset", device)[-1]
+
+
+def test_a_scan_tells_open_closed_and_filtered_ports() -> None:
+    assert printed("port_scan", "mallory") == [
+        "open: 7, 22", "closed: 28 ports", "open: 22", "filtered: 29 ports"
+    ]  # fmt: skip
+
+
+def test_nobody_answers_an_echo_for_all() -> None:
+    recording = ran("smurf").network.recording
+    assert recording.packets(["victim-r"]) == []
+    assert not any(EchoReply in packet for packet in recording.packets())
+    reached = [packet for packet in recording.packets(["a-s"]) if EchoRequest in packet]
+    assert len(reached) == 3, "those from inside alone"
+
+
+def test_forged_names_are_believed_when_the_number_is_guessed_and_when_it_is_seen() -> None:
+    assert printed("dns_spoofing", "resolver") == [
+        "www.example.com is 203.0.113.66",
+        "shop.example.com is 203.0.113.66",
+    ]
+
+
+# --- what alarms say of attacks --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "kinds"),
+    [
+        ("syn_flood", {"flood_syns": 5.0}, ["syn-flood"]),
+        ("syn_cookies", {"flood_syns": 5}, ["syn-flood"]),
+        ("stale_syn", {}, ["stale-syn"]),
+        ("arp_spoofing", {}, ["arp-spoofing"]),
+        ("man_in_the_middle", {}, ["arp-spoofing"]),
+        ("dns_spoofing", {}, ["dns-spoofing"] * 2),
+        ("port_scan", {}, ["port-scan"] * 2),
+        ("blind_reset", {}, ["forged-reset"]),
+        ("seen_reset", {}, ["forged-reset"]),
+        ("smurf", {"broadcast_echoes": 6}, ["broadcast-echo"]),
+    ],
+)
+def test_an_attack_raises_its_alarm(name: str, settings: dict[str, Any], kinds: list[str]) -> None:
+    told = [alarm.kind for alarm in alarms(GOLDENS / f"{name}.pcapng", **settings)]
+    assert [kind for kind in told if kind != "half-open"] == kinds
+
+
+def test_what_is_no_attack_raises_none() -> None:
+    harmless = [
+        "first_ping",
+        "ten_segments",
+        "teardown_four",
+        "nat_at_home",
+        "vlans",
+        "qinq",
+        "spanning_tree",
+        "two_routers",
+    ]
+    for name in harmless:
+        assert [str(alarm) for alarm in alarms(GOLDENS / f"{name}.pcapng")] == []
 
 
 # --- mistakes ------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def names(keys: Mapping[str, Key]) -> set[str]:
 @pytest.mark.parametrize(
     ("keys", "made", "other"),
     [
-        (HOST, Host, {"arp", *ARP_TIMES, "firewall", "firewall_interface"}),
+        (HOST, Host, {"arp", *ARP_TIMES, "firewall", "firewall_interface", "alters"}),
         (ROUTER, Router, {"nat"}),
         (NAT_KEYS, NAT, set()),
         (LINK, Link, {"between", "cut", "mend"}),

@@ -16,6 +16,8 @@ __all__ = ["StaleSyn"]
 
 _SYN, _RST, _ACK = int(TCPFlags.SYN), int(TCPFlags.RST), int(TCPFlags.ACK)
 _MODULUS = 1 << 32
+_LIFETIME_NS = 240 * BILLION
+"""How long a segment may live at most, there and back (RFC 9293, section 3.4.2)."""
 _NEAR = 1 << 20
 """How far behind the last number of a connection its next segment may be."""
 
@@ -28,13 +30,16 @@ class _Syn(NamedTuple):
     first: int
     reached: int
     was_open: bool
+    was_reset: bool = False
+    """Whether its sender has reset the answer to it."""
 
 
 class StaleSyn(Detector):
     """A SYN that is not, or no more, of the connection that its sender has or opens.
 
     Of two SYNs with different numbers, that one is old whose answer the client resets, or beside which it goes on in
-    the other connection. One with the number of a connection that is open is told at once.
+    the other connection; one that was reset is told when the same ports open a connection soon after. One with the
+    number of a connection that is open is told at once.
     """
 
     def __init__(self, values: Mapping[str, float]) -> None:
@@ -67,12 +72,19 @@ class StaleSyn(Detector):
         end = before.connection.ends[opener]
         if before.ends[opener] != talk.ends[talk.opener] or end.first is None or end.next is None:
             return
-        if end.state in (State.CLOSED, State.TIME_WAIT):
-            return
         was_open = before.connection.was_open
-        old = _Syn(before.number, before.first_ns, end.first, end.next, was_open)
+        was_reset = not was_open and before.connection.resetter == opener and self._was_lately(before, seen)
+        if end.state in (State.CLOSED, State.TIME_WAIT) and not was_reset:
+            return
+        old = _Syn(before.number, before.first_ns, end.first, end.next, was_open, was_reset)
         new = _Syn(seen.number, seen.time_ns, seen.seq, (seen.seq + 1) % _MODULUS, was_open=False)
         self._keep(talk, (old, new))
+
+    @staticmethod
+    def _was_lately(before: Talk, seen: Seen) -> bool:
+        if before.last_ns is None or seen.time_ns is None:
+            return True
+        return seen.time_ns - before.last_ns <= _LIFETIME_NS
 
     def _keep(self, talk: Talk, syns: tuple[_Syn | None, _Syn]) -> None:
         self._doubtful[talk.stream] = syns
@@ -90,6 +102,9 @@ class StaleSyn(Detector):
                 self._tell(talk, old, seen, "its sender resets the answer")
             elif seen.seq == new.reached and old.was_open:
                 self._tell(talk, new, seen, "its sender resets the answer")
+        elif old.was_reset:
+            if seen.seq == new.reached:
+                self._tell(talk, old, seen, "its sender has reset the answer, and opens another connection")
         elif seen.seq != new.reached and (seen.seq - old.reached) % _MODULUS < _NEAR:
             self._tell(talk, new, seen, "its sender goes on in the connection of before")
 

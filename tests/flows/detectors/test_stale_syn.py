@@ -20,6 +20,8 @@ CLOSED = f"{OPEN}, > FA 1021 8001, < FA 8001 1022, > A 1022 8002"
         ("> S 100, > S 90, < SA 300 101, > A 101 301", 2),
         # It comes into an open connection, which goes on.
         (f"{OPEN}, > S 90, < A 8001 1021, > PA 1021 8001 20", 6),
+        # The answer to the old one is reset before the client connects in earnest.
+        ("> S 90, < SA 300 91, > R 91, > S 100, < SA 400 101, > A 101 401", 1),
         # The same number comes again, in an open connection and after it.
         (f"{OPEN}, > S 1000, < A 8001 1021", 1),
         (f"{CLOSED}, > S 1000, < SA 9000 1001, > R 1001", 1),

@@ -1,4 +1,4 @@
-"""Programs that send frames of their own making: with VLAN tags that no switch has put there."""
+"""A program that sends a frame with VLAN tags that no switch has put there."""
 
 from __future__ import annotations
 
