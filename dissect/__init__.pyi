@@ -662,6 +662,10 @@ from dissect.statistics.counting import count_tree as count_tree
 from dissect.statistics.counting import logins as logins
 from dissect.statistics.credentials import Login as Login
 from dissect.statistics.plots import busiest_conversations as busiest_conversations
+from dissect.tables.queries import sql as sql
+from dissect.tables.reading import Scan as Scan
+from dissect.tables.reading import read_table as read_table
+from dissect.tables.reading import scan as scan
 from dissect.views.fragment_strips import fragment_strips as fragment_strips
 from dissect.views.packet_list import listing as listing
 from dissect.views.plots import packet_sizes as packet_sizes

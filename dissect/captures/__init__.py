@@ -29,7 +29,7 @@ from dissect.captures.magic import LOOKED_AT, what_it_is
 from dissect.captures.output import Target
 from dissect.captures.pcap import MAGICS, ByteOrder, PcapHeader, PcapReader, PcapWriter
 from dissect.captures.reader import CaptureReader
-from dissect.captures.source import ByteSource, Source
+from dissect.captures.source import CHUNK, ByteSource, Source
 from dissect.captures.writer import COMPRESSED_SUFFIXES, CaptureWriter, Writable
 from dissect.declaration.header import Header
 from dissect.errors import CaptureError
@@ -42,20 +42,21 @@ _MAY_BE_COMPRESSED = frozenset({b"\x1f\x8b", b"\x28\xb5", b"\xfd7", b"\x04\x22"}
 _SKIPPED = b"\x2a\x4d\x18"
 
 
-def read(source: Source) -> CaptureReader:
+def read(source: Source, *, chunk: int = CHUNK) -> CaptureReader:
     """Open a capture: an iterator over its packets, told by its first bytes and not by its name.
 
     Pcap and pcapng are read, and what snoop, Microsoft's Network Monitor (1.x and 2.x) and Endace's cards (ERF) write.
 
     `source` is a path, "-" for standard input, or a file open in binary mode, a pipe included:
     packets are delivered as they arrive, and memory use does not grow with the file. The file
-    header is read now, so this waits for it. What gzip, xz, zstd or lz4 compressed is uncompressed on the way.
+    header is read now, so this waits for it. So many bytes as a `chunk` has are read at a time, where the source
+    has them. What gzip, xz, zstd or lz4 compressed is uncompressed on the way.
 
     Raises `CaptureError` where the file is none that can be read, now, or where it is damaged,
     after the last whole packet; `MissingExtraError` where it takes a package that is not installed;
     `OSError` where it cannot be opened.
     """
-    opened = ByteSource(source)
+    opened = ByteSource(source, chunk=chunk)
     try:
         start = opened.peek(6)
         if start[:2] in _MAY_BE_COMPRESSED or start[1:4] == _SKIPPED:

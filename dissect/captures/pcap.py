@@ -25,7 +25,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 
 from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
-from dissect.captures.records import LONGEST_RECORD, Records, cut_short, too_long
+from dissect.captures.records import LONGEST_RECORD, PcapRecords, Records, cut_short, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
 from dissect.errors import CaptureError, FieldError
@@ -323,6 +323,7 @@ def _records(header: PcapHeader) -> Records:
         ),
         begin=("second = None",),
         names={"unpack": layout.unpack_from, "too_short": struct.error},
+        plan=PcapRecords(header.byte_order == "big", unit, ordinary) if layout.size == 16 else None,
     )
 
 

@@ -43,7 +43,7 @@ from dissect.captures.pcapng_options import (
     decode_options,
 )
 from dissect.captures.reader import CaptureReader, Choice, RecordTaker, RecordTest
-from dissect.captures.records import RecordLoop, Records
+from dissect.captures.records import EnhancedPackets, RecordLoop, Records
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
@@ -332,6 +332,7 @@ def _records(interface: Interface, nanoseconds: int, order: ByteOrder) -> Record
         ),
         begin=(),
         names={"unpack": _layout(order).unpack_from, "too_short": struct.error, "zeros": _ZEROS},
+        plan=EnhancedPackets(order == "big", interface.number, nanoseconds, interface.offset * 1_000_000_000),
     )
 
 

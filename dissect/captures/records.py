@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["LONGEST_RECORD", "UNLISTED", "Cursor", "RecordLoop", "Records", "cut_short", "damaged", "too_long"]
+__all__ = [
+    "LONGEST_RECORD",
+    "UNLISTED",
+    "Cursor",
+    "EnhancedPackets",
+    "PcapRecords",
+    "RecordLoop",
+    "Records",
+    "cut_short",
+    "damaged",
+    "too_long",
+]
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -34,6 +45,30 @@ class Records(NamedTuple):
     """What stands in front of the loop."""
     names: Mapping[str, Any]
     """What the lines call by a name."""
+    plan: PcapRecords | EnhancedPackets | None = None
+    """The same as numbers, for who reads them in another way."""
+
+
+class PcapRecords(NamedTuple):
+    """Records of a pcap: four words of 32 bits and the frame."""
+
+    big: bool
+    """Whether the first byte of a word is the most significant."""
+    unit: int
+    """Nanoseconds that a fraction counts."""
+    ordinary: int
+    """Fractions of unusual records are no less."""
+
+
+class EnhancedPackets(NamedTuple):
+    """Enhanced packets of an interface in a pcapng, without options."""
+
+    big: bool
+    interface: int
+    unit: int
+    """Nanoseconds of a tick."""
+    offset: int
+    """Nanoseconds that its times count from."""
 
 
 class Cursor:

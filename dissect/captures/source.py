@@ -47,13 +47,14 @@ class ByteSource:
     A source is a path (`str` or `os.PathLike`), "-" for standard input, or an object with a
     `read` method opened in binary mode; the latter two are left open by `close`. A file object
     is read ahead of what was consumed, through `read1` where it has that method, so that a
-    pipe delivers what has arrived instead of waiting for a full chunk.
+    pipe delivers what has arrived instead of waiting for a full chunk. A `chunk` is so many bytes.
 
     Raises `OSError` where the path cannot be opened, and `TypeError` for anything else.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, chunk: int = CHUNK) -> None:
         self.name = "<stream>"
+        self._chunk = chunk
         self.compression: str | None = None
         self._pushed_back = b""
         self._file: io.FileIO | None = None
@@ -79,9 +80,9 @@ class ByteSource:
     def read(self) -> bytes:
         """Return what comes next, waiting for the first byte: up to a chunk, b"" at the end."""
         if self._pushed_back:
-            data, self._pushed_back = self._pushed_back[:CHUNK], self._pushed_back[CHUNK:]
+            data, self._pushed_back = self._pushed_back[: self._chunk], self._pushed_back[self._chunk :]
             return data
-        more = self._read(CHUNK)
+        more = self._read(self._chunk)
         if type(more) is bytes:
             return more
         if more is None:

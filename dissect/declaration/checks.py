@@ -61,6 +61,7 @@ def check_references(cls: type[Any]) -> None:
         _known(cls, field, "over", field.over)
         if isinstance(field, Derived):
             _known(cls, field, "when_zero", field.when_zero)
+            _known(cls, field, "when_set", field.when_set)
         if isinstance(field.factory, TotalLength):
             _known(cls, field, "when_zero", field.factory.when_zero)
     for field in cls.layout:

@@ -24,10 +24,11 @@ class Derived(Field):
     cut header that lacks what the function looks at has none either. `at` tells of a record the first byte of what
     the value is computed from, counted from the record's start, and how many bytes that is, or is None; a field that
     is computed from one other alone names that one with `over`. `with_options` says that only a header with options
-    can have it, `when_zero` that only one whose field of this name is 0 can.
+    can have it, `when_zero` that only one whose field of this name is 0 can, `when_set` that only one can where it is
+    not.
     """
 
-    __slots__ = ("at", "function", "when_zero", "with_options")
+    __slots__ = ("at", "function", "when_set", "when_zero", "with_options")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Derived(Field):
         at: Callable[[Any], tuple[int, int] | None] | None = None,
         with_options: bool = False,
         when_zero: str = "",
+        when_set: str = "",
         **options: Any,
     ) -> None:
         super().__init__(width, kind, label, **options)
@@ -46,6 +48,7 @@ class Derived(Field):
         self.function = function
         self.with_options = with_options
         self.when_zero = when_zero
+        self.when_set = when_set
 
     def values(self, record: Any) -> list[Any]:
         """Return the values that the function gives."""

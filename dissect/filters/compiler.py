@@ -58,7 +58,8 @@ class CompiledFilter:
     """A display filter, ready to be asked: `compiled(packet)` says whether a packet or header passes.
 
     `text` is the filter; `fields` are the names it asks for, in their order; `context_fields`
-    those among them that depend on other packets, so that a reading pass has to tell them.
+    those among them that depend on other packets, so that a reading pass has to tell them. `node` is the filter as a
+    tree, and `leaves` has those of its parts that test a field against constants.
 
     Such a filter is right about packets that went through one (`dissect.with_context`, and
     `dissect.read` with a filter). Otherwise it makes a pass of its own over what it is asked about:
@@ -68,7 +69,7 @@ class CompiledFilter:
     its own. What fragments carry together is seen after a reading pass only.
     """
 
-    __slots__ = ("_following", "_leaves", "_node", "_predicate", "_prefilters", "context_fields", "fields", "text")
+    __slots__ = ("_following", "_predicate", "_prefilters", "context_fields", "fields", "leaves", "node", "text")
 
     def __init__(
         self,
@@ -84,8 +85,8 @@ class CompiledFilter:
         self.fields = fields
         self.context_fields = context_fields
         self._predicate = predicate
-        self._node = node
-        self._leaves = leaves
+        self.node = node
+        self.leaves = leaves
         self._following = following
         self._prefilters: dict[tuple[int, int], Prefilter | None] = {}
 
@@ -127,11 +128,11 @@ class CompiledFilter:
         `link`, certainly does not pass, and True where the filter itself has to be asked. Calling
         the filter with a packet whose headers nobody has looked at makes use of it, too.
         """
-        return compile_prefilter(self._node, self._leaves, link)
+        return compile_prefilter(self.node, self.leaves, link)
 
     def sieve(self, usual: Usual) -> Sieve | None:
         """Return which frames of a usual chain may pass, for loops (`dissect.flows.shortcut`); None for all of them."""
-        return sieve_of(self._node, self._leaves, usual)
+        return sieve_of(self.node, self.leaves, usual)
 
 
 def compile_filter(text: str, *, clock: Clock | None = None, context: Context | None = None) -> CompiledFilter:

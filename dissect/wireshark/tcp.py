@@ -225,12 +225,21 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         doc="What windows are multiplied by; -1 where no handshake was seen, -2 where it says nothing about it",
     )
 
-    @computed("flags", UINT16, width=12, size=16, base=16, over="flags", title="Flags with reserved bits")
+    @computed(
+        "flags",
+        UINT16,
+        width=12,
+        size=16,
+        base=16,
+        over="flags",
+        when_set="reserved",
+        title="Flags with reserved bits",
+    )
     def all_flags(self, header: TCP) -> int | None:
         """The flags as tshark has them where reserved bits are set: as lower bits of one number of 12."""
         return header.reserved << 9 | int(header.flags) if header.reserved else None
 
-    @computed("flags.res", BOOLEAN, over="reserved", title="Reserved")
+    @computed("flags.res", BOOLEAN, over="reserved", when_set="reserved", title="Reserved")
     def reserved_mark(self, header: TCP) -> int | None:
         """1 where reserved bits are set."""
         return 1 if header.reserved else None

@@ -1,0 +1,246 @@
+"""A column of a table: the type of its field in Arrow, and its values, gathered piece by piece in the file's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes, ipv6_text, mac_bytes
+from dissect.errors import FieldError
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.tables.program import Occurrence
+from dissect.wireshark.field_types import FieldType
+from dissect.wireshark.fields import compile_field, compile_values
+from dissect.wireshark.types import field_type
+
+__all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered"]
+
+MOMENTS = frozenset({"frame.time", "frame.time_epoch"})
+"""Fields that tell a moment, whatever Wireshark's type of them."""
+
+_BILLION = 1_000_000_000
+_LATEST = 1 << 63
+"""Nanoseconds that a moment or a span of time has no longer."""
+
+
+class Address(NamedTuple):
+    """How addresses of a kind are kept while they are gathered: as numbers of 64 bits, and as text in the end."""
+
+    size: int
+    to_bytes: Callable[[str], bytes]
+    to_text: Callable[[bytes], str]
+
+
+_ADDRESSES = {
+    "ether": Address(6, mac_bytes, lambda raw: raw.hex(":")),
+    "ipv4": Address(4, ipv4_bytes, lambda raw: ".".join(map(str, raw))),
+    "ipv6": Address(16, ipv6_bytes, ipv6_text),
+}
+
+
+class Column(NamedTuple):
+    """A field as a column: its name, Wireshark's type, Arrow's, and how a value of an object becomes one of either."""
+
+    name: str
+    type: FieldType
+    arrow: pa.DataType
+    dtype: Any
+    """NumPy's type of the values while they are gathered, spans of time in nanoseconds; None for Python's objects."""
+    address: Address | None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a value takes two numbers."""
+        return self.address is not None and self.address.size > 8
+
+    def of_objects(self, clock: Clock | None) -> Callable[[Packet], list[Any]]:
+        """Return what gives a packet's values as they are gathered."""
+        family = self.type.family
+        if family in ("protocol", "string"):
+            return compile_field(self.name, clock)
+        values = compile_values(self.name, clock)
+        if family == "none":
+            return lambda packet: [1 for _ in values(packet)]
+        convert = self._converting()
+        if convert is None:
+            return values
+        return lambda packet: [told for value in values(packet) if (told := convert(value)) is not None]
+
+    def _converting(self) -> Callable[[Any], Any] | None:
+        """Return what makes what is gathered of an attribute's value; None where nothing is gathered of it."""
+        if self.address is not None:
+            size, to_bytes = self.address.size, self.address.to_bytes
+
+            def number(value: Any) -> Any:
+                raw = to_bytes(value) if isinstance(value, str) else bytes(value)
+                whole = int.from_bytes(raw, "big")
+                return (whole >> 64, whole & 0xFFFF_FFFF_FFFF_FFFF) if size > 8 else whole
+
+            return number
+        if self.dtype is np.int64:
+            # Whoever captured may tell times that no column holds.
+            return lambda value: value if -_LATEST <= value < _LATEST else None
+        if self.type.is_number:
+            return int
+        return bytes if self.type.family == "bytes" else None
+
+
+def column(name: str) -> Column:
+    """Return the column of a field; FieldError, naming the nearest right one, for a name that does not exist.
+
+    Numbers keep Wireshark's width, truth values and marks are 0 and 1, addresses are text in a dictionary, moments
+    nanoseconds since 1970, spans of time seconds, all else is text or bytes.
+
+    >>> column("ip.ttl").arrow, column("ip.src").arrow
+    (DataType(uint8), DictionaryType(dictionary<values=string, indices=int32, ordered=0>))
+    """
+    kind = field_type(name)
+    if kind is None:
+        if not name.startswith("_ws.col."):
+            compile_field(name)
+            raise FieldError(f"{name} has no values of its own")
+        compile_field(name)
+        from dissect.wireshark.field_types import STRING
+
+        kind = STRING
+    address = _ADDRESSES.get(kind.family)
+    if address is not None:
+        dtype: Any = np.uint32 if address.size == 4 else np.uint64
+        return Column(name, kind, pa.dictionary(pa.int32(), pa.string()), dtype, address)
+    if name in MOMENTS:
+        return Column(name, kind, pa.timestamp("ns"), np.int64, None)
+    if name == "frame.number":
+        return Column(name, kind, pa.uint64(), np.uint64, None)
+    if kind.is_number or kind.family == "none":
+        bits = 8 if kind.family in ("boolean", "none") else max(8, 1 << (kind.bits - 1).bit_length())
+        dtype = np.dtype(f"{'int' if kind.family == 'signed' else 'uint'}{bits}").type
+        return Column(name, kind, pa.from_numpy_dtype(dtype), dtype, None)
+    if kind.family in ("double", "relative_time"):
+        return Column(name, kind, pa.float64(), np.float64 if kind.family == "double" else np.int64, None)
+    return Column(name, kind, pa.binary() if kind.family == "bytes" else pa.string(), None, None)
+
+
+def gathered(columns: Iterable[Column], occurrence: Occurrence) -> list[Gathered]:
+    """Return what gathers the values of each column."""
+    return [Gathered(each, as_lists=occurrence == "all") for each in columns]
+
+
+class Gathered:
+    """The values of a column so far, row after row."""
+
+    def __init__(self, column: Column, *, as_lists: bool) -> None:
+        self.column = column
+        self._as_lists = as_lists
+        self._values: list[Any] = []
+        self._counts: list[Any] = []
+        self._single: list[list[Any]] = []
+
+    @property
+    def type(self) -> pa.DataType:
+        """Arrow's type of the column."""
+        return pa.list_(self.column.arrow) if self._as_lists else self.column.arrow
+
+    def append(self, values: list[Any]) -> None:
+        """Add a row: all values that a packet has of the field."""
+        self._single.append(values if self._as_lists else values[:1])
+
+    def extend(self, values: Any, valid: Any, others: dict[int, list[Any]]) -> None:
+        """Add rows of NumPy's arrays, one value each where `valid` says so; `others` are the values of some rows."""
+        self._flush()
+        if not self._as_lists:
+            for row, found in others.items():
+                valid[row] = bool(found)
+                if found:
+                    values[row] = found[0]
+            self._values.append(values)
+            self._counts.append(valid)
+            return
+        counts = valid.astype(np.int32)
+        begin = 0
+        for row, found in others.items():
+            self._values.append(values[begin:row][valid[begin:row]])
+            self._values.append(self._array(found))
+            counts[row] = len(found)
+            begin = row + 1
+        self._values.append(values[begin:][valid[begin:]])
+        self._counts.append(counts)
+
+    def _array(self, values: list[Any]) -> Any:
+        return np.array(values, self.column.dtype).reshape((len(values), 2) if self.column.is_wide else (len(values),))
+
+    def _flush(self) -> None:
+        """Put the rows that came one by one where the others are."""
+        rows, self._single = self._single, []
+        if not rows:
+            return
+        if self.column.dtype is None:
+            self._values += [value for row in rows for value in row]
+            self._counts.append(np.fromiter(map(len, rows), np.int32, len(rows)))
+        elif self._as_lists:
+            self._values.append(self._array([value for row in rows for value in row]))
+            self._counts.append(np.fromiter(map(len, rows), np.int32, len(rows)))
+        else:
+            nothing = (0, 0) if self.column.is_wide else 0
+            self._values.append(self._array([row[0] if row else nothing for row in rows]))
+            self._counts.append(np.fromiter(map(bool, rows), np.bool_, len(rows)))
+
+    def finish(self) -> pa.Array:
+        """Return the rows as an array, and begin anew."""
+        self._flush()
+        values, counts = self._values, self._counts
+        self._values, self._counts = [], []
+        told = np.concatenate(counts) if counts else np.zeros(0, np.int32)
+        if not self._as_lists and self.column.dtype is not None:
+            return self._arrow(values, told.astype(np.bool_))
+        inner = self._arrow(values, None)
+        if self._as_lists:
+            offsets = np.zeros(len(told) + 1, np.int32)
+            np.cumsum(told, out=offsets[1:])
+            return pa.ListArray.from_arrays(pa.array(offsets), inner)
+        # Rows of objects have a value or none.
+        places = np.cumsum(told) - 1
+        return inner.take(pa.array(places, mask=told == 0))
+
+    def _arrow(self, values: list[Any], valid: Any) -> pa.Array:
+        column = self.column
+        if column.dtype is None:
+            return pa.array(map(_clean, values) if column.arrow == pa.string() else values, column.arrow)
+        shape = (0, 2) if column.is_wide else (0,)
+        whole = np.concatenate(values) if values else np.zeros(shape, column.dtype)
+        if column.type.family == "relative_time" and column.arrow == pa.float64():
+            whole = whole / _BILLION
+        if column.address is None:
+            return _array_of(whole, valid, column.arrow)
+        return _texts(whole, valid, column.address)
+
+
+def _clean(text: str) -> str:
+    """Return text that UTF-8 has: of bytes that are none, each becomes a replacement character."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _array_of(values: Any, valid: Any, kind: pa.DataType) -> pa.Array:
+    """Return NumPy's array as Arrow's; no value is copied."""
+    missing = 0 if valid is None else len(valid) - int(np.count_nonzero(valid))
+    mask = pa.py_buffer(np.packbits(valid, bitorder="little")) if missing else None
+    return pa.Array.from_buffers(kind, len(values), [mask, pa.py_buffer(np.ascontiguousarray(values))], missing)
+
+
+def _texts(values: Any, valid: Any, address: Address) -> pa.Array:
+    """Return addresses as text in a dictionary."""
+    if address.size > 8:
+        swapped = np.ascontiguousarray(values.astype(">u8"))
+        kind = pa.binary(16)
+        missing = 0 if valid is None else len(valid) - int(np.count_nonzero(valid))
+        mask = pa.py_buffer(np.packbits(valid, bitorder="little")) if missing else None
+        numbers = pa.Array.from_buffers(kind, len(values), [mask, pa.py_buffer(swapped)], missing)
+        encoded = numbers.dictionary_encode()
+        raw = encoded.dictionary.to_pylist()
+    else:
+        encoded = _array_of(values, valid, pa.from_numpy_dtype(values.dtype)).dictionary_encode()
+        raw = [number.to_bytes(address.size, "big") for number in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(map(address.to_text, raw), pa.string()))

@@ -1,0 +1,134 @@
+"""What finds frames in a buffer, walks through them and takes their values: NumPy, or code that Numba compiles."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from dissect.captures.records import PcapRecords, RecordLoop, Records
+from dissect.captures.source import Source
+from dissect.declaration.generated import written
+from dissect.tables import vectors
+from dissect.tables.program import Place, Program
+from dissect.tables.vectors import Bytes, Numbers, Truths
+
+__all__ = ["AT_ONCE", "LARGE", "LATEST", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
+
+LARGE = 1 << 26
+"""Bytes of files for which loading the compiled walk, a quarter of a second and more, is worth its while."""
+AT_ONCE = 4096
+"""Frames that are walked through at a time: what is known of so many stays in the processor's cache."""
+LATEST = 1 << 63
+"""Nanoseconds that a moment has no longer."""
+
+
+class Taking(Protocol):
+    """What takes frames that were found."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has enough for now."""
+
+    def frames(
+        self, buffer: bytes, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int
+    ) -> None:
+        """Take frames that stand in the buffer; `number` is that of the frame before the first."""
+
+
+class Engine(NamedTuple):
+    """An engine: what finds records in a buffer, walks through their frames, and takes the values."""
+
+    loop: Callable[[Records, Taking], RecordLoop]
+    walk: Callable[[Program], Callable[[Bytes, Numbers, Numbers, Numbers], tuple[Numbers, Truths, Truths]]]
+    take: Callable[[Place, Bytes, Numbers, Any, Truths], None]
+
+
+def engine_for(source: Source) -> Engine:
+    """Return what walks: compiled code for large files, and where it is loaded already."""
+    if "numba" not in sys.modules:
+        path = Path(source) if isinstance(source, (str, os.PathLike)) else None
+        is_large = path is not None and path.is_file() and path.stat().st_size >= LARGE
+        if not is_large or find_spec("numba") is None:
+            return VECTORS
+    return compiled_engine()
+
+
+def compiled_engine() -> Engine:
+    """Return the engine that Numba compiles, or loads; ImportError where Numba is not installed."""
+    from dissect.tables import kernels
+
+    def walk(program: Program) -> Callable[[Bytes, Numbers, Numbers, Numbers], tuple[Numbers, Truths, Truths]]:
+        arrays: tuple[Any, ...] = kernels.encoded(program)
+        through: Any = kernels.walk
+
+        def walked(data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> tuple[Numbers, Truths, Truths]:
+            starts = np.empty((len(program.steps), len(base)), np.int64)
+            unusual, several = np.empty(len(base), np.bool_), np.empty(len(base), np.bool_)
+            through(*arrays, data, base, stop, original, starts, unusual, several)
+            return starts, unusual, several
+
+        return walked
+
+    return Engine(_loop_of_kernels, walk, kernels.take_place)
+
+
+def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
+    """Return a loop that finds records as packets are found, and hands them on together."""
+    lines = [
+        "def find(data, position, limit):",
+        " found = []",
+        " add = found.append",
+        *(f" {line}" for line in records.begin),
+        " while len(found) < MOST:",
+        *(f"  {line}" for line in records.lines),
+        f"  if not 0 <= time_ns < {LATEST}: break",
+        "  add((base, stop, original, time_ns))",
+        "  position = after",
+        " return found, position",
+    ]
+    find: Any = written(lines, {**records.names, "MOST": AT_ONCE}, "find", __name__)
+
+    def loop(data: bytes, position: int, limit: int, number: int) -> tuple[int, int]:
+        while not taking.is_full:
+            found, position = find(data, position, limit)
+            if not found:
+                break
+            base, stop, original, times = np.array(found, np.int64).T
+            taking.frames(data, np.ascontiguousarray(base), np.ascontiguousarray(stop), original, times, number)
+            number += len(found)
+        return position, number
+
+    return loop
+
+
+def _loop_of_kernels(records: Records, taking: Taking) -> RecordLoop:
+    from dissect.tables import kernels
+
+    plan = records.plan
+    if plan is None or abs(getattr(plan, "offset", 0)) > LATEST // 4:
+        return _loop_of_vectors(records, taking)
+    index: Any = kernels.index_pcap if isinstance(plan, PcapRecords) else kernels.index_enhanced
+    base, stop, original, times = np.empty((4, AT_ONCE), np.int64)
+
+    def loop(data: bytes, position: int, limit: int, number: int) -> tuple[int, int]:
+        array = np.frombuffer(data, np.uint8)
+        while not taking.is_full:
+            count, position = index(array, position, limit, *plan, base, stop, original, times)
+            if not count:
+                break
+            taking.frames(data, base[:count], stop[:count], original[:count].copy(), times[:count].copy(), number)
+            number += count
+        return position, number
+
+    return loop
+
+
+VECTORS = Engine(_loop_of_vectors, lambda program: partial(vectors.walk, program), vectors.take)
+"""NumPy, which starts at once."""

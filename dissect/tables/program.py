@@ -1,0 +1,267 @@
+"""The walk through a frame as numbers: of what a header looks like where nothing about it is unusual, and what follows.
+
+It is made of the declarations, for a link type and the fields that somebody asks for, and run by an engine over all
+frames of a buffer at once. A frame that is unusual in any way on the way to a field, or may hold the field where the
+walk does not come, is left to the objects. So the walk knows each value for certain, or says that it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength, Variant
+from dissect.declaration.decoder import LINKS, field_of_role
+from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
+from dissect.declaration.header import Data, Header
+from dissect.declaration.selection import changes, first_bytes
+from dissect.filters.reach import OPENED, Reach, carried_reach
+from dissect.flows.usual import guesses_behind
+from dissect.wireshark.expert import EXPERT_FIELDS
+from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.record_fields import fields_of
+from dissect.wireshark.resolved import RESOLVED
+from dissect.wireshark.sight import LEARNT, load_all
+from dissect.wireshark.types import declared_fields, declared_headers, protocols
+
+__all__ = [
+    "ABSENT",
+    "DEEPEST",
+    "DONE",
+    "NOWHERE",
+    "UNUSUAL",
+    "Number",
+    "Occurrence",
+    "Place",
+    "Program",
+    "Step",
+    "program_for",
+]
+
+Occurrence: TypeAlias = Literal["first", "all"]
+"""Which values of a field a row has: the first alone, or a list of all of them."""
+
+ABSENT = -1
+DONE, UNUSUAL = -1, -2
+"""What a number may lead to in place of a step: nothing that is asked for, or what only objects tell."""
+
+DEEPEST = 64
+"""Headers of a frame at most."""
+_WIDEST = 128
+"""Bits of the widest value that a walk takes."""
+
+
+class Number(NamedTuple):
+    """Where a number stands in a header: its first byte, how many bytes hold it, and its bits among theirs."""
+
+    byte: int
+    bytes: int
+    shift: int
+    mask: int
+
+    @classmethod
+    def of(cls, field: Field) -> Number:
+        """Return where a field of fixed place stands."""
+        first, last = field.bit // 8, (field.bit + field.width + 7) // 8
+        return cls(first, last - first, 8 * last - field.bit - field.width, (1 << field.width) - 1)
+
+
+NOWHERE = Number(0, 0, 0, 0)
+"""The place of what has no number: of a header itself."""
+
+
+class Step(NamedTuple):
+    """A header on the way: what it is like where nothing is unusual, and what its number leads to."""
+
+    cls: type[Header]
+    size: int
+    """Its bytes without options."""
+    length: Number | None
+    """The number that tells its length, `unit` bytes each and `uncounted` on top."""
+    unit: int
+    uncounted: int
+    longer: bool
+    """Whether it may be longer than that."""
+    tests: tuple[tuple[Number, int], ...]
+    """Numbers that have to have these values."""
+    total: Number | None
+    """The number that tells how many bytes the header and what it carries take; or the latter alone."""
+    with_header: bool
+    ports: tuple[Number, ...]
+    """The numbers that tell what it carries: one, or the two ports."""
+    edges: tuple[tuple[int, int], ...]
+    """What these numbers lead to: a step, DONE or UNUSUAL; in ascending order."""
+    otherwise: int
+    """What all others lead to."""
+    beginnings: bytes
+    """A byte for each value of the first byte behind the header: not 0 where that may make the frame unusual."""
+
+
+class Place(NamedTuple):
+    """Where a column's value stands in the header of a step, and what it is multiplied by."""
+
+    step: int
+    number: Number
+    scale: int
+
+
+class Program(NamedTuple):
+    """A walk: its steps, the first of which is the link's header, and the places of each name in them.
+
+    Of a protocol's name there are the steps that are its headers, without a number.
+    """
+
+    steps: tuple[Step, ...]
+    columns: Mapping[str, tuple[Place, ...]]
+
+
+def program_for(link: int, names: Sequence[str]) -> Program | None:
+    """Return the walk for frames of a link type that gives the fields of these names, and the protocols.
+
+    None where one has no fixed place, or nothing is known of the first header without a closer look.
+    """
+    load_all()
+    return _program(link, tuple(names), changes())
+
+
+@lru_cache(maxsize=64)
+def _program(link: int, names: tuple[str, ...], change: int) -> Program | None:
+    """Return the walk, as long as headers carry what they did when they had changed so often."""
+    if any(name not in protocols() and not _stands_in_headers(name) for name in names) or Data.name in names:
+        return None
+    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
+    # What looks at a frame's bytes first, to tell which header it begins with, is no header's own decoder.
+    first = by_decoder.get(LINKS.get(link))
+    if first is None or not _is_plain(first):
+        return None
+    classes = [first]
+    steps: list[Step] = []
+    while len(steps) < len(classes):
+        cls = classes[len(steps)]
+        edges: dict[int, int] = {}
+        reaches = carried_reach(cls)
+        for number, carried in cls.decoders().items():
+            inner = by_decoder.get(carried)
+            if inner is not None and _is_plain(inner) and _matters(inner, reaches[number], names):
+                if inner not in classes:
+                    classes.append(inner)
+                edges[int(number)] = classes.index(inner)
+        steps.append(_step(cls, edges, reaches, names))
+    columns: dict[str, tuple[Place, ...]] = {}
+    for name in names:
+        places = list(_places(classes, name))
+        if None in places:
+            return None
+        columns[name] = tuple(place for place in places if place is not None)
+    return Program(tuple(steps), columns)
+
+
+def _stands_in_headers(name: str) -> bool:
+    """Whether all fields of a name are declared by headers, and say what they say by their own bytes."""
+    if name in LEARNT or name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS:
+        return False
+    owners = [field.owner for field in declared_fields(name)]
+    return bool(owners) and all(
+        owner is not None and issubclass(owner, Header) and not issubclass(owner, Data) for owner in owners
+    )
+
+
+def _is_plain(cls: type[Header]) -> bool:
+    """Whether headers of a class have all their fields of fixed size in front, and none that others are there for."""
+    front = [field for field in cls.layout if not field.floats and not field.elastic]
+    rest = [field for field in cls.layout if field.floats or field.elastic]
+    selector = field_of_role(cls, Selector)
+    return (
+        not cls.quotes
+        and field_of_role(cls, Variant) is None
+        and cls.always_carries is None
+        and sum(field.width for field in front) == 8 * cls.least_size > 0
+        and (not rest or (field_of_role(cls, HeaderLength) is not None and all(each.length == "rest" for each in rest)))
+        and (cls.may_carry() == [] if selector is None else selector.is_read_in_place)
+        and all(field.when is None and not field.little for field in front)
+    )
+
+
+def _matters(cls: type[Header], reach: Reach, names: Sequence[str]) -> bool:
+    """Whether one of the fields stands in headers of a class, or behind them."""
+    return any(_declared(cls, name) or cls.name == name or _may_hold(reach, name) for name in names)
+
+
+def _may_hold(reach: Reach, name: str) -> bool:
+    return reach.has(name) or reach.declares(name)
+
+
+def _declared(cls: type[Header], name: str) -> list[Field]:
+    return [field for field in fields_of(cls) if name in (field.label, field.also)]
+
+
+def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Reach], names: Sequence[str]) -> Step:
+    length, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
+    role: Any = None if length is None else length.factory
+    extent: Any = None if total is None else total.factory
+    found = dict(edges)
+    for number, reach in reaches.items():
+        if number is not None and number != OPENED and number not in found:
+            found[number] = UNUSUAL if any(_may_hold(reach, name) for name in names) else DONE
+    hidden = [reaches[key] for key in (None, OPENED) if key in reaches]
+    asks = [reach for reach in hidden if any(_may_hold(reach, name) for name in names)]
+    guesses = guesses_behind(cls)
+    is_opened = OPENED in reaches and reaches[OPENED] in asks
+    anywhere = cls.looks_further() or is_opened or (bool(asks) and guesses is None)
+    beginnings = bytes(first_bytes(guesses)) if asks and guesses else bytes(256)
+    tests = [(Number.of(field), field.expected) for field in cls.layout if field.expected is not None]
+    for field in (field for name in names for field in _declared(cls, name)):
+        if isinstance(field, Derived) and field.when_set:
+            tests.append((Number.of(cls.field(field.when_set)), 0))
+    tests += [(Number.of(cls.field(name)), 0) for name in {*cls.partial, *filter(None, [cls.unless])}]
+    selector = field_of_role(cls, Selector)
+    ports = field_of_role(cls, Ports)
+    told: list[Field] = [] if selector is None else [selector]
+    if ports is not None:
+        factory: Any = ports.factory
+        told = [cls.field(each) if isinstance(each, str) else each for each in factory.numbers(ports)]
+        # Which of two ports counts is a matter of both.
+        found = {number: UNUSUAL if target >= 0 else target for number, target in found.items()}
+    return Step(
+        cls=cls,
+        size=cls.least_size,
+        length=None if length is None else Number.of(length),
+        unit=1 if role is None else role.unit,
+        uncounted=0 if role is None else role.uncounted,
+        longer=not cls.is_network,
+        tests=tuple(dict.fromkeys(tests)),
+        total=None if total is None else Number.of(total),
+        with_header=extent is not None and extent.with_header,
+        ports=tuple(map(Number.of, told)),
+        edges=tuple(sorted((int(number), target) for number, target in found.items())),
+        otherwise=UNUSUAL if anywhere else DONE,
+        beginnings=beginnings,
+    )
+
+
+def _places(classes: list[type[Header]], name: str) -> Iterator[Place | None]:
+    """Yield where a field stands in each class; None where it has no place of its own there."""
+    for step, cls in enumerate(classes):
+        if cls.name == name:
+            yield Place(step, NOWHERE, 0)
+            continue
+        fields = [field for field in _declared(cls, name) if not _is_missing(cls, field)]
+        if len(fields) > 1:
+            yield None
+        for field in fields:
+            fixed = not (isinstance(field, Derived) or field.floats or field.elastic or field.little)
+            is_value = fixed and 0 < field.width <= _WIDEST and (field.width <= 64 or field.width % 64 == 0)
+            is_value = is_value and not (field.width > 57 and field.bit % 8)
+            yield Place(step, Number.of(field), field.scale) if is_value else None
+
+
+def _is_missing(cls: type[Header], field: Field) -> bool:
+    """Whether a header of a step has no such computed field, as nothing about it is unusual."""
+    total = field_of_role(cls, TotalLength)
+    return isinstance(field, Derived) and bool(
+        (field.with_options and cls.is_network)
+        or field.when_set
+        or (field.when_zero and total is not None and field.when_zero == total.name)
+    )

@@ -1,0 +1,104 @@
+"""The walk by NumPy: step by step, each for all frames that come to it. It needs no compiler, and starts at once."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.tables.program import ABSENT, DEEPEST, UNUSUAL, Number, Place, Program, Step
+
+__all__ = ["Bytes", "Numbers", "Truths", "take", "walk"]
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Numbers: TypeAlias = NDArray[np.int64]
+Truths: TypeAlias = NDArray[np.bool_]
+
+
+def walk(
+    program: Program, data: Bytes, base: Numbers, stop: Numbers, original: Numbers
+) -> tuple[Numbers, Truths, Truths]:
+    """Return where the first header of each step begins, [step, frame], ABSENT for none.
+
+    The frames stand in `data` from `base` to before `stop`, in bytes, and had `original` bytes on the wire. The second
+    result is which frames are unusual, the third which have several headers of a step.
+    """
+    frames = len(base)
+    starts = np.full((len(program.steps), frames), ABSENT, np.int64)
+    unusual, several = np.zeros(frames, np.bool_), np.zeros(frames, np.bool_)
+    position, end, wire = base.copy(), stop.copy(), base + np.maximum(original, stop - base)
+    coming = [(0, np.arange(frames), 0)]
+    while coming:
+        which, frame, depth = coming.pop()
+        step = program.steps[which]
+        is_there = position[frame] + step.size <= end[frame]
+        unusual[frame[~is_there] if depth < DEEPEST else frame] = True
+        frame = frame[is_there & (depth < DEEPEST)]
+        usual, behind = _read_header(step, data, frame, position[frame], end, wire)
+        is_first = starts[which, frame] == ABSENT
+        several[frame[~is_first]] = True
+        starts[which, frame[is_first]] = position[frame[is_first]]
+        unusual[frame[~usual]] = True
+        target = _targets(step, data, position[frame[usual]], behind[usual], end[frame[usual]])
+        position[frame] = behind
+        frame = frame[usual]
+        unusual[frame[target == UNUSUAL]] = True
+        coming += [(int(each), frame[target == each], depth + 1) for each in np.unique(target) if each >= 0]
+    return starts, unusual, several
+
+
+def _read_header(
+    step: Step, data: Bytes, frame: Numbers, at: Numbers, end: Numbers, wire: Numbers
+) -> tuple[Truths, Numbers]:
+    """Return which headers are as usual, and where each ends; `end` and `wire` become what it says of its payload."""
+    usual = np.ones(len(frame), np.bool_)
+    for number, value in step.tests:
+        usual &= _read(data, at, number) == value
+    size: Any = step.size
+    if step.length is not None:
+        size = _read(data, at, step.length).astype(np.int64) * step.unit + step.uncounted
+        usual &= size >= step.size if step.longer else size == step.size
+    behind: Numbers = at + size
+    usual &= behind <= end[frame]
+    if step.total is not None:
+        total = _read(data, at, step.total).astype(np.int64)
+        declared = total + (at if step.with_header else behind)
+        usual &= (total > 0) & (declared >= behind) & (declared <= wire[frame])
+        wire[frame] = declared
+        end[frame] = np.minimum(end[frame], declared)
+    return usual, behind
+
+
+def _targets(step: Step, data: Bytes, at: Numbers, behind: Numbers, end: Numbers) -> Numbers:
+    """Return what the numbers of the headers lead to."""
+    target = np.full(len(at), step.otherwise, np.int64)
+    numbers = np.array([number for number, _ in step.edges], np.int64)
+    targets = np.array([each for _, each in step.edges], np.int64)
+    is_unusual = np.zeros(len(at), np.bool_)
+    for port in step.ports if len(numbers) else ():
+        told = _read(data, at, port).astype(np.int64)
+        place = np.minimum(np.searchsorted(numbers, told), len(numbers) - 1)
+        found = numbers[place] == told
+        target[found] = targets[place[found]]
+        is_unusual |= target == UNUSUAL
+    if any(step.beginnings):
+        carries = behind < end
+        likely = np.frombuffer(step.beginnings, np.uint8)
+        is_unusual[carries] |= likely[data[behind[carries]]] != 0
+    target[is_unusual] = UNUSUAL
+    return target
+
+
+def _read(data: Bytes, at: Numbers, number: Number) -> NDArray[np.uint64]:
+    value = np.zeros(len(at), np.uint64)
+    for byte in range(number.byte, number.byte + min(number.bytes, 8)):
+        value = value << np.uint64(8) | data[at + byte]
+    return value >> np.uint64(number.shift) & np.uint64(number.mask & 0xFFFF_FFFF_FFFF_FFFF)
+
+
+def take(place: Place, data: Bytes, starts: Numbers, values: Any, valid: Truths) -> None:
+    """Put the value at a place into `values` where a frame has the header, and note in `valid` that it is there."""
+    there = starts != ABSENT
+    values[there] = _read(data, starts[there], place.number) * np.uint64(place.scale)
+    valid[there] = True

@@ -1,0 +1,72 @@
+"""Columns: Arrow's type for each of Wireshark's, and rows put together from arrays and single values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dissect import FieldError
+from dissect.tables.columns import column, gathered
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ip.ttl", "uint8"),
+        ("tcp.seq_raw", "uint32"),
+        ("tcp.flags.syn", "uint8"),
+        ("frame.number", "uint64"),
+        ("frame.time", "timestamp[ns]"),
+        ("frame.time_delta", "double"),
+        ("ipv6.src", "dictionary<values=string, indices=int32, ordered=0>"),
+        ("data.data", "binary"),
+        ("http.host", "string"),
+        ("tcp", "string"),
+        ("tcp.analysis.retransmission", "uint8"),
+        ("_ws.col.Info", "string"),
+    ],
+)
+def test_types(name: str, kind: str) -> None:
+    assert str(column(name).arrow) == kind
+
+
+def test_a_name_that_does_not_exist_is_told_with_the_nearest() -> None:
+    with pytest.raises(FieldError, match=r"ip\.ttx.*ip\.ttl"):
+        column("ip.ttx")
+
+
+def test_rows_of_arrays_and_single_ones_take_turns() -> None:
+    (rows,) = gathered([column("ip.ttl")], "first")
+    rows.append([5, 6])
+    rows.extend(np.array([1, 2, 3], np.uint8), np.array([True, False, True]), {1: [9, 8], 2: []})
+    rows.append([])
+    assert rows.finish().to_pylist() == [5, 1, 9, None, None]
+    assert rows.finish().to_pylist() == []
+
+
+def test_rows_as_lists_have_all_values() -> None:
+    (rows,) = gathered([column("ip.ttl")], "all")
+    rows.append([5, 6])
+    rows.extend(np.array([1, 2, 3], np.uint8), np.array([True, False, True]), {1: [9, 8]})
+    rows.append([])
+    assert rows.finish().to_pylist() == [[5, 6], [1], [9, 8], [3], []]
+
+
+def test_addresses_are_text_in_a_dictionary() -> None:
+    wide, ether = gathered([column("ipv6.src"), column("eth.src")], "first")
+    wide.append([(0x20010DB8 << 32, 1)])
+    wide.append([])
+    wide.append([(0x20010DB8 << 32, 1)])
+    ether.append([0x020000000001])
+    found = wide.finish()
+    assert found.to_pylist() == ["2001:db8::1", None, "2001:db8::1"]
+    assert found.dictionary.to_pylist() == ["2001:db8::1"]
+    assert ether.finish().to_pylist() == ["02:00:00:00:00:01"]
+
+
+def test_text_that_is_no_utf_8_is_replaced() -> None:
+    (rows,) = gathered([column("http.host")], "first")
+    rows.append([b"a\xff".decode("utf-8", "surrogateescape")])
+    rows.append([])
+    assert rows.finish() == pa.array(["a\ufffd", None])
