@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dissect.declare import Header, octets
 from dissect.protocols.tcp import TCP
@@ -11,9 +12,9 @@ __all__ = ["Telnet"]
 
 IAC, SE, SB = 255, 240, 250
 _WITH_OPTION = range(251, 255)
-_END = re.compile(rb"\xff\xf0")
+_END = re.compile(rb"(?:[^\xff]|\xff\xff)*+", re.DOTALL)
 _TEXT = re.compile(rb"(?:[^\xff]|\xff\xff)++", re.DOTALL)
-_LINES = re.compile(rb"[^\n]*+\n|[^\n]++")
+_LINES = re.compile(rb"(?:[^\n\r]|\r(?!\0))*+(?:\n|\r\0)|.++", re.DOTALL)
 
 TelnetPiece = tuple[str, int, int | None, bytes]
 """Of a piece: "text", "command" or "cut", the command, its option, and the text or what the option says."""
@@ -37,8 +38,18 @@ class Telnet(Header, name="telnet", title="Telnet", source="RFC 854", over={TCP:
         return "Telnet Data ..."
 
 
-def pieces_of(data: bytes) -> list[TelnetPiece]:
-    """Return the lines of text in what one end says, and the commands between them (RFC 854, RFC 855)."""
+def end_of_suboption(data: bytes, place: int) -> int:
+    """Return where what is said of an option ends: at the first 255 that is not doubled (RFC 855)."""
+    found = _END.match(data, place)
+    return len(data) if found is None else found.end()
+
+
+def pieces_of(data: bytes, end: Callable[[bytes, int], int] = end_of_suboption) -> list[TelnetPiece]:
+    """Return the lines of text in what one end says, and the commands between them (RFC 854, RFC 855).
+
+    A line ends with a line feed, or with a carriage return and a zero, which stands for that alone. `end` tells where
+    what is said of an option ends that begins at a place.
+    """
     found: list[TelnetPiece] = []
     place = 0
     while place < len(data):
@@ -58,8 +69,7 @@ def pieces_of(data: bytes) -> list[TelnetPiece]:
                 break
             option = data[place]
             place += 1
-            end = _END.search(data, place) if command == SB else None
-            stop = place if command != SB else len(data) if end is None else end.start()
+            stop = end(data, place) if command == SB else place
             found.append(("command", command, option, data[place:stop]))
             place = stop
         else:
