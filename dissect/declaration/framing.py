@@ -73,6 +73,8 @@ class Dialogue:
     within: type[Any] | None = None
     told_within: Mapping[str, Any] = {}
     """What is told of the header `within`, as a learner tells it."""
+    told_after: Mapping[str, Any] = {}
+    """What is told of each header of the protocol that is spoken from then on."""
     follows_in_info: bool = True
     """Whether a list tells of each of several messages in a segment, one behind the other."""
 

@@ -13,7 +13,7 @@ from dissect.flows.openings import Opening
 
 if TYPE_CHECKING:
     from dissect.flows.message_assembly import Assembly, Span
-    from dissect.flows.talking import Talk
+    from dissect.flows.talking import Spoken, Talk
 
 __all__ = ["StreamMessages"]
 
@@ -121,16 +121,18 @@ class StreamMessages:
         data = bytes(segment.parts()[1])
         if not data and not direction.assembly.waits_for_end(seq):
             return {}
-        if len(data) < (segment.segment_length or 0) or not segment.checksum_state().is_trusted:
-            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
-            if shows_beginning and outcome.is_looked_at:
-                # What is not whole, and can't be put together with others, is not shown.
-                outcome.spans.pop()
-        else:
+        is_trusted = len(data) == (segment.segment_length or 0) and segment.checksum_state().is_trusted
+        if is_trusted:
             outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late, ends=ends)
+        else:
+            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
+        shows = shows_beginning if talk is None else talk.spoken.shows_beginning
+        if shows and outcome.is_looked_at and not is_trusted:
+            # What is not whole, and can't be put together with others, is not shown.
+            outcome.spans.pop()
         facts: dict[str, Any] = {}
-        if shows_beginning and outcome.is_looked_at and not outcome.spans:
-            facts["payload"] = _beginning(segment, decode)
+        if shows and outcome.is_looked_at and not outcome.spans:
+            facts["payload"] = _beginning(segment, decode, None if talk is None else talk.spoken)
         elif opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
             facts["payload"] = shown = self._shown(segment, outcome.spans, decode, talk)
             if opening is not None and shown is not None:
@@ -248,14 +250,13 @@ class StreamMessages:
             message = segment.carried_at(decode, start + span.start, start + span.end)
         else:
             message = segment.carried_from(decode, span.data, span.start, span.end)
-        if span.spoken is not None and span.spoken.way is not None:
-            message.learn(way=span.spoken.way)
-        if within is None or not is_fronted:
+        if span.spoken is None:
             return message
-        around = segment.carried_from(within.decode, b"", 0, 0)
-        told = span.spoken.told if span.spoken is not None else None
-        around.learn(payload=message, is_passed_through=True, **(told or {}))
-        return around
+        if span.spoken.way is not None:
+            message.learn(way=span.spoken.way)
+        if span.spoken.told_after is not None:
+            message.learn(**span.spoken.told_after)
+        return _within(segment, message, span.spoken) if within is not None and is_fronted else message
 
     def _remember(self, whole: Whole) -> None:
         for part in whole.parts if self.part_limit and not self._again else ():
@@ -296,12 +297,19 @@ def _class_of(segment: Any, decode: Any) -> Any:
     return None if first is None else type(first)
 
 
-def _beginning(segment: Any, decode: Any) -> Header:
+def _within(segment: Any, message: Any, spoken: Spoken) -> Any:
+    """Return the empty header that stands in front of a message, and leads on to it."""
+    around = segment.carried_from(spoken.within.decode, b"", 0, 0)
+    around.learn(payload=message, is_passed_through=True, **(spoken.told or {}))
+    return around
+
+
+def _beginning(segment: Any, decode: Any, spoken: Spoken | None) -> Any:
     """Return a header without a byte that stands for a message which begins in the segment and goes on in others."""
     start = segment.own_end
-    header: Header = segment.carried_at(decode, start, start)
+    header = segment.carried_at(decode if spoken is None else spoken.decode, start, start)
     header.learn(is_begun=True)
-    return header
+    return header if spoken is None or spoken.within is None else _within(segment, header, spoken)
 
 
 def _facts_of_whole(whole: Whole) -> dict[str, Any]:

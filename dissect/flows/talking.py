@@ -23,9 +23,13 @@ class Spoken(NamedTuple):
     tells_size: bool = False
     """Whether messages are told by their sizes alone, as they are by a plain rule."""
     told: Mapping[str, Any] | None = None
+    """What is told of the header in front."""
     way: int | None = None
     """Which end says it, 0 for the client; None where a plain rule does not tell."""
-    """What is told of the header in front."""
+    told_after: Mapping[str, Any] | None = None
+    """What is told of the header of the message itself."""
+    shows_beginning: bool = False
+    """Whether the protocol shows where a message begins that is not whole."""
 
 
 class Talk:
@@ -63,15 +67,19 @@ class Talk:
 
     def _switch(self, dialogue: Dialogue) -> None:
         cls, within = dialogue.becomes, dialogue.within
-        told = dict(dialogue.told_within)
+        told, told_after = dict(dialogue.told_within), dict(dialogue.told_after)
         rule: Any = None if cls is None else cls.framing
         if isinstance(rule, type) and issubclass(rule, Dialogue):
             self._dialogue = rule()
             fences = rule.follows_in_info
         else:
             self._dialogue, self._rule, fences = None, rule, False
-        tells_size = self._dialogue is None and cls is not None and not cls.shows_beginning
-        self.spoken = Spoken(None if cls is None else cls.decode, within, fences, tells_size, told)
+        shows = self._dialogue is None and cls is not None and cls.shows_beginning
+        tells_size = self._dialogue is None and cls is not None and not shows
+        decode = None if cls is None else cls.decode
+        self.spoken = Spoken(
+            decode, within, fences, tells_size, told, told_after=told_after or None, shows_beginning=shows
+        )
 
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""

@@ -41,6 +41,7 @@ class FTPDialogue(Dialogue):
             self._asked = data[:8].upper()
         elif self._asked.startswith(b"AUTH TLS") and data.startswith(b"234"):
             self.becomes, self.switches = protocol_named("tls"), True
+            self.told_after = {"upgraded_from": FTP.title}
 
 
 class FTP(

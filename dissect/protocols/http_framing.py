@@ -27,6 +27,7 @@ _STATED = re.compile(rb"[\r\n]content-length:[ \t]*+(\d{1,18})", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\Z))")
 _LONGEST_HEADER = 1 << 24
 _LOOK = 256
+_PRINTABLE = range(0x20, 0x7F)
 _LARGEST_CHUNK = 1 << 30
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
@@ -68,6 +69,12 @@ def is_response(data: bytes) -> bool:
     """Whether the bytes begin like a response, whose first line may go on behind them."""
     first = start_line(data) or start_line(data + b"\n")
     return first is not None and bool(first.status)
+
+
+def begins_with_field(data: bytes) -> bool:
+    """Whether the first line may be a field of a header: it begins with what can be printed, and has a colon."""
+    first = start_line(data)
+    return first is not None and b":" in first.text and first.text[0] in _PRINTABLE
 
 
 def is_http(data: bytes) -> bool:
@@ -130,6 +137,8 @@ class HTTPDialogue(Dialogue):
         if first is None:
             if len(data) > _LONGEST_HEADER:
                 raise FramingError("a line without an end")
+            if data == b"\r\n" or not (data[0] in _PRINTABLE or data.startswith(b"\r")):
+                raise FramingError("no text")
             return None
         if not first.method and not first.status:
             raise FramingError("no request and no response")
@@ -176,6 +185,7 @@ class HTTPDialogue(Dialogue):
             host, _, port = self._target.rpartition(":")
             number = int(port) if port.isdigit() else 0
             self.told_within = {"proxy_connect_host": host, "proxy_connect_port": number}
+            self.told_after = {"far_port": number}
             self._go_on(carried_by_port(number))
         elif first.status == _SWITCHING:
             upgrade = _FIELDS.read(data, first.end)[0].get("Upgrade", "") or ""
@@ -186,8 +196,8 @@ class HTTPDialogue(Dialogue):
         self.becomes, self.within, self.switches = protocol, protocol_named("http"), True
 
     def shows(self, way: int, data: bytes) -> bool:
-        """Whether there was a message before, or this is one."""
-        return self._is_known or is_request(data[:_LOOK]) or is_response(data[:_LOOK])
+        """Whether there was a message before, or this is one, or fields of one."""
+        return self._is_known or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) or begins_with_field(data)
 
     def announces(self, way: int, data: bytes) -> str:
         """Return the first line of a message."""

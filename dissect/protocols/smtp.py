@@ -108,6 +108,7 @@ class SMTPDialogue(Dialogue):
         self._is_mail = self._is_mail and not code.startswith((b"4", b"5"))
         if code == b"220" and self._asked == "STARTTLS":
             self.becomes, self.switches = protocol_named("tls"), True
+            self.told_after = {"upgraded_from": SMTP.title}
         elif self._asked == "STARTTLS":
             self._asked = ""
 

@@ -12,7 +12,7 @@ from dissect.wireshark.fields import compile_field
 
 __all__ = ["FieldOptions", "compile_row", "compile_row_json", "header_row"]
 
-_ESCAPES = str.maketrans({"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"})
+_ESCAPES = str.maketrans({"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _CHARACTERS = {"/t": "\t", "/s": " ", "/n": "\n"}
 _CHOICES = {
     "bom": "yn",
@@ -86,8 +86,12 @@ def compile_row(
                 text = aggregator.join(found) if occurrence == "a" else found[-1 if occurrence == "l" else 0]
             else:
                 text = found[0] if found else ""
-            if options.escape and text and not text.isprintable():
-                text = text.translate(_ESCAPES)
+            if text and not text.isprintable():
+                if "\0" in text:
+                    # A text ends at a zero in C, each value for itself.
+                    text = aggregator.join(map(_up_to_zero, found)) if occurrence == "a" else _up_to_zero(text)
+                if options.escape:
+                    text = text.translate(_ESCAPES)
             texts.append(text if plain else _quoted(text, options) if found else "")
         return options.separator.join(texts)
 
@@ -104,6 +108,10 @@ def compile_row_json(names: Sequence[str], clock: Clock | None = None) -> Callab
         return [(name, dumps(found, ensure_ascii=False)) for name, cell in cells if (found := cell(packet))]
 
     return row
+
+
+def _up_to_zero(text: str) -> str:
+    return text.partition("\0")[0]
 
 
 def _quoted(text: str, options: FieldOptions) -> str:

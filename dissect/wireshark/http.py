@@ -20,6 +20,7 @@ from dissect.wireshark.field_types import (
     UINT32,
     UINT64,
 )
+from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
@@ -40,12 +41,15 @@ __all__ = [
 ]
 
 _NOTHING: Any = object()
+_NO_MORE = continued(b"")
 _DIGITS = 3
 """As many has a status."""
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 SECURITY = "Security"
 TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
+BAD_NAME = "Illegal characters found in header name"
+LEADING = "Leading CRLF previous message in the stream may have extra CRLF"
 _CODINGS = ("chunked", "compress", "deflate", "gzip", "identity", "x-compress", "x-gzip")
 
 
@@ -65,7 +69,17 @@ def values_of(header: Any, name: str) -> list[str]:
     return [shown(value) for key, value in _pairs(header) if key.lower() == wanted]
 
 
+def _continued(header: Any) -> Continued:
+    """Return how data are read that begin no message; as nothing in a message, or where another protocol follows."""
+    payload = header.payload
+    if isinstance(header, HTTPMessage) or not isinstance(payload, Data) or header.learnt("is_passed_through"):
+        return _NO_MORE
+    return continued(payload.own_bytes)
+
+
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
+    if not isinstance(header, HTTPMessage):
+        return _continued(header).names
     kind = HTTPField.field("value").kind
     return [(field.field_name, kind.parts(field.raw("value"))[0]) for field in header.headers]  # type: ignore[attr-defined]
 
@@ -81,34 +95,7 @@ def said(label: str, name: str) -> Any:
 
 
 class HTTPSight(Sight, of=HTTP):
-    """What is no message: data that go on, where the connection has spoken HTTP before."""
-
-    unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
-
-    @computed("file_data", STRING, title="File Data")
-    def file_data(self, header: Any) -> str | None:
-        """The body, without the codings in which it was sent."""
-        payload = None if header.learnt("is_passed_through") else self.payload(header)
-        return up_to_zero(payload.own_bytes) if isinstance(payload, Data) and header.own_size == 0 else None
-
-    proxy_connect_host = learnt("proxy_connect_host", STRING, "Proxy-Connect-Hostname", doc="Of a tunnel: its far end")
-    proxy_connect_port = learnt("proxy_connect_port", UINT16, "Proxy-Connect-Port", doc="Of a tunnel: its port")
-
-    def payload(self, header: Any) -> Any:
-        """Return the body as it is without chunks and compression."""
-        seen = header.learnt("payload", _NOTHING)
-        if seen is not _NOTHING:
-            return seen
-        decoded = header.decoded_payload()
-        return header.payload if decoded is None else decoded
-
-    def protocol(self, header: Any) -> str:
-        """Return the name of the protocol; nothing in front of another one that was agreed on."""
-        return "" if header.learnt("is_passed_through") else "HTTP"
-
-
-class MessageSight(HTTPSight, of=HTTPMessage):
-    """Fields, some of which have names of their own, and the body."""
+    """What is no message: data that go on, where the connection has spoken HTTP before, or the rest of a header."""
 
     accept = said("accept", "Accept")
     accept_encoding = said("accept_encoding", "Accept-Encoding")
@@ -140,6 +127,57 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     user_agent = said("user_agent", "User-Agent")
     www_authenticate = said("www_authenticate", "WWW-Authenticate")
     x_forwarded_for = said("x_forwarded_for", "X-Forwarded-For")
+
+    @computed("unknown_header", STRING, title="Unknown header")
+    def unknown_header(self, header: Any) -> list[str] | None:
+        """The fields of a message whose beginning is not there."""
+        return [up_to_zero(each) for each in _continued(header).fields] or None
+
+    @computed("file_data", STRING, title="File Data")
+    def file_data(self, header: Any) -> str | None:
+        """What goes on, if it begins like text."""
+        going_on = _continued(header)
+        body = None if header.payload is None else header.payload.own_bytes[going_on.body :]
+        return up_to_zero(body) if body and going_on.is_text and not going_on.is_cut else None
+
+    @noted("bad_header_name", BAD_NAME, "Warning", PROTOCOL)
+    def bad_names(self, header: Any) -> list[str] | None:
+        """Names of fields that are no tokens."""
+        return [BAD_NAME for name, _ in _pairs(header) if not _TOKEN.fullmatch(name)] or None
+
+    @noted("leading_crlf", LEADING, "Error", MALFORMED, about="leading")
+    def blank_line(self, header: Any) -> str | None:
+        """A blank line stands in front."""
+        return LEADING if _continued(header).is_behind_blank else None
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether the end of a field is missing."""
+        return super().stops_short(header) or _continued(header).is_cut
+
+    proxy_connect_host = learnt("proxy_connect_host", STRING, "Proxy-Connect-Hostname", doc="Of a tunnel: its far end")
+    proxy_connect_port = learnt("proxy_connect_port", UINT16, "Proxy-Connect-Port", doc="Of a tunnel: its port")
+
+    def payload(self, header: Any) -> Any:
+        """Return the body as it is without chunks and compression."""
+        seen = header.learnt("payload", _NOTHING)
+        if seen is not _NOTHING:
+            return seen
+        going_on = _continued(header)
+        if going_on.fields:
+            rest = None if going_on.is_cut else header.payload.own_bytes[going_on.body :]
+            return header.carried_from(Data.decode, rest, 0, len(rest)) if rest else None
+        decoded = header.decoded_payload()
+        return header.payload if decoded is None else decoded
+
+    def protocol(self, header: Any) -> str:
+        """Return the name of the protocol; nothing where it was not heard before, or another one was agreed on."""
+        return "" if header.learnt("is_passed_through") or header.learnt("is_unannounced") else "HTTP"
+
+
+class MessageSight(HTTPSight, of=HTTPMessage):
+    """Fields, some of which have names of their own, and the body."""
+
+    unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
 
     @computed("content_length", UINT64, title="Content length")
     def content_length(self, header: Any) -> int | None:
@@ -177,7 +215,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         body = header.decoded_body()
         return None if body is None else up_to_zero(body)
 
-    @noted("subdissector_failed", "HTTP body subdissector failed, trying heuristic subdissector", "Note", PROTOCOL)
+    @noted("subdissector_failed", "HTTP body subdissector failed, trying heuristic subdissector", "Note", MALFORMED)
     def unread_body(self, header: Any) -> str | None:
         """The body has a type that Wireshark reads, and is not read here."""
         if header.media_type not in READ_TYPES or not header.body() or isinstance(self.payload(header), Data):
@@ -213,23 +251,10 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         both = stated_length(header.headers) is not None and "Transfer-Encoding" in header.headers
         return _BOTH if both else None
 
-    @noted("bad_header_name", "Illegal characters found in header name", "Warning", PROTOCOL)
-    def bad_names(self, header: Any) -> list[str] | None:
-        """Names of fields that are no tokens."""
-        bad = [field for field in header.headers if not _TOKEN.fullmatch(field.field_name)]
-        return ["Illegal characters found in header name"] * len(bad) or None
-
-    @noted(
-        "leading_crlf",
-        "Leading CRLF previous message in the stream may have extra CRLF",
-        "Error",
-        MALFORMED,
-        about="leading",
-    )
+    @noted("leading_crlf", LEADING, "Error", MALFORMED, about="leading")
     def blank_line(self, header: Any) -> str | None:
         """A blank line stands in front."""
-        is_there = bool(header.leading)
-        return "Leading CRLF previous message in the stream may have extra CRLF" if is_there else None
+        return LEADING if header.leading else None
 
     prev_request_in = learnt("prev_request_in", FRAMENUM, "Prev request in frame", doc="The request before")
     prev_response_in = learnt("prev_response_in", FRAMENUM, "Prev response in frame", doc="The response before")

@@ -70,7 +70,7 @@ class HTTPLearner(Learner, of=HTTP):
         else:
             self._talks.move_to_end(place.stream)
         if not isinstance(header, HTTPMessage):
-            header.learn(target=talk.target, host=talk.host)
+            header.learn(target=talk.target, host=talk.host, is_unannounced=not talk.pairs)
             return
         pair = self._pair(talk, header, place)
         header.learn(target=talk.target, host=talk.host)

@@ -171,8 +171,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
                 header.learn(is_resumed=session.is_resumed)
                 session.is_resumed = False
         elif kind == ContentType.APPLICATION_DATA:
-            ports = (place.transport.sport, place.transport.dport) if place.transport is not None else ()
-            header.learn(app_protocol=application_of(session.application, *ports))
+            header.learn(app_protocol=_application(session, header, place))
 
     def _session(self, index: int) -> TLSSession:
         session = self._sessions.get(index)
@@ -322,7 +321,6 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         if not content:
             return False
         place.is_protected = True
-        ports = (place.transport.sport, place.transport.dport)
         decode = _INNER.get(kind) or _inner_decoder(session, place.transport)
         shown = header.carried_from(decode, content, 0, len(content))
         if header.payload is not None or header.learnt("payload") is not None:
@@ -330,7 +328,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         if isinstance(shown, HandshakeMessages):
             shown.learn(shares_layer=True, has_plain_random=is_1_3)
             self._take_decrypted(session, is_from_server, shown)
-        header.learn(payload=shown, app_protocol=application_of(session.application, *ports))
+        header.learn(payload=shown, app_protocol=_application(session, header, place))
         if is_1_3:
             header.learn(inner_type=kind)
         if header.content_type == ContentType.HANDSHAKE:
@@ -403,6 +401,17 @@ _PLAIN_PORTS: dict[int | str, int] = {
     995: 110,
 }
 """On which port what is spoken above TLS is spoken without it, by the port or by the name that was agreed on."""
+
+
+def _application(session: TLSSession, header: Any, place: Place) -> str | None:
+    """Return what is spoken above TLS: what the two agreed on, what they spoke before, or what the ports tell.
+
+    Of a tunnel through a proxy, the far end's port counts.
+    """
+    named = header.learnt("upgraded_from", "") if not session.application else ""
+    far, transport = header.learnt("far_port"), place.transport
+    ports = (far,) if far else () if transport is None else (transport.sport, transport.dport)
+    return named or application_of(session.application, *ports)
 
 
 def _agreed(version: int) -> int | None:
