@@ -289,7 +289,7 @@ class _Reader:
         made, keys, needed = PROGRAMS[kind]
         options = self.table(table, where, keys | PROGRAM)
         for key in ("on", *needed):
-            if key not in options:
+            if key not in table:
                 raise self.error(where, f"has no {key!r}, which {kind} needs, as in {EXAMPLES[key]}")
         del options["run"]
         on, at_ns = options.pop("on"), options.pop("at", 0)

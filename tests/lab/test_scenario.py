@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import ARP, TCP, VLAN, EchoReply, EchoRequest, Ethernet, IPv4, ServiceTag, alarms, parse, read
+from dissect import ARP, DHCP, DNS, TCP, VLAN, EchoReply, EchoRequest, Ethernet, IPv4, ServiceTag, alarms, parse, read
 from dissect.commands.main import main
 from dissect.errors import RestlessNetworkError, ScenarioError
 from dissect.lab.host import Host
@@ -55,6 +55,9 @@ MEANT = {
         "TCP Zero Window segment",
         "TCP keep-alive segment",
     },
+    "first_web_request": CLOSED
+    | {f"Connection establish {what}: server port 80" for what in ("request (SYN)", "acknowledge (SYN+ACK)")}
+    | {r"GET / HTTP/1.1\r\n", r"HTTP/1.1 200 OK\r\n"},
     "keep_alive": OPENED | {"TCP keep-alive segment", "ACK to a TCP keep-alive segment", "Connection reset (RST)"},
     "lost_segment": OPENED
     | CLOSED
@@ -441,6 +444,33 @@ def test_what_is_no_attack_raises_none() -> None:
     ]
     for name in harmless:
         assert [str(alarm) for alarm in alarms(GOLDENS / f"{name}.pcapng")] == []
+
+
+def test_an_address_is_lent_probed_renewed_and_given_back() -> None:
+    scenario = ran("dhcp_lease")
+    messages = [
+        packet[DHCP].message_type for packet in scenario.network.recording.packets(["client"]) if DHCP in packet
+    ]
+    assert [kind.name for kind in messages if kind is not None] == [
+        *("DISCOVER", "OFFER", "REQUEST", "ACK"),
+        *("REQUEST", "ACK", "RELEASE"),
+    ]
+    client = scenario.network.device("client")
+    assert isinstance(client, Host)
+    assert client.addresses() == []
+
+
+def test_a_laptop_that_came_home_fetches_its_first_page() -> None:
+    scenario = ran("first_web_request")
+    inside, outside = (scenario.network.recording.packets([place]) for place in ("laptop", "r-i"))
+    kinds = [kind for packet in inside for kind in (DHCP, DNS) if kind in packet]
+    assert kinds == [DHCP] * 4 + [DNS] * 2
+    closing = [(str(packet[TCP].flags), packet[IPv4].src) for packet in inside if TCP in packet][-4:]
+    assert closing == [("FA", "192.168.1.100"), ("A", "192.0.2.80"), ("FA", "192.0.2.80"), ("A", "192.168.1.100")]
+    assert {packet[IPv4].src for packet in outside if IPv4 in packet} == {"203.0.113.5", "198.51.100.53", "192.0.2.80"}
+    laptop = scenario.network.device("laptop")
+    assert isinstance(laptop, Host)
+    assert laptop.programs[1].lines == ["http://www.example.com/: 200 OK, 18 bytes"]
 
 
 # --- mistakes ------------------------------------------------------------------------------------
