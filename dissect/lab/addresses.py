@@ -14,6 +14,7 @@ __all__ = [
     "NO_ADDRESS",
     "address_with_mask",
     "is_group",
+    "is_loopback",
     "is_single_host",
     "multicast_mac",
     "number_of",
@@ -24,6 +25,8 @@ __all__ = [
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 LIMITED_BROADCAST = "255.255.255.255"
 """Every host on the link that a datagram is sent on (RFC 919)."""
+LOOPBACK = 127
+"""The first byte of addresses that every host has for itself."""
 NO_ADDRESS = "0.0.0.0"
 """What a datagram comes from whose sender has no address yet (RFC 1122, section 3.2.1.3)."""
 ALL_HOSTS = "224.0.0.1"
@@ -51,6 +54,18 @@ def number_of(ip: str) -> int:
         return int.from_bytes(ipv4_bytes(ip), "big")
     except ValueError as reason:
         raise FieldError(f"the IPv4 address is {ip!r}, expected {reason}") from None
+
+
+def is_loopback(text: str) -> bool:
+    """Whether an address is a host's own, whoever it is: 127.0.0.0/8 (RFC 1122, section 3.2.1.3).
+
+    >>> is_loopback("127.0.0.1"), is_loopback("127.0.0.256"), is_loopback("10.0.0.1")
+    (True, False, False)
+    """
+    try:
+        return number_of(text) >> 24 == LOOPBACK
+    except FieldError:
+        return False
 
 
 def single_host(ip: str, whose: str = "the host") -> str:

@@ -61,12 +61,15 @@ class Network(Simulation):
         *,
         mac: str | None = None,
         mtu: int = 1500,
+        interfaces: Sequence[Interface] = (),
         **options: Unpack[HostOptions],
     ) -> Host:
-        """Add a host with one interface, eth0; the options are those of `Host`."""
-        interface = self.interface("eth0", addresses, mac=mac, mtu=mtu)
+        """Add a host with one interface, eth0, or with those given by `interface`; the options are those of `Host`."""
+        given = list(interfaces) or [self.interface("eth0", addresses, mac=mac, mtu=mtu)]
+        if interfaces and (addresses or mac is not None):
+            raise FieldError(f"{name} is given addresses and interfaces, expected the addresses in these")
         options.setdefault("seed", self.seed)
-        made = Host(name, interface, **options)
+        made = Host(name, given, **options)
         self.add(made)
         return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from dissect.errors import DissectError, FieldError, FragmentationNeededError
-from dissect.lab.addresses import single_host
+from dissect.lab.addresses import is_loopback, single_host
 from dissect.lab.program import Program
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.icmp_errors import DestinationUnreachable
@@ -47,7 +47,7 @@ class Ping(Program):
         wait_ns: int = 10 * SECOND,
     ) -> None:
         super().__init__()
-        self.target = single_host(target, "ping")
+        self.target = target if is_loopback(target) else single_host(target, "ping")
         if not 0 <= size <= MOST_DATA:
             raise FieldError(f"ping's size is {size} bytes, expected 0 to {MOST_DATA}")
         if count < 1:

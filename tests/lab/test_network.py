@@ -220,3 +220,27 @@ def test_the_same_seed_gives_the_same_bytes_at_the_same_times(seed: int, count: 
         return [(each.sent_ns, each.left_ns, each.frame, each.arrivals) for each in lab.recording.passages]
 
     assert run() == run()
+
+
+def test_a_host_may_have_several_interfaces_and_passes_nothing_on() -> None:
+    lab = Network()
+    two = lab.host("two", interfaces=[lab.interface("eth0", "10.0.0.1/24"), lab.interface("eth1", "10.1.0.1/24")])
+    lab.link(two, lab.host("a", "10.0.0.2/24", gateway="10.0.0.1"))
+    lab.link("two:eth1", lab.host("b", "10.1.0.2/24", gateway="10.1.0.1"))
+    reached = [lab.start_program(two, Ping(target), at_ns=1) for target in ("10.0.0.2", "10.1.0.2")]
+    through = lab.start_program("a", Ping("10.1.0.2"))
+    lab.run()
+    assert [ping.received for ping in (*reached, through)] == [1, 1, 0]
+    with pytest.raises(FieldError, match="x is given addresses and interfaces"):
+        lab.host("x", "10.0.0.9/24", interfaces=[lab.interface("eth0")])
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1", "127.9.9.9", "10.0.0.1"])
+def test_a_host_pings_itself_without_a_wire(target: str) -> None:
+    lab = Network()
+    host = lab.host("a", "10.0.0.1/24")
+    lab.link(host, lab.switch("s"))
+    ping = lab.start_program(host, Ping(target, count=2))
+    lab.run()
+    assert (ping.received, lab.frames) == (2, 0)
+    assert f"64 bytes from {target}: icmp_seq=1 ttl=64 time=0.020 ms" in ping.lines
