@@ -71,8 +71,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("-s", dest="size", metavar="BYTES", type=_size, help=f"with so many bytes ({PING_SIZE})")
     parser.add_argument(
         "--serve", metavar="PORT=SERVICE", action="append", default=[],
-        help="what the host does at a port: http:FOLDER, dns:ZONE.toml, dhcp:FIRST-LAST, echo, discard or daytime, as "
-        "in 80=http:. (may be repeated)",
+        help="what the host does at a port: http:FOLDER, tftp:FOLDER, dns:ZONE.toml, resolver:SERVER, dhcp:FIRST-LAST, "
+        "echo, discard, daytime or chat, as in 80=http:. (may be repeated)",
     )  # fmt: skip
     parser.add_argument("-w", dest="output", metavar="FILE", help="capture what passes, in a file that can be followed")
     parser.add_argument("-v", dest="verbose", action="store_true", help="list every frame that passes")

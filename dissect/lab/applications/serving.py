@@ -7,12 +7,15 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from dissect.errors import DissectError, FieldError
+from dissect.lab.applications.chat import ChatRoom
 from dissect.lab.applications.dhcp_server import DHCPServer
+from dissect.lab.applications.dns_resolver import DNSResolver
 from dissect.lab.applications.dns_server import DNSServer
 from dissect.lab.applications.dns_zone import load_zones
 from dissect.lab.applications.http_folder import FolderContent
 from dissect.lab.applications.http_server import HTTPServer
 from dissect.lab.applications.stream_services import Daytime, Discard, Echo
+from dissect.lab.applications.tftp_server import TFTPServer
 from dissect.lab.program import Program
 
 __all__ = ["KNOWN", "service"]
@@ -39,7 +42,10 @@ KNOWN: dict[str, Known] = {
     "discard": Known("", lambda port, _: Discard(port)),
     "dns": Known("ZONE.toml", lambda port, path: DNSServer(load_zones(path), port=port)),
     "echo": Known("", lambda port, _: Echo(port)),
+    "chat": Known("", lambda port, _: ChatRoom(port)),
     "http": Known("FOLDER", lambda port, path: HTTPServer(FolderContent(path), port=port)),
+    "resolver": Known("SERVER", lambda port, server: DNSResolver(forward=[server], port=port)),
+    "tftp": Known("FOLDER", lambda port, path: TFTPServer(FolderContent(path), port=port)),
 }
 """The services by name."""
 

@@ -23,6 +23,7 @@ from dissect.lab.applications.http_client import Response, fetch
 from dissect.lab.applications.http_folder import FolderContent
 from dissect.lab.applications.http_server import HTTPServer
 from dissect.lab.applications.stream_services import Daytime, Echo
+from dissect.lab.applications.tftp_server import TFTPServer
 from dissect.lab.async_program import AsyncProgram
 from dissect.lab.program import RunsPrograms
 from dissect.lab.waiting import sleep
@@ -139,6 +140,29 @@ def test_sockets_of_the_kernel_hear_their_echo(laboratory: Laboratory) -> None:
         met.run(work)
 
 
+def test_tftp_of_busybox_and_curl_gets_and_leaves_files(laboratory: Laboratory, tmp_path: Path) -> None:
+    need("busybox", "curl")
+    got, left = tmp_path / "got", tmp_path / "left"
+    left.write_bytes(DATA)
+    server = TFTPServer({"data.bin": DATA, "short.txt": "hello"}, takes_files=True)
+    with meeting(laboratory) as met:
+        met.serve(server)
+
+        def work() -> None:
+            for options in ((), ("-b", "1428")):
+                met.ask("busybox", "tftp", *options, "-g", "-r", "data.bin", "-l", str(got), SIMULATED)
+                assert got.read_bytes() == DATA
+                name = f"left{len(options)}"
+                met.ask("busybox", "tftp", *options, "-p", "-r", name, "-l", str(left), SIMULATED)
+                assert server.received[name] == DATA
+            met.ask("curl", "-sS", "-o", str(got), "--tftp-blksize", "4000", f"tftp://{SIMULATED}/data.bin")
+            assert got.read_bytes() == DATA
+            assert met.ask("curl", "-sS", f"tftp://{SIMULATED}/short.txt") == "hello"
+            assert met.ask("curl", "-s", f"tftp://{SIMULATED}/none", status=68) == ""
+
+        met.run(work)
+
+
 def test_udhcpc_gets_a_lease_and_gives_it_back(laboratory: Laboratory, tmp_path: Path) -> None:
     need("busybox")
     script = tmp_path / "told"
@@ -163,11 +187,12 @@ def test_udhcpc_gets_a_lease_and_gives_it_back(laboratory: Laboratory, tmp_path:
 
 def test_a_lease_and_a_name_from_dnsmasq_and_a_page_from_python(laboratory: Laboratory, tmp_path: Path) -> None:
     need("dnsmasq")
+    leases = tmp_path / "leases"
     (tmp_path / "page.bin").write_bytes(DATA)
     with meeting(laboratory, simulated=False) as met:
         serving = met.namespace.start(
             *("dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--interface=tap0", "--bind-interfaces", "--no-hosts"),
-            *("--dhcp-range=10.1.0.50,10.1.0.60,10m", f"--dhcp-leasefile={tmp_path}/leases", "--dhcp-authoritative"),
+            *("--dhcp-range=10.1.0.50,10.1.0.60,10m", f"--dhcp-leasefile={leases}", "--dhcp-authoritative"),
             *("--address=/www.home.lan/10.1.0.1", "--domain=home.lan", "--no-resolv", "--log-dhcp", "--no-ping"),
             *("--user=root", "--pid-file="),
         )
@@ -184,17 +209,20 @@ def test_a_lease_and_a_name_from_dnsmasq_and_a_page_from_python(laboratory: Labo
             stdout=subprocess.DEVNULL,
         )
         await_line(serving, b"DHCP, sockets bound exclusively")
-        client = DHCPClient(probes=False, host_name="simulated", release_after_ns=2 * 10**9)
+        client = DHCPClient(probes=False, host_name="simulated")
         met.serve(client)
 
         async def main(host: RunsPrograms) -> Response:
             await client.bound
             while True:
                 try:
-                    return await fetch(host, "http://www/page.bin")
+                    page = await fetch(host, "http://www/page.bin")
+                    break
                 except ConnectionFailedError:
                     # The kernel's server may not have begun yet.
                     await sleep(50_000_000)
+            client.release()
+            return page
 
         program = AsyncProgram(main)
         met.serve(program)
@@ -203,10 +231,12 @@ def test_a_lease_and_a_name_from_dnsmasq_and_a_page_from_python(laboratory: Labo
             end = time.monotonic() + 30
             while not (client.finished and program.finished) and time.monotonic() < end:
                 time.sleep(0.02)
+            while leases.read_text() and time.monotonic() < end:
+                time.sleep(0.02)
 
         met.run(work)
         assert web.poll() is None
     assert isinstance(program.result, Response), program.lines
     assert hashlib.sha256(program.result.body).digest() == hashlib.sha256(DATA).digest()
     assert client.lines[-1].startswith("DHCPRELEASE of 10.1.0.5")
-    assert not (tmp_path / "leases").read_text()
+    assert not leases.read_text(), "it was given back"
