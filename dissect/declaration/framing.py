@@ -82,6 +82,10 @@ class Dialogue:
         """Return the size of the message that begins with these bytes, which one end sent (0: the client)."""
         raise NotImplementedError
 
+    def size_at_end(self, way: int, data: bytes) -> int | None:
+        """Return the size of a message that is not whole where its direction ends; None where it is none then, too."""
+        return None
+
     def took(self, way: int, data: bytes) -> None:
         """Take note of a message; of a long one only the first 65536 bytes are there."""
 
@@ -92,6 +96,13 @@ class Dialogue:
     def shows(self, way: int, data: bytes) -> bool:
         """Whether a message is shown at all: what is no message of the protocol may be passed over."""
         return True
+
+    def tells_of_part(self, way: int, data: bytes, *, is_cut: bool) -> Mapping[str, Any] | None:
+        """Return what is told of the header of a message whose rest can't be had; None where nobody is to see it.
+
+        The capture cut it off, or its segment can't be put together with others.
+        """
+        return {}
 
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of a segment with the beginning of a message that is not whole; "" for nothing."""

@@ -22,6 +22,8 @@ _MOST_UNITS = 64
 """How many messages a direction keeps that are not whole, and how many that are; of more, the oldest are forgotten."""
 _MOST_BEGUN = 1 << 20
 """No segment of more bytes begins a message, as in Wireshark."""
+_OVERLAPS = "New fragment overlaps old data (retransmission?)"
+_BEHIND = "New fragment past old data limits"
 _PATIENT_FROM = 1 << 16
 _PATIENCE = 8
 """A rule that can't tell yet how long a long message is, is asked again when there is so much of it more."""
@@ -42,7 +44,7 @@ class Span(NamedTuple):
 class Outcome:
     """What came of a segment."""
 
-    __slots__ = ("announced", "begins", "data", "is_looked_at", "is_part", "spans", "whole")
+    __slots__ = ("announced", "begins", "begun_by", "data", "error", "is_looked_at", "is_part", "spans", "whole")
 
     def __init__(self) -> None:
         self.data: list[bytes] = []
@@ -55,6 +57,10 @@ class Outcome:
         """Whether it shows nothing, being a part of a message that other segments complete."""
         self.begins: int | None = None
         """The first frame of a message that it belongs to and that it does not complete; None for none."""
+        self.begun_by: int | None = None
+        """The first frame of a message that seemed whole, and then was not; None for none."""
+        self.error = ""
+        """Why the segment is not looked into: in Wireshark's words, for a message that is whole already."""
         self.announced = ""
         """What a list says of a message that it begins."""
         self.is_looked_at = False
@@ -68,6 +74,7 @@ class _Unit:
         "data",
         "end",
         "first",
+        "follows",
         "is_whole",
         "memory",
         "parts",
@@ -75,6 +82,7 @@ class _Unit:
         "size",
         "start",
         "takes_segment",
+        "there",
         "wait_until",
     )
 
@@ -84,6 +92,8 @@ class _Unit:
         """The sequence number behind the last byte, as far as it is known."""
         self.first = first
         """The number of the frame that begins it."""
+        self.follows = False
+        """Whether it begins behind the end of another one of several segments."""
         self.takes_segment = False
         """Whether all of the next segment belongs to it: nobody knows yet how long it is."""
         self.parts: list[Part] = []
@@ -94,6 +104,8 @@ class _Unit:
         self.size: int | None = None
         """How many bytes it has, once a segment has come that reaches to its end."""
         self.is_whole = False
+        self.there = 0
+        """How many bytes it had when it seemed whole."""
         self.memory = OVERHEAD
         self.wait_until = 0
         """How many bytes there have to be before it is worth to look again."""
@@ -137,17 +149,19 @@ class Assembly:
         *,
         comes_again: bool = False,
         is_late: bool = False,
+        comes_fast: bool = False,
         ends: bool = False,
     ) -> Outcome:
         """Take a segment in.
 
         `seq` is the number of its first byte, `number` that of its frame. One that `comes_again` is not read; of one
-        that `is_late`, the bytes count, and nothing is shown. With `ends` it is the last one of its stream, which
-        completes what goes on until then.
+        that `is_late`, the bytes count, and nothing is shown; one that `comes_fast` was thought to be lost. With
+        `ends` it is the last one of its stream, which completes what goes on until then.
         """
         outcome = Outcome()
         self._ends = ends
         end = seq + len(data)
+        comes_late = is_late or comes_fast
         offset = turn = 0
         while True:
             place = seq + offset
@@ -160,7 +174,7 @@ class Assembly:
                 return outcome
             unit = exact or self._before(place)
             if unit is not None and unit.start <= place < unit.end:
-                follows = self._continue(unit, place, data, offset, number, turn, is_late, outcome)
+                follows = self._continue(unit, place, data, offset, number, turn, is_late, comes_late, outcome)
                 if not follows:
                     return outcome
                 offset += follows
@@ -181,32 +195,55 @@ class Assembly:
         unit = self._before(place)
         return unit is not None and unit.end >= UNTIL_END
 
-    def unassembled(self, data: bytes) -> Outcome:
+    def unassembled(self, data: bytes, *, is_cut: bool) -> Outcome:
         """Return what is shown of a segment that joins no other one: its bytes are wrong, or not all there."""
         outcome = Outcome()
-        stop, needed = self._read(data, 0, outcome, None, 0)
+        self._ends = False
+        stop, needed = self._read(data, 0, outcome, None, 0, is_cut=is_cut)
         if needed:
             outcome.is_looked_at = True
-            outcome.spans.append(Span(None, stop, len(data), 0))
+            spoken = None if self._speaker is None else self._speaker.part(data[stop : stop + MOST_SEEN], is_cut=is_cut)
+            if self._speaker is None or spoken is not None:
+                outcome.spans.append(Span(None, stop, len(data), 0, spoken))
         return outcome
 
     def _continue(
-        self, unit: _Unit, place: int, data: bytes, offset: int, number: int, turn: int, is_late: bool, outcome: Outcome
+        self,
+        unit: _Unit,
+        place: int,
+        data: bytes,
+        offset: int,
+        number: int,
+        turn: int,
+        is_late: bool,
+        comes_late: bool,
+        outcome: Outcome,
     ) -> int:
         """Add a segment to a message that was begun; return where in it another message follows, 0 for nowhere."""
         end = place + len(data) - offset
-        takes_segment, unit.takes_segment = unit.takes_segment, False
+        takes_segment = unit.takes_segment
         is_last = self._ends and unit.end >= UNTIL_END
         if is_last:
             unit.end = end
         size = end - place if takes_segment else min(end, unit.end) - place
+        there = len(unit.data)
+        reaches = place - unit.start + size
+        outcome.begins = unit.first
+        if unit.there and (unit.is_whole or (comes_late and reaches <= unit.there)):
+            # Wireshark has put this together before, and nobody asked for more of it, or these bytes were there.
+            outcome.error = _OVERLAPS if place - unit.start < unit.there else _BEHIND
+            return 0
+        unit.takes_segment = takes_segment and reaches <= there
+        takes_segment = takes_segment and not unit.takes_segment
         self._add(unit, Part(number, place - unit.start, data[offset : offset + size]))
+        brings = len(unit.data) > there
         if end >= unit.end and unit.size is None:
             unit.size = place - unit.start + size
         if takes_segment:
             unit.end = end
         follows = unit.end - place if place <= unit.end < end and size else 0
-        outcome.begins = unit.first
+        if not unit.is_whole and unit.size is not None and len(unit.data) >= unit.size:
+            unit.there = unit.size
         if unit.is_whole or unit.size is None or len(unit.data) < unit.size:
             outcome.is_part = outcome.is_part or not turn
             outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
@@ -222,6 +259,7 @@ class Assembly:
             if needed and stop <= len(unit.data) - size:
                 # What was thought to be whole is not.
                 del outcome.spans[shown:]
+                outcome.begun_by = unit.first if brings and not unit.follows else None
                 unit.takes_segment, unit.size = needed < 0, None
                 unit.end = max(end, unit.end) + 1 if needed < 0 else max(place + size, unit.end) + needed
                 if needed < 0 and len(unit.data) >= _PATIENT_FROM:
@@ -245,7 +283,14 @@ class Assembly:
         return follows
 
     def _read(
-        self, data: bytes | bytearray, start: int, outcome: Outcome, unit: _Unit | None, turn: int
+        self,
+        data: bytes | bytearray,
+        start: int,
+        outcome: Outcome,
+        unit: _Unit | None,
+        turn: int,
+        *,
+        is_cut: bool = False,
     ) -> tuple[int, int]:
         """Note the messages in the data; return where they stop, and how many bytes are needed to go on, or -1."""
         place, source = start, None if unit is None else b""
@@ -254,9 +299,12 @@ class Assembly:
                 size = size_of_next(self._rule, data, place)
             except FramingError:
                 # Nobody knows where the next one begins: the protocol reads what is there.
+                if is_cut and self._speaker is not None:
+                    return place, -1
                 size = len(data) - place
             if self._ends and self._speaker and (size is None or place + size > len(data)):
-                size = len(data) - place
+                goes_on = size is not None and size >= UNTIL_END
+                size = len(data) - place if goes_on else self._speaker.size_at_end(bytes(data[place:])) or size
             if size is None or place + size > len(data):
                 if self._speaker and not turn:
                     outcome.announced = self._speaker.announces(bytes(data[place : place + MOST_SEEN]))
@@ -274,6 +322,7 @@ class Assembly:
         if not data or len(data) > _MOST_BEGUN or start in self._units:
             return
         unit = self._units[start] = _Unit(start, end + max(needed, 1), number)
+        unit.follows = outcome.whole is not None
         unit.takes_segment = needed < 0
         insort_right(self._starts, start)
         self._memory += unit.memory

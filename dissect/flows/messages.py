@@ -82,6 +82,7 @@ class StreamMessages:
         *,
         comes_again: bool,
         is_late: bool,
+        comes_fast: bool = False,
         ends: bool = False,
     ) -> dict[str, Any]:
         """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
@@ -121,11 +122,14 @@ class StreamMessages:
         data = bytes(segment.parts()[1])
         if not data and not direction.assembly.waits_for_end(seq):
             return {}
-        is_trusted = len(data) == (segment.segment_length or 0) and segment.checksum_state().is_trusted
+        is_cut = len(data) < (segment.segment_length or 0)
+        is_trusted = not is_cut and segment.checksum_state().is_trusted
         if is_trusted:
-            outcome = direction.assembly.take(seq, data, number, comes_again=comes_again, is_late=is_late, ends=ends)
+            outcome = direction.assembly.take(
+                seq, data, number, comes_again=comes_again, is_late=is_late, comes_fast=comes_fast, ends=ends
+            )
         else:
-            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data)
+            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
         shows = shows_beginning if talk is None else talk.spoken.shows_beginning
         if shows and outcome.is_looked_at and not is_trusted:
             # What is not whole, and can't be put together with others, is not shown.
@@ -147,13 +151,21 @@ class StreamMessages:
         ]
         if sizes:
             facts["message_sizes"] = sizes
+        if outcome.error and self._again and self._completed_in.get(outcome.begins or 0, 0) > number:
+            # In the second pass there is more of the message than in the first one, and nothing contradicts it.
+            facts["segment_data"], facts["is_segment"] = [data], True
+        elif outcome.error:
+            facts["reassembly_error"] = outcome.error
         if outcome.data:
             facts["segment_data"] = outcome.data
         if outcome.is_part:
             facts["is_segment"] = True
         if outcome.whole is not None:
             facts |= _facts_of_whole(outcome.whole)
-            self._remember(outcome.whole)
+            self._remember(outcome.whole.number, (part.number for part in outcome.whole.parts))
+        elif outcome.begun_by is not None:
+            # Of a message that is never whole, Wireshark names the last segment that came, at the first one alone.
+            self._remember(number, [outcome.begun_by])
         if self._again and outcome.begins is not None and number in self._completed_in:
             facts["reassembled_in"] = self._completed_in[number]
         return facts
@@ -256,12 +268,14 @@ class StreamMessages:
             message.learn(way=span.spoken.way)
         if span.spoken.told_after is not None:
             message.learn(**span.spoken.told_after)
+        if span.spoken.told_of_part is not None:
+            message.learn(is_part=True, **span.spoken.told_of_part)
         return _within(segment, message, span.spoken) if within is not None and is_fronted else message
 
-    def _remember(self, whole: Whole) -> None:
-        for part in whole.parts if self.part_limit and not self._again else ():
-            if part.number != whole.number:
-                self._completed_in[part.number] = whole.number
+    def _remember(self, completed_in: int, parts: Iterable[int]) -> None:
+        for part in parts if self.part_limit and not self._again else ():
+            if part != completed_in:
+                self._completed_in[part] = completed_in
         while len(self._completed_in) > self.part_limit:
             self._completed_in.popitem(last=False)
 

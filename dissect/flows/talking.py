@@ -30,6 +30,8 @@ class Spoken(NamedTuple):
     """What is told of the header of the message itself."""
     shows_beginning: bool = False
     """Whether the protocol shows where a message begins that is not whole."""
+    told_of_part: Mapping[str, Any] | None = None
+    """What is told of the header of a message that is not whole; None of one that is."""
 
 
 class Talk:
@@ -50,6 +52,10 @@ class Talk:
             raise FramingError("nobody knows these messages")
         size: int | None = self._rule(data)
         return size
+
+    def size_at_end(self, way: int, data: bytes) -> int | None:
+        """Return the size of a message that the end of its direction completes; None where it doesn't."""
+        return None if self._dialogue is None else self._dialogue.size_at_end(way, data)
 
     def took(self, way: int, data: bytes) -> Spoken | None:
         """Take note of a message, and return what reads it; None where it is not shown."""
@@ -81,6 +87,13 @@ class Talk:
             decode, within, fences, tells_size, told, told_after=told_after or None, shows_beginning=shows
         )
 
+    def part(self, way: int, data: bytes, *, is_cut: bool) -> Spoken | None:
+        """Return what reads the beginning of a message whose rest can't be had; None where it is not shown."""
+        if self._dialogue is None:
+            return self.spoken
+        told = self._dialogue.tells_of_part(way, data, is_cut=is_cut)
+        return None if told is None else self.spoken._replace(told_of_part=told)
+
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""
         return "" if self._dialogue is None else self._dialogue.announces(way, data)
@@ -99,9 +112,17 @@ class Speaker:
         """Return the size of the next message."""
         return self.talk.size(self.way, data)
 
+    def size_at_end(self, data: bytes) -> int | None:
+        """Return the size of a message that the end of the direction completes."""
+        return self.talk.size_at_end(self.way, data)
+
     def took(self, data: bytes) -> Spoken | None:
         """Take note of a message that was cut."""
         return self.talk.took(self.way, data)
+
+    def part(self, data: bytes, *, is_cut: bool) -> Spoken | None:
+        """Return what reads the beginning of a message whose rest can't be had."""
+        return self.talk.part(self.way, data, is_cut=is_cut)
 
     def announces(self, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""

@@ -29,6 +29,7 @@ _LONGEST_HEADER = 1 << 24
 _LOOK = 256
 _PRINTABLE = range(0x20, 0x7F)
 _LARGEST_CHUNK = 1 << 30
+_LAST_CHUNK = b"0\r\n\r\n"
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
 
@@ -173,6 +174,12 @@ class HTTPDialogue(Dialogue):
             return None
         return _FIELDS.read(data, line.end())[1]
 
+    def size_at_end(self, way: int, data: bytes) -> int | None:
+        """Return all that is there of a message whose body ends early; None where its fields don't end."""
+        first = start_line(data)
+        is_headed = first is not None and _BLANK_LINE.search(data, max(0, first.end - 2)) is not None
+        return len(data) if is_headed else None
+
     def took(self, way: int, data: bytes) -> None:
         """Remember what was asked, and whether it was HTTP at all."""
         first = start_line(data)
@@ -198,6 +205,22 @@ class HTTPDialogue(Dialogue):
     def shows(self, way: int, data: bytes) -> bool:
         """Whether there was a message before, or this is one, or fields of one."""
         return self._is_known or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) or begins_with_field(data)
+
+    def tells_of_part(self, way: int, data: bytes, *, is_cut: bool) -> dict[str, Any] | None:
+        """Tell whether the data are of a message: where the line is not whole, of one only if there were others."""
+        first = start_line(data.removesuffix(b"\r"))
+        if first is not None and (first.method or first.status):
+            return {"lacks_end": self._stops_inside(way, data)}
+        if self._is_known:
+            return {"goes_on": True}
+        return {"is_foreign": True} if is_cut or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) else None
+
+    def _stops_inside(self, way: int, data: bytes) -> bool:
+        """Whether the data stop within the fields or a chunk; a body may stop anywhere, and behind any chunk."""
+        try:
+            return self.size_at_end(way, data) is None or self.size(way, data + _LAST_CHUNK) is None
+        except FramingError:
+            return False
 
     def announces(self, way: int, data: bytes) -> str:
         """Return the first line of a message."""

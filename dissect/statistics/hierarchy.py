@@ -88,7 +88,7 @@ def layer_names(packet: Packet) -> tuple[str, ...]:
         shares, is_apart = sight.shares(header), sight.carries_apart
     end = early_end(packet)
     if end is not None:
-        names.append("_ws.short" if end.is_cut_by_capture else "_ws.malformed")
+        names.append(end.label)
     return tuple(names)
 
 

@@ -88,8 +88,7 @@ def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
     nodes += layer_nodes(packet.frame)
     end = early_end(packet)
     if end is not None:
-        label = "_ws.short" if end.is_cut_by_capture else "_ws.malformed"
-        nodes.append(Node(end.line, "layer", label=label, children=[*map(_expert_node, items_at_end(packet))]))
+        nodes.append(Node(end.line, "layer", label=end.label, children=[*map(_expert_node, items_at_end(packet))]))
     return nodes
 
 

@@ -48,7 +48,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
 
     Every layer has its say and the innermost wins, but what an ICMP error quotes says nothing.
     """
-    source = destination = protocol = info = before = ""
+    source = destination = protocol = info = before = last_word = ""
     is_kept = False
     spoken = ""
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
@@ -71,6 +71,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
                 else:
                     info = sight.behind_fence(header, before, words)
                 before += sight.fence(header)
+        last_word = sight.last_word(header) or last_word
         if sight.stops_short(header):
             info += sight.cut_mark(header)
         elif header.quotes:
@@ -78,6 +79,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             info += "" if end is None else sight_of(end).cut_mark(end)
             break
         header = sight.payload(header)
+    info = last_word or info
     if not isinstance(packet, Packet):
         return Summary("", "", source, destination, protocol, "", info)
     time = ""

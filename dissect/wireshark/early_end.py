@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
-from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.sight import REASSEMBLY_ERROR, UNREASSEMBLED, seen_layers, sight_of
 
 __all__ = ["EarlyEnd", "early_end", "end_of_quotation"]
 
 _LIMITED = "[Packet size limited during capture]"
+_UNREASSEMBLED = UNREASSEMBLED[:-1]
 
 
 class EarlyEnd(NamedTuple):
@@ -26,10 +27,32 @@ class EarlyEnd(NamedTuple):
         return self.mark == _LIMITED
 
     @property
+    def is_unreassembled(self) -> bool:
+        """Whether what is missing is in other packets, which were not put together with this one."""
+        return self.mark.startswith(_UNREASSEMBLED)
+
+    @property
+    def error(self) -> str:
+        """What contradicts what was put together before; "" where nothing does."""
+        is_error = self.mark.startswith(REASSEMBLY_ERROR)
+        return self.mark[len(REASSEMBLY_ERROR) : -1].partition(": ")[2] if is_error else ""
+
+    @property
+    def label(self) -> str:
+        """Return the name for display filters of what stands for what is missing."""
+        if self.is_cut_by_capture:
+            return "_ws.short"
+        return "_ws.unreassembled" if self.is_unreassembled else "_ws.malformed"
+
+    @property
     def line(self) -> str:
         """Return the line that stands for what is missing in the details of a packet."""
         if self.is_cut_by_capture:
             return f"{self.mark[:-1]}: {self.protocol} truncated]"
+        if self.is_unreassembled:
+            return f"[BoundError Unreassembled Packet{self.mark.removeprefix(_UNREASSEMBLED)[:-1]}: {self.protocol}]"
+        if self.error:
+            return self.mark
         return f"[Malformed Packet: {self.protocol}{self.mark.removeprefix('[Malformed Packet')[:-1]}]"
 
 

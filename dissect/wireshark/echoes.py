@@ -28,7 +28,9 @@ class RequestSight(Sight):
     @noted("resp_not_found", "No response seen", "Warning", SEQUENCE, about="no_resp", is_learnt=True)
     def unanswered(self, header: Any) -> str | None:
         """All packets were read and none is the reply."""
-        return f"No response seen to ICMP{self.family} request" if header.learnt("unanswered") else None
+        frame = header.learnt("unanswered")
+        where = f" in frame {frame}" if self.family else ""
+        return f"No response seen to ICMP{self.family} request{where}" if frame else None
 
 
 class ReplySight(Sight):

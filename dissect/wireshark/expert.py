@@ -22,7 +22,7 @@ from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
-from dissect.wireshark.notices import GROUPS, MALFORMED, SEVERITIES, Notice
+from dissect.wireshark.notices import GROUPS, MALFORMED, REASSEMBLE, SEVERITIES, Notice
 from dissect.wireshark.record_fields import entries_in, fields_of
 from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import Mark, Noted
@@ -39,6 +39,7 @@ __all__ = [
 
 _BEHIND = (1 << 30, 0)
 _EXCEPTION = "Malformed Packet (Exception occurred)"
+_UNREASSEMBLED = "Unreassembled fragment (change preferences to enable reassembly)"
 
 
 class ExpertItem(NamedTuple):
@@ -90,7 +91,11 @@ def items_of_frame(packet: Packet) -> Iterator[ExpertItem]:
 def items_at_end(packet: Packet | Header) -> Iterator[ExpertItem]:
     """Yield that the packet ends before all of it was read, where that is so and the capture did not cut it."""
     end = early_end(packet)
-    if end is not None and not end.is_cut_by_capture:
+    if end is not None and end.is_unreassembled:
+        yield ExpertItem("_ws.unreassembled.expert", _UNREASSEMBLED, "Note", REASSEMBLE, layer=end.line)
+    elif end is not None and end.error:
+        yield ExpertItem("_ws.malformed.reassembly", end.error, "Error", MALFORMED, layer=end.line)
+    elif end is not None and not end.is_cut_by_capture:
         yield ExpertItem("_ws.malformed.expert", _EXCEPTION, "Error", MALFORMED, layer=end.line)
 
 
@@ -208,8 +213,16 @@ def _each(value: Callable[[ExpertItem], Any]) -> Callable[[Packet | Header], lis
     return lambda packet: [value(item) for item in expert_items(packet)]
 
 
+_TITLES = {
+    "_ws.malformed.expert": _EXCEPTION,
+    "_ws.malformed.reassembly": "Reassembly error",
+    "_ws.unreassembled.expert": _UNREASSEMBLED,
+    "frame.comment.expert": "Formatted comment",
+}
+
+
 def _named(name: str) -> ExpertField:
-    title = _EXCEPTION if name.startswith("_ws") else "Formatted comment"
+    title = _TITLES[name]
     return ExpertField(title, NONE, lambda packet: [1 for item in expert_items(packet) if item.name == name])
 
 
@@ -217,6 +230,11 @@ def _malformed(packet: Packet | Header) -> list[str]:
     """Return the lines that mark what is malformed: that of the rest of a packet, and a hidden one for each item."""
     items = [item for item in expert_items(packet) if item.group == MALFORMED]
     return [text for item in items for text in (item.layer, "_ws.malformed") if text]
+
+
+def _unreassembled(packet: Packet | Header) -> list[str]:
+    end = early_end(packet)
+    return [] if end is None or not end.is_unreassembled else [end.line]
 
 
 def _short(packet: Packet | Header) -> list[str]:
@@ -231,6 +249,9 @@ EXPERT_FIELDS = {
     "_ws.expert.group": ExpertField("Group", UINT32, _each(lambda item: GROUPS[item.group])),
     "_ws.malformed": ExpertField("Malformed Packet", PROTOCOL, _malformed),
     "_ws.malformed.expert": _named("_ws.malformed.expert"),
+    "_ws.malformed.reassembly": _named("_ws.malformed.reassembly"),
+    "_ws.unreassembled": ExpertField("Unreassembled Fragmented Packet", PROTOCOL, _unreassembled),
+    "_ws.unreassembled.expert": _named("_ws.unreassembled.expert"),
     "_ws.short": ExpertField("Short Frame", PROTOCOL, _short),
     "frame.comment.expert": _named("frame.comment.expert"),
 }

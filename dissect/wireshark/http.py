@@ -24,7 +24,7 @@ from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import UNREASSEMBLED, Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 
 __all__ = [
@@ -151,8 +151,15 @@ class HTTPSight(Sight, of=HTTP):
         return LEADING if _continued(header).is_behind_blank else None
 
     def stops_short(self, header: Any) -> bool:
-        """Whether the end of a field is missing."""
-        return super().stops_short(header) or _continued(header).is_cut
+        """Whether the end of a field is missing, or the rest of a message that can't be had."""
+        is_lacking = header.learnt("is_part") and (header.bytes_left_out or header.learnt("lacks_end"))
+        return bool(is_lacking) or super().stops_short(header) or _continued(header).is_cut
+
+    def cut_mark(self, header: Any) -> str:
+        """Return what is missing, and why the rest of a message can't be had."""
+        if header.learnt("is_part") and not header.bytes_left_out:
+            return f"{UNREASSEMBLED[:-1]} [incorrect TCP checksum]]"
+        return super().cut_mark(header)
 
     proxy_connect_host = learnt("proxy_connect_host", STRING, "Proxy-Connect-Hostname", doc="Of a tunnel: its far end")
     proxy_connect_port = learnt("proxy_connect_port", UINT16, "Proxy-Connect-Port", doc="Of a tunnel: its port")
@@ -171,7 +178,8 @@ class HTTPSight(Sight, of=HTTP):
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol; nothing where it was not heard before, or another one was agreed on."""
-        return "" if header.learnt("is_passed_through") or header.learnt("is_unannounced") else "HTTP"
+        is_another = any(map(header.learnt, ("is_passed_through", "is_unannounced", "is_foreign")))
+        return "" if is_another else "HTTP"
 
 
 class MessageSight(HTTPSight, of=HTTPMessage):
@@ -263,6 +271,8 @@ class MessageSight(HTTPSight, of=HTTPMessage):
 
     def info(self, header: Any) -> str:
         """Return the first line, and the type of the body where something reads it."""
+        if header.learnt("goes_on"):
+            return HTTP.info(header)
         line = f"{_line(header)} "
         payload = self.payload(header)
         if isinstance(payload, (TextLines, URLEncodedForm, Media)) and header.media_type is not None:

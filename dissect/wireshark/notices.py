@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["CHECKSUM", "GROUPS", "MALFORMED", "PROTOCOL", "SEQUENCE", "SEVERITIES", "UNDECODED", "Notice"]
+__all__ = ["CHECKSUM", "GROUPS", "MALFORMED", "PROTOCOL", "REASSEMBLE", "SEQUENCE", "SEVERITIES", "UNDECODED", "Notice"]
 
 SEVERITIES = {
     "Comment": 0x00100000,
@@ -16,12 +16,14 @@ SEVERITIES = {
 }
 """Wireshark 4.0's numbers for how bad it is, the least first."""
 CHECKSUM, SEQUENCE, MALFORMED, PROTOCOL, UNDECODED = "Checksum", "Sequence", "Malformed", "Protocol", "Undecoded"
+REASSEMBLE = "Reassemble"
 GROUPS = {
     CHECKSUM: 0x01000000,
     SEQUENCE: 0x02000000,
     "Response": 0x03000000,
     UNDECODED: 0x05000000,
     MALFORMED: 0x07000000,
+    REASSEMBLE: 0x08000000,
     PROTOCOL: 0x09000000,
     "Comment": 0x0B000000,
     "Deprecated": 0x0E000000,

@@ -46,6 +46,7 @@ __all__ = [
     "CONTAINED",
     "HOLDERS",
     "LEARNT",
+    "REASSEMBLY_ERROR",
     "TITLES",
     "TRUTHS",
     "TYPES",
@@ -82,6 +83,7 @@ LEARNT: dict[str, FieldType] = {}
 """Fields whose values a reading pass has to tell, with their types."""
 
 
+REASSEMBLY_ERROR = "[Reassembly error, protocol "
 UNREASSEMBLED = "[BoundErrorUnreassembled Packet]"
 """What the last column says where the rest of a header is in another fragment."""
 CONTAINED = "[Malformed Packet: length of contained item exceeds length of containing item]"
@@ -297,6 +299,10 @@ class Sight:
     def leaves_info(self, header: Any) -> bool:
         """Whether the last column stays as the header around this one left it, although the protocol changes."""
         return False
+
+    def last_word(self, header: Any) -> str:
+        """Return what the last column says in the end, whatever stands behind the header; "" for nothing."""
+        return ""
 
     def stops_short(self, header: Any) -> bool:
         """Whether a list says that bytes are missing: those of the header, or of what it lists."""

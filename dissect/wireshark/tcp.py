@@ -11,7 +11,7 @@ from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import CONTAINED, Needs, Stop, sight_of
+from dissect.wireshark.sight import CONTAINED, REASSEMBLY_ERROR, Needs, Stop, sight_of
 from dissect.wireshark.sight_fields import computed, learnt, mark, noted
 from dissect.wireshark.tcp_analysis import TCPAnalysisSight, ends_in_options, options_of
 from dissect.wireshark.tcp_messages import MessagesSight
@@ -266,7 +266,12 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         return f"{header.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}{acknowledged}{length}"
 
     def stops_short(self, header: TCP) -> bool:
-        """Whether bytes of the header are missing that are read: not behind a length that cannot be."""
+        """Whether bytes of the header are missing that are read: not behind a length that cannot be.
+
+        So it is where a segment contradicts what was put together before.
+        """
+        if header.learnt("reassembly_error"):
+            return True
         if header.is_cut:
             ends_before = any(_has_no_length(option) for option in options_of(header)[-1:])
             return not (header.own_size >= 16 and header.data_offset < 5) and not ends_before
@@ -274,6 +279,9 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
 
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
+        error = header.learnt("reassembly_error")
+        if error:
+            return f"{REASSEMBLY_ERROR}{self.short_name(header)}: {error}]"
         if not header.is_cut:
             return "[Malformed Packet]"
         goes_on = any(_goes_on(option) for option in options_of(header)[-1:])
@@ -317,6 +325,10 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
     def fence(self, header: TCP) -> str:
         """Return the marks of the analysis."""
         return self.marks_text(header)
+
+    def last_word(self, header: TCP) -> str:
+        """Return that the segments of a message contradict each other."""
+        return f"{self.marks_text(header)}[Illegal Segments]" if header.learnt("segment_conflicts") else ""
 
     def info(self, header: TCP) -> str:
         """Return the last column; of a segment that begins a message, what that begins with."""

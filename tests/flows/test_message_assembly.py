@@ -112,7 +112,29 @@ def test_what_is_no_message_is_left_to_the_protocol() -> None:
 
 def test_a_segment_that_joins_no_other_shows_what_it_has() -> None:
     data = ONE + TWO[:5]
-    assert shown(Assembly(PREFIX).unassembled(data), data) == [ONE, TWO[:5]]
+    assert shown(Assembly(PREFIX).unassembled(data, is_cut=False), data) == [ONE, TWO[:5]]
+
+
+def test_late_bytes_of_what_was_put_together_are_an_error_as_in_wireshark() -> None:
+    sender = Sender(Assembly(Line()))
+    sender.send(b"abc")
+    sender.send(b"def")
+    assert sender.last.begun_by == 1, "the line seemed whole, and was not"
+    sender.send(b"bc", 1, late=True)
+    assert sender.last.error == "New fragment overlaps old data (retransmission?)"
+    sender.send(b"c", 2)
+    assert not sender.last.error, "the byte of a probe that keeps a connection alive"
+    assert sender.send(b"ghi\r\n") == [b"abcdefghi\r\n"]
+
+
+def test_more_of_a_message_that_was_completed_late_is_an_error_as_in_wireshark() -> None:
+    sender = Sender(Assembly(Line()))
+    sender.send(b"abc")
+    sender.send(b"def")
+    sender.send(b"efgh", 4, late=True)
+    assert sender.last.whole is not None
+    assert sender.send(b"h\r\n", 7) == []
+    assert sender.last.error == "New fragment overlaps old data (retransmission?)"
 
 
 def test_a_message_that_claims_much_is_given_up_at_the_limit() -> None:

@@ -25,6 +25,29 @@ FIELDS = (
 )
 
 
+LINES = bytes(97 + place % 26 for place in range(500))
+"""A line of HTTP without an end: its parts wait for more."""
+LATE = [
+    [(0, 100), (100, 100), (50, 20), (200, 100)],
+    [(0, 100), (100, 100), (150, 100), (200, 100), (300, 100)],
+    [(0, 100), (100, 100), (199, 1), (200, 100)],
+    [(0, 100), (200, 100), (100, 100), (50, 20), (300, 100)],
+    [(0, 100), (100, 50), (150, 50), (120, 10), (200, 100), (130, 10)],
+]
+"""Where segments begin that come a millisecond after each other, and how many bytes they have."""
+PARTS = (
+    b"x",
+    LINES[:100],
+    b"abc\r\ndef",
+    b"GET / HTTP/1.1\r\nHo",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
+    b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcde",
+)
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+COLUMNS = ("_ws.col.Protocol", "_ws.col.Info", "_ws.expert.message", "frame.protocols")
+
+
 def question(number: int, label: bytes) -> bytes:
     message = bytes([0, number, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(label)]) + label + bytes.fromhex("0000010001")
     return len(message).to_bytes(2, "big") + message
@@ -62,3 +85,65 @@ def test_segments_of_messages(tshark: Tshark, tmp_path: Path, two_pass: bool) ->
     ours = [[",".join(texts(packet, name)) for name in FIELDS] for packet in packets]
     assert ours == theirs
     assert sum(bool(cell) for row in ours for cell in row) > 40
+
+
+def connections(path: Path) -> Path:
+    """Connections on HTTP's port: parts that come late, with a wrong checksum, with a FIN, or cut by the capture."""
+    packets: list[Packet] = []
+
+    index = first = 0
+
+    def send(way: int, place: int, data: bytes = b"", flags: str = "PA", *, harm: str = "") -> None:
+        host = f"10.0.{index}.1"
+        src, dst = (host, "10.1.0.1") if way == 0 else ("10.1.0.1", host)
+        sport, dport = (4000, 80) if way == 0 else (80, 4000)
+        seq, ack = (999 + place, 500) if way == 0 else (499 + place, 1000)
+        frame = IPv4(src=src, dst=dst) / TCP(sport=sport, dport=dport, seq=seq, ack=ack, flags=flags) / data
+        whole = bytearray(bytes(Ethernet() / frame))
+        if harm == "wrong":
+            whole[50] ^= 0x55
+        size = len(whole) - (3 if harm == "cut" else 0)
+        time = 10**18 + index * 10**10 + (len(packets) - first) * (10**6 if len(packets) - first > 2 else 10**7)
+        packets.append(Packet(bytes(whole[:size]), time_ns=time, original_length=len(whole)))
+
+    trials: list[list[tuple[int, bytes, str, str]] | list[tuple[int, int]]] = [*LATE]
+    for harm, flags in (("wrong", "PA"), ("cut", "PA"), ("", "FPA")):
+        # What is left of one byte is none, and of the first line tshark knows more in its second pass.
+        for data in [each for each in PARTS if harm != "cut" or each not in (PARTS[0], PARTS[3])]:
+            way = int(data.startswith(b"HTTP"))
+            trials += [[(way, data, harm, flags)], [(0, REQUEST, "", "PA"), (way, data, harm, flags)]]
+    for trial in trials:
+        index += 1
+        first = len(packets)
+        send(0, 0, flags="S")
+        send(1, 0, flags="SA")
+        send(0, 1, flags="A")
+        places = [1, 1]
+        for each in trial:
+            if len(each) == 2:
+                send(0, 1 + each[0], LINES[each[0] : sum(each)])
+            else:
+                send(each[0], places[each[0]], each[1], each[3], harm=each[2])
+                places[each[0]] += len(each[1])
+    write(path, packets)
+    return path
+
+
+@pytest.mark.parametrize("two_pass", [False, True])
+def test_parts_of_messages(tshark: Tshark, tmp_path: Path, two_pass: bool) -> None:
+    path = connections(tmp_path / "parts.pcap")
+    names = (*FIELDS[:8], *COLUMNS)
+    options = [*(["-2"] if two_pass else []), "-T", "fields", "-E", "occurrence=a"]
+    answer = tshark.ask(path, *options, *(part for name in names for part in ("-e", name)))
+    theirs = [line.split("\t") for line in answer.output.split("\n")[:-1]]
+    packets = list(with_context(read(path), before=read(path) if two_pass else None))
+    ours = [[",".join(texts(packet, name)) for name in names] for packet in packets]
+    apart = [
+        (number, name, cell, other)
+        for number, rows in enumerate(zip(ours, theirs, strict=True), 1)
+        for name, cell, other in zip(names, *rows, strict=True)
+        if cell != other
+    ]
+    assert apart == []
+    errors = sum("Reassembly error" in row[9] for row in ours)
+    assert errors >= 3

@@ -45,15 +45,15 @@ class EchoLearner(Learner):
             if answer is not None:
                 header.learn(reply_frame=answer.reply)
             elif self.again:
-                self.unanswered(header, place.addresses[1])
+                self.unanswered(header, place.addresses[1], place.number)
             return
         answer = self.echoes.reply(hosts, checksum, query, place.number, place.time_ns)
         if answer is not None:
             header.learn(request_frame=answer.request, response_time=_milliseconds(answer))
 
-    def unanswered(self, header: Any, destination: bytes) -> None:
-        """Tell a request to this address that nobody answered it."""
-        header.learn(unanswered=1)
+    def unanswered(self, header: Any, destination: bytes, number: int) -> None:
+        """Tell a request to this address, in the frame of this number, that nobody answered it."""
+        header.learn(unanswered=number)
 
 
 def _milliseconds(answer: Answer) -> float | None:

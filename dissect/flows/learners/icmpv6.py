@@ -20,8 +20,8 @@ class ICMPv6EchoLearner(EchoLearner, of=(ICMPv6EchoRequest, ICMPv6EchoReply)):
     # The types are 128 and 129.
     types_apart = 0xFEFF
 
-    def unanswered(self, header: Any, destination: bytes) -> None:
+    def unanswered(self, header: Any, destination: bytes, number: int) -> None:
         if destination[0] == _MULTICAST:
             header.learn(to_many=True)
         else:
-            super().unanswered(header, destination)
+            super().unanswered(header, destination, number)

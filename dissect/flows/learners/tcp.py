@@ -44,6 +44,7 @@ _MODULUS = 1 << 32
 _LEFT_OUT = int(Mark.RETRANSMISSION | Mark.OUT_OF_ORDER | Mark.SPURIOUS_RETRANSMISSION)
 """Marks of data that are not looked into: they were there before, or come late."""
 _NEEDLESS, _AGAIN, _LATE = int(Mark.SPURIOUS_RETRANSMISSION), int(Mark.RETRANSMISSION), int(Mark.OUT_OF_ORDER)
+_FAST = int(Mark.FAST_RETRANSMISSION)
 _DUPLICATE, _REUSED = int(Mark.DUPLICATE_ACK), int(Mark.REUSED_PORTS)
 _TIMES = ("time_relative", "time_delta")
 _MEASURES = ("acks_frame", "ack_rtt", "initial_rtt", "bytes_in_flight", "push_bytes", "rto", "rto_frame", "is_analysed")
@@ -130,6 +131,7 @@ class TCPLearner(Learner, of=TCP):
                 place.number,
                 comes_again=marks & (_AGAIN | _NEEDLESS) != 0,
                 is_late=marks & _LATE != 0,
+                comes_fast=marks & _FAST != 0,
                 ends=flags & _FIN != 0,
             )
         if opening is not None or self.messages.is_spoken(stream.index):
