@@ -35,6 +35,24 @@ _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Asks for the terminal's width without `shutil`, of which argparse needs no more at every start than that."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"width": _columns() - 2, **options})
+
+
+def _columns() -> int:
+    """Return how many columns the terminal has: as COLUMNS says, or the terminal, or 80."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence."""
 
@@ -44,7 +62,7 @@ class Parser(argparse.ArgumentParser):
     """What gives the end of that sentence, where it is about an option that only other tools have."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options, allow_abbrev=False)
+        super().__init__(**{"formatter_class": _Formatter, **options}, allow_abbrev=False)
         Parser.latest = self
 
     def options(self) -> list[str]:

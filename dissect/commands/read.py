@@ -242,10 +242,11 @@ def _run(options: argparse.Namespace) -> int:
             )
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
-        elif not (options.twice or assumes_check_sequences()) and rules_out_all(source, passes, options.count):
-            packets = iter(())
         else:
             along = reader if writer is None and _takes_all(options) else None
+            is_read_once = along is None and not (options.twice or assumes_check_sequences())
+            if is_read_once and rules_out_all(source, passes, options.count):
+                packets = iter(())
             prints = None if show is None or along is None else printer(show, texts, passes)
             packets = passing(
                 packets,

@@ -80,10 +80,19 @@ def first_bytes(guesses: Iterable[Guess]) -> bytes:
 
 
 def likely_of(guesses: Sequence[Guess]) -> Callable[[bytes, int, int], bool]:
-    """Return a function that tells whether `buffer[start:stop]` may be a message that one of the guesses claims."""
+    """Return a function that tells whether `buffer[start:stop]`, not empty, may be a message that a guess claims."""
+    # By the first byte: how many there are at least, and what stands so many bytes behind the start.
+    asked = [
+        (guess.first, (guess.least, 0 if guess.begins else 1, guess.begins or guess.then or (b"",)))
+        for guess in guesses
+    ]
+    table = [tuple(what for firsts, what in asked if first in firsts) for first in range(256)]
 
     def likely(buffer: bytes, start: int, stop: int) -> bool:
-        return any(guess.is_likely(buffer, start, stop) for guess in guesses)
+        for least, offset, prefixes in table[buffer[start]]:
+            if stop - start >= least and buffer.startswith(prefixes, start + offset, stop):
+                return True
+        return False
 
     return likely
 

@@ -109,11 +109,8 @@ class CompiledFilter:
         """Whether the bytes of the packet tell that it does not pass, so that nobody has to look at its headers."""
         if self._following is not None:
             return False
-        link, data = packet.link, packet.data
-        try:
-            test = self._prefilters[link, changes()]
-        except KeyError:
-            test = self._prefilters[link, changes()] = self.prefilter(link)
+        data = packet.data
+        test = self.prefilter(packet.link)
         return test is not None and not test(data, 0, len(data))
 
     @property
@@ -128,7 +125,11 @@ class CompiledFilter:
         `link`, certainly does not pass, and True where the filter itself has to be asked. Calling
         the filter with a packet whose headers nobody has looked at makes use of it, too.
         """
-        return compile_prefilter(self.node, self.leaves, link)
+        try:
+            return self._prefilters[link, changes()]
+        except KeyError:
+            test = self._prefilters[link, changes()] = compile_prefilter(self.node, self.leaves, link)
+            return test
 
     def sieve(self, usual: Usual) -> Sieve | None:
         """Return which frames of a usual chain may pass, for loops (`dissect.flows.shortcut`); None for all of them."""

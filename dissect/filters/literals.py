@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from calendar import timegm
-from datetime import datetime, timedelta
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes
 from dissect.filters.lexemes import integer
 from dissect.filters.nodes import Character, MistakeError, Name, Place, Text
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.names import truth_names, value_names
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 __all__ = ["Constant", "Prefix", "convert", "to_bytes"]
 
@@ -232,6 +233,10 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 def _moment(text: str, place: Place, field: str) -> int:
     """Return nanoseconds since the epoch; a time that names no zone is one of the machine's own."""
+    # Loaded for filters that name a time.
+    from calendar import timegm
+    from datetime import datetime
+
     iso, written = _ISO.match(text), _WRITTEN.match(text)
     try:
         if iso is not None:
@@ -260,6 +265,8 @@ def _moment(text: str, place: Place, field: str) -> int:
 
 
 def _offset(zone: str) -> timedelta:
+    from datetime import timedelta
+
     if zone in ("Z", "UTC"):
         return timedelta()
     if zone[0] not in "+-":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, TypeAlias, dataclass_transform
 
 __all__ = [
     "All",
@@ -64,13 +64,19 @@ class _NodeType(type):
     def __new__(metacls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _NodeType:
         parts = tuple(body.get("__annotations__", ()))
         defaults = tuple(body.pop(part) for part in parts if part in body)
-        made = super().__new__(metacls, name, bases, body | {"__slots__": parts, "__match_args__": parts})
+        made = super().__new__(metacls, name, bases, {"__slots__": parts, "__match_args__": parts} | body)
         made._names, made._defaults = parts, defaults
         return made
 
 
 class _Node(metaclass=_NodeType):
     """What filters are made of: parts that do not change."""
+
+    __slots__ = ("_hash",)
+
+    if TYPE_CHECKING:
+        # Where it stood in the body, it would be taken for a part.
+        _hash: ClassVar[int]
 
     def __init__(self, *values: Any) -> None:
         names, defaults = type(self)._names, type(self)._defaults
@@ -88,7 +94,12 @@ class _Node(metaclass=_NodeType):
         return isinstance(other, _Node) and type(self) is type(other) and self._parts() == other._parts()
 
     def __hash__(self) -> int:
-        return hash((type(self), self._parts()))
+        try:
+            known: int = self._hash
+        except AttributeError:
+            known = hash((type(self), self._parts()))
+            object.__setattr__(self, "_hash", known)
+        return known
 
     def __repr__(self) -> str:
         parts = (f"{name}={part!r}" for name, part in zip(type(self)._names, self._parts(), strict=True))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from dissect.declaration.header import Header
@@ -20,21 +19,26 @@ _PORT = 2
 """So many are awaited at a time; of more, the oldest are given up."""
 
 
-@dataclass(slots=True)
 class Opening:
     """What a conversation is going to be: the class of its headers, and what is told of each of them.
 
     The facts may change as long as the conversation lasts: who opened it adds what is said of it later.
     """
 
-    protocol: type[Header]
-    facts: dict[str, Any] = field(default_factory=dict)
-    once: bool = True
-    """Whether the first such conversation is the only one."""
-    state: Any = None
-    """What the learner of the protocol keeps of the conversation."""
-    conversation: Any = None
-    """What the learner of the transport counts it by, where it is awaited from any port."""
+    # Not made by `dataclasses`: it is there at every start, and that takes longer to import than all of this room.
+    __slots__ = ("conversation", "facts", "once", "protocol", "state")
+
+    def __init__(
+        self, protocol: type[Header], facts: dict[str, Any] | None = None, *, once: bool = True, state: Any = None
+    ) -> None:
+        self.protocol = protocol
+        self.facts = {} if facts is None else facts
+        self.once = once
+        """Whether the first such conversation is the only one."""
+        self.state = state
+        """What the learner of the protocol keeps of the conversation."""
+        self.conversation: Any = None
+        """What the learner of the transport counts it by, where it is awaited from any port."""
 
 
 class Openings:

@@ -14,7 +14,7 @@ import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
 from dissect.declaration.record_class import RecordMeta
-from dissect.declaration.selection import Guess, first_bytes, guessed
+from dissect.declaration.selection import Guess, first_bytes, guessed, likely_of
 from dissect.declaration.specifiers import u8, u16
 from tests.declared import Outsiders
 
@@ -226,3 +226,18 @@ def test_ports_keep_the_promises_whatever_is_declared(data: st.DataObject) -> No
         again = dissect.parse(bytes(edited))
         told, expected = ({each.field for each in one.problems()} - {"checksum"} for one in (edited, again))
         assert told == expected if again == edited else "dport" in told
+
+
+@given(st.binary(min_size=1, max_size=9), st.integers(0, 3))
+def test_guesses_are_asked_together_as_each_alone(data: bytes, front: int) -> None:
+    guesses = [
+        Guess(bool, begins=(b"\0\1", b"\2")),
+        Guess(bool, first=range(0x80), then=(b"\0", b"\3\3"), least=3),
+        Guess(bool, first=(0xFF,)),
+    ]
+    buffer = bytes(front) + data + b"\0\3\3"
+    for first in (data[0], 0, 2, 0xFF):
+        changed = bytes(front) + bytes([first]) + buffer[front + 1 :]
+        stop = front + len(data)
+        expected = any(guess.is_likely(changed, front, stop) for guess in guesses)
+        assert likely_of(guesses)(changed, front, stop) == expected
