@@ -280,6 +280,9 @@ class Checksum(Automatic):
         return internet_checksum(data) or (0xFFFF if self.optional else 0)
 
     def expression(self, name: str) -> str:
+        if type(self).fill is not Checksum.fill:
+            # It sums something else than header and payload.
+            return super().expression(name)
         if self.header_only:
             words = "number % 65535 or (0xFFFF if number else 0)"
             return f"checksum_of(number, size) if size & 1 else 0xFFFF - ({words})"

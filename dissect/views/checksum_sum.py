@@ -106,7 +106,8 @@ def checksum_sum(header: Header, field: Field) -> ChecksumSum:
         if network is None:
             why = "the addresses of a network header belong to the sum, and there is none"
             return ChecksumSum([], 0, held, state, factory.optional, why)
-        pseudo: bytes = network.pseudo_header(factory.pseudo_header, len(own) + len(covered))  # type: ignore[attr-defined]
+        size = sum(end - start for start, end in factory.ranges(header)) + len(covered)
+        pseudo: bytes = network.pseudo_header(factory.pseudo_header, size)  # type: ignore[attr-defined]
         found += words(pseudo, [f"pseudo-header: {name}" for name in _PSEUDO_HEADERS[len(pseudo)]])
     zeroed = bytearray(own)
     first = header.span(field)[0] // 8

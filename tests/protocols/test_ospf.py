@@ -147,6 +147,14 @@ def test_the_checksum_leaves_out_the_password() -> None:
     assert not frame.fixed().problems()
 
 
+def test_what_stands_behind_a_message_belongs_to_no_checksum() -> None:
+    """RFC 5340, A.3.1: the length in the pseudo-header is that of the message."""
+    frame = OVER_6 / OSPFv3(unread=b"\0")
+    assert frame[OSPFv3].checksum == (OVER_6 / OSPFv3())[OSPFv3].checksum
+    assert frame[OSPFv3].checksum_state() is ChecksumState.GOOD
+    assert frame[OSPFv3].explain("checksum").endswith("The header holds the same: " + f"{frame[OSPFv3].checksum:#06x}")
+
+
 def test_scapy_builds_the_same() -> None:
     scapy = pytest.importorskip("scapy.contrib.ospf")
     built = scapy.OSPF_Hdr(src="1.1.1.1", area="0.0.0.1") / scapy.OSPF_Hello(

@@ -122,11 +122,13 @@ MANY = """
 """
 
 
-def test_four_workers_of_xdist_do_what_one_process_does(project: Project) -> None:
+def test_workers_of_xdist_do_what_one_process_does(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("xdist", reason="pytest-xdist is not installed: 'make test' installs it.")
     project.write(MANY)
     project.write(TWO, name="test_two")
-    result = project.run("--capture-update", "-n", "4", own_process=True)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    workers = ("--capture-update", "-p", "xdist", "-n", "2")
+    result = project.run(*workers, own_process=True)
     result.assert_outcomes(passed=26)
     assert len([line for line in result.outlines if line.startswith("created ")]) == 27
     assert len(project.files()) == 2 * 27
@@ -138,7 +140,7 @@ def test_four_workers_of_xdist_do_what_one_process_does(project: Project) -> Non
     assert unused == [
         f"unused __captures__/test_client/test_it[[]{number}].pcapng".replace("[[]", "[") for number in (22, 23)
     ]
-    result = project.run("--capture-update", "-n", "4", own_process=True)
+    result = project.run(*workers, own_process=True)
     result.assert_outcomes(passed=24)
     assert len([line for line in result.outlines if line.startswith("updated ")]) == 22
     assert len([line for line in result.outlines if line.startswith("removed ")]) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_every_checksum_of_the_captures_is_the_end_of_its_sum(kind: str, request
     count = 0
     for capture in captures:
         with suppress(DissectError):
-            for packet in dissect.read(capture):
+            for packet in islice(dissect.read(capture), 20):
                 count += sum(map(_verify, packet.layers()))
     assert count > 500
 
