@@ -120,6 +120,7 @@ def open_writer(
     link: int | str | None = None,
     snap_length: int | None = None,
     check_sequences: bool = True,
+    keeps_secrets: bool = True,
 ) -> CaptureWriter:
     """Return a writer of the right format: that of `format`, else of the target's name, else of the source.
 
@@ -128,7 +129,8 @@ def open_writer(
     the reader that the packets are going to come from: a pcap file gets its header, a pcapng
     file everything that it holds beside packets. What comes from a format that is only read becomes a pcap
     where all its packets are of one link type, else a pcapng, with as many decimals of a second as it has.
-    Without `check_sequences` the new file does not say that its frames end with them, whatever the source says.
+    Without `check_sequences` the new file does not say that its frames end with them, whatever the source says, and
+    without `keeps_secrets` it has none of the source's secrets.
     The other options are those of `PcapWriter` and `PcapngWriter`.
     """
     source_header = source.header if isinstance(source, PcapReader) else None
@@ -162,6 +164,7 @@ def open_writer(
         link=link,
         snap_length=snap_length,
         check_sequences=check_sequences,
+        keeps_secrets=keeps_secrets,
     )
 
 

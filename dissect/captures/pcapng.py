@@ -11,7 +11,7 @@ from __future__ import annotations
 __all__ = ["PcapngReader"]
 
 import struct
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
 from dissect.captures.pcap import longest_record
@@ -29,6 +29,7 @@ from dissect.captures.pcapng_blocks import (
     StoredPacket,
     block_name,
     mark,
+    secrets_of,
 )
 from dissect.captures.pcapng_options import (
     ENHANCED_PACKET,
@@ -48,6 +49,7 @@ from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
 from dissect.packets.packet import parse_with_check_sequence
+from dissect.packets.secrets import Secrets
 from dissect.protocols.ethernet import FCS_LENGTH
 
 # Wireshark's: the longest packet of any kind (128 MiB, of D-Bus) in its block, and 128 KiB of options.
@@ -56,6 +58,8 @@ _LONGEST_BLOCK = 32 + (128 << 20) + (128 << 10)
 _MOST_INTERFACES = 1 << 16
 _ENHANCED_HEAD = 28
 """The bytes of an enhanced packet in front of the frame."""
+_MOST_SECRETS = 1 << 26
+"""So many bytes of secrets are held; blocks beyond are passed over."""
 _MOST_TAKERS = 64
 """For so many interfaces of a section, a taker is made at most: making one takes as long as a thousand packets."""
 # Bytes that a block of each type has at least; 12 for all others.
@@ -89,7 +93,16 @@ class Contents:
     `follower` is called with every such block, in the order of the file.
     """
 
-    __slots__ = ("follower", "interfaces", "section", "section_block", "sections", "described")
+    __slots__ = (
+        "described",
+        "follower",
+        "interfaces",
+        "secrets",
+        "secrets_size",
+        "section",
+        "section_block",
+        "sections",
+    )
 
     def __init__(self, section: SectionHeader, block: Block) -> None:
         self.section = section
@@ -97,6 +110,8 @@ class Contents:
         self.interfaces: list[Interface] = []
         self.described: list[Block] = []
         self.sections = 1
+        self.secrets: list[Secrets] = []
+        self.secrets_size = 0
         self.follower: Callable[[Block, Interface | None], None] | None = None
 
     def begin(self, section: SectionHeader, block: Block) -> None:
@@ -114,10 +129,14 @@ class Contents:
         if block.kind == INTERFACE_DESCRIPTION:
             interface = _interface(block, len(self.interfaces))
             interface.section = self.sections
+            interface.secrets = self.secrets
             self.interfaces.append(interface)
             self.described.append(block)
         else:
             _check(block, self.interfaces)
+            if block.kind == DECRYPTION_SECRETS and self.secrets_size + len(block.raw) <= _MOST_SECRETS:
+                self.secrets_size += len(block.raw)
+                self.secrets.append(secrets_of(block))
         if self.follower is not None:
             self.follower(block, interface)
 
@@ -150,6 +169,11 @@ class PcapngReader(CaptureReader):
     def interfaces(self) -> list[Interface]:
         """The interfaces that the current section has described so far."""
         return list(self._contents.interfaces)
+
+    @property
+    def secrets(self) -> Sequence[Secrets]:
+        """What the file has told so far to decrypt with, in any section; at most 64 MiB."""
+        return tuple(self._contents.secrets)
 
     def follow(self, follower: Callable[[Block, Interface | None], None] | None) -> None:
         """Hand every block that holds no packet to `follower` when it is read, in the order of the file.

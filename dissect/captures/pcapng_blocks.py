@@ -8,7 +8,7 @@ from __future__ import annotations
 __all__ = ["BLOCK_NAMES", "Block", "Interface", "PcapngPacket", "SectionHeader", "block_name"]
 
 import struct
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dissect.captures.pcapng_options import (
@@ -26,6 +26,7 @@ from dissect.captures.pcapng_options import (
     encode_options,
 )
 from dissect.packets.packet import Packet
+from dissect.packets.secrets import Secrets
 
 SIMPLE_PACKET = 3
 JOURNAL_EXPORT = 9
@@ -178,6 +179,7 @@ class Interface:
         "number",
         "offset",
         "options",
+        "secrets",
         "section",
         "snap_length",
         "statistics",
@@ -191,6 +193,8 @@ class Interface:
         self.snap_length = snap_length
         self.options = tuple(options)
         self.statistics: tuple[Option, ...] = ()
+        self.secrets: Sequence[Secrets] = ()
+        """What its file has told so far to decrypt with, in any section."""
         base, exponent = self.resolution
         self.ticks_per_second: int = base**exponent
         self.offset = 0
@@ -338,6 +342,11 @@ class PcapngPacket(Packet):
     stored: StoredPacket | None
 
     @property
+    def secrets(self) -> Sequence[Secrets]:
+        """What the file has told so far to decrypt with."""
+        return self.capture_interface.secrets
+
+    @property
     def interface_name(self) -> str | None:
         """What the system calls the interface, such as "eth0"; None where the file does not say."""
         return self.capture_interface.name
@@ -390,6 +399,19 @@ class PcapngPacket(Packet):
             if option.name == name:
                 return option.value
         return None
+
+
+def secrets_of(block: Block) -> Secrets:
+    """Return what a block of secrets holds (section 4.7)."""
+    kind, size = struct.unpack_from(mark(block.byte_order) + "II", block.raw, 8)
+    return Secrets(kind, block.raw[16 : 16 + size])
+
+
+def secrets_block(secrets: Secrets, order: ByteOrder) -> Block:
+    """Return the block that holds secrets in a section of this byte order."""
+    head = struct.pack(mark(order) + "II", secrets.kind, len(secrets.data))
+    padding = bytes(-len(secrets.data) & 3)
+    return Block(DECRYPTION_SECRETS, order, framed(DECRYPTION_SECRETS, head + secrets.data + padding, order))
 
 
 class StoredPacket(NamedTuple):

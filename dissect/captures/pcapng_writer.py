@@ -13,6 +13,7 @@ from dissect.captures.output import Target
 from dissect.captures.pcap import PcapHeader, longest_record, seconds_text
 from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_blocks import (
+    DECRYPTION_SECRETS,
     SIMPLE_PACKET,
     Block,
     Interface,
@@ -21,6 +22,7 @@ from dissect.captures.pcapng_blocks import (
     framed,
     mark,
     reordered,
+    secrets_block,
 )
 from dissect.captures.pcapng_options import (
     COMMENT,
@@ -38,6 +40,7 @@ from dissect.captures.writer import CaptureWriter, Writable, begins_with, captur
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, link_name, link_number
 from dissect.packets.packet import Packet
+from dissect.packets.secrets import Secrets
 
 _UNKNOWN_DROPS = 0xFFFF
 # What a section header says where the bytes of its section are not known.
@@ -62,6 +65,7 @@ class PcapngWriter(CaptureWriter):
       and Ethernet for bytes. A header that no frame of the given link type begins with is an error.
     - `snap_length`: each packet is cut to so many bytes, its original length stays, and interfaces say so.
     - `check_sequences`: without them, no interface says that its frames end with check sequences.
+    - `keeps_secrets`: without it, secrets of the followed file are left out.
 
     What has no time is written as a simple packet, which has none, where such a packet can be of
     its interface, and otherwise with time 0.
@@ -81,6 +85,7 @@ class PcapngWriter(CaptureWriter):
         link: int | str | None = None,
         snap_length: int | None = None,
         check_sequences: bool = True,
+        keeps_secrets: bool = True,
     ) -> None:
         if byte_order not in (None, "little", "big"):
             raise ValueError(f"byte_order is 'little' or 'big', not {byte_order!r}")
@@ -92,6 +97,7 @@ class PcapngWriter(CaptureWriter):
         self._order: ByteOrder = byte_order or "little"
         self._cut_at = snap_length
         self._check_sequences = check_sequences
+        self._keeps_secrets = keeps_secrets
         self._like = like
         if nanosecond is None:
             nanosecond = like is None or like.nanosecond
@@ -145,6 +151,11 @@ class PcapngWriter(CaptureWriter):
         """Add names or secrets of another file, in this section's byte order; ValueError for other blocks."""
         self._begin()
         self._output.write(block.raw if block.byte_order == self._order else reordered(block, self._order))
+
+    def add_secrets(self, secrets: Secrets) -> None:
+        """Add secrets; readers use them for the packets behind them, so that they come first."""
+        self._begin()
+        self._output.write(secrets_block(secrets, self._order).raw)
 
     def _block(self, packet: Writable, data: bytes, original: int, link: int) -> bytes:
         """Return the packet's block; its interface is described first where it is not yet."""
@@ -259,7 +270,7 @@ class PcapngWriter(CaptureWriter):
             number = self._describe(cut, block.raw if cut is interface else None)
             self._numbers[interface] = number
             self._followed.append(number)
-        else:
+        elif block.kind != DECRYPTION_SECRETS or self._keeps_secrets:
             self._output.write(self._renumbered(block))
 
     def _copy_section(self, block: Block) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import whole
 from dissect.errors import CaptureError
 from dissect.flows.alarm import detectors
@@ -38,6 +38,7 @@ def add_parser(subparsers: Any) -> None:
             f"--{setting.name.replace('_', '-')}", dest=setting.name, metavar="N", type=_amount,
             default=setting.default, help=f"{setting.meaning} ({setting.default:g})",
         )  # fmt: skip
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

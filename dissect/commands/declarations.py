@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-__all__ = ["add_declaration_options", "declared", "load_named"]
+__all__ = ["add_declaration_options", "add_key_option", "declared", "load_named"]
 
 
 def add_declaration_options(parser: argparse.ArgumentParser, *, short: bool = True) -> None:
@@ -21,6 +21,15 @@ def add_declaration_options(parser: argparse.ArgumentParser, *, short: bool = Tr
         dest="decode_as", metavar="LAYER==NUMBER,PROTOCOL", action="append", default=[],
         help="read what a number stands for as another protocol: udp.port==9999,vxlan, tcp.port==8888-8890,data, "
         "ethertype==0x88b5,ip",
+    )  # fmt: skip
+
+
+def add_key_option(parser: argparse.ArgumentParser) -> None:
+    """Declare `--tls-keys`."""
+    parser.add_argument(
+        "--tls-keys", metavar="FILE",
+        help="decrypt TLS with the secrets in FILE, which programs write for SSLKEYLOGFILE; those that a pcapng holds "
+        "are used in any case",
     )  # fmt: skip
 
 
@@ -46,7 +55,10 @@ def load_named(arguments: list[str]) -> None:
 
 @contextmanager
 def declared(options: argparse.Namespace) -> Iterator[None]:
-    """While the command runs, numbers stand for what `-d` says; DissectError for a rule that cannot be."""
+    """While the command runs, numbers stand for what `-d` says, and TLS is decrypted with the keys of `--tls-keys`.
+
+    Raises DissectError for a rule that cannot be.
+    """
     rules = getattr(options, "decode_as", [])
     with ExitStack() as stack:
         if rules:
@@ -54,4 +66,9 @@ def declared(options: argparse.Namespace) -> Iterator[None]:
 
             for rule in rules:
                 stack.enter_context(read_rule(rule))
+        keys = getattr(options, "tls_keys", None)
+        if keys is not None:
+            from dissect.wireshark.preferences import preferring
+
+            stack.enter_context(preferring({"tls.keylog_file": keys}))
         yield

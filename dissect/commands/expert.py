@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.tables import print_table
 
 __all__ = ["add_parser", "run"]
@@ -33,6 +33,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--protocol", metavar="NAME", help="tell what is remarked of this protocol alone, such as TCP")
     parser.add_argument("-Y", dest="filter", metavar="FILTER", default="", help="look at what passes a display filter")
     parser.add_argument("--json", action="store_true", help="print JSON: a list with an object per remark")
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.tables import print_table
 
 __all__ = ["add_parser", "run"]
@@ -28,6 +28,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("kind", metavar="KIND", help="http, tftp, ftp, smtp")
     parser.add_argument("folder", metavar="DIR", help="where the files go; it is made")
     parser.add_argument("--json", action="store_true", help="print JSON: a list with an object per file")
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import whole
 from dissect.errors import CaptureError, DissectError
 from dissect.wireshark.frame import seconds_text
@@ -51,6 +51,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--first-bytes", metavar="N", type=int, default=32, help="keep N bytes of data of each direction (32)"
     )
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dissect.captures import read
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import painter, watched, whole
 from dissect.declaration.framing import LengthField, Line, Rule
 from dissect.errors import CaptureError, DissectError
@@ -76,6 +76,7 @@ def add_parser(subparsers: Any) -> None:
         "--overlap", choices=tuple(_POLICIES), default="first", help="whose bytes count where copies differ"
     )
     parser.add_argument("--color", action="store_true", default=None, help="colour the two ends even where it is piped")
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

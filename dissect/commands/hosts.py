@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.tables import print_table
 
 __all__ = ["add_parser", "run"]
@@ -23,6 +23,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a capture")
     parser.add_argument("--json", action="store_true", help="print JSON: a list with an object per address and name")
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

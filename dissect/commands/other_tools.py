@@ -48,7 +48,7 @@ _OPTIONS = {
         "--version": "dissect --version tells it",
         "-X": "--protocols FILE.py reads protocols that somebody else declares",
         "-C": "profiles are not read: -d and --protocols say here what they say there",
-        "-K": "nothing is decrypted here",
+        "-K": "only TLS is decrypted here, with --tls-keys",
         "-u": "-t chooses the time column's format",
         "-Q": "-q leaves the list out",
         "--display-filter": "a display filter follows -Y",
@@ -58,7 +58,7 @@ _OPTIONS = {
         "--autostop": "-a packets:N or -a duration:SECONDS",
         "--hexdump": "-x prints the bytes, and dissect hex chooses their layout",
         "--capture-comment": "comments are set in Python: packet.comments = [...], and write(...)",
-        "--export-objects": "objects are not exported",
+        "--export-objects": "dissect export FILE KIND DIR writes the files that a capture holds",
         "--enable-protocol": "every protocol is read, and -d LAYER==NUMBER,PROTOCOL says what a number stands for",
         **dict.fromkeys(
             ("--enable-heuristic", "--disable-heuristic"),
@@ -68,7 +68,7 @@ _OPTIONS = {
         **dict.fromkeys(("--list-time-stamp-types", "-g", "--temp-dir"), _CAPTURES),
         **dict.fromkeys(_LOGS, _QUIET),
         "--elastic-mapping-filter": "-j NAMES chooses what -T ek prints",
-        "--export-tls-session-keys": "nothing is decrypted here",
+        "--export-tls-session-keys": "--tls-keys takes keys, and none are told",
         "-M": "captures of any size are read in constant memory",
         "-U": "-T json and -T ek print for programs",
         "--disable-protocol": "-d LAYER==NUMBER,data leaves what a number stands for undissected",
@@ -105,9 +105,6 @@ _OPTIONS = {
         "-o": "-s BYTES cuts packets, and bytes are changed in Python: packet.data = ..., and write(...)",
         "--capture-comment": "comments are set in Python: packet.comments = [...], and write(...)",
         "--discard-capture-comment": "-F pcap keeps no comments",
-        **dict.fromkeys(
-            ("--inject-secrets", "--discard-all-secrets"), "secrets are kept as they are; -F pcap has none"
-        ),
         "--skip-radiotap-header": _DUPLICATES,
         "--seed": "--map-ip OLD=NEW says which addresses become which, so nothing is drawn by lot",
         "--version": "dissect --version tells it",

@@ -101,7 +101,7 @@ def read_along(
     """
     reading = ReadingPass(twice=twice is not None, only=only, facts=facts, clock=clock)
     if twice is not None:
-        for packet in twice(lambda pattern: reading.taker(pattern.link)):
+        for packet in twice(reading.taker_like):
             reading.observe(packet)
         reading.rewind()
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.captures.reader import RecordTaker
 from dissect.captures.selection import nanoseconds
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.printing import Show, Texts, facts_for, learnt_for, printer, read_along, shown
 from dissect.errors import CaptureError, DissectError, FieldError
@@ -110,11 +110,7 @@ def add_parser(subparsers: Any) -> None:
         help="a preference of tshark's: " + ", ".join(PREFERENCES) + "; of checksums, TRUE has those that were left to "
         "the hardware wrong as well, FALSE has none verified",
     )  # fmt: skip
-    parser.add_argument(
-        "--tls-keys",
-        metavar="FILE",
-        help="decrypt TLS with the secrets in FILE, which programs write for SSLKEYLOGFILE",
-    )
+    add_key_option(parser)
     parser.add_argument("-n", action="store_true", help="resolve no names, which is always so")
     parser.add_argument(
         "-2", dest="twice", action="store_true", help="read twice, so that packets know what later ones say"
@@ -192,19 +188,13 @@ def _stop(text: str) -> _Stop:
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print it; 2 where it is damaged, after what is whole."""
     with ExitStack() as stack:
-        stack.enter_context(preferring(_preferences(options)))
+        stack.enter_context(preferring(chosen_preferences(options.preferences)))
         if options.color:
             # Loaded for those who want colours.
             from dissect.views.colouring import rule_with_filter
 
             stack.enter_context(coloured(rule_with_filter))
         return _run(options)
-
-
-def _preferences(options: argparse.Namespace) -> dict[str, str]:
-    """Return the preferences that were chosen, the file with keys among them."""
-    keys = [] if options.tls_keys is None else [f"tls.keylog_file:{options.tls_keys}"]
-    return chosen_preferences([*options.preferences, *keys])
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import positive
 from dissect.commands.tables import print_table
 from dissect.errors import DissectError
@@ -51,6 +51,7 @@ def add_parser(subparsers: Any) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--csv", action="store_true", help="print CSV")
     shape.add_argument("--json", action="store_true", help="print JSON: a list with an object per row")
+    add_key_option(parser)
     add_declaration_options(parser)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.captures.check_sequences import strip_check_sequence
+from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.captures.selection import Duplicates, NumberRanges, in_order_of_time, nanoseconds, point_in_time
 from dissect.captures.splitting import SplitWriter
-from dissect.commands.declarations import add_declaration_options
+from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.rewriting_options import add_rewriting, chosen_rewriting
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import first_pass, passing
+from dissect.flows.tls_keys import KeyLog
 from dissect.packets.packet import Packet
+from dissect.packets.secrets import TLS_KEY_LOG, Secrets
 from dissect.replay.rewriting import Rewriting
 
 __all__ = ["add_parser", "run"]
@@ -82,6 +86,14 @@ def add_parser(subparsers: Any) -> None:
         "--without-fcs", action="store_true",
         help="take frame check sequences off, where IN says that Ethernet frames have them",
     )  # fmt: skip
+    secrets = parser.add_mutually_exclusive_group()
+    secrets.add_argument(
+        "--inject-secrets", dest="secrets", metavar="tls,FILE", type=_checked(_secrets), action="append", default=[],
+        help="put the secrets in FILE, which programs write for SSLKEYLOGFILE, into OUT, which is a pcapng",
+    )  # fmt: skip
+    secrets.add_argument(
+        "--discard-all-secrets", dest="without_secrets", action="store_true", help="leave out the secrets of IN"
+    )
     split = parser.add_mutually_exclusive_group()
     split.add_argument(
         "--every", metavar="N", type=positive,
@@ -93,6 +105,7 @@ def add_parser(subparsers: Any) -> None:
         "-F", "--format", choices=("pcap", "pcapng"), help="instead of what the name of OUT, or else IN asks for"
     )
     add_rewriting(parser, "what is replaced, in all headers that have it (each may be repeated)")
+    add_key_option(parser)
     add_declaration_options(parser, short=False)
 
 
@@ -116,13 +129,20 @@ def _writer(options: argparse.Namespace, reader: CaptureReader) -> CaptureWriter
     """Return what takes the packets: one file, or several."""
 
     def open_one(path: str) -> CaptureWriter:
-        return open_writer(
+        writer = open_writer(
             path,
             source=reader,
             format=options.format,
             snap_length=options.snap_length,
             check_sequences=not options.without_fcs,
+            keeps_secrets=not options.without_secrets,
         )
+        for each in options.secrets:
+            if not isinstance(writer, PcapngWriter):
+                writer.discard()
+                raise DissectError(f"{path} becomes a pcap, which holds no secrets: add -F pcapng")
+            writer.add_secrets(each)
+        return writer
 
     if options.every is None and options.span is None:
         return open_one(options.output)
@@ -192,6 +212,20 @@ def _filtered(options: argparse.Namespace) -> Callable[[Iterator[Packet]], Itera
         hint_at_second_pass(passes, "--two-passes")
     before = first_pass(options.input) if options.twice else None
     return lambda packets: passing(packets, passes, before=before)
+
+
+def _secrets(text: str) -> Secrets:
+    """Return what `tls,FILE` names; FieldError for what is none of these."""
+    kind, _, path = text.partition(",")
+    if kind != "tls" or not path:
+        raise FieldError(f"{text} names no secrets, expected tls,FILE")
+    try:
+        data = Path(path).read_bytes()
+    except OSError as reason:
+        raise FieldError(f"the secrets in {path} can't be read: {reason.strerror}") from None
+    if not len(KeyLog(data.decode("ascii", "replace").splitlines())):
+        raise FieldError(f"{path} holds no secrets, expected lines such as CLIENT_RANDOM 0123... 4567...")
+    return Secrets(TLS_KEY_LOG, data)
 
 
 def _span(text: str) -> int:

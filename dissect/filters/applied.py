@@ -101,6 +101,7 @@ def passing(
         return _passed_over(pattern, passes, clock, lambda: reading, prints or learns)
 
     def learns(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
+        reading.meet(pattern)
         return reading.taker(pattern.link, sieve=passes.sieve, also=clock)
 
     if reader is not None:

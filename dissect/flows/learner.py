@@ -8,7 +8,7 @@ it is imported when such a header is first seen. The learner of somebody else's 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from keyword import iskeyword
@@ -17,6 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
+from dissect.packets.secrets import Secrets
 
 __all__ = ["Learner", "Place", "Plain", "learner_of"]
 
@@ -170,6 +171,8 @@ class Learner:
         """Those of the costly facts that are learnt."""
         self.openings: Mapping[str, Openings] = {"tcp": Openings(), "udp": Openings()}
         """What was said of conversations that are going to begin, by the name of their transport."""
+        self.secrets: Sequence[Sequence[Secrets]] = ()
+        """What captures tell to decrypt with, for each of them; more comes while packets are read."""
 
     def take_part(self, openings: Mapping[str, Openings]) -> None:
         """Take what the learners of a pass tell each other: which conversations over TCP and UDP are awaited."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 from dissect.declaration.header import Header
@@ -14,10 +14,12 @@ from dissect.flows.shortcut import Printer, Take, shortcut
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.packets.secrets import Secrets
 from dissect.wireshark.sight import sight_of_class
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
 
+_MOST_FILES = 64
 _Observe: TypeAlias = Callable[[Any, Place], None]
 
 
@@ -99,6 +101,8 @@ class ReadingPass:
         """By the class of a header: what takes it in, and what tells what it carries in the light of other frames."""
         self._shortcuts: dict[int, Take | None] = {}
         self._openings = {"tcp": Openings(), "udp": Openings()}
+        self._met: Sequence[Secrets] = ()
+        self._secrets: list[Sequence[Secrets]] = []
 
     def rewind(self) -> None:
         """Begin with the first packet again, and keep what is known."""
@@ -119,6 +123,7 @@ class ReadingPass:
         if known is None:
             known = self._learners[kind] = kind(twice=self.twice)
             known.take_part(self._openings)
+            known.secrets = self._secrets
             if self.facts is not None:
                 known.ask(self.facts)
             if self._again:
@@ -137,6 +142,8 @@ class ReadingPass:
         """
         self._clock.advance(packet)
         self.refer(packet)
+        if packet.secrets is not self._met:
+            self.meet(packet)
         place = Place(packet.number, packet.time_ns)
         observers = self._observers
         header: Header | None = packet.frame
@@ -149,6 +156,16 @@ class ReadingPass:
             if observe is not None:
                 observe(header, place)
             header = seen(header)
+
+    def meet(self, packet: Packet) -> None:
+        """Have learners know what the packet's file tells to decrypt with, also what it is going to tell.
+
+        `observe` does so; where frames are taken in without packets, a packet like them has to be met. Of 64 files
+        the secrets are known.
+        """
+        self._met = packet.secrets
+        if len(self._secrets) < _MOST_FILES and all(each is not self._met for each in self._secrets):
+            self._secrets.append(self._met)
 
     def _observer(self, cls: type[Header]) -> _Observe | None:
         """Return what is to be done with headers of a class; None for nothing."""
@@ -172,6 +189,11 @@ class ReadingPass:
         time_ns: Any = packet.time_ns
         if take is None or not take(data, 0, len(data), packet.number, time_ns, packet.original_length):
             self.observe(packet)
+
+    def taker_like(self, pattern: Packet) -> Take | None:
+        """Return what `taker` does for frames like this packet, whose file tells its secrets."""
+        self.meet(pattern)
+        return self.taker(pattern.link)
 
     def taker(
         self,

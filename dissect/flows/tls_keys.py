@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from dissect.errors import DissectError, MissingExtraError
 
-__all__ = ["KeyLog", "RecordKeys", "keys_1_2", "keys_1_3", "next_secret"]
+__all__ = ["KeyLog", "RecordKeys", "can_decrypt", "keys_1_2", "keys_1_3", "next_secret"]
 
 _MOST_SECRETS = 1 << 20
 _NONCE = 12
@@ -22,11 +23,20 @@ _TAG = 16
 _BLOCK = 16
 
 
+def can_decrypt() -> bool:
+    """Whether the library with the ciphers is installed."""
+    return find_spec("cryptography") is not None
+
+
 class KeyLog:
     """The secrets of a file, by their labels and the randoms of the clients; of 1048576, the rest is not read."""
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
         self._secrets: dict[tuple[str, bytes], bytes] = {}
+        self.add(lines)
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Add what lines tell; what is no line with a secret is passed over."""
         for line in lines:
             parts = line.split()
             if len(parts) != 3 or line.startswith("#") or len(self._secrets) >= _MOST_SECRETS:
@@ -43,12 +53,10 @@ class KeyLog:
     @classmethod
     def read(cls, path: str) -> KeyLog:
         """Read a file; DissectError where that can't be, MissingExtraError where nothing can decrypt."""
-        try:
-            import cryptography  # noqa: F401
-        except ImportError:
+        if not can_decrypt():
             raise MissingExtraError(
                 "Decrypting takes cryptography, which is not installed: pip install 'dissect-workbench[tls]'."
-            ) from None
+            )
         try:
             with Path(path).open(encoding="ascii", errors="replace") as lines:
                 return cls(lines)

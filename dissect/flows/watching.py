@@ -242,8 +242,10 @@ class _WatchingPass(ReadingPass):
         )
         self.table.take(protocol, network.raw("src"), network.raw("dst"), None, seen)
 
-    def sized_taker(self, link: int) -> RecordTaker | None:
-        """Return what takes in usual frames of a link type, and tells how long they were."""
+    def sized_taker(self, pattern: Packet) -> RecordTaker | None:
+        """Return what takes in usual frames like this packet, and tells how long they were."""
+        self.meet(pattern)
+        link = pattern.link
         take = self.taker(link)
         if take is None:
             return None
@@ -305,7 +307,7 @@ def watch(
     damage: CaptureError | None = None
     with nullcontext() if reader is None else reader:
         if reader is not None and keep is None:
-            reader.hand_over(lambda pattern: reading.sized_taker(pattern.link))
+            reader.hand_over(reading.sized_taker)
         try:
             for number, each in enumerate(packets, 1):
                 packet = each if isinstance(each, Packet) else Packet(each, number=number)

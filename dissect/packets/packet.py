@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -15,6 +15,7 @@ from dissect.declaration.problems import Problem
 from dissect.declaration.views import Drawing, Views
 from dissect.errors import FieldError
 from dissect.packets.links import ETHERNET, link_number
+from dissect.packets.secrets import Secrets
 from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
 
 __all__ = ["Packet", "parse", "parse_with_check_sequence"]
@@ -147,6 +148,11 @@ class Packet(Views):
         self._frame = None
         if comments:
             self.comments = tuple(comments)
+
+    @property
+    def secrets(self) -> Sequence[Secrets]:
+        """What its capture has told so far to decrypt with; a pcapng may."""
+        return ()
 
     @property
     def comments(self) -> tuple[str, ...]:

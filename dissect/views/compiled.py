@@ -133,6 +133,7 @@ class CompiledText:
         def any_chain(known: KnownChain) -> ChainPrinter:
             return _AnyChain(self, pattern, known, reading, add)
 
+        reading.meet(pattern)
         return reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
 
     def of_chain(self, packet: Packet) -> tuple[str, Form | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,46 +12,13 @@ from dissect.flows.tls_keys import KeyLog, keys_1_3, next_secret
 from dissect.protocols.tls import record_size
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.preferences import preferring
-from tests.protocols.tls_connection import connection, server_context
+from tests.protocols.tls_connection import connection, encrypted
 
 QUESTION = b"GET /secret HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhidden"
 
 
-def talk(folder: Path, version: ssl.TLSVersion, ciphers: str) -> tuple[list[tuple[str, bytes]], Path]:
-    """Have two ends of Python's TLS talk; return who said which bytes, and the file with the secrets."""
-    keys = folder / "keys.txt"
-    server_side = server_context(folder)
-    client_side = ssl.create_default_context()
-    client_side.check_hostname, client_side.verify_mode = False, ssl.CERT_NONE
-    client_side.minimum_version = client_side.maximum_version = version
-    client_side.keylog_filename = str(keys)
-    if ciphers:
-        client_side.set_ciphers(ciphers)
-        server_side.set_ciphers(ciphers)
-    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = client_side.wrap_bio(down, up, server_hostname="www.example.com")
-    server = server_side.wrap_bio(up_read := ssl.MemoryBIO(), down_write := ssl.MemoryBIO(), server_side=True)
-    said: list[tuple[str, bytes]] = []
-
-    def carry() -> None:
-        for who, source, target in (("c", up, up_read), ("s", down_write, down)):
-            data = source.read()
-            if data:
-                target.write(data)
-                said.append((who, data))
-
-    for _ in range(4):
-        for end in (client, server):
-            with suppress(ssl.SSLWantReadError):
-                end.do_handshake()
-            carry()
-    client.write(QUESTION)
-    carry()
-    assert server.read() == QUESTION
-    server.write(ANSWER)
-    carry()
-    return said, keys
+SAID = [("c", QUESTION), ("s", ANSWER)]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +32,7 @@ def talk(folder: Path, version: ssl.TLSVersion, ciphers: str) -> tuple[list[tupl
     ],
 )
 def test_http_is_read_with_the_keys(tmp_path: Path, version: ssl.TLSVersion, ciphers: str) -> None:
-    said, keys = talk(tmp_path, version, ciphers)
+    said, keys = encrypted(tmp_path, version, ciphers, SAID)
     with preferring({"tls.keylog_file": str(keys)}):
         packets = list(with_context(connection(said)))
     assert [uri for packet in packets for uri in packet.get("http.request.uri")] == ["/secret"]
@@ -77,7 +43,7 @@ def test_http_is_read_with_the_keys(tmp_path: Path, version: ssl.TLSVersion, cip
 
 
 def test_without_keys_nothing_is_read(tmp_path: Path) -> None:
-    said, _ = talk(tmp_path, ssl.TLSVersion.TLSv1_3, "")
+    said, _ = encrypted(tmp_path, ssl.TLSVersion.TLSv1_3, "", SAID)
     packets = list(with_context(connection(said)))
     assert not [uri for packet in packets for uri in packet.get("http.request.uri")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -14,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from dissect import TCP, Ethernet, IPv4, Packet, write
 
-__all__ = ["connection", "record", "server_context", "written"]
+__all__ = ["connection", "encrypted", "record", "server_context", "written"]
 
 
 def record(kind: int, body: bytes, version: int = 0x0303) -> bytes:
@@ -71,3 +72,48 @@ def server_context(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, secret)
     return context
+
+
+def encrypted(
+    folder: Path, version: ssl.TLSVersion, ciphers: str, said: Iterable[tuple[str, bytes]]
+) -> tuple[list[tuple[str, bytes]], Path]:
+    """Have two ends of Python's TLS say this to each other; return the records of both, and the file with the secrets.
+
+    What an end says comes in as many records as it writes; what stands together in `said` as bytes of one end does so
+    in one segment.
+    """
+    keys = folder / "keys.txt"
+    server_side = server_context(folder)
+    client_side = ssl.create_default_context()
+    client_side.check_hostname, client_side.verify_mode = False, ssl.CERT_NONE
+    client_side.minimum_version = client_side.maximum_version = version
+    client_side.keylog_filename = str(keys)
+    if ciphers:
+        client_side.set_ciphers(ciphers)
+        server_side.set_ciphers(ciphers)
+    up, down, up_read, down_write = (ssl.MemoryBIO() for _ in range(4))
+    ends = {
+        "c": client_side.wrap_bio(down, up, server_hostname="www.example.com"),
+        "s": server_side.wrap_bio(up_read, down_write, server_side=True),
+    }
+    found: list[tuple[str, bytes]] = []
+
+    def carry() -> None:
+        for who, source, target in (("c", up, up_read), ("s", down_write, down)):
+            data = source.read()
+            if data:
+                target.write(data)
+                found.append((who, data))
+
+    for _ in range(4):
+        for end in ends.values():
+            with suppress(ssl.SSLWantReadError):
+                end.do_handshake()
+            carry()
+    for who, data in said:
+        ends[who].write(data)
+        carry()
+        with suppress(ssl.SSLWantReadError):
+            while ends["s" if who == "c" else "c"].read(1 << 16):
+                pass
+    return found, keys

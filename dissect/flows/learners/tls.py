@@ -7,7 +7,8 @@ from typing import Any
 
 from dissect.declaration.header import Data
 from dissect.flows.learner import Learner, Place
-from dissect.flows.tls_keys import KeyLog, RecordKeys, keys_1_2, keys_1_3, next_secret
+from dissect.flows.tls_keys import KeyLog, RecordKeys, can_decrypt, keys_1_2, keys_1_3, next_secret
+from dissect.packets.secrets import TLS_KEY_LOG
 from dissect.protocols.tls import (
     HEAD,
     TLS,
@@ -122,7 +123,9 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         self._sessions: OrderedDict[int, TLSSession] = OrderedDict()
         self._begun: OrderedDict[tuple[int, int], TLSSession] = OrderedDict()
         path = text_of("tls.keylog_file")
-        self._secrets = KeyLog.read(path) if path else KeyLog()
+        self._log = KeyLog.read(path) if path else KeyLog()
+        self._taken: list[int] = []
+        """Of each capture, how many blocks of secrets were read."""
 
     def rewind(self) -> None:
         super().rewind()
@@ -159,7 +162,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
             listed_version=session.version_in_list(place.number, header.raw("version"), is_new=False),
         )
         kind = header.content_type
-        if self._secrets and self._open(session, is_from_server, header, place):
+        if self._open(session, is_from_server, header, place):
             return
         if kind == ContentType.HANDSHAKE:
             self._take_handshake(session, index, way, is_from_server, header, place)
@@ -290,12 +293,23 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         session.is_mac_outside = _ENCRYPT_THEN_MAC in {each.raw("type") for each in _extensions(hello)}
         session.version = _agreed(version) or session.version
         session.randoms[1] = bytes(hello.random)
-        if session.version == _TLS_1_3 and self._secrets and not isinstance(hello, HelloRetryRequest):
+        if session.version == _TLS_1_3 and not isinstance(hello, HelloRetryRequest):
             self._begin_1_3(session, "HANDSHAKE_TRAFFIC_SECRET")
+
+    def _find(self, label: str, random: bytes) -> bytes | None:
+        """Return a secret, by the file of the preference, or by what captures have told; None where nobody told it."""
+        self._taken += [0] * (len(self.secrets) - len(self._taken))
+        for place, told in enumerate(self.secrets):
+            if self._taken[place] < len(told) and can_decrypt():
+                for block in told[self._taken[place] :]:
+                    if block.kind == TLS_KEY_LOG:
+                        self._log.add(block.data.decode("ascii", "replace").splitlines())
+            self._taken[place] = len(told)
+        return self._log.find(label, random)
 
     def _begin_1_2(self, session: TLSSession, is_from_server: bool) -> None:
         """Have the keys of a direction from here on, where somebody told the secret (TLS 1.2)."""
-        master = self._secrets.find("CLIENT_RANDOM", session.randoms[0])
+        master = self._find("CLIENT_RANDOM", session.randoms[0])
         if master is not None and session.version == ProtocolVersion.TLS_1_2:
             client, server = session.randoms
             suite = CipherSuite(session.suite).title
@@ -305,7 +319,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
     def _begin_1_3(self, session: TLSSession, stage: str) -> None:
         """Have the keys of both directions for the handshake, where somebody told the secrets."""
         for way, who in enumerate(("CLIENT", "SERVER")):
-            secret = self._secrets.find(f"{who}_{stage}", session.randoms[0])
+            secret = self._find(f"{who}_{stage}", session.randoms[0])
             session.keys[way] = None if secret is None else keys_1_3(secret, CipherSuite(session.suite).title)
 
     def _open(self, session: TLSSession, is_from_server: bool, header: Any, place: Place) -> bool:
@@ -342,7 +356,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
                 continue
             if message.raw("type") == HandshakeType.FINISHED:
                 who = "SERVER" if is_from_server else "CLIENT"
-                secret = self._secrets.find(f"{who}_TRAFFIC_SECRET_0", session.randoms[0])
+                secret = self._find(f"{who}_TRAFFIC_SECRET_0", session.randoms[0])
                 session.keys[is_from_server] = (
                     None if secret is None else keys_1_3(secret, CipherSuite(session.suite).title)
                 )
