@@ -18,8 +18,9 @@ from dissect.flows.conversations import ExchangeList, conversations
 from dissect.flows.cutting import Cutter, Message
 from dissect.flows.exchange import Exchange, Party
 from dissect.flows.followed import Stretch
+from dissect.flows.followed_tls import TLSFollower
 from dissect.flows.one_stream import Follower, OneStream
-from dissect.flows.reading import ReadingPass
+from dissect.flows.reading import ReadingPass, with_context
 from dissect.flows.reassembly import OverlapPolicy
 from dissect.flows.stream import Chunk, Gap
 from dissect.packets.packet import Packet
@@ -49,7 +50,10 @@ def add_parser(subparsers: Any) -> None:
         "come twice, those that came first are printed; --overlap decides for files and messages.",
     )
     parser.add_argument("file", metavar="FILE", help="a capture, or - for standard input")
-    parser.add_argument("protocol", nargs="?", choices=tuple(_CLASSES), default="tcp", help="tcp (the default) or udp")
+    parser.add_argument(
+        "protocol", nargs="?", choices=(*_CLASSES, "tls"), default="tcp",
+        help="tcp (the default) or udp; tls is what was decrypted over a tcp.stream",
+    )  # fmt: skip
     parser.add_argument("streams", nargs="*", metavar="STREAM", help="numbers of streams, or all (default: 0)")
     parser.add_argument(
         "-T", dest="shape", choices=tuple(SHAPES), default="ascii",
@@ -86,7 +90,11 @@ def run(options: argparse.Namespace) -> int:
     rule = _rule(options)
     cuts = rule is not None or options.messages
     damage: list[CaptureError] = []
-    if options.export is None and not cuts:
+    if options.protocol == "tls":
+        if cuts or options.export is not None:
+            raise DissectError("what was decrypted is only printed: leave --export and what cuts messages out")
+        _print_decrypted(options, wanted, damage)
+    elif options.export is None and not cuts:
         _print_streams(options, wanted, damage)
     else:
         with read(options.file) as reader:
@@ -172,6 +180,28 @@ def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage
         ends = follower.client, follower.server
         shown = f"{options.protocol}.stream eq {number}"
         for way, line in stream_lines(options.protocol, options.shape, shown, ends, stretches):
+            print(paint(line, way))
+
+
+def _print_decrypted(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
+    """Print what connections over TLS say inside, as far as the keys are known."""
+    paint = _painter(options)
+    found: dict[int, tuple[TLSFollower, list[Stretch]]] = {each: (TLSFollower(), []) for each in wanted or ()}
+    with read(options.file) as reader:
+        for packet in with_context(watched(whole(reader, damage))):
+            for number in _streams_of(packet, TCP):
+                if wanted is None and number not in found:
+                    found[number] = TLSFollower(), []
+                if number in found:
+                    follower, stretches = found[number]
+                    stretches += follower.take(packet, number)
+    for number, (follower, stretches) in found.items():
+        if not stretches and wanted is not None:
+            raise DissectError(
+                f"nothing of tcp.stream {number} in {options.file} was decrypted: --tls-keys names the keys"
+            )
+        first, second = follower.ends
+        for way, line in stream_lines("tls", options.shape, f"tcp.stream eq {number}", (first, second), stretches):
             print(paint(line, way))
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.declaration.framing import Rule
-from dissect.declaration.header import Data, Header
 from dissect.flows.defragmentation import Whole
+from dissect.flows.message_chain import shown_messages, within
 from dissect.flows.openings import Opening
 
 if TYPE_CHECKING:
-    from dissect.flows.message_assembly import Assembly, Span
+    from dissect.flows.message_assembly import Assembly
     from dissect.flows.talking import Spoken, Talk
 
 __all__ = ["StreamMessages"]
@@ -138,7 +138,7 @@ class StreamMessages:
         if shows and outcome.is_looked_at and not outcome.spans:
             facts["payload"] = _beginning(segment, decode, None if talk is None else talk.spoken)
         elif opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
-            facts["payload"] = shown = self._shown(segment, outcome.spans, decode, talk)
+            facts["payload"] = shown = shown_messages(segment, outcome.spans, decode)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
         if outcome.announced and not outcome.spans and not self._again:
@@ -225,53 +225,6 @@ class StreamMessages:
         port = low if found.get(low) is decode else high
         return Speaker(talk, int(segment.dport != port))
 
-    def _shown(self, segment: Any, spans: Iterable[Span], decode: Any, talk: Talk | None) -> Header | None:
-        """Return the first of the messages that a segment shows, which leads on to the next one."""
-        shown: Header | None = None
-        last: Any = None
-        turn = 0
-        before: Any = None
-        for span in spans:
-            is_handed_over = last is None or span.turn > turn
-            message = self._message(segment, span, decode, is_fronted=is_handed_over or before is not span.spoken)
-            if last is None:
-                shown = message
-            else:
-                last.learn(payload=message)
-                # What Wireshark hands to a protocol at once counts as one layer, whatever stands in it.
-                if is_handed_over:
-                    message.learn(follows_in_info=True)
-                else:
-                    _share_layer(message)
-                if before is not None and before.fences:
-                    message.learn(follows_in_info=True)
-            before = span.spoken
-            if last is None and span.turn:
-                message.learn(follows_in_info=True)
-            turn = span.turn
-            last = _innermost(message)
-        return shown
-
-    def _message(self, segment: Any, span: Span, decode: Any, *, is_fronted: bool) -> Any:
-        """Return the header that begins a message; with `is_fronted` what stands in front of all of a segment's."""
-        within = None
-        if span.spoken is not None:
-            decode, within = span.spoken.decode or Data.decode, span.spoken.within
-        if span.data is None:
-            start = segment.own_end
-            message = segment.carried_at(decode, start + span.start, start + span.end)
-        else:
-            message = segment.carried_from(decode, span.data, span.start, span.end)
-        if span.spoken is None:
-            return message
-        if span.spoken.way is not None:
-            message.learn(way=span.spoken.way)
-        if span.spoken.told_after is not None:
-            message.learn(**span.spoken.told_after)
-        if span.spoken.told_of_part is not None:
-            message.learn(is_part=True, **span.spoken.told_of_part)
-        return _within(segment, message, span.spoken) if within is not None and is_fronted else message
-
     def _remember(self, completed_in: int, parts: Iterable[int]) -> None:
         for part in parts if self.part_limit and not self._again else ():
             if part != completed_in:
@@ -287,20 +240,6 @@ def _told(segment: Any, opening: Opening) -> Any:
     return header
 
 
-def _innermost(message: Any) -> Any:
-    """Return the last header of a message, as it is seen: without what the body was sent in."""
-    while True:
-        inner = message.learnt("payload")
-        if inner is None:
-            inner = message.decoded_payload()
-            if inner is not None:
-                message.learn(payload=inner)
-        inner = message.payload if inner is None else inner
-        if inner is None:
-            return message
-        message = inner
-
-
 def _class_of(segment: Any, decode: Any) -> Any:
     """Return the class of the protocol that a decoder belongs to; None where the segment carries nothing that tells."""
     for cls in segment.carried_protocols():
@@ -311,19 +250,12 @@ def _class_of(segment: Any, decode: Any) -> Any:
     return None if first is None else type(first)
 
 
-def _within(segment: Any, message: Any, spoken: Spoken) -> Any:
-    """Return the empty header that stands in front of a message, and leads on to it."""
-    around = segment.carried_from(spoken.within.decode, b"", 0, 0)
-    around.learn(payload=message, is_passed_through=True, **(spoken.told or {}))
-    return around
-
-
 def _beginning(segment: Any, decode: Any, spoken: Spoken | None) -> Any:
     """Return a header without a byte that stands for a message which begins in the segment and goes on in others."""
     start = segment.own_end
     header = segment.carried_at(decode if spoken is None else spoken.decode, start, start)
     header.learn(is_begun=True)
-    return header if spoken is None or spoken.within is None else _within(segment, header, spoken)
+    return header if spoken is None or spoken.within is None else within(segment, header, spoken)
 
 
 def _facts_of_whole(whole: Whole) -> dict[str, Any]:
@@ -333,11 +265,3 @@ def _facts_of_whole(whole: Whole) -> dict[str, Any]:
     return {names.get(name, name.replace("fragment", "segment")): value for name, value in found.items()} | {
         "segment_parts": [(part.number, len(part.data)) for part in whole.parts]
     }
-
-
-def _share_layer(message: Any) -> None:
-    """Tell a message that it counts as one layer with the one before; so does what stands behind its length."""
-    for layer in message.layers():
-        if layer.name != message.name:
-            break
-        layer.learn(shares_layer=True)

@@ -44,6 +44,7 @@ from dissect.protocols.tls_vectors import NumberList
 __all__ = [
     "TLS",
     "CipherSpecNumber",
+    "DecryptedAlert",
     "HandshakeMessages",
     "HandshakeMessagesDH",
     "HeartbeatType",
@@ -292,6 +293,19 @@ class TLSHeartbeat(TLS, title="Heartbeat", variant=24, source="RFC 6520, section
     def info(self) -> str:
         """Return whether it is a request or an answer."""
         return f"Heartbeat {self.type.title}"
+
+
+class DecryptedAlert(Header, form_of=TLS, title="Alert", source="RFC 8446, section 6", leaf=True):
+    """An alert that was decrypted, without the record around it."""
+
+    level: Coding[AlertLevel] = code(8, AlertLevel, "alert_message.level", default=2, title="Level")
+    description: Coding[AlertDescription] = code(
+        8, AlertDescription, "alert_message.desc", default=0, title="Description"
+    )
+
+    def info(self) -> str:
+        """Return what is told."""
+        return f"Alert (Level: {self.level.title}, Description: {self.description.title})"
 
 
 class MessagesAlone(Header, form_of=TLS, title="Handshake Protocol", leaf=True):

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from dissect.captures.reader import RecordTaker
 from dissect.errors import DissectError
 from dissect.flows.followed import Stretch
+from dissect.flows.followed_tls import TLSFollower
 from dissect.flows.one_stream import Follower, OneStream
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
@@ -59,6 +60,30 @@ class _FollowTap(Tap):
         return (line for _, line in told)
 
 
+class _FollowTLSTap(Tap):
+    """Follows what was decrypted of a connection; tshark names the first end alone."""
+
+    def __init__(self, rest: str, setting: Setting) -> None:
+        argument = f"-z follow,tls,{rest}"
+        self.shape, *ends = rest.split(",")
+        if self.shape not in SHAPES:
+            raise DissectError(f"{argument} has no shape that is known here; there are {', '.join(SHAPES)}")
+        self._stream, self.filter, left = _what("tcp", ends, argument)
+        self.first, self.last = _range(left, argument)
+        self._passes = setting.filter(self.filter) if self._stream is None else None
+        self.follower = TLSFollower()
+        self.stretches: list[Stretch] = []
+
+    def take(self, packet: Packet) -> None:
+        if self._passes is None or self._passes(packet):
+            self.stretches += self.follower.take(packet, self._stream)
+
+    def lines(self) -> Iterator[str]:
+        ends = self.follower.ends[0], ("", 0)
+        told = stream_lines("tls", self.shape, self.filter, ends, self.stretches, self.first, self.last)
+        return (line for _, line in told)
+
+
 def _what(protocol: str, words: list[str], argument: str) -> tuple[int | None, str, list[str]]:
     """Return the number of the stream, the filter that it stands for, and what is left of the argument."""
     if not words:
@@ -106,5 +131,7 @@ def _range(words: list[str], argument: str) -> tuple[int, int | None]:
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:
-    """Return the tap of `-z follow,tcp,SHAPE,STREAM[,RANGE]`, and of the same with udp."""
+    """Return the tap of `-z follow,tcp,SHAPE,STREAM[,RANGE]`, and of the same with udp or tls."""
+    if name == "follow,tls":
+        return _FollowTLSTap(rest, setting)
     return _FollowTap(name.partition(",")[2], rest, setting)

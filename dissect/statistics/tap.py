@@ -79,6 +79,7 @@ TAPS: dict[str, str] = {
     **dict.fromkeys(("endpoints,eth", "endpoints,ip", "endpoints,ipv6", "endpoints,tcp", "endpoints,udp"), "endpoints"),
     "follow,tcp": "follow",
     "follow,udp": "follow",
+    "follow,tls": "follow",
     "expert": "expert",
     **dict.fromkeys(("flow,any", "flow,tcp", "flow,icmp", "flow,icmpv6"), "flow_graph"),
     "credentials": "credentials",

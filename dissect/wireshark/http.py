@@ -377,7 +377,8 @@ def full_uri(header: Any) -> str | None:
     target, host = target_of(header), host_of(header)
     if host is None or header.method == "CONNECT" or target.startswith(("http://", "https://")):
         return None if host is None else target
-    return f"http://{host}{target}"
+    scheme = "https" if header.learnt("is_protected") else "http"
+    return f"{scheme}://{host}{target}"
 
 
 def host_of(header: Any) -> str | None:

@@ -9,6 +9,7 @@ from dissect.protocols.tls import (
     HEAD,
     PADDING,
     TLS,
+    DecryptedAlert,
     MessagesAlone,
     SSL2ClientHello,
     TLSAlert,
@@ -134,6 +135,11 @@ class AlertSight(TLSSight, of=TLSAlert):
         """1 for the message."""
         return 1 if header.own_size > HEAD else None
 
+    def info(self, header: Any) -> str:
+        """Return what is told, also where it was encrypted."""
+        behind = self.payload(header)
+        return behind.info() if isinstance(behind, DecryptedAlert) else super().info(header)
+
 
 class ApplicationDataSight(TLSSight, of=TLSApplicationData):
     """What is encrypted; in TLS 1.3 its type is hidden, and the one that is seen means nothing."""
@@ -153,8 +159,11 @@ class ApplicationDataSight(TLSSight, of=TLSApplicationData):
 
     def info(self, header: Any) -> str:
         """Return what it is."""
+        part = header.learnt("is_message_part")
+        if part is not None:
+            return str(part)
         behind = self.payload(header)
-        if isinstance(behind, MessagesAlone):
+        if isinstance(behind, (MessagesAlone, DecryptedAlert)):
             return behind.info()
         return "Application Data" if header.own_size > HEAD else ""
 
@@ -205,6 +214,21 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
         if isinstance(behind, MessagesAlone):
             return ", ".join(filter(None, [told, behind.info()]))
         return str(told)
+
+
+class DecryptedAlertSight(Sight, of=DecryptedAlert):
+    """What the record in front of it holds."""
+
+    def protocol(self, header: Any) -> str:
+        """Return nothing: the record has the line."""
+        return ""
+
+    shares = TLSSight.shares
+
+    @computed("alert_message", NONE, title="Alert Message")
+    def alert_mark(self, header: Any) -> int:
+        """1 for the message."""
+        return 1
 
 
 class MessagesSight(Sight, of=MessagesAlone):

@@ -23,16 +23,16 @@ def record(kind: int, body: bytes, version: int = 0x0303) -> bytes:
     return bytes([kind]) + version.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
 
 
-def connection(said: Iterable[tuple[str, bytes]], *, port: int = 443) -> list[Packet]:
+def connection(said: Iterable[tuple[str, bytes]], *, port: int = 443, sport: int = 50000) -> list[Packet]:
     """Return the packets of a connection in which a client ("c") and a server ("s") say this, a segment each."""
     frames = [
-        TCP(sport=50000, dport=port, seq=999, flags="S"),
-        TCP(sport=port, dport=50000, seq=499, ack=1000, flags="SA"),
+        TCP(sport=sport, dport=port, seq=999, flags="S"),
+        TCP(sport=port, dport=sport, seq=499, ack=1000, flags="SA"),
     ]
     seq, ack = {"c": 1000, "s": 500}, {"c": "s", "s": "c"}
     for who, data in said:
-        sport, dport = (50000, port) if who == "c" else (port, 50000)
-        frames.append(TCP(sport=sport, dport=dport, seq=seq[who], ack=seq[ack[who]], flags="PA") / data)
+        ports = (sport, port) if who == "c" else (port, sport)
+        frames.append(TCP(sport=ports[0], dport=ports[1], seq=seq[who], ack=seq[ack[who]], flags="PA") / data)
         seq[who] += len(data)
     packets = []
     for number, frame in enumerate(frames):

@@ -69,6 +69,8 @@ class HTTPLearner(Learner, of=HTTP):
                 self._talks.popitem(last=False)
         else:
             self._talks.move_to_end(place.stream)
+        if place.is_protected:
+            header.learn(is_protected=True)
         if not isinstance(header, HTTPMessage):
             header.learn(target=talk.target, host=talk.host, is_unannounced=not talk.pairs)
             return

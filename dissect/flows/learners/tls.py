@@ -6,12 +6,15 @@ from collections import OrderedDict
 from typing import Any
 
 from dissect.declaration.header import Data
+from dissect.flows.decrypted import DecryptedStream
 from dissect.flows.learner import Learner, Place
+from dissect.flows.message_chain import innermost
 from dissect.flows.tls_keys import KeyLog, RecordKeys, can_decrypt, keys_1_2, keys_1_3, next_secret
 from dissect.packets.secrets import TLS_KEY_LOG
 from dissect.protocols.tls import (
     HEAD,
     TLS,
+    DecryptedAlert,
     HandshakeMessages,
     HandshakeMessagesDH,
     SSL2ClientHello,
@@ -34,6 +37,8 @@ _TLS_1_3 = int(ProtocolVersion.TLS_1_3)
 _LEAST_ENCRYPTED = 16
 _PASSED_OVER = range(0x0301, 0x0304)
 """The versions in which Wireshark passes over what is no record."""
+_PART = "[TLS segment of a reassembled PDU]"
+"""What Wireshark's list says of a record that holds a part of a message."""
 _OF_FIELD = ("_DH_", "_DHE_")
 
 
@@ -65,8 +70,11 @@ class TLSSession:
         "is_mac_outside",
         "is_resumed",
         "server_way",
+        "shown_in",
         "keys",
+        "part_in",
         "randoms",
+        "stream",
         "suite",
         "version",
     )
@@ -90,6 +98,12 @@ class TLSSession:
         """The randoms of the client's hello and of the server's."""
         self.keys: list[RecordKeys | None] = [None, None]
         """What protects the records of the client and those of the server, where somebody told the secrets."""
+        self.stream: DecryptedStream | None = None
+        """What both ends say inside, where it was decrypted and is known."""
+        self.part_in = 0
+        """The last frame with a part of a message inside."""
+        self.shown_in = 0
+        """The last frame in which a message inside became whole."""
         self.column: tuple[int, int | None] = (0, None)
         """The last frame, and the version that the list has for it."""
 
@@ -134,6 +148,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
             session.begun = [None, None]
             session.is_resumed = False
             session.keys = [None, None]
+            session.stream = None
 
     def held(self) -> int:
         return len(self._sessions)
@@ -335,19 +350,48 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         if not content:
             return False
         place.is_protected = True
-        decode = _INNER.get(kind) or _inner_decoder(session, place.transport)
-        shown = header.carried_from(decode, content, 0, len(content))
-        if header.payload is not None or header.learnt("payload") is not None:
-            shown.learn(payload=header.learnt("payload") or header.payload)
-        if isinstance(shown, HandshakeMessages):
+        follower = header.learnt("payload") or header.payload
+        decode = _INNER.get(kind)
+        if decode is not None:
+            header.learn(decrypted=b"")
+            shown = header.carried_from(decode, content, 0, len(content))
+        else:
+            header.learn(decrypted=content)
+            header.learn(app_protocol=_application(session, header, place))
+            shown = self._say(session, is_from_server, header, content, place)
+        if isinstance(shown, DecryptedAlert):
+            shown.learn(shares_layer=True)
+        elif isinstance(shown, HandshakeMessages):
             shown.learn(shares_layer=True, has_plain_random=is_1_3)
             self._take_decrypted(session, is_from_server, shown)
-        header.learn(payload=shown, app_protocol=_application(session, header, place))
+        if shown is None:
+            # A list says so once for all records of a frame.
+            is_told = place.number in (session.part_in, session.shown_in)
+            header.learn(is_message_part="" if is_told else _PART)
+            session.part_in = place.number
+        else:
+            if decode is None:
+                if session.shown_in == place.number:
+                    header.learn(is_message_part="")
+                    shown.learn(follows_in_info=True)
+                session.shown_in = place.number
+            if follower is not None:
+                innermost(shown).learn(payload=follower)
+        header.learn(payload=follower if shown is None else shown)
         if is_1_3:
             header.learn(inner_type=kind)
         if header.content_type == ContentType.HANDSHAKE:
             header.learn(hides_messages="decrypted")
         return True
+
+    def _say(self, session: TLSSession, is_from_server: bool, header: Any, content: bytes, place: Place) -> Any:
+        """Return what decrypted data show: messages that are whole with them, None where there are none yet."""
+        if session.stream is None:
+            protocol = _inner_protocol(session, place.transport)
+            if protocol is None:
+                return header.carried_from(Data.decode, content, 0, len(content))
+            session.stream = DecryptedStream(protocol)
+        return session.stream.take(header, int(is_from_server), content, place.number)
 
     def _take_decrypted(self, session: TLSSession, is_from_server: bool, shown: Any) -> None:
         """Take in messages that were decrypted: some of them change the keys."""
@@ -391,18 +435,20 @@ def _chosen_protocol(message: Any) -> str:
     return ""
 
 
-def _inner_decoder(session: TLSSession, transport: Any) -> Any:
-    """Return the decoder of what is spoken above TLS: that of the port on which it is spoken without."""
+def _inner_protocol(session: TLSSession, transport: Any) -> Any:
+    """Return the class of what is spoken above TLS: that of the port on which it is spoken without; None for none."""
     port = (
         _PLAIN_PORTS.get(session.application) or _PLAIN_PORTS.get(transport.sport) or _PLAIN_PORTS.get(transport.dport)
     )
     decode = None if port is None else transport.decoder_of_ports(port, port)
-    return Data.decode if decode is None else decode
+    return (
+        None if decode is None else next((cls for cls in transport.carried_protocols() if cls.decode is decode), None)
+    )
 
 
 _INNER: dict[int, Any] = {
     int(ContentType.HANDSHAKE): HandshakeMessages.decode,
-    int(ContentType.ALERT): Data.decode,
+    int(ContentType.ALERT): DecryptedAlert.decode,
 }
 _PLAIN_PORTS: dict[int | str, int] = {
     443: 80,
