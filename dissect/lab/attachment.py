@@ -116,6 +116,8 @@ class Attachment:
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do; an entry that expires is noticed when it is next called."""
+        if self.rarp is None and not self.claims:
+            return self.neighbours.deadline
         times = [self.neighbours.deadline]
         if self.rarp is not None:
             times.append(self.rarp.deadline)

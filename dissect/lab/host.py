@@ -268,11 +268,14 @@ class Host(Device):
         if self._sent:
             # A program called `send` outside of `receive` and `advance`, so that the simulation has to be woken.
             return self._now
-        times = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
-        times += [attachment.deadline for attachment in self._attachments]
-        if self._looped:
-            times.append(self._looped[0][0])
-        return min((time for time in times if time is not None), default=None)
+        soonest = self._looped[0][0] if self._looped else None
+        deadlines = [self.reassembler.deadline, self.tcp.deadline, self._programs.deadline]
+        for attachment in self._attachments:
+            deadlines.append(attachment.deadline)
+        for deadline in deadlines:
+            if deadline is not None and (soonest is None or deadline < soonest):
+                soonest = deadline
+        return soonest
 
     def start(self, now_ns: int) -> list[Transmission]:
         """Announce the addresses, or ask whether they are free, as `on_start` says; begin what is to run."""
@@ -368,6 +371,9 @@ class Host(Device):
             self._in_transit(datagram, attachment, link_broadcast)
         elif (to_all or not link_broadcast) and self._has_good_options(datagram, link_broadcast):
             # RFC 1122, section 3.3.6: a link-layer broadcast carries broadcasts and multicasts alone.
+            if not datagram.is_fragment:
+                self._deliver(datagram, to_all, attachment.port)
+                return
             for ended in self.reassembler.receive(datagram, self._now):
                 if ended.datagram is not None:
                     self._deliver(ended.datagram, to_all, attachment.port)
@@ -389,6 +395,8 @@ class Host(Device):
 
         Whoever prescribes the way gets round what protects it (RFC 7126, sections 4.3 and 4.4).
         """
+        if datagram.ihl == _LEAST_WORDS:
+            return True
         options = datagram.options
         place = 4 * datagram.ihl - sum(map(len, options))
         for option in options:
@@ -477,7 +485,8 @@ class Host(Device):
             src=source,
             dst=dst,
             ttl=self.ttl if ttl is None else ttl,
-            tos=tos,
+            dscp=tos >> 2,
+            ecn=tos & 3,
             id=self.identification,
             flags=IPv4Flags.DF if dont_fragment else 0,
             options=stamped(options, source, now) if options else (),

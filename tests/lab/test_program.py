@@ -71,3 +71,61 @@ def test_output_is_bounded_and_says_what_it_left_out(more: int) -> None:
 def test_a_program_has_to_begin_somehow() -> None:
     with pytest.raises(NotImplementedError):
         Program().begin(0)
+
+
+class Sleeper(Program):
+    """Waits for a time that never comes, and puts it off again and again."""
+
+    def begin(self, now_ns: int) -> None:
+        self.deadline = 1 << 60
+
+    def receive(self, datagram: IPv4, now_ns: int) -> None:
+        self.deadline = (1 << 60) + now_ns
+
+
+def test_programs_that_wait_are_not_looked_at_and_what_they_put_off_is_bounded() -> None:
+    made = host()
+    sleepers = [Sleeper() for _ in range(100)]
+    for sleeper in sleepers:
+        made.run(sleeper)
+    made.advance(0)
+    for now in range(1, 100):
+        made.advance(now)
+        made.show(IPv4() / TimeExceeded())
+    assert made.deadline == (1 << 60) + 99
+    assert len(made._programs._heap) <= 2 * len(sleepers) + 64
+
+
+class Caller(Program):
+    """Wakes another program, and asks for the same time again."""
+
+    def __init__(self, other: Program | None, log: list[str], name: str) -> None:
+        super().__init__()
+        self.other, self.log, self.name = other, log, name
+
+    def begin(self, now_ns: int) -> None:
+        self.deadline = 5
+
+    def advance(self, now_ns: int) -> None:
+        self.log.append(self.name)
+        self.deadline = now_ns
+        if self.other is not None:
+            self.other.deadline = now_ns
+        if self.log.count(self.name) == 2:
+            self.finish()
+
+
+def test_each_is_called_once_in_the_order_in_which_they_began() -> None:
+    log: list[str] = []
+    made, last = host(), Caller(None, [], "c")
+    last.log = log
+    first = Caller(last, log, "a")
+    for program in (first, Caller(first, log, "b"), last):
+        made.run(program)
+    made.advance(0)
+    made.advance(5)
+    assert log == ["a", "b", "c"]
+    assert made.deadline == 5
+    made.advance(5)
+    assert log == ["a", "b", "c"] * 2
+    assert made.deadline is None
