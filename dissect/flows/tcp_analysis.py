@@ -176,6 +176,8 @@ class Analysis:
         self.exceeds = False
         if mine.base is None or flags & (_SYN | _ACK) == _SYN | _ACK:
             mine.base = seq if flags & _SYN else (seq - 1) & _WORD
+            if mine.waiting is not None:
+                mine.waiting.count_from(seq)
         if flags & _ACK:
             theirs.is_measurable = True
             if theirs.base is None:

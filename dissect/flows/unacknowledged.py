@@ -133,6 +133,18 @@ class Unacknowledged:
             self._old = [each._replace(start=max(each.start, place)) for each in left] or None
         return found
 
+    def count_from(self, origin: int) -> None:
+        """Have the numbers of the direction count from another one from now on, a sequence number."""
+        self.origin = position(origin, self.highest)
+        first = self._line[0].start if self._line else self.origin
+        first = first if self._apart is None else min(first, self._apart.start())
+        if first >= self.origin and self._old is None:
+            return
+        held = self._line + (self._old or []) + ([] if self._apart is None else list(self._apart.held))
+        self._line, self._old, self._apart = [], None, None
+        for each in sorted(held, key=lambda each: each.frame):
+            self.add(each.start % _MODULUS, each.end % _MODULUS, each.frame, each.time_ns)
+
     def oldest(self) -> Segment | None:
         """Return the segment that has waited longest."""
         first = [self._line[0]] if self._line else []

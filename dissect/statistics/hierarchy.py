@@ -78,14 +78,19 @@ def layer_names(packet: Packet) -> tuple[str, ...]:
     names = ["pkt_comment"] if packet.comments else []
     if packet.link in RAW_LINKS:
         names.append("raw")
+    behind: list[str] = []
     is_inside = shares = is_apart = False
     for header in seen_layers(packet):
         sight, name = sight_of(header), header.name
         if not (shares or ("." in name and name.partition(".")[0] in names)):
             if not is_inside or (is_apart and name == Data.name):
                 names.append(name)
+                added = sight.gathered(header)
+                if added is not None:
+                    (names if added.is_in_front else behind).append(added.name)
             is_inside = is_inside or header.quotes or header.encloses
         shares, is_apart = sight.shares(header), sight.carries_apart
+    names += behind
     end = early_end(packet)
     if end is not None:
         names.append(end.label)

@@ -20,7 +20,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from os import listdir
 from os.path import dirname
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from dissect.declaration.claims import Claims
 from dissect.declaration.derived_fields import Derived
@@ -52,6 +52,7 @@ __all__ = [
     "TYPES",
     "UNREASSEMBLED",
     "VALUES",
+    "Gathered",
     "Needs",
     "Sight",
     "Stop",
@@ -106,6 +107,14 @@ class Needs:
     def when(self, header: Any) -> bool:
         """Whether reading ends: bytes are missing."""
         return bool(header.own_size < self.count)
+
+
+class Gathered(NamedTuple):
+    """Packets that carried something together, as Wireshark shows them."""
+
+    name: str
+    is_in_front: bool
+    """Whether they stand in front of what they carried, and not behind it."""
 
 
 class Sight:
@@ -299,6 +308,10 @@ class Sight:
     def leaves_info(self, header: Any) -> bool:
         """Whether the last column stays as the header around this one left it, although the protocol changes."""
         return False
+
+    def gathered(self, header: Any) -> Gathered | None:
+        """Return what Wireshark shows beside the header as if it were a protocol: packets that carried it together."""
+        return None
 
     def last_word(self, header: Any) -> str:
         """Return what the last column says in the end, whatever stands behind the header; "" for nothing."""

@@ -277,6 +277,10 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
             return not (header.own_size >= 16 and header.data_offset < 5) and not ends_before
         return ends_in_options(header)
 
+    def is_counted(self, header: TCP) -> bool:
+        """Whether statistics count the header: that it contradicts others is found out behind it."""
+        return bool(header.learnt("reassembly_error")) or super().is_counted(header)
+
     def cut_mark(self, header: TCP) -> str:
         """Return what ends early; an option that ends behind the segment is told from a segment that ends."""
         error = header.learnt("reassembly_error")

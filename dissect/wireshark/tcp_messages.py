@@ -7,7 +7,7 @@ from typing import Any
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.traced_bytes import size_of
 from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, NONE, UINT32
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Gathered, Sight
 from dissect.wireshark.sight_fields import computed, learnt
 
 __all__ = ["MessagesSight"]
@@ -78,6 +78,12 @@ class MessagesSight(Sight):
     reassembled_in = learnt(
         "reassembled_in", FRAMENUM, "Reassembled PDU in frame", doc="The frame that completes the message"
     )
+
+    def gathered(self, header: Any) -> Gathered | None:
+        """Return the segments that carried a message together: in front of it where the last one was empty."""
+        if header.learnt("segments") is None:
+            return None
+        return Gathered(f"{header.name}.segments", not header.segment_length)
 
     def line(self, header: Any, field: Derived) -> str | None:
         """Return for a message of several segments these, with the bytes of each."""

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dissect import UDP, DestinationUnreachable, EchoRequest, Ethernet, Header, IPv4, Packet, quotation
+from dissect import (
+    DNS,
+    UDP,
+    DestinationUnreachable,
+    EchoRequest,
+    Ethernet,
+    Header,
+    IPv4,
+    Packet,
+    Question,
+    quotation,
+)
 from dissect.packets.clock import Clock
 from dissect.statistics.hierarchy import Hierarchy, Level, layer_names
 from dissect.statistics.tap import Setting, tap_named
 from tests.commands.conftest import packets
+from tests.talk import seen, talk
 
 OUTER = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
 QUOTED = IPv4(src="10.0.0.2", dst="10.0.0.1")
@@ -40,6 +52,14 @@ def test_what_a_ping_carries_and_an_error_quotes_stands_inside() -> None:
 def test_data_of_a_quoted_datagram_stand_beside_the_error() -> None:
     error = OUTER / DestinationUnreachable() / quotation(QUOTED / UDP(dport=9) / b"abc")
     assert names(error) == ("eth", "ip", "icmp", "data")
+
+
+def test_segments_that_were_put_together_stand_beside_their_protocol() -> None:
+    question = bytes(DNS(questions=[Question("example.com")]))
+    said = len(question).to_bytes(2, "big") + question
+    seen_packets = seen(talk(53, (0, said[:9]), (0, said[9:])))
+    assert layer_names(seen_packets[-1])[-3:] == ("tcp", "dns", "tcp.segments")
+    assert layer_names(seen_packets[-2])[-1] == "tcp"
 
 
 def test_comments_and_ends_count() -> None:
