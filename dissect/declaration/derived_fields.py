@@ -25,10 +25,10 @@ class Derived(Field):
     the value is computed from, counted from the record's start, and how many bytes that is, or is None; a field that
     is computed from one other alone names that one with `over`. `with_options` says that only a header with options
     can have it, `when_zero` that only one whose field of this name is 0 can, `when_set` that only one can where it is
-    not.
+    not. `counts_payload` says that the value is the bytes that a whole header carries, as the lengths around it tell.
     """
 
-    __slots__ = ("at", "function", "when_set", "when_zero", "with_options")
+    __slots__ = ("at", "counts_payload", "function", "when_set", "when_zero", "with_options")
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class Derived(Field):
         with_options: bool = False,
         when_zero: str = "",
         when_set: str = "",
+        counts_payload: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(width, kind, label, **options)
@@ -49,6 +50,7 @@ class Derived(Field):
         self.with_options = with_options
         self.when_zero = when_zero
         self.when_set = when_set
+        self.counts_payload = counts_payload
 
     def values(self, record: Any) -> list[Any]:
         """Return the values that the function gives."""

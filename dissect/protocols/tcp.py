@@ -90,7 +90,7 @@ class TCP(
     syn: bool = overlay(1, "flags.syn", default=AUTOMATIC, over="flags", skip=7, title="Syn")
     fin: bool = overlay(1, "flags.fin", default=AUTOMATIC, over="flags", skip=8, title="Fin")
 
-    @derived("len", title="TCP Segment Len")
+    @derived("len", title="TCP Segment Len", counts_payload=True)
     def segment_length(self) -> int | None:
         """The bytes of data that the segment has on the wire; None where nobody knows.
 

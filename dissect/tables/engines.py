@@ -17,7 +17,7 @@ from dissect.captures.source import Source
 from dissect.declaration.generated import written
 from dissect.tables import vectors
 from dissect.tables.program import Place, Program
-from dissect.tables.vectors import Bytes, Numbers, Truths
+from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
 
 __all__ = ["AT_ONCE", "LARGE", "LATEST", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
 
@@ -46,7 +46,7 @@ class Engine(NamedTuple):
     """An engine: what finds records in a buffer, walks through their frames, and takes the values."""
 
     loop: Callable[[Records, Taking], RecordLoop]
-    walk: Callable[[Program], Callable[[Bytes, Numbers, Numbers, Numbers], tuple[Numbers, Truths, Truths]]]
+    walk: Callable[[Program], Callable[[Bytes, Numbers, Numbers, Numbers], Walked]]
     take: Callable[[Place, Bytes, Numbers, Any, Truths], None]
 
 
@@ -64,15 +64,15 @@ def compiled_engine() -> Engine:
     """Return the engine that Numba compiles, or loads; ImportError where Numba is not installed."""
     from dissect.tables import kernels
 
-    def walk(program: Program) -> Callable[[Bytes, Numbers, Numbers, Numbers], tuple[Numbers, Truths, Truths]]:
+    def walk(program: Program) -> Callable[[Bytes, Numbers, Numbers, Numbers], Walked]:
         arrays: tuple[Any, ...] = kernels.encoded(program)
         through: Any = kernels.walk
 
-        def walked(data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> tuple[Numbers, Truths, Truths]:
-            starts = np.empty((len(program.steps), len(base)), np.int64)
-            unusual, several = np.empty(len(base), np.bool_), np.empty(len(base), np.bool_)
-            through(*arrays, data, base, stop, original, starts, unusual, several)
-            return starts, unusual, several
+        def walked(data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> Walked:
+            starts, carried = np.empty((2, len(program.steps), len(base)), np.int64)
+            unusual, several = np.empty((2, len(base)), np.bool_)
+            through(*arrays, data, base, stop, original, starts, carried, unusual, several)
+            return Walked(starts, carried, unusual, several)
 
         return walked
 

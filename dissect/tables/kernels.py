@@ -77,13 +77,15 @@ def walk(
     stop: Numbers,
     original: Numbers,
     starts: Numbers,
+    carried: Numbers,
     unusual: Truths,
     several: Truths,
 ) -> None:
-    """Do what `vectors.walk` does, for the arrays of `encoded`; the last three are filled in."""
+    """Do what `vectors.walk` does, for the arrays of `encoded`; the last four are filled in."""
     for frame in range(base.size):
         for step in range(steps.shape[0]):
             starts[step, frame] = ABSENT
+            carried[step, frame] = 0
         unusual[frame] = several[frame] = False
         at, end = base[frame], stop[frame]
         wire = max(at + original[frame], end)
@@ -116,6 +118,7 @@ def walk(
                 end = min(end, declared)
             if starts[which, frame] == ABSENT:
                 starts[which, frame] = at
+                carried[which, frame] = wire - behind
             else:
                 several[frame] = True
             if not usual:

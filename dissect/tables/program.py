@@ -68,8 +68,8 @@ class Number(NamedTuple):
         return cls(first, last - first, 8 * last - field.bit - field.width, (1 << field.width) - 1)
 
 
-NOWHERE = Number(0, 0, 0, 0)
-"""The place of what has no number: of a header itself."""
+NOWHERE, CARRIED = Number(0, 0, 0, 0), Number(0, 0, 0, 1)
+"""The places of what is no number in a header: of the header itself, and of how many bytes it carries."""
 
 
 class Step(NamedTuple):
@@ -251,6 +251,9 @@ def _places(classes: list[type[Header]], name: str) -> Iterator[Place | None]:
         if len(fields) > 1:
             yield None
         for field in fields:
+            if isinstance(field, Derived) and field.counts_payload:
+                yield Place(step, CARRIED, 1)
+                continue
             fixed = not (isinstance(field, Derived) or field.floats or field.elastic or field.little)
             is_value = fixed and 0 < field.width <= _WIDEST and (field.width <= 64 or field.width % 64 == 0)
             is_value = is_value and not (field.width > 57 and field.bit % 8)

@@ -23,8 +23,8 @@ from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.columns import Column, Gathered, column, gathered
 from dissect.tables.engines import LATEST, Engine, engine_for
-from dissect.tables.program import ABSENT, Number, Occurrence, Place, Program, program_for
-from dissect.tables.vectors import Bytes, Numbers, Truths
+from dissect.tables.program import ABSENT, CARRIED, Number, Occurrence, Place, Program, program_for
+from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
 from dissect.wireshark.types import protocols
 
 __all__ = ["batches"]
@@ -211,12 +211,13 @@ class _Take:
         """Take frames, one or more, that stand in the buffer; `number` is that of the frame before the first."""
         scan, count = self._scan, len(base)
         data = np.frombuffer(buffer, np.uint8)
-        starts, unusual, several = self._walk(data, base, stop, original)
+        walked = self._walk(data, base, stop, original)
+        unusual = walked.unusual
         if scan.all or scan.passes is not None:
-            unusual |= several
+            unusual |= walked.several
         found = self._records(base, stop, original, times, number)
         for name, places in self._program.columns.items():
-            found[name] = self._taken(name, places, data, starts, unusual)
+            found[name] = self._taken(name, places, data, walked)
         others = self._objects(buffer, base, stop, original, times, number, np.flatnonzero(unusual))
         kept = None
         if scan.passes is not None:
@@ -233,10 +234,9 @@ class _Take:
             each.extend(values, valid, told)
         scan.rows += count if kept is None else int(np.count_nonzero(kept))
 
-    def _taken(
-        self, name: str, places: Sequence[Place], data: Bytes, starts: Numbers, unusual: Truths
-    ) -> tuple[Any, Truths]:
+    def _taken(self, name: str, places: Sequence[Place], data: Bytes, walked: Walked) -> tuple[Any, Truths]:
         """Return the values of a field, where frames have it; where several headers do, the first one's."""
+        starts = walked.starts
         frames = starts.shape[1]
         valid = np.zeros(frames, np.bool_)
         kind = self._kinds[name]
@@ -250,7 +250,12 @@ class _Take:
         for place in places:
             at = starts[place.step]
             if len(places) > 1:
-                nearest, at = self._nearer(nearest, at, unusual)
+                nearest, at = self._nearer(nearest, at, walked.unusual)
+            if place.number == CARRIED:
+                there = at != ABSENT
+                values[there] = walked.carried[place.step][there]
+                valid |= there
+                continue
             for half, part in enumerate(_halves(place)):
                 self._scan.engine.take(part, data, at, values[:, half] if kind.is_wide else values, valid)
         return values, valid

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dissect.tables.program import ABSENT, DEEPEST, UNUSUAL, Number, Place, Program, Step
 
-__all__ = ["Bytes", "Numbers", "Truths", "take", "walk"]
+__all__ = ["Bytes", "Numbers", "Truths", "Walked", "take", "walk"]
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
 Truths: TypeAlias = NDArray[np.bool_]
 
 
-def walk(
-    program: Program, data: Bytes, base: Numbers, stop: Numbers, original: Numbers
-) -> tuple[Numbers, Truths, Truths]:
-    """Return where the first header of each step begins, [step, frame], ABSENT for none.
+class Walked(NamedTuple):
+    """What a walk found out of frames."""
 
-    The frames stand in `data` from `base` to before `stop`, in bytes, and had `original` bytes on the wire. The second
-    result is which frames are unusual, the third which have several headers of a step.
-    """
+    starts: Numbers
+    """Where the first header of each step begins, [step, frame], ABSENT for none."""
+    carried: Numbers
+    """How many bytes it carries, [step, frame], as the lengths around it tell."""
+    unusual: Truths
+    """Which frames are unusual."""
+    several: Truths
+    """Which have several headers of a step."""
+
+
+def walk(program: Program, data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> Walked:
+    """Walk through the frames in `data` from `base` to before `stop`, which had `original` bytes on the wire."""
     frames = len(base)
+    carried = np.zeros((len(program.steps), frames), np.int64)
     starts = np.full((len(program.steps), frames), ABSENT, np.int64)
     unusual, several = np.zeros(frames, np.bool_), np.zeros(frames, np.bool_)
     position, end, wire = base.copy(), stop.copy(), base + np.maximum(original, stop - base)
@@ -39,13 +47,14 @@ def walk(
         is_first = starts[which, frame] == ABSENT
         several[frame[~is_first]] = True
         starts[which, frame[is_first]] = position[frame[is_first]]
+        carried[which, frame[is_first]] = (wire[frame] - behind)[is_first]
         unusual[frame[~usual]] = True
         target = _targets(step, data, position[frame[usual]], behind[usual], end[frame[usual]])
         position[frame] = behind
         frame = frame[usual]
         unusual[frame[target == UNUSUAL]] = True
         coming += [(int(each), frame[target == each], depth + 1) for each in np.unique(target) if each >= 0]
-    return starts, unusual, several
+    return Walked(starts, carried, unusual, several)
 
 
 def _read_header(

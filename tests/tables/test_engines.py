@@ -47,14 +47,14 @@ def test_both_engines_walk_alike() -> None:
     compiled = engines.compiled_engine().walk(program())(data, base, stop, wire)
     for one, other in zip(walked, compiled, strict=True):
         assert np.array_equal(one, other)
-    starts, unusual, _ = walked
+    starts, _, unusual, _ = walked
     assert 0.1 < unusual.mean() < 0.95
     assert (starts[-1] != -1).sum() < len(base)
 
 
 def test_no_header_is_believed_that_ends_behind_its_frame() -> None:
     data, base, stop, wire = frames(5_000)
-    starts, _, _ = vectors.walk(program(), data, base, stop, wire)
+    starts, *_ = vectors.walk(program(), data, base, stop, wire)
     for step, found in zip(program().steps, starts, strict=True):
         there = found >= 0
         assert np.all(found[there] >= base[there])

@@ -26,7 +26,7 @@ PLACED = """
     vlan.id vlan.priority vlan.etype ip.src ip.dst ip.proto ip.ttl ip.len ip.hdr_len ip.id ip.version ip.dsfield.dscp
     ip.frag_offset ip.flags.df ip.checksum ipv6.src ipv6.dst ipv6.nxt ipv6.plen ipv6.hlim ipv6.flow ipv6.tclass
     tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags tcp.flags.syn tcp.hdr_len tcp.window_size_value
-    tcp.checksum tcp.urgent_pointer udp.srcport udp.dstport udp.length udp.checksum
+    tcp.checksum tcp.urgent_pointer tcp.len udp.srcport udp.dstport udp.length udp.checksum
 """.split()
 
 
@@ -202,7 +202,7 @@ def test_rows_before_damage_come_first(columns: list[str], tmp_path: Path) -> No
 
 def test_where_a_field_has_no_place_there_is_no_walk() -> None:
     assert program_for(1, ["ip.src", "tcp.dstport"]) is not None
-    for name in ("tcp.stream", "tcp.options.mss_val", "tcp.len", "dns.qry.name", "frame.protocols"):
+    for name in ("tcp.stream", "tcp.options.mss_val", "dns.qry.name", "frame.protocols"):
         assert program_for(1, [name]) is None
 
 
