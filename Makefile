@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test long lint types bench fuzz notebooks pictures samples clean always
+.PHONY: help run quick test test-spark long lint types bench fuzz notebooks pictures samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -29,6 +29,10 @@ test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where tha
 
 long: $(VENV)/installed-dev ## The tests that take minutes, as of every capture of the corpus for itself
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m long tests
+
+test-spark: $(VENV)/installed-spark ## Captures in Spark, on this machine and on a cluster of two workers (takes Java 17)
+	@command -v java >/dev/null || { echo 'Spark takes Java 17 or newer, which is not installed: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
+	$(BIN)/python -m pytest -q -m spark tests/doors
 
 # Under a minute on two cores, once mypy has its cache. Tests that ask other programs are in `make test`.
 ROOMS := $(wildcard $(patsubst dissect/%/,tests/%,$(wildcard dissect/*/)))
@@ -87,6 +91,10 @@ $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 	@$(PIP) install --editable '.[dev]'
 	@$(BIN)/python -m compileall -q dissect
 	@touch $(VENV)/installed $@
+
+$(VENV)/installed-spark: $(VENV)/installed-dev
+	@$(PIP) install --editable '.[dev,spark]'
+	@touch $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-dev
 	@$(PIP) install --editable '.[dev,fuzz]'

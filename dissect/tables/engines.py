@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from dissect.captures.records import PcapRecords, RecordLoop, Records
-from dissect.captures.source import Source
 from dissect.declaration.generated import written
 from dissect.tables import vectors
 from dissect.tables.program import Place, Program
@@ -50,13 +47,10 @@ class Engine(NamedTuple):
     take: Callable[[Place, Bytes, Numbers, Any, Truths], None]
 
 
-def engine_for(source: Source) -> Engine:
-    """Return what walks: compiled code for large files, and where it is loaded already."""
-    if "numba" not in sys.modules:
-        path = Path(source) if isinstance(source, (str, os.PathLike)) else None
-        is_large = path is not None and path.is_file() and path.stat().st_size >= LARGE
-        if not is_large or find_spec("numba") is None:
-            return VECTORS
+def engine_for(size: int) -> Engine:
+    """Return what walks through a capture of so many bytes: compiled code if it is large, or loaded already."""
+    if "numba" not in sys.modules and (size < LARGE or find_spec("numba") is None):
+        return VECTORS
     return compiled_engine()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dissect.tables.columns import Column
+    from dissect.tables.splits import Split
 
 __all__ = ["Scan", "read_table", "scan"]
 
@@ -135,6 +136,22 @@ class Scan:
         self._rows = rows
 
     @property
+    def sources(self) -> list[Source]:
+        """The captures, in their order."""
+        return list(self._sources)
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether no column, and not the filter, depends on earlier frames, so that parts of a file can be read."""
+        from dissect.tables.scanning import dependent
+
+        return not dependent(self._columns, self._passes)
+
+    def of(self, part: Split) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a part of a capture; FieldError where a column depends on frames in front of it."""
+        yield from _batches()(part, self._columns, self._passes, occurrence=self._occurrence, rows=self._rows)
+
+    @property
     def schema(self) -> pa.Schema:
         """The names of the columns and their types in Arrow."""
         arrow, as_lists = _package("pyarrow", "tables"), self._occurrence == "all"
@@ -182,6 +199,32 @@ class Scan:
         """Return all rows as a data frame of pandas; MissingExtraError where that is not installed."""
         _package("pandas")
         return self.to_table().to_pandas()
+
+    def to_lazy(self) -> pl.LazyFrame:
+        """Return the rows as a lazy frame of Polars, which reads the columns alone that its question takes.
+
+        Raises MissingExtraError where Polars is not installed.
+        """
+        polars = _package("polars")
+        from polars.io.plugins import register_io_source
+
+        def frames(
+            with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+        ) -> Iterator[pl.DataFrame]:
+            asked = self if with_columns is None else self.select(*with_columns)
+            left = n_rows
+            for batch in asked:
+                frame = polars.from_arrow(batch)
+                if left is not None:
+                    frame = frame.head(left)
+                    left -= frame.height
+                yield frame if predicate is None else frame.filter(predicate)
+                if left == 0:
+                    return
+
+        schema = polars.from_arrow(self.schema.empty_table()).schema
+        lazy: pl.LazyFrame = register_io_source(frames, schema=schema)
+        return lazy
 
     def to_duckdb(self, connection: duckdb.DuckDBPyConnection | None = None, name: str = "capture") -> Any:
         """Put all rows into a table of a DuckDB connection, a new one in memory without, and return the connection.

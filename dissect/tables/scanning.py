@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,10 @@ from dissect import captures
 from dissect.captures.reader import CaptureReader
 from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import Source
-from dissect.errors import CaptureError
+from dissect.errors import CaptureError, FieldError
 from dissect.filters import applied
 from dissect.filters.compiler import CompiledFilter
-from dissect.filters.reach import classes_to_learn, costly_facts
+from dissect.filters.reach import classes_to_learn, costly_facts, stands_alone
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -24,10 +26,11 @@ from dissect.tables import filtering
 from dissect.tables.columns import Column, Gathered, column, gathered
 from dissect.tables.engines import LATEST, Engine, engine_for
 from dissect.tables.program import ABSENT, CARRIED, Number, Occurrence, Place, Program, program_for
+from dissect.tables.splits import Split
 from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
 from dissect.wireshark.types import protocols
 
-__all__ = ["batches"]
+__all__ = ["batches", "dependent"]
 
 _CHUNK = 1 << 21
 """Bytes that are read at a time."""
@@ -39,10 +42,13 @@ _OF_RECORDS = frozenset(
     | {"frame.time_delta", "frame.time_relative"}
 )
 """Fields that the records of a file tell."""
+_OF_EARLIER_FRAMES = frozenset(
+    {"frame.number", "frame.time_delta", "frame.time_relative", "frame.time_delta_displayed"}
+)
 
 
 def batches(
-    source: Source,
+    source: Source | Split,
     columns: Sequence[Column],
     passes: CompiledFilter | None = None,
     *,
@@ -51,17 +57,49 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a capture, in batches of about `rows`; those of frames that pass the filter.
 
-    Raises what `dissect.captures.read` raises; of a damaged file all rows before the damage come first.
+    Raises what `dissect.captures.read` raises; of a damaged file all rows before the damage come first. FieldError for
+    a field that depends on frames in front of a part of a file.
     """
-    reader = captures.read(source, chunk=_CHUNK)
-    with reader:
+    if isinstance(source, Split):
+        if not source.is_whole:
+            for name in dependent(columns, passes):
+                raise FieldError(
+                    f"{name} depends on frames in front of a part of a file: leave it out, or read the file in one part"
+                )
+        with source.open() as part:
+            yield from _batches(part, source.stop - source.start, columns, passes, occurrence, rows)
+        return
+    yield from _batches(source, _size_of(source), columns, passes, occurrence, rows)
+
+
+def _size_of(source: Source) -> int:
+    """Return the bytes of a file; 0 of what is none."""
+    path = Path(source) if isinstance(source, (str, os.PathLike)) else None
+    return path.stat().st_size if path is not None and path.is_file() else 0
+
+
+def dependent(columns: Sequence[Column], passes: CompiledFilter | None) -> list[str]:
+    """Return the names, among those of the columns and of a filter, that earlier frames of a file tell."""
+    names = [*(each.name for each in columns), *(() if passes is None else passes.fields)]
+    return [name for name in names if name in _OF_EARLIER_FRAMES or not stands_alone([name])]
+
+
+def _batches(
+    source: Source,
+    size: int,
+    columns: Sequence[Column],
+    passes: CompiledFilter | None,
+    occurrence: Occurrence,
+    rows: int,
+) -> Iterator[pa.RecordBatch]:
+    with captures.read(source, chunk=_CHUNK) as reader:
         asked = () if passes is None else filtering.asked_for(passes)
         placed = [each for each in columns if each.name not in _OF_RECORDS]
         names = None if asked is None else tuple(dict.fromkeys([*(each.name for each in placed), *asked]))
         if names is None or any(each.dtype is None for each in placed):
             yield from _of_objects(source, reader, columns, passes, occurrence, rows)
             return
-        scan = _Scan(columns, passes, names, occurrence, engine=engine_for(source))
+        scan = _Scan(columns, passes, names, occurrence, engine=engine_for(size))
         reader.hand_over(scan.taker)
         yield from scan.run(reader, rows)
 

@@ -62,14 +62,15 @@ def test_no_header_is_believed_that_ends_behind_its_frame() -> None:
 
 
 @pytest.mark.parametrize("size", [engines.LARGE, engines.LARGE - 1])
-def test_large_files_take_the_compiled_walk(
-    size: int, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path_factory.mktemp("large") / "file"
-    with path.open("wb") as file:
-        file.truncate(size)
+def test_large_files_take_the_compiled_walk(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "numba", raising=False)
-    assert (engines.engine_for(path) is engines.VECTORS) == (size < engines.LARGE)
+    monkeypatch.setattr(engines, "compiled_engine", lambda: None)
+    assert (engines.engine_for(size) is engines.VECTORS) == (size < engines.LARGE)
     monkeypatch.setattr(engines, "find_spec", lambda name: None)
-    monkeypatch.delitem(sys.modules, "numba", raising=False)
-    assert engines.engine_for(path) is engines.VECTORS
+    assert engines.engine_for(size) is engines.VECTORS
+
+
+def test_what_is_loaded_is_used_for_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", sys)
+    monkeypatch.setattr(engines, "compiled_engine", lambda: None)
+    assert engines.engine_for(1) is None

@@ -40,6 +40,15 @@ def test_frames_of_polars_and_pandas() -> None:
     assert pa.table(rows).num_rows == 8
 
 
+def test_a_lazy_frame_reads_what_it_is_asked_for() -> None:
+    import polars
+
+    lazy = scan(PING, NAMES).to_lazy()
+    assert lazy.select("ip.ttl").filter(polars.col("ip.ttl") == 64).collect().height == 6
+    assert lazy.head(3).collect()["frame.number"].to_list() == [1, 2, 3]
+    assert lazy.collect_schema().names() == NAMES
+
+
 def test_a_table_of_duckdb() -> None:
     connection = scan(PING, NAMES).to_duckdb(name="pings")
     assert connection.execute('select count(*) from pings where "ip.ttl" = 64').fetchall() == [(6,)]
