@@ -76,6 +76,7 @@ _SHORTEST = {
     CUSTOM: 16,
     CUSTOM_NO_COPY: 16,
 }
+_MOST_ENDS = 4096
 _ZEROS = (b"", b"\x00\x00\x00", b"\x00\x00", b"\x00")
 
 
@@ -350,14 +351,31 @@ def _records(interface: Interface, nanoseconds: int, order: ByteOrder) -> Record
             "stop = base + captured",
             "after = position + length",
             f"if kind != {ENHANCED_PACKET} or identifier != {interface.number} or after > limit"
-            " or after != stop + (-captured & 3) + 4"
-            " or data[stop:after] != zeros[captured & 3] + data[position + 4:position + 8]: break",
-            f"time_ns = (high << 32 | low) * {nanoseconds} + {interface.offset * 1_000_000_000}",
+            " or data[stop:after] != ends[captured]: break",
+            "if high != upper:"
+            f" upper, upper_ns = high, (high << 32) * {nanoseconds} + {interface.offset * 1_000_000_000}",
+            f"time_ns = upper_ns + low * {nanoseconds}",
         ),
-        begin=(),
-        names={"unpack": _layout(order).unpack_from, "too_short": struct.error, "zeros": _ZEROS},
+        begin=("upper = None",),
+        names={"unpack": _layout(order).unpack_from, "too_short": struct.error, "ends": _Ends(order)},
         plan=EnhancedPackets(order == "big", interface.number, nanoseconds, interface.offset * 1_000_000_000),
     )
+
+
+class _Ends(dict[int, bytes]):
+    """What stands behind the frame in a block without options, by its captured bytes: zeros, and the block's length."""
+
+    def __init__(self, order: ByteOrder) -> None:
+        super().__init__()
+        self._order = order
+
+    def __missing__(self, captured: int) -> bytes:
+        if len(self) >= _MOST_ENDS:
+            self.clear()
+        zeros = _ZEROS[captured & 3]
+        length = _ENHANCED_HEAD + captured + len(zeros) + 4
+        end = self[captured] = zeros + (length & 0xFFFF_FFFF).to_bytes(4, self._order)
+        return end
 
 
 def _layout(order: ByteOrder) -> struct.Struct:
