@@ -77,8 +77,9 @@ def internet_checksum(data: bytes | bytearray) -> int:
 
 _FOLDS = tuple((bits, (1 << bits) - 1) for bits in (188_416, 94_208, 47_104, 23_552, 11_776, 5_888, 2_944, 1_472))
 """Multiples of 16 bits, each the half of the one before, and as many bits set."""
-_FEW_FOLDS = _FOLDS[-2:]
-_FEW = 1 << 5_888
+_MUCH, _LITTLE = 11_776, 2_400
+"""Below the second so many bits are divided sooner than folded; above the first all folds are tried."""
+_FEW_FOLDS = _FOLDS[-3:]
 
 
 def sum_of_words(number: int) -> int:
@@ -86,10 +87,12 @@ def sum_of_words(number: int) -> int:
 
     Division takes long, so the upper half is added to the lower one as long as there are many words.
     """
-    for bits, mask in _FOLDS if number >= _FEW else _FEW_FOLDS:
-        high = number >> bits
-        if high:
-            number = high + (number & mask)
+    length = number.bit_length()
+    if length > _LITTLE:
+        for bits, mask in _FOLDS if length > _MUCH else _FEW_FOLDS:
+            # Where it would hardly get shorter, the next fold does more.
+            if length > bits + (bits >> 3):
+                number = (number >> bits) + (number & mask)
     return number % 65535 or (0xFFFF if number else 0)
 
 

@@ -118,7 +118,7 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
     names |= {"usual_link": usual_link, "NUMBERS": share_numbers()}
     lines = [
         f"def {otherwise.__name__}(data, link=usual_link, original_length=None):",
-        " if type(data) is bytes and link == usual_link and original_length is None:",
+        " if type(data) is bytes and link is usual_link and original_length is None:",
         "  size = len(data)",
         f"  if size > {cls.least_size}:",
         "   header = new(cls)",

@@ -26,8 +26,10 @@ class Gathering(NamedTuple):
     values: Mapping[str, str]
     size: int
 
-    def lines(self, call: str) -> list[str]:
+    def lines(self, call: str, kept: Iterable[str] = ()) -> list[str]:
         """Return the lines that give the values their names, where `call` is Python that calls `unpack`.
+
+        The variables in the expressions `kept` are there under their own names behind the lines.
 
         >>> gathered({"version": Span(0, 4), "ttl": Span(64, 8)}).lines("unpack(data)")
         ['at0, ttl, = unpack(data)', 'version = at0 >> 4']
@@ -35,7 +37,7 @@ class Gathering(NamedTuple):
         if not self.variables:
             return []
         computed = {name: value for name, value in self.values.items() if value not in self.variables}
-        needed = {variable for value in computed.values() for variable in _VARIABLE.findall(value)}
+        needed = {variable for value in (*computed.values(), *kept) for variable in _VARIABLE.findall(value)}
         targets, further = [], dict(computed)
         for variable in self.variables:
             names = [name for name, value in self.values.items() if value == variable]

@@ -39,6 +39,7 @@ Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
 
 _MOST_PASSED = 4096
+_Unpacks: TypeAlias = Callable[[Mapping[str, Span]], tuple[list[str], Mapping[str, str]]]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAMES = frozenset(
     "after base begin body data end facts here last limit number onward original plain position quick reach start "
@@ -277,25 +278,41 @@ class _Frame:
     def of_network(self, around: UsualNetwork) -> list[str]:
         """Return the lines for frames of a network protocol, and the usual ones that it carries; none without any."""
         inside: list[str] = []
+        own = {name: place for name, place in around.places.items() if name not in ("source", "destination")}
+        both: list[str] = []
+
+        def with_network(places: Mapping[str, Span]) -> tuple[list[str], Mapping[str, str]]:
+            """Unpack what is asked of the first usual header with the network header, for most frames have both."""
+            how = gathered(own | {f"last {name}": place for name, place in places.items()})
+            values = {name: how.values[f"last {name}"] for name in places}
+            told = how._replace(values={name: how.values[name] for name in own})
+            lines = told.lines(f"{self._named('gather', how.unpack)}(data, base)", values.values())
+            both[:] = [f"if here >= {how.size}:", *(f" {line}" for line in lines), f"elif here >= {around.size}:"]
+            return [], values
+
         for number, last in around.network.usually_carries().items():
             usual = usual_chain(around, last, self._learner(last))
-            lines = self._of_last(usual, around)
+            lines = self._of_last(usual, around, self._gathered if inside else with_network)
             if lines:
                 inside += [f"if onward == {int(number)}:", *(f" {line}" for line in lines)]
         if not inside:
             return []
-        how = gathered({name: place for name, place in around.places.items() if name not in ("source", "destination")})
-        gather = how.lines(f"{self._named('gather', how.unpack)}(data, base)")
+        how = gathered(own)
+        alone = how.lines(f"{self._named('gather', how.unpack)}(data, base)")
         return [
+            *both,
+            *(f" {line}" for line in alone),
             f"if here >= {around.size}:",
-            *(f" {line}" for line in gather),
             f" end = {around.end}",
             f" if {' and '.join(around.tests)} and (end <= here or end <= original):",
             *(f"  {line}" for line in inside),
         ]
 
-    def _of_last(self, usual: Usual, around: UsualNetwork) -> list[str]:
-        """Return the lines for frames in which this protocol is the last one that there is something to learn of."""
+    def _of_last(self, usual: Usual, around: UsualNetwork, unpacked: _Unpacks) -> list[str]:
+        """Return the lines for frames in which this protocol is the last one that there is something to learn of.
+
+        `unpacked` gives the lines that unpack some places, and Python for the value at each.
+        """
         cls, start = usual.classes[-1], usual.starts[-1]
         kind = learner_of(cls)
         if kind is None or not kind.quick or kind.ports is None or not _NAMES.isdisjoint(kind.quick):
@@ -318,8 +335,7 @@ class _Frame:
             places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field}
         if learns or knows or usual.learner is not None:
             places |= _ends(around, [span_of(cls, name).behind(start) for name in kind.ports])
-        gather, values = self._gathered(places)
-        lines = gather
+        lines, values = unpacked(places)
         if sieve is not None:
             self.names |= sieve.names
             lines += [f"{name} = {values[name]}" for name in sieve.places if name != values[name]]

@@ -48,3 +48,21 @@ def test_bytes_in_the_midst_of_numbers_are_cut_out() -> None:
     values: dict[str, object] = dict(zip(how.variables, how.unpack(b"abcdefgh"), strict=True))
     assert eval(how.values["middle"], values) == b"cd"
     assert eval(how.values["all"], values) == int.from_bytes(b"abcdefgh", "big")
+
+
+@given(st.data())
+def test_lines_give_the_values_their_names_and_leave_others_theirs(data: st.DataObject) -> None:
+    cls = data.draw(st.sampled_from(CLASSES))
+    fixed = [field.name for field in cls.fields if field.width]
+    names = data.draw(st.lists(st.sampled_from(fixed), min_size=1, unique=True))
+    # Two names for one place, and expressions in which variables have their own names.
+    places = {name: span_of(cls, name) for name in names} | {"again": span_of(cls, names[0])}
+    how = gathered(places)
+    raw = data.draw(st.binary(min_size=cls.least_size, max_size=cls.least_size))
+    alone = dict(zip(how.variables, how.unpack(raw), strict=True))
+    kept = data.draw(st.lists(st.sampled_from(how.variables), unique=True))
+    found: dict[str, object] = {"unpack": how.unpack, "raw": raw}
+    exec("\n".join(how.lines("unpack(raw)", kept)), found)
+    for name, value in how.values.items():
+        assert found[name] == eval(value, dict(alone))
+    assert all(found[variable] == alone[variable] for variable in kept)

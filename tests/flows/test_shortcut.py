@@ -32,6 +32,7 @@ from dissect import (
 from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
 from dissect.declare import Guess, u16
+from dissect.errors import CaptureError
 from dissect.flows import shortcut as shortcut_module
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
@@ -400,3 +401,37 @@ def test_ends_that_were_looked_at_are_kept_up_to_a_limit(monkeypatch: pytest.Mon
         frame = bytes(Ethernet() / HERE / UDP(sport=port, dport=9, payload=b"data"))
         taken_in.append(take(frame, 0, len(frame), 1, 0, len(frame)))
     assert taken_in == [True, True, True, False, True, False, True]
+
+
+def _read(content: bytes, *, takes_records: bool) -> tuple[list[tuple[int, int | None]], str]:
+    """Return the numbers and times of all packets, taken as records or not, and what is wrong with the file."""
+    kept, reading = Kept(), ReadingPass()
+    found: list[tuple[int, int | None]] = []
+    problem = ""
+    try:
+        with read(BytesIO(content)) as reader:
+            if takes_records:
+                reader.hand_over(lambda pattern: reading.taker(pattern.link, partial(_given, kept)))
+            for packet in reader:
+                found.append((packet.number, packet.time_ns))
+    except CaptureError as error:
+        problem = str(error)
+    return sorted([*found, *zip(kept.numbers, kept.times, strict=True)]), problem
+
+
+@given(
+    st.lists(st.integers(0, 5), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(0, 1 << 12), st.integers(1, 255)), max_size=3),
+)
+def test_blocks_are_taken_as_they_are_read_however_they_are_damaged(
+    sizes: list[int], changes: list[tuple[int, int]]
+) -> None:
+    file = BytesIO()
+    with open_writer(file, format="pcapng") as writer:
+        for number, size in enumerate(sizes):
+            frame = bytes(Ethernet() / HERE / UDP(sport=5, dport=6, payload=bytes(size)))
+            writer.write(Packet(frame, time_ns=number << 31))
+    content = bytearray(file.getvalue())
+    for place, difference in changes:
+        content[-1 - place % (len(content) - 100)] ^= difference
+    assert _read(bytes(content), takes_records=True) == _read(bytes(content), takes_records=False)
