@@ -8,6 +8,9 @@ from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["forwarded"]
 
+_TTL, _CHECKSUM = 8, 10
+"""Where the two fields stand in the header (RFC 791, section 3.1)."""
+
 
 def forwarded(datagram: IPv4) -> IPv4:
     """Return the datagram as the next link carries it: its time to live is one less (RFC 791, section 3.2).
@@ -32,4 +35,12 @@ def forwarded(datagram: IPv4) -> IPv4:
         return datagram.replace(ttl=ttl - 1)
     # The checksum sums words of 16 bits, and the protocol's number is the low byte of this one.
     word = ttl << 8 | datagram.protocol
-    return datagram.replace(ttl=ttl - 1, checksum=updated_checksum(datagram.checksum, word, word - 0x100))
+    checksum = updated_checksum(datagram.checksum, word, word - 0x100)
+    if datagram.is_pristine():
+        # The bytes are there as they came: three of them change, and nothing has to be built.
+        raw = bytearray(bytes(datagram))
+        raw[_TTL] = ttl - 1
+        raw[_CHECKSUM : _CHECKSUM + 2] = checksum.to_bytes(2, "big")
+        passed: IPv4 = IPv4.decode(bytes(raw), 0, len(raw), 0)
+        return passed
+    return datagram.replace(ttl=ttl - 1, checksum=checksum)

@@ -10,14 +10,17 @@ from dissect.lab.addresses import ALL_HOSTS, BROADCAST, LIMITED_BROADCAST, is_gr
 from dissect.lab.arp_cache import ARPCache
 from dissect.lab.interface import Interface
 from dissect.lab.neighbours import Neighbours, believable, reply_to
-from dissect.lab.padding import padded
+from dissect.lab.padding import Padding, padded
 from dissect.lab.rarp import RARPClient, RARPServer
 from dissect.lab.services import Addresses, SendsFrames, Tells
 from dissect.protocols.arp import ARP, ARPOperation
-from dissect.protocols.ethernet import Ethernet, EtherType
+from dissect.protocols.ethernet import MINIMUM_FRAME, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["ARPTimes", "Attaches", "Attachment", "Outgoing"]
+
+MOST_HEADS = 256
+"""How many headers of frames an interface keeps ready."""
 
 
 class ARPTimes(NamedTuple):
@@ -69,6 +72,8 @@ class Attachment:
             interval_ns=times.interval_ns,
         )
         self._taken = (interface.mac, BROADCAST, multicast_mac(ALL_HOSTS))
+        # The headers of frames with datagrams, by whom they go to.
+        self._heads: dict[str, bytes] = {}
         self.claims: dict[str, AddressClaim] = {}
         self.rarp: RARPClient | None = None
         self.is_unconfigured = False
@@ -101,7 +106,16 @@ class Attachment:
                 self.host.undelivered(each)
 
     def _send_datagram(self, mac: str, outgoing: Outgoing) -> None:
-        self.send(Ethernet(dst=mac, src=self.interface.mac, type=EtherType.IPV4, payload=outgoing.data))
+        head = self._heads.get(mac)
+        if head is None:
+            if len(self._heads) >= MOST_HEADS:
+                self._heads.clear()
+            head = self._heads[mac] = bytes(Ethernet(dst=mac, src=self.interface.mac, type=EtherType.IPV4))
+        frame = head + outgoing.data
+        if len(frame) < MINIMUM_FRAME and self.host.padding is not Padding.NONE:
+            made = Ethernet(dst=mac, src=self.interface.mac, type=EtherType.IPV4, payload=outgoing.data)
+            frame = bytes(padded(made, self.host.padding, self._answered))
+        self.host.send_frame(frame, self.port)
 
     def broadcast(self, arp: ARP) -> None:
         """Send an ARP packet to all on the link."""

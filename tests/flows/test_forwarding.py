@@ -41,6 +41,16 @@ def test_a_wrong_checksum_stays_wrong_by_as_much(datagram: IPv4, checksum: int) 
 
 
 @given(passing)
+def test_what_came_as_bytes_is_passed_on_as_what_was_built(datagram: IPv4) -> None:
+    arrived = parse(bytes(datagram), "ipv4")[IPv4]
+    built = arrived.replace(id=0).replace(id=arrived.id)
+    passed = forwarded(arrived)
+    assert passed == forwarded(built)
+    assert bytes(passed) == bytes(forwarded(built))
+    assert passed.problems() == forwarded(built).problems()
+
+
+@given(passing)
 def test_an_automatic_checksum_stays_automatic(datagram: IPv4) -> None:
     passed = forwarded(datagram)
     assert passed.is_automatic("checksum")
