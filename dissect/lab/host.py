@@ -259,6 +259,7 @@ class Host(Device):
     def run(self, program: Program, at_ns: int = 0) -> None:
         """Let a program begin at a time; whoever drives the host looks at `deadline` again after this."""
         self._programs.add(program, at_ns)
+        self.wake()
 
     # --- the device ------------------------------------------------------------------------------
 

@@ -353,8 +353,6 @@ class Simulation(Device):
         In a storm of frames that may be a part of it: what is left has a `deadline` that is over.
         """
         self._begin()
-        for place in range(len(self.devices)):
-            self._look_at_timer(place)
         queue = self._queue
         for _ in range(EVENTS_AT_ONCE):
             if not queue or queue[0][0] > now_ns:

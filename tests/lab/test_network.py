@@ -305,3 +305,21 @@ def test_frames_take_the_same_time_however_many_there_were() -> None:
         return calls(lambda: lab.run())
 
     assert run(400) < 4.1 * run(100)
+
+
+def test_looking_at_the_clock_takes_the_same_time_in_a_large_network() -> None:
+    def look(hosts: int) -> int:
+        lab = many(hosts)
+        lab.start(0)
+        return calls(lambda: [lab.advance(now) for now in range(1, 101)])
+
+    assert look(100) <= look(2)
+
+
+def test_a_program_that_is_given_between_two_events_begins() -> None:
+    lab = many(2)
+    lab.start(0)
+    ping = lab.start_program("h0", Ping("10.0.0.1"), at_ns=5)
+    for now in range(1, 50):
+        lab.advance(now)
+    assert ping.received == 1
