@@ -44,7 +44,17 @@ from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.fields import AUTOMATIC, Automatic, Field
-from dissect.declaration.framing import UNTIL_END, Blank, Chunks, Dialogue, Framing, FramingError, LengthField, Line
+from dissect.declaration.framing import (
+    UNTIL_END,
+    Begun,
+    Blank,
+    Chunks,
+    Dialogue,
+    Framing,
+    FramingError,
+    LengthField,
+    Line,
+)
 from dissect.declaration.header import Data, Header
 from dissect.declaration.kinds import (
     Boolean,
@@ -114,6 +124,7 @@ __all__ = [
     "UNTIL_END",
     "Address",
     "Automatic",
+    "Begun",
     "Blank",
     "Boolean",
     "CRC32c",

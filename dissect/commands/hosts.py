@@ -1,4 +1,4 @@
-"""Tell which addresses have which names, as the answers of DNS, multicast DNS and NetBIOS in a capture say."""
+"""Tell which addresses have which names, as answers of DNS, multicast DNS, NetBIOS and DHCP say."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 __all__ = [
     "UNTIL_END",
+    "Begun",
     "Blank",
     "Chunks",
     "Dialogue",
@@ -43,6 +44,10 @@ class Framing(Protocol):
     def __call__(self, data: bytes) -> int | None:
         """Return the size of the message that begins with these bytes."""
         ...
+
+
+class Begun(int):
+    """How many bytes of a message are understood, which is not whole, so that only those behind need be looked at."""
 
 
 class Dialogue:
@@ -79,7 +84,18 @@ class Dialogue:
     """Whether a list tells of each of several messages in a segment, one behind the other."""
 
     def size(self, way: int, data: bytes) -> int | None:
-        """Return the size of the message that begins with these bytes, which one end sent (0: the client)."""
+        """Return the size of the message that begins with these bytes, which one end sent (0: the client).
+
+        None where it can't be told; of a message in pieces, of which only the last one tells that it is whole, `Begun`
+        tells how far it is understood, so that its beginning is looked at once.
+        """
+        raise NotImplementedError
+
+    def rest(self, way: int, data: bytes) -> int | None:
+        """Return the size of the rest of a message of which `size` or `rest` has understood so much (`Begun`).
+
+        The data are those behind what was understood, which may be more than there was then. It may be a part again.
+        """
         raise NotImplementedError
 
     def size_at_end(self, way: int, data: bytes) -> int | None:

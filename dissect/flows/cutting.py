@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from dissect.declaration.framing import FramingError, Rule
+from dissect.declaration.framing import Begun, FramingError, Rule
 from dissect.flows.stream import Chunk, Gap, Part
 
 __all__ = ["Cutter", "Message", "messages", "size_of_next"]
@@ -57,7 +57,8 @@ class Cutter:
         while self._ask_at <= len(self._data):
             if self._size is None:
                 try:
-                    self._size = size_of_next(self._rule, self._data, 0)
+                    size = size_of_next(self._rule, self._data, 0)
+                    self._size = None if isinstance(size, Begun) else size
                 except FramingError:
                     self.is_lost = True
                     self._data.clear()
@@ -96,21 +97,30 @@ class Cutter:
         return message
 
 
-def size_of_next(rule: Rule, data: bytes | bytearray, place: int) -> int | None:
+def size_of_next(rule: Any, data: bytes | bytearray, place: int, begun: int = 0) -> int | None:
     """Return how many bytes the message takes that begins at a place of the data; None where more are needed to tell.
 
-    The rule is shown no more than it needs, or the work would grow with the square of the data. Raises FramingError
-    where there is no message.
+    The rule is shown no more than it needs, or the work would grow with the square of the data. Of a message in pieces
+    that is not whole, `Begun` says how much is understood; that is `begun` the next time. Raises FramingError where
+    there is no message. `rule` is a `Rule`, or one direction of a dialogue.
     """
     shown = _FIRST_LOOK
     while True:
-        size = rule(bytes(data[place : place + shown]))
+        start = place + begun
+        look = rule.rest if begun else rule
+        size: int | None = look(bytes(data[start : start + shown])) if start < len(data) or not begun else None
+        if isinstance(size, Begun):
+            begun += size
+            shown = _FIRST_LOOK
+            if place + begun >= len(data):
+                return Begun(begun)
+            continue
         if size is not None:
             if size < 1:
                 raise FramingError("a message has no bytes")
-            return size
-        if place + shown >= len(data):
-            return None
+            return begun + size
+        if start + shown >= len(data):
+            return Begun(begun) if begun else None
         shown *= 4
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort_right
 from typing import NamedTuple
 
-from dissect.declaration.framing import UNTIL_END, FramingError, Rule
+from dissect.declaration.framing import UNTIL_END, Begun, FramingError, Rule
 from dissect.flows.cutting import size_of_next
 from dissect.flows.defragmentation import OVERHEAD, Part, Whole
 from dissect.flows.talking import MOST_SEEN, Speaker, Spoken
@@ -71,6 +71,7 @@ class _Unit:
     """Bytes that belong together: of a message, or of several, as Wireshark keeps them."""
 
     __slots__ = (
+        "begun",
         "data",
         "end",
         "first",
@@ -107,6 +108,8 @@ class _Unit:
         self.there = 0
         """How many bytes it had when it seemed whole."""
         self.memory = OVERHEAD
+        self.begun = 0
+        """How many bytes of its first message are understood, where that is in pieces."""
         self.wait_until = 0
         """How many bytes there have to be before it is worth to look again."""
 
@@ -130,16 +133,19 @@ class Assembly:
     64 messages are kept that are not whole, and `memory_limit` bytes; of more, the oldest are given up.
     """
 
-    __slots__ = ("_ends", "_memory", "_rule", "_speaker", "_starts", "_units", "memory_limit")
+    __slots__ = ("_begun", "_ends", "_rule", "_speaker", "_starts", "_units", "memory", "memory_limit")
 
     def __init__(self, rule: Rule, *, memory_limit: int = 32 << 20) -> None:
         self.memory_limit = memory_limit
         self._rule = rule
         self._speaker = rule if isinstance(rule, Speaker) else None
         self._ends = False
+        self._begun = 0
+        """What is understood of the message with which the last reading stopped."""
         self._starts: list[int] = []
         self._units: dict[int, _Unit] = {}
-        self._memory = 0
+        self.memory = 0
+        """The bytes that are held."""
 
     def take(
         self,
@@ -262,7 +268,10 @@ class Assembly:
                 outcome.begun_by = unit.first if brings and not unit.follows else None
                 unit.takes_segment, unit.size = needed < 0, None
                 unit.end = max(end, unit.end) + 1 if needed < 0 else max(place + size, unit.end) + needed
-                if needed < 0 and len(unit.data) >= _PATIENT_FROM:
+                unit.begun = 0 if stop else self._begun
+                if needed < 0 and unit.begun:
+                    unit.wait_until = unit.begun + 1
+                elif needed < 0 and len(unit.data) >= _PATIENT_FROM:
                     unit.wait_until = len(unit.data) + len(unit.data) // _PATIENCE
                 outcome.is_part = not turn
                 outcome.is_looked_at = True
@@ -294,14 +303,19 @@ class Assembly:
     ) -> tuple[int, int]:
         """Note the messages in the data; return where they stop, and how many bytes are needed to go on, or -1."""
         place, source = start, None if unit is None else b""
+        begun = 0 if unit is None else unit.begun
+        self._begun = 0
         while place < len(data):
             try:
-                size = size_of_next(self._rule, data, place)
+                size = size_of_next(self._rule, data, place, begun)
             except FramingError:
                 # Nobody knows where the next one begins: the protocol reads what is there.
                 if is_cut and self._speaker is not None:
                     return place, -1
                 size = len(data) - place
+            if isinstance(size, Begun):
+                self._begun, size = int(size), None
+            begun = 0
             if self._ends and self._speaker and (size is None or place + size > len(data)):
                 goes_on = size is not None and size >= UNTIL_END
                 size = len(data) - place if goes_on else self._speaker.size_at_end(bytes(data[place:])) or size
@@ -324,13 +338,15 @@ class Assembly:
         unit = self._units[start] = _Unit(start, end + max(needed, 1), number)
         unit.follows = outcome.whole is not None
         unit.takes_segment = needed < 0
+        unit.begun = self._begun
+        unit.wait_until = self._begun + 1 if self._begun else 0
         insort_right(self._starts, start)
-        self._memory += unit.memory
+        self.memory += unit.memory
         self._add(unit, Part(number, 0, data))
         outcome.begins = number
-        while len(self._starts) > _MOST_UNITS or (self._memory > self.memory_limit and len(self._starts) > 1):
+        while len(self._starts) > _MOST_UNITS or (self.memory > self.memory_limit and len(self._starts) > 1):
             self._forget(next(iter(self._units)))
-        if self._memory > self.memory_limit:
+        if self.memory > self.memory_limit:
             self._forget(start)
 
     def _add(self, unit: _Unit, part: Part) -> None:
@@ -338,19 +354,19 @@ class Assembly:
             return
         before = unit.memory
         unit.add(part)
-        self._memory += unit.memory - before
-        if self._memory > self.memory_limit and unit.start in self._units:
+        self.memory += unit.memory - before
+        if self.memory > self.memory_limit and unit.start in self._units:
             self._forget(next(iter(self._units)))
 
     def _release(self, unit: _Unit) -> None:
         """Keep of what is whole only where it stands."""
         if unit.start in self._units:
-            self._memory -= unit.memory - OVERHEAD
+            self.memory -= unit.memory - OVERHEAD
         unit.memory = OVERHEAD
         unit.data, unit.parts, unit.rest = bytearray(), [], []
 
     def _forget(self, start: int) -> None:
-        self._memory -= self._units.pop(start).memory
+        self.memory -= self._units.pop(start).memory
         del self._starts[bisect_left(self._starts, start)]
 
     def _before(self, place: int) -> _Unit | None:

@@ -31,13 +31,14 @@ class _Direction(NamedTuple):
 class StreamMessages:
     """The messages in the streams of a capture.
 
-    Messages of 8192 directions are put together at a time, those that were silent longest are given up; so are the
-    oldest in a direction, of which the parts of 64 messages are kept, and 4 MiB. With `remember`, a second reading
-    after `rewind` knows for each segment in which frame its message becomes whole, as far as 1048576 segments.
+    Messages of 8192 directions are put together at a time, in 128 MiB all together, of which a message takes twice its
+    size; those that were silent longest are given up. So are the oldest in a direction, of which the parts of 64
+    messages are kept. With `remember`, a second reading after `rewind` knows for each segment in which frame its
+    message becomes whole, as far as 1048576 segments.
     """
 
     def __init__(
-        self, *, remember: bool = False, limit: int = 1 << 13, memory_limit: int = 4 << 20, part_limit: int = 1 << 20
+        self, *, remember: bool = False, limit: int = 1 << 13, memory_limit: int = 128 << 20, part_limit: int = 1 << 20
     ) -> None:
         self.limit = limit
         self.memory_limit = memory_limit
@@ -45,6 +46,8 @@ class StreamMessages:
         self._again = False
         self._protocols: dict[tuple[int, int], tuple[Rule, Any, bool] | None] = {}
         self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
+        self.memory = 0
+        """The bytes that are held of messages which are not whole."""
         self._talks: OrderedDict[int, Talk] = OrderedDict()
         self._spoken: OrderedDict[int, Opening | None] = OrderedDict()
         """What is spoken over connections whose ports don't tell it."""
@@ -58,6 +61,7 @@ class StreamMessages:
         """Begin again at the first frame, and keep in mind which frames completed which messages."""
         self._again = True
         self._directions.clear()
+        self.memory = 0
         self._talks.clear()
         self._spoken.clear()
 
@@ -116,7 +120,7 @@ class StreamMessages:
                 Assembly(own, memory_limit=self.memory_limit), decode
             )
             if len(self._directions) > self.limit:
-                self._directions.popitem(last=False)
+                self._give_up_oldest()
         else:
             self._directions.move_to_end((stream, way))
         data = bytes(segment.parts()[1])
@@ -125,9 +129,13 @@ class StreamMessages:
         is_cut = len(data) < (segment.segment_length or 0)
         is_trusted = not is_cut and segment.checksum_state().is_trusted
         if is_trusted:
+            held = direction.assembly.memory
             outcome = direction.assembly.take(
                 seq, data, number, comes_again=comes_again, is_late=is_late, comes_fast=comes_fast, ends=ends
             )
+            self.memory += direction.assembly.memory - held
+            while self.memory > self.memory_limit:
+                self._give_up_oldest()
         else:
             outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
         shows = shows_beginning if talk is None else talk.spoken.shows_beginning
@@ -224,6 +232,11 @@ class StreamMessages:
         found = type(segment).decoders()
         port = low if found.get(low) is decode else high
         return Speaker(talk, int(segment.dport != port))
+
+    def _give_up_oldest(self) -> None:
+        """Forget the direction that was silent longest, with all that is held of it."""
+        _, given_up = self._directions.popitem(last=False)
+        self.memory -= given_up.assembly.memory
 
     def _remember(self, completed_in: int, parts: Iterable[int]) -> None:
         for part in parts if self.part_limit and not self._again else ():

@@ -132,12 +132,19 @@ def _cut(text: str, room: int) -> str:
 def export(source: Any, kind: str, folder: str | Path) -> Iterator[tuple[TransferredObject, Path]]:
     """Write the files of a capture into a folder, which is made; yield each with its path.
 
-    No file that is there is written over. Errors are those of `objects`, and OSError where a file can't be written.
+    No file that is there is written over, and each gets its name when all of it is there. Errors are those of
+    `objects`, and OSError where a file can't be written.
     """
     place = Path(folder)
     found = objects(source, kind)
     place.mkdir(parents=True, exist_ok=True)
     for each in found:
         path = place / safe_name(each.name or f"object{each.number}", lambda name: (place / name).exists())
-        path.write_bytes(each.data)
+        beside = place / f".{sha256(path.name.encode('utf-8', 'replace')).hexdigest()}.part"
+        try:
+            beside.write_bytes(each.data)
+            beside.rename(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
         yield each, path

@@ -57,6 +57,12 @@ class Talk:
         """Return the size of a message that the end of its direction completes; None where it doesn't."""
         return None if self._dialogue is None else self._dialogue.size_at_end(way, data)
 
+    def rest(self, way: int, data: bytes) -> int | None:
+        """Return the size of the rest of a message that was begun."""
+        if self._dialogue is None:
+            raise FramingError("nobody knows these messages")
+        return self._dialogue.rest(way, data)
+
     def took(self, way: int, data: bytes) -> Spoken | None:
         """Take note of a message, and return what reads it; None where it is not shown."""
         spoken, dialogue = self.spoken, self._dialogue
@@ -115,6 +121,10 @@ class Speaker:
     def size_at_end(self, data: bytes) -> int | None:
         """Return the size of a message that the end of the direction completes."""
         return self.talk.size_at_end(self.way, data)
+
+    def rest(self, data: bytes) -> int | None:
+        """Return the size of the rest of a message that was begun."""
+        return self.talk.rest(self.way, data)
 
     def took(self, data: bytes) -> Spoken | None:
         """Take note of a message that was cut."""

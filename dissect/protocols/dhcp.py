@@ -38,6 +38,8 @@ _COOKIE = 0x63825363
 _LEAST_OPTIONS = 60
 """How many bytes options have at least, so that the message has 300 (RFC 1542, section 2.1)."""
 _HARDWARE_SIZE = 16
+_HOST_NAME, _DOMAIN_NAME = 12, 15
+"""The numbers of the options that tell a client's name, and the domain that it is in (RFC 2132)."""
 _Option = TypeVar("_Option", bound=Option)
 
 
@@ -151,6 +153,16 @@ class DHCP(
         is_ended = bool(self.options) and (isinstance(self.options[-1], DHCPEnd) or self.options[-1].malformed)
         if self.message_type is not None and not is_ended:
             yield self.problem("options", "do not end with the option End", name="end_option_missing")
+
+    def tells_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the address that a server leases, with the client's name as the server tells it (RFC 2132, 3.14)."""
+        if self.is_cut or self.message_type != DHCPMessageType.ACK or self.your_address == "0.0.0.0":
+            return
+        host, domain = (
+            self.joined(number).decode("utf-8", "replace").rstrip("\0.") for number in (_HOST_NAME, _DOMAIN_NAME)
+        )
+        if host:
+            yield self.your_address, f"{host}.{domain}" if domain and "." not in host else host
 
     def info(self) -> str:
         """Return what the message is for and its transaction; of BOOTP, who asks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from dissect.declare import UNTIL_END, Dialogue, FramingError, LineList, NamedLines, protocol_named
+from dissect.declare import UNTIL_END, Begun, Dialogue, FramingError, LineList, NamedLines, protocol_named
 from dissect.protocols.http_fields import HTTPField, chunk_size
 from dissect.protocols.tcp import TCP
 
@@ -156,11 +156,15 @@ class HTTPDialogue(Dialogue):
         # A line that is no field may end the fields in front of the length.
         return end + size if stated is None else max(len(data), blank.end() + int(stated[1]))
 
+    def rest(self, way: int, data: bytes) -> int | None:
+        """Return where chunks end of which others were understood."""
+        return self._chunked(data, 0)
+
     def _chunked(self, data: bytes, place: int) -> int | None:
         while True:
             line = _LINE_END.search(data, place)
             if line is None:
-                return None
+                return Begun(place) if place else None
             size = chunk_size(data[place : line.start()])
             if size is None or size > _LARGEST_CHUNK:
                 raise FramingError("chunks of a size that can't be")
@@ -168,10 +172,10 @@ class HTTPDialogue(Dialogue):
                 break
             place = line.end() + size + 2
             if place > len(data):
-                return None
+                return Begun(place)
         end = _LINE_END.search(data, line.end())
         if end is None:
-            return None
+            return Begun(place) if place else None
         return _FIELDS.read(data, line.end())[1]
 
     def size_at_end(self, way: int, data: bytes) -> int | None:
@@ -218,7 +222,10 @@ class HTTPDialogue(Dialogue):
     def _stops_inside(self, way: int, data: bytes) -> bool:
         """Whether the data stop within the fields or a chunk; a body may stop anywhere, and behind any chunk."""
         try:
-            return self.size_at_end(way, data) is None or self.size(way, data + _LAST_CHUNK) is None
+            if self.size_at_end(way, data) is None:
+                return True
+            size = self.size(way, data + _LAST_CHUNK)
+            return size is None or isinstance(size, Begun)
         except FramingError:
             return False
 

@@ -12,7 +12,7 @@ from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped
 
-__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight", "said_names"]
+__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight", "mail_size", "said_names"]
 
 _VERB = 4
 _BLANK = 2
@@ -174,6 +174,12 @@ class MailSight(SMTPSight, of=SMTPMail):
     """A part of the mail."""
 
 
+def mail_size(header: Any) -> int:
+    """Return the bytes of a mail without a blank line in front of the dot, which Wireshark takes for a part of it."""
+    mail = header.learnt("mail")
+    return len(mail) - _BLANK * int(header.mail() == b"\r\n" or mail.endswith(b"\r\n\r\n"))
+
+
 class MailEndSight(SMTPSight, of=SMTPMailEnd):
     """The dot, and the whole mail."""
 
@@ -198,10 +204,7 @@ class MailEndSight(SMTPSight, of=SMTPMailEnd):
     @computed("data.reassembled.length", UINT32, title="Reassembled DATA length", is_learnt=True)
     def reassembled_length(self, header: Any) -> int | None:
         """The bytes of the mail."""
-        mail = header.learnt("mail")
-        if mail is None:
-            return None
-        return len(bytes(mail)) - _BLANK * int(header.mail() == b"\r\n" or mail.endswith(b"\r\n\r\n"))
+        return None if header.learnt("mail") is None else mail_size(header)
 
     reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
 

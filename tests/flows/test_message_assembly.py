@@ -142,7 +142,7 @@ def test_a_message_that_claims_much_is_given_up_at_the_limit() -> None:
     sender.send(b"\xff\xff\xff\xff")
     for _ in range(200):
         sender.send(bytes(1000))
-        assert sender.assembly._memory <= 100_000
+        assert sender.assembly.memory <= 100_000
     assert sender.send(b"\0\0\0\7end") == [b"\0\0\0\7end"]
 
 
@@ -169,7 +169,7 @@ def test_whatever_comes_nothing_is_raised(sent: list[tuple[int, bytes, bool, boo
         sender = Sender(Assembly(rule, memory_limit=5000))
         for place, data, again, late in sent:
             sender.send(data, place, again=again, late=late)
-            assert sender.assembly._memory == sum(unit.memory for unit in sender.assembly._units.values()) <= 5000
+            assert sender.assembly.memory == sum(unit.memory for unit in sender.assembly._units.values()) <= 5000
 
 
 def test_single_bytes_in_reverse_order_and_without_an_end_take_linear_time() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.declaration.framing import UNTIL_END, FramingError
+from dissect.declaration.framing import UNTIL_END, Begun, FramingError
 from dissect.protocols.http_framing import HTTPDialogue, is_request, is_response
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -21,12 +21,20 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (OK + b"Content-Length: 0\r\n\r\n", 38),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 48),
         (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nX", 47 + 8 + 5),
-        (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nab", None),
-        (OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", None),
     ],
 )
 def test_sizes(data: bytes, size: int | None) -> None:
     assert HTTPDialogue().size(0, data) == size
+
+
+def test_chunks_are_understood_once() -> None:
+    head = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+    for part, begun in ((b"3\r\nab", 8), (b"3\r\nabc\r\n2", 8), (b"", 0), (b"0\r\n", 0)):
+        size = HTTPDialogue().size(0, head + part)
+        assert (isinstance(size, Begun), size) == (True, len(head) + begun)
+    assert HTTPDialogue().rest(0, b"2\r\nde\r\n0\r\n\r\nGET") == 12
+    assert HTTPDialogue().rest(0, b"2\r\nde\r\n0") == Begun(7)
+    assert HTTPDialogue().rest(0, b"2") is None
 
 
 def test_a_response_to_head_has_no_body() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dissect import (
+    DHCP,
     DNS,
     MDNS,
     NBNS,
@@ -12,11 +13,14 @@ from dissect import (
     Ethernet,
     Header,
     IPv4,
+    MessageType,
     NetBIOSAddress,
     NetBIOSAddressRecord,
     Packet,
     PTRRecord,
 )
+from dissect.protocols.dhcp_host_options import DHCPDomainName, DHCPHostName
+from dissect.protocols.dhcp_options import DHCPOption
 from dissect.statistics.told_names import told_names
 
 OUTER = Ethernet() / IPv4(src="10.0.0.53", dst="10.0.0.1")
@@ -66,3 +70,21 @@ def test_a_packet_tells_its_own() -> None:
     answers = [ARecord("a.example", "192.0.2.1"), ARecord("b.example", "192.0.2.1")]
     packet = Packet(bytes(OUTER / UDP(sport=53) / DNS(is_response=True, answers=answers)))
     assert packet.names == {"192.0.2.1": "a.example"}
+
+
+def test_leases_tell_the_names_of_clients() -> None:
+    def says(kind: str, *options: DHCPOption, address: str = "10.0.0.7") -> Header:
+        message = DHCP(operation=2, your_address=address, options=[MessageType(kind), *options])
+        return OUTER / UDP(sport=67, dport=68) / message
+
+    found = rows(
+        says("offer", DHCPHostName("early")),
+        says("ack", DHCPHostName("laptop"), DHCPDomainName("home.example")),
+        says("ack", DHCPHostName("desk.example"), DHCPDomainName("home.example"), address="10.0.0.8"),
+        says("ack", DHCPHostName("asks"), address="0.0.0.0"),
+        says("ack", address="10.0.0.9"),
+    )
+    assert found == [
+        ("10.0.0.7", "laptop.home.example", "dhcp", 1, 2),
+        ("10.0.0.8", "desk.example", "dhcp", 1, 3),
+    ]

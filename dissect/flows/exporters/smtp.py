@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.smtp import SMTPMailEnd
 from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.smtp import mail_size
 
 __all__ = ["SMTPExporter"]
 
@@ -20,8 +22,10 @@ class SMTPExporter(Exporter, kind="smtp"):
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
         for header in seen_layers(packet):
-            mail = header.learnt("mail") if isinstance(header, SMTPMailEnd) else None
+            mail: Any = header.learnt("mail") if isinstance(header, SMTPMailEnd) else None
             if mail:
+                # Wireshark takes a blank line at the end for a part of the dot behind it.
+                mail = mail[: mail_size(header)]
                 found = _SUBJECT.search(mail.partition(b"\r\n\r\n")[0])
                 subject = found[1].decode("utf-8", "replace").strip() if found else ""
                 yield TransferredObject(f"{subject or f'object{packet.number}'}.eml", mail, packet.number)
