@@ -88,7 +88,7 @@ def printed_by(typed: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def test_there_are_pages() -> None:
-    assert [page.name for page in PAGES] == ["adding_a_protocol.md", "coming_from.md", "design.md"]
+    assert [page.name for page in PAGES] == ["adding_a_protocol.md", "coming_from.md", "design.md", "scale.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
