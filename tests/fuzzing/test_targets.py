@@ -38,7 +38,8 @@ def test_every_target_takes_its_seeds_and_damaged_ones(name: str) -> None:
     chance, found = Random(name), list(dict.fromkeys(seeds(name)))
     assert len(found) > 20
     TARGETS[name](b"")
-    for seed in found:
+    # Of every frame as if it came over every link, some hundreds.
+    for seed in found[:: len(found) // 500 + 1]:
         TARGETS[name](seed)
         TARGETS[name](damaged(seed, chance))
 

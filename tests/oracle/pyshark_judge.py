@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,22 +23,34 @@ def fields(
     """
     if columns := [name for name in names if name.startswith("_ws.col.")]:
         raise ValueError(f"PDML holds no columns, and {columns} were asked for")
+    types = [(name, tshark.types[name]) for name in names]
+    rows = []
     with _packets(tshark, capture, display_filter) as packets:
-        return [[",".join(_shown(packet, name, tshark.types[name])) for name in names] for packet in packets]
+        for packet in packets:
+            shown = _shown(packet)
+            rows.append([",".join(_texts(shown.get(name, ()), type_name)) for name, type_name in types])
+    return rows
 
 
-def _shown(packet: Any, name: str, type_name: str) -> Iterator[str]:
-    """Every value of a field in a packet, in the order of the layers and as `-T fields` prints its type."""
+def _shown(packet: Any) -> dict[str, list[Any]]:
+    """Return all fields of a packet by their names, those of a name in the order of the layers."""
+    found: dict[str, list[Any]] = {}
     for layer in [packet.frame_info, *packet.layers]:
         # `get_field` also finds names that only look alike once dots became underscores.
-        container = layer._all_fields.get(name)
-        for field in container.all_fields if container is not None else ():
-            if type_name == "FT_NONE":
-                yield "1"
-            elif type_name == "FT_BYTES":
-                yield field.raw_value or ""
-            else:
-                yield field.show
+        for name, container in layer._all_fields.items():
+            found.setdefault(name, []).extend(container.all_fields)
+    return found
+
+
+def _texts(fields: Iterable[Any], type_name: str) -> Iterator[str]:
+    """Yield every value of a field, as `-T fields` prints its type."""
+    for field in fields:
+        if type_name == "FT_NONE":
+            yield "1"
+        elif type_name == "FT_BYTES":
+            yield field.raw_value or ""
+        else:
+            yield field.show
 
 
 @contextmanager
