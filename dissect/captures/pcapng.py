@@ -481,6 +481,8 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                 if kind in (ENHANCED_PACKET, PACKET, SIMPLE_PACKET):
                     packet = _packet(kind, raw, order, contents.interfaces, number + 1)
                     number += 1
+                    if kind == ENHANCED_PACKET and _is_taken(packet, facts):
+                        continue
                 else:
                     _match_lengths(raw, order)
                     block = Block(kind, order, raw)
@@ -507,6 +509,17 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
         raise error.at("block", number + others + 1, offset, _before(number)) from None
     finally:
         source.close()
+
+
+def _is_taken(packet: PcapngPacket, facts: list[_Facts]) -> bool:
+    """Whether a packet, whose block did not lie whole in the buffer, needs to be no packet any more."""
+    known = facts[packet.interface or 0]
+    if known.take is None or not known.nanoseconds or packet.options:
+        return False
+    data, time_ns = packet.data, packet.time_ns
+    if time_ns is None:
+        return False
+    return known.take(data, 0, len(data), packet.number, time_ns, packet.original_length)
 
 
 def _before(packets: int) -> str:

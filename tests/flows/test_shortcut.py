@@ -435,3 +435,16 @@ def test_blocks_are_taken_as_they_are_read_however_they_are_damaged(
     for place, difference in changes:
         content[-1 - place % (len(content) - 100)] ^= difference
     assert _read(bytes(content), takes_records=True) == _read(bytes(content), takes_records=False)
+
+
+def test_a_block_that_is_not_whole_in_the_buffer_needs_no_packet_either() -> None:
+    file = BytesIO()
+    with open_writer(file, format="pcapng") as writer:
+        for number in range(200):
+            frame = bytes(Ethernet() / HERE / UDP(sport=5, dport=6, payload=bytes(1000)))
+            writer.write(Packet(frame, time_ns=number))
+    kept, reading = Kept(), ReadingPass()
+    with read(BytesIO(file.getvalue())) as reader:
+        reader.hand_over(lambda pattern: reading.taker(pattern.link, partial(_given, kept)))
+        assert list(reader) == []
+    assert kept.numbers == [*range(1, 201)]
