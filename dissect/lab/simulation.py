@@ -257,7 +257,8 @@ class Simulation(Device):
             if self.frames > stop_at or events > EVENTS_OF_A_FRAME * most_frames:
                 raise RestlessNetworkError(
                     f"the network does not come to rest: {self.frames - stop_at + most_frames} frames went until "
-                    f"{self._now / 1e9:.6f} s; look for a loop of switches or hubs, or let it run for a shorter time"
+                    f"{self._now / 1e9:.6f} s; look for a loop of switches, which a spanning tree opens, or hubs, "
+                    "or let it run for a shorter time"
                 )
         if until_ns is not None:
             self._now = max(self._now, until_ns)
