@@ -14,7 +14,7 @@ from dissect.commands.declarations import add_declaration_options, add_key_optio
 from dissect.commands.output import painter, watched, whole
 from dissect.declaration.framing import LengthField, Line, Rule
 from dissect.errors import CaptureError, DissectError
-from dissect.flows.conversations import ExchangeList, conversations
+from dissect.flows.conversations import conversations, hear
 from dissect.flows.cutting import Cutter, Message
 from dissect.flows.exchange import Exchange, Party
 from dissect.flows.followed import Stretch
@@ -26,7 +26,7 @@ from dissect.flows.stream import Chunk, Gap
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
-from dissect.views.stream_text import SHAPES, bracketed, stream_lines
+from dissect.views.stream_text import SHAPES, StreamText, bracketed, stream_lines
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["add_parser", "run"]
@@ -38,6 +38,7 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"}
 _LONGEST_MESSAGE = 1 << 32
 _MOST = 1 << 17
 """So many conversations may be followed, as many as a reading pass knows."""
+_MOST_WAITING = 1 << 24
 
 
 def add_parser(subparsers: Any) -> None:
@@ -96,14 +97,16 @@ def run(options: argparse.Namespace) -> int:
         _print_decrypted(options, wanted, damage)
     elif options.export is None and not cuts:
         _print_streams(options, wanted, damage)
+    elif not cuts:
+        _export(options, wanted, damage)
     else:
         with read(options.file) as reader:
             found = conversations(whole(watched(reader), damage), policy=_POLICIES[options.overlap], most=_MOST)
             chosen = _chosen(found, options.protocol, wanted)
-        for exchange in chosen if cuts else ():
+        for exchange in chosen:
             _print_messages(exchange, rule or _declared_rule(exchange), options)
         if options.export is not None:
-            _export(chosen, options.export)
+            _export_read(chosen, options, wanted)
     if damage:
         raise damage[0]
     return 0
@@ -153,19 +156,14 @@ def _declared_rule(exchange: Exchange) -> Rule:
 
 
 def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
+    if wanted is not None and len(wanted) == 1:
+        _print_stream(options, wanted[0], damage)
+        return
     paint = _painter(options)
     cls = _CLASSES[options.protocol]
+    found: dict[int, tuple[Follower, list[Stretch]]] = {each: (Follower(cls), []) for each in wanted or ()}
     with read(options.file) as reader:
         reading = ReadingPass(facts=())
-        found: dict[int, tuple[Follower, list[Stretch]]] = {each: (Follower(cls), []) for each in wanted or ()}
-        if wanted is not None and len(wanted) == 1:
-            (follower, stretches) = found[wanted[0]]
-            stream = OneStream(cls, wanted[0])
-
-            def take(packet: Packet) -> None:
-                stretches.extend(follower.take(packet))
-
-            reader.hand_over(lambda pattern: stream.taker(pattern.link, reading, take))
         for packet in watched(whole(reader, damage)):
             reading.observe(packet)
             for number in _streams_of(packet, cls):
@@ -181,6 +179,35 @@ def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage
         shown = f"{options.protocol}.stream eq {number}"
         for way, line in stream_lines(options.protocol, options.shape, shown, ends, stretches):
             print(paint(line, way))
+
+
+def _print_stream(options: argparse.Namespace, number: int, damage: list[CaptureError]) -> None:
+    """Print one stream while it is read, so that it may be longer than the memory is large."""
+    paint = _painter(options)
+    cls = _CLASSES[options.protocol]
+    follower, one = Follower(cls), OneStream(cls, number)
+    text = StreamText(options.protocol, options.shape, f"{options.protocol}.stream eq {number}")
+    is_begun = False
+
+    def take(packet: Packet) -> None:
+        nonlocal is_begun
+        for stretch in follower.take(packet):
+            lines = text.lines(stretch)
+            for way, line in lines if is_begun else (*text.head((follower.client, follower.server)), *lines):
+                print(paint(line, way))
+            is_begun = True
+
+    with read(options.file) as reader:
+        reading = ReadingPass(facts=())
+        reader.hand_over(lambda pattern: one.taker(pattern.link, reading, take))
+        for packet in watched(whole(reader, damage)):
+            reading.observe(packet)
+            if number in _streams_of(packet, cls):
+                take(packet)
+    if not follower.client[1]:
+        raise DissectError(f"there is no {options.protocol}.stream {number} in {options.file}")
+    for way, line in text.tail() if is_begun else (*text.head((follower.client, follower.server)), *text.tail()):
+        print(paint(line, way))
 
 
 def _print_decrypted(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
@@ -211,13 +238,14 @@ def _streams_of(packet: Packet, cls: type[TCP] | type[UDP]) -> Iterable[int]:
     return dict.fromkeys(number for number in numbers if number is not None)
 
 
-def _chosen(found: ExchangeList, protocol: str, wanted: list[int] | None) -> list[Exchange]:
+def _chosen(found: Iterable[Exchange], protocol: str, wanted: list[int] | None) -> list[Exchange]:
+    streams = {each.stream: each for each in found if each.protocol == protocol}
     if wanted is None:
-        return [each for each in found if each.protocol == protocol]
-    try:
-        return [found.of(protocol, number) for number in wanted]
-    except KeyError as error:
-        raise DissectError(str(error.args[0])) from None
+        return list(streams.values())
+    missing = next((number for number in wanted if number not in streams), None)
+    if missing is not None:
+        raise DissectError(f"there is no {protocol}.stream {missing}")
+    return [streams[number] for number in wanted]
 
 
 def _print_messages(exchange: Exchange, rule: Rule, options: argparse.Namespace) -> None:
@@ -250,22 +278,98 @@ def _messages(exchange: Exchange, rule: Rule) -> Iterator[tuple[int, Message]]:
                 yield way, message
 
 
-def _export(chosen: list[Exchange], directory: Path) -> None:
-    """Write the bytes of each end to a file that says whose they are."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for exchange in chosen:
+class _Files:
+    """Files with the bytes of each end of streams, written as they come, beside what they replace until all is there.
+
+    16 MiB wait to be written, whatever the number of the streams.
+    """
+
+    def __init__(self, directory: Path, protocol: str, wanted: list[int] | None) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._protocol, self._wanted = protocol, wanted
+        self._waiting: dict[Path, bytearray] = {}
+        self._size = 0
+        self._told: dict[Path, list[int]] = {}
+        """How many bytes each file has, and how many are missing in it."""
+
+    def take(self, exchange: Exchange) -> None:
+        """Take in what is new of a stream."""
+        if exchange.protocol != self._protocol or (self._wanted is not None and exchange.stream not in self._wanted):
+            return
+        for way, event in exchange.told:
+            path = self._path(exchange, way)
+            counts = self._told.setdefault(path, [0, 0])
+            if isinstance(event, Chunk):
+                self._waiting.setdefault(path, bytearray()).extend(event.data)
+                counts[0] += len(event.data)
+                self._size += len(event.data)
+            elif isinstance(event, Gap):
+                counts[1] += event.size
+        if self._size > _MOST_WAITING:
+            self._write()
+
+    def finish(self, exchanges: Iterable[Exchange]) -> None:
+        """Give the files of these streams their names, and say what they hold."""
+        self._write()
+        for exchange in exchanges:
+            for way in (0, 1):
+                path = self._path(exchange, way)
+                count, lost = self._told.get(path, (0, 0))
+                if count:
+                    _part(path).replace(path)
+                else:
+                    path.write_bytes(b"")
+                print(f"{path}: {count} bytes" + (f", {lost} are missing" if lost else ""), file=sys.stderr)
+
+    def discard(self) -> None:
+        """Leave nothing behind of files that are not whole."""
+        for path in self._told:
+            _part(path).unlink(missing_ok=True)
+
+    def _write(self) -> None:
+        for path, data in self._waiting.items():
+            is_begun = self._told[path][0] > len(data)
+            with _part(path).open("ab" if is_begun else "wb") as file:
+                file.write(data)
+        self._waiting.clear()
+        self._size = 0
+
+    def _path(self, exchange: Exchange, way: int) -> Path:
         parties = exchange.client, exchange.server
-        for way, party in enumerate(parties):
-            other = parties[1 - way]
-            # A file's name may hold no colon on every system.
-            ends = "-".join(f"{each.address.replace(':', '_')}.{each.port}" for each in (party, other))
-            path = directory / f"{exchange.protocol}-{exchange.stream}-{ends}.bin"
-            count = 0
-            with path.open("wb") as file:
-                for chunk in party.chunks():
-                    count += file.write(chunk.data)
-            lost = sum(gap.size for gap in party.gaps)
-            print(f"{path}: {count} bytes" + (f", {lost} are missing" if lost else ""), file=sys.stderr)
+        # A file's name may hold no colon on every system.
+        ends = (f"{each.address.replace(':', '_')}.{each.port}" for each in (parties[way], parties[1 - way]))
+        return self._directory / f"{exchange.protocol}-{exchange.stream}-{'-'.join(ends)}.bin"
+
+
+def _part(path: Path) -> Path:
+    """Return where a file is written that is not whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def _export(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
+    """Write the bytes of each end to a file that says whose they are, while the capture is read."""
+    files = _Files(options.export, options.protocol, wanted)
+    try:
+        with read(options.file) as reader:
+            packets = whole(watched(reader), damage)
+            found = hear(packets, files.take, policy=_POLICIES[options.overlap], most=_MOST)
+        files.finish(_chosen(found, options.protocol, wanted))
+    except BaseException:
+        files.discard()
+        raise
+
+
+def _export_read(chosen: list[Exchange], options: argparse.Namespace, wanted: list[int] | None) -> None:
+    """Write the same of conversations that were read."""
+    files = _Files(options.export, options.protocol, wanted)
+    try:
+        for exchange in chosen:
+            files.take(exchange.whole())
+        files.finish(chosen)
+    except BaseException:
+        files.discard()
+        raise
 
 
 def _name(party: Party) -> str:

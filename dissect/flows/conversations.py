@@ -25,7 +25,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.wireshark.sight import seen_layers
 
-__all__ = ["ExchangeList", "conversations"]
+__all__ = ["ExchangeList", "conversations", "hear"]
 
 MOST = 1 << 15
 """How many conversations are kept unless somebody says otherwise; of more, the last are left out."""
@@ -55,6 +55,32 @@ def conversations(
     ('tcp', 20, True)
     """
     return ExchangeList(source, policy, most, most_bytes)
+
+
+def hear(
+    source: Source | Iterable[Packet],
+    heard: Callable[[Exchange], None],
+    *,
+    policy: OverlapPolicy = OverlapPolicy.FIRST,
+    most: int = MOST,
+) -> list[Exchange]:
+    """Read a capture, and tell of each conversation as often as it goes on; return the conversations, without bytes.
+
+    What is new is in `told` of the conversation and gone after the call, so that only what waits behind holes is held.
+    Raises CaptureError where the capture is damaged, and OSError as `read` does.
+
+    >>> sizes = []
+    >>> hear("capture_samples/tcp_chat.pcap", lambda exchange: sizes.append(len(exchange.told)))[0].told
+    []
+    >>> sum(sizes) > 4
+    True
+    """
+    collected = _Collection(policy, most, None, heard=heard)
+    try:
+        collected.read(source)
+    finally:
+        collected.finish()
+    return list(collected.exchanges.values())
 
 
 class ExchangeList(Sequence[Exchange]):
@@ -128,7 +154,12 @@ class _Collection:
     """Collects the conversations while a capture is read."""
 
     def __init__(
-        self, policy: OverlapPolicy, most: int, most_bytes: int | None, only: tuple[str, int] | None = None
+        self,
+        policy: OverlapPolicy,
+        most: int,
+        most_bytes: int | None,
+        only: tuple[str, int] | None = None,
+        heard: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._most = most
         self.exchanges: dict[tuple[str, int], Exchange] = {}
@@ -137,6 +168,7 @@ class _Collection:
         """How many conversations of a protocol had begun when one of it was last left out."""
         self._room = most_bytes
         self._only = only
+        self._heard = heard
         self._ends: dict[tuple[str, int], bytes] = {}
 
     @property
@@ -160,6 +192,7 @@ class _Collection:
         """Take in that nothing more comes."""
         for exchange in self.exchanges.values():
             exchange.finish()
+            self._hand_on(exchange)
 
     def _take_all(self, packets: Iterable[Packet], reading: ReadingPass, reader: CaptureReader | None) -> None:
         if reader is not None:
@@ -213,6 +246,12 @@ class _Collection:
         kept = exchange.take(way, segment, facts, keeps=self._room is None or self._room > 0)
         if self._room is not None:
             self._room -= kept
+        self._hand_on(exchange)
+
+    def _hand_on(self, exchange: Exchange) -> None:
+        if self._heard is not None and exchange.told:
+            self._heard(exchange)
+            exchange.told.clear()
 
 
 class _Watch(StandIn):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dissect.flows.followed import Stretch
 
-__all__ = ["SHAPES", "bracketed", "stream_lines"]
+__all__ = ["SHAPES", "StreamText", "bracketed", "stream_lines"]
 
 _SEPARATOR = 67 * "="
 _MOST_COLONS = 7
@@ -31,26 +31,45 @@ def stream_lines(
 
     `shape` is a key of `SHAPES`; the stretches from number `first` to `last`, counted from 1, are there.
     """
-    is_listed = shape == "yaml"
-    if is_listed:
-        head = ["peers:"]
-        for number, (address, port) in enumerate(ends):
-            head += (f"  - peer: {number}", f"    host: {address}", f"    port: {port}")
-        head.append("packets:")
-    else:
-        head = ["", _SEPARATOR, f"Follow: {protocol},{shape}", f"Filter: {display_filter}"]
-        head += (f"Node {number}: {bracketed(address)}:{port}" for number, (address, port) in enumerate(ends))
-    for line in head:
-        yield None, line
-    make = SHAPES[shape]
-    places = [0, 0]
+    text = StreamText(protocol, shape, display_filter)
+    yield from text.head(ends)
     for count, stretch in enumerate(stretches, 1):
+        lines = text.lines(stretch)
         if first <= count and (last is None or count <= last):
-            for line in make(stretch, places[stretch.way]):
-                yield stretch.way, line
-        places[stretch.way] += len(stretch.shown)
-    if not is_listed:
-        yield None, _SEPARATOR
+            yield from lines
+    yield from text.tail()
+
+
+class StreamText:
+    """The same lines one after the other, for streams that are printed while they are read."""
+
+    def __init__(self, protocol: str, shape: str, display_filter: str) -> None:
+        self._protocol, self._shape, self._filter = protocol, shape, display_filter
+        self._places = [0, 0]
+
+    def head(self, ends: tuple[tuple[str, int], tuple[str, int]]) -> Iterator[tuple[int | None, str]]:
+        """Yield what stands in front of all, and tells of these ends."""
+        if self._shape == "yaml":
+            head = ["peers:"]
+            for number, (address, port) in enumerate(ends):
+                head += (f"  - peer: {number}", f"    host: {address}", f"    port: {port}")
+            head.append("packets:")
+        else:
+            head = ["", _SEPARATOR, f"Follow: {self._protocol},{self._shape}", f"Filter: {self._filter}"]
+            head += (f"Node {number}: {bracketed(address)}:{port}" for number, (address, port) in enumerate(ends))
+        for line in head:
+            yield None, line
+
+    def lines(self, stretch: Stretch) -> list[tuple[int | None, str]]:
+        """Return the lines of what comes next."""
+        place = self._places[stretch.way]
+        self._places[stretch.way] += len(stretch.shown)
+        return [(stretch.way, line) for line in SHAPES[self._shape](stretch, place)]
+
+    def tail(self) -> Iterator[tuple[int | None, str]]:
+        """Yield what stands behind all."""
+        if self._shape != "yaml":
+            yield None, _SEPARATOR
 
 
 def bracketed(address: str) -> str:

@@ -63,6 +63,22 @@ def test_files_of_both_ends(run: Run, short: Path, tmp_path: Path) -> None:
     assert "2 bytes, 3 are missing\n" in errors
 
 
+def test_files_grow_while_a_capture_is_read(
+    run: Run, short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("follow", short, "tcp", "0", "--export", tmp_path / "at once").status == 0
+    monkeypatch.setattr("dissect.commands.follow._MOST_WAITING", 0)
+    assert run("follow", short, "tcp", "0", "--export", tmp_path / "bit by bit").status == 0
+    cut = run("follow", short, "tcp", "0", "--export", tmp_path / "with messages", "--delimiter", "b")
+    assert cut.status == 0
+    contents = [
+        sorted((path.name, path.read_bytes()) for path in folder.iterdir()) for folder in sorted(tmp_path.glob("*it*"))
+    ]
+    assert contents[0] == contents[1] == sorted((p.name, p.read_bytes()) for p in (tmp_path / "at once").iterdir())
+    assert run("follow", short, "tcp", "7", "--export", tmp_path / "none").status == 2
+    assert list((tmp_path / "none").iterdir()) == []
+
+
 def test_messages_with_their_frames(run: Run, short: Path) -> None:
     assert run("follow", short, "--length-prefix", "1").output == (
         "tcp.stream 0: 10.0.0.1:5000 and 10.0.0.2:80\n"
