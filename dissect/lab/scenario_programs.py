@@ -36,8 +36,7 @@ _REPEATED = {
 }
 _WAIT = {"wait": Key("how long it waits for answers", nanoseconds, "wait_ns")}
 PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...]]] = (
-    APPLICATIONS
-    | {
+    {
         "ping": (
             Ping,
             {
@@ -134,17 +133,18 @@ PROGRAMS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str, ...
             ("ip", "target", "target_mac"),
         ),
     }
+    | APPLICATIONS
     | ATTACKS
 )
 
 EXAMPLES = (
-    APPLICATION_EXAMPLES
-    | {
+    {
         "on": 'on = "a"',
         "target": 'target = "192.168.0.2"',
         "port": "port = 7",
         "ip": 'ip = "192.168.0.1"',
         "target_mac": 'target_mac = "02:00:00:00:00:01"',
     }
+    | APPLICATION_EXAMPLES
     | ATTACK_EXAMPLES
 )
