@@ -35,6 +35,7 @@ from dissect.lab.padding import Padding
 from dissect.lab.program import Program, Programs
 from dissect.lab.rarp import RARPClient, RARPServer
 from dissect.lab.routing_table import DEFAULT, Route, RoutingTable
+from dissect.lab.soundness import sums_up
 from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import Datagram, UDPSockets
 from dissect.lab.waiting import Wait
@@ -347,7 +348,7 @@ class Host(Device):
 
     def _receive_datagram(self, datagram: IPv4, frame: Ethernet, attachment: Attachment) -> None:
         """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
-        if datagram.is_cut or datagram.version != 4 or datagram.checksum_state() is not ChecksumState.GOOD:
+        if datagram.is_cut or datagram.version != 4 or not sums_up(datagram.own_bytes):
             return
         if datagram.ihl < _LEAST_WORDS or datagram.total_length != len(datagram):
             # RFC 1812, section 5.2.2: a header of less than 20 bytes is none, whatever it sums up to.
@@ -429,7 +430,7 @@ class Host(Device):
         elif isinstance(carried, TCP):
             # RFC 9293, section 3.1: a segment whose header has less than 5 words is none.
             is_segment = not carried.is_cut and carried.data_offset >= _LEAST_WORDS
-            if is_segment and not to_all and carried.checksum_state() is ChecksumState.GOOD:
+            if is_segment and not to_all and sums_up(*carried.parts(), over=datagram, protocol=IPProtocol.TCP):
                 for answer in self.tcp.receive(carried, datagram, self._now):
                     # A reset comes back with the type of service of what it resets, as Linux has it.
                     tos = datagram.tos if answer.rst else 0

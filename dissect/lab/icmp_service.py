@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol, TypeAlias
 
-from dissect.declaration.checksum import ChecksumState
 from dissect.lab.addresses import is_single_host
 from dissect.lab.icmp_rules import ErrorLimit, error_service, may_be_reported
 from dissect.lab.path_mtu import PathMTUs
 from dissect.lab.routing_table import RoutingTable
 from dissect.lab.services import Addresses, Sends, Tells
+from dissect.lab.soundness import sums_up
 from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import UDPSockets
 from dissect.protocols.icmp import ICMP, UnreachableCode
@@ -86,7 +86,7 @@ class ICMPService:
 
     def receive(self, message: ICMP, datagram: IPv4, to_all: bool, now_ns: int) -> None:
         """Take in a message; one to a broadcast or multicast address is not answered (RFC 1122, section 3.2.2.6)."""
-        if message.is_cut or message.checksum_state() is not ChecksumState.GOOD:
+        if message.is_cut or not sums_up(*message.parts()):
             return
         if message.is_error:
             self._learn(message, datagram, now_ns)

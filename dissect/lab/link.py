@@ -98,7 +98,7 @@ class Direction:
         A frame that doesn't arrive has no arrivals; a duplicated one has two.
         """
         link = self.link
-        if not self.is_up or (len(frame) > link.mtu and _behind_link_headers(frame) > link.mtu):
+        if not self.is_up or (len(frame) > link.mtu + Ethernet.least_size and _behind_link_headers(frame) > link.mtu):
             self.dropped += 1
             return now_ns, []
         leaves_ns = now_ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import NamedTuple
 
 from dissect.declaration.options import Option
@@ -23,6 +24,12 @@ FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (
         TCPFlags.CWR,
     )
 )
+_LEAST_SIZE = 20
+_WITH_STAMP = 8
+"""How many words a header with a timestamp alone has."""
+_STAMP = struct.Struct("!II")
+_STAMP_HEAD = bytes(TCPNoOperation()) * 2 + bytes(Timestamps())[:2]
+"""What stands in front of the two numbers of a timestamp that is aligned as Linux does it (RFC 7323, appendix A)."""
 ECT_0, CE = 2, 3
 """What the ECN bits of a datagram say: it may be marked, and it was (RFC 3168, section 5)."""
 
@@ -66,8 +73,8 @@ class Segment(NamedTuple):
         >>> Segment.of(TCP(seq=1000, flags="S", options=[MSS(1460)])).mss
         1460
         """
-        payload = header.payload
-        data = b"" if payload is None else bytes(payload)
+        # What the data are is nobody's concern here: they are not looked at as another protocol's.
+        data = header.parts()[1]
         flags = int(header.flags)
         # RFC 9293, section 3.1: the pointer means something with URG alone.
         urgent = header.urgent_pointer if flags & URG else 0
@@ -77,7 +84,13 @@ class Segment(NamedTuple):
         sack_permitted = False
         sack: tuple[tuple[int, int], ...] = ()
         stamp: Stamp | None = None
-        for option in header.options if header.data_offset > 5 else ():
+        words = header.data_offset
+        raw = header.own_bytes[_LEAST_SIZE:] if words == _WITH_STAMP else b""
+        if raw.startswith(_STAMP_HEAD):
+            # Of most segments on their way: two NOPs and a timestamp, which need no list of options.
+            stamp = Stamp(*_STAMP.unpack_from(raw, len(_STAMP_HEAD)))
+            words = 0
+        for option in header.options if words > 5 else ():
             if isinstance(option, Timestamps):
                 stamp = Stamp(option.value, option.echo)
             elif isinstance(option, SACK):
@@ -112,7 +125,9 @@ class Segment(NamedTuple):
             payload=self.data or None,
         )
 
-    def _options(self) -> list[Option]:
+    def _options(self) -> list[Option] | bytes:
+        if self.stamp is not None and not self.flags & SYN and not self.sack:
+            return _STAMP_HEAD + _STAMP.pack(*self.stamp)
         options: list[Option] = []
         if self.mss is not None:
             options.append(MSS(self.mss))

@@ -241,3 +241,25 @@ def test_single_segments_are_answered_alike_in_every_state(laboratory: Laborator
     assert len(outcome.differences) <= 0.01 * CASES * len(STATES), outcome.differences
     assert outcome.tried == dict.fromkeys(STATES, CASES)
     assert sum(outcome.argued.values()) < 0.05 * CASES * len(STATES)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("options", OPTIONS)
+def test_20_megabytes_pass_both_ways_at_once(laboratory: Laboratory, options: str) -> None:
+    data = {name: Random(name).randbytes(20 * SIZE) for name in DATA}
+    with meeting(laboratory, LOSSY) as met:
+        program = Exchange(data["simulated"], OPTIONS[options])
+        met.host.run(program)
+        end = met.socket()
+        got: list[bytes] = []
+
+        def work() -> None:
+            end.settimeout(10 * PATIENCE_SECONDS)
+            end.connect((SIMULATED, 80))
+            got.append(exchange(end, data["kernel"]))
+            end.close()
+            await_state(met, "-")
+
+        met.run(work)
+    assert got == [data["simulated"]]
+    assert bytes(program.got) == data["kernel"]
