@@ -27,7 +27,7 @@ from dissect.declare import (
     u32,
 )
 from dissect.protocols.arp import HardwareType
-from dissect.protocols.dhcp_options import DHCPEnd, DHCPMessageType, DHCPOption, MessageType
+from dissect.protocols.dhcp_options import DHCPEnd, DHCPMessageType, DHCPOption, DHCPOptionOverload, MessageType
 from dissect.protocols.udp import UDP
 
 __all__ = ["DHCP", "BOOTPOperation"]
@@ -68,6 +68,9 @@ class DHCPOptionList(OptionList):
         return repr([*items] if items and isinstance(items[-1], DHCPEnd) else [*items, b""])
 
 
+_OPTIONS = DHCPOptionList(DHCPOption)
+
+
 class DHCP(
     Header,
     name="dhcp",
@@ -106,7 +109,7 @@ class DHCP(
     file: str = text("file", default="", size=128, title="Boot file name")
     cookie: Address = ipv4("cookie", default=COOKIE, title="Magic cookie")
     options: Listing[DHCPOption] = listing(
-        DHCPOptionList(DHCPOption),
+        _OPTIONS,
         "",
         default=(),
         length="rest",
@@ -127,9 +130,18 @@ class DHCP(
         return bool(self.cookie == COOKIE)
 
     def option(self, cls: type[_Option]) -> _Option | None:
-        """Return the first option of a class; None where there is none."""
+        """Return the first option of a class, also of those in the fields of names; None where there is none."""
+        return next((option for option in self._every_option() if isinstance(option, cls)), None)
+
+    def _every_option(self) -> Iterator[DHCPOption]:
+        """Yield the options, then those in the field of the boot file and of the server's name (RFC 2131, 4.1)."""
         found = () if self.is_cut or not self.has_options else self.options
-        return next((option for option in found if isinstance(option, cls)), None)
+        yield from found
+        for option in found:
+            if isinstance(option, DHCPOptionOverload):
+                for raw in (option.file_options, option.server_name_options):
+                    yield from _OPTIONS.items(raw or b"")
+                break
 
     def joined(self, number: int) -> bytes:
         """Return the value of an option that stands in several parts (RFC 3396, section 7); b"" where there is none."""

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import DHCP, UDP, DHCPEnd, DHCPHostName, DHCPPad, DHCPRequestedAddress, Ethernet, IPv4, MessageType
+from dissect.protocols.dhcp_host_options import DHCPDomainName, DHCPRouters, DHCPSubnetMask
+from dissect.protocols.dhcp_options import DHCPLeaseTime, DHCPOptionOverload
 from tests.protocols.agreement import keeps_promises
 
 AROUND = Ethernet(src="02:00:00:00:00:0a", dst="ff:ff:ff:ff:ff:ff") / IPv4(dst="255.255.255.255")
@@ -88,3 +90,18 @@ def test_a_message_that_is_cut(size: int) -> None:
 def test_bytes_of_any_kind(data: bytes) -> None:
     head = bytes(AROUND / UDP(sport=68, dport=67) / DHCP(options=data + b"\xff"))
     keeps_promises(head, "ethernet")
+
+
+ROUTERS = DHCPRouters(bytes([10, 0, 0, 1]))
+
+
+def test_options_in_the_fields_of_names_are_found_after_the_others() -> None:
+    message = bytearray(bytes(DHCP(options=[MessageType("ack"), DHCPOptionOverload(3), DHCPLeaseTime(60)])))
+    in_file = bytes(DHCPSubnetMask("255.255.255.0")) + bytes(DHCPLeaseTime(1)) + b"\xff"
+    message[108 : 108 + len(in_file)] = in_file
+    message[44:50] = bytes(ROUTERS)
+    found = DHCP.decode(bytes(message), 0, len(message), 0)
+    assert found.option(DHCPSubnetMask) == DHCPSubnetMask("255.255.255.0")
+    assert found.option(DHCPRouters) == ROUTERS
+    assert found.option(DHCPLeaseTime) == DHCPLeaseTime(60)
+    assert found.option(DHCPDomainName) is None
