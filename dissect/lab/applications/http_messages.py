@@ -11,13 +11,13 @@ from dissect.protocols.http import HTTP, HTTPRequest, HTTPResponse
 from dissect.protocols.http_fields import HTTPChunk, chunk_size
 from dissect.protocols.http_framing import is_chunked, stated_length
 
-__all__ = ["END_OF_HEAD", "LARGEST_HEAD", "PIECE", "body_of", "chunk", "last_chunk", "read_head", "says"]
+__all__ = ["LARGEST_HEAD", "PIECE", "body_of", "chunk", "last_chunk", "read_head", "says"]
 
-END_OF_HEAD = b"\r\n\r\n"
 LARGEST_HEAD = 65536
 PIECE = 65536
 """How many bytes of a body are read or written at a time."""
 _LONGEST_SIZE_LINE = 1024
+_BLANK = (b"\n\r\n", b"\n\n")
 _Message = TypeVar("_Message", HTTPRequest, HTTPResponse)
 
 
@@ -26,11 +26,17 @@ async def read_head(connection: TCPConnection, kind: type[_Message]) -> _Message
 
     Raises ConnectionFailedError where what comes is no head, or one of more than 64 KiB.
     """
-    data = await connection.read_until(END_OF_HEAD, LARGEST_HEAD)
-    if not data:
-        return None
+    data = b""
+    while not data.strip() or not data.endswith(_BLANK):
+        line = await connection.read_until(b"\n", LARGEST_HEAD - len(data))
+        if not line.endswith(b"\n"):
+            if not data.strip() and not line:
+                return None
+            raise ConnectionFailedError(f"{connection.addresses}: what came is no head of HTTP")
+        # Blank lines in front, and lines that end without CR, are what people type (RFC 9112, section 2.2).
+        data = (data + line) if data.strip() else line
     message = HTTP.decode(data, 0, len(data), 0)
-    if not isinstance(message, kind) or not data.endswith(END_OF_HEAD):
+    if not isinstance(message, kind):
         raise ConnectionFailedError(f"{connection.addresses}: what came is no head of HTTP")
     return message
 

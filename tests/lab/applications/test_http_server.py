@@ -201,6 +201,12 @@ def test_who_waits_for_leave_to_send_gets_it() -> None:
     assert data.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
+def test_what_people_type_is_understood() -> None:
+    home, client, _ = two()
+    assert answer(told(home, client, "\r\n\nGET /data.txt HTTP/1.0\n\n"))[2] == b"0123456789"
+    assert told(home, client, "\r\n") == b""
+
+
 def test_a_reset_ends_its_own_connection_alone() -> None:
     home, client, server = two({"/": BIG})
 
