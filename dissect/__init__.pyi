@@ -58,6 +58,17 @@ from dissect.flows.reading import with_context as with_context
 from dissect.flows.reassembly import OverlapPolicy as OverlapPolicy
 from dissect.flows.reassembly import Reassembler as Reassembler
 from dissect.flows.reassembly import Reassembly as Reassembly
+from dissect.lab.applications.dhcp_client import DHCPClient as DHCPClient
+from dissect.lab.applications.dhcp_server import DHCPServer as DHCPServer
+from dissect.lab.applications.dns_resolver import DNSResolver as DNSResolver
+from dissect.lab.applications.dns_server import DNSServer as DNSServer
+from dissect.lab.applications.dns_zone import Zone as Zone
+from dissect.lab.applications.dns_zone import load_zones as load_zones
+from dissect.lab.applications.http_client import fetch as fetch
+from dissect.lab.applications.http_server import HTTPServer as HTTPServer
+from dissect.lab.applications.tftp_client import get_file as get_file
+from dissect.lab.applications.tftp_client import put_file as put_file
+from dissect.lab.applications.tftp_server import TFTPServer as TFTPServer
 from dissect.lab.async_program import AsyncProgram as AsyncProgram
 from dissect.lab.host import Host as Host
 from dissect.lab.host_options import OnStart as OnStart
