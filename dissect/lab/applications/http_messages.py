@@ -60,14 +60,22 @@ async def body_of(connection: TCPConnection, fields: Any, *, until_end: bool) ->
             async for piece in _exactly(connection, size):
                 yield piece
             await connection.read_exactly(2)
-        while await connection.read_until(b"\r\n", LARGEST_HEAD) != b"\r\n":
-            pass
+        await _pass_trailers(connection)
     elif length is not None:
         async for piece in _exactly(connection, length):
             yield piece
     elif until_end:
         while piece := await connection.read(PIECE):
             yield piece
+
+
+async def _pass_trailers(connection: TCPConnection) -> None:
+    """Read the fields behind the chunks, which mean nothing here, up to the blank line that ends them."""
+    left = LARGEST_HEAD
+    while (line := await connection.read_until(b"\r\n", left)) != b"\r\n":
+        left -= len(line)
+        if not line.endswith(b"\r\n") or left <= 0:
+            raise ConnectionFailedError(f"{connection.addresses}: the fields behind the chunks do not end")
 
 
 async def _chunk_size(connection: TCPConnection) -> int:

@@ -82,6 +82,11 @@ def test_a_body_ends_where_its_fields_say(answer: bytes, body: bytes) -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", "the end came 45 bytes before that of the body"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "a chunk has no size"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe", "the end came 3 bytes before"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "the fields behind the chunks do not end"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 20_000,
+            "the fields behind the chunks do not end",
+        ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
             "a body has a length, and chunks as well",
