@@ -177,7 +177,7 @@ def _maker(options: argparse.Namespace) -> _Maker:
     if options.kind in ("pdml", "ek"):
         return _for_programs(options)
     if options.kind in ("json", "jsonraw"):
-        from dissect.views.json import Shape, json_fields, json_packet
+        from dissect.views.json import JsonObjects, Shape, json_fields
 
         if options.fields:
             from dissect.views.rows import compile_row_json
@@ -190,7 +190,7 @@ def _maker(options: argparse.Namespace) -> _Maker:
         is_raw = options.kind == "jsonraw"
         layers = options.layers or options.whole_layers
         shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
-        return lambda clock: lambda packet: json_packet(packet, clock, shape=shape)
+        return lambda clock: JsonObjects(clock, shape)
     return lambda clock: _text(options, clock)
 
 
@@ -230,9 +230,9 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
         # An empty line stands between a packet's line and its bytes.
         makers.append((lambda packet: line(packet) + "\n") if options.bytes and not options.details else line)
     if options.details:
-        from dissect.views.details import details
+        from dissect.views.details import Details
 
-        makers.append(lambda packet: details(packet, clock, protocols=options.protocols) + "\n")
+        makers.append(Details(clock, options.protocols))
     if options.bytes:
         makers.append(_bytes)
     separator = options.separator

@@ -352,7 +352,7 @@ class Checksum(Automatic):
         network = header.network_header
         if self.pseudo_header not in _OFFLOADED or network is None:
             return False
-        alone = ones_complement_sum(network.pseudo_header(self.pseudo_header, 0))
+        alone = network.sum_of_pseudo_header(self.pseudo_header)
         length = header.captured_length
         if length > 0xFFFF:
             return found in (alone, ones_complement_sum(network.pseudo_header(self.pseudo_header, length)))

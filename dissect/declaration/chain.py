@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 
 from dissect.declaration import decoder
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
+from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED, UNPARSED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
@@ -271,6 +272,10 @@ class Linked(Record):
         if isinstance(field.factory, HeaderLength):
             return field.factory.size(self.raw(field)) > self._body - self._start
         return False
+
+    def sum_of_pseudo_header(self, protocol: int) -> int:
+        """Return the ones' complement sum of what a network header has transport checksums sum, without a length."""
+        return ones_complement_sum(self.pseudo_header(protocol, 0))  # type: ignore[attr-defined]
 
     @property
     def is_attached(self) -> bool:

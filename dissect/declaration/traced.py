@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength
+from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
@@ -119,6 +120,12 @@ class Chain:
             self._unseen[index] = _Unseen(payload.__class__, Symbol(self.trace, f"u{index}", payload.carried_end))
         return self._unseen[index]
 
+    def learnt_behind(self, index: int, payload: Header) -> Any:
+        """Return the traced form of what a header carries as others tell, of which the run knows the class."""
+        if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
+            return self.traced[index + 1]
+        return _Unseen(payload.__class__, None)
+
     def network(self, found: Any, index: int) -> Any:
         """Return the traced form of the network header around one, which was parsed anew."""
         for place in range(index):
@@ -187,6 +194,12 @@ def _value(field: Field, record: Any) -> Any:
     return kind.load(raw)
 
 
+def _known(octets: Any) -> bytes:
+    """Return the bytes themselves: from here on the run depends on them; there may be none."""
+    known: bytes = octets if octets.__class__ is bytes else octets.known()
+    return known
+
+
 class _TracedRecord:
     """What a traced record has instead of what a record of its class has; `_run` tells what it stands for."""
 
@@ -227,11 +240,11 @@ class _TracedRecord:
         return self._buffer[self._start : self._body]
 
     def __bytes__(self) -> bytes:
-        return self._buffer[self._start : self._body].known()  # type: ignore[no-any-return]
+        return _known(self._buffer[self._start : self._body])
 
     def _whole(self) -> Any:
         """Return the record itself: from here on the run depends on all of its own bytes."""
-        self.own_bytes.known()
+        _known(self.own_bytes)
         return self._run.record
 
     def span(self, field: Field | str) -> tuple[Any, Any]:
@@ -286,7 +299,7 @@ class TracedHeader(_TracedRecord):
     carried_end = _end
 
     def __bytes__(self) -> bytes:
-        return self._buffer[self._start : self._end].known()  # type: ignore[no-any-return]
+        return _known(self._buffer[self._start : self._end])
 
     def __len__(self) -> int:
         return int(self._end - self._start)
@@ -334,15 +347,21 @@ class TracedHeader(_TracedRecord):
         if value is NOTHING:
             return default
         if name == "payload" and value is not None:
-            return run.chain.behind(run.index, value)
+            return run.chain.learnt_behind(run.index, value)
         if value.__class__ in (int, float):
             return Symbol(run.trace, fact, value)
         if value is not None:
+            try:
+                hash(value)
+            except TypeError:
+                raise UntraceableError("a fact that hardly comes again") from None
             run.trace.holds(fact, value)
         return value
 
     def learn(self, **facts: Any) -> None:
-        raise UntraceableError("facts that are learnt while a text is made")
+        record = self._run.record
+        if any(record.learnt(name, NOTHING) != value for name, value in facts.items()):
+            raise UntraceableError("facts that are learnt while a text is made")
 
     def expected_payload(self) -> Any:
         run = self._run
@@ -357,6 +376,10 @@ class TracedHeader(_TracedRecord):
     def parts(self) -> tuple[Any, Any]:
         start, body = self._start, self._body
         return self._buffer[start:body], self._buffer[body : self._end]
+
+    def sum_of_pseudo_header(self, protocol: int) -> Any:
+        data: Any = self.pseudo_header(protocol, 0)  # type: ignore[attr-defined]  # of network headers
+        return data.summed() if data.__class__ is TracedOctets else ones_complement_sum(data)
 
     def sum_over(self, role: Checksum, network: Any, field: Field) -> Any:
         run = self._run
@@ -374,20 +397,32 @@ class TracedHeader(_TracedRecord):
 
 
 class _Unseen:
-    """A payload of which only the class is known, and where it ends."""
+    """A payload of which only the class is known, and where it ends; that not of one that other frames tell."""
 
-    __slots__ = ("_class", "_end")
+    __slots__ = ("_class", "_reach")
 
-    def __init__(self, cls: type, end: Symbol) -> None:
+    def __init__(self, cls: type, end: Symbol | None) -> None:
         self._class = cls
-        self._end = end
+        self._reach = end
+
+    @property
+    def carried_end(self) -> Symbol:
+        if self._reach is None:
+            raise UntraceableError("the end of a payload that other frames tell")
+        return self._reach
+
+    _end = carried_end
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         return self._class
 
     def __getattr__(self, name: str) -> Any:
-        raise UntraceableError("a payload that is not looked at")
+        value = getattr(self._class, name, None)
+        if value.__class__ in (bool, int, str):
+            # All headers of the class have this.
+            return value
+        raise UntraceableError(f"{name} of a payload that is not looked at")
 
 
 class _Nothing:

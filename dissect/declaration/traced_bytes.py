@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
 from dissect.declaration.kinds import Address, Duration, Octets
@@ -20,6 +21,8 @@ from dissect.declaration.times import seconds_text
 
 __all__ = ["TracedBuffer", "TracedOctets", "TracedText", "number_in", "printed", "size_of"]
 
+_SUM = "sum_of_octets"
+"""What expressions call the function that sums bytes."""
 _MOST_CONCRETE = 256
 """How many bytes at once a text may depend on; longer ones hardly come again."""
 
@@ -48,7 +51,7 @@ class TracedOctets(Traced):
     What has once been a key is printed as it is, as with symbols.
     """
 
-    __slots__ = ("begin", "data", "expression", "is_key", "length", "trace")
+    __slots__ = ("begin", "data", "expression", "is_key", "length", "pieces", "trace")
 
     def __init__(self, trace: Trace, expression: str, data: bytes, begin: int, length: Any) -> None:
         self.begin = begin
@@ -59,9 +62,13 @@ class TracedOctets(Traced):
         self.data = data
         self.length = length
         """How many they are: a symbol where that is not always the same."""
+        self.pieces: tuple[Any, ...] = ()
+        """The bytes that they were joined of."""
 
     def known(self) -> bytes:
         """Return the bytes themselves: from here on the run depends on them."""
+        if self.pieces:
+            return b"".join(map(bytes, self.pieces))
         if len(self.data) > _MOST_CONCRETE:
             raise UntraceableError("bytes that hardly come again")
         self.trace.holds(self.expression, self.data)
@@ -148,11 +155,28 @@ class TracedOctets(Traced):
     def __contains__(self, what: Any) -> bool:
         return what in self.known()
 
-    def __add__(self, other: Any) -> bytes:
-        return self.known() + bytes(other)
+    def __add__(self, other: Any) -> Any:
+        return self._joined(self, other)
 
-    def __radd__(self, other: Any) -> bytes:
-        return bytes(other) + self.known()
+    def __radd__(self, other: Any) -> Any:
+        return self._joined(other, self)
+
+    def _joined(self, *pieces: Any) -> Any:
+        """Return bytes and others behind them."""
+        if any(each.__class__ is TracedOctets and each.is_key for each in pieces):
+            return b"".join(map(bytes, pieces))
+        expression = " + ".join(each.expression if each.__class__ is TracedOctets else repr(each) for each in pieces)
+        data = b"".join(each.data if each.__class__ is TracedOctets else each for each in pieces)
+        joined = TracedOctets(self.trace, f"({expression})", data, -1, sum(map(size_of, pieces)))
+        joined.pieces = pieces
+        return joined
+
+    def summed(self) -> Any:
+        """Return the ones' complement sum of the bytes, as a symbol."""
+        if self.is_key:
+            return ones_complement_sum(self.data)
+        self.trace.functions[_SUM] = ones_complement_sum
+        return Symbol(self.trace, f"{_SUM}({self.expression})", ones_complement_sum(self.data))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.known(), name)

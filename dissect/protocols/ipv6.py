@@ -27,7 +27,7 @@ from dissect.protocols.service_class import ServiceClass
 
 __all__ = ["ExtensionHeader", "IPv6"]
 
-_PSEUDO_HEADER = Struct("!16s16sII")
+_PSEUDO_HEADER = Struct("!II")
 
 
 class NextHeader(Selector):
@@ -116,7 +116,7 @@ class IPv6(
         for extension in self.extension_headers():
             source = extension.home_source() or source
             destination = extension.final_destination() or destination
-        return _PSEUDO_HEADER.pack(bytes(source), bytes(destination), length, protocol)
+        return source + destination + _PSEUDO_HEADER.pack(length, protocol)
 
     @property
     def is_fragment(self) -> bool:

@@ -24,6 +24,8 @@ from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
+from dissect.views.part_forms import PartForms, PartsOfPacket
+from dissect.views.parts import InParts
 from dissect.wireshark.sight import sight_of, sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
@@ -48,12 +50,15 @@ class CompiledText:
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
+        self._parts: PartForms | None = None
+        if isinstance(self._make, InParts) and self._make.is_divisible and isinstance(self._make_traced, InParts):
+            self._parts = PartForms(self._make, self._make_traced, self._noting, clock)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
         self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
         """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
         self._count = self._traces = 0
-        self._last: Form | None = None
-        """The form of the packet that was asked for last."""
+        self._last: Form | PartsOfPacket | None = None
+        """What makes the texts of packets like the one that was asked for last."""
 
     def __call__(self, packet: Packet, *, is_usual: bool = False) -> str:
         """Return the text of a packet; the clock has advanced to it. `is_usual` is for those of a usual chain."""
@@ -64,17 +69,31 @@ class CompiledText:
         header: Any = packet.frame
         headers: list[Header] = []
         kind: list[Any] = [packet.link, packet.interface, packet.origin]
+        count = place = 0
+        is_standing = is_apart = True
         while header is not None:
-            if header.buffer is not data or not header.is_attached:
-                return self._make(packet)
             cls = header.__class__
             headers.append(header)
             try:
                 goes_on, seen = known[cls]
             except KeyError:
                 goes_on, seen = known[cls] = is_open(cls), sight_of_class(cls).payload
-            kind += (cls, header.own_start, None if goes_on else header.own_end)
+            if is_standing:
+                if header.buffer is data and header.is_attached:
+                    start, end = header.own_start, header.own_end
+                    kind += (cls, start, None if goes_on else end)
+                    if is_apart and start >= place:
+                        count += 1
+                    else:
+                        is_apart = False
+                    place = end
+                else:
+                    is_standing = False
             header = seen(header)
+        if self._parts is not None and not is_usual:
+            return self._in_parts(packet, headers, kind, count)
+        if not is_standing:
+            return self._make(packet)
         form_key = tuple(kind)
         try:
             form = self._forms[form_key]
@@ -83,16 +102,29 @@ class CompiledText:
                 return self._make(packet)
             form = self._forms[form_key] = Form(headers, self._clock)
         if form is None or hasattr(packet, "_comments"):
-            return self._make(packet)
+            return self._ordinary(packet, headers, kind, count)
         self._last = form
         text = form.text(packet, headers)
         if text is not None:
             return text
-        text = self._make(packet)
+        text = self._ordinary(packet, headers, kind, count)
         if form.is_given_up:
             self._forms[form_key] = None
         elif not form.tries(text, is_usual=is_usual) and form.wants(_RARE) and self._is_affordable():
             form.learn(text, packet, headers, self._make_traced, self._noting)
+        return text
+
+    def _ordinary(self, packet: Packet, headers: list[Header], kind: list[Any], count: int) -> str:
+        """Return the text of a packet of which no form of its own makes it."""
+        return self._make(packet) if self._parts is None else self._in_parts(packet, headers, kind, count)
+
+    def _in_parts(self, packet: Packet, headers: list[Header], kind: list[Any], count: int) -> str:
+        """Return the text of a packet, put together of its parts."""
+        parts: Any = self._parts
+        if hasattr(packet, "_comments"):
+            return self._make(packet)
+        text: str = parts.text(packet, headers, kind, count)
+        self._last = parts.last
         return text
 
     def _is_affordable(self) -> bool:
@@ -104,8 +136,9 @@ class CompiledText:
 
     @property
     def forms(self) -> list[Form]:
-        """The forms of the packets that went by; not those that were given up."""
-        return [form for form in self._forms.values() if form is not None]
+        """The forms of the packets that went by, and of their parts; not those that were given up."""
+        of_parts = [] if self._parts is None else self._parts.forms
+        return [*(form for form in self._forms.values() if form is not None), *of_parts]
 
     def taker(
         self,
@@ -136,8 +169,8 @@ class CompiledText:
         reading.meet(pattern)
         return reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
 
-    def of_chain(self, packet: Packet) -> tuple[str, Form | None]:
-        """Return the text of a packet, and its form."""
+    def of_chain(self, packet: Packet) -> tuple[str, Form | PartsOfPacket | None]:
+        """Return the text of a packet, and what makes those of packets like it."""
         text = self(packet)
         return text, self._last
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.tree import Node, tree
+from dissect.views.parts import InParts
+from dissect.views.tree import Node, nodes_behind, nodes_in_front, nodes_of, tree
 
-__all__ = ["DetailLine", "detail_lines", "details"]
+__all__ = ["DetailLine", "Details", "detail_lines", "details"]
 
 
 class DetailLine(NamedTuple):
@@ -43,16 +44,42 @@ def details(packet: Packet | Header, clock: Clock | None = None, *, protocols: C
         14-15      Data: 0102
                    [Length: 2]
     """
-    return "\n".join(
-        f"{padded(line.range, 9)}  {line.text}".rstrip() for line in detail_lines(packet, clock, protocols)
-    )
+    return _text(tree(packet, clock), protocols)
+
+
+class Details(InParts):
+    """Makes the details of packets (`details`), with a newline at the end."""
+
+    def __init__(self, clock: Clock | None = None, protocols: Collection[str] | None = None) -> None:
+        self._clock = clock
+        self._protocols = protocols
+
+    def front(self, packet: Packet) -> str:
+        return _text(nodes_in_front(packet, self._clock), self._protocols)
+
+    def group(self, layers: Sequence[Header], first: int, end: int) -> str:
+        return _text(nodes_of(layers, first, end), self._protocols)
+
+    def behind(self, packet: Packet) -> str:
+        return _text(nodes_behind(packet), self._protocols)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return "\n".join(filter(None, parts)) + "\n"
+
+
+def _text(nodes: Iterable[Node], protocols: Collection[str] | None) -> str:
+    return "\n".join(f"{padded(line.range, 9)}  {line.text}".rstrip() for line in _lines(nodes, protocols))
 
 
 def detail_lines(
     packet: Packet | Header, clock: Clock | None = None, protocols: Collection[str] | None = None
 ) -> Iterator[DetailLine]:
     """Yield the lines of the details one by one, for those who colour them."""
-    for node in tree(packet, clock):
+    return _lines(tree(packet, clock), protocols)
+
+
+def _lines(nodes: Iterable[Node], protocols: Collection[str] | None) -> Iterator[DetailLine]:
+    for node in nodes:
         if protocols is None or node.label in protocols:
             lines: list[DetailLine] = []
             _add_lines(node, "", lines)

@@ -29,6 +29,10 @@ _MOST_LEAVES, _MOST_BRANCHES = 512, 96
 """How many texts, and how many branches, a form has at most."""
 _FAILURES = 8
 """After so many packets that could not be followed, a form is given up."""
+_FAILURES_ALIKE = 2
+"""After so many packets that could not be followed, those with the same answers are left alone."""
+_USES_PER_FAILURE = 16
+"""A form that has made so many texts for each packet that could not be followed is not given up."""
 _Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
 """What writes a function without packets out, given the questions and what they lead to."""
 _TIMES_TRIED = 3
@@ -48,6 +52,8 @@ class Form:
         self._trial: tuple[Leaf, str] | None = None
         """The leaf that the last packet came to, and its text, where that is still compared."""
         self._misses = self._leaves = self._branches = self._failures = 0
+        self._failed: dict[tuple[int, Any], int] = {}
+        """How many packets could not be followed, by where their answers led nowhere."""
         self._keeps_bytes = False
         self.reason = ""
         """Why a packet could not be followed, the last that could not."""
@@ -65,8 +71,8 @@ class Form:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether too many packets could not be followed."""
-        return self._failures >= _FAILURES
+        """Whether too many packets could not be followed, and too few texts were made so."""
+        return self._failures >= _FAILURES and self.uses < _USES_PER_FAILURE * self._failures
 
     def text(self, packet: Packet, headers: list[Header]) -> str | None:
         """Return the text of such a packet; None where it has to be made the ordinary way."""
@@ -105,12 +111,16 @@ class Form:
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
+        printer.quick[variant] = self.of_chain(chain, variant)
+
+    def of_chain(self, chain: KnownChain, variant: Variant) -> Callable[..., str | None]:
+        """Return what makes the texts of the frames of a chain: a function of `ChainPrinter.quick`."""
         made = ChainText(self._code, chain, variant)
 
         def quick(*frame: Any) -> str | None:
             return None if self._root is None else made.text(self._root, *frame)
 
-        printer.quick[variant] = quick
+        return quick
 
     def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
         self._served.append((writes, table, place))
@@ -145,12 +155,13 @@ class Form:
         if self._missed is None or self._leaves >= _MOST_LEAVES or self._branches >= _MOST_BRANCHES:
             return False
         branch, key = self._missed
-        return branch.misses(key) > rare
+        return branch.misses(key) > rare and self._failed.get((id(branch), key), 0) < _FAILURES_ALIKE
 
     def learn(
         self, text: str, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock
     ) -> None:
         """Trace how the text of a packet is made, and make those of its kind so from now on."""
+        missed = self._missed
         try:
             pattern, trace = self._traced(packet, headers, make, noting)
             chain = chain_of(trace, packet, headers)
@@ -160,11 +171,18 @@ class Form:
         except (UntraceableError, Exception) as error:
             # The ordinary code has made this packet's text without an error: what is wrong comes of following it.
             self.reason = f"{type(error).__name__}: {error}"
-            self._failures += 1
+            self._fail(missed)
             return
         self.text(packet, headers)
         if not self.tries(text, is_usual=False):
-            self._failures += 1
+            self._fail(missed)
+
+    def _fail(self, missed: tuple[Branch, tuple[Any, ...]] | None) -> None:
+        """Note that a packet could not be followed whose answers led nowhere there."""
+        self._failures += 1
+        if missed is not None:
+            where = id(missed[0]), missed[1]
+            self._failed[where] = self._failed.get(where, 0) + 1
 
     def _traced(
         self, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock

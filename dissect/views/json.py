@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from json import dumps
 from typing import NamedTuple, TypeAlias
 
-from dissect.declaration.header import Data
+from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.tree import Node, tree
+from dissect.views.parts import InParts
+from dissect.views.tree import Node, nodes_behind, nodes_in_front, nodes_of, tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.resolved import BESIDE, RESOLVED
 
-__all__ = ["Shape", "json_fields", "json_packet"]
+__all__ = ["JsonObjects", "Shape", "json_fields", "json_packet"]
 
 _TYPES = {
     "FT_NONE": 0, "FT_PROTOCOL": 1, "FT_BOOLEAN": 2, "FT_UINT8": 4, "FT_UINT16": 5, "FT_UINT24": 6, "FT_UINT32": 7,
@@ -68,16 +69,51 @@ def json_packet(packet: Packet, clock: Clock | None = None, *, raw: bool = False
     of single bits, its value), where they begin and how many they are, the mask of its bits in them (0 where
     all are its own), and Wireshark's number for its type.
     """
+    return JsonObjects(clock, shape._replace(raw=raw or shape.raw))(packet)
+
+
+class JsonObjects(InParts):
+    """Makes the objects of packets (`json_packet`)."""
+
+    def __init__(self, clock: Clock | None = None, shape: Shape = Shape()) -> None:  # noqa: B008 - it is immutable
+        self._clock = clock
+        self._shape = shape
+        self.is_divisible = not shape.merged
+
+    def front(self, packet: Packet) -> str:
+        layers = self._members(nodes_in_front(packet, self._clock), packet.data)
+        return _framed(packet, "{\n" + layers)
+
+    def group(self, layers: Sequence[Header], first: int, end: int) -> str:
+        return self._members(nodes_of(layers, first, end), layers[0].buffer)
+
+    def behind(self, packet: Packet) -> str:
+        return self._members(nodes_behind(packet), packet.data)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return ",\n".join(filter(None, parts)) + "\n      }" + _FRAMED
+
+    def _members(self, nodes: Iterable[Node], data: bytes) -> str:
+        """Return the members that these nodes make in the object of the layers."""
+        return _members(_layers(nodes, data, self._shape), 3)
+
+    def __call__(self, packet: Packet) -> str:
+        if self.is_divisible:
+            return super().__call__(packet)
+        layers = _merged(_layers(tree(packet, self._clock), packet.data, self._shape))
+        return _framed(packet, _text(layers, 3)) + _FRAMED
+
+
+def _layers(nodes: Iterable[Node], data: bytes, shape: Shape) -> _Object:
+    """Return the layers of a packet, or some of them; `data` are its bytes."""
     layers: _Object = []
-    data = bytes(packet) if raw or shape.raw else None
-    for node in tree(packet, clock):
+    octets = data if shape.raw else None
+    for node in nodes:
         for each in (node, *_behind_quotation(node)):
-            layers += [*_raw(each.label, each, data), (each.label, _layer(each, data))]
+            layers += [*_raw(each.label, each, octets), (each.label, _layer(each, octets))]
     if shape.protocols is not None:
         layers = [(label, _chosen(label, value, shape)) for label, value in layers]
-    if not shape.values:
-        layers = _raw_alone(layers)
-    return _framed(packet, _text(_merged(layers) if shape.merged else layers, 3))
+    return layers if shape.values else _raw_alone(layers)
 
 
 def _chosen(label: str, value: _Value, shape: Shape) -> _Value:
@@ -109,7 +145,7 @@ def _merged(found: _Object) -> _Object:
 def json_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
     """Return the packet as an object of chosen fields; `fields` holds their names and values, the latter as JSON."""
     members = ",\n".join(f"        {dumps(name)}: {_a_line_each(values)}" for name, values in fields)
-    return _framed(packet, f"{{\n{members}\n      }}" if fields else "{}")
+    return _framed(packet, f"{{\n{members}\n      }}" if fields else "{}") + _FRAMED
 
 
 def _a_line_each(values: str) -> str:
@@ -119,7 +155,7 @@ def _a_line_each(values: str) -> str:
 
 
 def _framed(packet: Packet, layers: str) -> str:
-    """Return what tshark writes around the layers, for a database of documents."""
+    """Return what tshark writes around the layers, for a database of documents; `_FRAMED` belongs behind it."""
     return "\n".join(
         [
             "  {",
@@ -128,10 +164,11 @@ def _framed(packet: Packet, layers: str) -> str:
             '    "_score": null,',
             '    "_source": {',
             f'      "layers": {layers}',
-            "    }",
-            "  }",
         ]
     )
+
+
+_FRAMED = "\n    }\n  }"
 
 
 def _date(time_ns: int) -> str:
@@ -263,13 +300,13 @@ def _printed(node: Node) -> str:
 
 
 def _text(found: _Object, depth: int) -> str:
-    if not found:
-        return "{}"
+    return "{\n" + _members(found, depth) + "\n" + "  " * depth + "}" if found else "{}"
+
+
+def _members(found: _Object, depth: int) -> str:
+    """Return what stands between the braces of an object, without the line ends behind and in front of these."""
     indent = "  " * (depth + 1)
-    members = []
-    for key, value in found:
-        members.append(f"{indent}{dumps(key)}: {_member(value, depth)}")
-    return "{\n" + ",\n".join(members) + "\n" + "  " * depth + "}"
+    return ",\n".join([f"{indent}{dumps(key)}: {_member(value, depth)}" for key, value in found])
 
 
 def _member(value: _Value, depth: int) -> str:

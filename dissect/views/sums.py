@@ -82,7 +82,7 @@ def _pseudo_header(chain: Chain, index: int, protocol: int) -> tuple[list[tuple[
     conditions = chain.trace.conditions
     before = dict(conditions)
     conditions.clear()
-    around.pseudo_header(protocol, 0)
+    bytes(around.pseudo_header(protocol, 0))
     asked = dict(conditions)
     conditions.clear()
     conditions.update(before)

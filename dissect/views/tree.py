@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -35,7 +35,20 @@ from dissect.wireshark.record_fields import entries_in, options_in
 from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 from dissect.wireshark.sight_fields import Computed, Noted
 
-__all__ = ["LONGEST", "Branch", "Node", "branches", "frame_node", "layer_nodes", "meaning", "tree"]
+__all__ = [
+    "LONGEST",
+    "Branch",
+    "Node",
+    "branches",
+    "frame_node",
+    "groups",
+    "layer_nodes",
+    "meaning",
+    "nodes_behind",
+    "nodes_in_front",
+    "nodes_of",
+    "tree",
+]
 
 _CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 """The right values of checksums that are fields in Wireshark."""
@@ -82,14 +95,23 @@ def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
     """Return the nodes of the frame, where `packet` is one, and of its layers, outermost first."""
     if not isinstance(packet, Packet):
         return layer_nodes(packet)
+    return [*nodes_in_front(packet, clock), *layer_nodes(packet.frame), *nodes_behind(packet)]
+
+
+def nodes_in_front(packet: Packet, clock: Clock | None = None) -> list[Node]:
+    """Return the nodes in front of those of the headers: comments, and the frame itself."""
     nodes = [*_comments_node(packet), frame_node(packet, clock)]
     if packet.link in RAW_LINKS:
         nodes.append(Node("Raw packet data", "layer", label="raw"))
-    nodes += layer_nodes(packet.frame)
-    end = early_end(packet)
-    if end is not None:
-        nodes.append(Node(end.line, "layer", label=end.label, children=[*map(_expert_node, items_at_end(packet))]))
     return nodes
+
+
+def nodes_behind(packet: Packet) -> list[Node]:
+    """Return the nodes behind those of the headers: where reading ends before its time."""
+    end = early_end(packet)
+    if end is None:
+        return []
+    return [Node(end.line, "layer", label=end.label, children=[*map(_expert_node, items_at_end(packet))])]
 
 
 def _expert_node(item: ExpertItem) -> Node:
@@ -131,12 +153,44 @@ def _comments_node(packet: Packet) -> Iterator[Node]:
 
 def layer_nodes(header: Header) -> list[Node]:
     """Return the nodes of a header and of those that it carries; what an ICMP error quotes stands below it."""
+    return nodes_of(list(seen_layers(header)))
+
+
+@lru_cache(1024)
+def groups(classes: tuple[type[Header], ...]) -> tuple[int, ...]:
+    """Return where the headers of each group end, given the classes of those of a frame (`seen_layers`).
+
+    The nodes of a group are told by `nodes_of` without the others: headers below whose nodes others stand are in one
+    group with these.
+    """
+    ends: list[int] = []
+    is_open = False
+    for place, cls in enumerate(classes):
+        protocol, _, extension = cls.name.partition(".")
+        if extension:
+            around = next((each for each in range(place - 1, -1, -1) if classes[each].name == protocol), place)
+            while ends and ends[-1] > around:
+                ends.pop()
+        elif is_open:
+            ends.pop()
+        ends.append(place + 1)
+        is_open = is_open or cls.quotes or cls.encloses
+    return tuple(ends)
+
+
+def nodes_of(layers: Sequence[Header], first: int = 0, end: int | None = None) -> list[Node]:
+    """Return the nodes of the headers from `first` to in front of `end`, of all headers of a frame.
+
+    Where those are not all, they are a group or several, and the headers in front of the end are windows on the frame
+    that stand one behind the other.
+    """
     nodes: list[Node] = []
     place = nodes
+    header = layers[0]
     # Offsets in a frame that was built are counted from the header that is looked at.
-    offset: int | None = header.offset or 0
+    offset: int | None = (layers[first].offset if first else header.offset) or 0
     pairs: list[tuple[Header, Node]] = []
-    for layer in seen_layers(header):
+    for layer in layers[first:end]:
         if offset is None and pairs and layer.is_attached and layer.buffer is header.buffer:
             # Behind a message that was put together of several frames stands one that is in this one.
             offset = layer.own_start
@@ -162,6 +216,9 @@ def layer_nodes(header: Header) -> list[Node]:
         if layer.quotes or layer.encloses:
             place = node.children
     for layer, node in reversed(pairs):
+        if layer.is_attached and layer.buffer is header.buffer:
+            payload = layer.payload
+            offset = layer.own_end if payload is None else payload.carried_end
         offset = _place_trailer(layer, node, offset)
     return nodes
 

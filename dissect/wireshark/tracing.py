@@ -105,6 +105,11 @@ class TracedPacket(Packet):
     def _frame(self) -> Any:  # type: ignore[override]
         return self._chain.traced[0]
 
+    @property
+    def headers(self) -> list[Any]:
+        """The headers that are traced, outermost first."""
+        return self._chain.traced
+
 
 class TracedClock(Clock):
     """A clock whose times are noted; `trace` and `clock` are those of the run."""

@@ -40,10 +40,10 @@ from dissect.declare import octets, u8, u16, u32
 from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
-from dissect.views import compiled, forms
+from dissect.views import compiled, forms, part_forms
 from dissect.views.compiled import CompiledText
-from dissect.views.details import details
-from dissect.views.json import json_packet
+from dissect.views.details import Details
+from dissect.views.json import JsonObjects
 from dissect.views.listing import list_line
 from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.sight import Sight
@@ -78,8 +78,8 @@ def row_json(clock: Clock) -> Callable[[Packet], str]:
 
 ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json}
 TREES: dict[str, Make] = {
-    "details": lambda clock: lambda packet: details(packet, clock),
-    "JSON": lambda clock: lambda packet: json_packet(packet, clock),
+    "details": Details,
+    "JSON": JsonObjects,
 }
 MAKERS = ROWS | TREES
 each_row = pytest.mark.parametrize("make", ROWS.values(), ids=ROWS)
@@ -92,6 +92,8 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile what comes for the first time."""
     monkeypatch.setattr(compiled, "_RARE", 0)
     monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+    monkeypatch.setattr(part_forms, "_RARE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 0)
     monkeypatch.setattr(forms, "_FAILURES", 100)
     monkeypatch.setattr(chains, "_RARE", 0)
     monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)

@@ -1,0 +1,148 @@
+"""Texts that are put together of parts (`dissect.views.parts`), compiled: each part has a form of its own.
+
+Frames hardly ever have the same headers with the same peculiarities, but nearly every header has been seen before at
+its place behind the same ones. So a frame of which each header is known costs no trace, whatever their combination,
+and where a part has to be made the ordinary way, the others need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dissect.declaration.header import Header
+from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.views.forms import Form
+from dissect.views.parts import InParts, ends_of_groups
+from dissect.wireshark.tracing import TracedClock, TracedPacket
+
+__all__ = ["PartForms", "PartsOfPacket"]
+
+_MOST_FORMS = 2048
+_MOST_TRACES = 8192
+_PARTS_PER_TRACE = 24
+"""So many parts have to have been made for each that was traced, so that a capture of oddities takes no longer."""
+_RARE = 2
+"""So many parts that are alike are left to the ordinary code before one is traced."""
+
+
+class PartsOfPacket:
+    """The forms that made the parts of one packet, which make those of others of its chain."""
+
+    def __init__(self, forms: Sequence[Form], make: InParts) -> None:
+        self._forms = forms
+        self._make = make
+
+    def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
+        """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
+        made = [form.of_chain(chain, variant) for form in self._forms]
+        joined = self._make.joined
+
+        def quick(*frame: Any) -> str | None:
+            parts: list[str] = []
+            for make in made:
+                part = make(*frame)
+                if part is None:
+                    return None
+                parts.append(part)
+            return joined(parts)
+
+        printer.quick[variant] = quick
+
+
+class PartForms:
+    """Makes texts of packets part by part; `make` does it the ordinary way, `make_traced` asks `noting` for times."""
+
+    def __init__(self, make: InParts, make_traced: InParts, noting: TracedClock, clock: Clock) -> None:
+        self._make = make
+        self._make_traced = make_traced
+        self._noting = noting
+        self._clock = clock
+        self._forms: dict[tuple[Any, ...], Form | None] = {}
+        self._count = self._traces = 0
+        self.last: PartsOfPacket | None = None
+        """The forms that made the last text, where there is one for each part."""
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms of the parts; not those that were given up."""
+        return [form for form in self._forms.values() if form is not None]
+
+    def text(self, packet: Packet, headers: list[Header], kind: list[Any], count: int) -> str:
+        """Return the text of a packet.
+
+        `headers` are those of `seen_layers`, of which the first `count` stand on the frame one behind the other; `kind`
+        has three things to tell packets apart, and for each of these headers class, beginning and end.
+        """
+        make, make_traced = self._make, self._make_traced
+        whole = tuple(kind)
+        used: list[Form | None] = []
+        is_standing = count == len(headers)
+        if is_standing:
+            found = [self._part((0, *whole), packet, headers, make.front, make_traced.front, used)]
+        else:
+            found = [make.front(packet)]
+        first = 0
+        for end in ends_of_groups(headers, count):
+            if end > count:
+                found.append(make.group(headers, first, end))
+                break
+
+            def ordinary(packet: Packet, first: int = first, end: int = end) -> str:
+                return make.group(headers, first, end)
+
+            def traced(packet: TracedPacket, first: int = first, end: int = end) -> str:
+                return make_traced.group(packet.headers, first, end)
+
+            key = (first, *whole[3 : 3 + 3 * end])
+            found.append(self._part(key, packet, headers[:end], ordinary, traced, used))
+            first = end
+        if is_standing:
+            found.append(self._part((-1, *whole), packet, headers, make.behind, make_traced.behind, used))
+        else:
+            found.append(make.behind(packet))
+        forms = [form for form in used if form is not None]
+        self.last = PartsOfPacket(forms, make) if len(forms) == len(found) else None
+        return make.joined(found)
+
+    def _part(
+        self,
+        key: tuple[Any, ...],
+        packet: Packet,
+        headers: list[Header],
+        make: Callable[[Packet], str],
+        make_traced: Callable[[Any], str],
+        used: list[Form | None],
+    ) -> str:
+        """Return a part of a packet's text, and put its form into `used`: None where it has none, or does not help."""
+        self._count += 1
+        try:
+            form = self._forms[key]
+        except KeyError:
+            if len(self._forms) >= _MOST_FORMS:
+                used.append(None)
+                return make(packet)
+            form = self._forms[key] = Form(headers, self._clock)
+        if form is None:
+            used.append(None)
+            return make(packet)
+        text = form.text(packet, headers)
+        if text is not None:
+            used.append(form)
+            return text
+        text = make(packet)
+        if form.is_given_up:
+            self._forms[key] = None
+        elif not form.tries(text, is_usual=False) and form.wants(_RARE) and self._is_affordable():
+            form.learn(text, packet, headers, make_traced, self._noting)
+        used.append(form if form.uses else None)
+        return text
+
+    def _is_affordable(self) -> bool:
+        """Whether another part may be traced."""
+        if self._traces >= _MOST_TRACES or self._traces * _PARTS_PER_TRACE > self._count:
+            return False
+        self._traces += 1
+        return True

@@ -1,0 +1,60 @@
+"""Parts of texts are compiled one by one: a new combination of headers that are known costs no trace."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import TCP, UDP, VLAN, Ethernet, Header, IPv4, Packet
+from dissect.packets.clock import Clock
+from dissect.views import part_forms
+from dissect.views.compiled import CompiledText
+from dissect.views.details import Details
+
+__all__: list[str] = []
+
+
+def text_of(show: CompiledText, frame: Header, number: int) -> str:
+    packet = Packet(bytes(frame), number=number, time_ns=number)
+    text = show(packet)
+    assert text == Details(Clock())(packet)
+    return text
+
+
+def frame(ttl: int, flags: str, identification: int) -> Header:
+    segment = TCP(sport=5, dport=6, flags=flags, payload=b"data")
+    return Ethernet() / IPv4(src="10.0.0.1", ttl=ttl, id=identification, dont_fragment=ttl > 64) / segment
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_forms, "_RARE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 0)
+
+
+def test_a_combination_of_parts_that_are_known_is_not_traced() -> None:
+    show = CompiledText(Details, Clock())
+    for number in range(8):
+        text_of(show, frame(64, "A", number), 2 * number + 1)
+        text_of(show, frame(128, "PA", number), 2 * number + 2)
+    parts = show._parts
+    assert parts is not None
+    before = parts._traces
+    text_of(show, frame(64, "PA", 9), 100)
+    text_of(show, frame(128, "A", 9), 101)
+    assert parts._traces == before
+
+
+def test_a_part_that_cannot_be_followed_leaves_the_others_quick() -> None:
+    show = CompiledText(Details, Clock())
+    for number in range(8):
+        text_of(show, Ethernet() / VLAN(id=5) / IPv4(id=number) / UDP(sport=53, dport=6, payload=bytes(9)), number)
+    assert any(form.uses for form in show.forms)
+
+
+def test_rare_parts_are_not_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_forms, "_RARE", 1000)
+    show = CompiledText(Details, Clock())
+    text_of(show, frame(64, "A", 1), 1)
+    text_of(show, frame(64, "A", 2), 2)
+    assert show._parts is not None
+    assert show._parts._traces == 0
