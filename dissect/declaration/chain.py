@@ -253,9 +253,20 @@ class Linked(Record):
     def _lacks_bytes(self) -> bool:
         """Whether bytes of the header itself are missing, also where somebody has put a payload behind them."""
         try:
-            return any(self._ends_early(field) for field in self.layout if self._has(field))
+            if self._mixed:
+                return any(self._ends_early(field) for field in self.layout if self._has(field))
+            there = self._body - self._start
+            # The sizes of the others stand in the fields of fixed size.
+            if there < self.least_size or (self._elastic and there < self._least_of_all()):
+                return True
+            field = decoder.field_of_role(type(self), HeaderLength)
+            return field is not None and self._ends_early(field)
         except FieldAbsentError:
             return True
+
+    def _least_of_all(self) -> Any:
+        """Return how many bytes the fields take, none of which depends on others for being there."""
+        return self.least_size + sum(field.size_in(self) for field in self._elastic)
 
     def missing(self) -> int:
         if self._payload is not None:

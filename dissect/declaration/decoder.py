@@ -149,7 +149,21 @@ def _write_out() -> None:
 
 def field_of_role(cls: type[Any], role: type) -> Field | None:
     """Return the field of the class that a factory of this type fills in."""
-    return next((field for field in cls.layout if isinstance(field.factory, role)), None)
+    try:
+        return _OF_ROLES[cls, role]
+    except KeyError:
+        pass
+    found = next((field for field in cls.layout if isinstance(field.factory, role)), None)
+    if cls.is_declared:
+        if len(_OF_ROLES) >= _MOST_OF_ROLES:
+            _OF_ROLES.clear()
+        _OF_ROLES[cls, role] = found
+    return found
+
+
+_OF_ROLES: dict[tuple[type[Any], type], Field | None] = {}
+"""The fields by their classes, which are declared and do not change any more, and by their roles."""
+_MOST_OF_ROLES = 4096
 
 
 def _decoder(cls: type[Any], names: dict[str, Any]) -> list[str]:

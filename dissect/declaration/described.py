@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
@@ -11,7 +11,7 @@ from dissect.declaration.chain import Linked
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
 from dissect.declaration.entry import EntryList, lists_end_early
-from dissect.declaration.fields import Field
+from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
@@ -26,6 +26,19 @@ EVERYDAY = frozenset(
 )
 """What people do with frames."""
 _MACHINERY = "dissect.declaration"
+
+
+@lru_cache(4096)
+def _judged(cls: type[Any]) -> tuple[Field, ...]:
+    """Return the fields of a class of headers of which something may be wrong in themselves."""
+    return tuple(
+        field
+        for field in cls.layout
+        if (field.factory is not None and type(field.factory).problems is not Automatic.problems)
+        or isinstance(field.kind, EntryList)
+        or field.kind.refers
+        or field.expected is not None
+    )
 
 
 def as_far_as_there(method: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -157,7 +170,7 @@ class Described(Linked):
                 needed = f"at least {self.least_size}" if there < self.least_size else f"more than {there}"
                 yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
         else:
-            for field in filter(self._has, self.layout):
+            for field in filter(self._has, _judged(type(self))):
                 if field.factory is not None and not self._automatic & field.mask:
                     for problem in field.factory.problems(self, field):
                         named = field.wrong and not problem.name

@@ -349,15 +349,30 @@ def _field_nodes(
     for branch in branches(type(record)):
         nodes += _branch_nodes(record, branch, shows, offset, problems, remarked)
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
-    for derived in derived_of(type(record)):
-        if not isinstance(derived, (Expert, Noted)) and shows(derived) and (derived.label != whole or not whole):
-            # Problems have lines of their own, and the entry as a whole is the node around these.
+    told: Any = record
+    for derived, fact in _lines_of(type(record)):
+        if fact and told.learnt(fact) is None:
+            continue
+        if (derived.label != whole or not whole) and shows(derived):
+            # The entry as a whole is the node around these.
             nodes += _computed_nodes(record, derived, offset, remarked)
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
     _place_experts(node, items, remarked)
     groups = sight_of(record).groups
     return _grouped(record, node.children, groups) if groups else node.children
+
+
+@cache
+def _lines_of(cls: type[Record]) -> tuple[tuple[Derived, str], ...]:
+    """Return the computed fields that may have lines, each with the fact that is its value; "" for other values.
+
+    Problems have lines of their own.
+    """
+    fields = (field for field in derived_of(cls) if not isinstance(field, (Expert, Noted)))
+    return tuple(
+        (field, (field.told or field.name) if isinstance(field, Computed) and field.is_told else "") for field in fields
+    )
 
 
 def _grouped(record: Record, nodes: list[Node], groups: Mapping[str, tuple[str, ...]]) -> list[Node]:

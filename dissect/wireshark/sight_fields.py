@@ -61,13 +61,16 @@ class Computed(Derived):
     says how values are printed, where that is not as usual for the type.
     """
 
-    __slots__ = ("facts", "is_learnt", "method", "type", "words")
+    __slots__ = ("facts", "is_learnt", "is_told", "method", "told", "type", "words")
 
     def __init__(
         self, method: Callable[[Any, Any], Any], kind: FieldType, label: str, *, is_learnt: bool, **options: Any
     ) -> None:
         self.words: Callable[[Any], str] | None = options.pop("words", None)
         self.facts: tuple[str, ...] = options.pop("facts", ())
+        self.is_told = False
+        """Whether the value is a fact as it was learnt, of the name `told`; that of the field where this is ""."""
+        self.told = ""
         empty: str = options.pop("empty", "")
         shape: Kind = options.pop("shape", None) or (Octets(empty) if empty else _KINDS[kind])
         super().__init__(_unbound, options.pop("width", kind.bits or 32), shape, label, **options)
@@ -153,6 +156,7 @@ def learnt(label: str, kind: FieldType, title: str, fact: str = "", **options: A
         return record.learnt(fact or field.name)
 
     field = Computed(value, kind, label, title=title, is_learnt=True, **options)
+    field.is_told, field.told = True, fact
     if fact:
         field.facts = (fact,)
     return field

@@ -91,7 +91,9 @@ def learnt(frames: list[bytes], *, quickly: bool) -> list[object]:
     for number, data in enumerate(frames, 1):
         if not quickly or not known.take(data, 0, len(data), number, 1000 * number, len(data)):
             reading.observe(Packet(data, number=number, time_ns=1000 * number))
-    told: list[object] = [{kind.__name__: learner.held() for kind, learner in reading._learners.items()}]
+    held = {kind.__name__: learner.held() for kind, learner in reading._learners.items()}
+    # One that holds nothing may have been made for frames that never came.
+    told: list[object] = [{name: count for name, count in held.items() if count}]
     for number, data in enumerate(dict.fromkeys(frames), len(frames) + 1):
         packet = Packet(data, number=number, time_ns=1000 * number)
         reading.observe(packet)
