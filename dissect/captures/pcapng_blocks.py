@@ -5,10 +5,10 @@ Source: draft-ietf-opsawg-pcapng, section 4.
 
 from __future__ import annotations
 
-__all__ = ["BLOCK_NAMES", "Block", "Interface", "PcapngPacket", "SectionHeader", "block_name"]
+__all__ = ["BLOCK_NAMES", "Block", "Interface", "PcapngPacket", "SectionHeader", "block_name", "names_in"]
 
 import struct
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from dissect.captures.pcapng_options import (
@@ -104,6 +104,30 @@ def reordered(block: Block, order: ByteOrder) -> bytes:
         parts += [struct.pack(here + "HH", kind, size), body[position : position + padded]]
         position += padded
     return framed(block.kind, b"".join(parts), order)
+
+
+def names_in(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of a name resolution block, in text, each with a name; nothing of other blocks."""
+    if block.kind != NAME_RESOLUTION:
+        return
+    # Loaded for those who ask for names.
+    from ipaddress import ip_address
+
+    body, position, layout = block.body, 0, mark(block.byte_order) + "HH"
+    while len(body) - position >= 4:
+        kind, size = struct.unpack_from(layout, body, position)
+        record = body[position + 4 : position + 4 + size]
+        position += 4 + size + (-size & 3)
+        length = _ADDRESSES.get(kind)
+        if kind == 0:
+            return
+        if length is not None and len(record) > length:
+            for name in filter(None, record[length:].split(b"\0")):
+                yield str(ip_address(record[:length])), name.decode("utf-8", "replace")
+
+
+_ADDRESSES = {1: 4, 2: 16}
+"""The bytes of an address in records of a name resolution block, by their type (section 4.4)."""
 
 
 class Block(NamedTuple):

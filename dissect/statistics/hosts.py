@@ -1,16 +1,18 @@
-"""The names of hosts that the answers in a capture tell (`-z hosts`)."""
+"""The names of hosts that a capture tells (`-z hosts`): those that its file states, for names are never resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
-from dissect.errors import DissectError
+from dissect import captures
+from dissect.captures.pcapng import PcapngReader
+from dissect.captures.pcapng_blocks import Block, Interface, names_in
+from dissect.errors import CaptureError, DissectError
 from dissect.packets.packet import Packet
-from dissect.protocols.dns import DNS
-from dissect.protocols.dns_records import AAAARecord, ARecord
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.told_names import MOST_NAMES
-from dissect.wireshark.sight import seen_layers
 
 __all__ = ["tap"]
 
@@ -18,29 +20,40 @@ _KINDS = ("ip", "ipv4", "ipv6")
 
 
 class _HostsTap(Tap):
-    """Of an address with several names, the last one counts, as in Wireshark; its order of addresses is by chance."""
+    """Of an address with several names the last one counts, as in Wireshark, whose order of addresses is by chance."""
 
     def __init__(self, kinds: set[str], setting: Setting) -> None:
         self.source = setting.source
-        self._names: dict[type[ARecord] | type[AAAARecord], dict[str, str]] = {}
-        for cls, kind in ((ARecord, "ipv4"), (AAAARecord, "ipv6")):
-            if not kinds or kinds & {"ip", kind}:
-                self._names[cls] = {}
+        self._kinds = kinds
 
     def take(self, packet: Packet) -> None:
-        for header in seen_layers(packet):
-            if isinstance(header, DNS) and not header.is_cut:
-                for record in (*header.answers, *header.authorities, *header.additionals):
-                    found = self._names.get(type(record))
-                    if found is None or not record.is_filled() or not record.owner:
-                        continue
-                    if record.address in found or len(found) < MOST_NAMES:
-                        found[record.address] = record.owner
+        return
 
     def lines(self) -> Iterator[str]:
         yield from ("# TShark hosts output", "#", f"# Host data gathered from {self.source}", "")
-        for found in self._names.values():
-            yield from (f"{address}\t{name}" for address, name in found.items())
+        names = _names_in(self.source)
+        for kind, mark in (("ipv4", "."), ("ipv6", ":")):
+            if not self._kinds or self._kinds & {"ip", kind}:
+                yield from (f"{address}\t{name}" for address, name in names.items() if mark in address)
+
+
+def _names_in(source: str) -> dict[str, str]:
+    """Return the names that a pcapng file states, by address; none of what can be read only once."""
+    names: dict[str, str] = {}
+
+    def keep(block: Block, interface: Interface | None) -> None:
+        for address, name in names_in(block):
+            if address in names or len(names) < MOST_NAMES:
+                names[address] = name
+
+    if Path(source).is_file():
+        # Of a damage, the first reading has told.
+        with suppress(CaptureError), captures.read(source) as reader:
+            if isinstance(reader, PcapngReader):
+                reader.follow(keep)
+                for _ in reader:
+                    pass
+    return names
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:
