@@ -144,9 +144,15 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
         if isinstance(field.factory, Automatic) and field.factory.own and raws[field.name] is LEFT_OUT
         if not isinstance(field.factory, Variant)
     ]
+    # A condition may look at a length that is not known before the field is there, and others that share it.
+    trusted = frozenset(
+        field.when
+        for field in cls.layout
+        if measured and field.name in given and raws[field.name] is not None and callable(field.when)
+    )
     for number in range(_ROUNDS):
-        # A condition may look at a length that is not known before the field is there.
-        pieces = _lay(record, raws, lengths, given, trusting=bool(measured and not number))
+        trusting = bool(measured and not number)
+        pieces = _lay(record, raws, lengths, given, trusted if trusting else frozenset(), trusting=trusting)
         sizes = {name: len(piece) for name, piece in pieces.items()}
         found = {field.name: measure(cls, field, pieces) for field in measured}
         padded = {name: piece for name, piece in pieces.items() if len(piece) != sizes[name]}
@@ -161,11 +167,18 @@ def _write(record: Any, raws: dict[str, Any], given: frozenset[str]) -> None:
 
 
 def _lay(
-    record: Any, raws: Mapping[str, Any], lengths: Mapping[str, int], given: frozenset[str], *, trusting: bool
+    record: Any,
+    raws: Mapping[str, Any],
+    lengths: Mapping[str, int],
+    given: frozenset[str],
+    trusted: frozenset[Any],
+    *,
+    trusting: bool,
 ) -> dict[str, bytes]:
     """Write the record with these lengths, and return the bytes of its elastic fields by their names.
 
-    With `trusting` a field that is given is there and as long as it is, whatever a function says of it.
+    The fields whose conditions are `trusted` are there, and with `trusting` all are as long as they are, whatever
+    functions say of it.
     """
     pieces: dict[str, bytes] = {}
     ends: list[int] = []
@@ -184,7 +197,7 @@ def _lay(
         number = width = 0
         # Lengths and conditions see what stands in front of them.
         record._buffer, record._body, record._ends = buffer, len(buffer), (buffer, len(buffer), ends)
-        piece = _piece(record, field, raw, field.name in given, trusting=trusting)
+        piece = _piece(record, field, raw, field.name in given, trusted, trusting=trusting)
         if piece is None:
             automatic &= ~field.mask
             piece = b""
@@ -213,10 +226,12 @@ def _number(record: Any, field: Field, raw: Any) -> int:
     return int.from_bytes(raw.to_bytes(field.width // 8, "little"), "big") if field.little else int(raw)
 
 
-def _piece(record: Any, field: Field, raw: Any, given: bool, *, trusting: bool) -> bytes | None:
+def _piece(
+    record: Any, field: Field, raw: Any, given: bool, trusted: frozenset[Any], *, trusting: bool
+) -> bytes | None:
     """Return the bytes of an elastic field, which begins where the record ends so far; None where it is not there."""
     where = f"{type(record).__name__}.{field.name}"
-    there = record._has(field) or (trusting and given and raw is not None and callable(field.when))
+    there = record._has(field) or (raw is not None and callable(field.when) and field.when in trusted)
     if not there or raw is None:
         # A function may look at what stands behind the field, which is not written yet: it is asked again at the end.
         if there and not (given and callable(field.when)):

@@ -99,3 +99,10 @@ def test_python_answers_a_hello_that_was_built(tmp_path: Path) -> None:
     (retry,) = read.messages
     assert isinstance(retry, HelloRetryRequest)
     assert [each.group.title for each in retry.extensions if isinstance(each, SelectedGroup)] == ["x25519"]
+
+
+def test_a_list_of_no_names_is_told_from_no_list() -> None:
+    from dissect.protocols.tls_extensions import ServerNames
+
+    assert bytes(ServerNames([])) == bytes.fromhex("0000 0002 0000")
+    assert bytes(ServerNames()) == bytes(4)

@@ -23,7 +23,7 @@ class Alteration:
     >>> from dissect.protocols.ethernet import Ethernet
     >>> frame = Ethernet() / IPv4() / UDP(sport=9, dport=9, payload=b"pay 100 EUR")
     >>> Alteration({b"100": b"900"}).altered(frame)[UDP].payload
-    b'pay 900 EUR'
+    Data(b'pay 900 EUR')
     """
 
     def __init__(self, words: Mapping[bytes, bytes]) -> None:
