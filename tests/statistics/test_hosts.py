@@ -26,8 +26,8 @@ def test_names_that_a_file_states(tmp_path: Path) -> None:
     for kind, record in ((1, four + b"a.example\0"), (2, six + b"b.example\0"), (1, four + b"c.example\0")):
         records += struct.pack("<HH", kind, len(record)) + record + bytes(-len(record) % 4)
     path.write_bytes(path.read_bytes() + framed(4, records + bytes(4), "little"))
-    for kind, names in (("", "cb"), (",ipv4", "c"), (",ipv6", "b"), (",ip", "cb")):
-        rows = list(tap_named(f"hosts{kind}", Setting(str(path), Clock())).lines())[4:]
+    for suffix, names in (("", "cb"), (",ipv4", "c"), (",ipv6", "b"), (",ip", "cb")):
+        rows = list(tap_named(f"hosts{suffix}", Setting(str(path), Clock())).lines())[4:]
         assert "".join(row.split("\t")[1][0] for row in rows) == names
     assert rows == ["192.0.2.1\tc.example", "2001:db8::1\tb.example"]
 
