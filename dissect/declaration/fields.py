@@ -83,7 +83,8 @@ class Field:
     below which this one stands in the details, where its bits do not tell. A parsed header keeps the value of a field
     that is `kept` beside its bytes, for what nearly every program asks for; that costs memory for each header.
     `varies` is for values that are others whenever the same is done again: "transaction-ids" for numbers that an answer
-    repeats, "varying" for the rest (lease times, dates, random numbers); goldens can leave that out.
+    repeats, "varying" for the rest (lease times, dates, random numbers); goldens can leave that out. A function of the
+    record tells it where that depends on what stands beside the value.
     """
 
     __slots__ = (
@@ -141,7 +142,7 @@ class Field:
         little: bool = False,
         when: When = None,
         kept: bool = False,
-        varies: str = "",
+        varies: str | Callable[[Any], str] = "",
     ) -> None:
         self.width = width
         self.kind = kind

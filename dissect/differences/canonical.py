@@ -159,7 +159,7 @@ class Equality:
         if field is None:
             return raw
         record = part.record
-        role = role_of(type(record), field)
+        role = role_in(record, field)
         if role in self.canonical:
             if role == "checksums":
                 return _state(record, field)
@@ -200,7 +200,7 @@ class Equality:
             field = ours.field
             if field is None or theirs.field is None:
                 return None if mine == other else texts(ours, mine, other)
-            role = role_of(type(ours.record), field)
+            role = role_in(ours.record, field)
             if role in self.canonical:
                 if role == "checksums":
                     states = _state(ours.record, field), _state(theirs.record, theirs.field)
@@ -270,9 +270,17 @@ def _kept_bits(ignore: frozenset[str], record: type[Record], field: Field) -> in
     return kept
 
 
+def role_in(record: Record, field: Field) -> str:
+    """Return what `role_of` does, also where what stands beside the value decides."""
+    varies = field.varies
+    return role_of(type(record), field) if isinstance(varies, str) else varies(record)
+
+
 @cache
 def role_of(record: type[Record], field: Field) -> str:
-    """Return by which name of `CANONICAL` a field's values are made canonical; "" for by none."""
+    """Return by which name of `CANONICAL` a field's values are made canonical; "" for by none that the class tells."""
+    if not isinstance(field.varies, str):
+        return ""
     if field.varies:
         return field.varies
     if isinstance(field.factory, Checksum):

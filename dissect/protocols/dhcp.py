@@ -90,8 +90,8 @@ class DHCP(
     hardware_type: Coding[HardwareType] = code(8, HardwareType, "hw.type", default=1, base=16, title="Hardware type")
     hardware_length: int = u8("hw.len", default=6, title="Hardware address length")
     hops: int = u8("hops", default=0, title="Hops", doc="Relays that the message came by")
-    transaction_id: int = u32("id", default=0, base=16, title="Transaction ID")
-    seconds: int = u16("secs", default=0, title="Seconds elapsed", doc="Since the client began")
+    transaction_id: int = u32("id", default=0, base=16, title="Transaction ID", varies="transaction-ids")
+    seconds: int = u16("secs", default=0, title="Seconds elapsed", doc="Since the client began", varies="varying")
     flags: int = u16("flags", default=0, base=16, title="Bootp flags")
     broadcast: bool = overlay(1, "flags.bc", default=AUTOMATIC, over="flags", title="Broadcast flag")
     reserved: int = overlay(

@@ -148,7 +148,9 @@ class DHCPRequestedAddress(DHCPValueOption, number=50, title="Requested IP Addre
 class DHCPLeaseTime(DHCPValueOption, number=51, title="IP Address Lease Time"):
     """For how many seconds an address is leased; 4294967295 is for ever."""
 
-    value: int = u32("option.ip_address_lease_time", default=0, kw_only=False, title="IP Address Lease Time")
+    value: int = u32(
+        "option.ip_address_lease_time", default=0, kw_only=False, title="IP Address Lease Time", varies="varying"
+    )
 
 
 class DHCPOptionOverload(DHCPValueOption, number=52, tolerant=True, title="Option Overload"):
@@ -231,13 +233,17 @@ class DHCPMaximumMessageSize(DHCPValueOption, number=57, title="Maximum DHCP Mes
 class DHCPRenewalTime(DHCPValueOption, number=58, title="Renewal Time Value"):
     """After how many seconds a client asks its server for more time (T1)."""
 
-    value: int = u32("option.renewal_time_value", default=0, kw_only=False, title="Renewal Time Value")
+    value: int = u32(
+        "option.renewal_time_value", default=0, kw_only=False, title="Renewal Time Value", varies="varying"
+    )
 
 
 class DHCPRebindingTime(DHCPValueOption, number=59, title="Rebinding Time Value"):
     """After how many seconds a client asks any server (T2)."""
 
-    value: int = u32("option.rebinding_time_value", default=0, kw_only=False, title="Rebinding Time Value")
+    value: int = u32(
+        "option.rebinding_time_value", default=0, kw_only=False, title="Rebinding Time Value", varies="varying"
+    )
 
 
 class DHCPVendorClass(DHCPValueOption, number=60, title="Vendor class identifier"):

@@ -6,6 +6,10 @@ from dissect.declare import Entry, line, octets, word
 
 __all__ = ["HTTPChunk", "HTTPField"]
 
+_VARYING = frozenset(
+    "age authorization cookie date etag expires last-modified sec-websocket-accept sec-websocket-key set-cookie".split()
+)
+"""Header fields whose values are others whenever the same is asked again: dates, cookies, and what is drawn by lot."""
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SIZE = rb"([ \t]*+[0-9A-Fa-f]++[ \t]*+(?:;[^\r\n]*+)?+)(?:\r\n|\n|\r|\Z)"
 
@@ -21,7 +25,13 @@ class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, sect
     field_name: str = word(
         "", end=":", needed=True, valid=_TOKEN, blanks=True, default="Date", kw_only=False, title="Name"
     )
-    value: str = line("", default="", kw_only=False, title="Value")
+    value: str = line(
+        "",
+        default="",
+        kw_only=False,
+        title="Value",
+        varies=lambda field: "varying" if field.field_name.lower() in _VARYING else "",
+    )
 
 
 def _size_of(chunk: HTTPChunk) -> int:

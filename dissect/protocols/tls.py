@@ -202,7 +202,12 @@ class TLSAlert(TLS, title="Alert", variant=21, source="RFC 8446, section 6"):
         title="Description",
     )
     encrypted: bytes | None = octets(
-        "", default=b"", length="rest", when=lambda record: record.length != PLAIN_ALERT, title="Encrypted Alert"
+        "",
+        default=b"",
+        length="rest",
+        when=lambda record: record.length != PLAIN_ALERT,
+        title="Encrypted Alert",
+        varies="varying",
     )
 
     def info(self) -> str:
@@ -216,7 +221,12 @@ class TLSEncryptedHandshake(TLS, title="Encrypted Handshake Message", variant=22
     """A record of the handshake whose bytes make no sense as messages, for they are encrypted."""
 
     data: bytes = octets(
-        "", default=bytes([0xFF] * 16), length="rest", kw_only=False, title="Encrypted Handshake Message"
+        "",
+        default=bytes([0xFF] * 16),
+        length="rest",
+        kw_only=False,
+        title="Encrypted Handshake Message",
+        varies="varying",
     )
 
 
@@ -265,7 +275,9 @@ def _name(message: Any) -> str:
 class TLSApplicationData(TLS, title="Application Data", variant=23, source="RFC 8446, section 5.1"):
     """What the protocol above says, encrypted; in TLS 1.3 all that is encrypted looks like that."""
 
-    data: bytes = octets("app_data", default=b"", length="rest", kw_only=False, title="Encrypted Application Data")
+    data: bytes = octets(
+        "app_data", default=b"", length="rest", kw_only=False, title="Encrypted Application Data", varies="varying"
+    )
 
 
 class HeartbeatType(Code):
@@ -362,7 +374,9 @@ class SSL2ClientHello(
     specs: Listing[Any] = listing(
         NumberList(CipherSpecNumber), "", length="specs_length", title="Cipher Specs", default=()
     )
-    session_id: bytes = octets("handshake.session_id", length="session_id_length", title="Session ID", default=b"")
+    session_id: bytes = octets(
+        "handshake.session_id", length="session_id_length", title="Session ID", default=b"", varies="varying"
+    )
     challenge: bytes = octets("", length="challenge_length", title="Challenge", default=b"")
 
     def info(self) -> str:

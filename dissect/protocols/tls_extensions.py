@@ -644,6 +644,7 @@ class KeyShareEntry(Entry, name="tls", title="Key Share Entry", source="RFC 8446
         kw_only=False,
         title="Key Exchange",
         default=b"",
+        varies="varying",
     )
 
 

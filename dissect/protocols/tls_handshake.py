@@ -127,7 +127,12 @@ class NewSessionTicket(Known, number=4, title="New Session Ticket", source="RFC 
     lifetime: int = u32("handshake.session_ticket_lifetime_hint", title="Session Ticket Lifetime Hint", default=0)
     ticket_length: int = u16("handshake.session_ticket_length", title="Session Ticket Length", default=0)
     ticket: bytes = octets(
-        "handshake.session_ticket", length="ticket_length", kw_only=False, title="Session Ticket", default=b""
+        "handshake.session_ticket",
+        length="ticket_length",
+        kw_only=False,
+        title="Session Ticket",
+        default=b"",
+        varies="varying",
     )
 
     @classmethod
@@ -141,14 +146,19 @@ class NewKeyTicket(Known, number=4, apart=True, title="New Session Ticket", sour
     """A ticket of TLS 1.3: with a number that is added to its age, a nonce, and extensions."""
 
     lifetime: int = u32("handshake.session_ticket_lifetime_hint", title="Session Ticket Lifetime Hint", default=0)
-    age_add: int = u32("handshake.session_ticket_age_add", title="Session Ticket Age Add", default=0)
+    age_add: int = u32("handshake.session_ticket_age_add", title="Session Ticket Age Add", default=0, varies="varying")
     nonce_length: int = u8("handshake.session_ticket_nonce_length", title="Session Ticket Nonce Length", default=0)
     nonce: bytes = octets(
         "handshake.session_ticket_nonce", length="nonce_length", title="Session Ticket Nonce", default=b""
     )
     ticket_length: int = u16("handshake.session_ticket_length", title="Session Ticket Length", default=0)
     ticket: bytes = octets(
-        "handshake.session_ticket", length="ticket_length", kw_only=False, title="Session Ticket", default=b""
+        "handshake.session_ticket",
+        length="ticket_length",
+        kw_only=False,
+        title="Session Ticket",
+        default=b"",
+        varies="varying",
     )
     extensions_length: int = u16("handshake.extensions_length", title="Extensions Length", default=0)
     extensions: Listing[Any] = listing(

@@ -63,9 +63,11 @@ class ClientHello(Known, number=1, title="Client Hello", source="RFC 8446, secti
     version: Coding[ProtocolVersion] = code(
         16, ProtocolVersion, "handshake.version", default=ProtocolVersion.TLS_1_2, base=16, title="Version"
     )
-    random: bytes = octets("handshake.random", size=32, title="Random", default=b"")
+    random: bytes = octets("handshake.random", size=32, title="Random", default=b"", varies="varying")
     session_id_length: int = u8("handshake.session_id_length", title="Session ID Length", default=0)
-    session_id: bytes = octets("handshake.session_id", length="session_id_length", title="Session ID", default=b"")
+    session_id: bytes = octets(
+        "handshake.session_id", length="session_id_length", title="Session ID", default=b"", varies="varying"
+    )
     suites_length: int = u16("handshake.cipher_suites_length", title="Cipher Suites Length", default=0)
     cipher_suites: Listing[Any] = listing(
         NumberList(SuiteNumber), "", length="suites_length", title="Cipher Suites", default=()
@@ -105,9 +107,11 @@ class ServerHelloMessage(Known):
     version: Coding[ProtocolVersion] = code(
         16, ProtocolVersion, "handshake.version", default=ProtocolVersion.TLS_1_2, base=16, title="Version"
     )
-    random: bytes = octets("handshake.random", size=32, title="Random", default=b"")
+    random: bytes = octets("handshake.random", size=32, title="Random", default=b"", varies="varying")
     session_id_length: int = u8("handshake.session_id_length", title="Session ID Length", default=0)
-    session_id: bytes = octets("handshake.session_id", length="session_id_length", title="Session ID", default=b"")
+    session_id: bytes = octets(
+        "handshake.session_id", length="session_id_length", title="Session ID", default=b"", varies="varying"
+    )
     cipher_suite: Coding[CipherSuite] = code(
         16, CipherSuite, "handshake.ciphersuite", default=0x1301, base=16, title="Cipher Suite"
     )

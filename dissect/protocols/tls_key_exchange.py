@@ -54,7 +54,9 @@ class ServerKeyExchange(Known, number=12, title="Server Key Exchange", source="R
         16, Group, "handshake.server_named_curve", default=Group.X25519, base=16, title="Named Curve"
     )
     point_length: int = u8("handshake.server_point_len", title="Pubkey Length", default=0)
-    point: bytes = octets("handshake.server_point", length="point_length", title="Pubkey", default=b"")
+    point: bytes = octets(
+        "handshake.server_point", length="point_length", title="Pubkey", default=b"", varies="varying"
+    )
     scheme: Coding[SignatureScheme] = code(
         16,
         SignatureScheme,
@@ -65,7 +67,9 @@ class ServerKeyExchange(Known, number=12, title="Server Key Exchange", source="R
         default=0,
     )
     signature_length: int = u16("handshake.sig_len", title="Signature Length", default=0)
-    signature: bytes = octets("handshake.sig", length="signature_length", title="Signature", default=b"")
+    signature: bytes = octets(
+        "handshake.sig", length="signature_length", title="Signature", default=b"", varies="varying"
+    )
 
     @classmethod
     def of_bytes(cls, data: bytes) -> type[Option]:
@@ -82,7 +86,7 @@ class DHServerKeyExchange(Known, number=12, apart=True, title="Server Key Exchan
     generator_length: int = u16("handshake.g_len", title="g Length", default=0)
     generator: bytes = octets("handshake.g", length="generator_length", title="g", default=b"")
     key_length: int = u16("handshake.ys_len", title="Pubkey Length", default=0)
-    key: bytes = octets("handshake.ys", length="key_length", title="Pubkey", default=b"")
+    key: bytes = octets("handshake.ys", length="key_length", title="Pubkey", default=b"", varies="varying")
     scheme: Coding[SignatureScheme] = code(
         16,
         SignatureScheme,
@@ -93,7 +97,9 @@ class DHServerKeyExchange(Known, number=12, apart=True, title="Server Key Exchan
         default=0,
     )
     signature_length: int = u16("handshake.sig_len", title="Signature Length", default=0)
-    signature: bytes = octets("handshake.sig", length="signature_length", title="Signature", default=b"")
+    signature: bytes = octets(
+        "handshake.sig", length="signature_length", title="Signature", default=b"", varies="varying"
+    )
 
 
 class ClientKeyExchange(Known, number=16, title="Client Key Exchange", source="RFC 5246, section 7.4.7.1"):
@@ -101,7 +107,12 @@ class ClientKeyExchange(Known, number=16, title="Client Key Exchange", source="R
 
     secret_length: int = u16("handshake.epms_len", title="Encrypted PreMaster length", default=0)
     secret: bytes = octets(
-        "handshake.epms", length="secret_length", kw_only=False, title="Encrypted PreMaster", default=b""
+        "handshake.epms",
+        length="secret_length",
+        kw_only=False,
+        title="Encrypted PreMaster",
+        default=b"",
+        varies="varying",
     )
 
     @classmethod
@@ -119,14 +130,18 @@ class SSL3ClientKeyExchange(
 ):
     """The same in SSL 3.0, where it has no length."""
 
-    secret: bytes = octets("handshake.epms", length="rest", kw_only=False, title="Encrypted PreMaster", default=b"")
+    secret: bytes = octets(
+        "handshake.epms", length="rest", kw_only=False, title="Encrypted PreMaster", default=b"", varies="varying"
+    )
 
 
 class ECDHClientKeyExchange(Known, number=16, apart=True, title="Client Key Exchange", source="RFC 8422, section 5.7"):
     """A point of a curve, the client's half of a key exchange."""
 
     point_length: int = u8("handshake.client_point_len", title="Pubkey Length", default=0)
-    point: bytes = octets("handshake.client_point", length="point_length", kw_only=False, title="Pubkey", default=b"")
+    point: bytes = octets(
+        "handshake.client_point", length="point_length", kw_only=False, title="Pubkey", default=b"", varies="varying"
+    )
 
 
 class DHClientKeyExchange(
@@ -135,7 +150,9 @@ class DHClientKeyExchange(
     """A number of a finite field, the client's half of a key exchange."""
 
     key_length: int = u16("handshake.yc_len", title="Pubkey Length", default=0)
-    key: bytes = octets("handshake.yc", length="key_length", kw_only=False, title="Pubkey", default=b"")
+    key: bytes = octets(
+        "handshake.yc", length="key_length", kw_only=False, title="Pubkey", default=b"", varies="varying"
+    )
 
 
 class CertificateVerify(Known, number=15, title="Certificate Verify", source="RFC 8446, section 4.4.3"):
@@ -152,5 +169,10 @@ class CertificateVerify(Known, number=15, title="Certificate Verify", source="RF
     )
     signature_length: int = u16("handshake.client_cert_vrfy.sig_len", title="Signature length", default=0)
     signature: bytes = octets(
-        "handshake.client_cert_vrfy.sig", length="signature_length", kw_only=False, title="Signature", default=b""
+        "handshake.client_cert_vrfy.sig",
+        length="signature_length",
+        kw_only=False,
+        title="Signature",
+        default=b"",
+        varies="varying",
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from dissect import (
+    DHCP,
     ICMP,
     TCP,
     UDP,
@@ -12,13 +15,20 @@ from dissect import (
     Ethernet,
     FieldError,
     Header,
+    HTTPRequest,
+    HTTPResponse,
     IPv4,
+    MessageType,
     Packet,
     RecordRoute,
     Timestamps,
     compare,
 )
 from dissect.differences import CANONICAL, Equality
+from dissect.protocols.dhcp_options import DHCPLeaseTime, DHCPServerIdentifier
+from dissect.protocols.tls import TLSApplicationData, TLSHandshake
+from dissect.protocols.tls_extensions import KeyShareEntry, KeyShares
+from dissect.protocols.tls_hellos import ClientHello
 from tests.differences.traffic import VOLATILE, conversation
 
 CLOCK = {"tcp.options.timestamp.*"}
@@ -204,3 +214,39 @@ def test_ignored_addresses_and_options_do_not_disturb_the_numbers_of_others() ->
 
     assert compare(asked(1, 3), asked(2, 5), canonical={"all"}, ignore={"ip"}).is_equal
     assert compare([asked(1, 3), asked(1, 3)], [asked(2, 5), asked(3, 5)], canonical={"all"}, ignore={"ip"}).differences
+
+
+def framed(message: Header, *ports: int) -> Header:
+    return Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=ports[0], dport=ports[1], flags="PA") / message
+
+
+def web(run: int) -> list[Header]:
+    cookie = {"Cookie": f"id={run}"}
+    answer = {"Date": f"Sun, 0{run} Nov 2026", "Set-Cookie": f"id={run}", "ETag": f'"{run}"', "Content-Length": "0"}
+    asked = HTTPRequest("GET", "/", headers={"Host": "a", **cookie})
+    return [framed(asked, 80, 80), framed(HTTPResponse(200, "OK", headers=answer), 80, 80)]
+
+
+def lease(run: int) -> list[Header]:
+    options = [MessageType("ack"), DHCPLeaseTime(3600 - run), DHCPServerIdentifier("10.0.0.1")]
+    message = DHCP(operation=2, transaction_id=run, seconds=run, your_address="10.0.0.7", options=options)
+    return [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.7") / UDP(sport=67, dport=68) / message]
+
+
+def greeting(run: int) -> list[Header]:
+    share = KeyShareEntry(bytes([run] * 32))
+    hello = ClientHello(
+        random=bytes([run] * 32), session_id=bytes([run] * 32), cipher_suites=[0x1301], extensions=[KeyShares([share])]
+    )
+    return [framed(TLSHandshake([hello]), 443, 443), framed(TLSApplicationData(bytes([run] * 40)), 443, 443)]
+
+
+@pytest.mark.parametrize("exchange", [web, lease, greeting])
+def test_what_is_another_in_every_run_of_applications(exchange: Callable[[int], list[Header]]) -> None:
+    assert compare(exchange(1), exchange(2), canonical={"all"}).is_equal
+    assert not compare(exchange(1), exchange(2)).is_equal
+
+
+def test_other_header_fields_count() -> None:
+    one, other = (framed(HTTPRequest("GET", "/", headers={"Host": host}), 80, 80) for host in ("a", "b"))
+    assert not compare(one, other, canonical={"all"}).is_equal
