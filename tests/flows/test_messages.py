@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ from dissect.flows.messages import StreamMessages
 from dissect.flows.reading import ReadingPass
 from tests.conftest import SAMPLES
 from tests.declared import Outsiders
+from tests.talk import talk
 
 PORT = 9753
 OUTSIDERS = Outsiders(TCP, UDP)
@@ -236,3 +238,17 @@ def test_whatever_is_sent_nothing_is_raised_and_bytes_stay(
             packet.get(name)
         assert packet.summary()
         assert bytes(packet) == packet.data
+
+
+def test_what_is_held_of_all_connections_has_one_bound() -> None:
+    reading = ReadingPass()
+    learner: Any = reading.learner(TCP)
+    learner.messages.memory_limit = 100_000
+    for number in range(20):
+        said = [(1, b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"), *[(1, bytes(1000))] * 20]
+        for packet in talk(80, *said, sport=2000 + number):
+            reading.observe(packet)
+            assert 0 <= learner.messages.memory <= 100_000
+    assert learner.messages.memory > 0
+    held = sum(direction.assembly.memory for direction in learner.messages._directions.values())
+    assert learner.messages.memory == held
