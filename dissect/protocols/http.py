@@ -80,9 +80,9 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
 
     @property
     def media_type(self) -> str | None:
-        """The type of the body in lower case, without parameters; None where none is stated."""
-        said = self.headers.get("Content-Type")
-        return None if said is None else said.partition(";")[0].strip().lower()
+        """The type of the body in lower case, without parameters, the last one of several; None for none."""
+        said = self.headers.get_all("Content-Type")
+        return said[-1].partition(";")[0].strip().lower() if said else None
 
     @property
     def coding(self) -> str:

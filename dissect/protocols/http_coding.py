@@ -8,6 +8,8 @@ __all__ = ["decompressed"]
 
 _MOST = 1 << 26
 """No more bytes are made of one body."""
+_CODINGS = ("gzip", "x-gzip", "deflate", "x-deflate")
+_GZIP_BEGINS = b"\x1f\x8b"
 _GZIP = 31
 _ZLIB, _RAW = 15, -15
 
@@ -15,20 +17,21 @@ _ZLIB, _RAW = 15, -15
 def decompressed(data: bytes, coding: str) -> bytes | None:
     """Return what was compressed, as far as it is there, at most 64 MiB; None where nothing can be made of it.
 
-    `coding` is that of the field Content-Encoding (RFC 9110, section 8.4.1). Deflate is taken without its header as
-    well, as many servers send it.
+    `coding` is that of the field Content-Encoding (RFC 9110, section 8.4.1). Servers confuse them: deflate is taken
+    without its header as well, and each for the other.
     """
-    if coding in ("gzip", "x-gzip"):
-        ways: tuple[int, ...] = (_GZIP,)
-    elif coding in ("deflate", "x-deflate"):
-        ways = (_ZLIB, _RAW)
-    else:
+    if coding not in _CODINGS:
         return None
+    if data[:2] == _GZIP_BEGINS:
+        ways: tuple[int, ...] = (_GZIP,)
+    else:
+        ways = (_ZLIB, _RAW)
     for way in ways:
+        unpacked = zlib.decompressobj(way)
         try:
-            made = zlib.decompressobj(way).decompress(data, _MOST)
+            made = unpacked.decompress(data, _MOST)
         except zlib.error:
             continue
-        if made:
+        if made or unpacked.eof:
             return made
     return None

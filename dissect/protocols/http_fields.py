@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dissect.declare import Entry, line, octets, word
 
 __all__ = ["HTTPChunk", "HTTPField"]
@@ -11,7 +13,7 @@ _VARYING = frozenset(
 )
 """Header fields whose values are others whenever the same is asked again: dates, cookies, and what is drawn by lot."""
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_SIZE = rb"([ \t]*+[0-9A-Fa-f]++[ \t]*+(?:;[^\r\n]*+)?+)(?:\r\n|\n|\r|\Z)"
+_SIZE = rb"([ \t]*+(?:0[xX](?=[0-9A-Fa-f]))?+[0-9A-Fa-f]++[^\r\n]*+)(?:\r\n|\n|\r|\Z)"
 
 
 class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, section 5"):
@@ -56,11 +58,10 @@ class HTTPChunk(Entry, name="http", title="Chunk", source="RFC 9112, section 7.1
 
 
 def chunk_size(raw: bytes) -> int | None:
-    """Return the number that begins the line of a chunk's size; None where none of up to 15 digits does."""
-    digits = raw.partition(b";")[0].strip()
-    if not digits or len(digits) > _MOST_DIGITS or digits.strip(b"0123456789abcdefABCDEF"):
-        return None
-    return int(digits, 16)
+    """Return the hexadecimal number that begins a chunk's line; None where none of up to 15 digits does."""
+    found = _DIGITS.match(raw)
+    return int(found[1], 16) if found is not None and len(found[1]) <= _MOST_DIGITS else None
 
 
+_DIGITS = re.compile(rb"[ \t]*+(?:0[xX](?=[0-9A-Fa-f]))?+([0-9A-Fa-f]++)")
 _MOST_DIGITS = 15

@@ -22,8 +22,7 @@ _METHODS = frozenset(
 """The methods of RFC 9110, WebDAV (RFC 3253 and 4918), UPnP and Microsoft's remote procedures."""
 _FIRST = re.compile(rb"(?:\r\n)?+([^\r\n]*+)(\r\n|\n|\r)")
 _RESPONSE = re.compile(rb"(?:HTTP/|ICY)")
-_REQUEST = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \S+ HTTP/\d\.\d")
-_STATED = re.compile(rb"[\r\n]content-length:[ \t]*+(\d{1,18})", re.IGNORECASE)
+_STATED = re.compile(rb"[\r\n]content-length:[ \t]*+(\d{1,18})[ \t]*+(?=[\r\n])", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\Z))")
 _LONGEST_HEADER = 1 << 24
 _LOOK = 256
@@ -56,12 +55,14 @@ def start_line(data: bytes) -> StartLine | None:
         digits = words[1][:3] if len(words) > 1 else b""
         return StartLine(text, found.end(), "", (int(digits) if digits.isdigit() else 0) or -1)
     method = text.partition(b" ")[0].decode("latin-1")
-    is_method = method in _METHODS or _REQUEST.fullmatch(text)
-    return StartLine(text, found.end(), method if is_method else "", 0)
+    return StartLine(text, found.end(), method if method in _METHODS else "", 0)
 
 
 def is_request(data: bytes) -> bool:
-    """Whether the bytes begin like a request, whose first line may go on behind them."""
+    """Whether the bytes begin like a request with a method that is registered; its line may go on behind them.
+
+    Any other word may begin data as well: a body that goes on, or another protocol.
+    """
     first = start_line(data) or start_line(data + b"\n")
     return first is not None and bool(first.method)
 
@@ -85,9 +86,9 @@ def is_http(data: bytes) -> bool:
 
 
 def stated_length(fields: NamedLines) -> int | None:
-    """Return the length of the body that the fields state; None where they state none."""
-    said = fields.get("Content-Length")
-    digits = "" if said is None else said.strip()
+    """Return the length of the body that the fields state, the last one if several do; None where they state none."""
+    said = fields.get_all("Content-Length")
+    digits = said[-1].strip().removeprefix("+") if said else ""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
@@ -95,8 +96,8 @@ _MOST_DIGITS = 18
 
 
 def is_chunked(fields: NamedLines) -> bool:
-    """Whether the fields say that the body comes in chunks."""
-    return any("chunked" in re.split(r"[ \t,]+", said.lower()) for said in fields.get_all("Transfer-Encoding"))
+    """Whether the fields say that the body comes in chunks: as the first coding, whatever else is told of it."""
+    return any(said.strip().lower().startswith("chunked") for said in fields.get_all("Transfer-Encoding"))
 
 
 def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
@@ -152,6 +153,9 @@ class HTTPDialogue(Dialogue):
         if is_chunked(fields) and (first.method or body_size(first, NamedLines(), self._asked)):
             return self._chunked(data, end)
         size = body_size(first, fields, self._asked)
+        if not size and self._asked == "HEAD" and first.status:
+            # Only the last request is known: where earlier ones wait for their answers, a body may be there.
+            size = min(body_size(first, fields), len(data) - end, stated_length(fields) or 0)
         stated = _STATED.search(data, 0, blank.end()) if size == UNTIL_END else None
         # A line that is no field may end the fields in front of the length.
         return end + size if stated is None else max(len(data), blank.end() + int(stated[1]))
@@ -173,10 +177,10 @@ class HTTPDialogue(Dialogue):
             place = line.end() + size + 2
             if place > len(data):
                 return Begun(place)
-        end = _LINE_END.search(data, line.end())
-        if end is None:
-            return Begun(place) if place else None
-        return _FIELDS.read(data, line.end())[1]
+        end = _FIELDS.read(data, line.end())[1]
+        # The fields behind the last chunk end with a blank line, or in front of what is no field.
+        is_whole = end < len(data) or _LINE_END.fullmatch(data, line.end()) or _BLANK_LINE.search(data, line.end())
+        return end if is_whole else Begun(place) if place else None
 
     def size_at_end(self, way: int, data: bytes) -> int | None:
         """Return all that is there of a message whose body ends early; None where its fields don't end."""

@@ -50,6 +50,7 @@ TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indica
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
 BAD_NAME = "Illegal characters found in header name"
 LEADING = "Leading CRLF previous message in the stream may have extra CRLF"
+_AUTHENTICATING = ("Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate")
 _CODINGS = ("chunked", "compress", "deflate", "gzip", "identity", "x-compress", "x-gzip")
 
 
@@ -66,7 +67,7 @@ def up_to_zero(raw: bytes) -> str:
 def values_of(header: Any, name: str) -> list[str]:
     """Return the values of the fields of this name, as they stand there."""
     wanted = name.lower()
-    return [shown(value) for key, value in _pairs(header) if key.lower() == wanted]
+    return [up_to_zero(value) for key, value in _pairs(header) if key.lower() == wanted]
 
 
 def _continued(header: Any) -> Continued:
@@ -84,8 +85,13 @@ def _pairs(header: Any) -> list[tuple[str, bytes]]:
     return [(field.field_name, kind.parts(field.raw("value"))[0]) for field in header.headers]  # type: ignore[attr-defined]
 
 
+_KNOWN: set[str] = {"content-length"}
+"""The names of the fields that have one in filters, in lower case."""
+
+
 def said(label: str, name: str) -> Any:
     """Declare the values of the header fields of this name."""
+    _KNOWN.add(name.lower())
 
     def values(sight: Any, header: Any) -> list[str] | None:
         """The value of the field."""
@@ -128,10 +134,23 @@ class HTTPSight(Sight, of=HTTP):
     www_authenticate = said("www_authenticate", "WWW-Authenticate")
     x_forwarded_for = said("x_forwarded_for", "X-Forwarded-For")
 
+    @computed("cookie_pair", STRING, title="Cookie pair")
+    def cookie_pairs(self, header: Any) -> list[str] | None:
+        """The cookies, each for itself."""
+        pairs = [pair.strip(" ") for said in values_of(header, "Cookie") for pair in said.split(";")]
+        return [pair for pair in pairs if pair] or None
+
+    @computed("authbasic", STRING, title="Credentials")
+    def credentials(self, header: Any) -> list[str] | None:
+        """Name and password of basic authentication."""
+        found = (basic_credentials(each) for each in authorizations(header))
+        return [each for each in found if each] or None
+
     @computed("unknown_header", STRING, title="Unknown header")
     def unknown_header(self, header: Any) -> list[str] | None:
         """The fields of a message whose beginning is not there."""
-        return [up_to_zero(each) for each in _continued(header).fields] or None
+        lines = zip(_continued(header).fields, _pairs(header), strict=True)
+        return [up_to_zero(line) for line, (name, _) in lines if name.lower() not in _KNOWN] or None
 
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
@@ -176,6 +195,11 @@ class HTTPSight(Sight, of=HTTP):
         decoded = header.decoded_payload()
         return header.payload if decoded is None else decoded
 
+    def path(self, header: Any) -> tuple[str, ...]:
+        """Return the name, and data for each token by which one authenticates oneself to Windows."""
+        said = [each for name in _AUTHENTICATING for each in values_of(header, name)]
+        return (header.name, *("data" for each in said if each.startswith(("NTLM ", "Negotiate "))))
+
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol; nothing where it was not heard before, or another one was agreed on."""
         is_another = any(map(header.learnt, ("is_passed_through", "is_unannounced", "is_foreign")))
@@ -191,18 +215,6 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     def content_length(self, header: Any) -> int | None:
         """The bytes of the body as they are stated."""
         return stated_length(header.headers)
-
-    @computed("cookie_pair", STRING, title="Cookie pair")
-    def cookie_pairs(self, header: Any) -> list[str] | None:
-        """The cookies, each for itself."""
-        pairs = [pair.strip(" ") for said in values_of(header, "Cookie") for pair in said.split(";")]
-        return [pair for pair in pairs if pair] or None
-
-    @computed("authbasic", STRING, title="Credentials")
-    def credentials(self, header: Any) -> list[str] | None:
-        """Name and password of basic authentication."""
-        found = (basic_credentials(each) for each in authorizations(header))
-        return [each for each in found if each] or None
 
     @computed("chunk_size", UINT32, title="Chunk size")
     def chunk_sizes(self, header: Any) -> list[int] | None:
@@ -296,7 +308,7 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @computed("request.line", STRING, title="Request line")
     def field_lines(self, header: Any) -> list[str] | None:
         """Each field as it stands there."""
-        return [shown(bytes(field)) for field in header.headers] or None
+        return [up_to_zero(bytes(field)) for field in header.headers] or None
 
     @computed("request.full_uri", STRING, title="Full request URI")
     def full_uri(self, header: Any) -> str | None:
@@ -318,7 +330,7 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     def parameters_of_target(self, header: Any) -> list[str] | None:
         """The parameters of the query."""
         query = target_of(header).partition("?")[2]
-        return [each for each in query.split("&") if each] if "&" in query or "=" in query else None
+        return [each for each in query.split("&") if each] or None
 
     @computed("request", BOOLEAN, title="Request")
     def is_request(self, header: Any) -> int | None:
@@ -359,7 +371,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
     @computed("response.line", STRING, title="Response line")
     def field_lines(self, header: Any) -> list[str] | None:
         """Each field as it stands there."""
-        return [shown(bytes(field)) for field in header.headers] or None
+        return [up_to_zero(bytes(field)) for field in header.headers] or None
 
     @computed("response", BOOLEAN, title="Response")
     def is_response(self, header: Any) -> int | None:

@@ -11,7 +11,7 @@ READ_TYPES = frozenset(
     application/cose-key-set application/cpim-pidf+xml application/cpl+xml application/dds-web+json
     application/dds-web+xml application/femtointerfacemsg application/grpc application/grpc+json
     application/grpc+proto application/grpc-web application/grpc-web+proto application/grpc-web-text
-    application/grpc-web-text+proto application/im-iscomposing+xml application/isup application/json
+    application/grpc-web-text+proto application/im-iscomposing+xml application/ipp application/isup application/json
     application/json-patch+json application/json-rpc application/jsonrequest application/load-control+xml
     application/mathml+xml application/media_control+xml application/merge-patch+json application/mikey
     application/ms-tnef application/note+xml application/ocsp-request application/ocsp-response

@@ -54,8 +54,8 @@ def test_what_is_no_message(data: bytes) -> None:
 
 def test_forms() -> None:
     assert is_request(b"GET ")
-    assert is_request(b"PURGE /x HTTP/1.1\r\n")
-    assert not is_request(b"PURGE x\r\n")
+    assert is_request(b"PROPFIND /x HTTP/1.1\r\n")
+    assert not is_request(b"PURGE /x HTTP/1.1\r\n")
     assert is_response(b"HTTP/1.1 200")
     assert is_response(b"ICY 200 OK\r\n")
     assert not is_response(b"GET ")
@@ -68,3 +68,28 @@ def test_data_are_shown_only_where_messages_were() -> None:
     assert dialogue.shows(0, b"hello\r\n")
     assert dialogue.announces(0, b"GET /x HTTP/1.1\r\nHos") == "GET /x HTTP/1.1 "
     assert dialogue.announces(0, b"GET /x") == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "size"),
+    [
+        (b"0x5\r\nhello\r\n0\r\n\r\n", 20),
+        (b"5 ;a=b\r\nhello\r\n0\r\n", None),
+        (b"0\r\nX: 1\r\n", None),
+        (b"0\r\nX: 1\r\n\r\n", 11),
+    ],
+)
+def test_chunks(body: bytes, size: int | None) -> None:
+    head = OK + b"Transfer-Encoding: chunked, gzip\r\n\r\n"
+    assert HTTPDialogue().size(1, head + body) == (None if size is None else len(head) + size)
+
+
+def test_a_body_behind_the_answer_to_head_counts_as_far_as_it_is_there() -> None:
+    dialogue = HTTPDialogue()
+    dialogue.took(0, b"HEAD / HTTP/1.1\r\n\r\n")
+    head = OK + b"Content-Length: 5\r\n\r\n"
+    assert [dialogue.size(1, head + body) for body in (b"", b"hel", b"hello")] == [
+        len(head),
+        len(head) + 3,
+        len(head) + 5,
+    ]
