@@ -73,7 +73,7 @@ def test_data_are_shown_only_where_messages_were() -> None:
 @pytest.mark.parametrize(
     ("body", "size"),
     [
-        (b"0x5\r\nhello\r\n0\r\n\r\n", 20),
+        (b"0x5\r\nhello\r\n0\r\n\r\n", 17),
         (b"5 ;a=b\r\nhello\r\n0\r\n", None),
         (b"0\r\nX: 1\r\n", None),
         (b"0\r\nX: 1\r\n\r\n", 11),
