@@ -49,7 +49,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     Every layer has its say and the innermost wins, but what an ICMP error quotes says nothing.
     """
     source = destination = protocol = info = before = last_word = ""
-    is_kept = False
+    is_kept = is_part = False
     spoken = ""
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
@@ -61,8 +61,11 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             before, is_kept = info, True
         if name:
             # Messages of one protocol have one name, that of the first.
-            protocol = protocol if is_kept and header.name == spoken else name
+            stays = is_part or (is_kept and header.name == spoken)
+            protocol = protocol if stays else name
             spoken = header.name
+            # What stands behind the end of a message that was not shown does not change the name.
+            is_part = is_part or bool(header.learnt("is_segment"))
             if not sight.leaves_info(header):
                 words = sight.info(header)
                 goes_on = header.learnt("shares_layer") or header.learnt("follows_in_info")
