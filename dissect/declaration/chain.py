@@ -11,6 +11,7 @@ from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLe
 from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.decoder import MAXIMUM_DEPTH, QUOTED, UNPARSED
 from dissect.declaration.fields import Field
+from dissect.declaration.places import ends_of
 from dissect.declaration.record import Record
 from dissect.declaration.views import view
 from dissect.errors import FieldAbsentError, FieldError
@@ -253,9 +254,11 @@ class Linked(Record):
     def _lacks_bytes(self) -> bool:
         """Whether bytes of the header itself are missing, also where somebody has put a payload behind them."""
         try:
-            if self._mixed:
-                return any(self._ends_early(field) for field in self.layout if self._has(field))
             there = self._body - self._start
+            if self._mixed:
+                if not self.is_traced and self._holds_all(there):
+                    return False
+                return any(self._ends_early(field) for field in self.layout if self._has(field))
             # The sizes of the others stand in the fields of fixed size.
             if there < self.least_size or (self._elastic and there < self._least_of_all()):
                 return True
@@ -263,6 +266,14 @@ class Linked(Record):
             return field is not None and self._ends_early(field)
         except FieldAbsentError:
             return True
+
+    def _holds_all(self, there: int) -> bool:
+        """Whether so many bytes hold all fields, of which none tells how long the header is."""
+        ends, elastic = ends_of(self), self._elastic
+        if len(ends) < len(elastic) or decoder.field_of_role(type(self), HeaderLength) is not None:
+            return False
+        needed = ends[-1] + self._behind[elastic[-1].name] if elastic else self.least_size
+        return bool(needed <= there)
 
     def _least_of_all(self) -> Any:
         """Return how many bytes the fields take, none of which depends on others for being there."""

@@ -31,7 +31,7 @@ _FAILURES = 8
 """After so many packets that could not be followed, a form is given up."""
 _FAILURES_ALIKE = 2
 """After so many packets that could not be followed, those with the same answers are left alone."""
-_USES_PER_FAILURE = 16
+_USES_PER_FAILURE = 1
 """A form that has made so many texts for each packet that could not be followed is not given up."""
 _Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
 """What writes a function without packets out, given the questions and what they lead to."""

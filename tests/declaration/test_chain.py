@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 import dissect
 from dissect import TCP, UDP, VLAN, Data, Ethernet, FieldError, IPv4, Packet, parse
 from dissect.declaration.header import Header
+from dissect.errors import FieldAbsentError
+from tests.declared import real_frames
 
 FRAME = Ethernet(dst="02:00:00:00:00:01") / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"data"
 
@@ -127,3 +129,13 @@ def test_a_header_is_read_as_one_of_another_class() -> None:
         read = header.read_as(Data)
         assert read == Data(bytes(datagram))
     assert frame[IPv4].read_as(Data).offset == 14
+
+
+@given(data=st.sampled_from(real_frames()), size=st.integers(0, 400))
+def test_a_header_lacks_bytes_where_one_of_its_fields_does(data: bytes, size: int) -> None:
+    for header in dissect.parse(data[:size]).layers():
+        try:
+            lacks = any(header._ends_early(field) for field in header.layout if header._has(field))
+        except FieldAbsentError:
+            lacks = True
+        assert header._lacks_bytes() == lacks
