@@ -504,8 +504,11 @@ def _listed(raw: bytes, options: tuple[Entry, ...]) -> str:
 
 
 def _fills(entry: Entry) -> bool:
-    """Whether the entry is an option that only fills up a list, or ends it."""
-    return isinstance(entry, Option) and bool(entry.own_bytes[0] <= 1)
+    """Whether the entry is an option that only fills up a list, or ends it: without a length, or 1 with zeros alone."""
+    if not isinstance(entry, Option):
+        return False
+    raw = entry.own_bytes
+    return raw[0] <= 1 if entry.single else raw[0] == 1 and not any(raw[2:])
 
 
 def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:

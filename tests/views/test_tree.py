@@ -90,3 +90,8 @@ def test_the_layers_and_their_trailers_cover_the_frame(data: bytes) -> None:
     for node in tree(dissect.parse(data)):
         gather(node)
     assert covered == set(range(len(data)))
+
+
+def test_a_list_names_its_options_but_those_that_fill_it() -> None:
+    message = dissect.DHCPv6(options=[dissect.DHCPv6ElapsedTime(5), dissect.DHCPv6RapidCommit()])
+    assert any("Elapsed time, Rapid Commit" in node.line for node in tree(message)[0].children)
