@@ -9,8 +9,10 @@ def test_every_file_of_detectors_is_in_use() -> None:
     names = [each.__name__ for each in detectors()]
     assert names == [
         "AddressSpoofing",
+        "BroadcastEcho",
         "ClearPassword",
         "DoubleLease",
+        "ForgedReset",
         "HalfOpen",
         "NameSpoofing",
         "PortScan",
