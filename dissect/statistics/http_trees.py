@@ -10,7 +10,7 @@ from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.tree_taps import travel_of
 from dissect.statistics.trees import Node, Tree, tree_lines
-from dissect.wireshark.http import host_of, target_of
+from dissect.wireshark.http import host_of, shown, target_of
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.sight import seen_layers
 
@@ -106,7 +106,7 @@ class _Hosts(HTTPTap):
     def add(self, message: Any, packet: Packet, now: float) -> None:
         if not isinstance(message, HTTPRequest):
             return
-        host = host_of(message)
+        host = host_of(message, shown)
         names = [] if host is None else [host, target_of(message)]
         _tick(self.tree.root, ["HTTP Requests by HTTP Host", *names], now)
 
@@ -124,7 +124,7 @@ class _Servers(HTTPTap):
     def add(self, message: Any, packet: Packet, now: float) -> None:
         root = self.tree.root
         if isinstance(message, HTTPRequest):
-            address, host = travel_of(packet).destination, host_of(message)
+            address, host = travel_of(packet).destination, host_of(message, shown)
             asked = root.child("HTTP Requests by Server")
             asked.add(now)
             _tick(asked, ["HTTP Requests by Server Address", *([address] if host is None else [address, host])], now)

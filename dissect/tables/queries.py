@@ -92,7 +92,10 @@ def _understood(query: str) -> _Question:
     fields: dict[str, None] = {}
     words: list[str] = []
     in_tables = may_name = False
-    for kind, token in _tokens(query):
+    tokens = list(_tokens(query))
+    # What stands by itself may be the name of a table or of a part of the question, and that of a protocol as well.
+    named = {token.lower() for kind, token in tokens if kind == "name" and "." not in token}
+    for kind, token in tokens:
         if kind == "text" and in_tables and may_name:
             name = f"capture{len(captures) + 1}"
             captures[name] = token[1:-1].replace("''", "'")
@@ -109,7 +112,7 @@ def _understood(query: str) -> _Question:
             elif lowered in _BEHIND_TABLES:
                 in_tables = False
             elif "." in token:
-                token = _column(token, fields)
+                token = _column(token, fields, named)
         elif token == ",":
             may_name = in_tables
         words.append(token)
@@ -121,7 +124,7 @@ def _tokens(query: str) -> Iterator[tuple[str, str]]:
         yield found.lastgroup or "other", found.group()
 
 
-def _column(token: str, fields: dict[str, None]) -> str:
+def _column(token: str, fields: dict[str, None], named: set[str]) -> str:
     """Return a name with dots as SQL has it: a field in double quotes, which another name may stand in front of."""
     if has_field(token):
         fields[token] = None
@@ -130,7 +133,7 @@ def _column(token: str, fields: dict[str, None]) -> str:
     if "." in rest and has_field(rest):
         fields[rest] = None
         return f'{front}."{rest}"'
-    if front in protocols():
+    if front in protocols() and front.lower() not in named:
         compile_field(token)
         raise FieldError(f"{token} is no field")
     return token

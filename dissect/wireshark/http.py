@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.header import Data
@@ -64,10 +65,10 @@ def up_to_zero(raw: bytes) -> str:
     return raw.partition(b"\0")[0].decode("ascii", "replace")
 
 
-def values_of(header: Any, name: str) -> list[str]:
+def values_of(header: Any, name: str, text: Callable[[bytes], str] = up_to_zero) -> list[str]:
     """Return the values of the fields of this name, as they stand there."""
     wanted = name.lower()
-    return [up_to_zero(value) for key, value in _pairs(header) if key.lower() == wanted]
+    return [text(value) for key, value in _pairs(header) if key.lower() == wanted]
 
 
 def _continued(header: Any) -> Continued:
@@ -393,9 +394,9 @@ def full_uri(header: Any) -> str | None:
     return f"{scheme}://{host}{target}"
 
 
-def host_of(header: Any) -> str | None:
+def host_of(header: Any, text: Callable[[bytes], str] = up_to_zero) -> str | None:
     """Return the host that a request names last; None where it names none."""
-    hosts = values_of(header, "Host")
+    hosts = values_of(header, "Host", text)
     return hosts[-1].strip() if hosts else None
 
 

@@ -19,6 +19,7 @@ PING = "capture_samples/first_ping.pcap"
         (f"select max(a.ip.ttl + b.ip.ttl) from '{PING}' as a, '{PING}' as b", [(128,)]),
         (f"with told as (select ip.src as who from '{PING}') select count(distinct told.who) from told", [(2,)]),
         (f"select 'from ip.src', 1.5 from '{PING}' limit 1", [("from ip.src", 1.5)]),
+        (f"with data as (select ip.src as who from '{PING}') select count(data.who) from data", [(6,)]),
         (f"select count(*) from '{PING}' x join '{PING}' y on x.frame.number = y.frame.number", [(8,)]),
     ],
 )
