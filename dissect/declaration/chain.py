@@ -255,9 +255,10 @@ class Linked(Record):
         """Whether bytes of the header itself are missing, also where somebody has put a payload behind them."""
         try:
             there = self._body - self._start
-            if self._mixed:
+            if self._mixed or self.is_traced:
                 if not self.is_traced and self._holds_all(there):
                     return False
+                # Of a trace, what is asked of each field by itself holds for more frames than a sum of sizes.
                 return any(self._ends_early(field) for field in self.layout if self._has(field))
             # The sizes of the others stand in the fields of fixed size.
             if there < self.least_size or (self._elastic and there < self._least_of_all()):

@@ -32,6 +32,7 @@ from dissect.wireshark.misspelt import unknown_name
 from dissect.wireshark.types import field_names, field_type, has_field
 
 __all__ = [
+    "SIGNS",
     "Evaluate",
     "Expression",
     "Expressions",
@@ -406,7 +407,7 @@ def _printer(kind: FieldType) -> Callable[[Any], bytes]:
     return lambda value: str(int(value)).encode()
 
 
-_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -414,6 +415,7 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+"""What compares, by its sign in a filter."""
 
 
 def ordering(sign: str, kind: FieldType, plain: bool) -> Callable[[Any, Any], bool | None]:
@@ -422,7 +424,7 @@ def ordering(sign: str, kind: FieldType, plain: bool) -> Callable[[Any, Any], bo
     It gives None where two numbers cannot be compared, which is neither true nor false: no test of
     any value succeeds for it, and none of all values fails.
     """
-    test = _SIGNS[sign]
+    test = SIGNS[sign]
     if kind.is_number and not plain:
         return numbers.compare(test)
     if kind.family in ("bytes", "ether", "protocol") and sign in ("<", "<=", ">", ">="):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from dissect.filters.compiler import CompiledFilter
+from dissect.filters.expressions import SIGNS
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or
 from dissect.filters.prefilter import Leaf
 from dissect.tables.vectors import Truths
 
-__all__ = ["asked_for", "mask", "protocols_of"]
-
-_SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+__all__ = ["asked_for", "mask"]
 
 
 def _leaves(passes: CompiledFilter) -> list[Leaf] | None:
@@ -49,7 +40,7 @@ def _leaves(passes: CompiledFilter) -> list[Leaf] | None:
 def _is_simple(leaf: Leaf) -> bool:
     if leaf.operator == "exists":
         return leaf.kind.family == "protocol" or leaf.kind.is_number or leaf.kind.family in ("ether", "ipv4")
-    if leaf.operator not in (*_SIGNS, "in"):
+    if leaf.operator not in (*SIGNS, "in"):
         return False
     constants = [each for constant in leaf.constants for each in (constant if _is_range(constant) else (constant,))]
     if leaf.kind.family in ("ether", "ipv4"):
@@ -68,11 +59,6 @@ def asked_for(passes: CompiledFilter) -> tuple[str, ...] | None:
     """Return the names of the fields that a mask of the filter is made of; None where there is none for it."""
     leaves = _leaves(passes)
     return None if leaves is None else tuple(dict.fromkeys(leaf.name for leaf in leaves))
-
-
-def protocols_of(passes: CompiledFilter) -> Iterable[str]:
-    """Return those of these names that are protocols."""
-    return [leaf.name for leaf in _leaves(passes) or () if leaf.kind.family == "protocol"]
 
 
 def mask(passes: CompiledFilter, frames: int, found: Mapping[str, tuple[Any, Truths]]) -> Truths:
@@ -116,8 +102,8 @@ def _within(values: Any, constant: Any) -> Truths:
 def _compared(values: Any, sign: str, constant: Any) -> Truths:
     if isinstance(constant, Prefix):
         kept = np.uint64(int.from_bytes(constant.mask, "big"))
-        told: Truths = _SIGNS[sign](values & kept, np.uint64(int.from_bytes(constant.address, "big")) & kept)
+        told: Truths = SIGNS[sign](values & kept, np.uint64(int.from_bytes(constant.address, "big")) & kept)
         return told
     number = int.from_bytes(constant, "big") if isinstance(constant, bytes) else constant
-    told = _SIGNS[sign](values, np.uint64(number))
+    told = SIGNS[sign](values, np.uint64(number))
     return told
