@@ -9,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes, ipv6_text, mac_bytes
-from dissect.errors import FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.tables.program import Occurrence
-from dissect.wireshark.field_types import FieldType
+from dissect.tables.program import LATEST, Occurrence
+from dissect.wireshark.field_types import STRING, FieldType
 from dissect.wireshark.fields import compile_field, compile_values
 from dissect.wireshark.types import field_type
 
@@ -23,8 +22,6 @@ MOMENTS = frozenset({"frame.time", "frame.time_epoch"})
 """Fields that tell a moment, whatever Wireshark's type of them."""
 
 _BILLION = 1_000_000_000
-_LATEST = 1 << 63
-"""Nanoseconds that a moment or a span of time has no longer."""
 
 
 class Address(NamedTuple):
@@ -83,7 +80,7 @@ class Column(NamedTuple):
             return number
         if self.dtype is np.int64:
             # Whoever captured may tell times that no column holds.
-            return lambda value: value if -_LATEST <= value < _LATEST else None
+            return lambda value: value if -LATEST <= value < LATEST else None
         if self.type.is_number:
             return int
         return bytes if self.type.family == "bytes" else None
@@ -100,12 +97,8 @@ def column(name: str) -> Column:
     """
     kind = field_type(name)
     if kind is None:
-        if not name.startswith("_ws.col."):
-            compile_field(name)
-            raise FieldError(f"{name} has no values of its own")
+        # A column of the list has no type; a name that does not exist is told here.
         compile_field(name)
-        from dissect.wireshark.field_types import STRING
-
         kind = STRING
     address = _ADDRESSES.get(kind.family)
     if address is not None:
@@ -233,12 +226,7 @@ def _array_of(values: Any, valid: Any, kind: pa.DataType) -> pa.Array:
 def _texts(values: Any, valid: Any, address: Address) -> pa.Array:
     """Return addresses as text in a dictionary."""
     if address.size > 8:
-        swapped = np.ascontiguousarray(values.astype(">u8"))
-        kind = pa.binary(16)
-        missing = 0 if valid is None else len(valid) - int(np.count_nonzero(valid))
-        mask = pa.py_buffer(np.packbits(valid, bitorder="little")) if missing else None
-        numbers = pa.Array.from_buffers(kind, len(values), [mask, pa.py_buffer(swapped)], missing)
-        encoded = numbers.dictionary_encode()
+        encoded = _array_of(values.astype(">u8"), valid, pa.binary(address.size)).dictionary_encode()
         raw = encoded.dictionary.to_pylist()
     else:
         encoded = _array_of(values, valid, pa.from_numpy_dtype(values.dtype)).dictionary_encode()

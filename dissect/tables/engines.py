@@ -13,17 +13,15 @@ import numpy as np
 from dissect.captures.records import PcapRecords, RecordLoop, Records
 from dissect.declaration.generated import written
 from dissect.tables import vectors
-from dissect.tables.program import Place, Program
+from dissect.tables.program import LATEST, Place, Program
 from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
 
-__all__ = ["AT_ONCE", "LARGE", "LATEST", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
+__all__ = ["AT_ONCE", "LARGE", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
 
 LARGE = 1 << 26
 """Bytes of files for which loading the compiled walk, a quarter of a second and more, is worth its while."""
 AT_ONCE = 4096
 """Frames that are walked through at a time: what is known of so many stays in the processor's cache."""
-LATEST = 1 << 63
-"""Nanoseconds that a moment has no longer."""
 
 
 class Taking(Protocol):

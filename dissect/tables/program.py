@@ -30,6 +30,7 @@ __all__ = [
     "ABSENT",
     "DEEPEST",
     "DONE",
+    "LATEST",
     "NOWHERE",
     "UNUSUAL",
     "Number",
@@ -49,6 +50,8 @@ DONE, UNUSUAL = -1, -2
 
 DEEPEST = 64
 """Headers of a frame at most."""
+LATEST = 1 << 63
+"""Nanoseconds that a moment or a span of time has no longer."""
 _WIDEST = 128
 """Bits of the widest value that a walk takes."""
 

@@ -24,8 +24,8 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.columns import Column, Gathered, column, gathered
-from dissect.tables.engines import LATEST, Engine, engine_for
-from dissect.tables.program import ABSENT, CARRIED, Number, Occurrence, Place, Program, program_for
+from dissect.tables.engines import Engine, engine_for
+from dissect.tables.program import ABSENT, CARRIED, LATEST, Number, Occurrence, Place, Program, program_for
 from dissect.tables.splits import Split
 from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
 from dissect.wireshark.types import protocols

@@ -2,9 +2,10 @@
 
 Records of a pcap have no mark. So every place in a window that looks like the begin of one is taken for a begin, and
 from each the records are followed as their lengths say; the part begins where all of these chains have become one. The
-true chain is among them, for the window is as long as the longest record: what they all lead to is a record. Chains
-that were followed in vain end where something is no record, or run into the true one. Blocks of a pcapng are followed
-from its first one, for interfaces may be described anywhere in front of those who use them.
+true chain is among them, for the window is as long as the longest record: what they all lead to is a record. That
+holds where no record says that more bytes were captured than there were, or that there were more than anybody
+captures. Chains that were followed in vain end where something is no record, or run into the true one. Blocks of a
+pcapng are followed from its first one, for interfaces may be described anywhere in front of those who use them.
 """
 
 from __future__ import annotations
