@@ -9,7 +9,8 @@ from typing import Any
 
 from dissect.declare import Coding, Entry, Listing, Option, RecordList, code, derived, listing, octets, u8, u16, u24
 from dissect.errors import MissingExtraError
-from dissect.protocols.tls_extensions import CLIENT_EXTENSIONS, SignatureSchemeNumber, TimestampList
+from dissect.protocols.tls_certificate_extensions import SignatureSchemeNumber, TimestampList
+from dissect.protocols.tls_extensions import CLIENT_EXTENSIONS
 from dissect.protocols.tls_handshake import HEAD, Known
 from dissect.protocols.tls_numbers import CertificateType
 from dissect.protocols.tls_vectors import NumberList

@@ -53,7 +53,7 @@ class ClientHello(Known, number=1, title="Client Hello", source="RFC 8446, secti
 
     The version is that of TLS 1.2 in TLS 1.3 as well, where an extension tells the versions.
 
-    >>> from dissect.protocols.tls_extensions import ServerName, ServerNames
+    >>> from dissect.protocols.tls_name_extensions import ServerName, ServerNames
     >>> asked = ServerNames([ServerName("a.example")])
     >>> hello = ClientHello(cipher_suites=["TLS_AES_128_GCM_SHA256"], extensions=[asked])
     >>> hello.length, hello.extensions_length, hello.server_name

@@ -26,7 +26,7 @@ from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UI
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
-from dissect.wireshark.tls_extensions import marked
+from dissect.wireshark.tls_vectors import marked
 
 __all__ = ["VERSION_NAMES", "TLSSight"]
 

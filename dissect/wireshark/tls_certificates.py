@@ -10,8 +10,8 @@ from dissect.protocols.tls_certificates import (
     PlainCertificateRequest,
 )
 from dissect.wireshark.sight import Sight
-from dissect.wireshark.tls_extensions import marked
 from dissect.wireshark.tls_handshake import MessageSight
+from dissect.wireshark.tls_vectors import marked
 
 __all__ = ["CertificateSight"]
 

@@ -27,8 +27,8 @@ from dissect import (
 from dissect.differences import CANONICAL, Equality
 from dissect.protocols.dhcp_options import DHCPLeaseTime, DHCPServerIdentifier
 from dissect.protocols.tls import TLSApplicationData, TLSHandshake
-from dissect.protocols.tls_extensions import KeyShareEntry, KeyShares
 from dissect.protocols.tls_hellos import ClientHello
+from dissect.protocols.tls_key_extensions import KeyShareEntry, KeyShares
 from tests.differences.traffic import VOLATILE, conversation
 
 CLOCK = {"tcp.options.timestamp.*"}

@@ -3,18 +3,11 @@ from __future__ import annotations
 import pytest
 
 from dissect.protocols.tls import TLS
-from dissect.protocols.tls_extensions import (
-    ALPN,
-    ALPNProtocol,
-    PointFormats,
-    ServerName,
-    ServerNames,
-    SignatureSchemes,
-    SupportedGroups,
-    SupportedVersions,
-)
+from dissect.protocols.tls_certificate_extensions import SignatureSchemes
 from dissect.protocols.tls_fingerprints import ja3_of_client, ja3_of_server, ja4, md5_of
 from dissect.protocols.tls_hellos import ClientHello, ServerHello
+from dissect.protocols.tls_key_extensions import PointFormats, SupportedGroups, SupportedVersions
+from dissect.protocols.tls_name_extensions import ALPN, ALPNProtocol, ServerName, ServerNames
 from dissect.wireshark.fields import values
 
 HELLO = ClientHello(

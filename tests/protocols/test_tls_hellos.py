@@ -5,21 +5,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from dissect.protocols.tls import TLS, TLSHandshake
-from dissect.protocols.tls_extensions import (
-    ALPN,
-    ALPNProtocol,
+from dissect.protocols.tls_certificate_extensions import SignatureSchemes
+from dissect.protocols.tls_hellos import RETRY_RANDOM, ClientHello, HelloRetryRequest, ServerHello
+from dissect.protocols.tls_key_extensions import (
     KeyShareEntry,
     KeyShares,
     SelectedGroup,
     SelectedVersion,
     ServerKeyShare,
-    ServerName,
-    ServerNames,
-    SignatureSchemes,
     SupportedGroups,
     SupportedVersions,
 )
-from dissect.protocols.tls_hellos import RETRY_RANDOM, ClientHello, HelloRetryRequest, ServerHello
+from dissect.protocols.tls_name_extensions import ALPN, ALPNProtocol, ServerName, ServerNames
 from tests.protocols.tls_connection import server_context
 
 
@@ -102,7 +99,7 @@ def test_python_answers_a_hello_that_was_built(tmp_path: Path) -> None:
 
 
 def test_a_list_of_no_names_is_told_from_no_list() -> None:
-    from dissect.protocols.tls_extensions import ServerNames
+    from dissect.protocols.tls_name_extensions import ServerNames
 
     assert bytes(ServerNames([])) == bytes.fromhex("0000 0002 0000")
     assert bytes(ServerNames()) == bytes(4)

@@ -21,9 +21,9 @@ from dissect.protocols.tls import (
     TLSEncryptedHandshake,
     TLSNoRecord,
 )
-from dissect.protocols.tls_extensions import ALPN
 from dissect.protocols.tls_handshake import HandshakeFragment
 from dissect.protocols.tls_hellos import ClientHello, HelloRetryRequest, ServerHelloMessage
+from dissect.protocols.tls_name_extensions import ALPN
 from dissect.protocols.tls_numbers import CipherSuite, ContentType, HandshakeType, ProtocolVersion
 from dissect.wireshark.preferences import text_of
 from dissect.wireshark.tls_applications import application_of

@@ -10,8 +10,8 @@ from dissect.flows.quic_keys import expand, initial_keys
 from dissect.protocols.quic import QUICInitial, QUICShort
 from dissect.protocols.quic_frames import AckFrame, CryptoFrame, PaddingFrame, PingFrame
 from dissect.protocols.quic_numbers import Version
-from dissect.protocols.tls_extensions import ServerName, ServerNames
 from dissect.protocols.tls_hellos import ClientHello
+from dissect.protocols.tls_name_extensions import ServerName, ServerNames
 from dissect.wireshark.columns import summarize
 
 IDENTIFIER = bytes.fromhex("8394c8f03e515708")

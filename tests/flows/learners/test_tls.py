@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from dissect import with_context
 from dissect.protocols.tls import HandshakeMessages, TLSHandshake
-from dissect.protocols.tls_extensions import SelectedVersion
 from dissect.protocols.tls_hellos import ClientHello, ServerHello
+from dissect.protocols.tls_key_extensions import SelectedVersion
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.sight import seen_layers
 from tests.protocols.tls_connection import connection, record
