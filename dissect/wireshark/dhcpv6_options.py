@@ -6,20 +6,12 @@ from typing import Any
 
 from dissect.protocols.dhcp_later_options import names_in
 from dissect.protocols.dhcpv6_options import (
-    DHCPv6BroadcastDomains,
     DHCPv6ClientName,
-    DHCPv6DomainSearch,
     DHCPv6DUIDOption,
     DHCPv6ElapsedTime,
     DHCPv6MessageType,
-    DHCPv6NISDomain,
-    DHCPv6NISPlusDomain,
-    DHCPv6NTPName,
     DHCPv6Option,
-    DHCPv6SIPDomains,
-    DHCPv6TunnelName,
     DHCPv6VendorInformation,
-    MalformedDHCPv6NTPOption,
     MalformedDHCPv6Option,
 )
 from dissect.wireshark.dhcp_later_options import shown_name
@@ -39,7 +31,7 @@ from dissect.wireshark.field_types import (
 from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed
 
-__all__ = ["ClientNameSight", "DUIDSight", "DomainSearchSight", "MakersSight", "MalformedSight", "OptionSight"]
+__all__ = ["ClientNameSight", "DUIDSight", "MakersSight", "MalformedSight", "OptionSight"]
 
 _LINK_TIME, _ENTERPRISE, _LINK, _UUID = 1, 2, 3, 4
 """The types of DUIDs (RFC 8415, section 11.1; RFC 6355)."""
@@ -150,80 +142,6 @@ class DUIDSight(OptionSight, of=DHCPv6DUIDOption):
 
 def _address(kind: bytes, data: bytes) -> str:
     return data.hex(":") if kind in (b"\0\x01", b"\0\x06") and len(data) == 6 else data.hex()
-
-
-def _names(option: Any) -> list[str]:
-    """Return the names that an option lists, each with a dot at its end; the root has none."""
-    data = option.raw("names")
-    return [f"{shown_name(each, data)}." for each in names_in(data) if each != b"\0"]
-
-
-def _names_field(label: str, title: str) -> Any:
-    @computed(label, STRING, over="names", title=title)
-    def shown(sight: Any, option: Any) -> list[str]:
-        """The names."""
-        return _names(option)
-
-    return shown
-
-
-_HIDDEN_NAMES = {"names": lambda option: True}
-"""The bytes of names are not shown: the names are, one by one."""
-
-
-class SIPDomainsSight(OptionSight, of=DHCPv6SIPDomains):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("sip_server_domain_search_fqdn", "SIP Server Domain Search FQDN")
-
-
-class DomainSearchSight(OptionSight, of=DHCPv6DomainSearch):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("search_list_entry", "List entry")
-
-
-class NISDomainSight(OptionSight, of=DHCPv6NISDomain):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("nis_fqdn", "NIS FQDN")
-
-
-class NISPlusDomainSight(OptionSight, of=DHCPv6NISPlusDomain):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("nisp_fqdn", "NISP FQDN")
-
-
-class BroadcastDomainsSight(OptionSight, of=DHCPv6BroadcastDomains):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("bcmcs_server_fqdn", "BCMCS server FQDN")
-
-
-class TunnelNameSight(OptionSight, of=DHCPv6TunnelName):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("aftr_name", "DS-Lite AFTR Name")
-
-
-class NTPNameSight(Sight, of=DHCPv6NTPName):
-    """Names end with a dot."""
-
-    hides = _HIDDEN_NAMES
-    shown = _names_field("ntpserver.fqdn", "NTP Server FQDN")
-
-
-class MalformedNTPSight(Sight, of=MalformedDHCPv6NTPOption):
-    """Nothing is seen of it."""
-
-    reads = (Stop(lambda option: True),)
 
 
 class ElapsedTimeSight(OptionSight, of=DHCPv6ElapsedTime):
