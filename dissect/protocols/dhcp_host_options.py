@@ -84,13 +84,13 @@ class DHCPTimeOffset(DHCPValueOption, number=2, title="Time Offset"):
 class DHCPRouters(DHCPValueOption, number=3, tolerant=True, title="Router"):
     """Routers on the client's network, the one to prefer first."""
 
-    values: Listing[Address] = address_list("option.router", default=(), length="rest", kw_only=False, title="Router")
+    values: Listing[str] = address_list("option.router", default=(), length="rest", kw_only=False, title="Router")
 
 
 class DHCPTimeServers(DHCPValueOption, number=4, tolerant=True, title="Time Server"):
     """Servers of the time protocol (RFC 868)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.time_server", default=(), length="rest", kw_only=False, title="Time Server"
     )
 
@@ -98,7 +98,7 @@ class DHCPTimeServers(DHCPValueOption, number=4, tolerant=True, title="Time Serv
 class DHCPNameServers(DHCPValueOption, number=5, tolerant=True, title="Name Server"):
     """Name servers of the kind before DNS (IEN 116)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.name_server", default=(), length="rest", kw_only=False, title="Name Server"
     )
 
@@ -106,7 +106,7 @@ class DHCPNameServers(DHCPValueOption, number=5, tolerant=True, title="Name Serv
 class DHCPDomainNameServers(DHCPValueOption, number=6, tolerant=True, title="Domain Name Server"):
     """Name servers of DNS."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.domain_name_server", default=(), length="rest", kw_only=False, title="Domain Name Server"
     )
 
@@ -114,7 +114,7 @@ class DHCPDomainNameServers(DHCPValueOption, number=6, tolerant=True, title="Dom
 class DHCPLogServers(DHCPValueOption, number=7, tolerant=True, title="Log Server"):
     """Servers that keep logs."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.log_server", default=(), length="rest", kw_only=False, title="Log Server"
     )
 
@@ -122,7 +122,7 @@ class DHCPLogServers(DHCPValueOption, number=7, tolerant=True, title="Log Server
 class DHCPQuotesServers(DHCPValueOption, number=8, tolerant=True, title="Quotes Server"):
     """Servers of the quote of the day (RFC 865), called cookie servers."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.quotes_server", default=(), length="rest", kw_only=False, title="Quotes Server"
     )
 
@@ -130,7 +130,7 @@ class DHCPQuotesServers(DHCPValueOption, number=8, tolerant=True, title="Quotes 
 class DHCPPrintServers(DHCPValueOption, number=9, tolerant=True, title="LPR Server"):
     """Servers of the line printer protocol (RFC 1179)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.lpr_server", default=(), length="rest", kw_only=False, title="LPR Server"
     )
 
@@ -138,7 +138,7 @@ class DHCPPrintServers(DHCPValueOption, number=9, tolerant=True, title="LPR Serv
 class DHCPImpressServers(DHCPValueOption, number=10, tolerant=True, title="Impress Server"):
     """Imagen Impress servers."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.impress_server", default=(), length="rest", kw_only=False, title="Impress Server"
     )
 
@@ -146,7 +146,7 @@ class DHCPImpressServers(DHCPValueOption, number=10, tolerant=True, title="Impre
 class DHCPResourceLocationServers(DHCPValueOption, number=11, tolerant=True, title="Resource Location Server"):
     """Servers that tell where resources are (RFC 887)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.resource_location_server", default=(), length="rest", kw_only=False, title="Resource Location Server"
     )
 

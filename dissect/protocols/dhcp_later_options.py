@@ -119,7 +119,7 @@ class DHCPAssociatedAddresses(
 ):
     """All addresses that the client has."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.associated_ip_option", default=(), length="rest", kw_only=False, title="Associated IP option"
     )
 
@@ -200,7 +200,7 @@ class DHCPSubnetSelection(
 ):
     """The network from which an address is wanted."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.subnet_selection_option", default=(), length="rest", kw_only=False, title="Subnet Selection Option"
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declare import Address, Listing, address_list, text
+from dissect.declare import Listing, address_list, text
 from dissect.protocols.dhcp_options import DHCPValueOption
 
 __all__ = [
@@ -59,7 +59,7 @@ class DHCPNISDomain(DHCPValueOption, number=40, title="Network Information Servi
 class DHCPNISServers(DHCPValueOption, number=41, tolerant=True, title="Network Information Service Servers"):
     """Servers of that service."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.nis_server", default=(), length="rest", kw_only=False, title="Network Information Service Servers"
     )
 
@@ -67,7 +67,7 @@ class DHCPNISServers(DHCPValueOption, number=41, tolerant=True, title="Network I
 class DHCPNTPServers(DHCPValueOption, number=42, tolerant=True, title="Network Time Protocol Servers"):
     """Servers of NTP."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.ntp_server", default=(), length="rest", kw_only=False, title="Network Time Protocol Servers"
     )
 
@@ -75,7 +75,7 @@ class DHCPNTPServers(DHCPValueOption, number=42, tolerant=True, title="Network T
 class DHCPNetBIOSNameServers(DHCPValueOption, number=44, tolerant=True, title="NetBIOS over TCP/IP Name Server"):
     """Name servers of NetBIOS (RFC 1001)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.netbios_over_tcpip_name_server",
         default=(),
         length="rest",
@@ -89,7 +89,7 @@ class DHCPNetBIOSDatagramServers(
 ):
     """Servers that distribute datagrams of NetBIOS."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.netbios_over_tcpip_dd_name_server",
         default=(),
         length="rest",
@@ -109,7 +109,7 @@ class DHCPNetBIOSScope(DHCPValueOption, number=47, title="NetBIOS over TCP/IP Sc
 class DHCPFontServers(DHCPValueOption, number=48, tolerant=True, title="X Window System Font Server"):
     """Font servers of the X Window System."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.xwindows_system_font_server",
         default=(),
         length="rest",
@@ -121,7 +121,7 @@ class DHCPFontServers(DHCPValueOption, number=48, tolerant=True, title="X Window
 class DHCPDisplayManagers(DHCPValueOption, number=49, tolerant=True, title="X Window System Display Manager"):
     """Hosts with a display manager of the X Window System."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.xwindows_system_display_manager",
         default=(),
         length="rest",
@@ -141,7 +141,7 @@ class DHCPNISPlusDomain(DHCPValueOption, number=64, title="Network Information S
 class DHCPNISPlusServers(DHCPValueOption, number=65, tolerant=True, title="Network Information Service+ Servers"):
     """Servers of NIS+."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.nis_plus_server", default=(), length="rest", kw_only=False, title="Network Information Service+ Servers"
     )
 
@@ -149,7 +149,7 @@ class DHCPNISPlusServers(DHCPValueOption, number=65, tolerant=True, title="Netwo
 class DHCPHomeAgents(DHCPValueOption, number=68, tolerant=True, title="Mobile IP Home Agent"):
     """Home agents of Mobile IP; none where there are none."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.mobile_ip_home_agent", default=(), length="rest", kw_only=False, title="Mobile IP Home Agent"
     )
 
@@ -157,7 +157,7 @@ class DHCPHomeAgents(DHCPValueOption, number=68, tolerant=True, title="Mobile IP
 class DHCPSMTPServers(DHCPValueOption, number=69, tolerant=True, title="SMTP Server"):
     """Servers that take mail."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.smtp_server", default=(), length="rest", kw_only=False, title="SMTP Server"
     )
 
@@ -165,7 +165,7 @@ class DHCPSMTPServers(DHCPValueOption, number=69, tolerant=True, title="SMTP Ser
 class DHCPPOP3Servers(DHCPValueOption, number=70, tolerant=True, title="POP3 Server"):
     """Servers that hand mail out."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.pop3_server", default=(), length="rest", kw_only=False, title="POP3 Server"
     )
 
@@ -173,7 +173,7 @@ class DHCPPOP3Servers(DHCPValueOption, number=70, tolerant=True, title="POP3 Ser
 class DHCPNewsServers(DHCPValueOption, number=71, tolerant=True, title="NNTP Server"):
     """News servers."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.nntp_server", default=(), length="rest", kw_only=False, title="NNTP Server"
     )
 
@@ -181,7 +181,7 @@ class DHCPNewsServers(DHCPValueOption, number=71, tolerant=True, title="NNTP Ser
 class DHCPWebServers(DHCPValueOption, number=72, tolerant=True, title="Default WWW Server"):
     """Web servers."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.default_www_server", default=(), length="rest", kw_only=False, title="Default WWW Server"
     )
 
@@ -189,7 +189,7 @@ class DHCPWebServers(DHCPValueOption, number=72, tolerant=True, title="Default W
 class DHCPFingerServers(DHCPValueOption, number=73, tolerant=True, title="Default Finger Server"):
     """Servers that tell of users."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.default_finger_server", default=(), length="rest", kw_only=False, title="Default Finger Server"
     )
 
@@ -197,7 +197,7 @@ class DHCPFingerServers(DHCPValueOption, number=73, tolerant=True, title="Defaul
 class DHCPIRCServers(DHCPValueOption, number=74, tolerant=True, title="Default IRC Server"):
     """Servers of Internet Relay Chat."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.default_irc_server", default=(), length="rest", kw_only=False, title="Default IRC Server"
     )
 
@@ -205,7 +205,7 @@ class DHCPIRCServers(DHCPValueOption, number=74, tolerant=True, title="Default I
 class DHCPStreetTalkServers(DHCPValueOption, number=75, tolerant=True, title="StreetTalk Server"):
     """Servers of StreetTalk."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.streettalk_server", default=(), length="rest", kw_only=False, title="StreetTalk Server"
     )
 
@@ -215,7 +215,7 @@ class DHCPStreetTalkDirectoryServers(
 ):
     """Servers of its directory."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.streettalk_da_server",
         default=(),
         length="rest",
@@ -230,7 +230,7 @@ class DHCPStreetTalkDirectoryServers(
 class DHCPDirectoryServers(DHCPValueOption, number=85, tolerant=True, title="Novell Directory Services Servers"):
     """Servers of Novell's directory (RFC 2241)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.novell_dss.ip", default=(), length="rest", kw_only=False, title="Novell Directory Services Servers"
     )
 
@@ -270,7 +270,7 @@ class DHCPTimeZoneName(DHCPValueOption, number=101, title="TCode"):
 class DHCPNetInfoServers(DHCPValueOption, number=112, tolerant=True, title="NetInfo Parent Server Address"):
     """Parent servers of NetInfo."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.netinfo_parent_server_address",
         default=(),
         length="rest",
@@ -296,7 +296,7 @@ class DHCPCaptivePortal(DHCPValueOption, number=114, title="DHCP Captive-Portal"
 class DHCPPANAAgents(DHCPValueOption, number=136, tolerant=True, title="PANA Authentication Agent"):
     """Agents that authenticate for network access (RFC 5192)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.pana_agent", default=(), length="rest", kw_only=False, title="PANA Authentication Agent"
     )
 
@@ -312,7 +312,7 @@ class DHCPLoSTServer(DHCPValueOption, number=137, title="LoST Server Domain Name
 class DHCPAccessControllers(DHCPValueOption, number=138, tolerant=True, title="CAPWAP Access Controllers"):
     """Controllers of access points (RFC 5417)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.capwap_access_controller", default=(), length="rest", kw_only=False, title="CAPWAP Access Controllers"
     )
 
@@ -320,7 +320,7 @@ class DHCPAccessControllers(DHCPValueOption, number=138, tolerant=True, title="C
 class DHCPANDSFServers(DHCPValueOption, number=142, tolerant=True, title="IPv4 Address ANDSF"):
     """Servers that tell of other networks (RFC 6153)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.andsf_server", default=(), length="rest", kw_only=False, title="IPv4 Address ANDSF"
     )
 
@@ -328,7 +328,7 @@ class DHCPANDSFServers(DHCPValueOption, number=142, tolerant=True, title="IPv4 A
 class DHCPTFTPServers(DHCPValueOption, number=150, tolerant=True, title="TFTP Server Address"):
     """Servers with configurations of telephones (RFC 5859)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "option.tftp_server_address", default=(), length="rest", kw_only=False, title="TFTP Server Address"
     )
 

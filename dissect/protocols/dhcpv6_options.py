@@ -388,7 +388,7 @@ class DHCPv6RelayPort(DHCPv6Option, number=135, title="Relay Source Port", sourc
 class DHCPv6ClientLinks(DHCPv6Option, number=48, title="Leasequery Client Link Address List"):
     """Links on which a client has addresses (RFC 5007)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "lq_client_link", of=IPv6Address, default=(), length="rest", kw_only=False, title="LQ client links address"
     )
 

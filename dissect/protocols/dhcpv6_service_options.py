@@ -98,7 +98,7 @@ class DHCPv6NTPServers(DHCPv6Option, number=56, title="NTP Server", source="RFC 
 class DHCPv6SIPServers(DHCPv6Option, number=22, title="SIP Servers IPv6 Address List"):
     """Servers of SIP (RFC 3319)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "sip_server_a", of=IPv6Address, default=(), length="rest", kw_only=False, title="SIP server address"
     )
 
@@ -106,7 +106,7 @@ class DHCPv6SIPServers(DHCPv6Option, number=22, title="SIP Servers IPv6 Address 
 class DHCPv6DNSServers(DHCPv6Option, number=23, title="DNS recursive name server"):
     """Name servers (RFC 3646)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "dns_server", of=IPv6Address, default=(), length="rest", kw_only=False, title="DNS server address"
     )
 
@@ -114,7 +114,7 @@ class DHCPv6DNSServers(DHCPv6Option, number=23, title="DNS recursive name server
 class DHCPv6NISServers(DHCPv6Option, number=27, title="Network Information Server"):
     """Servers of the Network Information Service (RFC 3898)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "nis_server", of=IPv6Address, default=(), length="rest", kw_only=False, title="NIS server address"
     )
 
@@ -122,7 +122,7 @@ class DHCPv6NISServers(DHCPv6Option, number=27, title="Network Information Serve
 class DHCPv6NISPlusServers(DHCPv6Option, number=28, title="Network Information Server V2"):
     """Servers of NIS+ (RFC 3898)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "nisp_server", of=IPv6Address, default=(), length="rest", kw_only=False, title="NISP server address"
     )
 
@@ -130,7 +130,7 @@ class DHCPv6NISPlusServers(DHCPv6Option, number=28, title="Network Information S
 class DHCPv6SNTPServers(DHCPv6Option, number=31, title="Simple Network Time Protocol Server"):
     """Servers of simple NTP (RFC 4075)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "sntp_server", of=IPv6Address, default=(), length="rest", kw_only=False, title="SNTP server address"
     )
 
@@ -138,7 +138,7 @@ class DHCPv6SNTPServers(DHCPv6Option, number=31, title="Simple Network Time Prot
 class DHCPv6BroadcastServers(DHCPv6Option, number=34, title="BCMCS Servers IPv6 Address List"):
     """Controllers of broadcast and multicast services (RFC 4280)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "bcmcs_server_a", of=IPv6Address, default=(), length="rest", kw_only=False, title="BCMCS server address"
     )
 
@@ -146,7 +146,7 @@ class DHCPv6BroadcastServers(DHCPv6Option, number=34, title="BCMCS Servers IPv6 
 class DHCPv6PANAAgents(DHCPv6Option, number=40, title="PANA Agents IPv6 Address List"):
     """Agents that authenticate for network access (RFC 5192)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "pana_agent", of=IPv6Address, default=(), length="rest", kw_only=False, title="PANA agents address"
     )
 
@@ -154,7 +154,7 @@ class DHCPv6PANAAgents(DHCPv6Option, number=40, title="PANA Agents IPv6 Address 
 class DHCPv6AccessControllers(DHCPv6Option, number=52, title="CAPWAP Access Controllers"):
     """Controllers of access points (RFC 5417)."""
 
-    values: Listing[Address] = address_list(
+    values: Listing[str] = address_list(
         "capwap_ac_v6",
         of=IPv6Address,
         default=(),
