@@ -66,7 +66,7 @@ beside: $(VENV)/installed-dev ## Try PROBES (5000) random frames of each kind on
 	$(BIN)/python -m tests.lab.beside_kernel --probes $(or $(PROBES),5000) --seed $(or $(SEED),0)
 	$(BIN)/python -m tests.lab.tcp.beside_kernel_segments --cases $(or $(CASES),1000) --seed $(or $(SEED),0)
 
-pictures: $(VENV)/installed-dev ## Make the pictures of the README again, from live output
+pictures: $(VENV)/installed-dev ## Make the pictures of README and pages again, from live output
 	$(BIN)/python -m tests.pictures
 
 samples: $(VENV)/installed ## Record capture_samples again (root; SAMPLES='name...' for some of them)

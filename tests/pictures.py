@@ -1,7 +1,7 @@
-"""The pictures of the README, made from live output: `python -m tests.pictures`, which `make pictures` runs.
+"""The pictures of README and pages, made from live output: `python -m tests.pictures`, which `make pictures` runs.
 
-What stands in the README between `<!-- picture: NAME -->` and `<!-- end of picture -->` is written
-here; test_readme holds it against what is printed now. The screenshots need chromium.
+What stands in a page between `<!-- picture: NAME -->` and `<!-- end of picture -->` is written here, and so are the
+files in `.pictures`; tests hold the text and the drawings against what is printed now. The screenshots need chromium.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import dissect
-from dissect.views.details import details
 from tests.views.browser import Browser, program
 
-__all__ = ["PICTURES", "REPOSITORY", "main", "refreshed"]
+__all__ = ["DRAWINGS", "FOLDER", "PAGE", "PICTURES", "REPOSITORY", "SCREENSHOTS", "main", "refreshed"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / ".pictures"
-_CAPTURE = "capture_samples/notes_arp.pcap"
+PAGE = REPOSITORY / "docs" / "how_to" / "golden_tests.md"
+"""The page that has pictures which are text."""
+_SAMPLES = REPOSITORY / "capture_samples"
 _BLOCK = re.compile(r"<!-- picture: (\w+) -->\n.*?<!-- end of picture -->", re.DOTALL)
 _TEST = """\
 from dissect import UDP, Ethernet, IPv4
@@ -35,18 +37,7 @@ def test_question(capture_snapshot):
 
 
 def _frame() -> dissect.Header:
-    return next(iter(dissect.read(REPOSITORY / _CAPTURE))).frame
-
-
-def _details() -> str:
-    return (
-        "```python\n>>> from dissect import ARP\n"
-        f'>>> request = next(read("{_CAPTURE}")).frame\n>>> request.show()\n{details(_frame())}\n```'
-    )
-
-
-def _diagram() -> str:
-    return f"```python\n>>> request[ARP].diagram()\n{_frame()[dissect.ARP].diagram()}\n```"
+    return next(iter(dissect.read(_SAMPLES / "notes_arp.pcap"))).frame
 
 
 def _failure() -> str:
@@ -57,7 +48,7 @@ def _failure() -> str:
             (Path(folder) / "service.py").write_text(f"TTL = {value}\n", encoding="utf-8")
             printed = _pytest(Path(folder), option)
     kept = printed[printed.index("    def test_question") : printed.index("=== short test summary")].rstrip("=\n")
-    return f"```console\n$ pytest\n{kept}\n```"
+    return f"```text\n$ pytest\n{kept}\n```"
 
 
 def _pytest(folder: Path, option: str) -> str:
@@ -69,11 +60,12 @@ def _pytest(folder: Path, option: str) -> str:
     return done.stdout
 
 
-PICTURES: dict[str, Callable[[], str]] = {"details": _details, "diagram": _diagram, "failure": _failure}
+PICTURES: dict[str, Callable[[], str]] = {"failure": _failure}
+"""By name, what writes a picture that is text."""
 
 
 def refreshed(text: str) -> str:
-    """Return the README with every picture that is text as it is printed now."""
+    """Return a page with every picture that is text as it is printed now."""
 
     def drawn(match: re.Match[str]) -> str:
         return f"<!-- picture: {match[1]} -->\n{PICTURES[match[1]]()}\n<!-- end of picture -->"
@@ -81,31 +73,69 @@ def refreshed(text: str) -> str:
     return _BLOCK.sub(drawn, text)
 
 
-def _screenshots() -> None:
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{_frame()._repr_html_()}</body></html>'
-    FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "page.html"
-        path.write_text(page, encoding="utf-8")
-        with Browser(Path(folder) / "profile") as browser:
-            for name in ("light", "dark"):
-                browser.open(path, dark=name == "dark")
-                line = browser.run(
-                    "[...document.querySelectorAll('.tree span')]"
-                    ".find(e => e.textContent.startsWith('Sender IP')).className"
-                )
-                browser.hover(f".tree .{line}")
-                browser.picture(FOLDER / f"frame_{name}.png", ".dissect-frame")
+def _ladder() -> str:
+    drawn: str = dissect.sequence_ladder(_SAMPLES / "notes_tcp.pcap").to_svg()
+    return drawn
+
+
+DRAWINGS: dict[str, Callable[[], str]] = {"diagram": lambda: _frame()[dissect.ARP].to_svg(), "ladder": _ladder}
+"""By name, what draws a picture in SVG, which is light or dark by itself."""
+
+
+class Screenshot(NamedTuple):
+    """What HTML is shown, which element of it is the picture, and the beginning of the line that the mouse is on."""
+
+    html: Callable[[], str]
+    selector: str
+    pointed_at: str = ""
+
+
+def _list() -> str:
+    return dissect.listing(_SAMPLES / "web_request.pcap")._repr_html_().replace(f"{REPOSITORY}/", "")
+
+
+def _differences() -> str:
+    """Two captures of the same ping, of which the second has another TTL on the way back."""
+    before = list(dissect.read(_SAMPLES / "first_ping.pcap"))[2:6]
+    after = [packet.frame for packet in before]
+    for frame in after[1::2]:
+        frame[dissect.IPv4].ttl = 63
+    return dissect.compare([packet.data for packet in before], [bytes(frame.fixed()) for frame in after])._repr_html_()
+
+
+SCREENSHOTS: dict[str, Screenshot] = {
+    "list": Screenshot(_list, ".dissect-list"),
+    "frame": Screenshot(lambda: _frame()._repr_html_(), ".dissect-frame", "Sender IP"),
+    "differences": Screenshot(_differences, ".dissect-differences"),
+}
+"""By name, what chromium is asked to show, once in light and once in dark."""
+
+
+def _take(shown: Screenshot, name: str, browser: Browser, folder: Path) -> None:
+    path = folder / "page.html"
+    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{shown.html()}</body></html>'
+    path.write_text(page, encoding="utf-8")
+    for look in ("light", "dark"):
+        browser.open(path, dark=look == "dark")
+        if shown.pointed_at:
+            lines = "[...document.querySelectorAll('.tree span')]"
+            found = f"{lines}.find(e => e.textContent.startsWith('{shown.pointed_at}')).className"
+            browser.hover(f".tree .{browser.run(found)}")
+        browser.picture(FOLDER / f"{name}_{look}.png", shown.selector)
 
 
 def main() -> int:
     """Write the pictures; 2 where there is no browser for the screenshots."""
-    readme = REPOSITORY / "README.md"
-    readme.write_text(refreshed(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    for name, draw in DRAWINGS.items():
+        (FOLDER / f"{name}.svg").write_text(draw(), encoding="utf-8")
     if program() is None:
         print("There is no chromium for the screenshots: 'apt-get install chromium'.", file=sys.stderr)
         return 2
-    _screenshots()
+    with TemporaryDirectory() as folder, Browser(Path(folder) / "profile") as browser:
+        for name, shown in SCREENSHOTS.items():
+            _take(shown, name, browser, Path(folder))
     return 0
 
 

@@ -18,7 +18,7 @@ from dissect.commands.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted(DOCS.rglob("*.md"))
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)")
 CHECK = doctest.OutputChecker()
 FLAGS = doctest.IGNORE_EXCEPTION_DETAIL | doctest.ELLIPSIS
@@ -29,6 +29,14 @@ HABITS = {
     **dict.fromkeys("dpkt pyshark editcap mergecap capinfos text2pcap tcpreplay tcprewrite".split(), 10),
 }
 """By tool, how many of its habits the page has at least."""
+
+JOBS = set(
+    """
+    build_and_send capture_and_ask compare edit_and_repair follow_and_analyse golden_tests lab_and_scenarios
+    open_filter_list own_protocols spark tables_and_sql time_lines
+    """.split()
+)
+"""What people want to do, each with a page of its own."""
 
 
 class Line(NamedTuple):
@@ -87,11 +95,19 @@ def printed_by(typed: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str
     return data.decode() + said
 
 
-def test_there_are_pages() -> None:
-    assert [page.name for page in PAGES] == ["adding_a_protocol.md", "coming_from.md", "design.md", "scale.md"]
+def name_of(page: Path) -> str:
+    """What a page is called in the names of tests: its place, for there are several of a name."""
+    return page.relative_to(ROOT).with_suffix("").as_posix().removeprefix("docs/")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+
+def test_there_is_a_page_for_each_job() -> None:
+    assert {page.stem for page in (DOCS / "how_to").glob("*.md")} == JOBS
+
+
+@every_page
 def test_what_is_typed_in_python_shows_what_stands_below_it(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     text = "\n".join(block for _, block in blocks(page, "python") if not block.startswith("# "))
@@ -101,7 +117,7 @@ def test_what_is_typed_in_python_shows_what_stands_below_it(page: Path, monkeypa
     assert outcome.failed == 0, "".join(said)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@every_page
 def test_code_of_the_repository_is_shown_as_it_is(page: Path) -> None:
     for _, block in blocks(page, "python"):
         if block.startswith("# "):
@@ -109,7 +125,7 @@ def test_code_of_the_repository_is_shown_as_it_is(page: Path) -> None:
             assert code in (ROOT / file).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@every_page
 def test_what_is_typed_at_a_shell_prints_what_stands_below_it(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +150,7 @@ def test_each_tools_habits_are_there(tool: str) -> None:
 @pytest.mark.parametrize(
     "page",
     [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))],
-    ids=lambda page: page.stem,
+    ids=name_of,
 )
 def test_links_lead_somewhere(page: Path) -> None:
     missing = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]

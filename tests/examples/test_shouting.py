@@ -1,4 +1,4 @@
-"""The example as its reader meets it: copied, run, changed; and the newcomer's path as the README has it."""
+"""The example as its reader meets it: copied, run, changed; and the newcomer's path as the page has it."""
 
 from __future__ import annotations
 
@@ -53,11 +53,9 @@ def test_a_changed_service_fails_them_by_frame_field_and_byte(project: Path, pyt
 
 
 def newcomers_path() -> list[tuple[str, list[str]]]:
-    """The README's commands, each with the lines that are shown below it."""
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = (
-        text.partition("## Regression tests on captured traffic")[2].partition("```console\n")[2].partition("```")[0]
-    )
+    """The commands of the page on golden tests, each with the lines that are shown below it."""
+    text = (REPOSITORY / "docs" / "how_to" / "golden_tests.md").read_text(encoding="utf-8")
+    block = text.partition("## Fifteen lines")[2].partition("```sh\n")[2].partition("```")[0]
     steps: list[tuple[str, list[str]]] = []
     for line in block.splitlines():
         if line.startswith("$ "):
@@ -67,11 +65,11 @@ def newcomers_path() -> list[tuple[str, list[str]]]:
     return steps
 
 
-def test_the_readme_takes_fifteen_lines() -> None:
+def test_the_page_takes_fifteen_lines() -> None:
     assert sum(1 + len(shown) for _, shown in newcomers_path()) <= 16
 
 
-def test_the_newcomers_path_of_the_readme_leads_where_it_says(project: Path) -> None:
+def test_the_newcomers_path_of_the_page_leads_where_it_says(project: Path) -> None:
     (project / "test_service.py").unlink()
     for file in (project / "__captures__" / "test_service").iterdir():
         file.unlink()
