@@ -21,7 +21,9 @@ from dissect.differences import Comparison as Comparison
 from dissect.differences import FieldDifference as FieldDifference
 from dissect.differences import FrameDifference as FrameDifference
 from dissect.differences import compare as compare
+from dissect.edges.asking import Answers as Answers
 from dissect.edges.asking import ask as ask
+from dissect.edges.asking import ask_all as ask_all
 from dissect.edges.asking import send as send
 from dissect.edges.network_interface import NetworkInterface as NetworkInterface
 from dissect.edges.tap import Tap as Tap
@@ -37,6 +39,7 @@ from dissect.errors import IdleConnectionError as IdleConnectionError
 from dissect.errors import InterfaceError as InterfaceError
 from dissect.errors import MissingExtraError as MissingExtraError
 from dissect.errors import NameNotFoundError as NameNotFoundError
+from dissect.errors import NextHopError as NextHopError
 from dissect.errors import NoRouteError as NoRouteError
 from dissect.errors import RestlessNetworkError as RestlessNetworkError
 from dissect.errors import ScenarioError as ScenarioError

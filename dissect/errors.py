@@ -15,6 +15,7 @@ __all__ = [
     "InterfaceError",
     "MissingExtraError",
     "NameNotFoundError",
+    "NextHopError",
     "NoRouteError",
     "RestlessNetworkError",
     "ScenarioError",
@@ -103,7 +104,11 @@ class TimeExceededError(DissectError):
 
 
 class NoRouteError(DissectError):
-    """A simulated host has no route to where it should send, or no address to send from."""
+    """There is no route to where something should be sent, or a simulated host has no address to send from."""
+
+
+class NextHopError(DissectError):
+    """Nobody tells the hardware address of the machine that a frame should go to next: it is off, or not there."""
 
 
 class ConnectionFailedError(DissectError):

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from dissect.edges.edge import LONGEST_FRAME, Edge
+from dissect.edges.kernel_tables import unknown_interface
 from dissect.errors import InterfaceError
 from dissect.packets.checksum_correction import completed
 from dissect.packets.packet import Packet
@@ -59,7 +60,7 @@ class NetworkInterface(Edge):
         if not sys.platform.startswith("linux"):
             raise InterfaceError(f"{name} cannot be opened: frames are sent and received on Linux alone")
         if not name or len(name.encode()) > 15:
-            raise InterfaceError(_unknown(name))
+            raise InterfaceError(unknown_interface(name))
         try:
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         except PermissionError:
@@ -83,7 +84,7 @@ class NetworkInterface(Edge):
         try:
             index = socket.if_nametoindex(self.name)
         except OSError:
-            raise InterfaceError(_unknown(self.name)) from None
+            raise InterfaceError(unknown_interface(self.name)) from None
         opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         opened.setsockopt(_SOL_PACKET, _AUXDATA, 1)
         self._sees_outgoing = outgoing
@@ -169,8 +170,3 @@ def _as_on_the_link(data: bytes, auxiliary: tuple[Any, ...], link: int) -> bytes
     if status & _VLAN_VALID and link == _ETHERNET:
         data = data[:12] + _TAG.pack(tag_type if status & _VLAN_TYPE_VALID else 0x8100, tag) + data[12:]
     return completed(data, link) if status & _CHECKSUM_LEFT else data
-
-
-def _unknown(name: str) -> str:
-    there = ", ".join(sorted(each for _, each in socket.if_nameindex())) or "none"
-    return f"there is no interface {name!r}, expected one of those that the machine has: {there}"

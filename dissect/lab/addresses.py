@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Interface, NetmaskValueError
 
 from dissect.declaration.addresses import hardware_address_text, ipv4_bytes, ipv4_text, mac_bytes
 from dissect.errors import FieldError
+from dissect.packets.group_addresses import BROADCAST_MAC
 
 __all__ = [
     "ALL_HOSTS",
@@ -16,13 +17,12 @@ __all__ = [
     "is_group",
     "is_loopback",
     "is_single_host",
-    "multicast_mac",
     "number_of",
     "single_host",
     "single_interface",
 ]
 
-BROADCAST = "ff:ff:ff:ff:ff:ff"
+BROADCAST = BROADCAST_MAC
 LIMITED_BROADCAST = "255.255.255.255"
 """Every host on the link that a datagram is sent on (RFC 919)."""
 LOOPBACK = 127
@@ -112,12 +112,3 @@ def address_with_mask(text: str, whose: str = "the host") -> IPv4Interface:
         raise FieldError(
             f'{whose}\'s address is {text!r}, expected a prefix length of 0 to 32 or a mask behind it, as in "{ip}/24"'
         ) from None
-
-
-def multicast_mac(group: str) -> str:
-    """Return the MAC address that a multicast group's frames go to (RFC 1112, section 6.4).
-
-    >>> multicast_mac("224.0.0.1")
-    '01:00:5e:00:00:01'
-    """
-    return hardware_address_text((0x01005E << 24 | number_of(group) & 0x7FFFFF).to_bytes(6, "big"))

@@ -6,13 +6,14 @@ from typing import NamedTuple, Protocol
 
 from dissect.errors import FieldError
 from dissect.lab.address_claim import AddressClaim
-from dissect.lab.addresses import ALL_HOSTS, BROADCAST, LIMITED_BROADCAST, is_group, multicast_mac
+from dissect.lab.addresses import ALL_HOSTS, BROADCAST, LIMITED_BROADCAST, is_group
 from dissect.lab.arp_cache import ARPCache
 from dissect.lab.interface import Interface
 from dissect.lab.neighbours import Neighbours, believable, reply_to
 from dissect.lab.padding import Padding, padded
 from dissect.lab.rarp import RARPClient, RARPServer
 from dissect.lab.services import Addresses, SendsFrames, Tells
+from dissect.packets.group_addresses import multicast_mac
 from dissect.protocols.arp import ARP, ARPOperation
 from dissect.protocols.ethernet import MINIMUM_FRAME, Ethernet, EtherType
 from dissect.protocols.ipv4 import IPv4

@@ -7,6 +7,7 @@ import pytest
 
 import dissect
 from capture_samples.recorder.laboratory import Host, Laboratory
+from capture_samples.recorder.topologies import routed
 from dissect import (
     ARP,
     TCP,
@@ -122,3 +123,21 @@ def test_what_came_before_the_question_does_not_answer_it(left: Host) -> None:
             pass
         assert ask(DATAGRAM / EchoRequest(id=1, seq=1), opened, 20) is not None
         assert opened.received == 3
+
+
+def test_a_datagram_finds_its_way_and_its_next_hop(laboratory: Laboratory) -> None:
+    net = routed(laboratory)
+    with net.client.entered():
+        answer = ask(IPv4(dst=net.server_address) / EchoRequest(id=5, seq=1), timeout=20)
+        assert answer is not None
+        assert (answer[IPv4].src, answer[EchoReply].seq) == (net.server_address, 1)
+        service = net.server.udp(port=4000)
+        send(IPv4(dst=net.server_address) / UDP(dport=4000) / bytes(4000))
+        data, sender = service.recvfrom(5000)
+        assert (len(data), sender[0]) == (4000, "10.0.0.1")
+        with pytest.raises(dissect.NextHopError, match=r"^no answer to ARP for 10.0.0.77 on eth0$"):
+            ask(IPv4(dst="10.0.0.77") / EchoRequest(), timeout=0.1)
+        with pytest.raises(dissect.NoRouteError, match="no route to fe80::1"):
+            send(dissect.IPv6(dst="fe80::1") / UDP())
+        with pytest.raises(dissect.FragmentationNeededError, match="the link takes 1500"):
+            ask(IPv4(dst=net.server_address, flags="DF") / UDP(dport=1, payload=bytes(3000)))

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 import dissect
 from dissect import (
     ARP,
+    DHCP,
+    DNS,
     ICMP,
+    MDNS,
     TCP,
     UDP,
     DestinationUnreachable,
@@ -19,6 +22,7 @@ from dissect import (
     EchoRequest,
     Ethernet,
     Header,
+    HopByHopOptions,
     ICMPv6DestinationUnreachable,
     ICMPv6EchoReply,
     ICMPv6EchoRequest,
@@ -32,7 +36,7 @@ from dissect import (
     parse,
     quotation,
 )
-from dissect.flows.answers import is_answer
+from dissect.flows.answers import answer_keys, is_answer, question_keys
 
 SAMPLES = Path(__file__).parents[2] / "capture_samples"
 A, B = "10.0.0.1", "10.0.0.2"
@@ -82,8 +86,31 @@ ANSWERS = {
         Ethernet() / IPv4(src="0.0.0.0", dst="255.255.255.255") / UDP(sport=68, dport=67),
         Ethernet() / IPv4(src=B, dst="255.255.255.255") / UDP(sport=67, dport=68),
     ),
+    "DHCP, to the address that is offered": (
+        Ethernet(dst="ff:ff:ff:ff:ff:ff")
+        / IPv4(src="0.0.0.0", dst="255.255.255.255")
+        / UDP(sport=68, dport=67)
+        / DHCP(transaction_id=7),
+        back(UDP(sport=67, dport=68) / DHCP(operation=2, transaction_id=7)),
+    ),
+    "DNS": (
+        there(UDP(sport=4000, dport=53) / DNS(id=7)),
+        back(UDP(sport=53, dport=4000) / DNS(id=7, is_response=True)),
+    ),
+    "multicast DNS, to all": (
+        Ethernet() / IPv4(src=A, dst="224.0.0.251") / UDP(sport=5353, dport=5353) / MDNS(id=7),
+        Ethernet() / IPv4(src=B, dst="224.0.0.251") / UDP(sport=5353, dport=5353) / MDNS(is_response=True),
+    ),
+    "multicast DNS, to one": (
+        Ethernet() / IPv4(src=A, dst="224.0.0.251") / UDP(sport=4000, dport=5353) / MDNS(id=7),
+        back(UDP(sport=5353, dport=4000) / MDNS(id=7, is_response=True)),
+    ),
     "SYN-ACK": (SYN, back(TCP(sport=80, dport=4000, seq=9, ack=1001, flags="SA"))),
     "reset": (SYN, back(TCP(sport=80, dport=4000, ack=1001, flags="RA"))),
+    "reset of an acknowledgment": (
+        there(TCP(sport=1, dport=2, seq=5, ack=77, flags="A")),
+        back(TCP(sport=2, dport=1, seq=77, flags="R")),
+    ),
     "acknowledgment of data": (
         there(TCP(sport=1, dport=2, seq=0xFFFFFFFE, ack=1, flags="A") / b"four"),
         back(TCP(sport=2, dport=1, ack=2, flags="A")),
@@ -96,6 +123,18 @@ ANSWERS = {
         Ethernet()
         / IPv4(src="10.9.9.9", dst=A)
         / TimeExceeded(payload=quotation(ASKED[IPv4].replace(ttl=1, checksum=1), 28)),
+    ),
+    "an error behind a translator, which changed the checksum": (
+        ASKED,
+        Ethernet()
+        / IPv4(src="10.9.9.9", dst=A)
+        / TimeExceeded(payload=quotation(there(UDP(sport=4000, dport=53, checksum=9) / b"who", id=77)[IPv4], 28)),
+    ),
+    "ICMPv6 error behind other headers": (
+        Ethernet() / IPv6(src=A6, dst=B6) / HopByHopOptions() / UDP(sport=1, dport=9) / b"x",
+        Ethernet()
+        / IPv6(src="2001:db8::9", dst=A6)
+        / ICMPv6DestinationUnreachable(payload=IPv6(src=A6, dst=B6) / HopByHopOptions() / UDP(sport=1, dport=9) / b"x"),
     ),
     "ICMPv6 echo": (ECHO6, Ethernet() / IPv6(src=B6, dst=A6) / ICMPv6EchoReply(id=7, seq=3)),
     "neighbour": (SOLICITATION, Ethernet() / IPv6(src=B6, dst=A6) / NeighborAdvertisement(target=B6)),
@@ -113,6 +152,23 @@ OTHERS = {
     "an echo request back": (ECHO, back(EchoRequest(id=7, seq=3))),
     "another host's echo": (ECHO, Ethernet() / IPv4(src="10.0.0.3", dst=A) / EchoReply(id=7, seq=3)),
     "another port": (ASKED, back(UDP(sport=53, dport=4001))),
+    "another transaction of DNS": (
+        there(UDP(sport=4000, dport=53) / DNS(id=7)),
+        back(UDP(sport=53, dport=4000) / DNS(id=8, is_response=True)),
+    ),
+    "another transaction of DHCP": (
+        Ethernet() / IPv4(src="0.0.0.0", dst="255.255.255.255") / UDP(sport=68, dport=67) / DHCP(transaction_id=7),
+        back(UDP(sport=67, dport=68) / DHCP(operation=2, transaction_id=8)),
+    ),
+    "a question of others in the same group": (
+        Ethernet() / IPv4(src=A, dst="224.0.0.251") / UDP(sport=5353, dport=5353) / MDNS(),
+        Ethernet() / IPv4(src=B, dst="224.0.0.251") / UDP(sport=5353, dport=5353) / MDNS(),
+    ),
+    "a reset of something else": (
+        there(TCP(sport=1, dport=2, seq=5, ack=77, flags="A")),
+        back(TCP(sport=2, dport=1, seq=78, flags="R")),
+    ),
+    "a reset without acknowledgment for a SYN": (SYN, back(TCP(sport=80, dport=4000, flags="R"))),
     "TCP for UDP": (ASKED, back(TCP(sport=53, dport=4000))),
     "an older acknowledgment": (SYN, back(TCP(sport=80, dport=4000, ack=999, flags="A"))),
     "an acknowledgment of more": (SYN, back(TCP(sport=80, dport=4000, ack=1002, flags="A"))),
@@ -129,6 +185,9 @@ OTHERS = {
 def test_what_answers_is_known(request_frame: Header, answer: Header) -> None:
     assert is_answer(answer, request_frame)
     assert is_answer(parse(bytes(answer)), parse(bytes(request_frame)))
+    # Among many it is found by its keys.
+    assert set(question_keys(request_frame)) & set(answer_keys(answer))
+    assert set(question_keys(parse(bytes(request_frame)))) & set(answer_keys(parse(bytes(answer))))
 
 
 @pytest.mark.parametrize(("request_frame", "other"), OTHERS.values(), ids=OTHERS)
@@ -153,3 +212,6 @@ def test_arbitrary_bytes_are_answered_without_an_exception(one: bytes, other: by
     ethernet = bytes(12) + b"\x08\x00"
     assert is_answer(parse(one), parse(other)) in (True, False)
     assert is_answer(parse(ethernet + one), parse(ethernet + other)) in (True, False)
+    for frame in (parse(one), parse(ethernet + other)):
+        assert len(question_keys(frame)) <= 3
+        assert len(answer_keys(frame)) <= 2

@@ -13,7 +13,6 @@ from dissect.lab.addresses import (
     address_with_mask,
     is_group,
     is_single_host,
-    multicast_mac,
     number_of,
     single_host,
     single_interface,
@@ -67,7 +66,3 @@ def test_what_is_no_single_interface_is_refused() -> None:
         single_interface("02:00:00:00:00")
     with pytest.raises(FieldError, match=r"IPv4 address is '10\.0'"):
         number_of("10.0")
-
-
-def test_a_groups_frames_go_to_the_last_23_bits() -> None:
-    assert multicast_mac("239.255.1.2") == "01:00:5e:7f:01:02"

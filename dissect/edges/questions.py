@@ -1,0 +1,331 @@
+"""Many questions asked at a rate, and the answers that come to them, each when it comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from select import POLLIN, poll
+
+from dissect.captures.writer import Writable
+from dissect.declaration.header import Header
+from dissect.edges.departure import Departure, WayOut
+from dissect.edges.edge import Edge
+from dissect.edges.kernel_tables import Route
+from dissect.edges.next_hop import told_mac, unanswered, who_has
+from dissect.edges.whole_packets import WholePackets
+from dissect.errors import DissectError, FieldError, FragmentationNeededError, NextHopError, NoRouteError
+from dissect.flows.answers import answer_keys, is_answer, is_to_many, question_keys
+from dissect.packets.packet import Packet
+
+__all__ = ["Asking", "Question"]
+
+_BILLION = 1_000_000_000
+_ASKED_FOR_A_MAC = 3
+"""How often a next hop is asked for its MAC address while a question waits for it."""
+_AT_ONCE = 64
+"""How many frames are taken from one interface before others, and what is to be sent, have their turn."""
+_BEHIND_NS = 100_000_000
+"""By how much sending may fall behind its rate, and make up for it."""
+
+
+@dataclass(eq=False, slots=True)
+class Question:
+    """A frame that was asked with, and what came of it.
+
+    `packet` is the frame as it left first, link header and filled-in fields included, None where it never left; then
+    `error` says why. `sent_ns` are the times at which it was sent, in nanoseconds since 1970. `answers` came in
+    time, `late` ones after the question had been given up.
+    """
+
+    frame: Writable
+    number: int
+    packet: Packet | None = None
+    sent_ns: list[int] = field(default_factory=list)
+    answers: list[Packet] = field(default_factory=list)
+    late: list[Packet] = field(default_factory=list)
+    error: DissectError | None = None
+
+    def time_of(self, answer: Packet) -> int:
+        """Return how long an answer took, in nanoseconds: since the frame was sent for the last time before it."""
+        came = answer.time_ns or 0
+        sent = [each for each in self.sent_ns if each <= came]
+        return came - (sent[-1] if sent else self.sent_ns[0])
+
+    @property
+    def time_ns(self) -> int | None:
+        """How long the first answer took, in nanoseconds; None where none came in time."""
+        return self.time_of(self.answers[0]) if self.answers else None
+
+
+@dataclass(eq=False, slots=True)
+class _Open:
+    """A question that is being asked: how it leaves, how often it may still do so, and whether it waits on."""
+
+    question: Question
+    departure: Departure
+    tries: int
+    frames: list[bytes] = field(default_factory=list)
+    header: Header | None = None
+    keys: list[Hashable] = field(default_factory=list)
+    to_many: bool = False
+    waits: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class _Hop:
+    """A next hop that is being asked for its MAC address, and the questions that wait for it."""
+
+    route: Route
+    edge: Edge
+    waiting: list[_Open] = field(default_factory=list)
+    asked: int = 0
+
+
+class Asking:
+    """Questions on their way; iterating sends them, and yields each question with an answer when that comes.
+
+    `frames` are taken one by one, `rate` of them in a second, or as fast as it goes for None. Every question waits
+    `timeout` seconds and is asked again `retries` times. It ends with its first answer, but for one to many hosts,
+    which waits for more. `seen(packet, sent)` is told of each frame that is sent, and of each that answers, those about
+    MAC addresses included. `questions` holds all that was asked so far, also while the iteration goes on.
+    """
+
+    def __init__(
+        self,
+        frames: Iterable[Writable],
+        way: WayOut,
+        *,
+        rate: float | None = None,
+        timeout: float = 1.0,
+        retries: int = 0,
+        seen: Callable[[Packet, bool], None] | None = None,
+    ) -> None:
+        if rate is not None and not rate > 0:
+            raise FieldError(
+                f"the rate is {rate} frames a second, expected more than 0, or None for as fast as it goes"
+            )
+        if not timeout >= 0:
+            raise FieldError(f"the timeout is {timeout} seconds, expected 0 or more")
+        if retries < 0:
+            raise FieldError(f"there are {retries} retries, expected 0 or more")
+        self.questions: list[Question] = []
+        self._frames = iter(frames)
+        self._way = way
+        self._gap_ns = 0 if rate is None else round(_BILLION / rate)
+        self._timeout_ns = round(timeout * _BILLION)
+        self._retries = retries
+        self._seen = seen
+        self._sent = 0
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = 0
+        self._waiting = 0
+        self._asked: dict[Hashable, list[_Open]] = {}
+        self._hops: dict[tuple[int, str], _Hop] = {}
+        self._macs: dict[tuple[int, str], str] = {}
+        self._unreachable: set[tuple[int, str]] = set()
+        self._whole = WholePackets()
+        self._listening: list[Edge] = []
+        self._poll = poll()
+
+    def __iter__(self) -> Iterator[tuple[Question, Packet]]:
+        """Send and listen until nothing is left to wait for."""
+        self._listen()
+        next_ns: int | None = time.monotonic_ns()
+        while True:
+            now = time.monotonic_ns()
+            if next_ns is not None and now >= next_ns:
+                next_ns = max(next_ns + self._gap_ns, now - _BEHIND_NS) if self._ask_next() else None
+            while self._due and self._due[0][0] <= now:
+                heappop(self._due)[2]()
+            if next_ns is None and not self._waiting:
+                return
+            until = min(each for each in (next_ns, self._due[0][0] if self._due else None) if each is not None)
+            for packet in self._heard(until):
+                yield from self._answered(packet)
+
+    # --- sending -------------------------------------------------------------------------------------------
+
+    def _ask_next(self) -> bool:
+        """Begin with the next question; return whether there was one."""
+        for frame in self._frames:
+            question = Question(frame, len(self.questions) + 1)
+            self.questions.append(question)
+            try:
+                departure = self._way.prepare(frame)
+            except NoRouteError as error:
+                question.error = error
+                return True
+            self._listen()
+            asked = _Open(question, departure, 1 + self._retries)
+            self._waiting += 1
+            self._send_when_ready(asked)
+            return True
+        return False
+
+    def _send_when_ready(self, asked: _Open) -> None:
+        departure = asked.departure
+        route = departure.route
+        if route is not None and not departure.is_ready:
+            key = (route.interface.number, route.next_hop)
+            departure.mac = self._macs.get(key, "")
+            if not departure.mac:
+                self._wait_for_hop(key, route, asked)
+                return
+        self._send(asked)
+
+    def _send(self, asked: _Open) -> None:
+        """Send a question, now that all of it is known; whoever answers it is known from now on."""
+        question, edge = asked.question, asked.departure.edge
+        if not asked.frames:
+            try:
+                asked.frames = asked.departure.frames()
+            except FragmentationNeededError as error:
+                self._close(asked, error)
+                return
+            asked.header = asked.departure.shown(asked.frames)
+            asked.to_many = is_to_many(asked.header)
+            asked.keys = question_keys(asked.header)
+            for key in asked.keys:
+                self._asked.setdefault(key, []).append(asked)
+        asked.tries -= 1
+        sent_ns = time.time_ns()
+        question.sent_ns.append(sent_ns)
+        if question.packet is None and asked.header is not None:
+            question.packet = Packet(bytes(asked.header), number=question.number, time_ns=sent_ns, link=edge.link)
+        for frame in asked.frames:
+            self._put(edge, frame)
+        self._later(self._timeout_ns, lambda: self._is_over(asked))
+
+    def _put(self, edge: Edge, frame: bytes) -> None:
+        sent_ns = time.time_ns()
+        edge.send(frame)
+        if self._seen is not None:
+            self._sent += 1
+            self._seen(Packet(frame, number=self._sent, time_ns=sent_ns, link=edge.link), True)
+
+    def _is_over(self, asked: _Open) -> None:
+        """Ask again, or give up, when a question's time is over."""
+        if not asked.waits:
+            return
+        if asked.tries and not asked.question.answers:
+            self._send(asked)
+        else:
+            self._close(asked)
+
+    def _close(self, asked: _Open, error: DissectError | None = None) -> None:
+        """Wait no longer for a question's answers."""
+        asked.waits = False
+        asked.question.error = error
+        self._waiting -= 1
+
+    def _later(self, wait_ns: int, action: Callable[[], None]) -> None:
+        self._order += 1
+        heappush(self._due, (time.monotonic_ns() + wait_ns, self._order, action))
+
+    # --- next hops -----------------------------------------------------------------------------------------
+
+    def _wait_for_hop(self, key: tuple[int, str], route: Route, asked: _Open) -> None:
+        if key in self._unreachable:
+            self._close(asked, NextHopError(unanswered(route)))
+            return
+        hop = self._hops.get(key)
+        if hop is None:
+            hop = self._hops[key] = _Hop(route, asked.departure.edge)
+            self._ask_hop(key, hop)
+        hop.waiting.append(asked)
+
+    def _ask_hop(self, key: tuple[int, str], hop: _Hop) -> None:
+        """Ask a next hop for its MAC address, again where it did not answer; give up what waits in the end."""
+        if self._hops.get(key) is not hop:
+            return
+        if hop.asked == _ASKED_FOR_A_MAC:
+            del self._hops[key]
+            self._unreachable.add(key)
+            for asked in hop.waiting:
+                self._close(asked, NextHopError(unanswered(hop.route)))
+            return
+        hop.asked += 1
+        self._put(hop.edge, bytes(who_has(hop.route)))
+        self._later(self._timeout_ns // _ASKED_FOR_A_MAC, lambda: self._ask_hop(key, hop))
+
+    def _learn_hop(self, packet: Packet, edge: Edge) -> None:
+        """Send what waits for the MAC address that a packet tells."""
+        address, mac = told_mac(packet)
+        if not mac:
+            return
+        for key, hop in list(self._hops.items()):
+            if key[1] == address and hop.edge is edge:
+                del self._hops[key]
+                self._macs[key] = mac
+                if self._seen is not None:
+                    self._seen(packet, False)
+                for asked in hop.waiting:
+                    asked.departure.mac = mac
+                    self._send(asked)
+
+    # --- listening -----------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """Listen on the interfaces that were opened meanwhile, and forget what they heard before anybody asked."""
+        edges = self._way.edges
+        for edge in edges[len(self._listening) :]:
+            while edge.receive(0) is not None:
+                # A frame that waits already came before the question, so that it is no answer to it.
+                pass
+            self._poll.register(edge.fileno(), POLLIN)
+            self._listening.append(edge)
+
+    def _heard(self, until_ns: int) -> Iterator[Packet]:
+        """Yield what has come, waiting for it until then."""
+        wait_ns = until_ns - time.monotonic_ns()
+        # The system counts in milliseconds: it shall not wake before there is something to do, nor long after.
+        ready = {descriptor for descriptor, _ in self._poll.poll(max(-(-wait_ns // 1_000_000), 0))}
+        for edge in self._listening:
+            if edge.fileno() not in ready:
+                continue
+            for _ in range(_AT_ONCE):
+                packet = edge.receive(0)
+                if packet is None:
+                    break
+                if self._hops:
+                    self._learn_hop(packet, edge)
+                yield packet
+
+    def _answered(self, packet: Packet) -> Iterator[tuple[Question, Packet]]:
+        """Yield the question that a packet answers, with the answer as a whole."""
+        whole = self._whole.take(packet)
+        asked = None if whole is None else self._question_of(whole)
+        if asked is None or whole is None:
+            return
+        if self._seen is not None:
+            self._seen(whole, False)
+        question = asked.question
+        if not asked.waits and not question.answers:
+            question.late.append(whole)
+            return
+        if not question.answers:
+            for key in asked.keys:
+                # Behind those that still have no answer, which of several equal ones have a claim to the next.
+                equals = self._asked[key]
+                equals.remove(asked)
+                equals.append(asked)
+        question.answers.append(whole)
+        if asked.waits and not asked.to_many:
+            self._close(asked)
+        yield question, whole
+
+    def _question_of(self, packet: Packet) -> _Open | None:
+        """Return the question that a packet answers: of several equal ones the first that has no answer."""
+        frame = packet.frame
+        for key in answer_keys(frame):
+            # What is quoted with another identification than it left with was told apart by its key.
+            quotes = isinstance(key, tuple) and key[0] == "alike"
+            for asked in self._asked.get(key, ()):
+                if packet.data in asked.frames:
+                    # On the loopback interface one hears oneself.
+                    continue
+                if quotes or (asked.header is not None and is_answer(frame, asked.header)):
+                    return asked
+        return None
