@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from dissect.wireshark.field_types import STRING, FieldType
 from dissect.wireshark.fields import compile_field, compile_values
 from dissect.wireshark.types import field_type
 
-__all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered"]
+__all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered", "lists_of", "to_arrow"]
 
 MOMENTS = frozenset({"frame.time", "frame.time_epoch"})
 """Fields that tell a moment, whatever Wireshark's type of them."""
@@ -53,6 +53,10 @@ class Column(NamedTuple):
     def is_wide(self) -> bool:
         """Whether a value takes two numbers."""
         return self.address is not None and self.address.size > 8
+
+    def arrow_in(self, occurrence: Occurrence) -> pa.DataType:
+        """Return Arrow's type of the values, or of lists of them."""
+        return pa.list_(self.arrow) if occurrence == "all" else self.arrow
 
     def of_objects(self, clock: Clock | None) -> Callable[[Packet], list[Any]]:
         """Return what gives a packet's values as they are gathered."""
@@ -123,92 +127,68 @@ def gathered(columns: Iterable[Column], occurrence: Occurrence) -> list[Gathered
 
 
 class Gathered:
-    """The values of a column so far, row after row."""
+    """The values of a column so far, row after row, as objects have them."""
 
     def __init__(self, column: Column, *, as_lists: bool) -> None:
         self.column = column
         self._as_lists = as_lists
-        self._values: list[Any] = []
-        self._counts: list[Any] = []
-        self._single: list[list[Any]] = []
+        self._rows: list[list[Any]] = []
 
     @property
     def type(self) -> pa.DataType:
         """Arrow's type of the column."""
-        return pa.list_(self.column.arrow) if self._as_lists else self.column.arrow
+        return self.column.arrow_in("all" if self._as_lists else "first")
 
     def append(self, values: list[Any]) -> None:
         """Add a row: all values that a packet has of the field."""
-        self._single.append(values if self._as_lists else values[:1])
-
-    def extend(self, values: Any, valid: Any, others: dict[int, list[Any]]) -> None:
-        """Add rows of NumPy's arrays, one value each where `valid` says so; `others` are the values of some rows."""
-        self._flush()
-        if not self._as_lists:
-            for row, found in others.items():
-                valid[row] = bool(found)
-                if found:
-                    values[row] = found[0]
-            self._values.append(values)
-            self._counts.append(valid)
-            return
-        counts = valid.astype(np.int32)
-        begin = 0
-        for row, found in others.items():
-            self._values.append(values[begin:row][valid[begin:row]])
-            self._values.append(self._array(found))
-            counts[row] = len(found)
-            begin = row + 1
-        self._values.append(values[begin:][valid[begin:]])
-        self._counts.append(counts)
-
-    def _array(self, values: list[Any]) -> Any:
-        return np.array(values, self.column.dtype).reshape((len(values), 2) if self.column.is_wide else (len(values),))
-
-    def _flush(self) -> None:
-        """Put the rows that came one by one where the others are."""
-        rows, self._single = self._single, []
-        if not rows:
-            return
-        if self.column.dtype is None:
-            self._values += [value for row in rows for value in row]
-            self._counts.append(np.fromiter(map(len, rows), np.int32, len(rows)))
-        elif self._as_lists:
-            self._values.append(self._array([value for row in rows for value in row]))
-            self._counts.append(np.fromiter(map(len, rows), np.int32, len(rows)))
-        else:
-            nothing = (0, 0) if self.column.is_wide else 0
-            self._values.append(self._array([row[0] if row else nothing for row in rows]))
-            self._counts.append(np.fromiter(map(bool, rows), np.bool_, len(rows)))
+        self._rows.append(values if self._as_lists else values[:1])
 
     def finish(self) -> pa.Array:
         """Return the rows as an array, and begin anew."""
-        self._flush()
-        values, counts = self._values, self._counts
-        self._values, self._counts = [], []
-        told = np.concatenate(counts) if counts else np.zeros(0, np.int32)
-        if not self._as_lists and self.column.dtype is not None:
-            return self._arrow(values, told.astype(np.bool_))
-        inner = self._arrow(values, None)
+        rows, self._rows = self._rows, []
+        counts = np.fromiter(map(len, rows), np.int32, len(rows))
+        inner = _array(self.column, [value for row in rows for value in row])
         if self._as_lists:
-            offsets = np.zeros(len(told) + 1, np.int32)
-            np.cumsum(told, out=offsets[1:])
-            return pa.ListArray.from_arrays(pa.array(offsets), inner)
-        # Rows of objects have a value or none.
-        places = np.cumsum(told) - 1
-        return inner.take(pa.array(places, mask=told == 0))
+            return _in_lists(counts, inner)
+        return inner.take(pa.array(np.cumsum(counts) - 1, mask=counts == 0))
 
-    def _arrow(self, values: list[Any], valid: Any) -> pa.Array:
-        column = self.column
-        if column.dtype is None:
-            return pa.array(map(_clean, values) if column.arrow == pa.string() else values, column.arrow)
-        shape = (0, 2) if column.is_wide else (0,)
-        whole = np.concatenate(values) if values else np.zeros(shape, column.dtype)
-        if column.type.family == "relative_time" and column.arrow == pa.float64():
-            whole = whole / _BILLION
-        if column.address is None:
-            return _array_of(whole, valid, column.arrow)
-        return _texts(whole, valid, column.address)
+
+def _array(column: Column, values: list[Any]) -> pa.Array:
+    """Return values of objects as Arrow's array."""
+    if column.dtype is None:
+        return pa.array(map(_clean, values) if column.arrow == pa.string() else values, column.arrow)
+    return to_arrow(column, _numbers(column, values), None)
+
+
+def _numbers(column: Column, values: list[Any]) -> Any:
+    return np.array(values, column.dtype).reshape((len(values), 2) if column.is_wide else (len(values),))
+
+
+def _in_lists(counts: Any, inner: pa.Array) -> pa.Array:
+    offsets = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), inner)
+
+
+def lists_of(column: Column, values: Any, there: Any, others: Mapping[int, list[Any]]) -> pa.Array:
+    """Return a list for each row: of one value or none, and in the rows of `others` of these, by ascending row."""
+    counts = there.astype(np.int32)
+    pieces, begin = [], 0
+    for row, found in others.items():
+        pieces += [values[begin:row][there[begin:row]], _numbers(column, found)]
+        counts[row] = len(found)
+        begin = row + 1
+    pieces.append(values[begin:][there[begin:]])
+    return _in_lists(counts, to_arrow(column, np.concatenate(pieces), None))
+
+
+def to_arrow(column: Column, values: Any, there: Any) -> pa.Array:
+    """Return numbers as the column's array, with nulls where they are not there; None says that all are."""
+    if column.type.family == "relative_time" and column.arrow == pa.float64():
+        values = values / _BILLION
+    if column.address is None:
+        return _array_of(values, there, column.arrow)
+    return _texts(values, there, column.address)
 
 
 def _clean(text: str) -> str:

@@ -6,15 +6,16 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from dissect.captures.records import PcapRecords, RecordLoop, Records
 from dissect.declaration.generated import written
 from dissect.tables import vectors
-from dissect.tables.program import LATEST, Place, Program
-from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
+from dissect.tables.arrays import Bytes, Numbers
+from dissect.tables.program import LATEST, Program
+from dissect.tables.sheet import Sheet
 
 __all__ = ["AT_ONCE", "LARGE", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
 
@@ -37,12 +38,17 @@ class Taking(Protocol):
         """Take frames that stand in the buffer; `number` is that of the frame before the first."""
 
 
+Reader: TypeAlias = Callable[[Bytes, Numbers, Numbers, Numbers], Numbers]
+"""`read(data, base, stop, original)`: puts the values of frames in the next rows of a sheet, and returns which of these
+frames are unusual (`vectors.read`). At least eight bytes stand in front of each frame in `data`."""
+
+
 class Engine(NamedTuple):
-    """An engine: what finds records in a buffer, walks through their frames, and takes the values."""
+    """An engine: what finds records in a buffer, and what walks through their frames and takes the values."""
 
     loop: Callable[[Records, Taking], RecordLoop]
-    walk: Callable[[Program], Callable[[Bytes, Numbers, Numbers, Numbers], Walked]]
-    take: Callable[[Place, Bytes, Numbers, Any, Truths], None]
+    reader: Callable[[Program, Sheet, bool], Reader]
+    """Made of a walk, a sheet, and whether a frame is unusual that has several values of a column."""
 
 
 def engine_for(size: int) -> Engine:
@@ -56,19 +62,19 @@ def compiled_engine() -> Engine:
     """Return the engine that Numba compiles, or loads; ImportError where Numba is not installed."""
     from dissect.tables import kernels
 
-    def walk(program: Program) -> Callable[[Bytes, Numbers, Numbers, Numbers], Walked]:
-        arrays: tuple[Any, ...] = kernels.encoded(program)
-        through: Any = kernels.walk
+    def reader(program: Program, sheet: Sheet, once: bool) -> Reader:
+        arrays = kernels.encoded(program, sheet)
+        unusual = np.empty(AT_ONCE, np.int64)
+        fill: Any = kernels.read
 
-        def walked(data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> Walked:
-            starts, carried = np.empty((2, len(program.steps), len(base)), np.int64)
-            unusual, several = np.empty((2, len(base)), np.bool_)
-            through(*arrays, data, base, stop, original, starts, carried, unusual, several)
-            return Walked(starts, carried, unusual, several)
+        def read(data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> Numbers:
+            into = sheet.octets, sheet.pairs, sheet.words, sheet.longs, sheet.valid
+            count = fill(*arrays, data, base, stop, original, sheet.count, once, *into, unusual)
+            return unusual[:count]
 
-        return walked
+        return read
 
-    return Engine(_loop_of_kernels, walk, kernels.take_place)
+    return Engine(_loop_of_kernels, reader)
 
 
 def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
@@ -101,12 +107,12 @@ def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
 
 
 def _loop_of_kernels(records: Records, taking: Taking) -> RecordLoop:
-    from dissect.tables import kernels
+    from dissect.tables import record_kernels
 
     plan = records.plan
     if plan is None or abs(getattr(plan, "offset", 0)) > LATEST // 4:
         return _loop_of_vectors(records, taking)
-    index: Any = kernels.index_pcap if isinstance(plan, PcapRecords) else kernels.index_enhanced
+    index: Any = record_kernels.index_pcap if isinstance(plan, PcapRecords) else record_kernels.index_enhanced
     base, stop, original, times = np.empty((4, AT_ONCE), np.int64)
 
     def loop(data: bytes, position: int, limit: int, number: int) -> tuple[int, int]:
@@ -115,12 +121,16 @@ def _loop_of_kernels(records: Records, taking: Taking) -> RecordLoop:
             count, position = index(array, position, limit, *plan, base, stop, original, times)
             if not count:
                 break
-            taking.frames(data, base[:count], stop[:count], original[:count].copy(), times[:count].copy(), number)
+            taking.frames(data, base[:count], stop[:count], original[:count], times[:count], number)
             number += count
         return position, number
 
     return loop
 
 
-VECTORS = Engine(_loop_of_vectors, lambda program: partial(vectors.walk, program), vectors.take)
+def _read_by_vectors(program: Program, sheet: Sheet, once: bool) -> Reader:
+    return partial(vectors.read, program, sheet, once=once)
+
+
+VECTORS = Engine(_loop_of_vectors, _read_by_vectors)
 """NumPy, which starts at once."""

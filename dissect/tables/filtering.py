@@ -12,7 +12,7 @@ from dissect.filters.expressions import SIGNS
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or
 from dissect.filters.prefilter import Leaf
-from dissect.tables.vectors import Truths
+from dissect.tables.arrays import Truths
 
 __all__ = ["asked_for", "mask"]
 

@@ -1,249 +1,247 @@
 """The walk by Numba: frame by frame, as compiled code. The walk is data, so nothing is compiled for a question.
 
-Numba checks no bounds: every place is compared with the end of its frame before it is read, in 64 bits.
+Numba checks no bounds: every place is compared with the end of its frame before it is read, in 64 bits. A number is
+read as the end of eight bytes, of which the first may stand in front of its frame, but never in front of the buffer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
-from dissect.tables.program import ABSENT, DEEPEST, UNUSUAL, Place, Program
-from dissect.tables.vectors import Bytes, Numbers, Truths
+from dissect.tables.arrays import Bytes, Numbers
+from dissect.tables.compiling import at, compiled, number, woven
+from dissect.tables.program import ABSENT, CARRIED, DEEPEST, NOWHERE, UNUSUAL, Number, Program, halves
+from dissect.tables.sheet import Sheet
 
-__all__ = ["encoded", "index_enhanced", "index_pcap", "take_place", "walk"]
+__all__ = ["ROOM", "Encoded", "encoded", "read"]
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def _compiled(function: _Function) -> _Function:
-    """Compile a function when it is first called; the code is kept on the disk where there is a place for it."""
-    try:
-        return cast(_Function, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:
-        # Neither beside the file nor in the home directory may anything be written.
-        return cast(_Function, numba.njit(nogil=True)(function))
+ROOM = 8
+"""Bytes that stand in front of every frame in its buffer, at least."""
 
 
-_SIZE, _LENGTH, _UNIT, _UNCOUNTED, _LONGER, _TESTS, _TESTS_END, _TOTAL, _WITH_HEADER = 0, 1, 5, 6, 7, 8, 9, 10, 14
-_PORTS, _PORTS_END, _EDGES, _EDGES_END, _OTHERWISE, _GUESSES = 15, 16, 17, 18, 19, 20
+class Encoded(NamedTuple):
+    """A walk as arrays, with the columns that it fills."""
+
+    steps: Numbers
+    """Each step's `_STEP` numbers."""
+    tests: Numbers
+    """Where a number ends, its shift and mask, and the value that it has to have."""
+    ports: Numbers
+    """Where a number ends, its shift and mask."""
+    edges: Numbers
+    """A number, and what it leads to."""
+    beginnings: Bytes
+    """256 bytes for each step."""
+    takes: Numbers
+    """`_TAKE` numbers for each value that is taken out of a header."""
 
 
-def encoded(program: Program) -> tuple[Any, ...]:
-    """Return the walk as arrays, which `walk` takes."""
-    tests: list[tuple[int, ...]] = []
-    ports: list[tuple[int, ...]] = []
-    edges: list[tuple[int, int]] = []
-    rows = []
-    for step in program.steps:
-        tests_from, ports_from, edges_from = len(tests), len(ports), len(edges)
-        tests += [(*number, value) for number, value in step.tests]
-        ports += step.ports
-        edges += step.edges
-        length, total = step.length or (ABSENT, 0, 0, 0), step.total or (ABSENT, 0, 0, 0)
-        header = (step.size, *length, step.unit, step.uncounted, step.longer, tests_from, len(tests), *total)
-        carried = (ports_from, len(ports), edges_from, len(edges), step.otherwise, any(step.beginnings))
-        rows.append((*header, step.with_header, *carried))
+# The numbers of a step; ends of numbers are counted from the header's first byte.
+_SIZE, _LENGTH, _LENGTH_SHIFT, _LENGTH_MASK, _UNIT, _UNCOUNTED, _LONGER = range(7)
+_TOTAL, _TOTAL_SHIFT, _TOTAL_MASK, _WITH_HEADER, _OTHERWISE, _GUESSES = range(7, 13)
+_TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _TAKES_END, _STEP = range(13, 22)
+# Those of a value: what it is, where its number ends, and where it goes (`sheet.Spot`).
+_KIND, _END, _SHIFT, _MASK, _SCALE, _VALID, _FIRST, _BYTES, _STRIDE, _TAKE = range(10)
+_NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES = range(4)
+
+
+def encoded(program: Program, sheet: Sheet) -> Encoded:
+    """Return a walk as the arrays that `read` takes, with the columns of a sheet."""
+    steps: list[int] = []
+    tests: list[int] = []
+    ports: list[int] = []
+    edges: list[int] = []
+    takes: list[int] = []
+    for place, step in enumerate(program.steps):
+        length, total = (each or Number(ABSENT, 0, 0, 0) for each in (step.length, step.total))
+        steps += [step.size, *_seen(length), step.unit, step.uncounted, step.longer]
+        steps += [*_seen(total), step.with_header, step.otherwise, any(step.beginnings), len(tests)]
+        tests += [each for told, value in step.tests for each in (*_seen(told), value)]
+        steps += [len(tests), len(ports)]
+        ports += [each for told in step.ports for each in _seen(told)]
+        steps += [len(ports), len(edges) // 2]
+        edges += [each for edge in step.edges for each in edge]
+        steps += [len(edges) // 2, len(takes)]
+        takes += _takes(program, place, sheet)
+        steps.append(len(takes))
     beginnings = np.frombuffer(b"".join(step.beginnings for step in program.steps), np.uint8)
-    return (
-        np.array(rows, np.int64),
-        np.array(tests, np.int64).reshape(-1, 5),
-        np.array(ports, np.int64).reshape(-1, 4),
-        np.array(edges, np.int64).reshape(-1, 2),
-        beginnings.reshape(-1, 256),
-    )
+    return Encoded(_signed(steps), _signed(tests), _signed(ports), _signed(edges), beginnings, _signed(takes))
 
 
-@_compiled
-def _read(data: Bytes, at: int, byte: int, size: int, shift: int, mask: int) -> Any:
-    value = np.int64(0)
-    for place in range(at + byte, at + byte + size):
-        value = value << 8 | np.int64(data[place])
-    return value >> shift & mask
+def _seen(told: Number) -> tuple[int, int, int]:
+    return told.byte + told.bytes, told.shift, told.mask
 
 
-@_compiled
-def walk(
+def _signed(numbers: list[int]) -> Numbers:
+    """Return numbers of 64 bits, with a sign or without, as those with one."""
+    return np.array([each & 0xFFFF_FFFF_FFFF_FFFF for each in numbers], np.uint64).view(np.int64)
+
+
+def _takes(program: Program, step: int, sheet: Sheet) -> list[int]:
+    """Return the values that are taken out of the headers of a step."""
+    found: list[int] = []
+    for name, places in program.columns.items():
+        spot = sheet.spot(name)
+        for place in places:
+            if place.step != step:
+                continue
+            kind = {CARRIED: _CARRIES, NOWHERE: _PRESENCE}.get(place.number, _NUMBER)
+            for half, part in enumerate(halves(place.number)):
+                goes_to = (spot.valid, spot.first + half, spot.size, spot.stride)
+                found += [_SECOND_HALF if half else kind, *_seen(part), place.scale, *goes_to]
+    return found
+
+
+@woven
+def _target(step: int, start: int, steps: Numbers, ports: Numbers, edges: Numbers, data: Bytes) -> Any:
+    """Return what the numbers of a header lead to."""
+    target = at(steps, step + _OTHERWISE)
+    first, last = at(steps, step + _EDGES), at(steps, step + _EDGES_END)
+    if first == last:
+        return target
+    for port in range(at(steps, step + _PORTS), at(steps, step + _PORTS_END), 3):
+        told = np.int64(number(data, start + at(ports, port), at(ports, port + 1), at(ports, port + 2)))
+        low, high = first, last
+        while low < high:
+            middle = (low + high) // 2
+            if at(edges, 2 * middle) < told:
+                low = middle + 1
+            else:
+                high = middle
+        if low < last and at(edges, 2 * low) == told:
+            target = at(edges, 2 * low + 1)
+        if target == UNUSUAL:
+            break
+    return target
+
+
+@woven
+def _is_usual(step: int, start: int, steps: Numbers, tests: Numbers, data: Bytes) -> bool:
+    """Whether the numbers of a header have the values of usual ones."""
+    for test in range(at(steps, step + _TESTS), at(steps, step + _TESTS_END), 4):
+        told = number(data, start + at(tests, test), at(tests, test + 1), at(tests, test + 2))
+        if np.int64(told) != at(tests, test + 3):
+            return False
+    return True
+
+
+@woven
+def _take(
+    step: int,
+    start: int,
+    carried: int,
+    row: int,
+    steps: Numbers,
+    takes: Numbers,
+    data: Bytes,
+    octets: Any,
+    pairs: Any,
+    words: Any,
+    longs: Any,
+    valid: Bytes,
+) -> bool:
+    """Put the values of a header where they belong; return whether one of another header was there already."""
+    several = is_new = False
+    for take in range(at(steps, step + _TAKES), at(steps, step + _TAKES_END), _TAKE):
+        kind = at(takes, take + _KIND)
+        if kind != _SECOND_HALF:
+            there = np.uint64(at(takes, take + _VALID) + row)
+            is_new = valid[there] == 0
+            valid[there] = 1
+            if not is_new:
+                several = True
+        if not is_new:
+            continue
+        value = np.uint64(1)
+        if kind == _CARRIES:
+            value = np.uint64(carried)
+        elif kind != _PRESENCE:
+            value = number(data, start + at(takes, take + _END), at(takes, take + _SHIFT), at(takes, take + _MASK))
+            value *= np.uint64(at(takes, take + _SCALE))
+        size = at(takes, take + _BYTES)
+        goes_to = np.uint64(at(takes, take + _FIRST) + row * at(takes, take + _STRIDE))
+        if size == 1:
+            octets[goes_to] = value
+        elif size == 2:
+            pairs[goes_to] = value
+        elif size == 4:
+            words[goes_to] = value
+        else:
+            longs[goes_to] = value
+    return several
+
+
+@compiled
+def read(
     steps: Numbers,
     tests: Numbers,
     ports: Numbers,
     edges: Numbers,
     beginnings: Bytes,
+    takes: Numbers,
     data: Bytes,
     base: Numbers,
     stop: Numbers,
     original: Numbers,
-    starts: Numbers,
-    carried: Numbers,
-    unusual: Truths,
-    several: Truths,
-) -> None:
-    """Do what `vectors.walk` does, for the arrays of `encoded`; the last four are filled in."""
+    row: int,
+    once: bool,
+    octets: Any,
+    pairs: Any,
+    words: Any,
+    longs: Any,
+    valid: Bytes,
+    unusual: Numbers,
+) -> int:
+    """Do what `vectors.read` does, for the arrays of `encoded` and a sheet; return how many frames are unusual.
+
+    `unusual` is filled with these. At least `ROOM` bytes stand in front of each frame in `data`.
+    """
+    count = 0
     for frame in range(base.size):
-        for step in range(steps.shape[0]):
-            starts[step, frame] = ABSENT
-            carried[step, frame] = 0
-        unusual[frame] = several[frame] = False
-        at, end = base[frame], stop[frame]
-        wire = max(at + original[frame], end)
-        which, depth = 0, 0
+        start: Any = base[frame]
+        end: Any = stop[frame]
+        wire = max(start + original[frame], end)
+        which: Any = 0
+        depth = 0
+        several = False
         while which >= 0:
-            row = steps[which]
-            if depth >= DEEPEST or at + row[_SIZE] > end:
+            step = which * _STEP
+            size: Any = at(steps, step + _SIZE)
+            if depth >= DEEPEST or start + size > end:
                 which = UNUSUAL
                 break
             depth += 1
-            usual = True
-            for test in range(row[_TESTS], row[_TESTS_END]):
-                told = tests[test]
-                if _read(data, at, told[0], told[1], told[2], told[3]) != told[4]:
+            usual = _is_usual(step, start, steps, tests, data)
+            length = at(steps, step + _LENGTH)
+            if length >= 0:
+                told = number(data, start + length, at(steps, step + _LENGTH_SHIFT), at(steps, step + _LENGTH_MASK))
+                whole = np.int64(told) * at(steps, step + _UNIT) + at(steps, step + _UNCOUNTED)
+                if whole < size or (whole != size and not at(steps, step + _LONGER)):
                     usual = False
-            size = row[_SIZE]
-            if row[_LENGTH] >= 0:
-                size = _read(data, at, row[_LENGTH], row[2], row[3], row[4]) * row[_UNIT] + row[_UNCOUNTED]
-                if size < row[_SIZE] or (size != row[_SIZE] and not row[_LONGER]):
-                    usual = False
-            behind = at + size
+                size = whole
+            behind = start + size
             if behind > end:
                 usual = False
-            if row[_TOTAL] >= 0:
-                total = _read(data, at, row[_TOTAL], row[11], row[12], row[13])
-                declared = total + (at if row[_WITH_HEADER] else behind)
-                if total <= 0 or declared < behind or declared > wire:
+            total = at(steps, step + _TOTAL)
+            if total >= 0:
+                told = number(data, start + total, at(steps, step + _TOTAL_SHIFT), at(steps, step + _TOTAL_MASK))
+                declared = np.int64(told) + (start if at(steps, step + _WITH_HEADER) else behind)
+                if told == 0 or declared < behind or declared > wire:
                     usual = False
                 wire = declared
                 end = min(end, declared)
-            if starts[which, frame] == ABSENT:
-                starts[which, frame] = at
-                carried[which, frame] = wire - behind
-            else:
-                several[frame] = True
             if not usual:
                 which = UNUSUAL
                 break
-            target = row[_OTHERWISE]
-            strange = False
-            for port in range(row[_PORTS], row[_PORTS_END]):
-                told = ports[port]
-                number = _read(data, at, told[0], told[1], told[2], told[3])
-                low, high = row[_EDGES], row[_EDGES_END]
-                while low < high:
-                    middle = (low + high) // 2
-                    if edges[middle, 0] < number:
-                        low = middle + 1
-                    else:
-                        high = middle
-                if low < row[_EDGES_END] and edges[low, 0] == number:
-                    target = edges[low, 1]
-                if target == UNUSUAL:
-                    strange = True
-            if row[_GUESSES] and behind < end and beginnings[which, data[behind]]:
-                strange = True
-            which = UNUSUAL if strange else target
-            at = behind
-        if which == UNUSUAL:
-            unusual[frame] = True
-
-
-@_compiled
-def _take(
-    data: Bytes, starts: Numbers, byte: int, size: int, shift: int, mask: Any, scale: int, values: Any, valid: Truths
-) -> None:
-    """Do what `vectors.take` does, for a place of up to seven bytes, or eight whole ones."""
-    for frame in range(starts.size):
-        at = starts[frame]
-        if at >= 0:
-            value = np.uint64(0)
-            for place in range(at + byte, at + byte + size):
-                value = value << np.uint64(8) | np.uint64(data[place])
-            values[frame] = (value >> np.uint64(shift) & np.uint64(mask)) * np.uint64(scale)
-            valid[frame] = True
-
-
-@_compiled
-def index_pcap(
-    data: Bytes,
-    position: int,
-    limit: int,
-    big: bool,
-    unit: int,
-    ordinary: int,
-    base: Numbers,
-    stop: Numbers,
-    original: Numbers,
-    times: Numbers,
-) -> tuple[int, int]:
-    """Find the records of a pcap from `position` on, until the arrays are full; return how many, and where the next is.
-
-    It ends in front of a record that does not lie whole before `limit`, or is unusual.
-    """
-    count = 0
-    while count < base.size and position + 16 <= limit:
-        seconds, fraction = _word(data, position, big), _word(data, position + 4, big)
-        captured = _word(data, position + 8, big)
-        after = position + 16 + captured
-        if after > limit or fraction >= ordinary:
-            break
-        base[count], stop[count] = position + 16, after
-        original[count] = _word(data, position + 12, big)
-        times[count] = seconds * 1_000_000_000 + fraction * unit
-        count, position = count + 1, after
-    return count, position
-
-
-@_compiled
-def index_enhanced(
-    data: Bytes,
-    position: int,
-    limit: int,
-    big: bool,
-    interface: int,
-    unit: int,
-    offset: int,
-    base: Numbers,
-    stop: Numbers,
-    original: Numbers,
-    times: Numbers,
-) -> tuple[int, int]:
-    """Find the enhanced packets of an interface without options in a pcapng, as `index_pcap` finds records."""
-    count = 0
-    while count < base.size and position + 32 <= limit:
-        length, captured = _word(data, position + 4, big), _word(data, position + 20, big)
-        begin = position + 28
-        end = begin + captured
-        padded = end + (-captured & 3)
-        after = position + length
-        if _word(data, position, big) != 6 or _word(data, position + 8, big) != interface:
-            break
-        if after > limit or after != padded + 4 or _word(data, padded, big) != length:
-            break
-        clean = True
-        for place in range(end, padded):
-            if data[place]:
-                clean = False
-        ticks = np.uint64(_word(data, position + 12, big)) << np.uint64(32) | np.uint64(_word(data, position + 16, big))
-        if not clean or ticks > np.uint64(9_000_000_000_000_000_000 // unit):
-            break
-        base[count], stop[count] = begin, end
-        original[count] = _word(data, position + 24, big)
-        times[count] = np.int64(ticks) * unit + offset
-        count, position = count + 1, after
-    return count, position
-
-
-@_compiled
-def _word(data: Bytes, at: int, big: bool) -> Any:
-    first, second = np.int64(data[at]), np.int64(data[at + 1])
-    third, fourth = np.int64(data[at + 2]), np.int64(data[at + 3])
-    if big:
-        return first << 24 | second << 16 | third << 8 | fourth
-    return fourth << 24 | third << 16 | second << 8 | first
-
-
-def take_place(place: Place, data: Bytes, starts: Numbers, values: Any, valid: Truths) -> None:
-    """Do what `vectors.take` does."""
-    number = place.number
-    _take(data, starts, number.byte, number.bytes, number.shift, np.uint64(number.mask), place.scale, values, valid)
+            if _take(step, start, wire - behind, row + frame, steps, takes, data, octets, pairs, words, longs, valid):
+                several = True
+            here, which = which, _target(step, start, steps, ports, edges, data)
+            if at(steps, step + _GUESSES) and behind < end and at(beginnings, 256 * here + at(data, behind)):
+                which = UNUSUAL
+            start = behind
+        if which == UNUSUAL or (once and several):
+            unusual[count] = frame
+            count += 1
+    return count

@@ -28,6 +28,7 @@ from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
 __all__ = [
     "ABSENT",
+    "CARRIED",
     "DEEPEST",
     "DONE",
     "LATEST",
@@ -38,6 +39,7 @@ __all__ = [
     "Place",
     "Program",
     "Step",
+    "halves",
     "program_for",
 ]
 
@@ -75,6 +77,13 @@ NOWHERE, CARRIED = Number(0, 0, 0, 0), Number(0, 0, 0, 1)
 """The places of what is no number in a header: of the header itself, and of how many bytes it carries."""
 
 
+def halves(number: Number) -> list[Number]:
+    """Return the numbers of 64 bits at most that make one of up to 128, the first ones in front."""
+    if number.bytes <= 8:
+        return [number]
+    return [Number(number.byte + more, 8, 0, 0xFFFF_FFFF_FFFF_FFFF) for more in (0, 8)]
+
+
 class Step(NamedTuple):
     """A header on the way: what it is like where nothing is unusual, and what its number leads to."""
 
@@ -95,9 +104,9 @@ class Step(NamedTuple):
     ports: tuple[Number, ...]
     """The numbers that tell what it carries: one, or the two ports."""
     edges: tuple[tuple[int, int], ...]
-    """What these numbers lead to: a step, DONE or UNUSUAL; in ascending order."""
+    """What some of these numbers lead to: a step, DONE or UNUSUAL; in ascending order."""
     otherwise: int
-    """What all others lead to."""
+    """What all others lead to: DONE or UNUSUAL."""
     beginnings: bytes
     """A byte for each value of the first byte behind the header: not 0 where that may make the frame unusual."""
 
@@ -204,27 +213,15 @@ def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Re
     length, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
     role: Any = None if length is None else length.factory
     extent: Any = None if total is None else total.factory
-    found = dict(edges)
-    for number, reach in reaches.items():
-        if number is not None and number != OPENED and number not in found:
-            found[number] = UNUSUAL if any(_may_hold(reach, name) for name in names) else DONE
-    hidden = [reaches[key] for key in (None, OPENED) if key in reaches]
-    asks = [reach for reach in hidden if any(_may_hold(reach, name) for name in names)]
-    guesses = guesses_behind(cls)
-    is_opened = OPENED in reaches and reaches[OPENED] in asks
-    anywhere = cls.looks_further() or is_opened or (bool(asks) and guesses is None)
-    beginnings = bytes(first_bytes(guesses)) if asks and guesses else bytes(256)
-    tests = [(Number.of(field), field.expected) for field in cls.layout if field.expected is not None]
-    for field in (field for name in names for field in _declared(cls, name)):
-        if isinstance(field, Derived) and field.when_set:
-            tests.append((Number.of(cls.field(field.when_set)), 0))
-    tests += [(Number.of(cls.field(name)), 0) for name in {*cls.partial, *filter(None, [cls.unless])}]
-    selector = field_of_role(cls, Selector)
-    ports = field_of_role(cls, Ports)
-    told: list[Field] = [] if selector is None else [selector]
-    if ports is not None:
-        factory: Any = ports.factory
-        told = [cls.field(each) if isinstance(each, str) else each for each in factory.numbers(ports)]
+    told = _telling_fields(cls)
+    anywhere, beginnings = _hidden(cls, reaches, names)
+    otherwise = UNUSUAL if anywhere else DONE
+    found = edges | {
+        number: UNUSUAL if any(_may_hold(reach, name) for name in names) else DONE
+        for number, reach in reaches.items()
+        if number is not None and number != OPENED and number not in edges
+    }
+    if len(told) > 1:
         # Which of two ports counts is a matter of both.
         found = {number: UNUSUAL if target >= 0 else target for number, target in found.items()}
     return Step(
@@ -234,14 +231,45 @@ def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Re
         unit=1 if role is None else role.unit,
         uncounted=0 if role is None else role.uncounted,
         longer=not cls.is_network,
-        tests=tuple(dict.fromkeys(tests)),
+        tests=_tests(cls, names),
         total=None if total is None else Number.of(total),
         with_header=extent is not None and extent.with_header,
         ports=tuple(map(Number.of, told)),
-        edges=tuple(sorted((int(number), target) for number, target in found.items())),
-        otherwise=UNUSUAL if anywhere else DONE,
+        edges=tuple(sorted((int(number), target) for number, target in found.items() if target != otherwise)),
+        otherwise=otherwise,
         beginnings=beginnings,
     )
+
+
+def _telling_fields(cls: type[Header]) -> list[Field]:
+    """Return the fields that tell what a header carries: one, two ports, or none."""
+    ports = field_of_role(cls, Ports)
+    if ports is not None:
+        factory: Any = ports.factory
+        return [cls.field(each) if isinstance(each, str) else each for each in factory.numbers(ports)]
+    selector = field_of_role(cls, Selector)
+    return [] if selector is None else [selector]
+
+
+def _hidden(cls: type[Header], reaches: dict[int | None, Reach], names: Sequence[str]) -> tuple[bool, bytes]:
+    """Return where one of the fields may stand behind a header though no number says so.
+
+    That is: whether it may be behind any, and by which first bytes it may be (`Step.beginnings`).
+    """
+    asks = [key for key in (None, OPENED) if key in reaches and any(_may_hold(reaches[key], name) for name in names)]
+    guesses = guesses_behind(cls)
+    anywhere = cls.looks_further() or OPENED in asks or (bool(asks) and guesses is None)
+    return anywhere, bytes(first_bytes(guesses)) if asks and guesses else bytes(256)
+
+
+def _tests(cls: type[Header], names: Sequence[str]) -> tuple[tuple[Number, int], ...]:
+    """Return which numbers have which values in a usual header."""
+    tests = [(Number.of(field), field.expected) for field in cls.layout if field.expected is not None]
+    for field in (field for name in names for field in _declared(cls, name)):
+        if isinstance(field, Derived) and field.when_set:
+            tests.append((Number.of(cls.field(field.when_set)), 0))
+    tests += [(Number.of(cls.field(name)), 0) for name in {*cls.partial, *filter(None, [cls.unless])}]
+    return tuple(dict.fromkeys(tests))
 
 
 def _places(classes: list[type[Header]], name: str) -> Iterator[Place | None]:

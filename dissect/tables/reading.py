@@ -49,12 +49,8 @@ def read_table(
     """
     passes = _compiled(display_filter)
     arrow, batches = _package("pyarrow", "tables"), _batches()
-    found = list(batches(source, _columns(columns), passes, occurrence=occurrence, rows=_ALL))
-    return arrow.Table.from_batches(found)
-
-
-_ALL = 1 << 62
-"""Rows of a batch that has all."""
+    found = list(batches(source, _columns(columns), passes, occurrence=occurrence))
+    return arrow.Table.from_batches(found).unify_dictionaries()
 
 
 def _compiled(display_filter: str | None) -> CompiledFilter | None:
@@ -154,10 +150,8 @@ class Scan:
     @property
     def schema(self) -> pa.Schema:
         """The names of the columns and their types in Arrow."""
-        arrow, as_lists = _package("pyarrow", "tables"), self._occurrence == "all"
-        return arrow.schema(
-            [(each.name, arrow.list_(each.arrow) if as_lists else each.arrow) for each in self._columns]
-        )
+        arrow = _package("pyarrow", "tables")
+        return arrow.schema([(each.name, each.arrow_in(self._occurrence)) for each in self._columns])
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches; what `dissect.captures.read` raises comes after the rows in front of the damage."""

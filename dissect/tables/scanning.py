@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +24,26 @@ from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
+from dissect.tables.arrays import Numbers
 from dissect.tables.columns import Column, Gathered, column, gathered
-from dissect.tables.engines import Engine, engine_for
-from dissect.tables.program import ABSENT, CARRIED, LATEST, Number, Occurrence, Place, Program, program_for
+from dissect.tables.engines import AT_ONCE, Engine, engine_for
+from dissect.tables.program import LATEST, Occurrence, Program, program_for
+from dissect.tables.sheet import Sheet
 from dissect.tables.splits import Split
-from dissect.tables.vectors import Bytes, Numbers, Truths, Walked
+from dissect.wireshark.frame import FRAME_FIELDS, Recorded
 from dissect.wireshark.types import protocols
 
 __all__ = ["batches", "dependent"]
 
-_CHUNK = 1 << 21
-"""Bytes that are read at a time."""
+_CHUNK = 1 << 20
+"""Bytes that are read at a time: as many as stay in the processor's cache."""
 _ROWS = 1 << 16
 """Rows of a batch, about."""
+_ROOM = bytes(8)
+"""What stands in front of a frame that comes alone, for who reads numbers by eight bytes."""
 
-_OF_RECORDS = frozenset(
-    {"frame.number", "frame.len", "frame.cap_len", "frame.time", "frame.time_epoch"}
-    | {"frame.time_delta", "frame.time_relative"}
-)
-"""Fields that the records of a file tell."""
-_OF_EARLIER_FRAMES = frozenset(
-    {"frame.number", "frame.time_delta", "frame.time_relative", "frame.time_delta_displayed"}
-)
+_OF_RECORDS = {name: field.of_records for name, field in FRAME_FIELDS.items() if field.of_records is not None}
+"""The fields that the records of a file tell, and what gives them for many at once."""
 
 
 def batches(
@@ -81,7 +80,9 @@ def _size_of(source: Source) -> int:
 def dependent(columns: Sequence[Column], passes: CompiledFilter | None) -> list[str]:
     """Return the names, among those of the columns and of a filter, that earlier frames of a file tell."""
     names = [*(each.name for each in columns), *(() if passes is None else passes.fields)]
-    return [name for name in names if name in _OF_EARLIER_FRAMES or not stands_alone([name])]
+    return [
+        name for name in names if not stands_alone([name]) or (name in FRAME_FIELDS and FRAME_FIELDS[name].looks_back)
+    ]
 
 
 def _batches(
@@ -94,22 +95,17 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     with captures.read(source, chunk=_CHUNK) as reader:
         asked = () if passes is None else filtering.asked_for(passes)
-        placed = [each for each in columns if each.name not in _OF_RECORDS]
-        names = None if asked is None else tuple(dict.fromkeys([*(each.name for each in placed), *asked]))
-        if names is None or any(each.dtype is None for each in placed):
+        if asked is None or any(each.dtype is None or each.dtype is np.float64 for each in columns):
             yield from _of_objects(source, reader, columns, passes, occurrence, rows)
             return
-        scan = _Scan(columns, passes, names, occurrence, engine=engine_for(size))
+        scan = _Scan(columns, passes, asked, occurrence, rows, engine_for(size))
         reader.hand_over(scan.taker)
-        yield from scan.run(reader, rows)
-
-
-def _schema(every: Sequence[Gathered]) -> pa.Schema:
-    return pa.schema([(each.column.name, each.type) for each in every])
+        yield from scan.run(reader)
 
 
 def _batch(every: Sequence[Gathered]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([each.finish() for each in every], schema=_schema(every))
+    schema = pa.schema([(each.column.name, each.type) for each in every])
+    return pa.RecordBatch.from_arrays([each.finish() for each in every], schema=schema)
 
 
 def _of_objects(
@@ -165,54 +161,75 @@ class _Scan:
         self,
         columns: Sequence[Column],
         passes: CompiledFilter | None,
-        names: Sequence[str],
+        asked: Sequence[str],
         occurrence: Occurrence,
+        rows: int,
         engine: Engine,
     ) -> None:
-        self.columns = columns
         self.passes = passes
-        self.names = names
         self.engine = engine
-        self.all = occurrence == "all"
-        self.every = gathered(columns, occurrence)
+        self.once = occurrence == "all" or passes is not None
+        """Whether a frame that has several values of a field is left to objects."""
+        outer = {each.name for each in columns}
+        marks = [name for name in asked if name not in outer and name in protocols()]
+        more = [column(name) for name in asked if name not in outer and name not in marks]
+        self.sheet = Sheet(columns, [*more, *marks], rows + AT_ONCE, occurrence)
+        self.columns = columns
+        self.asked = asked
+        names = [*outer, *asked]
+        self.placed = [name for name in dict.fromkeys(names) if name not in _OF_RECORDS]
+        self.recorded = {name: _OF_RECORDS[name] for name in dict.fromkeys(names) if name in _OF_RECORDS}
         self.clock = Clock()
-        self.reading = ReadingPass(only=classes_to_learn(names), facts=costly_facts(names))
-        self.values = [each.of_objects(self.clock) for each in columns]
-        self.rows = 0
-        self.most = _ROWS
+        self._schema = pa.schema([(each.name, each.arrow_in(occurrence)) for each in columns])
+        self._names = names
+        self._rows = rows
+
+    # Where all frames are usual, nobody needs these.
+    @cached_property
+    def _reading(self) -> ReadingPass:
+        return ReadingPass(only=classes_to_learn(self._names), facts=costly_facts(self._names))
+
+    @cached_property
+    def _values(self) -> list[Callable[[Packet], list[Any]]]:
+        return [each.of_objects(self.clock) for each in self.columns]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are rows enough for a batch."""
+        return self.sheet.count >= self._rows
 
     def taker(self, pattern: Packet) -> _Take | None:
         """Return what takes frames of the records that become packets like this one; None where all are objects."""
-        program = program_for(pattern.link, [name for name in self.names if name not in _OF_RECORDS])
+        program = program_for(pattern.link, self.placed)
         return None if program is None else _Take(self, program, pattern)
 
-    def run(self, reader: CaptureReader, rows: int) -> Iterator[pa.RecordBatch]:
+    def run(self, reader: CaptureReader) -> Iterator[pa.RecordBatch]:
         """Yield the batches; what `captures.read` raises comes after the rows in front of the damage."""
-        self.most = rows
         damage: list[CaptureError] = []
         is_first = True
         for packet in _up_to_damage(iter(reader), damage):
             self.clock.advance(packet)
-            self._add(packet)
-            if self.rows >= rows:
+            told = self.told(packet)
+            if told is not None:
+                self.sheet.put(self.sheet.count, told)
+                self.sheet.count += 1
+            if self.is_full:
                 yield self._batch()
                 is_first = False
-        if self.rows or is_first:
+        if self.sheet.count or is_first:
             yield self._batch()
         if damage:
             raise damage[0]
 
     def _batch(self) -> pa.RecordBatch:
-        self.rows = 0
-        return _batch(self.every)
+        return pa.RecordBatch.from_arrays(self.sheet.finish(), schema=self._schema)
 
-    def _add(self, packet: Packet) -> None:
-        """Add the row of an object."""
-        self.reading.observe(packet)
-        if self.passes is None or self.passes(packet):
-            for each, of in zip(self.every, self.values, strict=True):
-                each.append(of(packet))
-            self.rows += 1
+    def told(self, packet: Packet) -> list[list[Any]] | None:
+        """Return the values that an object has for each column; None where it does not pass."""
+        self._reading.observe(packet)
+        if self.passes is not None and not self.passes(packet):
+            return None
+        return [of(packet) for of in self._values]
 
 
 class _Take:
@@ -220,18 +237,18 @@ class _Take:
 
     def __init__(self, scan: _Scan, program: Program, pattern: Packet) -> None:
         self._scan = scan
-        self._program = program
         self._pattern = pattern
-        self._walk = scan.engine.walk(program)
-        known = protocols()
-        self._kinds = {name: None if name in known else column(name) for name in program.columns}
+        self._read = scan.engine.reader(program, scan.sheet, scan.once)
+        self._alone = np.empty((4, 1), np.int64)
+        self._is_of_record = [each.name in _OF_RECORDS for each in scan.columns]
 
     def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
         """Take a single frame, which stands at the edge of what was read."""
         if not 0 <= time_ns < LATEST or self.is_full:
             return False
-        base, end, length, time = np.array([[start], [stop], [original], [time_ns]], np.int64)
-        self.frames(data, base, end, length, time, number - 1)
+        room, alone = len(_ROOM), self._alone
+        alone[:, 0] = room, room + stop - start, original, time_ns
+        self.frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1)
         return True
 
     def loop(self, records: Records) -> RecordLoop:
@@ -241,124 +258,56 @@ class _Take:
     @property
     def is_full(self) -> bool:
         """Whether there are rows enough for a batch."""
-        return self._scan.rows >= self._scan.most
+        return self._scan.is_full
 
     def frames(
         self, buffer: bytes, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int
     ) -> None:
         """Take frames, one or more, that stand in the buffer; `number` is that of the frame before the first."""
-        scan, count = self._scan, len(base)
-        data = np.frombuffer(buffer, np.uint8)
-        walked = self._walk(data, base, stop, original)
-        unusual = walked.unusual
-        if scan.all or scan.passes is not None:
-            unusual |= walked.several
-        found = self._records(base, stop, original, times, number)
-        for name, places in self._program.columns.items():
-            found[name] = self._taken(name, places, data, walked)
-        others = self._objects(buffer, base, stop, original, times, number, np.flatnonzero(unusual))
-        kept = None
-        if scan.passes is not None:
-            kept = filtering.mask(scan.passes, count, found)
-            kept[unusual] = False
-            kept[list(others)] = True
-            renumbered = np.cumsum(kept) - 1
-            others = {int(renumbered[row]): values for row, values in others.items()}
-        for place, each in enumerate(scan.every):
-            values, valid = found[each.column.name]
-            if kept is not None:
-                values, valid = values[kept], valid[kept]
-            told = {row: of[place] for row, of in others.items()} if each.column.name not in _OF_RECORDS else {}
-            each.extend(values, valid, told)
-        scan.rows += count if kept is None else int(np.count_nonzero(kept))
-
-    def _taken(self, name: str, places: Sequence[Place], data: Bytes, walked: Walked) -> tuple[Any, Truths]:
-        """Return the values of a field, where frames have it; where several headers do, the first one's."""
-        starts = walked.starts
-        frames = starts.shape[1]
-        valid = np.zeros(frames, np.bool_)
-        kind = self._kinds[name]
-        if kind is None:
-            for place in places:
-                valid |= starts[place.step] != ABSENT
-            return valid.astype(np.uint8), valid
-        shape: Any = (frames, 2) if kind.is_wide else frames
-        values = np.zeros(shape, kind.dtype)
-        nearest = None
-        for place in places:
-            at = starts[place.step]
-            if len(places) > 1:
-                nearest, at = self._nearer(nearest, at, walked.unusual)
-            if place.number == CARRIED:
-                there = at != ABSENT
-                values[there] = walked.carried[place.step][there]
-                valid |= there
-                continue
-            for half, part in enumerate(_halves(place)):
-                self._scan.engine.take(part, data, at, values[:, half] if kind.is_wide else values, valid)
-        return values, valid
-
-    def _nearer(self, nearest: Numbers | None, at: Numbers, unusual: Truths) -> tuple[Numbers, Numbers]:
-        """Return where the nearest headers stand, and those of `at` that are nearer than any before."""
-        if nearest is None:
-            return at.copy(), at
-        here, there = at != ABSENT, nearest != ABSENT
-        if self._scan.all or self._scan.passes is not None:
-            unusual |= here & there
-        nearer = here & (~there | (at < nearest))
-        return np.where(nearer, at, nearest), np.where(nearer, at, ABSENT)
-
-    def _records(
-        self, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int
-    ) -> dict[str, tuple[Any, Truths]]:
-        """Return what the records say of the frames, of the fields that are asked for; the clock goes on."""
-        clock, count = self._scan.clock, len(base)
-        every = np.ones(count, np.bool_)
-        asked = {*(each.name for each in self._scan.columns), *self._scan.names} & _OF_RECORDS
-        clock.tick(int(times[0]))
-        first: Any = clock.first
-        before = clock.previous
-        for time_ns in times[1:][-2:]:
-            clock.tick(int(time_ns))
-        makers: dict[str, Callable[[], Any]] = {
-            "frame.number": lambda: np.arange(number + 1, number + 1 + count, dtype=np.uint64),
-            "frame.len": lambda: original.astype(np.uint32),
-            "frame.cap_len": lambda: (stop - base).astype(np.uint32),
-            "frame.time": lambda: times,
-            "frame.time_epoch": lambda: times,
-            "frame.time_relative": lambda: times - first,
-            "frame.time_delta": lambda: np.diff(times, prepend=times[0] if before is None else before),
-        }
-        return {name: (makers[name](), every.copy()) for name in asked}
-
-    def _objects(
-        self,
-        buffer: bytes,
-        base: Numbers,
-        stop: Numbers,
-        original: Numbers,
-        times: Numbers,
-        number: int,
-        rows: Any,
-    ) -> dict[int, list[list[Any]]]:
-        """Return the values of the unusual frames that pass, by row."""
-        scan = self._scan
-        told: dict[int, list[list[Any]]] = {}
-        for row in rows.tolist():
+        scan, sheet = self._scan, self._scan.sheet
+        begin = sheet.count
+        end = begin + len(base)
+        unusual = self._read(np.frombuffer(buffer, np.uint8), base, stop, original)
+        self._take_records(base, stop, original, times, number)
+        passing = []
+        for place in unusual.tolist():
             packet = copy(self._pattern)
-            packet.data = buffer[base[row] : stop[row]]
-            packet.number, packet.time_ns = number + row + 1, int(times[row])
-            packet.original_length = int(original[row])
-            scan.reading.observe(packet)
-            if scan.passes is None or scan.passes(packet):
-                told[row] = [of(packet) for of in scan.values]
-        return told
+            packet.data = buffer[base[place] : stop[place]]
+            packet.number, packet.time_ns = number + place + 1, int(times[place])
+            packet.original_length = int(original[place])
+            told = scan.told(packet)
+            if told is not None:
+                passing.append(place)
+                pairs = zip(told, self._is_of_record, strict=True)
+                sheet.put(begin + place, [None if is_known else values for values, is_known in pairs])
+        sheet.count = end
+        if scan.passes is not None:
+            arrays = {name: sheet.arrays(name) for name in scan.asked}
+            found = {name: (values[begin:end], there[begin:end]) for name, (values, there) in arrays.items()}
+            kept = filtering.mask(scan.passes, end - begin, found)
+            kept[unusual] = False
+            kept[passing] = True
+            sheet.keep(begin, end, kept)
 
-
-def _halves(place: Place) -> list[Place]:
-    """Return the places of a value's numbers, of 64 bits at most."""
-    number = place.number
-    if number.bytes <= 8:
-        return [place]
-    every = 0xFFFF_FFFF_FFFF_FFFF
-    return [place._replace(number=Number(number.byte + more, 8, 0, every)) for more in (0, 8)]
+    def _take_records(self, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int) -> None:
+        """Put in the rows what the records of frames say of them; the clock goes on."""
+        scan, sheet = self._scan, self._scan.sheet
+        begin, end = sheet.count, sheet.count + len(base)
+        clock = scan.clock
+        clock.tick(int(times[0]))
+        first, previous = clock.first, clock.previous
+        for time_ns in times[1:][-2:].tolist():
+            clock.tick(time_ns)
+        records = Recorded(
+            self._pattern.link,
+            numbers=lambda: np.arange(number + 1, number + 1 + len(base)),
+            times=times,
+            first=first or 0,
+            previous=lambda: np.concatenate([times[:1] if previous is None else [previous], times[:-1]]),
+            wire=original,
+            kept=lambda: stop - base,
+        )
+        for name, of_records in scan.recorded.items():
+            values, there = sheet.arrays(name)
+            values[begin:end] = of_records(records)
+            there[begin:end] = True

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.tables.program import ABSENT, DEEPEST, UNUSUAL, Number, Place, Program, Step
+from dissect.tables.arrays import Bytes, Numbers, Truths
+from dissect.tables.program import ABSENT, CARRIED, DEEPEST, LATEST, NOWHERE, UNUSUAL, Number, Program, Step, halves
+from dissect.tables.sheet import Sheet
 
-__all__ = ["Bytes", "Numbers", "Truths", "Walked", "take", "walk"]
-
-Bytes: TypeAlias = NDArray[np.uint8]
-Numbers: TypeAlias = NDArray[np.int64]
-Truths: TypeAlias = NDArray[np.bool_]
+__all__ = ["Walked", "read", "walk"]
 
 
 class Walked(NamedTuple):
@@ -26,7 +24,7 @@ class Walked(NamedTuple):
     unusual: Truths
     """Which frames are unusual."""
     several: Truths
-    """Which have several headers of a step."""
+    """Which have several headers of a step, [step, frame]."""
 
 
 def walk(program: Program, data: Bytes, base: Numbers, stop: Numbers, original: Numbers) -> Walked:
@@ -34,7 +32,7 @@ def walk(program: Program, data: Bytes, base: Numbers, stop: Numbers, original: 
     frames = len(base)
     carried = np.zeros((len(program.steps), frames), np.int64)
     starts = np.full((len(program.steps), frames), ABSENT, np.int64)
-    unusual, several = np.zeros(frames, np.bool_), np.zeros(frames, np.bool_)
+    unusual, several = np.zeros(frames, np.bool_), np.zeros((len(program.steps), frames), np.bool_)
     position, end, wire = base.copy(), stop.copy(), base + np.maximum(original, stop - base)
     coming = [(0, np.arange(frames), 0)]
     while coming:
@@ -45,7 +43,7 @@ def walk(program: Program, data: Bytes, base: Numbers, stop: Numbers, original: 
         frame = frame[is_there & (depth < DEEPEST)]
         usual, behind = _read_header(step, data, frame, position[frame], end, wire)
         is_first = starts[which, frame] == ABSENT
-        several[frame[~is_first]] = True
+        several[which, frame[~is_first]] = True
         starts[which, frame[is_first]] = position[frame[is_first]]
         carried[which, frame[is_first]] = (wire[frame] - behind)[is_first]
         unusual[frame[~usual]] = True
@@ -106,8 +104,39 @@ def _read(data: Bytes, at: Numbers, number: Number) -> NDArray[np.uint64]:
     return value >> np.uint64(number.shift) & np.uint64(number.mask & 0xFFFF_FFFF_FFFF_FFFF)
 
 
-def take(place: Place, data: Bytes, starts: Numbers, values: Any, valid: Truths) -> None:
-    """Put the value at a place into `values` where a frame has the header, and note in `valid` that it is there."""
-    there = starts != ABSENT
-    values[there] = _read(data, starts[there], place.number) * np.uint64(place.scale)
-    valid[there] = True
+def read(
+    program: Program,
+    sheet: Sheet,
+    data: Bytes,
+    base: Numbers,
+    stop: Numbers,
+    original: Numbers,
+    *,
+    once: bool,
+) -> Numbers:
+    """Put the values of frames in the rows of a sheet behind those that are filled; return which frames are unusual.
+
+    With `once`, frames are unusual as well that have several values of a column. Of several, the first counts.
+    """
+    walked = walk(program, data, base, stop, original)
+    rows = slice(sheet.count, sheet.count + len(base))
+    unusual = walked.unusual
+    for name, places in program.columns.items():
+        values, there = (array[rows] for array in sheet.arrays(name))
+        nearest = np.full(len(base), LATEST - 1, np.int64)
+        for place in places:
+            starts = walked.starts[place.step]
+            if once:
+                unusual |= walked.several[place.step] | (there & (starts != ABSENT))
+            nearer = (starts != ABSENT) & (starts < nearest)
+            nearest[nearer] = starts[nearer]
+            there |= nearer
+            if place.number == CARRIED:
+                values[nearer] = walked.carried[place.step][nearer]
+            elif place.number == NOWHERE:
+                values[nearer] = 1
+            else:
+                for half, number in enumerate(halves(place.number)):
+                    into = values[:, half] if values.ndim > 1 else values
+                    into[nearer] = _read(data, starts[nearer], number) * np.uint64(place.scale)
+    return np.flatnonzero(unusual)

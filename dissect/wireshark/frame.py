@@ -29,6 +29,7 @@ __all__ = [
     "ENCAPSULATIONS",
     "FRAME_FIELDS",
     "FrameField",
+    "Recorded",
     "coloured",
     "frame_headline",
     "moment_text",
@@ -57,6 +58,27 @@ ENCAPSULATIONS = {
 """Wireshark's own numbers for link types (frame.encap_type), by LINKTYPE, as tshark 4.0 prints them."""
 
 
+class Recorded(NamedTuple):
+    """What the records of packets in a row say of them: arrays, with a number for each packet, to be reckoned with.
+
+    Those that few ask for are functions, which make them.
+    """
+
+    link: int
+    """The link type of all of them."""
+    numbers: Callable[[], Any]
+    times: Any
+    """Nanoseconds since 1970."""
+    first: int
+    """The time of the capture's first packet."""
+    previous: Callable[[], Any]
+    """The time of the packet before each; of the first one its own."""
+    wire: Any
+    """The bytes that the frame had."""
+    kept: Callable[[], Any]
+    """The bytes of it that were captured."""
+
+
 class FrameField(NamedTuple):
     """A field of the frame itself: `value(packet, clock)` gives None where the packet has none, a list for several."""
 
@@ -66,6 +88,10 @@ class FrameField(NamedTuple):
     text: Callable[[Any], str] = str
     within: str = ""
     """The field below whose line it stands in the details."""
+    of_records: Callable[[Recorded], Any] | None = None
+    """What gives the values of many packets at once, for a field that all have, and that their records tell."""
+    looks_back: bool = False
+    """Whether it depends on the packets in front of its own."""
 
     def values(self, packet: Packet, clock: Clock | None) -> list[Any]:
         """Return all values that the packet has."""
@@ -96,13 +122,18 @@ _DIRECTED_PPP = 204
 
 def wire_length(packet: Packet) -> int:
     """Return the bytes that the frame had, as Wireshark counts them."""
-    length = packet.original_length
-    return length - 1 if packet.link == _DIRECTED_PPP and length else length
+    length: int = _counted(packet.original_length, packet.link)
+    return length
 
 
 def _kept_length(packet: Packet, clock: Any) -> int:
-    length = packet.captured_length
-    return length - 1 if packet.link == _DIRECTED_PPP and length else length
+    length: int = _counted(packet.captured_length, packet.link)
+    return length
+
+
+def _counted(length: Any, link: int) -> Any:
+    """Return as many bytes as Wireshark counts, of a frame's, or of each that an array has."""
+    return length - (length > 0) if link == _DIRECTED_PPP else length
 
 
 def _since(packet: Packet, reference: int | None) -> int | None:
@@ -216,22 +247,64 @@ FRAME_FIELDS: dict[str, FrameField] = {
     "frame.comment": FrameField("Comment", STRING, lambda packet, clock: [*packet.comments], _one_line),
     # Tshark has the name for those who write dissectors, and marks nothing unless it is asked to.
     "frame.incomplete": FrameField("Incomplete dissector", NONE, lambda packet, clock: None),
-    "frame.time": FrameField("Arrival Time", ABSOLUTE_TIME, lambda packet, clock: packet.time_ns, moment_text),
+    "frame.time": FrameField(
+        "Arrival Time",
+        ABSOLUTE_TIME,
+        lambda packet, clock: packet.time_ns,
+        moment_text,
+        of_records=lambda records: records.times,
+    ),
     "frame.offset_shift": FrameField(
         "Time shift for this packet",
         RELATIVE_TIME,
         lambda packet, clock: None if packet.time_ns is None else 0,
         seconds_text,
     ),
-    "frame.time_epoch": FrameField("Epoch Time", RELATIVE_TIME, lambda packet, clock: packet.time_ns, seconds_text),
-    "frame.time_delta": FrameField("Time delta from previous captured frame", RELATIVE_TIME, _delta, seconds_text),
-    "frame.time_delta_displayed": FrameField(
-        "Time delta from previous displayed frame", RELATIVE_TIME, _delta_displayed, seconds_text
+    "frame.time_epoch": FrameField(
+        "Epoch Time",
+        RELATIVE_TIME,
+        lambda packet, clock: packet.time_ns,
+        seconds_text,
+        of_records=lambda records: records.times,
     ),
-    "frame.time_relative": FrameField("Time since reference or first frame", RELATIVE_TIME, _relative, seconds_text),
-    "frame.number": FrameField("Frame Number", UINT32, lambda packet, clock: packet.number),
-    "frame.len": FrameField("Frame Length", UINT32, lambda packet, clock: wire_length(packet)),
-    "frame.cap_len": FrameField("Capture Length", UINT32, _kept_length),
+    "frame.time_delta": FrameField(
+        "Time delta from previous captured frame",
+        RELATIVE_TIME,
+        _delta,
+        seconds_text,
+        of_records=lambda records: records.times - records.previous(),
+        looks_back=True,
+    ),
+    "frame.time_delta_displayed": FrameField(
+        "Time delta from previous displayed frame", RELATIVE_TIME, _delta_displayed, seconds_text, looks_back=True
+    ),
+    "frame.time_relative": FrameField(
+        "Time since reference or first frame",
+        RELATIVE_TIME,
+        _relative,
+        seconds_text,
+        of_records=lambda records: records.times - records.first,
+        looks_back=True,
+    ),
+    "frame.number": FrameField(
+        "Frame Number",
+        UINT32,
+        lambda packet, clock: packet.number,
+        of_records=lambda records: records.numbers(),
+        looks_back=True,
+    ),
+    "frame.len": FrameField(
+        "Frame Length",
+        UINT32,
+        lambda packet, clock: wire_length(packet),
+        of_records=lambda records: _counted(records.wire, records.link),
+    ),
+    "frame.cap_len": FrameField(
+        "Capture Length",
+        UINT32,
+        _kept_length,
+        of_records=lambda records: _counted(records.kept(), records.link),
+    ),
     "frame.len_lt_caplen": FrameField(
         "Frame length is less than captured length",
         NONE,

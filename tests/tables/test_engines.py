@@ -8,11 +8,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from dissect import TCP, Ethernet, IPv4
+from dissect import TCP, UDP, VLAN, Ethernet, IPv4, IPv6
 from dissect.tables import engines, vectors
+from dissect.tables.columns import column
 from dissect.tables.program import Program, program_for
+from dissect.tables.sheet import Sheet
 
-NAMES = ("ip.src", "ipv6.dst", "tcp.flags", "udp.dstport", "vlan.id")
+NAMES = ("ip.src", "ipv6.dst", "tcp.flags", "udp.dstport", "tcp.len", "eth.src", "vlan.id", "udp")
 
 
 def program() -> Program:
@@ -24,10 +26,14 @@ def program() -> Program:
 def frames(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Frames that begin like usual ones and go on at random, one behind the other without a gap."""
     chance = Random(4)
-    usual = bytes(Ethernet() / IPv4(src="1.2.3.4", dst="1.2.3.5") / TCP(sport=1, dport=2) / b"data")
+    usual_ones = [
+        bytes(Ethernet() / IPv4(src="1.2.3.4", dst="1.2.3.5") / TCP(sport=1, dport=2) / b"data"),
+        bytes(Ethernet() / VLAN(id=3) / IPv6(src="2001:db8::1", dst="2001:db8::2") / UDP(dport=4) / b"data"),
+    ]
     numbers = (0x0800, 0x86DD, 0x8100, 0x88A8, 0x6558)
     made = []
     for _ in range(count):
+        usual = chance.choice(usual_ones)
         data = bytearray(usual[: chance.randrange(len(usual) + 1)] + chance.randbytes(chance.randrange(40)))
         for _ in range(chance.randrange(4)):
             if data:
@@ -41,15 +47,38 @@ def frames(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return np.frombuffer(b"".join(made), np.uint8), base, ends.astype(np.int64), wire
 
 
-def test_both_engines_walk_alike() -> None:
-    data, base, stop, wire = frames(20_000)
-    walked = vectors.walk(program(), data, base, stop, wire)
-    compiled = engines.compiled_engine().walk(program())(data, base, stop, wire)
-    for one, other in zip(walked, compiled, strict=True):
-        assert np.array_equal(one, other)
-    starts, _, unusual, _ = walked
-    assert 0.1 < unusual.mean() < 0.95
-    assert (starts[-1] != -1).sum() < len(base)
+def filled(engine: engines.Engine, count: int, *, once: bool) -> tuple[Sheet, list[int]]:
+    """The values of so many frames, and which are unusual."""
+    data, base, stop, wire = frames(count)
+    room = np.concatenate([np.zeros(8, np.uint8), data])
+    sheet = Sheet([column(name) for name in NAMES[:-1]], [NAMES[-1]], count, "first")
+    unusual: list[int] = []
+    read = engine.reader(program(), sheet, once)
+    for begin in range(0, count, engines.AT_ONCE):
+        some = slice(begin, begin + engines.AT_ONCE)
+        found = read(room, base[some] + 8, stop[some] + 8, wire[some])
+        unusual += [begin + place for place in found.tolist()]
+        sheet.count += len(base[some])
+    return sheet, unusual
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_both_engines_read_alike(once: bool) -> None:
+    count = 20_000
+    (one, unusual), (other, also) = (
+        filled(each, count, once=once) for each in (engines.VECTORS, engines.compiled_engine())
+    )
+    assert unusual == also
+    assert 0.1 < len(unusual) / count < 0.95
+    usual = np.ones(count, np.bool_)
+    usual[unusual] = False
+    for name in NAMES:
+        values, there = one.arrays(name)
+        also_values, also_there = other.arrays(name)
+        assert np.array_equal(there[usual], also_there[usual]), name
+        is_known = usual & there
+        assert is_known.any()
+        assert np.array_equal(values[is_known], also_values[is_known]), name
 
 
 def test_no_header_is_believed_that_ends_behind_its_frame() -> None:
@@ -59,6 +88,25 @@ def test_no_header_is_believed_that_ends_behind_its_frame() -> None:
         there = found >= 0
         assert np.all(found[there] >= base[there])
         assert np.all(found[there] + step.size <= stop[there])
+
+
+@pytest.mark.parametrize("name", ["vectors", "compiled"])
+def test_nothing_outside_of_a_frame_is_looked_at(name: str) -> None:
+    """The same frames with other bytes around them have the same values."""
+    engine = engines.VECTORS if name == "vectors" else engines.compiled_engine()
+    data, base, stop, wire = frames(2_000)
+    found = []
+    for filling in (0, 255):
+        apart = np.full(len(data) + 16 * len(base) + 16, filling, np.uint8)
+        begins = base + 16 * np.arange(1, len(base) + 1)
+        for begin, first, end in zip(begins, base, stop, strict=True):
+            apart[begin : begin + end - first] = data[first:end]
+        sheet = Sheet([column(each) for each in NAMES[:-1]], [NAMES[-1]], 4096, "first")
+        unusual = engine.reader(program(), sheet, True)(apart, begins, begins + stop - base, wire)
+        usual = np.ones(len(base), np.bool_)
+        usual[unusual] = False
+        found.append([usual, *(array[: len(base)][usual] for each in NAMES for array in sheet.arrays(each))])
+    assert all(np.array_equal(one, other) for one, other in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize("size", [engines.LARGE, engines.LARGE - 1])

@@ -1,0 +1,55 @@
+"""Compiling by Numba: functions over arrays, of which the machine's code is kept for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+
+from dissect.tables.arrays import Bytes
+
+__all__ = ["at", "compiled", "number", "woven"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Arrays are handed in, and none is made: nobody has to count who holds them, which takes longer than a header.
+_UNCOUNTED: dict[str, Any] = {"nogil": True, "_nrt": False}
+
+
+def compiled(function: _Function) -> _Function:
+    """Compile a function when it is first called; the code is kept on the disk where there is a place for it."""
+    try:
+        return cast(_Function, numba.njit(cache=True, **_UNCOUNTED)(function))
+    except RuntimeError:
+        # Neither beside the file nor in the home directory may anything be written.
+        return cast(_Function, numba.njit(**_UNCOUNTED)(function))
+
+
+def woven(function: _Function) -> _Function:
+    """Have compiled functions take in a function's lines where they call it: handing arrays over takes long."""
+    return cast(_Function, numba.njit(inline="always", **_UNCOUNTED)(function))
+
+
+@woven
+def at(array: Any, place: Any) -> Any:
+    """Return what stands at a place, which nobody looks at for being negative, or behind the end."""
+    return array[np.uint64(place)]
+
+
+@woven
+def number(data: Bytes, end: Any, shift: Any, mask: Any) -> Any:
+    """Return bits of the number whose last byte stands in front of `end`, as in `data` seven others do at least."""
+    # The compiler makes one load of these.
+    word = (
+        np.uint64(at(data, end - 8)) << np.uint64(56)
+        | np.uint64(at(data, end - 7)) << np.uint64(48)
+        | np.uint64(at(data, end - 6)) << np.uint64(40)
+        | np.uint64(at(data, end - 5)) << np.uint64(32)
+        | np.uint64(at(data, end - 4)) << np.uint64(24)
+        | np.uint64(at(data, end - 3)) << np.uint64(16)
+        | np.uint64(at(data, end - 2)) << np.uint64(8)
+        | np.uint64(at(data, end - 1))
+    )
+    return word >> np.uint64(shift) & np.uint64(mask)
