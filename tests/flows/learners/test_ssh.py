@@ -1,0 +1,24 @@
+"""How many packets of SSH there were before each, and which version is spoken."""
+
+from __future__ import annotations
+
+from dissect import Packet
+from tests.talk import seen, talk
+
+VERSION = b"SSH-2.0-x\r\n"
+KEXINIT = bytes.fromhex("00000024 06 14") + bytes(16) + bytes(8) + bytes(10)
+
+
+def numbers(packets: list[Packet]) -> list[object]:
+    return [packet.get("ssh.seq_num") for packet in seen(packets)[3:]]
+
+
+def test_each_side_counts_its_own_packets() -> None:
+    said = [(0, VERSION), (1, VERSION), (0, KEXINIT), (0, KEXINIT), (1, KEXINIT)]
+    assert numbers(talk(22, *said)) == [[], [], [0], [1], [0]]
+
+
+def test_connections_count_apart() -> None:
+    first = talk(22, (0, VERSION), (1, VERSION), (0, KEXINIT))
+    other = talk(22, (0, VERSION), (1, VERSION), (0, KEXINIT), sport=50001)
+    assert numbers([*first, *other])[-1] == [0]
