@@ -151,8 +151,9 @@ def pruned(conditions: Mapping[str, Any], places: Mapping[str, Span], variables:
         return name in known or (place is not None and any(_holds(each, place) for each in spans))
 
     for question, answer in conditions.items():
-        asked = words((question,)) & variables
-        if asked and all(map(is_known, asked)):
+        asked = words((question,))
+        # What is asked of bytes between two places does not follow from these.
+        if asked & variables and "buffer" not in asked and all(map(is_known, asked & variables)):
             continue
         path.append((question, answer))
         if question in places:

@@ -51,8 +51,11 @@ def _complete_payload(cls: type[Any]) -> None:
 
 
 def traced_payload(cls: type[Any], known: Any) -> Any:
-    """Return the function that finds what a traced header carries; `known.get(ports, default)` tells what ports say."""
-    names = _names(cls) | {"KNOWN": known}
+    """Return the function that finds what a traced header carries.
+
+    `known.get(ports, default)` tells what ports say, `known.guessed(heuristics, buffer, start, end)` what bytes say.
+    """
+    names = _names(cls) | {"KNOWN": known, "guessed": known.guessed}
     exec(compiled(_payload(cls, names, is_traced=True), cls, "traced payload"), names)
     return names["payload"]
 
@@ -113,7 +116,7 @@ def _payload(cls: type[Any], names: dict[str, Any], *, is_traced: bool = False) 
             " buffer = header._buffer",
             *_choice(cls, selector),
             f" if decode is None and (HEURISTICS or PENDING) and not deep{unless}:",
-            "  if PENDING: declare_guessed(CLASS, buffer, header._body, header._end)",
+            *([] if is_traced else ["  if PENDING: declare_guessed(CLASS, buffer, header._body, header._end)"]),
             "  if HEURISTICS: decode = guessed(HEURISTICS, buffer, header._body, header._end)",
             f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
             " else: child = decode(buffer, header._body, header._end, outer)",

@@ -109,6 +109,9 @@ def count_change() -> None:
 
 def guessed(heuristics: Sequence[tuple[Heuristic, Any]], buffer: bytes, start: int, end: int) -> Any:
     """Return the decoder of the first heuristic that claims the bytes `buffer[start:end]`; None where none does."""
+    if buffer.__class__ is not bytes and hasattr(buffer, "guessed"):
+        # It is traced: the run depends on what is found, and not on all bytes that are looked at.
+        return buffer.guessed(heuristics, start, end)
     data = b""
     for claims, decode in heuristics:
         if claims.__class__ is Guess:

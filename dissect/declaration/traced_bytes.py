@@ -7,7 +7,8 @@ thing with plain bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
 from dissect.declaration.kinds import Address, Duration, Octets
 from dissect.declaration.options import OptionList
+from dissect.declaration.selection import Heuristic, guessed
 from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
 from dissect.declaration.times import seconds_text
 
@@ -250,6 +252,23 @@ class TracedBuffer:
         last = self.size if place.stop is None else place.stop
         return _slice(self.trace, self.data, self.begin, first, last)
 
+    def asked(self, name: str, function: Callable[[bytes, int, int], Any], start: Any, end: Any) -> Any:
+        """Return what a function says of the bytes between two places: the run depends on that, and on no byte of them.
+
+        Others call it by this name, and none but it.
+        """
+        if self.trace.functions.setdefault(name, function) != function:
+            raise UntraceableError("two functions of one name")
+        first, last = (int(each.value if isinstance(each, Symbol) else each) for each in (start, end))
+        value = function(self.data, self.begin + first, self.begin + last)
+        texts = [each.expression if isinstance(each, Symbol) else repr(each) for each in (start, end)]
+        self.trace.holds(f"{name}(buffer, base + {self.begin} + {texts[0]}, base + {self.begin} + {texts[1]})", value)
+        return value
+
+    def guessed(self, heuristics: Sequence[tuple[Heuristic, Any]], start: Any, end: Any) -> Any:
+        """Return what `guessed` of these bytes gives."""
+        return self.asked(*_guesses(heuristics), start, end)
+
     def startswith(self, start: Any, place: Any = 0) -> bool:
         """Whether these bytes stand at a place; a frame starts with itself."""
         if start.__class__ is TracedBuffer:
@@ -259,6 +278,19 @@ class TracedBuffer:
 
     def __getattr__(self, name: str) -> Any:
         raise UntraceableError(f"{name} of the whole frame")
+
+
+_GUESSES: dict[int, tuple[Sequence[tuple[Heuristic, Any]], str, Callable[[bytes, int, int], Any]]] = {}
+"""By the identity of heuristics: themselves, what expressions call their function, and that."""
+
+
+def _guesses(heuristics: Sequence[tuple[Heuristic, Any]]) -> tuple[str, Callable[[bytes, int, int], Any]]:
+    """Return the function that finds which of the heuristics claims bytes, and what expressions call it."""
+    found = _GUESSES.get(id(heuristics))
+    if found is None:
+        name = f"guesses{len(_GUESSES)}"
+        found = _GUESSES[id(heuristics)] = heuristics, name, partial(guessed, heuristics)
+    return found[1:]
 
 
 def _slice(trace: Trace, data: bytes, begin: int, first: Any, last: Any) -> Any:

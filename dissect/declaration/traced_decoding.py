@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
 from dissect.declaration.payloads import traced_payload
-from dissect.declaration.selection import changes
+from dissect.declaration.pending import PENDING, declare_guessed
+from dissect.declaration.selection import changes, guessed
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
 from dissect.declaration.traced import NOTHING, Chain, Run, TracedHeader, is_open, made
 
@@ -177,7 +178,7 @@ def _finder(cls: type[Any], changed: int) -> Callable[[Any], Any]:
 
 
 class _Ports:
-    """What ports stand for, as a table of which it is noted what was found there."""
+    """What ports stand for, as a table of which it is noted what was found there, and what bytes look like."""
 
     def __init__(self, cls: type[Any]) -> None:
         self._cls = cls
@@ -195,8 +196,21 @@ class _Ports:
             decode = self._known[ports] = self._cls.decoder_of_ports(one, other)
             return decode
 
+    def guess(self, buffer: bytes, start: int, end: int) -> Any:
+        """Return the decoder of what claims these bytes, where ports tell nothing; None where nothing does."""
+        if PENDING:
+            declare_guessed(self._cls, buffer, start, end)
+        return guessed(self._cls._heuristics, buffer, start, end)
+
+    def guessed(self, heuristics: Any, buffer: Any, start: Any, end: Any) -> Any:
+        """Return what claims traced bytes: the run depends on that, and not on the bytes."""
+        return buffer.asked(f"guess_{self._cls.__name__}", self.guess, start, end)
+
     def get(self, ports: Any, default: Any) -> Any:
         """Return what traced ports stand for: the run depends on that, and not on the ports."""
+        if ports.__class__ is bytes:
+            # They are kept as they are.
+            return self.look_up(ports)
         trace: Trace = ports.trace
         name = f"ports_{self._cls.__name__}"
         decode = self.look_up(ports.data)

@@ -28,8 +28,9 @@ _RARE = 4
 _FRAMES_PER_TRACE = 4
 """So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""
 _MOST_CHAINS, _MOST_TRACES = 256, 1024
-_FAILURES = 4
-"""After so many frames that could not be followed, those with the same answers are left alone."""
+_PATIENCE = 1
+"""Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
+another one is tried: it may be of other headers, of which these answers tell nothing."""
 # Of a frame that goes another way, what is asked for need not be there, nor be a number.
 _OTHERS = (StructError, TypeError, ArithmeticError, ValueError, LookupError)
 
@@ -72,7 +73,7 @@ class Chains:
         branch = self._root
         if branch is None:
             self._rootless += 1
-            if self._rootless > _RARE and self._is_affordable():
+            if self._rootless > self._awaited(None, ()) and self._is_affordable():
                 self._learn(None, (), data[base:stop], original)
             return False
         size = stop - base
@@ -94,9 +95,14 @@ class Chains:
         if take is not None:
             take(data, base, size, number, time_ns, original)
             return True
-        if branch.misses(key) > _RARE and self._is_affordable():
+        if branch.misses(key) > self._awaited(branch, key) and self._is_affordable():
             self._learn(branch, key, data[base:stop], original)
         return False
+
+    def _awaited(self, branch: Branch | None, key: tuple[Any, ...]) -> int:
+        """Return how many frames become packets whose answers lead nowhere there, before one is traced."""
+        failures = self._failures.get((id(branch), key), 0)
+        return _RARE << failures * _PATIENCE
 
     def _is_affordable(self) -> bool:
         return (
@@ -126,8 +132,6 @@ class Chains:
     def _learn(self, branch: Branch | None, key: tuple[Any, ...], data: bytes, original: int) -> None:
         """Find out how the headers of a frame are found, and take in those that are like it from now on."""
         failed = id(branch), key
-        if self._failures.get(failed, 0) >= _FAILURES:
-            return
         self._traces += 1
         packet = Packet(data, link=self._link, original_length=original)
         try:

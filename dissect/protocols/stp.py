@@ -283,11 +283,16 @@ class STPPerVLANRapid(STPRapid, source="Cisco"):
 
 def _decode_rapid(buffer: bytes, start: int, end: int, outer: Any) -> STP:
     """Decode a rapid message: one of several trees, if it says so and is long enough (IEEE 802.1Q, 14.4)."""
-    message: STPRapid = STPRapid.decode(buffer, start, end, outer)
-    is_multiple = not message.is_cut and message.version >= STPVersion.MULTIPLE and not message.version_1_length
-    if is_multiple and end - start >= LEAST_MULTIPLE:
-        message = STPMultiple.decode(buffer, start, end, outer)
+    is_multiple = (
+        end - start >= LEAST_MULTIPLE
+        and buffer[start + _VERSION] >= STPVersion.MULTIPLE
+        and not buffer[start + _VERSION_1_LENGTH]
+    )
+    message: STPRapid = (STPMultiple if is_multiple else STPRapid).decode(buffer, start, end, outer)
     return message
+
+
+_VERSION, _VERSION_1_LENGTH = (STPRapid.field(name).bit // 8 for name in ("version", "version_1_length"))
 
 
 def _decode_per_vlan(buffer: bytes, start: int, end: int, outer: Any) -> STP:

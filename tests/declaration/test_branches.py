@@ -102,10 +102,18 @@ def test_what_follows_from_numbers_in_front_is_not_asked() -> None:
     variables = {*places, "size"}
     conditions = {
         "(n8_8 > 3)": True, "n0_16": 7, "n8_8": 7, "(n0_16 == 7)": True, "(n0_16 < n32_8)": True, "size": 60,
-        "(size > 4)": True, "o0_4": b"abcd", "(n32_8 > 1)": True,
+        "(size > 4)": True, "o0_4": b"abcd", "(n32_8 > 1)": True, "buffer[base + 9:base + size]": b"abcd",
     }  # fmt: skip
     kept = [question for question, _ in pruned(conditions, places, variables)]
-    assert kept == ["(n8_8 > 3)", "n0_16", "(n0_16 < n32_8)", "size", "o0_4", "(n32_8 > 1)"]
+    assert kept == [
+        "(n8_8 > 3)",
+        "n0_16",
+        "(n0_16 < n32_8)",
+        "size",
+        "o0_4",
+        "(n32_8 > 1)",
+        "buffer[base + 9:base + size]",
+    ]
 
 
 def test_words_are_the_names_in_python() -> None:

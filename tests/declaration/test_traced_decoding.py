@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
+from dissect import (
+    ARP,
+    PPP,
+    TCP,
+    UDP,
+    Data,
+    Ethernet,
+    Header,
+    HTTPRequest,
+    HTTPResponse,
+    IPv4,
+    Packet,
+    PPPoESession,
+    parse,
+)
 from dissect.declaration.symbols import UntraceableError
 from dissect.declare import octets, u8
 from dissect.wireshark.sight import seen_layers
@@ -50,6 +64,15 @@ def test_frames_of_other_lengths_and_ports_answer_alike() -> None:
     assert conditions(one).keys() - {"ports_UDP(o34_38)"} == conditions(other).keys() - {"ports_UDP(o34_38)"}
     assert conditions(one)["ports_UDP(o34_38)"] is None
     assert not [name for name in conditions(one) if name.startswith("n272_")]
+
+
+def test_messages_are_told_by_what_claims_them_and_not_by_their_bytes() -> None:
+    one, other = (HERE / TCP(sport=1, dport=2, payload=b"\x17\x03\x03\0\4" + data) for data in (b"abcd", b"efgh"))
+    assert type(parse(bytes(one))[-1]).__name__ == "TLSApplicationData"
+    assert conditions(one) == conditions(other)
+    said = [conditions(HERE / TCP(dport=80, payload=line)) for line in (b"GET / HTTP/1.1\n\n", b"HTTP/1.1 200 OK\n\n")]
+    forms = [answer for each in said for question, answer in each.items() if question.startswith("guesses")]
+    assert forms == [HTTPRequest.decode, HTTPResponse.decode]
 
 
 def test_a_fragment_answers_otherwise() -> None:

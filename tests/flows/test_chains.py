@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from dissect import (
     ARP,
     DNS,
     GRE,
+    LLC,
     MPLS,
     PPP,
     TCP,
@@ -33,12 +35,13 @@ from dissect import (
     write,
 )
 from dissect.declaration.decode_as import decode_as
-from dissect.declare import u16
+from dissect.declare import u8, u16
 from dissect.flows import chains
 from dissect.flows.chain_code import Observers
 from dissect.flows.chains import Chains
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
+from dissect.protocols.stp import STPMultiple, STPRapid
 from tests.declared import real_frames
 
 __all__: list[str] = []
@@ -55,6 +58,10 @@ FRAMES: list[Header] = [
     Ethernet() / IPv4(src="10.0.0.1", flags="MF", id=9, payload=bytes(16)),
     Ethernet() / IPv4(src="10.0.0.1", fragment_offset=2, id=9, payload=bytes(16)),
     Ethernet() / IPv6(src="2001:db8::1") / FragmentHeader(id=9, more_fragments=True) / bytes(16),
+    Ethernet() / LLC() / STPRapid(),
+    Ethernet() / LLC() / STPMultiple(),
+    Ethernet() / HERE / TCP(sport=4321, dport=80, flags="PA", payload=b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    Ethernet() / HERE / TCP(sport=4321, dport=4322, flags="PA", payload=bytes.fromhex("1703030004 01020304")),
 ]
 
 
@@ -147,6 +154,23 @@ def test_the_learner_of_somebody_else_sees_headers_where_they_stand() -> None:
     learner = reading.learner(Beat)
     assert isinstance(learner, BeatLearner)
     assert learner.counts == [(number, number, ends) for number in range(1, 4)]
+
+
+class Sealed(Header, name="chained_seal", title="Seal", over={UDP: 40_421}):
+    """A header that is looked at in a way that can't be followed."""
+
+    kind: int = u8("kind", default=0)
+
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
+        memoryview(self.buffer)
+        return super().other_payload(outer, deep)
+
+
+def test_frames_that_cannot_be_followed_are_in_nobodys_way() -> None:
+    known = chains_of(ReadingPass())
+    sealed, plain = (Ethernet() / VLAN(id=1) / HERE / UDP(sport=5, dport=port) / b"abcd" for port in (40_421, 9))
+    assert not any(take(known, sealed, number) for number in range(20))
+    assert [take(known, plain, number) for number in range(2)] == [False, True]
 
 
 def test_what_somebody_chooses_is_heeded_at_once() -> None:
