@@ -25,9 +25,14 @@ from dissect.edges.asking import Answers as Answers
 from dissect.edges.asking import ask as ask
 from dissect.edges.asking import ask_all as ask_all
 from dissect.edges.asking import send as send
+from dissect.edges.interfaces import InterfaceDescription as InterfaceDescription
+from dissect.edges.interfaces import interfaces as interfaces
+from dissect.edges.listening import Listener as Listener
+from dissect.edges.listening import listen as listen
 from dissect.edges.network_interface import NetworkInterface as NetworkInterface
 from dissect.edges.tap import Tap as Tap
 from dissect.errors import CaptureError as CaptureError
+from dissect.errors import CaptureFilterError as CaptureFilterError
 from dissect.errors import ConnectionFailedError as ConnectionFailedError
 from dissect.errors import DissectError as DissectError
 from dissect.errors import FieldAbsentError as FieldAbsentError
@@ -45,6 +50,7 @@ from dissect.errors import RestlessNetworkError as RestlessNetworkError
 from dissect.errors import ScenarioError as ScenarioError
 from dissect.errors import TimeExceededError as TimeExceededError
 from dissect.filters.applied import read as read
+from dissect.filters.capture_filter import CaptureFilter as CaptureFilter
 from dissect.filters.compiler import CompiledFilter as CompiledFilter
 from dissect.filters.compiler import compile_filter as compile_filter
 from dissect.flows.alarm import Alarm as Alarm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "CaptureError",
+    "CaptureFilterError",
     "ConnectionFailedError",
     "DissectError",
     "FieldAbsentError",
@@ -49,6 +50,10 @@ class FilterError(DissectError, ValueError):
         super().__init__(f"{message}\n  {window}\n  {' ' * column}{marks}")
         self.message = message
         self.position = position
+
+
+class CaptureFilterError(DissectError, ValueError):
+    """A capture filter that libpcap refuses, or that cannot be tried on these frames."""
 
 
 class CaptureError(DissectError):

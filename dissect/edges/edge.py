@@ -102,6 +102,16 @@ class Edge(ABC):
                 error = again
         raise self._refused(error, data) from None
 
+    def take(self) -> Packet | None:
+        """Return the frame that waits, None where there is none.
+
+        Raises InterfaceError where the device is down or gone.
+        """
+        try:
+            return self._take()
+        except OSError as error:
+            raise self._refused(error, b"") from None
+
     def receive(self, timeout: float | None = None) -> Packet | None:
         """Return the next frame, None where none comes within `timeout` seconds (0: do not wait; None: for ever).
 
@@ -109,10 +119,7 @@ class Edge(ABC):
         """
         until = None if timeout is None else time.monotonic() + timeout
         while True:
-            try:
-                packet = self._take()
-            except OSError as error:
-                raise self._refused(error, b"") from None
+            packet = self.take()
             if packet is not None:
                 return packet
             left = None if until is None else until - time.monotonic()

@@ -1,110 +1,90 @@
-"""A network interface of Linux, through a packet socket (packet(7))."""
+"""A network interface of Linux, through a packet socket (packet(7)), from which each frame comes at once."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import struct
-import sys
 import time
-from typing import Any
 
+from dissect.captures.pcapng_blocks import Interface, PcapngPacket
+from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTION, Option
 from dissect.edges.edge import LONGEST_FRAME, Edge
-from dissect.edges.kernel_tables import unknown_interface
-from dissect.errors import InterfaceError
+from dissect.edges.packet_socket import (
+    CHECKSUM_LEFT,
+    SOL_PACKET,
+    VLAN_VALID,
+    Direction,
+    PacketSocket,
+    flags_of,
+    with_tag,
+)
 from dissect.packets.checksum_correction import completed
 from dissect.packets.packet import Packet
 
-__all__ = ["NetworkInterface"]
+__all__ = ["NetworkInterface", "described"]
 
-_SOL_PACKET = 263
-_ADD_MEMBERSHIP, _STATISTICS, _AUXDATA, _IGNORE_OUTGOING = 1, 6, 8, 23
-_PROMISCUOUS = 1
-_EVERY_PROTOCOL = 0x0003
+_AUXDATA = 8
 _SO_TIMESTAMPNS = 35
 _RECEIVE_BUFFER, _FORCED_BUFFER = 8, 33
-_OUTGOING = 4
-"""The type of a frame that the machine itself sent."""
 _AUXILIARY = struct.Struct("=IIIHHHH")
 """Of struct tpacket_auxdata: status, length, captured length, two offsets, VLAN tag, its type."""
-_CHECKSUM_LEFT, _VLAN_VALID, _VLAN_TYPE_VALID = 1 << 3, 1 << 4, 1 << 6
 _TIMESPEC = struct.Struct("@ll")
-_TAG = struct.Struct("!HH")
 _CONTROL_SIZE = socket.CMSG_SPACE(_AUXILIARY.size) + socket.CMSG_SPACE(_TIMESPEC.size) if os.name == "posix" else 0
-_ETHERNET, _RAW_IP = 1, 101
-_LINKS = {1: _ETHERNET, 772: _ETHERNET, 65534: _RAW_IP, 776: _RAW_IP, 778: _RAW_IP, 768: _RAW_IP}
-"""The link type by the kernel's type of hardware (ARPHRD_ETHER, _LOOPBACK, _NONE, and tunnels of IP)."""
+_ETHERNET = 1
 _BUFFER = 1 << 26
 _GET_MTU = 0x8921
 _ETHERNET_HEADER = 14
+_FLAGS, _NAME, _FILTER = 2, 2, 11
 
 
 class NetworkInterface(Edge):
     """A network interface by its name, from which frames are sent and received as they are on the link.
 
-    Times are the kernel's, taken when the frame came in. A VLAN tag that the kernel took out of a frame
-    is put back, and a checksum that a sender on this machine left to its hardware is filled in, so that
-    packets hold what a wire would carry. With `promiscuous` frames for other addresses come too; with
-    `outgoing` those that the machine itself sends. `dropped` counts what came faster than it was taken.
+    Times are the kernel's, taken when the frame came in. A VLAN tag that the kernel took out of a frame is put back,
+    and a checksum that a sender on this machine left to its hardware is filled in, so that packets hold what a wire
+    would carry; without `complete` it stays as it is, as in files of other programs. With `promiscuous` frames for
+    other addresses come too; with `outgoing` those that the machine itself sends, or those alone with `direction`
+    "out". `capture_filter` lets only some through, in libpcap's language, and no more than `snap_length` bytes of a
+    frame are kept. `dropped` counts what came faster than it was taken.
 
-    Raises InterfaceError: for a name that no interface has, without the right to open packet sockets
-    (CAP_NET_RAW), for links whose frames have no declaration, and where the system is not Linux.
+    Packets know their interface and the direction, as those of a pcapng do: `packet.interface_name`,
+    `packet["frame.packet_flags_direction"]`.
+
+    Raises InterfaceError: for a name that no interface has, one that is down, without the right to open packet sockets
+    (CAP_NET_RAW), for links whose frames have no declaration, and where the system is not Linux; CaptureFilterError for
+    a filter that libpcap refuses, and MissingExtraError where the system has no libpcap.
     """
 
-    def __init__(self, name: str, *, promiscuous: bool = True, outgoing: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        promiscuous: bool = True,
+        outgoing: bool = False,
+        direction: Direction | None = None,
+        capture_filter: str | None = None,
+        snap_length: int | None = None,
+        complete: bool = True,
+    ) -> None:
         super().__init__()
         self.name = name
-        self._lost = 0
-        self._closed = False
-        if not sys.platform.startswith("linux"):
-            raise InterfaceError(f"{name} cannot be opened: frames are sent and received on Linux alone")
-        if not name or len(name.encode()) > 15:
-            raise InterfaceError(unknown_interface(name))
-        try:
-            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        except PermissionError:
-            raise InterfaceError(
-                f"{name} cannot be opened: that takes the right CAP_NET_RAW, expected root (try sudo) or a Python "
-                "that has it (setcap cap_net_raw+ep)"
-            ) from None
-        except OSError as error:
-            raise InterfaceError(f"{name} cannot be opened: {error.strerror}") from None
-        try:
-            self._prepare(promiscuous, outgoing)
-        except OSError as error:
-            self._socket.close()
-            raise self._refused(error, b"") from None
-        except BaseException:
-            self._socket.close()
-            raise
-
-    def _prepare(self, promiscuous: bool, outgoing: bool) -> None:
-        opened = self._socket
-        try:
-            index = socket.if_nametoindex(self.name)
-        except OSError:
-            raise InterfaceError(unknown_interface(self.name)) from None
-        opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        opened.setsockopt(_SOL_PACKET, _AUXDATA, 1)
-        self._sees_outgoing = outgoing
-        if not outgoing:
-            # Linux before 4.20 does not know the option; then `receive` leaves out outgoing frames itself.
-            with contextlib.suppress(OSError):
-                opened.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
-        if promiscuous:
-            opened.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, struct.pack("=iHH8s", index, _PROMISCUOUS, 0, b""))
-        try:
-            opened.setsockopt(socket.SOL_SOCKET, _FORCED_BUFFER, _BUFFER)
-        except OSError:
-            opened.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER, _BUFFER)
-        opened.setblocking(False)
-        # Bound last, so that nothing comes from other interfaces or without what was asked for above.
-        opened.bind((self.name, _EVERY_PROTOCOL))
-        hardware = opened.getsockname()[3]
-        if hardware not in _LINKS:
-            raise InterfaceError(f"{self.name} has links of the kernel's type {hardware}, expected Ethernet or raw IP")
-        self.link = _LINKS[hardware]
+        self._opened = PacketSocket(
+            name,
+            promiscuous=promiscuous,
+            direction=direction or ("inout" if outgoing else "in"),
+            capture_filter=capture_filter,
+            snap_length=snap_length,
+            prepare=_prepare,
+        )
+        self._socket = self._opened.socket
+        self._receive = self._socket.recvmsg
+        self._test = self._opened.test
+        self._complete = complete
+        self._most = snap_length or LONGEST_FRAME
+        self._flags: dict[tuple[int, int], tuple[Option, ...]] = {}
+        self.link = self._opened.link
+        self.capture_interface = described(name, self.link, capture_filter, snap_length)
 
     @property
     def mac(self) -> str:
@@ -127,10 +107,12 @@ class NetworkInterface(Edge):
     @property
     def dropped(self) -> int:
         """How many frames the kernel dropped since the interface was opened, because nobody took them in time."""
-        if not self._closed:
-            _, lost = struct.unpack("=II", self._socket.getsockopt(_SOL_PACKET, _STATISTICS, 8))
-            self._lost += lost  # reading them sets them to zero
-        return self._lost
+        return self._opened.statistics()[1]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the interface was removed while it was open."""
+        return self._opened.is_gone
 
     def fileno(self) -> int:
         """Return the socket's descriptor; -1 when closed."""
@@ -138,10 +120,7 @@ class NetworkInterface(Edge):
 
     def close(self) -> None:
         """Close the socket; what was dropped is known afterwards."""
-        if not self._closed:
-            self._lost = self.dropped
-            self._closed = True
-            self._socket.close()
+        self._opened.close()
 
     def _put(self, frame: bytes) -> None:
         self._socket.send(frame)
@@ -149,24 +128,60 @@ class NetworkInterface(Edge):
     def _take(self) -> Packet | None:
         while True:
             try:
-                data, ancillary, _, address = self._socket.recvmsg(LONGEST_FRAME, _CONTROL_SIZE)
+                data, ancillary, _, address = self._receive(LONGEST_FRAME, _CONTROL_SIZE)
             except BlockingIOError:
                 return None
-            if self._sees_outgoing or address[2] != _OUTGOING:
+            time_ns, status, original = 0, 0, len(data)
+            for _, kind, content in ancillary:
+                if kind == _SO_TIMESTAMPNS:
+                    seconds, rest = _TIMESPEC.unpack(content)
+                    time_ns = seconds * 1_000_000_000 + rest
+                else:
+                    status, original, _, _, _, tag, tag_type = _AUXILIARY.unpack(content)
+                    if status & VLAN_VALID and self.link == _ETHERNET:
+                        data, original = with_tag(data, status, tag, tag_type), original + 4
+            if status & CHECKSUM_LEFT and self._complete and len(data) >= original:
+                data = completed(data, self.link)
+            if len(data) > self._most:
+                data = data[: self._most]
+            if self._test is None or self._test(data, original):
                 break
-        self.received += 1
-        time_ns = None
-        for level, kind, content in ancillary:
-            if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-                seconds, rest = _TIMESPEC.unpack_from(content)
-                time_ns = seconds * 1_000_000_000 + rest
-            elif level == _SOL_PACKET and kind == _AUXDATA:
-                data = _as_on_the_link(data, _AUXILIARY.unpack_from(content), self.link)
-        return Packet(data, number=self.received, time_ns=time_ns or time.time_ns(), link=self.link)
+        self.received = number = self.received + 1
+        seen = address[2], 0 if self._complete else status & CHECKSUM_LEFT
+        packet = object.__new__(PcapngPacket)
+        packet.number = number
+        packet.time_ns = time_ns or time.time_ns()
+        packet.data = data
+        packet.original_length = original
+        packet.link = self.link
+        packet.interface = 0
+        packet._frame = None
+        packet.capture_interface = self.capture_interface
+        packet.options = self._flags.get(seen) or self._noted(*seen)
+        packet.stored = None
+        return packet
+
+    def _noted(self, kind: int, status: int) -> tuple[Option, ...]:
+        """Return what packets of this kind and status have noted down with them."""
+        flags = flags_of(kind, status).to_bytes(4, "big")
+        noted = self._flags[kind, status] = (Option(ENHANCED_PACKET, _FLAGS, flags),)
+        return noted
 
 
-def _as_on_the_link(data: bytes, auxiliary: tuple[Any, ...], link: int) -> bytes:
-    status, _, _, _, _, tag, tag_type = auxiliary
-    if status & _VLAN_VALID and link == _ETHERNET:
-        data = data[:12] + _TAG.pack(tag_type if status & _VLAN_TYPE_VALID else 0x8100, tag) + data[12:]
-    return completed(data, link) if status & _CHECKSUM_LEFT else data
+def described(name: str, link: int, capture_filter: str | None = None, snap_length: int | None = None) -> Interface:
+    """Return the description of an interface that frames are captured at, as a pcapng has it."""
+    options = [Option(INTERFACE_DESCRIPTION, _NAME, name.encode())]
+    if capture_filter:
+        options.append(Option(INTERFACE_DESCRIPTION, _FILTER, b"\0" + capture_filter.encode("utf-8", "replace")))
+    plain = Interface.of(link, snap_length=snap_length or LONGEST_FRAME)
+    return Interface(link, plain.snap_length, (*options, *plain.options))
+
+
+def _prepare(opened: socket.socket) -> None:
+    opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    opened.setsockopt(SOL_PACKET, _AUXDATA, 1)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, _FORCED_BUFFER, _BUFFER)
+    except OSError:
+        opened.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER, _BUFFER)
+    opened.setblocking(False)

@@ -1,21 +1,22 @@
 from __future__ import annotations
 
 import socket
-import struct
 import sys
 import time
+from typing import Any
 
 import pytest
 
 from capture_samples.recorder.laboratory import Host, Laboratory
 from dissect import UDP, VLAN, Ethernet, InterfaceError, IPv4, NetworkInterface, ServiceTag
 from dissect.edges import network_interface as under_test
+from dissect.edges import packet_socket
 
 LEFT, RIGHT = "02:00:00:00:00:aa", "02:00:00:00:00:bb"
 FRAME = Ethernet(src=LEFT, dst=RIGHT) / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2) / b"hello"
 
 
-def open_interface(host: Host, name: str = "eth0", **options: bool) -> NetworkInterface:
+def open_interface(host: Host, name: str = "eth0", **options: Any) -> NetworkInterface:
     with host.entered():
         return NetworkInterface(name, **options)
 
@@ -140,22 +141,70 @@ def test_other_systems_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tunnels_of_ip_have_no_link_header(laboratory: Laboratory, tun: None) -> None:
     host = laboratory.host("left")
     host.ip("tuntap", "add", "dev", "tun0", "mode", "tun")
+    with pytest.raises(InterfaceError, match=r"^tun0 is down, so no frame passes: 'ip link set tun0 up'"):
+        open_interface(host, "tun0")
+    host.ip("link", "set", "tun0", "up")
     with open_interface(host, "tun0") as opened:
         assert opened.link == 101
 
 
 def test_a_link_without_a_declaration_is_refused(laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
     """The loopback stands for the rare links that have none."""
-    monkeypatch.setattr(under_test, "_LINKS", {1: 1})
+    monkeypatch.setattr(packet_socket, "LINKS", {1: 1})
     host = laboratory.host("left")
-    with pytest.raises(InterfaceError, match="lo has links of the kernel's type 772, expected Ethernet or raw IP"):
+    with pytest.raises(InterfaceError, match="lo has links of the kernel's type 772, expected Ethernet, raw IP"):
         open_interface(host, "lo")
 
 
-def test_the_kernels_record_of_a_tag_is_read_as_declared() -> None:
-    plain, tag = bytes(FRAME), (0, 0, 0, 0, 0, 0x6007, 0x88A8)
-    assert under_test._as_on_the_link(plain, tag, 1) == plain
-    with_default = (1 << 4, *tag[1:])
-    assert under_test._as_on_the_link(plain, with_default, 1)[12:16] == struct.pack("!HH", 0x8100, 0x6007)
-    with_type = (1 << 4 | 1 << 6, *tag[1:])
-    assert under_test._as_on_the_link(plain, with_type, 1)[12:16] == struct.pack("!HH", 0x88A8, 0x6007)
+def test_packets_know_their_interface_and_direction(cable: tuple[Host, Host]) -> None:
+    with (
+        open_interface(cable[0]) as sender,
+        open_interface(cable[0], direction="inout") as watcher,
+        open_interface(cable[1]) as receiver,
+    ):
+        sender.send(FRAME)
+        for interface, direction in ((watcher, 2), (receiver, 1)):
+            packet = interface.receive(20)
+            assert packet is not None
+            assert packet.interface_name == "eth0"
+            assert packet["frame.packet_flags_direction"] == direction
+
+
+def test_a_snap_length_cuts_frames_and_keeps_their_length(cable: tuple[Host, Host]) -> None:
+    with open_interface(cable[0]) as sender, open_interface(cable[1], snap_length=20) as receiver:
+        tagged = bytes(Ethernet(src=LEFT, dst=RIGHT) / VLAN(id=7) / FRAME[IPv4])
+        for frame in (bytes(FRAME), tagged):
+            sender.send(frame)
+            packet = receiver.receive(20)
+            assert packet is not None
+            assert (packet.data, packet.original_length) == (frame[:20], len(frame))
+
+
+def test_a_checksum_may_stay_as_it_was_left(laboratory: Laboratory) -> None:
+    left, right = laboratory.host("left"), laboratory.host("right")
+    laboratory.cable(left, right)
+    left.ask("ethtool", "-K", "eth0", "tx", "on")
+    left.ip("addr", "add", "10.0.0.1/24", "dev", "eth0")
+    left.ip("neigh", "add", "10.0.0.2", "lladdr", RIGHT, "dev", "eth0")
+    with open_interface(right, complete=False) as receiver:
+        left.open_socket(socket.SOCK_DGRAM).sendto(b"hello", ("10.0.0.2", 7))
+        seen = receiver.receive(20)
+        assert seen is not None
+        assert seen[UDP].checksum_state().value == "offloaded"
+        flags = seen.option("flags")
+        assert isinstance(flags, int)
+        assert flags & 1 << 9
+
+
+def test_what_nobody_takes_is_counted(cable: tuple[Host, Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_test, "_BUFFER", 5000)
+    with open_interface(cable[0]) as sender, open_interface(cable[1]) as receiver:
+        for _ in range(50):
+            sender.send(FRAME)
+        first = receiver.dropped
+        assert 0 < first < 50
+        assert receiver.dropped == first
+        while receiver.receive(0) is not None:
+            pass
+        assert receiver.received + first == 50
+    assert receiver.dropped == first
