@@ -127,7 +127,8 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
         "   header._buffer = data",
         f"   header._body = {cls.least_size}",
         # Frames that are as long share the number.
-        "   header._end = NUMBERS[size] if size < 0x10000 else size",
+        "   try: header._end = NUMBERS[size]",
+        "   except IndexError: header._end = size",
         "   header._payload = UNPARSED",
         *(f"   {line}" for line in reading_lines(cls, names, "data", "0")),
         "   return header",

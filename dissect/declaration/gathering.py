@@ -18,13 +18,20 @@ _VARIABLE = re.compile(r"at\d+")
 class Gathering(NamedTuple):
     """How values are read: `unpack(buffer)` or `unpack(buffer, start)` fills `variables`, `values` make the rest.
 
-    `values` are Python expressions over the variables, by name; `size` is the bytes that must be there.
+    `values` are Python expressions over the variables, by name; `size` is the bytes that must be there, and `sizes` are
+    those that each variable takes.
     """
 
     unpack: Callable[..., tuple[Any, ...]]
     variables: tuple[str, ...]
     values: Mapping[str, str]
     size: int
+    sizes: Mapping[str, int]
+
+    @staticmethod
+    def variable_of(value: str) -> str:
+        """Return the variable that an expression for a value takes."""
+        return str(_VARIABLE.findall(value)[0])
 
     def lines(self, call: str, kept: Iterable[str] = ()) -> list[str]:
         """Return the lines that give the values their names, where `call` is Python that calls `unpack`.
@@ -84,7 +91,8 @@ def gathered(places: Mapping[str, Span]) -> Gathering:
         position = end
         variables.append(f"at{start}")
     values = {name: _value(place, _cell_of(place, cells), octets) for name, place in places.items()}
-    return Gathering(Struct(layout).unpack_from, tuple(variables), values, position)
+    sizes = {f"at{start}": end - start for start, end in cells}
+    return Gathering(Struct(layout).unpack_from, tuple(variables), values, position, sizes)
 
 
 def gather(cls: type[Any], names: Iterable[str]) -> tuple[Callable[[bytes, int], tuple[Any, ...]], int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from dissect.declaration.fields import Field
@@ -56,18 +57,27 @@ def empty_slots(header: Any) -> None:
             continue
 
 
-def fill_lines(cls: type[Any], header: str, values: Mapping[str, str], names: dict[str, Any]) -> list[str]:
+def fill_lines(
+    cls: type[Any],
+    header: str,
+    values: Mapping[str, str],
+    names: dict[str, Any],
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
     """Return the lines that fill the slots of `header`; `values` are expressions for the fields' raw numbers.
 
-    What the lines need beside these is put into `names`.
+    `known` are expressions for the values themselves, where they are known already. What the lines need beside these is
+    put into `names`.
     """
     lines = []
     for field in cls._kept:
         value, slot = values[field.name], f"{header}._kept_{field.name}"
-        if not field.kind.plain:
+        if field.name in known:
+            lines.append(f"{slot} = {known[field.name]}")
+        elif not field.kind.plain:
             loaded, load = f"loaded_{cls.__name__}_{field.name}", f"load_{cls.__name__}_{field.name}"
-            known: dict[int, Any] = {}
-            names |= {loaded: known, load: partial(_loaded, known, field.kind.load)}
+            table: dict[int, Any] = {}
+            names |= {loaded: table, load: partial(_loaded, table, field.kind.load)}
             # One look at a table is quicker than a call.
             lines += [f"try: {slot} = {loaded}[{value}]", f"except KeyError: {slot} = {load}({value})"]
         elif 8 < field.width <= 16:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength, Variant
-from dissect.declaration.decoder import BASE, MAXIMUM_DEPTH, QUOTED, UNPARSED, field_of_role, plain_byte
+from dissect.declaration.automatic import Ports, Selector
+from dissect.declaration.decoder import BASE, MAXIMUM_DEPTH, QUOTED, UNPARSED, field_of_role
 from dissect.declaration.fields import Field
-from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import compiled
-from dissect.declaration.kept import fill_lines, share_numbers
+from dissect.declaration.kept import share_numbers
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed
 from dissect.declaration.selection import guessed
+from dissect.declaration.usual_chains import FURTHER, usual_chains
 
 __all__ = ["forget_payloads", "postpone_payload", "traced_payload"]
 
@@ -45,7 +44,9 @@ _WRITTEN: set[type[Any]] = set()
 def _complete_payload(cls: type[Any]) -> None:
     """Give the class a `payload` written out for what it carries."""
     names = _names(cls)
-    exec(compiled(_payload(cls, names), cls, "payload"), names)
+    chains = usual_chains(cls, names, ["def payload(header):", *_MADE_ALREADY])
+    lines = _payload(cls, names) if not chains else [*_payload(cls, names, FURTHER), *chains]
+    exec(compiled(lines, cls, "payload"), names)
     _WRITTEN.add(cls)
     cls.payload = property(names["payload"], _payload_set, doc="What this header carries.")
 
@@ -83,7 +84,21 @@ def _payload_set(header: Any, value: Any | bytes | None) -> None:
     header._payload = None if value is None else header._adopted(value, header._depth() + 1)
 
 
-def _payload(cls: type[Any], names: dict[str, Any], *, is_traced: bool = False) -> list[str]:
+_MADE_ALREADY = [
+    " child = header._payload",
+    " if child is not UNPARSED:",
+    "  if child is None or (header._state is None and child._state is None): return child",
+    # What a header with bytes of its own was given as bytes becomes a header for those who look at it.
+    "  if child.__class__ is bytes: child = header._payload = header._adopted(child, 1)",
+    # Of headers that have bytes of their own, each knows the one around it.
+    "  if header._tail is not None or child._tail is not None: child._outer = header",
+    "  return child",
+]
+"""The lines that return what a header carries where somebody has asked before."""
+
+
+def _payload(cls: type[Any], names: dict[str, Any], behind: str = "", *, is_traced: bool = False) -> list[str]:
+    """Return the lines of `payload`, or of a function called `behind` that makes what nobody has asked for before."""
     selector = field_of_role(cls, Selector)
     # A number of 16 bits is that of many frames, which share it.
     step = ["  outer = NUMBERS[outer + 1] if 0 <= outer < 0xFFFF else outer + 1"]
@@ -92,16 +107,7 @@ def _payload(cls: type[Any], names: dict[str, Any], *, is_traced: bool = False) 
     if cls.quotes:
         step = [f"  outer = outer + 1 | {QUOTED}"]
     lines = [
-        "def payload(header):",
-        " child = header._payload",
-        " if child is not UNPARSED:",
-        "  if child is None or (header._state is None and child._state is None): return child",
-        # What a header with bytes of its own was given as bytes becomes a header for those who look at it.
-        "  if child.__class__ is bytes: child = header._payload = header._adopted(child, 1)",
-        # Of headers that have bytes of their own, each knows the one around it.
-        "  if header._tail is not None or child._tail is not None: child._outer = header",
-        "  return child",
-        *([] if is_traced else _usual_chain(cls, names)),
+        *([f"def {behind}(header):"] if behind else ["def payload(header):", *_MADE_ALREADY]),
         " outer = header._outer",
         " start = header._start",
         " try:",
@@ -173,144 +179,3 @@ def _choice(cls: type[Any], selector: Field) -> list[str]:
 def _raw_in_payload(field: Field) -> str:
     """Return Python for the field's number where the payload is looked up."""
     return f"header.raw({field.name!r})" if field.floats else raw_expression(field)
-
-
-def _usual_chain(cls: type[Any], names: dict[str, Any]) -> list[str]:
-    """Return the lines that make what an outermost header carries on the spot, where nothing is unusual.
-
-    Frames are nearly all alike: IPv4 in Ethernet with TCP or UDP in it, no options, no length that lies,
-    nothing cut. Their headers are made here, all with one function call, and all numbers that tell or that are kept
-    are unpacked with one more: in such frames they stand at fixed places. Everything else is left to the decoders, as
-    the tests fail for it.
-    """
-    selector = field_of_role(cls, Selector)
-    if selector is None or not selector.is_read_in_place or isinstance(selector.factory, Ports) or cls.is_network:
-        return []
-    lines: list[str] = []
-    for number, carried in cls.usually_carries().items():
-        start, end = cls.least_size, cls.least_size + carried.least_size
-        total, onward, plain = (
-            field_of_role(carried, TotalLength),
-            field_of_role(carried, Selector),
-            plain_byte(carried),
-        )
-        if total is None or onward is None or plain is None or not _is_told(carried, plain[0]):
-            continue
-        # What must be zero for the payload to be looked into: the fragment offset.
-        unless = carried.unless
-        last_ones = {number: last for number, last in carried.usually_carries().items() if _is_told(last)}
-        places = {"number": span_of(cls, selector.name), "plain": Span(8 * plain[0], 8).behind(start)}
-        places |= _places(carried, (total.name, onward.name, *filter(None, [unless])), start)
-        for last in last_ones.values():
-            lengths = (field_of_role(last, role) for role in (HeaderLength, TotalLength))
-            places |= _places(last, (field.name for field in lengths if field is not None), end)
-        how = gathered(places)
-        value = how.values
-        gather = f"gather_{carried.__name__}"
-        names[gather], names[carried.__name__] = how.unpack, carried
-        mask = "" if plain[1] == 255 else f" & {plain[1]}"
-        lines += [
-            " last = header._end",
-            f" if last >= {how.size} and header._outer == 0:",
-            "  buffer = header._buffer",
-            f"  {', '.join(how.variables)} = {gather}(buffer)",
-            f"  stop = {start} + {_bracketed(value[_of(carried, total)])}",
-            f"  if {value['number']} == {number} and {value['plain']}{mask} == {plain[2]} and {end} < stop <= last:",
-            # Nearly always it is the same number, of which one object is enough.
-            "   if stop == last: stop = last",
-            f"   child = header._payload = new({carried.__name__})",
-            *(f"   {line}" for line in _window(carried, "child", ("1", str(start), str(end), "stop"), value, names)),
-            f"   if not {_bracketed(value[_of(carried, carried._by_name[unless])])}:" if unless else "   if True:",
-        ]
-        for next_number, last in last_ones.items():
-            lines.append(f"    if {value[_of(carried, onward)]} == {next_number}:")
-            lines += [f"     {line}" for line in _last_in_chain(last, names, end, start + 1 << 8 | 2, value)]
-        lines += ["   child._payload = UNPARSED", "   return child"]
-    return lines
-
-
-def _is_told(cls: type[Any], plain: int | None = None) -> bool:
-    """Whether lengths, and the byte `plain` of a header without options, are all that tells its form."""
-    lengths = [field for role in (HeaderLength, TotalLength) if (field := field_of_role(cls, role)) is not None]
-    whole = all(field.is_read_in_place and getattr(field.factory, "with_header", True) for field in lengths)
-    elastic = bool(cls._elastic) and field_of_role(cls, HeaderLength) is None
-    expects = any(field.expected is not None and (field.floats or field.bit // 8 != plain) for field in cls.layout)
-    other = cls.leaf or cls.transparent or cls._mixed or field_of_role(cls, Variant) is not None
-    return whole and not (elastic or expects or other)
-
-
-def _of(cls: type[Any], field: Field) -> str:
-    return f"{cls.__name__}.{field.name}"
-
-
-def _places(cls: type[Any], telling: Iterable[str], start: int) -> dict[str, Span]:
-    """Return where the fields stand that tell, and those that are kept, of a header that begins at this byte."""
-    names = (*telling, *(field.name for field in cls._kept))
-    return {f"{cls.__name__}.{name}": span_of(cls, name).behind(start) for name in names}
-
-
-def _bracketed(expression: str) -> str:
-    return f"({expression})" if " " in expression else expression
-
-
-def _last_in_chain(
-    cls: type[Any], names: dict[str, Any], start: int, outer: int, value: Mapping[str, str]
-) -> list[str]:
-    """Return the lines that make the header from `start` to `stop`, the last one in a usual chain.
-
-    `value` are expressions for the numbers that were gathered.
-    """
-    names[cls.__name__] = cls
-    least = start + cls.least_size
-    body, end, before, tests = str(least), "stop", [], []
-    measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
-    if measured is not None:
-        number = value[_of(cls, measured)]
-        before.append(f"body = {_place_behind(cls, measured, start, number, names)}")
-        tests.append(f"{least} <= body <= stop")
-        body = "body"
-    if total is not None:
-        before += [f"end = {start} + {_bracketed(value[_of(cls, total)])}", "if end == stop: end = stop"]
-        tests.append(f"{least} <= end <= stop")
-        end = "end"
-    if not tests:
-        tests.append(f"stop >= {least}")
-    return [
-        *before,
-        f"if {' and '.join(tests)}:",
-        f" last = child._payload = new({cls.__name__})",
-        *(f" {line}" for line in _window(cls, "last", (str(outer), str(start), body, end), value, names)),
-        f" last._payload = UNPARSED if {body} < {end} else None",
-        " return child",
-    ]
-
-
-def _place_behind(cls: type[Any], measured: Field, start: int, number: str, names: dict[str, Any]) -> str:
-    """Return Python for where a header ends that begins at `start`; `number` is what its length field holds."""
-    role: Any = measured.factory
-    if measured.width > 8:
-        return f"{start} + {_bracketed(number)} * {role.unit} + {role.uncounted}"
-    # There are few, so that one look is quicker than to reckon.
-    names[f"ends_{cls.__name__}"] = tuple(start + role.size(each) for each in range(1 << measured.width))
-    return f"ends_{cls.__name__}[{number}]"
-
-
-def _window(
-    cls: type[Any],
-    name: str,
-    place: tuple[str, str, str, str],
-    value: Mapping[str, str],
-    names: dict[str, Any],
-) -> list[str]:
-    """Return the lines that make `name` an attached header: `place` is around it, its start, its end and the data's."""
-    outer, start, body, end = place
-    kept = {field.name: value[_of(cls, field)] for field in cls._kept}
-    return [
-        f"{name}._outer = {outer}",
-        f"{name}._state = None",
-        f"{name}._buffer = buffer",
-        f"{name}._start = {start}",
-        f"{name}._body = {body}",
-        f"{name}._end = {end}",
-        *fill_lines(cls, name, kept, names),
-    ]
