@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Collection, Container, Iterator
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from dissect.captures import CaptureReader
 from dissect.captures.reader import RecordTaker
+from dissect.captures.source import CHUNK
 from dissect.commands.output import painter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
 
-__all__ = ["Show", "Texts", "facts_for", "learnt_for", "printer", "read_along", "shown"]
+__all__ = ["Show", "Texts", "chunk_for", "facts_for", "learnt_for", "printer", "read_along", "rows_by_columns", "shown"]
 
 Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
 _AT_ONCE = 128
 """How many texts are written together."""
+CHUNK_OF_COLUMNS = 1 << 20
+LARGE = 1 << 28
+"""Bytes of a file whose columns are worth while: loading what reads them takes as long as some 300,000 frames."""
 
 
 class Texts:
@@ -43,6 +48,11 @@ class Texts:
         self._most = 1 if at_once or sys.stdout.isatty() else _AT_ONCE
         self.begun = False
         """Whether there was any text."""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether each text is written at once."""
+        return self._most == 1
 
     def add(self, text: str) -> None:
         """Write a text, soon or now."""
@@ -110,6 +120,59 @@ def read_along(
     for packet in packets:
         reading.observe(packet)
         yield packet
+
+
+def rows_by_columns(
+    options: argparse.Namespace,
+    source: str,
+    show: Show,
+    passes: CompiledFilter | None,
+    clock: Clock,
+    texts: Texts,
+) -> Callable[[Iterator[Packet], CaptureReader], Iterator[Packet]] | None:
+    """Return what prints the rows of usual frames by columns, and yields the packets of all others that pass.
+
+    None where they are not rows of fields that have columns, where the capture is too small for it to be worth while,
+    or where what it takes is not installed. To be used before the first packet is taken from the reader.
+    """
+    if options.kind != "fields" or options.twice or options.preferences or options.color or texts.is_waited_for:
+        return None
+    from dissect.views.rows import FieldOptions
+
+    settings = FieldOptions.read(options.settings)
+    if settings.quote != "n" or not is_large(source):
+        return None
+    from dissect.tables.text_rows import text_rows
+
+    reading = ReadingPass(only=learnt_for(options), facts=facts_for(options))
+    rows = text_rows(options.fields, passes, settings.separator, show, reading, clock, texts.add)
+    if rows is None:
+        return None
+
+    def along(packets: Iterator[Packet], reader: CaptureReader) -> Iterator[Packet]:
+        reader.hand_over(rows.taker)
+        for packet in packets:
+            clock.advance(packet)
+            reading.observe(packet)
+            if passes is None or passes(packet):
+                yield packet
+
+    return along
+
+
+def chunk_for(options: argparse.Namespace, source: str) -> int:
+    """Return how many bytes are read at a time."""
+    return CHUNK_OF_COLUMNS if options.kind == "fields" and is_large(source) else CHUNK
+
+
+def is_large(source: str) -> bool:
+    """Whether a capture is a file for which columns are worth while, and what they take is installed."""
+    # Asked of the system, as pathlib takes long to load.
+    if not os.path.isfile(source) or os.path.getsize(source) < LARGE:  # noqa: PTH113, PTH202
+        return False
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("numpy", "numba", "pyarrow"))
 
 
 def learnt_for(options: argparse.Namespace) -> Container[type[Header]] | None:

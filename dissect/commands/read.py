@@ -16,7 +16,17 @@ from dissect.captures.reader import RecordTaker
 from dissect.captures.selection import nanoseconds
 from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
-from dissect.commands.printing import Show, Texts, facts_for, learnt_for, printer, read_along, shown
+from dissect.commands.printing import (
+    Show,
+    Texts,
+    chunk_for,
+    facts_for,
+    learnt_for,
+    printer,
+    read_along,
+    rows_by_columns,
+    shown,
+)
 from dissect.errors import CaptureError, DissectError, FieldError
 from dissect.filters.applied import Numbers, first_pass, passing, rules_out_all
 from dissect.flows.reading import with_context
@@ -211,7 +221,7 @@ def _run(options: argparse.Namespace) -> int:
     taps = _taps(options, source, clock, passes)
     show = None if _writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
-        reader = stack.enter_context(read(source))
+        reader = stack.enter_context(read(source, chunk=chunk_for(options, source)))
         writer: CaptureWriter | None = None
         if options.output is not None:
             writer = open_writer(options.output, source=reader)
@@ -222,7 +232,12 @@ def _run(options: argparse.Namespace) -> int:
         texts = stack.enter_context(_printed(options, show))
         if show is not None:
             packets = _unread_told(packets)
-        if taps:
+        by_columns = None
+        if show is not None and writer is None and not taps and _takes_all(options):
+            by_columns = rows_by_columns(options, source, show, passes, clock, texts)
+        if by_columns is not None:
+            packets = by_columns(packets, reader)
+        elif taps:
             alone = reader if show is None and writer is None and _takes_all(options) and before is None else None
             packets = _tapped(packets, taps, clock, before, passes, alone)
         elif passes is None and show is not None and writer is None and _takes_all(options):

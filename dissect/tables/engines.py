@@ -14,6 +14,7 @@ from dissect.captures.records import PcapRecords, RecordLoop, Records
 from dissect.declaration.generated import written
 from dissect.tables import vectors
 from dissect.tables.arrays import Bytes, Numbers
+from dissect.tables.frames import Frames
 from dissect.tables.program import LATEST, Program
 from dissect.tables.sheet import Sheet
 
@@ -32,10 +33,8 @@ class Taking(Protocol):
     def is_full(self) -> bool:
         """Whether it has enough for now."""
 
-    def frames(
-        self, buffer: bytes, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int
-    ) -> None:
-        """Take frames that stand in the buffer; `number` is that of the frame before the first."""
+    def frames(self, frames: Frames) -> None:
+        """Take frames."""
 
 
 Reader: TypeAlias = Callable[[Bytes, Numbers, Numbers, Numbers], Numbers]
@@ -98,8 +97,8 @@ def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
             found, position = find(data, position, limit)
             if not found:
                 break
-            base, stop, original, times = np.array(found, np.int64).T
-            taking.frames(data, np.ascontiguousarray(base), np.ascontiguousarray(stop), original, times, number)
+            base, stop, original, times = np.ascontiguousarray(np.array(found, np.int64).T)
+            taking.frames(Frames(data, base, stop, original, times, number))
             number += len(found)
         return position, number
 
@@ -121,7 +120,7 @@ def _loop_of_kernels(records: Records, taking: Taking) -> RecordLoop:
             count, position = index(array, position, limit, *plan, base, stop, original, times)
             if not count:
                 break
-            taking.frames(data, base[:count], stop[:count], original[:count], times[:count], number)
+            taking.frames(Frames(data, base[:count], stop[:count], original[:count], times[:count], number))
             number += count
         return position, number
 

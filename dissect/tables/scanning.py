@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import pyarrow as pa
 
 from dissect import captures
 from dissect.captures.reader import CaptureReader
-from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import Source
 from dissect.errors import CaptureError, FieldError
 from dissect.filters import applied
@@ -24,14 +22,13 @@ from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
-from dissect.tables.arrays import Numbers
-from dissect.tables.columns import Column, Gathered, column, gathered
-from dissect.tables.engines import AT_ONCE, Engine, engine_for
-from dissect.tables.program import LATEST, Occurrence, Program, program_for
-from dissect.tables.sheet import Sheet
+from dissect.tables.arrays import Truths
+from dissect.tables.columns import Column, Gathered, gathered
+from dissect.tables.engines import Engine, engine_for
+from dissect.tables.program import Occurrence
 from dissect.tables.splits import Split
-from dissect.wireshark.frame import FRAME_FIELDS, Recorded
-from dissect.wireshark.types import protocols
+from dissect.tables.walking import Walking
+from dissect.wireshark.frame import FRAME_FIELDS
 
 __all__ = ["batches", "dependent"]
 
@@ -39,11 +36,6 @@ _CHUNK = 1 << 20
 """Bytes that are read at a time: as many as stay in the processor's cache."""
 _ROWS = 1 << 16
 """Rows of a batch, about."""
-_ROOM = bytes(8)
-"""What stands in front of a frame that comes alone, for who reads numbers by eight bytes."""
-
-_OF_RECORDS = {name: field.of_records for name, field in FRAME_FIELDS.items() if field.of_records is not None}
-"""The fields that the records of a file tell, and what gives them for many at once."""
 
 
 def batches(
@@ -154,7 +146,7 @@ def _with_context(reader: CaptureReader, clock: Clock, names: Sequence[str]) -> 
         yield packet
 
 
-class _Scan:
+class _Scan(Walking):
     """The rows so far, of frames that were walked through and of others, in the order of the file."""
 
     def __init__(
@@ -166,28 +158,15 @@ class _Scan:
         rows: int,
         engine: Engine,
     ) -> None:
-        self.passes = passes
-        self.engine = engine
-        self.once = occurrence == "all" or passes is not None
-        """Whether a frame that has several values of a field is left to objects."""
-        outer = {each.name for each in columns}
-        marks = [name for name in asked if name not in outer and name in protocols()]
-        more = [column(name) for name in asked if name not in outer and name not in marks]
-        self.sheet = Sheet(columns, [*more, *marks], rows + AT_ONCE, occurrence)
-        self.columns = columns
-        self.asked = asked
-        names = [*outer, *asked]
-        self.placed = [name for name in dict.fromkeys(names) if name not in _OF_RECORDS]
-        self.recorded = {name: _OF_RECORDS[name] for name in dict.fromkeys(names) if name in _OF_RECORDS}
-        self.clock = Clock()
+        is_whole = occurrence == "all"
+        super().__init__(columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock())
         self._schema = pa.schema([(each.name, each.arrow_in(occurrence)) for each in columns])
-        self._names = names
         self._rows = rows
 
     # Where all frames are usual, nobody needs these.
     @cached_property
     def _reading(self) -> ReadingPass:
-        return ReadingPass(only=classes_to_learn(self._names), facts=costly_facts(self._names))
+        return ReadingPass(only=classes_to_learn(self.names), facts=costly_facts(self.names))
 
     @cached_property
     def _values(self) -> list[Callable[[Packet], list[Any]]]:
@@ -195,13 +174,7 @@ class _Scan:
 
     @property
     def is_full(self) -> bool:
-        """Whether there are rows enough for a batch."""
         return self.sheet.count >= self._rows
-
-    def taker(self, pattern: Packet) -> _Take | None:
-        """Return what takes frames of the records that become packets like this one; None where all are objects."""
-        program = program_for(pattern.link, self.placed)
-        return None if program is None else _Take(self, program, pattern)
 
     def run(self, reader: CaptureReader) -> Iterator[pa.RecordBatch]:
         """Yield the batches; what `captures.read` raises comes after the rows in front of the damage."""
@@ -209,9 +182,7 @@ class _Scan:
         is_first = True
         for packet in _up_to_damage(iter(reader), damage):
             self.clock.advance(packet)
-            told = self.told(packet)
-            if told is not None:
-                self.sheet.put(self.sheet.count, told)
+            if self.put(self.sheet.count, packet):
                 self.sheet.count += 1
             if self.is_full:
                 yield self._batch()
@@ -224,90 +195,13 @@ class _Scan:
     def _batch(self) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays(self.sheet.finish(), schema=self._schema)
 
-    def told(self, packet: Packet) -> list[list[Any]] | None:
-        """Return the values that an object has for each column; None where it does not pass."""
+    def put(self, row: int, packet: Packet) -> bool:
         self._reading.observe(packet)
         if self.passes is not None and not self.passes(packet):
-            return None
-        return [of(packet) for of in self._values]
-
-
-class _Take:
-    """Takes the frames of the records that are like one another: of one link type, and of one interface."""
-
-    def __init__(self, scan: _Scan, program: Program, pattern: Packet) -> None:
-        self._scan = scan
-        self._pattern = pattern
-        self._read = scan.engine.reader(program, scan.sheet, scan.once)
-        self._alone = np.empty((4, 1), np.int64)
-        self._is_of_record = [each.name in _OF_RECORDS for each in scan.columns]
-
-    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
-        """Take a single frame, which stands at the edge of what was read."""
-        if not 0 <= time_ns < LATEST or self.is_full:
             return False
-        room, alone = len(_ROOM), self._alone
-        alone[:, 0] = room, room + stop - start, original, time_ns
-        self.frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1)
+        self.sheet.put(row, [of(packet) for of in self._values])
         return True
 
-    def loop(self, records: Records) -> RecordLoop:
-        """Return what deals with records in a row."""
-        return self._scan.engine.loop(records, self)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there are rows enough for a batch."""
-        return self._scan.is_full
-
-    def frames(
-        self, buffer: bytes, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int
-    ) -> None:
-        """Take frames, one or more, that stand in the buffer; `number` is that of the frame before the first."""
-        scan, sheet = self._scan, self._scan.sheet
-        begin = sheet.count
-        end = begin + len(base)
-        unusual = self._read(np.frombuffer(buffer, np.uint8), base, stop, original)
-        self._take_records(base, stop, original, times, number)
-        passing = []
-        for place in unusual.tolist():
-            packet = copy(self._pattern)
-            packet.data = buffer[base[place] : stop[place]]
-            packet.number, packet.time_ns = number + place + 1, int(times[place])
-            packet.original_length = int(original[place])
-            told = scan.told(packet)
-            if told is not None:
-                passing.append(place)
-                pairs = zip(told, self._is_of_record, strict=True)
-                sheet.put(begin + place, [None if is_known else values for values, is_known in pairs])
-        sheet.count = end
-        if scan.passes is not None:
-            arrays = {name: sheet.arrays(name) for name in scan.asked}
-            found = {name: (values[begin:end], there[begin:end]) for name, (values, there) in arrays.items()}
-            kept = filtering.mask(scan.passes, end - begin, found)
-            kept[unusual] = False
-            kept[passing] = True
-            sheet.keep(begin, end, kept)
-
-    def _take_records(self, base: Numbers, stop: Numbers, original: Numbers, times: Numbers, number: int) -> None:
-        """Put in the rows what the records of frames say of them; the clock goes on."""
-        scan, sheet = self._scan, self._scan.sheet
-        begin, end = sheet.count, sheet.count + len(base)
-        clock = scan.clock
-        clock.tick(int(times[0]))
-        first, previous = clock.first, clock.previous
-        for time_ns in times[1:][-2:].tolist():
-            clock.tick(time_ns)
-        records = Recorded(
-            self._pattern.link,
-            numbers=lambda: np.arange(number + 1, number + 1 + len(base)),
-            times=times,
-            first=first or 0,
-            previous=lambda: np.concatenate([times[:1] if previous is None else [previous], times[:-1]]),
-            wire=original,
-            kept=lambda: stop - base,
-        )
-        for name, of_records in scan.recorded.items():
-            values, there = sheet.arrays(name)
-            values[begin:end] = of_records(records)
-            there[begin:end] = True
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+        if kept is not None:
+            self.sheet.keep(begin, end, kept)

@@ -70,7 +70,7 @@ class Sheet:
         self.valid: Bytes = np.zeros(len(self._names) * self._apart, np.uint8)
         """1 where a row has a value, column after column."""
         self._arrays: dict[str, tuple[Any, Truths]] = {}
-        self._others: dict[int, list[list[Any] | None]] = {}
+        self._others: dict[int, list[list[Any]]] = {}
 
     def spot(self, name: str) -> Spot:
         """Return where the values of a column stand."""
@@ -88,14 +88,13 @@ class Sheet:
             found = self._arrays[name] = values.reshape(-1, 2) if spot.stride == 2 else values, there
         return found
 
-    def put(self, row: int, told: Sequence[list[Any] | None]) -> None:
-        """Put in a row what an object has of each column; None leaves what stands there."""
+    def put(self, row: int, told: Sequence[list[Any]]) -> None:
+        """Put in a row what an object has of each column."""
         for each, found in zip(self.columns, told, strict=True):
-            if found is not None:
-                values, there = self.arrays(each.name)
-                there[row] = bool(found)
-                if found:
-                    values[row] = found[0]
+            values, there = self.arrays(each.name)
+            there[row] = bool(found)
+            if found:
+                values[row] = found[0]
         if self.as_lists:
             self._others[row] = list(told)
 
@@ -113,13 +112,19 @@ class Sheet:
             }
         self.count = after
 
+    def empty(self) -> None:
+        """Begin with no rows, where they stood before."""
+        self.count = 0
+        self.valid[:] = 0
+        self._others.clear()
+
     def finish(self) -> list[pa.Array]:
         """Return the columns as arrays of Arrow, and begin anew; they hold the memory on."""
         arrays = []
         for place, each in enumerate(self.columns):
             values, there = (array[: self.count] for array in self.arrays(each.name))
             if self.as_lists:
-                others = {row: found for row, told in self._others.items() if (found := told[place]) is not None}
+                others = {row: told[place] for row, told in self._others.items()}
                 arrays.append(lists_of(each, values, there, others))
             else:
                 arrays.append(to_arrow(each, values, there))

@@ -41,13 +41,6 @@ def test_rows_that_do_not_pass_are_left_out(occurrence: Occurrence, expected: li
     assert [each.to_pylist() for each in sheet.finish()] == [expected]
 
 
-def test_what_an_object_does_not_tell_stays() -> None:
-    sheet = filled("all")
-    sheet.put(0, [None])
-    (told,) = sheet.finish()
-    assert told.to_pylist()[0] == [1]
-
-
 def test_a_batch_keeps_its_values_while_the_next_one_is_filled() -> None:
     sheet = filled("first")
     (before,) = sheet.finish()

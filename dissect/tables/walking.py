@@ -1,0 +1,146 @@
+"""A walk through the frames of a capture that fills rows: usual frames by an engine, all others as packets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dissect.captures.records import RecordLoop, Records
+from dissect.filters.compiler import CompiledFilter
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.tables import filtering
+from dissect.tables.arrays import Truths
+from dissect.tables.columns import Column, column
+from dissect.tables.engines import AT_ONCE, Engine
+from dissect.tables.frames import OF_RECORDS, Frames
+from dissect.tables.program import LATEST, Occurrence, Program, program_for
+from dissect.tables.sheet import Sheet
+from dissect.wireshark.frame import Recorded
+from dissect.wireshark.types import protocols
+
+__all__ = ["Walking"]
+
+_ROOM = bytes(8)
+"""What stands in front of a frame that comes alone."""
+
+
+class Walking:
+    """Fills the rows of a sheet with frames, in the order of the file; subclasses say what becomes of them.
+
+    `asked` are the fields and protocols that the mask of the filter is made of (`filtering.asked_for`). With `once`, a
+    frame is unusual that has several values of a column; with a filter it always is.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        passes: CompiledFilter | None,
+        asked: Sequence[str],
+        occurrence: Occurrence,
+        engine: Engine,
+        *,
+        rows: int,
+        once: bool,
+        clock: Clock,
+    ) -> None:
+        outer = {each.name for each in columns}
+        marks = [name for name in asked if name not in outer and name in protocols()]
+        more = [column(name) for name in asked if name not in outer and name not in marks]
+        names = [*dict.fromkeys([*(each.name for each in columns), *asked])]
+        self.sheet = Sheet(columns, [*more, *marks], rows + AT_ONCE, occurrence)
+        self.columns = columns
+        self.passes = passes
+        self.engine = engine
+        self.clock = clock
+        self.names = names
+        """All fields that have to be known."""
+        self.once = once or passes is not None
+        self.asked = asked
+        self.recorded = {name: OF_RECORDS[name] for name in names if name in OF_RECORDS}
+        self._placed = [name for name in names if name not in OF_RECORDS]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more frames for now."""
+        return False
+
+    def put(self, row: int, packet: Packet) -> bool:
+        """Put a packet, at whose time the clock is, in a row, and return whether it passes the filter."""
+        raise NotImplementedError
+
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+        """Take rows that are filled now: those from `begin` on, of which some were packets, and some are to be kept.
+
+        `unusual` counts from `begin`. All are kept where there is no filter.
+        """
+        raise NotImplementedError
+
+    def taker(self, pattern: Packet) -> _Take | None:
+        """Return what takes frames of the records that become packets like this one; None where all are objects."""
+        program = program_for(pattern.link, self._placed)
+        return None if program is None else _Take(self, program, pattern)
+
+
+class _Take:
+    """Takes the frames of the records that are like one another: of one link type, and of one interface."""
+
+    def __init__(self, walking: Walking, program: Program, pattern: Packet) -> None:
+        self._walking = walking
+        self._pattern = pattern
+        self._read = walking.engine.reader(program, walking.sheet, walking.once)
+        self._alone = np.empty((4, 1), np.int64)
+
+    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
+        """Take a single frame, which stands at the edge of what was read."""
+        if not 0 <= time_ns < LATEST or self.is_full:
+            return False
+        room, alone = len(_ROOM), self._alone
+        alone[:, 0] = room, room + stop - start, original, time_ns
+        self.frames(Frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1))
+        return True
+
+    def loop(self, records: Records) -> RecordLoop:
+        """Return what deals with records in a row."""
+        return self._walking.engine.loop(records, self)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are rows enough for a while."""
+        return self._walking.is_full
+
+    def frames(self, frames: Frames) -> None:
+        """Take frames, one or more."""
+        walking, sheet = self._walking, self._walking.sheet
+        begin = sheet.count
+        end = begin + len(frames.base)
+        unusual = self._read(np.frombuffer(frames.buffer, np.uint8), frames.base, frames.stop, frames.original)
+        recorded = frames.recorded(self._pattern.link, walking.clock)
+        for name, of_records in walking.recorded.items():
+            values, there = sheet.arrays(name)
+            values[begin:end] = of_records(recorded)
+            there[begin:end] = True
+        others = unusual.tolist()
+        passing = self._put(frames, others, recorded) if others else []
+        sheet.count = end
+        kept = None
+        if walking.passes is not None:
+            arrays = {name: sheet.arrays(name) for name in walking.asked}
+            found = {name: (values[begin:end], there[begin:end]) for name, (values, there) in arrays.items()}
+            kept = filtering.mask(walking.passes, end - begin, found)
+            kept[others] = False
+            kept[passing] = True
+        walking.filled(begin, end, others, kept)
+
+    def _put(self, frames: Frames, places: Sequence[int], recorded: Recorded) -> list[int]:
+        """Put unusual frames in their rows as packets, each at its time; return which of them pass."""
+        walking, clock = self._walking, self._walking.clock
+        begin, latest, previous = walking.sheet.count, clock.previous, recorded.previous()
+        passing = []
+        for place in places:
+            clock.previous = int(previous[place])
+            if walking.put(begin + place, frames.packet(self._pattern, place)):
+                passing.append(place)
+        clock.previous = latest
+        return passing
