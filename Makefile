@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-spark long lint types bench fuzz notebooks pictures samples clean always
+.PHONY: help run quick test test-spark long lint types docs bench beside fuzz notebooks pictures samples clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -46,6 +46,9 @@ lint: $(VENV)/installed-dev ## Style and likely bugs
 
 types: $(VENV)/installed-dev ## Complete types, strictly
 	$(BIN)/mypy
+
+docs: $(VENV)/installed-docs ## The site with guide, protocols, commands and reference, into build/site
+	$(BIN)/python -m docs.site
 
 bench: $(VENV)/installed-dev ## Speed and memory beside dpkt, pypacker and scapy
 	$(BIN)/python -m pytest -c tests/benchmarks/pytest.ini tests/benchmarks
@@ -91,6 +94,10 @@ $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 	@$(PIP) install --editable '.[dev]'
 	@$(BIN)/python -m compileall -q dissect
 	@touch $(VENV)/installed $@
+
+$(VENV)/installed-docs: $(VENV)/installed-dev
+	@$(PIP) install --editable '.[dev,docs]'
+	@touch $@
 
 $(VENV)/installed-spark: $(VENV)/installed-dev
 	@$(PIP) install --editable '.[dev,spark]'

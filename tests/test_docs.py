@@ -131,6 +131,7 @@ def test_what_is_typed_at_a_shell_prints_what_stands_below_it(
 ) -> None:
     for name in ("capture_samples", "tests", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     differing = []
     for line in shell_lines(page):
         found = printed_by(line.typed, tmp_path, monkeypatch)

@@ -103,7 +103,8 @@ def build_parser(only: str | None = None) -> Parser:
         prog="dissect",
         description="Dissect captures, build frames, replay protocols.",
         epilog="Exit status: 0; 1 where something differs or a check failed; 2 where something could not be run, "
-        "or a capture is damaged.",
+        "or a capture is damaged. Where the manual pages are installed, 'man dissect' and 'man dissect-read' and so on "
+        "tell more, with examples.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     subparsers = parser.add_subparsers(
