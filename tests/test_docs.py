@@ -32,7 +32,7 @@ HABITS = {
 
 JOBS = set(
     """
-    build_and_send capture_and_ask compare edit_and_repair follow_and_analyse golden_tests lab_and_scenarios
+    browse build_and_send capture_and_ask compare edit_and_repair follow_and_analyse golden_tests lab_and_scenarios
     open_filter_list own_protocols spark tables_and_sql time_lines
     """.split()
 )

@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("captures", "flows"),
     ("filters", "tables", "differences", "edges", "lab", "replay"),
     ("views", "statistics"),
-    ("commands", "testing", "terminal", "doors", "__main__"),
+    ("terminal", "commands", "testing", "doors", "__main__"),
     ("dissect",),
 )
 """The rooms of the house, the ground floor first. A room imports from the floors below, and from its own floor

@@ -24,10 +24,10 @@ def test_the_readme_is_read_in_a_minute() -> None:
     assert len(TEXT.splitlines()) < 200
 
 
-def test_five_pictures_are_there_and_described() -> None:
+def test_six_pictures_are_there_and_described() -> None:
     shown = re.findall(r'<img src="([^"]+)" alt="([^"]+)"', TEXT)
     assert [path.rpartition("/")[2].partition(".")[0].removesuffix("_light") for path, _ in shown] == [
-        "list", "frame", "diagram", "ladder", "differences",
+        "list", "browse", "frame", "diagram", "ladder", "differences",
     ]  # fmt: skip
     assert {name for path, _ in shown for name in pictures.SCREENSHOTS if name in path} == set(pictures.SCREENSHOTS)
     for path in {*re.findall(r"\.pictures/[\w.]+", TEXT)}:

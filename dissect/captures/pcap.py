@@ -225,7 +225,7 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     new, too_short = _Record, struct.error
     # Most packets come in the same second as the one before.
     last_second = last_second_ns = 0
-    buffer, end, position, number = b"", 0, 0, 0
+    buffer, end, position, number = b"", 0, 0, choice.first - 1
     # The offset in the file at which the buffer begins.
     base = offset = _HEADER_SIZE
     try:

@@ -401,7 +401,7 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
     order = contents.section.byte_order
     unpack, facts = _layout(order).unpack_from, list[_Facts]()
     # `base` is the offset in the file at which the buffer begins; `others` counts the blocks without a packet.
-    buffer, end, position, number, others, offset = b"", 0, 0, 0, 1, base
+    buffer, end, position, number, others, offset = b"", 0, 0, choice.first - 1, 1, base
     current, link, nanoseconds, seconds_offset, interface, wanted, take, loop = -1, 0, 0, 0, None, None, None, None
     try:
         while True:

@@ -23,11 +23,13 @@ class Choice:
     """Which records become packets: `tests` gives the test for records of a link type, None to want them all.
 
     `takers` gives what deals with records in place of a packet, for those that would become packets like one.
+    `first` is the number of the first record.
     """
 
-    __slots__ = ("takers", "tests")
+    __slots__ = ("first", "takers", "tests")
 
     def __init__(self) -> None:
+        self.first = 1
         self.tests: Callable[[int], RecordTest | None] | None = None
         self.takers: Callable[[Packet], RecordTaker | None] | None = None
 
@@ -106,6 +108,13 @@ class CaptureReader:
         formats do. To be called before the first packet is taken.
         """
         self._choice.takers = takers
+
+    def count_from(self, number: int) -> None:
+        """Give the first record this number in place of 1: of a part of a capture, which others stand in front of.
+
+        Of pcap and pcapng; to be called before the first packet is taken.
+        """
+        self._choice.first = number
 
     @property
     def compression(self) -> str | None:

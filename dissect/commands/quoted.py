@@ -7,14 +7,13 @@ import re
 import socket
 from collections.abc import Iterator
 
-from dissect.wireshark.types import field_names, protocols
+from dissect.filters.completion import begun_word, completed_names
 
 __all__ = ["behind_magic", "inside_quotes"]
 
 _FILTER = re.compile(r"(?:display_filter\s*=|compile_filter\(|\bexpect\([^'\"]*,)\s*(['\"])((?:(?!\1).)*)$")
 _FILE = re.compile(r"\b(?:read|write|listing|compare|conversations|read_table|scan)\((?:[^'\"]*,)?\s*['\"]([^'\"]*)$")
 _INTERFACE = re.compile(r"\b(?:send|ask|ask_all|listen|NetworkInterface)\((?:.*,)?\s*['\"]([^'\"]*)$")
-_WORD = re.compile(r"[\w.]*$")
 _MAGIC = re.compile(r"^\s*[%!]dissect\s+(.*)$")
 
 
@@ -26,8 +25,8 @@ def inside_quotes(text: str) -> tuple[str, list[str]] | None:
     """
     found = _FILTER.search(text)
     if found is not None:
-        word = _word(found[2])
-        return word, list(_names(word))
+        word = begun_word(found[2])
+        return word, list(completed_names(word))
     found = _INTERFACE.search(text)
     if found is not None:
         return found[1], [name for _, name in socket.if_nameindex() if name.startswith(found[1])]
@@ -51,26 +50,14 @@ def behind_magic(text: str) -> tuple[str, list[str]] | None:
         return word, [name for name in sub_commands() if name.startswith(word)]
     quoted = re.search(r"-Y\s+(['\"])((?:(?!\1).)*)$", line[1])
     if quoted is not None or before[-1] in ("-Y", "-e", "-R"):
-        word = _word(word if quoted is None else quoted[2])
-        return word, list(_names(word))
+        word = begun_word(word if quoted is None else quoted[2])
+        return word, list(completed_names(word))
     if word.startswith("-") and before[0] in sub_commands():
         known = set(build_parser(before[0]).latest.options())
         return word, sorted(option for option in known if option.startswith(word))
     if before[-1] in ("--interface", "-i"):
         return word, [name for _, name in socket.if_nameindex() if name.startswith(word)]
     return word, list(_files(word))
-
-
-def _word(text: str) -> str:
-    """Return the name that has begun at the end of a filter."""
-    found = _WORD.search(text)
-    return "" if found is None else found[0]
-
-
-def _names(word: str) -> Iterator[str]:
-    """Yield what a name may become: of nothing the protocols, and else all that begins so."""
-    known = sorted(field_names() if word else protocols())
-    yield from (name for name in known if name.startswith(word) and not name.startswith("_ws.col"))
 
 
 def _files(word: str) -> Iterator[str]:

@@ -1,0 +1,183 @@
+"""A stream followed: both sides in two colours, as text, hex dump, digits, or the difference of the two."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import Static
+
+from dissect.terminal.colours import CLIENT, SERVER
+from dissect.terminal.followed import MOST, SHAPES, FollowedStream, StreamLine
+from dissect.terminal.session import Session
+from dissect.terminal.visible import content, cut, segment
+from dissect.terminal.widgets.pane import Pane
+
+__all__ = ["FollowScreen"]
+
+_SIGNS = {0: "→", 1: "←", None: " "}
+_KEYS = (
+    "a text  x hex  r raw  d diff  b both  c client  v server  [ ] other stream  / filter  w write  y copy  Esc back"
+)
+
+
+class StreamPane(Pane):
+    """The lines of a stream."""
+
+    def __init__(self) -> None:
+        super().__init__(id="stream")
+        self.lines: list[StreamLine] = []
+        self.title = "Stream"
+        self.notes: tuple[str, ...] = ()
+
+    def count(self) -> int:
+        return len(self.lines)
+
+    def show(self, lines: list[StreamLine], title: str, *notes: str) -> None:
+        """Show other lines."""
+        self.lines, self.title, self.notes = lines, title, notes
+        self.cursor = 0
+        self.resized(max((len(line.text) for line in lines), default=0) + 4)
+        self.scroll_to(x=0, y=0, animate=False)
+
+    def heading(self, width: int) -> Strip:
+        return self.heading_of(self.title, *self.notes)
+
+    def line(self, place: int, width: int) -> Strip:
+        line = self.lines[place]
+        dark = self.app.current_theme.dark
+        style = self.rich_style
+        if line.way is not None:
+            style += Style(color=(SERVER if line.way else CLIENT)[dark])
+        elif not line.sign and line.text.startswith("["):
+            style += Style(color=self.style_of("warn").color)
+        if place == self.cursor:
+            style += Style(bgcolor=self.style_of("cursor-faint").bgcolor)
+        strip = Strip([segment(f" {line.sign or _SIGNS[line.way]} {line.text}", style)])
+        return strip.extend_cell_length(max(width, self.virtual_size.width), style)
+
+
+class FollowScreen(Screen[int | None]):
+    """What the ends of a stream say; leaves with the number of a frame to go to, or None."""
+
+    DEFAULT_CSS = """
+    FollowScreen > #follow-title { height: 1; background: $primary 35%; text-style: bold; padding: 0 1; }
+    FollowScreen > StreamPane { height: 1fr; }
+    FollowScreen > #follow-status { height: 1; background: $panel; padding: 0 1; }
+    """
+    BINDINGS = [
+        ("escape,q", "back", "Back"),
+        ("a", "shape('ascii')", "Text"),
+        ("x", "shape('hex')", "Hex dump"),
+        ("r", "shape('raw')", "Digits"),
+        ("d", "shape('diff')", "Difference of the two sides"),
+        ("b", "side(-1)", "Both sides"),
+        ("c", "side(0)", "The client alone"),
+        ("v", "side(1)", "The server alone"),
+        ("right_square_bracket", "stream(1)", "Next stream"),
+        ("left_square_bracket", "stream(-1)", "Stream before"),
+        ("slash", "filter", "Show this stream in the list"),
+        ("enter", "go_to", "Go to the frame of the line"),
+        ("w", "write", "Write the bytes to a file"),
+        ("y", "copy", "Copy the lines"),
+    ]
+
+    def __init__(self, session: Session, protocol: str, stream: int) -> None:
+        super().__init__()
+        self.session = session
+        self.protocol = protocol
+        self.stream = stream
+        self.shape = "ascii"
+        self.side: int | None = None
+        self.followed: FollowedStream | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, lines and keys."""
+        yield Static(id="follow-title", markup=False)
+        yield StreamPane()
+        yield Static(id="follow-status", markup=False)
+
+    @property
+    def pane(self) -> StreamPane:
+        """The lines."""
+        return self.query_one(StreamPane)
+
+    def on_mount(self) -> None:
+        """Begin to follow."""
+        self.pane.focus()
+        self._follow()
+
+    def _follow(self) -> None:
+        self.followed = None
+        self.pane.show([], "reading …")
+        self.session.follow(self.protocol, self.stream)
+        self._tell()
+
+    def session_changed(self, what: str) -> None:
+        """Show what was followed."""
+        found = self.session.followed
+        if what == "followed" and found is not None and (found.protocol, found.stream) == (self.protocol, self.stream):
+            self.followed = found
+            self._show()
+
+    def _show(self) -> None:
+        followed = self.followed
+        if followed is None:
+            return
+        lines = followed.lines(self.shape, self.side)
+        shown = "both sides" if self.side is None else f"{'server' if self.side else 'client'} alone"
+        note = f"the first {MOST >> 20} MiB" if followed.is_cut else ""
+        told = "nobody says anything" if not followed.stretches else shown
+        self.pane.show(
+            lines, {"ascii": "Text", "hex": "Hex dump", "raw": "Digits", "diff": "Difference"}[self.shape], told, note
+        )
+        self._tell()
+
+    def _tell(self) -> None:
+        followed, width = self.followed, self.size.width
+        title = f"Follow {self.protocol} stream {self.stream}"
+        if followed is not None and followed.ends[0][0]:
+            title += (
+                f"  → {followed.name(0)} ({followed.size(0):,} bytes)"
+                f"  ← {followed.name(1)} ({followed.size(1):,} bytes)"
+            )
+        self.query_one("#follow-title", Static).update(content(cut(title, max(width - 2, 10))))
+        self.query_one("#follow-status", Static).update(content(cut(_KEYS, max(width - 2, 10))))
+
+    def on_resize(self) -> None:
+        """Fit the title."""
+        self._tell()
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+    def action_shape(self, shape: str) -> None:
+        """Show the lines in another shape."""
+        if shape in SHAPES:
+            self.shape = shape
+            self._show()
+
+    def action_side(self, side: int) -> None:
+        """Show both sides, -1, or one."""
+        self.side = None if side < 0 else side
+        self._show()
+
+    def action_stream(self, by: int) -> None:
+        """Follow another stream."""
+        if self.stream + by >= 0:
+            self.stream += by
+            self._follow()
+
+    def action_filter(self) -> None:
+        """Show the packets of this stream in the list."""
+        if self.followed is not None:
+            self.session.wanted_filter = self.followed.filter
+            self.session.told("wanted")
+        self.dismiss(None)
+
+    def action_go_to(self) -> None:
+        """Go to the frame that brought the line under the cursor."""
+        lines = self.pane.lines
+        self.dismiss(lines[self.pane.cursor].number if lines else None)

@@ -1,0 +1,279 @@
+"""A capture at work: what is known of its packets, what is asked of them, and which of them are shown.
+
+All of it happens in jobs of the engine; `told` is called, in their threads, with the name of what has changed, and
+whoever shows something asks then what is so now. Nothing here knows a terminal.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from dissect import captures
+from dissect.errors import CaptureError
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.statistics.tap import Setting, Tap, tap_named, tapped
+from dissect.terminal.asked import Checked, check, numbers_passing
+from dissect.terminal.context import Context
+from dissect.terminal.engine import Engine, Job, RestingSource
+from dissect.terminal.followed import FollowedStream, follow
+from dissect.terminal.looked import Looked, looked_at
+from dissect.terminal.opened import OpenCapture
+from dissect.terminal.rows import Row, RowStore, fill, row_alone
+from dissect.terminal.shown import Shown
+from dissect.views.colouring import RULES, Rule, rule_for
+
+__all__ = ["Session"]
+
+_DETAILS, _WINDOW, _ASKED, _ROWS, _AGAIN = 0, 1, 2, 4, 6
+"""How urgent the jobs are: the details of the packet under the cursor, the rows in view, what somebody asked for, all
+rows, and all rows a second time."""
+_NO_RULE = 1
+_FIRST_RULE = 2
+_RULES = tuple(rule for rule, _ in RULES)
+_MOST_ALONE = 4096
+_BAD_TCP = _RULES[0]
+
+
+class Session:
+    """What is known of an open capture, and what is done with it.
+
+    `fields` are the columns beside the usual ones; `marked` the numbers of packets that are marked; `shown` those that
+    are listed. `looked` is the packet under the cursor with its details, `checked` the filter that is being typed.
+    `told(what)` is called in other threads: "records", "rows", "colours", "looked", "checked", "shown", "found",
+    "counted", "followed", "wanted", "error".
+    """
+
+    def __init__(self, capture: OpenCapture, told: Callable[[str], None], fields: Sequence[str] = ()) -> None:
+        self.capture = capture
+        self.told = told
+        self.engine = Engine(self._failed)
+        self.error: BaseException | None = None
+        self.store = RowStore(fields)
+        self.context = Context(capture)
+        self.shown = Shown(lambda: len(capture.index))
+        self.marked: set[int] = set()
+        self.looked: Looked | None = None
+        self.checked: Checked | None = None
+        self.is_twice = False
+        """Whether packets know what later ones say: the whole capture was read once."""
+        self.found: int | None = None
+        """The number of the packet that was looked for; 0 where there is none."""
+        self.counted: Any = None
+        """What was counted last."""
+        self.followed: FollowedStream | None = None
+        """The stream that was followed last."""
+        self.wanted_filter = ""
+        """What somebody chose elsewhere to be applied."""
+        self._alone: dict[int, Row] = {}
+        self._rules = bytearray()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns that the user added, by the names of fields."""
+        return self.store.fields
+
+    def start(self) -> None:
+        """Begin to read."""
+        if self.capture.is_growing:
+            self.engine.start("unpack", _ROWS, self.capture.unpack)
+        self.engine.start("records", _ROWS - 1, lambda job: self.capture.find_records(job, self._more_records))
+        self._start_rows()
+
+    def close(self) -> None:
+        """End all jobs, and close the capture."""
+        self.engine.stop_all()
+        self.capture.close()
+
+    def _failed(self, error: BaseException) -> None:
+        self.error = error
+        self.told("error")
+
+    def _more_records(self) -> None:
+        self.told("records")
+
+    # The rows of all packets, and those that are in view.
+
+    def _start_rows(self) -> None:
+        store = self.store
+        clock = Clock()
+        reading = ReadingPass(twice=not self.capture.is_growing, clock=clock)
+
+        def work(job: Job) -> None:
+            damage = fill(job, self.capture.source(job), store, reading, clock)
+            self.capture.damage = self.capture.damage or damage
+            self.told("rows")
+            if reading.twice and not self.is_twice:
+                self._read_again(reading, clock)
+
+        self.engine.start("rows", _ROWS, work)
+
+    def _read_again(self, reading: ReadingPass, clock: Clock) -> None:
+        """Make all rows a second time, now that it is known what later packets say; then packets know it as well."""
+
+        def work(job: Job) -> None:
+            reading.rewind()
+            again = RowStore(self.fields)
+            fill(job, self.capture.source(job), again, reading, clock)
+            job.rest()
+            if len(again) == len(self.store) and again.fields == self.fields:
+                self.store = again
+            self.context.use(reading)
+            self.is_twice = True
+            self.told("rows")
+
+        self.engine.start("again", _AGAIN, work)
+
+    def row(self, number: int) -> Row | None:
+        """Return the row of a packet: in the light of those before it, or by itself, or None if it isn't known yet."""
+        return self.store.row(number) or self._alone.get(number)
+
+    def rule(self, number: int) -> Rule | None:
+        """Return the colours of a packet's row, None where it has none or they are not known yet."""
+        known = self._rules[number] if number < len(self._rules) else 0
+        row = self.store.row(number)
+        if row is not None and row.is_bad_tcp:
+            return _BAD_TCP
+        return _RULES[known - _FIRST_RULE] if known >= _FIRST_RULE else None
+
+    def view(self, numbers: Sequence[int]) -> None:
+        """Have the rows and colours of these packets made that are not known yet, soon."""
+        wanted = [number for number in numbers if self._lacks(number)]
+        if not wanted:
+            return
+
+        def work(job: Job) -> None:
+            if len(self._rules) <= len(self.capture.index):
+                self._rules.extend(bytes(len(self.capture.index) + 65536 - len(self._rules)))
+            for first, last in _runs(wanted):
+                for packet in self.capture.packets(first, last):
+                    self._make_alone(packet)
+                job.rest()
+            self.told("colours")
+
+        self.engine.start("view", _WINDOW, work)
+
+    def _lacks(self, number: int) -> bool:
+        if number >= len(self._rules) or not self._rules[number]:
+            return True
+        return self.row(number) is None
+
+    def _make_alone(self, packet: Packet) -> None:
+        if self.store.row(packet.number) is None:
+            if len(self._alone) > _MOST_ALONE:
+                self._alone.clear()
+            self._alone[packet.number] = row_alone(packet, self.fields)
+        rule = rule_for(packet)
+        self._rules[packet.number] = _NO_RULE if rule is None else _FIRST_RULE + _RULES.index(rule)
+
+    def show_fields(self, fields: Sequence[str]) -> None:
+        """Add columns, of fields by these names, in place of those that were added before."""
+        self.store = RowStore(fields)
+        self._alone.clear()
+        self.engine.stop_kind("again")
+        self.is_twice = False
+        self._start_rows()
+
+    # The packet under the cursor.
+
+    def look(self, number: int) -> None:
+        """Have the details of a packet made: soon by itself where those before it take long, then in their light."""
+
+        def work(job: Job) -> None:
+            if not self.context.has(number):
+                alone = self.capture.packet(number)
+                if alone is not None:
+                    self.looked = looked_at(alone, in_context=False)
+                    self.told("looked")
+                job.rest()
+            packet = self.context.packet(job, number)
+            if packet is not None:
+                self.looked = looked_at(packet, in_context=True)
+                self.told("looked")
+
+        self.engine.start("look", _DETAILS, work)
+
+    # Filters.
+
+    def check(self, text: str) -> None:
+        """Have a filter looked at that is being typed; `checked` is what is known of it then."""
+
+        def work(job: Job) -> None:
+            self.checked = check(text)
+            self.told("checked")
+
+        self.engine.start("check", _DETAILS, work)
+
+    def filter(self, text: str) -> None:
+        """Show the packets that pass a display filter, as they are found; all of them for ""."""
+        self.engine.stop_kind("filter")
+        if not text.strip():
+            self.shown.show_all()
+            self.told("shown")
+            return
+
+        def work(job: Job) -> None:
+            checked = self.checked = check(text)
+            if checked.passes is None:
+                self.told("checked")
+                return
+            numbers = array("I")
+            self.shown.show(numbers, text)
+            self.told("shown")
+            numbers_passing(self.capture.source(job), checked.passes, numbers, lambda: self.told("shown"))
+            self.shown.is_complete = True
+            self.told("shown")
+
+        self.engine.start("filter", _ASKED, work)
+
+    # What is counted.
+
+    def snapshot(self, job: Job) -> RestingSource:
+        """Return the whole records that are known now, for a job that reads them from the beginning."""
+        end, whole = self.capture.index.end, self.capture.source(job)
+        return RestingSource(job, whole.name, lambda size, at: whole.peek(min(size, end - at), at))
+
+    def follow(self, protocol: str, stream: int) -> None:
+        """Have a stream followed, up to the packets that are known now."""
+
+        def work(job: Job) -> None:
+            self.followed = follow(self.snapshot(job), protocol, stream)
+            self.told("followed")
+
+        self.engine.start("follow", _ASKED, work)
+
+    def count(self, name: str, then: Callable[[Tap], Any]) -> None:
+        """Have something counted that `-z NAME` counts; `counted` is what `then` makes of the tap, or a DissectError.
+
+        It is counted up to the packets that are known now.
+        """
+
+        def work(job: Job) -> None:
+            clock = Clock()
+            tap = tap_named(name, Setting(self.capture.name, clock))
+            try:
+                with captures.read(self.snapshot(job)) as reader:
+                    for _ in tapped(reader, [tap], clock, reader=reader):
+                        pass
+            except CaptureError:
+                # It has been told why there are no more packets.
+                pass
+            self.counted = then(tap)
+            self.told("counted")
+
+        self.counted = None
+        self.engine.start("count", _ASKED, work)
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of numbers one behind the other."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs

@@ -1,0 +1,124 @@
+"""The workbench, driven by Textual's pilot: keys in, screens out, and pictures of them that are kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from dissect.terminal.app import Browser
+from dissect.terminal.colours import DARK, LIGHT
+from dissect.terminal.opened import OpenCapture
+from dissect.terminal.remembered import Memory
+from tests.terminal.picture import picture_of, text_of
+
+GOLDENS = Path(__file__).parent / "goldens"
+SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
+_PATIENCE = 3000
+"""Hundredths of a second that work in the background may take."""
+
+
+class Driven:
+    """A workbench that runs: what a person does to it, and what is seen."""
+
+    def __init__(self, app: Browser, pilot: Pilot[int], *, updates: bool) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._updates = updates
+
+    async def settle(self) -> None:
+        """Wait until nothing is left to do."""
+        for _ in range(_PATIENCE):
+            await self.pilot.pause()
+            if not self.app.is_busy:
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("the workbench does not come to rest")
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait for what they do."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text: its last character with a key, for each takes a while, and what stands before it pasted."""
+        if len(text) > 1:
+            self.app.screen.focused.post_message(events.Paste(text[:-1]))  # type: ignore[union-attr]  # one has it
+            await self.pilot.pause()
+        await self.press(_KEYS.get(text[-1], text[-1]))
+
+    async def click(self, widget: str, x: int, y: int, *, times: int = 1) -> None:
+        """Click at a cell of a widget."""
+        await self.pilot.click(widget, offset=(x, y), times=times)
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the screen."""
+        return text_of(self.app)
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    def line_with(self, text: str) -> str:
+        """The first line that holds a text; AssertionError, with the screen, where none does."""
+        found = next((line for line in self.lines if text in line), None)
+        assert found is not None, f"no line has {text!r}:\n{self.text}"
+        return found
+
+    async def pictures(self, name: str, folder: Path = GOLDENS) -> None:
+        """Hold the screen, in dark and in light, against the pictures that are kept under this name."""
+        for theme in (DARK, LIGHT):
+            self.app.theme = theme.name
+            await self.settle()
+            path, picture = folder / f"{name}_{theme.name.removeprefix('dissect-')}.svg", picture_of(self.app)
+            if self._updates:
+                path.write_text(picture, "utf-8")
+            assert path.exists(), f"there is no {path.name} yet: pytest --capture-update makes it"
+            assert picture == path.read_text("utf-8"), (
+                f"the screen differs from {path.name}; if that is meant, pytest --capture-update, and look at it:\n"
+                + self.text
+            )
+        self.app.theme = DARK.name
+        await self.settle()
+
+
+_KEYS = {" ": "space", "\n": "enter"}
+Scenario = Callable[[Driven], Awaitable[None]]
+
+
+@pytest.fixture
+def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Open a capture in a terminal of 80 columns and 24 lines, unless told otherwise, and do what the scenario does."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    updates = bool(request.config.getoption("--capture-update"))
+    monkeypatch.chdir(SAMPLES.parent)
+
+    def run(
+        capture: str | Path | OpenCapture,
+        scenario: Scenario,
+        size: tuple[int, int] = (80, 24),
+        memory: Memory | None = None,
+        **options: Any,
+    ) -> None:
+        opened = capture if isinstance(capture, OpenCapture) else OpenCapture(str(capture))
+
+        async def main() -> None:
+            app = Browser(opened, memory or Memory(), **options)
+            async with app.run_test(size=size) as pilot:
+                driven = Driven(app, pilot, updates=updates)
+                await driven.settle()
+                await scenario(driven)
+
+        asyncio.run(main())
+
+    return run
