@@ -22,8 +22,8 @@ from dissect.packets.packet import Packet
 __all__ = ["Asking", "Question"]
 
 _BILLION = 1_000_000_000
-_ASKED_FOR_A_MAC = 3
-"""How often a next hop is asked for its MAC address while a question waits for it."""
+_ASKED_FOR_A_MAC = 2
+"""How often a next hop is asked for its MAC address in the time that a question waits for its answer."""
 _AT_ONCE = 64
 """How many frames are taken from one interface before others, and what is to be sent, have their turn."""
 _BEHIND_NS = 100_000_000
@@ -240,7 +240,7 @@ class Asking:
         """Ask a next hop for its MAC address, again where it did not answer; give up what waits in the end."""
         if self._hops.get(key) is not hop:
             return
-        if hop.asked == _ASKED_FOR_A_MAC:
+        if hop.asked == _ASKED_FOR_A_MAC + self._retries:
             del self._hops[key]
             self._unreachable.add(key)
             for asked in hop.waiting:

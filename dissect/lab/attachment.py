@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socket import inet_ntoa
 from typing import NamedTuple, Protocol
 
 from dissect.errors import FieldError
@@ -22,6 +23,9 @@ __all__ = ["ARPTimes", "Attaches", "Attachment", "Outgoing"]
 
 MOST_HEADS = 256
 """How many headers of frames an interface keeps ready."""
+_ARP_BEGIN, _ARP_ADDRESSES, _SENDER, _TARGET, _ARP_END = 12, 22, 28, 38, 42
+"""Where a frame with an ARP packet of Ethernet and IPv4 has its type, its addresses, two of these, and its end."""
+_USUAL_REQUEST = EtherType.ARP.to_bytes(2, "big") + bytes(ARP())[: _ARP_ADDRESSES - _ARP_BEGIN - 2]
 
 
 class ARPTimes(NamedTuple):
@@ -50,6 +54,9 @@ class Attaches(Tells, SendsFrames, Addresses, Protocol):
 
     def answers_for(self, target: str, port: int, arp: ARP) -> bool:
         """Whether the host answers the ARP request of somebody at a port for an address that is not its own."""
+
+    def is_proxy(self, port: int) -> bool:
+        """Whether the host answers ARP requests at a port for other addresses than its own."""
 
     def undelivered(self, outgoing: Outgoing) -> None:
         """Handle a datagram that no neighbour took."""
@@ -89,6 +96,25 @@ class Attachment:
     def takes(self, frame: Ethernet) -> bool:
         """Whether the frame is for this interface: to its own MAC address, to all, or to all hosts of a group."""
         return frame.dst in self._taken
+
+    def passes_over(self, frame: bytes, now_ns: int) -> bool:
+        """Take in an ARP request that is about others, and tells nothing new; False for any other frame.
+
+        Where many hosts are on a link, nearly all requests are such, so that they are known by their bytes.
+        """
+        if frame[_ARP_BEGIN:_ARP_ADDRESSES] != _USUAL_REQUEST or len(frame) < _ARP_END or self.claims:
+            return False
+        sender, target = inet_ntoa(frame[_SENDER : _SENDER + 4]), inet_ntoa(frame[_TARGET:_ARP_END])
+        own = self.interface.addresses
+        if target in own or sender in own or self.neighbours.seeks(sender) or self.host.is_proxy(self.port):
+            return False
+        known = self.neighbours.cache.get(sender, now_ns)
+        if known is not None:
+            mac = frame[_ARP_ADDRESSES:_SENDER].hex(":")
+            if known != mac:
+                return False
+            self.neighbours.cache.learn(sender, mac, now_ns)
+        return True
 
     # --- out -------------------------------------------------------------------------------------
 

@@ -298,6 +298,8 @@ class Host(Device):
         self._is_called = True
         self._due()
         attachment = self._attachments[port]
+        if attachment.passes_over(frame, self._now):
+            return self._leaving()
         outer = parse(frame)
         if isinstance(outer, Ethernet) and not outer.is_cut and attachment.takes(outer):
             carried = outer.payload
@@ -415,6 +417,10 @@ class Host(Device):
 
     def _in_transit(self, datagram: IPv4, attachment: Attachment, link_broadcast: bool) -> None:
         """Handle a datagram for somebody else: a host drops it silently (RFC 1122, section 3.3.4.2)."""
+
+    def is_proxy(self, port: int) -> bool:
+        """Whether the host answers ARP requests at a port for other addresses than its own: a host does not."""
+        return False
 
     def answers_for(self, target: str, port: int, arp: ARP) -> bool:
         """Whether the host answers an ARP request at a port for an address that is not its own: a host does not."""

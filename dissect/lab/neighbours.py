@@ -116,6 +116,10 @@ class Neighbours(Generic[_Waiting]):
     def _ask(self, ip: str, source: str) -> None:
         self._send(ARP(sender_mac=self.mac, sender_ip=source, target_ip=ip))
 
+    def seeks(self, ip: str) -> bool:
+        """Whether a neighbour is being asked for."""
+        return ip in self._searches
+
     def learn(self, arp: ARP, is_target: bool, now_ns: int) -> tuple[str, list[_Waiting]]:
         """Take in what a believable packet tells of its sender; return its MAC address and what waited for it.
 

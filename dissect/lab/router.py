@@ -136,9 +136,13 @@ class Router(Host):
         else:
             self.report(outgoing.datagram, DestinationUnreachable(code=UnreachableCode.HOST))
 
+    def is_proxy(self, port: int) -> bool:
+        """Whether the router answers ARP requests at a port for those that it reaches by another one."""
+        return self.ports[port] in self.proxy_arp
+
     def answers_for(self, target: str, port: int, arp: ARP) -> bool:
         """Whether the router reaches an address by another interface than the one that asks for it."""
-        if self.ports[port] not in self.proxy_arp or arp.is_probe or arp.is_gratuitous:
+        if not self.is_proxy(port) or arp.is_probe or arp.is_gratuitous:
             return False
         if not is_single_host(target):
             return False

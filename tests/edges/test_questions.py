@@ -19,16 +19,19 @@ from dissect import (
     FieldError,
     Header,
     IPv4,
+    Network,
     NetworkInterface,
     NextHopError,
     NoRouteError,
     Packet,
+    Tap,
     TimeExceeded,
     ask_all,
     fragment,
 )
 from dissect.edges.departure import WayOut
 from dissect.edges.questions import Asking
+from tests.lab.driven import beside as driven_beside
 
 PATIENCE = 20.0
 MINE, THEIRS = "10.0.0.1", "10.0.0.2"
@@ -172,6 +175,29 @@ def test_a_question_is_asked_again_and_an_answer_may_be_too_late(beside: tuple[H
     assert 0 <= three.time_ns < 100_000_000
     gaps = [later - earlier for earlier, later in zip(one.sent_ns, two.sent_ns, strict=True)]
     assert all(gap >= 200_000_000 for gap in gaps)
+
+
+def test_all_hosts_of_a_network_answer_each_its_own_question(laboratory: Laboratory, tun: None) -> None:
+    """254 simulated hosts on one switch, each of which has to be asked for its MAC address first."""
+    namespace = laboratory.host("asking")
+    lab = Network(seed=1)
+    switch = lab.switch("s")
+    addresses = [f"10.0.0.{number}" for number in range(1, 255)]
+    for address in addresses:
+        lab.link(lab.host(f"h{address}", f"{address}/16"), switch)
+    lab.lead_out(switch)
+    lab.recording.stop()
+
+    def work() -> Answers:
+        with namespace.entered():
+            return ask_all([IPv4(dst=address) / EchoRequest(id=7, seq=1) for address in addresses], timeout=PATIENCE)
+
+    with namespace.entered():
+        tap = Tap("tap0", address="10.0.1.1/16")
+    with tap:
+        answers = driven_beside(lab, tap, work)
+    assert [question.answers[0][IPv4].src for question in answers.answered] == addresses
+    assert len(answers) == len(addresses)
 
 
 def test_an_answer_in_fragments_is_one(beside: tuple[Host, Host]) -> None:

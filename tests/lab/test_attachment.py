@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
 
 from dissect import ARP, UDP, Ethernet, Host, Interface, IPv4, Network, OnStart, Padding, Ping, parse
 from dissect.declaration.header import Header
-from dissect.lab.attachment import ARPTimes
+from dissect.lab.attachment import ARPTimes, Attachment
+from dissect.lab.router import Router
 
 SECOND = 1_000_000_000
 MINE, MY_MAC = "10.0.0.2", "02:00:00:00:00:02"
@@ -109,3 +111,37 @@ def test_times_are_the_hosts_to_choose() -> None:
     assert made.arp_table(5) == ""
     made.run(Ping("10.0.0.9"))
     assert [len(made.advance(now)) for now in (10, 17, 24)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("on_start", [OnStart.NOTHING, OnStart.PROBE])
+@pytest.mark.parametrize("is_proxy", [False, True])
+@pytest.mark.parametrize("seed", range(8))
+def test_requests_that_are_known_by_their_bytes_change_nothing(
+    on_start: OnStart, is_proxy: bool, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host that takes such requests in by a short way is in every respect like one that parses each of them."""
+    seen: list[list[object]] = []
+    for is_short in (True, False):
+        random = Random(seed)
+        interfaces = [Interface("eth0", MY_MAC, f"{MINE}/24"), Interface("eth1", "02:00:00:00:09:01", "10.9.0.2/24")]
+        times = ARPTimes(lifetime_ns=20 * SECOND)
+        made = Router("b", interfaces, proxy_arp=["eth0"] if is_proxy else [], on_start=on_start, arp_times=times)
+        now, noted = 0, [*made.start(0)]
+        if on_start is OnStart.NOTHING:
+            made.send("10.0.0.9", UDP(dport=1))
+        if not is_short:
+            monkeypatch.setattr(Attachment, "passes_over", lambda *_: False)
+        for _ in range(80):
+            now += random.choice([0, SECOND // 10, 12 * SECOND])
+            arp = asking(
+                opcode=random.choice([1, 1, 1, 2]),
+                sender_mac=random.choice([THEIR_MAC] * 4 + [MY_MAC, "02:00:00:00:00:03", "03:00:00:00:00:03"]),
+                sender_ip=random.choice([THEIRS] * 4 + [MINE, "10.0.0.3", "10.0.0.9", "0.0.0.0", "224.0.0.1"]),
+                target_ip=random.choice([MINE, THEIRS, "10.0.0.3", "10.0.0.4", "10.9.0.1"]),
+                hardware_type=random.choice([1, 1, 1, 6]),
+            )
+            frame = bytes(Ethernet(dst=BROADCAST, src=THEIR_MAC, payload=arp))
+            noted += made.receive(0, frame[: random.choice([42, 42, 42, 41])], now)
+            noted.append(made.arp_table(now_ns=now))  # type: ignore[arg-type]
+        seen.append([noted, made.events(), made.deadline])
+    assert seen[0] == seen[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,13 +12,12 @@ import pytest
 from capture_samples.recorder.laboratory import Host as Namespace
 from capture_samples.recorder.laboratory import Laboratory
 from dissect import Host, Network, Tap
-from dissect.lab.driving import drive
 from dissect.lab.program import Program
+from tests.lab.driven import PATIENCE_SECONDS, beside
 
 __all__ = ["KERNEL", "SIMULATED", "Meeting", "meeting", "need"]
 
 KERNEL, SIMULATED = "10.1.0.1", "10.1.0.2"
-PATIENCE_SECONDS = 60
 
 
 def need(*programs: str) -> None:
@@ -57,24 +55,9 @@ class Meeting:
         assert done.returncode == status, said + done.stderr.decode("utf-8", "replace")
         return said
 
-    def run(self, work: Callable[[], None]) -> None:
+    def run(self, work: Callable[[], object]) -> None:
         """Drive the lab while `work()` runs in a thread; raise what it raised."""
-        raised: list[BaseException] = []
-        done = threading.Event()
-
-        def working() -> None:
-            try:
-                work()
-            except BaseException as error:
-                raised.append(error)
-            done.set()
-
-        thread = threading.Thread(target=working, daemon=True)
-        thread.start()
-        drive(self.lab, self.tap, until=done.is_set)
-        thread.join(PATIENCE_SECONDS)
-        if raised:
-            raise raised[0]
+        beside(self.lab, self.tap, work)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -17,10 +17,10 @@ from capture_samples.recorder.laboratory import Host as Namespace
 from capture_samples.recorder.laboratory import Laboratory
 from dissect import AsyncProgram, Host, Link, Network, Tap, TCPSettings
 from dissect.flows.states import State
-from dissect.lab.driving import drive
 from dissect.lab.program import RunsPrograms
 from dissect.lab.tcp.connection import TCPConnection
 from dissect.lab.waiting import sleep
+from tests.lab.driven import PATIENCE_SECONDS, beside
 from tests.lab.tcp.beside_kernel_segments import STATES, compare
 
 CASES = 20
@@ -29,7 +29,6 @@ KERNEL, SIMULATED = "10.1.0.1", "10.1.0.2"
 SIZE = 1 << 20
 MS = 1_000_000
 LOSSY = Link(delay_ns=MS, loss=0.01, duplication=0.01, reordering=0.02, reorder_ns=2 * MS)
-PATIENCE_SECONDS = 60
 
 pytestmark = pytest.mark.usefixtures("tun")
 
@@ -48,25 +47,9 @@ class Meeting:
         """Return a socket of the kernel."""
         return self.namespace.tcp()
 
-    def run(self, work: object) -> None:
+    def run(self, work: Callable[[], object]) -> None:
         """Drive the lab while `work()` runs in a thread; raise what it raised."""
-        assert callable(work)
-        raised: list[BaseException] = []
-        done = threading.Event()
-
-        def working() -> None:
-            try:
-                work()
-            except BaseException as error:
-                raised.append(error)
-            done.set()
-
-        thread = threading.Thread(target=working, daemon=True)
-        thread.start()
-        drive(self.lab, self.tap, until=done.is_set)
-        thread.join(PATIENCE_SECONDS)
-        if raised:
-            raise raised[0]
+        beside(self.lab, self.tap, work)
 
 
 @contextmanager
