@@ -180,8 +180,14 @@ def _chosen(
 
 
 @cache
-def _guess(first: tuple[int, ...], begins: tuple[bytes, ...], least: int, then: tuple[bytes, ...]) -> Guess:
-    return Guess(bool, begins=begins, least=least) if begins else Guess(bool, first=first, then=then, least=least)
+def _guess(
+    places: tuple[tuple[int, tuple[int, ...]], ...], begins: tuple[bytes, ...], least: int, then: tuple[bytes, ...]
+) -> Guess:
+    if begins:
+        return Guess(begins=begins, least=least)
+    if then:
+        return Guess(first=places[0][1], then=then, least=least)
+    return Guess(places=dict(places), least=least)
 
 
 def _place(folder: str) -> str:

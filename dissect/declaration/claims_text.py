@@ -64,7 +64,8 @@ def summarize(texts: Mapping[str, str]) -> Summary:
     - "over": by the name of a carrier, pairs of a file and the numbers that it claims, None for any;
     - "filled": the same by the name of a table that the file fills, as `LINKS`;
     - "guesses": by the name of a carrier, pairs of a file and what messages begin with that have no number: a
-      tuple of `first`, `begins`, `least` and `then`, as `Guess` has them, or None where only the file itself tells;
+      tuple of the numbers in places, `begins`, `least` and `then`, as `Guess` has them, or None where only the file
+      itself tells;
     - "derived": by the name of a class, pairs of a file with a class that inherits it and the numbers of that one;
     - "labels": the files by the first word of the display-filter names that they declare;
     - "protocols": the names of the protocols of each file;
@@ -206,16 +207,17 @@ class _Reader:
                 return self._definition(node.id, file)[0]
         return node
 
-    def _guess(self, call: AST, file: str) -> tuple[tuple[int, ...], tuple[bytes, ...], int, tuple[bytes, ...]] | None:
+    def _guess(self, call: AST, file: str) -> tuple[Any, ...] | None:
         """Return what a declaration states of the messages' beginnings; None where its text does not tell."""
         if not _is_guess(call):
             return None
         try:
             stated: dict[str, Any] = {str(each.arg): self._value(each.value, file) for each in call.keywords}  # type: ignore[attr-defined]
-            guess = Guess(bool, **stated)
+            guess = Guess(**stated)
         except (LookupError, SyntaxError, TypeError, ValueError):
             return None
-        return tuple(sorted(guess.first)), guess.begins, guess.least, guess.then
+        looks = tuple((place, tuple(sorted(numbers))) for place, numbers in guess.looks)
+        return looks, guess.begins, guess.least, guess.then
 
     def _below(self, name: str) -> list[_Class]:
         """Return the classes that inherit one of this name, by whatever way."""
@@ -322,6 +324,11 @@ class _Reader:
             return node.value
         if isinstance(node, Tuple):
             return tuple(self._value(each, file, depth) for each in node.elts)
+        if isinstance(node, Dict):
+            names, values = (
+                [self._value(each, file, depth) for each in part if each] for part in (node.keys, node.values)
+            )
+            return dict(zip(names, values, strict=True))
         if isinstance(node, Attribute) and isinstance(node.value, Name):
             return self._member(node.value.id, node.attr)
         if isinstance(node, Name):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Guess", "Heuristic", "changes", "count_change", "first_bytes", "guessed", "likely_of"]
+__all__ = ["Guess", "Heuristic", "changes", "count_change", "guessed", "likely_of", "looks_of"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
@@ -22,44 +22,59 @@ class Guess:
     that is known is asked about only if its first byte is one of these, and it has so many bytes.
     """
 
-    __slots__ = ("begins", "claims", "first", "least", "then")
+    __slots__ = ("_masks", "begins", "claims", "least", "looks", "then")
 
     def __init__(
         self,
-        claims: Heuristic,
+        claims: Heuristic = bool,
         *,
         first: Collection[int] = (),
         begins: tuple[bytes, ...] = (),
         then: tuple[bytes, ...] = (),
+        places: Mapping[int, Collection[int]] | None = None,
         least: int = 1,
     ) -> None:
-        """Keep a function of the bytes behind a header, and what it needs at least to say yes.
+        r"""Keep a function of the bytes behind a header, and what it needs at least to say yes.
 
         `first` are the numbers that the first byte may have, as a range or in a tuple, and `then` is what may follow
-        it, where that alone says little; `begins` are beginnings, of which a message has one; `least` are the bytes
-        that it has at least, 1 or more. ValueError where neither `first` nor `begins` says anything, for then every
+        it, where that alone says little; `begins` are beginnings, of which a message has one; `places` has the numbers
+        that bytes further behind may have, by how many bytes stand before each, and the one that tells most stands
+        first; `least` are the bytes that it has at least, 1 or more. Where these say all that there is to say, no
+        function is needed. ValueError where neither `first`, `begins` nor `places` says anything, for then every
         message would have to be looked at.
 
         >>> guess = Guess(lambda data: data.endswith(b"!"), begins=(b"HELLO", b"BYE"), least=5)
         >>> guess.is_likely(b"HELLO"), guess(b"HELLO"), guess(b"HELLO!"), guess(b"BYE!"), guess(b"CIAO!")
         (True, False, True, False, False)
+        >>> guess = Guess(places={2: range(8), 1: (0,)})
+        >>> guess(bytes(2)), guess(bytes(3)), guess(b"\x00\x00\x08"), guess(b"\x00\x01\x00")
+        (False, True, False, False)
         """
         firsts = {*first, *(each[0] for each in begins)}
-        if not firsts or least < 1 or not firsts <= {*range(256)}:
-            raise ValueError("a Guess has first= or begins= with what messages may begin with, and least= of 1 or more")
-        if first and begins:
-            raise ValueError("a Guess has first= or begins=, not both")
+        looks = {0: firsts} if firsts else {place: {*numbers} for place, numbers in (places or {}).items()}
+        is_told = looks and all(place >= 0 and numbers <= {*range(256)} for place, numbers in looks.items())
+        if not is_told or not all(looks.values()) or least < 1:
+            raise ValueError(
+                "a Guess has first=, begins= or places= with what stands in messages, and least= of 1 or more"
+            )
+        if bool(first) + bool(begins) + bool(places) > 1 or (then and not first):
+            raise ValueError("a Guess has first= (with then=), begins= or places=, and not two of them")
         self.claims = claims
-        self.first = frozenset(firsts)
+        self.looks = tuple((place, frozenset(numbers)) for place, numbers in looks.items())
+        self._masks = [(place, sum(1 << number for number in numbers)) for place, numbers in self.looks]
         self.begins = begins
         self.then = then
-        self.least = least
+        self.least = max(least, 1 + max(looks))
 
     def is_likely(self, buffer: bytes, start: int = 0, end: int | None = None) -> bool:
         """Whether the bytes `buffer[start:end]` are worth a look."""
         stop = len(buffer) if end is None else end
-        if stop - start < self.least or buffer[start] not in self.first:
+        if stop - start < self.least:
             return False
+        for place, numbers in self._masks:
+            # A bit of a number, for that is asked of traced bytes, too, whose values then need not be known.
+            if not numbers >> buffer[start + place] & 1:
+                return False
         if self.begins:
             return buffer.startswith(self.begins, start, stop)
         return not self.then or buffer.startswith(self.then, start + 1, stop)
@@ -69,29 +84,41 @@ class Guess:
         return self.is_likely(data) and bool(self.claims(data))
 
 
-def first_bytes(guesses: Iterable[Guess]) -> bytes:
-    """Return a table of 256 bytes, by a message's first byte: 1 where one of the guesses may be right, 0 elsewhere.
+def looks_of(guesses: Iterable[Guess]) -> list[tuple[int, bytes, Callable[[bytes, int, int], bool]]]:
+    """Return the looks at one byte each that tell that none of the guesses is right, or how to look further.
 
-    >>> first_bytes([Guess(bool, first=(1, 3))])[:5].hex(" ")
-    '00 01 00 01 00'
+    Each is the place of the byte behind the header, a table of 256 bytes by what stands there (1 where a guess may be
+    right, 0 elsewhere), and what `likely_of` gives of these guesses.
+
+    >>> [(place, table[:5].hex(" ")) for place, table, _ in looks_of([Guess(first=(1, 3)), Guess(places={4: (0,)})])]
+    [(0, '00 01 00 01 00'), (4, '01 00 00 00 00')]
     """
-    likely = {first for guess in guesses for first in guess.first}
-    return bytes(first in likely for first in range(256))
+    by_place: dict[int, list[Guess]] = {}
+    for guess in guesses:
+        by_place.setdefault(guess.looks[0][0], []).append(guess)
+    found = []
+    for place, those in by_place.items():
+        numbers = {number for guess in those for number in guess.looks[0][1]}
+        found.append((place, bytes(number in numbers for number in range(256)), likely_of(those)))
+    return found
 
 
 def likely_of(guesses: Sequence[Guess]) -> Callable[[bytes, int, int], bool]:
     """Return a function that tells whether `buffer[start:stop]`, not empty, may be a message that a guess claims."""
-    # By the first byte: how many there are at least, and what stands so many bytes behind the start.
+    # How many bytes there are at least, which of them are looked at, and what stands so many bytes behind the start.
     asked = [
-        (guess.first, (guess.least, 0 if guess.begins else 1, guess.begins or guess.then or (b"",)))
-        for guess in guesses
+        (guess.least, guess.looks, 0 if guess.begins else 1, guess.begins or guess.then or (b"",)) for guess in guesses
     ]
-    table = [tuple(what for firsts, what in asked if first in firsts) for first in range(256)]
 
     def likely(buffer: bytes, start: int, stop: int) -> bool:
-        for least, offset, prefixes in table[buffer[start]]:
-            if stop - start >= least and buffer.startswith(prefixes, start + offset, stop):
-                return True
+        for least, looks, offset, prefixes in asked:
+            if stop - start >= least:
+                for place, numbers in looks:
+                    if buffer[start + place] not in numbers:
+                        break
+                else:
+                    if buffer.startswith(prefixes, start + offset, stop):
+                        return True
         return False
 
     return likely

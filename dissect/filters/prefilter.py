@@ -19,7 +19,7 @@ from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
-from dissect.declaration.selection import first_bytes, likely_of
+from dissect.declaration.selection import looks_of
 from dissect.filters.literals import Prefix
 from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, OPENED, Reach, carried_reach
@@ -181,9 +181,13 @@ def _begins_likely(form: _Form, names: dict[str, Any]) -> str:
     if measured is not None:
         role: Any = measured.factory
         body = f"{offset + role.uncounted} + {form.value(offset, measured)} * {role.unit}"
-    first, likely = f"first{id(cls)}", f"likely{id(cls)}"
-    names |= {first: first_bytes(guesses), likely: likely_of(guesses)}
-    return f"((where := base + {body}) < stop and {first}[data[where]] and {likely}(data, where, stop))"
+    tests = []
+    for place, table, is_likely in looks_of(guesses):
+        first, likely = f"first{id(cls)}_{place}", f"likely{id(cls)}_{place}"
+        names |= {first: table, likely: is_likely}
+        look = f"{first}[data[where + {place}]] and {likely}(data, where, stop)"
+        tests.append(f"(where := base + {body}) + {place} < stop and {look}")
+    return f"({' or '.join(tests)})"
 
 
 def _port_bytes(cls: type[Header], numbers: list[int]) -> Iterator[bytes]:

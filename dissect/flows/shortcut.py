@@ -17,7 +17,7 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.declaration.selection import Guess, first_bytes, likely_of
+from dissect.declaration.selection import Guess, looks_of
 from dissect.flows.learner import Learner, Plain, learner_of
 from dissect.flows.usual import (
     Sieve,
@@ -388,9 +388,12 @@ class _Frame:
         body = f"{start + cls.least_size}"
         if measured is not None:
             body = f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
-        first, likely = self._named("first", first_bytes(guesses)), self._named("likely", likely_of(guesses))
-        test = f"where < stop and {first}[data[where]] and {likely}(data, where, stop)"
-        return [f"where = base + {body}", *_if(test, [_REFUSED])]
+        lines = [f"where = base + {body}"]
+        for place, table, likely in looks_of(guesses):
+            first, further = self._named("first", table), self._named("likely", likely)
+            test = f"where + {place} < stop and {first}[data[where + {place}]] and {further}(data, where, stop)"
+            lines += _if(test, [_REFUSED])
+        return lines
 
     def _learns(
         self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], *, prints: bool

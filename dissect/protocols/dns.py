@@ -9,6 +9,7 @@ from dissect.declare import (
     AUTOMATIC,
     Coding,
     Entry,
+    Guess,
     Header,
     IPv6Address,
     LengthField,
@@ -36,6 +37,17 @@ from dissect.protocols.udp import UDP
 __all__ = ["DNS", "DNSLength", "Question"]
 
 PORT = 53
+# Wireshark takes such messages for DNS on any port: the operation is a plain query's, and the counts are small.
+_QUERY = Guess(
+    places={4: (0,), 5: (1,), 2: range(0x08), 6: (0,), 7: (0,), 8: (0,), 9: (0,), 10: (0,), 11: range(11)},
+    least=13,
+)
+_RESPONSE = Guess(
+    places={
+        4: (0,), 5: (0, 1), 2: range(0x80, 0x88), 6: (0,), 7: range(101), 8: (0,), 9: range(11), 10: (0,), 11: range(11)
+    },
+    least=13,
+)  # fmt: skip
 
 
 class Question(Entry, name="dns", title="Question", source="RFC 1035, section 4.1.2"):
@@ -78,7 +90,7 @@ class DNS(
     name="dns",
     title="Domain Name System",
     source="RFC 1035, section 4",
-    over={UDP: PORT},
+    over={UDP: (PORT, _QUERY, _RESPONSE)},
     leaf=True,
 ):
     """A question, or the answer to one; an update has a zone, conditions and changes in their places (RFC 2136).

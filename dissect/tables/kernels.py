@@ -32,16 +32,18 @@ class Encoded(NamedTuple):
     """Where a number ends, its shift and mask."""
     edges: Numbers
     """A number, and what it leads to."""
-    beginnings: Bytes
-    """256 bytes for each step."""
+    looks: Numbers
+    """Where a byte stands behind a header, and whether that is the last look of a guess."""
+    tables: Bytes
+    """256 bytes for each look: not 0 where the byte may be one of a message."""
     takes: Numbers
     """`_TAKE` numbers for each value that is taken out of a header."""
 
 
 # The numbers of a step; ends of numbers are counted from the header's first byte.
 _SIZE, _LENGTH, _LENGTH_SHIFT, _LENGTH_MASK, _UNIT, _UNCOUNTED, _LONGER = range(7)
-_TOTAL, _TOTAL_SHIFT, _TOTAL_MASK, _WITH_HEADER, _OTHERWISE, _GUESSES = range(7, 13)
-_TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _TAKES_END, _STEP = range(13, 22)
+_TOTAL, _TOTAL_SHIFT, _TOTAL_MASK, _WITH_HEADER, _OTHERWISE, _LOOKS, _LOOKS_END = range(7, 14)
+_TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _TAKES_END, _STEP = range(14, 23)
 # Those of a value: what it is, where its number ends, and where it goes (`sheet.Spot`).
 _KIND, _END, _SHIFT, _MASK, _SCALE, _VALID, _FIRST, _BYTES, _STRIDE, _TAKE = range(10)
 _NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES = range(4)
@@ -54,10 +56,15 @@ def encoded(program: Program, sheet: Sheet) -> Encoded:
     ports: list[int] = []
     edges: list[int] = []
     takes: list[int] = []
+    looks: list[int] = []
+    tables: list[bytes] = []
     for place, step in enumerate(program.steps):
         length, total = (each or Number(ABSENT, 0, 0, 0) for each in (step.length, step.total))
         steps += [step.size, *_seen(length), step.unit, step.uncounted, step.longer]
-        steps += [*_seen(total), step.with_header, step.otherwise, any(step.beginnings), len(tests)]
+        steps += [*_seen(total), step.with_header, step.otherwise, len(looks) // 2]
+        looks += [each for guess in step.guesses for look in guess for each in (look[0], look == guess[-1])]
+        tables += [table for guess in step.guesses for _, table in guess]
+        steps += [len(looks) // 2, len(tests)]
         tests += [each for told, value in step.tests for each in (*_seen(told), value)]
         steps += [len(tests), len(ports)]
         ports += [each for told in step.ports for each in _seen(told)]
@@ -66,8 +73,10 @@ def encoded(program: Program, sheet: Sheet) -> Encoded:
         steps += [len(edges) // 2, len(takes)]
         takes += _takes(program, place, sheet)
         steps.append(len(takes))
-    beginnings = np.frombuffer(b"".join(step.beginnings for step in program.steps), np.uint8)
-    return Encoded(_signed(steps), _signed(tests), _signed(ports), _signed(edges), beginnings, _signed(takes))
+    likely = np.frombuffer(b"".join(tables), np.uint8)
+    return Encoded(
+        _signed(steps), _signed(tests), _signed(ports), _signed(edges), _signed(looks), likely, _signed(takes)
+    )
 
 
 def _seen(told: Number) -> tuple[int, int, int]:
@@ -128,6 +137,20 @@ def _is_usual(step: int, start: int, steps: Numbers, tests: Numbers, data: Bytes
 
 
 @woven
+def _is_likely(step: int, behind: Any, end: Any, steps: Numbers, looks: Numbers, tables: Bytes, data: Bytes) -> bool:
+    """Whether what a header carries may be a message that is told by its bytes."""
+    found, likely = False, True
+    for look in range(at(steps, step + _LOOKS), at(steps, step + _LOOKS_END)):
+        if likely:
+            seen = behind + at(looks, 2 * look)
+            likely = seen < end and at(tables, 256 * look + at(data, seen)) != 0
+        if at(looks, 2 * look + 1):
+            found = found or likely
+            likely = True
+    return found
+
+
+@woven
 def _take(
     step: int,
     start: int,
@@ -179,7 +202,8 @@ def read(
     tests: Numbers,
     ports: Numbers,
     edges: Numbers,
-    beginnings: Bytes,
+    looks: Numbers,
+    tables: Bytes,
     takes: Numbers,
     data: Bytes,
     base: Numbers,
@@ -237,8 +261,8 @@ def read(
                 break
             if _take(step, start, wire - behind, row + frame, steps, takes, data, octets, pairs, words, longs, valid):
                 several = True
-            here, which = which, _target(step, start, steps, ports, edges, data)
-            if at(steps, step + _GUESSES) and behind < end and at(beginnings, 256 * here + at(data, behind)):
+            which = _target(step, start, steps, ports, edges, data)
+            if _is_likely(step, behind, end, steps, looks, tables, data):
                 which = UNUSUAL
             start = behind
         if which == UNUSUAL or (once and several):

@@ -7,7 +7,7 @@ walk does not come, is left to the objects. So the walk knows each value for cer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
-from dissect.declaration.selection import changes, first_bytes
+from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach
 from dissect.flows.usual import guesses_behind
 from dissect.wireshark.expert import EXPERT_FIELDS
@@ -107,8 +107,9 @@ class Step(NamedTuple):
     """What some of these numbers lead to: a step, DONE or UNUSUAL; in ascending order."""
     otherwise: int
     """What all others lead to: DONE or UNUSUAL."""
-    beginnings: bytes
-    """A byte for each value of the first byte behind the header: not 0 where that may make the frame unusual."""
+    guesses: tuple[tuple[tuple[int, bytes], ...], ...]
+    """What makes the frame unusual where all looks of one of these say so: places behind the header, and for each a
+    table by the byte that stands there, not 0 where it may be a message of some protocol."""
 
 
 class Place(NamedTuple):
@@ -214,7 +215,7 @@ def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Re
     role: Any = None if length is None else length.factory
     extent: Any = None if total is None else total.factory
     told = _telling_fields(cls)
-    anywhere, beginnings = _hidden(cls, reaches, names)
+    anywhere, guesses = _hidden(cls, reaches, names)
     otherwise = UNUSUAL if anywhere else DONE
     found = edges | {
         number: UNUSUAL if any(_may_hold(reach, name) for name in names) else DONE
@@ -237,7 +238,7 @@ def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Re
         ports=tuple(map(Number.of, told)),
         edges=tuple(sorted((int(number), target) for number, target in found.items() if target != otherwise)),
         otherwise=otherwise,
-        beginnings=beginnings,
+        guesses=guesses,
     )
 
 
@@ -251,15 +252,34 @@ def _telling_fields(cls: type[Header]) -> list[Field]:
     return [] if selector is None else [selector]
 
 
-def _hidden(cls: type[Header], reaches: dict[int | None, Reach], names: Sequence[str]) -> tuple[bool, bytes]:
+def _hidden(
+    cls: type[Header], reaches: dict[int | None, Reach], names: Sequence[str]
+) -> tuple[bool, tuple[tuple[tuple[int, bytes], ...], ...]]:
     """Return where one of the fields may stand behind a header though no number says so.
 
-    That is: whether it may be behind any, and by which first bytes it may be (`Step.beginnings`).
+    That is: whether it may be behind any, and by which bytes it may be (`Step.guesses`).
     """
     asks = [key for key in (None, OPENED) if key in reaches and any(_may_hold(reaches[key], name) for name in names)]
     guesses = guesses_behind(cls)
     anywhere = cls.looks_further() or OPENED in asks or (bool(asks) and guesses is None)
-    return anywhere, bytes(first_bytes(guesses)) if asks and guesses else bytes(256)
+    return anywhere, _looks(guesses or ()) if asks else ()
+
+
+def _looks(guesses: Iterable[Guess]) -> tuple[tuple[tuple[int, bytes], ...], ...]:
+    """Return the looks of each guess; what is told by one byte is one guess for all that look at the same."""
+    alone: dict[int, set[int]] = {}
+    found = []
+    for guess in guesses:
+        if len(guess.looks) == 1:
+            ((place, numbers),) = guess.looks
+            alone.setdefault(place, set()).update(numbers)
+        else:
+            found.append(tuple((place, _table(numbers)) for place, numbers in guess.looks))
+    return (*(((place, _table(numbers)),) for place, numbers in alone.items()), *found)
+
+
+def _table(numbers: Collection[int]) -> bytes:
+    return bytes(number in numbers for number in range(256))
 
 
 def _tests(cls: type[Header], names: Sequence[str]) -> tuple[tuple[Number, int], ...]:

@@ -89,10 +89,11 @@ def _targets(step: Step, data: Bytes, at: Numbers, behind: Numbers, end: Numbers
         found = numbers[place] == told
         target[found] = targets[place[found]]
         is_unusual |= target == UNUSUAL
-    if any(step.beginnings):
-        carries = behind < end
-        likely = np.frombuffer(step.beginnings, np.uint8)
-        is_unusual[carries] |= likely[data[behind[carries]]] != 0
+    for looks in step.guesses:
+        likely = np.flatnonzero(behind + max(place for place, _ in looks) < end)
+        for byte, table in looks:
+            likely = likely[np.frombuffer(table, np.uint8)[data[behind[likely] + byte]] != 0]
+        is_unusual[likely] = True
     target[is_unusual] = UNUSUAL
     return target
 

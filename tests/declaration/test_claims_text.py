@@ -96,6 +96,7 @@ def test_guesses() -> None:
     told = of(
         "def mine(data): ...\nclass A(Header, over={UDP: (4789, mine)}): pass",
         "class B(Header, over={UDP: Guess(mine, first=range(3), then=(b'a',), least=2)}): pass\n"
+        "class F(Header, over={SCTP: Guess(places={4: (0, 7), 2: range(3)})}): pass\n"
         "class E(Header, over={TCP: Guess(mine, begins=(b'GET ',))}): pass",
         "class C(Header, over={UDP: Guess(mine, first=found_out())}): pass",
         "_ANY = Guess(\n    mine,\n    begins=(\n        b'A',\n        b'B',\n    ),\n)\n_PORTS = (4789, _ANY)\n"
@@ -104,12 +105,15 @@ def test_guesses() -> None:
     assert told["guesses"] == {
         "UDP": [
             ("file0", None),
-            ("file1", ((0, 1, 2), (), 2, (b"a",))),
+            ("file1", (((0, (0, 1, 2)),), (), 2, (b"a",))),
             ("file2", None),
-            ("file3", ((65, 66), (b"A", b"B"), 1, ())),
+            ("file3", (((0, (65, 66)),), (b"A", b"B"), 1, ())),
         ],
-        "SCTP": [("file3", ((65, 66), (b"A", b"B"), 1, ()))],
-        "TCP": [("file1", ((71,), (b"GET ",), 1, ()))],
+        "SCTP": [
+            ("file1", (((4, (0, 7)), (2, (0, 1, 2))), (), 5, ())),
+            ("file3", (((0, (65, 66)),), (b"A", b"B"), 1, ())),
+        ],
+        "TCP": [("file1", (((0, (71,)),), (b"GET ",), 1, ()))],
     }
     assert claimed(told, "UDP") == {4789}
 

@@ -14,8 +14,10 @@ import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
 from dissect.declaration.record_class import RecordMeta
-from dissect.declaration.selection import Guess, first_bytes, guessed, likely_of
+from dissect.declaration.selection import Guess, guessed, likely_of, looks_of
 from dissect.declaration.specifiers import u8, u16
+from dissect.declaration.symbols import Trace
+from dissect.declaration.traced_bytes import TracedBuffer
 from tests.declared import Outsiders
 
 LOW, HIGH, WEB = 40007, 40009, 40080
@@ -152,16 +154,39 @@ def test_a_guess_is_asked_only_where_it_may_be_right() -> None:
     assert asked == [b"GET /\0", b"GET /!"]
     numbered = Guess(bool, first=range(0xC0, 0x100), then=(b"\0\0", b"\xff"), least=3)
     assert [numbered.is_likely(data) for data in (b"\xc0\0\0", b"\xc1\xff\2", b"\xc1\1\0", b"\0\0\0")] == [1, 1, 0, 0]
-    assert first_bytes([guess, Guess(claims, first=range(2))]) == bytes(each in b"\0\1GH" for each in range(256))
+    further = Guess(places={3: (7,), 1: range(2)})
+    assert [further(data) for data in (b"\0\1\0\7", b"\0\2\0\7", b"\0\1\0\6", b"\0\1\0")] == [True, False, False, False]
+    looks = [(place, table) for place, table, _ in looks_of([guess, Guess(claims, first=range(2)), further])]
+    assert looks == [(0, bytes(each in b"\0\1GH" for each in range(256))), (3, bytes(each == 7 for each in range(256)))]
 
 
 @pytest.mark.parametrize(
     "stated",
-    [{}, {"least": 5}, {"first": (1,), "least": 0}, {"first": (256,)}, {"first": (1,), "begins": (b"a",)}],
+    [
+        {},
+        {"least": 5},
+        {"first": (1,), "least": 0},
+        {"first": (256,)},
+        {"first": (1,), "begins": (b"a",)},
+        {"first": (1,), "places": {1: (1,)}},
+        {"places": {1: (1,)}, "then": (b"a",)},
+        {"places": {-1: (1,)}},
+        {"places": {1: (1,), 2: ()}},
+    ],
 )
 def test_a_guess_says_what_messages_begin_with(stated: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="a Guess has first="):
         Guess(bool, **stated)
+
+
+def test_a_guess_asks_traced_bytes_for_no_more_than_it_needs() -> None:
+    """So frames that differ in bytes by which a protocol might be told are of one form."""
+    trace = Trace()
+    data = b"\5\6\7"
+    assert not Guess(places={1: range(6)}).is_likely(TracedBuffer(trace, data, 0, 3))  # type: ignore[arg-type]
+    (condition,) = trace.conditions
+    assert not any(eval(condition, {"n8_8": byte}) for byte in range(6, 256))
+    assert all(eval(condition, {"n8_8": byte}) for byte in range(6))
 
 
 # --- declarations made at random ------------------------------------------------------------------------------------
@@ -234,6 +259,7 @@ def test_guesses_are_asked_together_as_each_alone(data: bytes, front: int) -> No
         Guess(bool, begins=(b"\0\1", b"\2")),
         Guess(bool, first=range(0x80), then=(b"\0", b"\3\3"), least=3),
         Guess(bool, first=(0xFF,)),
+        Guess(places={2: range(0x20), 1: (0, 3)}, least=4),
     ]
     buffer = bytes(front) + data + b"\0\3\3"
     for first in (data[0], 0, 2, 0xFF):
@@ -241,3 +267,8 @@ def test_guesses_are_asked_together_as_each_alone(data: bytes, front: int) -> No
         stop = front + len(data)
         expected = any(guess.is_likely(changed, front, stop) for guess in guesses)
         assert likely_of(guesses)(changed, front, stop) == expected
+        looks = looks_of(guesses)
+        assert expected == any(
+            front + place < stop and table[changed[front + place]] and likely(changed, front, stop)
+            for place, table, likely in looks
+        )

@@ -53,6 +53,36 @@ def test_ports_are_found_and_filled_in() -> None:
     assert dissect.parse(bytes(over_tcp)).problems() == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "is_told"),
+    [
+        ({}, True),
+        ({"truncated": True, "recursion_desired": False}, True),
+        ({"additional_count": 10}, True),
+        ({"additional_count": 11}, False),
+        ({"opcode": 4}, False),
+        ({"question_count": 0}, False),
+        ({"question_count": 2}, False),
+        ({"answer_count": 1}, False),
+        ({"authority_count": 1}, False),
+        ({"is_response": True, "question_count": 0, "answer_count": 100, "authority_count": 10}, True),
+        ({"is_response": True, "answer_count": 101}, False),
+        ({"is_response": True, "authority_count": 11}, False),
+        ({"is_response": True, "question_count": 2}, False),
+    ],
+)
+def test_usual_messages_are_told_on_any_port(changed: dict[str, Any], is_told: bool) -> None:
+    """Tshark 4.0 was asked for each of these."""
+    message = DNS(questions=[Question("example.com")]).replace(**changed)
+    frame = dissect.parse(bytes(AROUND / UDP(sport=40000, dport=40001, payload=bytes(message))))
+    assert (DNS in frame) is is_told
+    heads = [bytes(message)[:size] for size in (12, 13)]
+    assert [DNS in dissect.parse(bytes(AROUND / UDP(sport=1025, dport=1026, payload=head))) for head in heads] == [
+        False,
+        is_told,
+    ]
+
+
 def test_pointers_count_from_the_message_and_not_from_its_length_over_tcp() -> None:
     answer = compressed(DNS(questions=[Question("a.b")], answers=[ARecord("a.b", "192.0.2.1")]))
     frame = dissect.parse(bytes(AROUND / TCP(sport=40000) / DNSLength() / answer))

@@ -200,6 +200,24 @@ def test_rows_before_damage_come_first(columns: list[str], tmp_path: Path) -> No
     assert found == [1, 2, 3]
 
 
+@pytest.mark.parametrize("name", ["vectors", "kernels"])
+def test_messages_told_by_their_bytes_are_found_on_any_port(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dissect import DNS, Question
+
+    query = bytes(DNS(id=7, questions=[Question("a")]))
+    datagrams = [query, bytes(40), query[:4] + b"\0\2" + query[6:], query[:2] + b"\x10" + query[3:], query[:5]]
+    frames = [Ethernet() / IPv4() / UDP(sport=40_000, dport=40_001, payload=each) for each in datagrams]
+    path = tmp_path / "any_port.pcap"
+    write(path, frames)
+    with engine(name, monkeypatch):
+        assert read_table(path, ["udp.srcport", "dns.id"]).column("dns.id").to_pylist() == [7, None, None, None, None]
+    walked = program_for(1, ["udp.srcport", "dns.id"])
+    assert walked is not None
+    assert any(step.guesses for step in walked.steps)
+
+
 def test_where_a_field_has_no_place_there_is_no_walk() -> None:
     assert program_for(1, ["ip.src", "tcp.dstport"]) is not None
     for name in ("tcp.stream", "tcp.options.mss_val", "dns.qry.name", "frame.protocols"):
