@@ -7,6 +7,7 @@ bytes are symbols, or become conditions; and what a header carries, and what sta
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import Any
@@ -86,9 +87,13 @@ class Chain:
         """What notes the looks at its headers."""
         return TracedHeader
 
-    def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
+    def __init__(
+        self, trace: Trace, data: bytes, left: int, headers: list[Header], further: Sequence[Header] = ()
+    ) -> None:
         self.trace = trace
         self.headers = headers
+        self.further = further
+        """All headers of the packet, where others stand behind those that are traced: they tell no more than classes."""
         self.data = data
         self.left = left
         """How many bytes the capture left out."""
@@ -117,14 +122,27 @@ class Chain:
         # In the light of other frames nobody looks at it.
         self.trace.holds(f"c{index}", payload.__class__)
         if index not in self._unseen:
-            self._unseen[index] = _Unseen(payload.__class__, Symbol(self.trace, f"u{index}", payload.carried_end))
+            reach = Symbol(self.trace, f"u{index}", payload.carried_end)
+            self._unseen[index] = _Unseen(payload.__class__, reach, partial(self._behind_unseen, index, payload))
         return self._unseen[index]
+
+    def _behind_unseen(self, index: int, unseen: Header) -> Any:
+        """Return what stands for the payload of a payload that is not looked at, where it is among the further ones."""
+        place = index + 1
+        if place >= len(self.further) or not _same_place(self.further[place], unseen):
+            raise UntraceableError("payload of a payload that is not looked at")
+        fact = f"f{place}_payload"
+        self.trace.facts[fact] = place, "payload"
+        self.trace.holds(f"{fact}.__class__", self.further[place].learnt("payload", NOTHING).__class__)
+        if self.further[place].learnt("payload", NOTHING) is not NOTHING:
+            raise UntraceableError("a payload that other frames tell")
+        return self.behind(place, self.further[place].payload)
 
     def learnt_behind(self, index: int, payload: Header) -> Any:
         """Return the traced form of what a header carries as others tell, of which the run knows the class."""
         if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
             return self.traced[index + 1]
-        return _Unseen(payload.__class__, None)
+        return _Unseen(payload.__class__, None, None)
 
     def network(self, found: Any, index: int) -> Any:
         """Return the traced form of the network header around one, which was parsed anew."""
@@ -181,8 +199,9 @@ def _value(field: Field, record: Any) -> Any:
     if field.kind.refers:
         raise UntraceableError("a value that refers to other bytes")
     raw, kind = record.raw(field), field.kind
-    if isinstance(raw, TracedOptions):
-        return kind.items(raw, record)  # type: ignore[attr-defined]
+    if isinstance(kind, EntryList):
+        # Records of a message know in which one they stand.
+        return kind.items(raw, record)
     if isinstance(raw, Symbol):
         return raw if kind.plain else kind.load(raw.known())
     if isinstance(raw, TracedOctets):
@@ -350,6 +369,15 @@ class TracedHeader(_TracedRecord):
             return run.chain.learnt_behind(run.index, value)
         if value.__class__ in (int, float):
             return Symbol(run.trace, fact, value)
+        if value.__class__ is list and value and all(each.__class__ is bytes for each in value):
+            # The data of segments: they are printed.
+            run.trace.holds(f"len({fact})", len(value))
+            return [
+                TracedOctets(
+                    run.trace, f"{fact}[{place}]", each, -1, Symbol(run.trace, f"len({fact}[{place}])", len(each))
+                )
+                for place, each in enumerate(value)
+            ]
         if value is not None:
             try:
                 hash(value)
@@ -397,13 +425,20 @@ class TracedHeader(_TracedRecord):
 
 
 class _Unseen:
-    """A payload of which only the class is known, and where it ends; that not of one that other frames tell."""
+    """A payload of which only the class is known, where it ends, and what is behind it; that not of one others tell."""
 
-    __slots__ = ("_class", "_reach")
+    __slots__ = ("_behind", "_class", "_reach")
 
-    def __init__(self, cls: type, end: Symbol | None) -> None:
+    def __init__(self, cls: type, end: Symbol | None, behind: Callable[[], Any] | None) -> None:
         self._class = cls
         self._reach = end
+        self._behind = behind
+
+    @property
+    def payload(self) -> Any:
+        if self._behind is None:
+            raise UntraceableError("the payload of a payload that other frames tell")
+        return self._behind()
 
     @property
     def carried_end(self) -> Symbol:

@@ -25,7 +25,7 @@ __all__ = ["TracedBuffer", "TracedOctets", "TracedText", "number_in", "printed",
 
 _SUM = "sum_of_octets"
 """What expressions call the function that sums bytes."""
-_MOST_CONCRETE = 256
+_MOST_CONCRETE = 2048
 """How many bytes at once a text may depend on; longer ones hardly come again."""
 
 

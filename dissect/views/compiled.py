@@ -100,7 +100,7 @@ class CompiledText:
         except KeyError:
             if len(self._forms) >= _MOST_FORMS:
                 return self._make(packet)
-            form = self._forms[form_key] = Form(headers, self._clock)
+            form = self._forms[form_key] = Form(len(headers), self._clock)
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)
         self._last = form

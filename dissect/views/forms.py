@@ -35,6 +35,8 @@ _USES_PER_FAILURE = 1
 """A form that has made so many texts for each packet that could not be followed is not given up."""
 _Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
 """What writes a function without packets out, given the questions and what they lead to."""
+_FURTHER = 4
+"""Of so many headers behind those that are alike may be asked of which class they are."""
 _TIMES_TRIED = 3
 """So many texts of a leaf are compared with those of the ordinary code."""
 
@@ -42,9 +44,11 @@ _TIMES_TRIED = 3
 class Form:
     """Packets whose headers are of the same classes at the same places, and what of them matters to a text."""
 
-    def __init__(self, headers: list[Header], clock: Clock) -> None:
+    def __init__(self, count: int, clock: Clock) -> None:
         self._clock = clock
-        self._code = FormCode(len(headers), clock)
+        self._count = count
+        """How many of the headers are alike; of those behind them the classes matter, if anything does."""
+        self._code = FormCode(count + _FURTHER, clock)
         self._root: Branch | None = None
         self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
@@ -164,7 +168,7 @@ class Form:
         missed = self._missed
         try:
             pattern, trace = self._traced(packet, headers, make, noting)
-            chain = chain_of(trace, packet, headers)
+            chain = chain_of(trace, packet, headers[: self._count])
             sums = {name: Sum.of(chain, name, *where) for name, where in trace.checksums.items()}
             self._code.take_in(trace, sums)
             self._enter(pattern, trace)
@@ -188,14 +192,22 @@ class Form:
         self, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock
     ) -> tuple[str, Trace]:
         try:
-            return traced(make, packet, headers, self._clock, noting, keeps_bytes=self._keeps_bytes)
+            return traced(
+                make,
+                packet,
+                headers[: self._count],
+                self._clock,
+                noting,
+                keeps_bytes=self._keeps_bytes,
+                further=headers,
+            )
         except TypeError:
             if self._keeps_bytes:
                 raise
         # A function that is written in C takes bytes alone. What was asked before was asked of traced ones.
         self._keeps_bytes, self._root = True, None
         self._write_quick()
-        return traced(make, packet, headers, self._clock, noting, keeps_bytes=True)
+        return traced(make, packet, headers[: self._count], self._clock, noting, keeps_bytes=True, further=headers)
 
     def _enter(self, pattern: str, trace: Trace) -> None:
         """Put what makes texts of a pattern at the end of the path that the trace has gone."""

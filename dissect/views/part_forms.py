@@ -97,7 +97,7 @@ class PartForms:
                 return make_traced.group(packet.headers, first, end)
 
             key = (first, *whole[3 : 3 + 3 * end])
-            found.append(self._part(key, packet, headers[:end], ordinary, traced, used))
+            found.append(self._part(key, packet, headers, ordinary, traced, used, end))
             first = end
         if is_standing:
             found.append(self._part((-1, *whole), packet, headers, make.behind, make_traced.behind, used))
@@ -115,6 +115,7 @@ class PartForms:
         make: Callable[[Packet], str],
         make_traced: Callable[[Any], str],
         used: list[Form | None],
+        count: int = 0,
     ) -> str:
         """Return a part of a packet's text, and put its form into `used`: None where it has none, or does not help."""
         self._count += 1
@@ -124,7 +125,7 @@ class PartForms:
             if len(self._forms) >= _MOST_FORMS:
                 used.append(None)
                 return make(packet)
-            form = self._forms[key] = Form(headers, self._clock)
+            form = self._forms[key] = Form(count or len(headers), self._clock)
         if form is None:
             used.append(None)
             return make(packet)

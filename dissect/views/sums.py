@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.decoder import network_at
 from dissect.declaration.gathering import Span
+from dissect.declaration.header import Header
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced import Chain
 
@@ -36,6 +40,8 @@ class Sum(NamedTuple):
         role, header = field.factory, chain.headers[index]
         start = header.own_start
         offset = header.span(field)[0]
+        if type(role).fill is not Checksum.fill and role.pseudo_header is None:
+            return cls._of_another(chain, name, index, field)
         if offset % 16 or field.width != 16:
             raise UntraceableError("a checksum at an odd place")
         place = Span(8 * start + offset, 16)
@@ -72,6 +78,30 @@ class Sum(NamedTuple):
         if role.optional:
             lines.append(f"{name} = {name} or 0xFFFF")
         return cls(lines, frozenset({found} | (set() if role.header_only else {end})))
+
+    @classmethod
+    def _of_another(cls, chain: Chain, name: str, index: int, field: Any) -> Sum:
+        """Return it for a checksum of another kind, over a header and what it carries: its role is asked each time."""
+        header = chain.headers[index]
+        over = _summing(header.__class__, field.name)
+        function = f"sum_{header.__class__.__name__}_{field.name}"
+        if chain.trace.functions.setdefault(function, over) != over:
+            raise UntraceableError("two functions of one name")
+        end = f"e{index}"
+        line = f"{name} = {function}(buffer[base + {header.own_start}:base + {end}])"
+        return cls([line], frozenset({end}))
+
+
+@lru_cache(256)
+def _summing(cls: type[Header], name: str) -> Callable[[bytes], int]:
+    """Return what gives the right checksum in a field of a header that these bytes are, with all that it carries."""
+    field: Any = cls.field(name)
+
+    def right(data: bytes) -> int:
+        header = cls.decode(data, 0, len(data), 0)
+        return header.sum_over(field.factory, None, field)  # type: ignore[no-any-return]
+
+    return right
 
 
 def _pseudo_header(chain: Chain, index: int, protocol: int) -> tuple[list[tuple[int, int]], int]:

@@ -15,7 +15,7 @@ changed, bytes from another frame, a symbol in the hands of a function that is w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dissect.declaration.decoder import LINKS
@@ -148,10 +148,12 @@ def traced(
     noting: TracedClock,
     *,
     keeps_bytes: bool = False,
+    further: Sequence[Header] = (),
 ) -> tuple[str, Trace]:
     """Return the text that `make` makes of a packet, with characters for holes, and what it depends on.
 
-    `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`.
+    `make` asks `noting` for times; `clock` has advanced to the packet, whose headers are those of `seen_layers`, or the
+    first of them; then all are `further`.
     With `keeps_bytes` it sees bytes as they are. Raises UntraceableError, or any other error, where the code cannot be
     followed.
     """
@@ -161,7 +163,7 @@ def traced(
     noting.digits = lambda _: digits
     stand_in = object.__new__(TracedPacket)
     stand_in._real = packet
-    stand_in._chain = chain_of(trace, packet, headers)
+    stand_in._chain = chain_of(trace, packet, headers, further)
     RUNNING.append(trace)
     try:
         return make(stand_in), trace
@@ -184,6 +186,6 @@ def decoded(packet: Packet, *, keeps_bytes: bool = False) -> tuple[Trace, Traced
     return trace, chain, chain.decode(decode, lambda header: sight_of(header).payload(header))
 
 
-def chain_of(trace: Trace, packet: Packet, headers: list[Header]) -> Chain:
+def chain_of(trace: Trace, packet: Packet, headers: list[Header], further: Sequence[Header] = ()) -> Chain:
     """Return the traced headers of a packet."""
-    return Chain(trace, packet.data, max(packet.original_length - len(packet.data), 0), headers)
+    return Chain(trace, packet.data, max(packet.original_length - len(packet.data), 0), headers, further)

@@ -111,7 +111,7 @@ def test_with_plain_bytes_a_run_depends_on_all_that_it_sees() -> None:
         lambda buffer: buffer[::2],
         lambda buffer: buffer[-4:-1],
         lambda buffer: buffer.hex(),
-        lambda buffer: TracedOctets(buffer.trace, "o0_300", bytes(300), 0, 300).known(),
+        lambda buffer: TracedOctets(buffer.trace, "o0_300", bytes(3000), 0, 3000).known(),
     ],
 )
 def test_what_cannot_be_followed_is_told(use: Any) -> None:

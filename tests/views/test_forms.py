@@ -26,7 +26,7 @@ class Maker:
         clock = Clock()
         self._make, self._rare = make, rare
         self._noting = TracedClock("r")
-        self.form = Form(list(packet().layers()), clock)
+        self.form = Form(len(list(packet().layers())), clock)
         self.ordinary = 0
 
     def __call__(self, packet: Packet) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import TCP, UDP, VLAN, Ethernet, Header, IPv4, Packet
+from dissect import DNS, TCP, UDP, VLAN, ARecord, Ethernet, Header, IPv4, Packet, Question
 from dissect.packets.clock import Clock
+from dissect.protocols.sctp import SCTP
 from dissect.views import part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
@@ -49,6 +50,40 @@ def test_a_part_that_cannot_be_followed_leaves_the_others_quick() -> None:
     for number in range(8):
         text_of(show, Ethernet() / VLAN(id=5) / IPv4(id=number) / UDP(sport=53, dport=6, payload=bytes(9)), number)
     assert any(form.uses for form in show.forms)
+
+
+MESSAGE = DNS(id=7, is_response=True, questions=[Question("a.example")], answers=[ARecord("a.example", "192.0.2.1")])
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        IPv4(protocol=17) / UDP(sport=53, dport=6) / MESSAGE,
+        IPv4() / SCTP(sport=5, dport=6),
+        VLAN(id=5) / VLAN(id=6) / IPv4(src="10.0.0.1") / TCP(sport=5, dport=6, flags="S"),
+    ],
+    ids=lambda inner: "/".join(type(each).__name__ for each in inner.layers()),
+)
+def test_all_parts_of_such_frames_are_compiled(inner: Header) -> None:
+    show = CompiledText(Details, Clock())
+    for number in range(8):
+        changed = inner.copy()
+        changed[IPv4].id = number
+        text_of(show, Ethernet() / changed, number)
+    assert show._parts is not None
+    assert show._parts.last is not None
+    assert all(form.uses for form in show.forms), [form.reason for form in show.forms if not form.uses]
+
+
+def test_the_data_of_segments_are_printed_whatever_they_are() -> None:
+    show = CompiledText(Details, Clock())
+    for number in range(8):
+        data = bytes((number, 1, 2, 3)) * (number + 1)
+        packet = Packet(bytes(Ethernet() / IPv4() / TCP(sport=5, dport=6, flags="A") / data), number=number, time_ns=1)
+        packet.frame[TCP].learn(segment_data=[data])
+        assert show(packet) == Details(Clock())(packet)
+    assert show._parts is not None
+    assert show._parts.last is not None
 
 
 def test_rare_parts_are_not_traced(monkeypatch: pytest.MonkeyPatch) -> None:

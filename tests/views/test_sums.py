@@ -24,6 +24,7 @@ from dissect import (
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import Chain
+from dissect.protocols.sctp import SCTP
 from dissect.views.sums import ONES, Sum
 from tests.declaration.traces import values_at
 
@@ -33,6 +34,7 @@ CHAINS: list[Header] = [
     HERE / UDP(sport=1, dport=2), HERE / TCP(sport=1, dport=2), HERE / EchoRequest(), THERE / UDP(sport=1, dport=2),
     THERE / TCP(sport=1, dport=2), THERE / ICMPv6EchoRequest(), HERE / HERE / TCP(),
     HERE.replace(options=[LooseSourceRoute(route=["10.0.0.9"])]) / UDP(), THERE / ROUTE / UDP(),
+    HERE / SCTP(),
 ]  # fmt: skip
 
 
@@ -51,7 +53,8 @@ def sums_of(frame: Header) -> tuple[Chain, dict[str, tuple[Any, Any, Sum]]]:
 
 def computed(chain: Chain, name: str, how: Sum, data: bytes) -> int:
     """Return the checksum that the lines give for a frame of the same form."""
-    names = values_at(chain.trace.places, data) | {"number_of": int.from_bytes, **ONES}
+    names = values_at(chain.trace.places, data) | {"number_of": int.from_bytes, **ONES, **chain.trace.functions}
+    names |= {"buffer": data, "base": 0}
     names |= {f"e{index}": header.carried_end for index, header in enumerate(chain.headers)}
     exec("\n".join(how.lines), names)
     assert how.needs <= names.keys()
