@@ -93,7 +93,7 @@ class Chain:
         self.trace = trace
         self.headers = headers
         self.further = further
-        """All headers of the packet, where others stand behind those that are traced: they tell no more than classes."""
+        """All headers of the packet, of which those that are traced may be the first: others tell their class alone."""
         self.data = data
         self.left = left
         """How many bytes the capture left out."""

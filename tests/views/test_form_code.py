@@ -51,7 +51,7 @@ def trained(frame: Header, make: Make) -> tuple[Form, Clock, dict[int, Any], Usu
     clock = Clock()
     noting = TracedClock("r")
     usual = usual_of(frame)
-    form, printer = Form(list(Packet(bytes(frame)).layers()), clock), Printer(lambda text: None)
+    form, printer = Form(len(list(Packet(bytes(frame)).layers())), clock), Printer(lambda text: None)
     body = usual.starts[-1] + usual.classes[-1].least_size
     form.serve(usual, printer, body)
     for number in range(5):
