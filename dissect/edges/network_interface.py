@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
 import time
@@ -30,7 +29,9 @@ _RECEIVE_BUFFER, _FORCED_BUFFER = 8, 33
 _AUXILIARY = struct.Struct("=IIIHHHH")
 """Of struct tpacket_auxdata: status, length, captured length, two offsets, VLAN tag, its type."""
 _TIMESPEC = struct.Struct("@ll")
-_CONTROL_SIZE = socket.CMSG_SPACE(_AUXILIARY.size) + socket.CMSG_SPACE(_TIMESPEC.size) if os.name == "posix" else 0
+_CONTROL_SIZE = (
+    socket.CMSG_SPACE(_AUXILIARY.size) + socket.CMSG_SPACE(_TIMESPEC.size) if hasattr(socket, "CMSG_SPACE") else 0
+)
 _ETHERNET = 1
 _BUFFER = 1 << 26
 _GET_MTU = 0x8921

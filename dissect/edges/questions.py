@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from select import POLLIN, poll
 
 from dissect.captures.writer import Writable
 from dissect.declaration.header import Header
@@ -127,7 +127,7 @@ class Asking:
         self._unreachable: set[tuple[int, str]] = set()
         self._whole = WholePackets()
         self._listening: list[Edge] = []
-        self._poll = poll()
+        self._poll = select.poll()
 
     def __iter__(self) -> Iterator[tuple[Question, Packet]]:
         """Send and listen until nothing is left to wait for."""
@@ -274,7 +274,7 @@ class Asking:
             while edge.receive(0) is not None:
                 # A frame that waits already came before the question, so that it is no answer to it.
                 pass
-            self._poll.register(edge.fileno(), POLLIN)
+            self._poll.register(edge.fileno(), select.POLLIN)
             self._listening.append(edge)
 
     def _heard(self, until_ns: int) -> Iterator[Packet]:

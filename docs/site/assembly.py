@@ -35,7 +35,7 @@ _PICTURE = re.compile(
     r'<img src="([^"]+)" alt="([^"]+)">\s*</picture>'
 )
 _HOW_TO = (
-    "open_filter_list build_and_send edit_and_repair compare golden_tests follow_and_analyse tables_and_sql "
+    "open_filter_list browse build_and_send edit_and_repair compare golden_tests follow_and_analyse tables_and_sql "
     "capture_and_ask lab_and_scenarios time_lines own_protocols spark"
 ).split()
 

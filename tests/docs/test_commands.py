@@ -18,7 +18,8 @@ def test_all_commands_are_told() -> None:
 
 def test_each_has_examples_of_itself() -> None:
     for name in sub_commands():
-        assert re.search(rf"^\$ (sudo )?dissect {name}\b", examples_of(name), re.MULTILINE), name
+        found = re.search(rf"^\$ (.* )?dissect {name}\b", examples_of(name), re.MULTILINE)
+        assert found, f"docs/commands/{name}.md is to have an example of it"
 
 
 def test_each_option_is_on_its_page() -> None:
@@ -31,7 +32,7 @@ def test_each_option_is_on_its_page() -> None:
 
 
 def test_examples_belong_to_commands() -> None:
-    assert {path.stem for path in PAGES.glob("*.md")} == {*sub_commands(), "index"}
+    assert {path.stem for path in PAGES.glob("*.md")} == {*sub_commands(), "index"}, "docs/commands has a page for each"
 
 
 def test_sub_commands_of_a_command_are_told() -> None:
