@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from dissect.declaration.chain import Linked
+from dissect.declaration.chain_assembly import chain_assembler, usual_state
 from dissect.declaration.checksum import sum_of_words
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
@@ -16,6 +19,7 @@ __all__ = ["complete_assembly"]
 def complete_assembly(cls: type[Any]) -> None:
     """Give a class of headers what makes its bytes and its copies, written out for its automatic fields."""
     look_for_empty_slots(cls)
+    chains: dict[tuple[type[Any], type[Any]], Any] = {}
     names: dict[str, Any] = {
         "too_large": _too_large,
         "checksum_of": _checksum_of,
@@ -25,10 +29,14 @@ def complete_assembly(cls: type[Any]) -> None:
         "type_of": type,
         "new": object.__new__,
         "cls": cls,
+        "usual": usual_state(cls),
+        "chains": chains,
+        "chain_of": partial(_chain_of, chains),
         **cls._constructor_names(),
     }
-    lines = ["def filled(self, body, network):", *_filling(cls, names), "def assemble(self, network):"]
+    lines = ["def filled(self, body, network):", *_filling(cls, names), *_AS_BYTES, "def assemble(self, network):"]
     lines += [
+        *_IN_ONE,
         " state = self._state",
         " around = self" if cls.is_network else " around = network",
         " if state is None or state[0] is None: return self._assemble_attached(around)",
@@ -43,6 +51,31 @@ def complete_assembly(cls: type[Any]) -> None:
     exec(compiled([*lines, *_COPYING], cls, "assembly"), names)
     cls._filled, cls._assemble, cls._copy = names["filled"], names["assemble"], names["copy"]
     cls._extended = cls.__truediv__ = names["extended"]
+    if cls.__bytes__ is names["Header"].__bytes__:
+        cls.__bytes__ = names["to_bytes"]
+
+
+# Most frames are put together as one number. What cannot be is told by None, once per chain of classes or per frame.
+_IN_ONE = """
+ if self._state is usual:
+  inner = self._payload
+  if inner is not None and type_of(inner) is not bytes:
+   try: in_one = chains[type_of(inner), type_of(inner._payload)]
+   except KeyError: in_one = chain_of(self, inner)
+   if in_one is not None:
+    data = in_one(self, inner)
+    if data is not None: return data
+""".splitlines()[1:]
+_AS_BYTES = ["def to_bytes(self):", *_IN_ONE, " return Header.__bytes__(self)"]
+
+
+def _chain_of(known: dict[tuple[type[Any], type[Any]], Any], header: Any, inner: Any) -> Any:
+    """Return what puts a header together with the one or two behind it, None where nothing does, and keep it."""
+    carried = inner._payload
+    classes = [type(header), type(inner), *([type(carried)] if isinstance(carried, Linked) else [])]
+    is_chain = carried is None or isinstance(carried, (bytes, Linked))
+    found = known[type(inner), type(carried)] = chain_assembler(*classes) if is_chain else None
+    return found
 
 
 def _filling(cls: type[Any], names: dict[str, Any]) -> list[str]:

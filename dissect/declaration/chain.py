@@ -16,11 +16,32 @@ from dissect.declaration.record import Record
 from dissect.declaration.views import view
 from dissect.errors import FieldAbsentError, FieldError
 
-__all__ = ["Linked"]
+__all__ = ["Linked", "bare_states"]
 
 _HeaderType = TypeVar("_HeaderType")
 _ATTACHED = (None, 0, None)
 """The state of an attached header of which nothing was learnt, spelt out."""
+_BARE: list[tuple[bytes, int, None]] = []
+"""The states of headers that have bytes of their own, by the set of fields that are to be computed.
+
+There is one object for all headers without a trailer of which nothing was learnt, so that one look tells them.
+"""
+_MOST_BARE = 1 << 10
+
+
+class _FurtherStates(dict[int, tuple[bytes, int, None]]):
+    """The same for a class of so many fields that are computed that each state is made when it is asked for."""
+
+    def __missing__(self, automatic: int) -> tuple[bytes, int, None]:
+        return (b"", automatic, None)
+
+
+def bare_states(automatic: int) -> list[tuple[bytes, int, None]] | _FurtherStates:
+    """Return the states of headers without a trailer, by the set of fields to be computed, up to `automatic`."""
+    if automatic >= _MOST_BARE:
+        return _FurtherStates()
+    _BARE.extend((b"", fields, None) for fields in range(len(_BARE), automatic + 1))
+    return _BARE
 
 
 def looked_up(frame: Any, what: Any) -> Any:

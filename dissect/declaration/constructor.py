@@ -42,14 +42,13 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
     names.update(cls._constructor_names())
     overlays = [field for field in cls.fields if field.over]
     extra, tail = cls._constructor_tail()
-    names["overlay"] = _overlay
-    positional = [f"{field.name}=AUTOMATIC" for field in cls.fields if not field.kw_only]
-    keywords = [f"{field.name}=AUTOMATIC" for field in cls.fields if field.kw_only]
+    positional = [f"{field.name}=AUTOMATIC" for field in cls.layout if not field.kw_only]
+    keywords = [f"{field.name}=AUTOMATIC" for field in cls.layout if field.kw_only]
     below = {field.name: f"{field.name} is not AUTOMATIC" for field in _below(cls, overlays)}
     told = [field for field in cls.layout if field.when is None or field.name in below]
     lines = [f" values_by_name = {_by_name(cls.layout)}"]
     if overlays:
-        first, second = _overlaid(overlays, below)
+        first, second = _overlaid(below)
         lines += [
             first,
             # Second readings may have bits that say whether other fields are there, so these come after them.
@@ -58,9 +57,7 @@ def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
             "  values_by_name |= {name: self.raw(name) for name in under}",
         ]
     return [
-        f"def __init__({', '.join(_signature(positional, [*keywords, *extra]))}):",
-        " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
-        " if nameless_value is not NAMED: cls._not_positional(nameless_value)",
+        *_beginning(cls, names, positional, [*keywords, *extra]),
         *lines,
         " build(self, values_by_name)",
         " automatic = self._automatic",
@@ -78,81 +75,50 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         return _field_by_field(cls, names)
     fixed = [field for field in cls.layout if field.width]
     variable = [field for field in cls.layout if not field.width]
-    overlays = [field for field in cls.fields if field.over]
     positional: list[str] = []
-    parameters: list[str] = []
-    lines: list[str] = []
-    for field in (*cls.layout, *overlays):
-        name = field.name
-        names[f"default_{name}"] = AUTOMATIC if field.mask or field.over else raw_default(field)
-        names[f"store_{name}"] = field.kind.store
-        (parameters if field.kw_only else positional).append(f"{name}=default_{name}")
+    keywords: list[str] = []
+    for field in cls.layout:
+        names[f"default_{field.name}"] = AUTOMATIC if field.mask else raw_default(field)
+        names[f"store_{field.name}"] = field.kind.store
+        (keywords if field.kw_only else positional).append(f"{field.name}=default_{field.name}")
+    # The default is stored already.
+    lines = [
+        f"  if {field.name} is not default_{field.name}: {field.name} = store_{field.name}({field.name}, 0)"
+        for field in variable
+    ]
+    layout, values, narrow = _packing(fixed)
     for field in fixed:
-        name = field.name
-        store = f"{name} = store_{name}({name}, {field.width})"
-        looked_up = f"texts_{name}.get({name}) or remember(texts_{name}, store_{name}, {name}, {field.width})"
-        names[f"texts_{name}"] = {}
-        names["remember"] = _remember
-        if isinstance(field.kind, Boolean) or field.kind.signed:
-            checks = [store]
-        elif field.kind.octets:
-            fits = f"type_of({name}) is bytes and len({name}) == {field.width // 8}"
-            checks = [f"if type_of({name}) is str: {name} = {looked_up}", f"elif not ({fits}): {store}"]
-        elif field.kind.plain:
-            checks = []
-        else:
-            checks = [f"if type_of({name}) is str: {name} = {looked_up}", f"elif type_of({name}) is not int: {store}"]
-        if field.mask:
-            lines.append(f"  if {name} is AUTOMATIC: automatic |= {field.mask}; {name} = 0")
-            lines += ["  else:", *(f"   {line}" for line in checks)] if checks else []
-        elif checks:
-            # The default is stored already.
-            lines += [f"  if {name} is not default_{name}:", *(f"   {line}" for line in checks)]
-    for field in variable:
-        lines.append(
-            f"  if {field.name} is not default_{field.name}: {field.name} = store_{field.name}({field.name}, 0)"
-        )
-    for field in fixed:
+        checks = _checks(field, names)
+        if field in narrow:
+            checks.append(f"if {field.name} >> {field.width}: raise ValueError('bits')")
+        indented = [f"   {line}" for line in checks]
+        if not field.mask:
+            lines += [f"  if {field.name} is not default_{field.name}:", *indented] if checks else []
+            continue
+        lines.append(f"  if {field.name} is AUTOMATIC:")
         if isinstance(field.factory, Variant):
             # The number belongs to the class, so it is as good as given.
-            number = field.factory.number_in(cls)
-            lines.append(f"  if automatic & {field.mask}: {field.name} = {number}; automatic ^= {field.mask}")
-        elif field.mask and field.factory.own:
-            names[f"field_{field.name}"] = field
-            names["measure"] = measure
-            usual = " and ".join(f"{each.name} is default_{each.name}" for each in variable) or "True"
-            defaults = {each.name: raw_default(each) for each in variable}
-            before = sum(map(len, defaults.values()))
-            least = measure(cls, field, defaults)
-            if sum(map(len, defaults.values())) != before:
-                # The defaults alone must be padded already.
-                usual = "False"
-            lines += [
-                f"  if automatic & {field.mask}:",
-                f"   if {usual}: {field.name} = {least}",
-                "   else:",
-                f"    pieces = {{{', '.join(f'{each.name!r}: {each.name}' for each in variable)}}}",
-                f"    {field.name} = measure(cls, field_{field.name}, pieces)",
-                *(f"    {each.name} = pieces[{each.name!r}]" for each in variable),
-            ]
-    layout, values, checks = _packing(fixed)
-    if checks:
-        lines.append(f"  if {' or '.join(checks)}: raise ValueError('bits')")
+            lines.append(f"   {field.name} = {field.factory.number_in(cls)}")
+        else:
+            # The sum is that of bits that differ, and quicker than to set them.
+            lines.append(f"   automatic += {field.mask}")
+            measured = field.factory is not None and field.factory.own
+            lines += _measured(cls, field, variable, names) if measured else [f"   {field.name} = 0"]
+        lines += ["  else:", *indented] if checks else []
     names["pack"] = Struct(layout).pack
     packed = f"pack({', '.join(values)})" if fixed else "b''"
-    lines.append(f"  buffer = {' + '.join([packed, *(field.name for field in variable)])}")
-    names["overlay"] = _overlay
+    lines.append(f"  buffer = {packed}")
+    # Usually there is nothing of variable length, and nothing to put together.
+    lines += [f"  if {field.name}: buffer += {field.name}" for field in variable]
     extra, tail = cls._constructor_tail()
     names.update(cls._constructor_names())
+    overlays = [field for field in cls.fields if field.over]
     given = {
         field.name: f"not automatic & {field.mask}" if field.mask else f"{field.name} is not default_{field.name}"
         for field in _below(cls, overlays)
     }
-    parameters = _signature(positional, [*parameters, *extra])
     return [
-        f"def __init__({', '.join(parameters)}):",
-        " if unknown: raise FieldError(cls.unknown_field(next(iter(unknown))))",
-        " if nameless_value is not NAMED: cls._not_positional(nameless_value)",
+        *_beginning(cls, names, positional, [*keywords, *extra]),
         " automatic = 0",
         " try:",
         *lines,
@@ -161,11 +127,47 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         f"  cls._refuse({_by_name(cls.layout)}, error)",
         " self._buffer = buffer",
         " self._start = 0",
-        " self._body = len(buffer)",
+        f" self._body = {'len(buffer)' if variable else cls.least_size}",
         *(line for line in tail if line != FILL_IN),
-        *_overlaid(overlays, given),
+        *(_overlaid(given) if overlays else []),
         # What is computed from the bytes comes last, for second readings change some of them.
         *(line for line in tail if line == FILL_IN),
+    ]
+
+
+def _checks(field: Field, names: dict[str, Any]) -> list[str]:
+    """Return the lines that make the raw form of a value that was given; none for a number as it is."""
+    name = field.name
+    store = f"{name} = store_{name}({name}, {field.width})"
+    if isinstance(field.kind, Boolean) or field.kind.signed:
+        return [store]
+    if field.kind.plain:
+        return []
+    names |= {f"texts_{name}": {}, "remember": _remember}
+    looked_up = f"texts_{name}.get({name}) or remember(texts_{name}, store_{name}, {name}, {field.width})"
+    fits = f"type_of({name}) is int"
+    if field.kind.octets:
+        fits = f"type_of({name}) is bytes and len({name}) == {field.width // 8}"
+    return [f"if type_of({name}) is str: {name} = {looked_up}", f"elif not ({fits}): {store}"]
+
+
+def _measured(cls: type[Any], field: Field, variable: list[Field], names: dict[str, Any]) -> list[str]:
+    """Return the lines that measure the fields of variable length for the field that tells how long they are."""
+    names[f"field_{field.name}"] = field
+    names["measure"] = measure
+    usual = " and ".join(f"{each.name} is default_{each.name}" for each in variable) or "True"
+    defaults = {each.name: raw_default(each) for each in variable}
+    before = sum(map(len, defaults.values()))
+    least = measure(cls, field, defaults)
+    if sum(map(len, defaults.values())) != before:
+        # The defaults alone must be padded already.
+        usual = "False"
+    return [
+        f"   if {usual}: {field.name} = {least}",
+        "   else:",
+        f"    pieces = {_by_name(variable)}",
+        f"    {field.name} = measure(cls, field_{field.name}, pieces)",
+        *(f"    {each.name} = pieces[{each.name!r}]" for each in variable),
     ]
 
 
@@ -186,13 +188,19 @@ def _below(cls: type[Any], overlays: list[Field]) -> list[Field]:
     ]
 
 
-def _overlaid(overlays: list[Field], given: dict[str, str]) -> list[str]:
+def _overlaid(given: dict[str, str]) -> list[str]:
     """Return the lines that set the overlays that were given, usually none; `given` tells whether a field below was."""
-    if not overlays:
-        return []
     below = ", ".join(f"{name!r}: {is_given}" for name, is_given in given.items())
-    names = " is ".join(field.name for field in overlays)
-    return [f" if not ({names} is AUTOMATIC):", f"  under = overlay(self, {_by_name(overlays)}, {{{below}}})"]
+    return [" if other_values:", f"  under = overlay(self, other_values, {{{below}}})"]
+
+
+def _second_readings(cls: type[Any], others: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given for second readings of other fields' bits, in their order; FieldError for unknown names."""
+    overlays = [field.name for field in cls.fields if field.over]
+    for name in others:
+        if name not in overlays:
+            raise FieldError(cls.unknown_field(name))
+    return {name: others[name] for name in overlays if others.get(name, AUTOMATIC) is not AUTOMATIC}
 
 
 def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> set[str]:
@@ -206,8 +214,6 @@ def _overlay(record: Any, values: dict[str, Any], given: dict[str, bool]) -> set
     stored: dict[str, Any] = {}
     under: set[str] = set()
     for name, value in values.items():
-        if value is AUTOMATIC:
-            continue
         field = record.field(name)
         stored[name] = record._store(field, value)
         for each in record.layout:
@@ -232,9 +238,10 @@ def _unsigned(field: Field) -> str:
     return f"({field.name} & {(1 << field.width) - 1})" if field.kind.signed else field.name
 
 
-def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
-    """Group the fixed fields into struct items: (format, value expressions, range checks)."""
-    layout, values, checks = "!", [], []
+def _packing(fixed: list[Field]) -> tuple[str, list[str], list[Field]]:
+    """Group the fixed fields into struct items: (format, value expressions, fields whose range that does not check)."""
+    layout, values = "!", []
+    narrow: list[Field] = []
     group: list[Field] = []
     for field in fixed:
         group.append(field)
@@ -255,7 +262,7 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
                 terms.append(f"{_unsigned(each)} << {shift}" if shift else _unsigned(each))
                 if (place or letter is None) and not each.kind.signed:
                     # Too large a number in the first place makes the packing itself fail.
-                    checks.append(f"{each.name} >> {each.width}")
+                    narrow.append(each)
             expression = " | ".join(terms)
             if letter is None:
                 layout += f"{width // 8}s"
@@ -264,13 +271,22 @@ def _packing(fixed: list[Field]) -> tuple[str, list[str], list[str]]:
                 layout += letter
             values.append(expression)
         group = []
-    return layout, values, checks
+    return layout, values, narrow
 
 
-def _signature(positional: list[str], keywords: list[str]) -> list[str]:
-    """Return the parameters of a constructor; what comes without a name or under an unknown one is told of.
+def _beginning(cls: type[Any], names: dict[str, Any], positional: list[str], keywords: list[str]) -> list[str]:
+    """Return the first lines of a constructor with these parameters.
 
     Fields stand behind a parameter that takes the first value without a name. Parameters that take a name alone would
     say the same, but Python looks for the default of each of those by its name, which takes longer than all else here.
+    Second readings of bits are seldom given: they are taken as what has no parameter, so that they cost nothing else.
     """
-    return ["self", *positional, "nameless_value=NAMED", *keywords, "**unknown"]
+    others = " if other_values: raise FieldError(cls.unknown_field(next(iter(other_values))))"
+    if any(field.over for field in cls.fields):
+        names |= {"overlay": _overlay, "second_readings": _second_readings}
+        others = " if other_values: other_values = second_readings(cls, other_values)"
+    return [
+        f"def __init__({', '.join(['self', *positional, 'nameless_value=NAMED', *keywords, '**other_values'])}):",
+        others,
+        " if nameless_value is not NAMED: cls._not_positional(nameless_value)",
+    ]

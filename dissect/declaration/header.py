@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
 from dissect.declaration.automatic import HeaderLength, Selector, Variant
+from dissect.declaration.chain import bare_states
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED, field_of_role
 from dissect.declaration.derived_fields import derived
 from dissect.declaration.fields import Field
@@ -21,7 +22,7 @@ __all__ = ["Data", "Header", "Payload"]
 _WRITTEN_OUT: dict[str, Any] = {}
 """The methods that every class replaces by its own when they are first called."""
 _new = object.__new__
-_BARE = (b"", 0, None)
+_BARE = bare_states(0)[0]
 """The state of a header with bytes of its own that has no trailer, and nothing to be computed."""
 
 
@@ -70,15 +71,18 @@ class Header(Represented):
         super()._declare(own, options)
         for written, method in _WRITTEN_OUT.items():
             # What was written out for a class above would make and fill in headers of that class.
-            setattr(cls, written, method)
+            if written not in vars(cls):
+                setattr(cls, written, method)
 
     @classmethod
     def _constructor_tail(cls) -> tuple[list[str], list[str]]:
         """Return the constructor's parameters and lines for what headers have beside fields."""
         return ["payload=None", "trailer=b''"], [
             " self._outer = self._end = 0",
-            " self._state = (trailer if trailer.__class__ is bytes else octets(cls, trailer), automatic, None)",
-            " self._payload = (payload or None) if payload.__class__ is bytes or payload is None else adopted(payload)",
+            " if trailer is NOTHING: self._state = states[automatic]",
+            " else: self._state = (trailer if type_of(trailer) is bytes else octets(cls, trailer), automatic, None)",
+            " if payload is None: self._payload = None",
+            " else: self._payload = (payload or None) if type_of(payload) is bytes else adopted(payload)",
         ]
 
     @classmethod
@@ -86,6 +90,8 @@ class Header(Represented):
         return {
             "adopted": _adopted,
             "octets": _octets,
+            "NOTHING": b"",
+            "states": bare_states(sum(field.mask for field in cls.layout)),
             "UNPARSED": UNPARSED,
             "deepest": MAXIMUM_DEPTH,
             "DEEP": MAXIMUM_DEPTH - 1,
@@ -383,7 +389,7 @@ def _trailer_set(header: Header, value: bytes) -> None:
 Header.trailer = property(_trailer_get, _trailer_set, doc="The bytes behind the payload; b'' for none.")  # type: ignore[assignment]
 
 
-for _name in ("_assemble", "_filled", "_copy", "_extended", "__truediv__"):
+for _name in ("__bytes__", "_assemble", "_filled", "_copy", "_extended", "__truediv__"):
     _WRITTEN_OUT[_name] = getattr(Header, _name)
 
 

@@ -52,14 +52,19 @@ class RecordMeta(type):
             return Signature()
         constructor.complete(cls)
         parameters: list[Parameter] = []
+        of_no_field: list[Parameter] = []
         by_name_alone = False
         for name, parameter in list(signature(cls.__init__).parameters.items())[1:]:  # type: ignore[misc]
             field = cls._by_name.get(name)  # type: ignore[attr-defined]
+            kind = Parameter.KEYWORD_ONLY if by_name_alone else parameter.kind
             if name == "nameless_value":
                 by_name_alone = True
-            elif name != "unknown":
-                automatic = field is None or parameter.default is AUTOMATIC
-                default = parameter.default if automatic else field.default
-                kind = Parameter.KEYWORD_ONLY if by_name_alone else parameter.kind
+            elif field is not None:
+                default = AUTOMATIC if parameter.default is AUTOMATIC else field.default
                 parameters.append(parameter.replace(default=default, kind=kind))
-        return Signature(parameters)
+            elif name != "other_values":
+                of_no_field.append(parameter.replace(kind=kind))
+        for field in cls.fields:  # type: ignore[attr-defined]
+            if field.over:
+                parameters.append(Parameter(field.name, Parameter.KEYWORD_ONLY, default=AUTOMATIC))
+        return Signature([*parameters, *of_no_field])

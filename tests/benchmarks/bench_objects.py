@@ -13,6 +13,11 @@ frames: parse 1.6 us, 4.8 to 5.0 times dpkt, build 8.2 us, 2.8 to 2.9 times; of 
 stacking, 2.8 for the bytes. To make an empty object takes 0.08 us, of which a frame takes three when it is parsed and
 eight when it is built. Before fields were kept, and frames put together as numbers, parse was 3.7 times dpkt, build
 2.2, held 1.69.
+
+Since tests jump no further than the interpreter compares quickly, and a frame is put together as one number, on 10,000
+frames beside four to five other programs, medians of five processes: parse 5.6 to 6.3 times dpkt (1.18 us by 6.46), build
+3.8 to 3.9 times (5.5 us by 20.9), where it was 5.5 and 3.0 to 3.2 in turn with these. A frame takes 1,030 steps of the
+interpreter to build, 420 of them for three constructors, 360 for stacking, 200 for the bytes.
 """
 
 from __future__ import annotations
