@@ -15,9 +15,9 @@ eight when it is built. Before fields were kept, and frames put together as numb
 2.2, held 1.69.
 
 Since tests jump no further than the interpreter compares quickly, and a frame is put together as one number, on 10,000
-frames beside four to five other programs, medians of five processes: parse 5.6 to 6.3 times dpkt (1.18 us by 6.46), build
-3.8 to 3.9 times (5.5 us by 20.9), where it was 5.5 and 3.0 to 3.2 in turn with these. A frame takes 1,030 steps of the
-interpreter to build, 420 of them for three constructors, 360 for stacking, 200 for the bytes.
+frames beside four to five other programs, medians of five processes: parse 5.6 to 6.3 times dpkt (1.18 us by 6.46),
+build 3.8 to 3.9 times (5.5 us by 20.9), where it was 5.5 and 3.0 to 3.2 in turn with these. A frame takes 1,030 steps
+of the interpreter to build, 420 of them for three constructors, 360 for stacking, 200 for the bytes.
 """
 
 from __future__ import annotations
