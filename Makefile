@@ -8,7 +8,7 @@ FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run quick test test-spark long lint types docs bench beside fuzz notebooks pictures samples clean always
+.PHONY: help run quick test test-spark long lint types docs bench beside fuzz notebooks pictures samples release clean always
 .DELETE_ON_ERROR:
 
 help: ## What can be made
@@ -75,6 +75,10 @@ pictures: $(VENV)/installed-dev ## Make the pictures of README and pages again, 
 samples: $(VENV)/installed ## Record capture_samples again (root; SAMPLES='name...' for some of them)
 	$(BIN)/python capture_samples/record.py $(or $(SAMPLES),--all)
 
+release: $(VENV)/installed-release ## Check, build, try and tag a version (VERSION=x.y.z); nothing is uploaded
+	@test -n '$(VERSION)' || { echo 'Which version? make release VERSION=0.2.0' >&2; exit 2; }
+	$(BIN)/python .ci/release.py '$(VERSION)'
+
 clean: ## Remove .venv and everything else that was made
 	rm -rf $(VENV) build dist .hypothesis .benchmarks
 	find . \( -name __pycache__ -o -name '.*_cache' \) -type d -prune -exec rm -rf {} +
@@ -97,6 +101,10 @@ $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 
 $(VENV)/installed-docs: $(VENV)/installed-dev
 	@$(PIP) install --editable '.[dev,docs]'
+	@touch $@
+
+$(VENV)/installed-release: $(VENV)/installed-dev
+	@$(PIP) install --editable '.[dev,release]'
 	@touch $@
 
 $(VENV)/installed-spark: $(VENV)/installed-dev
