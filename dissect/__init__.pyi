@@ -17,6 +17,8 @@ from dissect.declaration.header import Header as Header
 from dissect.declaration.options import Option as Option
 from dissect.declaration.outsiders import load_protocols as load_protocols
 from dissect.declaration.problems import Problem as Problem
+from dissect.declaration.several import expand as expand
+from dissect.declaration.several import several as several
 from dissect.differences import Comparison as Comparison
 from dissect.differences import FieldDifference as FieldDifference
 from dissect.differences import FrameDifference as FrameDifference
@@ -99,6 +101,8 @@ from dissect.lab.traceroute import Traceroute as Traceroute
 from dissect.lab.wiretap import Wiretap as Wiretap
 from dissect.packets.packet import Packet as Packet
 from dissect.packets.packet import parse as parse
+from dissect.packets.sets import hosts as hosts
+from dissect.packets.sets import ports as ports
 from dissect.protocols.arp import ARP as ARP
 from dissect.protocols.arp import ARPOperation as ARPOperation
 from dissect.protocols.arp import HardwareType as HardwareType

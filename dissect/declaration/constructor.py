@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from struct import Struct
 from struct import error as StructError
-from typing import Any
+from typing import Any, NoReturn
 
 from dissect.declaration.automatic import Variant
-from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.fields import AUTOMATIC, Field, SetOfValues
 from dissect.declaration.generated import compiled
 from dissect.declaration.kept import look_for_empty_slots
 from dissect.declaration.kinds import Boolean
@@ -20,6 +20,8 @@ __all__ = ["FILL_IN", "complete"]
 
 FILL_IN = " fill_in(self)"
 """The line by which the constructor of an entry computes what stands for its bytes."""
+_CHECKS = 3
+"""The lines at the beginning of a constructor that look at names alone."""
 _NAMED = object()
 """Stands for a value without a name where none is given, as it should be."""
 
@@ -29,11 +31,27 @@ def complete(cls: type[Any]) -> None:
     look_for_empty_slots(cls)
     names: dict[str, Any] = {"AUTOMATIC": AUTOMATIC, "StructError": StructError, "FieldError": FieldError, "cls": cls}
     # A field may be called `type`.
-    names |= {"type_of": type, "NAMED": _NAMED}
-    lines = _constructor(cls, names)
+    names |= {"type_of": type, "NAMED": _NAMED, "SetOfValues": SetOfValues, "no_set": _refuse_set}
+    lines = _standing_for_several(cls, _constructor(cls, names), names)
     exec(compiled(lines, cls, "constructor"), names)
     names["__init__"].__qualname__ = f"{cls.__qualname__}.__init__"
     cls.__init__ = names["__init__"]
+
+
+def _standing_for_several(cls: type[Any], lines: list[str], names: dict[str, Any]) -> list[str]:
+    """Return the lines of a constructor; that of a header takes sets of values as well, where they are refused."""
+    if not hasattr(cls, "layers"):
+        return lines
+    given = f"{_by_name(cls.layout)} | other_values"
+    return [
+        lines[0],
+        *lines[1:_CHECKS],
+        " automatic = 0",
+        " try:",
+        *(f" {line}" for line in lines[_CHECKS:]),
+        " except FieldError:",
+        f"  if not takes_sets(self, {given}, automatic, payload, trailer): raise",
+    ]
 
 
 def _field_by_field(cls: type[Any], names: dict[str, Any]) -> list[str]:
@@ -81,11 +99,12 @@ def _constructor(cls: type[Any], names: dict[str, Any]) -> list[str]:
         names[f"default_{field.name}"] = AUTOMATIC if field.mask else raw_default(field)
         names[f"store_{field.name}"] = field.kind.store
         (keywords if field.kw_only else positional).append(f"{field.name}=default_{field.name}")
-    # The default is stored already.
-    lines = [
-        f"  if {field.name} is not default_{field.name}: {field.name} = store_{field.name}({field.name}, 0)"
-        for field in variable
-    ]
+    lines: list[str] = []
+    for field in variable:
+        # The default is stored already, and a set of values could be taken for a list of options.
+        name = field.name
+        lines.append(f"  if {name} is not default_{name}:")
+        lines.append(f"   {name} = store_{name}({name}, 0) if not isinstance({name}, SetOfValues) else no_set()")
     layout, values, narrow = _packing(fixed)
     for field in fixed:
         checks = _checks(field, names)
@@ -169,6 +188,10 @@ def _measured(cls: type[Any], field: Field, variable: list[Field], names: dict[s
         f"    {field.name} = measure(cls, field_{field.name}, pieces)",
         *(f"    {each.name} = pieces[{each.name!r}]" for each in variable),
     ]
+
+
+def _refuse_set() -> NoReturn:
+    raise FieldError("a set of values is none of a record's, but only of a header's: expand takes a header with sets")
 
 
 def _remember(texts: dict[str, Any], store: Callable[[Any, int], Any], text: str, width: int) -> Any:

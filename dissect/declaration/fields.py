@@ -11,7 +11,7 @@ from dissect.errors import FieldAbsentError
 if TYPE_CHECKING:
     from dissect.declaration.problems import Problem
 
-__all__ = ["AUTOMATIC", "Automatic", "Field", "When"]
+__all__ = ["AUTOMATIC", "Automatic", "Field", "SetOfValues", "When"]
 
 
 class _Automatic:
@@ -22,6 +22,12 @@ class _Automatic:
 
 
 AUTOMATIC: Any = _Automatic()
+
+
+class SetOfValues:
+    """What a constructor of a header takes in the place of one value: several, of which frames have one each."""
+
+    __slots__ = ()
 
 
 class Automatic:

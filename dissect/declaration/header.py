@@ -11,7 +11,7 @@ from dissect.declaration.automatic import HeaderLength, Selector, Variant
 from dissect.declaration.chain import bare_states
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED, field_of_role
 from dissect.declaration.derived_fields import derived
-from dissect.declaration.fields import Field
+from dissect.declaration.fields import Field, SetOfValues
 from dissect.declaration.kept import empty_slots, look_for_empty_slots
 from dissect.declaration.representation import Represented
 from dissect.declaration.specifiers import octets
@@ -99,6 +99,7 @@ class Header(Represented):
             "Data": Data,
             "ALONE": (None.__class__, bytes),
             "refuse_depth": _refuse_depth,
+            "takes_sets": _takes_sets,
         }
 
     @staticmethod
@@ -308,9 +309,19 @@ class Header(Represented):
                 return False
             if mine is None:
                 return True
-            if mine.own_bytes != theirs.own_bytes or mine.trailer != theirs.trailer:
+            if mine.compared() != theirs.compared() or mine.trailer != theirs.trailer:
                 return False
             mine, theirs = mine.payload, theirs.payload  # type: ignore[assignment]
+
+    def compared(self) -> object:
+        """Return what makes two headers of a class equal, beside what they carry: their bytes.
+
+        Of one that carries sets of values, which have none yet, it is the text.
+        """
+        try:
+            return self.own_bytes
+        except FieldError:
+            return self.own_repr()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -363,6 +374,17 @@ def _refuse_depth(other: Header | bytes, depth: int) -> None:
     """Raise the FieldError for one layer too many; the deepest may carry `Data`, as in parsed frames."""
     if depth > MAXIMUM_DEPTH or (isinstance(other, Header) and not isinstance(other, Data)):
         raise FieldError(f"{depth + 1} layers were stacked, expected at most {MAXIMUM_DEPTH}")
+
+
+def _takes_sets(header: Header, values: dict[str, Any], automatic: int, payload: Any, trailer: bytes) -> bool:
+    """Let a header whose constructor failed stand for several, where that is because sets were given for fields."""
+    if not any(isinstance(value, SetOfValues) for value in values.values()):
+        return False
+    # Loaded for those who give sets.
+    from dissect.declaration.several import stand_for_several
+
+    stand_for_several(header, values, automatic, payload, trailer)
+    return True
 
 
 def _octets(cls: type[Header], value: object) -> bytes:

@@ -13,7 +13,7 @@ from dissect.declaration.changes import assign, make_automatic
 from dissect.declaration.checks import check_field, check_names, check_places, check_references
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.domain_names import domain_name
-from dissect.declaration.fields import AUTOMATIC, Field
+from dissect.declaration.fields import AUTOMATIC, Field, SetOfValues
 from dissect.declaration.layout import fields_above, lay_out, name_field, raw_default
 from dissect.declaration.places import UNTOLD, condition_names, ends_of, is_mixed, size_at
 from dissect.declaration.record_class import RecordMeta
@@ -110,7 +110,8 @@ class Record(metaclass=RecordMeta):
     is_declared: ClassVar[bool] = False
     """Whether the class was made; False of one whose declaration was refused, which Python may keep for a while."""
     is_traced: ClassVar[bool] = False
-    """Whether the class stands for another one whose records are traced (`dissect.wireshark.tracing`)."""
+    """Whether the class stands for another one: its records are traced (`dissect.wireshark.tracing`), or have sets of
+    values (`dissect.declaration.several`)."""
 
     _told: ClassVar[tuple[Field, ...]] = ()
     """The fields that are found by name through this class, and not through one above it."""
@@ -206,6 +207,11 @@ class Record(metaclass=RecordMeta):
     @classmethod
     def _store(cls, field: Field, value: Any) -> Any:
         """Return `value` in raw form, or raise the FieldError that says what would fit."""
+        if isinstance(value, SetOfValues):
+            raise FieldError(
+                f"{cls.__name__}.{field.name} is {value!r}, and a set of values may only stand where a header is made: "
+                "expand takes such a header"
+            )
         try:
             return field.kind.store(value, field.width)
         except FieldError:

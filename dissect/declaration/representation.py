@@ -8,7 +8,7 @@ from dissect.declaration.automatic import Checksum, Variant
 from dissect.declaration.carrying import Carrying
 from dissect.declaration.fields import Field
 from dissect.declaration.layout import measure
-from dissect.errors import FieldAbsentError
+from dissect.errors import FieldAbsentError, FieldError
 
 __all__ = ["Represented"]
 
@@ -37,12 +37,16 @@ class Represented(Carrying):
             if isinstance(field.factory, Variant):
                 return bool(self.raw(field) == field.factory.number_in(type(self)))
             return bool(self._measured(field) == self.raw(field))
-        if isinstance(field.factory, Checksum):
-            # Over what this header holds, right or cut: repr must give the same bytes again.
-            return bool(field.factory.over(self, self.network_header, field) == self.raw(field))
         header: Any = self
-        own, body = header.parts()
         factory: Any = field.factory
+        try:
+            if isinstance(factory, Checksum):
+                # Over what this header holds, right or cut: repr must give the same bytes again.
+                return bool(factory.over(self, self.network_header, field) == self.raw(field))
+            own, body = header.parts()
+        except FieldError:
+            # What it carries has sets of values, and no bytes yet.
+            return False
         return bool(factory.fill(self, bytearray(own), body, self.network_header, field) == self.raw(field))
 
     def _measured(self, field: Field) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dissect.captures.writer import Writable
 from dissect.declaration.header import Header
+from dissect.declaration.several import expand
 from dissect.edges.departure import Departure, WayOut
 from dissect.edges.edge import Edge
 from dissect.edges.next_hop import told_mac, unanswered, who_has
@@ -80,14 +81,14 @@ def ask_all(
     answer. Ctrl-C ends the asking, and gives the answers that are there. Frames are taken as they are sent, so that
     they may be made meanwhile; what was asked and answered is kept.
 
-    `frames` and `interface` are as for `send`. A frame for which there is no way, or whose next hop does not answer, is
-    unanswered and says why in its `error`; raised are InterfaceError, and FieldError for a rate, timeout or number
-    that cannot be.
+    `frames` and `interface` are as for `send`; a header with sets in it stands for all its frames (`expand`). One for
+    which there is no way, or whose next hop does not answer, is unanswered and says why in its `error`; raised are
+    InterfaceError, and FieldError for a rate, timeout or number that cannot be.
 
     for question, answer in ask_all([IPv4(dst="10.0.9.1", ttl=ttl) / UDP(dport=33434) for ttl in range(1, 31)]): ...
     """
     with WayOut(interface) as way:
-        each: Iterable[Writable] = [frames] if isinstance(frames, Header) else frames
+        each: Iterable[Writable] = expand(frames) if isinstance(frames, Header) else frames
         asking = Asking(each, way, rate=rate, timeout=timeout, retries=retries, seen=seen)
         pairs: list[tuple[Question, Packet]] = []
         try:
