@@ -79,7 +79,7 @@ PrintsChain: TypeAlias = Callable[[KnownChain], ChainPrinter]
 class _PlaceOfChain(Place):
     """Where a reading pass has arrived in a frame whose silent headers are made only if a learner asks for them."""
 
-    __slots__ = ("_frame", "_given", "_made", "_real", "_silent")
+    __slots__ = ("_frame", "_given", "_made", "_silent")
 
     def __init__(
         self,
@@ -89,43 +89,45 @@ class _PlaceOfChain(Place):
         silent: tuple[tuple[int, Callable[..., Any], int, int, Callable[[Any, Place], None]], ...],
         given: tuple[int, ...],
     ) -> None:
-        # What the silent headers tell is set there.
-        self._real: Place | None = _NOWHERE
-        super().__init__(number, time_ns)
+        # All else is left out: what the silent headers tell is there when somebody asks for it.
+        self.number = number
+        self.time_ns = time_ns
+        self.addresses = None
+        self.quoted = False
         self._frame = frame
         self._silent = silent
         self._given = given
-        self._real = None
-        self._made: list[Any] = []
+        self._made: list[Any] | None = None
 
-    @property
-    def real(self) -> Place:
-        """The place behind the silent headers."""
-        real = self._real
-        if real is None:
-            real = self._real = Place(self.number, self.time_ns)
-            for (_, decode, start, outer, observe), end in zip(self._silent, self._given, strict=True):
-                header = decode(self._frame, start, end, outer)
-                observe(header, real)
-                self._made.append(header)
-        return real
+    def __getattr__(self, name: str) -> Any:
+        if self._made is not None:
+            raise AttributeError(name)
+        made = self._made = []
+        real = Place(self.number, self.time_ns)
+        for (_, decode, start, outer, observe), end in zip(self._silent, self._given, strict=True):
+            header = decode(self._frame, start, end, outer)
+            observe(header, real)
+            made.append(header)
+        for each, slot in _TOLD:
+            try:
+                # What was said since stays.
+                slot(self)
+            except AttributeError:
+                setattr(self, each, getattr(real, each))
+        return getattr(self, name)
 
     def told(self) -> dict[int, dict[str, Any]]:
         """Return the facts that were told of silent headers, by their places in the chain."""
-        made = zip(self._silent, self._made, strict=False)
+        made = zip(self._silent, self._made or (), strict=False)
         return {each[0]: header.facts for each, header in made if header.facts}
 
 
-_NOWHERE = Place(0, None)
-
-
-def _through(name: str) -> Any:
-    """Return the property that asks the real place."""
-    return property(lambda place: getattr(place.real, name), lambda place, value: setattr(place.real, name, value))
-
-
-for _name in set(Place.__slots__).difference(("number", "time_ns", "addresses", "quoted")):
-    setattr(_PlaceOfChain, _name, _through(_name))
+_TOLD = tuple(
+    (name, Place.__dict__[name].__get__)
+    for name in Place.__slots__
+    if name not in ("number", "time_ns", "addresses", "quoted")
+)
+"""What silent headers may tell, and what gives it where it was told."""
 
 
 class ChainCode:
@@ -180,7 +182,7 @@ class ChainCode:
             if self._needs_place:
                 # Where some header was made by glance alone, there is no place.
                 lines += [
-                    " told = {} if place is None or place._real is None else place.told()",
+                    " told = {} if place is None or not place._made else place.told()",
                     " text, make = None, None if told else quick.get(())",
                 ]
             else:

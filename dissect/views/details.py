@@ -68,7 +68,20 @@ class Details(InParts):
 
 
 def _text(nodes: Iterable[Node], protocols: Collection[str] | None) -> str:
-    return "\n".join(f"{padded(line.range, 9)}  {line.text}".rstrip() for line in _lines(nodes, protocols))
+    texts: list[str] = []
+    for node in nodes:
+        _add_texts(node, "  ", texts, protocols is None or node.label in protocols)
+    return "\n".join(texts)
+
+
+def _add_texts(node: Node, indent: str, texts: list[str], is_spelt_out: bool = True) -> None:
+    """Add the lines of a node to others: its bytes on the left, its text indented."""
+    if node.line:
+        texts.append(f"{padded(_range(node), 9)}{indent}{_said(node)}".rstrip())
+    if is_spelt_out and node.children:
+        indent += "    "
+        for child in node.children:
+            _add_texts(child, indent, texts)
 
 
 def detail_lines(
@@ -90,10 +103,13 @@ def _lines(nodes: Iterable[Node], protocols: Collection[str] | None) -> Iterator
 
 def _add_lines(node: Node, indent: str, lines: list[DetailLine]) -> None:
     if node.line:
-        line = f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line
-        lines.append(DetailLine(_range(node), indent + line, node))
+        lines.append(DetailLine(_range(node), indent + _said(node), node))
     for child in node.children:
         _add_lines(child, indent + "    ", lines)
+
+
+def _said(node: Node) -> str:
+    return f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line
 
 
 def _range(node: Node) -> str:

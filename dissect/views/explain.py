@@ -18,8 +18,8 @@ from dissect.protocols.icmp_extensions import ICMPExtensions
 from dissect.protocols.vlan import VLAN
 from dissect.views.checksum_sum import checksum_sum, extensions_sum
 from dissect.views.lookup import fields_named
+from dissect.views.meanings import meaning
 from dissect.views.text import Text
-from dissect.views.tree import meaning
 
 __all__ = ["explain"]
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from json import dumps
+from json.encoder import encode_basestring as any_text
+from json.encoder import encode_basestring_ascii as ascii_text
 from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.header import Data, Header
@@ -228,15 +230,19 @@ def _raw(label: str, node: Node, data: bytes | None) -> _Object:
 
 def _behind_quotation(node: Node) -> list[Node]:
     """Return the data in what an ICMP error quotes, which tshark has beside the layers of the frame."""
+    if not node.children:
+        return []
     below = [child for child in node.children if child.kind == "layer"]
-    return [child for child in below[1:] if child.label == Data.name]
+    return [child for child in below[1:] if child.label == Data.name] if below else below
 
 
 def _object(node: Node, data: bytes | None) -> _Object:
     found: _Object = []
+    if not node.children:
+        return found
     apart = _behind_quotation(node)
     for child in node.children:
-        if child in apart:
+        if apart and child in apart:
             continue
         if child.kind == "layer":
             found += [*_raw(child.label, child, data), (child.label, _layer(child, data))]
@@ -267,9 +273,12 @@ def _object(node: Node, data: bytes | None) -> _Object:
             found += below
             continue
         label = child.label or child.line.partition(" (")[0]
-        found += [*_raw(label, child, data), (label, _printed(child))]
+        if data is not None:
+            found += _raw(label, child, data)
+        found.append((label, _printed(child)))
         common: _Object = [*_raw(child.also, child, data), (child.also, _printed(child))] if child.also else []
-        beside, common_beside = _resolved(label, child, data), _resolved(child.also, child, data)
+        beside = _resolved(label, child, data) if label in BESIDE else []
+        common_beside = _resolved(child.also, child, data) if child.also in BESIDE else []
         # The name that it has in common with others stands among its parts, if it has any.
         if below:
             found.append((f"{label}_tree", beside + common + common_beside + below))
@@ -306,12 +315,18 @@ def _text(found: _Object, depth: int) -> str:
 def _members(found: _Object, depth: int) -> str:
     """Return what stands between the braces of an object, without the line ends behind and in front of these."""
     indent = "  " * (depth + 1)
-    return ",\n".join([f"{indent}{dumps(key)}: {_member(value, depth)}" for key, value in found])
+    return ",\n".join(
+        [
+            # Most members are texts.
+            f"{indent}{ascii_text(key)}: {any_text(value) if value.__class__ is str else _member(value, depth)}"
+            for key, value in found
+        ]
+    )
 
 
 def _member(value: _Value, depth: int) -> str:
     if isinstance(value, str):
-        return dumps(value, ensure_ascii=False)
+        return any_text(value)
     if isinstance(value, list):
         return _text(value, depth + 1)
     indent = "  " * (depth + 1)

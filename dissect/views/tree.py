@@ -10,12 +10,11 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
-from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
-from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Moment, Octets, StructList
+from dissect.declaration.kinds import Moment, Octets
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
@@ -27,23 +26,22 @@ from dissect.packets.clock import Clock
 from dissect.packets.links import link_description
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
+from dissect.views.meanings import digits, meaning, said
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, RELATIVE_TIME
 from dissect.wireshark.frame import FRAME_FIELDS, frame_headline
-from dissect.wireshark.record_fields import entries_in, options_in
+from dissect.wireshark.record_fields import entries_in, lists_of, options_in
 from dissect.wireshark.sight import derived_of, seen_layers, sight_of
 from dissect.wireshark.sight_fields import Computed, Noted
 
 __all__ = [
-    "LONGEST",
     "Branch",
     "Node",
     "branches",
     "frame_node",
     "groups",
     "layer_nodes",
-    "meaning",
     "nodes_behind",
     "nodes_in_front",
     "nodes_of",
@@ -52,9 +50,6 @@ __all__ = [
 
 _CALCULATED = ("ip.checksum_calculated", "tcp.checksum_calculated", "udp.checksum_calculated")
 """The right values of checksums that are fields in Wireshark."""
-_FEW_BITS = 12
-LONGEST = 36
-"""How many bytes of a field are spelt out; the rest is an ellipsis."""
 
 
 @dataclass(slots=True)
@@ -240,7 +235,7 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
     rest = tail[sum(len(child.data) for child in named) :]
     if rest:
         # Behind a VLAN tag, display filters do not count the trailer to Ethernet.
-        named.append(Node(f"[Trailer: {told(_digits, rest)}]", "field", text=rest.hex(), octets=True, data=rest))
+        named.append(Node(f"[Trailer: {told(digits, rest)}]", "field", text=rest.hex(), octets=True, data=rest))
         node.children.append(named[-1])
     for child in named:
         child.line, child.start, child.length = child.line[1:-1], offset, len(child.data)
@@ -251,15 +246,16 @@ def _place_trailer(header: Header, node: Node, offset: int | None) -> int | None
 def _layer_node(header: Header, offset: int | None) -> Node:
     node = Node(sight_of(header).headline(header), "layer", offset, header.own_size, header.name)
     node.shares, node.carries_apart = sight_of(header).shares(header), sight_of(header).carries_apart
-    items = list(items_of_record(header, entries=False))
-    names = {item.name for item in items}
-    names.update(item.name for entry in options_in(header) for item in items_of_record(entry, entries=False))
+    found = list(header.own_problems())
+    items = list(items_of_record(header, entries=False, names=[problem.name for problem in found if problem.name]))
+    listed = _Listed.of(header)
+    names = {item.name for item in items} | listed.names()
     problems: list[Problem] = []
     remarked: list[Problem] = []
-    for problem in header.own_problems():
+    for problem in found:
         problem = problem._replace(name=problem.name or _name_of_checksum(header, problem.field))
         (remarked if problem.name in names else problems).append(problem)
-    node.children = _field_nodes(header, offset, problems, remarked, items)
+    node.children = _field_nodes(header, offset, problems, remarked, items, listed)
     node.children += [_problem_node(problem) for problem in problems]
     return node
 
@@ -300,10 +296,31 @@ def _problem_node(problem: Problem) -> Node:
 
 
 class Branch(NamedTuple):
-    """A field of a layout, and those whose bits lie in its own."""
+    """A field of a layout, and those whose bits lie in its own; with what is asked of it for each record."""
 
     field: Field
     children: tuple[Branch, ...]
+    is_fixed: bool
+    """Whether it stands at the same place in all records that have it."""
+    is_always_found: bool
+    """Whether display filters find it wherever it is there."""
+    lists: bool
+    is_bytes: bool
+    has_checksum: bool
+
+
+def _branch(field: Field, children: tuple[Branch, ...]) -> Branch:
+    kind = field.kind
+    lists = isinstance(kind, EntryList)
+    return Branch(
+        field,
+        children,
+        bool(field.width) and not field.floats,
+        type(field).values is Field.values,
+        lists,
+        lists or isinstance(kind, Octets),
+        isinstance(field.factory, Checksum),
+    )
 
 
 @cache
@@ -328,9 +345,48 @@ def branches(cls: type[Record]) -> tuple[Branch, ...]:
             field = inside[0]
             held = [other for other in inside[1:] if field.holds(other)]
             inside = [other for other in inside[1:] if other not in held]
-            yield Branch(field, tuple(below(held)))
+            yield _branch(field, tuple(below(held)))
 
     return tuple(below(kept))
+
+
+class _Listed:
+    """The entries of the lists of a header, and what is remarked about them, as far as somebody has asked already."""
+
+    __slots__ = ("_items", "entries")
+
+    def __init__(self) -> None:
+        self.entries: dict[Field, tuple[Entry, ...]] = {}
+        self._items: dict[int, tuple[Entry, list[ExpertItem]]] = {}
+
+    @classmethod
+    def of(cls, record: Record) -> _Listed:
+        """Return those of a header that it lists itself."""
+        fields = lists_of(type(record))
+        if not fields:
+            return _NOT_LISTED
+        listed = cls()
+        for field in fields:
+            entries = listed.entries[field] = entries_in(record, field)
+            for entry in entries:
+                listed._items[id(entry)] = entry, list(items_of_record(entry, entries=False))
+        return listed
+
+    def items_of(self, entry: Entry) -> list[ExpertItem]:
+        """Return what is remarked about an entry itself."""
+        known = self._items.get(id(entry))
+        return list(items_of_record(entry, entries=False)) if known is None else known[1]
+
+    def names(self) -> set[str]:
+        """Return the names of what is remarked about the entries, and about what these list in turn."""
+        names: set[str] = set()
+        for entry, items in self._items.values():
+            names.update(item.name for item in items)
+            names.update(item.name for each in options_in(entry) for item in items_of_record(each, entries=False))
+        return names
+
+
+_NOT_LISTED = _Listed()
 
 
 def _field_nodes(
@@ -339,15 +395,17 @@ def _field_nodes(
     problems: list[Problem],
     remarked: list[Problem],
     items: Iterable[ExpertItem],
+    listed: _Listed = _NOT_LISTED,
 ) -> list[Node]:
     """Return the nodes of a record's fields; takes the problems that belong to one out of `problems`.
 
     Those in `remarked` stand below what Wireshark remarks, the `items` of the record itself.
     """
     nodes: list[Node] = []
-    shows = sight_of(record).look(record)
+    sight = sight_of(record)
+    shows = sight.look(record)
     for branch in branches(type(record)):
-        nodes += _branch_nodes(record, branch, shows, offset, problems, remarked)
+        _add_branch(nodes, record, branch, shows, offset, problems, remarked, listed)
     whole = f"{record.name}.{record.branch}" if isinstance(record, Entry) and record.branch else ""
     told: Any = record
     for derived, fact in _lines_of(type(record)):
@@ -355,11 +413,11 @@ def _field_nodes(
             continue
         if (derived.label != whole or not whole) and shows(derived):
             # The entry as a whole is the node around these.
-            nodes += _computed_nodes(record, derived, offset, remarked)
+            nodes += _computed_nodes(record, derived, offset, remarked, listed)
     inside = _inside(type(record))
     node = Node("", "layer", children=_nested(nodes, inside) if inside else nodes)
     _place_experts(node, items, remarked)
-    groups = sight_of(record).groups
+    groups = sight.groups
     return _grouped(record, node.children, groups) if groups else node.children
 
 
@@ -426,70 +484,77 @@ def _nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
     return kept
 
 
-def _branch_nodes(
+def _add_branch(
+    nodes: list[Node],
     record: Record,
     branch: Branch,
     shows: Callable[[Field], bool],
     offset: int | None,
     problems: list[Problem],
     remarked: list[Problem],
-) -> Iterator[Node]:
+    listed: _Listed,
+) -> None:
+    """Add the node of a field to others, and what stands beside it."""
     field = branch.field
     try:
         raw = field.whole(record)
-        first, width = record.span(field)
+        first, width = (field.bit, field.width) if branch.is_fixed else record.span(field)
         is_shown = shows(field)
     except FieldAbsentError:
         # The field is not there, or one that its value depends on is not.
         return
     if not is_shown or raw == b"":
         return
-    options = entries_in(record, field) if isinstance(field.kind, EntryList) else ()
-    if field.name in sight_of(record).spread:
+    sight = sight_of(record)
+    options: tuple[Entry, ...] = ()
+    if branch.lists:
+        options = listed.entries[field] if field in listed.entries else entries_in(record, field)
+    if field.name in sight.spread:
         for option in options:
             start = None if offset is None else offset + first // 8 + option.own_start
-            yield from _field_nodes(option, start, [], remarked, items_of_record(option, entries=False))
+            nodes += _field_nodes(option, start, [], remarked, listed.items_of(option))
         return
-    text = _listed(raw, options) if options and not field.label else meaning(record, field, raw)
-    line = f"{field.title}: {text}" if field.name not in sight_of(record).sections else field.title
-    node = Node(f"{_pattern(record, field)}{line}", "field")
+    pattern, text, value = said(record, field, raw)
+    if options and not field.label:
+        text = _listed(raw, options)
+    node = Node(
+        f"{pattern}{field.title}: {text}" if field.name not in sight.sections else pattern + field.title, "field"
+    )
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
         if first % 8 or width % 8:
             node.mask = (1 << width) - 1 << -(first + width) % 8
-    if field.values(record):
+    if branch.is_always_found or field.values(record):
         # Where display filters do not find it, the line goes without a name.
         node.label, node.also = field.label, field.also
-    node.octets = isinstance(field.kind, (Octets, EntryList))
-    node.text = printed(field, raw)
+    node.octets = branch.is_bytes
+    node.text = value
     if field.kind.octets:
         node.data = raw
     for child in branch.children:
-        node.children += _branch_nodes(record, child, shows, offset, problems, remarked)
+        _add_branch(node.children, record, child, shows, offset, problems, remarked, listed)
     for option in options:
-        node.children.append(_option_node(option, None if offset is None else offset + first // 8, remarked))
-    for problem in [each for each in problems if each.field == field.name]:
-        problems.remove(problem)
-        node.children.append(_problem_node(problem))
-    beside = list(_companion_nodes(record, field, node))
-    yield node
-    yield from beside
+        start = None if offset is None else offset + first // 8
+        node.children.append(_option_node(option, start, remarked, listed.items_of(option)))
+    if problems:
+        for problem in [each for each in problems if each.field == field.name]:
+            problems.remove(problem)
+            node.children.append(_problem_node(problem))
+    beside = list(_companion_nodes(record, field, node)) if branch.has_checksum else ()
+    nodes.append(node)
+    nodes += beside
 
 
 def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]:
     """Yield what is known of a checksum; some of it stands below the checksum's own node, as in Wireshark."""
-    if not isinstance(field.factory, Checksum):
-        return
-    may_be_absent = field.factory.optional
-    for companion in field.companions:
+    may_be_absent = field.factory.optional  # type: ignore[union-attr]
+    # What is remarked about a wrong one stands below.
+    for companion in field.companions[:-1]:
         if companion.label.endswith("_calculated") and companion.label not in _CALCULATED:
             # Tshark tells the right value of these alone.
             continue
         for value in companion.values(record):
             known = Node("", "computed", label=companion.label, text=companion.text(value))
-            if companion is field.companions[-1]:
-                # What is remarked about a wrong one stands below.
-                continue
             if may_be_absent and (companion.label.endswith("_calculated") or value == ABSENT):
                 node.children.append(known)
             else:
@@ -511,7 +576,7 @@ def _fills(entry: Entry) -> bool:
     return raw[0] <= 1 if entry.single else raw[0] == 1 and not any(raw[2:])
 
 
-def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> Node:
+def _option_node(option: Entry, offset: int | None, remarked: list[Problem], items: Iterable[ExpertItem]) -> Node:
     start = None if offset is None else offset + option.own_start
     count = len(option)
     node = Node(sight_of(option).entry_line(option), "option", start, count)
@@ -521,7 +586,7 @@ def _option_node(option: Entry, offset: int | None, remarked: list[Problem]) -> 
     known = _meant(option)
     if known.branch:
         node.label = f"{option.name}.{known.branch}"
-    node.children = _field_nodes(option, start, [], remarked, items_of_record(option, entries=False))
+    node.children = _field_nodes(option, start, [], remarked, items)
     return node
 
 
@@ -532,7 +597,9 @@ def _meant(option: Entry) -> Any:
     return (is_unknown and cls.of_number(bytes(option)[0])) or option
 
 
-def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked: list[Problem]) -> Iterator[Node]:
+def _computed_nodes(
+    record: Record, field: Derived, offset: int | None, remarked: list[Problem], listed: _Listed
+) -> Iterator[Node]:
     try:
         values = field.values(record)
         place = field.bytes_in(record)
@@ -541,7 +608,8 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked
     if isinstance(field.kind, EntryList):
         # Records that stand somewhere else than in the layout: behind what is carried.
         start = None if offset is None or place is None else offset + place[0]
-        yield from (_option_node(entry, start, remarked) for entry in entries_in(record, field))
+        for entry in listed.entries[field] if field in listed.entries else entries_in(record, field):
+            yield _option_node(entry, start, remarked, listed.items_of(entry))
         return
     for value in values:
         if isinstance(field, Computed) and field.type is NONE:
@@ -557,75 +625,3 @@ def _computed_nodes(record: Record, field: Derived, offset: int | None, remarked
         if offset is not None and place is not None:
             node.start, node.length = offset + place[0], place[1]
         yield node
-
-
-def _pattern(record: Record, field: Field) -> str:
-    """Return the bits of a field that is no whole number of bytes, as in "0100 .... = "."""
-    if field.width % 8 == 0 and field.bit % 8 == 0:
-        return ""
-    first, last = field.bit // 8, (field.bit + field.width + 7) // 8
-    digits = max(2 * (last - first), field.digits) if field.width > 8 else 2 * (last - first)
-    value = record.raw(field)
-    # Few bits come again and again, so that their text need not be made each time where texts are compiled.
-    value = int(value) if field.width <= _FEW_BITS else value
-    return told(_bits, value, field.width, 8 * last - field.bit - field.width, 4 * digits)
-
-
-def _bits(value: int, width: int, behind: int, total: int) -> str:
-    """Return `width` bits of a value among others, of which `behind` follow, in a number of `total` bits."""
-    places = [
-        str(value >> place - behind & 1) if behind <= place < behind + width else "."
-        for place in range(total - 1, -1, -1)
-    ]
-    return " ".join("".join(places[start : start + 4]) for start in range(0, total, 4)) + " = "
-
-
-def meaning(record: Record, field: Field, raw: Any) -> str:
-    """Return a field's value for people: its name in front of its number, units, and what is known of it."""
-    kind = field.kind
-    if isinstance(field.factory, Checksum):
-        return f"{printed(field, raw)} [{_state(record, field)}]"
-    if isinstance(kind, Coded):
-        return f"{kind.load(raw).title} ({printed(field, raw)})"
-    if isinstance(kind, FlagSet):
-        names = str(kind.load(raw))
-        return f"{printed(field, raw)} ({names})" if names else printed(field, raw)
-    if isinstance(field, Computed) and field.words is not None:
-        return told(field.words, raw)
-    if isinstance(kind, Duration):
-        return f"{printed(field, raw)} seconds"
-    if isinstance(kind, Boolean):
-        return "Set" if raw else "Not set"
-    if isinstance(kind, (Octets, EntryList)):
-        return told(_digits, raw)
-    if isinstance(kind, StructList):
-        return told(_listing(kind), raw)
-    if field.scale != 1:
-        return f"{printed(field, raw)} bytes ({raw})"
-    if field.base == 16:
-        return f"{printed(field, raw)} ({raw})"
-    return printed(field, raw)
-
-
-@cache
-def _listing(kind: StructList) -> Callable[[bytes], str]:
-    """Return what makes the text of a list of this kind."""
-    return lambda raw: ", ".join(map(str, kind.load(raw)))
-
-
-def _digits(data: bytes) -> str:
-    return data.hex() if len(data) <= LONGEST else f"{data[:LONGEST].hex()}…"
-
-
-_STATES = {
-    ChecksumState.GOOD: "correct",
-    ChecksumState.ABSENT: "none",
-    ChecksumState.OFFLOADED: "left to the hardware",
-}
-
-
-def _state(record: Any, field: Field) -> str:
-    state = record.checksum_state(field.name)
-    if state is ChecksumState.BAD:
-        return f"incorrect, should be {field.text(field.factory.expected(record, field))}"  # type: ignore[union-attr]
-    return _STATES.get(state, "unverified")

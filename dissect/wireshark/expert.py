@@ -99,21 +99,26 @@ def items_at_end(packet: Packet | Header) -> Iterator[ExpertItem]:
         yield ExpertItem("_ws.malformed.expert", _EXCEPTION, "Error", MALFORMED, layer=end.line)
 
 
-def items_of_record(record: Record, *, entries: bool = True) -> Iterator[ExpertItem]:
-    """Yield what is remarked about a header or an option, and with `entries` about the options that it lists."""
+def items_of_record(record: Record, *, entries: bool = True, names: list[str] | None = None) -> Iterator[ExpertItem]:
+    """Yield what is remarked about a header or an option, and with `entries` about the options that it lists.
+
+    `names` are those of its problems, where somebody has looked for them.
+    """
     sight = sight_of(record)
     shows = sight.look(record)
     told: Any = record
     # The problems are looked for once, and not for each of their names.
-    names: list[str] | None = None
-    for field, tell in _remarks(type(record)):
+    for field, tell, is_mark in _remarks(type(record)):
+        if is_mark:
+            if names is None:
+                names = []
+                with suppress(FieldAbsentError):
+                    # Of an option that is cut, the problems up to the one that asks for what is not there.
+                    names.extend(told.problem_names())
+            if field.label not in names:
+                continue
         if tell is not None:
             if shows(field):
-                if names is None and isinstance(field, Mark):
-                    names = []
-                    with suppress(FieldAbsentError):
-                        # Of an option that is cut, the problems up to the one that asks for what is not there.
-                        names.extend(told.problem_names())
                 yield from tell(record, names or [])
         elif entries:
             for entry in entries_in(record, field):
@@ -125,10 +130,11 @@ _Tell = Callable[[Any, list[str]], Iterator[ExpertItem]]
 
 
 @cache
-def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None], ...]:
+def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None, bool], ...]:
     """Return the fields of a class that something can be remarked about, in their order, with what tells it.
 
-    Of a list of options that is None: what is remarked stands with the options themselves.
+    Of a list of options that is None: what is remarked stands with the options themselves. The last one is whether it
+    is the name of a problem.
     """
     found: list[tuple[tuple[int, int], Field, _Tell | None]] = []
     marked = {field.label for field in fields_of(cls) if isinstance(field, Mark)}
@@ -144,7 +150,8 @@ def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None], ...]:
         elif isinstance(field.factory, Checksum):
             bad = field.companions[-1]
             found.append((place, bad, _wrong_checksum(field, bad, sight_of_class(cls).wrong_checksum)))
-    return tuple((field, tell) for _, field, tell in sorted(found, key=lambda each: each[0]))
+    ordered = sorted(found, key=lambda each: each[0])
+    return tuple((field, tell, isinstance(field, Mark)) for _, field, tell in ordered)
 
 
 def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:

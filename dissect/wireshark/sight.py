@@ -169,6 +169,8 @@ class Sight:
 
     _places: ClassVar[dict[str, tuple[int, int]]] = {}
     _stops: ClassVar[tuple[Stop | Needs, ...]] = ()
+    _sizes: ClassVar[bool] = False
+    """Whether some field is seen only where the header has enough bytes."""
 
     def __init_subclass__(cls, *, of: type[Record] | None = None) -> None:
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Derived)}
@@ -194,6 +196,7 @@ class Sight:
         HOLDERS.update(cls.holders)
         cls._stops = tuple(step for step in cls.reads if not isinstance(step, tuple))
         cls._places = _places(of, cls.reads)
+        cls._sizes = any(needed for _, needed in cls._places.values())
 
     # --- fields ----------------------------------------------------------------------------------------
 
@@ -222,7 +225,27 @@ class Sight:
         if not (self._places or self._stops or self.hides):
             return _shows_all
         end = self.end(header)
-        return lambda field: self.sees(header, field.name, end)
+        if header.is_traced or type(self).sees is not Sight.sees:
+            return lambda field: self.sees(header, field.name, end)
+        size = header.own_size if self._sizes else 0
+        known = _SEEN.get((self, end, size))
+        if known is None:
+            if len(_SEEN) >= _MOST_SEEN:
+                _SEEN.clear()
+            known = _SEEN[self, end, size] = {}
+        hides = self.hides
+
+        def sees(field: Field) -> bool:
+            name = field.name
+            if name in hides:
+                return self.sees(header, name, end)
+            try:
+                return known[name]
+            except KeyError:
+                is_seen = known[name] = self.sees(header, name, end)
+                return is_seen
+
+        return sees
 
     def sees(self, header: Any, name: str, end: int) -> bool:
         """Whether the field of this name is seen, where reading passes `end` stops."""
@@ -526,6 +549,11 @@ def _up_to_what_is_missing(words: Iterator[str]) -> Iterator[str]:
 def _short_name(cls: type[Header]) -> str:
     """Return what people call a protocol, found once for each class."""
     return object.__new__(cls).short_name()
+
+
+_SEEN: dict[tuple[Sight, int, int], dict[str, bool]] = {}
+"""Which fields are seen of headers whose reading passes so many stops, and which have so many bytes if that matters."""
+_MOST_SEEN = 4096
 
 
 def _shows_all(field: Field) -> bool:

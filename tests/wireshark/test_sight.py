@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dissect
-from dissect import UDP, Ethernet, IPv4
+from dissect import UDP, Ethernet, IPv4, parse
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.columns import summarize
@@ -16,7 +18,7 @@ from dissect.wireshark.fields import texts, values
 from dissect.wireshark.sight import Needs, Sight, Stop, derived_of, load_all, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import computed
 from dissect.wireshark.types import field_type
-from tests.declared import HEADERS, OPTIONS
+from tests.declared import HEADERS, OPTIONS, real_frames
 
 
 class Plain(Header, name="sightless", title="A Header of Somebody Else", source="nobody's"):
@@ -129,3 +131,17 @@ def test_looking_at_a_frame_changes_nothing() -> None:
     summarize(frame)
     assert bytes(frame) == before
     assert dissect.parse(before) == frame
+
+
+@given(
+    data=st.sampled_from(real_frames()), place=st.integers(0, 200), octet=st.integers(0, 255), end=st.integers(1, 200)
+)
+@settings(max_examples=60)
+def test_what_a_look_at_a_header_tells_is_what_is_seen(data: bytes, place: int, octet: int, end: int) -> None:
+    changed = bytearray(data)
+    changed[place % len(data)] = octet
+    for header in parse(bytes(changed[:end])).layers():
+        sight = sight_of(header)
+        shows, passed = sight.look(header), sight.end(header)
+        for field in (*header.fields, *header.derived):
+            assert shows(field) == (not sight.limits() or sight.sees(header, field.name, passed)), field
