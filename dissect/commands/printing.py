@@ -153,7 +153,7 @@ def rows_by_columns(
         reader.hand_over(rows.taker)
         for packet in packets:
             clock.advance(packet)
-            reading.observe(packet)
+            rows.observe(packet)
             if passes is None or passes(packet):
                 yield packet
 

@@ -48,6 +48,8 @@ class Engine(NamedTuple):
     loop: Callable[[Records, Taking], RecordLoop]
     reader: Callable[[Program, Sheet, bool], Reader]
     """Made of a walk, a sheet, and whether a frame is unusual that has several values of a column."""
+    follows: bool
+    """Whether it follows conversations."""
 
 
 def engine_for(size: int) -> Engine:
@@ -73,7 +75,7 @@ def compiled_engine() -> Engine:
 
         return read
 
-    return Engine(_loop_of_kernels, reader)
+    return Engine(_loop_of_kernels, reader, follows=True)
 
 
 def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
@@ -131,5 +133,5 @@ def _read_by_vectors(program: Program, sheet: Sheet, once: bool) -> Reader:
     return partial(vectors.read, program, sheet, once=once)
 
 
-VECTORS = Engine(_loop_of_vectors, _read_by_vectors)
+VECTORS = Engine(_loop_of_vectors, _read_by_vectors, follows=False)
 """NumPy, which starts at once."""

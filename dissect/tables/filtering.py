@@ -39,7 +39,7 @@ def _leaves(passes: CompiledFilter) -> list[Leaf] | None:
 
 def _is_simple(leaf: Leaf) -> bool:
     if leaf.operator == "exists":
-        return leaf.kind.family == "protocol" or leaf.kind.is_number or leaf.kind.family in ("ether", "ipv4")
+        return leaf.kind.is_number or leaf.kind.family in ("protocol", "none", "ether", "ipv4")
     if leaf.operator not in (*SIGNS, "in"):
         return False
     constants = [each for constant in leaf.constants for each in (constant if _is_range(constant) else (constant,))]

@@ -12,7 +12,7 @@ import numpy as np
 
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import at, compiled, number, woven
-from dissect.tables.program import ABSENT, CARRIED, DEEPEST, NOWHERE, UNUSUAL, Number, Program, halves
+from dissect.tables.program import ABSENT, BEGINS, CARRIED, DEEPEST, ENDS, NOWHERE, UNUSUAL, Number, Program, halves
 from dissect.tables.sheet import Sheet
 
 __all__ = ["ROOM", "Encoded", "encoded", "read"]
@@ -46,7 +46,8 @@ _TOTAL, _TOTAL_SHIFT, _TOTAL_MASK, _WITH_HEADER, _OTHERWISE, _LOOKS, _LOOKS_END 
 _TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _TAKES_END, _STEP = range(14, 23)
 # Those of a value: what it is, where its number ends, and where it goes (`sheet.Spot`).
 _KIND, _END, _SHIFT, _MASK, _SCALE, _VALID, _FIRST, _BYTES, _STRIDE, _TAKE = range(10)
-_NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES = range(4)
+_NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES, _BEGINS, _ENDS = range(6)
+_KINDS = {NOWHERE: _PRESENCE, CARRIED: _CARRIES, BEGINS: _BEGINS, ENDS: _ENDS}
 
 
 def encoded(program: Program, sheet: Sheet) -> Encoded:
@@ -96,7 +97,7 @@ def _takes(program: Program, step: int, sheet: Sheet) -> list[int]:
         for place in places:
             if place.step != step:
                 continue
-            kind = {CARRIED: _CARRIES, NOWHERE: _PRESENCE}.get(place.number, _NUMBER)
+            kind = _KINDS.get(place.number, _NUMBER)
             for half, part in enumerate(halves(place.number)):
                 goes_to = (spot.valid, spot.first + half, spot.size, spot.stride)
                 found += [_SECOND_HALF if half else kind, *_seen(part), place.scale, *goes_to]
@@ -155,6 +156,7 @@ def _take(
     step: int,
     start: int,
     carried: int,
+    wire: int,
     row: int,
     steps: Numbers,
     takes: Numbers,
@@ -180,6 +182,10 @@ def _take(
         value = np.uint64(1)
         if kind == _CARRIES:
             value = np.uint64(carried)
+        elif kind == _BEGINS:
+            value = np.uint64(start)
+        elif kind == _ENDS:
+            value = np.uint64(wire)
         elif kind != _PRESENCE:
             value = number(data, start + at(takes, take + _END), at(takes, take + _SHIFT), at(takes, take + _MASK))
             value *= np.uint64(at(takes, take + _SCALE))
@@ -248,6 +254,7 @@ def read(
             behind = start + size
             if behind > end:
                 usual = False
+            around = wire
             total = at(steps, step + _TOTAL)
             if total >= 0:
                 told = number(data, start + total, at(steps, step + _TOTAL_SHIFT), at(steps, step + _TOTAL_MASK))
@@ -259,7 +266,9 @@ def read(
             if not usual:
                 which = UNUSUAL
                 break
-            if _take(step, start, wire - behind, row + frame, steps, takes, data, octets, pairs, words, longs, valid):
+            if _take(
+                step, start, wire - behind, around, row + frame, steps, takes, data, octets, pairs, words, longs, valid
+            ):
                 several = True
             which = _target(step, start, steps, ports, edges, data)
             if _is_likely(step, behind, end, steps, looks, tables, data):

@@ -18,19 +18,22 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach
-from dissect.flows.usual import guesses_behind
+from dissect.flows.usual import guesses_behind, leading_on
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import LEARNT, load_all
+from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
 __all__ = [
     "ABSENT",
+    "BEGINS",
     "CARRIED",
     "DEEPEST",
     "DONE",
+    "ENDS",
     "LATEST",
     "NOWHERE",
     "UNUSUAL",
@@ -39,7 +42,10 @@ __all__ = [
     "Place",
     "Program",
     "Step",
+    "begins",
+    "ends",
     "halves",
+    "learnt_fields",
     "program_for",
 ]
 
@@ -73,8 +79,9 @@ class Number(NamedTuple):
         return cls(first, last - first, 8 * last - field.bit - field.width, (1 << field.width) - 1)
 
 
-NOWHERE, CARRIED = Number(0, 0, 0, 0), Number(0, 0, 0, 1)
-"""The places of what is no number in a header: of the header itself, and of how many bytes it carries."""
+NOWHERE, CARRIED, BEGINS, ENDS = (Number(0, 0, 0, which) for which in range(4))
+"""The places of what is no number in a header: of the header itself, of how many bytes it carries, of the byte in the
+buffer at which it begins, and of that behind which its datagram ends."""
 
 
 def halves(number: Number) -> list[Number]:
@@ -128,21 +135,44 @@ class Program(NamedTuple):
 
     steps: tuple[Step, ...]
     columns: Mapping[str, tuple[Place, ...]]
+    networks: Mapping[str, type[Header]] = {}
+    """The names of columns that say where network headers begin, for who follows conversations."""
 
 
-def program_for(link: int, names: Sequence[str]) -> Program | None:
+def begins(cls: type[Header]) -> str:
+    """Return the name of the column that says where headers of a class begin."""
+    return f"{cls.name} begins"
+
+
+def ends(cls: type[Header]) -> str:
+    """Return the name of the column that says where the datagrams of a class of headers end."""
+    return f"{cls.name} ends"
+
+
+def program_for(link: int, names: Sequence[str], followed: Collection[type[Header]] = ()) -> Program | None:
     """Return the walk for frames of a link type that gives the fields of these names, and the protocols.
 
-    None where one has no fixed place, or nothing is known of the first header without a closer look.
+    None where one has no fixed place, or nothing is known of the first header without a closer look. `followed` are
+    classes of which somebody follows the conversations: the walk tells where their headers stand (`begins`, `ends`),
+    each right behind a network header, and leaves their learnt fields to him.
     """
     load_all()
-    return _program(link, tuple(names), changes())
+    return _program(link, tuple(names), frozenset(followed), changes())
+
+
+def learnt_fields(name: str) -> list[Computed]:
+    """Return the declarations of a field that other frames tell; none where it is no such field."""
+    fields = declared_fields(name)
+    found = [field for field in fields if isinstance(field, Computed) and field.is_learnt]
+    return found if len(found) == len(fields) else []
 
 
 @lru_cache(maxsize=64)
-def _program(link: int, names: tuple[str, ...], change: int) -> Program | None:
+def _program(link: int, names: tuple[str, ...], followed: frozenset[type[Header]], change: int) -> Program | None:
     """Return the walk, as long as headers carry what they did when they had changed so often."""
-    if any(name not in protocols() and not _stands_in_headers(name) for name in names) or Data.name in names:
+    learnt = {name for name in names if (fields := learnt_fields(name)) and {each.owner for each in fields} <= followed}
+    known = learnt | protocols()
+    if any(name not in known and not _stands_in_headers(name) for name in names) or Data.name in names:
         return None
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     # What looks at a frame's bytes first, to tell which header it begins with, is no header's own decoder.
@@ -157,18 +187,28 @@ def _program(link: int, names: tuple[str, ...], change: int) -> Program | None:
         reaches = carried_reach(cls)
         for number, carried in cls.decoders().items():
             inner = by_decoder.get(carried)
+            if inner in followed and not cls.is_network:
+                continue
             if inner is not None and _is_plain(inner) and _matters(inner, reaches[number], names):
                 if inner not in classes:
                     classes.append(inner)
                 edges[int(number)] = classes.index(inner)
-        steps.append(_step(cls, edges, reaches, names))
+        steps.append(_step(cls, edges, reaches, names, opens=cls in followed and not cls.carries_stream))
     columns: dict[str, tuple[Place, ...]] = {}
+    networks: dict[str, type[Header]] = {}
+    for step, cls in enumerate(classes):
+        if cls in followed:
+            columns[begins(cls)], columns[ends(cls)] = (Place(step, BEGINS, 1),), (Place(step, ENDS, 1),)
+        elif followed and cls.is_network:
+            columns[begins(cls)], networks[begins(cls)] = (Place(step, BEGINS, 1),), cls
     for name in names:
+        if name in learnt:
+            continue
         places = list(_places(classes, name))
         if None in places:
             return None
         columns[name] = tuple(place for place in places if place is not None)
-    return Program(tuple(steps), columns)
+    return Program(tuple(steps), columns, networks)
 
 
 def _stands_in_headers(name: str) -> bool:
@@ -210,7 +250,15 @@ def _declared(cls: type[Header], name: str) -> list[Field]:
     return [field for field in fields_of(cls) if name in (field.label, field.also)]
 
 
-def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Reach], names: Sequence[str]) -> Step:
+def _step(
+    cls: type[Header],
+    edges: dict[int, int],
+    reaches: dict[int | None, Reach],
+    names: Sequence[str],
+    *,
+    opens: bool,
+) -> Step:
+    """Return the step for headers of a class; what they carry may say which others belong together where it `opens`."""
     length, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
     role: Any = None if length is None else length.factory
     extent: Any = None if total is None else total.factory
@@ -222,6 +270,12 @@ def _step(cls: type[Header], edges: dict[int, int], reaches: dict[int | None, Re
         for number, reach in reaches.items()
         if number is not None and number != OPENED and number not in edges
     }
+    if opens:
+        leading = leading_on(cls)
+        found |= dict.fromkeys(leading or (), UNUSUAL)
+        every = guesses_behind(cls)
+        otherwise = UNUSUAL if leading is None or every is None else otherwise
+        guesses = _looks(every or ())
     if len(told) > 1:
         # Which of two ports counts is a matter of both.
         found = {number: UNUSUAL if target >= 0 else target for number, target in found.items()}

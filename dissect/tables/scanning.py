@@ -163,11 +163,7 @@ class _Scan(Walking):
         self._schema = pa.schema([(each.name, each.arrow_in(occurrence)) for each in columns])
         self._rows = rows
 
-    # Where all frames are usual, nobody needs these.
-    @cached_property
-    def _reading(self) -> ReadingPass:
-        return ReadingPass(only=classes_to_learn(self.names), facts=costly_facts(self.names))
-
+    # Where all frames are usual, nobody needs them.
     @cached_property
     def _values(self) -> list[Callable[[Packet], list[Any]]]:
         return [each.of_objects(self.clock) for each in self.columns]
@@ -182,6 +178,7 @@ class _Scan(Walking):
         is_first = True
         for packet in _up_to_damage(iter(reader), damage):
             self.clock.advance(packet)
+            self.observe(packet)
             if self.put(self.sheet.count, packet):
                 self.sheet.count += 1
             if self.is_full:
@@ -196,7 +193,6 @@ class _Scan(Walking):
         return pa.RecordBatch.from_arrays(self.sheet.finish(), schema=self._schema)
 
     def put(self, row: int, packet: Packet) -> bool:
-        self._reading.observe(packet)
         if self.passes is not None and not self.passes(packet):
             return False
         self.sheet.put(row, [of(packet) for of in self._values])

@@ -12,7 +12,7 @@ from dissect.tables.arrays import Bytes, Truths
 from dissect.tables.columns import Column, lists_of, to_arrow
 from dissect.tables.program import Occurrence
 
-__all__ = ["Sheet", "Spot"]
+__all__ = ["Hidden", "Sheet", "Spot"]
 
 _LINE, _APART = 64, 5
 """Bytes of a line of the processor's cache, and how many of them columns are moved away from one another. Where all
@@ -30,6 +30,14 @@ class Spot(NamedTuple):
     """How many numbers a row has: 1, or 2 where they make a value of 16 bytes."""
 
 
+class Hidden(NamedTuple):
+    """A column of whole numbers that is only looked at."""
+
+    name: str
+    dtype: Any = np.int64
+    is_wide: bool = False
+
+
 class Sheet:
     """Columns of numbers, zero and not there until somebody says so; a mark is a column that has 1 where it is there.
 
@@ -37,14 +45,14 @@ class Sheet:
     """
 
     def __init__(
-        self, columns: Sequence[Column], more: Sequence[Column | str], rows: int, occurrence: Occurrence
+        self, columns: Sequence[Column], more: Sequence[Column | Hidden | str], rows: int, occurrence: Occurrence
     ) -> None:
         """Make it of the columns of the batch, and of more that are only looked at; a mark has a name alone."""
         self.columns = columns
         self.rows = rows
         self._apart = rows + _APART * _LINE
         self.as_lists = occurrence == "all"
-        every: list[Column | str] = [*columns, *more]
+        every: list[Column | Hidden | str] = [*columns, *more]
         self._names = {each if isinstance(each, str) else each.name: place for place, each in enumerate(every)}
         self._spots: list[Spot] = []
         self._types: list[Any] = []
@@ -124,7 +132,7 @@ class Sheet:
         for place, each in enumerate(self.columns):
             values, there = (array[: self.count] for array in self.arrays(each.name))
             if self.as_lists:
-                others = {row: told[place] for row, told in self._others.items()}
+                others = {row: told[place] for row, told in sorted(self._others.items())}
                 arrays.append(lists_of(each, values, there, others))
             else:
                 arrays.append(to_arrow(each, values, there))

@@ -92,9 +92,9 @@ class TextRows(Walking):
         clock: Clock,
         add: Callable[[str], None],
     ) -> None:
-        super().__init__(columns, passes, asked, "first", compiled_engine(), rows=0, once=True, clock=clock)
+        engine = compiled_engine()
+        super().__init__(columns, passes, asked, "first", engine, rows=0, once=True, clock=clock, reading=reading)
         self._row = row
-        self._reading = reading
         self._add = add
         self._separator = ord(separator)
         self._texts: dict[int, str] = {}
@@ -114,7 +114,6 @@ class TextRows(Walking):
         self._count = 0
 
     def put(self, row: int, packet: Packet) -> bool:
-        self._reading.observe(packet)
         if self.passes is not None and not self.passes(packet):
             return False
         self._texts[row] = self._row(packet)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, partial
 
 import numpy as np
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.filters.compiler import CompiledFilter
+from dissect.filters.reach import classes_to_learn, costly_facts
+from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, column
 from dissect.tables.engines import AT_ONCE, Engine
+from dissect.tables.following import Following, learnt_of
 from dissect.tables.frames import OF_RECORDS, Frames
-from dissect.tables.program import LATEST, Occurrence, Program, program_for
-from dissect.tables.sheet import Sheet
+from dissect.tables.program import LATEST, Occurrence, Program, begins, ends, program_for
+from dissect.tables.sheet import Hidden, Sheet
 from dissect.wireshark.frame import Recorded
-from dissect.wireshark.types import protocols
+from dissect.wireshark.types import declared_headers, protocols
 
 __all__ = ["Walking"]
 
@@ -44,19 +48,27 @@ class Walking:
         rows: int,
         once: bool,
         clock: Clock,
+        reading: ReadingPass | None = None,
     ) -> None:
         outer = {each.name for each in columns}
         marks = [name for name in asked if name not in outer and name in protocols()]
         more = [column(name) for name in asked if name not in outer and name not in marks]
         names = [*dict.fromkeys([*(each.name for each in columns), *asked])]
-        self.sheet = Sheet(columns, [*more, *marks], rows + AT_ONCE, occurrence)
+        learnt = {name: found for name in names if engine.follows and (found := learnt_of(name)) is not None}
+        self.followed = frozenset(each.cls for each in learnt.values())
+        """The classes of headers whose conversations are followed."""
+        hidden = [Hidden(name) for cls in self.followed for name in (begins(cls), ends(cls))]
+        hidden += [Hidden(begins(cls)) for cls in declared_headers() if cls.is_network] if learnt else []
+        self.sheet = Sheet(columns, [*more, *marks, *hidden], rows + AT_ONCE, occurrence)
+        self._learnt = learnt
+        self._reading = reading
         self.columns = columns
         self.passes = passes
         self.engine = engine
         self.clock = clock
         self.names = names
         """All fields that have to be known."""
-        self.once = once or passes is not None
+        self.once = once or passes is not None or bool(learnt)
         self.asked = asked
         self.recorded = {name: OF_RECORDS[name] for name in names if name in OF_RECORDS}
         self._placed = [name for name in names if name not in OF_RECORDS]
@@ -66,8 +78,25 @@ class Walking:
         """Whether it takes no more frames for now."""
         return False
 
+    @cached_property
+    def reading(self) -> ReadingPass:
+        """The reading pass that observes packets. Where all frames are usual, and stand alone, nobody needs it."""
+        return self._reading or ReadingPass(only=classes_to_learn(self.names), facts=costly_facts(self.names))
+
+    @cached_property
+    def following(self) -> Following | None:
+        """What follows conversations; None where nobody asks for them."""
+        return Following(self.reading, self._learnt, self.sheet) if self._learnt else None
+
+    def observe(self, packet: Packet) -> None:
+        """Have the reading pass take a packet in."""
+        if self.following is not None:
+            self.following.observe(packet)
+        else:
+            self.reading.observe(packet)
+
     def put(self, row: int, packet: Packet) -> bool:
-        """Put a packet, at whose time the clock is, in a row, and return whether it passes the filter."""
+        """Put a packet that was observed, at whose time the clock is, in a row; return whether it passes the filter."""
         raise NotImplementedError
 
     def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
@@ -79,7 +108,7 @@ class Walking:
 
     def taker(self, pattern: Packet) -> _Take | None:
         """Return what takes frames of the records that become packets like this one; None where all are objects."""
-        program = program_for(pattern.link, self._placed)
+        program = program_for(pattern.link, self._placed, self.followed)
         return None if program is None else _Take(self, program, pattern)
 
 
@@ -88,6 +117,7 @@ class _Take:
 
     def __init__(self, walking: Walking, program: Program, pattern: Packet) -> None:
         self._walking = walking
+        self._program = program
         self._pattern = pattern
         self._read = walking.engine.reader(program, walking.sheet, walking.once)
         self._alone = np.empty((4, 1), np.int64)
@@ -122,7 +152,11 @@ class _Take:
             values[begin:end] = of_records(recorded)
             there[begin:end] = True
         others = unusual.tolist()
-        passing = self._put(frames, others, recorded) if others else []
+        at_their_times = partial(self._put, frames, recorded)
+        if walking.following is not None:
+            others, passing = walking.following.take(frames, others, self._program, self._pattern, at_their_times)
+        else:
+            passing = [place for place in others if at_their_times(place, self._observed(frames, place))]
         sheet.count = end
         kept = None
         if walking.passes is not None:
@@ -133,14 +167,16 @@ class _Take:
             kept[passing] = True
         walking.filled(begin, end, others, kept)
 
-    def _put(self, frames: Frames, places: Sequence[int], recorded: Recorded) -> list[int]:
-        """Put unusual frames in their rows as packets, each at its time; return which of them pass."""
+    def _observed(self, frames: Frames, place: int) -> Packet:
+        packet = frames.packet(self._pattern, place)
+        self._walking.reading.observe(packet)
+        return packet
+
+    def _put(self, frames: Frames, recorded: Recorded, place: int, packet: Packet) -> bool:
+        """Put an unusual frame, as a packet, in its row at its time; return whether it passes."""
         walking, clock = self._walking, self._walking.clock
-        begin, latest, previous = walking.sheet.count, clock.previous, recorded.previous()
-        passing = []
-        for place in places:
-            clock.previous = int(previous[place])
-            if walking.put(begin + place, frames.packet(self._pattern, place)):
-                passing.append(place)
+        latest = clock.previous
+        clock.previous = int(recorded.previous()[place])
+        passes = walking.put(walking.sheet.count + place, packet)
         clock.previous = latest
-        return passing
+        return passes

@@ -58,16 +58,19 @@ class Computed(Derived):
 
     `words` makes of the value what the details say, where that is not the value alone. `facts` are the costly ones
     among those that tell the value (`dissect.flows.learner.Learner.costly`). `empty` stands for no bytes, and `shape`
-    says how values are printed, where that is not as usual for the type.
+    says how values are printed, where that is not as usual for the type. `fact` is the one that is the value in every
+    whole header, and of those in `only_with` one at least is there in a header that has the field.
     """
 
-    __slots__ = ("facts", "is_learnt", "is_told", "method", "told", "type", "words")
+    __slots__ = ("_fact", "facts", "is_learnt", "is_told", "method", "only_with", "told", "type", "words")
 
     def __init__(
         self, method: Callable[[Any, Any], Any], kind: FieldType, label: str, *, is_learnt: bool, **options: Any
     ) -> None:
         self.words: Callable[[Any], str] | None = options.pop("words", None)
         self.facts: tuple[str, ...] = options.pop("facts", ())
+        self._fact: str = options.pop("fact", "")
+        self.only_with: tuple[str, ...] = options.pop("only_with", ())
         self.is_told = False
         """Whether the value is a fact as it was learnt, of the name `told`; that of the field where this is ""."""
         self.told = ""
@@ -77,6 +80,11 @@ class Computed(Derived):
         self.method = method
         self.type = kind
         self.is_learnt = is_learnt
+
+    @property
+    def fact(self) -> str:
+        """The fact that is the value in every whole header; "" where the method has to be asked."""
+        return self.told or self.name if self.is_told else self._fact
 
 
 class Mark(Expert):
@@ -126,15 +134,31 @@ def mark(
 
 
 def noted(
-    label: str, title: str, severity: str, group: str, *, about: str = "", is_learnt: bool = False
+    label: str,
+    title: str,
+    severity: str,
+    group: str,
+    *,
+    about: str = "",
+    is_learnt: bool = False,
+    only_with: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any, Any], _Value]], Callable[[Any, Any], _Value]]:
     """Declare a method of a sight, which takes a header, as what tells of something remarkable.
 
-    It returns what Wireshark says, a list of several such messages, or None. `about` names the field that it is about.
+    It returns what Wireshark says, a list of several such messages, or None. `about` names the field that it is about,
+    and of the facts in `only_with` one at least is there where there is something to say.
     """
 
     def declare(method: Callable[[Any, Any], _Value]) -> Callable[[Any, Any], _Value]:
-        field: Any = Noted(_counted(method), NONE, label, title=title, is_learnt=is_learnt, doc=method.__doc__ or "")
+        field: Any = Noted(
+            _counted(method),
+            NONE,
+            label,
+            title=title,
+            is_learnt=is_learnt,
+            only_with=only_with,
+            doc=method.__doc__ or "",
+        )
         field.notice, field.about, field.tells = Notice(severity, "", group), about, method
         return field  # type: ignore[no-any-return]
 

@@ -141,6 +141,7 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         SEQUENCE,
         about="flags.str",
         is_learnt=True,
+        only_with=("closes_first",),
     )
     def closing_first(self, header: TCP) -> str | None:
         """The segment ends a connection that the other side has not ended before."""
@@ -154,6 +155,7 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         SEQUENCE,
         about="flags.str",
         is_learnt=True,
+        only_with=("closes_first",),
     )
     def closing_second(self, header: TCP) -> str | None:
         """The segment ends a connection that the other side has ended before."""
@@ -186,7 +188,7 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         )
         return f"{letters[:3]}-{_ecn_count(header)}-{letters[6:]}" if _counts_ecn(header) else letters
 
-    @computed("flags.ace", UINT8, within="flags", title="ACE", is_learnt=True)
+    @computed("flags.ace", UINT8, within="flags", title="ACE", is_learnt=True, only_with=("counts_ecn",))
     def ecn_count(self, header: TCP) -> int | None:
         """AE, CWR and ECE as the number that they are in a connection with Accurate ECN (RFC 9768, section 3.1.1)."""
         return _ecn_count(header) if _counts_ecn(header) else None
@@ -204,7 +206,7 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
         doc="The sequence number, counted from that of the connection's first segment in this direction",
     )
 
-    @computed("ack", UINT32, title="Acknowledgment Number", is_learnt=True)
+    @computed("ack", UINT32, title="Acknowledgment Number", is_learnt=True, fact="relative_ack")
     def relative_ack(self, header: TCP) -> int | None:
         """The acknowledgment number, counted from the first sequence number of the other direction."""
         return header.learnt("relative_ack") if header.data_offset >= 5 else None

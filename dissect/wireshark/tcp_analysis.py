@@ -73,7 +73,7 @@ def completeness_text(number: int) -> str:
 def _marked(label: str, mark: int, words: str, severity: str) -> Any:
     """Declare the notice of a mark, which is about the flags of the analysis."""
 
-    @noted(f"analysis.{label}", words, severity, SEQUENCE, about="analysis.flags", is_learnt=True)
+    @noted(f"analysis.{label}", words, severity, SEQUENCE, about="analysis.flags", is_learnt=True, only_with=("marks",))
     def told(sight: TransportSight, header: TCP) -> str | None:
         return words if _marks(header) & mark else None
 
@@ -98,7 +98,7 @@ def _is_read(header: TCP) -> bool:
 def _measured(label: str, kind: Any, title: str, fact: str, within: str = "analysis") -> Any:
     """Declare a fact that is shown where the whole header is read."""
 
-    @computed(f"analysis.{label}", kind, title=title, within=within, is_learnt=True, facts=(fact,))
+    @computed(f"analysis.{label}", kind, title=title, within=within, is_learnt=True, facts=(fact,), only_with=(fact,))
     def measured(sight: TransportSight, header: TCP) -> int | None:
         value: int | None = header.learnt(fact)
         return value if value is not None and _is_read(header) else None
@@ -115,7 +115,7 @@ class TCPAnalysisSight(TransportSight):
     time_relative = learnt("time_relative", RELATIVE_TIME, "Time since first frame in this TCP stream", "time_relative")
     time_delta = learnt("time_delta", RELATIVE_TIME, "Time since previous frame in this TCP stream", "time_delta")
 
-    @computed("analysis", NONE, title="SEQ/ACK analysis", is_learnt=True, facts=_FOUND)
+    @computed("analysis", NONE, title="SEQ/ACK analysis", is_learnt=True, facts=_FOUND, only_with=_FOUND)
     def analysis(self, header: TCP) -> int | None:
         """1 where something was found out about the segment in its connection."""
         return 1 if _is_analysed(header) else None
@@ -131,7 +131,9 @@ class TCPAnalysisSight(TransportSight):
     bytes_in_flight = _measured("bytes_in_flight", UINT32, "Bytes in flight", "bytes_in_flight")
     push_bytes_sent = _measured("push_bytes_sent", UINT32, "Bytes sent since last PSH flag", "push_bytes")
 
-    @computed("analysis.flags", NONE, title="TCP Analysis Flags", within="analysis", is_learnt=True)
+    @computed(
+        "analysis.flags", NONE, title="TCP Analysis Flags", within="analysis", is_learnt=True, only_with=("marks",)
+    )
     def analysis_flags(self, header: TCP) -> int | None:
         """1 where the segment has a mark."""
         return 1 if _marks(header) else None
@@ -166,7 +168,12 @@ class TCPAnalysisSight(TransportSight):
     keep_alive_ack = _marked("keep_alive_ack", _ALIVE_ACK, "ACK to a TCP keep-alive segment", "Note")
 
     @computed(
-        "analysis.duplicate_ack", NONE, title="This is a TCP duplicate ack", within="analysis.flags", is_learnt=True
+        "analysis.duplicate_ack",
+        NONE,
+        title="This is a TCP duplicate ack",
+        within="analysis.flags",
+        is_learnt=True,
+        only_with=("marks",),
     )
     def duplicate_flag(self, header: TCP) -> int | None:
         """The name stands among the flags as well, beside the notice."""
@@ -182,6 +189,7 @@ class TCPAnalysisSight(TransportSight):
         SEQUENCE,
         about="analysis.duplicate_ack_frame",
         is_learnt=True,
+        only_with=("duplicate_number",),
     )
     def duplicate_ack(self, header: TCP) -> str | None:
         """The segment acknowledges nothing new and brings nothing."""
@@ -199,12 +207,28 @@ class TCPAnalysisSight(TransportSight):
         has_cookie = is_first and any(option.allows_data for option in options_of(header))
         return "TCP SYN with TFO Cookie" if has_cookie else None
 
-    @noted("analysis.tfo_ack", "TCP SYN-ACK accepting TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
+    @noted(
+        "analysis.tfo_ack",
+        "TCP SYN-ACK accepting TFO data",
+        "Note",
+        SEQUENCE,
+        about="ack",
+        is_learnt=True,
+        only_with=("accepts_data",),
+    )
     def fast_open_taken(self, header: TCP) -> str | None:
         """The answer to a SYN acknowledges more than the SYN."""
         return "TCP SYN-ACK accepting TFO data" if header.learnt("accepts_data") else None
 
-    @noted("analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", "Note", SEQUENCE, about="ack", is_learnt=True)
+    @noted(
+        "analysis.tfo_ignored",
+        "TCP SYN-ACK ignoring TFO data",
+        "Note",
+        SEQUENCE,
+        about="ack",
+        is_learnt=True,
+        only_with=("ignores_data",),
+    )
     def fast_open_ignored(self, header: TCP) -> str | None:
         """The answer to a SYN with data and a cookie acknowledges the SYN alone."""
         return "TCP SYN-ACK ignoring TFO data" if header.learnt("ignores_data") else None

@@ -78,6 +78,21 @@ def test_all_fields_with_places(
     assert len(text.splitlines()) > 300
 
 
+def test_what_other_frames_tell(
+    capture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (
+        "tcp.stream",
+        "tcp.seq",
+        "tcp.window_size",
+        "tcp.analysis.flags",
+        "tcp.analysis.retransmission",
+        "udp.stream",
+    )
+    text = both_ways(fields(capture, "frame.number", *names), capsys, monkeypatch)
+    assert "\t1\t1\t" in text
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -94,7 +109,7 @@ def test_options_and_filters(
     assert both_ways([*fields(capture, *names), *more], capsys, monkeypatch)
 
 
-@pytest.mark.parametrize("words", [["-E", "quote=d"], ["-2"], ["-e", "frame.time"], ["-e", "tcp.stream"], ["-l"]])
+@pytest.mark.parametrize("words", [["-E", "quote=d"], ["-2"], ["-e", "frame.time"], ["-e", "tcp.time_delta"], ["-l"]])
 def test_what_has_no_columns_goes_the_ordinary_way(
     words: list[str], capture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

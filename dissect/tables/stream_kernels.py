@@ -1,0 +1,164 @@
+"""Segments and datagrams of known conversations, taken in by compiled code; all others are left to their learners.
+
+It is the plain case of `dissect.flows.learners.tcp` and of `udp` (`Learner.plain`), over arrays: what is known of a
+direction, and what that tells of a header. Tests hold both together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dissect.tables.arrays import Bytes, Numbers
+from dissect.tables.compiling import compiled, number
+
+__all__ = ["FACTS", "KEY", "OF_SIDE", "find", "follow"]
+
+KEY = 5
+"""Words of a key: both addresses in two each, and both ports with the protocol and the size of an address."""
+FACTS = ("stream", "relative_seq", "relative_ack", "next_seq", "window_size", "window_factor")
+"""What is told of each plain header, in this order; of a datagram the first alone."""
+OF_SIDE = (
+    "next_seq", "next_frame", "next_time", "reach", "ack", "ack_frame", "equal_acks", "window", "time_ns", "marks",
+    "is_first_window", "sacked", "is_measurable", "shift",
+)  # fmt: skip
+"""What is known of a side, as `dissect.flows.tcp_analysis.Direction` calls it, in this order."""
+(
+    _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
+    _IS_FIRST_WINDOW, _SACKED, _IS_MEASURABLE, _SHIFT,
+) = range(len(OF_SIDE))  # fmt: skip
+# What is known of a conversation.
+_STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS = 0, 1, 2, 3, 4, 6
+_WORD, _HALF = 0xFFFF_FFFF, 1 << 31
+_FLAG_PSH, _FLAG_ACK = 8, 16
+_TIMESTAMP_ALONE = 0x0101_080A
+
+
+@compiled
+def find(table: Numbers, keys: Any, key: Any) -> Any:
+    """Return where a key's entry stands in a table, or is to be put; an empty place has -1."""
+    mixed = key[0] * np.uint64(0x9E3779B97F4A7C15)
+    for word in range(1, KEY):
+        mixed = (mixed ^ mixed >> np.uint64(29) ^ key[word]) * np.uint64(0xBF58476D1CE4E5B9)
+    mask = np.uint64(table.size - 1)
+    place = (mixed ^ mixed >> np.uint64(32)) & mask
+    while True:
+        entry = table[place]
+        if entry < 0:
+            return np.int64(place)
+        same = True
+        for word in range(KEY):
+            if keys[np.uint64(entry), word] != key[word]:
+                same = False
+                break
+        if same:
+            return np.int64(place)
+        place = (place + np.uint64(1)) & mask
+
+
+@compiled
+def follow(
+    begin: int,
+    end: int,
+    data: Bytes,
+    starts: Numbers,
+    ends: Numbers,
+    networks: Numbers,
+    sources: Numbers,
+    protocol: int,
+    stops: Numbers,
+    times: Numbers,
+    before: int,
+    skipped: Any,
+    table: Numbers,
+    keys: Any,
+    entries: Numbers,
+    conversations: Numbers,
+    sides: Numbers,
+    dirty: Numbers,
+    facts: Numbers,
+    is_plain: Any,
+    key: Any,
+) -> int:
+    """Take the headers of frames from one to before another, up to one that a learner has to look at; return which.
+
+    Headers begin at `starts`, or nowhere (-1), in datagrams that end at `ends`, and `networks` has where the network
+    header begins; in that the source address stands behind the byte `sources >> 8` with `sources & 255` bytes, and
+    the destination behind it. `before` is the number of the frame in front of the first one; frames that are `skipped`
+    are somebody else's.
+    """
+    for frame in range(begin, end):
+        start = starts[frame]
+        if start < 0 or skipped[frame]:
+            continue
+        size = sources[frame] & 255
+        place = networks[frame] + (sources[frame] >> 8)
+        if size == 4:
+            key[0] = key[2] = np.uint64(0)
+            key[1] = number(data, place + 4, 0, _WORD)
+            key[3] = number(data, place + 8, 0, _WORD)
+        else:
+            key[0], key[1] = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
+            key[2], key[3] = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
+        key[4] = number(data, start + 4, 0, _WORD) << np.uint64(16) | np.uint64(protocol << 8 | size)
+        entry = table[find(table, keys, key)]
+        if entry < 0 or entries[entry, 0] < 0:
+            return frame
+        row, way = entries[entry, 0], entries[entry, 1]
+        here = conversations[row]
+        if protocol == 17:
+            if number(data, start + 6, 0, 0xFFFF) <= np.uint64(8):
+                return frame
+            facts[0, frame] = here[_STREAM]
+        else:
+            seq = np.int64(number(data, start + 8, 0, _WORD))
+            ack = np.int64(number(data, start + 12, 0, _WORD))
+            both = np.int64(number(data, start + 14, 0, 0xFFFF))
+            window = np.int64(number(data, start + 16, 0, 0xFFFF))
+            offset, flags = both >> 12, both & 0x1FF
+            mine, theirs = sides[row, way], sides[row, 1 - way]
+            if seq != mine[_NEXT_SEQ] or not seq or flags | _FLAG_PSH != _FLAG_PSH | _FLAG_ACK or not window:
+                return frame
+            if here[_COUNTS_ECN] or not mine[_REACH] or not theirs[_REACH]:
+                return frame
+            if offset != 5 and (
+                offset != 8
+                or start + 32 > stops[frame]
+                or np.int64(number(data, start + 24, 0, _WORD)) != _TIMESTAMP_ALONE
+            ):
+                return frame
+            if (theirs[_REACH] - ack) & _WORD >= _HALF:
+                return frame
+            length = ends[frame] - start - 4 * offset
+            next_seq = (seq + length) & _WORD
+            if length < 0 or (length == 0 and ack == mine[_ACK]):
+                return frame
+            if length:
+                room = (next_seq - theirs[_ACK]) & _WORD
+                allowed = theirs[_WINDOW]
+                if theirs[_SHIFT] > 0 and not theirs[_IS_FIRST_WINDOW]:
+                    allowed <<= theirs[_SHIFT]
+                if not theirs[_WINDOW] or not 0 < room < _HALF or (theirs[_SHIFT] != -1 and room == allowed):
+                    return frame
+                mine[_NEXT_SEQ], mine[_NEXT_FRAME], mine[_NEXT_TIME] = next_seq, before + frame + 1, times[frame]
+                if seq == mine[_REACH]:
+                    mine[_REACH] = next_seq
+            if ack != mine[_ACK]:
+                mine[_ACK], mine[_EQUAL_ACKS], mine[_ACK_FRAME] = ack, 0, before + frame + 1
+            mine[_WINDOW], mine[_TIME], mine[_MARKS], mine[_IS_FIRST_WINDOW] = window, times[frame], 0, 0
+            mine[_SACKED], theirs[_IS_MEASURABLE] = 0, 1
+            shift = here[_SHIFTS + way]
+            facts[0, frame] = here[_STREAM]
+            facts[1, frame] = (seq - here[_BASES + way]) & _WORD
+            facts[2, frame] = (ack - here[_BASES + 1 - way]) & _WORD
+            facts[3, frame] = (facts[1, frame] + length) & _WORD
+            facts[4, frame] = window << shift if shift > 0 else window
+            facts[5, frame] = 1 << shift if shift >= 0 else shift
+        is_plain[frame] = True
+        here[_LATEST] = before + frame + 1
+        if not here[_DIRTY]:
+            here[_DIRTY] = 1
+            dirty[0] += 1
+            dirty[dirty[0]] = row
+    return end
