@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 
 from dissect.terminal.colours import DARK, LIGHT
+from dissect.terminal.keys import KEYS
+from dissect.terminal.messages import Copied
 from dissect.terminal.opened import OpenCapture
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.main import MainScreen
 from dissect.terminal.session import Session
+from dissect.terminal.visible import visible
 
 __all__ = ["Browser"]
+
+_MOST_COPIED = 74_994
+"""Bytes that a terminal takes at once: what xterm and tmux have room for, in Base64."""
 
 
 class Told(Message):
@@ -31,9 +38,6 @@ class Browser(App[int]):
 
     TITLE = "dissect"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
-    CSS = """
-    Screen { layers: base above; background: $background; }
-    """
     BINDINGS = [("ctrl+q,ctrl+c", "quit", "Quit")]
 
     def __init__(self, capture: OpenCapture, memory: Memory | None = None, *, display_filter: str = "") -> None:
@@ -74,8 +78,31 @@ class Browser(App[int]):
             raise self.session.error
         for screen in self.screen_stack:
             shows: Callable[[str], None] | None = getattr(screen, "session_changed", None)
-            if shows is not None:
+            if shows is not None and screen.is_mounted:
                 shows(message.what)
+
+    def on_copied(self, message: Copied) -> None:
+        """Copy a text by way of the terminal, or into a file where it is too long for that."""
+        size = len(message.text.encode("utf-8", "replace"))
+        if size > _MOST_COPIED:
+            told = f"{message.what} has {size:,} bytes, more than terminals take: write it to a file"
+        else:
+            self.copy_to_clipboard(message.text)
+            told = f"Copied {message.what}, {len(message.text):,} characters, to the terminal's clipboard (OSC 52)"
+        main = self.screen_stack[0]
+        if self.screen is main and isinstance(main, MainScreen):
+            main.say(told)
+        else:
+            self.notify(visible(told), markup=False, timeout=3)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Yield what the palette finds: everything that has a key."""
+        if isinstance(screen, MainScreen):
+            for key in KEYS:
+                yield SystemCommand(key.words.capitalize(), f"key {key.shown}", partial(self._run, screen, key.action))
+
+    def _run(self, screen: Screen[Any], action: str) -> None:
+        self.call_later(self.run_action, action, screen)
 
     def action_toggle_colours(self) -> None:
         """Go from dark to light, or back."""

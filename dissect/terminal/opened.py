@@ -56,6 +56,7 @@ class OpenCapture:
 
     def __init__(self, path: str, *, follow: bool = False) -> None:
         self.name = "standard input" if path == "-" else path
+        self.path = None if path == "-" else path
         self.damage = ""
         self.note = ""
         self.is_growing = follow

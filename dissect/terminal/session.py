@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from dissect import captures
-from dissect.errors import CaptureError
+from dissect.errors import CaptureError, DissectError
+from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.statistics.tap import Setting, Tap, tap_named, tapped
+from dissect.statistics.tap import Setting, tap_named, tapped
 from dissect.terminal.asked import Checked, check, numbers_passing
+from dissect.terminal.compared import Compared, compare_with
 from dissect.terminal.context import Context
+from dissect.terminal.counted import Statistic, Table
 from dissect.terminal.engine import Engine, Job, RestingSource
+from dissect.terminal.exported import export
 from dissect.terminal.followed import FollowedStream, follow
+from dissect.terminal.found import find_bytes, find_text, nearest, order, sought_bytes
 from dissect.terminal.looked import Looked, looked_at
 from dissect.terminal.opened import OpenCapture
 from dissect.terminal.rows import Row, RowStore, fill, row_alone
 from dissect.terminal.shown import Shown
 from dissect.views.colouring import RULES, Rule, rule_for
+from dissect.views.rows import compile_row
+from dissect.views.sequence_ladder import Message, sequence_ladder
 
 __all__ = ["Session"]
 
@@ -44,7 +50,7 @@ class Session:
     `fields` are the columns beside the usual ones; `marked` the numbers of packets that are marked; `shown` those that
     are listed. `looked` is the packet under the cursor with its details, `checked` the filter that is being typed.
     `told(what)` is called in other threads: "records", "rows", "colours", "looked", "checked", "shown", "found",
-    "counted", "followed", "wanted", "error".
+    "counted", "followed", "ladder", "compared", "exported", "wanted", "error".
     """
 
     def __init__(self, capture: OpenCapture, told: Callable[[str], None], fields: Sequence[str] = ()) -> None:
@@ -62,10 +68,16 @@ class Session:
         """Whether packets know what later ones say: the whole capture was read once."""
         self.found: int | None = None
         """The number of the packet that was looked for; 0 where there is none."""
-        self.counted: Any = None
-        """What was counted last."""
+        self.counted: Table | DissectError | None = None
+        """What was counted last, or why it was not."""
         self.followed: FollowedStream | None = None
         """The stream that was followed last."""
+        self.ladder: tuple[list[str], list[Message], list[int]] | None = None
+        """The hosts, the messages and the packets of the ladder that was drawn last."""
+        self.compared: Compared | None = None
+        """How a second capture differs from this one."""
+        self.exported = ""
+        """What was written last, or why it was not."""
         self.wanted_filter = ""
         """What somebody chose elsewhere to be applied."""
         self._alone: dict[int, Row] = {}
@@ -170,7 +182,8 @@ class Session:
         self._rules[packet.number] = _NO_RULE if rule is None else _FIRST_RULE + _RULES.index(rule)
 
     def show_fields(self, fields: Sequence[str]) -> None:
-        """Add columns, of fields by these names, in place of those that were added before."""
+        """Add columns, of fields by these names, in place of those before; FieldError for a name that is none."""
+        compile_row(fields)
         self.store = RowStore(fields)
         self._alone.clear()
         self.engine.stop_kind("again")
@@ -229,7 +242,54 @@ class Session:
 
         self.engine.start("filter", _ASKED, work)
 
-    # What is counted.
+    # Order, and what is looked for.
+
+    def sort(self, key: str, *, largest_first: bool) -> None:
+        """Show the packets in the order of a column; in their own for ""."""
+        if not key:
+            self.engine.stop_kind("sort")
+            self.shown.sort(None)
+            self.told("shown")
+            return
+
+        def work(job: Job) -> None:
+            numbers = self.shown.in_capture_order()
+            self.shown.sort(
+                order(job, self.capture, self.store, numbers, key, largest_first=largest_first), key, largest_first
+            )
+            self.told("shown")
+
+        self.engine.start("sort", _ASKED, work)
+
+    def find(self, text: str, kind: str, start: int, *, backwards: bool = False) -> None:
+        """Look for a packet that is shown, from the place `start` on and round the end; `found` is its number, or 0.
+
+        `kind` is one of `FIND_KINDS`; DissectError where the text can't be one of this kind.
+        """
+        if kind == "filter":
+            passes = compile_filter(text)
+        sought = sought_bytes(text, kind) if kind in ("bytes", "string") else b""
+        self.found = None
+
+        def work(job: Job) -> None:
+            shown = self.shown
+            places = [*range(start, len(shown)), *range(start)]
+            if backwards:
+                places.reverse()
+            numbers = [shown.number(place) for place in places]
+            if kind == "text":
+                self.found = find_text(job, self.store, numbers, text)
+            elif kind == "filter":
+                passed = array("I")
+                numbers_passing(self.snapshot(job), passes, passed, lambda: None)
+                self.found = nearest(numbers, passed)
+            else:
+                self.found = find_bytes(job, self.capture, numbers, sought)
+            self.told("found")
+
+        self.engine.start("find", _ASKED, work)
+
+    # What is counted, drawn and written.
 
     def snapshot(self, job: Job) -> RestingSource:
         """Return the whole records that are known now, for a job that reads them from the beginning."""
@@ -245,27 +305,62 @@ class Session:
 
         self.engine.start("follow", _ASKED, work)
 
-    def count(self, name: str, then: Callable[[Tap], Any]) -> None:
-        """Have something counted that `-z NAME` counts; `counted` is what `then` makes of the tap, or a DissectError.
-
-        It is counted up to the packets that are known now.
-        """
+    def count(self, wanted: Statistic) -> None:
+        """Have something counted, up to the packets that are known now; `counted` is the table, or a DissectError."""
 
         def work(job: Job) -> None:
             clock = Clock()
-            tap = tap_named(name, Setting(self.capture.name, clock))
             try:
+                tap = tap_named(wanted.tap, Setting(self.capture.name, clock))
                 with captures.read(self.snapshot(job)) as reader:
                     for _ in tapped(reader, [tap], clock, reader=reader):
                         pass
             except CaptureError:
                 # It has been told why there are no more packets.
                 pass
-            self.counted = then(tap)
+            except DissectError as error:
+                self.counted = error
+                self.told("counted")
+                return
+            self.counted = wanted.table(tap)
             self.told("counted")
 
         self.counted = None
         self.engine.start("count", _ASKED, work)
+
+    def draw_ladder(self, numbers: Sequence[int]) -> None:
+        """Have the ladder of these packets made; `ladder` has its messages, and the numbers of the packets."""
+
+        def work(job: Job) -> None:
+            packets = [packet for number in numbers if (packet := self.context.packet(job, number)) is not None]
+            drawn = sequence_ladder(packets, most=len(packets) or 1)
+            self.ladder = drawn.hosts, drawn.messages, [packet.number for packet in packets]
+            self.told("ladder")
+
+        self.ladder = None
+        self.engine.start("ladder", _ASKED, work)
+
+    def compare(self, path: str) -> None:
+        """Have the capture compared with a second one, at `path`; `compared` is what differs."""
+
+        def work(job: Job) -> None:
+            if self.capture.path is None:
+                self.compared = Compared("What comes through standard input can't be compared: save it to a file", [])
+            else:
+                self.compared = compare_with(job, self.capture.path, path)
+            self.told("compared")
+
+        self.compared = None
+        self.engine.start("compare", _ASKED, work)
+
+    def export(self, numbers: Sequence[int], path: str) -> None:
+        """Have these packets written to a file as they were captured; `exported` tells how it went."""
+
+        def work(job: Job) -> None:
+            self.exported = export(self.snapshot(job), numbers, path)
+            self.told("exported")
+
+        self.engine.start("export", _ASKED, work)
 
 
 def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -23,6 +23,8 @@ class Shown:
         self._count_all = count_all
         self._passed: array[int] | None = None
         self._sorted: array[int] | None = None
+        self.sorted_by: tuple[str, bool] | None = None
+        """The column that packets are in the order of, and whether the largest comes first; None for their own."""
 
     def __len__(self) -> int:
         if self._sorted is not None:
@@ -31,23 +33,23 @@ class Shown:
 
     def show_all(self) -> None:
         """Take the filter away, and the order."""
-        self.filter, self.is_complete, self._passed, self._sorted = "", True, None, None
-        self.generation += 1
+        self.filter, self.is_complete, self._passed = "", True, None
+        self._forget_order()
 
     def show(self, numbers: array[int], text: str) -> None:
         """Show the packets of these numbers, in their order, and those that are added to them while a filter runs."""
-        self.filter, self.is_complete, self._passed, self._sorted = text, False, numbers, None
-        self.generation += 1
+        self.filter, self.is_complete, self._passed = text, False, numbers
+        self._forget_order()
 
-    def sort(self, numbers: Iterable[int] | None) -> None:
-        """Show the packets in this order, or in their own again."""
+    def sort(self, numbers: Iterable[int] | None, key: str = "", largest_first: bool = False) -> None:
+        """Show the packets in this order, that of a column, or in their own again."""
         self._sorted = None if numbers is None else array("I", numbers)
+        self.sorted_by = None if numbers is None else (key, largest_first)
         self.generation += 1
 
-    @property
-    def is_sorted(self) -> bool:
-        """Whether packets stand in another order than in the capture."""
-        return self._sorted is not None
+    def _forget_order(self) -> None:
+        self._sorted = self.sorted_by = None
+        self.generation += 1
 
     def number(self, place: int) -> int:
         """Return the number of the packet at a place; IndexError where there is none."""

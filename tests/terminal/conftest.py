@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from dissect.terminal.app import Browser
@@ -19,8 +20,10 @@ from tests.terminal.picture import picture_of, text_of
 
 GOLDENS = Path(__file__).parent / "goldens"
 SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
-_PATIENCE = 3000
-"""Hundredths of a second that work in the background may take."""
+_PATIENCE = 15_000
+"""Looks, 2 ms from each other, that work in the background may take."""
+_QUIET = 3
+"""So many times nothing must be left to do: a message leads to others."""
 
 
 class Driven:
@@ -33,19 +36,29 @@ class Driven:
 
     async def settle(self) -> None:
         """Wait until nothing is left to do."""
+        quiet = 0
         for _ in range(_PATIENCE):
             await self.pilot.pause()
-            if not self.app.is_busy:
-                break
-            await asyncio.sleep(0.01)
-        else:
-            raise AssertionError("the workbench does not come to rest")
-        await self.pilot.pause()
+            quiet = 0 if self.app.is_busy or self._has_messages() else quiet + 1
+            if quiet == _QUIET:
+                return
+            await asyncio.sleep(0.002)
+        raise AssertionError("the workbench does not come to rest")
+
+    def _has_messages(self) -> bool:
+        """Whether some part of the program has a message to look at, or is not there yet."""
+        screens = self.app.screen_stack
+        pumps: list[MessagePump] = [self.app, *screens]
+        pumps += (widget for screen in screens for widget in screen.walk_children())
+        if not all(screen.is_mounted for screen in screens):
+            return True
+        return any(pump._message_queue.qsize() + len(pump._next_callbacks) > 0 for pump in pumps)
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait for what they do."""
-        await self.pilot.press(*keys)
-        await self.settle()
+        """Press keys, and wait for what each of them does."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text: its last character with a key, for each takes a while, and what stands before it pasted."""
@@ -100,6 +113,9 @@ Scenario = Callable[[Driven], Awaitable[None]]
 def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Open a capture in a terminal of 80 columns and 24 lines, unless told otherwise, and do what the scenario does."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    # Textual waits until the processor has nothing to do, which is long where tests run side by side.
+    monkeypatch.setattr("textual.app.wait_for_idle", lambda *seconds: asyncio.sleep(0))
+    monkeypatch.setattr("textual.pilot.wait_for_idle", lambda *seconds: asyncio.sleep(0))
     updates = bool(request.config.getoption("--capture-update"))
     monkeypatch.chdir(SAMPLES.parent)
 

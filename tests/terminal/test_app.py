@@ -26,7 +26,7 @@ def test_the_three_panes(drive: Drive) -> None:
         await driven.press("tab", "home", "right")
         assert "eth.dst" in driven.lines[-1]
         # The next packet has the same line under the cursor.
-        await driven.press("n")
+        await driven.press("full_stop")
         assert "Details of frame 9" in driven.text
         assert "eth.dst" in driven.lines[-1]
 

@@ -30,8 +30,8 @@ def test_those_that_passed_while_more_are_found() -> None:
 def test_sorted() -> None:
     shown = Shown(lambda: 3)
     generation = shown.generation
-    shown.sort([3, 1, 2])
-    assert (shown.numbers(0, 3), shown.place(1), shown.is_sorted) == ([3, 1, 2], 1, True)
+    shown.sort([3, 1, 2], "info")
+    assert (shown.numbers(0, 3), shown.place(1), shown.sorted_by) == ([3, 1, 2], 1, ("info", False))
     assert list(shown.in_capture_order()) == [1, 2, 3]
     assert shown.generation > generation
     shown.sort(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -10,6 +12,9 @@ from textual.widgets import Static
 
 from dissect.terminal.colours import CLIENT, SERVER
 from dissect.terminal.followed import MOST, SHAPES, FollowedStream, StreamLine
+from dissect.terminal.messages import Copied
+from dissect.terminal.remembered import Memory
+from dissect.terminal.screens.ask import Answer, AskScreen
 from dissect.terminal.session import Session
 from dissect.terminal.visible import content, cut, segment
 from dissect.terminal.widgets.pane import Pane
@@ -83,9 +88,10 @@ class FollowScreen(Screen[int | None]):
         ("y", "copy", "Copy the lines"),
     ]
 
-    def __init__(self, session: Session, protocol: str, stream: int) -> None:
+    def __init__(self, session: Session, memory: Memory, protocol: str, stream: int) -> None:
         super().__init__()
         self.session = session
+        self.memory = memory
         self.protocol = protocol
         self.stream = stream
         self.shape = "ascii"
@@ -147,6 +153,8 @@ class FollowScreen(Screen[int | None]):
 
     def on_resize(self) -> None:
         """Fit the title."""
+        if not self.is_mounted:
+            return
         self._tell()
 
     def action_back(self) -> None:
@@ -176,6 +184,29 @@ class FollowScreen(Screen[int | None]):
             self.session.wanted_filter = self.followed.filter
             self.session.told("wanted")
         self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Copy the lines, as they are shown."""
+        self.post_message(Copied("\n".join(line.text for line in self.pane.lines), "the stream"))
+
+    def action_write(self) -> None:
+        """Ask for a file, and write the bytes of the shown side there, of both one behind the other."""
+        ask = AskScreen("Write the bytes to", history=self.memory.history("file"), is_path=True)
+        self.app.push_screen(ask, self._write)
+
+    def _write(self, answer: Answer | None) -> None:
+        followed = self.followed
+        if answer is None or not answer.text or followed is None:
+            return
+        data = b"".join(each.data for each in followed.stretches if self.side is None or each.way == self.side)
+        try:
+            with Path(answer.text).open("xb") as file:
+                file.write(data)
+        except OSError as error:
+            told = f"{answer.text} was not written: {error.strerror}"
+        else:
+            told = f"{len(data):,} bytes written to {answer.text}"
+        self.query_one("#follow-status", Static).update(content(cut(told, max(self.size.width - 2, 10))))
 
     def action_go_to(self) -> None:
         """Go to the frame that brought the line under the cursor."""

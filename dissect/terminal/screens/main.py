@@ -7,12 +7,12 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Static
 
-from dissect.terminal.followed import streams_of
+from dissect.terminal.keys import KEYS
+from dissect.terminal.messages import Said
 from dissect.terminal.remembered import Memory
-from dissect.terminal.screens.follow import FollowScreen
+from dissect.terminal.screens.actions import Actions
 from dissect.terminal.session import Session
 from dissect.terminal.visible import content, cut
 from dissect.terminal.widgets.details import Details
@@ -26,13 +26,16 @@ __all__ = ["MainScreen"]
 
 _SIDE_BY_SIDE = 150
 """From so many cells on, details and bytes stand side by side."""
-_KEYS = "? help  / filter  f find  g go to  s follow  m mark  t time  Tab pane  q quit"
+_KEYS = "? help  / filter  f find  g go to  s follow  v talks  i graph  y copy  : all  q quit"
+_LEAST_SHARE, _MOST_SHARE = 3, 18
+"""Of 21 parts of the height, those that the list has at least and at most."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Actions):
     """List, details, bytes, and the filter above them."""
 
     DEFAULT_CSS = """
+    MainScreen { layers: base above; }
     MainScreen > #title { height: 1; background: $primary 35%; color: $foreground; text-style: bold; padding: 0 1; }
     MainScreen > #panes { height: 1fr; layout: vertical; }
     MainScreen #packets { height: 9fr; }
@@ -49,25 +52,13 @@ class MainScreen(Screen[None]):
     MainScreen > #status { height: 1; background: $panel; color: $foreground; }
     MainScreen > #ask { height: 1; display: none; background: $accent; color: $background; }
     """
-    BINDINGS = [
-        ("slash", "type_filter", "Type a display filter"),
-        ("tab", "next_pane", "Next pane"),
-        ("shift+tab", "previous_pane", "Pane before"),
-        ("z", "zoom", "One pane alone, or all three"),
-        ("n", "packet(1)", "Next packet"),
-        ("p", "packet(-1)", "Packet before"),
-        ("s", "follow", "Follow the stream"),
-        ("m", "mark", "Mark, or take the mark away"),
-        ("apostrophe", "next_mark", "Next marked packet"),
-        ("t", "time_format", "Next format of the time column"),
-        ("T", "app.toggle_colours", "Dark or light"),
-        ("q", "app.quit", "Quit"),
-    ]
+    BINDINGS = [(key.key, key.action, key.words) for key in KEYS]
 
     def __init__(self, session: Session, memory: Memory) -> None:
         super().__init__()
         self.session = session
         self.memory = memory
+        self._share = 9
         self._said = ""
         self._last_number = 1
         """The packet that the cursor was on before what is shown changed."""
@@ -85,26 +76,6 @@ class MainScreen(Screen[None]):
         yield Static(id="status", markup=False)
         yield FilterHint()
 
-    @property
-    def packets(self) -> PacketList:
-        """The list."""
-        return self.query_one(PacketList)
-
-    @property
-    def details(self) -> Details:
-        """The details."""
-        return self.query_one(Details)
-
-    @property
-    def bytes_(self) -> HexView:
-        """The bytes."""
-        return self.query_one(HexView)
-
-    @property
-    def bar(self) -> FilterBar:
-        """The filter."""
-        return self.query_one(FilterBar)
-
     def on_mount(self) -> None:
         """Begin to read, and with the first packet."""
         self.packets.time_format = self.memory.setting("time format", "r")
@@ -120,6 +91,8 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put details and bytes side by side where there is room."""
+        if not self.is_mounted:
+            return
         self.set_class(event.size.width >= _SIDE_BY_SIDE, "wide")
         self._tell()
 
@@ -135,6 +108,8 @@ class MainScreen(Screen[None]):
             "looked": self._looked_changed,
             "checked": self._checked_changed,
             "wanted": self._wanted_changed,
+            "found": self.found,
+            "exported": lambda: self.say(self.session.exported),
         }
         changed.get(what, lambda: None)()
 
@@ -239,9 +214,13 @@ class MainScreen(Screen[None]):
         self.apply(message.text)
         self.packets.focus()
 
-    def apply(self, text: str) -> None:
-        """Show the packets that pass a filter; a wrong one changes nothing but the line."""
-        self.session.filter(text)
+    def on_packet_list_sorted(self, message: PacketList.Sorted) -> None:
+        """Order the list by the column that was clicked."""
+        self.sort_by(message.key)
+
+    def on_said(self, message: Said) -> None:
+        """Tell something in the last line."""
+        self.say(message.text)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show what the filter's line has to say while it is typed in."""
@@ -282,6 +261,16 @@ class MainScreen(Screen[None]):
         for pane in self._panes():
             pane.set_class(pane is kept, "kept")
 
+    def action_resize(self, by: int) -> None:
+        """Make the list larger or smaller."""
+        self._share = max(_LEAST_SHARE, min(self._share + 2 * by, _MOST_SHARE))
+        self.packets.styles.height = f"{self._share}fr"
+        self.query_one("#below").styles.height = f"{21 - self._share}fr"
+
+    def action_next_source(self) -> None:
+        """Show the next source of bytes."""
+        self.bytes_.show_source_behind()
+
     def action_packet(self, by: int) -> None:
         """Go to the next packet, or the one before, from any pane."""
         self.packets.go(self.packets.cursor + by)
@@ -295,37 +284,6 @@ class MainScreen(Screen[None]):
         packets.forget_width("time")
         packets.refresh()
         self.say(f"Time: {TIME_FORMATS[packets.time_format]}")
-
-    def action_mark(self) -> None:
-        """Mark the packet, or take its mark away."""
-        number = self.packets.number
-        if number is not None:
-            self.session.marked ^= {number}
-            self.packets.refresh()
-            self._tell()
-
-    def action_next_mark(self) -> None:
-        """Go to the next packet that is marked and shown, from the end to the beginning."""
-        shown, cursor = self.session.shown, self.packets.cursor
-        places = sorted(shown.place(number) for number in self.session.marked if shown.has(number))
-        if not places:
-            self.say("No packet that is shown is marked: m marks one")
-            return
-        self.packets.go(next((place for place in places if place > cursor), places[0]))
-
-    def action_follow(self) -> None:
-        """Follow the innermost stream of the packet."""
-        looked = self.details.looked
-        streams = [] if looked is None else streams_of(looked.packet)
-        if not streams:
-            self.say("This packet belongs to no stream of TCP or UDP")
-            return
-        self.app.push_screen(FollowScreen(self.session, *streams[0]), self._go_back_to)
-
-    def _go_back_to(self, number: int | None) -> None:
-        """Go to the packet that another screen was left with."""
-        if number is not None:
-            self.packets.go_to_number(number)
 
     # What is told above and below.
 

@@ -32,9 +32,8 @@ class HexView(Pane):
     BINDINGS = [
         ("up,k", "byte(-1, 0)", "Up"),
         ("down,j", "byte(1, 0)", "Down"),
-        ("left,h", "byte(0, -1)", "Left"),
-        ("right,l", "byte(0, 1)", "Right"),
-        ("t", "next_source", "Next source of bytes"),
+        ("left", "byte(0, -1)", "Left"),
+        ("right", "byte(0, 1)", "Right"),
     ]
 
     def __init__(self, *, id: str) -> None:
@@ -160,7 +159,7 @@ class HexView(Pane):
     def action_last(self) -> None:
         self.point(len(self.data) - 1)
 
-    def action_next_source(self) -> None:
+    def show_source_behind(self) -> None:
         """Show the next source of bytes."""
         if self.looked is not None:
             self.show_source((self.source + 1) % len(self.looked.sources))

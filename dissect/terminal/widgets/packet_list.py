@@ -69,8 +69,6 @@ class PacketList(Pane):
         super().__init__(id=id)
         self.session = session
         self.time_format = "r"
-        self.sorted_by: tuple[str, bool] | None = None
-        """The column that the list is sorted by, and whether the largest comes first."""
         self._widths: dict[str, int] = {}
         self.generation = -1
         """The generation of what is shown that was taken in last."""
@@ -189,8 +187,9 @@ class PacketList(Pane):
         parts = ["▌ " if self.has_focus else "  "]
         for column in self.columns():
             title = column.title
-            if self.sorted_by is not None and self.sorted_by[0] == column.key:
-                title += "▼" if self.sorted_by[1] else "▲"
+            sorted_by = self.session.shown.sorted_by
+            if sorted_by is not None and sorted_by[0] == column.key:
+                title += "▼" if sorted_by[1] else "▲"
             parts.append(fitted(title, max(self._cells(column), len(title)), right=column.right) + " ")
         return Strip([segment("".join(parts), style)])
 

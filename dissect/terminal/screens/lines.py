@@ -1,0 +1,330 @@
+"""Screens that are drawn as lines: packets over time, and the ladder of who sends what to whom."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import Static
+
+from dissect.terminal.colours import CLIENT, SERVER
+from dissect.terminal.intervals import Intervals, count_intervals, unit_text, widths
+from dissect.terminal.messages import Copied
+from dissect.terminal.session import Session
+from dissect.terminal.visible import content, cut, fitted, segment
+from dissect.terminal.widgets.pane import Pane
+from dissect.views.sequence_ladder import Message
+
+__all__ = ["GraphScreen", "LadderScreen"]
+
+_MOST_PACKETS = 200
+_LEFT = 10
+_BARS = " ▁▂▃▄▅▆▇█"
+
+
+class LinesScreen(Screen[int | None]):
+    """A title, a pane and a line of keys; leaves with the number of a packet to go to, or None."""
+
+    DEFAULT_CSS = """
+    LinesScreen > #lines-title { height: 1; background: $primary 35%; text-style: bold; padding: 0 1; }
+    LinesScreen > Pane { height: 1fr; }
+    LinesScreen > #lines-status { height: 1; background: $panel; padding: 0 1; }
+    """
+    BINDINGS = [("escape,q", "back", "Back")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def pane(self) -> Pane:
+        """Return the pane between title and keys."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, pane and keys."""
+        yield Static(id="lines-title", markup=False)
+        yield self.pane()
+        yield Static(id="lines-status", markup=False)
+
+    def tell(self, title: str, keys: str) -> None:
+        """Show a title and the keys."""
+        wide = max(self.size.width - 2, 10)
+        self.query_one("#lines-title", Static).update(content(cut(title, wide)))
+        self.query_one("#lines-status", Static).update(content(cut(keys, wide)))
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+
+class GraphPane(Pane):
+    """Bars over time: all packets, and in another colour those that the list shows."""
+
+    BINDINGS = [("left", "bar(-1)", "Earlier"), ("right", "bar(1)", "Later"), ("home", "bar(-9999)", "First"),
+                ("end", "bar(9999)", "Last")]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__(id="graph")
+        self.counted: Intervals | None = None
+        self.in_bytes = False
+        self.bar = 0
+
+    def count(self) -> int:
+        return self.room
+
+    def heading(self, width: int) -> Strip:
+        if self.counted is None or not self.counted.frames:
+            return self.heading_of("no packet has a time")
+        counted, at = self.counted, min(self.bar, len(self.counted.frames) - 1)
+        values = counted.bytes if self.in_bytes else counted.frames
+        shown = counted.shown_bytes if self.in_bytes else counted.shown_frames
+        what = "bytes" if self.in_bytes else "packets"
+        told = f"{values[at]:,} {what}" + (f", {shown[at]:,} of them listed" if counted.is_filtered else "")
+        begin = at * counted.width_ns / 1e9
+        return self.heading_of(f"{begin:.6g} s to {begin + counted.width_ns / 1e9:.6g} s", told)
+
+    def line(self, place: int, width: int) -> Strip:
+        counted = self.counted
+        if counted is None or not counted.frames:
+            return Strip.blank(width, self.rich_style)
+        values = counted.bytes if self.in_bytes else counted.frames
+        shown = counted.shown_bytes if self.in_bytes else counted.shown_frames
+        rows = max(self.room - 2, 1)
+        most = max(values) or 1
+        dim = self.rich_style + Style(color=self.style_of("dim").color)
+        if place == rows:
+            return Strip([segment(f"{0:>{_LEFT - 1}} └" + "─" * len(values), dim)])
+        if place > rows:
+            return Strip([segment(_axis(counted, len(values)), dim)])
+        label = unit_text(most) if place == 0 else unit_text(most // 2) if place == rows // 2 else ""
+        parts: list[Segment] = [segment(f"{label:>{_LEFT - 1}} {'┤' if label else '│'}", dim)]
+        plain = self.rich_style + Style(color=self.style_of("dim").color)
+        bright = self.rich_style + Style(color=self.style_of("mark").color, bold=False)
+        level = rows - 1 - place
+        for at, value in enumerate(values):
+            whole, some = _eighths(value, most, rows, level), _eighths(shown[at], most, rows, level)
+            style = bright if not counted.is_filtered or some else plain
+            behind = (
+                Style(bgcolor=self.style_of("dim").color) if counted.is_filtered and 0 < some < 8 < whole + 8 else None
+            )
+            if at == self.bar:
+                behind = Style(bgcolor=self.style_of("cursor").bgcolor)
+            drawn = some if counted.is_filtered and some else whole
+            parts.append(Segment(_BARS[drawn], style + behind if behind is not None and whole >= drawn else style))
+        return Strip(parts)
+
+    def action_bar(self, by: int) -> None:
+        """Go to another bar."""
+        if self.counted is not None and self.counted.frames:
+            self.bar = max(0, min(self.bar + by, len(self.counted.frames) - 1))
+            self.refresh()
+
+    def line_clicked(self, x: int, times: int) -> None:
+        self.bar = 0
+        self.action_bar(x - _LEFT - 1)
+
+
+def _eighths(value: int, most: int, rows: int, level: int) -> int:
+    """Return how much of a cell a bar fills at a level, in eighths."""
+    filled = round(8 * rows * value / most) or (1 if value else 0)
+    return max(0, min(filled - 8 * level, 8))
+
+
+def _axis(counted: Intervals, bars: int) -> str:
+    """Return the times below the bars."""
+    line = [" "] * (_LEFT + bars + 12)
+    for at in range(0, bars, 20):
+        text = f"{at * counted.width_ns / 1e9:.6g} s"
+        line[_LEFT + 1 + at : _LEFT + 1 + at + len(text)] = text
+    return "".join(line).rstrip()
+
+
+class GraphScreen(LinesScreen):
+    """Packets and bytes over time."""
+
+    BINDINGS = [
+        ("b", "unit", "Packets or bytes"),
+        ("plus,equals_sign", "width(-1)", "Shorter intervals"),
+        ("minus", "width(1)", "Longer intervals"),
+        ("enter", "go_to", "Go to the first packet of the bar"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.width_ns: int | None = None
+
+    def pane(self) -> Pane:
+        return GraphPane()
+
+    @property
+    def graph(self) -> GraphPane:
+        """The bars."""
+        return self.query_one(GraphPane)
+
+    def on_mount(self) -> None:
+        """Draw."""
+        self.graph.focus()
+
+    def on_resize(self) -> None:
+        """Draw as many bars as there is room for."""
+        if not self.is_mounted:
+            return
+        self.call_after_refresh(self._draw)
+
+    def session_changed(self, what: str) -> None:
+        """Draw what has been added."""
+        if what in ("records", "shown"):
+            self._draw()
+
+    def _draw(self) -> None:
+        most = max(self.size.width - _LEFT - 2, 10)
+        graph = self.graph
+        graph.counted = count_intervals(self.session.capture, self.session.shown, most, self.width_ns)
+        graph.resized()
+        unit = "Bytes" if graph.in_bytes else "Packets"
+        shown = f"  bright: {self.session.shown.filter}" if self.session.shown.filter else ""
+        self.tell(
+            f"{unit} in each {graph.counted.width_ns / 1e9:.6g} s{shown}",
+            "left right bar  + - interval  b packets or bytes  Enter go to  Esc back",
+        )
+
+    def action_unit(self) -> None:
+        """Draw packets, or bytes."""
+        self.graph.in_bytes = not self.graph.in_bytes
+        self._draw()
+
+    def action_width(self, by: int) -> None:
+        """Take the next longer intervals, or shorter ones."""
+        if self.graph.counted is not None:
+            known = widths()
+            at = known.index(self.graph.counted.width_ns) + by
+            self.width_ns = known[max(0, min(at, len(known) - 1))]
+            self._draw()
+
+    def action_go_to(self) -> None:
+        """Go to the first packet of the bar."""
+        counted = self.graph.counted
+        first = counted.first_of(self.graph.bar) if counted is not None else None
+        self.dismiss(first)
+
+
+class LadderPane(Pane):
+    """Arrows between hosts, each packet in a line."""
+
+    def __init__(self) -> None:
+        super().__init__(id="ladder")
+        self.hosts: list[str] = []
+        self.messages: list[Message] = []
+        self.numbers: list[int] = []
+
+    def count(self) -> int:
+        return len(self.messages)
+
+    def show(self, hosts: list[str], messages: list[Message], numbers: list[int]) -> None:
+        """Show other messages."""
+        self.hosts, self.messages, self.numbers = hosts, messages, numbers
+        self.cursor = 0
+        self.resized(12 + self.gap * len(hosts) + 60)
+
+    @property
+    def gap(self) -> int:
+        """How far apart the lines of two hosts stand."""
+        longest = max(map(len, self.hosts), default=10)
+        return max(longest + 2, min(28, (self.size.width - 12) // 2 // max(len(self.hosts), 1)))
+
+    def _centres(self) -> dict[str, int]:
+        return {host: 12 + self.gap // 2 + place * self.gap for place, host in enumerate(self.hosts)}
+
+    def heading(self, width: int) -> Strip:
+        if not self.messages:
+            return self.heading_of("reading …")
+        names = "".join(f"{cut(host, self.gap - 1):^{self.gap}}" for host in self.hosts)
+        style = self.style_of("heading-focused" if self.has_focus else "heading")
+        return Strip([segment(f"{'▌' if self.has_focus else ' '}{'Time':>10} {names}", style)])
+
+    def line(self, place: int, width: int) -> Strip:
+        message = self.messages[place]
+        centres = self._centres()
+        rails = [" "] * (12 + self.gap * len(self.hosts))
+        for at in centres.values():
+            rails[at] = "│"
+        first, last = centres[message.source], centres[message.destination]
+        low, high = min(first, last), max(first, last)
+        rails[low + 1 : high] = "─" * max(high - low - 1, 0)
+        if first < last:
+            rails[last - 1] = "▶"
+        elif last < first:
+            rails[last + 1] = "◀"
+        else:
+            rails[first] = "⟲"
+        is_back = self.hosts.index(message.source) > self.hosts.index(message.destination)
+        dark = self.app.current_theme.dark
+        style = self.rich_style + Style(color=(SERVER if is_back else CLIENT)[dark])
+        plain = self.rich_style
+        if message.is_marked:
+            plain += Style(color=self.style_of("bad").color)
+        if place == self.cursor:
+            style += Style(bgcolor=self.style_of("cursor").bgcolor)
+            plain += Style(bgcolor=self.style_of("cursor").bgcolor)
+        states = ", ".join(f"{host} {words}" for host, words in message.states)
+        text = f"{message.text}  {states}" if states else message.text
+        parts = [
+            segment(fitted(message.time, 11, right=True) + " ", plain),
+            segment("".join(rails[12:]), style),
+            segment(f" {text}", plain),
+        ]
+        return Strip(parts).extend_cell_length(max(width, self.virtual_size.width), plain)
+
+
+class LadderScreen(LinesScreen):
+    """Who sends what to whom, of the packets that the list shows from the one under the cursor on."""
+
+    BINDINGS = [("enter", "go_to", "Go to the packet"), ("y", "copy", "Copy the lines")]
+
+    def __init__(self, session: Session, place: int) -> None:
+        super().__init__(session)
+        self.place = place
+
+    def pane(self) -> Pane:
+        return LadderPane()
+
+    @property
+    def ladder(self) -> LadderPane:
+        """The arrows."""
+        return self.query_one(LadderPane)
+
+    def on_mount(self) -> None:
+        """Begin to draw."""
+        self.ladder.focus()
+        self.session.draw_ladder(self.session.shown.numbers(self.place, self.place + _MOST_PACKETS))
+        self._tell()
+
+    def session_changed(self, what: str) -> None:
+        """Show what was drawn."""
+        if what == "ladder" and self.session.ladder is not None:
+            self.ladder.show(*self.session.ladder)
+            self._tell()
+
+    def _tell(self) -> None:
+        count = self.ladder.count()
+        more = f", the first {_MOST_PACKETS} from here on" if count == _MOST_PACKETS else ""
+        self.tell(f"Ladder of {count} packet{'' if count == 1 else 's'}{more}", "Enter go to  y copy  Esc back")
+
+    def on_resize(self) -> None:
+        """Fit the title."""
+        if not self.is_mounted:
+            return
+        self._tell()
+
+    def action_go_to(self) -> None:
+        """Go to the packet under the cursor."""
+        numbers = self.ladder.numbers
+        self.dismiss(numbers[self.ladder.cursor] if numbers else None)
+
+    def action_copy(self) -> None:
+        """Copy the lines, without their colours."""
+        pane = self.ladder
+        lines = [pane.line(place, 0).text.rstrip() for place in range(pane.count())]
+        self.post_message(Copied("\n".join([pane.heading(0).text, *lines]), "the ladder"))
