@@ -18,6 +18,9 @@ RecordTest: TypeAlias = Callable[[bytes, int, int], bool]
 RecordTaker: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: True where the frame needs no packet any more."""
 
+FrameTest: TypeAlias = Callable[[bytes, int], int]
+"""`test(data, original_length)`: 0 where a frame is to be left out."""
+
 
 class Choice:
     """Which records become packets: `tests` gives the test for records of a link type, None to want them all.
@@ -73,6 +76,7 @@ class CaptureReader:
         self._choice = choice
         self._source = source
         self._packets = packets
+        self._keeps: Callable[[int], FrameTest] | None = None
         self._closed = False
 
     def __iter__(self) -> Iterator[Packet]:
@@ -107,7 +111,19 @@ class CaptureReader:
         asked about, and returns their taker, or None. Any record may become a packet all the same: those of most
         formats do. To be called before the first packet is taken.
         """
-        self._choice.takers = takers
+        keeps = self._keeps
+        self._choice.takers = (
+            takers if keeps is None else lambda pattern: _keeping(takers(pattern), keeps(pattern.link))
+        )
+
+    def keep(self, tests: Callable[[int], FrameTest]) -> None:
+        """Leave out every frame that a test refuses, as if it had not been captured; numbers stay those of the file.
+
+        `tests` gives the test for frames of a link type. Takers are not asked about what is left out. To be called
+        before the first packet is taken, and before `hand_over`.
+        """
+        self._keeps = tests
+        self._packets = _kept(self._packets, tests)
 
     def count_from(self, number: int) -> None:
         """Give the first record this number in place of 1: of a part of a capture, which others stand in front of.
@@ -134,3 +150,24 @@ class CaptureReader:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _kept(packets: Generator[Packet, None, None], tests: Callable[[int], FrameTest]) -> Generator[Packet, None, None]:
+    """Yield the packets that a test for their link type does not refuse."""
+    try:
+        for packet in packets:
+            if tests(packet.link)(packet.data, packet.original_length):
+                yield packet
+    finally:
+        packets.close()
+
+
+def _keeping(take: RecordTaker | None, test: FrameTest) -> RecordTaker:
+    """Return a taker that deals with what a test refuses by doing nothing, and asks another one about the rest."""
+
+    def taken(buffer: bytes, start: int, end: int, number: int, time_ns: int, original: int) -> bool:
+        if not test(buffer[start:end], original):
+            return True
+        return take is not None and take(buffer, start, end, number, time_ns, original)
+
+    return taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -22,8 +22,10 @@ class Interruption:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interruption]:
+def interruptible(wake: Callable[[], None] | None = None) -> Iterator[Interruption]:
     """Note Ctrl-C and SIGTERM in what is given to the block; the second one of them interrupts as usual.
+
+    `wake` is called at the first one, for who waits for something else.
 
     SIGINT is noted also where it was ignored before, as a script without job control has it for what
     it starts with &: `kill -INT` is how such a script ends a capture.
@@ -34,6 +36,8 @@ def interruptible() -> Iterator[Interruption]:
         if interruption.wanted:
             raise KeyboardInterrupt
         interruption.wanted = True
+        if wake is not None:
+            wake()
 
     if threading.current_thread() is not threading.main_thread():
         # Signals reach the main thread alone, so that here nobody would be told.

@@ -22,7 +22,7 @@ __all__ = ["Parser", "main"]
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
-    "completion declarations interruption live_capture main other_tools output playing "
+    "capture_options completion declarations interruption live_capture live_reading main other_tools output playing "
     "playing_options printing prompt quoted rewriting_options tables".split()
 )
 
@@ -217,8 +217,10 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     else:
         if all(map(os.path.exists, rest)):
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
-        elif getattr(options, "words", None) == [] and options.filter is None:
-            # The display filter behind the file, as tshark takes it.
+        elif getattr(options, "words", None) == [] and (
+            getattr(options, "filter", None) is None or getattr(options, "interfaces", None)
+        ):
+            # The display filter behind the file, and the capture filter behind interfaces, as tshark takes them.
             options.words = rest
             return options
         elif hasattr(options, "filter"):

@@ -10,6 +10,8 @@ _TOOLS = {
     "tshark": "read",
     "wireshark": "read",
     "tcpdump": "read",
+    "dumpcap": "capture",
+    "netsniff-ng": "capture",
     "rawshark": "read",
     "editcap": "write",
     "tcprewrite": "write",
@@ -22,7 +24,10 @@ _TOOLS = {
 }
 """Programs, and the sub-commands that do their work."""
 
-_CAPTURES = "dissect.listen(...) captures in Python, and dissect read FILE reads what was captured"
+_RADIO = "the interface's own mode is captured: 'iw dev' and 'ip link' set it"
+_LISTED = "dissect interfaces lists them"
+_TIMES = "times are the kernel's, in nanoseconds"
+_RINGS = "-b filesize:KB, -b duration:SECONDS and -b files:N make a ring of files"
 _NAMES = "names are never resolved here: addresses and ports stay numbers"
 _WHOLE = "all that is known of a capture is told at once, with --json for programs"
 _HEADERS = "build the headers in Python: Ethernet() / IPv4() / UDP() / payload, and write(...)"
@@ -37,10 +42,13 @@ _LOGS = ("--log-level", "--log-domains", "--log-debug", "--log-noisy", "--log-fa
 
 _OPTIONS = {
     "read": {
-        **dict.fromkeys(("-i", "--interface", "-f", "-p", "-I", "-B", "-y", "-D", "-L"), _CAPTURES),
-        **dict.fromkeys(("--list-interfaces", "--list-data-link-types", "--linktype", "--monitor-mode"), _CAPTURES),
-        **dict.fromkeys(("-b", "--ring-buffer"), "dissect write --every N or -i SECONDS splits a capture"),
-        **dict.fromkeys(("-s", "--snapshot-length"), "dissect write -s BYTES cuts packets"),
+        **dict.fromkeys(("-I", "-y", "--linktype", "--monitor-mode"), _RADIO),
+        **dict.fromkeys(("-D", "-L", "--list-interfaces", "--list-data-link-types"), _LISTED),
+        **dict.fromkeys(
+            ("-b", "--ring-buffer"), "dissect capture -b makes a ring of files, and dissect write --every N splits one"
+        ),
+        "--interface": "an interface follows -i",
+        "--snapshot-length": "-s BYTES cuts packets of interfaces, and dissect write -s BYTES those of a file",
         **dict.fromkeys(("-N", "-H", "-W"), _NAMES),
         "-G": "dissect fields lists fields and protocols",
         "-F": "dissect write IN OUT -F FORMAT chooses a format",
@@ -50,7 +58,6 @@ _OPTIONS = {
         "-C": "profiles are not read: -d and --protocols say here what they say there",
         "-K": "only TLS is decrypted here, with --tls-keys",
         "-u": "-t chooses the time column's format",
-        "-Q": "-q leaves the list out",
         "--display-filter": "a display filter follows -Y",
         "--read-filter": "a read filter follows -R, with -2",
         "--read-file": "the file follows -r, or nothing",
@@ -64,14 +71,37 @@ _OPTIONS = {
             ("--enable-heuristic", "--disable-heuristic"),
             "-d LAYER==NUMBER,PROTOCOL says what a number stands for, and --protocols FILE.py what is guessed",
         ),
-        **dict.fromkeys(("--buffer-size", "--no-promiscuous-mode", "--time-stamp-type"), _CAPTURES),
-        **dict.fromkeys(("--list-time-stamp-types", "-g", "--temp-dir"), _CAPTURES),
+        "--buffer-size": "-B MIB is the memory for each interface",
+        "--no-promiscuous-mode": "-p leaves out frames for other machines",
+        **dict.fromkeys(("--time-stamp-type", "--list-time-stamp-types"), _TIMES),
+        **dict.fromkeys(("-g", "--temp-dir"), "dissect capture -w FILE keeps what passes in a file of yours"),
         **dict.fromkeys(_LOGS, _QUIET),
         "--elastic-mapping-filter": "-j NAMES chooses what -T ek prints",
         "--export-tls-session-keys": "--tls-keys takes keys, and none are told",
         "-M": "captures of any size are read in constant memory",
         "-U": "-T json and -T ek print for programs",
         "--disable-protocol": "-d LAYER==NUMBER,data leaves what a number stands for undissected",
+    },
+    "capture": {
+        **dict.fromkeys(("-I", "-y", "--linktype", "--monitor-mode"), _RADIO),
+        **dict.fromkeys(("-D", "-L", "--list-interfaces", "--list-data-link-types"), _LISTED),
+        **dict.fromkeys(("-C", "-G", "-W", "--ring-buffer"), _RINGS),
+        **dict.fromkeys(("-j", "-J", "--time-stamp-type", "--time-stamp-precision", "--nano"), _TIMES),
+        **dict.fromkeys(("-Y", "-V", "-T", "-x", "-r", "-O", "-e", "-X"), "dissect read -i prints what passes"),
+        **dict.fromkeys(("-P", "-n", "-F"), "the name says the format: -w OUT.pcap, or -w OUT.pcapng"),
+        "-U": "what comes is in the file at once",
+        "--immediate-mode": "what comes is in the file at once",
+        "-Z": "start it by 'setcap cap_net_raw+ep' rather than by root, and nothing has to be dropped",
+        "-S": "dissect interfaces tells what each has counted",
+        "-N": "-B MIB is the memory for each interface",
+        "--interface": "an interface follows -i",
+        "--autostop": "-a duration:SECONDS, packets:N, filesize:KB or files:N",
+        "--snapshot-length": "-s BYTES cuts packets",
+        "--buffer-size": "-B MIB is the memory for each interface",
+        "--no-promiscuous-mode": "-p leaves out frames for other machines",
+        "-g": "files are their owner's: chmod lets others read them",
+        "--version": "dissect --version tells it",
+        "-v": "dissect --version tells it",
     },
     "write": {
         "-r": "the numbers of packets to keep follow -p: -p 1-10,15",
@@ -170,7 +200,7 @@ _OPTIONS = {
             ("--dualfile", "--intf2", "-I"), "--side ADDRESS plays what one side sent, and --wait waits for the other"
         ),
         **dict.fromkeys(("--include", "--exclude"), "-Y FILTER plays only what passes: -Y 'frame.number <= 10'"),
-        "--listnics": "ip link lists interfaces",
+        "--listnics": "dissect interfaces lists them",
         **dict.fromkeys(("--loopdelay-ms", "--loopdelay-ns"), "--loop-gap SECONDS"),
         "--pktlen": "a frame is sent as long as it was captured",
         "--duration": "-Y 'frame.time_relative < 10' plays the beginning",
@@ -206,12 +236,12 @@ def advice_on_option(command: str, option: str) -> str | None:
 
     A value that stands in one word with the option is looked away from.
 
-    >>> advice_on_option("read", "-s")
-    'dissect write -s BYTES cuts packets'
+    >>> advice_on_option("capture", "-C")
+    '-b filesize:KB, -b duration:SECONDS and -b files:N make a ring of files'
     >>> advice_on_option("read", "--pnat=10.0.0.0/8:192.168.0.0/16")
     'dissect write --map-ip OLD=NEW'
-    >>> advice_on_option("read", "-s96")
-    'dissect write -s BYTES cuts packets'
+    >>> advice_on_option("capture", "-C10")
+    '-b filesize:KB, -b duration:SECONDS and -b files:N make a ring of files'
     """
     name = option.partition("=")[0] if option.startswith("--") else option[:2]
     known = _OPTIONS.get(command, {}).get(name)

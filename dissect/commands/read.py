@@ -12,9 +12,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
-from dissect.captures.reader import RecordTaker
+from dissect.captures.reader import FrameTest, RecordTaker
 from dissect.captures.selection import nanoseconds
+from dissect.commands.capture_options import add_interface_options
 from dissect.commands.declarations import add_declaration_options, add_key_option
+from dissect.commands.live_reading import LiveReading, refuse_without_interfaces
 from dissect.commands.output import hint_at_second_pass, positive, watched, whole
 from dissect.commands.printing import (
     Show,
@@ -53,12 +55,15 @@ def add_parser(subparsers: Any) -> None:
         "read",
         help="print a capture, or write packets of it to a file",
         description=__doc__,
-        epilog="Names are never resolved: addresses and ports stay numbers.",
+        epilog="Names are never resolved: addresses and ports stay numbers. With -i it reads what passes at "
+        "interfaces, until Ctrl-C or as long as -c and -a say; that takes root or the right CAP_NET_RAW. With -f, of "
+        "a capture only what passes the capture filter is read, as if the rest had not been captured.",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help="a capture, or - for standard input; what follows is a display filter"
     )
     parser.set_defaults(words=[])
+    add_interface_options(parser)
     parser.add_argument("-r", dest="input", metavar="FILE", help="the same, as tshark has it")
     parser.add_argument(
         "-Y", dest="filter", metavar="FILTER",
@@ -191,7 +196,9 @@ def _stop(text: str) -> _Stop:
         except FieldError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
     if what in ("filesize", "files"):
-        raise argparse.ArgumentTypeError(f"{what} is for files that are written: dissect write --every N splits them")
+        raise argparse.ArgumentTypeError(
+            f"{what} is for files that are written: dissect capture has it, and dissect write --every N splits one"
+        )
     raise argparse.ArgumentTypeError(f"{text!r} says no end, expected packets:N or duration:SECONDS")
 
 
@@ -209,22 +216,32 @@ def run(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     _take_words(options)
-    source = _source(options)
+    # What passes at interfaces is read once, as what comes by standard input.
+    source = "-" if options.interfaces else _source(options)
     options.details = options.details or options.protocols is not None
     clock = Clock(options.time)
     _refuse_contradictions(options)
-    kept = _kept(options, source, clock)
+    keeps = _capture_filter(options)
+    again = source if keeps is None else "-"
+    kept = _kept(options, source, clock, keeps)
     if assumes_check_sequences():
         kept = _with_check_sequences(kept)
-    before = _ended(kept(first_pass(source)), options) if options.twice else None
+    seconds, count = _live_end(options) if options.interfaces else (None, None)
+    before = _ended(kept(first_pass(source, keeps=keeps)), options) if options.twice else None
     passes = _filter(options, clock)
     taps = _taps(options, source, clock, passes)
     show = None if _writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
-        reader = stack.enter_context(read(source, chunk=chunk_for(options, source)))
+        live = stack.enter_context(LiveReading(options, seconds, count)) if options.interfaces else None
+        if live is not None:
+            reader = live.reader
+        else:
+            reader = stack.enter_context(read(source, chunk=chunk_for(options, source)))
+            _keep(reader, keeps)
         writer: CaptureWriter | None = None
         if options.output is not None:
-            writer = open_writer(options.output, source=reader)
+            opens = partial(open_writer, source=reader) if live is None else live.open_writer
+            writer = opens(options.output)
             stack.push(writer.__exit__)
         clock.digits = _digits(reader)
         damage: list[CaptureError] = []
@@ -233,7 +250,7 @@ def _run(options: argparse.Namespace) -> int:
         if show is not None:
             packets = _unread_told(packets)
         by_columns = None
-        if show is not None and writer is None and not taps and _takes_all(options):
+        if show is not None and writer is None and not taps and _takes_all(options) and again != "-":
             by_columns = rows_by_columns(options, source, show, passes, clock, texts)
         if by_columns is not None:
             packets = by_columns(packets, reader)
@@ -241,7 +258,7 @@ def _run(options: argparse.Namespace) -> int:
             alone = reader if show is None and writer is None and _takes_all(options) and before is None else None
             packets = _tapped(packets, taps, clock, before, passes, alone)
         elif passes is None and show is not None and writer is None and _takes_all(options):
-            in_advance = partial(_in_advance, source) if options.twice else None
+            in_advance = partial(_in_advance, source, keeps) if options.twice else None
             packets = read_along(
                 packets, reader, show, clock, texts, in_advance, learnt_for(options), facts_for(options)
             )
@@ -250,13 +267,13 @@ def _run(options: argparse.Namespace) -> int:
         else:
             along = reader if writer is None and _takes_all(options) else None
             is_read_once = along is None and not (options.twice or assumes_check_sequences())
-            if is_read_once and rules_out_all(source, passes, options.count):
+            if is_read_once and rules_out_all(again, passes, options.count):
                 packets = iter(())
             prints = None if show is None or along is None else printer(show, texts, passes)
             packets = passing(
                 packets,
                 passes,
-                source=source,
+                source=again,
                 clock=clock,
                 before=before,
                 reader=along,
@@ -311,9 +328,11 @@ def _takes_all(options: argparse.Namespace) -> bool:
     return not (is_limited or assumes_check_sequences())
 
 
-def _in_advance(source: str, takers: Callable[[Packet], RecordTaker | None]) -> Iterator[Packet]:
+def _in_advance(
+    source: str, keeps: Callable[[int], FrameTest] | None, takers: Callable[[Packet], RecordTaker | None]
+) -> Iterator[Packet]:
     """Return the packets for the first of two passes, but those that the takers deal with."""
-    return first_pass(source, takers=takers)
+    return first_pass(source, takers=takers, keeps=keeps)
 
 
 def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[Packet]:
@@ -324,7 +343,9 @@ def _ended(packets: Iterator[Packet], options: argparse.Namespace) -> Iterator[P
     return packets
 
 
-def _kept(options: argparse.Namespace, source: str, clock: Clock) -> Callable[[Iterator[Packet]], Iterator[Packet]]:
+def _kept(
+    options: argparse.Namespace, source: str, clock: Clock, keeps: Callable[[int], FrameTest] | None
+) -> Callable[[Iterator[Packet]], Iterator[Packet]]:
     """Return what leaves of all packets those that -R keeps, with numbers of their own, and times of the whole."""
     if options.read_filter is None:
         return lambda packets: packets
@@ -335,7 +356,9 @@ def _kept(options: argparse.Namespace, source: str, clock: Clock) -> Callable[[I
     from dissect.filters.compiler import compile_filter
 
     whole_file = Clock()
-    wanted = Numbers(passing(first_pass(source), compile_filter(saved.expand(options.read_filter)), clock=whole_file))
+    wanted = Numbers(
+        passing(first_pass(source, keeps=keeps), compile_filter(saved.expand(options.read_filter)), clock=whole_file)
+    )
     clock.first = whole_file.first
     return wanted.renumbered
 
@@ -395,7 +418,8 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
     head, foot = _around(options)
     sys.stdout.write(head)
     is_json = options.kind in ("json", "jsonraw")
-    texts = Texts(between=",\n", at_once=options.flush) if is_json else Texts(behind="\n", at_once=options.flush)
+    at_once = options.flush or bool(options.interfaces)
+    texts = Texts(between=",\n", at_once=at_once) if is_json else Texts(behind="\n", at_once=at_once)
     with texts:
         yield texts
     sys.stdout.write(f"\n{foot}" if is_json and texts.begun else foot)
@@ -412,7 +436,7 @@ def _around(options: argparse.Namespace) -> tuple[str, str]:
     if options.kind == "pdml":
         from dissect.views.pdml import PDML_FOOT, pdml_head
 
-        return pdml_head(_source(options)), PDML_FOOT
+        return pdml_head(" and ".join(options.interfaces) or _source(options)), PDML_FOOT
     return "", ""
 
 
@@ -430,9 +454,44 @@ def _filter(options: argparse.Namespace, clock: Clock) -> CompiledFilter | None:
     return passes
 
 
+def _capture_filter(options: argparse.Namespace) -> Callable[[int], FrameTest] | None:
+    """Return the tests of the capture filter for frames of a file; those of interfaces are asked by the kernel."""
+    if options.interfaces:
+        return None
+    refuse_without_interfaces(options)
+    if options.capture_filter is None:
+        return None
+    # Loaded for those who filter so.
+    from dissect.filters.capture_filter import CaptureFilter
+
+    return CaptureFilter(options.capture_filter).test
+
+
+def _keep(reader: CaptureReader, keeps: Callable[[int], FrameTest] | None) -> None:
+    """Have a reader leave out what the capture filter does not let through; a wrong one is told now, if it can be."""
+    if keeps is not None:
+        if reader.link is not None:
+            keeps(reader.link)
+        reader.keep(keeps)
+
+
+def _live_end(options: argparse.Namespace) -> tuple[float | None, int | None]:
+    """Return how many seconds interfaces are heard, and for how many packets; packets need not be asked then."""
+    durations = [stop.duration / 1_000_000_000 for stop in options.stops if stop.duration is not None]
+    counts = [stop.packets for stop in options.stops if stop.packets is not None]
+    counts += [] if options.count is None else [options.count]
+    options.stops, options.count = [], None
+    return min(durations, default=None), min(counts, default=None)
+
+
 def _take_words(options: argparse.Namespace) -> None:
-    """Take what follows the capture for the display filter, as tshark does."""
+    """Take what follows the capture for the display filter, and behind interfaces for the capture filter."""
     words = options.words
+    if options.interfaces:
+        if options.input is not None:
+            raise DissectError(f"-i reads from interfaces, and -r from {options.input}: leave one of them out")
+        options.words, options.file = [*([] if options.file is None else [options.file]), *words], None
+        return
     # Not pathlib, which takes a tenth of the time of the whole import.
     if options.input is not None and options.file is not None and not os.path.exists(options.file):  # noqa: PTH110
         words, options.file = [options.file, *words], None
@@ -453,6 +512,8 @@ def _source(options: argparse.Namespace) -> str:
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
+    if options.interfaces and (options.twice or options.read_filter is not None):
+        raise DissectError("two passes read a capture twice, and an interface gives each frame once: leave -2 out")
     if options.kind == "fields" and not options.fields:
         raise DissectError("-T fields needs at least one field: -e ip.src")
     shapes = options.layers is not None, options.whole_layers is not None, options.merged

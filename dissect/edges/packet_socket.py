@@ -16,9 +16,10 @@ import sys
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from dissect.captures.reader import FrameTest
 from dissect.edges.kernel_tables import unknown_interface
 from dissect.errors import InterfaceError
-from dissect.filters.capture_filter import CaptureFilter, FrameTest
+from dissect.filters.capture_filter import CaptureFilter
 
 __all__ = [
     "ADD_MEMBERSHIP",

@@ -10,9 +10,8 @@ import errno
 import mmap
 import socket
 import struct
-from collections.abc import Callable
-from typing import TypeAlias
 
+from dissect.captures.live_file import Shape
 from dissect.edges.packet_socket import (
     CHECKSUM_LEFT,
     SOL_PACKET,
@@ -24,20 +23,19 @@ from dissect.edges.packet_socket import (
 )
 from dissect.errors import InterfaceError
 
-__all__ = ["BUFFER", "DELAY", "Ring", "Shape"]
+__all__ = ["BUFFER", "DELAY", "Ring"]
 
 BUFFER = 1 << 26
 """Bytes of a ring where nobody says otherwise: of small frames some 400,000."""
 DELAY = 0.02
 """Seconds after which the kernel hands a block over that is not full. It counts in jiffies, so that it may be more."""
-Shape: TypeAlias = Callable[[int, bytes, int, int], bytes]
-"""`shape(time_ns, data, original_length, flags)`: returns a frame as a file has it. The flags are those of a pcapng
-where the frame's checksum was left to the hardware, and else 0."""
 _RX_RING, _VERSION = 5, 10
 _VERSION_3 = 2
 _BLOCK = 1 << 19
 _LEAST = 4
 """Blocks of a ring, at least."""
+_TAKEN = 4
+"""Blocks that are taken at once, at most."""
 _FRAME = 1 << 11
 """The kernel wants to be told some size of frames, and in this version lets each take what it needs."""
 _REQUEST = struct.Struct("=7I")
@@ -111,19 +109,25 @@ class Ring:
     def take(self, shape: Shape) -> tuple[list[int], list[bytes]]:
         """Return the times of the frames that were handed over, and what `shape` makes of them, in their order.
 
-        It does not wait, and takes one round of the ring at most.
+        It does not wait, and gives a few megabytes at most.
         """
         times: list[int] = []
         records: list[bytes] = []
-        words, blocks = self._words, self.size // _BLOCK
-        for _ in range(blocks):
+        words = self._words
+        for _ in range(_TAKEN):
             at = self._place * _WORDS
             if not words[at + _STATUS] & _OF_USER:
                 break
             self._read(self._place * _BLOCK + words[at + _FIRST], words[at + _COUNT], shape, times, records)
+            words[at + _COUNT] = 0
             words[at + _STATUS] = _OF_KERNEL
-            self._place = (self._place + 1) % blocks
+            self._place = (self._place + 1) % (self.size // _BLOCK)
         return times, records
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are frames that were not taken, those of a block included that is to be handed over yet."""
+        return bool(self._words[self._place * _WORDS + _COUNT])
 
     def _read(self, at: int, count: int, shape: Shape, times: list[int], records: list[bytes]) -> None:
         """Read the frames of a block, of which the first stands `at` this byte."""
@@ -145,6 +149,11 @@ class Ring:
             time_ns = second * 1_000_000_000 + rest
             times.append(time_ns)
             records.append(shape(time_ns, data, original, flags))
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a block was handed over that was not taken."""
+        return bool(self._words[self._place * _WORDS + _STATUS] & _OF_USER)
 
     def statistics(self) -> tuple[int, int]:
         """Return how many frames passed the filter since the ring was opened, and how many of them were dropped."""

@@ -10,10 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dissect import captures
-from dissect.captures.reader import RecordTaker
+from dissect.captures.reader import FrameTest, RecordTaker
 from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import Source
-from dissect.errors import CaptureError, DissectError
+from dissect.errors import CaptureError, CaptureFilterError, DissectError
+from dissect.packets.links import ETHERNET
 from dissect.packets.packet import Packet
 
 if TYPE_CHECKING:
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["Numbers", "first_pass", "passing", "read", "rules_out_all"]
 
 
-def read(source: Source, display_filter: str | None = None, *, two_passes: bool = False) -> Iterator[Packet]:
+def read(
+    source: Source,
+    display_filter: str | None = None,
+    *,
+    capture_filter: str | None = None,
+    two_passes: bool = False,
+) -> Iterator[Packet]:
     """Return an iterator over the packets of a capture, those that the display filter lets through.
 
     `source` is a path, "-" for standard input, or a file open in binary mode, a pipe included; its
@@ -35,19 +42,40 @@ def read(source: Source, display_filter: str | None = None, *, two_passes: bool 
     what fragments carry together), as after `dissect.with_context`. With `two_passes` they also know
     what later ones say ("icmp.resp_in", "ip.reassembled_in"); the file is read twice for that.
 
+    What `capture_filter`, in libpcap's language, does not let through is left out as if it had not been captured;
+    packets keep their numbers.
+
     Raises CaptureError where the file is none that can be read, now, or where it is damaged,
     after the last whole packet; OSError where it cannot be opened; FilterError for a
-    filter that is wrong; DissectError for two passes over what is no file.
+    filter that is wrong, and CaptureFilterError for a capture filter; DissectError for two passes over what is no
+    file, and MissingExtraError where a capture filter finds no libpcap.
     """
-    if display_filter is None and not two_passes:
+    if display_filter is None and not two_passes and capture_filter is None:
         return captures.read(source)
     passes = None
     if display_filter is not None:
         from dissect.filters.compiler import compile_filter
 
         passes = compile_filter(display_filter)
-    before = first_pass(source) if two_passes else None
+    keeps = None
+    if capture_filter is not None:
+        from dissect.filters.capture_filter import CaptureFilter
+
+        keeps = CaptureFilter(capture_filter).test
+    before = first_pass(source, keeps=keeps) if two_passes else None
     reader = captures.read(source)
+    if keeps is not None:
+        try:
+            # A wrong filter is told now, where the file says what its frames are.
+            keeps(reader.link if reader.link is not None else ETHERNET)
+        except CaptureFilterError:
+            if reader.link is not None:
+                reader.close()
+                raise
+        reader.keep(keeps)
+        if display_filter is None and not two_passes:
+            return reader
+        source = "-"
     if passes is not None:
         return _passing_of_file(source, reader, passes, before)
     from dissect.flows.reading import with_context
@@ -213,11 +241,16 @@ def _is_file(source: Source | None) -> bool:
 
 
 def first_pass(
-    source: Source, count: int | None = None, *, takers: Callable[[Packet], RecordTaker | None] | None = None
+    source: Source,
+    count: int | None = None,
+    *,
+    takers: Callable[[Packet], RecordTaker | None] | None = None,
+    keeps: Callable[[int], FrameTest] | None = None,
 ) -> Iterator[Packet]:
     """Return the first `count` packets for a pass in advance, up to a damage, which the second pass reports.
 
-    With `takers` there are none for records that these deal with, nor do they count (`CaptureReader.hand_over`).
+    With `takers` there are none for records that these deal with, nor do they count (`CaptureReader.hand_over`), and
+    with `keeps` none that a capture filter leaves out (`CaptureReader.keep`).
     Raises DissectError for what can be read only once.
     """
     is_path = isinstance(source, (str, os.PathLike)) and source != "-"
@@ -227,6 +260,8 @@ def first_pass(
 
     def whole() -> Iterator[Packet]:
         with suppress(CaptureError), captures.read(source) as reader:
+            if keeps is not None:
+                reader.keep(keeps)
             if takers is not None:
                 reader.hand_over(takers)
             yield from islice(reader, count)

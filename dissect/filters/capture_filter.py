@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from dissect.captures.reader import FrameTest
 from dissect.filters import libpcap
 from dissect.packets.packet import Packet
 
 __all__ = ["CaptureFilter"]
-
-FrameTest = Callable[[bytes, int], int]
 
 
 class CaptureFilter:
@@ -21,10 +18,9 @@ class CaptureFilter:
     Raises CaptureFilterError for a filter that libpcap refuses, and MissingExtraError where the system has no
     libpcap.
 
-    >>> from dissect import Ethernet, IPv4, TCP
-    >>> web = CaptureFilter("tcp port 80", link=1)
-    >>> [web(Packet(Ethernet() / IPv4() / TCP(dport=port))) for port in (80, 443)]
-    [True, False]
+    >>> web = CaptureFilter("tcp port 80 or tcp port 443")  # then web(packet) is True or False
+    >>> web
+    CaptureFilter('tcp port 80 or tcp port 443')
     """
 
     def __init__(self, text: str, *, link: int | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -115,3 +116,33 @@ def test_each_interface_has_its_test() -> None:
     reader = read(io.BytesIO(content))
     reader.choose(lambda link: (lambda buffer, start, end: False) if link == 101 else None)
     assert {packet.link for packet in reader if packet.number > 1} == {1}
+
+
+def _kept_sources(path: Path) -> Iterator[Path]:
+    packets = [Packet(bytes(14), time_ns=number, original_length=14 + number % 3) for number in range(9)]
+    for name in ("a.pcap", "a.pcapng"):
+        write(path / name, packets)
+        yield path / name
+
+
+def test_what_a_filter_refuses_is_as_if_it_had_not_been_captured(tmp_path: Path) -> None:
+    """Numbers stay; lengths on the wire are what is asked for, too; takers are asked about the rest alone."""
+    for path in _kept_sources(tmp_path):
+        with read(path) as reader:
+            reader.keep(lambda link: lambda data, original: link == 1 and original == 15)
+            assert [packet.number for packet in reader] == [2, 5, 8]
+        taken: list[int] = []
+
+        def take(buffer: bytes, start: int, end: int, number: int, time_ns: int, original: int) -> bool:
+            taken.append(number)  # noqa: B023
+            return number == 5
+
+        with read(path) as reader:
+            reader.keep(lambda link: lambda data, original: original == 15)
+            reader.hand_over(lambda pattern: take)
+            assert [packet.number for packet in reader] in ([2, 8], [2, 5, 8])
+        assert set(taken) <= {2, 5, 8}
+        with read(path) as reader:
+            reader.keep(lambda link: lambda data, original: 0)
+            reader.hand_over(lambda pattern: None)
+            assert list(reader) == []

@@ -33,7 +33,7 @@ def test_help_names_every_sub_command(run: Run) -> None:
     status, output, errors = run("--help")
     assert (status, errors) == (0, "")
     for name in sub_commands():
-        assert re.search(rf"^ +{name} ", output, re.MULTILINE)
+        assert re.search(rf"^ +{name}( |$)", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", sub_commands())

@@ -13,6 +13,7 @@ import pytest
 
 import dissect
 from dissect import Packet, write
+from dissect.filters import libpcap
 from tests.captures.blocks import enhanced, interface, option, section
 from tests.commands.conftest import REPOSITORY, Outcome
 from tests.conftest import SAMPLES
@@ -385,3 +386,46 @@ def test_the_statistic_that_was_asked_for_last_comes_first(run: Run, capture: Pa
 def test_what_is_whole_of_a_damaged_capture_is_counted(run: Run, damaged: Path) -> None:
     status, output, _ = run("read", damaged, "-q", "-z", "io,phs")
     assert (status, "eth                                      frames:2 bytes:86\n" in output) == (2, True)
+
+
+needs_libpcap = pytest.mark.skipif(
+    not libpcap.is_installed(), reason="libpcap is not installed: 'apt-get install libpcap0.8'."
+)
+NUMBERS = ("-T", "fields", "-e", "frame.number")
+
+
+@needs_libpcap
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        ((), [3, 4, 5, 6, 7, 8]),
+        (("-Y", "icmp.type == 0"), [4, 6, 8]),
+        (("-Y", "frame.number > 4", "-c", "4"), [5, 6]),
+        (("-2", "-Y", "icmp.resp_in"), [3, 5, 7]),
+        (("-2", "-R", "icmp.type == 8"), [1, 2, 3]),
+        (("-q", "-z", "io,phs"), []),
+    ],
+)
+def test_a_capture_filter_is_asked_first(run: Run, options: tuple[str, ...], numbers: list[int]) -> None:
+    """Numbers are those of the file, and nothing else knows of what was left out."""
+    outcome = run("read", SAMPLES / "first_ping.pcap", "-f", "icmp", *options, *(() if "-q" in options else NUMBERS))
+    if numbers:
+        assert outcome.output.split() == [str(number) for number in numbers]
+    else:
+        assert "arp" not in outcome.output
+        assert "icmp" in outcome.output
+
+
+@needs_libpcap
+def test_a_capture_filter_chooses_for_a_file_too(run: Run, tmp_path: Path) -> None:
+    run("read", SAMPLES / "first_ping.pcap", "-f", "arp", "-w", tmp_path / "a.pcap")
+    assert run("read", tmp_path / "a.pcap", *NUMBERS).output.split() == ["1", "2"]
+
+
+@needs_libpcap
+@pytest.mark.parametrize("text", ["tcp port", "inbound", "tcp.port == 80", "ip6 and tcp[13] = 2"])
+def test_a_capture_filter_that_is_refused_is_one_sentence(run: Run, text: str) -> None:
+    outcome = run("read", SAMPLES / "first_ping.pcap", "-f", text)
+    assert (outcome.status, outcome.output) == (2, "")
+    assert outcome.errors.startswith(f"dissect: the capture filter {text!r} cannot be used: ")
+    assert outcome.errors.count("\n") == 1

@@ -26,6 +26,8 @@ from dissect import (
 )
 from dissect.captures.pcap import PcapWriter
 from dissect.captures.reader import RecordTaker
+from dissect.errors import CaptureFilterError
+from dissect.filters import libpcap
 from dissect.filters.applied import passing, rules_out_all
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.packets.clock import Clock
@@ -271,3 +273,34 @@ def test_what_passes_is_printed_the_same_without_packets(text: str, time_format:
     assert found == expected
     if text == "tcp":
         assert packets < len(found) / 4
+
+
+needs_libpcap = pytest.mark.skipif(
+    not libpcap.is_installed(), reason="libpcap is not installed: 'apt-get install libpcap0.8'."
+)
+
+
+@needs_libpcap
+def test_a_capture_filter_leaves_out_as_if_it_had_not_been_captured(tmp_path: Path) -> None:
+    """Packets keep their numbers, and what depends on others is told of those that are left."""
+    first = Ethernet() / IPv4(dst="10.0.0.1") / TCP(sport=1, dport=81, seq=5, flags="S")
+    second = Ethernet() / IPv4(dst="10.0.0.1") / TCP(sport=1, dport=80, seq=5, flags="S")
+    path = tmp_path / "a.pcap"
+    dissect.write(path, [Packet(bytes(each), time_ns=1) for each in (first, second, first, second)])
+    assert [packet.number for packet in dissect.read(path, capture_filter="port 80")] == [2, 4]
+    for passes in (False, True):
+        found = list(dissect.read(path, "tcp.stream == 0", capture_filter="port 80", two_passes=passes))
+        assert [packet.number for packet in found] == [2, 4]
+        assert list(dissect.read(path, "tcp.stream == 1", capture_filter="port 80", two_passes=passes)) == []
+    assert [packet["tcp.stream"] for packet in dissect.read(path, capture_filter="port 80", two_passes=True)] == [0, 0]
+
+
+@needs_libpcap
+def test_a_wrong_capture_filter_is_told_before_a_packet_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcap"
+    dissect.write(path, [Ethernet()])
+    with pytest.raises(CaptureFilterError, match="syntax error"):
+        dissect.read(path, capture_filter="tcp port")
+    dissect.write(tmp_path / "a.pcapng", [Ethernet()])
+    with pytest.raises(CaptureFilterError, match="syntax error"):
+        list(dissect.read(tmp_path / "a.pcapng", capture_filter="tcp port"))
