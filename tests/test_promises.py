@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import VLAN, Data, Ethernet, EtherType, IPProtocol, IPv4, Packet, Problem
+from dissect import VLAN, Data, Ethernet, EtherType, IPProtocol, IPv4, IPv6, Packet, Problem
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.decoder import LINKS, MAXIMUM_DEPTH
 from dissect.declaration.fields import Field
@@ -25,6 +25,9 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import Characters
 from dissect.errors import DissectError, FieldAbsentError, FieldError
 from dissect.views.strategies import frames, headers
+from dissect.views.tree import tree
+from dissect.wireshark.columns import summarize
+from dissect.wireshark.expert import expert_items
 from tests.declared import A_FEW_OF_EACH, HEADERS, RECORDS, again, any_bytes, damaged_frames, of_each
 
 links = st.sampled_from(sorted(LINKS)) | st.integers(0, 400)
@@ -53,6 +56,52 @@ def look_at_everything(frame: Header) -> None:
 
 
 # --- 1: total ----------------------------------------------------------------------------------------
+
+
+def show_damaged(cls: type[Header], data: st.DataObject) -> None:
+    """Show headers of a class, cut and with bytes changed, in every way."""
+    octets = bytearray(bytes(data.draw(headers(cls))))
+    for _ in range(data.draw(st.integers(0, 2)) if octets else 0):
+        octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
+    for end in (data.draw(st.integers(0, len(octets))), len(octets)):
+        header = cls.decode(bytes(octets), 0, end, 0)
+        tree(header)
+        summarize(header)
+        list(expert_items(header))
+        header.problems()
+
+
+@pytest.mark.parametrize("size", range(24))
+@pytest.mark.parametrize(
+    ("protocol", "data"),
+    [
+        (43, bytes.fromhex("3b000401") + bytes(20)),
+        (132, bytes.fromhex("1234123400000000000000000100002400000001000080000001000100000000")),
+        (89, bytes.fromhex("03040030010101010000000000000000 000000010000 2001000000000000")),
+    ],
+    ids=["segment routing", "sctp", "ospf"],
+)
+def test_what_is_cut_anywhere_is_shown(protocol: int, data: bytes, size: int) -> None:
+    packet = Packet(bytes(IPv6(next_header=protocol, payload_length=size) / data[:size]), link=101)
+    tree(packet)
+    summarize(packet)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(HEADERS), st.data())
+def test_damaged_headers_are_shown(cls: type[Header], data: st.DataObject) -> None:
+    show_damaged(cls, data)
+
+
+@pytest.mark.long
+@of_each(HEADERS)
+def test_damaged_headers_of_every_class_are_shown(cls: type[Header]) -> None:
+    @settings(max_examples=100)
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        show_damaged(cls, data)
+
+    check()
 
 
 @settings(max_examples=400)

@@ -196,7 +196,9 @@ class RoutingHeader(
             return []
         data = self.data
         # Segment routing tells how many of the following bytes are addresses: options may stand behind.
-        stop = len(data) if self.type != RoutingType.SEGMENT_ROUTING else first + ADDRESS * (data[0] + 1)
+        stop = len(data)
+        if data and self.type == RoutingType.SEGMENT_ROUTING:
+            stop = first + ADDRESS * (data[0] + 1)
         places = range(first, min(stop, len(data)) - ADDRESS + 1, ADDRESS)
         return [data[place : place + ADDRESS] for place in places]
 
@@ -231,12 +233,12 @@ class RoutingHeader(
     @derived("srh.last_entry", width=8, over="data", title="Last Entry")
     def last_entry(self) -> int | None:
         """The index of the last segment in the list, which is the first to be visited."""
-        return self.data[0] if self.type == RoutingType.SEGMENT_ROUTING else None
+        return self.data[0] if self.data and self.type == RoutingType.SEGMENT_ROUTING else None
 
     @derived("srh.flags", width=8, base=16, over="data", title="Flags")
     def segment_flags(self) -> int | None:
         """The flags of segment routing."""
-        return self.data[1] if self.type == RoutingType.SEGMENT_ROUTING else None
+        return self.data[1] if len(self.data) > 1 and self.type == RoutingType.SEGMENT_ROUTING else None
 
     @derived("srh.tag", kind=_OCTETS, over="data", title="Tag")
     def tag(self) -> bytes | None:

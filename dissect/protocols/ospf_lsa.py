@@ -142,7 +142,8 @@ class OSPFLSAHeader(Entry, name="ospf", title="LSA header", source="RFC 2328, A.
     is_opaque_lsa = kind_flag("lsa.opaque", "opaque", "Opaque LSA")
 
     def headline(self) -> str:
-        return f"LSA-type {int(self.type)} ({self.type.title}), len {self.length}"
+        is_there = self.reaches(self.field("length"))
+        return f"LSA-type {int(self.type)} ({self.type.title}), len {self.length}" if is_there else self.title
 
 
 class OSPFLSARequest(Entry, name="ospf", title="Link State Request", source="RFC 2328, A.3.4", ends_early=True):
@@ -184,7 +185,8 @@ class OSPFLSA(Option, name="ospf", source="RFC 2328, A.4.1", family=True, tolera
     is_opaque_lsa = kind_flag("lsa.opaque", "opaque", "Opaque LSA")
 
     def headline(self) -> str:
-        return f"LSA-type {int(self.type)} ({self.type.title}), len {self.length}"
+        is_there = self.reaches(self.field("length"))
+        return f"LSA-type {int(self.type)} ({self.type.title}), len {self.length}" if is_there else self.title
 
     def is_short(self) -> bool:
         """Whether what follows the header ends too early; a header alone is none that does."""

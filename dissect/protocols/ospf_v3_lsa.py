@@ -177,7 +177,8 @@ class OSPFv3LSA(Option, name="ospf", source="RFC 5340, A.4.2", family=True, tole
     is_intraprefix_lsa = _kind_flag("intraprefix")
 
     def headline(self) -> str:
-        return f"LSA-type {self.function} ({self.type.title}), len {self.length}"
+        is_there = self.reaches(self.field("length"))
+        return f"LSA-type {self.function} ({self.type.title}), len {self.length}" if is_there else self.title
 
     def is_short(self) -> bool:
         """Whether what follows the header ends too early; a header alone is none that does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dissect.declaration.fields import Field
@@ -55,7 +56,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     while header is not None:
         sight = sight_of(header)
         source, destination = endpoints(header, source, destination)
-        name = sight.protocol(header)
+        name = _asked(sight.protocol, header, sight.short_name)
         if header.learnt("follows_in_info"):
             # Of messages of which the first is whole only with other segments, all stand in the list.
             before, is_kept = info, True
@@ -67,7 +68,7 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             # What stands behind the end of a message that was not shown does not change the name.
             is_part = is_part or bool(header.learnt("is_segment"))
             if not sight.leaves_info(header):
-                words = sight.info(header)
+                words = _asked(sight.info, header)
                 goes_on = header.learnt("shares_layer") or header.learnt("follows_in_info")
                 if sight.joins_with and goes_on:
                     info += sight.joins_with + words if words and info else words
@@ -89,6 +90,14 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     if clock is not None and clock.first is not None:
         time = time_text(packet, clock, clock.time_format, clock.digits(packet))
     return Summary(str(packet.number), time, source, destination, protocol, str(wire_length(packet)), info)
+
+
+def _asked(tells: Callable[[Header], str], header: Header, otherwise: Callable[[Header], str] | None = None) -> str:
+    """Return what a sight tells of a header; what it says otherwise where that needs a field which is not there."""
+    try:
+        return tells(header)
+    except FieldAbsentError:
+        return "" if otherwise is None else otherwise(header)
 
 
 def endpoints(header: Header, source: str, destination: str) -> tuple[str, str]:

@@ -26,6 +26,8 @@ _DISABLED = 65535
 
 def _data(header: SCTP) -> list[tuple[SCTPChunk, int | None, bool, tuple[int, ...] | None]]:
     """Return the chunks of data that are there up to their number, each with what other packets tell of it."""
+    if not header.has("chunks"):
+        return []
     chunks = [
         chunk for chunk in header.chunks if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk)
     ]
