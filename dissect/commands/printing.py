@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Collection, Container, Iterator
 from types import TracebackType
@@ -16,6 +15,7 @@ from dissect.commands.output import painter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.tables import size
 from dissect.views.listing import list_line
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
 _AT_ONCE = 128
 """How many texts are written together."""
-CHUNK_OF_COLUMNS = 1 << 20
-LARGE = 1 << 28
-"""Bytes of a file whose columns are worth while: loading what reads them takes as long as some 300,000 frames."""
 
 
 class Texts:
@@ -140,7 +137,7 @@ def rows_by_columns(
     from dissect.views.rows import FieldOptions
 
     settings = FieldOptions.read(options.settings)
-    if settings.quote != "n" or not is_large(source):
+    if settings.quote != "n" or not size.is_large(source):
         return None
     from dissect.tables.text_rows import text_rows
 
@@ -162,17 +159,8 @@ def rows_by_columns(
 
 def chunk_for(options: argparse.Namespace, source: str) -> int:
     """Return how many bytes are read at a time."""
-    return CHUNK_OF_COLUMNS if options.kind == "fields" and is_large(source) else CHUNK
-
-
-def is_large(source: str) -> bool:
-    """Whether a capture is a file for which columns are worth while, and what they take is installed."""
-    # Asked of the system, as pathlib takes long to load.
-    if not os.path.isfile(source) or os.path.getsize(source) < LARGE:  # noqa: PTH113, PTH202
-        return False
-    from importlib.util import find_spec
-
-    return all(find_spec(name) is not None for name in ("numpy", "numba", "pyarrow"))
+    by_columns = options.kind == "fields" or options.statistics
+    return size.CHUNK if by_columns and size.is_large(source) else CHUNK
 
 
 def learnt_for(options: argparse.Namespace) -> Container[type[Header]] | None:

@@ -14,9 +14,11 @@ from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.tables.size import is_large
 
 if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
+    from dissect.statistics.column_counts import ColumnCounts
 
 __all__ = ["TAPS", "Setting", "Tap", "tap_named", "tapped"]
 
@@ -37,6 +39,13 @@ class Tap:
         """Return what gives the takers for records, where nobody else looks at the packets; or None.
 
         What a taker does not deal with becomes a packet, which the reading pass observes, and which is to be taken.
+        """
+        return None
+
+    def by_columns(self) -> ColumnCounts | None:
+        """Return how usual frames are counted by columns, where nobody else looks at the packets; or None.
+
+        All other packets are to be taken, in the order of the capture.
         """
         return None
 
@@ -138,6 +147,14 @@ def tapped(
     """
     listed = list(taps)
     is_alone = reader is not None and len(listed) == 1
+    if reader is not None and is_alone and before is None and is_large(reader.path):
+        counts = listed[0].by_columns()
+        if counts is not None:
+            # Loaded for captures that are worth it.
+            from dissect.statistics.column_counts import counted
+
+            yield from counted(iter(packets), reader, counts, listed[0].take, clock)
+            return
     reading = ReadingPass(twice=before is not None, clock=clock, facts=listed[0].facts if is_alone else None)
     if before is not None:
         for packet in before:

@@ -26,14 +26,13 @@ from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, Gathered, gathered
 from dissect.tables.engines import Engine, engine_for
 from dissect.tables.program import Occurrence
+from dissect.tables.size import CHUNK
 from dissect.tables.splits import Split
 from dissect.tables.walking import Walking
 from dissect.wireshark.frame import FRAME_FIELDS
 
 __all__ = ["batches", "dependent"]
 
-_CHUNK = 1 << 20
-"""Bytes that are read at a time: as many as stay in the processor's cache."""
 _ROWS = 1 << 16
 """Rows of a batch, about."""
 
@@ -85,7 +84,7 @@ def _batches(
     occurrence: Occurrence,
     rows: int,
 ) -> Iterator[pa.RecordBatch]:
-    with captures.read(source, chunk=_CHUNK) as reader:
+    with captures.read(source, chunk=CHUNK) as reader:
         asked = () if passes is None else filtering.asked_for(passes)
         if asked is None or any(each.dtype is None or each.dtype is np.float64 for each in columns):
             yield from _of_objects(source, reader, columns, passes, occurrence, rows)

@@ -28,7 +28,8 @@ OF_SIDE = (
     _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
     _IS_FIRST_WINDOW, _SACKED, _IS_MEASURABLE, _SHIFT,
 ) = range(len(OF_SIDE))  # fmt: skip
-# What is known of a conversation.
+# What is known of a conversation. It is dirty (1) where the objects have not been told yet, and 2 where it is clean and
+# listed as dirty nevertheless.
 _STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS = 0, 1, 2, 3, 4, 6
 _WORD, _HALF = 0xFFFF_FFFF, 1 << 31
 _FLAG_PSH, _FLAG_ACK = 8, 16
@@ -158,7 +159,7 @@ def follow(
         is_plain[frame] = True
         here[_LATEST] = before + frame + 1
         if not here[_DIRTY]:
-            here[_DIRTY] = 1
             dirty[0] += 1
             dirty[dirty[0]] = row
+        here[_DIRTY] = 1
     return end

@@ -37,6 +37,8 @@ _MOST_DIRECTIONS = 1 << 18
 _MOST_AT_ONCE = 4096
 _PORT = 2
 _STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS, _CONVERSATION = 0, 1, 2, 3, 4, 6, 8
+_CLEAN, _IS_DIRTY, _IS_LISTED = 0, 1, 2
+"""What the arrays know better than the objects is dirty; what was, and has been told, is listed until all are told."""
 _of_side = attrgetter(*OF_SIDE)
 _tell_side: Any = written(
     [
@@ -133,6 +135,7 @@ class Followed:
         count = int(self._dirty[0])
         for row in self._dirty[1 : count + 1].tolist():
             self._tell(row)
+            self._conversations[row, _DIRTY] = _CLEAN
         self._dirty[0] = 0
 
     def learn_objects(self) -> None:
@@ -152,9 +155,9 @@ class Followed:
     def _tell(self, row: int) -> None:
         """Tell the objects of a conversation what has changed."""
         here = self._conversations[row]
-        if not here[_DIRTY]:
+        if here[_DIRTY] != _IS_DIRTY:
             return
-        here[_DIRTY] = 0
+        here[_DIRTY] = _IS_LISTED
         stream = self._objects[row]
         stream.latest = int(here[_LATEST])
         if self._find_segment is None:
@@ -177,15 +180,15 @@ class Followed:
 
     def keep(self, direction: bytes, stream: Any, way: int) -> None:
         """Know a direction from now on."""
+        if self._count + 2 > _MOST_DIRECTIONS:
+            self.tell_objects()
+            self.forget()
+        while self._count + 2 > self._size:
+            self._grow()
         row = self._rows.get(direction)
         if row is None:
-            if self._count + 2 > _MOST_DIRECTIONS:
-                self.tell_objects()
-                self.forget()
             row = len(self._objects)
             self._objects.append(stream)
-            while self._count + 2 > self._size:
-                self._grow()
             self._rows[direction] = self._rows[_reversed(direction)] = row
         if self._objects[row] is not stream:
             self._rows_of.pop(id(self._objects[row]), None)

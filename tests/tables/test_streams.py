@@ -142,6 +142,45 @@ def test_more_conversations_than_are_held(monkeypatch: pytest.MonkeyPatch) -> No
     assert_equal(packets, ["frame.number", "tcp.stream", "tcp.seq", "udp.stream"])
 
 
+def test_plain_segments_and_others_by_turns() -> None:
+    """What has changed in arrays is listed once, however often objects are told of it."""
+    packets: list[Packet] = []
+    for place in range(1500):
+        seq = 1000 + 10 * place
+        data = TCP(sport=5000, dport=9000, seq=seq, ack=7, flags="PA", window=500) / bytes(10)
+        for segment in (data, TCP(sport=5000, dport=9000, seq=seq + 10, ack=7, flags="A", window=500 + place)):
+            packets.append(
+                Packet(bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / segment), time_ns=len(packets))
+            )
+        answer = TCP(sport=9000, dport=5000, seq=7, ack=seq + 10, flags="A", window=500)
+        packets.append(Packet(bytes(Ethernet() / IPv4(src="10.0.0.2", dst="10.0.0.1") / answer), time_ns=len(packets)))
+    listed = []
+    take = streams.Followed.take
+
+    def noted(self: Any, *given: Any) -> int:
+        place = take(self, *given)
+        listed.append(int(self._dirty[0]))
+        return place
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams.Followed, "take", noted)
+        assert_equal(packets, ["frame.number", "tcp.stream", "tcp.seq", "tcp.analysis.window_update"])
+    assert len(listed) > 1000
+    assert max(listed) == 1
+
+
+def test_more_directions_than_there_was_room_for() -> None:
+    packets: list[Packet] = []
+    for turn in range(3):
+        for port in range(1, 1301):
+            for flags, seq, ack, ends in (("A", 10, 20, (port, 9)), ("A", 20, 11, (9, port))):
+                segment = TCP(sport=ends[0], dport=ends[1], seq=seq + turn, ack=ack, flags=flags, window=50) / b"a"
+                addresses = ("10.0.0.1", "10.0.0.2") if ends[0] == port else ("10.0.0.2", "10.0.0.1")
+                frame = Ethernet() / IPv4(src=addresses[0], dst=addresses[1]) / segment
+                packets.append(Packet(bytes(frame), time_ns=len(packets)))
+    assert_equal(packets, ["frame.number", "tcp.stream", "tcp.seq"])
+
+
 def limited(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """Have so many conversations held at most."""
     from dissect.flows.streams import Conversations

@@ -12,10 +12,9 @@ import pytest
 
 import dissect
 from dissect import TCP, Ethernet, IPv4, IPv6, Packet, write
-from dissect.commands import printing
 from dissect.commands.main import main
 from dissect.declaration.times import seconds_text
-from dissect.tables import text_rows
+from dissect.tables import size, text_rows
 from dissect.tables.columns import column
 from dissect.tables.sheet import Sheet
 from dissect.tables.text_kernels import CELL, DECIMAL, DOTTED, HEX, PAIRS, SECONDS, compose
@@ -56,7 +55,7 @@ def both_ways(words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch:
 
     text_rows_made = text_rows.text_rows
     with monkeypatch.context() as patch:
-        patch.setattr(printing, "LARGE", 0)
+        patch.setattr(size, "LARGE", 0)
         patch.setattr(text_rows, "text_rows", noted)
         by_columns = printed(words, capsys)
     assert len(made) == 1
@@ -115,7 +114,7 @@ def test_what_has_no_columns_goes_the_ordinary_way(
 ) -> None:
     given = [*fields(capture, "ip.src"), *words]
     ordinary = printed(given, capsys)
-    monkeypatch.setattr(printing, "LARGE", 0)
+    monkeypatch.setattr(size, "LARGE", 0)
     monkeypatch.setattr(text_rows.TextRows, "filled", None)
     assert printed(given, capsys) == ordinary
 
@@ -138,7 +137,7 @@ def test_damage_is_told_behind_the_rows(
     frame = bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP())
     write(path, [Packet(frame, time_ns=place) for place in range(50)])
     path.write_bytes(path.read_bytes()[:-3])
-    monkeypatch.setattr(printing, "LARGE", 0)
+    monkeypatch.setattr(size, "LARGE", 0)
     assert main(fields(path, "ip.src")) == 2
     told = capsys.readouterr()
     assert told.out == "10.0.0.1\n" * 49

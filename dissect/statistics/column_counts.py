@@ -1,0 +1,114 @@
+"""Counting by columns: what a tap takes out of many frames at once, of which no packets are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dissect.captures.reader import CaptureReader
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.tables.arrays import Numbers, Truths
+from dissect.tables.columns import column
+from dissect.tables.engines import compiled_engine
+from dissect.tables.walking import Walking
+
+__all__ = ["ColumnCounts", "Groups", "counted", "grouped"]
+
+Found = Mapping[str, tuple[Any, Truths]]
+"""The values of fields in frames, and in which they are there."""
+
+
+class ColumnCounts(NamedTuple):
+    """What a tap asks of frames, and what takes it in: of usual frames, each of which has a field once at most."""
+
+    names: tuple[str, ...]
+    take: Callable[[Found], None]
+
+
+def counted(
+    packets: Iterator[Packet], reader: CaptureReader, counts: ColumnCounts, take: Callable[[Packet], Any], clock: Clock
+) -> Iterator[Packet]:
+    """Yield the packets of a reader that are no usual frames, when all are counted: in order, by columns or `take`."""
+    counting = _Counting(counts, take, clock)
+    reader.hand_over(counting.taker)
+    for packet in packets:
+        clock.advance(packet)
+        counting.observe(packet)
+        take(packet)
+        yield packet
+
+
+class _Counting(Walking):
+    def __init__(self, counts: ColumnCounts, take: Callable[[Packet], Any], clock: Clock) -> None:
+        columns = [column(name) for name in counts.names]
+        reading = ReadingPass(facts=())
+        super().__init__(columns, None, (), "first", compiled_engine(), rows=0, once=True, clock=clock, reading=reading)
+        self._counts = counts
+        self._take = take
+        self._packets: dict[int, Packet] = {}
+
+    def put(self, row: int, packet: Packet) -> bool:
+        self._packets[row] = packet
+        return True
+
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+        row = begin
+        for place in (*unusual, end - begin):
+            self._count(row, begin + place)
+            if begin + place < end:
+                self._take(self._packets.pop(begin + place))
+            row = begin + place + 1
+        self.sheet.empty()
+
+    def _count(self, row: int, end: int) -> None:
+        if row < end:
+            arrays = {name: self.sheet.arrays(name) for name in self._counts.names}
+            self._counts.take({name: (values[row:end], there[row:end]) for name, (values, there) in arrays.items()})
+
+
+class Groups(NamedTuple):
+    """Frames that have the same values, as groups, in the order of their first frames."""
+
+    firsts: Numbers
+    """The first frame of each."""
+    frames: Numbers
+    """How many each has."""
+    members: Numbers
+    """All frames, those of a group together."""
+    begins: Numbers
+    """Where each group begins among them."""
+
+    def total(self, values: Any) -> list[int]:
+        """Return what values add up to in each group."""
+        found: list[int] = np.add.reduceat(values[self.members], self.begins).tolist()
+        return found
+
+    def least(self, values: Any) -> list[int]:
+        """Return the least value of each group."""
+        found: list[int] = np.minimum.reduceat(values[self.members], self.begins).tolist()
+        return found
+
+    def most(self, values: Any) -> list[int]:
+        """Return the largest value of each group."""
+        found: list[int] = np.maximum.reduceat(values[self.members], self.begins).tolist()
+        return found
+
+
+def grouped(arrays: Sequence[Any]) -> Groups:
+    """Return the frames, at least one, grouped by their values in all of these arrays."""
+    codes: Any = np.zeros(len(arrays[0]), np.int64)
+    for array in arrays:
+        distinct, own = np.unique(array, return_inverse=True)
+        codes = np.unique(codes * len(distinct) + own, return_inverse=True)[1]
+    _, firsts, frames = np.unique(codes, return_index=True, return_counts=True)
+    # By the first frame of each.
+    order = np.argsort(firsts)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    members = np.argsort(place[codes], kind="stable")
+    begins = np.concatenate([[0], np.cumsum(frames[order])[:-1]])
+    return Groups(firsts[order], frames[order], members, begins)
