@@ -156,7 +156,8 @@ def test_exactly_what_the_maps_say_is_changed(
     kept = parse(Rewriting(**given_maps)(bytes(frame)))
     for header in (IPv4, transport):
         assert kept[header].checksum == frame[header].checksum
-    assert kept.fixed() == expected
+    # A port may be that of a protocol, which the payload then is.
+    assert kept.fixed() == parse(bytes(expected))
     for checksums in (Checksums.UPDATE, Checksums.RECOMPUTE):
         assert not [
             problem
