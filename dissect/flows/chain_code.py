@@ -19,7 +19,7 @@ from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded, TracedDecoding
-from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.learner import Glance, Learner, Place, learner_of
 from dissect.flows.usual import leading_on
 from dissect.wireshark.sight import sight_of
 
@@ -301,13 +301,13 @@ class ChainCode:
                 known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)
                 self._names[f"leading{place}"] = known
                 tests += [f"{name}_port not in leading{place}" for name in ends]
-        self._names[f"glance{place}"] = learner.glance
-        given = ", ".join(values)
+        self._names |= {f"glance{place}": learner.glance, "Glance": Glance}
+        given = "".join(f"{name}, " for name in values)
         return [
             f"end = {end}",
             f"if {' and '.join(tests)}:",
-            f" facts{place} = glance{place}(data, base + {header.start}, base + end, base + size, number, time_ns,"
-            f" source + source_port, destination + destination_port, {given})",
+            f" facts{place} = glance{place}(Glance(data, base + {header.start}, base + end, base + size, number,"
+            f" time_ns, source + source_port, destination + destination_port, ({given})))",
         ]
 
     def _is_asked_for(self, behind: list[type[Header]]) -> bool:

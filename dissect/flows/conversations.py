@@ -15,7 +15,7 @@ from dissect.captures.source import Source
 from dissect.declaration.header import Header
 from dissect.errors import CaptureError, DissectError
 from dissect.flows.exchange import Exchange, Segment
-from dissect.flows.learner import Learner
+from dissect.flows.learner import Glance, Learner
 from dissect.flows.reading import ReadingPass
 from dissect.flows.reassembly import OverlapPolicy
 from dissect.flows.shortcut import shortcut
@@ -263,21 +263,10 @@ class _Watch(StandIn):
         self._is_datagram = cls is UDP
         self._tell = tell
 
-    def heard(
-        self,
-        facts: dict[str, Any],
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        values: tuple[Any, ...],
-    ) -> None:
+    def heard(self, facts: dict[str, Any], seen: Glance) -> None:
         if "stream" not in facts:
             return
+        data, start, end, stop, number, time_ns, source, destination, values = seen
         if self._is_datagram:
             body, reach = start + UDP.least_size, min(start + values[0], end)
             segment = Segment(number, time_ns, data[body : min(reach, stop)], reach - body)

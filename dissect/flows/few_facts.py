@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Plain
+from dissect.flows.learner import Glance, Learner, Plain
 from dissect.flows.stand_in import StandIn
 from dissect.protocols.tcp import TCP, TCPFlags
 
@@ -22,8 +22,8 @@ class FewFacts(StandIn):
         super().__init__(learner)
         self._names = names
 
-    def glance(self, *header: Any) -> dict[str, Any] | None:
-        return self.inner.glance(*header)
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
+        return self.inner.glance(seen)
 
     def plain(self) -> Plain | None:
         told = self.inner.plain()

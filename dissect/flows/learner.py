@@ -19,7 +19,7 @@ from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
 from dissect.packets.secrets import Secrets
 
-__all__ = ["Learner", "Place", "Plain", "learner_of"]
+__all__ = ["Glance", "Learner", "Place", "Plain", "learner_of"]
 
 _PROTOCOLS = "dissect.protocols."
 _VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
@@ -91,6 +91,29 @@ class Place:
         self.is_cut = header.is_cut or (header.is_attached and header.declared_end > header.carried_end)
 
 
+class Glance(NamedTuple):
+    """A header of which no object was made, as far as a learner needs it; its packet has no oddities."""
+
+    data: bytes
+    """The buffer in which the header stands, beside others."""
+    start: int
+    """Where in the buffer it begins."""
+    end: int
+    """Where its datagram ends, which may lie beyond the bytes that were captured."""
+    stop: int
+    """Where the captured bytes of its packet end."""
+    number: int
+    """The number of the packet."""
+    time_ns: int | None
+    """When the packet was captured, in nanoseconds; None where nobody knows."""
+    source: bytes
+    """The address of the sender with its port."""
+    destination: bytes
+    """The address of the receiver with its port."""
+    values: tuple[Any, ...]
+    """The values of the learner's `quick` fields."""
+
+
 class Plain(NamedTuple):
     """How a loop over usual frames takes in, by itself, the headers of which nearly all traffic consists.
 
@@ -149,9 +172,9 @@ class Learner:
     always: ClassVar[bool] = False
     """Whether what is learnt of other headers depends on it, so that it takes part whatever a pass is asked for."""
     quick: ClassVar[tuple[str, ...]] = ()
-    """The fields of fixed place whose values `glance` takes; none for a learner that has to see every header."""
+    """The fields of fixed place whose values `glance` is given; none for a learner that has to see every header."""
     ports: ClassVar[tuple[str, str] | None] = None
-    """The fields that tell the two ends of a conversation apart at one address; `glance` takes the ends with them."""
+    """The fields that tell the two ends of a conversation apart at one address; `glance` is given the ends by them."""
     costly: ClassVar[frozenset[str]] = frozenset()
     """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
     silent: ClassVar[bool] = False
@@ -190,24 +213,11 @@ class Learner:
         """Take a header in, and attach to it what is known; nothing may be raised, whatever the header holds."""
         raise NotImplementedError
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
-        """Take in a header of which no object was made, by the values of its `quick` fields.
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
+        """Take in a header of which no object was made.
 
-        It stands at byte `start` of `data`, in a packet of this number and time without oddities. Its datagram ends
-        at `end`, which may lie beyond the bytes that were captured, up to `stop`. `source` and `destination` are
-        the addresses, each with its port. Returns all facts that `observe` would attach, or None, before anything was
-        learnt, for a header that has to be observed.
+        Returns all facts that `observe` would attach, or None, before anything was learnt, for a header that has to be
+        observed.
         """
         return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dissect.declaration.header import Data, Header
 from dissect.flows.followed import Followed, Stretch
-from dissect.flows.learner import Learner
+from dissect.flows.learner import Glance, Learner
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Take, shortcut
 from dissect.flows.stand_in import StandIn
@@ -140,25 +140,14 @@ class _Watch(StandIn):
         self._ends: tuple[bytes, bytes] | None = None
         self.facts: dict[str, Any] | None = None
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
         ends = self._ends
-        if ends is not None and (source not in ends or destination not in ends):
+        if ends is not None and (seen.source not in ends or seen.destination not in ends):
             return _NOTHING
-        facts = self.inner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
+        facts = self.inner.glance(seen)
         if facts and facts.get("stream") == self._index:
             self.facts = facts
-            self._ends = source, destination
+            self._ends = seen.source, seen.destination
         return facts
 
 

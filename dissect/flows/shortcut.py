@@ -18,7 +18,7 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
 from dissect.declaration.selection import Guess, looks_of
-from dissect.flows.learner import Learner, Plain, learner_of
+from dissect.flows.learner import Glance, Learner, Plain, learner_of
 from dissect.flows.usual import (
     Sieve,
     Usual,
@@ -403,9 +403,10 @@ class _Frame:
         Plain ones are taken in by the lines themselves; what these tell is computed for who prints it.
         """
         source, destination = (f"{values[end]} + {values[f'{end} port']}" for end in ("source", "destination"))
-        given = ", ".join(values[name] for name in learner.quick)
-        glance = self._named("glance", learner.glance)
-        call = f"{glance}(data, base + {start}, base + end, stop, number, time_ns, {source}, {destination}, {given})"
+        given = "".join(f"{values[name]}, " for name in learner.quick)
+        glance, seen = self._named("glance", learner.glance), self._named("seen", Glance)
+        place = f"data, base + {start}, base + end, stop, number, time_ns, {source}, {destination}"
+        call = f"{glance}({seen}({place}, ({given})))"
         if plain is None:
             return [f"facts = {call}", *_if("facts is None", [_REFUSED])]
         self.names |= plain.names

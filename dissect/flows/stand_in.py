@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Place
+from dissect.flows.learner import Glance, Learner, Place
 
 __all__ = ["StandIn"]
 
@@ -21,21 +21,10 @@ class StandIn(Learner):
     def observe(self, header: Any, place: Place) -> None:
         self.inner.observe(header, place)
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
-        facts = self.inner.glance(data, start, end, stop, number, time_ns, source, destination, *values)
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
+        facts = self.inner.glance(seen)
         if facts:
-            self.heard(facts, data, start, end, stop, number, time_ns, source, destination, values)
+            self.heard(facts, seen)
         return facts
 
     def settle(self, header: Any) -> None:
@@ -44,17 +33,5 @@ class StandIn(Learner):
     def held(self) -> int:
         return self.inner.held()
 
-    def heard(
-        self,
-        facts: dict[str, Any],
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        values: tuple[Any, ...],
-    ) -> None:
-        """Take in what was learnt of a header; the others are what `glance` was given."""
+    def heard(self, facts: dict[str, Any], seen: Glance) -> None:
+        """Take in what was learnt of a header that `glance` was given."""

@@ -19,7 +19,7 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.header import Data, Header
 from dissect.errors import CaptureError
 from dissect.flows.connection import TIME_WAIT_NS
-from dissect.flows.learner import Learner, Place, learner_of
+from dissect.flows.learner import Glance, Learner, Place, learner_of
 from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.learners.udp import UDPLearner
 from dissect.flows.reading import ReadingPass
@@ -73,36 +73,14 @@ class _Watch(StandIn):
         """Return the bytes of data, None where nobody knows; and sequence number, acknowledgment and flags."""
         raise NotImplementedError
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
         looked_at = self.looked_at
-        if looked_at and (source[-PORT_SIZE:] in looked_at or destination[-PORT_SIZE:] in looked_at):
+        if looked_at and (seen.source[-PORT_SIZE:] in looked_at or seen.destination[-PORT_SIZE:] in looked_at):
             return None
-        return super().glance(data, start, end, stop, number, time_ns, source, destination, *values)
+        return super().glance(seen)
 
-    def heard(
-        self,
-        facts: dict[str, Any],
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        values: tuple[Any, ...],
-    ) -> None:
+    def heard(self, facts: dict[str, Any], seen: Glance) -> None:
+        data, start, end, stop, number, time_ns, source, destination, values = seen
         body, last, numbers = self.places(start, end, values)
         table = self.table
         table.take(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dissect import DNS, TCP, UDP, EchoReply, EchoRequest, Ethernet, IPv4, Packet, Question, Timestamps, write
+from dissect import DNS, TCP, UDP, EchoReply, EchoRequest, Ethernet, Header, IPv4, Packet, Question, Timestamps, write
 
 FRAMES = 900
 
@@ -40,7 +40,8 @@ def exchanges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packets = []
     for place in range(FRAMES):
         number, is_answer = place // 4, place % 2 == 1
-        client, carried = 5400 + number % 90, EchoRequest(id=7, seq=number) / bytes(48)
+        client = 5400 + number % 90
+        carried: Header = EchoRequest(id=7, seq=number) / bytes(48)
         if place % 4 < 2:
             message = DNS(id=number, is_response=is_answer, questions=[Question(domain=f"host{number % 50}.example")])
             carried = UDP(sport=53 if is_answer else client, dport=client if is_answer else 53) / message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dissect
 from dissect import TCP, UDP
 from dissect.flows.few_facts import FewFacts, StreamNumbers
-from dissect.flows.learner import Learner
+from dissect.flows.learner import Glance, Learner
 from dissect.flows.reading import ReadingPass
 from tests.conftest import SAMPLES
 
@@ -41,7 +41,8 @@ def test_streams_have_the_numbers_that_they_have_with_all_facts() -> None:
         source, destination = packet.data[26:30] + packet.data[34:36], packet.data[30:34] + packet.data[36:38]
         values = (segment.seq, segment.ack, segment.data_offset, int(segment.flags), segment.window)
         size = len(packet.data)
-        facts = numbers.glance(packet.data, 34, size, size, packet.number, packet.time_ns, source, destination, *values)
+        seen = Glance(packet.data, 34, size, size, packet.number, packet.time_ns, source, destination, values)
+        facts = numbers.glance(seen)
         found.append([] if facts is None else [facts["stream"]])
     assert found == expected
     assert set(plain.facts) == {"stream"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect import TCP, Ethernet, IPv4
-from dissect.flows.learner import Learner
+from dissect.flows.learner import Glance, Learner
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import shortcut
 from dissect.flows.stand_in import StandIn
@@ -18,8 +18,8 @@ class Listener(StandIn):
         super().__init__(inner)
         self.told: list[tuple[int, int]] = []
 
-    def heard(self, facts: dict[str, Any], data: bytes, *header: Any) -> None:
-        self.told.append((header[3], facts["stream"]))
+    def heard(self, facts: dict[str, Any], seen: Glance) -> None:
+        self.told.append((seen.number, facts["stream"]))
 
 
 def test_frames_that_go_the_short_way_are_heard_of() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from dissect.declaration.gathering import gather
-from dissect.flows.learner import Learner, Place, Plain
+from dissect.flows.learner import Glance, Learner, Place, Plain
 from dissect.flows.messages import StreamMessages
 from dissect.flows.streams import direction
 from dissect.flows.tcp_analysis import Mark
@@ -145,18 +145,8 @@ class TCPLearner(Learner, of=TCP):
         # What a quotation says of windows and of bytes that arrived counts as if it were the segment itself.
         self._learn_options(stream, way, flags, told, is_whole=not header.is_cut)
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
+        data, start, end, stop, number, time_ns, source, destination, values = seen
         offset, flags = values[2], values[3]
         if self._spoken and _both(source, destination) in self._spoken:
             return None

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from dissect.flows.learner import Learner, Place, Plain
+from dissect.flows.learner import Glance, Learner, Place, Plain
 from dissect.flows.openings import MOST_OPENINGS, Openings
 from dissect.flows.streams import Conversation, Conversations, direction
 from dissect.protocols.udp import UDP
@@ -74,26 +74,16 @@ class UDPLearner(Learner, of=UDP):
     def held(self) -> int:
         return len(self.conversations)
 
-    def glance(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        stop: int,
-        number: int,
-        time_ns: int | None,
-        source: bytes,
-        destination: bytes,
-        *values: Any,
-    ) -> dict[str, Any] | None:
-        if values[0] < _SIZE:
+    def glance(self, seen: Glance) -> dict[str, Any] | None:
+        length, source, destination = seen.values[0], seen.source, seen.destination
+        if length < _SIZE:
             return {}
         awaited = self.openings["udp"]
         if awaited and awaited.find(source, destination) is not None:
             return None
-        found, _ = self.conversations.find(source, destination, number)
+        found, _ = self.conversations.find(source, destination, seen.number)
         self.conversations.directions[direction(source, destination)] = found
-        return self._facts(found, time_ns, values[0] > _SIZE)
+        return self._facts(found, seen.time_ns, length > _SIZE)
 
     def plain(self) -> Plain | None:
         facts, lines = {"stream": "stream.index"}, ["stream.latest = number"]

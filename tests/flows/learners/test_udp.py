@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from dissect import UDP, Ethernet, Header, IPv4
-from dissect.flows.learner import Place
+from dissect.flows.learner import Glance, Place
 from dissect.flows.learners.udp import UDPLearner
 from tests.flows.learners.passed import after_passing
 
@@ -49,9 +49,10 @@ def test_a_glance_says_what_a_look_says() -> None:
         place = Place(number, number * 10**6)
         place.addresses = hosts[way], hosts[1 - way]
         looks.observe(header, place)
-        ends = [hosts[way] + ports[0].to_bytes(2, "big"), hosts[1 - way] + ports[1].to_bytes(2, "big")]
+        source, destination = hosts[way] + ports[0].to_bytes(2, "big"), hosts[1 - way] + ports[1].to_bytes(2, "big")
+        size = 8 + len(data)
         facts = glances.glance(
-            bytes(header), 0, 8 + len(data), 8 + len(data), number, place.time_ns, *ends, 8 + len(data)
+            Glance(bytes(header), 0, size, size, number, place.time_ns, source, destination, (size,))
         )
         assert facts == {name: header.learnt(name) for name in facts or ()}
         assert facts is not None
