@@ -53,7 +53,8 @@ def _options(command: Command) -> str:
 
 def _row(option: Option) -> tuple[str, str]:
     place = next((word for word in option.typed.replace(",", "").split() if word.startswith("-")), "")
-    return f"{anchor(place) if place else ''}{code(option.typed)}", _escaped(option.meaning)
+    ways = "<br>".join(code(way) for way in option.typed.split(", -"))
+    return f"{anchor(place) if place else ''}{ways.replace('<br>`', '<br>`-')}", _escaped(option.meaning)
 
 
 def _sentence(text: str) -> str:
