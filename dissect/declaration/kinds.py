@@ -85,6 +85,10 @@ class Kind:
         """Return how many bytes from `start` on are a value, of a kind that is `delimited`; -1 where they end early."""
         raise NotImplementedError
 
+    def ending(self, raw: Any) -> int:
+        """Return how many bytes at the end of raw only tell that the value ends there."""
+        return 0
+
     def whole(self, raw: Any, message: bytes) -> Any:
         """Return raw with the bytes of the message in place of what refers to them, of a kind that `refers`.
 

@@ -59,7 +59,8 @@ class _LineText(Kind):
     what = "line"
 
     def text(self, raw: bytes, base: int, digits: int) -> str:
-        return self.parts(raw)[0].decode(self.encoding, "replace")
+        # Wireshark takes all lines for ASCII, and prints a sign for each byte that is none.
+        return self.parts(raw)[0].decode("ascii", "replace")
 
     def source(self, raw: bytes, base: int) -> str:
         value = self.load(raw)
@@ -68,6 +69,9 @@ class _LineText(Kind):
         except ValueError:
             is_usual = False
         return repr(value) if is_usual else repr(raw)
+
+    def ending(self, raw: bytes) -> int:
+        return len(self.parts(raw)[1])
 
     def extent(self, buffer: bytes, start: int, end: int) -> int:
         found = self.pattern.match(buffer, start, end)

@@ -35,6 +35,9 @@ class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, sect
         varies=lambda field: "varying" if field.field_name.lower() in _VARYING else "",
     )
 
+    def headline(self) -> str:
+        return f"{self.field_name}: {self.value}"
+
 
 def _size_of(chunk: HTTPChunk) -> int:
     return chunk.size

@@ -34,6 +34,9 @@ class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, se
     verb: str = word("", default="NOOP", kw_only=False, title="Command")
     argument: str = line("", default="", kw_only=False, title="Request parameter")
 
+    def headline(self) -> str:
+        return f"{self.verb} {self.argument}".rstrip()
+
 
 def _mark_size(reply: Any) -> int:
     """Return the bytes between code and text: a blank, or a "-" where more lines follow."""
@@ -47,6 +50,9 @@ class SMTPReply(Entry, name="smtp", title="Response", source="RFC 5321, section 
     code: int = digits("", size=_CODE, default=250, kw_only=False, title="Response code")
     mark: bytes = octets("", default=b" ", length=_mark_size, title="Mark")
     text: str = line("", default="", kw_only=False, title="Response parameter")
+
+    def headline(self) -> str:
+        return f"{self.code} {self.text}".rstrip()
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -9,6 +9,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.listing import printable
 from dissect.views.parts import InParts
 from dissect.views.tree import Node, nodes_behind, nodes_in_front, nodes_of, tree
 
@@ -98,7 +99,7 @@ def _lines(nodes: Iterable[Node], protocols: Collection[str] | None) -> Iterator
             _add_lines(node, "", lines)
             yield from lines
         else:
-            yield DetailLine(_range(node), node.line, node)
+            yield DetailLine(_range(node), _said(node), node)
 
 
 def _add_lines(node: Node, indent: str, lines: list[DetailLine]) -> None:
@@ -109,7 +110,8 @@ def _add_lines(node: Node, indent: str, lines: list[DetailLine]) -> None:
 
 
 def _said(node: Node) -> str:
-    return f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line
+    """Return the line of a node, in which nothing steers a terminal, whatever the frame holds."""
+    return printable(f"[{node.severity.capitalize()}: {node.line}]" if node.kind == "problem" else node.line)
 
 
 def _range(node: Node) -> str:

@@ -14,6 +14,7 @@ from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets,
 from dissect.declaration.record import Record
 from dissect.declaration.symbols import told
 from dissect.declaration.traced_bytes import printed
+from dissect.views.listing import printable
 from dissect.wireshark.sight_fields import Computed
 
 __all__ = ["LONGEST", "Said", "digits", "meaning", "said"]
@@ -104,7 +105,13 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
         return f"{printed(field, raw)} bytes ({raw})"
     if field.base == 16:
         return f"{printed(field, raw)} ({raw})"
-    return printed(field, raw)
+    return told(_spelling(field), raw) if kind.code == "string" else printed(field, raw)
+
+
+@cache
+def _spelling(field: Field) -> Callable[[Any], str]:
+    """Return what makes the text of a value in which nothing steers a terminal or ends the line."""
+    return lambda raw: printable(field.text(raw))
 
 
 @cache

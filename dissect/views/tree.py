@@ -522,6 +522,9 @@ def _add_branch(
     )
     if offset is not None:
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
+        if field.kind.delimited:
+            # What ends a word is between it and the next one.
+            node.length -= field.kind.ending(raw)
         if first % 8 or width % 8:
             node.mask = (1 << width) - 1 << -(first + width) % 8
     if branch.is_always_found or field.values(record):
@@ -562,16 +565,14 @@ def _companion_nodes(record: Record, field: Field, node: Node) -> Iterator[Node]
 
 
 def _listed(raw: bytes, options: tuple[Entry, ...]) -> str:
-    """Return the size of a list of options and their names, without those that only fill it up."""
-    named = [entry.title for entry in options if not _fills(entry)]
+    """Return the size of a list, and of options the names, without those that only fill it up."""
+    named = [entry.title for entry in options if isinstance(entry, Option) and not _fills(entry)]
     size = size_of(raw)
     return ", ".join([f"({size} byte{'' if size == 1 else 's'})", *named])
 
 
-def _fills(entry: Entry) -> bool:
-    """Whether the entry is an option that only fills up a list, or ends it: without a length, or 1 with zeros alone."""
-    if not isinstance(entry, Option):
-        return False
+def _fills(entry: Option) -> bool:
+    """Whether the option only fills up a list, or ends it: without a length, or 1 with zeros alone."""
     raw = entry.own_bytes
     return raw[0] <= 1 if entry.single else raw[0] == 1 and not any(raw[2:])
 

@@ -27,6 +27,7 @@ from dissect.wireshark.http_types import READ_TYPES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.sight import UNREASSEMBLED, Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
+from dissect.wireshark.text import escaped, up_to_zero
 
 __all__ = [
     "HTTPRequestSight",
@@ -58,11 +59,6 @@ _CODINGS = ("chunked", "compress", "deflate", "gzip", "identity", "x-compress", 
 def shown(raw: bytes) -> str:
     """Return bytes as text."""
     return raw.decode("utf-8", "replace")
-
-
-def up_to_zero(raw: bytes) -> str:
-    """Return bytes as text, as far as a string goes in C; what is no ASCII is a character of its own."""
-    return raw.partition(b"\0")[0].decode("ascii", "replace")
 
 
 def values_of(header: Any, name: str, text: Callable[[bytes], str] = up_to_zero) -> list[str]:
@@ -304,7 +300,7 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @noted("chat", "Formatted text", "Chat", SEQUENCE, about="method")
     def chat(self, header: Any) -> str | None:
         """The first line."""
-        return escaped(_line(header, with_end=True))
+        return _line(header, with_end=True)
 
     @computed("request.line", STRING, title="Request line")
     def field_lines(self, header: Any) -> list[str] | None:
@@ -359,7 +355,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
     @noted("chat", "Formatted text", "Chat", SEQUENCE, about="version")
     def chat(self, header: Any) -> str | None:
         """The first line."""
-        return escaped(_line(header, with_end=True))
+        return _line(header, with_end=True)
 
     @computed("response.code.desc", STRING, title="Status Code Description")
     def description(self, header: Any) -> str | None:
@@ -387,7 +383,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
 
 def full_uri(header: Any) -> str | None:
     """Return the target of a request with its host; None where no host is told."""
-    target, host = target_of(header), host_of(header)
+    target, host = target_of(header), host_of(header, shown)
     if host is None or header.method == "CONNECT" or target.startswith(("http://", "https://")):
         return None if host is None else target
     scheme = "https" if header.learnt("is_protected") else "http"
@@ -397,12 +393,7 @@ def full_uri(header: Any) -> str | None:
 def host_of(header: Any, text: Callable[[bytes], str] = up_to_zero) -> str | None:
     """Return the host that a request names last; None where it names none."""
     hosts = values_of(header, "Host", text)
-    return hosts[-1].strip() if hosts else None
-
-
-def escaped(text: str) -> str:
-    """Return text with its line ends and other controls spelt out, as in a line of the details."""
-    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
+    return hosts[-1].strip(" \t\n\f\r") if hosts else None
 
 
 def basic_credentials(said: str) -> str | None:
@@ -420,17 +411,16 @@ def authorizations(header: Any) -> list[str]:
 
 def target_of(header: Any) -> str:
     """Return the target of a request as it is shown."""
-    kind = header.field("target").kind
-    return shown(kind.parts(header.raw("target"))[0])
+    return up_to_zero(header.field("target").kind.parts(header.raw("target"))[0])
 
 
 def _line(header: Any, *, with_end: bool = False) -> str:
-    """Return the first line."""
+    """Return the first line, in which what can't be printed is spelt out."""
     first = start_line(header.own_bytes)
     if first is None:
-        return shown(header.own_bytes)
+        return escaped(header.own_bytes)
     start = first.end - len(header.own_bytes[: first.end]) + len(header.leading)
-    return shown(header.own_bytes[start : first.end] if with_end else first.text)
+    return escaped(header.own_bytes[start : first.end] if with_end else first.text)
 
 
 def _notifies(header: Any) -> bool:

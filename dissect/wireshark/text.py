@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 __all__ = ["escaped", "up_to_zero"]
 
 _LETTERS = {0x07: "\\a", 0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0B: "\\v", 0x0C: "\\f", 0x0D: "\\r"}
@@ -21,8 +23,21 @@ def escaped(raw: bytes) -> str:
 
     >>> print(escaped(b"a\tb\x00\xc3\xa9"))
     a\tb\000é
+    >>> print(escaped(b"\xc2\xad\xe2\x80\xae"))
+    \u00AD\u202E
     """
     text = raw.decode("utf-8", "replace")
-    return "".join(
-        each if each.isprintable() or each == "�" else _LETTERS.get(ord(each)) or f"\\{ord(each):03o}" for each in text
-    )
+    return text if text.isprintable() else "".join(map(_spelt, text))
+
+
+_UNPRINTABLE = ("Cc", "Cf", "Cn", "Cs")
+"""The categories of characters that GLib does not print."""
+
+
+def _spelt(character: str) -> str:
+    number = ord(character)
+    if category(character) not in _UNPRINTABLE:
+        return character
+    if number > 0xFFFF:
+        return f"\\U{number:08X}"
+    return _LETTERS.get(number) or (f"\\u{number:04X}" if number > 0x7F else f"\\{number:03o}")

@@ -66,3 +66,12 @@ def test_lines_end_in_three_ways_and_at_the_end() -> None:
 def test_what_does_not_fit_is_refused(kind: Word | RestOfLine, value: object) -> None:
     with pytest.raises(ValueError, match=r"text|0 to"):
         kind.store(value, 0)
+
+
+def test_what_ends_a_value_is_told() -> None:
+    assert [kind.ending(raw) for kind, raw in ((Word(), b"GET  "), (Digits(), b"200 "), (RestOfLine(), b"OK\r\n"))] == [
+        2,
+        1,
+        2,
+    ]
+    assert Word().ending(b"GET") == 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from random import Random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import MSS, TCP, UDP, Ethernet, IPv4, Packet
+from dissect import MSS, TCP, UDP, Ethernet, IPv4, Packet, with_context
+from dissect.commands.main import main
 from dissect.packets.clock import Clock
 from dissect.views.details import detail_lines, details
 from tests.views.conftest import golden
@@ -50,3 +55,37 @@ def test_any_bytes_have_details_within_the_frame(data: bytes) -> None:
         first, _, last = line.range.partition("-")
         assert not first or 0 <= int(first) <= int(last or first) < len(data)
         assert "\n" not in line.text
+
+
+def test_no_text_of_a_capture_steers_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where many frames differ in their texts alone, so that their details are made by compiled code."""
+    chance, capture = Random(5), tmp_path / "hostile.pcap"
+    segment = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=40000, dport=80, flags="PA", seq=1)
+    packets = []
+    for number in range(80):
+        value = "".join(chance.choice("ab\x01\x1b\x7f\x9b\u202e\u2028é") for _ in range(chance.randrange(1, 9)))
+        said = f"GET /{value} HTTP/1.1\r\nHost: {value}\r\nCookie: a={value}\r\n\r\n"
+        packets.append(Packet(bytes(segment / said.encode()), number=number + 1, time_ns=0))
+    dissect.write(capture, packets)
+    assert main(["read", "-V", str(capture)]) == 0
+    shown = capsys.readouterr().out
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert "\\x1b" in shown
+    clock, expected = Clock(), []
+    for packet in with_context(dissect.read(capture)):
+        clock.advance(packet)
+        clock.show()
+        expected.append(details(packet, clock) + "\n\n")
+    assert shown == "".join(expected)
+
+
+def test_what_ends_a_word_is_no_part_of_it() -> None:
+    frame = Ethernet() / IPv4() / TCP(dport=80, flags="PA") / b"GET /index HTTP/1.1\r\nHost: a\r\n\r\n"
+    lines = {
+        line.text.strip(): line.range
+        for packet in with_context([Packet(bytes(frame))])
+        for line in detail_lines(packet)
+    }
+    assert lines["Request Method: GET"] == "54-56"
+    assert lines["Request URI: /index"] == "58-63"
+    assert lines["Host: a"] == "75-83"

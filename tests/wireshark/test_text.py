@@ -10,3 +10,8 @@ def test_escaped() -> None:
 def test_up_to_zero() -> None:
     assert up_to_zero(b"ab\0cd") == "ab"
     assert up_to_zero(b"\xc3\xa9") == "\ufffd\ufffd"
+
+
+def test_characters_that_are_not_seen() -> None:
+    # As GLib, which prints spaces of any kind and private ones, and no format characters.
+    assert escaped("\u202e\u00a0\ue000\U000e0001".encode()) == "\\u202E\u00a0\ue000\\U000E0001"
