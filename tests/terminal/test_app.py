@@ -19,8 +19,8 @@ def test_the_three_panes(drive: Drive) -> None:
         assert "Details of frame 8" in driven.text
         # The details open, and what is under the cursor is lit among the bytes.
         await driven.press("tab", "end", "right", "down", "down")
-        assert driven.lines[-1] == " http.request.uri · 12 bytes from byte 70"
-        assert "bytes 70–81: 12" in driven.text
+        assert driven.lines[-1] == " http.request.uri · 11 bytes from byte 70"
+        assert "bytes 70–80: 11" in driven.text
         await driven.pictures("panes")
         # And back: the byte under the cursor shows the line that stands for it.
         await driven.press("tab", "home", "right")
