@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from io import StringIO
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -12,7 +16,8 @@ from textual.screen import Screen
 
 from dissect.terminal.colours import DARK, LIGHT
 from dissect.terminal.keys import KEYS
-from dissect.terminal.messages import Copied
+from dissect.terminal.live import LiveCapture
+from dissect.terminal.messages import Copied, Said
 from dissect.terminal.opened import OpenCapture
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.main import MainScreen
@@ -21,6 +26,8 @@ from dissect.terminal.visible import visible
 
 __all__ = ["Browser"]
 
+_LOOKED_AT_CAPTURE = 1.0
+"""Seconds between two looks at a capture that goes on."""
 _MOST_COPIED = 74_994
 """Bytes that a terminal takes at once: what xterm and tmux have room for, in Base64."""
 
@@ -38,9 +45,16 @@ class Browser(App[int]):
 
     TITLE = "dissect"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
-    BINDINGS = [("ctrl+q,ctrl+c", "quit", "Quit")]
+    BINDINGS = [("ctrl+q,ctrl+c", "quit", "Quit"), ("ctrl+z", "suspend_process", "Suspend")]
 
-    def __init__(self, capture: OpenCapture, memory: Memory | None = None, *, display_filter: str = "") -> None:
+    def __init__(
+        self,
+        capture: OpenCapture,
+        memory: Memory | None = None,
+        *,
+        display_filter: str = "",
+        live: LiveCapture | None = None,
+    ) -> None:
         super().__init__()
         self.memory = Memory() if memory is None else memory
         self.register_theme(DARK)
@@ -49,6 +63,7 @@ class Browser(App[int]):
         self.theme = chosen if chosen in self.available_themes else DARK.name
         fields = [name for name in self.memory.setting("columns", "").split(",") if name]
         self.session = Session(capture, self._tell, fields)
+        self.live = live
         self.first_filter = display_filter
         self._waiting: set[str] = set()
 
@@ -67,6 +82,39 @@ class Browser(App[int]):
         """Return the screen with the three panes."""
         return MainScreen(self.session, self.memory)
 
+    def on_mount(self) -> None:
+        """Leave the terminal in order when somebody ends the program, or closes the window."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                # Not in a thread, nor on systems that know no such signals.
+                loop.add_signal_handler(number, self._end, number)
+
+        if self.live is not None:
+            self.set_interval(_LOOKED_AT_CAPTURE, self._look_at_capture)
+
+    def _look_at_capture(self) -> None:
+        """Say when the capture has ended by itself: at its bound, or because the interface is gone."""
+        if self.live is not None and self.session.capture.is_growing and not self.live.is_running:
+            self.action_stop_capture()
+
+    def action_stop_capture(self) -> None:
+        """End a capture that goes on; what was captured stays open."""
+        if self.live is None or not self.session.capture.is_growing:
+            return
+        said = self.live.stop()
+        self.session.capture.finish()
+        self.on_said(Said(f"The capture has ended. {said}".strip()))
+
+    def on_said(self, message: Said) -> None:
+        """Tell something in the last line of the list."""
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen):
+            main.say(message.text)
+
+    def _end(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
     def on_unmount(self) -> None:
         """End all work, and close the capture."""
         self.session.close()
@@ -84,7 +132,11 @@ class Browser(App[int]):
     def on_copied(self, message: Copied) -> None:
         """Copy a text by way of the terminal, or into a file where it is too long for that."""
         size = len(message.text.encode("utf-8", "replace"))
-        if size > _MOST_COPIED:
+        if self.is_web:
+            # The clipboard of the machine that serves is not the one of who looks.
+            self.deliver_text(StringIO(message.text), save_filename="copied.txt", open_method="download")
+            told = f"{message.what} is handed to the browser as a file"
+        elif size > _MOST_COPIED:
             told = f"{message.what} has {size:,} bytes, more than terminals take: write it to a file"
         else:
             self.copy_to_clipboard(message.text)

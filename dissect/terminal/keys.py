@@ -55,6 +55,7 @@ KEYS = (
     Key("l", "l", "ladder", "ladder: who sends what to whom", _COUNT),
     Key("a", "a", "trees", "other statistics: lengths, DNS, HTTP, addresses", _COUNT),
     Key("d", "d", "diff", "compare with a second capture", _COUNT),
+    Key("E", "E", "app.stop_capture", "end a capture that goes on; what was captured stays", _COUNT),
     Key("z", "z", "zoom", "show one pane alone, or all three", _SCREEN),
     Key("left_curly_bracket", "{", "resize(-1)", "make the list smaller", _SCREEN),
     Key("right_curly_bracket", "}", "resize(1)", "make the list larger", _SCREEN),

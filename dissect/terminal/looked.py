@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
-from dissect.views.tree import Node, tree
+from dissect.views.tree import Node, layer_nodes, tree
 from dissect.wireshark.data_sources import data_sources
+from dissect.wireshark.sight import seen_layers
 
 __all__ = ["DetailRow", "Looked", "Source", "looked_at"]
+
+_ALIKE = 3
+"""So many lines, one behind the other, have to be the same."""
 
 
 class Source(NamedTuple):
@@ -23,7 +27,7 @@ class Source(NamedTuple):
 class DetailRow(NamedTuple):
     """A line of the details: `depth` counts from 0, `path` is the same for the same field of another packet.
 
-    Its bytes are those of `source`, by its place among the sources, from `start` on, and `start` is None where it
+    It stands for `length` bytes of `source`, by its place among the sources, from `start` on, which is None where it
     stands for none. `has_children` says that lines stand below it.
     """
 
@@ -33,6 +37,7 @@ class DetailRow(NamedTuple):
     node: Node
     source: int
     start: int | None
+    length: int
     has_children: bool
 
 
@@ -54,7 +59,7 @@ class Looked(NamedTuple):
         return [
             at
             for at, row in enumerate(self.rows)
-            if row.source == source and row.start is not None and row.start <= place < row.start + row.node.length
+            if row.source == source and row.start is not None and row.start <= place < row.start + row.length
             and row.node.label != "frame"
         ]  # fmt: skip
 
@@ -62,26 +67,59 @@ class Looked(NamedTuple):
 def looked_at(packet: Packet, *, in_context: bool) -> Looked:
     """Return what is to be seen of a packet."""
     sources = [Source(printable(name), data) for name, data in data_sources(packet)]
-    places = _places_elsewhere(packet, sources) if len(sources) > 1 else {}
     nodes = tree(packet)
+    places = _places_elsewhere(packet, nodes, sources) if len(sources) > 1 else {}
     rows = list(_rows(nodes, 0, (), places))
     return Looked(packet, rows, sources, in_context)
 
 
 def _rows(
-    nodes: list[Node], depth: int, path: tuple[str, ...], places: dict[int, tuple[int, int]]
+    nodes: list[Node], depth: int, path: tuple[str, ...], places: dict[int, tuple[int, int, int]]
 ) -> Iterator[DetailRow]:
     for node in nodes:
         if not node.line:
             continue
         below = (*path, node.label or node.line.partition(":")[0])
-        source, start = places.get(id(node), (0, node.start if node.length else None))
+        source, start, length = places.get(id(node), (0, node.start if node.length else None, node.length))
         has_children = any(child.line for child in node.children)
         text = f"{node.severity.capitalize()}: {node.line}" if node.kind == "problem" else node.line
-        yield DetailRow(depth, printable(text), below, node, source, start, has_children)
+        yield DetailRow(depth, printable(text), below, node, source, start, length, has_children)
         yield from _rows(node.children, depth + 1, below, places)
 
 
-def _places_elsewhere(packet: Packet, sources: list[Source]) -> dict[int, tuple[int, int]]:
-    """Return, by the identity of nodes, the source and the byte of those that lie in what was put together."""
-    return {}
+def _places_elsewhere(packet: Packet, nodes: list[Node], sources: list[Source]) -> dict[int, tuple[int, int, int]]:
+    """Return, by the identity of nodes, source, byte and length of those that lie in what was put together.
+
+    The tree of the frame has no places for these. So the headers in a source are told once more by themselves, with
+    places in it, and are found again among the lines of the frame by what the lines say.
+    """
+    found: dict[int, tuple[int, int, int]] = {}
+    lines = list(_flat(nodes))
+    begin = 0
+    known = packet.frame.buffer
+    for header in seen_layers(packet):
+        buffer = header.buffer
+        if buffer is known or not header.is_attached:
+            continue
+        known = buffer
+        source = next((place for place, each in enumerate(sources) if place and buffer.endswith(each.data)), None)
+        if source is None:
+            continue
+        # A datagram has its network header in front of what was put together.
+        shift = len(buffer) - len(sources[source].data)
+        apart = list(_flat(layer_nodes(header)))
+        texts = [node.line for node in apart[:_ALIKE]]
+        begin = next(
+            (at for at in range(begin, len(lines)) if [node.line for node in lines[at : at + len(texts)]] == texts),
+            begin,
+        )
+        for node, other in zip(lines[begin:], apart, strict=False):
+            if node.line == other.line and other.start is not None and other.length and other.start >= shift:
+                found[id(node)] = source, other.start - shift, other.length
+    return found
+
+
+def _flat(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _flat(node.children)

@@ -46,7 +46,7 @@ class _Taken(io.RawIOBase):
 
 
 class OpenCapture:
-    """A capture that is looked at: `path` names it, or is "-" for standard input.
+    """A capture that is looked at: `path` leads to it, or is "-" for standard input; `name` is what it is called.
 
     With `follow` its file is taken to grow until `finish` is called. `index` has the records that are known so far;
     `damage` says why there are no more, and `note` where the bytes lie if not in the file itself.
@@ -54,8 +54,8 @@ class OpenCapture:
     Raises what `dissect.captures.read` raises for what is no capture, and OSError where it can't be opened.
     """
 
-    def __init__(self, path: str, *, follow: bool = False) -> None:
-        self.name = "standard input" if path == "-" else path
+    def __init__(self, path: str, *, follow: bool = False, name: str = "") -> None:
+        self.name = name or ("standard input" if path == "-" else path)
         self.path = None if path == "-" else path
         self.damage = ""
         self.note = ""

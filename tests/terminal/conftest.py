@@ -22,7 +22,7 @@ GOLDENS = Path(__file__).parent / "goldens"
 SAMPLES = Path(__file__).resolve().parents[2] / "capture_samples"
 _PATIENCE = 15_000
 """Looks, 2 ms from each other, that work in the background may take."""
-_QUIET = 3
+_QUIET = 2
 """So many times nothing must be left to do: a message leads to others."""
 
 

@@ -39,8 +39,8 @@ def opened() -> Iterator[Opened]:
     """Open a capture, and have it read."""
     sessions: list[Session] = []
 
-    def call(path: Path | str, **options: bool) -> Session:
-        session = Session(OpenCapture(str(path), **options), lambda what: None)
+    def call(path: Path | str, *, follow: bool = False) -> Session:
+        session = Session(OpenCapture(str(path), follow=follow), lambda what: None)
         sessions.append(session)
         session.start()
         return settled(session)

@@ -30,7 +30,8 @@ _ARGUMENTS = (
     "--disable-sync",
     "--hide-scrollbars",
     "--window-size=1100,800",
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # a page that needs the network has to fail here
+    # A page that needs the network has to fail here; what this machine serves itself it may have.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
 
@@ -42,6 +43,7 @@ os.dup2(int(sys.argv[2]), 4)
 os.execv(sys.argv[3], sys.argv[3:])
 """
 """What puts the pipes where the browser looks for them, in its process and before it begins."""
+_MOST_EVENTS = 5000
 _PATIENCE = 60
 """Seconds that the browser may take for an answer."""
 
@@ -85,6 +87,8 @@ class Browser:
         os.close(commands)
         os.close(answers)
         self._numbers = itertools.count(1)
+        self.events: list[Any] = []
+        """What the browser told by itself while it was asked something, the last thousands of it."""
         self._rest = b""
         self._session = ""
         try:
@@ -123,6 +127,7 @@ class Browser:
             if answer.get("id") == number:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 return answer["result"]
+            self.events = [*self.events[-_MOST_EVENTS:], answer]
 
     def _receive(self) -> Any:
         while b"\0" not in self._rest:
@@ -139,7 +144,11 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.send("Emulation.setEmulatedMedia", features=features)
         self.move(0, 0)
-        self.send("Page.navigate", url=path.as_uri())
+        self.visit(path.as_uri())
+
+    def visit(self, url: str) -> None:
+        """Load a page from an address."""
+        self.send("Page.navigate", url=url)
         while self._receive().get("method") != "Page.loadEventFired":
             pass
 

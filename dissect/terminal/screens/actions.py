@@ -347,7 +347,7 @@ class Actions(Screen[None]):
         if what == "filter" and looked is not None:
             return filter_for(row, looked.packet)
         if what == "bytes" and looked is not None and row.start is not None:
-            return looked.sources[row.source].data[row.start : row.start + row.node.length].hex()
+            return looked.sources[row.source].data[row.start : row.start + row.length].hex()
         return row.text
 
     # Many packets.
@@ -382,7 +382,8 @@ class Actions(Screen[None]):
             else:
                 self.session.export(numbers, answer.text)
 
-        ask = AskScreen("Write to", history=self.memory.history("file"), is_path=True)
+        where = "Write to, on the machine that serves this" if self.app.is_web else "Write to"
+        ask = AskScreen(where, history=self.memory.history("file"), is_path=True)
         self.app.push_screen(ask, answered)
 
     def action_statistic(self, what: str, kind: str) -> None:

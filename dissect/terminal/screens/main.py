@@ -60,6 +60,7 @@ class MainScreen(Actions):
         self.memory = memory
         self._share = 9
         self._said = ""
+        self._last_path: tuple[str, ...] | None = None
         self._last_number = 1
         """The packet that the cursor was on before what is shown changed."""
         self._stays_at: int | None = None
@@ -169,6 +170,7 @@ class MainScreen(Actions):
 
     def on_packet_list_highlighted(self, message: PacketList.Highlighted) -> None:
         """Have another packet looked at."""
+        self._said = ""
         if self._stays_at is None:
             self._last_number = message.number
         self.session.look(message.number)
@@ -177,11 +179,14 @@ class MainScreen(Actions):
     def on_details_highlighted(self, message: Details.Highlighted) -> None:
         """Light the bytes of a line."""
         row = message.row
+        path = None if row is None else row.path
+        if path != self._last_path:
+            self._said, self._last_path = "", path
         if row is None or row.start is None or row.node.label == "frame":
             # The frame as a whole would light everything.
             self.bytes_.light(self.bytes_.source, range(0))
         else:
-            self.bytes_.light(row.source, range(row.start, row.start + row.node.length))
+            self.bytes_.light(row.source, range(row.start, row.start + row.length))
         self._tell()
 
     def on_hex_view_pointed(self, message: HexView.Pointed) -> None:
@@ -193,7 +198,7 @@ class MainScreen(Actions):
         self.details.lit = tuple(found)
         if found:
             row = looked.rows[found[-1]]
-            self.bytes_.lit = range(row.start or 0, (row.start or 0) + row.node.length)
+            self.bytes_.lit = range(row.start or 0, (row.start or 0) + row.length)
             self.details.show_line(found[-1])
         self.bytes_.refresh()
         self.details.refresh()
@@ -211,6 +216,7 @@ class MainScreen(Actions):
 
     def on_filter_bar_entered(self, message: FilterBar.Entered) -> None:
         """Apply a filter."""
+        self._said = ""
         self.apply(message.text)
         self.packets.focus()
 
@@ -224,6 +230,7 @@ class MainScreen(Actions):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show what the filter's line has to say while it is typed in."""
+        self._said = ""
         self.query_one(FilterHint).set_shown(isinstance(event.widget, FilterLine))
 
     # Panes.
@@ -291,7 +298,6 @@ class MainScreen(Actions):
         """Tell something in the last line, until something else happens."""
         self._said = text
         self._tell()
-        self._said = ""
 
     def _tell(self) -> None:
         if not self.is_mounted:
@@ -305,7 +311,7 @@ class MainScreen(Actions):
         if made < count:
             texts.append(f"{100 * made // count} % read")
         if capture.is_growing:
-            texts.append("growing")
+            texts.append("live" if getattr(self.app, "live", None) is not None else "growing")
         if session.marked:
             texts.append(f"{len(session.marked)} marked")
         told = " · ".join(texts)
@@ -320,7 +326,7 @@ class MainScreen(Actions):
         if row is not None:
             where = ""
             if row.start is not None:
-                size = row.node.length
+                size = row.length
                 where = f" · {size} byte{'' if size == 1 else 's'} from byte {row.start}"
             return f"{row.node.label or row.text}{where}"
         return capture.damage or _KEYS
