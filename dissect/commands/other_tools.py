@@ -21,6 +21,14 @@ _TOOLS = {
     "text2pcap": "hex",
     "xxd": "hex",
     "tcpreplay": "replay",
+    "fping": "ping",
+    "hping3": "ping",
+    "traceroute": "trace",
+    "tracert": "trace",
+    "mtr": "trace",
+    "arp-scan": "arping",
+    "nmap": "scan",
+    "masscan": "scan",
 }
 """Programs, and the sub-commands that do their work."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import time
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import chain, islice
 
 from dissect.captures.writer import Writable
 from dissect.declaration.header import Header
@@ -26,6 +28,8 @@ _ASKED_FOR_A_MAC = 2
 """How often a next hop is asked for its MAC address in the time that a question waits for its answer."""
 _AT_ONCE = 64
 """How many frames are taken from one interface before others, and what is to be sent, have their turn."""
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
+"""What has no descriptor of its own, and takes those of any number."""
 _BEHIND_NS = 100_000_000
 """By how much sending may fall behind its rate, and make up for it."""
 
@@ -83,6 +87,10 @@ class _Hop:
     asked: int = 0
 
 
+class _StoppedError(Exception):
+    """Ends a wait, where the handler of a signal says so."""
+
+
 class Asking:
     """Questions on their way; iterating sends them, and yields each question with an answer when that comes.
 
@@ -111,7 +119,11 @@ class Asking:
         if retries < 0:
             raise FieldError(f"there are {retries} retries, expected 0 or more")
         self.questions: list[Question] = []
+        self.stopped = False
+        """Whether `stop` was called."""
+        self._waits = False
         self._frames = iter(frames)
+        self._ahead: list[Writable] = []
         self._way = way
         self._gap_ns = 0 if rate is None else round(_BILLION / rate)
         self._timeout_ns = round(timeout * _BILLION)
@@ -121,13 +133,15 @@ class Asking:
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._waiting = 0
-        self._asked: dict[Hashable, list[_Open]] = {}
+        self._unanswered: dict[Hashable, deque[_Open]] = {}
+        self._latest: dict[Hashable, _Open] = {}
+        """The last one under each key that has an answer, for those that come twice."""
         self._hops: dict[tuple[int, str], _Hop] = {}
         self._macs: dict[tuple[int, str], str] = {}
         self._unreachable: set[tuple[int, str]] = set()
         self._whole = WholePackets()
         self._listening: list[Edge] = []
-        self._poll = select.poll()
+        self._ready = _Selector()
 
     def __iter__(self) -> Iterator[tuple[Question, Packet]]:
         """Send and listen until nothing is left to wait for."""
@@ -139,17 +153,30 @@ class Asking:
                 next_ns = max(next_ns + self._gap_ns, now - _BEHIND_NS) if self._ask_next() else None
             while self._due and self._due[0][0] <= now:
                 heappop(self._due)[2]()
+            if next_ns is not None and not self._waiting and not self._ahead:
+                # Nothing else is to be done until then: that there is no next one shall show now.
+                self._ahead = list(islice(self._frames, 1))
+                next_ns = next_ns if self._ahead else None
             if next_ns is None and not self._waiting:
                 return
             until = min(each for each in (next_ns, self._due[0][0] if self._due else None) if each is not None)
             for packet in self._heard(until):
                 yield from self._answered(packet)
+            if self.stopped:
+                return
+
+    def stop(self) -> None:
+        """Ask and wait no more; what a handler of signals may call, while the iteration waits, too."""
+        self.stopped = True
+        if self._waits:
+            raise _StoppedError
 
     # --- sending -------------------------------------------------------------------------------------------
 
     def _ask_next(self) -> bool:
         """Begin with the next question; return whether there was one."""
-        for frame in self._frames:
+        for frame in chain(self._ahead, self._frames):
+            self._ahead = []
             question = Question(frame, len(self.questions) + 1)
             self.questions.append(question)
             try:
@@ -188,22 +215,25 @@ class Asking:
             asked.to_many = is_to_many(asked.header)
             asked.keys = question_keys(asked.header)
             for key in asked.keys:
-                self._asked.setdefault(key, []).append(asked)
+                self._unanswered.setdefault(key, deque()).append(asked)
         asked.tries -= 1
-        sent_ns = time.time_ns()
+        sent_ns = self._put(edge, asked.frames)
         question.sent_ns.append(sent_ns)
         if question.packet is None and asked.header is not None:
             question.packet = Packet(bytes(asked.header), number=question.number, time_ns=sent_ns, link=edge.link)
-        for frame in asked.frames:
-            self._put(edge, frame)
         self._later(self._timeout_ns, lambda: self._is_over(asked))
 
-    def _put(self, edge: Edge, frame: bytes) -> None:
-        sent_ns = time.time_ns()
-        edge.send(frame)
+    def _put(self, edge: Edge, frames: list[bytes]) -> int:
+        """Send the pieces of a frame, and return when the first of them was handed to the kernel."""
+        times = []
+        for frame in frames:
+            times.append(time.time_ns())
+            edge.send(frame)
         if self._seen is not None:
-            self._sent += 1
-            self._seen(Packet(frame, number=self._sent, time_ns=sent_ns, link=edge.link), True)
+            for frame, sent_ns in zip(frames, times, strict=True):
+                self._sent += 1
+                self._seen(Packet(frame, number=self._sent, time_ns=sent_ns, link=edge.link), True)
+        return times[0]
 
     def _is_over(self, asked: _Open) -> None:
         """Ask again, or give up, when a question's time is over."""
@@ -247,7 +277,7 @@ class Asking:
                 self._close(asked, NextHopError(unanswered(hop.route)))
             return
         hop.asked += 1
-        self._put(hop.edge, bytes(who_has(hop.route)))
+        self._put(hop.edge, [bytes(who_has(hop.route))])
         self._later(self._timeout_ns // _ASKED_FOR_A_MAC, lambda: self._ask_hop(key, hop))
 
     def _learn_hop(self, packet: Packet, edge: Edge) -> None:
@@ -274,17 +304,14 @@ class Asking:
             while edge.receive(0) is not None:
                 # A frame that waits already came before the question, so that it is no answer to it.
                 pass
-            self._poll.register(edge.fileno(), select.POLLIN)
+            self._ready.register(edge.fileno(), selectors.EVENT_READ, edge)
             self._listening.append(edge)
 
     def _heard(self, until_ns: int) -> Iterator[Packet]:
         """Yield what has come, waiting for it until then."""
-        wait_ns = until_ns - time.monotonic_ns()
-        # The system counts in milliseconds: it shall not wake before there is something to do, nor long after.
-        ready = {descriptor for descriptor, _ in self._poll.poll(max(-(-wait_ns // 1_000_000), 0))}
-        for edge in self._listening:
-            if edge.fileno() not in ready:
-                continue
+        wait_ns = max(until_ns - time.monotonic_ns(), 0)
+        for key, _ in self._wait(wait_ns / 1e9):
+            edge: Edge = key.data
             for _ in range(_AT_ONCE):
                 packet = edge.receive(0)
                 if packet is None:
@@ -292,6 +319,19 @@ class Asking:
                 if self._hops:
                     self._learn_hop(packet, edge)
                 yield packet
+
+    def _wait(self, seconds: float) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what can be read, within a time at most."""
+        try:
+            self._waits = True
+            if self._listening:
+                return self._ready.select(seconds)
+            time.sleep(seconds)
+        except _StoppedError:
+            pass
+        finally:
+            self._waits = False
+        return []
 
     def _answered(self, packet: Packet) -> Iterator[tuple[Question, Packet]]:
         """Yield the question that a packet answers, with the answer as a whole."""
@@ -307,10 +347,8 @@ class Asking:
             return
         if not question.answers:
             for key in asked.keys:
-                # Behind those that still have no answer, which of several equal ones have a claim to the next.
-                equals = self._asked[key]
-                equals.remove(asked)
-                equals.append(asked)
+                self._unanswered[key].remove(asked)
+                self._latest[key] = asked
         question.answers.append(whole)
         if asked.waits and not asked.to_many:
             self._close(asked)
@@ -322,7 +360,8 @@ class Asking:
         for key in answer_keys(frame):
             # What is quoted with another identification than it left with was told apart by its key.
             quotes = isinstance(key, tuple) and key[0] == "alike"
-            for asked in self._asked.get(key, ()):
+            answered = self._latest.get(key)
+            for asked in chain(self._unanswered.get(key, ()), () if answered is None else (answered,)):
                 if packet.data in asked.frames:
                     # On the loopback interface one hears oneself.
                     continue

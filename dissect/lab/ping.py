@@ -13,7 +13,7 @@ from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv4_options import RecordRoute
 
-__all__ = ["Ping"]
+__all__ = ["Ping", "milliseconds"]
 
 SECOND = 1_000_000_000
 MOST_DATA = 65507
@@ -142,7 +142,7 @@ class Ping(Program):
         self.received += 1
         self.round_trips_ns.append(now_ns - asked_ns)
         self.ttls.append(datagram.ttl)
-        self.print(f"{line} time={_milliseconds(now_ns - asked_ns)} ms")
+        self.print(f"{line} time={milliseconds(now_ns - asked_ns)} ms")
         for option in datagram.options:
             if isinstance(option, RecordRoute):
                 addresses = option.route[: max(option.pointer // 4 - 1, 0)]
@@ -173,10 +173,10 @@ class Ping(Program):
         self.finish()
 
 
-def _milliseconds(time_ns: int) -> str:
+def milliseconds(time_ns: int) -> str:
     """Return a time as ping prints it: three digits that count.
 
-    >>> [_milliseconds(time) for time in (54_321, 1_234_567, 12_345_678, 123_456_789)]
+    >>> [milliseconds(time) for time in (54_321, 1_234_567, 12_345_678, 123_456_789)]
     ['0.054', '1.23', '12.3', '123']
     """
     value = time_ns / 1e6

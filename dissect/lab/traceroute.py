@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dissect.errors import DissectError, FieldError
@@ -10,10 +11,11 @@ from dissect.lab.program import Program
 from dissect.protocols.icmp import ICMP, UnreachableCode
 from dissect.protocols.icmp_errors import DestinationUnreachable, TimeExceeded
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
+from dissect.protocols.icmpv6 import ICMPv6DestinationUnreachable
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.udp import UDP
 
-__all__ = ["Traceroute"]
+__all__ = ["FIRST_PORT", "Traceroute", "hop_line", "mark_of"]
 
 SECOND = 1_000_000_000
 FIRST_PORT = 33434
@@ -27,6 +29,7 @@ MARKS = {
     UnreachableCode.PROHIBITED: " !X",
 }
 """How traceroute notes why a datagram went no further."""
+_MARKS_OF_IPV6 = {0: " !N", 1: " !X", 2: " !S", 3: " !H", 5: " !X", 6: " !X"}
 
 
 @dataclass(slots=True)
@@ -124,8 +127,7 @@ class Traceroute(Program):
         probe = self._sent[number]
         probe.sender = str(datagram.src)
         probe.time_ns = now_ns - probe.sent_ns
-        if isinstance(message, DestinationUnreachable):
-            probe.mark = MARKS.get(message.code, "")
+        probe.mark = mark_of(message)
         if not isinstance(message, TimeExceeded):
             self._at_the_end = True
         if number == len(self._sent) - 1:
@@ -149,21 +151,36 @@ class Traceroute(Program):
 
     def _print_hop(self, probes: list[_Probe]) -> None:
         """Print a hop as traceroute does: the sender once, where it stays the same."""
-        text = ""
-        shown = ""
-        for probe in probes:
-            if not probe.sender:
-                text += " *"
-                continue
-            if probe.sender != shown:
-                text += f" {' ' * bool(shown)}{probe.sender} ({probe.sender})"
-                shown = probe.sender
-            text += f"  {probe.time_ns / 1e6:.3f} ms{probe.mark}"
         self.hops.append([probe.sender for probe in probes])
-        self.print(f"{len(self.hops):2} {text}")
+        self.print(hop_line(len(self.hops), ((probe.sender, probe.time_ns, probe.mark) for probe in probes)))
 
     def _stop(self) -> None:
         socket = self.host.udp.get(self._port)
         if socket is not None:
             socket.close()
         self.finish()
+
+
+def mark_of(message: object) -> str:
+    """Return how traceroute notes what a message says; "" for what hinders nothing, or comes from the target."""
+    if isinstance(message, DestinationUnreachable):
+        return MARKS.get(message.code, "")
+    return _MARKS_OF_IPV6.get(message.code, "") if isinstance(message, ICMPv6DestinationUnreachable) else ""
+
+
+def hop_line(number: int, answers: Iterable[tuple[str, int, str]]) -> str:
+    """Return a hop as traceroute prints it: who answered ("" for nobody), after how many nanoseconds, with which mark.
+
+    >>> hop_line(2, [("10.0.1.2", 1_500_000, ""), ("", 0, ""), ("10.0.1.2", 900_000, " !H")])
+    ' 2  10.0.1.2 (10.0.1.2)  1.500 ms *  0.900 ms !H'
+    """
+    text = shown = ""
+    for sender, time_ns, mark in answers:
+        if not sender:
+            text += " *"
+            continue
+        if sender != shown:
+            text += f" {' ' * bool(shown)}{sender} ({sender})"
+            shown = sender
+        text += f"  {time_ns / 1e6:.3f} ms{mark}"
+    return f"{number:2} {text}"

@@ -8,12 +8,12 @@ from dissect.lab.device import Event
 from dissect.lab.simulation import End, Passage, Simulation
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
+from dissect.views.rails import Rails
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.frame import seconds_text
 
 __all__ = ["columns", "ladder", "passage_list"]
 
-LEAST_WIDTH = 12
 OUTSIDE = "outside"
 
 
@@ -45,18 +45,15 @@ def ladder(passages: Iterable[Passage], events: Iterable[Event], devices: Sequen
     names = list(devices)
     if any(end.device is None for passage in passages for end in (passage.sender, passage.receiver)):
         names.append(OUTSIDE)
-    width = max([LEAST_WIDTH, *(len(name) + 3 for name in names)])
-    centres = {name: number * width + width // 2 for number, name in enumerate(names)}
-    rails = _rails(centres, width)
-    heading = "".join(f"{name:^{width}}" for name in names)
-    yield f"{'':>16}{heading}".rstrip()
+    rails = Rails(names)
+    yield f"{'':>16}{rails.heading}".rstrip()
     for item in _in_order(passages, events):
         time = f"{seconds_text(_time(item), 9):>14}"
         if isinstance(item, Event):
-            at = centres[item.device]
-            yield printable(f"{time}  {rails[:at]}•{rails[at + 1 :]}  {item.device}: {item.text}")
+            yield printable(f"{time}  {rails.mark(item.device)}  {item.device}: {item.text}")
         else:
-            yield printable(f"{time}  {_arrow(item, centres, rails)}  {_told(item)}")
+            arrow = rails.arrow(_name(item.sender), _name(item.receiver), arrives=bool(item.arrivals))
+            yield printable(f"{time}  {arrow}  {_told(item)}")
 
 
 def passage_list(passages: Iterable[Passage], events: Iterable[Event]) -> Iterator[str]:
@@ -83,27 +80,6 @@ def _time(item: Passage | Event) -> int:
 def _told(passage: Passage) -> str:
     columns = summarize(Packet(passage.frame))
     return f"{columns.protocol} {columns.length} {columns.info}"
-
-
-def _rails(centres: dict[str, int], width: int) -> str:
-    rails = [" "] * (len(centres) * width)
-    for at in centres.values():
-        rails[at] = "│"
-    return "".join(rails)
-
-
-def _arrow(passage: Passage, centres: dict[str, int], rails: str) -> str:
-    start, end = (centres[_name(each)] for each in (passage.sender, passage.receiver))
-    left, right = sorted((start, end))
-    if passage.arrivals:
-        shaft = "─" * (right - left - 2)
-        middle = f"{shaft}▶" if start < end else f"◀{shaft}"
-    else:
-        # The part that the frame got through, and a cross where it was lost.
-        half = (right - left - 2) // 2
-        rest = " " * (right - left - 2 - half)
-        middle = f"{'─' * half}✗{rest}" if start < end else f"{rest}✗{'─' * half}"
-    return f"{rails[: left + 1]}{middle}{rails[right:]}"
 
 
 def _name(end: End) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -242,6 +243,23 @@ def test_frames_are_taken_when_it_is_their_turn_and_ctrl_c_keeps_what_there_is(b
         answers = ask_all(frames(), timeout=0.1)
     assert (answers.interrupted, len(answers.questions), bool(answers)) == (True, 1, False)
     assert ask_all([]).questions == []
+
+
+def test_a_signals_handler_ends_the_wait(beside: tuple[Host, Host]) -> None:
+    left, _ = beside
+
+    def stop(number: int, frame: object) -> None:
+        asking.stop()
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        with left.entered(), WayOut() as way:
+            asking = Asking([IPv4(dst=THEIRS) / EchoRequest(id=5, seq=1)], way, timeout=PATIENCE)
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            assert list(asking) == []
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert (asking.stopped, len(asking.questions[0].sent_ns)) == (True, 1)
 
 
 @pytest.mark.parametrize(
