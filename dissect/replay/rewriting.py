@@ -16,12 +16,15 @@ from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
+from dissect.declaration.selection import changes
 from dissect.errors import FieldAbsentError, FieldError
 from dissect.packets.checksum_correction import recomputed, updated
+from dissect.packets.links import link_number
 from dissect.packets.packet import parse
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.replay.tagging import Tag, Tagging
+from dissect.replay.usual_rewriting import usual_rewriters
 
 __all__ = ["Checksums", "Rewriting"]
 
@@ -109,6 +112,9 @@ class Rewriting:
         self._room = HELD
         self.has_room = True
         """Whether there is room for more frames."""
+        self._rewriters: dict[str | int, list[Callable[[bytes], bytes | None]]] = {}
+        """What rewrites the usual frames of each link type."""
+        self._changes = changes()
         self._known: dict[bytes, bytes] = {}
         """Addresses that were looked up before; bounded, for every frame can bring new ones."""
 
@@ -135,10 +141,37 @@ class Rewriting:
             return data
         if not any((self._macs, self._networks, self._ports, self._ttls)):
             return self._tagging(data, link)
+        again = self._usually(data, link)
+        if again is None:
+            again = self._header_by_header(data, link)
+        return self._tagging(again, link) if self._tagging else again
+
+    def _usually(self, data: bytes, link: str | int) -> bytes | None:
+        """Return a usual frame rewritten; None for one that has to be looked at more closely."""
+        if self._changes != changes():
+            # What ports stand for, and what messages begin with, may be another.
+            self._changes, self._rewriters = changes(), {}
+        rewriters = self._rewriters.get(link)
+        if rewriters is None:
+            moves, computes = self.checksums is Checksums.UPDATE, self.checksums is Checksums.RECOMPUTE
+            number = link_number(link)
+            rewriters = self._rewriters[link] = usual_rewriters(number, self, moves=moves, computes=computes)
+        for rewrite in rewriters:
+            again = rewrite(data)
+            if again is not None:
+                return again
+        return None
+
+    def places(self, cls: type[Record]) -> _Places:
+        """Return what is replaced in headers or options of a class."""
+        return self._places.get(cls) or self._find_places(cls)
+
+    def _header_by_header(self, data: bytes, link: str | int) -> bytes:
+        """Return any frame rewritten, its tags aside."""
         patched = bytearray(data)
         headers = list(parse(data, link).layers())
         for header in headers:
-            places = self._places.get(type(header)) or self._find_places(type(header))
+            places = self.places(type(header))
             if places.replaced:
                 self._patch(header, header.offset or 0, places, patched, header)
             for field, kinds in places.options:
@@ -148,7 +181,7 @@ class Rewriting:
             after = updated(data, after, link, headers=headers)
         elif self.checksums is Checksums.RECOMPUTE:
             after = recomputed(after, link, before=data)
-        return self._tagging(after, link) if self._tagging else after
+        return after
 
     def _patch(self, record: Record, start: int, places: _Places, patched: bytearray, header: Header) -> None:
         """Replace the values of a header or option that begins at byte `start` of the frame."""
@@ -180,7 +213,7 @@ class Rewriting:
         except (FieldAbsentError, IndexError, StructError):
             return
         for option in options:
-            places = self._places.get(type(option)) or self._find_places(type(option))
+            places = self.places(type(option))
             self._patch(option, start + option.own_start, places, patched, header)
 
     def _find_places(self, cls: type[Record]) -> _Places:

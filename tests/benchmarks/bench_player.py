@@ -7,6 +7,9 @@ processor time that a frame takes, the kernel's work on it included: on a core o
 what else the machine does disturbs it little. With CPython 3.11 and tcpreplay 4.4.3 it was, for frames of about
 850 bytes: dissect 4.4 us from the file and 3.6 from memory, tcpreplay 2.4 us and with its cache (-K) 2.2;
 2.2 us of each are the kernel's.
+
+What `Rewriting` takes on top of that for frames that were not rewritten before, on busy cores: 3 us for a usual frame
+of TCP or UDP (addresses, ports and MACs, checksums moved), 59 for any other.
 """
 
 from __future__ import annotations
