@@ -20,8 +20,11 @@ from tests.test_docs import CHECK, FLAGS, ROOT, blocks, name_of
 
 PAGES = [
     ROOT / "docs" / "how_to" / "capture_and_ask.md",
-    # Of the same commands, so that it is run with the long tests alone.
-    pytest.param(ROOT / "docs" / "commands" / "host.md", marks=pytest.mark.long),
+    # Of the same commands, so that these are run with the long tests alone.
+    *(
+        pytest.param(ROOT / "docs" / "commands" / f"{name}.md", marks=pytest.mark.long)
+        for name in ("capture", "host", "interfaces")
+    ),
 ]
 _PATIENCE = 60
 _START = """\

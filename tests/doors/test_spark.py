@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest
 
 from dissect import read_table, write
 from tests.tables.test_splits import packets
+from tests.test_docs import FLAGS, ROOT, blocks
 
 pytestmark = pytest.mark.spark
 
@@ -124,6 +126,17 @@ def test_on_a_cluster(capture: Path, cluster: str) -> None:
         assert rows.selectExpr("sum(`tcp.len`)").first()[0] == expected
     finally:
         spark.stop()
+
+
+def test_the_page_shows_what_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    text = "\n".join(block for _, block in blocks(ROOT / "docs" / "how_to" / "spark.md", "py"))
+    test = doctest.DocTestParser().get_doctest(text, {}, "spark.md", None, 0)
+    said: list[str] = []
+    outcome = doctest.DocTestRunner(optionflags=FLAGS).run(test, out=said.append)
+    assert (outcome.failed, outcome.attempted) == (0, 8), "".join(said)
 
 
 def test_mistakes_are_told(capture: Path) -> None:
