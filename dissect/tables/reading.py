@@ -90,7 +90,7 @@ def scan(
     `source` is one capture, several in their order, or a pattern such as "web*.pcap"; of several, each is read as a
     capture of its own. The rest is as `read_table` has it. Nothing is read yet; names and filter are checked now.
 
-    >>> len(scan("capture_samples/first_ping.pcap", ["ip.src"], "icmp"))
+    >>> scan("capture_samples/first_ping.pcap", ["ip.src"], "icmp").count_rows()
     6
     """
     return Scan(_sources(source), _columns(columns), _compiled(display_filter), occurrence, rows)
@@ -158,7 +158,8 @@ class Scan:
         for source in self._sources:
             yield from _batches()(source, self._columns, self._passes, occurrence=self._occurrence, rows=self._rows)
 
-    def __len__(self) -> int:
+    # It has no length: whoever makes a list of the batches would ask for that, and so have the captures read twice.
+    def count_rows(self) -> int:
         """Return how many rows there are; all of them are read for it."""
         return sum(batch.num_rows for batch in self)
 

@@ -25,7 +25,7 @@ from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_options import INTERFACE_DESCRIPTION, SECTION_HEADER
 from dissect.captures.records import LONGEST_RECORD
 
-__all__ = ["PART", "Split", "begins", "splits"]
+__all__ = ["PART", "WINDOW", "Split", "begins", "splits"]
 
 PART = 1 << 27
 """Bytes of a part, about, unless somebody says how many."""

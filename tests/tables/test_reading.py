@@ -82,3 +82,9 @@ def test_what_is_not_installed_is_told_with_its_remedy(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"pyarrow.*pip install 'dissect-workbench\[tables\]'"):
         read_table(PING, NAMES)
+
+
+def test_a_scan_is_read_once_by_who_makes_a_list_of_it() -> None:
+    rows = scan(PING, NAMES)
+    assert not hasattr(rows, "__len__")
+    assert rows.count_rows() == sum(batch.num_rows for batch in rows) == 8

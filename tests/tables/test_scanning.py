@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import dissect
@@ -245,3 +246,53 @@ def test_times_that_no_column_holds_are_left_out(tmp_path: Path) -> None:
     write(path, [Packet(bytes(FRAMES[0]), time_ns=moment) for moment in (5, 1 << 63, 7)])
     table = read_table(path, ["frame.time_epoch", "ip.ttl"])
     assert of_table(table) == [[5, 3], [None, 3], [7, 3]]
+
+
+def damaged(data: bytes, chance: Random) -> Iterator[bytes]:
+    """A pcap that is cut, whose records have lying lengths, or with bytes changed anywhere behind its header."""
+    starts, place = [], 24
+    while place < len(data):
+        starts.append(place)
+        place += 16 + int.from_bytes(data[place + 8 : place + 12], "little")
+    for _ in range(6):
+        start = chance.choice(starts)
+        yield data[: chance.randrange(24, len(data))]
+        for field in (8, 12):
+            length = chance.choice((0, 1, 13, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, chance.randrange(2000)))
+            yield data[: start + field] + length.to_bytes(4, "little") + data[start + field + 4 :]
+        changed = bytearray(data)
+        for _ in range(20):
+            changed[chance.randrange(24, len(changed))] = chance.randrange(256)
+        yield bytes(changed)
+
+
+@pytest.mark.parametrize("name", ["vectors", "kernels"])
+def test_damaged_files_give_the_rows_before_the_damage_and_one_sentence(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = captured(tmp_path, FRAMES * 8).read_bytes()
+    path = tmp_path / "damaged.pcap"
+    columns = ["frame.number", "frame.len", "frame.time_epoch", "ip.src", "tcp.dstport", "tcp.stream", "tcp.seq"]
+    told = [column(each) for each in columns]
+    chance, sentences = Random(9), 0
+    for data in damaged(source, chance):
+        path.write_bytes(data)
+        packets, expected = up_to_damage(dissect.read(path))
+        with engine(name, monkeypatch):
+            batches, found = up_to_damage(scan(path, columns))
+        assert found == expected
+        rows = [row for batch in batches for row in of_table(pa.Table.from_batches([batch]))]
+        assert rows == of_objects(packets, told, "first")
+        sentences += found is not None
+    assert sentences > 5
+
+
+def up_to_damage(items: Iterable[Any]) -> tuple[list[Any], str | None]:
+    """What comes before an error, and what that says; None where it ends without."""
+    found = []
+    try:
+        for item in items:
+            found.append(item)
+    except CaptureError as error:
+        return found, str(error)
+    return found, None

@@ -16,7 +16,7 @@ from dissect import TCP, Ethernet, FieldError, IPv4, Packet, write
 from dissect.captures.pcap import PcapHeader
 from dissect.tables.columns import column
 from dissect.tables.scanning import batches
-from dissect.tables.splits import begins, splits
+from dissect.tables.splits import WINDOW, begins, splits
 
 
 def packets(count: int) -> Iterator[Packet]:
@@ -65,22 +65,48 @@ def test_a_begin_is_that_of_a_record(window: int, large: Path) -> None:
 
 
 def test_begins_in_captures_of_the_corpus(corpus_captures: list[Path]) -> None:
+    tried = sum(tried_begins(path, 8192) for path in corpus_captures if 20_000 < path.stat().st_size < 200_000)
+    assert tried > 50
+
+
+@pytest.mark.long
+def test_a_begin_at_every_4096th_byte_of_every_capture(corpus_captures: list[Path]) -> None:
+    """With a window as long as the longest record, each is that of a record, or there is none."""
+    assert sum(tried_begins(path, WINDOW) for path in corpus_captures) > 100
+
+
+@pytest.mark.long
+def test_parts_of_every_capture_have_each_record_once(corpus_captures: list[Path]) -> None:
     tried = 0
     for path in corpus_captures:
-        if 20_000 < path.stat().st_size < 200_000 and path.suffix == ".pcap":
-            try:
-                header, starts = record_starts(path)
-            except (dissect.DissectError, struct.error):
-                continue
-            size = path.stat().st_size
-            if starts[-1] != size or header.record_layout.size != 16:
-                continue
-            with path.open("rb") as file:
-                for place in range(4096, size, 4096):
-                    begin = begins(file, header, place, size, 8192)
-                    assert begin is None or begin in starts, (path, place)
-                    tried += 1
-    assert tried > 50
+        try:
+            whole = [packet.data for packet in dissect.read(path)]
+            parts = splits(path, 4096)
+        except dissect.DissectError:
+            continue
+        if len(parts) > 1:
+            found = [packet.data for part in parts for packet in dissect.read(part.open())]
+            assert found == whole, path
+            tried += 1
+    assert tried
+
+
+def tried_begins(path: Path, window: int) -> int:
+    """Ask for a begin at every 4096th byte of a pcap whose records are whole, and return how often that was."""
+    try:
+        header, starts = record_starts(path)
+    except (dissect.DissectError, struct.error):
+        return 0
+    size = path.stat().st_size
+    if starts[-1] != size or header.record_layout.size != 16 or header.version != (2, 4):
+        return 0
+    known = set(starts)
+    places = range(4096, size, 4096)
+    with path.open("rb") as file:
+        for place in places:
+            begin = begins(file, header, place, size, window)
+            assert begin is None or begin in known, (path, place)
+    return len(places)
 
 
 @pytest.mark.parametrize("ending", ["pcap", "pcapng"])

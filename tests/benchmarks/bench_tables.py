@@ -1,0 +1,141 @@
+"""Captures as columns beside dpkt, tshark, pcaptoparquet and nfstream.
+
+    make bench
+    make bench DISSECT_BENCHMARK_CAPTURE=recorded.pcap DISSECT_BENCHMARK_PYTHON=elsewhere/bin/python
+
+The table is read warm, in this process, as dpkt reads the same fields frame by frame; tshark prints them. The others
+are processes of their own, start included: `dissect table` and pcaptoparquet, which write Parquet, and `dissect flows`
+and nfstream, without its look into payloads. pcaptoparquet tells what applications say, too, which no column here does.
+Less is better in seconds of processor time, and in kilobytes written. pcaptoparquet and nfstream bring many packages
+along, and may be installed for another Python, which DISSECT_BENCHMARK_PYTHON names.
+
+Measured on two cores with eight programs at once, CPython 3.11, nfstream 6.6.0, pcaptoparquet 0.2.20260924:
+
+    14 columns, 240,000 frames             0.19 s; dpkt 2.98 s, 16 times; tshark 7.20 s, 39 times
+    the same, Parquet                      2.36 s, 609 kB; pcaptoparquet 19.6 s, 955 kB
+    flows                                  7.13 s; nfstream 1.24 s, so that it is 6 times as fast
+    14 columns of recorded TCP and UDP, 815,641 frames, of which hardly any is unusual: 0.23 s; dpkt 35 times
+
+The frames of the first three are the first 6000 of the last, again and again: 360 of them are unusual (ICMPv6), and
+take a third of the time. Of the last a third to a half is the kernel's, for copying the file's bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from dissect import read_table
+from tests.benchmarks.conftest import Figures
+from tests.conftest import REPOSITORY
+
+PEERS = os.environ.get("DISSECT_BENCHMARK_PYTHON", sys.executable)
+"""The Python that has pcaptoparquet and nfstream."""
+ROUNDS = 3
+TIMES = 40
+"""How often the records of the capture stand in the file."""
+COLUMNS = (
+    "frame.time_epoch frame.len eth.type ip.src ip.dst ip.proto ip.ttl ip.len tcp.srcport tcp.dstport tcp.seq_raw "
+    "tcp.flags udp.srcport udp.dstport"
+).split()
+FLOWS = """
+import sys
+from nfstream import NFStreamer
+for flow in NFStreamer(source=sys.argv[1], n_dissections=0, statistical_analysis=False, n_meters=1):
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def long(capture: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The capture's records many times over."""
+    path = tmp_path_factory.mktemp("long") / "long.pcap"
+    content = capture.read_bytes()
+    path.write_bytes(content[:24] + TIMES * content[24:])
+    return path
+
+
+def of_children(command: list[str]) -> float:
+    """Return the processor time of a program and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def own(work: Callable[[], object]) -> float:
+    """Return the processor time that some work takes here."""
+    begin = process_time()
+    work()
+    return process_time() - begin
+
+
+def installed(name: str) -> None:
+    """Pass over a test whose peer is not there."""
+    if subprocess.run([PEERS, "-c", f"import {name}"], capture_output=True, check=False).returncode:
+        pytest.skip(f"{name} is not installed, which this is measured beside: pip install {name}")
+
+
+def with_dpkt(path: Path) -> int:
+    """Read some of the fields, frame by frame."""
+    import dpkt
+
+    total = 0
+    with path.open("rb") as stream:
+        for _, data in dpkt.pcap.Reader(stream):
+            network = dpkt.ethernet.Ethernet(data).data
+            if type(network) is dpkt.ip.IP:
+                total += network.ttl + network.len
+                segment = network.data
+                if type(segment) is dpkt.tcp.TCP:
+                    total += segment.sport + segment.dport + segment.seq + segment.flags
+                elif type(segment) is dpkt.udp.UDP:
+                    total += segment.sport + segment.dport
+    return total
+
+
+def test_columns(long: Path, figures: Figures) -> None:
+    """Once the code is compiled."""
+    read_table(long, COLUMNS)
+    figures.note("columns", "dissect", min(own(lambda: read_table(long, COLUMNS)) for _ in range(ROUNDS)), "seconds")
+    figures.note("columns", "dpkt", own(lambda: with_dpkt(long)), "seconds")
+    tshark = shutil.which("tshark")
+    if tshark is not None:
+        chosen = [word for name in COLUMNS for word in ("-e", name)]
+        figures.note(
+            "columns", "tshark", of_children([tshark, "-n", "-r", str(long), "-T", "fields", *chosen]), "seconds"
+        )
+
+
+def test_parquet(long: Path, tmp_path: Path, figures: Figures) -> None:
+    """Whole processes, and what they write."""
+    installed("pcaptoparquet")
+    chosen = [word for name in COLUMNS for word in ("-e", name)]
+    ours, theirs = tmp_path / "ours.parquet", tmp_path / "theirs.parquet"
+    programs = {
+        "dissect": [sys.executable, "-m", "dissect", "table", str(long), *chosen, "-o", str(ours)],
+        "pcaptoparquet": [str(Path(PEERS).with_name("pcaptoparquet")), "-i", str(long), "-o", str(theirs)],
+    }
+    for program, command in programs.items():
+        figures.note("Parquet", program, of_children(command), "seconds")
+    for program, path in (("dissect", ours), ("pcaptoparquet", theirs)):
+        figures.note("written", program, path.stat().st_size / 1000, "kB")
+
+
+def test_flows(long: Path, tmp_path: Path, figures: Figures) -> None:
+    """Whole processes."""
+    installed("nfstream")
+    programs = {
+        "dissect": [sys.executable, "-m", "dissect", "flows", str(long), "-o", str(tmp_path / "flows.csv")],
+        "nfstream": [PEERS, "-c", FLOWS, str(long)],
+    }
+    for program, command in programs.items():
+        figures.note("flows", program, of_children(command), "seconds")
