@@ -16,7 +16,7 @@ import numpy as np
 from dissect.declaration.gathering import gather
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.flows.learner import Learner, learner_of
+from dissect.flows.learner import Glance, Learner, learner_of
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -111,9 +111,8 @@ class Followed:
         """Have the learner look at a header that is not plain; None where that needs an object."""
         data = frames.buffer
         first, size = network + (source >> 8), source & 255
-        learner: Any = self.learner
         stop = int(frames.stop[place])
-        cls = learner.of[0]
+        cls = self.learner.of[0]
         if start + cls.least_size > min(stop, end):
             return None
         one = data[first : first + size] + data[start : start + _PORT]
@@ -126,7 +125,7 @@ class Followed:
                 self._tell(row)
         number, time_ns = frames.number + place + 1, int(frames.times[place])
         values = _VALUES[self._protocol](data, start)
-        facts: dict[str, Any] | None = learner.glance(data, start, end, stop, number, time_ns, one, other, *values)
+        facts = self.learner.glance(Glance(data, start, end, stop, number, time_ns, one, other, values))
         self._touched.clear()
         return facts
 
