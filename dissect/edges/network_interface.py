@@ -80,7 +80,7 @@ class NetworkInterface(Edge):
         )
         self._socket = self._opened.socket
         self._receive = self._socket.recvmsg
-        self._test = self._opened.test
+        self._test, self._raw_test = self._opened.test, self._opened.raw_test
         self._complete = complete
         self._most = snap_length or LONGEST_FRAME
         self._flags: dict[tuple[int, int], tuple[Option, ...]] = {}
@@ -133,6 +133,8 @@ class NetworkInterface(Edge):
             except BlockingIOError:
                 return None
             time_ns, status, original = 0, 0, len(data)
+            if self._raw_test is not None and not self._raw_test(data, original):
+                continue
             for _, kind, content in ancillary:
                 if kind == _SO_TIMESTAMPNS:
                     seconds, rest = _TIMESPEC.unpack(content)
@@ -143,10 +145,10 @@ class NetworkInterface(Edge):
                         data, original = with_tag(data, status, tag, tag_type), original + 4
             if status & CHECKSUM_LEFT and self._complete and len(data) >= original:
                 data = completed(data, self.link)
-            if len(data) > self._most:
-                data = data[: self._most]
             if self._test is None or self._test(data, original):
                 break
+        if len(data) > self._most:
+            data = data[: self._most]
         self.received = number = self.received + 1
         seen = address[2], 0 if self._complete else status & CHECKSUM_LEFT
         packet = object.__new__(PcapngPacket)

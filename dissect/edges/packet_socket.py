@@ -68,7 +68,10 @@ Direction: TypeAlias = Literal["in", "out", "inout"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out", "inout")
 _INSTRUCTION = struct.Struct("=HBBI")
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
-_PACKET_TYPE = 0xFFFF_F000 + 4
+_OTHER_CLASSES = 0x06
+"""The bits of an operation that those which load have not set."""
+_OF_KERNEL = 0xFFFF_F000
+_PACKET_TYPE = _OF_KERNEL + 4
 """Where the kernel has a filter look for the type of the frame (SKF_AD_OFF + SKF_AD_PKTTYPE)."""
 _LONGEST = 262_144
 _TAG = struct.Struct("!HH")
@@ -87,8 +90,10 @@ class PacketSocket:
 
     Frames for other machines come with `promiscuous`, for as long as the socket is open; those of one `direction` with
     "in" or "out". On the loopback interface each frame passes twice, and the outgoing one is left out. `capture_filter`
-    is compiled by libpcap and run by the kernel; where the kernel takes the program not (it loops, or is too long),
-    `test` is to be asked for each frame. `prepare` is called with the socket before it is bound.
+    is compiled by libpcap and run by the kernel. Where the kernel takes the program not (it loops, or is too long),
+    each frame is to be asked about, before it is cut: by `raw_test` as the kernel gave it, as the kernel would have
+    asked, or by `test` when its tag is put back, where the program asks for what only the kernel knows. One of them
+    is there, then. `prepare` is called with the socket before it is bound.
 
     Raises InterfaceError where there is no such interface, it is down, or nobody may open it; CaptureFilterError and
     MissingExtraError as `dissect.filters.CaptureFilter` does.
@@ -105,6 +110,7 @@ class PacketSocket:
         prepare: Callable[[socket.socket], None] | None = None,
     ) -> None:
         self.name = name
+        self.raw_test: FrameTest | None = None
         self.test: FrameTest | None = None
         self._counted = _Drops(0, 0)
         self._closed = False
@@ -175,13 +181,18 @@ class PacketSocket:
             program = _passing_type(OUTGOING)
         rest = _INSTRUCTION.pack(_RETURN, 0, 0, snap_length)
         if text:
-            from dissect.filters.libpcap import compile_for_interface
+            from dissect.filters.libpcap import compile_for_interface, runner
 
             compiled = compile_for_interface(text, self.name, snap_length)
             if self._attach(program + compiled):
                 return
-            # Of the bytes of a whole frame, as a capture has them; what only the kernel knows is refused here.
-            self.test = CaptureFilter(text).test(self.link)
+            loads = (operand for code, _, _, operand in _INSTRUCTION.iter_unpack(compiled) if not code & _OTHER_CLASSES)
+            if any(operand >= _OF_KERNEL for operand in loads):
+                # As for a file, which refuses the direction.
+                self.test = CaptureFilter(text).test(self.link)
+            else:
+                self.raw_test = runner(compiled)
+            snap_length, rest = _LONGEST, _INSTRUCTION.pack(_RETURN, 0, 0, _LONGEST)
         if program or snap_length != _LONGEST:
             self._attach(program + rest)
 

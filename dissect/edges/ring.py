@@ -131,7 +131,7 @@ class Ring:
 
     def _read(self, at: int, count: int, shape: Shape, times: list[int], records: list[bytes]) -> None:
         """Read the frames of a block, of which the first stands `at` this byte."""
-        memory, unpack, test = self._memory, _HEAD.unpack_from, self._opened.test
+        memory, unpack, raw_test, test = self._memory, _HEAD.unpack_from, self._opened.raw_test, self._opened.test
         most, is_ethernet = self._most, self.link == _ETHERNET
         for _ in range(count):
             next_at, second, rest, captured, original, status, link_at, _, _, tag, tag_type, kind = unpack(memory, at)
@@ -139,13 +139,17 @@ class Ring:
             data = memory[start : start + captured]
             at += next_at
             flags = 0
+            if raw_test is not None and not raw_test(data, original):
+                continue
             if status & (VLAN_VALID | CHECKSUM_LEFT):
                 if status & VLAN_VALID and is_ethernet:
-                    data, original = with_tag(data, status, tag, tag_type)[:most], original + 4
+                    data, original = with_tag(data, status, tag, tag_type), original + 4
                 if status & CHECKSUM_LEFT:
                     flags = flags_of(kind, status)
             if test is not None and not test(data, original):
                 continue
+            if len(data) > most:
+                data = data[:most]
             time_ns = second * 1_000_000_000 + rest
             times.append(time_ns)
             records.append(shape(time_ns, data, original, flags))

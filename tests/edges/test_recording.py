@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ def recorded(
         with cable[0].entered(), NetworkInterface("eth0") as sender:
             for _ in range(count):
                 sender.send(FRAME)
+        while capture.statistics()[0].received < count:
+            time.sleep(0.001)
         form = LivePcapng(capture.interfaces)
         files = LiveFiles(str(path / "a.pcapng"), form, capture.statistics, limits, most_files=most)
         told: list[int] = []

@@ -115,6 +115,16 @@ def test_a_filter_that_the_kernel_refuses_is_asked_here(cable: tuple[Host, Host]
     ring.close()
 
 
+def test_it_is_asked_as_the_kernel_would_ask_before_the_tag_is_put_back(cable: tuple[Host, Host]) -> None:
+    """So that a filter passes the same frames, whoever runs it."""
+    ring = opened(cable[1], capture_filter="ip protochain 17")
+    tagged = bytes(Ethernet(src=LEFT, dst=RIGHT) / VLAN(id=7) / FRAME[IPv4])
+    with sender(cable[0]) as sending:
+        sending.send(tagged)
+    assert [data for data, _, _ in heard(ring, 1)[1]] == [tagged]
+    ring.close()
+
+
 def test_the_ring_goes_round_and_what_does_not_fit_is_counted(cable: tuple[Host, Host]) -> None:
     ring = opened(cable[1], buffer=1)
     assert ring.size == 2 << 20
