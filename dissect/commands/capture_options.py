@@ -181,7 +181,10 @@ def summary(captured: int, interfaces: Sequence[Interface], statistics: Sequence
     """Return what is told at the end: how many packets were captured, and of each interface what came and was lost."""
     lines = [f"{captured} packet{'' if captured == 1 else 's'} captured"]
     for interface, counts in zip(interfaces, statistics, strict=True):
-        lines.append(f"{interface.name}: {counts.received} received by filter, {counts.dropped} dropped by kernel")
+        lost = f", {counts.lost} dropped by the interface" if counts.lost else ""
+        lines.append(
+            f"{interface.name}: {counts.received} received by filter, {counts.dropped} dropped by kernel{lost}"
+        )
     if any(counts.dropped for counts in statistics):
         lines.append("what was dropped came faster than it was taken: -B MIB gives more memory, -f and -s take less")
     return "\n".join(lines)

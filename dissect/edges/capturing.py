@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import time
@@ -14,6 +15,7 @@ from typing import Self
 
 from dissect.captures.live_file import LiveFormat, Shape, Statistics
 from dissect.captures.pcapng_blocks import Interface
+from dissect.edges.interfaces import interfaces
 from dissect.edges.network_interface import described
 from dissect.edges.packet_socket import Direction
 from dissect.edges.ring import BUFFER, DELAY, Ring
@@ -77,6 +79,7 @@ class Capture:
         self.interfaces: list[Interface] = [
             described(ring.name, ring.link, capture_filter, snap_length) for ring in self._rings
         ]
+        self._namespace, self._lost_before = _namespace(), _lost_by_interfaces()
         self._start_ns = time.time_ns()
         self._until_ns: int | None = None
         self._error: InterfaceError | None = None
@@ -187,8 +190,15 @@ class Capture:
         """Return what was counted at each interface so far, or when it was stopped."""
         if self._final:
             return self._final
-        now = time.time_ns()
-        return [Statistics(self._start_ns, now, *ring.statistics()) for ring in self._rings]
+        now, before = time.time_ns(), self._lost_before
+        # Who has gone to another namespace meanwhile would ask about other interfaces.
+        lost = _lost_by_interfaces() if _namespace() == self._namespace else {}
+        found = []
+        for ring in self._rings:
+            gone = ring.name not in lost or ring.name not in before
+            missing = None if gone else max(lost[ring.name] - before[ring.name], 0)
+            found.append(Statistics(self._start_ns, now, *ring.statistics(), missing))
+        return found
 
     def close(self) -> None:
         """Close the interfaces; what was counted is known afterwards."""
@@ -204,6 +214,19 @@ class Capture:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _namespace() -> int | None:
+    """Return what tells the thread's network namespace from others; None where nobody knows."""
+    try:
+        return os.stat("/proc/thread-self/ns/net").st_ino  # noqa: PTH116
+    except OSError:
+        return None
+
+
+def _lost_by_interfaces() -> dict[str, int]:
+    """Return how many frames the interfaces of this namespace have dropped on receipt, as their drivers count them."""
+    return {each.name: each.received.dropped for each in interfaces()}
 
 
 class LiveStream:

@@ -11,6 +11,7 @@ from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTI
 from dissect.edges.edge import LONGEST_FRAME, Edge
 from dissect.edges.packet_socket import (
     CHECKSUM_LEFT,
+    SEGMENTATION_LEFT,
     SOL_PACKET,
     VLAN_VALID,
     Direction,
@@ -150,7 +151,7 @@ class NetworkInterface(Edge):
         if len(data) > self._most:
             data = data[: self._most]
         self.received = number = self.received + 1
-        seen = address[2], 0 if self._complete else status & CHECKSUM_LEFT
+        seen = address[2], status & (SEGMENTATION_LEFT if self._complete else CHECKSUM_LEFT | SEGMENTATION_LEFT)
         packet = object.__new__(PcapngPacket)
         packet.number = number
         packet.time_ns = time_ns or time.time_ns()

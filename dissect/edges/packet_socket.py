@@ -27,6 +27,7 @@ __all__ = [
     "DIRECTIONS",
     "LINKS",
     "OUTGOING",
+    "SEGMENTATION_LEFT",
     "SOL_PACKET",
     "VLAN_TYPE_VALID",
     "VLAN_VALID",
@@ -44,8 +45,9 @@ _ATTACH_FILTER = 26
 _MOST_INSTRUCTIONS = 4096
 OUTGOING = 4
 """The type of a frame that the machine itself sent (PACKET_OUTGOING)."""
-CHECKSUM_LEFT, VLAN_VALID, VLAN_TYPE_VALID = 1 << 3, 1 << 4, 1 << 6
-"""Bits of a frame's status: its checksum is not there yet; its tag, and the tag's type, stand beside it."""
+CHECKSUM_LEFT, VLAN_VALID, VLAN_TYPE_VALID, SEGMENTATION_LEFT = 1 << 3, 1 << 4, 1 << 6, 1 << 8
+"""Bits of a frame's status: its checksum is not there yet; its tag, and the tag's type, stand beside it; it is to be
+cut into segments."""
 _ETHERNET, _RAW_IP = 1, 101
 _LOOPBACK = 772
 LINKS = {
@@ -255,16 +257,17 @@ def with_tag(data: bytes, status: int, tag: int, tag_type: int) -> bytes:
 def flags_of(kind: int, status: int) -> int:
     """Return the flags of a packet in a pcapng (section 4.3.1) by the type and status that the kernel gave its frame.
 
-    They tell its direction, whom it was for, and that its checksum was left to the hardware.
+    They tell its direction, whom it was for, and that its checksum or its segmentation was left to the hardware.
     """
     direction = 2 if kind == OUTGOING else 1
     reception = _RECEPTION.get(kind, 0)
-    return direction | reception << 2 | (_CHECKSUM_NOT_READY if status & CHECKSUM_LEFT else 0)
+    left = (_CHECKSUM_NOT_READY if status & CHECKSUM_LEFT else 0) | (_TO_BE_CUT if status & SEGMENTATION_LEFT else 0)
+    return direction | reception << 2 | left
 
 
 _RECEPTION = {0: 1, 1: 3, 2: 2, 3: 4}
 """By the kernel's type (for this host, broadcast, multicast, for another host) that of pcapng."""
-_CHECKSUM_NOT_READY = 1 << 9
+_CHECKSUM_NOT_READY, _TO_BE_CUT = 1 << 9, 1 << 11
 
 
 def _refusal(name: str, error: OSError) -> InterfaceError:

@@ -14,6 +14,7 @@ import struct
 from dissect.captures.live_file import Shape
 from dissect.edges.packet_socket import (
     CHECKSUM_LEFT,
+    SEGMENTATION_LEFT,
     SOL_PACKET,
     VLAN_VALID,
     Direction,
@@ -48,6 +49,7 @@ _HEAD = struct.Struct("=IIIIIIHHIIH2x8x10xB")
 """Struct tpacket3_hdr and the beginning of struct sockaddr_ll: offset to the next frame, seconds, nanoseconds, captured
 and original length, status, offsets to the link header and what it carries, a hash, VLAN tag, its type; the frame's
 type."""
+_UNUSUAL = VLAN_VALID | CHECKSUM_LEFT | SEGMENTATION_LEFT
 _ETHERNET = 1
 _LONGEST = 1 << 18
 
@@ -141,10 +143,10 @@ class Ring:
             flags = 0
             if raw_test is not None and not raw_test(data, original):
                 continue
-            if status & (VLAN_VALID | CHECKSUM_LEFT):
+            if status & _UNUSUAL:
                 if status & VLAN_VALID and is_ethernet:
                     data, original = with_tag(data, status, tag, tag_type), original + 4
-                if status & CHECKSUM_LEFT:
+                if status & (CHECKSUM_LEFT | SEGMENTATION_LEFT):
                     flags = flags_of(kind, status)
             if test is not None and not test(data, original):
                 continue

@@ -212,3 +212,4 @@ def test_a_tag_is_put_back_with_its_type() -> None:
 def test_flags_tell_direction_receiver_and_checksum() -> None:
     assert [flags_of(kind, 0) for kind in range(5)] == [0b00101, 0b01101, 0b01001, 0b10001, 0b10]
     assert flags_of(OUTGOING, 1 << 3) == 1 << 9 | 2
+    assert flags_of(OUTGOING, 1 << 3 | 1 << 8) == 1 << 11 | 1 << 9 | 2
