@@ -66,25 +66,35 @@ def run(options: argparse.Namespace) -> int:
     """Open the capture, and stay until somebody leaves."""
     _refuse_contradictions(options)
     try:
-        from dissect.terminal.app import Browser
-        from dissect.terminal.web import WebServer, command_for, is_tab
+        return _browse(options) if options.web is None else _serve(options)
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("textual", "textual_serve", "aiohttp"):
             raise
         raise MissingExtraError(
             "browsing takes Textual, which is not installed: pip install 'dissect-workbench[terminal]'"
         ) from None
+
+
+def _serve(options: argparse.Namespace) -> int:
+    # Loaded for those who serve.
+    from dissect.terminal.opened import OpenCapture
+    from dissect.terminal.web import WebServer, command_for
+
+    # A file that is none is told here, and not in each tab.
+    OpenCapture(options.file).close()
+    server = WebServer(command_for(_arguments(options)), f"{options.file} - dissect", options.web)
+    print(f"{server.address}\nshows {options.file} to whoever has this address, until Ctrl-C", flush=True)
+    server.serve()
+    return 0
+
+
+def _browse(options: argparse.Namespace) -> int:
+    from dissect.terminal.app import Browser
     from dissect.terminal.opened import OpenCapture
     from dissect.terminal.remembered import Memory, location
 
-    if options.web is not None:
-        # A file that is none is told here, and not in each tab.
-        OpenCapture(options.file).close()
-        server = WebServer(command_for(_arguments(options)), f"{options.file} - dissect", options.web)
-        print(f"{server.address}\nshows {options.file} to whoever has this address, until Ctrl-C", flush=True)
-        server.serve()
-        return 0
-    if not (sys.stdout.isatty() or is_tab()):
+    # Of a tab, Textual's server is the terminal.
+    if not (sys.stdout.isatty() or "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")):
         raise DissectError("browsing takes a terminal, and standard output is none: dissect read prints a capture")
     with ExitStack() as stack:
         live: LiveCapture | None = None

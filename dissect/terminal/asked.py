@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from dissect import captures
@@ -11,6 +12,7 @@ from dissect.errors import CaptureError, DissectError, FilterError
 from dissect.filters import saved
 from dissect.filters.catalogue import facts_of
 from dissect.filters.compiler import CompiledFilter, compile_filter
+from dissect.filters.following import SECOND_PASS_FIELDS
 from dissect.filters.nodes import And, Comparison, Name, Not, Or
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -70,9 +72,16 @@ def _doubt(node: Any) -> str:
 
 
 def numbers_passing(
-    source: RestingSource, passes: CompiledFilter, numbers: array[int], told: Callable[[], None]
+    source: RestingSource,
+    passes: CompiledFilter,
+    numbers: array[int],
+    told: Callable[[], None],
+    before: RestingSource | None = None,
 ) -> None:
-    """Add the numbers of the packets that pass, as they are found; `told` is called now and then."""
+    """Add the numbers of the packets that pass, as they are found; `told` is called now and then.
+
+    With `before`, the same capture once more, packets also know what later ones say, for filters that ask for it.
+    """
     from dissect.filters.applied import passing
 
     clock = Clock()
@@ -92,10 +101,17 @@ def numbers_passing(
     source.on_rest = flush
     try:
         with captures.read(source) as reader:
-            for packet in passing(reader, passes, clock=clock, reader=reader, prints=prints, facts=()):
+            first = None if before is None or SECOND_PASS_FIELDS.isdisjoint(passes.fields) else _whole(before)
+            for packet in passing(reader, passes, clock=clock, before=first, reader=reader, prints=prints, facts=()):
                 waiting.append(str(packet.number))
                 clock.show()
     except CaptureError:
         # The rows tell of it.
         pass
     flush()
+
+
+def _whole(source: RestingSource) -> Iterator[Packet]:
+    """Yield the packets in front of any damage."""
+    with suppress(CaptureError), captures.read(source) as reader:
+        yield from reader

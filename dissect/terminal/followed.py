@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from dissect import captures
 from dissect.captures.hexdump import SHOWN
 from dissect.errors import CaptureError
 from dissect.flows.followed import Stretch
-from dissect.flows.followed_tls import TLSFollower
 from dissect.flows.one_stream import Follower, OneStream
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.packets.packet import Packet
@@ -112,7 +111,8 @@ def follow(source: RestingSource, protocol: str, stream: int) -> FollowedStream:
     size = 0
     make: Callable[[Packet], Iterator[Stretch]]
     cls = UDP if protocol == "udp" else TCP
-    one, follower, tls = OneStream(cls, stream), Follower(cls), TLSFollower()
+    one, follower = OneStream(cls, stream), Follower(cls)
+    ends: Sequence[tuple[str, int]] = ()
 
     def take(packet: Packet) -> None:
         nonlocal size
@@ -126,6 +126,11 @@ def follow(source: RestingSource, protocol: str, stream: int) -> FollowedStream:
     try:
         with captures.read(source) as reader:
             if protocol == "tls":
+                # Loaded for those who have keys.
+                from dissect.flows.followed_tls import TLSFollower
+
+                tls = TLSFollower()
+                ends = tls.ends
                 make = lambda packet: tls.take(packet, stream)  # noqa: E731 - it is one of two
                 for packet in with_context(reader):
                     take(packet)
@@ -142,8 +147,8 @@ def follow(source: RestingSource, protocol: str, stream: int) -> FollowedStream:
     except CaptureError:
         # The list tells where the capture ends before its time.
         pass
-    ends = (tls.ends[0], tls.ends[1]) if protocol == "tls" else (follower.client, follower.server)
-    return FollowedStream(protocol, stream, ends, stretches, is_cut)
+    first, second = ends or (follower.client, follower.server)
+    return FollowedStream(protocol, stream, (first, second), stretches, is_cut)
 
 
 def _text(data: bytes, place: int) -> Iterator[str]:

@@ -18,9 +18,8 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.terminal.engine import Job, RestingSource
 from dissect.views.compiled import CompiledText
-from dissect.views.listing import printable
+from dissect.views.listing import list_columns, printable
 from dissect.views.rows import FieldOptions, compile_row
-from dissect.wireshark.columns import summarize
 
 __all__ = ["Row", "RowStore", "fill", "row_alone"]
 
@@ -118,7 +117,7 @@ def _maker(fields: Sequence[str]) -> Callable[[Clock], Callable[[Packet], str]]:
         added = [compile_row([name], clock=clock) for name in fields]
 
         def text(packet: Packet) -> str:
-            columns = summarize(packet)
+            columns = list_columns(packet)
             texts = (columns.source, columns.destination, columns.protocol, columns.info)
             return _GAP.join([*map(printable, texts), bad(packet), *(printable(field(packet)) for field in added)])
 

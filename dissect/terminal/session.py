@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from dissect import captures
 from dissect.errors import CaptureError, DissectError
@@ -15,13 +16,9 @@ from dissect.filters.compiler import compile_filter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.statistics.tap import Setting, tap_named, tapped
 from dissect.terminal.asked import Checked, check, numbers_passing
-from dissect.terminal.compared import Compared, compare_with
 from dissect.terminal.context import Context
-from dissect.terminal.counted import Statistic, Table
 from dissect.terminal.engine import Engine, Job, RestingSource
-from dissect.terminal.exported import export
 from dissect.terminal.followed import FollowedStream, follow
 from dissect.terminal.found import find_bytes, find_text, nearest, order, sought_bytes
 from dissect.terminal.looked import Looked, looked_at
@@ -30,7 +27,11 @@ from dissect.terminal.rows import Row, RowStore, fill, row_alone
 from dissect.terminal.shown import Shown
 from dissect.views.colouring import RULES, Rule, rule_for
 from dissect.views.rows import compile_row
-from dissect.views.sequence_ladder import Message, sequence_ladder
+
+if TYPE_CHECKING:
+    from dissect.terminal.compared import Compared
+    from dissect.terminal.counted import Statistic, Table
+    from dissect.views.sequence_ladder import Message
 
 __all__ = ["Session"]
 
@@ -236,7 +237,8 @@ class Session:
             numbers = array("I")
             self.shown.show(numbers, text)
             self.told("shown")
-            numbers_passing(self.capture.source(job), checked.passes, numbers, lambda: self.told("shown"))
+            before = None if self.capture.is_growing else self.capture.source(job)
+            numbers_passing(self.capture.source(job), checked.passes, numbers, lambda: self.told("shown"), before)
             self.shown.is_complete = True
             self.told("shown")
 
@@ -307,6 +309,8 @@ class Session:
 
     def count(self, wanted: Statistic) -> None:
         """Have something counted, up to the packets that are known now; `counted` is the table, or a DissectError."""
+        # Here and below: loaded for those who ask, so that the first screen waits for nothing else.
+        from dissect.statistics.tap import Setting, tap_named, tapped
 
         def work(job: Job) -> None:
             clock = Clock()
@@ -330,6 +334,7 @@ class Session:
 
     def draw_ladder(self, numbers: Sequence[int]) -> None:
         """Have the ladder of these packets made; `ladder` has its messages, and the numbers of the packets."""
+        from dissect.views.sequence_ladder import sequence_ladder
 
         def work(job: Job) -> None:
             packets = [packet for number in numbers if (packet := self.context.packet(job, number)) is not None]
@@ -342,6 +347,7 @@ class Session:
 
     def compare(self, path: str) -> None:
         """Have the capture compared with a second one, at `path`; `compared` is what differs."""
+        from dissect.terminal.compared import Compared, compare_with
 
         def work(job: Job) -> None:
             if self.capture.path is None:
@@ -355,6 +361,7 @@ class Session:
 
     def export(self, numbers: Sequence[int], path: str) -> None:
         """Have these packets written to a file as they were captured; `exported` tells how it went."""
+        from dissect.terminal.exported import export
 
         def work(job: Job) -> None:
             self.exported = export(self.snapshot(job), numbers, path)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import os
 import secrets
 import shlex
 import socket
+import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -24,7 +24,7 @@ from aiohttp import web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
-__all__ = ["MOST_TABS", "WebServer"]
+__all__ = ["MOST_TABS", "WebServer", "command_for"]
 
 MOST_TABS = 8
 """So many tabs are open at once; each is a process."""
@@ -205,11 +205,4 @@ def _name(location: str) -> str | None:
 
 def command_for(arguments: Sequence[str]) -> list[str]:
     """Return the command that a tab runs: this program with these arguments."""
-    import sys
-
     return [sys.executable, "-m", "dissect", "browse", *arguments]
-
-
-def is_tab() -> bool:
-    """Whether this process is that of a tab."""
-    return "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")

@@ -7,10 +7,10 @@ from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_name
 from dissect.packets.packet import Packet
-from dissect.wireshark.columns import summarize
+from dissect.wireshark.columns import Summary, summarize
 from dissect.wireshark.time_column import time_text
 
-__all__ = ["list_line", "printable", "summary"]
+__all__ = ["list_columns", "list_line", "printable", "summary"]
 
 
 def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int = 6, gap: str = " ") -> str:
@@ -19,9 +19,7 @@ def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
     `clock` has advanced to this packet; `time_format` is a key of TIME_FORMATS, and `digits` the
     decimals of a second: 6 for a capture in microseconds, 9 for nanoseconds. `gap` stands between columns.
     """
-    columns = summarize(packet)
-    if not columns.protocol and packet.frame.learnt("opaque"):
-        columns = columns._replace(info=f"[Frames of link type {link_name(packet.link)} are not read]")
+    columns = list_columns(packet)
     time = time_text(packet, clock, time_format, digits)
     head = (
         padded(columns.number, 5),
@@ -32,6 +30,14 @@ def list_line(packet: Packet, clock: Clock, time_format: str = "r", digits: int 
     )
     texts = (*head, columns.protocol, columns.length, columns.info)
     return printable(gap.join(texts)) if gap.isprintable() else gap.join(map(printable, texts))
+
+
+def list_columns(packet: Packet) -> Summary:
+    """Return the columns of a packet's line; of a link type that no protocol is read in, they say so."""
+    columns = summarize(packet)
+    if not columns.protocol and packet.frame.learnt("opaque"):
+        return columns._replace(info=f"[Frames of link type {link_name(packet.link)} are not read]")
+    return columns
 
 
 def summary(frame: Packet | Header) -> str:

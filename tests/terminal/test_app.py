@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import dissect
 from tests.terminal.conftest import SAMPLES, Driven
 
 Drive = Callable[..., None]
@@ -166,5 +168,52 @@ def test_the_colours_are_remembered(drive: Drive) -> None:
         await driven.press("T")
         assert not driven.app.current_theme.dark
         assert driven.app.memory.setting("theme", "") == "dissect-light"
+
+    drive(WEB, scenario)
+
+
+def test_a_capture_without_packets(drive: Drive, tmp_path: Path) -> None:
+    path = tmp_path / "empty.pcap"
+    dissect.write(path, [])
+
+    async def scenario(driven: Driven) -> None:
+        assert "0 packets" in driven.lines[0]
+        for key in (
+            "down",
+            "end",
+            "m",
+            "s",
+            "e",
+            "y",
+            "tab",
+            "right",
+            "tab",
+            "right",
+            "l",
+            "escape",
+            "i",
+            "escape",
+            "v",
+            "escape",
+        ):
+            await driven.press(key)
+        await driven.press("slash")
+        await driven.type("tcp")
+        await driven.press("enter", "g")
+        await driven.type("1")
+        await driven.press("enter")
+        assert "There is no packet 1" in driven.lines[-1]
+
+    drive(path, scenario)
+
+
+def test_small_and_large_terminals(drive: Drive) -> None:
+    async def scenario(driven: Driven) -> None:
+        for width, height in ((20, 6), (10, 3), (400, 100), (80, 24)):
+            await driven.pilot.resize_terminal(width, height)
+            await driven.settle()
+            await driven.press("down", "h", "escape", "question_mark", "escape")
+            assert len(driven.lines) == height
+        assert "Details of frame 5" in driven.text
 
     drive(WEB, scenario)

@@ -84,6 +84,21 @@ def test_filters_pass_what_they_pass_elsewhere(opened: Opened) -> None:
     assert session.shown.filter == "arp"
 
 
+def test_filters_know_what_later_packets_say(opened: Opened) -> None:
+    session = opened(SAMPLES / "first_ping.pcap")
+    session.filter("icmp.resp_in == 4")
+    settled(session)
+    assert list(session.shown.numbers(0, 9)) == [3]
+
+
+def test_link_types_that_are_not_read_say_so(opened: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "usb.pcap"
+    write(path, [Packet(bytes(64), link=189)])
+    row = opened(path).row(1)
+    assert row is not None
+    assert "are not read" in row.info
+
+
 def test_colours_are_those_of_the_rules(opened: Opened) -> None:
     session = opened(SAMPLES / "tcp_loss.pcap")
     session.view(range(1, len(session.capture.index) + 1))

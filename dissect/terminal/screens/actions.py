@@ -1,8 +1,12 @@
-"""What the list with its panes does when it is asked: find, filter, mark, follow, count, edit, copy, write."""
+"""What the list with its panes does when it is asked: find, filter, mark, follow, count, edit, copy, write.
+
+Screens are loaded for those who open them, so that the first one waits for no others.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -10,8 +14,6 @@ from dissect.captures.hexdump import hex_dump
 from dissect.errors import DissectError
 from dissect.filters import saved
 from dissect.terminal.asked import check
-from dissect.terminal.counted import TREES, statistic
-from dissect.terminal.edited import Edited, FieldAt
 from dissect.terminal.field_filter import filter_for, joined
 from dissect.terminal.followed import streams_of
 from dissect.terminal.keys import ELSEWHERE, KEYS
@@ -20,16 +22,15 @@ from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.ask import Answer, AskScreen
 from dissect.terminal.screens.choose import Choice, ChooseScreen
-from dissect.terminal.screens.follow import FollowScreen
-from dissect.terminal.screens.lines import GraphScreen, LadderScreen
-from dissect.terminal.screens.table import TableScreen
 from dissect.terminal.screens.texts import DiffScreen, EditScreen, HelpScreen, TextLine
 from dissect.terminal.session import Session
 from dissect.terminal.widgets.details import Details
 from dissect.terminal.widgets.filter_bar import FilterBar
 from dissect.terminal.widgets.hex_view import HexView
 from dissect.terminal.widgets.packet_list import PacketList
-from dissect.views.details import details
+
+if TYPE_CHECKING:
+    from dissect.terminal.edited import FieldAt
 
 __all__ = ["Actions"]
 
@@ -279,6 +280,8 @@ class Actions(Screen[None]):
 
     def _follow_stream(self, name: str | None) -> None:
         if name is not None:
+            from dissect.terminal.screens.follow import FollowScreen
+
             protocol, number = name.split()
             self.app.push_screen(FollowScreen(self.session, self.memory, protocol, int(number)), self._go_back_to)
 
@@ -292,6 +295,8 @@ class Actions(Screen[None]):
         looked = self.details.looked
         if looked is None:
             return
+        from dissect.terminal.edited import Edited
+
         edited = Edited(looked.packet)
         at: FieldAt | int | None
         if self.bytes_.has_focus and self.bytes_.source == 0:
@@ -328,6 +333,8 @@ class Actions(Screen[None]):
         looked, row = self.details.looked, self.details.row
         if what is None or looked is None:
             return
+        from dissect.views.details import details
+
         texts = {
             "line": lambda: "\t".join(self.packets.cells(looked.number).values()),
             "details": lambda: details(looked.packet),
@@ -388,11 +395,16 @@ class Actions(Screen[None]):
 
     def action_statistic(self, what: str, kind: str) -> None:
         """Count something, and show the table."""
+        from dissect.terminal.counted import statistic
+        from dissect.terminal.screens.table import TableScreen
+
         screen = TableScreen(self.session, lambda kind, passes: statistic(what, kind, passes), kind)
         self.app.push_screen(screen, self._go_back_to)
 
     def action_trees(self) -> None:
         """Ask which tree is to be counted."""
+        from dissect.terminal.counted import TREES
+
         letters = "123456789abcdefghi"
         choices = [Choice(letter, name, name) for letter, name in zip(letters, TREES, strict=False)]
         self.app.push_screen(ChooseScreen("Statistics", choices), self._tree)
@@ -403,10 +415,14 @@ class Actions(Screen[None]):
 
     def action_graph(self) -> None:
         """Show packets over time."""
+        from dissect.terminal.screens.lines import GraphScreen
+
         self.app.push_screen(GraphScreen(self.session), self._go_back_to)
 
     def action_ladder(self) -> None:
         """Show who sends what to whom."""
+        from dissect.terminal.screens.lines import LadderScreen
+
         self.app.push_screen(LadderScreen(self.session, self.packets.cursor), self._go_back_to)
 
     def action_diff(self) -> None:

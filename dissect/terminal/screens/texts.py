@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
 
 from dissect.errors import DissectError
-from dissect.terminal.edited import Edited, FieldAt
 from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.ask import Answer, AskScreen
@@ -17,6 +16,9 @@ from dissect.terminal.screens.lines import LinesScreen
 from dissect.terminal.session import Session
 from dissect.terminal.visible import segment
 from dissect.terminal.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from dissect.terminal.edited import Edited, FieldAt
 
 __all__ = ["DiffScreen", "EditScreen", "HelpScreen", "TextLine"]
 
@@ -136,10 +138,10 @@ class EditScreen(TextScreen):
 
     def action_again(self) -> None:
         """Ask for another value."""
-        if isinstance(self._at, FieldAt):
-            value = self.edited.value(self._at)
-        else:
+        if isinstance(self._at, int):
             value = self.edited.data[self._at : self._at + 1].hex()
+        else:
+            value = self.edited.value(self._at)
         ask = AskScreen(f"{self._name} =", value=value, history=self.memory.history("edit"))
         self.app.push_screen(ask, self._answered)
 
@@ -149,10 +151,10 @@ class EditScreen(TextScreen):
                 self.dismiss(None)
             return
         try:
-            if isinstance(self._at, FieldAt):
-                self.edited.set_field(self._at, answer.text)
-            else:
+            if isinstance(self._at, int):
                 self.edited.set_byte(self._at, answer.text)
+            else:
+                self.edited.set_field(self._at, answer.text)
         except (DissectError, TypeError, ValueError) as error:
             self._said = str(error)
         self.show()
