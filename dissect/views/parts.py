@@ -7,13 +7,13 @@ who has seen such headers before, among whatever others, knows their part (`diss
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
-from dissect.views.tree import groups
 from dissect.wireshark.sight import seen_layers
 
-__all__ = ["InParts"]
+__all__ = ["InParts", "groups"]
 
 
 class InParts:
@@ -60,6 +60,28 @@ def standing(layers: Sequence[Header]) -> int:
             return number
         place = header.own_end
     return len(layers)
+
+
+@lru_cache(1024)
+def groups(classes: tuple[type[Header], ...]) -> tuple[int, ...]:
+    """Return where the headers of each group end, given the classes of those of a frame (`seen_layers`).
+
+    The nodes of a group are told by `tree.nodes_of` without the others: headers below whose nodes others stand are in
+    one group with these.
+    """
+    ends: list[int] = []
+    is_open = False
+    for place, cls in enumerate(classes):
+        protocol, _, extension = cls.name.partition(".")
+        if extension:
+            around = next((each for each in range(place - 1, -1, -1) if classes[each].name == protocol), place)
+            while ends and ends[-1] > around:
+                ends.pop()
+        elif is_open:
+            ends.pop()
+        ends.append(place + 1)
+        is_open = is_open or cls.quotes or cls.encloses
+    return tuple(ends)
 
 
 def ends_of_groups(layers: Sequence[Header], count: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import cache, lru_cache
+from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -40,7 +40,6 @@ __all__ = [
     "Node",
     "branches",
     "frame_node",
-    "groups",
     "layer_nodes",
     "nodes_behind",
     "nodes_in_front",
@@ -149,28 +148,6 @@ def _comments_node(packet: Packet) -> Iterator[Node]:
 def layer_nodes(header: Header) -> list[Node]:
     """Return the nodes of a header and of those that it carries; what an ICMP error quotes stands below it."""
     return nodes_of(list(seen_layers(header)))
-
-
-@lru_cache(1024)
-def groups(classes: tuple[type[Header], ...]) -> tuple[int, ...]:
-    """Return where the headers of each group end, given the classes of those of a frame (`seen_layers`).
-
-    The nodes of a group are told by `nodes_of` without the others: headers below whose nodes others stand are in one
-    group with these.
-    """
-    ends: list[int] = []
-    is_open = False
-    for place, cls in enumerate(classes):
-        protocol, _, extension = cls.name.partition(".")
-        if extension:
-            around = next((each for each in range(place - 1, -1, -1) if classes[each].name == protocol), place)
-            while ends and ends[-1] > around:
-                ends.pop()
-        elif is_open:
-            ends.pop()
-        ends.append(place + 1)
-        is_open = is_open or cls.quotes or cls.encloses
-    return tuple(ends)
 
 
 def nodes_of(layers: Sequence[Header], first: int = 0, end: int | None = None) -> list[Node]:

@@ -16,8 +16,7 @@ from dissect import (
     parse,
 )
 from dissect.views.details import Details, details
-from dissect.views.parts import ends_of_groups, standing
-from dissect.views.tree import groups
+from dissect.views.parts import ends_of_groups, groups, standing
 
 __all__: list[str] = []
 
