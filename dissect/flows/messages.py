@@ -139,8 +139,8 @@ class StreamMessages:
         else:
             outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
         shows = shows_beginning if talk is None else talk.spoken.shows_beginning
-        if shows and outcome.is_looked_at and not is_trusted:
-            # What is not whole, and can't be put together with others, is not shown.
+        if shows and outcome.is_looked_at and not is_trusted and not is_cut:
+            # What is not whole, and can't be put together with others, is not shown; of what was cut, what there is.
             outcome.spans.pop()
         facts: dict[str, Any] = {}
         if shows and outcome.is_looked_at and not outcome.spans:

@@ -98,7 +98,18 @@ class Talk:
         if self._dialogue is None:
             return self.spoken
         told = self._dialogue.tells_of_part(way, data, is_cut=is_cut)
-        return None if told is None else self.spoken._replace(told_of_part=told)
+        if told is None:
+            return None
+        dialogue, spoken = self._dialogue, self.spoken
+        cls = dialogue.speaks(way, data)
+        if cls is not None:
+            # Where the direction tells what a message is, what the capture left of it is one of these.
+            spoken = spoken._replace(decode=cls.decode, way=way)
+            if is_cut:
+                dialogue.took(way, data)
+                if dialogue.switches:
+                    self._switch(dialogue)
+        return spoken._replace(told_of_part=told)
 
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""

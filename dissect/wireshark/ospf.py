@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from dissect.protocols.ospf import OSPF, OSPFv2, OSPFv3
 from dissect.wireshark.field_types import NONE
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["OSPFSight"]
+
+_READ_WHOLE = (2, 4)
+"""The types of which nothing is read behind the header where the capture cut them: descriptions and updates."""
+
+
+def _is_snapped(header: OSPF) -> bool:
+    """Whether the capture cut the packet, so that nothing is read behind its header."""
+    is_short = header.bytes_left_out and header.packet_length > header.captured_length
+    return bool(is_short) and header.type in _READ_WHOLE
 
 
 class OSPFSight(Sight, of=OSPF):
     """Lines for the header and for hellos; an update that announces more than it holds is malformed."""
 
+    reads = (
+        tuple(
+            """
+            has_header version type is_hello is_description is_request is_update is_acknowledgment packet_length router
+            area checksum authentication no_authentication password
+            key_reserved key_id digest_length key_sequence other_authentication instance reserved
+            """.split()
+        ),
+        Stop(_is_snapped),
+    )
     truths = {
         "ospf.dbd.": ("Set", "Not set"),
         "ospf.dbd.ms": ("Yes", "No"),

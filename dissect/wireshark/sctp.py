@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from dissect.declaration.fields import Field
 from dissect.protocols.sctp import (
     SCTP,
     MalformedSCTPChunk,
@@ -15,13 +17,23 @@ from dissect.protocols.sctp import (
 from dissect.protocols.sctp_parameters import SCTPParameterPadding
 from dissect.wireshark.field_types import FRAMENUM, NONE, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Needs, Sight
 from dissect.wireshark.sight_fields import computed, mark, noted
 
 __all__ = ["ChunkSight", "SCTPSight"]
 
+_HEAD = 12
+"""The bytes of the common header, of which all have to be there."""
+_PORTS = 4
 _DISABLED = 65535
 """What Wireshark calls every association, unless it is asked to count them."""
+
+
+def _is_snapped(header: SCTP, chunk: Any) -> bool:
+    """Whether the capture cut the chunk: then nothing of it is read."""
+    if not header.bytes_left_out:
+        return False
+    return not chunk.reaches(chunk.field("length")) or chunk.length > len(chunk)
 
 
 def _data(header: SCTP) -> list[tuple[SCTPChunk, int | None, bool, tuple[int, ...] | None]]:
@@ -46,6 +58,7 @@ class SCTPSight(Sight, of=SCTP):
         fragments fragment
         """.split()
     )
+    reads = (Needs(_HEAD),)
     titles = {"sctp.port": "Port"}
     types = {
         "sctp.chunk_type_to_auth": UINT8,
@@ -92,6 +105,14 @@ class SCTPSight(Sight, of=SCTP):
         """The packets in which the pieces came of messages that are whole with this packet."""
         return [frame for *_, frames in _data(header) for frame in frames or ()]
 
+    def protocol(self, header: Any) -> str:
+        """Return the name of the protocol, if its ports are there."""
+        return super().protocol(header) if header.own_size >= _PORTS else ""
+
+    def entries(self, header: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the chunks that the capture did not cut."""
+        return tuple(chunk for chunk in found if not _is_snapped(header, chunk))
+
     def path(self, header: SCTP) -> tuple[str, ...]:
         """Return the protocol, and data for each message that is whole."""
         whole = sum(frames is not None and bool(frames or chunk.data) for chunk, _, _, frames in _data(header))  # type: ignore[attr-defined]
@@ -108,7 +129,7 @@ class SCTPSight(Sight, of=SCTP):
             if not isinstance(chunk, SCTPChunk) or isinstance(chunk, MalformedSCTPChunk):
                 continue
             yield chunk.type.title if chunk.type.known else "RESERVED"
-            if not chunk.reaches(chunk.field("length")):
+            if not chunk.reaches(chunk.field("length")) or _is_snapped(header, chunk):
                 return
             if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk):
                 _, relative, is_again, frames = next(data)

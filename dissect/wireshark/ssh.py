@@ -8,7 +8,7 @@ from typing import Any
 from dissect.protocols.ssh import SSH, SSHDHReply, SSHECDHReply, SSHEncrypted, SSHKeyExchangeInit, SSHPacket, SSHVersion
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT32
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed, learnt, noted
 
 __all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]
@@ -19,10 +19,16 @@ _MESSAGES = {
 }  # fmt: skip
 
 
+def _is_snapped(header: Any) -> bool:
+    """Whether the header is a packet that the capture cut."""
+    return header.is_cut and header.declares("packet_length") is not None
+
+
 class SSHSight(Sight, of=SSH):
     """A message of one end, which a list names in front of its messages."""
 
     joins_with = ", "
+    reads = (("packet_length",), ("padding_length",), Stop(_is_snapped))
 
     seq_num = learnt("seq_num", UINT32, "Sequence number", doc="Counted in the direction")
 
@@ -37,7 +43,9 @@ class SSHSight(Sight, of=SSH):
         return "SSHv2" if header.learnt("is_version_2") else "SSH"
 
     def info(self, header: Any) -> str:
-        """Return who says it, and what."""
+        """Return who says it, and what; nothing of a packet that the capture cut."""
+        if _is_snapped(header):
+            return ""
         words = self.said(header)
         if header.learnt("shares_layer") or header.learnt("way") is None:
             return words

@@ -24,7 +24,7 @@ from dissect.protocols.tls_hellos import HelloRetryRequest
 from dissect.protocols.tls_numbers import ContentType
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, Stop
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.tls_vectors import marked
 
@@ -58,9 +58,10 @@ def is_begun(header: Any) -> bool:
 
 
 class TLSSight(Sight, of=TLS):
-    """A record behind another one in a segment goes on in its line."""
+    """A record behind another one in a segment goes on in its line; of one that the capture cut, the head is seen."""
 
     joins_with = ", "
+    reads = (("record", "content_type"), ("version",), ("length",), Stop(lambda header: header.is_cut))
 
     def protocol(self, header: Any) -> str:
         """Return the version that the connection has agreed on."""
@@ -88,9 +89,13 @@ class TLSSight(Sight, of=TLS):
         return is_empty and self.payload(header) is None
 
     def info(self, header: Any) -> str:
-        """Return what the record carries; nothing of one without a byte."""
+        """Return what the record carries; nothing of one that the capture cut."""
         if is_begun(header):
             return "[TCP segment of a reassembled PDU]"
+        return "" if header.is_cut else self.contents(header)
+
+    def contents(self, header: Any) -> str:
+        """Return what a whole record carries; nothing of one without a byte."""
         return super().info(header) if header.own_size > HEAD else ""
 
     @computed("record", NONE, title="Record Layer")
@@ -122,7 +127,7 @@ class ChangeCipherSpecSight(TLSSight, of=TLSChangeCipherSpec):
         """A server goes on with keys from before."""
         return _RESUMED if header.learnt("is_resumed") else None
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return what it is."""
         return "Change Cipher Spec" if header.message else ""
 
@@ -135,10 +140,10 @@ class AlertSight(TLSSight, of=TLSAlert):
         """1 for the message."""
         return 1 if header.own_size > HEAD else None
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return what is told, also where it was encrypted."""
         behind = self.payload(header)
-        return behind.info() if isinstance(behind, DecryptedAlert) else super().info(header)
+        return behind.info() if isinstance(behind, DecryptedAlert) else super().contents(header)
 
 
 class ApplicationDataSight(TLSSight, of=TLSApplicationData):
@@ -157,7 +162,7 @@ class ApplicationDataSight(TLSSight, of=TLSApplicationData):
         "app_data_proto", STRING, "Application Data Protocol", doc="What is spoken above TLS, as ports and ALPN tell"
     )
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return what it is."""
         part = header.learnt("is_message_part")
         if part is not None:
@@ -176,7 +181,7 @@ class EncryptedHandshakeSight(TLSSight, of=TLSEncryptedHandshake):
         """1 for the record."""
         return None if header.learnt("hides_messages") == "decrypted" else 1
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return that it is encrypted, or the messages that it completes."""
         if header.learnt("hides_messages"):
             behind = self.payload(header)
@@ -204,11 +209,11 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
         """The bytes of a random behind the time."""
         return [] if header.learnt("hides_messages") else random_rests(header)
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return the messages that the record completes, and that it begins."""
         hidden = header.learnt("hides_messages")
         if not hidden:
-            return super().info(header)
+            return super().contents(header)
         behind = self.payload(header)
         told = "" if hidden in ("part", "decrypted") else hidden
         if isinstance(behind, MessagesAlone):
@@ -315,7 +320,7 @@ class HeartbeatSight(TLSSight, of=TLSHeartbeat):
         is_right = not is_unreadable(header) and header.payload_length + PADDING <= len(header.echoed)
         return header.echoed[header.payload_length :] if is_right else None
 
-    def info(self, header: Any) -> str:
+    def contents(self, header: Any) -> str:
         """Return whether it is a request or an answer."""
         return "Encrypted Heartbeat" if is_unreadable(header) else str(header.info())
 
@@ -342,7 +347,9 @@ class NoRecordSight(Sight, of=TLSNoRecord):
         return VERSION_NAMES.get(header.learnt("listed_version") or 0, "SSL")
 
     def info(self, header: Any) -> str:
-        """Return that nobody can tell what it is."""
+        """Return that nobody can tell what it is, unless the capture cut it."""
+        if header.bytes_left_out:
+            return ""
         return _IGNORED if header.learnt("session_version") else "Continuation Data"
 
 

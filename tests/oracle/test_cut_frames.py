@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import dissect
+from dissect import TCP, Ethernet, IPv4, Packet
 from dissect.flows.reading import with_context
 from dissect.wireshark.fields import compile_field
 from tests.oracle.tshark import Tshark
+from tests.protocols.agreement import agree
 
 NAMES = [
     *("frame.protocols", "ip.src", "ip.dst", "ip.proto", "ip.len", "ip.bogus_ip_length", "data.data"),
@@ -58,3 +60,57 @@ def test_every_cell_is_tsharks(tshark: Tshark, sample_captures: list[Path], tmp_
                 differing.append(f"{size}: {field} is {ours!r}, tshark's {theirs!r}")
     assert differing == []
     assert len(rows) >= 30
+
+
+APPLICATIONS = [
+    *("frame.protocols", "_ws.col.Protocol", "_ws.col.Info", "ftp.request", "ftp.request.command", "ftp.response.arg"),
+    *(
+        "ssh.protocol",
+        "ssh.packet_length",
+        "ssh.padding_length",
+        "ssh.message_code",
+        "tls.record",
+        "tls.handshake.type",
+    ),
+    *("tls.record.content_type", "tls.record.version", "tls.record.length", "tls.app_data", "sctp.chunk_type"),
+    *("sctp.init_credit", "sctp.data_tsn_raw", "sctp.sack_cumulative_tsn_ack", "sctp.verification_tag"),
+    *("ospf.msg", "ospf.msg.dbdesc", "ospf.db.interface_mtu", "ospf.dbd", "ospf.lsa", "ospf.ls.number_of_lsas"),
+]
+
+
+def at_work() -> list[bytes]:
+    """Frames of protocols above the transport, and beside it, whose rest a capture may leave out."""
+    outer = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
+    around = outer / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    sctp, ospf = (outer / IPv4(src="10.0.0.1", dst="10.0.0.2", protocol=number) for number in (132, 89))
+    record = bytes.fromhex("16030300300100002c0303") + bytes(range(42))
+    segments = [
+        (21, b"USER anonymous\r\n"),
+        (22, b"SSH-2.0-x\r\n"),
+        (443, record),
+        (443, b"\x17\3\3\0\x10" + bytes(16)),
+    ]
+    init = bytes.fromhex("0100001400000001000080000001000100000001")
+    chunks = (
+        bytes.fromhex("03000010000000090000ffff00000000") + bytes.fromhex("00030014000000010000000000000000") + b"abcd"
+    )
+    description = bytes.fromhex("0202002001010101000000000000000000000000 00000000 05dc520700001234")
+    return [
+        *(bytes(around / TCP(sport=40000 + place, dport=port, seq=9, ack=1, flags="PA", payload=data))
+          for place, (port, data) in enumerate(segments)),
+        bytes(sctp / (bytes.fromhex("0b580b58000000000000000a") + init)),
+        bytes(sctp / (bytes.fromhex("0b590b580000000b0000000a") + chunks)),
+        bytes(ospf / description),
+    ]  # fmt: skip
+
+
+def test_what_the_capture_left_of_messages_is_tsharks(tshark: Tshark, tmp_path: Path) -> None:
+    frames = at_work()
+    packets = [
+        Packet(frame[:length], time_ns=1, original_length=len(frame))
+        for frame in frames
+        for length in (len(frame) - 3, len(frame) - 9, len(frame))
+    ]
+    capture = tmp_path / "snapped.pcap"
+    dissect.write(capture, packets)
+    assert agree(tshark, capture, APPLICATIONS) == len(APPLICATIONS) * len(packets)

@@ -74,7 +74,10 @@ class SCTPLearner(Learner, of=SCTP):
                 data.append(self._data(half, header, chunk, place))
             elif isinstance(chunk, SCTPSack) and header.is_numbered(chunk):
                 peer = None if half is None else half.peer
-                acknowledged.append(None if peer is None else peer.relative(chunk.tsn))
+                # Of an end that is known and has not said anything yet, Wireshark counts from 0.
+                acknowledged.append(
+                    None if peer is None else chunk.tsn if peer.first is None else peer.relative(chunk.tsn)
+                )
         if data:
             header.learn(data=tuple(data))
         if acknowledged:
