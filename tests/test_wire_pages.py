@@ -23,7 +23,7 @@ PAGES = [
     # Of the same commands, so that these are run with the long tests alone.
     *(
         pytest.param(ROOT / "docs" / "commands" / f"{name}.md", marks=pytest.mark.long)
-        for name in ("capture", "host", "interfaces")
+        for name in ("arping", "capture", "host", "interfaces", "ping", "scan", "trace")
     ),
 ]
 _PATIENCE = 60
