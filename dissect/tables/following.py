@@ -16,7 +16,7 @@ from dissect.tables.arrays import Bytes, Numbers, Truths
 from dissect.tables.frames import Frames
 from dissect.tables.program import Program, begins, ends, learnt_fields
 from dissect.tables.sheet import Sheet
-from dissect.tables.stream_kernels import FACTS
+from dissect.tables.stream_facts import FACTS
 from dissect.tables.streams import Followed, can_follow
 
 __all__ = ["Following", "Learnt", "learnt_of"]

@@ -12,18 +12,10 @@ import numpy as np
 
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import compiled, number
+from dissect.tables.stream_facts import KEY, OF_SIDE
 
-__all__ = ["FACTS", "KEY", "OF_SIDE", "find", "follow"]
+__all__ = ["find", "follow"]
 
-KEY = 5
-"""Words of a key: both addresses in two each, and both ports with the protocol and the size of an address."""
-FACTS = ("stream", "relative_seq", "relative_ack", "next_seq", "window_size", "window_factor")
-"""What is told of each plain header, in this order; of a datagram the first alone."""
-OF_SIDE = (
-    "next_seq", "next_frame", "next_time", "reach", "ack", "ack_frame", "equal_acks", "window", "time_ns", "marks",
-    "is_first_window", "sacked", "is_measurable", "shift",
-)  # fmt: skip
-"""What is known of a side, as `dissect.flows.tcp_analysis.Direction` calls it, in this order."""
 (
     _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
     _IS_FIRST_WINDOW, _SACKED, _IS_MEASURABLE, _SHIFT,

@@ -22,7 +22,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.tables.arrays import Numbers, Truths
 from dissect.tables.frames import Frames
-from dissect.tables.stream_kernels import FACTS, KEY, OF_SIDE, find, follow
+from dissect.tables.stream_facts import FACTS, KEY, OF_SIDE
 from dissect.wireshark.preferences import is_on
 
 __all__ = ["FOLLOWED", "Followed", "can_follow"]
@@ -61,6 +61,10 @@ class Followed:
     """The conversations of one class of headers in a reading pass, as far as a kernel takes their headers in."""
 
     def __init__(self, cls: type[Header], reading: ReadingPass) -> None:
+        # Numba is loaded for those who follow conversations.
+        from dissect.tables import stream_kernels
+
+        self._kernels = stream_kernels
         self._protocol = FOLLOWED[cls]
         learner: Any = reading.learner(cls)
         self.learner: Learner = learner
@@ -98,7 +102,7 @@ class Followed:
         where the network headers begin, and where addresses stand in these.
         """
         starts, ends, networks, sources = heads
-        place: int = follow(
+        place: int = self._kernels.follow(
             begin, end, data, starts, ends, networks, sources, self._protocol, frames.stop, frames.times,
             frames.number, skipped, self._table, self._keys, self._entries, self._conversations, self._sides,
             self._dirty, self.facts, self.is_plain, self._key,
@@ -210,7 +214,7 @@ class Followed:
         words = [*_words(direction[:half]), *_words(direction[half : 2 * half])]
         ports = int.from_bytes(direction[2 * half :], "big")
         self._key[:] = [*words, ports << 16 | self._protocol << 8 | half]
-        place = find(self._table, self._keys, self._key)
+        place = self._kernels.find(self._table, self._keys, self._key)
         entry = int(self._table[place])
         if entry < 0:
             entry = self._table[place] = self._count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from random import Random
 
@@ -13,6 +14,7 @@ from dissect.tables import engines, vectors
 from dissect.tables.columns import column
 from dissect.tables.program import Program, program_for
 from dissect.tables.sheet import Sheet
+from tests.conftest import REPOSITORY
 
 NAMES = ("ip.src", "ipv6.dst", "tcp.flags", "udp.dstport", "tcp.len", "eth.src", "vlan.id", "udp")
 
@@ -122,3 +124,14 @@ def test_what_is_loaded_is_used_for_any_file(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "numba", sys)
     monkeypatch.setattr(engines, "compiled_engine", lambda: None)
     assert engines.engine_for(1) is None
+
+
+def test_a_small_file_is_read_without_a_compiler() -> None:
+    code = """
+import sys
+from dissect import read_table
+table = read_table("capture_samples/first_ping.pcap", ["ip.src", "tcp.stream"], "icmp")
+assert table.num_rows == 6
+assert "numba" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=REPOSITORY)
