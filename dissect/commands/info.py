@@ -103,6 +103,13 @@ def _told(facts: CaptureFacts) -> dict[str, Any]:
     }
 
 
+def _counted(each: InterfaceFacts, name: str) -> int | None:
+    """Return a number of the interface's last block of statistics; None where there is none."""
+    options = () if each.details is None else each.details.statistics
+    value = next((option.value for option in options if option.name == name), None)
+    return value if isinstance(value, int) else None
+
+
 def _interface(each: InterfaceFacts) -> dict[str, Any]:
     told: dict[str, Any] = {
         "link_type": link_name(each.link),
@@ -117,6 +124,8 @@ def _interface(each: InterfaceFacts) -> dict[str, Any]:
         for name in ("name", "description", "hardware", "os", "filter", "speed", "mac_address", "fcs_length"):
             told[name] = getattr(each.details, name)
         told["time_offset"] = each.details.offset or None
+        for name in ("received", "dropped", "dropped_by_system"):
+            told[name] = _counted(each, name)
         told["addresses"] = list(each.details.addresses)
         told["comments"] = list(each.details.comments)
     return told

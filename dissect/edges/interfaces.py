@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -86,6 +87,8 @@ def interfaces() -> list[InterfaceDescription]:
 
     It takes no right. Raises InterfaceError where the system is not Linux.
     """
+    if not sys.platform.startswith("linux"):
+        raise InterfaceError("interfaces are listed and captured on Linux alone; captures are read everywhere")
     addresses: dict[int, list[str]] = {}
     for reply in questioned(_GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0), dump=True):
         _, prefix, _, _, index = _ADDRESS.unpack_from(reply.content)

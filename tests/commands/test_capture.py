@@ -226,21 +226,19 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), WRONG)
 def test_what_cannot_be_is_one_sentence_and_makes_no_file(
-    run: Callable[..., Outcome], laboratory: Laboratory, tun: None, tmp_path: Path, arguments: list[str], sentence: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    run: Callable[..., Outcome], laboratory: Laboratory, tun: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     host = laboratory.host("left")
-    if "tun0" in arguments:
-        host.ip("tuntap", "add", "dev", "tun0", "mode", "tun")
-        host.ip("link", "set", "tun0", "up")
+    host.ip("tuntap", "add", "dev", "tun0", "mode", "tun")
+    host.ip("link", "set", "tun0", "up")
     monkeypatch.chdir(tmp_path)
     with host.entered():
-        outcome = run("capture", *arguments)
-    assert outcome.status == 2
-    assert sentence in outcome.errors.splitlines()[-1]
-    assert list(tmp_path.iterdir()) == []
+        for arguments, sentence in WRONG:
+            outcome = run("capture", *arguments)
+            assert outcome.status == 2, arguments
+            assert sentence in outcome.errors.splitlines()[-1]
+            assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dissect.captures import write
+from dissect.captures.live_file import LivePcapng, Statistics
+from dissect.captures.pcapng_blocks import Interface
 from dissect.packets.packet import Packet
 from tests.captures.blocks import enhanced, interface, option, section
 from tests.commands.conftest import Outcome
@@ -90,3 +92,15 @@ def test_damage_is_told_and_the_other_files_are_too(run: Run, tmp_path: Path) ->
     (told,) = json.loads(run("info", "--json", damaged).output)
     assert told["packets"] == 1
     assert "cut short" in told["damage"]
+
+
+def test_what_an_interface_counted_and_lost_is_told(run: Run, tmp_path: Path) -> None:
+    described = Interface.of(1)
+    form = LivePcapng([described])
+    path = tmp_path / "a.pcapng"
+    blocks = b"".join(block.raw for block in form.ending([Statistics(1, 2, 100, 7, 2)]))
+    path.write_bytes(form.beginning() + form.shape(0)(1, bytes(60), 60, 0) + blocks)
+    (told,) = json.loads(run("info", "--json", path).output)
+    (where,) = told["interfaces"]
+    assert (where["received"], where["dropped"], where["dropped_by_system"]) == (100, 9, 7)
+    assert "  dropped: 9\n" in run("info", path).output

@@ -72,5 +72,5 @@ def test_words_choose_interfaces(host: Host) -> None:
 
 def test_other_systems_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(InterfaceError, match="on Linux alone"):
+    with pytest.raises(InterfaceError, match="interfaces are listed and captured on Linux alone"):
         interfaces()

@@ -94,7 +94,7 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize("snap_length", [None, 40])
+@pytest.mark.parametrize("snap_length", [None, pytest.param(40, marks=pytest.mark.long)])
 def test_filters_pass_what_they_pass_for_tcpdump(cable: tuple[Host, Host], snap_length: int | None) -> None:
     """All of them at once, on one interface: how many frames pass is what can be asked of both."""
     if shutil.which("tcpdump") is None:
