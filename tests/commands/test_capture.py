@@ -249,3 +249,34 @@ def test_wrong_options_are_told(run: Callable[..., Outcome], arguments: list[str
     outcome = run("capture", "-w", "a", *arguments)
     assert outcome.status == 2
     assert outcome.errors.startswith("dissect capture: argument -")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-b", "packets:7", "-b", "files:3", "-c", "40"),
+        ("-b", "packets:7", "-a", "files:2"),
+        ("-b", "packets:20", "-c", "40"),
+        ("-c", "33"),
+        ("-a", "packets:12"),
+    ],
+)
+def test_rings_are_those_of_dumpcap(
+    right: Host, send: Callable[[int], None], tmp_path: Path, tshark: Tshark, options: tuple[str, ...]
+) -> None:
+    """Of the same packets the same files, with the same numbers and as many packets, for each option in turn."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    judge = right.start("dumpcap", "-i", "eth0", "-w", str(theirs / "t.pcapng"), *options)
+    await_line(judge, b"File: ")
+    process = started(right, "capture", "-i", "eth0", "-w", ours / "t.pcapng", *options)
+    send(40)
+    ended(process, None)
+    assert judge.wait(30) == 0
+
+    def told(directory: Path) -> list[tuple[str, int]]:
+        return [(path.name[:8], packets_of(path)) for path in sorted(directory.iterdir())]
+
+    assert told(ours) == told(theirs)
