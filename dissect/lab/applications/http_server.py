@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from email.utils import formatdate
 
 from dissect.errors import ConnectionFailedError, IdleConnectionError
+from dissect.lab.applications.accepting import AcceptingProgram
 from dissect.lab.applications.http_content import Content, GivenFiles, Page, Resource, asked_range
 from dissect.lab.applications.http_messages import PIECE, body_of, chunk, last_chunk, read_head, says
-from dissect.lab.async_program import AsyncProgram
 from dissect.lab.tcp.connection import TCPConnection
 from dissect.lab.tcp.settings import TCPSettings
 from dissect.protocols.http import HTTPRequest, HTTPResponse
@@ -16,9 +16,6 @@ from dissect.protocols.http import HTTPRequest, HTTPResponse
 __all__ = ["HTTPServer"]
 
 SECOND = 1_000_000_000
-IDLE_NS = 60 * SECOND
-"""How long a connection over which nothing is asked is kept."""
-MOST_CONNECTIONS = 20_000
 LARGEST_REQUEST = 1 << 20
 """How many bytes of a request's body are read and thrown away."""
 _REASONS = {
@@ -37,13 +34,14 @@ _REASONS = {
 _KNOWN_METHODS = frozenset({"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"})
 
 
-class HTTPServer(AsyncProgram):
+class HTTPServer(AcceptingProgram):
     """Serves GET and HEAD from `content`: files by path, or what finds them, such as a folder.
 
     Connections stay open as the client wishes, and take requests one after the other, also when they come at once. What
     is made for the answer goes in chunks, and with `chunk_size` everything does, in pieces of so many bytes.
 
     >>> from dissect.lab.applications.http_client import fetch
+    >>> from dissect.lab.async_program import AsyncProgram
     >>> from dissect.lab.network import Network
     >>> lab = Network()
     >>> a, b = lab.host("a", "10.0.0.1/24"), lab.host("b", "10.0.0.2/24")
@@ -53,6 +51,9 @@ class HTTPServer(AsyncProgram):
     >>> program.result.status, program.result.body
     (200, b'<h1>Hello</h1>')
     """
+
+    most_connections = 20_000
+    idle_ns = 60 * SECOND
 
     def __init__(
         self,
@@ -67,34 +68,19 @@ class HTTPServer(AsyncProgram):
         self.port = port
         self.chunk_size = chunk_size
         self.settings = settings
-        self._open = 0
 
     async def main(self) -> None:
         """Take connections for ever."""
-        listener = self.host.tcp.listen(self.port, settings=self.settings)
-        while True:
-            connection = await listener.accept()
-            if self._open >= MOST_CONNECTIONS:
-                connection.abort()
-                continue
-            self._open += 1
-            _ = self.start(self._serve(connection))
+        await self.take_connections(self.host.tcp.listen(self.port, settings=self.settings))
 
-    async def _serve(self, connection: TCPConnection) -> None:
-        connection.timeout_ns = IDLE_NS
-        try:
-            while await self._answered(connection):
-                pass
-            # What the other side has sent behind its last request must not make a reset of the end of the answer.
-            connection.shutdown()
-            while await connection.read():
-                pass
-            connection.close()
-        except ConnectionFailedError as reason:
-            self.print(str(reason))
-            connection.abort()
-        finally:
-            self._open -= 1
+    async def serve(self, connection: TCPConnection) -> None:
+        """Answer the requests of a connection."""
+        while await self._answered(connection):
+            pass
+        # What the other side has sent behind its last request must not make a reset of the end of the answer.
+        connection.shutdown()
+        while await connection.read():
+            pass
 
     async def _answered(self, connection: TCPConnection) -> bool:
         """Answer the next request, and return whether another may follow."""

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from email.utils import formatdate
 
-from dissect.errors import ConnectionFailedError, DissectError
-from dissect.lab.async_program import AsyncProgram
+from dissect.errors import DissectError
+from dissect.lab.applications.accepting import AcceptingProgram
 from dissect.lab.tcp.connection import TCPConnection
 from dissect.lab.udp_sockets import Datagram, UDPSocket
 
 __all__ = ["Daytime", "Discard", "Echo", "StreamService"]
 
 SECOND = 1_000_000_000
-IDLE_NS = 3600 * SECOND
-MOST_CONNECTIONS = 20_000
 
 
-class StreamService(AsyncProgram):
+class StreamService(AcceptingProgram):
     """Takes connections and datagrams at a port, and does the same with each of them; `serve` and `answer` say what.
 
     Of more than 20000 connections at a time the last are reset, and one is ended over which nothing happens for an
     hour.
     """
 
+    most_connections = 20_000
+    idle_ns = 3600 * SECOND
+
     def __init__(self, port: int) -> None:
         super().__init__()
         self.port = port
-        self._open = 0
-
-    async def serve(self, connection: TCPConnection) -> None:
-        """Do what is to be done with a connection; it is closed then."""
-        raise NotImplementedError
 
     def answer(self, datagram: Datagram) -> bytes | None:
         """Return what is sent back to a datagram; None for nothing."""
@@ -39,25 +35,7 @@ class StreamService(AsyncProgram):
     async def main(self) -> None:
         """Take connections and datagrams for ever."""
         self.host.udp.open(self.port, self._answered)
-        listener = self.host.tcp.listen(self.port)
-        while True:
-            connection = await listener.accept()
-            if self._open >= MOST_CONNECTIONS:
-                connection.abort()
-                continue
-            self._open += 1
-            connection.timeout_ns = IDLE_NS
-            _ = self.start(self._served(connection))
-
-    async def _served(self, connection: TCPConnection) -> None:
-        try:
-            await self.serve(connection)
-            connection.close()
-        except ConnectionFailedError as reason:
-            self.print(str(reason))
-            connection.abort()
-        finally:
-            self._open -= 1
+        await self.take_connections(self.host.tcp.listen(self.port))
 
     def _answered(self, socket: UDPSocket, datagram: Datagram) -> None:
         data = self.answer(datagram)

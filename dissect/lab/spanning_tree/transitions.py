@@ -73,15 +73,8 @@ def _root(bridge: Bridge, port: Port) -> bool:
         bridge.set_re_root()
         return True
     at_once = bridge.settings.rapid and bridge.re_rooted(port) and bridge.has_run_down(port.recent_backup_while)
-    if bridge.has_run_down(port.delay_while) or at_once:
-        if not port.learn:
-            port.learn = True
-            port.delay_while = bridge.now_ns + bridge.forward_delay(port)
-            return True
-        if not port.forward:
-            port.forward = True
-            port.delay_while = 0
-            return True
+    if (bridge.has_run_down(port.delay_while) or at_once) and _go_on(bridge, port):
+        return True
     if port.re_root and port.forward:
         port.re_root = False
         return True
@@ -110,16 +103,23 @@ def _designated(bridge: Bridge, port: Port) -> bool:
         port.delay_while = bridge.now_ns + bridge.forward_delay(port)
         return True
     may_go = bridge.has_run_down(port.delay_while) or port.agreed or port.oper_edge
-    if may_go and not (was_root and port.re_root) and not port.sync:
-        if not port.learn:
-            port.learn = True
-            port.delay_while = bridge.now_ns + bridge.forward_delay(port)
-            return True
-        if not port.forward:
-            port.forward = True
-            port.delay_while = 0
+    if may_go and not (was_root and port.re_root) and not port.sync and _go_on(bridge, port):
+        if port.forward:
             port.agreed = port.send_rapid
-            return True
+        return True
+    return False
+
+
+def _go_on(bridge: Bridge, port: Port) -> bool:
+    """Learn, or else forward; return whether the port did neither until now."""
+    if not port.learn:
+        port.learn = True
+        port.delay_while = bridge.now_ns + bridge.forward_delay(port)
+        return True
+    if not port.forward:
+        port.forward = True
+        port.delay_while = 0
+        return True
     return False
 
 
