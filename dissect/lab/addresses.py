@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Interface, NetmaskValueError
 
 from dissect.declaration.addresses import hardware_address_text, ipv4_bytes, ipv4_text, mac_bytes
@@ -25,6 +26,8 @@ __all__ = [
 BROADCAST = BROADCAST_MAC
 LIMITED_BROADCAST = "255.255.255.255"
 """Every host on the link that a datagram is sent on (RFC 919)."""
+_REMEMBERED = 4096
+"""Of how many addresses it is remembered what they are: hosts ask of each datagram, and talk with few others."""
 LOOPBACK = 127
 """The first byte of addresses that every host has for itself."""
 NO_ADDRESS = "0.0.0.0"
@@ -33,17 +36,20 @@ ALL_HOSTS = "224.0.0.1"
 """The multicast group that every host is in (RFC 1112, section 7.1)."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_single_host(ip: str) -> bool:
     """Whether a datagram can come from this address (RFC 1122, section 3.2.1.3)."""
     first = int(ip.partition(".")[0])
     return 0 < first < 224 and first != 127
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_group(ip: str) -> bool:
     """Whether the address is that of a multicast group (RFC 1112, section 4)."""
     return 224 <= int(ip.partition(".")[0]) < 240
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def number_of(ip: str) -> int:
     """Return an IPv4 address as a number; FieldError for what is none.
 

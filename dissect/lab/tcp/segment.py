@@ -6,6 +6,7 @@ import struct
 from typing import NamedTuple
 
 from dissect.declaration.options import Option
+from dissect.lab.packed import packed_segment
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MSS, SACK, SACKPermitted, TCPNoOperation, Timestamps, WindowScale
 
@@ -27,6 +28,9 @@ FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = (
 _LEAST_SIZE = 20
 _WITH_STAMP = 8
 """How many words a header with a timestamp alone has."""
+_FIELDS = struct.Struct("!4xIIHH2xH")
+"""The numbers of a header, from the sequence number on, without its ports and checksum."""
+_FLAGS = 0x1FF
 _STAMP = struct.Struct("!II")
 _STAMP_HEAD = bytes(TCPNoOperation()) * 2 + bytes(Timestamps())[:2]
 """What stands in front of the two numbers of a timestamp that is aligned as Linux does it (RFC 7323, appendix A)."""
@@ -74,18 +78,18 @@ class Segment(NamedTuple):
         1460
         """
         # What the data are is nobody's concern here: they are not looked at as another protocol's.
-        data = header.parts()[1]
-        flags = int(header.flags)
+        own, data = header.parts()
+        seq, ack, words, window, urgent = _FIELDS.unpack_from(own)
+        words, flags = words >> 12, words & _FLAGS
         # RFC 9293, section 3.1: the pointer means something with URG alone.
-        urgent = header.urgent_pointer if flags & URG else 0
-        ack = header.ack if flags & ACK else 0
+        urgent = urgent if flags & URG else 0
+        ack = ack if flags & ACK else 0
         mss: int | None = None
         shift: int | None = None
         sack_permitted = False
         sack: tuple[tuple[int, int], ...] = ()
         stamp: Stamp | None = None
-        words = header.data_offset
-        raw = header.own_bytes[_LEAST_SIZE:] if words == _WITH_STAMP else b""
+        raw = own[_LEAST_SIZE:] if words == _WITH_STAMP else b""
         if raw.startswith(_STAMP_HEAD):
             # Of most segments on their way: two NOPs and a timestamp, which need no list of options.
             stamp = Stamp(*_STAMP.unpack_from(raw, len(_STAMP_HEAD)))
@@ -103,9 +107,7 @@ class Segment(NamedTuple):
                     shift = option.shift
                 elif isinstance(option, SACKPermitted):
                     sack_permitted = True
-        return cls(
-            header.seq, ack, flags, header.window, data, urgent, mss, shift, sack_permitted, sack, stamp, tos & 3
-        )
+        return cls(seq, ack, flags, window, data, urgent, mss, shift, sack_permitted, sack, stamp, tos & 3)
 
     def header(self, sport: int, dport: int) -> TCP:
         """Return the header that goes onto the wire; its options stand and are aligned as those of Linux.
@@ -123,6 +125,24 @@ class Segment(NamedTuple):
             urgent_pointer=self.urgent,
             options=self._options(),
             payload=self.data or None,
+        )
+
+    def packed(self, sport: int, dport: int, src: str, dst: str) -> bytes | None:
+        """Return the same as bytes for a datagram between two addresses; None where it has unusual options.
+
+        >>> from dissect.protocols.ipv4 import IPv4
+        >>> segment = Segment(1, 1, ACK, 100, b"data", stamp=Stamp(5, 4))
+        >>> same = IPv4(src="10.0.0.1", dst="10.0.0.2") / segment.header(80, 40000)
+        >>> segment.packed(80, 40000, "10.0.0.1", "10.0.0.2") == bytes(same)[20:]
+        True
+        """
+        options = self._options() or b""
+        if not isinstance(options, bytes):
+            return None
+        return packed_segment(
+            *(src, dst, sport, dport, self.seq, self.ack, self.flags, self.window, self.urgent),
+            options,
+            self.data,
         )
 
     def _options(self) -> list[Option] | bytes:

@@ -24,7 +24,7 @@ from dissect.lab.tcp.timer_heap import TimerHeap
 from dissect.lab.tcp.timestamps import TimestampClock
 from dissect.lab.tcp_resets import ClosedPorts
 from dissect.protocols.icmp import ICMP
-from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.tcp import TCP
 
 __all__ = ["Connects", "TCPSockets"]
@@ -50,6 +50,14 @@ class Connects(Sends, Tells, HasAddresses, Protocol):
 
     def wake(self) -> None:
         """Have `deadline` looked at again."""
+
+    def takes_packed(self, dst: str) -> bool:
+        """Whether nobody wants to see the headers of what is sent to an address."""
+
+    def send_packed(
+        self, src: str, dst: str, protocol: int, data: bytes, *, tos: int, dont_fragment: bool | None
+    ) -> None:
+        """Send what a datagram carries as bytes; raises what `send` raises."""
 
 
 class TCPSockets:
@@ -331,8 +339,17 @@ class TCPSockets:
         return True
 
     def _put(self, addresses: Addresses, segment: Segment, *, may_fragment: bool) -> None:
-        header = segment.header(addresses.local_port, addresses.remote_port)
+        ports = addresses.local_port, addresses.remote_port
         dont_fragment = None if may_fragment else True
+        if self.host.takes_packed(addresses.remote):
+            packed = segment.packed(*ports, addresses.local, addresses.remote)
+            if packed is not None:
+                tos = segment.ecn
+                self.host.send_packed(
+                    addresses.local, addresses.remote, IPProtocol.TCP, packed, tos=tos, dont_fragment=dont_fragment
+                )
+                return
+        header = segment.header(*ports)
         self.host.send(addresses.remote, header, src=addresses.local, tos=segment.ecn, dont_fragment=dont_fragment)
 
     def _forget(self, connection: TCPConnection) -> None:
