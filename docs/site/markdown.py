@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 __all__ = ["anchor", "cell", "code", "example_blocks", "examples_in", "fenced", "prose", "table"]
 
 _DOCTEST = re.compile(r"^>>> ")
+_CODE_OR_BORDER = re.compile(r"(`+).+?\1|\|")
 _RFC = re.compile(r"\bRFC (\d{1,4})\b")
 
 
@@ -25,8 +26,8 @@ def code(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """Return text as a cell of a table: in one line, without what would end it."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Return text as a cell of a table: in one line, without what would end it; in code nothing does."""
+    return _CODE_OR_BORDER.sub(lambda found: found[0] if found[1] else "\\|", " ".join(text.split()))
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

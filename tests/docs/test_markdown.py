@@ -21,6 +21,7 @@ def test_code_keeps_backticks() -> None:
 
 def test_a_cell_ends_at_its_border() -> None:
     assert cell("one |\n two") == "one \\| two"
+    assert cell("`in|out` | ``a`|`b``") == "`in|out` \\| ``a`|`b``"
 
 
 def test_a_table_has_no_empty_columns() -> None:
