@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from dissect.declaration.gathering import Span
@@ -151,7 +152,7 @@ def pruned(conditions: Mapping[str, Any], places: Mapping[str, Span], variables:
         return name in known or (place is not None and any(_holds(each, place) for each in spans))
 
     for question, answer in conditions.items():
-        asked = words((question,))
+        asked = _words(question)
         # What is asked of bytes between two places does not follow from these.
         if asked & variables and "buffer" not in asked and all(map(is_known, asked & variables)):
             continue
@@ -170,4 +171,9 @@ def _holds(whole: Span, place: Span) -> bool:
 
 def words(texts: Iterable[str]) -> set[str]:
     """Return the names in Python expressions."""
-    return {word for text in texts for word in _WORD.findall(text)}
+    return set().union(*map(_words, texts))
+
+
+@lru_cache(8192)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))

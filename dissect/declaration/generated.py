@@ -17,19 +17,48 @@ _NUMBERS = count(1)
 def written(lines: list[str], names: dict[str, Any], name: str, where: str) -> Callable[..., Any]:
     r"""Return the function of this name that the lines make, where they call things by `names`.
 
-    A traceback shows the lines, in a file that is called like `where` and a number, as long as the function lives.
+    A traceback shows the lines, in a file that is called like `where` and a number, as long as the function lives. What
+    is written for one chain of headers is often written for another one, too: functions of the same lines share their
+    code.
 
     >>> double = written(["def double(x):", " return factor * x"], {"factor": 2}, "double", "example")
     >>> double(4), linecache.getline(double.__code__.co_filename, 2)
     (8, ' return factor * x\n')
     """
-    file = f"<{where} {next(_NUMBERS)}>"
-    code = _kept(lines, file)
+    key = where, "\n".join(lines)
+    shared = _SHARED.get(key)
+    if shared is None:
+        file = f"<{where} {next(_NUMBERS)}>"
+        shared = _SHARED[key] = _Shared(_kept(lines, file), file)
     there = {**names}
-    exec(code, there)
+    exec(shared.code, there)
     function: Callable[..., Any] = there[name]
-    finalize(function, linecache.cache.pop, file, None).atexit = False
+    shared.count += 1
+    finalize(function, _forget, key).atexit = False
     return function
+
+
+class _Shared:
+    """The code of functions that live: as many as are counted."""
+
+    __slots__ = ("code", "count", "file")
+
+    def __init__(self, code: CodeType, file: str) -> None:
+        self.code = code
+        self.file = file
+        self.count = 0
+
+
+_SHARED: dict[tuple[str, str], _Shared] = {}
+
+
+def _forget(key: tuple[str, str]) -> None:
+    """Note that a function lives no more; with the last one, its code goes."""
+    shared = _SHARED[key]
+    shared.count -= 1
+    if not shared.count:
+        del _SHARED[key]
+        linecache.cache.pop(shared.file, None)
 
 
 def compiled(lines: list[str], cls: type[Any], what: str) -> CodeType:

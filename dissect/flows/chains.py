@@ -8,11 +8,12 @@ questions make a tree (`dissect.declaration.branches`). At its leaves stands wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, Path, pruned, words
+from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.selection import changes
@@ -28,6 +29,8 @@ _RARE = 4
 _FRAMES_PER_TRACE = 4
 """So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""
 _MOST_CHAINS, _MOST_TRACES = 256, 1024
+_SETTLED, _MOST_INSIDE = 256, 192
+"""After so many frames without a new chain the questions are written out as one function, if they are not too many."""
 _PATIENCE = 1
 """Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
 another one is tried: it may be of other headers, of which these answers tell nothing."""
@@ -64,6 +67,9 @@ class Chains:
         self._failures: dict[tuple[int, Any], int] = {}
         self._rootless = 0
         self._count = self._traces = self._leaves = 0
+        self._find: Callable[..., Any] | None = None
+        """What goes through all questions at once, once these have been the same for a while."""
+        self._settled = 0
 
     def take(self, data: bytes, base: int, stop: int, number: int, time_ns: int, original: int) -> bool:
         """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
@@ -78,6 +84,12 @@ class Chains:
             return False
         size = stop - base
         left = original - size if original > size else 0
+        find = self._find
+        if find is not None:
+            take = find(data, base, size, left)
+            if take is not None:
+                take(data, base, size, number, time_ns, original)
+                return True
         key: tuple[Any, ...] = ()
         try:
             while True:
@@ -93,11 +105,25 @@ class Chains:
         except _OTHERS:
             return False
         if take is not None:
+            self._settled += 1
+            if self._settled == _SETTLED:
+                self._write()
             take(data, base, size, number, time_ns, original)
             return True
         if branch.misses(key) > self._awaited(branch, key) and self._is_affordable():
             self._learn(branch, key, data[base:stop], original)
         return False
+
+    def _write(self) -> None:
+        """Write out the questions that lead to what takes frames in."""
+        assert self._root is not None
+        writer = _Find(self._functions, self._places)
+        lines = writer.branch(self._root, {"buffer", "base", "size", "left"})
+        if lines and writer.leaves < _MOST_INSIDE:
+            head = "def find(buffer, base, size, left):"
+            caught = " except (StructError, TypeError, ArithmeticError, ValueError, LookupError): return None"
+            where = f"{__name__} of link type {self._link}"
+            self._find = written([head, " try:", *indented(2, lines), caught], writer.names, "find", where)
 
     def _awaited(self, branch: Branch | None, key: tuple[Any, ...]) -> int:
         """Return how many frames become packets whose answers lead nowhere there, before one is traced."""
@@ -145,6 +171,8 @@ class Chains:
             self._root.enter(path, leaf)
             leaf.call(code)
             self._leaves += 1
+            self._find = None
+            self._settled = 0
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
@@ -160,3 +188,31 @@ class Chains:
         take = code.written(self._tick, self._prints)
         self._places |= trace.places
         return trace, pruned(trace.conditions, trace.places, {"size", "left", *trace.places}), take
+
+
+class _Find(Choices):
+    """Writes out what finds what takes in a frame."""
+
+    def __init__(self, functions: Mapping[str, Any], places: Mapping[str, Span]) -> None:
+        super().__init__({**functions, "StructError": StructError})
+        self._places = places
+        self.leaves = 0
+
+    def assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
+        places = {name: place for name, place in self._places.items() if name in wanted and name not in assigned}
+        if not places:
+            return []
+        how = gathered(places)
+        gather = f"gather{len(self.names)}"
+        self.names[gather] = how.unpack
+        assigned |= places.keys()
+        return how.lines(f"{gather}(buffer, base)")
+
+    def always(self, question: str) -> Any:
+        return OPEN
+
+    def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        self.leaves += 1
+        name = f"take{len(self.names)}"
+        self.names[name] = leaf.branch.calls[leaf.key]
+        return [f"return {name}"]

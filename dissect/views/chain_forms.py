@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, words
+from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span
 from dissect.declaration.generated import written
 from dissect.declaration.traced import NOTHING
@@ -24,7 +25,7 @@ _GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "facts", "o
 class ChainText:
     """Makes the texts of the frames of one chain, as they are seen in the light of others."""
 
-    def __init__(self, code: FormCode, chain: KnownChain, variant: Variant) -> None:
+    def __init__(self, code: FormCode, chain: KnownChain, variant: Variant, root: Callable[[], Branch | None]) -> None:
         self._code = code
         self._chain = chain
         self._seen = len(chain.headers) if not variant else variant[0] + 1
@@ -35,9 +36,26 @@ class ChainText:
         self._names: dict[str, Any] = {}
         self._asks: dict[Branch, tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]] = {}
         self._texts: dict[Leaf, Callable[..., str]] = {}
+        self._whole: Callable[..., str | None] | None = None
+        """What goes through all questions at once, once these have been the same for a while."""
+        self._root = root
+        self._uses: dict[Leaf, int] = {}
+        self._count = 0
 
-    def text(self, root: Branch, *frame: Any) -> str | None:
+    def changed(self) -> None:
+        """Take note that there are other questions, or other texts."""
+        self._whole = None
+        self._count = 0
+
+    def text(self, *frame: Any) -> str | None:
         """Return the text of a frame; None where it has to be made by way of a packet."""
+        if self._whole is not None:
+            text = self._whole(*frame)
+            if text is not None:
+                return text
+        root = self._root()
+        if root is None:
+            return None
         branch = root
         asks = self._asks
         try:
@@ -61,7 +79,20 @@ class ChainText:
         except (*OTHERS, AttributeError):
             return None
         self._code.uses[0] += 1
+        self._uses[leaf] = self._uses.get(leaf, 0) + 1
+        self._count += 1
+        if self._count == _SETTLED:
+            self._write(root)
         return text
+
+    def _write(self, root: Branch) -> None:
+        """Write the questions out that lead to the texts that were made most."""
+        most = sorted(self._uses, key=self._uses.__getitem__, reverse=True)[:_MOST_INSIDE]
+        writer = _Whole(self, frozenset(leaf for leaf in most if leaf.branch.calls[leaf.key] is leaf.function))
+        lines = writer.branch(root, set(_GIVEN))
+        if lines:
+            head = f"def whole({', '.join(_GIVEN)}):"
+            self._whole = written([head, " try:", *indented(2, lines), _CAUGHT], writer.names, "whole", __name__)
 
     def _ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a frame to the questions of a branch."""
@@ -127,9 +158,12 @@ class ChainText:
             return header.end if name[0] == "e" else header.carried_end
         return ""
 
-    def _assigned(self, wanted: set[str]) -> list[str]:
-        """Return the lines that assign these variables, and what they are computed from in front of them."""
-        code, assigned = self._code, set(_GIVEN)
+    def _assigned(self, wanted: set[str], assigned: set[str] | None = None) -> list[str]:
+        """Return the lines that assign these variables, and what they are computed from in front of them.
+
+        Those that are `assigned` are there, and what the lines assign is among these then.
+        """
+        code, assigned = self._code, set(_GIVEN) if assigned is None else assigned
         for name in tuple(wanted):
             if name in code._sums:
                 wanted = wanted | code._sums[name].needs
@@ -155,7 +189,36 @@ class ChainText:
         return _QUICKLY.get(name, "None")
 
 
-_UNKNOWN: Any = object()
+class _Whole(Choices):
+    """Writes out what goes through the questions of a form for the frames of a chain."""
+
+    def __init__(self, text: ChainText, leaves: frozenset[Leaf]) -> None:
+        super().__init__(dict(text._code._names))
+        self._text = text
+        self._leaves = leaves
+
+    def assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
+        self._text._names = self.names
+        return self._text._assigned(wanted, assigned)
+
+    def always(self, question: str) -> Any:
+        return self._text._always(question)
+
+    def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        if leaf not in self._leaves:
+            return []
+        name = f"leaf{len(self.names)}"
+        self.names[name] = leaf.function
+        lines = self.assigned(set(leaf.signature), assigned)
+        return [*lines, "uses[0] += 1", f"return {name}({', '.join(leaf.signature)})"]
+
+
+_SETTLED = 32
+"""After so many texts without a change, the questions are written out as one function."""
+_MOST_INSIDE = 32
+"""So many texts it makes at most; others are found branch by branch."""
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, AttributeError): return None"
+_UNKNOWN = OPEN
 _QUICKLY = {
     "left": "original - size if original > size else 0",
     "first": "clock.first",

@@ -7,11 +7,12 @@ known of these, facts and places come as arguments, and what makes the texts sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, words
+from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data
@@ -84,12 +85,12 @@ class FormCode:
 
     def ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a packet to the questions of a branch: `ask(packet, headers)`."""
-        branch.ask = self._of_packet("ask", words(branch.asked), f"({_listed(branch.asked)})")
+        branch.ask = self._of_packet("ask", words(branch.asked), f"({listed(branch.asked)})")
         return branch.ask
 
     def values(self, leaf: Leaf) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the values that a leaf's function takes: `values(packet, headers)`."""
-        leaf.values = self._of_packet("values", set(leaf.signature), f"({_listed(leaf.signature)})")
+        leaf.values = self._of_packet("values", set(leaf.signature), f"({listed(leaf.signature)})")
         return leaf.values
 
     def _of_packet(self, name: str, wanted: set[str], result: str) -> Callable[..., tuple[Any, ...]]:
@@ -98,7 +99,7 @@ class FormCode:
             f"def {name}(packet, headers):",
             " buffer, base = packet.data, 0",
             " size = len(buffer)",
-            *_indented(1, self._assigned(wanted, {"packet", "buffer", "base", "size"}, self._how, names)),
+            *indented(1, self._assigned(wanted, {"packet", "buffer", "base", "size"}, self._how, names)),
             f" return {result}",
         ]
         return written(lines, names, name, __name__)
@@ -106,7 +107,7 @@ class FormCode:
     def compile(self, leaf: Leaf) -> None:
         """Give a leaf its function, which takes the values of its variables."""
         leaf.signature = tuple(sorted(leaf.variables))
-        lines = [f"def template({', '.join(leaf.signature)}):", *_indented(1, leaf.lines), f" return {leaf.text}"]
+        lines = [f"def template({', '.join(leaf.signature)}):", *indented(1, leaf.lines), f" return {leaf.text}"]
         leaf.function = written(lines, self._names, "template", __name__)
 
     def _how(self, name: str) -> str:
@@ -163,10 +164,10 @@ class FormCode:
         if not writer.leaves:
             return None
         head = f"def quick({', '.join((*_GIVEN, *facts))}):"
-        return written([head, " try:", *_indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
+        return written([head, " try:", *indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
 
 
-class _Usual:
+class _Usual(Choices):
     """What writes the function for the frames of one usual chain out."""
 
     def __init__(self, code: FormCode, usual: Usual, place: int, plain: Plain | None) -> None:
@@ -176,7 +177,7 @@ class _Usual:
         self._last = len(usual.classes) - 1
         self._there = abs(place) or usual.starts[-1] + usual.classes[-1].least_size
         """Where the last header ends, at least."""
-        self.names = dict(code._names)
+        super().__init__(dict(code._names))
         self.leaves = 0
         # Of headers in front of the last one a learner of usual chains tells nothing.
         self._fixed = {name for name, (index, _) in code._facts.items() if index != self._last} | {
@@ -192,18 +193,18 @@ class _Usual:
         return question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
 
     def _always(self, question: str) -> Any:
-        """Return the answer that all plain headers have to a question; NOTHING where they differ."""
+        """Return the answer that all plain headers have to a question; OPEN where they differ."""
         if self._plain is None:
-            return NOTHING
+            return OPEN
         if question == f"c{self._last}":
             return Data if self._place > 0 else type(None)
         for name, (index, fact) in self._code._facts.items():
             has = index == self._last and fact in self._plain.facts
             if question == f"{name}.__class__":
                 if has:
-                    return int if fact in self._plain.numbers else NOTHING
+                    return int if fact in self._plain.numbers else OPEN
                 return NOTHING.__class__
-        return NOTHING
+        return OPEN
 
     def _is_told(self, names: set[str]) -> bool:
         """Whether these can be told without a packet."""
@@ -250,58 +251,24 @@ class _Usual:
             return ["return None"]
         always = [self._always(question) for question in branch.asked]
         places = [
-            place
-            for place, question in enumerate(branch.asked)
-            if always[place] is NOTHING and self._is_asked(question)
+            place for place, question in enumerate(branch.asked) if always[place] is OPEN and self._is_asked(question)
         ]
         asked = [branch.asked[place] for place in places]
         lines = self._code._assigned(words(asked), assigned, self._how, self.names)
         ends: dict[tuple[Any, ...], list[str]] = {}
         for key, leaf in branch.leaves.items():
-            if leaf.is_usual and _agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
+            if leaf.is_usual and agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
                 ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
         for key, child in branch.branches.items():
             before = self.leaves
-            inside = self.branch(child, set(assigned)) if _agree(key, always) else []
+            inside = self.branch(child, set(assigned)) if agree(key, always) else []
             if self.leaves > before:
                 ends[tuple(key[place] for place in places)] = inside
-        return [*lines, *self._chosen(asked, ends), "return None"]
+        return [*lines, *self.chosen(asked, ends), "return None"]
 
     @property
     def _has_room(self) -> bool:
         return self.leaves < _MOST_USUAL
-
-    def _chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
-        """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
-        keys = list(ends)
-        varying = [place for place in range(len(asked)) if len({(type(key[place]), key[place]) for key in keys}) > 1]
-        tests = [
-            self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
-        ]
-        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
-        if len(keys) == 1:
-            return [*lines, *ends[keys[0]]]
-        if keys:
-            one = len(varying) == 1
-            table = f"numbers{len(self.names)}"
-            answers = [tuple(key[place] for place in varying) for key in keys]
-            numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
-            self.names[table] = numbers.get
-            key = asked[varying[0]] if one else f"({_listed(asked[place] for place in varying)})"
-            lines.append(f"which = {table}({key})")
-        for number, inside in enumerate(ends.values()):
-            lines += [f"if which == {number}:", *_indented(1, inside)]
-        return lines
-
-    def _test(self, question: str, answer: Any) -> str:
-        """Return Python for whether the question has this answer."""
-        if answer.__class__ is bool:
-            return question if answer else f"not {question}"
-        if answer is None or answer.__class__ in (int, str, bytes):
-            return f"{question} {'is' if answer is None else '=='} {answer!r}"
-        name = f"answer{len(self.names)}"
-        self.names[name] = answer
-        return f"{question} == {name}"
 
     def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         self.leaves += 1
@@ -313,20 +280,6 @@ class _Usual:
         name = f"leaf{len(self.names)}"
         self.names[name] = leaf.function
         return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
-
-
-def _agree(key: tuple[Any, ...], always: list[Any]) -> bool:
-    """Whether the answers are those that are always given."""
-    return all(answer is NOTHING or answer == each for each, answer in zip(key, always, strict=True))
-
-
-def _listed(expressions: Iterable[str]) -> str:
-    """Return the inside of a tuple of expressions."""
-    return "".join(f"{each}, " for each in expressions)
-
-
-def _indented(depth: int, lines: Iterable[str]) -> list[str]:
-    return [" " * depth + line for line in lines]
 
 
 _COUNT = "uses[0] += 1"

@@ -7,6 +7,7 @@ is compared with that of the ordinary code a few times before it is relied on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -51,6 +52,7 @@ class Form:
         self._code = FormCode(count + _FURTHER, clock)
         self._root: Branch | None = None
         self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
+        self._chains: list[ChainText] = []
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
         self._trial: tuple[Leaf, str] | None = None
@@ -119,12 +121,9 @@ class Form:
 
     def of_chain(self, chain: KnownChain, variant: Variant) -> Callable[..., str | None]:
         """Return what makes the texts of the frames of a chain: a function of `ChainPrinter.quick`."""
-        made = ChainText(self._code, chain, variant)
-
-        def quick(*frame: Any) -> str | None:
-            return None if self._root is None else made.text(self._root, *frame)
-
-        return quick
+        made = ChainText(self._code, chain, variant, lambda: self._root)
+        self._chains.append(made)
+        return made.text
 
     def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
         self._served.append((writes, table, place))
@@ -233,6 +232,8 @@ class Form:
 
     def _write_quick(self) -> None:
         """Have the functions without packets written anew, when the next frame comes to their place."""
+        for made in self._chains:
+            made.changed()
         for served in self._served:
             self._postpone(*served)
 
@@ -247,15 +248,16 @@ class Form:
 
 def _formatted(pattern: str, insides: list[str]) -> str:
     """Return Python for a text with holes."""
-    pieces: list[str] = []
-    for character in pattern:
+
+    def written(found: re.Match[str]) -> str:
+        character = found[0]
         number = ord(character) - FIRST_HOLE
         if 0 <= number < MOST_HOLES:
-            pieces.append(f"{{{insides[number]}}}")
-        elif character in "{}":
-            pieces.append(character * 2)
-        elif character in '"\\' or not " " <= character <= "~":
-            pieces.append(f"\\U{ord(character):08x}")
-        else:
-            pieces.append(character)
-    return f'f"{"".join(pieces)}"'
+            return f"{{{insides[number]}}}"
+        return character * 2 if character in "{}" else f"\\U{ord(character):08x}"
+
+    return f'f"{_SPECIAL.sub(written, pattern)}"'
+
+
+_SPECIAL = re.compile(r'[^ -~]|["\\{}]')
+"""Characters that do not stand in an f-string as they are."""

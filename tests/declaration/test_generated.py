@@ -32,3 +32,20 @@ def test_what_is_written_out_shows_its_lines_as_long_as_it_lives() -> None:
     del double, raised
     gc.collect()
     assert file not in linecache.cache
+
+
+def test_functions_of_the_same_lines_share_their_code() -> None:
+    lines = ["def scaled(x):", " return factor * x"]
+    one, other = (written(lines, {"factor": factor}, "scaled", "example of sharing") for factor in (2, 3))
+    assert (one(4), other(4)) == (8, 12)
+    assert one.__code__ is other.__code__
+    file = one.__code__.co_filename
+    del one
+    gc.collect()
+    assert linecache.getline(file, 2) == " return factor * x\n"
+    del other
+    gc.collect()
+    assert file not in linecache.cache
+    again = written(lines, {"factor": 4}, "scaled", "example of sharing")
+    assert again(4) == 16
+    assert linecache.getline(again.__code__.co_filename, 2) == " return factor * x\n"
