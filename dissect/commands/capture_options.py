@@ -51,7 +51,8 @@ def add_interface_options(parser: argparse.ArgumentParser) -> None:
     """Declare which interfaces are heard, and what of them."""
     parser.add_argument(
         "-i", dest="interfaces", metavar="NAME", action="append", default=[],
-        help="an interface, its number in 'dissect interfaces', or any for all that are up; several times for several",
+        help="an interface, its number in 'dissect interfaces', or any for all that are up or come up; several times "
+        "for several",
     )  # fmt: skip
     parser.add_argument(
         "-f", dest="capture_filter", metavar="FILTER",
@@ -150,7 +151,7 @@ def capture_filter_of(options: argparse.Namespace) -> str | None:
 def opened_capture(options: argparse.Namespace) -> Capture:
     """Return the interfaces that the options name, open; without a name the first that is up and no loopback."""
     from dissect.edges.capturing import Capture
-    from dissect.edges.interfaces import chosen_interfaces, interfaces
+    from dissect.edges.interfaces import ANY, chosen_interfaces, interfaces
     from dissect.edges.ring import BUFFER
 
     named = options.interfaces
@@ -167,6 +168,7 @@ def opened_capture(options: argparse.Namespace) -> Capture:
         promiscuous=options.promiscuous,
         direction=options.direction,
         snap_length=options.snap_length,
+        follows=ANY in options.interfaces and not (options.output or "").lower().endswith(".pcap"),
         buffer=BUFFER if options.buffer is None else options.buffer * _MEGABYTE,
         tell=_say,
     )

@@ -19,13 +19,15 @@ from dissect.edges.interfaces import interfaces
 from dissect.edges.network_interface import described
 from dissect.edges.packet_socket import Direction
 from dissect.edges.ring import BUFFER, DELAY, Ring
-from dissect.errors import InterfaceError
+from dissect.errors import DissectError, InterfaceError
 
 __all__ = ["Capture", "LiveStream"]
 
 _HELD_NS = int(5 * DELAY * 1_000_000_000)
 """Nanoseconds that frames of several interfaces are held, so that they come in the order of their times: longer than a
 ring holds them."""
+_LOOKED_FOR = 0.5
+"""Seconds after which it is looked again whether there are more interfaces."""
 _LOOKED_AFTER = 0.2
 """After how many seconds it is looked whether an interface that went down is there again, or gone."""
 
@@ -34,7 +36,8 @@ class Capture:
     """Interfaces that are heard from the moment on when this is made; a context manager, which closes them.
 
     `interfaces` describes them as a pcapng does. `tell` is called with a sentence where an interface goes down or was
-    removed; the others go on. The options are those of `Ring`.
+    removed; the others go on. With `follows`, interfaces that come up later are opened by `newcomers`. The other
+    options are those of `Ring`.
 
     Raises InterfaceError where an interface cannot be opened, CaptureFilterError for a wrong filter, and
     MissingExtraError where it takes libpcap, and the system has none.
@@ -49,25 +52,36 @@ class Capture:
         direction: Direction = "inout",
         snap_length: int | None = None,
         buffer: int = BUFFER,
+        follows: bool = False,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self._tell = tell or (lambda sentence: None)
+
+        def opened(name: str) -> tuple[Ring, Interface]:
+            ring = Ring(
+                name,
+                promiscuous=promiscuous,
+                direction=direction,
+                capture_filter=capture_filter,
+                snap_length=snap_length,
+                buffer=buffer,
+            )
+            return ring, described(name, ring.link, capture_filter, snap_length)
+
+        self._opened = opened
+        self.interfaces: list[Interface] = []
+        self._looks_at = time.monotonic() + _LOOKED_FOR if follows else None
+        self._left_out: set[str] = set()
         self._rings: list[Ring] = []
         self._down: set[int] = set()
         self._gone: set[int] = set()
         self._held: list[tuple[int, bytes]] = []
         with ExitStack() as opening:
             for name in names:
-                ring = Ring(
-                    name,
-                    promiscuous=promiscuous,
-                    direction=direction,
-                    capture_filter=capture_filter,
-                    snap_length=snap_length,
-                    buffer=buffer,
-                )
+                ring, interface = opened(name)
                 opening.callback(ring.close)
                 self._rings.append(ring)
+                self.interfaces.append(interface)
             self._woken, self._wakes = socket.socketpair()
             for end in (self._woken, self._wakes):
                 opening.enter_context(end)
@@ -76,15 +90,40 @@ class Capture:
             for descriptor in (self._woken.fileno(), *(ring.fileno() for ring in self._rings)):
                 self._poll.register(descriptor, select.POLLIN)
             self._open = opening.pop_all()
-        self.interfaces: list[Interface] = [
-            described(ring.name, ring.link, capture_filter, snap_length) for ring in self._rings
-        ]
         self._namespace, self._lost_before = _namespace(), _lost_by_interfaces()
         self._start_ns = time.time_ns()
         self._until_ns: int | None = None
         self._error: InterfaceError | None = None
         self._final: list[Statistics] = []
         self._is_past = False
+
+    def newcomers(self) -> list[Interface]:
+        """Open interfaces that came up since this was asked the last time, and return their descriptions.
+
+        They stand behind the others from now on, and `take` wants shapes for them. It looks twice a second, and only
+        where the capture follows them.
+        """
+        if self._looks_at is None or self._until_ns is not None or time.monotonic() < self._looks_at:
+            return []
+        self._looks_at = time.monotonic() + _LOOKED_FOR
+        known = {ring.name for number, ring in enumerate(self._rings) if number not in self._gone} | self._left_out
+        count = len(self.interfaces)
+        for each in interfaces():
+            if not each.is_up or each.link is None or each.name in known:
+                continue
+            try:
+                ring, interface = self._opened(each.name)
+            except DissectError as error:
+                # Another name may work, and this one is told once.
+                self._left_out.add(each.name)
+                self._tell(str(error))
+                continue
+            self._open.callback(ring.close)
+            self._poll.register(ring.fileno(), select.POLLIN)
+            self._rings.append(ring)
+            self.interfaces.append(interface)
+            self._tell(f"{each.name} came up and is captured, too")
+        return self.interfaces[count:]
 
     def take(self, shapes: Sequence[Shape], timeout: float) -> tuple[list[int], list[bytes]]:
         """Return what came meanwhile, in the order of times: these, and what the interface's shape makes of each frame.
@@ -263,6 +302,10 @@ class LiveStream:
             left = _LOOKED_AFTER if self._until is None else self._until - time.monotonic()
             if left <= 0:
                 capture.stop()
+            added = capture.newcomers()
+            if added:
+                self._shapes += [self._form.shape(len(self._shapes) + place) for place in range(len(added))]
+                return b"".join(map(self._form.description, added))
             _, records = capture.take(self._shapes, max(min(left, _LOOKED_AFTER), 0.0))
             if self._count is not None and self.packets + len(records) >= self._count:
                 records = records[: self._count - self.packets]

@@ -47,6 +47,9 @@ def record(
         left = _TURN if until is None else min(until - time.monotonic(), _TURN)
         if left <= 0:
             capture.stop()
+        for interface in capture.newcomers():
+            files.describe(form.description(interface))
+            shapes.append(form.shape(len(shapes)))
         times, records = capture.take(shapes, max(left, 0.0))
         is_last = False
         if enough.packets is not None and files.packets + len(records) >= enough.packets:

@@ -211,6 +211,22 @@ def test_a_removed_interface_ends_it_with_a_sentence(right: Host, send: Callable
     assert packets_of(tmp_path / "a.pcapng") == 3
 
 
+def test_any_is_all_that_is_up_and_what_comes_up(
+    left: Host, right: Host, send: Callable[[int], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pcapng"
+    process = started(right, "capture", "-i", "any", "-f", "udp", "-w", path)
+    right.laboratory.cable(left, right)
+    assert process.stderr is not None
+    assert process.stderr.readline().decode() == "dissect: eth1 came up and is captured, too\n"
+    with left.entered(), NetworkInterface("eth1") as second:
+        second.send(bytes(DATAGRAM))
+    send(1)
+    awaited(path, 2)
+    assert "eth1: 1 received by filter" in ended(process)
+    assert {packet.interface_name for packet in read(path)} == {"eth0", "eth1"}
+
+
 WRONG = [
     (["-w", "a", "-i", "nowhere0"], "there is no interface 'nowhere0'"),
     (["-w", "a", "-i", "lo", "-f", "tcp port"], "the capture filter 'tcp port' cannot be used: "),

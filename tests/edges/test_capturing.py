@@ -12,6 +12,7 @@ from capture_samples.recorder.laboratory import Host, Laboratory
 from dissect import UDP, Ethernet, InterfaceError, IPv4, NetworkInterface, Packet
 from dissect.captures import read
 from dissect.captures.live_file import LivePcapng
+from dissect.edges import capturing
 from dissect.edges.capturing import Capture, LiveStream
 
 LEFT, RIGHT = "02:00:00:00:00:aa", "02:00:00:00:00:04"
@@ -155,6 +156,44 @@ def test_removed_interfaces_are_told_and_the_last_one_ends_it(cables: tuple[Host
             taken(capture)
         other.join()
     assert said == ["eth0 is gone: its device was removed"]
+
+
+def test_interfaces_that_come_up_later_are_followed(cables: tuple[Host, Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capturing, "_LOOKED_FOR", 0.0)
+    said: list[str] = []
+    left, right = cables
+    right.ip("link", "set", "eth1", "down")
+    with right.entered(), Capture(["eth0"], follows=True, tell=said.append) as capture:
+        reader = read(LiveStream(capture, LivePcapng(capture.interfaces), count=2, timeout=20))
+
+        def come_up() -> None:
+            right.ip("link", "set", "eth1", "up")
+            left.await_up("eth1")
+            until = time.monotonic() + 20
+            while not any("eth1" in sentence for sentence in said) and time.monotonic() < until:
+                time.sleep(0.01)
+            sent(left, 2, 1)
+
+        other = threading.Thread(target=come_up)
+        other.start()
+        found = {(packet[UDP].sport, packet.interface_name) for packet in reader}
+        other.join()
+    assert found == {(2, "eth1"), (1, "eth0")}
+    # The loopback was up from the beginning, but nobody had named it.
+    assert sorted(said) == ["eth1 came up and is captured, too", "lo came up and is captured, too"]
+
+
+def test_one_that_cannot_be_opened_is_told_once(cables: tuple[Host, Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capturing, "_LOOKED_FOR", 0.0)
+    said: list[str] = []
+    with cables[1].entered(), Capture(["eth0"], follows=True, tell=said.append) as capture:
+
+        def refuse(name: str) -> None:
+            raise InterfaceError(f"{name} is not for you")
+
+        monkeypatch.setattr(capture, "_opened", refuse)
+        assert capture.newcomers() == capture.newcomers() == []
+    assert sorted(said) == ["eth1 is not for you", "lo is not for you"]
 
 
 def test_nothing_stays_open_where_one_cannot_be_opened(cables: tuple[Host, Host]) -> None:
