@@ -15,11 +15,14 @@ from dissect.errors import FieldError
 
 __all__ = ["complete_assembly"]
 
+_FEW = 3
+"""So often headers of the same classes come one in the other before a function is written out for them."""
+
 
 def complete_assembly(cls: type[Any]) -> None:
     """Give a class of headers what makes its bytes and its copies, written out for its automatic fields."""
     look_for_empty_slots(cls)
-    chains: dict[tuple[type[Any], type[Any]], Any] = {}
+    chains: dict[Any, Any] = {}
     names: dict[str, Any] = {
         "too_large": _too_large,
         "checksum_of": _checksum_of,
@@ -69,9 +72,17 @@ _IN_ONE = """
 _AS_BYTES = ["def to_bytes(self):", *_IN_ONE, " return Header.__bytes__(self)"]
 
 
-def _chain_of(known: dict[tuple[type[Any], type[Any]], Any], header: Any, inner: Any) -> Any:
-    """Return what puts a header together with the one or two behind it, None where nothing does, and keep it."""
+def _chain_of(known: dict[Any, Any], header: Any, inner: Any) -> Any:
+    """Return what puts a header together with the one or two behind it, None where nothing does.
+
+    It is kept, but not written out before such a chain is asked for the third time, for that takes as long as a hundred
+    chains do without.
+    """
     carried = inner._payload
+    chain = type(header), type(inner), type(carried)
+    known[chain] = times = known.get(chain, 0) + 1
+    if times < _FEW:
+        return None
     classes = [type(header), type(inner), *([type(carried)] if isinstance(carried, Linked) else [])]
     is_chain = carried is None or isinstance(carried, (bytes, Linked))
     found = known[type(inner), type(carried)] = chain_assembler(*classes) if is_chain else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -51,19 +52,21 @@ def test_a_chain_of_any_declared_headers(chain: tuple[Any, ...], body: bytes, da
     if plain:
         field = data.draw(st.sampled_from(plain))
         number = data.draw(st.integers(0, (1 << field.width) - 1))
-        headers[place] = chain[place](**{field.name: field.kind.load(number)})
+        # A value may contradict the other fields.
+        with suppress(FieldError):
+            headers[place] = chain[place](**{field.name: field.kind.load(number)})
     frame = headers[0]
     for header in headers[1:]:
         frame /= header
     frame /= body
-    # What is found for a chain at first, and what then is there.
-    found = outcome(lambda: bytes(frame))
-    assert found == outcome(lambda: bytes(frame)) == outcome(lambda: apart(frame))
+    expected = outcome(lambda: apart(frame))
+    # Functions are written out for chains that come a few times.
+    assert [outcome(lambda: bytes(frame)) for _ in range(4)] == 4 * [expected]
 
 
 @given(frames())
 def test_frames_of_all_kinds(frame: Header) -> None:
-    assert bytes(frame) == bytes(frame) == apart(frame)
+    assert [bytes(frame) for _ in range(4)] == 4 * [apart(frame)]
 
 
 @pytest.mark.parametrize(
@@ -104,14 +107,15 @@ def test_what_needs_more_than_the_chain_is_left_to_each_header(classes: tuple[ty
 def test_a_segment_knows_the_addresses_around_it() -> None:
     frame = Ethernet() / IPv4(src="10.0.0.1") / UDP(sport=1, dport=2) / VXLAN() / Ethernet() / ARP()
     whole = bytes(frame)
-    for header in frame.layers():
+    for header in [*frame.layers()] * 4:
         assert bytes(header) == whole[len(whole) - len(bytes(header)) :]
 
 
 @pytest.mark.parametrize("change", ["ttl", "checksum", "options", "payload", "trailer", "learnt"])
 def test_what_is_given_or_changed_is_seen(change: str) -> None:
     frame: Any = Ethernet() / IPv4() / TCP(sport=1, dport=2, payload=b"abc")
-    bytes(frame)
+    for _ in range(4):
+        bytes(frame)
     if change == "ttl":
         frame[IPv4].ttl = 9
     elif change == "checksum":
@@ -132,7 +136,8 @@ def test_what_is_given_or_changed_is_seen(change: str) -> None:
 
 
 def test_too_much_is_refused_with_the_field_that_would_not_hold_it() -> None:
-    bytes(Ethernet() / IPv4() / UDP(sport=1, dport=2) / b"x")
+    for _ in range(4):
+        bytes(Ethernet() / IPv4() / UDP(sport=1, dport=2) / b"x")
     for size, name in ((65508, "IPv4.total_length"), (65528, "UDP.length")):
         with pytest.raises(FieldError, match=f"{name} would be {size + 8 if size > 65508 else 65536}"):
             bytes(Ethernet() / IPv4() / UDP(sport=1, dport=2) / bytes(size))
@@ -166,7 +171,8 @@ def test_an_outsiders_chain_is_put_together_so(station: int, port: int, body: by
     frame = MyLink() / MyNetwork(station=station) / MyTransport(port=port) / body
     assemble = chain_assembler(MyLink, MyNetwork, MyTransport)
     assert assemble is not None
-    assert assemble(frame, frame._payload) == bytes(frame) == apart(frame)
+    assert assemble(frame, frame._payload) == apart(frame)
+    assert [bytes(frame) for _ in range(4)] == 4 * [apart(frame)]
 
 
 class MyOdd(Header, name="assembly_odd", over={MyLink: 6}):
