@@ -54,6 +54,7 @@ APPLICATIONS: dict[str, tuple[Callable[..., Program], dict[str, Key], tuple[str,
         {
             "interface": Key("the one that gets an address; without, the first", read_text),
             "wanted": Key("the address that it would like to have", read_text),
+            "remembered": Key("the address that it had before, for which it asks at once", read_text),
             "host_name": Key("the name that it tells", read_text),
             "broadcast": Key("whether it asks for answers to all (false)", read_truth),
             "probes": Key("whether it makes sure that nobody has the address (true)", read_truth),

@@ -55,6 +55,8 @@ AFTER_DECLINE = 10 * SECOND
 AFTER_REFUSAL = SECOND
 TRIES = 4
 """How often a request for an offered address is sent before everything begins anew."""
+TRIES_OF_OLD = 2
+"""How often one for an address from before is sent: ten seconds, as other clients have it."""
 FOR_EVER = 0xFFFF_FFFF
 _WANTED = (1, 3, 6, 15, 51, 54, 58, 59)
 
@@ -84,7 +86,8 @@ class DHCPClient(AsyncProgram):
 
     It asks again for its lease when half of the time is over (T1), asks everybody when seven eighths are (T2), and
     gives the address up when nobody has answered until the end. `wanted` is an address that it would like to
-    have, `host_name` the name that it tells, `broadcast` whether it asks for answers to all. With `probes`
+    have, `remembered` one that it had before it was switched off, for which it asks at once (section 4.4.2),
+    `host_name` the name that it tells, `broadcast` whether it asks for answers to all. With `probes`
     it makes sure that nobody has the address (RFC 5227) and declines one that somebody has. After
     `release_after_ns`, or on `release()`, it gives the address back and ends.
     """
@@ -94,13 +97,15 @@ class DHCPClient(AsyncProgram):
         interface: str | None = None,
         *,
         wanted: str | None = None,
+        remembered: str | None = None,
         host_name: str = "",
         broadcast: bool = False,
         probes: bool = True,
         release_after_ns: int | None = None,
     ) -> None:
         super().__init__()
-        self.wanted = wanted
+        self.wanted = wanted or remembered
+        self.remembered = remembered
         self.host_name = host_name
         self.broadcast = broadcast
         self.probes = probes
@@ -130,7 +135,8 @@ class DHCPClient(AsyncProgram):
             _ = self.start(self._release_later(self.release_after_ns))
         while not self._end.is_over:
             self.host.expect_address(self._port)
-            terms = await self._obtained()
+            terms = await (self._obtained() if self.remembered is None else self._confirmed(self.remembered))
+            self.remembered = None
             if terms is None:
                 await within(self._end, AFTER_REFUSAL)
                 continue
@@ -177,6 +183,22 @@ class DHCPClient(AsyncProgram):
                 return None
             self.print(f"DHCPREQUEST for {ip}")
             self._call(DHCPMessageType.REQUEST, [DHCPRequestedAddress(ip), DHCPServerIdentifier(server.value)])
+            asked_ns = self.host.now_ns
+            answer = await self._answered({DHCPMessageType.ACK, DHCPMessageType.NAK}, self._wait_ns(attempt))
+            if answer is not None:
+                return self._terms(answer, asked_ns)
+        return None
+
+    async def _confirmed(self, ip: str) -> _Terms | None:
+        """Ask everybody for an address that was lent before (INIT-REBOOT); None where that is refused or unanswered."""
+        self._begin_transaction()
+        for attempt in range(TRIES_OF_OLD):
+            if self._end.is_over:
+                return None
+            self.print(f"DHCPREQUEST for {ip}, which was lent before")
+            self._seconds = min((self.host.now_ns - self._began_ns) // SECOND, 0xFFFF)
+            # Who lent it is not named, and the address is not used yet (RFC 2131, table 5).
+            self._call(DHCPMessageType.REQUEST, [DHCPRequestedAddress(ip)])
             asked_ns = self.host.now_ns
             answer = await self._answered({DHCPMessageType.ACK, DHCPMessageType.NAK}, self._wait_ns(attempt))
             if answer is not None:

@@ -12,7 +12,7 @@ from dissect.lab.applications.dhcp_client import DHCPClient
 from dissect.lab.applications.dhcp_server import DHCPServer
 from dissect.lab.program import Program
 from dissect.lab.tcp_programs import Leave
-from dissect.protocols.dhcp_options import DHCPMessageType
+from dissect.protocols.dhcp_options import DHCPMessageType, DHCPRequestedAddress, DHCPServerIdentifier
 from tests.lab.applications.net import SECOND, Home
 
 POOL = "192.168.1.100-192.168.1.110"
@@ -133,6 +133,46 @@ def test_who_wants_an_address_gets_it_and_a_refusal_begins_anew() -> None:
     server.leases.decline("192.168.1.105", home.lab.now_ns)
     home.run(60 * SECOND)
     assert "DHCPNAK from 192.168.1.1: 192.168.1.105 is not to be had" in client.lines
+    assert host.addresses() == ["192.168.1.100"]
+
+
+def test_who_was_switched_off_asks_for_its_old_address_at_once() -> None:
+    home, _, host = lent()
+    home.start(host, DHCPClient(probes=False, remembered="192.168.1.105"))
+    home.run(5 * SECOND)
+    assert kinds(home) == [D.REQUEST, D.ACK]
+    asked = home.seen(DHCP)[0]
+    # RFC 2131, table 5: the address is wanted, not used yet, and nobody is named who lent it.
+    assert (asked.option(DHCPRequestedAddress), asked.client_address) == (
+        DHCPRequestedAddress("192.168.1.105"),
+        "0.0.0.0",
+    )
+    assert asked.option(DHCPServerIdentifier) is None
+    assert host.addresses() == ["192.168.1.105"]
+
+
+def test_who_came_to_another_network_is_refused_and_begins_anew() -> None:
+    home, _, host = lent()
+    client = home.start(host, DHCPClient(probes=False, remembered="10.9.9.9"))
+    home.run(10 * SECOND)
+    assert kinds(home) == [D.REQUEST, D.NAK, D.DISCOVER, D.OFFER, D.REQUEST, D.ACK]
+    assert host.addresses() == ["192.168.1.100"]
+    assert client.lines[:2] == [
+        "DHCPREQUEST for 10.9.9.9, which was lent before",
+        "DHCPNAK from 192.168.1.1: 10.9.9.9 is not to be had",
+    ]
+
+
+def test_where_nobody_knows_of_the_old_address_it_asks_whether_it_may_have_it() -> None:
+    home, _, host = lent()
+    # On the network, and none of the pool: another server's, perhaps, so that this one says nothing.
+    home.start(host, DHCPClient(probes=False, remembered="192.168.1.50"))
+    home.run(30 * SECOND)
+    assert kinds(home) == [D.REQUEST, D.REQUEST, D.DISCOVER, D.OFFER, D.REQUEST, D.ACK]
+    first, second, third = home.seen(DHCP)[:3]
+    assert first.transaction_id == second.transaction_id
+    assert (first.seconds, second.seconds > 0) == (0, True)
+    assert third.option(DHCPRequestedAddress) == DHCPRequestedAddress("192.168.1.50")
     assert host.addresses() == ["192.168.1.100"]
 
 
