@@ -157,7 +157,7 @@ def _fragments(frame: Header, number: int) -> Iterator[tuple[tuple[object, ...],
 
 _HATCH = (
     '<defs><pattern id="dissect-again" width="6" height="6" patternUnits="userSpaceOnUse" '
-    f'patternTransform="rotate(45)"><line y2="6" stroke="{INK}" stroke-width="2.5"/></pattern></defs>'
+    f'patternTransform="rotate(45)"><line class="line" y2="6" stroke="{INK}" stroke-width="2.5"/></pattern></defs>'
 )
 
 
@@ -168,11 +168,11 @@ def _drawn(datagram: Datagram, top: int) -> Iterator[str]:
     def x(byte: int) -> float:
         return round(_LEFT + byte / reach * _WIDTH, 1)
 
-    yield svg_text(12, top + 12, datagram.title, bold=True, anchor="start")
+    yield svg_text(12, top + 12, datagram.title, bold=True, anchor="start", name="plain")
     for place, each in enumerate(datagram.fragments):
         y = top + _STEP * (place + 1)
         fill = FILLS[place % len(FILLS)]
-        yield svg_text(12, y + 14, f"frame {each.number}", anchor="start")
+        yield svg_text(12, y + 14, f"frame {each.number}", anchor="start", name="plain")
         yield _rectangle(x(each.start), y, x(each.end) - x(each.start), fill)
         for first, end in datagram.overlaps(place):
             yield _rectangle(x(first), y, x(end) - x(first), "url(#dissect-again)")
@@ -184,11 +184,11 @@ def _drawn(datagram: Datagram, top: int) -> Iterator[str]:
                 yield _rectangle(x(each.start), y, room, fill)
             yield svg_text(x(each.start) + 4, y + 14, label, anchor="start")
         elif x(each.end) + room <= _LEFT + _WIDTH:
-            yield svg_text(x(each.end) + 4, y + 14, label, anchor="start")
+            yield svg_text(x(each.end) + 4, y + 14, label, anchor="start", name="plain")
         else:
-            yield svg_text(x(each.start) - 4, y + 14, label, anchor="end")
+            yield svg_text(x(each.start) - 4, y + 14, label, anchor="end", name="plain")
     y = top + _STEP * (len(datagram.fragments) + 1)
-    yield svg_text(12, y + 14, "put together", anchor="start")
+    yield svg_text(12, y + 14, "put together", anchor="start", name="plain")
     yield _rectangle(_LEFT, y, _WIDTH, "none")
     for place, each in enumerate(datagram.fragments):
         yield _rectangle(x(each.start), y, x(each.end) - x(each.start), FILLS[place % len(FILLS)])
@@ -198,8 +198,10 @@ def _drawn(datagram: Datagram, top: int) -> Iterator[str]:
         yield _rectangle(x(first), y, x(end) - x(first), "url(#dissect-again)")
     for first, end in datagram.missing():
         yield _rectangle(x(first), y, x(end) - x(first), "#ffffff")
-        yield svg_text(x(first) + 4, y + 14, "missing", anchor="start")
+        yield svg_text(x(first) + 4, y + 14, "missing", anchor="start", name="plain")
 
 
 def _rectangle(x: float, y: float, width: float, fill: str) -> str:
-    return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_HEIGHT}" fill="{fill}" stroke="{INK}"/>'
+    classes = "line ground" if fill == "#ffffff" else "line"
+    place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{_HEIGHT}"'
+    return f'<rect class="{classes}" {place} fill="{fill}" stroke="{INK}"/>'

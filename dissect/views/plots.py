@@ -75,7 +75,7 @@ def protocol_hierarchy(packets: str | Path | Iterable[Packet | Header]) -> Figur
     widest = max(map(len, labels), default=0)
     axes.set_yticklabels([label.ljust(widest) for label in labels])
     axes.invert_yaxis()
-    axes.margins(x=0.3)
+    axes.margins(x=0.4)
     axes.set_xlabel("packets")
     figure.alternative = "Protocol hierarchy: " + "; ".join(
         f"{' in '.join(reversed(path))} {bound}" for path, bound in zip(paths, bounds, strict=True)
@@ -127,6 +127,8 @@ def packet_sizes(packets: str | Path | Iterable[Packet | Header]) -> Figure:
     labels = [f"{start}–{end - 1}" for start, end in pairwise(_SIZES)] + [f"{_SIZES[-1]}–"]
     bars = axes.bar(labels, [counts[place] for place in range(len(_SIZES))], color=FILLS[0], edgecolor=INK)
     axes.bar_label(bars)
+    # Room for the number on the highest bar.
+    axes.margins(y=0.12)
     axes.set_xlabel("bytes")
     axes.set_ylabel("packets")
     axes.tick_params("x", labelrotation=30)

@@ -38,7 +38,7 @@ _MOST_LINES = 4
 """How many lines a label has; the rest of a longer one is in the title that the mouse shows."""
 _STYLE = (
     ".dissect-ladder .rail{stroke:#57606a}.dissect-ladder .state{font-style:italic}"
-    "@media(prefers-color-scheme:dark){.dissect-ladder>rect{fill:#15181d}.dissect-ladder text{fill:#e6e9ed}"
+    "@media(prefers-color-scheme:dark){.dissect-ladder text{fill:#e6e9ed}"
     ".dissect-ladder .rail{stroke:#9aa4af}.dissect-ladder .there{stroke:#6cb8e6}.dissect-ladder .back{stroke:#f09a5c}"
     ".dissect-ladder polygon.there{fill:#6cb8e6}.dissect-ladder polygon.back{fill:#f09a5c}}"
 )

@@ -16,6 +16,10 @@ from dissect.views.text import Picture
 __all__ = ["CHARACTER", "svg_document", "svg_text", "to_svg"]
 
 _BIT, _HEIGHT, _MARGIN, _HEADING = 22, 42, 12, 30
+_DARK = (
+    "@media(prefers-color-scheme:dark){.dissect-svg .ground{fill:#15181d}.dissect-svg .plain{fill:#e6e9ed}"
+    ".dissect-svg .line{stroke:#9aa4af}}"
+)
 CHARACTER = 6.7
 """How wide a character of the font is, so that text is chosen which fits its box."""
 
@@ -32,7 +36,7 @@ def to_svg(drawn: Header | Packet | Record | type[Record]) -> Picture:
     for section in sections(drawn):
         names.append(section.title)
         top += _HEADING
-        parts.append(svg_text(_MARGIN, top - 10, section.title, anchor="start", bold=True))
+        parts.append(svg_text(_MARGIN, top - 10, section.title, anchor="start", bold=True, name="plain"))
         drawing = list(_section(section, top))
         rows = -(-sum(width for _, width in _placed(section.cells)) // ROW)
         parts += drawing
@@ -48,15 +52,17 @@ def svg_document(
 ) -> str:
     """Return an SVG document of these parts on a white ground, with its words for screen readers.
 
-    `style` are rules for what lies in a document of the class `name`.
+    Where the reader's system is dark, the ground is dark, and what is of the class "plain" (texts that stand on it),
+    "ground" or "line" is the other way round; fills of boxes stay, with their dark ink. `style` are rules for what
+    lies in a document of the class `name`.
     """
-    named = f'class="{name}" ' if name else ""
-    sheet = f"<style>{style}</style>" if style else ""
+    named = f"dissect-svg {name}".strip()
+    sheet = f"<style>{_DARK}{style}</style>"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {named}role="img" width="{width:g}" height="{height:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{named}" role="img" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" font-family="ui-monospace,monospace" font-size="11">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{sheet}"
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
+        f'<rect class="ground" width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
 
 
@@ -99,7 +105,7 @@ def _parts(bit: int, width: int) -> Iterator[tuple[int, int, int]]:
 
 def _ruler(y: int) -> Iterator[str]:
     for bit in range(ROW):
-        yield svg_text(_MARGIN + (bit + 0.5) * _BIT, y, str(bit))
+        yield svg_text(_MARGIN + (bit + 0.5) * _BIT, y, str(bit), name="plain")
 
 
 def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", bold: bool = False, name: str = "") -> str:

@@ -113,6 +113,9 @@ def time_sequence(packets: str | Path | Iterable[Packet], *, stream: int = 0, re
     """
     found = sequence_of(packets, stream=stream, reverse=reverse)
     figure, axes = new_figure(f"Time-sequence graph: {found.source} → {found.destination}", figsize=(9, 5))
+    # Matplotlib is there by now.
+    from dissect.views.figure import halo
+
     for order, colour, line, name in _ORDERS:
         chosen = [each for each in found.sent if each[3] == order]
         if chosen:
@@ -123,14 +126,18 @@ def time_sequence(packets: str | Path | Iterable[Packet], *, stream: int = 0, re
     for time, _, end, order, flags in found.sent:
         letters = "".join(letter for letter in "SF" if letter in flags) + order
         if letters:
-            axes.annotate(letters, (time, end), (0, 6), textcoords="offset points", ha="center", fontsize=9)
+            axes.annotate(
+                letters, (time, end), (0, 6), textcoords="offset points", ha="center", fontsize=9, path_effects=halo()
+            )
         if "P" in flags:
             axes.plot([time], [end], marker="D", markersize=4, color=_SENT, fillstyle="none")
     _steps(axes, found)
     for number, (time, low, high) in enumerate(found.selective):
         label = None if number else "selectively acknowledged (S)"
         axes.vlines([time], [low], [high], color=_SELECTIVE, linewidth=3, alpha=0.8, label=label)
-        axes.annotate("S", (time, high), (5, -3), textcoords="offset points", color=_SELECTIVE, fontsize=8)
+        axes.annotate(
+            "S", (time, high), (6, -9), textcoords="offset points", color=_SELECTIVE, fontsize=8, path_effects=halo()
+        )
     axes.set_xlabel("seconds since the first segment")
     axes.set_ylabel("sequence number (relative)")
     axes.legend(loc="best", fontsize=8)

@@ -26,7 +26,7 @@ def test_every_layout_is_a_well_formed_picture(cls: type[Record]) -> None:
 @given(any_bytes)
 def test_any_frame_is_a_well_formed_picture_of_nothing_but_shapes_and_text(data: bytes) -> None:
     root = ElementTree.fromstring(to_svg(dissect.parse(data)))
-    assert {each.tag.removeprefix(_SVG) for each in root.iter()} <= {"svg", "title", "desc", "rect", "text"}
+    assert {each.tag.removeprefix(_SVG) for each in root.iter()} <= {"svg", "title", "desc", "style", "rect", "text"}
 
 
 def test_a_picture_says_its_values_in_words() -> None:
@@ -49,3 +49,15 @@ def test_the_boxes_are_to_scale() -> None:
 def test_text_of_a_document_is_escaped() -> None:
     document = svg_document(1, 1, "<a>", "&", [])
     assert "<title>&lt;a&gt;</title><desc>&amp;</desc>" in document
+
+
+def test_texts_on_the_ground_are_read_on_a_dark_one() -> None:
+    root = ElementTree.fromstring(to_svg(UDP))
+    (sheet,) = [each.text or "" for each in root.iter(f"{_SVG}style")]
+    assert sheet.startswith("@media(prefers-color-scheme:dark)")
+    ground = root.find(f"{_SVG}rect")
+    assert ground is not None
+    assert ground.get("class") == "ground"
+    # What stands in boxes keeps its ink, as their fills stay.
+    plain = [each.text for each in root.findall(f"{_SVG}text") if each.get("class") == "plain"]
+    assert plain == [*map(str, range(32)), "User Datagram Protocol"]
