@@ -217,7 +217,7 @@ _SETTLED = 32
 """After so many texts without a change, the questions are written out as one function."""
 _MOST_INSIDE = 32
 """So many texts it makes at most; others are found branch by branch."""
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, AttributeError): return None"
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError): return None"
 _UNKNOWN = OPEN
 _QUICKLY = {
     "left": "original - size if original > size else 0",

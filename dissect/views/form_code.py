@@ -284,9 +284,9 @@ class _Usual(Choices):
 
 _COUNT = "uses[0] += 1"
 """What the quick function does for a text that it made, where calling anything would take longer."""
-# Of a packet that goes another way, what is asked for need not be a number, nor need it be there.
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError): return"
-OTHERS = (TypeError, ArithmeticError, ValueError, StructError)
+# Of a packet that goes another way, what is asked for need not be a number, nor need it or its header be there.
+_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError): return"
+OTHERS = (TypeError, ArithmeticError, ValueError, StructError, LookupError)
 _KNOWN = {
     "size": "",
     "base": "",

@@ -99,6 +99,8 @@ def _summing(cls: type[Header], name: str) -> Callable[[bytes], int]:
 
     def right(data: bytes) -> int:
         header = cls.decode(data, 0, len(data), 0)
+        if not header.reaches(field):
+            raise ValueError("a header that is cut in front of its checksum")
         return header.sum_over(field.factory, None, field)  # type: ignore[no-any-return]
 
     return right

@@ -7,6 +7,8 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import dissect
+
 ETHERNET = 1  # LINKTYPE_ETHERNET
 SERVER = (b"\x00\x05\x5d\xa1\xb8\x40", b"\x0a\x00\x00\x02")
 CLIENT = (b"\x00\x05\x5d\x61\x58\xa8", b"\x0a\x00\x00\x01")
@@ -62,6 +64,35 @@ def copy(source: Path, target: Path, count: int) -> list[bytes]:
             copied.write(record + data)
             kept.append(data)
     return kept
+
+
+def join(target: Path, captures: Iterable[Path], least: int, *, moves: bool) -> None:
+    """Write the Ethernet frames of captures again and again, until there are so many.
+
+    Where the frames move, IPv4 addresses that stand behind Ethernet or VLAN tags are others in each repetition, and
+    the checksums that sum them stay right: what is added to one address is taken from the other.
+    """
+    frames = [packet.data for path in captures for packet in dissect.read(path) if packet.link == ETHERNET]
+    rounds = range(-(-least // len(frames)))
+    write(target, (_moved(data, round_) if moves else data for round_ in rounds for data in frames))
+
+
+def _moved(data: bytes, by: int) -> bytes:
+    place = 12
+    while data[place : place + 2] in (b"\x81\x00", b"\x88\xa8"):
+        place += 4
+    source, destination = data[place + 14 : place + 18], data[place + 18 : place + 22]
+    is_moved = data[place : place + 2] == b"\x08\x00" and len(destination) == 4 and source[0] and destination[0] < 224
+    if not is_moved:
+        return data
+    change = by if source < destination else -by
+    ends = source[:2] + _added(source[2:], change) + destination[:2] + _added(destination[2:], -change)
+    return data[: place + 14] + ends + data[place + 22 :]
+
+
+def _added(word: bytes, number: int) -> bytes:
+    """Return a word and a number, added as checksums are."""
+    return struct.pack("!H", (int.from_bytes(word) + number) % 0xFFFF or 0xFFFF)
 
 
 def _times(number: int) -> bytes:

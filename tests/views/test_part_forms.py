@@ -75,6 +75,26 @@ def test_all_parts_of_such_frames_are_compiled(inner: Header) -> None:
     assert all(form.uses for form in show.forms), [form.reason for form in show.forms if not form.uses]
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Ethernet() / VLAN(id=5) / VLAN(id=6) / IPv4(src="10.0.0.1") / TCP(sport=5, dport=6, flags="S"),
+        Ethernet() / IPv4() / SCTP(sport=5, dport=6),
+        Ethernet() / IPv4(protocol=17) / UDP(sport=53, dport=6) / MESSAGE,
+    ],
+    ids=lambda frame: type(frame[-1]).__name__,
+)
+def test_frames_that_end_sooner_than_others_read_the_same(frame: Header) -> None:
+    show = CompiledText(Details, Clock())
+    for number in range(6):
+        text_of(show, frame, number)
+    data = bytes(frame)
+    for cut in range(len(data) - 1, 13, -3):
+        for wire in (cut, len(data)):
+            packet = Packet(data[:cut], number=9, time_ns=9, original_length=wire)
+            assert show(packet) == Details(Clock())(packet)
+
+
 def test_the_data_of_segments_are_printed_whatever_they_are() -> None:
     show = CompiledText(Details, Clock())
     for number in range(8):
