@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["CHECKSUM", "GROUPS", "MALFORMED", "PROTOCOL", "REASSEMBLE", "SEQUENCE", "SEVERITIES", "UNDECODED", "Notice"]
+__all__ = [
+    "CHECKSUM",
+    "GROUPS",
+    "MALFORMED",
+    "PROTOCOL",
+    "REASSEMBLE",
+    "RESPONSE",
+    "SEQUENCE",
+    "SEVERITIES",
+    "UNDECODED",
+    "Notice",
+]
 
 SEVERITIES = {
     "Comment": 0x00100000,
@@ -16,11 +27,11 @@ SEVERITIES = {
 }
 """Wireshark 4.0's numbers for how bad it is, the least first."""
 CHECKSUM, SEQUENCE, MALFORMED, PROTOCOL, UNDECODED = "Checksum", "Sequence", "Malformed", "Protocol", "Undecoded"
-REASSEMBLE = "Reassemble"
+REASSEMBLE, RESPONSE = "Reassemble", "Response"
 GROUPS = {
     CHECKSUM: 0x01000000,
     SEQUENCE: 0x02000000,
-    "Response": 0x03000000,
+    RESPONSE: 0x03000000,
     UNDECODED: 0x05000000,
     MALFORMED: 0x07000000,
     REASSEMBLE: 0x08000000,

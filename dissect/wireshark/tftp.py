@@ -16,8 +16,9 @@ from dissect.protocols.tftp import (
     TFTPWriteRequest,
 )
 from dissect.wireshark.field_types import FRAMENUM, STRING, UINT32
+from dissect.wireshark.notices import RESPONSE
 from dissect.wireshark.sight import Needs, Sight
-from dissect.wireshark.sight_fields import learnt
+from dissect.wireshark.sight_fields import learnt, noted
 
 __all__ = [
     "BlockSight",
@@ -101,7 +102,12 @@ class DataSight(BlockSight, of=TFTPData):
 
 
 class ErrorSight(TFTPSight, of=TFTPError):
-    """The message may be missing."""
+    """The message may be missing; that something went wrong is remarked."""
+
+    @noted("error", "TFTP ERROR packet", "Warning", RESPONSE)
+    def went_wrong(self, header: Any) -> str | None:
+        """The other end can't do what was asked, and where its message is there."""
+        return "TFTP ERROR packet" if header.has("message") else None
 
     def says(self, header: Any) -> list[str]:
         said = [f"Code: {header.code}"] if header.has("code") else []

@@ -45,7 +45,7 @@ PACKETS = [
 
 def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     wanted = [name for name in names() if name in tshark.types and name.startswith("tftp.")]
-    wanted += ["frame.protocols", "_ws.col.Protocol", "_ws.col.Info", "_ws.malformed"]
+    wanted += ["frame.protocols", "_ws.col.Protocol", "_ws.col.Info", "_ws.malformed", "_ws.expert.message"]
     assert len(wanted) > 12
     frames = [
         Ethernet() / IPv4() / UDP(sport=1000 + number, dport=69) / packet for number, packet in enumerate(PACKETS)
