@@ -81,6 +81,9 @@ def target_addresses(text: str, version: int = 0) -> Sequence[str]:
 
     `version` is that of IP, 0 for either. Raises DissectError for what is none of these.
     """
+    address, zone, interface = text.partition("%")
+    if zone:
+        raise DissectError(f"{text} names an interface: give it by itself, as in {address} -I {interface}")
     if _LIKE_ADDRESSES.fullmatch(text):
         found: Sequence[str] = hosts(text)
         size = getattr(found, "size", 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -133,7 +132,7 @@ class Asking:
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
         self._waiting = 0
-        self._unanswered: dict[Hashable, deque[_Open]] = {}
+        self._unanswered: dict[Hashable, list[_Open]] = {}
         self._latest: dict[Hashable, _Open] = {}
         """The last one under each key that has an answer, for those that come twice."""
         self._hops: dict[tuple[int, str], _Hop] = {}
@@ -211,16 +210,21 @@ class Asking:
             except FragmentationNeededError as error:
                 self._close(asked, error)
                 return
-            asked.header = asked.departure.shown(asked.frames)
+            shown = asked.departure.shown(asked.frames)
+            whole = asked.frames[0] if len(asked.frames) == 1 else bytes(shown)
+            packet = Packet(whole, number=question.number, link=edge.link)
+            # What it was made of is needed no more, where there are many.
+            asked.header = asked.departure.header = packet.frame
+            question.packet = packet
             asked.to_many = is_to_many(asked.header)
             asked.keys = question_keys(asked.header)
             for key in asked.keys:
-                self._unanswered.setdefault(key, deque()).append(asked)
+                self._unanswered.setdefault(key, []).append(asked)
         asked.tries -= 1
         sent_ns = self._put(edge, asked.frames)
         question.sent_ns.append(sent_ns)
-        if question.packet is None and asked.header is not None:
-            question.packet = Packet(bytes(asked.header), number=question.number, time_ns=sent_ns, link=edge.link)
+        if question.packet is not None and question.packet.time_ns is None:
+            question.packet.time_ns = sent_ns
         self._later(self._timeout_ns, lambda: self._is_over(asked))
 
     def _put(self, edge: Edge, frames: list[bytes]) -> int:
@@ -347,7 +351,10 @@ class Asking:
             return
         if not question.answers:
             for key in asked.keys:
-                self._unanswered[key].remove(asked)
+                equals = self._unanswered[key]
+                equals.remove(asked)
+                if not equals:
+                    del self._unanswered[key]
                 self._latest[key] = asked
         question.answers.append(whole)
         if asked.waits and not asked.to_many:

@@ -27,6 +27,7 @@ def test_a_target_is_an_address_a_network_a_range_or_a_name() -> None:
         ("10.0.0.1", 6, "10.0.0.1 is an address of IPv4, expected one of IPv6"),
         ("x" * 300, 0, "is no address, and no name"),
         ("", 0, "'' is no address"),
+        ("fe80::1%eth0", 0, "names an interface: give it by itself, as in fe80::1 -I eth0"),
         ("2001:db8::/64", 0, "has 18,446,744,073,709,551,615 addresses, expected at most 16,777,216"),
     ],
 )
