@@ -94,6 +94,8 @@ class WebServer(Server):
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((_HOST, port))
+            # Who opens the address as soon as it is told waits, and is not refused.
+            self._socket.listen()
         except OSError:
             self._socket.close()
             raise

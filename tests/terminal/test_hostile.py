@@ -61,7 +61,7 @@ def test_no_screen_hands_on_what_steers_the_terminal(drive: Drive, tmp_path: Pat
                 await driven.press(shape)
                 assert is_clean(driven)
         rows = [driven.app.session.row(number) for number in range(1, 7)]
-        assert any("\\x1b" in row.info for row in rows if row is not None)
+        assert any("\\033]0;owned" in row.info for row in rows if row is not None)
         for key in ("v", "V", "h", "x", "l", "i"):
             await driven.press(key)
             assert is_clean(driven)

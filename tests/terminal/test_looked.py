@@ -17,7 +17,7 @@ def looked(name: str, number: int) -> Looked:
 def test_bytes_of_lines() -> None:
     found = looked("web_request.pcap", 8)
     (row,) = [row for row in found.rows if row.node.label == "http.request.uri"]
-    assert found.sources[row.source].data[row.start : (row.start or 0) + row.length] == b"/index.html "
+    assert found.sources[row.source].data[row.start : (row.start or 0) + row.length] == b"/index.html"
     assert found.rows_at(0, row.start or 0)[-1] == found.rows.index(row)
     assert [row.depth for row in found.rows][:2] == [0, 1]
 

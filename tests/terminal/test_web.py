@@ -135,7 +135,7 @@ def test_in_a_browser(tmp_path: Path) -> None:
             waits_for(b"GET /index.html")
             waits_for(b"HTTP/1.1 200 OK")
             assert b"\x1b]0;owned" not in received()
-            assert b"\\x1b]0;owned" in received()
+            assert b"\\033]0;owned" in received()
             assert "-first-byte" in browser.run("document.body.className")
             assert len(served.tabs()) == 1
             if folder := os.environ.get("SCREENSHOTS"):
