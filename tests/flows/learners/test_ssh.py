@@ -6,7 +6,8 @@ from dissect import Packet
 from tests.talk import seen, talk
 
 VERSION = b"SSH-2.0-x\r\n"
-KEXINIT = bytes.fromhex("00000024 06 14") + bytes(16) + bytes(8) + bytes(10)
+KEXINIT = bytes.fromhex("00000044 05 14") + bytes(16) + bytes(40) + bytes(5) + bytes(5)
+"""A cookie, ten empty lists, a flag and a reserved number, and padding (RFC 4253, section 7.1)."""
 
 
 def numbers(packets: list[Packet]) -> list[object]:
