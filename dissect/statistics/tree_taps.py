@@ -9,6 +9,7 @@ from typing import Any
 from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.sctp import SCTP
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.statistics.tap import Setting, Tap
@@ -26,8 +27,8 @@ _NAMES = [f"{start}-{end - 1}" for start, end in pairwise(LENGTHS)] + [f"{LENGTH
 class Travel:
     """Between which ends a packet travels in the end: the innermost addresses, and the last ports.
 
-    `transport` is "TCP", "UDP", or "NONE". Ports of what an ICMP error quotes count, as they do in tshark. It notes
-    those of a segment when it has read them, those of a datagram when it has found nothing wrong with the header.
+    `transport` is "TCP", "UDP", "SCTP", or "NONE". Ports of what an ICMP error quotes count, as they do in tshark. It
+    notes those of a segment when it has read them, those of a datagram when it has found nothing wrong with the header.
     """
 
     __slots__ = ("destination", "destination_port", "networks", "source", "source_port", "transport")
@@ -45,6 +46,10 @@ class Travel:
                 if header.own_size >= 4 if isinstance(header, TCP) else _is_plausible(header):
                     self.source_port, self.destination_port = header.sport, header.dport
                     self.transport = "TCP" if isinstance(header, TCP) else "UDP"
+            elif isinstance(header, SCTP):
+                if header.own_size >= header.least_size:
+                    self.source_port, self.destination_port = header.sport, header.dport
+                    self.transport = "SCTP"
             elif not is_quoted and header.is_network:
                 self.source, self.destination = endpoints(header, self.source, self.destination)
                 if sight_of(header).is_counted(header):

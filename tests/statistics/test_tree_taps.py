@@ -8,6 +8,7 @@ import pytest
 
 from dissect import TCP, UDP, DestinationUnreachable, Ethernet, Header, IPv4, IPv6, Packet, quotation
 from dissect.packets.clock import Clock
+from dissect.protocols.sctp import SCTP
 from dissect.statistics.tap import Setting, tap_named, tapped
 from dissect.statistics.tree_taps import TREES, travel_of
 
@@ -49,6 +50,8 @@ def test_protocols_and_ports() -> None:
     frames = OUTER / UDP(dport=53), OUTER / UDP(dport=7), OUTER / TCP(dport=7), OUTER
     assert counts("ptype,tree", *frames)[1:] == [(" UDP", 2), (" TCP", 1), (" NONE", 1)]
     assert counts("dests,tree", *frames)[1:4] == [(" 10.0.0.2", 4), ("  UDP", 2), ("   7", 1)]
+    chunks = OUTER / SCTP(dport=2905), OUTER / SCTP(dport=2905)
+    assert counts("dests,tree", *chunks)[2:] == [("  SCTP", 2), ("   2905", 2)]
 
 
 def test_a_datagram_of_wrong_length_has_no_ports() -> None:
