@@ -54,7 +54,7 @@ class Edge(ABC):
 
     @abstractmethod
     def fileno(self) -> int:
-        """Return the descriptor that is readable when a frame waits."""
+        """Return the descriptor that is readable when a frame waits; -1 for a device of a program's own without one."""
 
     @abstractmethod
     def close(self) -> None:

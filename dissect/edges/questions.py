@@ -27,6 +27,8 @@ _ASKED_FOR_A_MAC = 2
 """How often a next hop is asked for its MAC address in the time that a question waits for its answer."""
 _AT_ONCE = 64
 """How many frames are taken from one interface before others, and what is to be sent, have their turn."""
+_OFTEN = 0.001
+"""Seconds between two looks at an interface that has no descriptor."""
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 """What has no descriptor of its own, and takes those of any number."""
 _BEHIND_NS = 100_000_000
@@ -140,6 +142,8 @@ class Asking:
         self._unreachable: set[tuple[int, str]] = set()
         self._whole = WholePackets()
         self._listening: list[Edge] = []
+        self._asked_often: list[Edge] = []
+        """Those of them that have no descriptor to wait for."""
         self._ready = _Selector()
 
     def __iter__(self) -> Iterator[tuple[Question, Packet]]:
@@ -169,8 +173,6 @@ class Asking:
         self.stopped = True
         if self._waits:
             raise _StoppedError
-
-    # --- sending -------------------------------------------------------------------------------------------
 
     def _ask_next(self) -> bool:
         """Begin with the next question; return whether there was one."""
@@ -258,8 +260,6 @@ class Asking:
         self._order += 1
         heappush(self._due, (time.monotonic_ns() + wait_ns, self._order, action))
 
-    # --- next hops -----------------------------------------------------------------------------------------
-
     def _wait_for_hop(self, key: tuple[int, str], route: Route, asked: _Open) -> None:
         if key in self._unreachable:
             self._close(asked, NextHopError(unanswered(route)))
@@ -299,8 +299,6 @@ class Asking:
                     asked.departure.mac = mac
                     self._send(asked)
 
-    # --- listening -----------------------------------------------------------------------------------------
-
     def _listen(self) -> None:
         """Listen on the interfaces that were opened meanwhile, and forget what they heard before anybody asked."""
         edges = self._way.edges
@@ -308,14 +306,18 @@ class Asking:
             while edge.receive(0) is not None:
                 # A frame that waits already came before the question, so that it is no answer to it.
                 pass
-            self._ready.register(edge.fileno(), selectors.EVENT_READ, edge)
+            if edge.fileno() < 0:
+                self._asked_often.append(edge)
+            else:
+                self._ready.register(edge.fileno(), selectors.EVENT_READ, edge)
             self._listening.append(edge)
 
     def _heard(self, until_ns: int) -> Iterator[Packet]:
         """Yield what has come, waiting for it until then."""
         wait_ns = max(until_ns - time.monotonic_ns(), 0)
-        for key, _ in self._wait(wait_ns / 1e9):
-            edge: Edge = key.data
+        waited = self._wait(min(wait_ns / 1e9, _OFTEN) if self._asked_often else wait_ns / 1e9)
+        edges: list[Edge] = [key.data for key, _ in waited]
+        for edge in (*edges, *self._asked_often):
             for _ in range(_AT_ONCE):
                 packet = edge.receive(0)
                 if packet is None:
@@ -328,7 +330,7 @@ class Asking:
         """Return what can be read, within a time at most."""
         try:
             self._waits = True
-            if self._listening:
+            if len(self._listening) > len(self._asked_often):
                 return self._ready.select(seconds)
             time.sleep(seconds)
         except _StoppedError:

@@ -216,9 +216,6 @@ def is_to_many(request: Header) -> bool:
     return bool((network is not None and _is_group(network)) or (isinstance(request, Ethernet) and request.dst_group))
 
 
-# --- keys ----------------------------------------------------------------------------------------------------
-
-
 def question_keys(request: Header) -> list[Hashable]:
     """Return the keys under which answers to a frame are looked for among many: `answer_keys` has one of them.
 

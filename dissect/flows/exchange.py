@@ -248,8 +248,6 @@ class Exchange:
             (first.resent, second.resent), (first.zero_ns, second.zero_ns), (first.goodput, second.goodput), samples
         )
 
-    # --- what fills it ----------------------------------------------------------------------------------
-
     def take(self, way: int, segment: Segment, facts: Mapping[str, Any], *, keeps: bool) -> int:
         """Take a segment or datagram in, and what a reading pass knows of it; return how many bytes were kept.
 

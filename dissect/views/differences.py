@@ -107,9 +107,6 @@ def total(kinds: dict[str, int], where: str = "") -> str:
     return f"{count} frame{' differs' if count == 1 else 's differ'}{f' from {where}' if where else ''}: {said}"
 
 
-# --- JSON -----------------------------------------------------------------------------------------------
-
-
 def json_difference(difference: FrameDifference) -> dict[str, Any]:
     """Return the difference as what `json.dumps` takes: numbers, names, texts and byte offsets."""
     after = difference.after
@@ -148,8 +145,6 @@ def json_document(names: tuple[str, str], differences: Iterable[FrameDifference]
     yield "  ]"
     yield "}"
 
-
-# --- HTML -----------------------------------------------------------------------------------------------
 
 _STYLE = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1b1b1b }

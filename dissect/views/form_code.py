@@ -81,8 +81,6 @@ class FormCode:
         """All that can be asked for."""
         return {*_KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
 
-    # --- packets ---------------------------------------------------------------------------------------
-
     def ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a packet to the questions of a branch: `ask(packet, headers)`."""
         branch.ask = self._of_packet("ask", words(branch.asked), f"({listed(branch.asked)})")
@@ -148,8 +146,6 @@ class FormCode:
             lines += self._sums[name].lines
         assigned |= wanted
         return lines
-
-    # --- usual frames ----------------------------------------------------------------------------------
 
     def of_usual(
         self, root: Branch, usual: Usual, place: int, plain: Plain | None = None

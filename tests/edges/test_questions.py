@@ -31,6 +31,7 @@ from dissect import (
     fragment,
 )
 from dissect.edges.departure import WayOut
+from dissect.edges.edge import Edge
 from dissect.edges.questions import Asking
 from tests.lab.driven import beside as driven_beside
 
@@ -279,3 +280,34 @@ def test_numbers_that_cannot_be_are_refused_before_anything_is_sent(options: dic
 def test_answers_without_questions_are_none() -> None:
     nothing = Answers([], [])
     assert (list(nothing), nothing.late, nothing.times_ns, repr(nothing)) == ([], [], [], "0 questions, 0 answered")
+
+
+class Echoing(Edge):
+    """A device of a program's own, without a descriptor, that answers each echo request after a while."""
+
+    name, link = "echoing", 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers: list[Packet] = []
+
+    def fileno(self) -> int:
+        return -1
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _put(self, frame: bytes) -> None:
+        asked = Packet(frame).frame
+        echo = asked[EchoRequest]
+        answer = EchoReply(id=echo.id, seq=echo.seq) / b"ab"
+        self._answers.append(Packet(bytes(Ethernet() / IPv4(src=asked[IPv4].dst, dst=asked[IPv4].src) / answer)))
+
+    def _take(self) -> Packet | None:
+        return self._answers.pop() if self._answers else None
+
+
+def test_a_device_without_a_descriptor_is_looked_at_often() -> None:
+    frame = Ethernet() / IPv4(src=MINE, dst=THEIRS) / EchoRequest(id=1, seq=7) / b"ab"
+    ((_, answer),) = ask_all([frame], Echoing(), timeout=PATIENCE)
+    assert answer.frame[EchoReply].seq == 7

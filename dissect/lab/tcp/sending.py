@@ -65,8 +65,6 @@ class Sender:
         """How many bytes are kept until they are acknowledged."""
         self._data = bytearray()
 
-    # --- what the user gives ---------------------------------------------------------------------
-
     def write(self, data: bytes | memoryview) -> int:
         """Take as many bytes as there is room for, and return how many those are."""
         taken = data[: self.room]
@@ -80,8 +78,6 @@ class Sender:
     def room(self) -> int:
         """How many bytes `write` takes."""
         return max(self.capacity - len(self._data), 0)
-
-    # --- numbers ---------------------------------------------------------------------------------
 
     @property
     def end(self) -> int:
@@ -127,8 +123,6 @@ class Sender:
         """Return up to `size` bytes from a number on."""
         place = number - self.first
         return bytes(self._data[place : place + size])
-
-    # --- what the other side tells ---------------------------------------------------------------
 
     def opened(self, peer_mss: int | None, announced: int) -> None:
         """Take the other side's maximum segment size: the smaller of it and the own one holds."""
