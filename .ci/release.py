@@ -23,8 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 WORK = ROOT / "build" / "release"
 TRIED = ROOT / ".ci" / "smoke.py"
+INTENDED_WHEEL = 1_500_000
+"""Bytes. A larger wheel is told: sources make up nearly all of one, each file compressed for itself."""
 LARGEST_WHEEL = 2_500_000
-"""Bytes. Sources make up nearly all of a wheel, each file compressed for itself; captures or tests would double it."""
+"""Bytes. Beyond this something is in it that is no source, as captures or tests are."""
 LARGEST_SDIST = 15_000_000
 EXTRAS_OF_DEVELOPERS = frozenset({"dev", "docs", "fuzz", "release"})
 _VERSION = re.compile(r"\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?")
@@ -78,6 +80,8 @@ def check_wheel(wheel: Path, version: str, commands: Sequence[str]) -> None:
     size = wheel.stat().st_size
     if size > LARGEST_WHEEL:
         raise ReleaseError(f"{wheel.name} has {size:,} bytes, expected at most {LARGEST_WHEEL:,}")
+    if size > INTENDED_WHEEL:
+        print(f"{wheel.name} has {size:,} bytes, which is more than the {INTENDED_WHEEL:,} that it is meant to have")
     names = zipfile.ZipFile(wheel).namelist()
     stem = f"dissect_workbench-{version}"
     allowed = ("dissect/", f"{stem}.dist-info/", f"{stem}.data/data/share/man/man1/")

@@ -98,12 +98,18 @@ def wheel_of(folder: Path, *names: str) -> Path:
     return path
 
 
-def test_a_wheel_holds_the_package_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_holds_the_package_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     release.check_wheel(wheel_of(tmp_path), "0.2.0", ["read"])
     with pytest.raises(release.ReleaseError, match=r"holds tests/x\.py, which is no part of the package"):
         release.check_wheel(wheel_of(tmp_path, "tests/x.py"), "0.2.0", ["read"])
     with pytest.raises(release.ReleaseError, match=r"lacks .*/dissect-write\.1"):
         release.check_wheel(wheel_of(tmp_path), "0.2.0", ["read", "write"])
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(release, "INTENDED_WHEEL", 5)
+    release.check_wheel(wheel_of(tmp_path), "0.2.0", ["read"])
+    assert "more than the 5 that it is meant to have" in capsys.readouterr().out
     monkeypatch.setattr(release, "LARGEST_WHEEL", 10)
     with pytest.raises(release.ReleaseError, match="expected at most 10"):
         release.check_wheel(wheel_of(tmp_path), "0.2.0", ["read"])
