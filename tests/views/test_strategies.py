@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, find, given, seed, settings
+from hypothesis import Phase, assume, find, given, seed, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, GRE, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4
+from dissect import ARP, GRE, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4, WCCPRedirect
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.views.strategies import _frames, field_values, frames, headers
@@ -130,5 +130,7 @@ def test_without_hypothesis_one_sentence_says_what_to_install() -> None:
 @given(_frames(GRE, 2))
 @settings(max_examples=100)
 def test_what_is_carried_is_read_in_its_own_form(tunnel: Header) -> None:
+    # What the first version of WCCP redirects has no header: it is told by the 4 with which a datagram begins.
+    assume(not isinstance(tunnel.payload, WCCPRedirect) or bytes(tunnel.payload)[0] >> 4 != 4)
     read = dissect.parse(bytes(IPv4() / tunnel), link="raw")[GRE].payload
     assert type(read) is type(tunnel.payload)
