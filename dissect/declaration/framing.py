@@ -109,8 +109,8 @@ class Dialogue:
         """Return the class of a message where the direction tells it; None leaves it to the bytes."""
         return None
 
-    def shows(self, way: int, data: bytes) -> bool:
-        """Whether a message is shown at all: what is no message of the protocol may be passed over."""
+    def recognizes(self, way: int, data: bytes) -> bool:
+        """Whether this is a message of the protocol; what is none is not shown."""
         return True
 
     def tells_of_part(self, way: int, data: bytes, *, is_cut: bool) -> Mapping[str, Any] | None:

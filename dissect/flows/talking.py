@@ -68,7 +68,7 @@ class Talk:
         spoken, dialogue = self.spoken, self._dialogue
         if dialogue is None:
             return spoken
-        is_shown = dialogue.shows(way, data)
+        is_shown = dialogue.recognizes(way, data)
         cls = dialogue.speaks(way, data)
         if cls is not None:
             spoken = spoken._replace(decode=cls.decode)

@@ -210,7 +210,7 @@ class HTTPDialogue(Dialogue):
         """Have the connection speak another protocol from now on."""
         self.becomes, self.within, self.switches = protocol, protocol_named("http"), True
 
-    def shows(self, way: int, data: bytes) -> bool:
+    def recognizes(self, way: int, data: bytes) -> bool:
         """Whether there was a message before, or this is one, or fields of one."""
         return self._is_known or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) or begins_with_field(data)
 

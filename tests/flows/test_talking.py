@@ -32,7 +32,7 @@ class Words(Dialogue):
         if data == b"nothing\r\n":
             self.switches = True
 
-    def shows(self, way: int, data: bytes) -> bool:
+    def recognizes(self, way: int, data: bytes) -> bool:
         return data != b"hidden\r\n"
 
     def announces(self, way: int, data: bytes) -> str:

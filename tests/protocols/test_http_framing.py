@@ -63,9 +63,9 @@ def test_forms() -> None:
 
 def test_data_are_shown_only_where_messages_were() -> None:
     dialogue = HTTPDialogue()
-    assert not dialogue.shows(0, b"hello\r\n")
+    assert not dialogue.recognizes(0, b"hello\r\n")
     dialogue.took(1, OK + b"\r\n")
-    assert dialogue.shows(0, b"hello\r\n")
+    assert dialogue.recognizes(0, b"hello\r\n")
     assert dialogue.announces(0, b"GET /x HTTP/1.1\r\nHos") == "GET /x HTTP/1.1 "
     assert dialogue.announces(0, b"GET /x") == ""
 
