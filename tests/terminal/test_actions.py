@@ -61,6 +61,7 @@ def test_order_and_columns(drive: Drive) -> None:
         sources = [driven.app.session.row(number) for number in driven.app.session.shown.numbers(0, 14)]
         assert [row.source for row in sources if row is not None][:8] == ["10.0.0.1"] * 6 + ["10.0.0.254", "10.0.1.1"]
         assert "Source▲" in driven.text
+        await driven.pictures("order")
         await driven.press("o", "3")
         assert "Source▼" in driven.text
         await driven.press("o", "0")
@@ -119,6 +120,7 @@ def test_statistics(drive: Drive) -> None:
         await driven.pictures("hierarchy")
         await driven.press("q", "x")
         assert driven.line_with("GET /index.html").split()[:2] == ["Chat", "HTTP"]
+        await driven.pictures("expert")
         await driven.press("down", "down", "down", "down", "enter")
         assert "Details of frame 8" in driven.text
         await driven.press("a", "1")

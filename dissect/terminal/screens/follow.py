@@ -132,7 +132,9 @@ class FollowScreen(Screen[int | None]):
         if followed is None:
             return
         lines = followed.lines(self.shape, self.side)
-        shown = "both sides" if self.side is None else f"{'server' if self.side else 'client'} alone"
+        # A difference is that of both.
+        is_both = self.side is None or self.shape == "diff"
+        shown = "both sides" if is_both else f"{'server' if self.side else 'client'} alone"
         note = f"the first {MOST >> 20} MiB" if followed.is_cut else ""
         told = "nobody says anything" if not followed.stretches else shown
         self.pane.show(
