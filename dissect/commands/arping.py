@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from dissect.commands import questions
 from dissect.declaration.header import Header
+from dissect.edges.interfaces import interfaces
 from dissect.edges.kernel_tables import Route, route_to
 from dissect.edges.next_hop import told_mac, who_has
 from dissect.errors import DissectError
@@ -29,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and print who answers."""
-    addresses = questions.target_addresses(options.target)
+    addresses = _of_others(questions.target_addresses(options.target))
     questions.say_first(addresses, options.count * len(addresses), options)
     routes = [route_to(address, interface=options.interface or "") for address in addresses]
     neighbours = [route for route in routes if route.kind == "unicast" and not route.gateway]
@@ -53,6 +55,12 @@ def run(options: argparse.Namespace) -> int:
         if len(macs) > 1:
             print(f"{address} is at {len(macs)} MAC addresses: {', '.join(sorted(macs))}")
     return int(bool(told)) if options.probe else int(not told)
+
+
+def _of_others(addresses: Sequence[str]) -> Sequence[str]:
+    """Return the addresses that are not this machine's own, which nobody answers for; all where there are no others."""
+    own = {each.partition("/")[0] for interface in interfaces() for each in interface.addresses}
+    return [each for each in addresses if each not in own] or addresses
 
 
 def _request(route: Route, probes: bool) -> Header:

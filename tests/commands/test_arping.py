@@ -24,7 +24,8 @@ def test_neighbours_tell_their_mac_addresses(laboratory: Laboratory, run: Callab
     assert all(re.fullmatch(rf"reply from 10\.0\.0\.2 \[{mac}\]  [\d.]+ms", line) for line in lines[:2])
     assert lines[2:] == ["Sent 2 requests, 2 answered, by 1 hosts"]
     assert [int(packet[ARP].opcode) for packet in read(tmp_path / "out.pcap")] == [1, 2, 1, 2]
-    # Of a network its own address is left out.
+    # Of a network the machine's own address is left out, also of what is told first.
+    assert network.errors == "dissect: asking 5 addresses with 5 packets\n"
     assert network.output.splitlines()[-1] == "Sent 5 requests, 1 answered, by 1 hosts"
     assert (taken.status, free.status) == (1, 0)
     assert f"[{mac}]" in taken.output

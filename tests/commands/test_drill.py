@@ -56,6 +56,14 @@ def test_what_cannot_be_run_is_a_sentence(run: Run, tmp_path: Path) -> None:
     assert (status, "expected NAME=VALUE" in errors) == (2, True)
 
 
+def test_a_script_without_events_passes_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "empty.pkt"
+    path.write_text("// nothing yet\n--tolerance_usecs=10000\n`true`\n")
+    status, output, errors = run("drill", str(path))
+    assert (status, output) == (2, "0 of 1 passed, 1 could not be run\n")
+    assert errors.startswith(f"dissect drill: {path}:4: expected at least one event at the end of the script")
+
+
 def test_settings_that_mean_nothing_are_told(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "one.pkt"
     path.write_text("`modprobe nonsense`\n" + GOOD)

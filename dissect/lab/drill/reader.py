@@ -50,6 +50,8 @@ def read_script(text: str, name: str = "script") -> Script:
     events: list[Event] = []
     while not scanner.is_over:
         events.append(_event(scanner, is_first=not events))
+    if not events:
+        raise scanner.wrong("expected at least one event")
     return Script(name, options, setup, tuple(events))
 
 
