@@ -8,7 +8,8 @@ True
 (64, 'S', '0xe09')
 
 Nothing is imported before it is used. The public names stand in `__init__.pyi`, each with the module that it
-comes from; the names of a protocol that is not listed there are found in its file.
+comes from. Of a protocol that is not listed there, what its file declares is found: headers, options, records and
+numbers. The functions and tables of such a file are no names of the package, unless they are listed.
 """
 
 from __future__ import annotations
@@ -37,19 +38,29 @@ PROTOCOLS.append("dissect.protocols")
 def _homes() -> dict[str, str]:
     """Return the module of each public name, as `__init__.pyi` has them."""
     with open(f"{__file__.removesuffix('.py').removesuffix('.pyc')}.pyi", encoding="utf-8") as stub:  # noqa: PTH123
-        lines = (line.split() for line in stub if line.startswith("from "))
-        return {name: module for _, module, _, name, *_ in lines}
+        text = stub.read()
+    # Six words a line: from, the module, import, the name, as, the name.
+    words = text[text.index("\nfrom ") :].split()
+    return dict(zip(words[3::6], words[1::6], strict=False))
 
 
-def _of_protocols() -> dict[str, object]:
-    """Return the names that the files of protocols make public, whether they are listed or not."""
+def _of_protocols() -> list[str]:
+    """Return the names of what the files of protocols declare, whether they are listed or not."""
     from dissect.protocols import modules
 
-    return {name: getattr(module, name) for module in modules() for name in module.__all__}
+    return [name for module in modules() for name in module.__all__ if _is_declared(getattr(module, name))]
+
+
+def _is_declared(value: object) -> bool:
+    """Whether something is a header, an option, a record, or a class of numbers with names."""
+    from dissect.declaration.enumerated import Code, Flags
+    from dissect.declaration.record import Record
+
+    return isinstance(value, type) and issubclass(value, (Record, Code, Flags))
 
 
 def _exporting(name: str) -> list[object]:
-    """Return the modules of protocols that make a name public; no others are imported for it."""
+    """Return the modules of protocols that declare what has a name; no others are imported for it."""
     from sys import modules
 
     from dissect.declaration.pending import declare_exporting
@@ -57,7 +68,9 @@ def _exporting(name: str) -> list[object]:
     declare_exporting(name)
     package = "dissect.protocols."
     return [
-        module for at, module in modules.items() if at.startswith(package) and name in getattr(module, "__all__", ())
+        module
+        for at, module in modules.items()
+        if at.startswith(package) and name in getattr(module, "__all__", ()) and _is_declared(getattr(module, name))
     ]
 
 

@@ -30,6 +30,13 @@ def test_every_header_and_option_of_a_protocol_is_public() -> None:
                 assert getattr(dissect, name, None) is value, f"{module.name}.{name} is not in dissect"
 
 
+@pytest.mark.parametrize("name", ["is_request", "ETHER_TYPES", "IP_LINKS"])
+def test_what_files_of_protocols_use_among_themselves_is_no_name_of_the_package(name: str) -> None:
+    assert name not in dissect.__all__
+    with pytest.raises(AttributeError, match=name):
+        getattr(dissect, name)
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="Etherent"):
         dissect.Etherent  # type: ignore[attr-defined] # noqa: B018

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from docs.site.commands import every_command
 from docs.site.protocols import every_protocol
-from docs.site.reference import protocol_names, topics
+from docs.site.reference import protocol_names, topics, unlisted_names
 
 __all__ = ["faults_of_site"]
 
@@ -84,6 +84,8 @@ def _left_out(site: Path, pages: dict[Path, _Page]) -> Iterator[str]:
     for name, protocol_name in protocol_names().items():
         if not has(f"protocols/{protocol_name}.html", name):
             yield f"{name} has no entry in protocols/{protocol_name}.html"
+    for name, module in unlisted_names().items():
+        yield f"{name} has no entry in dissect/__init__.pyi: add 'from {module} import {name} as {name}'"
     for topic, names in topics().items():
         for name, path in names.items():
             if not has(f"reference/{topic}.html", path):

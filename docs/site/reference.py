@@ -15,7 +15,7 @@ import dissect.testing
 from docs.site.protocol_page import home_of
 from docs.site.protocols import every_protocol
 
-__all__ = ["TOPICS", "Topic", "protocol_names", "reference_index", "reference_pages", "topics"]
+__all__ = ["TOPICS", "Topic", "protocol_names", "reference_index", "reference_pages", "topics", "unlisted_names"]
 
 
 class Topic(NamedTuple):
@@ -100,6 +100,11 @@ def topics() -> dict[str, dict[str, str]]:
                 taken.add(name)
     found["doors"]["DissectSource"] = "dissect.doors.spark.DissectSource"
     return found
+
+
+def unlisted_names() -> dict[str, str]:
+    """Return the public names that `dissect/__init__.pyi` lacks, which types and editors go by, with their modules."""
+    return {name: _module_with(name) for name in dissect.__all__ if name not in _HOMES}
 
 
 def _module_with(name: str) -> str:

@@ -12,7 +12,7 @@ from docs.site import checks
 @pytest.fixture(autouse=True)
 def nothing_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what the pages link to counts here."""
-    for name in ("every_protocol", "protocol_names", "topics"):
+    for name in ("every_protocol", "protocol_names", "topics", "unlisted_names"):
         monkeypatch.setattr(checks, name, dict)
     monkeypatch.setattr(checks, "every_command", list)
 
@@ -53,3 +53,10 @@ def test_what_is_left_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "IPv4 has no entry in protocols/ip.html" in told
     assert "parse has no entry in reference/packets.html" in told
     assert "commands/read.html has no examples" in told
+
+
+def test_a_name_that_types_do_not_have_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "unlisted_names", lambda: {"New": "dissect.protocols.new"})
+    assert faults(tmp_path, index="") == [
+        "New has no entry in dissect/__init__.pyi: add 'from dissect.protocols.new import New as New'"
+    ]

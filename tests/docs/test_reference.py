@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import pytest
+
 import dissect
 import dissect.declare
 import dissect.testing
-from docs.site.reference import TOPICS, protocol_names, reference_index, reference_pages, topics
+from docs.site.reference import TOPICS, protocol_names, reference_index, reference_pages, topics, unlisted_names
 
 
 def test_each_public_name_stands_somewhere() -> None:
@@ -15,6 +17,12 @@ def test_each_public_name_stands_somewhere() -> None:
     assert set(dissect.__all__) <= listed
     assert set(dissect.declare.__all__) <= listed
     assert set(dissect.testing.__all__) <= listed
+
+
+def test_names_that_types_do_not_have_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "GeneveOption" not in unlisted_names()
+    monkeypatch.delitem(vars(dissect)["_HOMES"], "GeneveOption")
+    assert unlisted_names() == {"GeneveOption": "dissect.protocols.geneve_options"}
 
 
 def test_paths_lead_to_what_they_name() -> None:
