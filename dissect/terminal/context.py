@@ -62,14 +62,19 @@ class Context:
 
     def packet(self, job: Job, number: int) -> Packet | None:
         """Return the packet of this number; None where there is none. The job rests on long ways."""
-        known = self._kept.get(number)
-        if known is not None:
-            return known
-        if number <= self._taken:
-            self._restart()
-        while self._taken < number - _BEFORE:
+        while number not in self._kept:
+            if number <= self._taken:
+                self._restart()
+            if self._taken >= number - _BEFORE:
+                self._keep_around(number)
+                break
             self._pass_over(min(number - _BEFORE, self._taken + _PASSED_OVER))
+            # Another job may ask for another packet meanwhile, before this one or behind it.
             job.rest()
+        return self._kept.get(number)
+
+    def _keep_around(self, number: int) -> None:
+        """Have the pass observe what stands around a packet that it has nearly come to, and keep that."""
         last = min(number + _BEHIND, len(self._capture.index))
         for packet in self._capture.packets(self._taken + 1, last):
             self._reading.observe(packet)
@@ -77,7 +82,6 @@ class Context:
             self._kept[packet.number] = packet
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
-        return self._kept.get(number)
 
     def _pass_over(self, last: int) -> None:
         """Have the pass observe the packets up to this one, of which none is kept."""

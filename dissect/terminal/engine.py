@@ -9,7 +9,8 @@ starts work for the last packet alone.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Condition, Thread
 
 __all__ = ["Engine", "Job", "RestingSource", "StoppedError"]
@@ -38,9 +39,13 @@ class Job:
         """Leave the processor to the others for so long; StoppedError as `rest` raises it."""
         self._engine.turn(self, seconds)
 
-    def stop(self) -> None:
-        """Say that it is no longer wanted."""
-        self._engine.stop(self)
+    def publishing(self) -> AbstractContextManager[None]:
+        """Return a context in which others get to see what came out; StoppedError where it is no longer wanted.
+
+        So nothing of a job is seen any more once `Engine.stop_kind`, or the start of a newer one of its kind, has
+        returned. It holds up all jobs: what is done in it is small.
+        """
+        return self._engine.publishing(self)
 
 
 class Engine:
@@ -71,14 +76,16 @@ class Engine:
         Thread(target=self._run, args=(job, work), name=f"dissect {kind}", daemon=True).start()
         return job
 
-    def stop(self, job: Job) -> None:
-        """Say that a job is no longer wanted: it ends at its next rest."""
+    @contextmanager
+    def publishing(self, job: Job) -> Iterator[None]:
+        """Keep a job wanted for the length of a context; StoppedError where it is not."""
         with self._condition:
-            job.is_stopped = True
-            self._condition.notify_all()
+            if job.is_stopped:
+                raise StoppedError
+            yield
 
     def stop_kind(self, kind: str) -> None:
-        """Say so of the job of a kind, if there is one."""
+        """Say that the job of a kind, if there is one, is no longer wanted: it ends at its next rest."""
         with self._condition:
             job = self._jobs.get(kind)
             if job is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
+from math import isnan, nan
 from typing import Any
 
 from dissect.errors import FieldError
@@ -125,9 +126,11 @@ def _text_key(text: str) -> tuple[int, Any]:
     if not text:
         return (9, "")
     try:
-        return (0, float(text))
+        number = float(text)
     except ValueError:
-        pass
+        number = nan
+    if not isnan(number):
+        return (0, number)
     try:
         address = ip_address(text)
     except ValueError:

@@ -81,6 +81,8 @@ class Session:
         """What was written last, or why it was not."""
         self.wanted_filter = ""
         """What somebody chose elsewhere to be applied."""
+        self._order: tuple[str, bool] | None = None
+        """The column whose order packets are to be in, and whether the largest comes first; None for their own."""
         self._alone: dict[int, Row] = {}
         self._rules = bytearray()
 
@@ -117,10 +119,11 @@ class Session:
 
         def work(job: Job) -> None:
             damage = fill(job, self.capture.source(job), store, reading, clock)
-            self.capture.damage = self.capture.damage or damage
+            with job.publishing():
+                self.capture.damage = self.capture.damage or damage
+                if reading.twice and not self.is_twice:
+                    self._read_again(reading, clock)
             self.told("rows")
-            if reading.twice and not self.is_twice:
-                self._read_again(reading, clock)
 
         self.engine.start("rows", _ROWS, work)
 
@@ -131,11 +134,11 @@ class Session:
             reading.rewind()
             again = RowStore(self.fields)
             fill(job, self.capture.source(job), again, reading, clock)
-            job.rest()
-            if len(again) == len(self.store) and again.fields == self.fields:
-                self.store = again
+            with job.publishing():
+                if len(again) == len(self.store) and again.fields == self.fields:
+                    self.store = again
+                self.is_twice = True
             self.context.use(reading)
-            self.is_twice = True
             self.told("rows")
 
         self.engine.start("again", _AGAIN, work)
@@ -163,7 +166,7 @@ class Session:
                 self._rules.extend(bytes(len(self.capture.index) + 65536 - len(self._rules)))
             for first, last in _runs(wanted):
                 for packet in self.capture.packets(first, last):
-                    self._make_alone(packet)
+                    self._make_alone(job, packet)
                 job.rest()
             self.told("colours")
 
@@ -174,20 +177,23 @@ class Session:
             return True
         return self.row(number) is None
 
-    def _make_alone(self, packet: Packet) -> None:
+    def _make_alone(self, job: Job, packet: Packet) -> None:
         if self.store.row(packet.number) is None:
-            if len(self._alone) > _MOST_ALONE:
-                self._alone.clear()
-            self._alone[packet.number] = row_alone(packet, self.fields)
+            row = row_alone(packet, self.fields)
+            with job.publishing():
+                if len(self._alone) > _MOST_ALONE:
+                    self._alone.clear()
+                self._alone[packet.number] = row
         rule = rule_for(packet)
         self._rules[packet.number] = _NO_RULE if rule is None else _FIRST_RULE + _RULES.index(rule)
 
     def show_fields(self, fields: Sequence[str]) -> None:
         """Add columns, of fields by these names, in place of those before; FieldError for a name that is none."""
         compile_row(fields)
+        for kind in ("view", "rows", "again"):
+            self.engine.stop_kind(kind)
         self.store = RowStore(fields)
         self._alone.clear()
-        self.engine.stop_kind("again")
         self.is_twice = False
         self._start_rows()
 
@@ -200,12 +206,16 @@ class Session:
             if not self.context.has(number):
                 alone = self.capture.packet(number)
                 if alone is not None:
-                    self.looked = looked_at(alone, in_context=False)
+                    looked = looked_at(alone, in_context=False)
+                    with job.publishing():
+                        self.looked = looked
                     self.told("looked")
                 job.rest()
             packet = self.context.packet(job, number)
             if packet is not None:
-                self.looked = looked_at(packet, in_context=True)
+                looked = looked_at(packet, in_context=True)
+                with job.publishing():
+                    self.looked = looked
                 self.told("looked")
 
         self.engine.start("look", _DETAILS, work)
@@ -216,7 +226,9 @@ class Session:
         """Have a filter looked at that is being typed; `checked` is what is known of it then."""
 
         def work(job: Job) -> None:
-            self.checked = check(text)
+            checked = check(text)
+            with job.publishing():
+                self.checked = checked
             self.told("checked")
 
         self.engine.start("check", _DETAILS, work)
@@ -225,29 +237,44 @@ class Session:
         """Show the packets that pass a display filter, as they are found; all of them for ""."""
         self.engine.stop_kind("filter")
         if not text.strip():
+            self._forget_order()
             self.shown.show_all()
             self.told("shown")
             return
 
         def work(job: Job) -> None:
-            checked = self.checked = check(text)
+            checked = check(text)
+            numbers = array("I")
+            with job.publishing():
+                self.checked = checked
+                if checked.passes is not None:
+                    self._forget_order()
+                    self.shown.show(numbers, text)
             if checked.passes is None:
                 self.told("checked")
                 return
-            numbers = array("I")
-            self.shown.show(numbers, text)
             self.told("shown")
             before = None if self.capture.is_growing else self.capture.source(job)
             numbers_passing(self.capture.source(job), checked.passes, numbers, lambda: self.told("shown"), before)
-            self.shown.is_complete = True
+            with job.publishing():
+                self.shown.is_complete = True
+                if self._order is not None:
+                    # They were put in order before all of them were known.
+                    self.sort(self._order[0], largest_first=self._order[1])
             self.told("shown")
 
         self.engine.start("filter", _ASKED, work)
 
     # Order, and what is looked for.
 
+    def _forget_order(self) -> None:
+        """Give up an order that is being made, of other packets than are to be shown now."""
+        self.engine.stop_kind("sort")
+        self._order = None
+
     def sort(self, key: str, *, largest_first: bool) -> None:
         """Show the packets in the order of a column; in their own for ""."""
+        self._order = (key, largest_first) if key else None
         if not key:
             self.engine.stop_kind("sort")
             self.shown.sort(None)
@@ -256,9 +283,9 @@ class Session:
 
         def work(job: Job) -> None:
             numbers = self.shown.in_capture_order()
-            self.shown.sort(
-                order(job, self.capture, self.store, numbers, key, largest_first=largest_first), key, largest_first
-            )
+            ordered = order(job, self.capture, self.store, numbers, key, largest_first=largest_first)
+            with job.publishing():
+                self.shown.sort(ordered, key, largest_first)
             self.told("shown")
 
         self.engine.start("sort", _ASKED, work)
@@ -274,19 +301,20 @@ class Session:
         self.found = None
 
         def work(job: Job) -> None:
-            shown = self.shown
-            places = [*range(start, len(shown)), *range(start)]
+            listed = self.shown.numbers(0, len(self.shown))
+            numbers = [*listed[start:], *listed[:start]]
             if backwards:
-                places.reverse()
-            numbers = [shown.number(place) for place in places]
+                numbers.reverse()
             if kind == "text":
-                self.found = find_text(job, self.store, numbers, text)
+                found = find_text(job, self.store, numbers, text)
             elif kind == "filter":
                 passed = array("I")
                 numbers_passing(self.snapshot(job), passes, passed, lambda: None)
-                self.found = nearest(numbers, passed)
+                found = nearest(numbers, passed)
             else:
-                self.found = find_bytes(job, self.capture, numbers, sought)
+                found = find_bytes(job, self.capture, numbers, sought)
+            with job.publishing():
+                self.found = found
             self.told("found")
 
         self.engine.start("find", _ASKED, work)
@@ -302,7 +330,9 @@ class Session:
         """Have a stream followed, up to the packets that are known now."""
 
         def work(job: Job) -> None:
-            self.followed = follow(self.snapshot(job), protocol, stream)
+            followed = follow(self.snapshot(job), protocol, stream)
+            with job.publishing():
+                self.followed = followed
             self.told("followed")
 
         self.engine.start("follow", _ASKED, work)
@@ -314,6 +344,7 @@ class Session:
 
         def work(job: Job) -> None:
             clock = Clock()
+            counted: Table | DissectError | None = None
             try:
                 tap = tap_named(wanted.tap, Setting(self.capture.name, clock))
                 with captures.read(self.snapshot(job)) as reader:
@@ -323,10 +354,10 @@ class Session:
                 # It has been told why there are no more packets.
                 pass
             except DissectError as error:
-                self.counted = error
-                self.told("counted")
-                return
-            self.counted = wanted.table(tap)
+                counted = error
+            counted = wanted.table(tap) if counted is None else counted
+            with job.publishing():
+                self.counted = counted
             self.told("counted")
 
         self.counted = None
@@ -339,7 +370,8 @@ class Session:
         def work(job: Job) -> None:
             packets = [packet for number in numbers if (packet := self.context.packet(job, number)) is not None]
             drawn = sequence_ladder(packets, most=len(packets) or 1)
-            self.ladder = drawn.hosts, drawn.messages, [packet.number for packet in packets]
+            with job.publishing():
+                self.ladder = drawn.hosts, drawn.messages, [packet.number for packet in packets]
             self.told("ladder")
 
         self.ladder = None
@@ -351,9 +383,11 @@ class Session:
 
         def work(job: Job) -> None:
             if self.capture.path is None:
-                self.compared = Compared("What comes through standard input can't be compared: save it to a file", [])
+                compared = Compared("What comes through standard input can't be compared: save it to a file", [])
             else:
-                self.compared = compare_with(job, self.capture.path, path)
+                compared = compare_with(job, self.capture.path, path)
+            with job.publishing():
+                self.compared = compared
             self.told("compared")
 
         self.compared = None

@@ -14,6 +14,8 @@ class Shown:
 
     `count_all` tells how many packets there are. `filter` is the display filter in force, "" for none, `is_complete`
     whether it has seen all packets. `generation` changes whenever places change their packets.
+
+    One thread may change what is shown while others look at it: what each call returns is of one moment.
     """
 
     def __init__(self, count_all: Callable[[], int]) -> None:
@@ -21,67 +23,90 @@ class Shown:
         self.is_complete = True
         self.generation = 0
         self._count_all = count_all
-        self._passed: array[int] | None = None
-        self._sorted: array[int] | None = None
+        self._lists: tuple[array[int] | None, array[int] | None] = None, None
+        """Those that passed the filter, in their order, and those that are shown in another one; None for all."""
         self.sorted_by: tuple[str, bool] | None = None
         """The column that packets are in the order of, and whether the largest comes first; None for their own."""
 
     def __len__(self) -> int:
-        if self._sorted is not None:
-            return len(self._sorted)
-        return self._count_all() if self._passed is None else len(self._passed)
+        return self._count(*self._lists)
+
+    def _count(self, passed: array[int] | None, ordered: array[int] | None) -> int:
+        if ordered is not None:
+            return len(ordered)
+        return self._count_all() if passed is None else len(passed)
 
     def show_all(self) -> None:
         """Take the filter away, and the order."""
-        self.filter, self.is_complete, self._passed = "", True, None
-        self._forget_order()
+        self.filter, self.is_complete = "", True
+        self._set(None, None)
 
     def show(self, numbers: array[int], text: str) -> None:
         """Show the packets of these numbers, in their order, and those that are added to them while a filter runs."""
-        self.filter, self.is_complete, self._passed = text, False, numbers
-        self._forget_order()
+        self.filter, self.is_complete = text, False
+        self._set(numbers, None)
 
     def sort(self, numbers: Iterable[int] | None, key: str = "", largest_first: bool = False) -> None:
         """Show the packets in this order, that of a column, or in their own again."""
-        self._sorted = None if numbers is None else array("I", numbers)
-        self.sorted_by = None if numbers is None else (key, largest_first)
-        self.generation += 1
+        self._set(self._lists[0], None if numbers is None else array("I", numbers), (key, largest_first))
 
-    def _forget_order(self) -> None:
-        self._sorted = self.sorted_by = None
+    def _set(
+        self, passed: array[int] | None, ordered: array[int] | None, sorted_by: tuple[str, bool] | None = None
+    ) -> None:
+        self._lists = passed, ordered
+        self.sorted_by = None if ordered is None else sorted_by
         self.generation += 1
 
     def number(self, place: int) -> int:
         """Return the number of the packet at a place; IndexError where there is none."""
-        if self._sorted is not None:
-            return self._sorted[place]
-        if self._passed is not None:
-            return self._passed[place]
+        passed, ordered = self._lists
+        listed = passed if ordered is None else ordered
+        if listed is not None:
+            return listed[place]
         if not 0 <= place < self._count_all():
             raise IndexError(place)
         return place + 1
 
-    def numbers(self, first: int, end: int) -> Sequence[int]:
+    def numbers(self, first: int, end: int) -> list[int]:
         """Return the numbers at the places from `first` to in front of `end`, as far as there are any."""
-        first, end = max(first, 0), min(end, len(self))
-        return [self.number(place) for place in range(first, end)]
+        passed, ordered = self._lists
+        first = max(first, 0)
+        listed = passed if ordered is None else ordered
+        if listed is not None:
+            return listed[first : max(end, 0)].tolist()
+        return list(range(first + 1, min(end, self._count_all()) + 1))
 
     def in_capture_order(self) -> Sequence[int]:
-        """Return the numbers of all packets that are shown, in the order of the capture."""
-        return range(1, self._count_all() + 1) if self._passed is None else self._passed
+        """Return the numbers of all packets that are shown now, in the order of the capture."""
+        passed, _ = self._lists
+        return range(1, self._count_all() + 1) if passed is None else passed[:]
 
     def place(self, number: int) -> int:
         """Return the place of a packet, or of the nearest one behind it that is shown."""
-        if self._sorted is not None:
+        return self._place(number, *self._lists)
+
+    def _place(self, number: int, passed: array[int] | None, ordered: array[int] | None) -> int:
+        if ordered is not None:
             try:
-                return self._sorted.index(number)
+                return ordered.index(number)
             except ValueError:
                 return 0
-        if self._passed is not None:
-            return min(bisect_left(self._passed, number), max(len(self._passed) - 1, 0))
+        if passed is not None:
+            return min(bisect_left(passed, number), max(len(passed) - 1, 0))
         return min(max(number - 1, 0), max(self._count_all() - 1, 0))
+
+    def before(self, number: int) -> int | None:
+        """Return the number of the packet that is shown before this one; None where there is none."""
+        passed, ordered = self._lists
+        place = self._place(number, passed, ordered)
+        listed = passed if ordered is None else ordered
+        return None if not place else place if listed is None else listed[place - 1]
 
     def has(self, number: int) -> bool:
         """Whether a packet is shown."""
-        place = self.place(number)
-        return 0 <= place < len(self) and self.number(place) == number
+        passed, ordered = self._lists
+        listed = passed if ordered is None else ordered
+        if listed is None:
+            return 1 <= number <= self._count_all()
+        place = self._place(number, passed, ordered)
+        return place < len(listed) and listed[place] == number

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from threading import Event
 
-from dissect.terminal.engine import Engine, Job, RestingSource
+import pytest
+
+from dissect.terminal.engine import Engine, Job, RestingSource, StoppedError
 
 
 def finished(engine: Engine) -> None:
@@ -52,6 +54,31 @@ def test_a_newer_job_takes_the_place_of_an_older_one() -> None:
     go_on.set()
     finished(engine)
     assert done == [3]
+
+
+def test_what_is_not_wanted_any_more_is_not_seen() -> None:
+    engine, seen, begun, go_on = Engine(), list[str](), Event(), Event()
+
+    def work(job: Job) -> None:
+        with job.publishing():
+            seen.append("before")
+        begun.set()
+        go_on.wait()
+        with job.publishing():
+            seen.append("behind")
+
+    engine.start("look", 0, work)
+    begun.wait()
+    engine.stop_kind("look")
+    go_on.set()
+    engine.start("other", 9, lambda job: None)
+    finished(engine)
+    assert seen == ["before"]
+    job = engine.start("look", 0, lambda job: None)
+    finished(engine)
+    job.is_stopped = True
+    with pytest.raises(StoppedError), job.publishing():
+        seen.append("never")
 
 
 def test_mistakes_are_told() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,9 @@ from dissect.captures import read, write
 from dissect.errors import CaptureError
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
+from dissect.terminal import session as module
+from dissect.terminal.asked import Checked, check
+from dissect.terminal.engine import RestingSource
 from dissect.terminal.opened import OpenCapture
 from dissect.terminal.session import Session
 from dissect.views.details import details
@@ -82,6 +88,69 @@ def test_filters_pass_what_they_pass_elsewhere(opened: Opened) -> None:
     assert session.checked is not None
     assert "300 does not fit" in session.checked.error
     assert session.shown.filter == "arp"
+
+
+def test_a_filter_that_was_taken_back_meanwhile_is_not_applied(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened(SAMPLES / "web_request.pcap")
+    begun, go_on = Event(), Event()
+
+    def slowly(text: str) -> Checked:
+        begun.set()
+        assert go_on.wait(10)
+        return check(text)
+
+    monkeypatch.setattr(module, "check", slowly)
+    session.filter("arp")
+    assert begun.wait(10)
+    session.filter("")
+    go_on.set()
+    # It runs when the one before has ended.
+    session.look(3)
+    settled(session)
+    assert (session.shown.filter, len(session.shown), session.shown.is_complete) == ("", 14, True)
+
+
+def test_an_order_of_a_filter_that_is_not_done_yet_has_all_of_it_in_the_end(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(SAMPLES / "web_request.pcap")
+    lengths: list[int] = []
+
+    def slowly(source: RestingSource, passes: Any, numbers: array[int], told: Callable[[], None], before: Any) -> None:
+        numbers.extend([5, 6])
+        session.sort("number", largest_first=True)
+        # While more urgent work is done, the order comes in front of what the filter has left to do.
+        session.look(3)
+        source.read(1)
+        lengths.append(len(session.shown))
+        numbers.append(9)
+
+    monkeypatch.setattr(module, "numbers_passing", slowly)
+    session.filter("tcp")
+    settled(session)
+    assert lengths == [2]
+    assert list(session.shown.numbers(0, 9)) == [9, 6, 5]
+    session.sort("number", largest_first=False)
+    session.filter("")
+    settled(session)
+    assert (session.shown.sorted_by, len(session.shown)) == (None, 14)
+
+
+def test_nothing_is_found_in_an_empty_list_and_all_round_the_end(opened: Opened) -> None:
+    session = opened(SAMPLES / "web_request.pcap")
+    session.filter("icmp")
+    settled(session)
+    for kind, text in (("text", "SYN"), ("filter", "tcp"), ("bytes", "00"), ("string", "GET")):
+        session.find(text, kind, 1)
+        assert settled(session).found == 0
+    session.filter("")
+    settled(session)
+    session.find("syn", "text", 6)
+    assert settled(session).found == 5
+    session.find("syn", "text", 5, backwards=True)
+    assert settled(session).found == 5
+    session.find("syn", "text", 14)
+    assert settled(session).found == 5
 
 
 def test_filters_know_what_later_packets_say(opened: Opened) -> None:

@@ -96,8 +96,7 @@ class PacketList(Pane):
         """Return the texts of a packet's row by the keys of the columns."""
         capture = self.session.capture
         row = self.session.row(number)
-        place = self.session.shown.place(number)
-        before = self.session.shown.number(place - 1) if place and self.time_format == "dd" else None
+        before = self.session.shown.before(number) if self.time_format == "dd" else None
         texts = {
             "number": str(number),
             "time": capture.time_text(number, self.time_format, before),
