@@ -152,7 +152,7 @@ class WebServer(Server):
         origin = request.headers.get("Origin")
         if origin is None and request.path == "/ws":
             return "A page has to say where it comes from.\n"
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+        if origin is not None and _host_and_port(origin) != request.headers.get("Host"):
             return "Pages of others may not open this.\n"
         given = request.query.get("token", "") if request.path == "/" else ""
         given = given or request.cookies.get(self._cookie, "")
@@ -195,6 +195,14 @@ class WebServer(Server):
     async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
         with suppress(ConnectionError):
             await super()._process_messages(websocket, app_service)
+
+
+def _host_and_port(origin: str) -> str | None:
+    """Return the host and port of the page that a request comes from; None where that is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(location: str) -> str | None:

@@ -73,6 +73,7 @@ def test_only_the_address_that_was_printed_opens_it(subprocess_server: Served) -
     assert served.asked("/static/js/textual.js")[0] == 403
     assert served.asked("/download/key")[0] == 403
     assert served.asked("/ws")[0] == 403
+    assert served.asked(f"/?token={served.token}", Origin="http://[")[0] == 403
     status, headers, _ = served.asked(f"/?token={served.token}")
     assert (status, headers["Location"]) == (303, "/")
     cookie = headers["Set-Cookie"]
