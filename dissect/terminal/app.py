@@ -22,7 +22,7 @@ from dissect.terminal.opened import OpenCapture
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.main import MainScreen
 from dissect.terminal.session import Session
-from dissect.terminal.visible import visible
+from dissect.terminal.visible import copied, visible
 
 __all__ = ["Browser"]
 
@@ -95,7 +95,7 @@ class Browser(App[int]):
 
     def _look_at_capture(self) -> None:
         """Say when the capture has ended by itself: at its bound, or because the interface is gone."""
-        if self.live is not None and self.session.capture.is_growing and not self.live.is_running:
+        if self.is_running and self.live is not None and not self.live.is_running:
             self.action_stop_capture()
 
     def action_stop_capture(self) -> None:
@@ -122,6 +122,9 @@ class Browser(App[int]):
     def on_told(self, message: Told) -> None:
         """Have the screens show what has changed; those below as well, which go on while another one is open."""
         self._waiting.discard(message.what)
+        if not self.is_running:
+            # The screens lose their parts one by one.
+            return
         if message.what == "error" and self.session.error is not None:
             raise self.session.error
         for screen in self.screen_stack:
@@ -131,16 +134,17 @@ class Browser(App[int]):
 
     def on_copied(self, message: Copied) -> None:
         """Copy a text by way of the terminal, or into a file where it is too long for that."""
-        size = len(message.text.encode("utf-8", "replace"))
+        text = copied(message.text)
+        size = len(text.encode("utf-8", "replace"))
         if self.is_web:
             # The clipboard of the machine that serves is not the one of who looks.
-            self.deliver_text(StringIO(message.text), save_filename="copied.txt", open_method="download")
+            self.deliver_text(StringIO(text), save_filename="copied.txt", open_method="download")
             told = f"{message.what} is handed to the browser as a file"
         elif size > _MOST_COPIED:
             told = f"{message.what} has {size:,} bytes, more than terminals take: write it to a file"
         else:
-            self.copy_to_clipboard(message.text)
-            told = f"Copied {message.what}, {len(message.text):,} characters, to the terminal's clipboard (OSC 52)"
+            self.copy_to_clipboard(text)
+            told = f"Copied {message.what}, {len(text):,} characters, to the terminal's clipboard (OSC 52)"
         main = self.screen_stack[0]
         if self.screen is main and isinstance(main, MainScreen):
             main.say(told)

@@ -16,7 +16,7 @@ from textual.content import Content
 
 from dissect.views.listing import printable
 
-__all__ = ["content", "cut", "fitted", "segment", "visible", "width"]
+__all__ = ["content", "copied", "cut", "fitted", "segment", "visible", "width"]
 
 _MOST_MARKS = 2
 """Marks that may stand above or below one character: more of them paint over the lines around."""
@@ -40,6 +40,15 @@ def visible(text: str) -> str:
             marks = 0
             kept.append(character)
     return "".join(kept)
+
+
+def copied(text: str) -> str:
+    r"""Return a text as it is put into a clipboard, from where it may get into a terminal; lines and tabs stay.
+
+    >>> copied("a\tb\nc\x1b[201~\r")
+    'a\tb\nc\\x1b[201~\\r'
+    """
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in text.split("\n"))
 
 
 def width(text: str) -> int:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 import dissect
 from dissect import DNS, TCP, UDP, Ethernet, IPv4, Packet
+from dissect.terminal.screens.main import MainScreen
 from tests.terminal.conftest import Driven
 from tests.terminal.picture import picture_of, strips_of
 
@@ -78,5 +81,34 @@ def test_no_screen_hands_on_what_steers_the_terminal(drive: Drive, tmp_path: Pat
         await driven.type(NASTY[0])
         await driven.press("enter")
         assert is_clean(driven)
+
+    drive(path, scenario, (120, 40))
+
+
+def test_what_is_copied_steers_no_terminal_that_it_is_pasted_into(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nasty.pcapng"
+    dissect.write(path, frames())
+
+    async def scenario(driven: Driven) -> None:
+        clipboard: list[str] = []
+        monkeypatch.setattr(driven.app, "copy_to_clipboard", clipboard.append)
+        for number in range(6):
+            await driven.press("home", *["down"] * number, "tab", "asterisk")
+            main = driven.app.screen
+            assert isinstance(main, MainScreen)
+            for row in range(main.details.count()):
+                main.details.cursor = row
+                # As y and v do; a key takes a while.
+                main._copy("value")
+            await driven.press("y", "d", "y", "p", "y", "l", "shift+tab")
+        copied = "\n".join(clipboard)
+        assert "owned" in copied
+        assert copied.replace("\n", "").replace("\t", "").isprintable()
+        # A value is a line: where a line break stands in a text, it is told.
+        values = [text for text in clipboard if "owned" in text and "Ethernet" not in text]
+        assert values
+        assert all("\n" not in text for text in values if "parse(" not in text)
 
     drive(path, scenario, (120, 40))

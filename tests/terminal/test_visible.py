@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dissect.terminal.visible import content, cut, fitted, segment, visible, width
+from dissect.terminal.visible import content, copied, cut, fitted, segment, visible, width
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 """Any characters, halves of pairs included."""
@@ -24,6 +24,12 @@ def test_nothing_steers_the_terminal(text: str) -> None:
         shown.encode("utf-8")
         assert _TURNS.isdisjoint(map(unicodedata.bidirectional, shown))
     assert all(line.isprintable() for line in content(text).plain.split("\n"))
+
+
+@given(ANY_TEXT)
+def test_a_clipboard_holds_lines_and_tabs_and_nothing_else_that_steers(text: str) -> None:
+    assert all(piece.isprintable() for line in copied(text).split("\n") for piece in line.split("\t"))
+    assert copied(text).count("\n") == text.count("\n")
 
 
 @given(ANY_TEXT, st.integers(0, 40))

@@ -24,6 +24,7 @@ from dissect.terminal.screens.ask import Answer, AskScreen
 from dissect.terminal.screens.choose import Choice, ChooseScreen
 from dissect.terminal.screens.texts import DiffScreen, EditScreen, HelpScreen, TextLine
 from dissect.terminal.session import Session
+from dissect.terminal.visible import visible
 from dissect.terminal.widgets.details import Details
 from dissect.terminal.widgets.filter_bar import FilterBar
 from dissect.terminal.widgets.hex_view import HexView
@@ -350,7 +351,8 @@ class Actions(Screen[None]):
     def _of_field(self, what: str, row: DetailRow) -> str:
         looked = self.details.looked
         if what == "value":
-            return row.node.text or row.text
+            # A line break in it would end a command where it is pasted.
+            return visible(row.node.text or row.text)
         if what == "filter" and looked is not None:
             return filter_for(row, looked.packet)
         if what == "bytes" and looked is not None and row.start is not None:

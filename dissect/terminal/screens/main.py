@@ -181,7 +181,9 @@ class MainScreen(Actions):
         row = message.row
         path = None if row is None else row.path
         if path != self._last_path:
-            self._said, self._last_path = "", path
+            # That the first details are there is no reason to forget why a capture ended at once.
+            self._said = "" if self._last_path is not None else self._said
+            self._last_path = path
         if row is None or row.start is None or row.node.label == "frame":
             # The frame as a whole would light everything.
             self.bytes_.light(self.bytes_.source, range(0))
