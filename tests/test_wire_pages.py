@@ -23,7 +23,7 @@ PAGES = [
     # Of the same commands, so that these are run with the long tests alone.
     *(
         pytest.param(ROOT / "docs" / "commands" / f"{name}.md", marks=pytest.mark.long)
-        for name in ("arping", "capture", "host", "interfaces", "ping", "scan", "trace")
+        for name in ("arping", "capture", "host", "interfaces", "ping", "read", "scan", "trace")
     ),
 ]
 _PATIENCE = 60
@@ -99,7 +99,8 @@ def test_what_is_typed_at_a_shell_prints_what_stands_below_it(page: Path, here: 
         for place, (typed, _) in enumerate(lines):
             beside = re.search(r"(--tap \w+|-w \S+).*&$", typed)
             # What runs beside the others says nothing here, and is ended with the shell.
-            script += f"{typed[:-1]} >/dev/null 2>&1 &\nawaited {beside[1]}\n" if beside else f"{plain(typed)} 2>&1\n"
+            alone = f"{{ {plain(typed)}\n}} 2>&1\n"
+            script += f"{typed[:-1]} >/dev/null 2>&1 &\nawaited {beside[1]}\n" if beside else alone
             script += f"echo ---{place}\n"
         done = subprocess.run(
             ["ip", "netns", "exec", here.namespace, "bash", "-c", script + _END, "bash", str(tmp_path)],

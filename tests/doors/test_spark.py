@@ -128,15 +128,21 @@ def test_on_a_cluster(capture: Path, cluster: str) -> None:
         spark.stop()
 
 
-def test_the_page_shows_what_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_the_pages_show_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "capture_samples").symlink_to(ROOT / "capture_samples")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-    text = "\n".join(block for _, block in blocks(ROOT / "docs" / "how_to" / "spark.md", "py"))
-    test = doctest.DocTestParser().get_doctest(text, {}, "spark.md", None, 0)
+    first, second = (
+        "\n".join(block for _, block in blocks(ROOT / "docs" / name, "py")) for name in ("how_to/spark.md", "scale.md")
+    )
+    # The second page goes on in the session of the first.
+    begins, stops, nothing = first.partition(">>> spark.stop()\n")
+    assert not nothing
+    test = doctest.DocTestParser().get_doctest(begins + second + stops, {}, "spark.md", None, 0)
     said: list[str] = []
     outcome = doctest.DocTestRunner(optionflags=FLAGS).run(test, out=said.append)
-    assert (outcome.failed, outcome.attempted) == (0, 8), "".join(said)
+    assert (outcome.failed, outcome.attempted) == (0, 11), "".join(said)
 
 
 def test_mistakes_are_told(capture: Path) -> None:

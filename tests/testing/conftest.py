@@ -12,7 +12,8 @@ import pytest
 import dissect.testing.expectations
 import dissect.testing.marked
 import dissect.testing.replaying
-import dissect.testing.snapshot  # noqa: F401
+import dissect.testing.snapshot
+import dissect.testing.timelines  # noqa: F401
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

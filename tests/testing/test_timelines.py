@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from shutil import copytree
+
+from tests.test_docs import ROOT, blocks
 from tests.testing.conftest import Project
 
+PAGE = ROOT / "docs" / "how_to" / "time_lines.md"
+SCRIPTS = ROOT / "tests" / "lab" / "drill" / "scripts"
 GOOD = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 
 
@@ -47,3 +52,15 @@ def test_a_test_that_names_none_is_told(project: Project) -> None:
     result = project.run()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*timeline needs to know a folder*"])
+
+
+def test_the_script_of_the_page_is_the_one_that_it_names() -> None:
+    ((_, script),) = blocks(PAGE, "text")
+    assert script == (SCRIPTS / "closing" / "four_segments.pkt").read_text(encoding="utf-8")
+
+
+def test_the_test_of_the_page_runs_a_folder(project: Project) -> None:
+    ((_, test),) = blocks(PAGE, "py")
+    copytree(SCRIPTS / "closing", project.path / "timelines")
+    project.write(test)
+    project.run(own_process=True).assert_outcomes(passed=len(list((SCRIPTS / "closing").glob("*.pkt"))))
