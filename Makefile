@@ -50,8 +50,8 @@ types: $(VENV)/installed-dev ## Complete types, strictly
 docs: $(VENV)/installed-docs ## The site with guide, protocols, commands and reference, into build/site
 	$(BIN)/python -m docs.site
 
-bench: $(VENV)/installed-dev ## Speed and memory beside dpkt, pypacker and scapy
-	$(BIN)/python -m pytest -c tests/benchmarks/pytest.ini tests/benchmarks
+bench: $(VENV)/installed-dev ## Speed and memory beside dpkt, pypacker, scapy, tshark (BENCHMARKS='objects...' for some)
+	$(BIN)/python -m pytest -c tests/benchmarks/pytest.ini $(or $(BENCHMARKS:%=tests/benchmarks/bench_%.py),tests/benchmarks)
 
 notebooks: $(VENV)/installed-dev ## Run the notebooks and store what they print (NOTEBOOKS='name...' for some of them)
 	$(BIN)/python notebooks/refresh.py $(NOTEBOOKS)

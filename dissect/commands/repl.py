@@ -27,7 +27,8 @@ def add_parser(subparsers: Any) -> None:
         "repl",
         help="a Python prompt with dissect's names imported",
         description=__doc__,
-        epilog="What comes through a pipe is run without greeting or prompt. IPython is used where it is installed.",
+        epilog="What comes through a pipe is run without greeting or prompt. IPython is used where it is installed. "
+        "Exit status: 0, or what the code says; 1 where it raised an error; 2 where it could not be run.",
     )
     parser.add_argument("-c", dest="code", metavar="CODE", help="run this Python and end")
     add_declaration_options(parser)

@@ -92,6 +92,6 @@ def _left_out(site: Path, pages: dict[Path, _Page]) -> Iterator[str]:
                 yield f"{name} has no entry in reference/{topic}.html"
     for command in every_command():
         page = f"commands/{command.name.removeprefix('dissect ')}.html"
-        for place in ("examples", "options"):
+        for place in ("examples", "options", "status"):
             if not has(page, place):
                 yield f"{page} has no {place}"

@@ -20,6 +20,7 @@ def page(command: Command) -> str:
     for action in command.actions:
         parts.append(f"## {action.name} {{#{action.name.rpartition(' ')[2]}}}\n\n")
         parts += [f"{_sentence(action.summary)}\n\n", fenced(action.usage), _options(action)]
+    parts.append(f"## Exit status {{#status}}\n\n{_escaped(command.status)}\n\n")
     if command.notes:
         parts.append(f"## Notes {{#notes}}\n\n{_escaped(command.notes)}\n")
     return "".join(parts)

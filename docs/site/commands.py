@@ -20,6 +20,8 @@ __all__ = ["PAGES", "Command", "Option", "every_command", "examples_of", "progra
 PAGES = Path(__file__).resolve().parents[1] / "commands"
 """Where the examples of each command stand, in a page of its name."""
 _WIDTH = "80"
+_STATUS = re.compile(r" ?Exit status: (.*?)\.(?= |$)")
+_USUAL_STATUS = "0; 2 where something could not be run, or not be read whole"
 
 
 class Option(NamedTuple):
@@ -30,7 +32,10 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command: `usage` is one line, `options` are in groups with a heading, and `actions` its own sub-commands."""
+    """A command: `usage` is one line, `options` are in groups with a heading, and `actions` its own sub-commands.
+
+    `status` tells the numbers with which it ends, and what each means.
+    """
 
     name: str
     summary: str
@@ -38,6 +43,7 @@ class Command(NamedTuple):
     description: str
     options: list[tuple[str, list[Option]]]
     notes: str
+    status: str
     actions: list[Command]
 
 
@@ -87,7 +93,9 @@ def _told(name: str, parser: argparse.ArgumentParser, summary: str) -> Command:
             options.append((group.title or "options", listed))
     usage = " ".join(parser.format_usage().removeprefix("usage:").split())
     description, notes = (" ".join((text or "").split()) for text in (parser.description, parser.epilog))
-    return Command(name, summary, usage, description, options, notes, actions)
+    told = _STATUS.search(notes)
+    status = f"{told[1] if told else _USUAL_STATUS}. 130 after Ctrl-C."
+    return Command(name, summary, usage, description, options, _STATUS.sub("", notes).strip(), status, actions)
 
 
 def examples_of(name: str) -> str:

@@ -10,10 +10,6 @@ from docs.site.commands import Command, Option, examples_of, program
 
 __all__ = ["manual_pages", "write_manual"]
 
-_STATUS = (
-    "0; 1 where something differs or a check failed; 2 where something could not be run or read whole. "
-    "130 after Ctrl-C."
-)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -69,7 +65,7 @@ def _page(command: Command, version: str, whole: Command) -> str:
         lines += [".SH EXAMPLES", *_examples(examples_of(word))]
     others = [each for each in whole.actions if each is not command]
     names = [whole, *others] if command is not whole else others
-    lines += [".SH EXIT STATUS", _text(_STATUS), ".SH SEE ALSO"]
+    lines += [".SH EXIT STATUS", _text(command.status), ".SH SEE ALSO"]
     references = [f".BR {_word(each.name.replace(' ', '-'))} (1)" for each in names]
     lines += [f"{reference}," for reference in references[:-1]] + references[-1:]
     return "\n".join(line for line in lines if line) + "\n"

@@ -31,6 +31,19 @@ def test_each_option_is_on_its_page() -> None:
         assert known <= listed, command.name
 
 
+def test_each_says_with_which_status_it_ends() -> None:
+    told = {command.name.removeprefix("dissect "): command for command in every_command()}
+    assert told["diff"].status.startswith("0 where the captures are equal, 1 where they differ, 2 where")
+    assert told["drill"].notes.endswith(
+        "and the packets up to there. --tap takes Linux, CAP_SYS_ADMIN and iproute2; "
+        "each script has a network namespace of its own."
+    )
+    for command in told.values():
+        assert "Exit status:" not in command.notes
+        assert f"## Exit status {{#status}}\n\n{command.status}\n" in page(command)
+        assert re.match(r"0.*2 where.* 130 after Ctrl-C\.$", command.status), command.name
+
+
 def test_examples_belong_to_commands() -> None:
     assert {path.stem for path in PAGES.glob("*.md")} == {*sub_commands(), "index"}, "docs/commands has a page for each"
 
