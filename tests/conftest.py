@@ -11,15 +11,18 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from capture_samples.recorder.laboratory import Laboratory, RecordingError
+from capture_samples.recorder.laboratory import Host, Laboratory, RecordingError
 from dissect.declaration.checksum import verifying
 from tests.oracle.joined import Joined, distribute, join
 from tests.oracle.tshark import VERSION, Tshark, version
+
+if TYPE_CHECKING:
+    from dissect.edges.network_interface import NetworkInterface
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLES = REPOSITORY / "capture_samples"
@@ -235,6 +238,25 @@ def laboratory() -> Iterator[Laboratory]:
         except RecordingError as error:
             pytest.skip(f"The kernel is met in network namespaces, and this machine makes none: {error}.")
         yield made
+
+
+@pytest.fixture
+def cable(laboratory: Laboratory) -> tuple[Host, Host]:
+    """Two hosts of the laboratory, without addresses, and a cable between them."""
+    left, right = laboratory.host("left"), laboratory.host("right")
+    laboratory.cable(left, right)
+    return left, right
+
+
+@pytest.fixture
+def sender(cable: tuple[Host, Host]) -> Iterator[NetworkInterface]:
+    """The interface of the first of these hosts, open."""
+    from dissect.edges.network_interface import NetworkInterface
+
+    with cable[0].entered():
+        opened = NetworkInterface("eth0")
+    with opened:
+        yield opened
 
 
 @pytest.fixture

@@ -36,6 +36,17 @@ def two_hosts(laboratory: Laboratory, *, arp: bool = False) -> tuple[Host, Host]
     return client, server
 
 
+def two_hosts_of_ipv6(laboratory: Laboratory) -> tuple[Host, Host]:
+    """Make client 2001:db8::1 and server 2001:db8::2 on one cable, which find each other by solicitations."""
+    client, server = laboratory.host("client"), laboratory.host("server")
+    laboratory.cable(client, server)
+    for number, host in enumerate((client, server), 1):
+        host.ask("sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=0", "net.ipv6.conf.eth0.disable_ipv6=0")
+        host.ip("address", "add", f"2001:db8::{number}/64", "dev", "eth0", "nodad")
+    laboratory.topology = "client 2001:db8::1/64 and server 2001:db8::2/64 on one veth cable"
+    return client, server
+
+
 def bridged(laboratory: Laboratory, *names: str) -> tuple[Host, ...]:
     """Make hosts 10.0.0.1, 10.0.0.2, ... on one bridge, which is a namespace of its own."""
     hosts = tuple(laboratory.host(name) for name in names)

@@ -18,6 +18,7 @@ from dissect.captures.pcapng_blocks import Interface
 from dissect.edges.interfaces import interfaces
 from dissect.edges.network_interface import described
 from dissect.edges.packet_socket import Direction
+from dissect.edges.refusals import gone, went_down
 from dissect.edges.ring import BUFFER, DELAY, Ring
 from dissect.errors import DissectError, InterfaceError
 
@@ -207,7 +208,7 @@ class Capture:
                 self._down.add(number)
                 if not ring.is_gone:
                     name = ring.name
-                    self._tell(f"{name} went down: frames pass again when it is up ('ip link set {name} up')")
+                    self._tell(went_down(name))
 
     def _look_after(self) -> None:
         """Tell of interfaces that were removed, and stop where that leaves none."""
@@ -217,7 +218,7 @@ class Capture:
                 self._down.discard(number)
                 self._gone.add(number)
                 self._poll.unregister(ring.fileno())
-                sentence = f"{ring.name} is gone: its device was removed"
+                sentence = gone(ring.name)
                 if len(self._gone) < len(self._rings):
                     self._tell(sentence)
                 else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import select
 import time
 from abc import ABC, abstractmethod
@@ -11,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from dissect.captures.writer import Writable, begins_with, captured_bytes
+from dissect.edges.refusals import refusal
 from dissect.errors import InterfaceError
 from dissect.packets.links import ETHERNET, link_description
 from dissect.packets.packet import Packet
@@ -23,8 +23,6 @@ _LEAST = {ETHERNET: 14}
 """The bytes of the link header, without which the kernel takes no frame."""
 _PATIENCE = 2.0
 """How many seconds a full queue is waited for."""
-_DEVICE_GONE = getattr(errno, "EBADFD", -1)
-"""What a TAP device that was removed says; systems other than Linux have no such error."""
 _FULL = frozenset({errno.ENOBUFS, errno.EAGAIN})
 
 
@@ -100,7 +98,7 @@ class Edge(ABC):
                 return self._put(data)
             except OSError as again:
                 error = again
-        raise self._refused(error, data) from None
+        raise refusal(self.name, error, len(data), _PATIENCE) from None
 
     def take(self) -> Packet | None:
         """Return the frame that waits, None where there is none.
@@ -110,7 +108,7 @@ class Edge(ABC):
         try:
             return self._take()
         except OSError as error:
-            raise self._refused(error, b"") from None
+            raise refusal(self.name, error) from None
 
     def receive(self, timeout: float | None = None) -> Packet | None:
         """Return the next frame, None where none comes within `timeout` seconds (0: do not wait; None: for ever).
@@ -134,24 +132,6 @@ class Edge(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-    def _refused(self, error: OSError, frame: bytes) -> InterfaceError:
-        """Return the sentence for what the kernel said about a frame."""
-        name = self.name
-        sentences = {
-            errno.ENETDOWN: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
-            errno.EIO: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
-            errno.ENODEV: f"{name} is gone: its device was removed",
-            errno.ENXIO: f"{name} is gone: its device was removed",
-            _DEVICE_GONE: f"{name} is gone: its device was removed",
-            errno.EMSGSIZE: f"{name} does not take a frame of {len(frame)} bytes, which is longer than its MTU allows: "
-            "send fragments, or raise the MTU",
-            errno.EINVAL: f"{name} does not take a frame of {len(frame)} bytes: expected a whole link header",
-            errno.ENOBUFS: f"the queue of {name} stayed full for {_PATIENCE:g} seconds: send more slowly",
-            errno.EBADF: f"{name} is closed",
-        }
-        said = sentences.get(error.errno or 0)
-        return InterfaceError(said or f"{name}: {error.strerror or os.strerror(error.errno or 0)}")
 
 
 def wait_readable(descriptor: int, timeout: float | None) -> None:

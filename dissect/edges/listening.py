@@ -7,18 +7,22 @@ import selectors
 import socket
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from dissect.edges.edge import Edge
 from dissect.edges.network_interface import NetworkInterface
 from dissect.edges.packet_socket import Direction
+from dissect.edges.refusals import gone, went_down
 from dissect.errors import DissectError, InterfaceError
 from dissect.filters.capture_filter import CaptureFilter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
+
+if TYPE_CHECKING:
+    from dissect.filters.compiler import CompiledFilter
 
 __all__ = ["Listener", "listen"]
 
@@ -58,69 +62,64 @@ def listen(
     removed; FilterError and CaptureFilterError for wrong filters; MissingExtraError for a capture filter where
     the system has no libpcap.
     """
-    return Listener(
-        interfaces,
-        capture_filter=capture_filter,
-        display_filter=display_filter,
-        count=count,
-        timeout=timeout,
-        promiscuous=promiscuous,
-        direction=direction,
-        snap_length=snap_length,
-    )
+    named = [interfaces] if isinstance(interfaces, (str, Edge)) else list(interfaces)
+    if not named:
+        raise DissectError("no interface is named: listen('eth0'), or a list of names")
+    passes: CompiledFilter | None = None
+    if display_filter is not None:
+        from dissect.filters.compiler import compile_filter
+
+        passes = compile_filter(display_filter)
+    edges: list[Edge] = []
+    tests: dict[Edge, CaptureFilter] = {}
+    with ExitStack() as opened:
+        for each in named:
+            if isinstance(each, Edge):
+                edges.append(each)
+                if capture_filter:
+                    tests[each] = CaptureFilter(capture_filter, link=each.link)
+                continue
+            interface = NetworkInterface(
+                each,
+                promiscuous=promiscuous,
+                direction=direction,
+                capture_filter=capture_filter,
+                snap_length=snap_length,
+                complete=False,
+            )
+            edges.append(opened.enter_context(interface))
+        return Listener(edges, tests, passes, opened, count=count, timeout=timeout)
 
 
 class Listener(Iterator[Packet], AsyncIterator[Packet]):
-    """What `listen` returns. `edges` are the devices, `received` counts the packets behind the capture filter."""
+    """What `listen` returns. `edges` are the devices, `received` counts the packets behind the capture filter.
+
+    `tests` has the capture filters of the devices that do not filter by themselves, and `opened` closes what it takes
+    over: the interfaces that are to be closed with it.
+    """
 
     def __init__(
         self,
-        interfaces: str | Edge | Iterable[str | Edge],
+        edges: Sequence[Edge],
+        tests: Mapping[Edge, CaptureFilter],
+        passes: Callable[[Packet], bool] | None,
+        opened: ExitStack,
         *,
-        capture_filter: str | None = None,
-        display_filter: str | None = None,
-        count: int | None = None,
-        timeout: float | None = None,
-        promiscuous: bool = True,
-        direction: Direction = "inout",
-        snap_length: int | None = None,
+        count: int | None,
+        timeout: float | None,
     ) -> None:
-        named = [interfaces] if isinstance(interfaces, (str, Edge)) else list(interfaces)
-        if not named:
-            raise DissectError("no interface is named: listen('eth0'), or a list of names")
-        self.edges: list[Edge] = []
+        self.edges = list(edges)
         self.received = 0
-        self._passes: Callable[[Packet], bool] | None = None
-        self._reading: ReadingPass | None = None
-        if display_filter is not None:
-            from dissect.filters.compiler import compile_filter
-
-            self._passes, self._reading = compile_filter(display_filter), ReadingPass()
+        self._tests = tests
+        self._passes = passes
+        self._reading = None if passes is None else ReadingPass()
         self._left = count
-        self._tests: dict[Edge, CaptureFilter] = {}
         self._heads: dict[Edge, Packet] = {}
         self._down: set[Edge] = set()
         self._ended = self._stopped = False
         self._open = ExitStack()
         with ExitStack() as opening:
-            for each in named:
-                if isinstance(each, Edge):
-                    self.edges.append(each)
-                    if capture_filter:
-                        self._tests[each] = CaptureFilter(capture_filter, link=each.link)
-                    continue
-                self.edges.append(
-                    opening.enter_context(
-                        NetworkInterface(
-                            each,
-                            promiscuous=promiscuous,
-                            direction=direction,
-                            capture_filter=capture_filter,
-                            snap_length=snap_length,
-                            complete=False,
-                        )
-                    )
-                )
+            opening.push(opened.pop_all())
             self._selector = opening.enter_context(selectors.DefaultSelector())
             self._woken, self._wakes = socket.socketpair()
             for end in (self._woken, self._wakes):
@@ -271,11 +270,7 @@ class Listener(Iterator[Packet], AsyncIterator[Packet]):
             return
         self._down.add(edge)
         if not is_gone(edge):
-            warnings.warn(
-                f"{edge.name} went down: frames pass again when it is up ('ip link set {edge.name} up')",
-                RuntimeWarning,
-                stacklevel=4,
-            )
+            warnings.warn(went_down(edge.name), RuntimeWarning, stacklevel=4)
 
     def _look_after(self) -> None:
         """See whether interfaces that went down were removed; InterfaceError where that leaves none."""
@@ -284,10 +279,10 @@ class Listener(Iterator[Packet], AsyncIterator[Packet]):
             if edge in self.edges and len(self.edges) > 1:
                 self._selector.unregister(edge.fileno())
                 self.edges.remove(edge)
-                warnings.warn(f"{edge.name} is gone: its device was removed", RuntimeWarning, stacklevel=3)
+                warnings.warn(gone(edge.name), RuntimeWarning, stacklevel=3)
                 continue
             self.close()
-            raise InterfaceError(f"{edge.name} is gone: its device was removed")
+            raise InterfaceError(gone(edge.name))
 
     def _patience(self) -> float | None:
         left = None if self._until is None else max(self._until - time.monotonic(), 0.0)

@@ -14,10 +14,11 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from dissect.captures.reader import FrameTest
 from dissect.edges.kernel_tables import unknown_interface
+from dissect.edges.refusals import refusal
 from dissect.errors import InterfaceError
 from dissect.filters.capture_filter import CaptureFilter
 
@@ -65,7 +66,8 @@ LINKS = {
     804: 230,
     826: 271,
 }
-"""The link type by the kernel's type of hardware (ARPHRD_ETHER, _LOOPBACK, tunnels of IP, _NONE, radio, vsock)."""
+"""The link type of a capture by the kernel's type of hardware (ARPHRD_... in linux/if_arp.h): Ethernet and the loopback
+interface; tunnels of IP and what has no link header at all (65534); 802.11 and 802.15.4; vsock."""
 Direction: TypeAlias = Literal["in", "out", "inout"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out", "inout")
 _INSTRUCTION = struct.Struct("=HBBI")
@@ -122,18 +124,13 @@ class PacketSocket:
             raise InterfaceError(unknown_interface(name))
         try:
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        except PermissionError:
-            raise InterfaceError(
-                f"{name} cannot be opened: that takes the right CAP_NET_RAW, expected root (try sudo) or a Python "
-                "that has it (setcap cap_net_raw+ep)"
-            ) from None
         except OSError as error:
-            raise InterfaceError(f"{name} cannot be opened: {error.strerror}") from None
+            raise refusal(name, error) from None
         try:
             self._prepare(promiscuous, direction, capture_filter, snap_length, prepare)
         except OSError as error:
             self.socket.close()
-            raise _refusal(name, error) from None
+            raise refusal(name, error) from None
         except BaseException:
             self.socket.close()
             raise
@@ -268,13 +265,3 @@ def flags_of(kind: int, status: int) -> int:
 _RECEPTION = {0: 1, 1: 3, 2: 2, 3: 4}
 """By the kernel's type (for this host, broadcast, multicast, for another host) that of pcapng."""
 _CHECKSUM_NOT_READY, _TO_BE_CUT = 1 << 9, 1 << 11
-
-
-def _refusal(name: str, error: OSError) -> InterfaceError:
-    sentences: dict[int, str] = {
-        errno.ENETDOWN: f"{name} is down, so no frame passes: 'ip link set {name} up' brings it up",
-        errno.ENODEV: f"{name} is gone: its device was removed",
-        errno.EPERM: f"{name} cannot be opened: that takes the right CAP_NET_RAW, expected root (try sudo)",
-    }
-    number: Any = error.errno or 0
-    return InterfaceError(sentences.get(number) or f"{name}: {error.strerror or os.strerror(number)}")

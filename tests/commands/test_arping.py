@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from capture_samples.recorder.laboratory import Laboratory
-from capture_samples.recorder.topologies import routed, two_hosts
+from capture_samples.recorder.topologies import routed, two_hosts, two_hosts_of_ipv6
 from dissect import ARP, read
 
 
@@ -57,12 +57,8 @@ def test_who_is_no_neighbour_is_not_asked(laboratory: Laboratory, run: Callable[
 
 
 def test_neighbours_of_ipv6_are_solicited(laboratory: Laboratory, run: Callable[..., Any]) -> None:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    for number, host in enumerate((left, right), 1):
-        host.ask("sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=0", "net.ipv6.conf.eth0.disable_ipv6=0")
-        host.ip("address", "add", f"2001:db8::{number}/64", "dev", "eth0", "nodad")
-    with left.entered():
+    client, server = two_hosts_of_ipv6(laboratory)
+    with client.entered():
         done = run("arping", "2001:db8::2")
     assert done.status == 0
-    assert f"reply from 2001:db8::2 [02:00:00:00:00:{right.number:02x}]" in done.output
+    assert f"reply from 2001:db8::2 [02:00:00:00:00:{server.number:02x}]" in done.output

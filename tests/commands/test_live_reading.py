@@ -8,11 +8,9 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from capture_samples.recorder.laboratory import Host, Laboratory, await_line
 from dissect import TCP, UDP, Ethernet, IPv4, NetworkInterface, read
@@ -22,21 +20,6 @@ LINK = Ethernet(src="02:00:00:00:00:aa", dst="02:00:00:00:00:04")
 DATAGRAM = LINK / IPv4(src="10.0.0.1", dst="10.0.0.3") / UDP(sport=7, dport=9)
 SYN = LINK / IPv4(src="10.0.0.1", dst="10.0.0.3") / TCP(sport=1, dport=80, seq=1000, flags="S")
 NEXT = LINK / IPv4(src="10.0.0.1", dst="10.0.0.3") / TCP(sport=1, dport=80, seq=1001, flags="A")
-
-
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
-
-
-@pytest.fixture
-def sender(cable: tuple[Host, Host]) -> Iterator[NetworkInterface]:
-    with cable[0].entered():
-        opened = NetworkInterface("eth0")
-    with opened:
-        yield opened
 
 
 def started(host: Host, *arguments: object) -> subprocess.Popen[bytes]:

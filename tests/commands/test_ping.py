@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from capture_samples.recorder.laboratory import Laboratory
-from capture_samples.recorder.topologies import routed, two_hosts
+from capture_samples.recorder.topologies import routed, two_hosts, two_hosts_of_ipv6
 from dissect import EchoReply, read
 from tests.commands.asked import FAR, simulated_routers
 from tests.lab.driven import beside
@@ -80,12 +80,8 @@ def test_each_host_of_a_network_is_asked_once(laboratory: Laboratory, run: Calla
 
 
 def test_ipv6_is_asked_as_well(laboratory: Laboratory, run: Callable[..., Any]) -> None:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    for number, host in enumerate((left, right), 1):
-        host.ask("sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=0", "net.ipv6.conf.eth0.disable_ipv6=0")
-        host.ip("address", "add", f"2001:db8::{number}/64", "dev", "eth0", "nodad")
-    with left.entered():
+    client, _ = two_hosts_of_ipv6(laboratory)
+    with client.entered():
         done = run("ping", "-c", 1, "2001:db8::2")
         nobody = run("ping", "-c", 1, "-W", 0.1, "2001:db8::9")
     assert done.status == 0

@@ -7,7 +7,6 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,21 +46,6 @@ def segment(seq: int, flags: str = "A") -> Ethernet:
         / IPv4(src="10.0.0.1", dst="10.0.0.2")
         / TCP(sport=1000, dport=80, seq=seq, ack=1, flags=flags)
     )
-
-
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
-
-
-@pytest.fixture
-def sender(cable: tuple[Host, Host]) -> Iterator[NetworkInterface]:
-    with cable[0].entered():
-        opened = NetworkInterface("eth0")
-    with opened:
-        yield opened
 
 
 def listening(host: Host, interfaces: Any = "eth0", **options: Any) -> Listener:

@@ -21,13 +21,6 @@ def open_interface(host: Host, name: str = "eth0", **options: Any) -> NetworkInt
         return NetworkInterface(name, **options)
 
 
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
-
-
 def test_frames_pass_byte_for_byte_with_the_time_of_the_kernel(cable: tuple[Host, Host]) -> None:
     with open_interface(cable[0]) as sender, open_interface(cable[1]) as receiver:
         assert (receiver.name, receiver.link, receiver.mac) == ("eth0", 1, "02:00:00:00:00:04")

@@ -23,13 +23,6 @@ DATAGRAM = IPv4(src="10.0.0.1", dst="10.0.0.3") / UDP(sport=1000, dport=53) / b"
 SEGMENT = IPv4(src="10.0.0.1", dst="10.0.0.3") / TCP(sport=1000, dport=80, flags="S")
 
 
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
-
-
 def opened(host: Host, name: str = "eth0", **options: Any) -> PacketSocket:
     with host.entered():
         return PacketSocket(name, **options)

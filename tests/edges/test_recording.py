@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_samples.recorder.laboratory import Host, Laboratory
+from capture_samples.recorder.laboratory import Host
 from dissect import UDP, Ethernet, InterfaceError, IPv4, NetworkInterface, read
 from dissect.captures.live_file import LivePcapng
 from dissect.captures.ring_files import Limits, LiveFiles
@@ -16,13 +16,6 @@ from dissect.edges.capturing import Capture
 from dissect.edges.recording import Enough, record
 
 FRAME = bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.3") / UDP(sport=1, dport=9))
-
-
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
 
 
 def recorded(

@@ -20,13 +20,6 @@ FRAME = Ethernet(src=LEFT, dst=RIGHT) / IPv4(src="10.0.0.1", dst="10.0.0.3") / U
 _SHAPE = struct.Struct("=QII")
 
 
-@pytest.fixture
-def cable(laboratory: Laboratory) -> tuple[Host, Host]:
-    left, right = laboratory.host("left"), laboratory.host("right")
-    laboratory.cable(left, right)
-    return left, right
-
-
 def shaped(time_ns: int, data: bytes, original: int, flags: int) -> bytes:
     return _SHAPE.pack(time_ns, original, flags) + data
 
