@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
-import dissect
 from dissect import write
 from dissect.commands.main import main
 from dissect.statistics import column_counts
 from dissect.statistics.column_counts import grouped
 from dissect.tables import size
-from tests.tables.test_scanning import mutants
+from tests.tables.test_scanning import mutants_of
 
 
 @pytest.fixture(scope="module")
 def capture(sample_captures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Whole and damaged frames of all samples."""
-    chance = Random(6)
     path = tmp_path_factory.mktemp("counts") / "mutants.pcapng"
-    packets = [
-        mutant
-        for sample in sample_captures
-        for packet in islice(dissect.read(sample), 6)
-        if packet.time_ns is not None
-        for mutant in mutants(packet, chance)
-    ]
-    write(path, packets, format="pcapng")
+    write(path, mutants_of(sample_captures, Random(6), 6), format="pcapng")
     return path
 
 

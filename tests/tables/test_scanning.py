@@ -82,6 +82,17 @@ def mutants(packet: Packet, chance: Random) -> Iterator[Packet]:
         yield Packet(data[:place] + bytes([chance.randrange(256)]) + data[place + 1 :], **given)
 
 
+def mutants_of(paths: list[Path], chance: Random, most: int) -> list[Packet]:
+    """The mutants of the first packets with times, so many of each capture."""
+    return [
+        mutant
+        for path in paths
+        for packet in islice(dissect.read(path), most)
+        if packet.time_ns is not None
+        for mutant in mutants(packet, chance)
+    ]
+
+
 def as_file(packets: list[Packet]) -> tuple[io.BytesIO, list[Packet]]:
     """Return packets as a capture, and as that is read again."""
     file = io.BytesIO()
@@ -94,15 +105,7 @@ def as_file(packets: list[Packet]) -> tuple[io.BytesIO, list[Packet]]:
 def test_whole_and_damaged_frames_of_the_samples(
     name: str, sample_captures: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance = Random(0)
-    packets = [
-        mutant
-        for path in sample_captures
-        for packet in islice(dissect.read(path), 15)
-        if packet.time_ns is not None
-        for mutant in mutants(packet, chance)
-    ]
-    file, again = as_file(packets)
+    file, again = as_file(mutants_of(sample_captures, Random(0), 15))
     columns = [column(each) for each in PLACED]
     with engine(name, monkeypatch):
         table = read_table(file, PLACED, occurrence="all")

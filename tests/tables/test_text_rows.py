@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import dissect
 from dissect import TCP, Ethernet, IPv4, IPv6, Packet, write
 from dissect.commands.main import main
 from dissect.declaration.times import seconds_text
@@ -18,7 +16,7 @@ from dissect.tables import size, text_rows
 from dissect.tables.columns import column
 from dissect.tables.sheet import Sheet
 from dissect.tables.text_kernels import CELL, DECIMAL, DOTTED, HEX, PAIRS, SECONDS, compose
-from tests.tables.test_scanning import PLACED, mutants
+from tests.tables.test_scanning import PLACED, mutants_of
 
 CHOSEN = [name for name in PLACED if name != "frame.time"]
 
@@ -26,16 +24,8 @@ CHOSEN = [name for name in PLACED if name != "frame.time"]
 @pytest.fixture(scope="module")
 def capture(sample_captures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Whole and damaged frames of all samples."""
-    chance = Random(2)
     path = tmp_path_factory.mktemp("rows") / "mutants.pcapng"
-    packets = [
-        mutant
-        for sample in sample_captures
-        for packet in islice(dissect.read(sample), 5)
-        if packet.time_ns is not None
-        for mutant in mutants(packet, chance)
-    ]
-    write(path, packets, format="pcapng")
+    write(path, mutants_of(sample_captures, Random(2), 5), format="pcapng")
     return path
 
 
