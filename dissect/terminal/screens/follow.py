@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.style import Style
-from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Static
 
 from dissect.terminal.colours import CLIENT, SERVER
 from dissect.terminal.followed import MOST, SHAPES, FollowedStream, StreamLine
 from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.ask import Answer, AskScreen
+from dissect.terminal.screens.pane_screen import PaneScreen
 from dissect.terminal.session import Session
-from dissect.terminal.visible import content, cut, segment
+from dissect.terminal.visible import segment
 from dissect.terminal.widgets.pane import Pane
 
 __all__ = ["FollowScreen"]
@@ -63,16 +61,10 @@ class StreamPane(Pane):
         return strip.extend_cell_length(max(width, self.virtual_size.width), style)
 
 
-class FollowScreen(Screen[int | None]):
+class FollowScreen(PaneScreen[StreamPane]):
     """What the ends of a stream say; leaves with the number of a frame to go to, or None."""
 
-    DEFAULT_CSS = """
-    FollowScreen > #follow-title { height: 1; background: $primary 35%; text-style: bold; padding: 0 1; }
-    FollowScreen > StreamPane { height: 1fr; }
-    FollowScreen > #follow-status { height: 1; background: $panel; padding: 0 1; }
-    """
     BINDINGS = [
-        ("escape,q", "back", "Back"),
         ("a", "shape('ascii')", "Text"),
         ("x", "shape('hex')", "Hex dump"),
         ("r", "shape('raw')", "Digits"),
@@ -89,25 +81,13 @@ class FollowScreen(Screen[int | None]):
     ]
 
     def __init__(self, session: Session, memory: Memory, protocol: str, stream: int) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session, StreamPane())
         self.memory = memory
         self.protocol = protocol
         self.stream = stream
         self.shape = "ascii"
         self.side: int | None = None
         self.followed: FollowedStream | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, lines and keys."""
-        yield Static(id="follow-title", markup=False)
-        yield StreamPane()
-        yield Static(id="follow-status", markup=False)
-
-    @property
-    def pane(self) -> StreamPane:
-        """The lines."""
-        return self.query_one(StreamPane)
 
     def on_mount(self) -> None:
         """Begin to follow."""
@@ -118,7 +98,7 @@ class FollowScreen(Screen[int | None]):
         self.followed = None
         self.pane.show([], "reading …")
         self.session.follow(self.protocol, self.stream)
-        self._tell()
+        self.fit()
 
     def session_changed(self, what: str) -> None:
         """Show what was followed."""
@@ -140,28 +120,18 @@ class FollowScreen(Screen[int | None]):
         self.pane.show(
             lines, {"ascii": "Text", "hex": "Hex dump", "raw": "Digits", "diff": "Difference"}[self.shape], told, note
         )
-        self._tell()
+        self.fit()
 
-    def _tell(self) -> None:
-        followed, width = self.followed, self.size.width
+    def fit(self) -> None:
+        """Show title and keys."""
+        followed = self.followed
         title = f"Follow {self.protocol} stream {self.stream}"
         if followed is not None and followed.ends[0][0]:
             title += (
                 f"  → {followed.name(0)} ({followed.size(0):,} bytes)"
                 f"  ← {followed.name(1)} ({followed.size(1):,} bytes)"
             )
-        self.query_one("#follow-title", Static).update(content(cut(title, max(width - 2, 10))))
-        self.query_one("#follow-status", Static).update(content(cut(_KEYS, max(width - 2, 10))))
-
-    def on_resize(self) -> None:
-        """Fit the title."""
-        if not self.is_mounted:
-            return
-        self._tell()
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(None)
+        self.tell(title, _KEYS)
 
     def action_shape(self, shape: str) -> None:
         """Show the lines in another shape."""
@@ -208,7 +178,7 @@ class FollowScreen(Screen[int | None]):
             told = f"{answer.text} was not written: {error.strerror}"
         else:
             told = f"{len(data):,} bytes written to {answer.text}"
-        self.query_one("#follow-status", Static).update(content(cut(told, max(self.size.width - 2, 10))))
+        self.tell(None, told)
 
     def action_go_to(self) -> None:
         """Go to the frame that brought the line under the cursor."""

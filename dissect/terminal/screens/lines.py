@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Static
 
 from dissect.terminal.colours import CLIENT, SERVER
 from dissect.terminal.intervals import Intervals, count_intervals, unit_text, widths
 from dissect.terminal.messages import Copied
+from dissect.terminal.screens.pane_screen import PaneScreen
 from dissect.terminal.session import Session
-from dissect.terminal.visible import content, cut, fitted, segment
+from dissect.terminal.visible import cut, fitted, segment
 from dissect.terminal.widgets.pane import Pane
 from dissect.views.sequence_ladder import Message
 
@@ -22,41 +20,6 @@ __all__ = ["GraphScreen", "LadderScreen"]
 _MOST_PACKETS = 200
 _LEFT = 10
 _BARS = " ▁▂▃▄▅▆▇█"
-
-
-class LinesScreen(Screen[int | None]):
-    """A title, a pane and a line of keys; leaves with the number of a packet to go to, or None."""
-
-    DEFAULT_CSS = """
-    LinesScreen > #lines-title { height: 1; background: $primary 35%; text-style: bold; padding: 0 1; }
-    LinesScreen > Pane { height: 1fr; }
-    LinesScreen > #lines-status { height: 1; background: $panel; padding: 0 1; }
-    """
-    BINDINGS = [("escape,q", "back", "Back")]
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-
-    def pane(self) -> Pane:
-        """Return the pane between title and keys."""
-        raise NotImplementedError
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, pane and keys."""
-        yield Static(id="lines-title", markup=False)
-        yield self.pane()
-        yield Static(id="lines-status", markup=False)
-
-    def tell(self, title: str, keys: str) -> None:
-        """Show a title and the keys."""
-        wide = max(self.size.width - 2, 10)
-        self.query_one("#lines-title", Static).update(content(cut(title, wide)))
-        self.query_one("#lines-status", Static).update(content(cut(keys, wide)))
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(None)
 
 
 class GraphPane(Pane):
@@ -141,7 +104,7 @@ def _axis(counted: Intervals, bars: int) -> str:
     return "".join(line).rstrip()
 
 
-class GraphScreen(LinesScreen):
+class GraphScreen(PaneScreen[GraphPane]):
     """Packets and bytes over time."""
 
     BINDINGS = [
@@ -152,25 +115,15 @@ class GraphScreen(LinesScreen):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, GraphPane())
         self.width_ns: int | None = None
-
-    def pane(self) -> Pane:
-        return GraphPane()
-
-    @property
-    def graph(self) -> GraphPane:
-        """The bars."""
-        return self.query_one(GraphPane)
 
     def on_mount(self) -> None:
         """Draw."""
-        self.graph.focus()
+        self.pane.focus()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Draw as many bars as there is room for."""
-        if not self.is_mounted:
-            return
         self.call_after_refresh(self._draw)
 
     def session_changed(self, what: str) -> None:
@@ -180,7 +133,7 @@ class GraphScreen(LinesScreen):
 
     def _draw(self) -> None:
         most = max(self.size.width - _LEFT - 2, 10)
-        graph = self.graph
+        graph = self.pane
         graph.counted = count_intervals(self.session.capture, self.session.shown, most, self.width_ns)
         graph.resized()
         unit = "Bytes" if graph.in_bytes else "Packets"
@@ -192,21 +145,21 @@ class GraphScreen(LinesScreen):
 
     def action_unit(self) -> None:
         """Draw packets, or bytes."""
-        self.graph.in_bytes = not self.graph.in_bytes
+        self.pane.in_bytes = not self.pane.in_bytes
         self._draw()
 
     def action_width(self, by: int) -> None:
         """Take the next longer intervals, or shorter ones."""
-        if self.graph.counted is not None:
+        if self.pane.counted is not None:
             known = widths()
-            at = known.index(self.graph.counted.width_ns) + by
+            at = known.index(self.pane.counted.width_ns) + by
             self.width_ns = known[max(0, min(at, len(known) - 1))]
             self._draw()
 
     def action_go_to(self) -> None:
         """Go to the first packet of the bar."""
-        counted = self.graph.counted
-        first = counted.first_of(self.graph.bar) if counted is not None else None
+        counted = self.pane.counted
+        first = counted.first_of(self.pane.bar) if counted is not None else None
         self.dismiss(first)
 
 
@@ -278,53 +231,40 @@ class LadderPane(Pane):
         return Strip(parts).extend_cell_length(max(width, self.virtual_size.width), plain)
 
 
-class LadderScreen(LinesScreen):
+class LadderScreen(PaneScreen[LadderPane]):
     """Who sends what to whom, of the packets that the list shows from the one under the cursor on."""
 
     BINDINGS = [("enter", "go_to", "Go to the packet"), ("y", "copy", "Copy the lines")]
 
     def __init__(self, session: Session, place: int) -> None:
-        super().__init__(session)
+        super().__init__(session, LadderPane())
         self.place = place
-
-    def pane(self) -> Pane:
-        return LadderPane()
-
-    @property
-    def ladder(self) -> LadderPane:
-        """The arrows."""
-        return self.query_one(LadderPane)
 
     def on_mount(self) -> None:
         """Begin to draw."""
-        self.ladder.focus()
+        self.pane.focus()
         self.session.draw_ladder(self.session.shown.numbers(self.place, self.place + _MOST_PACKETS))
-        self._tell()
+        self.fit()
 
     def session_changed(self, what: str) -> None:
         """Show what was drawn."""
         if what == "ladder" and self.session.ladder is not None:
-            self.ladder.show(*self.session.ladder)
-            self._tell()
+            self.pane.show(*self.session.ladder)
+            self.fit()
 
-    def _tell(self) -> None:
-        count = self.ladder.count()
+    def fit(self) -> None:
+        """Show title and keys."""
+        count = self.pane.count()
         more = f", the first {_MOST_PACKETS} from here on" if count == _MOST_PACKETS else ""
         self.tell(f"Ladder of {count} packet{'' if count == 1 else 's'}{more}", "Enter go to  y copy  Esc back")
 
-    def on_resize(self) -> None:
-        """Fit the title."""
-        if not self.is_mounted:
-            return
-        self._tell()
-
     def action_go_to(self) -> None:
         """Go to the packet under the cursor."""
-        numbers = self.ladder.numbers
-        self.dismiss(numbers[self.ladder.cursor] if numbers else None)
+        numbers = self.pane.numbers
+        self.dismiss(numbers[self.pane.cursor] if numbers else None)
 
     def action_copy(self) -> None:
         """Copy the lines, without their colours."""
-        pane = self.ladder
+        pane = self.pane
         lines = [pane.line(place, 0).text.rstrip() for place in range(pane.count())]
         self.post_message(Copied("\n".join([pane.heading(0).text, *lines]), "the ladder"))

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.style import Style
-from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Static
 
 from dissect.errors import DissectError
 from dissect.terminal.counted import KINDS, Statistic, Table, TableRow
 from dissect.terminal.messages import Copied
+from dissect.terminal.screens.pane_screen import PaneScreen
 from dissect.terminal.session import Session
-from dissect.terminal.visible import content, cut, fitted, segment, width
+from dissect.terminal.visible import fitted, segment, width
 from dissect.terminal.widgets.pane import Pane
 
 __all__ = ["TableScreen"]
@@ -102,19 +100,13 @@ class TablePane(Pane):
                 return
 
 
-class TableScreen(Screen[int | None]):
+class TableScreen(PaneScreen[TablePane]):
     """A statistic, counted when the screen opens; `make` gives it for a kind. Leaves with a packet to go to, or None.
 
     `kind` is one of `KINDS` where there are several, "" where not. "l" counts only what the list shows.
     """
 
-    DEFAULT_CSS = """
-    TableScreen > #table-title { height: 1; background: $primary 35%; text-style: bold; padding: 0 1; }
-    TableScreen > TablePane { height: 1fr; }
-    TableScreen > #table-status { height: 1; background: $panel; padding: 0 1; }
-    """
     BINDINGS = [
-        ("escape,q", "back", "Back"),
         ("enter", "go_to", "Go to the first packet, or set the filter"),
         ("slash", "filter('')", "Set the row's filter"),
         ("ampersand", "filter('&&')", "And the row's filter"),
@@ -128,23 +120,11 @@ class TableScreen(Screen[int | None]):
     ]
 
     def __init__(self, session: Session, make: Callable[[str, str], Statistic], kind: str = "") -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session, TablePane())
         self.kind = kind
         self.is_limited = False
         self._make = make
         self._statistic = make(kind, "")
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, rows and keys."""
-        yield Static(id="table-title", markup=False)
-        yield TablePane()
-        yield Static(id="table-status", markup=False)
-
-    @property
-    def pane(self) -> TablePane:
-        """The rows."""
-        return self.query_one(TablePane)
 
     def on_mount(self) -> None:
         """Begin to count."""
@@ -170,24 +150,16 @@ class TableScreen(Screen[int | None]):
         self.pane.show(counted)
         self._tell(counted.note)
 
+    def fit(self) -> None:
+        """Show title and keys."""
+        self._tell()
+
     def _tell(self, note: str = "") -> None:
         limit = f"  of what passes {self.session.shown.filter}" if self.is_limited and self.session.shown.filter else ""
         count = "" if self.pane.table is None else f"  {self.pane.count():,} row{'' if self.pane.count() == 1 else 's'}"
-        wide = max(self.size.width - 2, 10)
-        self.query_one("#table-title", Static).update(content(cut(f"{self._statistic.title}{count}{limit}", wide)))
         kinds = "Tab kind  " if self.kind else ""
         keys = f"Enter go to  / filter  & and  ! but  {kinds}s sort  r reverse  l listed alone  y copy  Esc back"
-        self.query_one("#table-status", Static).update(content(cut(note or keys, wide)))
-
-    def on_resize(self) -> None:
-        """Fit the title."""
-        if not self.is_mounted:
-            return
-        self._tell()
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(None)
+        self.tell(f"{self._statistic.title}{count}{limit}", note or keys)
 
     def action_go_to(self) -> None:
         """Go to the first packet of the row; where none is known, show the row's packets."""

@@ -12,7 +12,7 @@ from dissect.errors import DissectError
 from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.ask import Answer, AskScreen
-from dissect.terminal.screens.lines import LinesScreen
+from dissect.terminal.screens.pane_screen import PaneScreen
 from dissect.terminal.session import Session
 from dissect.terminal.visible import segment
 from dissect.terminal.widgets.pane import Pane
@@ -65,43 +65,29 @@ class TextPane(Pane):
         return Strip([segment(f" {line.text}", style)]).extend_cell_length(max(width, self.virtual_size.width), style)
 
 
-class TextScreen(LinesScreen):
+class TextScreen(PaneScreen[TextPane]):
     """Lines of text between a title and keys."""
 
     BINDINGS = [("enter", "go_to", "Go to the packet"), ("y", "copy", "Copy the text")]
 
-    def pane(self) -> Pane:
-        return TextPane()
-
-    @property
-    def text(self) -> TextPane:
-        """The lines."""
-        return self.query_one(TextPane)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, TextPane())
 
     def on_mount(self) -> None:
         """Show the lines."""
-        self.text.focus()
-        self.show()
-
-    def on_resize(self) -> None:
-        """Fit the title."""
-        if not self.is_mounted:
-            return
-        self.show()
-
-    def show(self) -> None:
-        """Show the lines as they are now."""
+        self.pane.focus()
+        self.fit()
 
     def action_go_to(self) -> None:
         """Go to the packet that the line is about."""
-        lines = self.text.lines
-        number = lines[self.text.cursor].number if lines else 0
+        lines = self.pane.lines
+        number = lines[self.pane.cursor].number if lines else 0
         if number:
             self.dismiss(number)
 
     def action_copy(self) -> None:
         """Copy the text."""
-        self.post_message(Copied("\n".join(line.text for line in self.text.lines), "the text"))
+        self.post_message(Copied("\n".join(line.text for line in self.pane.lines), "the text"))
 
 
 class EditScreen(TextScreen):
@@ -129,9 +115,9 @@ class EditScreen(TextScreen):
         super().on_mount()
         self.action_again()
 
-    def show(self) -> None:
+    def fit(self) -> None:
         lines = [TextLine(line.text, self._LOOKS[line.kind]) for line in self.edited.lines()]
-        self.text.show(lines, f"Packet {self.edited.before.number}, edited; the capture stays as it is")
+        self.pane.show(lines, f"Packet {self.edited.before.number}, edited; the capture stays as it is")
         keys = "e edit  x repair  u undo  w write  h copy hex  y copy text  Esc back"
         self.tell(f"Edit: {self._name}", self._said or keys)
         self._said = ""
@@ -157,17 +143,17 @@ class EditScreen(TextScreen):
                 self.edited.set_field(self._at, answer.text)
         except (DissectError, TypeError, ValueError) as error:
             self._said = str(error)
-        self.show()
+        self.fit()
 
     def action_repair(self) -> None:
         """Compute lengths, selectors and checksums again."""
         self.edited.repair()
-        self.show()
+        self.fit()
 
     def action_undo(self) -> None:
         """Take the last step back."""
         self.edited.undo()
-        self.show()
+        self.fit()
 
     def action_copy_hex(self) -> None:
         """Copy the bytes as hex digits."""
@@ -181,7 +167,7 @@ class EditScreen(TextScreen):
     def _write(self, answer: Answer | None) -> None:
         if answer is not None and answer.text:
             self._said = self.edited.write(answer.text)
-            self.show()
+            self.fit()
 
 
 class DiffScreen(TextScreen):
@@ -201,15 +187,15 @@ class DiffScreen(TextScreen):
     def session_changed(self, what: str) -> None:
         """Show what was compared."""
         if what == "compared":
-            self.show()
+            self.fit()
 
-    def show(self) -> None:
+    def fit(self) -> None:
         compared = self.session.compared
         if compared is None:
-            self.text.show([], "comparing …")
+            self.pane.show([], "comparing …")
         else:
             lines = [TextLine(text, self._LOOKS.get(kind, ""), number) for text, kind, number in compared.lines]
-            self.text.show(lines, compared.title)
+            self.pane.show(lines, compared.title)
         self.tell(f"{self.session.capture.name} → {self.path}", "Enter go to  y copy  Esc back")
 
 
@@ -220,6 +206,6 @@ class HelpScreen(TextScreen):
         super().__init__(session)
         self._lines = list(lines)
 
-    def show(self) -> None:
-        self.text.show(self._lines, "Keys")
+    def fit(self) -> None:
+        self.pane.show(self._lines, "Keys")
         self.tell("Help", "Ctrl-P finds what there is by its name  y copy  Esc back")
