@@ -225,7 +225,8 @@ def _too_short(form: _Form) -> list[str]:
     tests = []
     if measured is not None:
         role: Any = measured.factory
-        tests.append(f"{form.value(offset, measured)} * {role.unit} + {role.uncounted} < {cls.least_size}")
+        least = -((role.uncounted - cls.least_size) // role.unit)
+        tests.append(f"{form.value(offset, measured)} < {least}")
     if total is not None and total.factory.with_header:  # type: ignore[union-attr]
         tests.append(f"{form.value(offset, total)} < {cls.least_size}")
     return tests

@@ -11,7 +11,9 @@ from dissect.protocols.tcp import TCP, TCPFlags
 __all__ = ["FewFacts", "StreamNumbers"]
 
 _TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
-_PLAIN_OFFSET, _WITH_TIMESTAMP = TCP.least_size // 4, TCP.least_size // 4 + 3
+_SIZE, _WITH_TIMESTAMP = TCP.least_size, TCP.least_size + 12
+_FLAG_BITS = 12
+"""How many bits of the two bytes `lead` stand behind the data offset (RFC 9293, section 3.1)."""
 _SYN = int(TCPFlags.SYN)
 
 
@@ -46,10 +48,9 @@ class StreamNumbers(FewFacts):
             return None
         return told._replace(
             # Where both directions are known, no segment without a SYN begins another stream.
-            test=f"not flags & {_SYN} and (data_offset == {_PLAIN_OFFSET} or data_offset == {_WITH_TIMESTAMP}"
-            f" <= there >> 2 and data[start + {TCP.least_size}:start + {TCP.least_size + len(_TIMESTAMP_ALONE)}]"
-            " == TIMESTAMP) and size >= 4 * data_offset",
+            test=f"not lead & {_SYN} and ((measured := 4 * (lead >> {_FLAG_BITS})) == {_SIZE} or"
+            f" measured == {_WITH_TIMESTAMP} <= there"
+            f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP) and size >= measured",
             lines=("stream.latest = number",),
             facts=self._chosen(told),
-            names={"TIMESTAMP": _TIMESTAMP_ALONE},
         )

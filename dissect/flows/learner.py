@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from keyword import iskeyword
 from typing import Any, ClassVar, NamedTuple
 
+from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
 from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
@@ -122,12 +123,13 @@ class Plain(NamedTuple):
     goes to `glance`. So the rules stand in the learner once, and here is their shortest case; tests hold both together.
 
     All of it is Python, which is woven into the loop (`dissect.flows.shortcut`). It uses the values of the `quick`
-    fields by their names, what `names` gives, and of the loop
+    fields and of the `places` by their names, what `names` gives, and of the loop
     - `number` and `time_ns`: the packet's number and time, which is known,
     - `data` and `start`: the buffer, and where the header begins in it,
     - `size`: how many bytes the header and all that it carries take, as its network header says,
     - `there`: how many of these were captured, at most.
-    The header's `quick` fields lie in both. Names that the test or the lines assign are free for `facts` to use.
+    The header's `quick` fields lie in both, and so do the `places`. Names that the test or the lines assign are free
+    for `facts` to use.
     """
 
     states: Mapping[bytes, Any]
@@ -142,6 +144,8 @@ class Plain(NamedTuple):
     """Every fact that is attached to a plain header, and its value once the lines were run."""
     names: Mapping[str, Any] = {}
     """What else the Python above calls by a name, the same for all headers."""
+    places: Mapping[str, Span] = {}
+    """What else is read of the header together with its `quick` fields, by names, and where it stands in the header."""
     numbers: frozenset[str] = frozenset()
     """The facts that are numbers in every plain header; others may be of any type, or None."""
 

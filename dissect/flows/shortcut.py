@@ -7,6 +7,7 @@ There are two forms of it, of the same lines: one takes a single frame, the othe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, TypeAlias
@@ -40,7 +41,7 @@ Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 
 _MOST_PASSED = 4096
 _Unpacks: TypeAlias = Callable[[Mapping[str, Span]], tuple[list[str], Mapping[str, str]]]
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _NAMES = frozenset(
     "after base begin body data end facts here last limit number onward original plain position quick reach start "
     "stop text time_ns total where which which1 which2".split()
@@ -329,8 +330,11 @@ class _Frame:
         # Who neither learns nor prints passes them over like the rest.
         guesses = (guesses_behind(cls) or []) if prints or usual.learner is not None else []
         roles = {"measured": field_of_role(cls, HeaderLength), "own total": field_of_role(cls, TotalLength)}
+        plain = usual.plain
         places = {} if sieve is None else dict(sieve.places)
-        places |= {name: span_of(cls, name).behind(start) for name in kind.quick if usual.learner is not None}
+        if usual.learner is not None:
+            places |= {name: span_of(cls, name).behind(start) for name in kind.quick}
+            places |= {name: span.behind(start) for name, span in (plain.places if plain else {}).items()}
         if prints or guesses:
             places |= {role: span_of(cls, field.name).behind(start) for role, field in roles.items() if field}
         if learns or knows or usual.learner is not None:
@@ -338,26 +342,29 @@ class _Frame:
         lines, values = unpacked(places)
         if sieve is not None:
             self.names |= sieve.names
-            lines += [f"{name} = {values[name]}" for name in sieve.places if name != values[name]]
-            lines += [f"wanted = {sieve.test}"] if prints else _if(sieve.test, [_REFUSED])
-        lines += self._guesses(cls, start, guesses, values)
+            assigned, (test, sure) = _inlined({name: values[name] for name in sieve.places}, [sieve.test], [sieve.sure])
+            lines += assigned
+            lines += [f"wanted = {test}"] if prints else _if(test, [_REFUSED])
+        body = _body(cls, start, values) if prints or guesses else ""
+        if prints and sieve is None:
+            lines.append(f"body = {body}")
+            body = "body"
+        lines += self._guesses(guesses, body)
         # What is printed has to be known whole.
-        whole = [*_reaches(cls, start, values), *self._carries(kind, knows, values)] if prints else []
+        whole = [*_reaches(cls, start, body, values), *self._carries(kind, knows, values)] if prints else []
         if sieve is None:
             lines += whole or self._carries(kind, learns, values)
         elif prints:
-            lines += _if("wanted", [*_if(f"not ({sieve.sure})", [_REFUSED]), *whole])
-            lines += _if("not wanted", self._carries(kind, learns, values))
+            lines += _if("wanted", [*_if(f"not ({sure})", [_REFUSED]), *whole], self._carries(kind, learns, values))
         else:
             lines += self._carries(kind, learns, values)
-        plain = usual.plain
         if usual.learner is None:
             lines.append("facts = EMPTY")
         else:
             lines += self._learns(usual.learner, plain, start, values, prints=prints)
         if prints and self._prints is not None:
             shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain)]
-            lines += shows if sieve is None else [*_if("wanted", shows), *_if("not wanted", [_TICK])]
+            lines += shows if sieve is None else _if("wanted", shows, [_TICK])
         else:
             lines.append(_TICK)
         fixed = start + cls.least_size
@@ -379,19 +386,18 @@ class _Frame:
         passed, keep = self._named("passed", others), self._named("keep", others.keep)
         return _if(f"{ends} not in {passed}", [*lines, f"{keep}({ends})"])
 
-    def _guesses(self, cls: type[Header], start: int, guesses: list[Guess], values: Mapping[str, str]) -> list[str]:
-        """Return the lines that refuse what begins like a message of a protocol that has no number."""
+    def _guesses(self, guesses: list[Guess], body: str) -> list[str]:
+        """Return the lines that refuse what begins like a message of a protocol that has no number.
+
+        `body` is Python for where in the frame it begins.
+        """
         if not guesses:
             return []
-        measured = field_of_role(cls, HeaderLength)
-        role: Any = None if measured is None else measured.factory
-        body = f"{start + cls.least_size}"
-        if measured is not None:
-            body = f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
         lines = [f"where = base + {body}"]
         for place, table, likely in looks_of(guesses):
             first, further = self._named("first", table), self._named("likely", likely)
-            test = f"where + {place} < stop and {first}[data[where + {place}]] and {further}(data, where, stop)"
+            there = f"where + {place}" if place else "where"
+            test = f"{there} < stop and {first}[data[{there}]] and {further}(data, where, stop)"
             lines += _if(test, [_REFUSED])
         return lines
 
@@ -412,17 +418,18 @@ class _Frame:
         self.names |= plain.names
         apart = " + ".join(values[end] for end in ("source", "destination", "source port", "destination port"))
         states = self._named("states", plain.states.get)
-        loop = {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
-        assigned = {name: values[name] for name in learner.quick} | loop
-        asked = _words((plain.test, *plain.lines, *(plain.facts.values() if prints else ())))
+        known = {name: values[name] for name in (*learner.quick, *plain.places)}
+        known |= {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
+        told = plain.facts.values() if prints else ()
+        assigned, (test, *taken) = _inlined(known, [plain.test, *plain.lines], named=told)
         return [
             "facts = None",
             f"state = {states}({values.get('ends') or apart})",
             "if state is not None:",
-            *(f" {name} = {value}" for name, value in assigned.items() if name in asked and name != value),
+            *(f" {line}" for line in assigned),
             *([] if plain.state == "state" else [f" {plain.state} = state"]),
-            f" if {plain.test}:",
-            *(f"  {line}" for line in plain.lines),
+            f" if {test}:",
+            *(f"  {line}" for line in taken),
             "  facts = EMPTY",
             *_if("facts is None", [f"facts = {call}", *_if("facts is None", [_REFUSED])]),
         ]
@@ -458,11 +465,38 @@ class _Frame:
         ]
 
 
-def _if(test: str, lines: list[str]) -> list[str]:
-    """Return the lines behind a test; none where there are none, or the test is known to fail."""
+def _if(test: str, lines: list[str], otherwise: Iterable[str] = ()) -> list[str]:
+    """Return the lines behind a test, and others for where it fails; none where there are none behind it.
+
+    Where the test is known to fail there are none either.
+    """
     if not lines or test == "False":
         return []
-    return [f"if {test}:", *(f" {line}" for line in lines)]
+    others = [f" {line}" for line in otherwise]
+    return [f"if {test}:", *(f" {line}" for line in lines), *(["else:", *others] if others else [])]
+
+
+def _inlined(
+    values: Mapping[str, str], texts: list[str], seldom: Iterable[str] = (), named: Iterable[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Return the lines that give values their names where texts ask for them, and all the texts behind these lines.
+
+    A value that is asked for once stands there itself. `seldom` are texts that are hardly run, and come last; what the
+    texts of `named` ask for has its name.
+    """
+    texts, seldom = list(texts), list(seldom)
+    often, asked = Counter(_words(texts)), _words(named)
+    once = {name for name, value in values.items() if often[name] <= 1 and name not in asked}
+
+    def put(found: re.Match[str]) -> str:
+        word = found[0]
+        if word not in once:
+            return word
+        return values[word] if _WORD.fullmatch(values[word]) else f"({values[word]})"
+
+    needed = {*often, *asked, *_words(seldom)} - once
+    lines = [f"{name} = {value}" for name, value in values.items() if name in needed and name != value]
+    return lines, [_WORD.sub(put, text) for text in (*texts, *seldom)]
 
 
 def _ends(around: UsualNetwork, ports: list[Span]) -> dict[str, Span]:
@@ -476,20 +510,29 @@ def _ends(around: UsualNetwork, ports: list[Span]) -> dict[str, Span]:
     return places
 
 
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in _WORD.findall(text)}
+def _words(texts: Iterable[str]) -> list[str]:
+    return [word for text in texts for word in _WORD.findall(text)]
 
 
-def _reaches(cls: type[Header], start: int, values: Mapping[str, str]) -> list[str]:
-    """Return the lines that find how far the last header and its payload go, as its decoder does."""
+def _body(cls: type[Header], start: int, values: Mapping[str, str]) -> str:
+    """Return Python for where in the frame the last header ends, as it says itself."""
+    measured = field_of_role(cls, HeaderLength)
+    if measured is None:
+        return str(start + cls.least_size)
+    role: Any = measured.factory
+    return f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
+
+
+def _reaches(cls: type[Header], start: int, body: str, values: Mapping[str, str]) -> list[str]:
+    """Return the lines that find how far the last header and its payload go, as its decoder does.
+
+    `body` is Python for where the header ends.
+    """
     fixed = start + cls.least_size
-    measured, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
-    lines = ["reach = end if end < here else here", f"body = {fixed}", "last = reach"]
-    if measured is not None:
-        role: Any = measured.factory
-        lines[1] = f"body = {start + role.uncounted} + ({values['measured']}) * {role.unit}"
+    total = field_of_role(cls, TotalLength)
+    lines = ["reach = end if end < here else here", *([] if body == "body" else [f"body = {body}"]), "last = reach"]
     if total is not None:
-        role = total.factory
+        role: Any = total.factory
         lines += [
             f"last = {start if role.with_header else 'body'} + ({values['own total']})",
             *_if("last < body", [_REFUSED]),

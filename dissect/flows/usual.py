@@ -161,45 +161,95 @@ def _usual_network(
     kind = learner_of(network)
     if onward is None or total is None or kind is None or not kind.silent:
         return None
-    places: dict[str, Span] = {}
-    tests: list[str] = []
+    asked = _Asked()
     start = 0
-    for place, (outer, number) in enumerate(zip(outers, numbers, strict=True)):
+    for outer, number in zip(outers, numbers, strict=True):
         selector = field_of_role(outer, Selector)
         if selector is None or not selector.is_read_in_place:
             return None
-        name = f"which{place or ''}"
-        places[name] = span_of(outer, selector.name).behind(start)
-        tests.append(f"{name} == {number}")
+        asked.hold(span_of(outer, selector.name).behind(start), number)
         start += outer.least_size
-    for name, span, mask, value in _plain(network):
-        places[name] = span.behind(start)
-        tests.append(f"{name} == {value}" if mask is None else f"{name} & {mask} == {value}")
-    for place, partial in enumerate(network.partial):
-        places[f"partial{place}"] = span_of(network, partial).behind(start)
-        tests.append(f"not partial{place}")
-    fields = {"total": total.name, "onward": onward.name, "source": "src", "destination": "dst"}
-    told = {name: span_of(network, field).behind(start) for name, field in fields.items()}
-    fixed = _bits(told["onward"], *(span for name, span in places.items() if name != "plain"))
-    for name, span, mask, _ in _plain(network):
-        if name == "plain" and mask is not None:
-            fixed |= {8 * start + span.bit + bit for bit in range(8) if mask << bit & 0x80}
-    role: Any = total.factory
-    end = f"total + {start if role.with_header else start + network.least_size}"
-    return UsualNetwork(outers, numbers, network, places | told, tuple(tests), end, fixed)
-
-
-def _plain(cls: type[Header]) -> list[tuple[str, Span, int | None, int]]:
-    """Return the places that tell a header without options, each with a name, a mask, and the value behind it."""
-    plain = plain_byte(cls)
+    plain = plain_byte(network)
     if plain is not None:
         index, mask, value = plain
-        return [("plain", Span(8 * index, 8), mask, value)]
-    expected = [field for field in cls.layout if field.expected is not None]
-    return [
-        (f"expected{place}", span_of(cls, field.name), None, field.expected or 0)
-        for place, field in enumerate(expected)
-    ]
+        asked.hold(Span(8 * index, 8).behind(start), value, mask)
+    else:
+        for field in network.layout:
+            if field.expected is not None:
+                asked.hold(span_of(network, field.name).behind(start), field.expected)
+    for partial in network.partial:
+        asked.hold(span_of(network, partial).behind(start), 0)
+    fields = {"total": total.name, "onward": onward.name, "source": "src", "destination": "dst"}
+    told = {name: span_of(network, field).behind(start) for name, field in fields.items()}
+    places, tests = asked.told()
+    role: Any = total.factory
+    end = f"total + {start if role.with_header else start + network.least_size}"
+    fixed = asked.bits() | _bits(told["onward"])
+    return UsualNetwork(outers, numbers, network, places | told, tests, end, fixed)
+
+
+class _Asked:
+    """Bits of a frame that are to have certain values, and the fewest tests of that: bytes side by side are one."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[int, tuple[int, int]] = {}
+        """By the place of a byte, a mask and what is behind it."""
+
+    def hold(self, place: Span, value: int, mask: int = -1) -> None:
+        """Ask for a number at a place, of which the bits of the mask count."""
+        first, last = place.bit // 8, (place.bit + place.width + 7) // 8
+        down = 8 * last - place.bit - place.width
+        whole = mask & ((1 << place.width) - 1)
+        masks, values = ((each << down).to_bytes(last - first, "big") for each in (whole, value & whole))
+        for byte, more, told in zip(range(first, last), masks, values, strict=True):
+            before, known = self._bytes.get(byte, (0, 0))
+            self._bytes[byte] = before | more, known | told
+
+    def bits(self) -> frozenset[int]:
+        """Return the bits of the frame that are held fast."""
+        return frozenset(
+            8 * byte + bit for byte, (mask, _) in self._bytes.items() for bit in range(8) if mask << bit & 0x80
+        )
+
+    def told(self) -> tuple[dict[str, Span], tuple[str, ...]]:
+        """Return the places that are asked for, by names, and the tests of them."""
+        places: dict[str, Span] = {}
+        tests: list[str] = []
+        for first, masks, value in self._runs():
+            name, size = f"fixed{first}", len(masks)
+            number, mask = int.from_bytes(value, "big"), int.from_bytes(masks, "big")
+            is_whole = mask == (1 << 8 * size) - 1
+            is_text = is_whole and size > _LONGEST_NUMBER
+            places[name] = Span(8 * first, 8 * size, is_octets=is_text)
+            if is_text:
+                tests.append(f"{name} == {value!r}")
+            elif number:
+                tests.append(f"{name} == {number}" if is_whole else f"{name} & {mask} == {number}")
+            else:
+                tests.append(f"not {name}" if is_whole else f"not {name} & {mask}")
+        return places, tuple(tests)
+
+    def _runs(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Yield bytes side by side, whole ones apart from those of which some bits count: a place, masks and values."""
+        run: list[tuple[int, int, int]] = []
+        for byte, (mask, value) in sorted(self._bytes.items()):
+            if run:
+                begins_whole = run[0][1] == 0xFF
+                goes_on = byte == run[-1][0] + 1 and (mask == 0xFF if begins_whole else len(run) < _LONGEST_NUMBER)
+                if not goes_on:
+                    yield _joined(run)
+                    run = []
+            run.append((byte, mask, value))
+        if run:
+            yield _joined(run)
+
+
+_LONGEST_NUMBER = 2
+"""More bytes than that are compared as bytes, for larger numbers take longer."""
+
+
+def _joined(run: list[tuple[int, int, int]]) -> tuple[int, bytes, bytes]:
+    return run[0][0], bytes(mask for _, mask, _ in run), bytes(value for *_, value in run)
 
 
 def usual_chain(around: UsualNetwork, last: type[Header], learner: Learner | None) -> Usual:

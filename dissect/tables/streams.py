@@ -130,7 +130,8 @@ class Followed:
         number, time_ns = frames.number + place + 1, int(frames.times[place])
         values = _VALUES[self._protocol](data, start)
         facts = self.learner.glance(Glance(data, start, end, stop, number, time_ns, one, other, values))
-        self._touched.clear()
+        # Where the direction was not kept, the other one may still be known.
+        self.learn_objects()
         return facts
 
     def tell_objects(self) -> None:
@@ -198,6 +199,8 @@ class Followed:
             self._objects[row] = stream
         self._rows_of[id(stream)] = row
         self._read(row, stream)
+        if self._touched and self._touched[-1] is stream:
+            self._touched.pop()
         self._entry(direction, row, way)
 
     def drop(self, direction: bytes) -> None:

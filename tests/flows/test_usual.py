@@ -3,27 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dissect import TCP, UDP, VXLAN, Ethernet, Header, IPv4
+from dissect import TCP, UDP, VLAN, VXLAN, Ethernet, Header, IPv4, IPv6
 from dissect.declaration import pending
 from dissect.declaration.framing import Line
-from dissect.declaration.gathering import Span
+from dissect.declaration.gathering import Span, gathered
 from dissect.declare import u16
-from dissect.flows.usual import all_carried, leading_on, usual_chain, usual_networks
+from dissect.flows.usual import (
+    UsualNetwork,
+    all_carried,
+    further_networks,
+    leading_on,
+    usual_chain,
+    usual_networks,
+)
 
 
 def test_frames_of_ethernet_usually_carry_ipv4() -> None:
     around = next(usual_networks(1))
     assert (around.outers, around.network, around.size) == ((Ethernet,), IPv4, 34)
-    assert around.places["which"] == Span(96, 16)
     assert around.places["source"] == Span(8 * 26, 32, is_octets=True)
-    values = {"which": 0x0800, "plain": 0x45, "partial0": 0, "partial1": 0, "total": 100}
-    assert all(eval(test, {}, values) for test in around.tests)
-    assert not all(eval(test, {}, values | {"plain": 0x46}) for test in around.tests)
-    assert not all(eval(test, {}, values | {"partial1": 1}) for test in around.tests)
-    assert eval(around.end, {}, values) == 114
+    usual = bytes(Ethernet() / IPv4() / bytes(80))
+    assert _holds(around, usual)
+    assert eval(around.end, {}, {"total": 100}) == 114
+    # Another EtherType, a header with options, a first fragment, a later one; but not one that may not be fragmented.
+    for place, bits, holds in (
+        (13, 0x01, False),
+        (14, 0x03, False),
+        (20, 0x20, False),
+        (21, 1, False),
+        (20, 0x40, True),
+    ):
+        frame = bytearray(usual)
+        frame[place] ^= bits
+        assert _holds(around, bytes(frame)) is holds, place
+
+
+def test_tags_and_half_bytes_are_asked_for() -> None:
+    around = list(further_networks(1, 0x8100))[1]
+    usual = bytes(Ethernet() / VLAN() / IPv6() / bytes(80))
+    assert _holds(around, usual)
+    # The version and what the traffic class begins with share a byte.
+    assert _holds(around, usual[:18] + b"\x6f" + usual[19:])
+    assert not _holds(around, usual[:18] + b"\x40" + usual[19:])
+    assert not _holds(around, usual[:16] + b"\x08\x00" + usual[18:])
+
+
+def _holds(around: UsualNetwork, frame: bytes) -> bool:
+    """Whether a frame passes the tests of a usual network header."""
+    how = gathered(around.places)
+    values: dict[str, Any] = {"data": frame, "unpack": how.unpack}
+    exec("\n".join(how.lines("unpack(data)")), values)
+    return all(eval(test, values) for test in around.tests)
 
 
 @pytest.mark.parametrize("link", [0, 101, 147, 65535])

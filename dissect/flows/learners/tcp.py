@@ -6,11 +6,11 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
-from dissect.declaration.gathering import gather
+from dissect.declaration.gathering import Span, gather, span_of
 from dissect.flows.learner import Glance, Learner, Place, Plain
 from dissect.flows.messages import StreamMessages
 from dissect.flows.streams import direction
-from dissect.flows.tcp_analysis import Mark
+from dissect.flows.tcp_analysis import UNKNOWN_SCALE, Mark
 from dissect.flows.tcp_conversations import SAW_ACK, SAW_DATA, TCPConversation, TCPConversations
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import (
@@ -32,6 +32,9 @@ _PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale
 """The kinds of options of which none but the window scale tells anything about a connection."""
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
 _numbers, _LEAST = gather(TCP, _NUMBERS)
+_OFFSET, _FLAGS = span_of(TCP, "data_offset"), span_of(TCP, "flags")
+_LEAD = Span(_OFFSET.bit, _FLAGS.bit + _FLAGS.width - _OFFSET.bit)
+"""Where data offset and flags stand, side by side."""
 # The bytes up to the window: they tell a segment of a stream.
 _SIZE = TCP.least_size
 _LEAST_OFFSET = _SIZE // 4
@@ -41,6 +44,8 @@ _FIN, _SYN, _RST, _PSH, _ACK = (
     int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.PSH, TCPFlags.ACK)
 )
 _MODULUS = 1 << 32
+_NEVER_FULL = 40
+"""By how many bits windows of an unknown scale are shifted for loops: nothing fills such a window."""
 _LEFT_OUT = int(Mark.RETRANSMISSION | Mark.OUT_OF_ORDER | Mark.SPURIOUS_RETRANSMISSION)
 """Marks of data that are not looked into: they were there before, or come late."""
 _NEEDLESS, _AGAIN, _LATE = int(Mark.SPURIOUS_RETRANSMISSION), int(Mark.RETRANSMISSION), int(Mark.OUT_OF_ORDER)
@@ -162,8 +167,8 @@ class TCPLearner(Learner, of=TCP):
         marks = facts.get("marks", 0)
         if marks & _LEFT_OUT or flags & _RST:
             facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
-        self._learn_options(stream, way, flags, told)
-        self._keep_direction(stream, way, source, destination)
+        is_scaled = self._learn_options(stream, way, flags, told)
+        self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
         return facts
 
     def _speak(self, source: bytes, destination: bytes) -> None:
@@ -262,21 +267,40 @@ class TCPLearner(Learner, of=TCP):
 
     def _learn_options(
         self, stream: TCPConversation, way: int, flags: int, told: tuple[int | None, int], *, is_whole: bool = True
-    ) -> None:
-        """Take in what the options of a segment tell of those behind it; of a cut one, what is missing stays open."""
-        shift, stream.analysis.ways[way].sacked = told
-        if flags & _SYN or shift is not None:
-            stream.learn_scale(way, flags if is_whole else 0, shift, again=self.again)
+    ) -> bool:
+        """Take in what the options of a segment tell of those behind it; of a cut one, what is missing stays open.
 
-    def _keep_direction(self, stream: TCPConversation, way: int, source: bytes, destination: bytes) -> None:
-        """Keep a direction for loops, once its numbers are known and its handshake is over."""
-        analysis = stream.analysis
-        if None in stream.bases or (not analysis.initial_rtt and analysis.syn_time is not None):
+        Returns whether windows may be scaled in another way from now on.
+        """
+        shift, stream.analysis.ways[way].sacked = told
+        if not flags & _SYN and shift is None:
+            return False
+        stream.learn_scale(way, flags if is_whole else 0, shift, again=self.again)
+        return True
+
+    def _keep_direction(
+        self, stream: TCPConversation, way: int, source: bytes, destination: bytes, *, is_scaled: bool
+    ) -> None:
+        """Keep a direction for loops where its next segment may be plain, behind one that was looked at.
+
+        That is where its numbers are known, its handshake is over, and nothing was remarkable about the last segment.
+        Counts of ECN, and numbers that come by 0, need closer looks at both directions.
+        """
+        analysis, bases = stream.analysis, stream.bases
+        mine, theirs = analysis.ways[way], analysis.ways[1 - way]
+        is_known = None not in bases and mine.reach and theirs.reach and not stream.counts_ecn
+        if is_scaled or not is_known or (not analysis.initial_rtt and analysis.syn_time is not None):
             self.conversations.drop_directions(source, destination)
+            if not is_known:
+                return
+        place = direction(source, destination)
+        is_open = analysis.initial_rtt or analysis.syn_time is None
+        is_told = theirs.shift != UNKNOWN_SCALE or not theirs.is_first_window
+        if is_open and is_told and mine.next_seq and not mine.marks and not mine.sacked:
+            scale = _NEVER_FULL if theirs.shift == UNKNOWN_SCALE else max(theirs.shift, 0)
+            self.conversations.directions[place] = stream, analysis, way, mine, theirs, scale
         else:
-            sides = analysis.ways
-            state = stream, analysis, way, sides[way], sides[1 - way]
-            self.conversations.directions[direction(source, destination)] = state
+            self.conversations.directions.pop(place, None)
 
     def plain(self) -> Plain | None:
         if not self._analyses:
@@ -299,8 +323,8 @@ class TCPLearner(Learner, of=TCP):
             " if seq == mine.reach: mine.reach = next_seq",
             "if ack != mine.ack:",
             " mine.ack, mine.equal_acks, mine.ack_frame = ack, 0, number",
-            "mine.window, mine.time_ns, mine.marks, mine.is_first_window, mine.sacked = window, time_ns, 0, False, 0",
-            "theirs.is_measurable, stream.latest = True, number",
+            "mine.window, mine.time_ns, mine.is_first_window = window, time_ns, False",
+            "stream.latest = number",
         ]
         if self._times:
             facts |= {"time_relative": "time_ns - stream.first_time", "time_delta": "time_ns - last_time"}
@@ -313,6 +337,7 @@ class TCPLearner(Learner, of=TCP):
             ]
         if self._measures:
             lines += [
+                "theirs.is_measurable = True",
                 "analysis.gauge(mine, theirs, seq, ack, flags, length, time_ns, number)",
                 "acked = analysis.acked",
             ]
@@ -324,23 +349,26 @@ class TCPLearner(Learner, of=TCP):
                 "initial_rtt": "stream.initial_rtt or None",
                 "is_analysed": "analysis.since_push is not None or None",
             }
+        # Data offset and all flags but PSH, which does not matter.
+        down = _LEAD.width - _OFFSET.width
+        kind = (1 << _OFFSET.width) - 1 << down | (1 << _FLAGS.width) - 1 & ~_PSH
         return Plain(
             states=self.conversations.directions,
-            state="stream, analysis, way, mine, theirs",
-            test=f"seq == mine.next_seq and seq and flags | {_PSH} == {_PSH | _ACK} and window"
-            f" and not stream.counts_ecn and (data_offset == {_LEAST_OFFSET} or"
-            f" data_offset == {_WITH_TIMESTAMP} <= there >> 2"
+            state="stream, analysis, way, mine, theirs, scale",
+            places={"lead": _LEAD},
+            test=f"seq == mine.next_seq and window and ((kind := lead & {kind}) == {_LEAST_OFFSET << down | _ACK} or"
+            f" kind == {_WITH_TIMESTAMP << down | _ACK} and there >= {4 * _WITH_TIMESTAMP}"
             f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP)"
-            # What acknowledges more than there was is remarkable, and so it may be where 0 stands for unknown.
-            f" and mine.reach and theirs.reach and theirs.reach - ack & {_MODULUS - 1} < {_MODULUS >> 1}"
+            # What acknowledges more than there was is remarkable.
+            f" and theirs.reach - ack & {_MODULUS - 1} < {_MODULUS >> 1}"
             # An empty segment that repeats an acknowledgment counts as such, or opens the window.
-            " and (ack != mine.ack if (length := size - 4 * data_offset) == 0 else length > 0 and"
-            # A byte into a closed window is a probe; data that the other side has acknowledged came before.
-            f" theirs.window and (next_seq := seq + length & {_MODULUS - 1}) is not None"
-            f" and 0 < (room := next_seq - theirs.ack & {_MODULUS - 1}) < {_MODULUS >> 1}"
+            f" and (ack != mine.ack if not (length := size - 4 * (lead >> {down})) else length > 0"
+            # A byte into a closed window is a probe; where a number is 0, that stands for unknown.
+            f" and theirs.window and (next_seq := seq + length & {_MODULUS - 1})"
+            # Data that the other side has acknowledged came before.
+            f" and (room := next_seq - theirs.ack & {_MODULUS - 1}) and room < {_MODULUS >> 1}"
             # The last byte for which there is room fills the window.
-            " and (theirs.shift == -1 or room !="
-            " (theirs.window << theirs.shift if theirs.shift > 0 and not theirs.is_first_window else theirs.window)))",
+            " and room != (theirs.window if theirs.is_first_window else theirs.window << scale))",
             lines=tuple(lines),
             facts=facts,
             names={"TIMESTAMP": _TIMESTAMP_ALONE},
