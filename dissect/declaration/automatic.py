@@ -25,6 +25,11 @@ __all__ = [
     "Variant",
 ]
 
+_LAST: list[tuple[bytes, dict[Any, ChecksumState]]] = [(b"", {})]
+"""The frame of which checksums were asked for last, and what was told of them; one item, so that no thread sees half.
+
+It has at most as many entries as the frame has headers, times the ways to ask.
+"""
 _OFFLOADED = (6, 17)
 """The protocols whose checksums network cards compute: TCP and UDP."""
 
@@ -325,7 +330,23 @@ class Checksum(Automatic):
 
     def state(self, header: Any, field: Field, as_there: bool = False) -> ChecksumState:
         """Return what is known of the header's checksum; `as_there` is that of `expected`."""
-        header = header._as_read() or header
+        read = header._as_read()
+        header = read or header
+        if read is None or read.is_traced or read._tail is not None or read._outer.__class__ is not int:
+            return self._judged(header, field, as_there)
+        # Who asks once asks again: of a window on a frame, the bytes of the frame and where it stands tell all.
+        verifies = VERIFIED.get(header.name)
+        key = field, read._start, read._body, read._end, read._outer, as_there, verifies
+        buffer, known = _LAST[0]
+        if buffer is not read._buffer:
+            buffer, known = _LAST[0] = read._buffer, {}
+        state = known.get(key)
+        if state is None:
+            state = known[key] = self._judged(header, field, as_there)
+        return state
+
+    def _judged(self, header: Any, field: Field, as_there: bool) -> ChecksumState:
+        """Return what is known of the checksum of a header that is as it is read, or that cannot be read."""
         if not self._is_there(header, field):
             return ChecksumState.UNVERIFIABLE
         found = header.raw(field)

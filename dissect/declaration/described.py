@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.chain import Linked
@@ -28,17 +28,31 @@ EVERYDAY = frozenset(
 _MACHINERY = "dissect.declaration"
 
 
+class _Judged(NamedTuple):
+    """A field of which something may be wrong in itself, and what may be."""
+
+    field: Field
+    is_conditional: bool
+    factory: Automatic | None
+    """What finds problems of it; None where nothing does."""
+    lists_records: bool
+    refers: bool
+    is_expected: bool
+
+
 @lru_cache(4096)
-def _judged(cls: type[Any]) -> tuple[Field, ...]:
+def _judged(cls: type[Any]) -> tuple[_Judged, ...]:
     """Return the fields of a class of headers of which something may be wrong in themselves."""
-    return tuple(
-        field
-        for field in cls.layout
-        if (field.factory is not None and type(field.factory).problems is not Automatic.problems)
-        or isinstance(field.kind, EntryList)
-        or field.kind.refers
-        or field.expected is not None
-    )
+    found: list[_Judged] = []
+    for field in cls.layout:
+        factory, kind = field.factory, field.kind
+        if factory is not None and type(factory).problems is Automatic.problems:
+            factory = None
+        lists_records = isinstance(kind, EntryList) and kind.of_records
+        is_expected = field.expected is not None
+        if factory is not None or lists_records or kind.refers or is_expected:
+            found.append(_Judged(field, field.when is not None, factory, lists_records, kind.refers, is_expected))
+    return tuple(found)
 
 
 def as_far_as_there(method: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -170,17 +184,19 @@ class Described(Linked):
                 needed = f"at least {self.least_size}" if there < self.least_size else f"more than {there}"
                 yield self.problem("", "is cut short", f"{needed} bytes", f"{there} bytes")
         else:
-            for field in filter(self._has, _judged(type(self))):
-                if field.factory is not None and not self._automatic & field.mask:
-                    for problem in field.factory.problems(self, field):
+            for field, is_conditional, factory, lists_records, refers, is_expected in _judged(type(self)):
+                if is_conditional and not self._has(field):
+                    continue
+                if factory is not None and not self._automatic & field.mask:
+                    for problem in factory.problems(self, field):
                         named = field.wrong and not problem.name
                         yield problem._replace(name=f"{self.name}.{field.wrong}") if named else problem
-                if isinstance(field.kind, EntryList) and field.kind.of_records:
+                if lists_records:
                     yield from self._problems_listed(field)
-                if field.kind.refers:
+                if refers:
                     for fault in self._reference_faults(field):
                         yield self.problem(field.name, fault)
-                if field.expected is not None and self.raw(field) != field.expected:
+                if is_expected and self.raw(field) != field.expected:
                     yield self.problem(field.name, "is unknown", field.expected, self.raw(field), name=field.wrong)
         deepest: Any = self if self._depth() >= MAXIMUM_DEPTH - 1 else None
         if deepest is not None and deepest.payload is not None and deepest.payload.name == "data":

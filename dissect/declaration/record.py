@@ -417,6 +417,10 @@ class Record(metaclass=RecordMeta):
         """Whether the field is computed when the bytes are wanted."""
         return bool(self._automatic & self.field(name).mask)
 
+    def has_automatic(self) -> bool:
+        """Whether there are fields that are computed when the bytes are wanted."""
+        return bool(self._automatic)
+
     def present_fields(self) -> Iterator[Field]:
         """Yield the fields that are there, overlays last; a cut header lacks some."""
         return (field for field, _, _ in self._places_of(self.fields))

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
-from dissect.views.tree import Node, layer_nodes, tree
+from dissect.views.node import Node
+from dissect.views.tree import layer_nodes, tree
 from dissect.wireshark.data_sources import data_sources
 from dissect.wireshark.sight import seen_layers
 

@@ -9,10 +9,10 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet
+from dissect.views.field_branches import Branch, branches
 from dissect.views.lookup import fields_named
 from dissect.views.meanings import meaning
 from dissect.views.text import Text
-from dissect.views.tree import Branch, branches
 
 __all__ = ["bits"]
 

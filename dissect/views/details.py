@@ -10,8 +10,9 @@ from dissect.declaration.symbols import padded
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
+from dissect.views.node import Node
 from dissect.views.parts import InParts
-from dissect.views.tree import Node, nodes_behind, nodes_in_front, nodes_of, tree
+from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
 
 __all__ = ["DetailLine", "Details", "detail_lines", "details"]
 
@@ -77,6 +78,20 @@ def _text(nodes: Iterable[Node], protocols: Collection[str] | None) -> str:
 
 def _add_texts(node: Node, indent: str, texts: list[str], is_spelt_out: bool = True) -> None:
     """Add the lines of a node to others: its bytes on the left, its text indented."""
+    kept = node.kept
+    if kept is not None and is_spelt_out:
+        text = kept.get(indent)
+        if text is None:
+            lines: list[str] = []
+            _add_lines_of(node, indent, lines, is_spelt_out)
+            text = kept[indent] = "\n".join(lines)
+        texts.append(text)
+    else:
+        _add_lines_of(node, indent, texts, is_spelt_out)
+
+
+def _add_lines_of(node: Node, indent: str, texts: list[str], is_spelt_out: bool) -> None:
+    """Add the lines of a node that are not kept."""
     if node.line:
         texts.append(f"{padded(_range(node), 9)}{indent}{_said(node)}".rstrip())
     if is_spelt_out and node.children:

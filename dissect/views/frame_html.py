@@ -17,8 +17,9 @@ from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
 from dissect.views.html_style import FRAME_STYLE, style
 from dissect.views.listing import printable
+from dissect.views.node import Node
 from dissect.views.pieces import outermost
-from dissect.views.tree import Node, tree
+from dissect.views.tree import tree
 
 __all__ = ["MOST_BYTES", "MOST_LINES", "frame_html"]
 

@@ -14,8 +14,9 @@ from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.node import Node
 from dissect.views.parts import InParts
-from dissect.views.tree import Node, nodes_behind, nodes_in_front, nodes_of, tree
+from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES

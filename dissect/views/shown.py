@@ -14,7 +14,8 @@ from itertools import pairwise
 from dissect.declaration.header import Data
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.tree import Node, tree
+from dissect.views.node import Node
+from dissect.views.tree import tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, name_of_option

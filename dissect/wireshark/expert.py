@@ -6,7 +6,7 @@ What kinds there are, the sights declare (`mark` and `noted`), each beside the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from dissect.wireshark.early_end import early_end
 from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
 from dissect.wireshark.notices import GROUPS, MALFORMED, REASSEMBLE, SEVERITIES, Notice
 from dissect.wireshark.record_fields import entries_in, fields_of
-from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
+from dissect.wireshark.sight import Seen, seen_layers, shows_all, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import Mark, Noted
 
 __all__ = [
@@ -99,43 +99,62 @@ def items_at_end(packet: Packet | Header) -> Iterator[ExpertItem]:
         yield ExpertItem("_ws.malformed.expert", _EXCEPTION, "Error", MALFORMED, layer=end.line)
 
 
-def items_of_record(record: Record, *, entries: bool = True, names: list[str] | None = None) -> Iterator[ExpertItem]:
-    """Yield what is remarked about a header or an option, and with `entries` about the options that it lists.
+def items_of_record(
+    record: Record,
+    *,
+    entries: bool = True,
+    names: list[str] | None = None,
+    shows: Callable[[Field], bool] | None = None,
+) -> list[ExpertItem]:
+    """Return what is remarked about a header or an option, and with `entries` about the options that it lists.
 
-    `names` are those of its problems, where somebody has looked for them.
+    `names` are those of its problems, and `shows` is what its sight sees of it, where somebody has looked already.
     """
-    sight = sight_of(record)
-    shows = sight.look(record)
+    cls = type(record)
+    found: list[ExpertItem] = []
+    if not _remarks(cls, entries):
+        return found
     told: Any = record
+    shows = shows or sight_of(record).look(record)
     # The problems are looked for once, and not for each of their names.
-    for field, tell, is_mark in _remarks(type(record)):
-        if is_mark:
-            if names is None:
-                names = []
-                with suppress(FieldAbsentError):
-                    # Of an option that is cut, the problems up to the one that asks for what is not there.
-                    names.extend(told.problem_names())
-            if field.label not in names:
-                continue
+    if names is None and any(remark.is_mark for remark in _remarks(cls, entries)):
+        names = []
+        with suppress(FieldAbsentError):
+            # Of an option that is cut, the problems up to the one that asks for what is not there.
+            names.extend(told.problem_names())
+    for field, tell, needs, is_mark in _seen_remarks(cls, entries, shows, bool(names)):
+        if is_mark and field.label not in (names or ()):
+            continue
+        if needs and all(told.learnt(fact) is None for fact in needs):
+            continue
         if tell is not None:
             if shows(field):
-                yield from tell(record, names or [])
-        elif entries:
+                found += tell(record, names or [])
+        else:
             for entry in entries_in(record, field):
-                yield from items_of_record(entry)
+                found += items_of_record(entry)
+    return found
 
 
-_Tell = Callable[[Any, list[str]], Iterator[ExpertItem]]
-"""Yields what is remarked about a record, given the names of its problems."""
+_Tell = Callable[[Any, list[str]], Iterable[ExpertItem]]
+"""Gives what is remarked about a record, given the names of its problems."""
+
+
+class _Remark(NamedTuple):
+    """A field that something can be remarked about, and what tells it."""
+
+    field: Field
+    tell: _Tell | None
+    """None for a list of options: what is remarked stands with the options themselves."""
+    needs: tuple[str, ...]
+    """Facts of which one at least is there where there is something to say; () where that does not tell."""
+    is_mark: bool
+    """Whether it is the name of a problem."""
 
 
 @cache
-def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None, bool], ...]:
-    """Return the fields of a class that something can be remarked about, in their order, with what tells it.
-
-    Of a list of options that is None: what is remarked stands with the options themselves. The last one is whether it
-    is the name of a problem.
-    """
+def _remarks(cls: type[Record], entries: bool) -> tuple[_Remark, ...]:
+    """Return what can be remarked about a class, in the order of the fields; the lists only with `entries`."""
     found: list[tuple[tuple[int, int], Field, _Tell | None]] = []
     marked = {field.label for field in fields_of(cls) if isinstance(field, Mark)}
     for field in fields_of(cls):
@@ -146,12 +165,39 @@ def _remarks(cls: type[Record]) -> tuple[tuple[Field, _Tell | None, bool], ...]:
         elif isinstance(field, Expert) and field.label not in marked:
             found.append((_BEHIND, field, _declared(field)))
         elif isinstance(field.kind, EntryList):
-            found.append((place, field, None))
+            if entries:
+                found.append((place, field, None))
         elif isinstance(field.factory, Checksum):
             bad = field.companions[-1]
             found.append((place, bad, _wrong_checksum(field, bad, sight_of_class(cls).wrong_checksum)))
     ordered = sorted(found, key=lambda each: each[0])
-    return tuple((field, tell, isinstance(field, Mark)) for _, field, tell in ordered)
+    return tuple(
+        _Remark(field, tell, field.only_with if isinstance(field, Noted) else (), isinstance(field, Mark))
+        for _, field, tell in ordered
+    )
+
+
+_SEEN: dict[tuple[Any, ...], tuple[_Remark, ...]] = {}
+_MOST_SEEN = 2048
+
+
+def _seen_remarks(
+    cls: type[Record], entries: bool, shows: Callable[[Field], bool], has_names: bool
+) -> tuple[_Remark, ...]:
+    """Return what can be remarked about a record that has named problems or has not, as far as that tells."""
+    is_settled = shows is shows_all or shows.__class__ is Seen
+    key = cls, entries, shows if is_settled else None, has_names
+    try:
+        return _SEEN[key]
+    except KeyError:
+        if len(_SEEN) >= _MOST_SEEN:
+            _SEEN.clear()
+    found = _SEEN[key] = tuple(
+        remark
+        for remark in _remarks(cls, entries)
+        if (has_names or not remark.is_mark) and (not is_settled or remark.tell is None or shows(remark.field))
+    )
+    return found
 
 
 def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:
@@ -174,15 +220,18 @@ def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:
 def _telling(field: Mark | Noted, about: str) -> _Tell:
     notice = field.notice
 
-    def tell(record: Any, names: list[str]) -> Iterator[ExpertItem]:
-        if isinstance(field, Mark):
-            said = [notice.message(record) for name in names if name == field.label]
-        else:
-            said = field.messages(record)
-        for message in said:
-            yield ExpertItem(field.label, message, notice.severity, notice.group, about)
+    def named(record: Any, names: list[str]) -> list[ExpertItem]:
+        return [
+            ExpertItem(field.label, notice.message(record), notice.severity, notice.group, about)
+            for name in names
+            if name == field.label
+        ]
 
-    return tell
+    def told(record: Any, names: list[str]) -> list[ExpertItem]:
+        messages = field.messages(record)  # type: ignore[union-attr]
+        return [ExpertItem(field.label, message, notice.severity, notice.group, about) for message in messages]
+
+    return named if isinstance(field, Mark) else told
 
 
 def _declared(field: Expert) -> _Tell:

@@ -77,7 +77,14 @@ class ReassemblySight(Sight):
         doc="The bytes of data of the datagram that this fragment completes",
     )
 
-    @computed("reassembled.data", BYTES, within="fragments", title="Reassembled {} data", is_learnt=True)
+    @computed(
+        "reassembled.data",
+        BYTES,
+        within="fragments",
+        title="Reassembled {} data",
+        is_learnt=True,
+        only_with=("fragments",),
+    )
     def reassembled_data(self, header: Any) -> bytes | None:
         """The data of the datagram that this fragment completes."""
         return header.learnt("fragments")  # type: ignore[no-any-return]

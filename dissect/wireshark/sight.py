@@ -54,6 +54,7 @@ __all__ = [
     "VALUES",
     "Gathered",
     "Needs",
+    "Seen",
     "Sight",
     "Stop",
     "by_title",
@@ -62,6 +63,7 @@ __all__ = [
     "load_named",
     "seen_layers",
     "seen_payload",
+    "shows_all",
     "sight_of",
     "sight_of_class",
 ]
@@ -115,6 +117,29 @@ class Gathered(NamedTuple):
     name: str
     is_in_front: bool
     """Whether they stand in front of what they carried, and not behind it."""
+
+
+class Seen:
+    """Tells which fields are seen of headers whose reading passes so many stops, and that have so many bytes.
+
+    Those of the names in `hidden` are not.
+    """
+
+    __slots__ = ("_end", "_known", "_sight", "_size")
+
+    def __init__(self, sight: Sight, end: int, size: int, hidden: tuple[str, ...]) -> None:
+        self._sight = sight
+        self._end = end
+        self._size = size
+        self._known: dict[str, bool] = dict.fromkeys(hidden, False)
+
+    def __call__(self, field: Field) -> bool:
+        """Return whether this field is seen."""
+        name = field.name
+        is_seen = self._known.get(name)
+        if is_seen is None:
+            is_seen = self._known[name] = self._sight.reaches(name, self._end, self._size)
+        return is_seen
 
 
 class Sight:
@@ -221,42 +246,41 @@ class Sight:
         return self.sees(header, field.name, self.end(header))
 
     def look(self, header: Any) -> Callable[[Field], bool]:
-        """Return what tells of each field of this header whether display filters see it under its name."""
+        """Return what tells of each field of this header whether display filters see it under its name.
+
+        `shows_all`, or one that is `Seen`, tells the same of all headers of a class of which it is returned.
+        """
         if not (self._places or self._stops or self.hides):
-            return _shows_all
+            return shows_all
         end = self.end(header)
         if header.is_traced or type(self).sees is not Sight.sees:
             return lambda field: self.sees(header, field.name, end)
-        size = header.own_size if self._sizes else 0
-        known = _SEEN.get((self, end, size))
+        hidden = tuple([name for name in self.hides if not self.sees(header, name, end)]) if self.hides else ()
+        if end == len(self._stops) and not self._sizes and not hidden:
+            # Reading has come to the end.
+            return shows_all
+        key = self, end, header.own_size if self._sizes else 0, hidden
+        known = _SEEN.get(key)
         if known is None:
             if len(_SEEN) >= _MOST_SEEN:
                 _SEEN.clear()
-            known = _SEEN[self, end, size] = {}
-        hides = self.hides
-
-        def sees(field: Field) -> bool:
-            name = field.name
-            if name in hides:
-                return self.sees(header, name, end)
-            try:
-                return known[name]
-            except KeyError:
-                is_seen = known[name] = self.sees(header, name, end)
-                return is_seen
-
-        return sees
+            known = _SEEN[key] = Seen(*key)
+        return known
 
     def sees(self, header: Any, name: str, end: int) -> bool:
         """Whether the field of this name is seen, where reading passes `end` stops."""
-        behind, needed = self._places.get(name) or (len(self._stops), 0)
-        if behind > end or (needed and needed > header.own_size):
+        if not self.reaches(name, end, header.own_size if self._sizes else 0):
             return False
         hidden = self.hides.get(name)
         try:
             return hidden is None or not hidden(header)
         except FieldAbsentError:
             return False
+
+    def reaches(self, name: str, end: int, size: int) -> bool:
+        """Whether reading comes to the field of this name: it passes `end` stops of a header of so many bytes."""
+        behind, needed = self._places.get(name) or (len(self._stops), 0)
+        return behind <= end and needed <= size
 
     def limits(self) -> bool:
         """Whether there are headers of which it does not show all fields."""
@@ -551,12 +575,12 @@ def _short_name(cls: type[Header]) -> str:
     return object.__new__(cls).short_name()
 
 
-_SEEN: dict[tuple[Sight, int, int], dict[str, bool]] = {}
-"""Which fields are seen of headers whose reading passes so many stops, and which have so many bytes if that matters."""
+_SEEN: dict[tuple[Sight, int, int, tuple[str, ...]], Seen] = {}
 _MOST_SEEN = 4096
 
 
-def _shows_all(field: Field) -> bool:
+def shows_all(field: Field) -> bool:
+    """Stand for `Sight.look` of a header of which all fields are seen."""
     return True
 
 

@@ -51,14 +51,27 @@ _PREFIXES = (
 """What stands in front of the last column, in this order."""
 
 
+_LAST: list[tuple[TCP | None, bytes, tuple[TCPOption, ...]]] = [(None, b"", ())]
+"""The segment whose options were asked for last, its header, and these; one item, so that no thread sees half of it."""
+
+
 def ends_in_options(segment: TCP) -> bool:
     """Whether tshark stops at an option."""
     return any(sight_of(option).ends_list(option) for option in options_of(segment))
 
 
 def options_of(segment: TCP) -> tuple[TCPOption, ...]:
-    """Return the options of a segment that may end in front of them."""
-    return tuple(segment.options) if segment.own_size > segment.least_size else ()  # type: ignore[arg-type]
+    """Return the options of a segment that may end in front of them; they are not to be changed."""
+    if segment.own_size <= segment.least_size:
+        return ()
+    if segment.is_traced:
+        return tuple(segment.options)  # type: ignore[arg-type]
+    # Many fields ask for them, one behind the other.
+    last, data, options = _LAST[0]
+    if last is not segment or data != segment.own_bytes:
+        data, options = segment.own_bytes, tuple(segment.options)  # type: ignore[arg-type]
+        _LAST[0] = segment, data, options
+    return options
 
 
 def completeness_text(number: int) -> str:

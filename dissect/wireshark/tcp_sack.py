@@ -16,27 +16,28 @@ from dissect.wireshark.tcp_analysis import options_of
 __all__ = ["SelectiveSight"]
 
 _MODULUS, _HALF = 1 << 32, 1 << 31
+_OPTIONAL = {"is_learnt": True, "with_options": True}
 
 
 class SelectiveSight(Sight):
     """A segment whose options tell of blocks that have arrived (RFC 2018), or arrived twice (RFC 2883)."""
 
-    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge", is_learnt=True)
+    @computed("options.sack_le", UINT32, within="options.sack", title="TCP SACK Left Edge", **_OPTIONAL)
     def sack_left_edges(self, header: TCP) -> list[int]:
         """The first numbers of the blocks that have arrived, counted as acknowledgments are."""
         return [left for blocks in _options(header) for left, _ in blocks]
 
-    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge", is_learnt=True)
+    @computed("options.sack_re", UINT32, within="options.sack", title="TCP SACK Right Edge", **_OPTIONAL)
     def sack_right_edges(self, header: TCP) -> list[int]:
         """The numbers behind those blocks."""
         return [right for blocks in _options(header) for _, right in blocks]
 
-    @computed("options.sack.dsack_le", UINT32, within="options.sack", title="TCP D-SACK Left Edge", is_learnt=True)
+    @computed("options.sack.dsack_le", UINT32, within="options.sack", title="TCP D-SACK Left Edge", **_OPTIONAL)
     def duplicate_left_edges(self, header: TCP) -> list[int]:
         """The first number of a block that has arrived twice."""
         return [left for left, _ in _duplicates(header)]
 
-    @computed("options.sack.dsack_re", UINT32, within="options.sack", title="TCP D-SACK Right Edge", is_learnt=True)
+    @computed("options.sack.dsack_re", UINT32, within="options.sack", title="TCP D-SACK Right Edge", **_OPTIONAL)
     def duplicate_right_edges(self, header: TCP) -> list[int]:
         """The number behind that block."""
         return [right for _, right in _duplicates(header)]

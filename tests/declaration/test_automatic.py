@@ -189,3 +189,16 @@ def test_a_checksum_that_was_left_out_follows_every_edit() -> None:
 
 def test_a_checksum_without_addresses_is_left_zero() -> None:
     assert TCP().checksum == UDP().checksum == 0
+
+
+def test_what_was_told_of_a_checksum_holds_for_that_frame_alone() -> None:
+    data = bytes(Ethernet() / IPv4(dst="10.0.0.1") / UDP(payload=b"data"))
+    frame = dissect.parse(data)
+    wrong = dissect.parse(data[:-1] + b"?")
+    for _ in range(2):
+        assert frame[UDP].checksum_state() is ChecksumState.GOOD
+        assert wrong[UDP].checksum_state() is ChecksumState.BAD
+    wrong[UDP].checksum = 1
+    assert wrong[UDP].checksum_state() is ChecksumState.BAD
+    frame[IPv4].dst = "10.0.0.2"
+    assert frame[UDP].checksum_state() is ChecksumState.BAD

@@ -1,46 +1,15 @@
-"""The tree: fields below the ones whose bits hold theirs, options below their list."""
+"""The tree: the layers of a frame in their order, each at its bytes, and what stands behind them."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import MSS, TCP, Ethernet, Header, IPv4, Packet
-from dissect.views.tree import Branch, Node, branches, tree
+from dissect import Ethernet, IPv4, Packet
+from dissect.views.node import Node
+from dissect.views.tree import tree
 from tests.conftest import SAMPLES
-
-
-def outline(parts: tuple[Branch, ...]) -> dict[str, object]:
-    return {part.field.name: outline(part.children) for part in parts}
-
-
-def test_a_second_reading_holds_the_fields_below_it_and_a_third_is_left_out() -> None:
-    known = outline(branches(IPv4))
-    assert known["tos"] == {"dscp": {}, "ecn": {}}
-    assert list(known["flags"]) == ["reserved_flag", "dont_fragment", "more_fragments"]  # type: ignore[call-overload]
-    assert "precedence" not in str(known)
-
-
-@pytest.mark.parametrize("cls", [Ethernet, IPv4, TCP, dissect.UDP, dissect.ARP, dissect.VLAN, dissect.ICMP])
-def test_every_field_of_the_layout_has_its_branch(cls: type[Header]) -> None:
-    def flat(parts: tuple[Branch, ...]) -> list[str]:
-        return [name for part in parts for name in (part.field.name, *flat(part.children))]
-
-    found = flat(branches(cls))
-    assert len(found) == len(set(found))
-    assert {field.name for field in cls.layout if field.width} <= set(found)
-
-
-def test_an_option_has_its_own_offset() -> None:
-    frame = Ethernet() / IPv4() / TCP(options=[MSS(1460)])
-    layer = next(node for node in tree(dissect.parse(bytes(frame))) if node.label == "tcp")
-    options = next(node for node in layer.children if node.label == "tcp.options")
-    option = options.children[0]
-    assert (option.line, option.start, option.length) == ("Maximum segment size (4 bytes)", 54, 4)
-    value = option.children[-1]
-    assert (value.label, value.text, value.start, value.length) == ("tcp.options.mss_val", "1460", 56, 2)
 
 
 def test_what_an_icmp_error_quotes_stands_below_it() -> None:
@@ -90,8 +59,3 @@ def test_the_layers_and_their_trailers_cover_the_frame(data: bytes) -> None:
     for node in tree(dissect.parse(data)):
         gather(node)
     assert covered == set(range(len(data)))
-
-
-def test_a_list_names_its_options_but_those_that_fill_it() -> None:
-    message = dissect.DHCPv6(options=[dissect.DHCPv6ElapsedTime(5), dissect.DHCPv6RapidCommit()])
-    assert any("Elapsed time, Rapid Commit" in node.line for node in tree(message)[0].children)

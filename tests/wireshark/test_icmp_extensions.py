@@ -20,7 +20,8 @@ from dissect import (
     UnknownExtension,
 )
 from dissect.declaration.header import Header
-from dissect.views.tree import Node, tree
+from dissect.views.node import Node
+from dissect.views.tree import tree
 from dissect.wireshark.fields import texts
 
 

@@ -149,3 +149,14 @@ def test_what_a_look_at_a_header_tells_is_what_is_seen(data: bytes, place: int, 
         shows, passed = sight.look(header), sight.end(header)
         for field in (*header.fields, *header.derived):
             assert shows(field) == (not sight.limits() or sight.sees(header, field.name, passed)), field
+
+
+def test_headers_of_a_class_that_are_read_as_far_are_seen_alike() -> None:
+    sight = sight_of_class(UDP)
+    cut, short, whole = (parse(bytes(Ethernet() / IPv4() / UDP(length=length)))[UDP] for length in (3, 4, 8))
+    assert sight.look(cut) is sight.look(short)
+    assert [sight.look(cut)(field) for field in UDP.fields] == [sight.shows(cut, field) for field in UDP.fields]
+    assert all(map(sight.look(whole), UDP.fields))
+    hidden = sight_of_class(Ethernet).look(parse(bytes(Ethernet(type=40))))
+    assert not hidden(Ethernet.field("type"))
+    assert hidden(Ethernet.field("src"))

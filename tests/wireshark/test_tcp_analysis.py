@@ -10,7 +10,8 @@ import pytest
 from dissect import TCP, Ethernet, IPv4, Packet
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.flows.tcp_analysis import Mark
-from dissect.views.tree import Node, tree
+from dissect.views.node import Node
+from dissect.views.tree import tree
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.preferences import preferring
 from dissect.wireshark.tcp_analysis import completeness_text

@@ -1,0 +1,100 @@
+"""Lines of the details that stand below others: fields below those that they belong to, and in groups; remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import zip_longest
+
+from dissect.declaration.problems import Problem
+from dissect.declaration.record import Record
+from dissect.views.node import Node, place_below
+from dissect.wireshark.expert import ExpertItem
+from dissect.wireshark.sight import derived_of
+
+__all__ = ["expert_node", "grouped", "inside", "nested", "place_experts", "problem_node"]
+
+
+def expert_node(item: ExpertItem) -> Node:
+    """Return the node of what Wireshark remarks."""
+    node = Node(f"[{item.line}]", "expert", label=item.name, text=item.message)
+    node.severity, node.group = item.severity, item.group
+    return node
+
+
+def problem_node(problem: Problem) -> Node:
+    """Return the node of a problem."""
+    return Node(str(problem), "problem", problem.offset, label=problem.name, severity=problem.severity)
+
+
+def place_experts(node: Node, items: Iterable[ExpertItem], remarked: list[Problem]) -> None:
+    """Put what Wireshark remarks below the lines that it is about, and below it the problem that says the same."""
+    for item in items:
+        place = (place_below(node, item.about) if item.about else None) or node
+        remark = expert_node(item)
+        # In front of the right value of a checksum, which has no line of its own.
+        at = next((number for number, child in enumerate(place.children) if not child.line), len(place.children))
+        if place.kind == "mark":
+            # What is measured stands behind the remark.
+            at = next((number for number, child in enumerate(place.children) if child.kind == "computed"), at)
+        place.children.insert(at, remark)
+        problem = next((each for each in remarked if each.name == item.name), None)
+        if problem is not None:
+            remarked.remove(problem)
+            remark.children.append(problem_node(problem))
+
+
+def grouped(record: Record, nodes: list[Node], groups: Mapping[str, tuple[str, ...]]) -> list[Node]:
+    """Return the nodes with some of them below lines of their own, where the first of these stood."""
+    titles = {f"{record.name}.{name}": title for title, names in groups.items() for name in names}
+    kept: dict[str, Node] = {}
+    found: list[Node] = []
+    for node in nodes:
+        title = titles.get(node.label)
+        if title is None:
+            found.append(node)
+            continue
+        if title not in kept:
+            kept[title] = Node(f"[{title}]", "group", text=title)
+            found.append(kept[title])
+        kept[title].children.append(node)
+    return found
+
+
+@cache
+def inside(cls: type[Record]) -> dict[str, str]:
+    """Return the names of fields below whose lines others stand although no bits of theirs are there, by the others."""
+    fields = (*cls.fields, *derived_of(cls))
+    return {field.label: f"{cls.name}.{field.within}" for field in fields if field.within}
+
+
+def nested(nodes: list[Node], inside: dict[str, str]) -> list[Node]:
+    """Return the nodes with those of the fields in `inside` below their parents, where these are there once."""
+    around = {inside[node.label] for node in nodes if node.label in inside}
+    if not around:
+        return nodes
+    nodes = [node.own() if node.label in around else node for node in nodes]
+    options = [option for node in nodes for option in node.children if option.kind == "option"]
+    parents: dict[str, list[Node]] = {}
+    for node in (*nodes, *options):
+        if node.label in around:
+            parents.setdefault(node.label, []).append(node)
+    kept: list[Node] = []
+    listed: dict[str, dict[str, list[Node]]] = {}
+    for node in nodes:
+        found = parents.get(inside[node.label], []) if node.label in inside else []
+        if len(found) != 1:
+            kept.append(node)
+        elif node.kind == "field":
+            # Bits that stand in front of those of the field.
+            found[0].children.insert(0, node)
+        elif found[0].kind == "option" and not node.label.startswith(f"{found[0].label}."):
+            listed.setdefault(found[0].label, {}).setdefault(node.label, []).append(node)
+        else:
+            found[0].children.append(node)
+    for label, columns in listed.items():
+        # Of what an option lists, block by block, in front of what is told of the whole of it.
+        below = parents[label][0].children
+        place = next((at for at, child in enumerate(below) if child.kind == "computed"), len(below))
+        below[place:place] = [node for row in zip_longest(*columns.values()) for node in row if node is not None]
+    return kept

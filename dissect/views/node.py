@@ -1,0 +1,95 @@
+"""A node of the details: a line about a layer, field, option or problem, with its bytes and what stands below it.
+
+What is said of a field that the header has at a fixed place is the same wherever these bytes stand there again, and
+few values come again and again. So such nodes are *kept*: one stands in the trees of many packets, with what views
+have made of it, and who wants to change one changes a copy (`Node.own`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+__all__ = ["KEPT", "Node", "found_below", "keep", "place_below"]
+
+
+@dataclass(slots=True)
+class Node:
+    """A line of the details: `start` and `length` are in bytes from the start of the frame.
+
+    `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line of its own, the
+    state of a checksum. `kind` is "layer", "field", "computed", "mark" (a field without a value), "option", "group"
+    (a line around others), "expert" (what Wireshark remarks: `text` has its words, `group` what it is about) or
+    "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line is a field's;
+    `severity` that of a problem or remark. `mask` has the bits that are a field's among those of its bytes, and is 0
+    where all are.
+    """
+
+    line: str
+    kind: str
+    start: int | None = None
+    length: int = 0
+    label: str = ""
+    also: str = ""
+    text: str = ""
+    octets: bool = False
+    severity: str = ""
+    group: str = ""
+    mask: int = 0
+    shares: bool = False
+    """Whether what the header carries is shown in the layer of the header itself."""
+    carries_apart: bool = False
+    """Whether what a quoted header carries stands beside the layers of the frame for programs."""
+    number: int | None = None
+    """The value of a field that is a time, in nanoseconds."""
+    data: bytes = b""
+    """The value of a field whose value is bytes."""
+    children: list[Node] = attribute(default_factory=list)
+    kept: dict[Any, Any] | None = attribute(default=None, compare=False, repr=False)
+    """What views have made of a node that is kept, by what they made it for; None of one that is not."""
+
+    def own(self) -> Node:
+        """Return the node for one tree alone: a copy of one that is kept."""
+        if self.kept is None:
+            return self
+        return Node(
+            self.line, self.kind, self.start, self.length, self.label, self.also, self.text, self.octets,
+            self.severity, self.group, self.mask, self.shares, self.carries_apart, self.number, self.data,
+            [*self.children],
+        )  # fmt: skip
+
+
+KEPT: dict[Hashable, Node] = {}
+"""The nodes that are kept, by a number for what the line is of, the value, and the place."""
+_MOST_KEPT = 8192
+
+
+def keep(key: Hashable, node: Node) -> None:
+    """Keep a node, and all that stand below it, for other trees."""
+    if len(KEPT) >= _MOST_KEPT:
+        KEPT.clear()
+    KEPT[key] = node
+    _mark(node)
+
+
+def _mark(node: Node) -> None:
+    node.kept = {}
+    for child in node.children:
+        _mark(child)
+
+
+def found_below(node: Node, label: str) -> bool:
+    """Return whether the node of a field with this name stands below one."""
+    return any(child.label == label or (child.children and found_below(child, label)) for child in node.children)
+
+
+def place_below(node: Node, label: str) -> Node | None:
+    """Return the first node with this name below one, for who will change it; None where there is none."""
+    children = node.children
+    for index, child in enumerate(children):
+        if child.label == label or (child.children and found_below(child, label)):
+            child = children[index] = child.own()
+            return child if child.label == label else place_below(child, label)
+    return None

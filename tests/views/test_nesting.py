@@ -1,0 +1,43 @@
+"""Lines below others: fields inside of others, groups, and remarks below what they are about."""
+
+from __future__ import annotations
+
+from dissect import TCP, IPv4
+from dissect.declaration.problems import Problem
+from dissect.views.nesting import expert_node, grouped, inside, nested, place_experts
+from dissect.views.node import Node, keep
+from dissect.wireshark.expert import ExpertItem
+
+ITEM = ExpertItem("x.wrong", "It is wrong", "Error", "Protocol", "x.b")
+
+
+def test_fields_that_stand_inside_of_others_are_told_by_their_class() -> None:
+    assert inside(TCP)["tcp.flags.str"] == "tcp.flags"
+
+
+def test_a_field_stands_below_its_parent_where_that_is_there_once() -> None:
+    parent, child = Node("b", "field", label="x.b"), Node("c", "computed", label="x.c")
+    keep("parent", parent)
+    assert nested([parent, child], {"x.c": "x.b"}) == [Node("b", "field", label="x.b", children=[child])]
+    assert parent.children == []
+    assert nested([parent, parent, child], {"x.c": "x.b"}) == [parent, parent, child]
+    assert nested([child], {"x.c": "x.b"}) == [child]
+
+
+def test_a_group_stands_where_the_first_of_its_lines_stood() -> None:
+    nodes = [Node(label, "field", label=f"ip.{label}") for label in "abc"]
+    found = grouped(IPv4(), nodes, {"Times": ("a", "c")})
+    assert [node.line for node in found] == ["[Times]", "b"]
+    assert found[0].children == [nodes[0], nodes[2]]
+
+
+def test_a_remark_stands_below_its_line_and_the_problem_that_says_the_same_below_it() -> None:
+    state = Node("", "computed", label="x.b.state")
+    root = Node("", "layer", children=[Node("b", "field", label="x.b", children=[state])])
+    remarked = [Problem("x", "b", None, "is wrong", name="x.wrong")]
+    place_experts(root, [ITEM, ITEM._replace(about="")], remarked)
+    first, second = root.children[0].children
+    assert (first.line, second) == (f"[{ITEM.line}]", state)
+    assert [child.kind for child in first.children] == ["problem"]
+    assert root.children[1] == expert_node(ITEM)
+    assert remarked == []
