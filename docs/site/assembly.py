@@ -34,6 +34,7 @@ _PICTURE = re.compile(
     r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)">\s*'
     r'<img src="([^"]+)" alt="([^"]+)">\s*</picture>'
 )
+_SESSION = re.compile(r"^```(?:python|py|sh)\n(>>> |\$ )", re.MULTILINE)
 _HOW_TO = (
     "open_filter_list browse build_and_send edit_and_repair compare golden_tests follow_and_analyse tables_and_sql "
     "capture_and_ask lab_and_scenarios time_lines own_protocols spark"
@@ -96,8 +97,8 @@ def _write(where: str, text: str) -> None:
 
 
 def _session(text: str) -> str:
-    """Return a page whose blocks of Python that are sessions at a prompt say so."""
-    return text.replace("```python\n>>> ", "```pycon\n>>> ")
+    """Return a page whose blocks that are sessions, at Python's prompt or a shell's, say so."""
+    return _SESSION.sub(lambda begin: f"```{'pycon' if begin[1] == '>>> ' else 'console'}\n{begin[1]}", text)
 
 
 def _linked(text: str, source: Path, where: str) -> str:

@@ -66,3 +66,6 @@ def test_lists_of_generated_pages_are_added(pages: Path) -> None:
 def test_sessions_are_told_from_programs(pages: Path) -> None:
     assert "```pycon\n>>> " in (pages / "start.md").read_text(encoding="utf-8")
     assert "```python\n>>> " not in (pages / "start.md").read_text(encoding="utf-8")
+    asking = (pages / "how_to/capture_and_ask.md").read_text(encoding="utf-8")
+    assert "```console\n$ dissect interfaces" in asking
+    assert "```pycon\n>>> reply = ask(" in asking

@@ -56,6 +56,15 @@ def test_sub_commands_of_a_command_are_told() -> None:
     assert "## dissect filter save {#save}" in page(saved)
 
 
+def test_usages_break_between_options() -> None:
+    for command in every_command():
+        (usage,) = re.findall(r"```text\n(dissect .*?)```", page(command), re.DOTALL)[:1]
+        assert usage.split() == command.usage.split()
+        for line in usage.splitlines():
+            assert len(line) <= 92
+            assert line.count("[") == line.count("]"), line
+
+
 def test_the_width_of_the_terminal_is_nothing_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     before = program()
     monkeypatch.setenv("COLUMNS", "30")
