@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from dissect.declaration.automatic import Selector
+from dissect.declaration.decoder import field_of_role
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import EntryList
 from dissect.declaration.enumerated import Code, Flags
@@ -118,7 +120,7 @@ def _glance(protocol: Protocol) -> str:
         ("name in filters", code(protocol.name)),
         ("in Python", ", ".join(_link(cls, protocol.name) for cls in protocol.headers)),
         ("described in", prose(", ".join(dict.fromkeys(cls.document for cls in protocol.headers if cls.document)))),
-        ("stands in", ", ".join(_carriers(protocol))),
+        ("stands in", ", ".join(dict.fromkeys(_carriers(protocol)))),
         ("carries", ", ".join(_carried(protocol))),
         ("declared in", code(f"{first.__module__.replace('.', '/')}.py")),
     ]
@@ -149,11 +151,19 @@ def _carriers(protocol: Protocol) -> Iterator[str]:
         if cls.link_type is not None:
             yield f"captures of link type {cls.link_type}"
     for carrier, numbers in found.items():
-        listed = ", ".join(str(number) for number in sorted(set(numbers))[:12])
+        listed = ", ".join(_number(carrier, number) for number in sorted(set(numbers))[:12])
         yield f"{_link(carrier, protocol.name)} ({listed}{', …' if len(set(numbers)) > 12 else ''})"
     always = {each for each in header_classes() if each.always_carries in protocol.headers and home_of(each)}
     for carrier in sorted(always - found.keys(), key=lambda each: each.__name__):
         yield f"{_link(carrier, protocol.name)} (always)"
+
+
+def _number(carrier: type[Header], number: int) -> str:
+    """Return a number as details print it in the field of the carrier that says what follows."""
+    selector = field_of_role(carrier, Selector)
+    if selector is None or selector.base != 16:
+        return str(number)
+    return f"0x{number:0{selector.width // 4}x}"
 
 
 def _carried(protocol: Protocol) -> Iterator[str]:

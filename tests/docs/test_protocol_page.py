@@ -35,6 +35,8 @@ def test_a_row_tells_all_of_a_field() -> None:
 def test_what_carries_it_and_what_it_carries() -> None:
     text = page(every_protocol()["udp"])
     assert "[`IPv4`](ip.md#IPv4) (17)" in text
+    # As details print the field that says so.
+    assert "[`Ethernet`](eth.md#Ethernet) (0x0800)" in page(every_protocol()["ip"])
     assert "[dns](dns.md)" in text
 
 
