@@ -59,16 +59,21 @@ def run(options: argparse.Namespace) -> int:
     """Count, and print the rows."""
     rows = islice(_ordered(_rows(options), options.sort, is_reversed=options.reverse), options.limit)
     if options.json:
-        _print_json(rows)
+        _print_json(map(_rounded, rows))
     elif options.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        for number, row in enumerate(rows):
+        for number, row in enumerate(map(_rounded, rows)):
             if not number:
                 writer.writerow(row)
             writer.writerow(row.values())
     else:
         print_table(f"{options.what} {options.kind or ''}".strip(), rows)
     return 0
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose times and rates have nine decimals: what sums of fractions have behind them means nothing."""
+    return {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def _print_json(rows: Iterable[dict[str, Any]]) -> None:

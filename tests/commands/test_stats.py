@@ -66,3 +66,11 @@ def test_what_is_wrong(run: Run, arguments: list[str], sentence: str) -> None:
     status, output, errors = run("stats", WEB, *arguments)
     assert (status, output) == (2, "")
     assert sentence in errors
+
+
+def test_times_have_nine_decimals(run: Run) -> None:
+    """What sums of fractions have behind them is left out, of CSV as of JSON."""
+    rows = json.loads(run("stats", "capture_samples/tcp_chat.pcap", "conv", "--json").output)
+    assert [row["duration"] for row in rows] == [0.202725, 0.202439, 0.202047]
+    lines = list(csv.DictReader(run("stats", "capture_samples/tcp_chat.pcap", "conv", "--csv").output.splitlines()))
+    assert [float(line["duration"]) for line in lines] == [row["duration"] for row in rows]
