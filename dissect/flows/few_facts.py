@@ -10,8 +10,6 @@ from dissect.protocols.tcp import TCP, TCPFlags
 
 __all__ = ["FewFacts", "StreamNumbers"]
 
-_TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
-_SIZE, _WITH_TIMESTAMP = TCP.least_size, TCP.least_size + 12
 _FLAG_BITS = 12
 """How many bits of the two bytes `lead` stand behind the data offset (RFC 9293, section 3.1)."""
 _SYN = int(TCPFlags.SYN)
@@ -48,9 +46,8 @@ class StreamNumbers(FewFacts):
             return None
         return told._replace(
             # Where both directions are known, no segment without a SYN begins another stream.
-            test=f"not lead & {_SYN} and ((measured := 4 * (lead >> {_FLAG_BITS})) == {_SIZE} or"
-            f" measured == {_WITH_TIMESTAMP} <= there"
-            f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP) and size >= measured",
+            test=f"not lead & {_SYN} and {TCP.least_size} <= (measured := 4 * (lead >> {_FLAG_BITS})) <= size"
+            " and measured <= there",
             lines=("stream.latest = number",),
             facts=self._chosen(told),
         )

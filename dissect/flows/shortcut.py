@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.automatic import HeaderLength, TotalLength
@@ -34,7 +34,7 @@ from dissect.flows.usual import (
 )
 from dissect.packets.clock import Clock
 
-__all__ = ["Printer", "Take", "shortcut"]
+__all__ = ["Printer", "Take", "Woven", "shortcut"]
 
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
@@ -50,6 +50,18 @@ _NAMES = frozenset(
 _TAKEN, _REFUSED, _TICK, _SHOW = "frame is taken", "frame is refused", "time goes by", "time goes by, shown"
 _SETTLE = "time that went by is told"
 """What stands in the lines where the frame is done with, where it has to be observed, and where its time counts."""
+
+
+class Woven(NamedTuple):
+    """Lines of a loop that deal with a plain frame by themselves: then they set `text`, else they leave it None.
+
+    They use what `Printer.plain` is given by name, what the facts of the frame are computed from (`Plain.given`), and
+    `ends`, the bytes of both addresses and then of both ports.
+    """
+
+    lines: tuple[str, ...]
+    names: Mapping[str, Any]
+    """What else they call by a name."""
 
 
 class Printer:
@@ -80,6 +92,10 @@ class Printer:
         self.plain: dict[int, Callable[..., str | None]] = {}
         """The same, but what the facts of plain headers are computed from stands in place of `facts` (`Plain.given`);
         for who only counts, the values of these facts."""
+
+    def woven(self, plain: Plain) -> Woven | None:
+        """Return what deals with most of the plain frames without a call; it is asked first."""
+        return None
 
     def slow(
         self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
@@ -363,7 +379,7 @@ class _Frame:
         else:
             lines += self._learns(usual.learner, plain, start, values, prints=prints)
         if prints and self._prints is not None:
-            shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain)]
+            shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain, _both_ends(values))]
             lines += shows if sieve is None else _if("wanted", shows, [_TICK])
         else:
             lines.append(_TICK)
@@ -416,7 +432,6 @@ class _Frame:
         if plain is None:
             return [f"facts = {call}", *_if("facts is None", [_REFUSED])]
         self.names |= plain.names
-        apart = " + ".join(values[end] for end in ("source", "destination", "source port", "destination port"))
         states = self._named("states", plain.states.get)
         known = {name: values[name] for name in (*learner.quick, *plain.places)}
         known |= {"start": f"base + {start}", "size": f"end - {start}", "there": f"here - {start}"}
@@ -424,7 +439,7 @@ class _Frame:
         assigned, (test, *taken) = _inlined(known, [plain.test, *plain.lines], named=told)
         return [
             "facts = None",
-            f"state = {states}({values.get('ends') or apart})",
+            f"state = {states}({_both_ends(values)})",
             "if state is not None:",
             *(f" {line}" for line in assigned),
             *([] if plain.state == "state" else [f" {plain.state} = state"]),
@@ -434,18 +449,20 @@ class _Frame:
             *_if("facts is None", [f"facts = {call}", *_if("facts is None", [_REFUSED])]),
         ]
 
-    def _printed(self, printer: Printer, plain: Plain | None) -> list[str]:
-        """Return the lines that print a frame."""
+    def _printed(self, printer: Printer, plain: Plain | None, ends: str) -> list[str]:
+        """Return the lines that print a frame; `ends` is Python for the bytes of both ends."""
         add, slow, quick = (self._named(name, getattr(printer, name)) for name in ("add", "slow", "quick"))
         self.in_loops[add] = printer.keep
         if printer.flush not in self.flushes:
             self.flushes.append(printer.flush)
         frame = "data, base, here, number, time_ns, original, body"
-        lines = ["where = body if body < last else -body", "text = None"]
+        lines = ["where = body if body < last else -body"]
+        woven = None
         if plain is not None:
             table = self._named("plain", printer.plain)
             told = ", ".join(f"{name!r}: {value}" for name, value in plain.facts.items())
             given = plain.facts.values() if printer.only_counts else plain.given
+            woven = printer.woven(plain) if ends else None
             lines += [
                 "if facts is EMPTY:",
                 f" quick = {table}.get(where)",
@@ -453,16 +470,21 @@ class _Frame:
                 f"  text = quick({', '.join((frame, 'end', 'last', *given))})",
                 f" if text is None: facts = {{{told}}}",
             ]
-        return [
-            *lines,
-            "if text is None:",
-            # A reading pass may say that nobody looks at what is carried, or may have to be asked.
-            " if 'payload' in facts: where = 0 if facts['payload'] is not None else -body",
-            f" quick = {quick}.get(where)",
-            f" if quick is not None: text = quick({frame}, end, last, facts)",
-            f" if text is None: text = {slow}({frame}, last, facts)",
-            *([] if printer.only_counts else [f"{add}(text)"]),
-        ]
+        lines += _if(
+            "text is None",
+            [
+                # A reading pass may say that nobody looks at what is carried, or may have to be asked.
+                "if 'payload' in facts: where = 0 if facts['payload'] is not None else -body",
+                f"quick = {quick}.get(where)",
+                f"if quick is not None: text = quick({frame}, end, last, facts)",
+                f"if text is None: text = {slow}({frame}, last, facts)",
+            ],
+        )
+        if woven is not None:
+            called = {"ends": ends} | {name: self._named(name, value) for name, value in woven.names.items()}
+            inside = [_WORD.sub(lambda word: called.get(word[0], word[0]), line) for line in woven.lines]
+            lines = [*_if("facts is EMPTY", inside), *_if("text is None", lines)]
+        return ["text = None", *lines, *([] if printer.only_counts else [f"{add}(text)"])]
 
 
 def _if(test: str, lines: list[str], otherwise: Iterable[str] = ()) -> list[str]:
@@ -512,6 +534,14 @@ def _ends(around: UsualNetwork, ports: list[Span]) -> dict[str, Span]:
 
 def _words(texts: Iterable[str]) -> list[str]:
     return [word for text in texts for word in _WORD.findall(text)]
+
+
+def _both_ends(values: Mapping[str, str]) -> str:
+    """Return Python for the bytes of both addresses and then of both ports; "" where nobody reads them."""
+    if "source" not in values:
+        return ""
+    apart = (values[end] for end in ("source", "destination", "source port", "destination port"))
+    return values.get("ends") or " + ".join(apart)
 
 
 def _body(cls: type[Header], start: int, values: Mapping[str, str]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from time import gmtime, strftime, struct_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from dissect.declaration.header import Header
 from dissect.declaration.times import BILLION, local_time
+from dissect.flows.learner import Plain
+from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
@@ -161,13 +164,37 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
+_Known: TypeAlias = dict[bytes, tuple[int | None, Talk, bool]]
+"""By the bytes of both ends: the number of a stream, what was counted, and whether that has the ends in this order."""
+
+
 class _ConversationTap(EndsTap):
     def __init__(self, kind: Kind, rest: str, setting: Setting) -> None:
         super().__init__(kind, rest, setting)
         self.table = ConversationTable()
+        self._known: dict[tuple[type[Header], ...], _Known] = {}
 
     def count(self, ends: Ends, packet: Packet) -> None:
         self.table.add(ends, packet.original_length, packet.time_ns or 0, self.clock.first or 0)
+
+    def _known_of(self, usual: Usual) -> _Known:
+        """Return what is known of the ends of a chain."""
+        return self._known.setdefault(usual.classes, {})
+
+    def woven(self, usual: Usual, plain: Plain) -> Woven | None:
+        if not self.kind.has_ports or not issubclass(usual.classes[-1], self.kind.cls):
+            return None
+        lines = (
+            "known = known_of(ends)",
+            f"if known is not None and known[0] == {plain.facts['stream']}:",
+            " _, talk, is_forth = known",
+            " if is_forth: talk.forth += 1; talk.forth_bytes += original",
+            " else: talk.back += 1; talk.back_bytes += original",
+            " if time_ns > talk.last: talk.last = time_ns",
+            " elif time_ns < talk.first: talk.first = time_ns",
+            " text = ''",
+        )
+        return Woven(lines, {"known_of": self._known_of(usual).get})
 
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain: by the bytes of both ends, it finds what was counted of them."""
@@ -175,7 +202,7 @@ class _ConversationTap(EndsTap):
         if found_ends is None:
             return count_nothing
         low, high, ends_of = found_ends
-        known: dict[bytes, tuple[int | None, Talk, bool]] = {}
+        known = self._known_of(usual)
 
         def count_frame(
             buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from dissect.captures.reader import RecordTaker
+from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
+from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import Ends, Kind, ends_in
@@ -49,6 +51,10 @@ class EndsTap(Tap):
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a usual chain by its bytes."""
         raise NotImplementedError
+
+    def woven(self, usual: Usual, plain: Plain) -> Woven | None:
+        """Return the same as lines, for ends with ports."""
+        return None
 
     def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
         return takers_for(self, reading, self.clock) if self._passes is None else None

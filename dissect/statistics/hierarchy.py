@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
-from dissect.declaration.header import Data
+from dissect.declaration.header import Data, Header
+from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
+from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
@@ -104,6 +106,7 @@ class _HierarchyTap(Tap):
         self._clock = setting.clock
         self._asked: set[str] = set() if setting.asked is None else setting.asked
         self.table = Hierarchy()
+        self._counted: dict[tuple[type[Header], ...], list[list[int] | None]] = {}
 
     @property
     def facts(self) -> Collection[str] | None:
@@ -118,10 +121,25 @@ class _HierarchyTap(Tap):
     def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
         return takers_for(self, reading, self._clock) if self._passes is None else None
 
+    def woven(self, usual: Usual, plain: Plain) -> Woven:
+        """Return the same as lines."""
+        lines = (
+            "counts = counted[body < last]",
+            "if counts is not None:",
+            " counts[0] += 1",
+            " counts[1] += original",
+            " text = ''",
+        )
+        return Woven(lines, {"counted": self._counts_of(usual)})
+
+    def _counts_of(self, usual: Usual) -> list[list[int] | None]:
+        """Return what was counted of a chain without data, and with data; None before the first frame."""
+        return self._counted.setdefault(usual.classes, [None, None])
+
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain."""
         names = tuple(cls.name for cls in usual.classes)
-        found = self.table.find((*names, Data.name) if has_data else names)
+        found = self._counts_of(usual)[has_data] = self.table.find((*names, Data.name) if has_data else names)
 
         def count(buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any) -> str:
             found[0] += 1

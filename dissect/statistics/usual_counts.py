@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Header
 from dissect.flows.few_facts import FewFacts, StreamNumbers
-from dissect.flows.learner import Learner
+from dissect.flows.learner import Learner, Plain
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, shortcut
+from dissect.flows.shortcut import Printer, Woven, shortcut
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -41,6 +41,9 @@ class CountsUsual(Protocol):
 
     def count_of(self, usual: Usual, *, has_data: bool) -> Count:
         """Return what counts a frame of a chain, whose last header carries data, or nothing that is seen."""
+
+    def woven(self, usual: Usual, plain: Plain) -> Woven | None:
+        """Return what counts most of the plain frames of a chain without a call, once `count_of` has counted one."""
 
 
 def takers_for(tap: CountsUsual, reading: ReadingPass, clock: Clock) -> Callable[[Packet], RecordTaker | None]:
@@ -78,6 +81,9 @@ class _Counter(Printer):
         self._usual = usual
         self._reading = reading
         self._counts: dict[bool, Count] = {}
+
+    def woven(self, plain: Plain) -> Woven | None:
+        return self._tap.woven(self._usual, plain)
 
     def slow(
         self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
