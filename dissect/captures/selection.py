@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dissect.errors import FieldError
 from dissect.packets.packet import Packet
 
-_RANGE = re.compile(r"\s*(\d+)\s*(?:(-)\s*(\d*))?\s*")
-_SPAN = re.compile(r"([+-]?)(\d+)?(?:\.(\d{0,9}))?")
-_ZONE = re.compile(r"(.*?)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
+_RANGE = r"\s*(\d+)\s*(?:(-)\s*(\d*))?\s*"
+_SPAN = r"([+-]?)(\d+)?(?:\.(\d{0,9}))?"
+_ZONE = r"(.*?)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?"
 
 
 class NumberRanges:
@@ -27,7 +27,7 @@ class NumberRanges:
     def __init__(self, text: str) -> None:
         self._ranges: list[tuple[int, int | None]] = []
         for part in text.split(","):
-            match = _RANGE.fullmatch(part)
+            match = re.fullmatch(_RANGE, part)
             first = int(match[1]) if match else 0
             last = first if match is None or not match[2] else int(match[3]) if match[3] else None
             if first < 1 or (last is not None and last < first):
@@ -82,7 +82,7 @@ def nanoseconds(text: str) -> int:
     >>> nanoseconds("-0.5"), nanoseconds("3"), nanoseconds("+1.000000001")
     (-500000000, 3000000000, 1000000001)
     """
-    match = _SPAN.fullmatch(text.strip())
+    match = re.fullmatch(_SPAN, text.strip())
     if match is None or not (match[2] or match[3]):
         raise FieldError(f"a span is in seconds with up to nine decimals, such as -0.5 or 3600, not {text!r}")
     total = int(match[2] or 0) * 1_000_000_000 + int((match[3] or "").ljust(9, "0"))
@@ -97,12 +97,12 @@ def point_in_time(text: str) -> int:
     >>> point_in_time("2026-01-06T01:31:29.500330493Z"), point_in_time("1.5")
     (1767663089500330493, 1500000000)
     """
-    if _SPAN.fullmatch(text.strip()):
+    if re.fullmatch(_SPAN, text.strip()):
         return nanoseconds(text)
     # Only for those who give a date, as it takes a hundredth of a start.
     from datetime import datetime
 
-    match = _ZONE.fullmatch(text.strip())
+    match = re.fullmatch(_ZONE, text.strip())
     try:
         moment = datetime.fromisoformat((match[1] if match else text) + ((match[3] or "") if match else ""))
         seconds = int(moment.timestamp())

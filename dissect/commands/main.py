@@ -146,6 +146,9 @@ def _seldom_collecting() -> Iterator[None]:
     finally:
         if started in gc.callbacks:
             gc.callbacks.remove(started)
+        # What was made in the meantime counts as looked through, or all of it would be now.
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*before)
 
 

@@ -9,7 +9,7 @@ from dissect.filters.nodes import MistakeError, Place, Range
 
 __all__ = ["integer", "number", "ranges", "unescaped"]
 
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPE = rb"(?s)\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))"
 _SINGLE = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"} | {
     each: each for each in (b"\\", b'"', b"'")
 }
@@ -39,11 +39,12 @@ def unescaped(token: Token) -> bytes:
             )
         return _SINGLE[single]
 
-    return _ESCAPE.sub(resolve, body)
+    return re.sub(_ESCAPE, resolve, body)
 
 
-_RANGE = re.compile(
-    r"\s*(?:(?P<from>[+-]?\w+)?\s*:\s*(?P<length>[+-]?\w+)?|(?P<first>-?\w+)\s*-\s*(?P<last>-?\w+)|(?P<only>-?\w+))\s*\Z"
+_RANGE = (
+    r"\s*(?:(?P<from>[+-]?\w+)?\s*:\s*(?P<length>[+-]?\w+)?"
+    r"|(?P<first>-?\w+)\s*-\s*(?P<last>-?\w+)|(?P<only>-?\w+))\s*\Z"
 )
 
 
@@ -59,7 +60,7 @@ def ranges(token: Token, body: str, skip: int) -> tuple[Range, ...]:
 def _range(token: Token, piece: str, position: int) -> Range:
     """Return the range that `i:n`, `i-j`, `i`, `:n` or `i:` stands for."""
     start = token.place.start + position
-    match = _RANGE.match(piece)
+    match = re.match(_RANGE, piece)
     if match is None:
         raise MistakeError(
             f'"{piece.strip()}" is no range: expected [i:length], [first-last], [i], [:length] or [i:]',
@@ -106,12 +107,12 @@ def number(token: Token, digits: str, position: int) -> int:
     return found
 
 
-_INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9A-Fa-f]+)|0[bB]([01]+)|(0[0-7]*)|([1-9][0-9]*))\Z")
+_INTEGER = r"([+-]?)(?:0[xX]([0-9A-Fa-f]+)|0[bB]([01]+)|(0[0-7]*)|([1-9][0-9]*))\Z"
 
 
 def integer(text: str) -> int | None:
     """Return the number that the text is in C's notation, 0b binary included; None where it is none."""
-    match = _INTEGER.match(text)
+    match = re.match(_INTEGER, text)
     if match is None or len(text) > 80:
         return None
     sign, hexadecimal, binary, octal, decimal = match.groups()

@@ -150,8 +150,9 @@ def _truth(text: str, place: Place, field: str) -> int:
     raise MistakeError(f'{field} is never "{text}", expected True, False, 1, 0, "{high}" or "{low}"', place)
 
 
-_SEPARATED = re.compile(r"[0-9A-Fa-f]{1,4}(?:([:.-])[0-9A-Fa-f]{1,4}(?:\1[0-9A-Fa-f]{1,4})*)?\Z")
-_PLAIN = re.compile(r"[0-9A-Fa-f]+\Z")
+# Patterns are compiled when they are first needed, which few starts do: `re` keeps them.
+_SEPARATED = r"[0-9A-Fa-f]{1,4}(?:([:.-])[0-9A-Fa-f]{1,4}(?:\1[0-9A-Fa-f]{1,4})*)?\Z"
+_PLAIN = r"[0-9A-Fa-f]+\Z"
 
 
 def to_bytes(word: str, place: Place) -> bytes:
@@ -159,9 +160,9 @@ def to_bytes(word: str, place: Place) -> bytes:
     digits = word.removeprefix(":")
     if re.match(r"0[xX][0-9A-Fa-f]{2}\Z", digits):
         return bytes([int(digits, 16)])
-    if _PLAIN.match(digits):
+    if re.match(_PLAIN, digits):
         return _pairs(digits)
-    match = _SEPARATED.match(digits)
+    match = re.match(_SEPARATED, digits)
     if match is not None and len(match[1]) == 1:
         groups = digits.split(match[1])
         if all(len(group) == 2 for group in groups) or (match[1] != ":" and all(len(group) != 3 for group in groups)):
@@ -200,11 +201,11 @@ def _network_address(word: str, place: Place, wanted: FieldType, field: str) -> 
     return Prefix(address, mask.to_bytes(wanted.bits // 8, "big"))
 
 
-_SECONDS = re.compile(r"([0-9]+)(?:\.([0-9]{1,9}))?\Z")
+_SECONDS = r"([0-9]+)(?:\.([0-9]{1,9}))?\Z"
 
 
 def _seconds(word: str, place: Place, field: str) -> int:
-    match = _SECONDS.match(word)
+    match = re.match(_SECONDS, word)
     if match is None or len(match[1]) > 19:
         raise MistakeError(
             f'"{word}" is no value of {field}, expected seconds with at most 9 decimals, such as 0.001', place
@@ -221,13 +222,11 @@ def _decimal(word: str, place: Place, field: str) -> float:
     raise MistakeError(f'"{word}" is no value of {field}, expected a number such as 0.5', place)
 
 
-_ISO = re.compile(
+_ISO = (
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?)?"
     r"(Z| ?[A-Z]{2,6}|[+-]\d{2}:?\d{2})?\Z"
 )
-_WRITTEN = re.compile(
-    r"([A-Z][a-z]{2})\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?( [A-Z+\-\d]{1,6})?\Z"
-)
+_WRITTEN = r"([A-Z][a-z]{2})\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?( [A-Z+\-\d]{1,6})?\Z"
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -237,7 +236,7 @@ def _moment(text: str, place: Place, field: str) -> int:
     from calendar import timegm
     from datetime import datetime
 
-    iso, written = _ISO.match(text), _WRITTEN.match(text)
+    iso, written = re.match(_ISO, text), re.match(_WRITTEN, text)
     try:
         if iso is not None:
             year, month, day, hour, minute, second, fraction, zone = iso.groups()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["delete", "expand", "load", "location", "save"]
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\Z")
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\Z"
 
 
 def location() -> Path:
@@ -55,7 +55,7 @@ def save(name: str, text: str) -> None:
     Raises DissectError for a name that is none, FilterError for a filter that is none, and OSError
     where the file cannot be written.
     """
-    if not _NAME.match(name):
+    if not re.match(_NAME, name):
         raise DissectError(
             f"{name!r} is no name for a filter, expected at most 64 letters, digits, dots, dashes and underscores"
         )
