@@ -12,32 +12,29 @@ from dissect import Ethernet, Option
 from dissect.protocols.lldp import (
     IEEE_8021,
     LLDP,
-    LLDPAggregation,
-    LLDPAsset,
     LLDPChassis,
     LLDPEnd,
-    LLDPFlowControl,
-    LLDPFrameSize,
-    LLDPHardware,
     LLDPManagementAddress,
-    LLDPMediaCapabilities,
-    LLDPMediaPolicy,
     LLDPOrganization,
     LLDPPort,
     LLDPPortDescription,
-    LLDPPortVLAN,
-    LLDPProfinetChassis,
-    LLDPProfinetStatus,
-    LLDPProtocolIdentity,
-    LLDPProtocolVLAN,
     LLDPSystemCapabilities,
     LLDPSystemDescription,
     LLDPSystemName,
     LLDPTimeToLive,
-    LLDPTransmissionSelection,
-    LLDPVLANName,
     UnknownLLDPTLV,
 )
+from dissect.protocols.lldp_8021 import (
+    LLDPFlowControl,
+    LLDPPortVLAN,
+    LLDPProtocolIdentity,
+    LLDPProtocolVLAN,
+    LLDPTransmissionSelection,
+    LLDPVLANName,
+)
+from dissect.protocols.lldp_8023 import LLDPAggregation, LLDPFrameSize, LLDPHardware
+from dissect.protocols.lldp_media import LLDPAsset, LLDPMediaCapabilities, LLDPMediaPolicy
+from dissect.protocols.lldp_profinet import LLDPProfinetChassis, LLDPProfinetStatus
 from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
