@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declare import (
     AUTOMATIC,
+    Code,
     Coded,
     Coding,
     Entry,
@@ -68,29 +69,27 @@ class CertificateStatusRequest(KnownExtension, number=5, title="status_request",
     )
 
 
+def _half(codes: type[Code], label: str, skip: int, title: str) -> Any:
+    """Declare what one byte of a scheme meant in TLS 1.2 (RFC 5246, section 7.4.1.4.1)."""
+    return overlay(
+        8,
+        f"handshake.sig_hash_{label}",
+        default=AUTOMATIC,
+        over="scheme",
+        skip=skip,
+        kind=Coded(codes),
+        title=f"Signature Hash Algorithm {title}",
+    )
+
+
 class SignatureSchemeNumber(Entry, name="tls", title="Signature Algorithm", source="RFC 8446, section 4.2.3"):
     """How something may be signed; in TLS 1.2 hash and algorithm have a byte each."""
 
     scheme: Coding[SignatureScheme] = code(
         16, SignatureScheme, "handshake.sig_hash_alg", base=16, kw_only=False, title="Signature Algorithm", default=0
     )
-    hash_algorithm: Coding[HashAlgorithm] = overlay(
-        8,
-        "handshake.sig_hash_hash",
-        default=AUTOMATIC,
-        over="scheme",
-        kind=Coded(HashAlgorithm),
-        title="Signature Hash Algorithm Hash",
-    )
-    signature_algorithm: Coding[SignatureAlgorithm] = overlay(
-        8,
-        "handshake.sig_hash_sig",
-        default=AUTOMATIC,
-        over="scheme",
-        skip=8,
-        kind=Coded(SignatureAlgorithm),
-        title="Signature Hash Algorithm Signature",
-    )
+    hash_algorithm: Coding[HashAlgorithm] = _half(HashAlgorithm, "hash", 0, "Hash")
+    signature_algorithm: Coding[SignatureAlgorithm] = _half(SignatureAlgorithm, "sig", 8, "Signature")
 
 
 class SignatureSchemeList(KnownExtension):
@@ -135,23 +134,8 @@ class SignedCertificateTimestamp(
     scheme: Coding[SignatureScheme] = code(
         16, SignatureScheme, "handshake.sig_hash_alg", default=0x0403, base=16, title="Signature Algorithm"
     )
-    hash_algorithm: Coding[HashAlgorithm] = overlay(
-        8,
-        "handshake.sig_hash_hash",
-        default=AUTOMATIC,
-        over="scheme",
-        kind=Coded(HashAlgorithm),
-        title="Signature Hash Algorithm Hash",
-    )
-    signature_algorithm: Coding[SignatureAlgorithm] = overlay(
-        8,
-        "handshake.sig_hash_sig",
-        default=AUTOMATIC,
-        over="scheme",
-        skip=8,
-        kind=Coded(SignatureAlgorithm),
-        title="Signature Hash Algorithm Signature",
-    )
+    hash_algorithm: Coding[HashAlgorithm] = _half(HashAlgorithm, "hash", 0, "Hash")
+    signature_algorithm: Coding[SignatureAlgorithm] = _half(SignatureAlgorithm, "sig", 8, "Signature")
     signature_length: int = u16("sct.sct_signature_length", title="Signature Length", default=0)
     signature: bytes = octets("sct.sct_signature", length="signature_length", title="Signature", default=b"")
 

@@ -39,56 +39,52 @@ def _names_field(label: str, title: str) -> Any:
     return shown
 
 
-_HIDDEN_NAMES = {"names": lambda option: True}
-"""The bytes of names are not shown: the names are, one by one."""
+class NamesSight(OptionSight):
+    """Names end with a dot, and are shown one by one in place of their bytes."""
+
+    hides = {"names": lambda option: True}
 
 
-class SIPDomainsSight(OptionSight, of=DHCPv6SIPDomains):
-    """Names end with a dot."""
+class SIPDomainsSight(NamesSight, of=DHCPv6SIPDomains):
+    """Domains of SIP servers."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("sip_server_domain_search_fqdn", "SIP Server Domain Search FQDN")
 
 
-class DomainSearchSight(OptionSight, of=DHCPv6DomainSearch):
-    """Names end with a dot."""
+class DomainSearchSight(NamesSight, of=DHCPv6DomainSearch):
+    """Domains in which names are looked for."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("search_list_entry", "List entry")
 
 
-class NISDomainSight(OptionSight, of=DHCPv6NISDomain):
-    """Names end with a dot."""
+class NISDomainSight(NamesSight, of=DHCPv6NISDomain):
+    """The domain of NIS."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("nis_fqdn", "NIS FQDN")
 
 
-class NISPlusDomainSight(OptionSight, of=DHCPv6NISPlusDomain):
-    """Names end with a dot."""
+class NISPlusDomainSight(NamesSight, of=DHCPv6NISPlusDomain):
+    """The domain of NIS+."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("nisp_fqdn", "NISP FQDN")
 
 
-class BroadcastDomainsSight(OptionSight, of=DHCPv6BroadcastDomains):
-    """Names end with a dot."""
+class BroadcastDomainsSight(NamesSight, of=DHCPv6BroadcastDomains):
+    """Domains of broadcast services."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("bcmcs_server_fqdn", "BCMCS server FQDN")
 
 
-class TunnelNameSight(OptionSight, of=DHCPv6TunnelName):
-    """Names end with a dot."""
+class TunnelNameSight(NamesSight, of=DHCPv6TunnelName):
+    """The other end of a tunnel."""
 
-    hides = _HIDDEN_NAMES
     shown = _names_field("aftr_name", "DS-Lite AFTR Name")
 
 
 class NTPNameSight(Sight, of=DHCPv6NTPName):
     """Names end with a dot."""
 
-    hides = _HIDDEN_NAMES
+    hides = NamesSight.hides
     shown = _names_field("ntpserver.fqdn", "NTP Server FQDN")
 
 
