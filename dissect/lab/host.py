@@ -14,18 +14,17 @@ from dissect.errors import DissectError, FieldError, NoRouteError
 from dissect.flows.fragments import fragment
 from dissect.flows.reassembly import Outcome, Reassembler
 from dissect.lab.address_claim import AddressClaim
+from dissect.lab.addressed_device import AddressedDevice, checked_interfaces
 from dissect.lab.addresses import (
     ALL_HOSTS,
     LIMITED_BROADCAST,
     NO_ADDRESS,
     is_group,
     is_single_host,
-    single_host,
-    single_interface,
 )
 from dissect.lab.applications.stub_resolver import StubResolver
 from dissect.lab.attachment import ARPTimes, Attachment, Outgoing
-from dissect.lab.device import Device, Transmission
+from dissect.lab.device import Transmission
 from dissect.lab.host_options import OnStart
 from dissect.lab.icmp_rules import ErrorLimit
 from dissect.lab.icmp_service import ErrorMessage, ICMPService
@@ -36,7 +35,7 @@ from dissect.lab.packet_filter import PacketFilter
 from dissect.lab.padding import Padding
 from dissect.lab.program import Program, Programs
 from dissect.lab.rarp import RARPClient, RARPServer
-from dissect.lab.routing_table import DEFAULT, Route, RoutingTable
+from dissect.lab.routing_table import DEFAULT
 from dissect.lab.soundness import sums_up
 from dissect.lab.tcp.sockets import TCPSockets
 from dissect.lab.udp_sockets import Datagram, UDPSockets
@@ -61,7 +60,7 @@ _LOOPBACK_NS = 10_000
 """How long a datagram takes that a host sends to itself: time passes, so that two programs cannot stop the clock."""
 
 
-class Host(Device):
+class Host(AddressedDevice):
     """A host with one interface or more, each of which is a port.
 
     It sends to those on its networks directly, and to all others by way of a gateway: `gateway` is that
@@ -111,27 +110,18 @@ class Host(Device):
         names: Mapping[str, str] | None = None,
         seed: int | str = 0,
     ) -> None:
-        given = [interfaces] if isinstance(interfaces, Interface) else list(interfaces)
-        for each in given:
-            if not isinstance(each, Interface):
-                raise FieldError(
-                    f"{name} has {each!r} for an interface, expected an Interface(name, MAC, address/length)"
-                )
-        ports = [interface.name for interface in given]
-        if not given or len(set(ports)) < len(ports):
-            raise FieldError(f"{name}'s interfaces are {ports}, expected one or more, each with a name of its own")
+        given = checked_interfaces(name, interfaces)
         if not 1 <= ttl <= 255:
             raise FieldError(f"{name}'s TTL is {ttl}, expected 1 to 255")
         if not 0 <= identification <= 0xFFFF:
             raise FieldError(f"{name}'s identification is {identification}, expected 0 to 65535")
-        super().__init__(name, ports)
+        super().__init__(name, [interface.name for interface in given])
         self.padding = padding
         self.ttl = ttl
         self.identification = identification
         self.on_start = on_start
         self.discovers_path_mtu = discovers_path_mtu
         self.reassembler = Reassembler() if reassembler is None else reassembler
-        self.routing_table = RoutingTable()
         self.icmp = ICMPService(self, ErrorLimit() if error_limit is None else error_limit)
         self.udp = UDPSockets(self)
         self.tcp = TCPSockets(self, f"{seed}/{name}")
@@ -145,55 +135,15 @@ class Host(Device):
         self._seed = seed
         self.resolver = StubResolver(self, self.randomness("names"), servers=name_servers, domain=domain, names=names)
         """What finds the addresses of names."""
-        self._now = 0
         self._sent: list[Transmission] = []
         self._looped: deque[tuple[int, IPv4]] = deque()
         self._is_called = False
-        self._attachments = [
-            Attachment(self, port, interface, arp_times or ARPTimes()) for port, interface in enumerate(given)
-        ]
-        for port, interface in enumerate(given):
-            for network in dict.fromkeys(interface.networks()):
-                self.routing_table.add(Route(network, port))
+        times = arp_times or ARPTimes()
+        self._attach([Attachment(self, port, interface, times) for port, interface in enumerate(given)])
         for network, via in routes:
             self.add_route(network, via)
         if gateway is not None:
             self.add_route(DEFAULT, gateway)
-
-    # --- for people ------------------------------------------------------------------------------
-
-    @property
-    def interfaces(self) -> list[Interface]:
-        """The interfaces, by port."""
-        return [attachment.interface for attachment in self._attachments]
-
-    def addresses(self) -> list[str]:
-        """Return the IPv4 addresses that are the host's to use now."""
-        return [ip for each in self._attachments for ip in each.interface.addresses if each.has(ip)]
-
-    def is_own(self, ip: str) -> bool:
-        """Whether the address is one of the host's, to use now."""
-        for attachment in self._attachments:  # noqa: SIM110 - asked three times of each datagram
-            if attachment.has(ip):
-                return True
-        return False
-
-    def add_address(self, port: int, text: str) -> None:
-        """Give the interface at a port another address, as `"192.168.0.2/24"`, and the route to its network."""
-        interface = self._attachments[port].interface
-        known = set(interface.networks())
-        interface.add(text)
-        for network in set(interface.networks()) - known:
-            self.routing_table.add(Route(network, port))
-
-    def remove_address(self, port: int, ip: str) -> None:
-        """Take an address of the interface at a port away, and the routes to networks that only it was on."""
-        attachment = self._attachments[port]
-        known = set(attachment.interface.networks())
-        attachment.interface.remove(ip)
-        attachment.claims.pop(ip, None)
-        for network in known - set(attachment.interface.networks()):
-            self.routing_table.discard(Route(network, port))
 
     def claim(self, port: int, text: str) -> Wait[bool]:
         """Give the interface at a port another address, once nobody says that it has it (RFC 5227, section 2.1).
@@ -208,46 +158,6 @@ class Host(Device):
         claim.outcome.then(lambda: None if claim.is_ours else self.remove_address(port, ip))
         self.wake()
         return claim.outcome
-
-    def expect_address(self, port: int, *, expected: bool = True) -> None:
-        """Take what comes for an address that the interface at a port does not have yet, or do so no longer."""
-        self._attachments[port].is_unconfigured = expected
-
-    def add_route(self, network: str, gateway: str, *, metric: int = 0) -> None:
-        """Add a route by way of a gateway on one of the host's networks; FieldError where it is on none."""
-        gateway = single_host(gateway, f"{self.name}'s gateway")
-        for port, interface in enumerate(self.interfaces):
-            if interface.is_on_link(gateway):
-                self.routing_table.add(Route(network, port, gateway, metric))
-                return
-        networks = ", ".join(network for interface in self.interfaces for network in interface.networks())
-        raise FieldError(
-            f"{self.name}'s gateway to {network} is {gateway}, which is on none of its networks, "
-            f"expected an address in {networks or 'one of them'}"
-        )
-
-    def route_table(self) -> str:
-        """Return the routing table as `route -n` prints it."""
-        return self.routing_table.text(self.ports)
-
-    def arp_table(self, now_ns: int | None = None) -> str:
-        """Return what is known of the neighbours as `arp -a` prints it."""
-        now = self._now if now_ns is None else now_ns
-        return "\n".join(line for each in self._attachments for line in each.neighbours.lines(each.interface.name, now))
-
-    def arp_delete(self, ip: str) -> None:
-        """Forget a neighbour (`arp -d`)."""
-        for attachment in self._attachments:
-            attachment.neighbours.cache.forget(ip)
-
-    def arp_add(self, ip: str, mac: str) -> None:
-        """Write down a neighbour for good (`arp -s`); FieldError where it is on none of the host's networks."""
-        mac = single_interface(mac, f"{self.name}'s neighbour")
-        for attachment in self._attachments:
-            if attachment.interface.is_on_link(ip):
-                attachment.neighbours.cache.add(ip, mac)
-                return
-        raise FieldError(f"{self.name}'s neighbour {ip} is on none of its networks, expected one that is")
 
     async def resolve(self, name: str) -> str:
         """Return an IPv4 address of a name, which a program awaits; NameNotFoundError where there is none."""
@@ -266,8 +176,6 @@ class Host(Device):
         """Let a program begin at a time; whoever drives the host looks at `deadline` again after this."""
         self._programs.add(program, at_ns)
         self.wake()
-
-    # --- the device ------------------------------------------------------------------------------
 
     @property
     def deadline(self) -> int | None:
@@ -350,8 +258,6 @@ class Host(Device):
     def show(self, datagram: IPv4) -> None:
         """Show an ICMP message to the running programs."""
         self._programs.show(datagram, self._now)
-
-    # --- datagrams in ----------------------------------------------------------------------------
 
     def _receive_datagram(self, datagram: IPv4, frame: Ethernet, attachment: Attachment) -> None:
         """Deliver a datagram that is for the host; drop, or pass on, what is for others."""
@@ -465,8 +371,6 @@ class Host(Device):
     def report(self, datagram: IPv4, error: ErrorMessage, *, link_broadcast: bool = False) -> None:
         """Send an ICMP error about a datagram, where the rules and the limit of errors allow one."""
         self.icmp.report(datagram, error, self._now, link_broadcast=link_broadcast)
-
-    # --- datagrams out ---------------------------------------------------------------------------
 
     def send(
         self,
