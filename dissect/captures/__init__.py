@@ -42,7 +42,7 @@ _MAY_BE_COMPRESSED = frozenset({b"\x1f\x8b", b"\x28\xb5", b"\xfd7", b"\x04\x22"}
 _SKIPPED = b"\x2a\x4d\x18"
 
 
-def read(source: Source, *, chunk: int = CHUNK) -> CaptureReader:
+def read(source: Source, *, chunk: int = CHUNK, ahead: bool = False) -> CaptureReader:
     """Open a capture: an iterator over its packets, told by its first bytes and not by its name.
 
     Pcap and pcapng are read, and what snoop, Microsoft's Network Monitor (1.x and 2.x) and Endace's cards (ERF) write.
@@ -50,13 +50,14 @@ def read(source: Source, *, chunk: int = CHUNK) -> CaptureReader:
     `source` is a path, "-" for standard input, or a file open in binary mode, a pipe included:
     packets are delivered as they arrive, and memory use does not grow with the file. The file
     header is read now, so this waits for it. So many bytes as a `chunk` has are read at a time, where the source
-    has them. What gzip, xz, zstd or lz4 compressed is uncompressed on the way.
+    has them; with `ahead`, a thread reads the next ones of a long file while others are looked at. What gzip, xz,
+    zstd or lz4 compressed is uncompressed on the way.
 
     Raises `CaptureError` where the file is none that can be read, now, or where it is damaged,
     after the last whole packet; `MissingExtraError` where it takes a package that is not installed;
     `OSError` where it cannot be opened.
     """
-    opened = ByteSource(source, chunk=chunk)
+    opened = ByteSource(source, chunk=chunk, ahead=ahead)
     try:
         start = opened.peek(6)
         if start[:2] in _MAY_BE_COMPRESSED or start[1:4] == _SKIPPED:

@@ -221,6 +221,9 @@ def _packets(source: ByteSource, header: PcapHeader, choice: Choice) -> Generato
     take = None if has_check_sequence else choice.taker(Packet(b"", link=link))
     make_loop = getattr(take, "loop", None)
     loop = None if make_loop is None or wanted is not None else make_loop(_records(header))
+    look_ahead = getattr(loop, "ahead", None)
+    if look_ahead is not None:
+        source.look_ahead(look_ahead)
     as_is = wanted is None and take is None and not has_check_sequence
     new, too_short = _Record, struct.error
     # Most packets come in the same second as the one before.

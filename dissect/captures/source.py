@@ -47,16 +47,20 @@ class ByteSource:
     A source is a path (`str` or `os.PathLike`), "-" for standard input, or an object with a
     `read` method opened in binary mode; the latter two are left open by `close`. A file object
     is read ahead of what was consumed, through `read1` where it has that method, so that a
-    pipe delivers what has arrived instead of waiting for a full chunk. A `chunk` is so many bytes.
+    pipe delivers what has arrived instead of waiting for a full chunk. A `chunk` is so many bytes;
+    with `ahead`, a thread reads those of a long file while nobody asks for them yet.
 
     Raises `OSError` where the path cannot be opened, and `TypeError` for anything else.
     """
 
-    def __init__(self, source: Source, *, chunk: int = CHUNK) -> None:
+    def __init__(self, source: Source, *, chunk: int = CHUNK, ahead: bool = False) -> None:
         self.name = "<stream>"
         self._chunk = chunk
+        self._is_to_read_ahead = ahead
         self.compression: str | None = None
         self._pushed_back = b""
+        self._has_begun = False
+        self._look: Callable[[bytes], None] | None = None
         self._file: io.FileIO | None = None
         self._close: Callable[[], None] | None = None
         self._read: Callable[[int], Any]
@@ -82,6 +86,9 @@ class ByteSource:
         if self._pushed_back:
             data, self._pushed_back = self._pushed_back[: self._chunk], self._pushed_back[self._chunk :]
             return data
+        if self._is_to_read_ahead and self._has_begun:
+            self._read_ahead()
+        self._has_begun = True
         more = self._read(self._chunk)
         if type(more) is bytes:
             return more
@@ -90,6 +97,35 @@ class ByteSource:
         if isinstance(more, (bytearray, memoryview)):
             return bytes(more)
         raise TypeError(f"{self.name} gives {type(more).__name__} and not bytes: open it in binary mode ('rb')")
+
+    def look_ahead(self, look: Callable[[bytes], None]) -> None:
+        """Have somebody look at each chunk as soon as it is read, by who reads ahead; first at what was read already.
+
+        It is given them in their order, as `read` is going to give them, and up to the end only where there is one who
+        reads ahead.
+        """
+        if self._is_to_read_ahead and self._file is not None:
+            self._look = look
+            look(self._pushed_back)
+
+    def _read_ahead(self) -> None:
+        """Have a thread read on, where that is worth while: not yet when somebody looks at the first bytes alone."""
+        self._is_to_read_ahead = False
+        if self._file is None:
+            return
+        # Threads take a while to load.
+        from dissect.captures.ahead import ReadAhead, is_worth_reading_ahead
+
+        if is_worth_reading_ahead(self._file.fileno(), self._chunk):
+            ahead, close = ReadAhead(self._read, self._chunk, self._look), self._close
+            self._read = ahead.read
+
+            def close_both() -> None:
+                ahead.close()
+                if close is not None:
+                    close()
+
+            self._close = close_both
 
     def gather(self, buffer: bytes, position: int, size: int) -> tuple[bytes, bytes, int]:
         """Return the next `size` bytes, fewer only at the end of the source, and where to go on.
@@ -136,6 +172,7 @@ class ByteSource:
         compressed data goes into a temporary file first, which takes memory for its first megabyte alone;
         where it is damaged, the file holds what comes before that, and the second result says so.
         """
+        self._is_to_read_ahead = False
         if self._file is not None and self._file.seekable():
             return io.BufferedReader(self._file), None
         # Importing it takes longer than all other imports that most captures need.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.captures.reader import FrameTest, RecordTaker
+from dissect.captures.source import CHUNK
 from dissect.commands.live_reading import LiveReading, refuse_without_interfaces
 from dissect.commands.output import hint_at_second_pass, watched, whole
 from dissect.commands.printing import (
@@ -98,7 +99,8 @@ def _run(options: argparse.Namespace) -> int:
         if live is not None:
             reader = live.reader
         else:
-            reader = stack.enter_context(read(source, chunk=chunk_for(options, source)))
+            chunk = chunk_for(options, source)
+            reader = stack.enter_context(read(source, chunk=chunk, ahead=chunk > CHUNK))
             _keep(reader, keeps)
         writer: CaptureWriter | None = None
         if options.output is not None:

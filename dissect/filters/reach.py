@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
 from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
+from dissect.declaration.selection import changes
 from dissect.flows.learner import learner_of
 from dissect.wireshark.sight import LEARNT, load_named
 from dissect.wireshark.sight_fields import Computed
@@ -142,7 +144,7 @@ class _Carriers(Container[type[Header]]):
         known = self._known.get(cls)
         if known is None:
             is_header = isinstance(cls, type) and issubclass(cls, Header) and cls.is_declared
-            known = is_header and learner_of(cls) is not None and _may_carry(cls, self._names)  # type: ignore[arg-type]
+            known = is_header and learner_of(cls) is not None and _may_carry(cls, self._names, changes())  # type: ignore[arg-type]
             self._known[cls] = known
         return known
 
@@ -157,8 +159,9 @@ def costly_facts(names: Collection[str]) -> frozenset[str]:
     return frozenset(fact for field in fields if isinstance(field, Computed) for fact in field.facts)
 
 
-def _may_carry(cls: type[Header], names: Collection[str]) -> bool:
-    """Whether one of the fields may stand behind a header of this class."""
+@lru_cache(maxsize=1024)
+def _may_carry(cls: type[Header], names: tuple[str, ...], change: int) -> bool:
+    """Whether one of the fields may stand behind a header of this class, when such had changed so often."""
     if cls.looks_further() or cls.always_carries is not None:
         return True
     return any(reach.declares(name) for reach in carried_reach(cls).values() for name in names)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes, ipv6_text, mac_bytes
+from dissect.declaration.header import Header
+from dissect.declaration.selection import changes
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables.program import LATEST, Occurrence
 from dissect.wireshark.field_types import STRING, FieldType
 from dissect.wireshark.fields import compile_field, compile_values
+from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.types import field_type
 
 __all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered", "lists_of", "to_arrow"]
@@ -63,7 +68,7 @@ class Column(NamedTuple):
         family = self.type.family
         if family in ("protocol", "string"):
             return compile_field(self.name, clock)
-        values = compile_values(self.name, clock)
+        values = _values_of(self.name, changes()) if self.name not in FRAME_FIELDS else compile_values(self.name, clock)
         if family == "none":
             return lambda packet: [1 for _ in values(packet)]
         convert = self._converting()
@@ -88,6 +93,15 @@ class Column(NamedTuple):
         if self.type.is_number:
             return int
         return bytes if self.type.family == "bytes" else None
+
+
+@lru_cache(maxsize=1024)
+def _values_of(name: str, change: int) -> Callable[[Packet | Header], list[Any]]:
+    """Return what gives a field's values, as long as headers carry what they did when they had changed so often.
+
+    What it has found out of a class of headers it needs not find out in the next capture.
+    """
+    return compile_values(name)
 
 
 def column(name: str) -> Column:
@@ -205,10 +219,29 @@ def _array_of(values: Any, valid: Any, kind: pa.DataType) -> pa.Array:
 
 def _texts(values: Any, valid: Any, address: Address) -> pa.Array:
     """Return addresses as text in a dictionary."""
-    if address.size > 8:
+    if "numba" in sys.modules:
+        indices, raw = _coded(values, valid, address)
+    elif address.size > 8:
         encoded = _array_of(values.astype(">u8"), valid, pa.binary(address.size)).dictionary_encode()
-        raw = encoded.dictionary.to_pylist()
+        indices, raw = encoded.indices, encoded.dictionary.to_pylist()
     else:
         encoded = _array_of(values, valid, pa.from_numpy_dtype(values.dtype)).dictionary_encode()
+        indices = encoded.indices
         raw = [number.to_bytes(address.size, "big") for number in encoded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(map(address.to_text, raw), pa.string()))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(map(address.to_text, raw), pa.string()))
+
+
+def _coded(values: Any, valid: Any, address: Address) -> tuple[pa.Array, list[bytes]]:
+    """Return the places of addresses in a dictionary, and the bytes that it has, by compiled code."""
+    from dissect.tables.dictionary_kernels import encode
+
+    rows, is_wide = len(values), address.size > 8
+    words = np.ascontiguousarray(values.astype(np.uint64, copy=False)).ravel()
+    there = np.ones(rows, np.uint8) if valid is None else np.ascontiguousarray(valid).view(np.uint8)
+    places, known = np.empty(rows, np.int32), np.empty(len(words), np.uint64)
+    count = encode(words, is_wide, there, places, known, np.zeros(1 << rows.bit_length(), np.int32))
+    size = address.size
+    raw = known[: 2 * count if is_wide else count].astype(">u8").tobytes()
+    whole = max(size, 8)
+    each = [raw[end - size : end] for end in range(whole, len(raw) + 1, whole)]
+    return _array_of(places, valid, pa.int32()), each

@@ -6,35 +6,22 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from dissect.captures.records import PcapRecords, RecordLoop, Records
+from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.generated import written
 from dissect.tables import vectors
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.frames import Frames
+from dissect.tables.frames import AT_ONCE, Frames, Taking
 from dissect.tables.program import LATEST, Program
 from dissect.tables.sheet import Sheet
 
-__all__ = ["AT_ONCE", "LARGE", "VECTORS", "Engine", "Taking", "compiled_engine", "engine_for"]
+__all__ = ["LARGE", "VECTORS", "Engine", "compiled_engine", "engine_for"]
 
 LARGE = 1 << 26
 """Bytes of files for which loading the compiled walk, a quarter of a second and more, is worth its while."""
-AT_ONCE = 4096
-"""Frames that are walked through at a time: what is known of so many stays in the processor's cache."""
-
-
-class Taking(Protocol):
-    """What takes frames that were found."""
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it has enough for now."""
-
-    def frames(self, frames: Frames) -> None:
-        """Take frames."""
 
 
 Reader: TypeAlias = Callable[[Bytes, Numbers, Numbers, Numbers], Numbers]
@@ -108,25 +95,12 @@ def _loop_of_vectors(records: Records, taking: Taking) -> RecordLoop:
 
 
 def _loop_of_kernels(records: Records, taking: Taking) -> RecordLoop:
-    from dissect.tables import record_kernels
+    from dissect.tables.finding import KernelLoop
 
     plan = records.plan
     if plan is None or abs(getattr(plan, "offset", 0)) > LATEST // 4:
         return _loop_of_vectors(records, taking)
-    index: Any = record_kernels.index_pcap if isinstance(plan, PcapRecords) else record_kernels.index_enhanced
-    base, stop, original, times = np.empty((4, AT_ONCE), np.int64)
-
-    def loop(data: bytes, position: int, limit: int, number: int) -> tuple[int, int]:
-        array = np.frombuffer(data, np.uint8)
-        while not taking.is_full:
-            count, position = index(array, position, limit, *plan, base, stop, original, times)
-            if not count:
-                break
-            taking.frames(Frames(data, base[:count], stop[:count], original[:count], times[:count], number))
-            number += count
-        return position, number
-
-    return loop
+    return KernelLoop(records, taking)
 
 
 def _read_by_vectors(program: Program, sheet: Sheet, once: bool) -> Reader:

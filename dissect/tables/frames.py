@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -12,7 +12,10 @@ from dissect.packets.packet import Packet
 from dissect.tables.arrays import Numbers
 from dissect.wireshark.frame import FRAME_FIELDS, Recorded
 
-__all__ = ["OF_RECORDS", "Frames"]
+__all__ = ["AT_ONCE", "OF_RECORDS", "Frames", "Taking"]
+
+AT_ONCE = 4096
+"""Frames that are walked through at a time: what is known of so many stays in the processor's cache."""
 
 OF_RECORDS = {name: field.of_records for name, field in FRAME_FIELDS.items() if field.of_records is not None}
 """The fields that the records of a file tell, and what gives them for many at once."""
@@ -57,3 +60,14 @@ class Frames(NamedTuple):
             wire=self.original,
             kept=lambda: self.stop - self.base,
         )
+
+
+class Taking(Protocol):
+    """What takes frames that were found."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has enough for now."""
+
+    def frames(self, frames: Frames) -> None:
+        """Take frames."""

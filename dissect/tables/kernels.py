@@ -36,16 +36,26 @@ class Encoded(NamedTuple):
     """Where a byte stands behind a header, and whether that is the last look of a guess."""
     tables: Bytes
     """256 bytes for each look: not 0 where the byte may be one of a message."""
+    plain: Numbers
+    """`_PLAIN` numbers for each that is taken out of the first header of a step, and out of no other one's."""
     takes: Numbers
-    """`_TAKE` numbers for each value that is taken out of a header."""
+    """`_TAKE` numbers for each other value that is taken out of a header, and for the same once more."""
+    met: Numbers
+    """For each of `ports` what it was in the frame before, and what it led to."""
 
+
+_BITS = 63
+"""Steps of which it is known whether a frame came to one of them before."""
 
 # The numbers of a step; ends of numbers are counted from the header's first byte.
 _SIZE, _LENGTH, _LENGTH_SHIFT, _LENGTH_MASK, _UNIT, _UNCOUNTED, _LONGER = range(7)
 _TOTAL, _TOTAL_SHIFT, _TOTAL_MASK, _WITH_HEADER, _OTHERWISE, _LOOKS, _LOOKS_END = range(7, 14)
-_TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _TAKES_END, _STEP = range(14, 23)
+_TESTS, _TESTS_END, _PORTS, _PORTS_END, _EDGES, _EDGES_END, _TAKES, _AGAIN, _TAKES_END = range(14, 23)
+_BIT, _OCTETS, _PAIRS, _WORDS, _LONGS, _PLAIN_END, _STEP = range(23, 30)
 # Those of a value: what it is, where its number ends, and where it goes (`sheet.Spot`).
 _KIND, _END, _SHIFT, _MASK, _SCALE, _VALID, _FIRST, _BYTES, _STRIDE, _TAKE = range(10)
+# Those of a value of which no more is to be known; values of one, two, four and eight bytes stand apart.
+_PLAIN_SEEN, _PLAIN_SHIFT, _PLAIN_MASK, _PLAIN_VALID, _PLAIN_FIRST, _PLAIN = range(6)
 _NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES, _BEGINS, _ENDS = range(6)
 _KINDS = {NOWHERE: _PRESENCE, CARRIED: _CARRIES, BEGINS: _BEGINS, ENDS: _ENDS}
 
@@ -57,8 +67,10 @@ def encoded(program: Program, sheet: Sheet) -> Encoded:
     ports: list[int] = []
     edges: list[int] = []
     takes: list[int] = []
+    plain: list[int] = []
     looks: list[int] = []
     tables: list[bytes] = []
+    alone = {name for name, places in program.columns.items() if len({each.step for each in places}) == 1}
     for place, step in enumerate(program.steps):
         length, total = (each or Number(ABSENT, 0, 0, 0) for each in (step.length, step.total))
         steps += [step.size, *_seen(length), step.unit, step.uncounted, step.longer]
@@ -72,12 +84,22 @@ def encoded(program: Program, sheet: Sheet) -> Encoded:
         steps += [len(ports), len(edges) // 2]
         edges += [each for edge in step.edges for each in edge]
         steps += [len(edges) // 2, len(takes)]
-        takes += _takes(program, place, sheet)
+        every = _takes(program, place, sheet)
+        # Of a step of which nobody can tell whether it was met before, all is looked at.
+        simple = [each for name, each in every if place < _BITS and name in alone and _is_plain(each)]
+        takes += [number for _, each in every if each not in simple for number in each]
         steps.append(len(takes))
+        takes += [number for each in simple for number in each]
+        steps += [len(takes), 1 << place if simple else 0]
+        for size in (1, 2, 4, 8):
+            steps.append(len(plain))
+            chosen = [each for each in simple if each[_BYTES] == size]
+            plain += [each[which] for each in chosen for which in (_END, _SHIFT, _MASK, _VALID, _FIRST)]
+        steps.append(len(plain))
     likely = np.frombuffer(b"".join(tables), np.uint8)
-    return Encoded(
-        _signed(steps), _signed(tests), _signed(ports), _signed(edges), _signed(looks), likely, _signed(takes)
-    )
+    met = np.full(len(ports) // 3 * 2, ABSENT, np.int64)
+    walk = (_signed(steps), _signed(tests), _signed(ports), _signed(edges), _signed(looks))
+    return Encoded(*walk, likely, _signed(plain), _signed(takes), met)
 
 
 def _seen(told: Number) -> tuple[int, int, int]:
@@ -89,9 +111,14 @@ def _signed(numbers: list[int]) -> Numbers:
     return np.array([each & 0xFFFF_FFFF_FFFF_FFFF for each in numbers], np.uint64).view(np.int64)
 
 
-def _takes(program: Program, step: int, sheet: Sheet) -> list[int]:
-    """Return the values that are taken out of the headers of a step."""
-    found: list[int] = []
+def _is_plain(take: list[int]) -> bool:
+    """Whether a value is a number that goes where it belongs as it is."""
+    return take[_KIND] == _NUMBER and take[_SCALE] == 1 and take[_STRIDE] == 1
+
+
+def _takes(program: Program, step: int, sheet: Sheet) -> list[tuple[str, list[int]]]:
+    """Return the values that are taken out of the headers of a step, with the names of their columns."""
+    found = []
     for name, places in program.columns.items():
         spot = sheet.spot(name)
         for place in places:
@@ -100,54 +127,64 @@ def _takes(program: Program, step: int, sheet: Sheet) -> list[int]:
             kind = _KINDS.get(place.number, _NUMBER)
             for half, part in enumerate(halves(place.number)):
                 goes_to = (spot.valid, spot.first + half, spot.size, spot.stride)
-                found += [_SECOND_HALF if half else kind, *_seen(part), place.scale, *goes_to]
+                found.append((name, [_SECOND_HALF if half else kind, *_seen(part), place.scale, *goes_to]))
     return found
 
 
 @woven
-def _target(step: int, start: int, steps: Numbers, ports: Numbers, edges: Numbers, data: Bytes) -> Any:
+def _target(step: int, start: int, steps: Numbers, ports: Numbers, edges: Numbers, met: Numbers, data: Bytes) -> Any:
     """Return what the numbers of a header lead to."""
     target = at(steps, step + _OTHERWISE)
     first, last = at(steps, step + _EDGES), at(steps, step + _EDGES_END)
     if first == last:
         return target
-    for port in range(at(steps, step + _PORTS), at(steps, step + _PORTS_END), 3):
+    port, ports_end = at(steps, step + _PORTS), at(steps, step + _PORTS_END)
+    while port < ports_end:
         told = np.int64(number(data, start + at(ports, port), at(ports, port + 1), at(ports, port + 2)))
-        low, high = first, last
-        while low < high:
-            middle = (low + high) // 2
-            if at(edges, 2 * middle) < told:
-                low = middle + 1
-            else:
-                high = middle
-        if low < last and at(edges, 2 * low) == told:
-            target = at(edges, 2 * low + 1)
-        if target == UNUSUAL:
-            break
+        # Most frames are like the one before.
+        before = 2 * port // 3
+        if at(met, before) != told:
+            low, high = first, last
+            while low < high:
+                middle = (low + high) // 2
+                if at(edges, 2 * middle) < told:
+                    low = middle + 1
+                else:
+                    high = middle
+            met[np.uint64(before)] = told
+            is_known = low < last and at(edges, 2 * low) == told
+            met[np.uint64(before + 1)] = at(edges, 2 * low + 1) if is_known else at(steps, step + _OTHERWISE)
+        found = at(met, before + 1)
+        if found != at(steps, step + _OTHERWISE):
+            target = found
+        port = port + 3 if target != UNUSUAL else ports_end
     return target
 
 
 @woven
 def _is_usual(step: int, start: int, steps: Numbers, tests: Numbers, data: Bytes) -> bool:
     """Whether the numbers of a header have the values of usual ones."""
-    for test in range(at(steps, step + _TESTS), at(steps, step + _TESTS_END), 4):
+    test, last, differs = at(steps, step + _TESTS), at(steps, step + _TESTS_END), np.int64(0)
+    while test < last:
         told = number(data, start + at(tests, test), at(tests, test + 1), at(tests, test + 2))
-        if np.int64(told) != at(tests, test + 3):
-            return False
-    return True
+        differs |= np.int64(told) ^ at(tests, test + 3)
+        test += 4
+    return bool(differs == 0)
 
 
 @woven
 def _is_likely(step: int, behind: Any, end: Any, steps: Numbers, looks: Numbers, tables: Bytes, data: Bytes) -> bool:
     """Whether what a header carries may be a message that is told by its bytes."""
     found, likely = False, True
-    for look in range(at(steps, step + _LOOKS), at(steps, step + _LOOKS_END)):
+    look, last = at(steps, step + _LOOKS), at(steps, step + _LOOKS_END)
+    while look < last:
         if likely:
             seen = behind + at(looks, 2 * look)
             likely = seen < end and at(tables, 256 * look + at(data, seen)) != 0
         if at(looks, 2 * look + 1):
             found = found or likely
             likely = True
+        look += 1
     return found
 
 
@@ -158,18 +195,23 @@ def _take(
     carried: int,
     wire: int,
     row: int,
+    again: bool,
     steps: Numbers,
     takes: Numbers,
     data: Bytes,
-    octets: Any,
-    pairs: Any,
-    words: Any,
-    longs: Any,
+    arrays: Any,
     valid: Bytes,
 ) -> bool:
-    """Put the values of a header where they belong; return whether one of another header was there already."""
+    """Put values of a header where they belong; return whether one of another header was there already.
+
+    `again` says that it is the second one of its step, out of which nothing was taken yet.
+    """
+    octets, pairs, words, longs = arrays
     several = is_new = False
-    for take in range(at(steps, step + _TAKES), at(steps, step + _TAKES_END), _TAKE):
+    next_take, last = at(steps, step + _TAKES), at(steps, step + (_TAKES_END if again else _AGAIN))
+    while next_take < last:
+        take = next_take
+        next_take += _TAKE
         kind = at(takes, take + _KIND)
         if kind != _SECOND_HALF:
             there = np.uint64(at(takes, take + _VALID) + row)
@@ -202,6 +244,20 @@ def _take(
     return several
 
 
+@woven
+def _take_plain(
+    size: int, step: int, start: int, row: int, steps: Numbers, plain: Numbers, data: Bytes, into: Any, valid: Bytes
+) -> None:
+    """Put the values of one size where they belong, of a header that is the first of its step."""
+    take, last = at(steps, step + size), at(steps, step + size + 1)
+    while take < last:
+        seen = start + at(plain, take + _PLAIN_SEEN)
+        value = number(data, seen, at(plain, take + _PLAIN_SHIFT), at(plain, take + _PLAIN_MASK))
+        valid[np.uint64(at(plain, take + _PLAIN_VALID) + row)] = 1
+        into[np.uint64(at(plain, take + _PLAIN_FIRST) + row)] = value
+        take += _PLAIN
+
+
 @compiled
 def read(
     steps: Numbers,
@@ -210,7 +266,9 @@ def read(
     edges: Numbers,
     looks: Numbers,
     tables: Bytes,
+    plain: Numbers,
     takes: Numbers,
+    met: Numbers,
     data: Bytes,
     base: Numbers,
     stop: Numbers,
@@ -235,6 +293,7 @@ def read(
         wire = max(start + original[frame], end)
         which: Any = 0
         depth = 0
+        visited = np.uint64(0)
         several = False
         while which >= 0:
             step = which * _STEP
@@ -266,11 +325,18 @@ def read(
             if not usual:
                 which = UNUSUAL
                 break
-            if _take(
-                step, start, wire - behind, around, row + frame, steps, takes, data, octets, pairs, words, longs, valid
-            ):
+            goes_to, bit = row + frame, np.uint64(at(steps, step + _BIT))
+            again = visited & bit != np.uint64(0)
+            if not again:
+                visited |= bit
+                _take_plain(_OCTETS, step, start, goes_to, steps, plain, data, octets, valid)
+                _take_plain(_PAIRS, step, start, goes_to, steps, plain, data, pairs, valid)
+                _take_plain(_WORDS, step, start, goes_to, steps, plain, data, words, valid)
+                _take_plain(_LONGS, step, start, goes_to, steps, plain, data, longs, valid)
+            beyond, arrays = wire - behind, (octets, pairs, words, longs)
+            if _take(step, start, beyond, around, goes_to, again, steps, takes, data, arrays, valid):
                 several = True
-            which = _target(step, start, steps, ports, edges, data)
+            which = _target(step, start, steps, ports, edges, met, data)
             if _is_likely(step, behind, end, steps, looks, tables, data):
                 which = UNUSUAL
             start = behind

@@ -84,7 +84,8 @@ def _batches(
     occurrence: Occurrence,
     rows: int,
 ) -> Iterator[pa.RecordBatch]:
-    with captures.read(source, chunk=CHUNK) as reader:
+    # Parts of a file, which are no paths, are for many processors each of which has its own.
+    with captures.read(source, chunk=CHUNK, ahead=True) as reader:
         asked = () if passes is None else filtering.asked_for(passes)
         if asked is None or any(each.dtype is None or each.dtype is np.float64 for each in columns):
             yield from _of_objects(source, reader, columns, passes, occurrence, rows)

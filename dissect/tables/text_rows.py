@@ -17,7 +17,8 @@ from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, column
-from dissect.tables.engines import AT_ONCE, compiled_engine
+from dissect.tables.engines import compiled_engine
+from dissect.tables.frames import AT_ONCE
 from dissect.tables.text_kernels import (
     CELL,
     DECIMAL,

@@ -16,9 +16,9 @@ from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, column
-from dissect.tables.engines import AT_ONCE, Engine
+from dissect.tables.engines import Engine
 from dissect.tables.following import Following, learnt_of
-from dissect.tables.frames import OF_RECORDS, Frames
+from dissect.tables.frames import AT_ONCE, OF_RECORDS, Frames
 from dissect.tables.program import LATEST, Occurrence, Program, begins, ends, program_for
 from dissect.tables.sheet import Hidden, Sheet
 from dissect.wireshark.frame import Recorded

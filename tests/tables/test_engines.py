@@ -12,6 +12,7 @@ import pytest
 from dissect import TCP, UDP, VLAN, Ethernet, IPv4, IPv6
 from dissect.tables import engines, vectors
 from dissect.tables.columns import column
+from dissect.tables.frames import AT_ONCE
 from dissect.tables.program import Program, program_for
 from dissect.tables.sheet import Sheet
 from tests.conftest import REPOSITORY
@@ -56,8 +57,8 @@ def filled(engine: engines.Engine, count: int, *, once: bool) -> tuple[Sheet, li
     sheet = Sheet([column(name) for name in NAMES[:-1]], [NAMES[-1]], count, "first")
     unusual: list[int] = []
     read = engine.reader(program(), sheet, once)
-    for begin in range(0, count, engines.AT_ONCE):
-        some = slice(begin, begin + engines.AT_ONCE)
+    for begin in range(0, count, AT_ONCE):
+        some = slice(begin, begin + AT_ONCE)
         found = read(room, base[some] + 8, stop[some] + 8, wire[some])
         unusual += [begin + place for place in found.tolist()]
         sheet.count += len(base[some])

@@ -19,6 +19,7 @@ from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
 from dissect.tables import engines, scanning
 from dissect.tables.columns import Column, column
+from dissect.tables.frames import AT_ONCE
 from dissect.tables.program import Occurrence, program_for
 from dissect.tables.reading import read_table, scan
 
@@ -184,7 +185,7 @@ def test_rows_come_in_batches_of_bounded_size(tmp_path: Path) -> None:
     path = captured(tmp_path, FRAMES * 500)
     batches = list(scan(path, ["frame.number", "ip.src"], rows=100))
     assert sum(batch.num_rows for batch in batches) == 2000
-    assert max(batch.num_rows for batch in batches) <= 100 + engines.AT_ONCE
+    assert max(batch.num_rows for batch in batches) <= 100 + AT_ONCE
     numbers = [number for batch in batches for number in batch.column(0).to_pylist()]
     assert numbers == list(range(1, 2001))
 
