@@ -12,12 +12,13 @@ from pathlib import Path
 
 SAMPLE = "capture_samples/first_ping.pcap"
 TYPED = """\
-from dissect import IPv4, Packet, read
+from dissect import IPv4, LLDPSystemName, Packet, QUICInitial, read
 
 packets: list[Packet] = list(read("capture.pcap"))
 ttl: int = IPv4(dst="10.0.0.2").ttl
+declared: list[type] = [LLDPSystemName, QUICInitial]
 """
-WRONG = 'from dissect import IPv4\n\nttl: str = IPv4(dst="10.0.0.2").ttl\nIPv4(tttl=3)\n'
+WRONG = 'from dissect import IPv4, IPv44\n\nttl: str = IPv4(dst="10.0.0.2").ttl\nIPv4(tttl=3)\n'
 PLUGIN = """\
 from dissect import Ethernet, IPv4
 from dissect.testing import expect
@@ -108,6 +109,7 @@ def try_types() -> None:
     said = run(*mypy, "wrong.py", status=1)
     assert 'variable has type "str"' in said, said
     assert "tttl" in said, said
+    assert "IPv44" in said, said
 
 
 def try_plugin() -> None:
