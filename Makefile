@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= pcap pcapng snoop netmon erf compression hex_text parse display_filter
+# A first run keeps what every start needs to know of the files, even where Python is told to write no compiled ones.
+KEEP_CODE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/dissect read -2 -V capture_samples/first_ping.pcap > /dev/null
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
@@ -91,12 +93,14 @@ $(VENV)/installed: $(VENV)/interpreter pyproject.toml
 	@echo 'Installing dissect into $(VENV)'
 	@$(PIP) install --editable .
 	@$(BIN)/python -m compileall -q dissect
+	@$(KEEP_CODE)
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/interpreter pyproject.toml
 	@echo 'Installing dissect and its development tools into $(VENV)'
 	@$(PIP) install --editable '.[dev]'
 	@$(BIN)/python -m compileall -q dissect
+	@$(KEEP_CODE)
 	@touch $(VENV)/installed $@
 
 $(VENV)/installed-docs: $(VENV)/installed-dev

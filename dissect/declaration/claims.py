@@ -6,14 +6,14 @@ them changes, as reading takes as long as a start may.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import cache
 from marshal import dumps, loads
-from os import getpid, makedirs, replace, scandir, unlink
+from os import scandir
 from typing import Any, NamedTuple
 
+from dissect.declaration.beside_compiled import keep_beside, place_beside
 from dissect.declaration.selection import Guess
 
 __all__ = ["Claims", "WaitingGuess"]
@@ -147,7 +147,7 @@ class Claims:
         stamps.sort()
         if not all(name.endswith(".py") for name, *_ in stamps):
             raise FileNotFoundError(self._folder)
-        place = _place(self._folder)
+        place = place_beside(self._folder, "claims")
         with suppress(OSError, ValueError, EOFError, TypeError):
             with open(place, "rb") as kept:  # noqa: PTH123
                 version, known, told = loads(kept.read())
@@ -162,8 +162,7 @@ class Claims:
                 with open(f"{self._folder}/{name}", encoding="utf-8") as source:  # noqa: PTH123
                     texts[name.removesuffix(".py")] = source.read()
         told = summarize(texts)
-        if not sys.dont_write_bytecode:
-            _keep(place, dumps((_VERSION, stamps, told)))
+        keep_beside(place, dumps((_VERSION, stamps, told)))
         return told
 
 
@@ -188,25 +187,3 @@ def _guess(
     if then:
         return Guess(first=places[0][1], then=then, least=least)
     return Guess(places=dict(places), least=least)
-
-
-def _place(folder: str) -> str:
-    """Return where the summary of a folder is kept: where Python keeps what it compiles of its files."""
-    name = f"claims.{sys.implementation.cache_tag}.marshal"
-    if sys.pycache_prefix is None:
-        return f"{folder}/__pycache__/{name}"
-    return f"{sys.pycache_prefix}{folder}/{name}"
-
-
-def _keep(place: str, data: bytes) -> None:
-    """Write a file as a whole, so that nobody reads half of it; where that may not be done, it is left alone."""
-    passing = f"{place}.{getpid()}"
-    with suppress(OSError):
-        makedirs(place.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
-        try:
-            with open(passing, "wb") as kept:  # noqa: PTH123
-                kept.write(data)
-            replace(passing, place)  # noqa: PTH105
-        except OSError:
-            with suppress(OSError):
-                unlink(passing)  # noqa: PTH108

@@ -9,9 +9,12 @@ from types import CodeType
 from typing import Any
 from weakref import finalize
 
+from dissect.declaration.kept_code import KeptCode
+
 __all__ = ["compiled", "written"]
 
 _NUMBERS = count(1)
+_CODE = KeptCode(__file__.rpartition("/")[0])
 
 
 def written(lines: list[str], names: dict[str, Any], name: str, where: str) -> Callable[..., Any]:
@@ -83,4 +86,4 @@ def _kept(lines: list[str], file: str) -> CodeType:
     text = [f"{line}\n" for line in lines]
     # Without a time, a check of the cache never drops it for want of a file.
     linecache.cache[file] = (sum(map(len, text)), None, text, file)
-    return compile("\n".join(lines), file, "exec")
+    return _CODE.compiled("\n".join(lines), file)
