@@ -16,7 +16,7 @@ from dissect.tables.columns import column
 from dissect.tables.engines import compiled_engine
 from dissect.tables.walking import Walking
 
-__all__ = ["ColumnCounts", "Groups", "counted", "grouped"]
+__all__ = ["ColumnCounts", "Found", "Groups", "counted", "grouped"]
 
 Found = Mapping[str, tuple[Any, Truths]]
 """The values of fields in frames, and in which they are there."""
@@ -27,6 +27,10 @@ class ColumnCounts(NamedTuple):
 
     names: tuple[str, ...]
     take: Callable[[Found], None]
+    hidden: tuple[str, ...] = ()
+    """Columns of the walk, which are no fields, that it asks for as well: where network headers begin."""
+    streams_alone: bool = False
+    """Whether it asks for numbers of streams, and for nothing else that other frames tell."""
 
 
 def counted(
@@ -46,7 +50,10 @@ class _Counting(Walking):
     def __init__(self, counts: ColumnCounts, take: Callable[[Packet], Any], clock: Clock) -> None:
         columns = [column(name) for name in counts.names]
         reading = ReadingPass(facts=())
-        super().__init__(columns, None, (), "first", compiled_engine(), rows=0, once=True, clock=clock, reading=reading)
+        engine, alone = compiled_engine(), counts.streams_alone
+        super().__init__(
+            columns, None, (), "first", engine, rows=0, once=True, clock=clock, reading=reading, streams_alone=alone
+        )
         self._counts = counts
         self._take = take
         self._packets: dict[int, Packet] = {}
@@ -66,7 +73,8 @@ class _Counting(Walking):
 
     def _count(self, row: int, end: int) -> None:
         if row < end:
-            arrays = {name: self.sheet.arrays(name) for name in self._counts.names}
+            names = (*self._counts.names, *self._counts.hidden)
+            arrays = {name: self.sheet.arrays(name) for name in names}
             self._counts.take({name: (values[row:end], there[row:end]) for name, (values, there) in arrays.items()})
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from time import gmtime, strftime, struct_time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -234,48 +233,12 @@ class _ConversationTap(EndsTap):
         return count_frame
 
     def by_columns(self) -> ColumnCounts | None:
-        if self._passes is not None or self.kind.has_ports:
-            # Most connections are short, so that learners look at many of their segments.
+        if self._passes is not None:
             return None
         # Loaded for captures that are worth it.
-        from dissect.statistics.column_counts import ColumnCounts
+        from dissect.statistics.column_conversations import counts_of
 
-        source, destination = (f"{self.kind.cls.name}.{end}" for end in ("src", "dst"))
-        count = partial(self._count_columns, source, destination)
-        return ColumnCounts((source, destination, "frame.len", "frame.time_epoch"), count)
-
-    def _count_columns(self, source: str, destination: str, found: Mapping[str, Any]) -> None:
-        """Count frames by their columns, conversations in the order of their first ones."""
-        from dissect.statistics.column_counts import grouped
-
-        is_there = found[source][1]
-        if not is_there.any():
-            return
-        one, other, sizes, times = (values[is_there] for values, _ in found.values())
-        groups = grouped([part for each in (one, other) for part in (each.T if each.ndim > 1 else (each,))])
-        firsts = groups.firsts
-        told = zip(
-            one[firsts].tolist(), other[firsts].tolist(), times[firsts].tolist(), groups.frames.tolist(),
-            groups.total(sizes), groups.least(times), groups.most(times), strict=True,
-        )  # fmt: skip
-        for sender, receiver, time_ns, frames, size, first, last in told:
-            ends = Ends(self._text(sender), 0, self._text(receiver), 0)
-            talk, is_forth = self.table.find(ends, time_ns, self.clock.first or 0)
-            if is_forth:
-                talk.forth += frames
-                talk.forth_bytes += size
-            else:
-                talk.back += frames
-                talk.back_bytes += size
-            talk.first, talk.last = min(talk.first, first), max(talk.last, last)
-
-    def _text(self, number: int | list[int]) -> str:
-        """Return the text of an address that a column has as a number, or as two of 64 bits."""
-        field = self.kind.cls.field("src")
-        halves = number if isinstance(number, list) else [number]
-        raw = b"".join(half.to_bytes(field.width // 8 // len(halves), "big") for half in halves)
-        text: str = field.kind.load(raw)
-        return text
+        return counts_of(self.kind, self.table, self.clock)
 
     def lines(self) -> Iterator[str]:
         width, title = (59 if self.kind.has_ports else 47), self.kind.title

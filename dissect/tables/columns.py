@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,16 +17,20 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables.program import LATEST, Occurrence
 from dissect.wireshark.field_types import STRING, FieldType
-from dissect.wireshark.fields import compile_field, compile_values
+from dissect.wireshark.fields import compile_field, compile_gathering, compile_values
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.sight import seen_layers
 from dissect.wireshark.types import field_type
 
-__all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered", "lists_of", "to_arrow"]
+__all__ = ["MOMENTS", "Column", "Gathered", "column", "gathered", "lists_of", "row_of", "to_arrow"]
 
 MOMENTS = frozenset({"frame.time", "frame.time_epoch"})
 """Fields that tell a moment, whatever Wireshark's type of them."""
 
 _BILLION = 1_000_000_000
+_TEXTS = frozenset({"protocol", "string"})
+"""The families of fields whose values are text."""
+_COLUMNS = "_ws.col."
 
 
 class Address(NamedTuple):
@@ -66,15 +70,17 @@ class Column(NamedTuple):
     def of_objects(self, clock: Clock | None) -> Callable[[Packet], list[Any]]:
         """Return what gives a packet's values as they are gathered."""
         family = self.type.family
-        if family in ("protocol", "string"):
+        if family in _TEXTS:
             return compile_field(self.name, clock)
-        values = _values_of(self.name, changes()) if self.name not in FRAME_FIELDS else compile_values(self.name, clock)
-        if family == "none":
-            return lambda packet: [1 for _ in values(packet)]
+        values = compile_values(self.name, clock)
+        return lambda packet: self.gathered_of(values(packet))
+
+    def gathered_of(self, values: list[Any]) -> list[Any]:
+        """Return what is gathered of the values that attributes have."""
+        if self.type.family == "none":
+            return [1 for _ in values]
         convert = self._converting()
-        if convert is None:
-            return values
-        return lambda packet: [told for value in values(packet) if (told := convert(value)) is not None]
+        return values if convert is None else [told for each in values if (told := convert(each)) is not None]
 
     def _converting(self) -> Callable[[Any], Any] | None:
         """Return what makes what is gathered of an attribute's value; None where nothing is gathered of it."""
@@ -96,12 +102,30 @@ class Column(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _values_of(name: str, change: int) -> Callable[[Packet | Header], list[Any]]:
-    """Return what gives a field's values, as long as headers carry what they did when they had changed so often.
+def _gathering(name: str, change: int) -> Callable[[Iterable[Header]], list[Any]] | None:
+    """Return what gives a field's values in headers, as long as these carry what they did after so many changes.
 
     What it has found out of a class of headers it needs not find out in the next capture.
     """
-    return compile_values(name)
+    return None if name in FRAME_FIELDS or name.startswith(_COLUMNS) else compile_gathering(name)
+
+
+def row_of(columns: Sequence[Column], clock: Clock | None) -> Callable[[Packet], list[list[Any]]]:
+    """Return what gives a packet's values of each column as they are gathered; the packet is gone through once."""
+    change = changes()
+    told = [None if each.type.family in _TEXTS else _gathering(each.name, change) for each in columns]
+    others = [each.of_objects(clock) if of is None else None for each, of in zip(columns, told, strict=True)]
+    every = list(zip(columns, told, others, strict=True))
+    asks_headers = any(told)
+
+    def row(packet: Packet) -> list[list[Any]]:
+        headers = tuple(seen_layers(packet)) if asks_headers else ()
+        return [
+            each.gathered_of(of(headers)) if of is not None else other(packet)  # type: ignore[misc]  # there is one
+            for each, of, other in every
+        ]
+
+    return row
 
 
 def column(name: str) -> Column:
@@ -228,7 +252,14 @@ def _texts(values: Any, valid: Any, address: Address) -> pa.Array:
         encoded = _array_of(values, valid, pa.from_numpy_dtype(values.dtype)).dictionary_encode()
         indices = encoded.indices
         raw = [number.to_bytes(address.size, "big") for number in encoded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(indices, pa.array(map(address.to_text, raw), pa.string()))
+    return pa.DictionaryArray.from_arrays(indices, _strings([address.to_text(each) for each in raw]))
+
+
+def _strings(texts: list[str]) -> pa.Array:
+    """Return texts of ASCII as an array; `pyarrow.array` would load pandas, where it is installed."""
+    ends = np.zeros(len(texts) + 1, np.int32)
+    np.cumsum(np.fromiter(map(len, texts), np.int32, len(texts)), out=ends[1:])
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer("".join(texts).encode("ascii")))
 
 
 def _coded(values: Any, valid: Any, address: Address) -> tuple[pa.Array, list[bytes]]:

@@ -69,12 +69,15 @@ class Following:
         reading: ReadingPass,
         learnt: Mapping[str, Learnt],
         sheet: Sheet,
+        *,
+        alone: bool = False,
     ) -> None:
+        """Make it of the fields by their names; `alone` says that they are numbers of streams, and nobody else asks."""
         self._reading = reading
         self._sheet = sheet
         self._learnt = learnt
         classes = dict.fromkeys(each.cls for each in learnt.values())
-        self._followed = {cls: Followed(cls, reading) for cls in classes}
+        self._followed = {cls: Followed(cls, reading, alone=alone) for cls in classes}
 
     def take(
         self,

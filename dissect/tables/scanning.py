@@ -23,7 +23,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.arrays import Truths
-from dissect.tables.columns import Column, Gathered, gathered
+from dissect.tables.columns import Column, Gathered, gathered, row_of
 from dissect.tables.engines import Engine, engine_for
 from dissect.tables.program import Occurrence
 from dissect.tables.size import CHUNK
@@ -111,7 +111,7 @@ def _of_objects(
     """Yield the batches where some field is no number in a place: every frame is an object."""
     every = gathered(columns, occurrence)
     clock = Clock()
-    values = [each.of_objects(clock) for each in columns]
+    row = row_of(columns, clock)
     names = [each.name for each in columns]
     if passes is None:
         packets = _with_context(reader, clock, names)
@@ -119,8 +119,8 @@ def _of_objects(
         packets = applied.passing(reader, passes, source=source, clock=clock, reader=reader, facts=costly_facts(names))
     count, damage = 0, list[CaptureError]()
     for packet in _up_to_damage(packets, damage):
-        for each, of in zip(every, values, strict=True):
-            each.append(of(packet))
+        for each, told in zip(every, row(packet), strict=True):
+            each.append(told)
         clock.show()
         count += 1
         if count % rows == 0:
@@ -165,8 +165,8 @@ class _Scan(Walking):
 
     # Where all frames are usual, nobody needs them.
     @cached_property
-    def _values(self) -> list[Callable[[Packet], list[Any]]]:
-        return [each.of_objects(self.clock) for each in self.columns]
+    def _row(self) -> Callable[[Packet], list[list[Any]]]:
+        return row_of(self.columns, self.clock)
 
     @property
     def is_full(self) -> bool:
@@ -195,7 +195,7 @@ class _Scan(Walking):
     def put(self, row: int, packet: Packet) -> bool:
         if self.passes is not None and not self.passes(packet):
             return False
-        self.sheet.put(row, [of(packet) for of in self._values])
+        self.sheet.put(row, self._row(packet))
         return True
 
     def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 __all__ = ["CHUNK", "LARGE", "is_large"]
 
-LARGE = 1 << 28
-"""Bytes of a file from which on commands go by columns on their own: some 300,000 frames."""
+LARGE = 1 << 27
+"""Bytes of a file from which on commands go by columns on their own: some 150,000 frames."""
 CHUNK = 1 << 21
 """Bytes that are read at a time: as many as stay in the processor's cache. A frame at the edge takes long."""
 

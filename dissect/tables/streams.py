@@ -60,12 +60,14 @@ def can_follow(cls: type[Header]) -> bool:
 class Followed:
     """The conversations of one class of headers in a reading pass, as far as a kernel takes their headers in."""
 
-    def __init__(self, cls: type[Header], reading: ReadingPass) -> None:
+    def __init__(self, cls: type[Header], reading: ReadingPass, *, alone: bool = False) -> None:
+        """Make it of a reading pass; of one that serves nobody else, the numbers of streams may be known `alone`."""
         # Numba is loaded for those who follow conversations.
         from dissect.tables import stream_kernels
 
         self._kernels = stream_kernels
         self._protocol = FOLLOWED[cls]
+        self._alone = alone
         learner: Any = reading.learner(cls)
         self.learner: Learner = learner
         self._known = learner.conversations
@@ -103,9 +105,9 @@ class Followed:
         """
         starts, ends, networks, sources = heads
         place: int = self._kernels.follow(
-            begin, end, data, starts, ends, networks, sources, self._protocol, frames.stop, frames.times,
-            frames.number, skipped, self._table, self._keys, self._entries, self._conversations, self._sides,
-            self._dirty, self.facts, self.is_plain, self._key,
+            begin, end, data, starts, ends, networks, sources, self._protocol, self._alone, frames.stop,
+            frames.times, frames.number, skipped, self._table, self._keys, self._entries, self._conversations,
+            self._sides, self._dirty, self.facts, self.is_plain, self._key,
         )  # fmt: skip
         return place
 

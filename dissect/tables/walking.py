@@ -34,7 +34,8 @@ class Walking:
     """Fills the rows of a sheet with frames, in the order of the file; subclasses say what becomes of them.
 
     `asked` are the fields and protocols that the mask of the filter is made of (`filtering.asked_for`). With `once`, a
-    frame is unusual that has several values of a column; with a filter it always is.
+    frame is unusual that has several values of a column; with a filter it always is. `streams_alone` says that nothing
+    but numbers of streams is asked for of what learners tell, by nobody, in this reading pass.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Walking:
         once: bool,
         clock: Clock,
         reading: ReadingPass | None = None,
+        streams_alone: bool = False,
     ) -> None:
         outer = {each.name for each in columns}
         marks = [name for name in asked if name not in outer and name in protocols()]
@@ -61,6 +63,7 @@ class Walking:
         hidden += [Hidden(begins(cls)) for cls in declared_headers() if cls.is_network] if learnt else []
         self.sheet = Sheet(columns, [*more, *marks, *hidden], rows + AT_ONCE, occurrence)
         self._learnt = learnt
+        self._streams_alone = streams_alone
         self._reading = reading
         self.columns = columns
         self.passes = passes
@@ -86,7 +89,9 @@ class Walking:
     @cached_property
     def following(self) -> Following | None:
         """What follows conversations; None where nobody asks for them."""
-        return Following(self.reading, self._learnt, self.sheet) if self._learnt else None
+        if not self._learnt:
+            return None
+        return Following(self.reading, self._learnt, self.sheet, alone=self._streams_alone)
 
     def observe(self, packet: Packet) -> None:
         """Have the reading pass take a packet in."""

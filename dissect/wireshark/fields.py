@@ -6,7 +6,7 @@ not have costs a dictionary lookup per layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -33,6 +33,7 @@ __all__ = [
     "Clock",
     "Extract",
     "compile_field",
+    "compile_gathering",
     "compile_values",
     "entries_in",
     "fields_of",
@@ -76,6 +77,16 @@ def compile_values(name: str, clock: Clock | None = None) -> Callable[[Packet | 
     if special is not None:
         return lambda packet: [bytes(value) if isinstance(value, Header) else value for value, _ in special(packet)]
     return _walk(name, _loaded)
+
+
+def compile_gathering(name: str) -> Callable[[Iterable[Header]], list[Any]] | None:
+    """Return a function that gives a field's values in some headers, as `compile_values` gives those of a packet.
+
+    None where headers alone don't tell it. Raises FieldError for a name that does not exist.
+    """
+    if _special(name, None) is not None:
+        return None
+    return _walk_for(name, _loaded).gather_in
 
 
 def values(packet: Packet | Header, name: str) -> list[Any]:
@@ -163,7 +174,11 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
 
 def _walk(name: str, convert: Callable[[Field, Any], list[Any]]) -> Callable[[Any], list[Any]]:
     """Return a function that gathers the field in a packet."""
-    return Walk(name, _owners(name), lambda cls, field: _taking(cls, field, convert)).gather
+    return _walk_for(name, convert).gather
+
+
+def _walk_for(name: str, convert: Callable[[Field, Any], list[Any]]) -> Walk:
+    return Walk(name, _owners(name), lambda cls, field: _taking(cls, field, convert))
 
 
 def _taking(cls: type[Record], field: Field, convert: Callable[[Field, Any], list[Any]]) -> Step:

@@ -24,7 +24,7 @@ def capture(sample_captures: list[Path], tmp_path_factory: pytest.TempPathFactor
     return path
 
 
-@pytest.mark.parametrize("kind", ["eth", "ip", "ipv6"])
+@pytest.mark.parametrize("kind", ["eth", "ip", "ipv6", "tcp", "udp"])
 def test_conversations(
     kind: str, capture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

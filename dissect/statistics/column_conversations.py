@@ -1,0 +1,144 @@
+"""Conversations counted by columns: many frames at once, each of which has one header of a kind at most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from dissect.declaration.header import Header
+from dissect.packets.clock import Clock
+from dissect.statistics.column_counts import ColumnCounts, Found, grouped
+from dissect.statistics.ends import Ends, Kind
+from dissect.statistics.ends_tap import MOST_KNOWN
+from dissect.tables.following import learnt_of
+from dissect.tables.program import begins
+from dissect.wireshark.types import declared_headers
+
+if TYPE_CHECKING:
+    from dissect.statistics.conversations import ConversationTable, Talk
+
+__all__ = ["counts_of"]
+
+_LENGTH, _TIME = "frame.len", "frame.time_epoch"
+
+
+class _Addresses(NamedTuple):
+    """Where addresses of a class of headers stand in columns, and which frames have such headers."""
+
+    cls: type[Header]
+    source: Any
+    destination: Any
+    rows: Any
+
+    def text(self, which: Any, row: int) -> str:
+        """Return an address of a frame as it is written."""
+        field = self.cls.field("src")
+        halves = np.atleast_1d(which[row]).tolist()
+        raw = b"".join(half.to_bytes(field.width // 8 // len(halves), "big") for half in halves)
+        text: str = field.kind.load(raw)
+        return text
+
+
+def counts_of(kind: Kind, table: ConversationTable, clock: Clock) -> ColumnCounts | None:
+    """Return what counts conversations of a kind into a table; None where columns don't tell enough of them.
+
+    `clock` has the time of the first packet of the capture.
+    """
+    counting = _Counting(kind, table, clock)
+    source_and_destination = [name for cls in counting.networks for name in _ends(cls)]
+    if not kind.has_ports:
+        return ColumnCounts((*source_and_destination, _LENGTH, _TIME), counting.count)
+    if learnt_of(counting.stream) is None:
+        return None
+    return ColumnCounts(
+        (*source_and_destination, *counting.ports, counting.stream, _LENGTH, _TIME),
+        counting.count,
+        # Headers with ports travel between the addresses of the network header in front of them.
+        tuple(begins(cls) for cls in counting.networks),
+        streams_alone=True,
+    )
+
+
+def _ends(cls: type[Header]) -> tuple[str, str]:
+    return f"{cls.name}.src", f"{cls.name}.dst"
+
+
+class _Counting:
+    def __init__(self, kind: Kind, table: ConversationTable, clock: Clock) -> None:
+        self.kind = kind
+        self.table = table
+        self.clock = clock
+        self.networks = [cls for cls in declared_headers() if cls.is_network] if kind.has_ports else [kind.cls]
+        self.ports = [f"{kind.cls.name}.{name}" for name in ("srcport", "dstport")]
+        self.stream = f"{kind.cls.name}.stream"
+        self._known: dict[int, tuple[Talk, bool]] = {}
+        """By the number of a stream, twice, and one more for one direction: what was counted of it, and which it is."""
+
+    def count(self, found: Found) -> None:
+        """Count frames by their columns, conversations in the order of their first ones."""
+        rows = np.flatnonzero(found[self.stream if self.kind.has_ports else _ends(self.kind.cls)[0]][1])
+        if not rows.size:
+            return
+        every = self._addresses(found, rows)
+        high, low = (np.zeros((2, rows.size), np.uint64) for _ in range(2))
+        for each in every:
+            for end, values in enumerate((each.source, each.destination)):
+                low[end, each.rows] = values[each.rows, 1] if values.ndim > 1 else values[each.rows]
+                if values.ndim > 1:
+                    high[end, each.rows] = values[each.rows, 0]
+        if self.kind.has_ports:
+            source, destination = (found[name][0][rows] for name in self.ports)
+            is_back = (high[0] > high[1]) | (
+                (high[0] == high[1]) & ((low[0] > low[1]) | ((low[0] == low[1]) & (source > destination)))
+            )
+            keys = found[self.stream][0][rows].astype(np.int64) * 2 + is_back
+            groups = grouped([keys])
+        else:
+            groups = grouped([*low, *(array for array in high if array.any())])
+            keys = np.full(rows.size, -1)
+        sizes, times = found[_LENGTH][0][rows], found[_TIME][0][rows]
+        told = zip(
+            groups.firsts.tolist(), keys[groups.firsts].tolist(), times[groups.firsts].tolist(),
+            groups.frames.tolist(), groups.total(sizes), groups.least(times), groups.most(times), strict=True,
+        )  # fmt: skip
+        for row, key, time_ns, frames, size, first, last in told:
+            known = self._known.get(key)
+            if known is None:
+                addresses = next(each for each in every if each.rows[row])
+                ends = [addresses.text(each, row) for each in (addresses.source, addresses.destination)]
+                ports, stream = (0, 0), None
+                if key >= 0:
+                    ports, stream = (int(source[row]), int(destination[row])), key // 2
+                both = Ends(ends[0], ports[0], ends[1], ports[1], stream)
+                known = self.table.find(both, time_ns, self.clock.first or 0)
+                if key >= 0:
+                    self._keep(key, known)
+            talk, is_forth = known
+            if is_forth:
+                talk.forth += frames
+                talk.forth_bytes += size
+            else:
+                talk.back += frames
+                talk.back_bytes += size
+            talk.first, talk.last = min(talk.first, first), max(talk.last, last)
+
+    def _keep(self, key: int, known: tuple[Talk, bool]) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = known
+
+    def _addresses(self, found: Found, rows: Any) -> list[_Addresses]:
+        """Return the addresses of the frames, of each those of the nearest network header."""
+        arrays = [(cls, *(found[name] for name in _ends(cls))) for cls in self.networks]
+        if len(arrays) == 1:
+            return [_Addresses(cls, one[0][rows], other[0][rows], one[1][rows]) for cls, one, other in arrays]
+        nearest = np.full(rows.size, -1, np.int64)
+        for cls in self.networks:
+            values, there = (array[rows] for array in found[begins(cls)])
+            nearest[there] = np.maximum(nearest[there], values[there])
+        every = []
+        for cls, one, other in arrays:
+            values, there = (array[rows] for array in found[begins(cls)])
+            every.append(_Addresses(cls, one[0][rows], other[0][rows], there & (values == nearest)))
+        return every
