@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
@@ -79,6 +79,11 @@ class Conversations(Generic[_Made]):
         """Go through all that are held, in no order."""
         for known in self._by_ends.values():
             yield from known
+
+    def hold(self, conversations: Iterable[tuple[bytes, _Made]], count: int) -> None:
+        """Take over conversations by their ends, one of each, of so many that have begun; none are held yet."""
+        self._by_ends = {ends: [each] for ends, each in conversations}
+        self._held, self.count = len(self._by_ends), count
 
     def rewind(self) -> None:
         """Begin again at the first frame, and keep what is known."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -15,12 +16,24 @@ from dissect.tables.following import learnt_of
 from dissect.tables.program import begins
 from dissect.wireshark.types import declared_headers
 
-if TYPE_CHECKING:
-    from dissect.statistics.conversations import ConversationTable, Talk
-
-__all__ = ["counts_of"]
+__all__ = ["Counted", "Find", "counts_of"]
 
 _LENGTH, _TIME = "frame.len", "frame.time_epoch"
+
+
+class Counted(Protocol):
+    """What was counted of a conversation, in each direction, and when it began and ended."""
+
+    forth: int
+    forth_bytes: int
+    back: int
+    back_bytes: int
+    first: int
+    last: int
+
+
+Find: TypeAlias = Callable[[Ends, int, int], tuple[Counted, bool]]
+"""`find(ends, time_ns, reference)`: what is counted of two ends, and whether they stand in its first direction."""
 
 
 class _Addresses(NamedTuple):
@@ -40,12 +53,12 @@ class _Addresses(NamedTuple):
         return text
 
 
-def counts_of(kind: Kind, table: ConversationTable, clock: Clock) -> ColumnCounts | None:
-    """Return what counts conversations of a kind into a table; None where columns don't tell enough of them.
+def counts_of(kind: Kind, find: Find, clock: Clock) -> ColumnCounts | None:
+    """Return what counts conversations of a kind, as they are found; None where columns don't tell enough of them.
 
     `clock` has the time of the first packet of the capture.
     """
-    counting = _Counting(kind, table, clock)
+    counting = _Counting(kind, find, clock)
     source_and_destination = [name for cls in counting.networks for name in _ends(cls)]
     if not kind.has_ports:
         return ColumnCounts((*source_and_destination, _LENGTH, _TIME), counting.count)
@@ -65,14 +78,14 @@ def _ends(cls: type[Header]) -> tuple[str, str]:
 
 
 class _Counting:
-    def __init__(self, kind: Kind, table: ConversationTable, clock: Clock) -> None:
+    def __init__(self, kind: Kind, find: Find, clock: Clock) -> None:
         self.kind = kind
-        self.table = table
+        self.find = find
         self.clock = clock
         self.networks = [cls for cls in declared_headers() if cls.is_network] if kind.has_ports else [kind.cls]
         self.ports = [f"{kind.cls.name}.{name}" for name in ("srcport", "dstport")]
         self.stream = f"{kind.cls.name}.stream"
-        self._known: dict[int, tuple[Talk, bool]] = {}
+        self._known: dict[int, tuple[Counted, bool]] = {}
         """By the number of a stream, twice, and one more for one direction: what was counted of it, and which it is."""
 
     def count(self, found: Found) -> None:
@@ -111,7 +124,7 @@ class _Counting:
                 if key >= 0:
                     ports, stream = (int(source[row]), int(destination[row])), key // 2
                 both = Ends(ends[0], ports[0], ends[1], ports[1], stream)
-                known = self.table.find(both, time_ns, self.clock.first or 0)
+                known = self.find(both, time_ns, self.clock.first or 0)
                 if key >= 0:
                     self._keep(key, known)
             talk, is_forth = known
@@ -123,14 +136,14 @@ class _Counting:
                 talk.back_bytes += size
             talk.first, talk.last = min(talk.first, first), max(talk.last, last)
 
-    def _keep(self, key: int, known: tuple[Talk, bool]) -> None:
+    def _keep(self, key: int, known: tuple[Counted, bool]) -> None:
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         self._known[key] = known
 
     def _addresses(self, found: Found, rows: Any) -> list[_Addresses]:
         """Return the addresses of the frames, of each those of the nearest network header."""
-        arrays = [(cls, *(found[name] for name in _ends(cls))) for cls in self.networks]
+        arrays = [(cls, found[one], found[other]) for cls in self.networks for one, other in [_ends(cls)]]
         if len(arrays) == 1:
             return [_Addresses(cls, one[0][rows], other[0][rows], one[1][rows]) for cls, one, other in arrays]
         nearest = np.full(rows.size, -1, np.int64)

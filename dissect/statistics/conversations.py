@@ -238,7 +238,7 @@ class _ConversationTap(EndsTap):
         # Loaded for captures that are worth it.
         from dissect.statistics.column_conversations import counts_of
 
-        return counts_of(self.kind, self.table, self.clock)
+        return counts_of(self.kind, self.table.find, self.clock)
 
     def lines(self) -> Iterator[str]:
         width, title = (59 if self.kind.has_ports else 47), self.kind.title

@@ -17,6 +17,7 @@ from dissect.tables.frames import Frames
 from dissect.tables.program import Program, begins, ends, learnt_fields
 from dissect.tables.sheet import Sheet
 from dissect.tables.stream_facts import FACTS
+from dissect.tables.stream_numbers import Numbered, can_number
 from dissect.tables.streams import Followed, can_follow
 
 __all__ = ["Following", "Learnt", "learnt_of"]
@@ -77,7 +78,9 @@ class Following:
         self._sheet = sheet
         self._learnt = learnt
         classes = dict.fromkeys(each.cls for each in learnt.values())
-        self._followed = {cls: Followed(cls, reading, alone=alone) for cls in classes}
+        self._followed: dict[type[Header], Followed | Numbered] = {
+            cls: Numbered(cls, reading) if alone and can_number(cls) else Followed(cls, reading) for cls in classes
+        }
 
     def take(
         self,
@@ -134,7 +137,7 @@ class Following:
     def _until(
         self,
         cls: type[Header],
-        followed: Followed,
+        followed: Followed | Numbered,
         frames: Frames,
         data: Bytes,
         begin: int,
@@ -156,7 +159,7 @@ class Following:
             place = followed.take(frames, data, place + 1, end, heads, skipped)
 
     def _tell(
-        self, cls: type[Header], followed: Followed, place: int, facts: dict[str, Any], objects: _Objects
+        self, cls: type[Header], followed: Followed | Numbered, place: int, facts: dict[str, Any], objects: _Objects
     ) -> None:
         """Put in a row what was learnt of a header."""
         row = self._sheet.count + place

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.compiling import compiled, number, woven
+from dissect.tables.compiling import compiled, number
 from dissect.tables.stream_facts import KEY, OF_SIDE
 
 __all__ = ["find", "follow"]
@@ -24,7 +24,7 @@ __all__ = ["find", "follow"]
 # listed as dirty nevertheless.
 _STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS = 0, 1, 2, 3, 4, 6
 _WORD, _HALF = 0xFFFF_FFFF, 1 << 31
-_FLAG_SYN, _FLAG_PSH, _FLAG_ACK = 2, 8, 16
+_FLAG_PSH, _FLAG_ACK = 8, 16
 _TIMESTAMP_ALONE = 0x0101_080A
 
 
@@ -50,12 +50,6 @@ def find(table: Numbers, keys: Any, key: Any) -> Any:
         place = (place + np.uint64(1)) & mask
 
 
-@woven
-def _has_timestamp_alone(data: Bytes, start: Any, offset: Any, stop: Any) -> bool:
-    """Whether a segment has a timestamp and no other option (RFC 7323, appendix A)."""
-    return offset == 8 and start + 32 <= stop and np.int64(number(data, start + 24, 0, _WORD)) == _TIMESTAMP_ALONE
-
-
 @compiled
 def follow(
     begin: int,
@@ -66,7 +60,6 @@ def follow(
     networks: Numbers,
     sources: Numbers,
     protocol: int,
-    alone: bool,
     stops: Numbers,
     times: Numbers,
     before: int,
@@ -86,7 +79,7 @@ def follow(
     Headers begin at `starts`, or nowhere (-1), in datagrams that end at `ends`, and `networks` has where the network
     header begins; in that the source address stands behind the byte `sources >> 8` with `sources & 255` bytes, and
     the destination behind it. `before` is the number of the frame in front of the first one; frames that are `skipped`
-    are somebody else's. `alone` says that nothing but the numbers of streams is to be known of segments.
+    are somebody else's.
     """
     for frame in range(begin, end):
         start = starts[frame]
@@ -111,15 +104,6 @@ def follow(
             if number(data, start + 6, 0, 0xFFFF) <= np.uint64(8):
                 return frame
             facts[0, frame] = here[_STREAM]
-        elif alone:
-            # Where both directions are known, no segment without a SYN begins another stream (`StreamNumbers`).
-            both = np.int64(number(data, start + 14, 0, 0xFFFF))
-            offset = both >> 12
-            if both & _FLAG_SYN or (offset != 5 and not _has_timestamp_alone(data, start, offset, stops[frame])):
-                return frame
-            if start + 4 * offset > ends[frame]:
-                return frame
-            facts[0, frame] = here[_STREAM]
         else:
             seq = np.int64(number(data, start + 8, 0, _WORD))
             ack = np.int64(number(data, start + 12, 0, _WORD))
@@ -131,7 +115,11 @@ def follow(
                 return frame
             if here[_COUNTS_ECN] or not mine[_REACH] or not theirs[_REACH]:
                 return frame
-            if offset != 5 and not _has_timestamp_alone(data, start, offset, stops[frame]):
+            if offset != 5 and (
+                offset != 8
+                or start + 32 > stops[frame]
+                or np.int64(number(data, start + 24, 0, _WORD)) != _TIMESTAMP_ALONE
+            ):
                 return frame
             if (theirs[_REACH] - ack) & _WORD >= _HALF:
                 return frame

@@ -25,7 +25,7 @@ from dissect.tables.frames import Frames
 from dissect.tables.stream_facts import FACTS, KEY, OF_SIDE
 from dissect.wireshark.preferences import is_on
 
-__all__ = ["FOLLOWED", "Followed", "can_follow"]
+__all__ = ["FOLLOWED", "MOST_AT_ONCE", "Followed", "can_follow", "words_of"]
 
 _VALUES = {number: gather(cls, learner_of(cls).quick)[0] for cls, number in ((TCP, 6), (UDP, 17))}  # type: ignore[union-attr]
 FOLLOWED: Mapping[type[Header], int] = {TCP: 6, UDP: 17}
@@ -34,7 +34,8 @@ _AS_USUAL = ("tcp.analyze_sequence_numbers", "tcp.relative_sequence_numbers")
 """The preferences without which segments are told otherwise."""
 _MOST_DIRECTIONS = 1 << 18
 """So many directions are known in arrays; where there are more, all are learnt anew."""
-_MOST_AT_ONCE = 4096
+MOST_AT_ONCE = 4096
+"""Frames that are taken in at a time, at most."""
 _PORT = 2
 _STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS, _CONVERSATION = 0, 1, 2, 3, 4, 6, 8
 _CLEAN, _IS_DIRTY, _IS_LISTED = 0, 1, 2
@@ -60,22 +61,20 @@ def can_follow(cls: type[Header]) -> bool:
 class Followed:
     """The conversations of one class of headers in a reading pass, as far as a kernel takes their headers in."""
 
-    def __init__(self, cls: type[Header], reading: ReadingPass, *, alone: bool = False) -> None:
-        """Make it of a reading pass; of one that serves nobody else, the numbers of streams may be known `alone`."""
+    def __init__(self, cls: type[Header], reading: ReadingPass) -> None:
         # Numba is loaded for those who follow conversations.
         from dissect.tables import stream_kernels
 
         self._kernels = stream_kernels
         self._protocol = FOLLOWED[cls]
-        self._alone = alone
         learner: Any = reading.learner(cls)
         self.learner: Learner = learner
         self._known = learner.conversations
         self._known.directions = _Directions(self)
         # Whoever clears what is known of directions, clears this.
         learner.take_part(learner.openings)
-        self.facts = np.zeros((len(FACTS), _MOST_AT_ONCE), np.int64)
-        self.is_plain = np.zeros(_MOST_AT_ONCE, np.bool_)
+        self.facts = np.zeros((len(FACTS), MOST_AT_ONCE), np.int64)
+        self.is_plain = np.zeros(MOST_AT_ONCE, np.bool_)
         self._key = np.zeros(KEY, np.uint64)
         self._touched: list[Any] = []
         self._find_segment = getattr(self._known, "segment", None)
@@ -105,9 +104,9 @@ class Followed:
         """
         starts, ends, networks, sources = heads
         place: int = self._kernels.follow(
-            begin, end, data, starts, ends, networks, sources, self._protocol, self._alone, frames.stop,
-            frames.times, frames.number, skipped, self._table, self._keys, self._entries, self._conversations,
-            self._sides, self._dirty, self.facts, self.is_plain, self._key,
+            begin, end, data, starts, ends, networks, sources, self._protocol, frames.stop, frames.times,
+            frames.number, skipped, self._table, self._keys, self._entries, self._conversations, self._sides,
+            self._dirty, self.facts, self.is_plain, self._key,
         )  # fmt: skip
         return place
 
@@ -216,7 +215,7 @@ class Followed:
 
     def _entry(self, direction: bytes, row: int, way: int) -> None:
         half = len(direction) // 2 - _PORT
-        words = [*_words(direction[:half]), *_words(direction[half : 2 * half])]
+        words = [*words_of(direction[:half]), *words_of(direction[half : 2 * half])]
         ports = int.from_bytes(direction[2 * half :], "big")
         self._key[:] = [*words, ports << 16 | self._protocol << 8 | half]
         place = self._kernels.find(self._table, self._keys, self._key)
@@ -255,7 +254,8 @@ class _Directions(dict[bytes, Any]):
         self._followed.drop_all()
 
 
-def _words(address: bytes) -> tuple[int, int]:
+def words_of(address: bytes) -> tuple[int, int]:
+    """Return an address as two words of 64 bits."""
     whole = int.from_bytes(address, "big")
     return whole >> 64, whole & 0xFFFF_FFFF_FFFF_FFFF
 
