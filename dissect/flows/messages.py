@@ -149,6 +149,8 @@ class StreamMessages:
             facts["payload"] = shown = shown_messages(segment, outcome.spans, decode)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
+            if shown is not None and not is_trusted and not is_cut:
+                shown.learn(stands_alone=True)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
         # Only a plain rule tells sizes, and none of a protocol that shows where a message begins.

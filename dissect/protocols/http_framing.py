@@ -218,16 +218,20 @@ class HTTPDialogue(Dialogue):
         """Tell whether the data are of a message: where the line is not whole, of one only if there were others."""
         first = start_line(data.removesuffix(b"\r"))
         if first is not None and (first.method or first.status):
-            return {"lacks_end": self._stops_inside(way, data)}
+            lacks_end = self._stops_inside(way, data, is_cut=is_cut)
+            if not is_cut:
+                # Nobody waits for the rest: what comes next in either direction goes on, or answers.
+                self.took(way, data)
+            return {"lacks_end": lacks_end}
         if self._is_known:
             return {"goes_on": True}
         return {"is_foreign": True} if is_cut or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) else None
 
-    def _stops_inside(self, way: int, data: bytes) -> bool:
-        """Whether the data stop within the fields or a chunk; a body may stop anywhere, and behind any chunk."""
+    def _stops_inside(self, way: int, data: bytes, *, is_cut: bool) -> bool:
+        """Whether the data stop within a chunk, or were cut within the fields; a body may stop behind any chunk."""
         try:
             if self.size_at_end(way, data) is None:
-                return True
+                return is_cut
             size = self.size(way, data + _LAST_CHUNK)
             return size is None or isinstance(size, Begun)
         except FramingError:

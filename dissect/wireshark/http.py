@@ -8,7 +8,7 @@ from typing import Any
 
 from dissect.declaration.header import Data
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
-from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm
+from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import is_chunked, start_line, stated_length
 from dissect.wireshark.base64 import decoded
@@ -48,6 +48,7 @@ _DIGITS = 3
 """As many has a status."""
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 SECURITY = "Security"
+_UNREAD = "HTTP body subdissector failed, trying heuristic subdissector"
 TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
 BAD_NAME = "Illegal characters found in header name"
@@ -72,7 +73,24 @@ def _continued(header: Any) -> Continued:
     payload = header.payload
     if isinstance(header, HTTPMessage) or not isinstance(payload, Data) or header.learnt("is_passed_through"):
         return _NO_MORE
-    return continued(payload.own_bytes)
+    # Of a segment whose checksum is wrong, nobody waits for more.
+    return continued(payload.own_bytes, is_all=bool(header.learnt("stands_alone")))
+
+
+_XML = b"<?xml"
+_LONGEST_NO_XML = 38
+"""Bytes that the declaration of XML takes at least, behind which something stands."""
+
+
+def _is_xml(body: Any) -> bool:
+    """Whether Wireshark gives a body of text to its dissector of XML, which is none of those that are read here."""
+    if not isinstance(body, TextLines) or len(body.own_bytes) <= _LONGEST_NO_XML:
+        return False
+    return body.own_bytes[: len(_XML)].lower() == _XML
+
+
+def _as_data(header: Any, body: Any) -> Any:
+    return Data.decode(body.buffer, body.own_start, body.own_end, header)
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
@@ -156,6 +174,18 @@ class HTTPSight(Sight, of=HTTP):
         body = None if header.payload is None else header.payload.own_bytes[going_on.body :]
         return up_to_zero(body) if body and going_on.is_text and not going_on.is_cut else None
 
+    @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
+    def unread_body(self, header: Any) -> str | None:
+        """The body has a type that Wireshark reads, and is not read here."""
+        is_unread = _continued(header).media_type in READ_TYPES and isinstance(self.payload(header), Media)
+        return _UNREAD if is_unread else None
+
+    def info(self, header: Any) -> str:
+        """Return that it goes on, and the type of a body behind fields where something reads it."""
+        is_read = isinstance(self.payload(header), (TextLines, URLEncodedForm, Media))
+        said = _continued(header).media_type if is_read else None
+        return f"{HTTP.info(header)} ({said})" if said else HTTP.info(header)
+
     @noted("bad_header_name", BAD_NAME, "Warning", PROTOCOL)
     def bad_names(self, header: Any) -> list[str] | None:
         """Names of fields that are no tokens."""
@@ -184,18 +214,21 @@ class HTTPSight(Sight, of=HTTP):
         """Return the body as it is without chunks and compression."""
         seen = header.learnt("payload", _NOTHING)
         if seen is not _NOTHING:
-            return seen
+            return _as_data(header, seen) if _is_xml(seen) else seen
         going_on = _continued(header)
         if going_on.fields:
             rest = None if going_on.is_cut else header.payload.own_bytes[going_on.body :]
-            return header.carried_from(Data.decode, rest, 0, len(rest)) if rest else None
-        decoded = header.decoded_payload()
-        return header.payload if decoded is None else decoded
+            body: Any = body_class(going_on.media_type)
+            return header.carried_from(body.decode, rest, 0, len(rest)) if rest else None
+        body = header.decoded_payload() or header.payload
+        return _as_data(header, body) if _is_xml(body) else body
 
     def path(self, header: Any) -> tuple[str, ...]:
-        """Return the name, and data for each token by which one authenticates oneself to Windows."""
+        """Return the name, data for each token by which one authenticates oneself to Windows, and text that is XML."""
         said = [each for name in _AUTHENTICATING for each in values_of(header, name)]
-        return (header.name, *("data" for each in said if each.startswith(("NTLM ", "Negotiate "))))
+        tokens = ("data" for each in said if each.startswith(("NTLM ", "Negotiate ")))
+        text = (TextLines.name,) if _is_xml(header.decoded_payload() or header.payload) else ()
+        return (header.name, *tokens, *text)
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol; nothing where it was not heard before, or another one was agreed on."""
@@ -232,12 +265,12 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         body = header.decoded_body()
         return None if body is None else up_to_zero(body)
 
-    @noted("subdissector_failed", "HTTP body subdissector failed, trying heuristic subdissector", "Note", MALFORMED)
+    @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
     def unread_body(self, header: Any) -> str | None:
         """The body has a type that Wireshark reads, and is not read here."""
         if header.media_type not in READ_TYPES or not header.body() or isinstance(self.payload(header), Data):
             return None
-        return "HTTP body subdissector failed, trying heuristic subdissector"
+        return _UNREAD
 
     @noted("decompression_failed", "Decompression failed", "Warning", PROTOCOL)
     def wrong_compression(self, header: Any) -> str | None:

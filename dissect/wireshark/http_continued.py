@@ -32,9 +32,15 @@ class Continued(NamedTuple):
         pairs = (line.partition(b":") for line in self.fields)
         return [(name.decode("latin-1"), value.strip(b" \t\r\n")) for name, _, value in pairs]
 
+    @property
+    def media_type(self) -> str | None:
+        """The type of the body, as the last field says that tells one, in lower case; None where none does."""
+        said = [value for name, value in self.names if name.lower() == "content-type"]
+        return said[-1].partition(b";")[0].strip().lower().decode("latin-1") if said else None
 
-def continued(data: bytes) -> Continued:
-    r"""Return how Wireshark reads what begins no message.
+
+def continued(data: bytes, *, is_all: bool = False) -> Continued:
+    r"""Return how Wireshark reads what begins no message; with `is_all` nobody waits for the end of the last line.
 
     >>> continued(b"Age: 5\r\n\r\nrest")[:3]
     ([b'Age: 5\r\n'], 10, False)
@@ -47,7 +53,10 @@ def continued(data: bytes) -> Continued:
     while is_text and place < len(data):
         found = _LINE_END.search(data, place)
         if found is None:
-            if fields:
+            if fields and is_all and b":" in data[place:]:
+                fields.append(data[place:])
+                place = len(data)
+            elif fields and not is_all:
                 return Continued(fields, len(data), True, True, False)
             break
         if found.start() == place:

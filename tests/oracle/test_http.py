@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dissect import TCP, Packet
 from tests.oracle.tshark import Tshark
 from tests.talk import differences, talk
 
@@ -20,13 +21,15 @@ FIELDS = """
     http.prev_response_in http.next_request_in http.next_response_in http.time http.response_for.uri
     http.content_type http.content_length http.content_length_header http.transfer_encoding http.content_encoding
     http.chunk_size http.chunk_data http.chunk_boundary http.file_data http.authbasic http.cookie_pair
-    http.te_and_length http.bad_header_name http.leading_crlf urlencoded-form.key urlencoded-form.value
+    http.te_and_length http.subdissector_failed http.bad_header_name http.leading_crlf urlencoded-form.key
+    urlencoded-form.value
     _ws.expert.message _ws.malformed
 """.split()
 GET = b"GET /a?b=c&d HTTP/1.1\r\nHost: example.com\r\nCookie: x=1; y\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 TEXT = b"Content-Type: text/plain\r\n"
+XML = b'<?xml version="1.0" encoding="UTF-8"?>'
 ZIPPED = compress(b"one two three", mtime=0)
 
 TALKS: dict[str, list[Any]] = {
@@ -69,6 +72,14 @@ TALKS: dict[str, list[Any]] = {
         (1, b"HTTP/1.0 302 Found\r\nAuthorization: Basic YTpi\r\nContent-Length: 0\r\n\r\n"),
     ],
     "both lengths": [(1, OK + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n")],
+    "text that is XML": [
+        (1, OK + b"Content-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        for body in (XML, XML + b"<a/>", XML.upper() + b"a")
+    ] + [(1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n2a\r\n%b\r\n0\r\n\r\n" % (XML + b"<a/>"))],
+    "fields behind a body": [
+        (0, GET), (1, EMPTY), (1, b"Age: 5\r\nContent-Type: text/html\r\n\r\nabc"),
+        (1, b"Content-Type: image/jpeg\r\n\r\nabc"),
+    ],
     "a request sent again": [(0, GET), (1, b"HTTP/1.1 102 Processing\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n")],
 }  # fmt: skip
 
@@ -83,3 +94,34 @@ def test_http(tshark: Tshark, tmp_path: Path, capsys: Any, port: int, two_pass: 
     ]
     options = ["-2"] if two_pass else []
     assert differences(tshark, tmp_path / "http.pcap", packets, FIELDS, capsys, *options) == []
+
+
+CHUNKED = OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def test_segments_with_wrong_checksums_stand_alone(tshark: Tshark, tmp_path: Path, capsys: Any) -> None:
+    talks: list[list[Any]] = [
+        [(0, b"GET / HTTP/1.1\r\n")],
+        [(0, b"GET / HTTP/1.1\r\nHost: exam")],
+        [(0, GET), (1, OK + b"Content-Type: text/ht")],
+        [(0, GET), (1, OK + TEXT + b"Content-Length: 50\r\n\r\nabc"), (1, b"def")],
+        [(0, GET), (1, CHUNKED + b"5\r\nab")],
+        [(0, GET), (1, CHUNKED + b"5\r\nabcde\r\n")],
+        [(0, GET), (1, b"Age: 5\r\nX: 7")],
+        [(0, GET), (1, b"Age: 5\r\nContent-Type: text/html\r\n\r\nbody")],
+        [(0, b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\na=b"), (0, b"&c")],
+        [(0, b"Age: 5\r\nX: 7\r\n\r\nbody")],
+    ]
+    packets = [
+        _with_a_wrong_checksum(packet) if packet.get("tcp.len") != [0] else packet
+        for number, said in enumerate(talks)
+        for packet in talk(80, *said, sport=20000 + number)
+    ]
+    fields = [name for name in FIELDS if name != "_ws.expert.message"]
+    assert differences(tshark, tmp_path / "http.pcap", packets, fields, capsys) == []
+
+
+def _with_a_wrong_checksum(packet: Packet) -> Packet:
+    frame = packet.frame
+    frame[TCP].checksum ^= 0x1155
+    return Packet(bytes(frame), time_ns=packet.time_ns, number=packet.number)
