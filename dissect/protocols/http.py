@@ -86,9 +86,10 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
 
     @property
     def coding(self) -> str:
-        """How the body is compressed, in lower case; "" where it is not."""
-        said = self.headers.get("Content-Encoding", "").strip().lower()
-        return "" if said == "identity" else said
+        """How the body is compressed, in lower case, as the last of several fields says; "" where it is not."""
+        said = self.headers.get_all("Content-Encoding")
+        coding = said[-1].strip().lower() if said else ""
+        return "" if coding == "identity" else coding
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:
         """Return the body, by its type; what is compressed are bytes."""

@@ -88,7 +88,12 @@ def is_http(data: bytes) -> bool:
 def stated_length(fields: NamedLines) -> int | None:
     """Return the length of the body that the fields state, the last one if several do; None where they state none."""
     said = fields.get_all("Content-Length")
-    digits = said[-1].strip().removeprefix("+") if said else ""
+    return read_length(said[-1]) if said else None
+
+
+def read_length(said: str) -> int | None:
+    """Return the length that one field states; None where it is no number."""
+    digits = said.strip().removeprefix("+")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 

@@ -10,7 +10,7 @@ from dissect.declaration.header import Data
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
-from dissect.protocols.http_framing import is_chunked, start_line, stated_length
+from dissect.protocols.http_framing import is_chunked, read_length, start_line, stated_length
 from dissect.wireshark.base64 import decoded
 from dissect.wireshark.field_types import (
     BOOLEAN,
@@ -21,6 +21,7 @@ from dissect.wireshark.field_types import (
     UINT32,
     UINT64,
 )
+from dissect.wireshark.http_bodies import is_compressed_by_nothing, is_xml, seen_body
 from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
@@ -54,7 +55,8 @@ _BOTH = "The Content-Length and Transfer-Encoding header must not be set togethe
 BAD_NAME = "Illegal characters found in header name"
 LEADING = "Leading CRLF previous message in the stream may have extra CRLF"
 _AUTHENTICATING = ("Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate")
-_CODINGS = ("chunked", "compress", "deflate", "gzip", "identity", "x-compress", "x-gzip")
+_CODINGS = re.compile(r"(?:[ ,]*+(?:chunked|compress|deflate|gzip|identity|x-compress|x-gzip))*[ ,]*+")
+_UNKNOWN_CODING = "Unknown transfer coding name in Transfer-Encoding header"
 
 
 def shown(raw: bytes) -> str:
@@ -75,22 +77,6 @@ def _continued(header: Any) -> Continued:
         return _NO_MORE
     # Of a segment whose checksum is wrong, nobody waits for more.
     return continued(payload.own_bytes, is_all=bool(header.learnt("stands_alone")))
-
-
-_XML = b"<?xml"
-_LONGEST_NO_XML = 38
-"""Bytes that the declaration of XML takes at least, behind which something stands."""
-
-
-def _is_xml(body: Any) -> bool:
-    """Whether Wireshark gives a body of text to its dissector of XML, which is none of those that are read here."""
-    if not isinstance(body, TextLines) or len(body.own_bytes) <= _LONGEST_NO_XML:
-        return False
-    return body.own_bytes[: len(_XML)].lower() == _XML
-
-
-def _as_data(header: Any, body: Any) -> Any:
-    return Data.decode(body.buffer, body.own_start, body.own_end, header)
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
@@ -214,20 +200,19 @@ class HTTPSight(Sight, of=HTTP):
         """Return the body as it is without chunks and compression."""
         seen = header.learnt("payload", _NOTHING)
         if seen is not _NOTHING:
-            return _as_data(header, seen) if _is_xml(seen) else seen
+            return seen_body(header, seen)
         going_on = _continued(header)
         if going_on.fields:
             rest = None if going_on.is_cut else header.payload.own_bytes[going_on.body :]
             body: Any = body_class(going_on.media_type)
             return header.carried_from(body.decode, rest, 0, len(rest)) if rest else None
-        body = header.decoded_payload() or header.payload
-        return _as_data(header, body) if _is_xml(body) else body
+        return seen_body(header, header.decoded_payload() or header.payload)
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the name, data for each token by which one authenticates oneself to Windows, and text that is XML."""
         said = [each for name in _AUTHENTICATING for each in values_of(header, name)]
         tokens = ("data" for each in said if each.startswith(("NTLM ", "Negotiate ")))
-        text = (TextLines.name,) if _is_xml(header.decoded_payload() or header.payload) else ()
+        text = (TextLines.name,) if is_xml(header.decoded_payload() or header.payload) else ()
         return (header.name, *tokens, *text)
 
     def protocol(self, header: Any) -> str:
@@ -242,9 +227,10 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
 
     @computed("content_length", UINT64, title="Content length")
-    def content_length(self, header: Any) -> int | None:
-        """The bytes of the body as they are stated."""
-        return stated_length(header.headers)
+    def content_length(self, header: Any) -> list[int] | None:
+        """The bytes of the body as they are stated, by each field that states them."""
+        lengths = (read_length(said) for said in header.headers.get_all("Content-Length"))
+        return [length for length in lengths if length is not None] or None
 
     @computed("chunk_size", UINT32, title="Chunk size")
     def chunk_sizes(self, header: Any) -> list[int] | None:
@@ -262,7 +248,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """The body, without the codings in which it was sent."""
-        body = header.decoded_body()
+        body = None if is_compressed_by_nothing(header) else header.decoded_body()
         return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
@@ -275,7 +261,8 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @noted("decompression_failed", "Decompression failed", "Warning", PROTOCOL)
     def wrong_compression(self, header: Any) -> str | None:
         """Nothing can be made of a compressed body."""
-        is_wrong = bool(header.coding and header.body() and header.decoded_body() is None)
+        is_wrong = header.coding and header.body() and header.decoded_body() is None
+        is_wrong = is_wrong or (is_compressed_by_nothing(header) and header.body())
         return "Decompression failed" if is_wrong else None
 
     @noted(
@@ -288,12 +275,11 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         """The port is that of HTTP over TLS."""
         return TLS_PORT if header.learnt("is_on_tls_port") else None
 
-    @noted("te_unknown", "Unknown transfer coding name in Transfer-Encoding header", "Warning", PROTOCOL)
-    def unknown_coding(self, header: Any) -> str | None:
-        """A transfer coding that nobody has registered."""
-        words = [word for said in values_of(header, "Transfer-Encoding") for word in said.replace(",", " ").split()]
-        is_unknown = any(not word.startswith(_CODINGS) for word in words)
-        return "Unknown transfer coding name in Transfer-Encoding header" if is_unknown else None
+    @noted("te_unknown", _UNKNOWN_CODING, "Warning", PROTOCOL)
+    def unknown_codings(self, header: Any) -> list[str] | None:
+        """Transfer codings that nobody has registered, or something behind one that somebody has."""
+        codings = values_of(header, "Transfer-Encoding")
+        return [_UNKNOWN_CODING for said in codings if not _CODINGS.fullmatch(said)] or None
 
     @noted("te_and_length", _BOTH, "Warning", MALFORMED)
     def states_length_twice(self, header: Any) -> str | None:

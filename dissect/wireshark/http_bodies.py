@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from dissect.declaration.header import Data
+from dissect.protocols.http import HTTPMessage
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm
 from dissect.wireshark.field_types import BYTES, STRING
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
-__all__ = ["FormSight", "MediaSight", "TextLinesSight"]
+__all__ = [
+    "FormSight",
+    "MediaSight",
+    "TextLinesSight",
+    "is_compressed_by_nothing",
+    "is_xml",
+    "seen_body",
+]
+
+_XML = b"<?xml"
+_LONGEST_NO_XML = 38
+"""Bytes that the declaration of XML takes at least, behind which something stands."""
 
 
 class TextLinesSight(Sight, of=TextLines):
@@ -89,3 +102,23 @@ def _read(data: bytes, place: int, end: bytes) -> tuple[str, int, int]:
         else:
             made += byte
     return made.decode("utf-8", "replace"), place, 0
+
+
+def is_xml(body: Any) -> bool:
+    """Whether Wireshark gives a body of text to its dissector of XML, which is none of those that are read here."""
+    if not isinstance(body, TextLines) or len(body.own_bytes) <= _LONGEST_NO_XML:
+        return False
+    return body.own_bytes[: len(_XML)].lower() == _XML
+
+
+def seen_body(header: Any, body: Any) -> Any:
+    """Return a body as Wireshark reads it: as data where it is XML, or a compression is told without a name."""
+    if is_xml(body) or (isinstance(body, (TextLines, URLEncodedForm, Media)) and is_compressed_by_nothing(header)):
+        return Data.decode(body.buffer, body.own_start, body.own_end, header)
+    return body
+
+
+def is_compressed_by_nothing(header: Any) -> bool:
+    """Whether the last field about a compression names none, so that Wireshark knows no way to undo it."""
+    said: list[str] = header.headers.get_all("Content-Encoding") if isinstance(header, HTTPMessage) else []
+    return bool(said) and not said[-1].strip()

@@ -21,8 +21,8 @@ FIELDS = """
     http.prev_response_in http.next_request_in http.next_response_in http.time http.response_for.uri
     http.content_type http.content_length http.content_length_header http.transfer_encoding http.content_encoding
     http.chunk_size http.chunk_data http.chunk_boundary http.file_data http.authbasic http.cookie_pair
-    http.te_and_length http.subdissector_failed http.bad_header_name http.leading_crlf urlencoded-form.key
-    urlencoded-form.value
+    http.te_and_length http.te_unknown http.decompression_failed http.subdissector_failed http.bad_header_name
+    http.leading_crlf urlencoded-form.key urlencoded-form.value
     _ws.expert.message _ws.malformed
 """.split()
 GET = b"GET /a?b=c&d HTTP/1.1\r\nHost: example.com\r\nCookie: x=1; y\r\n\r\n"
@@ -31,6 +31,7 @@ EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 TEXT = b"Content-Type: text/plain\r\n"
 XML = b'<?xml version="1.0" encoding="UTF-8"?>'
 ZIPPED = compress(b"one two three", mtime=0)
+TWICE = b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
 
 TALKS: dict[str, list[Any]] = {
     "simple": [(0, GET), (1, OK + TEXT + b"Content-Length: 3\r\n\r\nabc"), (0, GET), (1, EMPTY)],
@@ -76,6 +77,16 @@ TALKS: dict[str, list[Any]] = {
         (1, OK + b"Content-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         for body in (XML, XML + b"<a/>", XML.upper() + b"a")
     ] + [(1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n2a\r\n%b\r\n0\r\n\r\n" % (XML + b"<a/>"))],
+    "odd codings": [
+        (0, GET),
+        (1, OK + TEXT + b"Content-Encoding:\r\nContent-Length: 3\r\n\r\nabc"),
+        (1, OK + TEXT + b"Content-Encoding:\r\nContent-Length: 0\r\n\r\n"),
+        (1, OK + TWICE + b"Content-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED),
+        (1, OK + b"Content-Encoding: gzip\r\nContent-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc"),
+        (1, OK + b"Content-Length: 5\r\nContent-Length: x\r\nContent-Length: 3\r\n\r\nabc"),
+        (1, OK + b"Transfer-Encoding: x\r\nTransfer-Encoding: chunked;\r\n\r\n1\r\na\r\n0\r\n\r\n"),
+        (1, OK + b"Transfer-Encoding: chunkedx\r\n\r\n1\r\na\r\n0\r\n\r\n"),
+    ],
     "fields behind a body": [
         (0, GET), (1, EMPTY), (1, b"Age: 5\r\nContent-Type: text/html\r\n\r\nabc"),
         (1, b"Content-Type: image/jpeg\r\n\r\nabc"),
