@@ -44,7 +44,18 @@ class Span(NamedTuple):
 class Outcome:
     """What came of a segment."""
 
-    __slots__ = ("announced", "begins", "begun_by", "data", "error", "is_looked_at", "is_part", "spans", "whole")
+    __slots__ = (
+        "announced",
+        "begins",
+        "begun_by",
+        "data",
+        "error",
+        "is_looked_at",
+        "is_part",
+        "is_probe",
+        "spans",
+        "whole",
+    )
 
     def __init__(self) -> None:
         self.data: list[bytes] = []
@@ -54,6 +65,8 @@ class Outcome:
         self.whole: Whole | None = None
         """What it completed, with the segments that it was put together of."""
         self.is_part = False
+        self.is_probe = False
+        """Whether the byte of a keep-alive belongs to nothing that is put together."""
         """Whether it shows nothing, being a part of a message that other segments complete."""
         self.begins: int | None = None
         """The first frame of a message that it belongs to and that it does not complete; None for none."""
@@ -157,12 +170,14 @@ class Assembly:
         is_late: bool = False,
         comes_fast: bool = False,
         ends: bool = False,
+        keeps_alive: bool = False,
     ) -> Outcome:
         """Take a segment in.
 
         `seq` is the number of its first byte, `number` that of its frame. One that `comes_again` is not read; of one
         that `is_late`, the bytes count, and nothing is shown; one that `comes_fast` was thought to be lost. With
-        `ends` it is the last one of its stream, which completes what goes on until then.
+        `ends` it is the last one of its stream, which completes what goes on until then. One that `keeps_alive` has a
+        byte that was there before (RFC 9293, section 3.8.4), with which no message begins.
         """
         outcome = Outcome()
         self._ends = ends
@@ -186,7 +201,9 @@ class Assembly:
                 offset += follows
                 turn += 1
                 continue
-            if not is_late:
+            if keeps_alive:
+                outcome.is_probe = True
+            elif not is_late:
                 stop, needed = self._read(data, offset, outcome, None, turn)
                 if needed:
                     outcome.is_looked_at = True

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.declaration.framing import Rule
+from dissect.declaration.header import Data
 from dissect.flows.defragmentation import Whole
 from dissect.flows.message_chain import shown_messages, within
 from dissect.flows.openings import Opening
@@ -88,12 +89,14 @@ class StreamMessages:
         is_late: bool,
         comes_fast: bool = False,
         ends: bool = False,
+        keeps_alive: bool = False,
     ) -> dict[str, Any]:
         """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
 
         `stream` is the number of the connection, `way` the direction, `seq` the relative number of the first byte of
         the data. One that `comes_again` is given to no protocol; of one that `is_late`, the bytes count and nothing
-        is shown. One that `ends` its direction may be empty: it completes what goes on until then.
+        is shown. One that `ends` its direction may be empty: it completes what goes on until then. The byte of one
+        that `keeps_alive` begins no message: it was there before.
         """
         opening = self._spoken.get(stream)
         protocol: tuple[Any, Any, bool] | None = self._protocol(segment) if opening is None else None
@@ -131,13 +134,22 @@ class StreamMessages:
         if is_trusted:
             held = direction.assembly.memory
             outcome = direction.assembly.take(
-                seq, data, number, comes_again=comes_again, is_late=is_late, comes_fast=comes_fast, ends=ends
+                seq,
+                data,
+                number,
+                comes_again=comes_again,
+                is_late=is_late,
+                comes_fast=comes_fast,
+                ends=ends,
+                keeps_alive=keeps_alive,
             )
             self.memory += direction.assembly.memory - held
             while self.memory > self.memory_limit:
                 self._give_up_oldest()
         else:
             outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
+        if outcome.is_probe:
+            return {"payload": segment.carried_at(Data.decode, segment.own_end, segment.carried_end)}
         shows = shows_beginning if talk is None else talk.spoken.shows_beginning
         if shows and outcome.is_looked_at and not is_trusted and not is_cut:
             # What is not whole, and can't be put together with others, is not shown; of what was cut, what there is.

@@ -233,10 +233,11 @@ class HTTPDialogue(Dialogue):
         return {"is_foreign": True} if is_cut or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) else None
 
     def _stops_inside(self, way: int, data: bytes, *, is_cut: bool) -> bool:
-        """Whether the data stop within a chunk, or were cut within the fields; a body may stop behind any chunk."""
+        """Whether the data stop within a chunk or the name of a field, or were cut within the fields."""
         try:
             if self.size_at_end(way, data) is None:
-                return is_cut
+                last = _LINE_END.split(data)[-1]
+                return is_cut or bool(last and b":" not in last)
             size = self.size(way, data + _LAST_CHUNK)
             return size is None or isinstance(size, Begun)
         except FramingError:

@@ -184,3 +184,16 @@ def test_single_bytes_in_reverse_order_and_without_an_end_take_linear_time() -> 
     filled.send(b"\xff\xff")
     for place in range(10_000, 2, -1):
         filled.send(b"x", place)
+
+
+def test_the_byte_of_a_keep_alive_begins_no_message_and_may_belong_to_one() -> None:
+    assembly = Assembly(LengthField(2, added=2))
+    assert assembly.take(1, b"\0\1a", 1).spans
+    probe = assembly.take(3, b"\0", 2, keeps_alive=True)
+    assert probe.is_probe
+    assert (probe.spans, probe.data) == ([], [])
+    assert [span.end for span in assembly.take(4, b"\0\1b", 3).spans] == [3]
+    assert assembly.take(7, b"\0\5", 4).is_part
+    inside = assembly.take(8, b"\5", 5, keeps_alive=True)
+    assert not inside.is_probe
+    assert inside.data == [b"\5"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet, read, with_context, write
 from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
+from tests.talk import differences, talk
 
 FIELDS = (
     "tcp.segments",
@@ -147,3 +149,28 @@ def test_parts_of_messages(tshark: Tshark, tmp_path: Path, two_pass: bool) -> No
     assert apart == []
     errors = sum("Reassembly error" in row[9] for row in ours)
     assert errors >= 3
+
+
+def _probe(packet: Packet) -> Packet:
+    """Return a keep-alive in the place of an acknowledgment: with a byte, and the number of the last one sent."""
+    frame, sent = packet.frame, packet.frame[TCP]
+    segment = TCP(sport=sent.sport, dport=sent.dport, seq=sent.seq - 1, ack=sent.ack, flags="A")
+    probe = Ethernet() / IPv4(src=frame[IPv4].src, dst=frame[IPv4].dst) / segment / b"\0"
+    return Packet(bytes(probe), time_ns=packet.time_ns, number=packet.number)
+
+
+@pytest.mark.parametrize(
+    ("port", "asks", "answers"),
+    [
+        (80, b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"),
+        (443, b"\x17\x03\x03\0\x05abcde", b"\x17\x03\x03\0\x05abcde"),
+        (25, b"HELO a\r\n", b"250 ok\r\n"),
+    ],
+)
+def test_the_byte_of_a_keep_alive_begins_no_message(
+    tshark: Tshark, tmp_path: Path, capsys: Any, port: int, asks: bytes, answers: bytes
+) -> None:
+    packets = talk(port, (0, asks), (1, answers), (0, b"", "A"), (0, b"", "A"), (1, b"", "A"), (0, asks), (1, answers))
+    packets[6] = _probe(packets[6])
+    fields = ["frame.protocols", "_ws.col.Protocol", "_ws.col.Info", "tcp.segment_data", "tcp.segments", "data.data"]
+    assert differences(tshark, tmp_path / "probe.pcap", packets, fields, capsys) == []

@@ -50,6 +50,7 @@ _LEFT_OUT = int(Mark.RETRANSMISSION | Mark.OUT_OF_ORDER | Mark.SPURIOUS_RETRANSM
 """Marks of data that are not looked into: they were there before, or come late."""
 _NEEDLESS, _AGAIN, _LATE = int(Mark.SPURIOUS_RETRANSMISSION), int(Mark.RETRANSMISSION), int(Mark.OUT_OF_ORDER)
 _FAST = int(Mark.FAST_RETRANSMISSION)
+_KEEP_ALIVE = int(Mark.KEEP_ALIVE)
 _DUPLICATE, _REUSED = int(Mark.DUPLICATE_ACK), int(Mark.REUSED_PORTS)
 _TIMES = ("time_relative", "time_delta")
 _MEASURES = ("acks_frame", "ack_rtt", "initial_rtt", "bytes_in_flight", "push_bytes", "rto", "rto_frame", "is_analysed")
@@ -138,6 +139,7 @@ class TCPLearner(Learner, of=TCP):
                 is_late=marks & _LATE != 0,
                 comes_fast=marks & _FAST != 0,
                 ends=flags & _FIN != 0,
+                keeps_alive=length != 0 and marks & _KEEP_ALIVE != 0,
             )
         if opening is not None or self.messages.is_spoken(stream.index):
             self._speak(source + raw[:2], destination + raw[2:4])
