@@ -15,7 +15,7 @@ FIELDS = """
     ftp.response.code ftp.response.arg ftp.current-working-directory ftp.passive.ip ftp.passive.port ftp.passive.nat
     ftp.active.cip ftp.active.port ftp.active.nat ftp.eprt.af ftp.eprt.ip ftp.eprt.port ftp.epsv.ip ftp.epsv.port
     ftp-data.setup-method ftp-data.setup-frame ftp-data.command ftp-data.command-frame
-    ftp-data.current-working-directory _ws.expert.message
+    ftp-data.current-working-directory tcp.completeness _ws.expert.message
 """.split()
 LINES = [
     (0, b"USER a\r\nPASS b\r\n"), (1, b"220-hello\r\n more\r\n220 end\r\n"), (0, b"USER a"), (0, b"user  x y \r\n"),

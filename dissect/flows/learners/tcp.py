@@ -11,7 +11,7 @@ from dissect.flows.learner import Glance, Learner, Place, Plain
 from dissect.flows.messages import StreamMessages
 from dissect.flows.streams import direction
 from dissect.flows.tcp_analysis import UNKNOWN_SCALE, Mark
-from dissect.flows.tcp_conversations import SAW_ACK, SAW_DATA, TCPConversation, TCPConversations
+from dissect.flows.tcp_conversations import SAW_ACK, SAW_DATA, SAW_SYN, TCPConversation, TCPConversations
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import (
     MSS,
@@ -126,6 +126,9 @@ class TCPLearner(Learner, of=TCP):
             place.stream, place.way = stream.index, way
             if stream.begun == place.number and (self.openings["tcp"] or self._spoken):
                 opening = self.openings["tcp"].take(source + raw[:2], destination + raw[2:4])
+                if opening is not None:
+                    # Wireshark has such a conversation before its first segment, and does not count that one's SYN.
+                    stream.completeness &= ~SAW_SYN
                 self.messages.begin(stream.index, opening)
         if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
             first = facts["relative_seq"] + bool(flags & _SYN)
