@@ -25,6 +25,8 @@ __all__ = [
 KEXINIT, NEWKEYS = 20, 21
 _HEAD = 6
 _REPLIES = (31, 33)
+GROUP_EXCHANGE = "diffie-hellman-group-exchange"
+"""What the methods begin with in which the server chooses the group (RFC 4419)."""
 _CIPHERS = ("aes", "chacha20")
 """What the names of the usual ciphers begin with."""
 _MOST = 35000
@@ -75,7 +77,8 @@ class SSHDialogue(Dialogue):
             return SSHVersion
         if state == "encrypted":
             cipher = self._agreed("encryption_to_client" if way else "encryption_to_server")
-            return SSHCiphertext if self._has_keys and cipher.startswith(_CIPHERS) else SSHEncrypted
+            is_known = self._has_keys and cipher.startswith(_CIPHERS) and not self.method.startswith(GROUP_EXCHANGE)
+            return SSHCiphertext if is_known else SSHEncrypted
         if state != "packets" or len(data) < _HEAD or not _HEAD <= int.from_bytes(data[:4], "big") + 4 <= _MOST:
             return SSHEncrypted
         return form_of(data[5], self.method)
@@ -154,7 +157,7 @@ class SSHPacket(SSH):
 def form_of(message: int, method: str) -> type[SSH]:
     """Return the class of a packet with this message, in a key exchange by this method."""
     forms: dict[int, Any] = {30: SSHECDHInit, 31: SSHECDHReply}
-    if method.startswith("diffie-hellman-group-exchange"):
+    if method.startswith(GROUP_EXCHANGE):
         forms = {31: SSHGroup, 32: SSHDHInit, 33: SSHDHReply, 34: SSHGroupRequest}
     elif method.startswith("diffie-hellman"):
         forms = {30: SSHDHInit, 31: SSHDHReply}

@@ -229,6 +229,15 @@ class HostKeySight(SSHSight):
         """The public key."""
         return _part(header, "host_key", 1, b"ssh-ed")
 
+    @computed("mpint_length", UINT32, title="Multi Precision Integer Length")
+    def number_lengths(self, header: Any) -> list[int] | None:
+        """The bytes of the numbers in an RSA key, of the public one if it is of a group, and of an RSA signature."""
+        key = [_part(header, "host_key", number, b"ssh-rsa") for number in (1, 2)]
+        signature = _part(header, "signature", 1, b"ssh-rsa")
+        public = [header.number_length] if isinstance(header, SSHDHReply) and header.has("number_length") else []
+        lengths = [*(len(each) for each in key if each is not None), *public]
+        return (lengths if signature is None else [*lengths, len(signature)]) or None
+
     @computed("host_sig.type_length", UINT32, title="Host signature type length")
     def signature_type_length(self, header: Any) -> int | None:
         """The bytes of the type."""
@@ -253,3 +262,5 @@ class ECDHReplySight(HostKeySight, of=SSHECDHReply):
 
 class DHReplySight(HostKeySight, of=SSHDHReply):
     """The reply in a group."""
+
+    hides = {"number_length": lambda header: True}

@@ -17,7 +17,8 @@ FIELDS = """
     ssh.padding_length ssh.message_code ssh.cookie ssh.kex_algorithms_length ssh.kex_algorithms
     ssh.server_host_key_algorithms ssh.encryption_algorithms_client_to_server_length ssh.first_kex_packet_follows
     ssh.kex.reserved ssh.kex.hassh ssh.kex.hasshserver ssh.ecdh.q_c ssh.ecdh.q_c_length ssh.padding_string ssh.seq_num
-    ssh.encrypted_packet ssh.packet_length_encrypted
+    ssh.encrypted_packet ssh.packet_length_encrypted ssh.mpint_length ssh.dh.e ssh.dh.f ssh.host_key.rsa.e
+    ssh.host_key.rsa.n ssh.host_sig.rsa
 """.split()
 KEY = (4).to_bytes(4, "big") + b"abcd"
 
@@ -32,6 +33,40 @@ def test_ssh(tshark: Tshark, tmp_path: Path, capsys: Any, two_pass: bool) -> Non
     packets = [*talk(22, *said), *talk(22, (1, SERVER), (0, CLIENT), (0, one), sport=50001)]
     options = ["-2"] if two_pass else []
     assert differences(tshark, tmp_path / "ssh.pcap", packets, FIELDS, capsys, *options) == []
+
+
+def _string(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+RSA_KEY = _string(_string(b"ssh-rsa") + _string(b"\1\0\1") + _string(bytes(range(1, 33))))
+SIGNATURE = _string(_string(b"ssh-rsa") + _string(bytes(range(32))))
+NUMBER = _string(bytes(range(1, 18)))
+
+
+@pytest.mark.parametrize("client", [CLIENT, b"SSH-1.99-old\r\n"])
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        (
+            "diffie-hellman-group-exchange-sha256",
+            [
+                (0, packet(34, bytes(12))),
+                (1, packet(31, NUMBER + _string(b"\2"))),
+                (0, packet(32, NUMBER)),
+                (1, packet(33, RSA_KEY + NUMBER + SIGNATURE)),
+            ],
+        ),
+        ("diffie-hellman-group14-sha256", [(0, packet(30, NUMBER)), (1, packet(31, RSA_KEY + NUMBER + SIGNATURE))]),
+        ("curve25519-sha256", [(0, packet(30, KEY)), (1, packet(31, RSA_KEY + KEY + SIGNATURE))]),
+    ],
+)
+def test_keys_are_exchanged(
+    tshark: Tshark, tmp_path: Path, capsys: Any, method: str, said: list[tuple[int, bytes]], client: bytes
+) -> None:
+    ends = [(1, packet(21)), (0, packet(21)), (0, bytes(range(48))), (1, bytes(range(64)))]
+    packets = talk(22, (0, client), (1, SERVER), (0, offer(method)), (1, offer(method)), *said, *ends)
+    assert differences(tshark, tmp_path / "ssh.pcap", packets, FIELDS, capsys) == []
 
 
 def test_who_says_it_stands_in_front_of_what_tcp_remarks(tshark: Tshark, tmp_path: Path, capsys: Any) -> None:

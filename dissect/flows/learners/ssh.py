@@ -6,11 +6,23 @@ from collections import OrderedDict
 from typing import Any
 
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.ssh import SSH, SSHCiphertext, SSHEncrypted, SSHVersion
+from dissect.protocols.ssh import (
+    SSH,
+    SSHCiphertext,
+    SSHDHInit,
+    SSHDHReply,
+    SSHEncrypted,
+    SSHGroup,
+    SSHGroupRequest,
+    SSHVersion,
+)
 
 __all__ = ["SSHLearner"]
 
 _MOST = 1 << 13
+_IN_A_GROUP = (SSHDHInit, SSHDHReply, SSHGroupRequest, SSHGroup)
+_VERSION_2 = ("SSH-2.", "SSH-1.99-")
+"""How a client begins that speaks version 2, perhaps as well as version 1 (RFC 4253, section 5.1)."""
 
 
 class SSHLearner(Learner, of=SSH):
@@ -37,11 +49,12 @@ class SSHLearner(Learner, of=SSH):
             self._counts.popitem(last=False)
         way = header.learnt("way")
         header.learn(is_version_2=place.stream in self._versions)
-        if isinstance(header, SSHVersion) and way == 0 and header.protocol.startswith("SSH-2."):
+        if isinstance(header, SSHVersion) and way == 0 and header.protocol.startswith(_VERSION_2):
             self._versions[place.stream] = None
             if len(self._versions) > _MOST:
                 self._versions.popitem(last=False)
         if way is None or isinstance(header, (SSHVersion, SSHEncrypted, SSHCiphertext)):
             return
-        header.learn(seq_num=counts[way])
+        # Wireshark counts once more for messages of Diffie-Hellman in a group, until the new keys.
+        header.learn(seq_num=counts[way] + isinstance(header, _IN_A_GROUP))
         counts[way] += 1
