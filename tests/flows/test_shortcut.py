@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dissect import (
     MSS,
+    SACK,
     TCP,
     UDP,
     VLAN,
@@ -254,22 +255,41 @@ STEPS = st.tuples(
             [Timestamps(value=1, echo=2)],
             [TCPNoOperation(), TCPNoOperation(), Timestamps(value=1, echo=2)],
             [WindowScale(3)],
+            [TCPNoOperation(), TCPNoOperation(), SACK([(1000, 1300)])],
         ]
     ),
+    st.sampled_from([False, False, False, True]),
 )
-"""Connection and direction; how far a number and an acknowledgment are from the expected ones; and the rest."""
+"""Connection and direction; how far a number and an acknowledgment are from the expected ones; and the rest, of which
+the last says that the packet is observed."""
 
-HELLO: list[Any] = [((False, way), 0, 0, "A", 500, 10, []) for way in (0, 1)]
+HELLO: list[Any] = [((False, way), 0, 0, "A", 500, 10, [], False) for way in (0, 1)]
 """Both sides of a connection are known from here on."""
 
 
-@example([*HELLO, ((False, 1), 0, 30, "A", 500, 0, []), ((False, 0), 0, 0, "A", 500, 10, [])], 7, 9, False)
+@example(
+    [*HELLO, ((False, 1), 0, 30, "A", 500, 0, [], False), ((False, 0), 0, 0, "A", 500, 10, [], False)], 7, 9, False
+)
 @example(
     [
         *HELLO,
-        ((False, 1), 0, 0, "A", 0, 0, []),
-        ((False, 0), 0, 0, "A", 500, 1, []),
-        ((False, 0), -1, 0, "FA", 500, 0, []),
+        ((False, 0), 0, 0, "A", 500, 10, [], False),
+        ((False, 1), 0, 0, "A", 500, 0, [], False),
+        # A keep-alive that is observed, and what comes behind it.
+        ((False, 0), -1, 0, "A", 500, 0, [], True),
+        ((False, 0), 1, 0, "A", 500, 10, [], False),
+        ((False, 1), 0, -10, "A", 500, 0, [], False),
+    ],
+    7,
+    9,
+    False,
+)
+@example(
+    [
+        *HELLO,
+        ((False, 1), 0, 0, "A", 0, 0, [], False),
+        ((False, 0), 0, 0, "A", 500, 1, [], False),
+        ((False, 0), -1, 0, "FA", 500, 0, [], False),
     ],
     7,
     9,
@@ -282,7 +302,7 @@ def test_plain_segments_are_taken_in_as_any(steps: list[Any], first: int, limit:
         reading.learner(TCP).conversations.limit = limit  # type: ignore[union-attr]
     expected = {(other, way): first for other in (False, True) for way in (0, 1)}
     frames = []
-    for (other, way), ahead, acknowledged, flags, window, length, options in steps:
+    for (other, way), ahead, acknowledged, flags, window, length, options, _ in steps:
         network = HERE.replace(src=HERE.dst, dst=HERE.src) if way else HERE
         ends = (2, 1 + other) if way else (1 + other, 2)
         seq, ack = expected[other, way] + ahead, expected[other, 1 - way] + acknowledged
@@ -305,7 +325,15 @@ def test_plain_segments_are_taken_in_as_any(steps: list[Any], first: int, limit:
             header = packet[TCP]
             facts.append({name: header.learnt(name, None) for name in NAMES} | {"payload": _has_payload(header)})
             assert take is not None
-            assert take(frame, 0, len(frame), number, number * 10**7, len(frame))
+            if steps[number - 1][-1]:
+                packet = Packet(frame, number=number, time_ns=number * 10**7)
+                short.observe(packet)
+                told: Any = packet[TCP]
+                kept.facts.append({name: told.learnt(name, None) for name in NAMES})
+                if not _has_payload(told):
+                    kept.facts[-1]["payload"] = None
+            else:
+                assert take(frame, 0, len(frame), number, number * 10**7, len(frame))
         short_facts = [
             {name: each.get(name) for name in NAMES} | {"payload": "payload" not in each} for each in kept.facts
         ]
@@ -323,7 +351,8 @@ def _given(printer: Printer, usual: Usual) -> Printer:
 
 NAMES = (
     "stream", "relative_seq", "relative_ack", "other_base", "window_size", "next_seq", "window_factor", "counts_ecn",
-    "closes_first",
+    "closes_first", "marks", "duplicate_number", "duplicate_of", "acks_frame", "ack_rtt", "bytes_in_flight",
+    "push_bytes", "initial_rtt", "rto", "rto_frame", "is_analysed", "time_relative", "time_delta", "completeness",
 )  # fmt: skip
 
 

@@ -147,13 +147,17 @@ class TCPLearner(Learner, of=TCP):
         if opening is not None or self.messages.is_spoken(stream.index):
             self._speak(source + raw[:2], destination + raw[2:4])
         header.learn(**facts)
-        if size < _SIZE or numbers[2] < _LEAST_OFFSET:
-            return
-        told = _options(raw, _SIZE, size) if size == 4 * numbers[2] else None
-        if told is None:
-            told = self._read_options(stream, header.options, flags, length)
-        # What a quotation says of windows and of bytes that arrived counts as if it were the segment itself.
-        self._learn_options(stream, way, flags, told, is_whole=not header.is_cut)
+        is_scaled = False
+        if size >= _SIZE and numbers[2] >= _LEAST_OFFSET:
+            told = _options(raw, _SIZE, size) if size == 4 * numbers[2] else None
+            if told is None:
+                told = self._read_options(stream, header.options, flags, length)
+            # What a quotation says of windows and of bytes that arrived counts as if it were the segment itself.
+            is_scaled = self._learn_options(stream, way, flags, told, is_whole=not header.is_cut)
+        one, other, known = source + raw[:2], destination + raw[2:4], self.conversations.directions
+        if direction(one, other) in known or direction(other, one) in known:
+            # What loops know of the connection may be another thing now.
+            self._keep_direction(stream, way, one, other, is_scaled=is_scaled)
 
     def glance(self, seen: Glance) -> dict[str, Any] | None:
         data, start, end, stop, number, time_ns, source, destination, values = seen
