@@ -213,7 +213,7 @@ class _Whole(Choices):
         return [*lines, "uses[0] += 1", f"return {name}({', '.join(leaf.signature)})"]
 
 
-_SETTLED = 32
+_SETTLED = 96
 """After so many texts without a change, the questions are written out as one function."""
 _MOST_INSIDE = 32
 """So many texts it makes at most; others are found branch by branch."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring as any_text
 from json.encoder import encode_basestring_ascii as ascii_text
@@ -172,11 +173,19 @@ def _framed(packet: Packet, layers: str) -> str:
 
 
 _FRAMED = "\n    }\n  }"
+_MEMBERS = "members of an object"
+"""Under this, a node that is kept has what it is in JSON."""
 
 
 def _date(time_ns: int) -> str:
+    return _day(time_ns // (86400 * BILLION))
+
+
+@lru_cache(64)
+def _day(number: int) -> str:
+    """Return the date of a day, of which the first of 1970 has the number 0."""
     try:
-        return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=time_ns // BILLION):%Y-%m-%d}"
+        return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=number):%Y-%m-%d}"
     except OverflowError:
         return "9999-12-31"
 
@@ -190,12 +199,15 @@ def _layer(node: Node, data: bytes | None) -> str | _Object:
 
 def _ordered(found: _Object, node: Node, order: Mapping[str, int]) -> _Object:
     """Return the members of a layer as tshark shows them: what only filters see stands behind its field."""
-    beside = {child.also for child in node.children} | RESOLVED.keys()
+    also = {child.also for child in node.children}
     places: list[tuple[int, int]] = []
     for number, (key, _) in enumerate(found):
-        name = key if key in order else key.removesuffix("_tree").removesuffix("_raw")
-        behind = places[-1][0] if places and name in beside else len(order)
-        places.append((order.get(name, behind), number))
+        place = order.get(key)
+        if place is None:
+            name = key.removesuffix("_tree").removesuffix("_raw")
+            behind = places[-1][0] if places and (name in also or name in RESOLVED) else len(order)
+            place = order.get(name, behind)
+        places.append((place, number))
     return [(key, _parts_ordered(value, order)) for key, value in (found[number] for _, number in sorted(places))]
 
 
@@ -245,47 +257,60 @@ def _object(node: Node, data: bytes | None) -> _Object:
     for child in node.children:
         if apart and child in apart:
             continue
-        if child.kind == "layer":
-            found += [*_raw(child.label, child, data), (child.label, _layer(child, data))]
+        kept = child.kept if data is None else None
+        if kept is None:
+            _add_members(child, data, found)
             continue
-        if child.kind in ("expert", "problem"):
-            is_ours = child.kind == "problem"
-            about: _Object = [
-                ("_ws.expert.message", child.line if is_ours else child.text),
-                ("_ws.expert.severity", str(SEVERITIES[child.severity.capitalize()])),
-                ("_ws.expert.group", str(GROUPS[PROTOCOL if is_ours else child.group])),
-            ]
-            found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
-            if child.group == MALFORMED:
-                found.append(("_ws.malformed", "Malformed Packet"))
-            continue
-        below = _object(child, data)
-        if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
-            found.append((child.text if child.kind == "group" else child.line, below))
-            continue
-        if child.kind == "option" and not (child.label or child.text):
-            found.append((child.line, below))
-            continue
-        if child.kind == "mark" and below:
-            found.append((child.label, below))
-            continue
-        if not child.label and child.kind != "option":
-            # A field without a name in filters: its parts stand in its place.
-            found += below
-            continue
-        label = child.label or child.line.partition(" (")[0]
-        if data is not None:
-            found += _raw(label, child, data)
-        found.append((label, _printed(child)))
-        common: _Object = [*_raw(child.also, child, data), (child.also, _printed(child))] if child.also else []
-        beside = _resolved(label, child, data) if label in BESIDE else []
-        common_beside = _resolved(child.also, child, data) if child.also in BESIDE else []
-        # The name that it has in common with others stands among its parts, if it has any.
-        if below:
-            found.append((f"{label}_tree", beside + common + common_beside + below))
-        else:
-            found += common + beside + common_beside
+        members = kept.get(_MEMBERS)
+        if members is None:
+            members = kept[_MEMBERS] = []
+            _add_members(child, data, members)
+        found += members
     return found
+
+
+def _add_members(child: Node, data: bytes | None, found: _Object) -> None:
+    """Add to the members of an object those that a node below its own makes."""
+    if child.kind == "layer":
+        found += [*_raw(child.label, child, data), (child.label, _layer(child, data))]
+        return
+    if child.kind in ("expert", "problem"):
+        is_ours = child.kind == "problem"
+        about: _Object = [
+            ("_ws.expert.message", child.line if is_ours else child.text),
+            ("_ws.expert.severity", str(SEVERITIES[child.severity.capitalize()])),
+            ("_ws.expert.group", str(GROUPS[PROTOCOL if is_ours else child.group])),
+        ]
+        found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
+        if child.group == MALFORMED:
+            found.append(("_ws.malformed", "Malformed Packet"))
+        return
+    below = _object(child, data)
+    if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
+        found.append((child.text if child.kind == "group" else child.line, below))
+        return
+    if child.kind == "option" and not (child.label or child.text):
+        found.append((child.line, below))
+        return
+    if child.kind == "mark" and below:
+        found.append((child.label, below))
+        return
+    if not child.label and child.kind != "option":
+        # A field without a name in filters: its parts stand in its place.
+        found += below
+        return
+    label = child.label or child.line.partition(" (")[0]
+    if data is not None:
+        found += _raw(label, child, data)
+    found.append((label, _printed(child)))
+    common: _Object = [*_raw(child.also, child, data), (child.also, _printed(child))] if child.also else []
+    beside = _resolved(label, child, data) if label in BESIDE else []
+    common_beside = _resolved(child.also, child, data) if child.also in BESIDE else []
+    # The name that it has in common with others stands among its parts, if it has any.
+    if below:
+        found.append((f"{label}_tree", beside + common + common_beside + below))
+    else:
+        found += common + beside + common_beside
 
 
 def _resolved(label: str, node: Node, data: bytes | None) -> _Object:

@@ -24,7 +24,9 @@ _MOST_FORMS = 2048
 _MOST_TRACES = 8192
 _PARTS_PER_TRACE = 24
 """So many parts have to have been made for each that was traced, so that a capture of oddities takes no longer."""
-_RARE = 2
+_SHORT, _FURTHER_PER_TRACE = 2048, 12
+"""Of a capture with more parts than that, further ones are traced: what came twice there comes more often."""
+_RARE = 1
 """So many parts that are alike are left to the ordinary code before one is traced."""
 
 
@@ -143,7 +145,8 @@ class PartForms:
 
     def _is_affordable(self) -> bool:
         """Whether another part may be traced."""
-        if self._traces >= _MOST_TRACES or self._traces * _PARTS_PER_TRACE > self._count:
+        affordable = self._count // _PARTS_PER_TRACE + max(self._count - _SHORT, 0) // _FURTHER_PER_TRACE
+        if self._traces >= min(affordable, _MOST_TRACES):
             return False
         self._traces += 1
         return True

@@ -93,7 +93,7 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "_RARE", 0)
     monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
     monkeypatch.setattr(part_forms, "_RARE", 0)
-    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)
     monkeypatch.setattr(forms, "_FAILURES", 100)
     monkeypatch.setattr(chains, "_RARE", 0)
     monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)

@@ -14,6 +14,7 @@ import dissect
 from dissect import GRE, SACK, TCP, Ethernet, IPv4, Packet, with_context
 from dissect.packets.clock import Clock
 from dissect.views.json import json_fields, json_packet
+from dissect.views.node import KEPT
 from dissect.views.rows import compile_row_json
 from dissect.wireshark.fields import names
 from dissect.wireshark.types import protocols
@@ -168,3 +169,15 @@ def test_edges_of_blocks_stand_block_by_block_in_front_of_their_number() -> None
     sack = dict(found["tcp.options_tree"])["tcp.options.sack_tree"]
     edges = ["tcp.options.sack_le", "tcp.options.sack_re"]
     assert [name for name, _ in sack] == ["tcp.option_kind", "tcp.option_len", *edges, *edges, "tcp.options.sack.count"]
+
+
+def test_what_is_kept_of_one_packet_is_the_same_in_another() -> None:
+    packets = list(dissect.with_context(dissect.read(SAMPLES / "provider_ping.pcap")))
+    KEPT.clear()
+    first = [json_packet(packet) for packet in packets]
+    assert KEPT
+    assert [json_packet(packet) for packet in packets] == first
+    # Bytes beside the fields are those of each packet.
+    raw = [json_packet(packet, raw=True) for packet in packets]
+    KEPT.clear()
+    assert [json_packet(packet, raw=True) for packet in packets] == raw

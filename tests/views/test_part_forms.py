@@ -29,7 +29,7 @@ def frame(ttl: int, flags: str, identification: int) -> Header:
 @pytest.fixture(autouse=True)
 def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(part_forms, "_RARE", 0)
-    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)
 
 
 def test_a_combination_of_parts_that_are_known_is_not_traced() -> None:
@@ -113,3 +113,18 @@ def test_rare_parts_are_not_traced(monkeypatch: pytest.MonkeyPatch) -> None:
     text_of(show, frame(64, "A", 2), 2)
     assert show._parts is not None
     assert show._parts._traces == 0
+
+
+def test_a_long_capture_affords_more_traces_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def traces() -> int:
+        show = CompiledText(Details, Clock())
+        for number in range(1, 9):
+            text_of(show, frame(64, "A", number), number)
+        assert show._parts is not None
+        return show._parts._traces
+
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1 << 20)
+    assert traces() == 0
+    monkeypatch.setattr(part_forms, "_SHORT", 0)
+    monkeypatch.setattr(part_forms, "_FURTHER_PER_TRACE", 10)
+    assert 0 < traces() <= 4
