@@ -16,6 +16,7 @@ from dissect.differences import compare
 from dissect.errors import DissectError, FieldError
 from dissect.packets.packet import Packet, parse
 from dissect.terminal.looked import DetailRow
+from dissect.terminal.visible import visible
 from dissect.views.differences import difference_lines
 from dissect.views.listing import printable
 
@@ -118,7 +119,12 @@ class Edited:
         self._keep(self.data[:place] + octets + self.data[place + len(octets) :])
 
     def set_field(self, at: FieldAt, text: str) -> None:
-        """Give a field a value, as it is written in a constructor; FieldError for one that does not fit."""
+        """Give a field a value, as it is written in a constructor; FieldError for one that does not fit.
+
+        What is typed as the value is shown changes nothing, though control characters of a text are shown as others.
+        """
+        if text == visible(self.value(at)):
+            return
         frame = self._frame()
         setattr(_layer(frame, at.layer), at.field.name, _value(at.field, text))
         self._keep(bytes(frame))
