@@ -29,7 +29,7 @@ __all__ = [
 FIRST_HOLE = 0x2F800
 """The first of the characters that stand for holes: ideographs that are there for round trips alone, all printable."""
 MOST_HOLES = 500
-_NAMES: dict[Callable[..., str], str] = {}
+_NAMES: dict[Callable[..., Any], str] = {}
 """What functions are called in expressions."""
 _MOST_NAMES = 4096
 RUNNING: list[Trace] = []
@@ -120,13 +120,17 @@ class Trace:
 
     def call(self, function: Callable[..., str], values: tuple[Any, ...]) -> str:
         """Return what stands for the text that a function makes of the values."""
+        return self.hole(f"{self.name_of(function)}({', '.join(_expression(each) for each in values)})")
+
+    def name_of(self, function: Callable[..., Any]) -> str:
+        """Return what expressions call a function."""
         name = _NAMES.get(function)
         if name is None:
             if len(_NAMES) >= _MOST_NAMES:
                 raise UntraceableError("functions that are made for one packet")
             name = _NAMES[function] = f"t{len(_NAMES)}"
         self.functions[name] = function
-        return self.hole(f"{name}({', '.join(_expression(each) for each in values)})")
+        return name
 
 
 def _expression(value: Any) -> str:

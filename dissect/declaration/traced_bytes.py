@@ -1,8 +1,8 @@
 """Bytes that note what is done with them, as numbers do (`dissect.declaration.symbols`).
 
 They are those of a frame, of a part of it, or the text that is made of a part. Code that wants to know how many they
-are, which number they make, or how they are printed, asks `size_of`, `number_in` and `printed`, which do the plain
-thing with plain bytes.
+are, which number they make, how they are printed, or what a function says of all of them, asks `size_of`, `number_in`,
+`printed` and `answered`, which do the plain thing with plain bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dissect.declaration.selection import Heuristic, guessed
 from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
 from dissect.declaration.times import seconds_text
 
-__all__ = ["TracedBuffer", "TracedOctets", "TracedText", "number_in", "printed", "size_of"]
+__all__ = ["TracedBuffer", "TracedOctets", "TracedText", "answered", "number_in", "printed", "size_of"]
 
 _SUM = "sum_of_octets"
 """What expressions call the function that sums bytes."""
@@ -37,6 +37,14 @@ def size_of(octets: Any) -> Any:
 def number_in(octets: Any) -> Any:
     """Return the number that bytes in network order make, traced or not."""
     return octets.number() if octets.__class__ is TracedOctets else int.from_bytes(octets, "big")
+
+
+def answered(function: Callable[[bytes], Any], octets: Any) -> Any:
+    """Return what a function says of bytes: where they are traced, the run depends on that, and on no byte of them.
+
+    What it says is compared and looked up: two answers are equal where all that follows is the same.
+    """
+    return octets.answered(function) if octets.__class__ is TracedOctets else function(octets)
 
 
 def printed(field: Field, raw: Any) -> str:
@@ -92,6 +100,13 @@ class TracedOctets(Traced):
         if self.begin < 0 or self.length.__class__ is not int or self.is_key:
             return int.from_bytes(self.known(), "big")
         return self.trace.number(8 * self.begin, 8 * self.length, int.from_bytes(self.data, "big"))
+
+    def answered(self, function: Callable[[bytes], Any]) -> Any:
+        """Return what a function says of them: the run depends on that."""
+        answer = function(self.data)
+        if not self.is_key:
+            self.trace.holds(f"{self.trace.name_of(function)}({self.expression})", answer)
+        return answer
 
     def groups(self, widths: tuple[int, ...]) -> Iterator[Any]:
         """Yield numbers of these widths in bytes, group after group; a group of one number stands as itself."""

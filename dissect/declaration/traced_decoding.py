@@ -42,6 +42,8 @@ class Decoded(NamedTuple):
     """The class of its payload, None's where it has none."""
     carried_end: str
     """Python for where what the payload carries ends; "0" where there is none."""
+    depends: frozenset[str] = frozenset()
+    """The facts beside a payload without which it carries this: where one is learnt, it may be something else."""
 
 
 class TracedDecoding(Chain):
@@ -58,6 +60,8 @@ class TracedDecoding(Chain):
     def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
         super().__init__(trace, data, left, headers)
         self._given: list[Any] = []
+        self.missed: dict[int, set[str]] = {}
+        """The facts that were asked for and are not known, by the places of headers."""
 
     def decode(self, decode: Callable[..., Any], seen: Callable[[Any], Any]) -> list[Decoded]:
         """Return what decoding finds; raises UntraceableError where that can't be told for other frames."""
@@ -118,6 +122,7 @@ class TracedDecoding(Chain):
             self.outer(place),
             payload.__class__,
             _expression(end),
+            frozenset(self.missed.get(place, ())),
         )
 
 
@@ -167,7 +172,9 @@ class _DecodedHeader(TracedHeader):
         if run.record.learnt(name, NOTHING) is not NOTHING:
             raise UntraceableError("facts that are told while headers are made")
         if name != "payload":
-            raise UntraceableError("headers that depend on facts")
+            if run.index < 0:
+                raise UntraceableError("headers that depend on facts")
+            run.chain.missed.setdefault(run.index, set()).add(name)
         return default
 
 

@@ -21,7 +21,7 @@ from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded, TracedDecoding
 from dissect.flows.learner import Glance, Learner, Place, learner_of
 from dissect.flows.usual import leading_on
-from dissect.wireshark.sight import sight_of
+from dissect.wireshark.sight import sight_of, sight_of_class
 
 __all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "Variant"]
 
@@ -247,6 +247,8 @@ class ChainCode:
         cls = header.cls
         if self._needs_place or self._learnt or cls.quotes or header.body != header.start + cls.least_size:
             return False
+        if header.depends:
+            return False
         learner = self._observers.learner(cls)
         if learner is None:
             return cls.is_network and _tells_ends(cls)
@@ -260,7 +262,7 @@ class ChainCode:
         cls, kind, learner = header.cls, learner_of(header.cls), self._observers.learner(header.cls)
         if kind is None or learner is None or not learner.quick or kind.ports is None:
             return []
-        if header.body is None or header.body < header.start + cls.least_size:
+        if header.body is None or header.body < header.start + cls.least_size or header.depends:
             return []
         if self._network is None or self._needs_place or self._quoted or self._learnt != [place]:
             return []
@@ -325,8 +327,14 @@ class ChainCode:
             f"observe{place}(header, place)",
             f"facts{place} = header.facts",
             f"if 'payload' in facts{place}:",
-            f" return light.of_object({self._so_far(place)}, frame, place)",
+            f" return light.of_object(facts{place}['payload'], {self._so_far(place)}, frame, place)",
         ]
+        if header.depends:
+            self._names |= {f"depends{place}": header.depends, f"seen{place}": sight_of_class(cls).payload}
+            lines += [
+                f"if not depends{place}.isdisjoint(facts{place}):",
+                f" return light.of_object(seen{place}(header), {self._so_far(place)}, frame, place)",
+            ]
         return lines
 
     def _place_of_chain(self) -> list[str]:
@@ -391,11 +399,10 @@ class _Light:
         printer.add(text)
 
     def of_object(
-        self, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
+        self, header: Any, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
         time_ns: int, original: int, frame: bytes, where: _PlaceOfChain,
     ) -> None:  # fmt: skip
-        """Go on behind a header that was told what its payload is in the light of other frames."""
-        header = facts[place]["payload"]
+        """Go on behind the header at a place, which carries this one in the light of other frames, or None."""
         others: list[Any] = []
         variant: Variant | None = (place,)
         while header is not None:

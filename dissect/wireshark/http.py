@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dissect.declaration.header import Data
+from dissect.declaration.traced_bytes import answered
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
@@ -45,6 +47,7 @@ __all__ = [
 
 _NOTHING: Any = object()
 _NO_MORE = continued(b"")
+_all_there = partial(continued, is_all=True)
 _DIGITS = 3
 """As many has a status."""
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -76,7 +79,8 @@ def _continued(header: Any) -> Continued:
     if isinstance(header, HTTPMessage) or not isinstance(payload, Data) or header.learnt("is_passed_through"):
         return _NO_MORE
     # Of a segment whose checksum is wrong, nobody waits for more.
-    return continued(payload.own_bytes, is_all=bool(header.learnt("stands_alone")))
+    read = _all_there if header.learnt("stands_alone") else continued
+    return answered(read, payload.own_bytes)  # type: ignore[no-any-return]  # which is that
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ _PRINTABLE = range(0x20, 0x7F)
 class Continued(NamedTuple):
     """Bytes that go on: lines that have a colon are fields, what is behind them is a body."""
 
-    fields: list[bytes]
+    fields: tuple[bytes, ...]
     """The lines with a colon, each with its end."""
     body: int
     """Where the body begins."""
@@ -43,9 +43,9 @@ def continued(data: bytes, *, is_all: bool = False) -> Continued:
     r"""Return how Wireshark reads what begins no message; with `is_all` nobody waits for the end of the last line.
 
     >>> continued(b"Age: 5\r\n\r\nrest")[:3]
-    ([b'Age: 5\r\n'], 10, False)
+    ((b'Age: 5\r\n',), 10, False)
     >>> continued(b"rest\r\nAge: 5\r\n")[:3], continued(b"Age: 5\r\nDa")[2]
-    (([], 0, False), True)
+    (((), 0, False), True)
     """
     fields: list[bytes] = []
     place = len(_BLANK) if data.startswith(_BLANK) else 0
@@ -57,7 +57,7 @@ def continued(data: bytes, *, is_all: bool = False) -> Continued:
                 fields.append(data[place:])
                 place = len(data)
             elif fields and not is_all:
-                return Continued(fields, len(data), True, True, False)
+                return Continued(tuple(fields), len(data), True, True, False)
             break
         if found.start() == place:
             place = found.end()
@@ -67,5 +67,5 @@ def continued(data: bytes, *, is_all: bool = False) -> Continued:
         fields.append(data[place : found.end()])
         place = found.end()
     if not fields:
-        return Continued([], 0, False, bool(data) and data[0] in _PRINTABLE, False)
-    return Continued(fields, place, False, True, data.startswith(_BLANK))
+        return Continued((), 0, False, bool(data) and data[0] in _PRINTABLE, False)
+    return Continued(tuple(fields), place, False, True, data.startswith(_BLANK))

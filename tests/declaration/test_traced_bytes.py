@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from dissect import IPv4, IPv6
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
-from dissect.declaration.traced_bytes import TracedBuffer, TracedOctets, TracedText, number_in, printed, size_of
+from dissect.declaration.traced_bytes import (
+    TracedBuffer,
+    TracedOctets,
+    TracedText,
+    answered,
+    number_in,
+    printed,
+    size_of,
+)
 from tests.declaration.traces import DATA, buffer_of, values_at
 
 
@@ -94,6 +102,15 @@ def test_a_frame_starts_with_itself_and_with_its_bytes() -> None:
     assert buffer.startswith(DATA[3:6], 3)
     assert not buffer.startswith(b"xy", 3)
     assert not buffer.startswith(DATA[30:] + b"more", 30)
+
+
+def test_what_a_function_says_of_bytes_is_all_that_a_run_depends_on() -> None:
+    trace = Trace()
+    assert answered(max, buffer_of(trace)[2:6]) == answered(max, DATA[2:6])
+    (question,) = trace.conditions
+    assert eval(question, dict(trace.functions), {"o2_6": b"abc"}) == ord("c")
+    (place,) = trace.places
+    assert place == "o2_6"
 
 
 def test_with_plain_bytes_a_run_depends_on_all_that_it_sees() -> None:

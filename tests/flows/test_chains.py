@@ -42,6 +42,7 @@ from dissect.flows.chains import Chains
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.stp import STPMultiple, STPRapid
+from dissect.wireshark.sight import Sight
 from tests.declared import real_frames
 
 __all__: list[str] = []
@@ -62,6 +63,7 @@ FRAMES: list[Header] = [
     Ethernet() / LLC() / STPMultiple(),
     Ethernet() / HERE / TCP(sport=4321, dport=80, flags="PA", payload=b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
     Ethernet() / HERE / TCP(sport=4321, dport=4322, flags="PA", payload=bytes.fromhex("1703030004 01020304")),
+    Ethernet() / HERE / TCP(sport=4321, dport=80, flags="PA", payload=b"\x00 that goes on"),
 ]
 
 
@@ -154,6 +156,36 @@ def test_the_learner_of_somebody_else_sees_headers_where_they_stand() -> None:
     learner = reading.learner(Beat)
     assert isinstance(learner, BeatLearner)
     assert learner.counts == [(number, number, ends) for number in range(1, 4)]
+
+
+class Curtain(Header, name="chained_curtain", title="Curtain", over={UDP: 40_422}):
+    """A header behind which nobody looks where other frames tell so."""
+
+    number: int = u16("number", default=0)
+
+    def other_payload(self, outer: Any, deep: bool) -> Header | None:
+        return Beat.decode(self.buffer, self.own_end, self.carried_end, outer)  # type: ignore[no-any-return]
+
+
+class CurtainSight(Sight, of=Curtain):
+    def payload(self, header: Any) -> Any:
+        return None if header.learnt("is_drawn") else super().payload(header)
+
+
+class CurtainLearner(Learner, of=Curtain):
+    def observe(self, header: Curtain, place: Place) -> None:
+        if header.number % 3 == 0:
+            header.learn(is_drawn=True)
+
+
+def test_facts_that_tell_what_is_carried_are_heeded() -> None:
+    reading = ReadingPass()
+    known = chains_of(reading)
+    frames = [Ethernet() / HERE / UDP(sport=5) / Curtain(number=number) / Beat(count=number) for number in range(1, 8)]
+    assert [take(known, frame) for frame in frames] == [False] + 6 * [True]
+    learner = reading.learner(Beat)
+    assert isinstance(learner, BeatLearner)
+    assert [count for count, _, _ in learner.counts] == [2, 4, 5, 7]
 
 
 class Sealed(Header, name="chained_seal", title="Seal", over={UDP: 40_421}):

@@ -49,4 +49,4 @@ def test_fields_that_were_not_announced_leave_the_columns() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\r\n", b"\n", b"a", b"\r\na"])
 def test_nothing_to_read(data: bytes) -> None:
-    assert continued(data)[:3] == ([], 0, False)
+    assert continued(data)[:3] == ((), 0, False)
