@@ -53,6 +53,15 @@ class StreamMessages:
         self._spoken: OrderedDict[int, Opening | None] = OrderedDict()
         """What is spoken over connections whose ports don't tell it."""
         self._completed_in: _Remembered = OrderedDict()
+        self._assembling: Any = None
+        """The module that puts messages together."""
+
+    def _load(self) -> Any:
+        """Return what puts messages together: to load it takes a twentieth of a start, and some captures have none."""
+        from dissect.flows import message_assembly
+
+        self._assembling = message_assembly
+        return message_assembly
 
     def __len__(self) -> int:
         """Return of how many directions messages are put together."""
@@ -109,9 +118,7 @@ class StreamMessages:
                 return {"payload": _told(segment, opening)} if is_shown else {}
             spoken = opening.protocol
             protocol = spoken.framing, spoken.decode, spoken.shows_beginning
-        # Loaded for captures that hold messages: what puts them together takes a twentieth of the time of a start.
-        from dissect.flows.message_assembly import Assembly, Outcome, Span
-
+        assembly = self._assembling or self._load()
         rule, decode, shows_beginning = protocol
         talk = self._talk(rule, decode, stream) if isinstance(rule, type) else None
         direction = self._directions.get((stream, way))
@@ -120,7 +127,7 @@ class StreamMessages:
                 return {}
             own: Any = rule if talk is None else self._speaker(talk, segment, decode)
             direction = self._directions[stream, way] = _Direction(
-                Assembly(own, memory_limit=self.memory_limit), decode
+                assembly.Assembly(own, memory_limit=self.memory_limit), decode
             )
             if len(self._directions) > self.limit:
                 self._give_up_oldest()
@@ -147,7 +154,9 @@ class StreamMessages:
             while self.memory > self.memory_limit:
                 self._give_up_oldest()
         else:
-            outcome = Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
+            outcome = (
+                assembly.Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
+            )
         if outcome.is_probe:
             return {"payload": segment.carried_at(Data.decode, segment.own_end, segment.carried_end)}
         shows = shows_beginning if talk is None else talk.spoken.shows_beginning
@@ -157,7 +166,7 @@ class StreamMessages:
         facts: dict[str, Any] = {}
         if shows and outcome.is_looked_at and not outcome.spans:
             facts["payload"] = _beginning(segment, decode, None if talk is None else talk.spoken)
-        elif opening is not None or outcome.spans != [Span(None, 0, len(data), 0)]:
+        elif opening is not None or outcome.spans != [assembly.Span(None, 0, len(data), 0)]:
             facts["payload"] = shown = shown_messages(segment, outcome.spans, decode)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
@@ -226,11 +235,11 @@ class StreamMessages:
 
     def _talk(self, dialogue: Any, decode: Any, stream: int) -> Talk:
         """Return what is known of the talk over a connection."""
-        # Loaded for captures that hold such protocols.
-        from dissect.flows.talking import Talk
-
         talk = self._talks.get(stream)
         if talk is None:
+            # Loaded for captures that hold such protocols.
+            from dissect.flows.talking import Talk
+
             talk = self._talks[stream] = Talk(dialogue, decode)
             if len(self._talks) > self.limit:
                 self._talks.popitem(last=False)

@@ -5,8 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import ARP, MSS, TCP, UDP, VLAN, ChecksumState, Data, Ethernet, EtherType, IPProtocol, IPv4
-from dissect.declaration.automatic import HeaderLength, LengthOf
+from dissect import (
+    ARP,
+    MSS,
+    TCP,
+    UDP,
+    VLAN,
+    ChecksumState,
+    Data,
+    EchoRequest,
+    Ethernet,
+    EtherType,
+    IPProtocol,
+    IPv4,
+    IPv6,
+)
+from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf
 from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
@@ -202,3 +216,21 @@ def test_what_was_told_of_a_checksum_holds_for_that_frame_alone() -> None:
     assert wrong[UDP].checksum_state() is ChecksumState.BAD
     frame[IPv4].dst = "10.0.0.2"
     assert frame[UDP].checksum_state() is ChecksumState.BAD
+
+
+@given(st.binary(max_size=60), st.integers(0, 0xFFFF), st.sampled_from([0, 0xFFFF, None]))
+def test_the_checksum_of_bytes_in_a_frame_is_that_of_a_copy(data: bytes, checksum: int, filled: int | None) -> None:
+    checksum = checksum if filled is None else filled
+    for carried in (TCP(checksum=checksum), UDP(checksum=checksum), EchoRequest(checksum=checksum)):
+        for network in (IPv4(src="10.0.0.1", checksum=checksum), IPv6(src="2001:db8::1")):
+            frame = dissect.parse(bytes(network / carried / data), link=101)
+            for header in frame.layers():
+                if not header.declares("checksum"):
+                    continue
+                field = header.field("checksum")
+                role, around = field.factory, header.network_header
+                assert isinstance(role, Checksum)
+                own, body = header.parts()
+                place = field.bit // 8
+                zeroed = bytearray(own[:place] + bytes(2) + own[place + 2 :])
+                assert role.over(header, around, field) == role.fill(header, zeroed, body, around, field)

@@ -153,7 +153,9 @@ class TCPLearner(Learner, of=TCP):
             if told is None:
                 told = self._read_options(stream, header.options, flags, length)
             # What a quotation says of windows and of bytes that arrived counts as if it were the segment itself.
-            is_scaled = self._learn_options(stream, way, flags, told, is_whole=not header.is_cut)
+            # Only that of a window scale asks whether the header is whole.
+            is_whole = not (flags & _SYN or told[0] is not None) or not header.is_cut
+            is_scaled = self._learn_options(stream, way, flags, told, is_whole=is_whole)
         one, other, known = source + raw[:2], destination + raw[2:4], self.conversations.directions
         if direction(one, other) in known or direction(other, one) in known:
             # What loops know of the connection may be another thing now.
