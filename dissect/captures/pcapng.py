@@ -350,14 +350,19 @@ def _records(interface: Interface, nanoseconds: int, order: ByteOrder) -> Record
             f"base = position + {_ENHANCED_HEAD}",
             "stop = base + captured",
             "after = position + length",
-            f"if kind != {ENHANCED_PACKET} or identifier != {interface.number} or after > limit"
+            f"if kind != {ENHANCED_PACKET} or identifier != described or after > limit"
             " or data[stop:after] != ends[captured]: break",
-            "if high != upper:"
-            f" upper, upper_ns = high, (high << 32) * {nanoseconds} + {interface.offset * 1_000_000_000}",
-            f"time_ns = upper_ns + low * {nanoseconds}",
+            "if high != upper: upper, upper_ns = high, (high << 32) * tick_ns + begins_ns",
+            "time_ns = upper_ns + low * tick_ns",
         ),
-        begin=("upper = None",),
-        names={"unpack": _layout(order).unpack_from, "too_short": struct.error, "ends": _Ends(order)},
+        # The lines are the same for all interfaces, so that they share their code.
+        begin=("upper = None", "described, tick_ns, begins_ns = of_interface"),
+        names={
+            "unpack": _layout(order).unpack_from,
+            "too_short": struct.error,
+            "ends": _Ends(order),
+            "of_interface": (interface.number, nanoseconds, interface.offset * 1_000_000_000),
+        },
         plan=EnhancedPackets(order == "big", interface.number, nanoseconds, interface.offset * 1_000_000_000),
     )
 

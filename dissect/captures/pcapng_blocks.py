@@ -388,8 +388,13 @@ class PcapngPacket(Packet):
     @property
     def origin(self) -> Hashable:
         """The interface, and the names of the options where there are any."""
-        names = tuple(option.name for option in self.options)
+        names = self.noted
         return (self.capture_interface, names) if names else self.capture_interface
+
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """The names of the options."""
+        return tuple(option.name for option in self.options) if self.options else ()
 
     @property
     def comments(self) -> tuple[str, ...]:

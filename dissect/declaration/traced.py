@@ -8,7 +8,7 @@ bytes are symbols, or become conditions; and what a header carries, and what sta
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -152,6 +152,7 @@ class Chain:
         raise UntraceableError("a network header that is not looked at")
 
 
+@lru_cache(1024)
 def is_open(cls: type[Record]) -> bool:
     """Whether records of a class go on to the end of what they stand in: their bytes are as many as there are."""
     return field_of_role(cls, HeaderLength) is None and any(

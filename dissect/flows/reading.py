@@ -193,7 +193,10 @@ class ReadingPass:
     def taker_like(self, pattern: Packet) -> Take | None:
         """Return what `taker` does for frames like this packet, whose file tells its secrets."""
         self.meet(pattern)
-        return self.taker(pattern.link)
+        link = pattern.link
+        if link not in self._shortcuts:
+            self._shortcuts[link] = self.taker(link)
+        return self._shortcuts[link]
 
     def taker(
         self,

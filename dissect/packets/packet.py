@@ -186,6 +186,11 @@ class Packet(Views):
         """
         return None
 
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """The names of what was noted down with the packet; () where nothing was."""
+        return ()
+
     def option(self, name: str) -> int | str | bytes | None:
         """Return what was noted down with the packet under this name, such as "flags"; None where nothing was."""
         return None

@@ -7,6 +7,8 @@ chain is not asked again, the ends of headers are told by its expressions, and f
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, words
@@ -34,6 +36,8 @@ class ChainText:
         code.places |= {name: place for name, place in chain.places.items() if name not in code.places}
         self._known = [(chain.places[name], value) for name, value in chain.conditions.items() if name in chain.places]
         self._names: dict[str, Any] = {}
+        self._answers: dict[str, Any] = {}
+        """What all frames of the chain answer to questions, or that they differ."""
         self._asks: dict[Branch, tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]] = {}
         self._texts: dict[Leaf, Callable[..., str]] = {}
         self._whole: Callable[..., str | None] | None = None
@@ -124,17 +128,28 @@ class ChainText:
 
     def _always(self, question: str) -> Any:
         """Return the answer that all frames have to a question; _UNKNOWN where they differ."""
+        try:
+            return self._answers[question]
+        except KeyError:
+            answer = self._answers[question] = self._found_always(question)
+            return answer
+
+    def _found_always(self, question: str) -> Any:
         chain = self._chain
         if question in ("(time_ns is None)", "(first is None)"):
             return False
         if question in chain.conditions:
             return chain.conditions[question]
         asked = words((question,)) & self._code.variables
-        known = {name: self._constant(name) for name in asked}
-        if not asked or _UNKNOWN in known.values():
+        known: dict[str, Any] = {}
+        for name in asked:
+            value = known[name] = self._constant(name)
+            if value is _UNKNOWN:
+                return _UNKNOWN
+        if not asked:
             return _UNKNOWN
         try:
-            return eval(question, dict(self._code._names), known)
+            return eval(_compiled(question), dict(self._code._names), known)
         except (TypeError, ArithmeticError, ValueError):
             return _UNKNOWN
 
@@ -224,7 +239,14 @@ _QUICKLY = {
     "first": "clock.first",
     "previous": "clock.previous",
     "previous_shown": "clock.previous_shown",
+    "origin": "pattern.origin",
 }
+
+
+@lru_cache(4096)
+def _compiled(question: str) -> CodeType:
+    """Return the code of an expression: chains are asked the same questions."""
+    return compile(question, __name__, "eval")
 
 
 def _known(place: Span, known: list[tuple[Span, Any]]) -> Any:

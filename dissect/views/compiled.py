@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any
 
+from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
@@ -26,6 +27,7 @@ from dissect.packets.packet import Packet
 from dissect.views.forms import Form
 from dissect.views.part_forms import PartForms, PartsOfPacket
 from dissect.views.parts import InParts
+from dissect.views.pattern import Pattern
 from dissect.wireshark.sight import sight_of, sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
@@ -50,9 +52,12 @@ class CompiledText:
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
+        self._pattern = Pattern()
+        """Of which interface the frames are that become no packets."""
+        self._takers: dict[tuple[Any, ...], Take | None] = {}
         self._parts: PartForms | None = None
         if isinstance(self._make, InParts) and self._make.is_divisible and isinstance(self._make_traced, InParts):
-            self._parts = PartForms(self._make, self._make_traced, self._noting, clock)
+            self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self._pattern)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
         self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
         """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
@@ -68,7 +73,7 @@ class CompiledText:
         known = self._known
         header: Any = packet.frame
         headers: list[Header] = []
-        kind: list[Any] = [packet.link, packet.interface, packet.origin]
+        kind: list[Any] = [packet.link, self._clock.digits(packet), packet.noted]
         count = place = 0
         is_standing = is_apart = True
         while header is not None:
@@ -100,7 +105,7 @@ class CompiledText:
         except KeyError:
             if len(self._forms) >= _MOST_FORMS:
                 return self._make(packet)
-            form = self._forms[form_key] = Form(len(headers), self._clock)
+            form = self._forms[form_key] = Form(len(headers), self._clock, self._pattern)
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)
         self._last = form
@@ -156,18 +161,39 @@ class CompiledText:
         with `sieve`, which tells what frames are wanted, by one of its own. None where none of the link type are usual.
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
-        clock = None if sieve is None else self._clock
-
-        def chain(usual: Usual) -> Printer:
-            printer = _Chain(self, pattern, usual, reading, add)
-            printer.keep, printer.flush = keep or add, flush
-            return printer
-
-        def any_chain(known: KnownChain) -> ChainPrinter:
-            return _AnyChain(self, pattern, known, reading, add)
-
+        key = pattern.link, self._clock.digits(pattern), reading, add, sieve
         reading.meet(pattern)
-        return reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
+        if key not in self._takers:
+            clock = None if sieve is None else self._clock
+
+            def chain(usual: Usual) -> Printer:
+                printer = _Chain(self, pattern, usual, reading, add)
+                printer.keep, printer.flush = keep or add, flush
+                return printer
+
+            def any_chain(known: KnownChain) -> ChainPrinter:
+                return _AnyChain(self, known, reading, add)
+
+            self._takers[key] = reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
+        take = self._takers[key]
+        return None if take is None else self._for_packets_like(pattern, take)
+
+    def _for_packets_like(self, pattern: Packet, take: Take) -> Take:
+        """Return what takes in the frames of one interface, by what takes in those of any."""
+        ours = self._pattern
+
+        def of_pattern(function: Callable[..., Any]) -> Callable[..., Any]:
+            def following(*arguments: Any) -> Any:
+                if ours.packet is not pattern:
+                    ours.follow(pattern)
+                return function(*arguments)
+
+            return following
+
+        following: Any = of_pattern(take)
+        make_loop: Callable[[Records], RecordLoop] = take.loop  # type: ignore[attr-defined]  # of `shortcut`
+        following.loop = lambda records: of_pattern(make_loop(records))
+        return following  # type: ignore[no-any-return]  # it has the attribute
 
     def of_chain(self, packet: Packet) -> tuple[str, Form | PartsOfPacket | None]:
         """Return the text of a packet, and what makes those of packets like it."""
@@ -188,10 +214,9 @@ class _Chain(Printer):
     ) -> None:
         super().__init__(add)
         self._text = text
-        self._pattern = pattern
         self._usual = usual
         self._reading = reading
-        kind: list[Any] = [pattern.link, pattern.interface, pattern.origin]
+        kind: list[Any] = [pattern.link, text._clock.digits(pattern), pattern.noted]
         for cls, start in zip(usual.classes, usual.starts, strict=True):
             kind += (cls, start, start + cls.least_size)
         self._kind = tuple(kind[:-1])
@@ -201,7 +226,7 @@ class _Chain(Printer):
         self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
         facts: dict[str, Any],
     ) -> str:  # fmt: skip
-        packet = copy(self._pattern)
+        packet = copy(self._text._pattern.packet)
         packet.data = buffer[base : base + size]
         packet.number, packet.time_ns, packet.original_length = number, time_ns, original
         header: Any = packet.frame
@@ -226,12 +251,9 @@ class _Chain(Printer):
 class _AnyChain(ChainPrinter):
     """What prints the frames of a chain that is not among the usual ones."""
 
-    def __init__(
-        self, text: CompiledText, pattern: Packet, known: KnownChain, reading: ReadingPass, add: Callable[[str], None]
-    ) -> None:
+    def __init__(self, text: CompiledText, known: KnownChain, reading: ReadingPass, add: Callable[[str], None]) -> None:
         super().__init__(add)
         self._text = text
-        self._pattern = pattern
         self._known = known
         self._reading = reading
         self._served: set[Variant] = set()
@@ -240,7 +262,7 @@ class _AnyChain(ChainPrinter):
         self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
         variant: Variant | None,
     ) -> str:  # fmt: skip
-        packet = copy(self._pattern)
+        packet = copy(self._text._pattern.packet)
         packet.data = frame
         packet.number, packet.time_ns, packet.original_length = number, time_ns, original
         header: Any = packet.frame

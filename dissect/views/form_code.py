@@ -22,6 +22,7 @@ from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
 from dissect.views.cells import Cells
+from dissect.views.pattern import Pattern
 from dissect.views.sums import ONES, Sum
 
 __all__ = ["OTHERS", "FormCode"]
@@ -38,18 +39,22 @@ _TEXT_OF_OCTETS = re.compile(r"(?P<function>t\d+)\((?P<octets>o\d+_\d+)\)(:(?P<s
 class FormCode:
     """What the functions of one form may ask of a packet, and how."""
 
-    def __init__(self, count: int, clock: Clock) -> None:
+    def __init__(self, count: int, clock: Clock, pattern: Pattern | None = None) -> None:
         self.places: dict[str, Span] = {}
         self._facts: dict[str, tuple[int, str]] = {}
         self._sums: dict[str, Sum] = {}
         self._cells: dict[tuple[Any, str], str] = {}
         """The names of tables with texts of bytes, by what makes a text, and how that is formatted."""
         self._ends = {f"{letter}{index}" for index in range(count) for letter in "ecu"}
+        self._variables: set[str] = set()
+        self._counted: tuple[int, ...] = ()
+        """How many places, facts and sums the variables were put together of; none is ever taken away."""
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {
             "EMPTY": {}, "clock": clock, "Data": Data, "NoneType": type(None), "uses": self.uses,
-            "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError, **ONES,
+            "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError,
+            "pattern": pattern or Pattern(), **ONES,
         }  # fmt: skip
 
     def take_in(self, trace: Trace, sums: dict[str, Sum]) -> None:
@@ -79,7 +84,11 @@ class FormCode:
     @property
     def variables(self) -> set[str]:
         """All that can be asked for."""
-        return {*_KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
+        counts = len(self.places), len(self._facts), len(self._sums)
+        if counts != self._counted:
+            self._counted = counts
+            self._variables = {*_KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
+        return self._variables
 
     def ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a packet to the questions of a branch: `ask(packet, headers)`."""
@@ -295,11 +304,12 @@ _KNOWN = {
     "first": "clock.first",
     "previous": "clock.previous",
     "previous_shown": "clock.previous_shown",
+    "origin": "(packet.interface, packet.origin)",
 }
 """What conditions and holes may ask of the packet itself, and how it is told; what has no text is there already."""
 _ALWAYS_THERE = ("(time_ns is None)", "(first is None)")
 """Conditions that are never true of usual frames: their records have times, and the clock has advanced."""
-_QUICKLY = {"left": "original - size if original > size else 0"}
+_QUICKLY = {"left": "original - size if original > size else 0", "origin": "pattern.origin"}
 """Of those in `_KNOWN`, what is told in another way where there is no packet."""
 _GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last")
 """The arguments of the quick function; facts stand behind them, or variables of the loop that plain facts come from."""

@@ -21,6 +21,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.chain_forms import ChainText
 from dissect.views.form_code import OTHERS, FormCode
+from dissect.views.pattern import Pattern
 from dissect.views.sums import Sum
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
 
@@ -45,11 +46,11 @@ _TIMES_TRIED = 3
 class Form:
     """Packets whose headers are of the same classes at the same places, and what of them matters to a text."""
 
-    def __init__(self, count: int, clock: Clock) -> None:
+    def __init__(self, count: int, clock: Clock, pattern: Pattern | None = None) -> None:
         self._clock = clock
         self._count = count
         """How many of the headers are alike; of those behind them the classes matter, if anything does."""
-        self._code = FormCode(count + _FURTHER, clock)
+        self._code = FormCode(count + _FURTHER, clock, pattern)
         self._root: Branch | None = None
         self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
         self._chains: list[ChainText] = []

@@ -16,6 +16,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
 from dissect.views.parts import InParts, ends_of_groups
+from dissect.views.pattern import Pattern
 from dissect.wireshark.tracing import TracedClock, TracedPacket
 
 __all__ = ["PartForms", "PartsOfPacket"]
@@ -57,11 +58,14 @@ class PartsOfPacket:
 class PartForms:
     """Makes texts of packets part by part; `make` does it the ordinary way, `make_traced` asks `noting` for times."""
 
-    def __init__(self, make: InParts, make_traced: InParts, noting: TracedClock, clock: Clock) -> None:
+    def __init__(
+        self, make: InParts, make_traced: InParts, noting: TracedClock, clock: Clock, pattern: Pattern
+    ) -> None:
         self._make = make
         self._make_traced = make_traced
         self._noting = noting
         self._clock = clock
+        self._pattern = pattern
         self._forms: dict[tuple[Any, ...], Form | None] = {}
         self._count = self._traces = 0
         self.last: PartsOfPacket | None = None
@@ -127,7 +131,7 @@ class PartForms:
             if len(self._forms) >= _MOST_FORMS:
                 used.append(None)
                 return make(packet)
-            form = self._forms[key] = Form(count or len(headers), self._clock)
+            form = self._forms[key] = Form(count or len(headers), self._clock, self._pattern)
         if form is None:
             used.append(None)
             return make(packet)

@@ -63,27 +63,32 @@ class TracedPacket(Packet):
     def link(self) -> int:  # type: ignore[override]
         return self._real.link
 
-    # What the file says of an interface is the same for all packets of one origin.
+    @property
+    def _described(self) -> Packet:
+        """The packet itself, asked what its file says of it and all others of its origin."""
+        self._chain.trace.holds("origin", (self._real.interface, self._real.origin))
+        return self._real
+
     @property
     def interface(self) -> Any:  # type: ignore[override]
-        return self._real.interface
+        return self._described.interface
 
     @property
     def interface_name(self) -> Any:
-        return self._real.interface_name
+        return self._described.interface_name
 
     @property
     def interface_description(self) -> Any:
-        return self._real.interface_description
+        return self._described.interface_description
 
     @property
     def section_number(self) -> Any:
-        return self._real.section_number
+        return self._described.section_number
 
     def option(self, name: str) -> Any:
         value = self._real.option(name)
         if value is not None:
-            # Packets of one origin have options of the same names.
+            # Packets that are alike have options of the same names.
             self._chain.trace.holds(f"packet.option({name!r})", value)
         return value
 

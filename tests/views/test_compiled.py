@@ -267,6 +267,27 @@ def test_frames_of_several_interfaces_read_the_same(make: Make) -> None:
     assert uses(show) > len(frames) // 3
 
 
+def test_interfaces_share_the_texts_that_do_not_tell_of_them() -> None:
+    frames = [bytes(numbered(CHAINS[0], number)) for number in range(1, 160)]
+    interfaces = [Interface.of(1) for _ in range(4)]
+    target = BytesIO()
+    with PcapngWriter(target) as writer:
+        for place, data in enumerate(frames):
+            packet = PcapngPacket(data, number=place + 1, time_ns=1_000_000_000 * place)
+            packet.capture_interface, packet.stored, packet.options = interfaces[place // 5 % 4], None, ()
+            writer.write(packet)
+    for name in ("frame.len", "frame.interface_id"):
+
+        def make(clock: Clock, name: str = name) -> Callable[[Packet], str]:
+            return compile_row([name, "ip.src"], clock=clock)
+
+        found, show = quick(BytesIO(target.getvalue()), make)
+        assert found == ordinary(BytesIO(target.getvalue()), make)
+        assert len(show.forms) == 1
+        assert len(show.forms[0].leaves) == (1 if name == "frame.len" else 4)
+    assert len(set(found)) > 1
+
+
 @each_output
 def test_interfaces_of_two_sections_are_told_apart(make: Make) -> None:
     blocks = blocks_of([bytes(numbered(CHAINS[0], number)) for number in range(1, 40)])

@@ -14,6 +14,7 @@ from dissect.packets.clock import Clock
 from dissect.views.details import details
 from dissect.views.forms import Form
 from dissect.views.listing import list_line
+from dissect.views.pattern import Pattern
 from dissect.wireshark.tracing import TracedClock
 
 Make = Callable[[Clock], Callable[[Packet], str]]
@@ -51,7 +52,9 @@ def trained(frame: Header, make: Make) -> tuple[Form, Clock, dict[int, Any], Usu
     clock = Clock()
     noting = TracedClock("r")
     usual = usual_of(frame)
-    form, printer = Form(len(list(Packet(bytes(frame)).layers())), clock), Printer(lambda text: None)
+    pattern = Pattern()
+    pattern.follow(Packet(b""))
+    form, printer = Form(len(list(Packet(bytes(frame)).layers())), clock, pattern), Printer(lambda text: None)
     body = usual.starts[-1] + usual.classes[-1].least_size
     form.serve(usual, printer, body)
     for number in range(5):
