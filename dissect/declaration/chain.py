@@ -90,6 +90,12 @@ def _total_length(cls: type[Any]) -> Field | None:
     return decoder.field_of_role(cls, TotalLength)
 
 
+@cache
+def _asked_alone(cls: type[Any]) -> tuple[Field, ...]:
+    """Return the fields that may end behind a record of the class that has room for all of fixed size."""
+    return tuple(field for field in cls.layout if field.floats or isinstance(field.factory, HeaderLength))
+
+
 class Linked(Record):
     """A record in a chain of headers: a window on the frame, or bytes of its own.
 
@@ -279,8 +285,11 @@ class Linked(Record):
             if self._mixed or self.is_traced:
                 if not self.is_traced and self._holds_all(there):
                     return False
-                # Of a trace, what is asked of each field by itself holds for more frames than a sum of sizes.
-                return any(self._ends_early(field) for field in self.layout if self._has(field))
+                # Of a trace, what is asked of each field by itself holds for more frames than a sum of sizes; those
+                # in front of them stand where the class tells.
+                if there < self.least_size:
+                    return True
+                return any(self._ends_early(field) for field in _asked_alone(type(self)) if self._has(field))
             # The sizes of the others stand in the fields of fixed size.
             if there < self.least_size or (self._elastic and there < self._least_of_all()):
                 return True

@@ -216,23 +216,29 @@ class Symbol(Traced):
         return self.known().to_bytes(*arguments, **options)
 
 
+_NUMBERS = (int, bool)
+
+
 def _computed(apply: Callable[[Any, Any], Any], sign: str, one: Any, other: Any) -> Any:
-    one, other = (each.value if isinstance(each, Symbol) and each.is_key else each for each in (one, other))
-    if not isinstance(one, Symbol) and not isinstance(other, Symbol):
+    if one.__class__ is Symbol and one.is_key:
+        one = one.value
+    if other.__class__ is Symbol and other.is_key:
+        other = other.value
+    is_traced, is_other = one.__class__ is Symbol, other.__class__ is Symbol
+    if not (is_traced or is_other):
         return apply(one, other)
-    mine, theirs = (each.value if isinstance(each, Symbol) else each for each in (one, other))
-    if mine.__class__ in (int, bool) and theirs.__class__ in (int, bool):
-        symbol = one if isinstance(one, Symbol) else other
-        texts = [each.expression if isinstance(each, Symbol) else repr(int(each)) for each in (one, other)]
+    mine, theirs = one.value if is_traced else one, other.value if is_other else other
+    if mine.__class__ in _NUMBERS and theirs.__class__ in _NUMBERS:
+        trace = (one if is_traced else other).trace
+        text = one.expression if is_traced else repr(int(one))
+        further = other.expression if is_other else repr(int(other))
         try:
             value = apply(mine, theirs)
         except (ArithmeticError, ValueError):
-            return apply(*(each.known() if isinstance(each, Symbol) else each for each in (one, other)))
+            return apply(one.known() if is_traced else one, other.known() if is_other else other)
         if value.__class__ is int:
-            joined = symbol.trace.joined(texts[0], sign, texts[1], value)
-            if joined is not None:
-                return joined
-            return Symbol(symbol.trace, f"({texts[0]} {sign} {texts[1]})", value)
+            joined = trace.joined(text, sign, further, value)
+            return Symbol(trace, f"({text} {sign} {further})", value) if joined is None else joined
     # The number meets something else than a number: an enumeration, a float, text.
     return apply(*(each.known() if isinstance(each, Symbol) else each for each in (one, other)))
 

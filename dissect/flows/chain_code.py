@@ -133,7 +133,15 @@ _TOLD = tuple(
 class ChainCode:
     """Writes out what takes in the frames of one chain."""
 
-    def __init__(self, chain: TracedDecoding, found: list[Decoded], observers: Observers) -> None:
+    def __init__(
+        self,
+        chain: TracedDecoding,
+        found: list[Decoded],
+        observers: Observers,
+        leads: dict[type[Header], set[int] | None] | None = None,
+    ) -> None:
+        """`leads` keeps what numbers lead to something to learn of, for other chains in the same pass."""
+        self._leads = {} if leads is None else leads
         self._chain = chain
         self._found = found
         self._observers = observers
@@ -295,7 +303,9 @@ class ChainCode:
             f"(end == {network.end} or {network.end} == size < end <= original)",
         ]
         if carries_data:
-            learns = leading_on(cls)
+            if cls not in self._leads:
+                self._leads[cls] = leading_on(cls)
+            learns = self._leads[cls]
             if learns is None:
                 return []
             if learns:

@@ -16,6 +16,7 @@ from dissect.declaration.branches import Branch, Leaf, Path, pruned, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
+from dissect.declaration.header import Header
 from dissect.declaration.selection import changes
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain
@@ -29,8 +30,9 @@ _RARE = 4
 _FRAMES_PER_TRACE = 4
 """So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""
 _MOST_CHAINS, _MOST_TRACES = 256, 1024
-_SETTLED, _MOST_INSIDE = 256, 192
-"""After so many frames without a new chain the questions are written out as one function, if they are not too many."""
+_SETTLED, _SETTLED_OF_EACH, _MOST_INSIDE = 256, 32, 192
+"""After so many frames that were found branch by branch, and so many for each chain, the questions are written out as
+one function, which takes as long as it spares them; if they are not too many."""
 _PATIENCE = 1
 """Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
 another one is tried: it may be of other headers, of which these answers tell nothing."""
@@ -65,11 +67,14 @@ class Chains:
         self._functions: dict[str, Any] = {}
         self._asks: dict[tuple[str, ...], Callable[..., tuple[Any, ...]]] = {}
         self._failures: dict[tuple[int, Any], int] = {}
+        self._leads: dict[type[Header], set[int] | None] = {}
         self._rootless = 0
         self._count = self._traces = self._leaves = 0
         self._find: Callable[..., Any] | None = None
-        """What goes through all questions at once, once these have been the same for a while."""
+        """What goes through the questions at once that were there a while ago."""
         self._settled = 0
+        """How many frames it did not find, but the branches."""
+        self._awaited_to_write = _SETTLED
 
     def take(self, data: bytes, base: int, stop: int, number: int, time_ns: int, original: int) -> bool:
         """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
@@ -106,7 +111,8 @@ class Chains:
             return False
         if take is not None:
             self._settled += 1
-            if self._settled == _SETTLED:
+            if self._settled >= self._awaited_to_write:
+                self._settled = 0
                 self._write()
             take(data, base, size, number, time_ns, original)
             return True
@@ -117,9 +123,11 @@ class Chains:
     def _write(self) -> None:
         """Write out the questions that lead to what takes frames in."""
         assert self._root is not None
+        if self._leaves >= _MOST_INSIDE:
+            return
         writer = _Find(self._functions, self._places)
         lines = writer.branch(self._root, {"buffer", "base", "size", "left"})
-        if lines and writer.leaves < _MOST_INSIDE:
+        if lines:
             head = "def find(buffer, base, size, left):"
             caught = " except (StructError, TypeError, ArithmeticError, ValueError, LookupError): return None"
             where = f"{__name__} of link type {self._link}"
@@ -171,8 +179,7 @@ class Chains:
             self._root.enter(path, leaf)
             leaf.call(code)
             self._leaves += 1
-            self._find = None
-            self._settled = 0
+            self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._leaves
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
@@ -183,7 +190,7 @@ class Chains:
         except TypeError:
             # A function that is written in C takes bytes alone.
             trace, chain, found = decoded(packet, keeps_bytes=True)
-        code = ChainCode(chain, found, self._observers)
+        code = ChainCode(chain, found, self._observers, self._leads)
         # What a header is like of which there is nothing to learn is asked last.
         take = code.written(self._tick, self._prints)
         self._places |= trace.places

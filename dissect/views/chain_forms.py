@@ -47,9 +47,9 @@ class ChainText:
         self._count = 0
 
     def changed(self) -> None:
-        """Take note that there are other questions, or other texts."""
-        self._whole = None
-        self._count = 0
+        """Take note that there are other questions, or other texts; those that are written out stay right."""
+        if self._root() is None:
+            self._whole = None
 
     def text(self, *frame: Any) -> str | None:
         """Return the text of a frame; None where it has to be made by way of a packet."""
@@ -85,7 +85,8 @@ class ChainText:
         self._code.uses[0] += 1
         self._uses[leaf] = self._uses.get(leaf, 0) + 1
         self._count += 1
-        if self._count == _SETTLED:
+        if self._count >= _SETTLED:
+            self._count = 0
             self._write(root)
         return text
 
@@ -229,7 +230,8 @@ class _Whole(Choices):
 
 
 _SETTLED = 96
-"""After so many texts without a change, the questions are written out as one function."""
+"""After so many texts that were found branch by branch, the questions are written out as one function, which takes as
+long as it spares so many of them."""
 _MOST_INSIDE = 32
 """So many texts it makes at most; others are found branch by branch."""
 _CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError): return None"

@@ -61,6 +61,8 @@ class Form:
         self._misses = self._leaves = self._branches = self._failures = 0
         self._failed: dict[tuple[int, Any], int] = {}
         """How many packets could not be followed, by where their answers led nowhere."""
+        self._followed: set[tuple[int, Any]] = set()
+        """The same for all that were followed: their answers lead on since."""
         self._keeps_bytes = False
         self.reason = ""
         """Why a packet could not be followed, the last that could not."""
@@ -166,20 +168,31 @@ class Form:
     ) -> None:
         """Trace how the text of a packet is made, and make those of its kind so from now on."""
         missed = self._missed
+        if missed is not None:
+            where = id(missed[0]), missed[1]
+            if where in self._followed:
+                # What was made for these answers was not found by them.
+                self._fail(missed)
+            self._followed.add(where)
         try:
             pattern, trace = self._traced(packet, headers, make, noting)
             chain = chain_of(trace, packet, headers[: self._count])
             sums = {name: Sum.of(chain, name, *where) for name, where in trace.checksums.items()}
             self._code.take_in(trace, sums)
-            self._enter(pattern, trace)
+            leaf = self._enter(pattern, trace)
         except (UntraceableError, Exception) as error:
             # The ordinary code has made this packet's text without an error: what is wrong comes of following it.
             self.reason = f"{type(error).__name__}: {error}"
             self._fail(missed)
             return
-        self.text(packet, headers)
-        if not self.tries(text, is_usual=False):
+        # Its answers are those of the trace: that they lead to the leaf shows with the next packet.
+        try:
+            guess = leaf.function(*(leaf.values or self._code.values(leaf))(packet, headers))
+        except OTHERS:
             self._fail(missed)
+            return
+        self._trial = leaf, guess
+        self.tries(text, is_usual=False)
 
     def _fail(self, missed: tuple[Branch, tuple[Any, ...]] | None) -> None:
         """Note that a packet could not be followed whose answers led nowhere there."""
@@ -209,8 +222,8 @@ class Form:
         self._write_quick()
         return traced(make, packet, headers[: self._count], self._clock, noting, keeps_bytes=True, further=headers)
 
-    def _enter(self, pattern: str, trace: Trace) -> None:
-        """Put what makes texts of a pattern at the end of the path that the trace has gone."""
+    def _enter(self, pattern: str, trace: Trace) -> Leaf:
+        """Put what makes texts of a pattern at the end of the path that the trace has gone, and return it."""
         insides = list(map(self._code.cell, trace.holes))
         lines = [f"{name} = {_formatted(text, insides)}" for name, text in trace.parts.items()]
         variables = self._code.variables
@@ -230,6 +243,7 @@ class Form:
         leaf.call(tried)
         self._leaves += 1
         self._branches = sum(1 for _ in self._root.walk())
+        return leaf
 
     def _write_quick(self) -> None:
         """Have the functions without packets written anew, when the next frame comes to their place."""
