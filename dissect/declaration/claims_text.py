@@ -27,6 +27,7 @@ _INNER = rf"\((?:[^()\"']++|{_QUOTED}|\([^()]*+\))*+\)"
 _CLASS = re.compile(rf"class (\w+)\(((?:[^()\"'#]++|{_QUOTED}|#[^\n]*+|\((?:[^()\"']++|{_QUOTED}|{_INNER})*+\))*+)\):")
 """A class and what stands in its brackets."""
 _TELLING = re.compile(r"\b(finds|over|variant|links|number|malformed|unknown)\s*=")
+_SUBTYPE = re.compile(r"\bsubtype\s*=")
 _PLAIN_NUMBER = re.compile(r"\bnumber=(\d+)\s*(?:,|\Z)")
 _BASES = re.compile(r"[\w.]+(?=\s*(?:,|\Z|\[))")
 _KEYWORD = re.compile(r"\w+\s*=(?!=)")
@@ -157,7 +158,8 @@ class _Reader:
         """Return the numbers that a class states as its own, None for any, and take up what it claims."""
         telling = set(_TELLING.findall(inside))
         if not telling:
-            return ()
+            # A form of an option has the number of the one that it inherits, which may stand in another file.
+            return None if _SUBTYPE.search(inside) else ()
         # Options, of which there are many, are told sooner.
         if telling == {"number"} and (plain := _PLAIN_NUMBER.search(inside)) is not None:
             return (int(plain[1]),)
