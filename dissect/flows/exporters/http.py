@@ -8,6 +8,8 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage
+from dissect.wireshark.http_bodies import is_compressed_by_nothing
+from dissect.wireshark.http_continued import continued
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["HTTPExporter"]
@@ -19,13 +21,15 @@ class HTTPExporter(Exporter, kind="http"):
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
         for header in seen_layers(packet):
             if isinstance(header, HTTPMessage):
-                body = header.decoded_body()
+                # Wireshark hands on no body of which it does not know how to undo its compression.
+                body = None if is_compressed_by_nothing(header) else header.decoded_body()
                 media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
             elif isinstance(header, HTTP) and not header.learnt("is_passed_through"):
-                # Data that belong to something before.
+                # Data that belong to something before, behind fields if they begin with some.
                 data = header.parts()[1]
+                data = data[continued(data, is_all=header.learnt("stands_alone", None) is not None).body :]
                 if data:
                     yield self._object(header, data, "", packet.number)
 
