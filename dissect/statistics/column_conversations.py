@@ -73,6 +73,11 @@ def counts_of(kind: Kind, find: Find, clock: Clock) -> ColumnCounts | None:
     )
 
 
+def _has_ends(cls: type[Header]) -> bool:
+    """Whether headers of a class say where they come from and where they go."""
+    return all(cls.declares(name) is not None for name in ("src", "dst"))
+
+
 def _ends(cls: type[Header]) -> tuple[str, str]:
     return f"{cls.name}.src", f"{cls.name}.dst"
 
@@ -82,7 +87,9 @@ class _Counting:
         self.kind = kind
         self.find = find
         self.clock = clock
-        self.networks = [cls for cls in declared_headers() if cls.is_network] if kind.has_ports else [kind.cls]
+        self.networks = [cls for cls in declared_headers() if cls.is_network and _has_ends(cls)]
+        if not kind.has_ports:
+            self.networks = [kind.cls]
         self.ports = [f"{kind.cls.name}.{name}" for name in ("srcport", "dstport")]
         self.stream = f"{kind.cls.name}.stream"
         self._known: dict[int, tuple[Counted, bool]] = {}
