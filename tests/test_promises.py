@@ -352,7 +352,9 @@ sys.addaudithook(lambda event, arguments: seen.append((event, str(arguments[:1])
 sys.path.insert(0, sys.argv[1])
 import dissect, dissect.protocols, dissect.flows
 from dissect import MSS, TCP, Ethernet, IPv4, parse
-opened = [name for event, name in seen if event == "open" and not name.rstrip("',)").endswith((".py", ".pyc", ".pyi"))]
+# Beside the files that Python compiles lies what was written out and compiled before.
+compiled = (".py", ".pyc", ".pyi", ".marshal")
+opened = [name for event, name in seen if event == "open" and not name.rstrip("',)").endswith(compiled)]
 assert not opened, opened
 outside = ("socket", "subprocess", "tempfile", "ctypes")
 assert not [event for event, _ in seen if event.split(".")[0] in outside], seen

@@ -46,12 +46,14 @@ def test_a_packet_without_a_time_is_another_one() -> None:
 
 def test_what_the_packet_itself_tells_is_noted() -> None:
     def words(packet: Packet, clock: Clock) -> str:
-        return f"{packet.number} {packet.original_length} {packet.captured_length} {packet.data[3]} {packet.interface}"
+        return f"{packet.number} {packet.original_length} {packet.captured_length} {packet.data[3]}"
 
-    text, trace = run(words, Packet(bytes(FRAME), original_length=99))
+    _, trace = run(words, Packet(bytes(FRAME), original_length=99))
     assert list(trace.holes) == ["number", "original", "size", "n24_8"]
-    assert text.endswith("None")
     assert not trace.conditions
+    text, trace = run(lambda packet, clock: f"{words(packet, clock)} {packet.interface}", Packet(bytes(FRAME)))
+    assert text.endswith("None")
+    assert list(trace.conditions) == ["origin"]
 
 
 def test_of_options_that_are_noted_down_the_values_count() -> None:
