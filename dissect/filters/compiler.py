@@ -46,8 +46,8 @@ from dissect.filters.values import Context
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import BYTES
-from dissect.wireshark.sight import LEARNT
 
 __all__ = ["CompiledFilter", "compile_filter"]
 

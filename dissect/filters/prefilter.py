@@ -25,11 +25,11 @@ from dissect.filters.nodes import All, And, Node, Not, Or, Quantifier
 from dissect.filters.reach import NOTHING, OPENED, Reach, carried_reach
 from dissect.flows.usual import Sieve, Usual, UsualNetwork, guesses_behind, usual_chain, usual_networks
 from dissect.wireshark.expert import EXPERT_FIELDS
+from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT
 from dissect.wireshark.types import declared_fields
 
 __all__ = ["Leaf", "Prefilter", "compile_prefilter", "sieve_of"]

@@ -10,7 +10,8 @@ from dissect.declaration.header import Header
 from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
 from dissect.declaration.selection import changes
 from dissect.flows.learner import learner_of
-from dissect.wireshark.sight import LEARNT, load_named
+from dissect.wireshark.field_tables import LEARNT
+from dissect.wireshark.loading import load_named
 from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 

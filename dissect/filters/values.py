@@ -15,10 +15,11 @@ from dissect.filters.nodes import Range
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.expert import EXPERT_FIELDS
+from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import FieldType
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT, seen_layers, sight_of_class
+from dissect.wireshark.sight import seen_layers, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
 from dissect.wireshark.walk import Step, Walk
 

@@ -20,10 +20,11 @@ from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach
 from dissect.flows.usual import guesses_behind, leading_on
 from dissect.wireshark.expert import EXPERT_FIELDS
+from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.loading import load_all
 from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT, load_all
 from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 

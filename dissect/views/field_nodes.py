@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
@@ -23,7 +24,8 @@ from dissect.views.node import KEPT, Node, keep
 from dissect.wireshark.expert import ExpertItem, items_of_record
 from dissect.wireshark.field_types import NONE
 from dissect.wireshark.record_fields import entries_in, lists_of, options_in
-from dissect.wireshark.sight import Seen, Sight, derived_of, shows_all, sight_of
+from dissect.wireshark.seen import is_settled
+from dissect.wireshark.sight import Sight, derived_of, sight_of
 from dissect.wireshark.sight_fields import Computed, Noted
 
 __all__ = ["Listed", "field_nodes"]
@@ -133,29 +135,20 @@ def _add_branches(
             nodes.append(node)
 
 
-_SEEN: dict[tuple[type[Record], Any], tuple[tuple[Branch, bool], ...]] = {}
-_MOST_SEEN = 2048
+_SEEN: Bounded[tuple[type[Record], Any], tuple[tuple[Branch, bool], ...]] = Bounded(2048)
 
 
 def _seen_branches(cls: type[Record], shows: Callable[[Field], bool]) -> tuple[tuple[Branch, bool], ...]:
     """Return the branches of a class that may be seen of a header, and whether their nodes are kept (`Sight.look`)."""
-    is_settled = shows is shows_all or shows.__class__ is Seen
-    key = cls, shows if is_settled else None
-    try:
-        return _SEEN[key]
-    except KeyError:
-        if len(_SEEN) >= _MOST_SEEN:
-            _SEEN.clear()
-    if is_settled:
-        found = [
-            (branch, branch.is_kept and all(map(shows, branch.below)))
-            for branch in branches(cls)
-            if shows(branch.field)
-        ]
-    else:
-        found = [(branch, False) for branch in branches(cls)]
-    known = _SEEN[key] = tuple(found)
-    return known
+    settled = is_settled(shows)
+    key = cls, shows if settled else None
+    known = _SEEN.get(key)
+    if known is not None:
+        return known
+    if not settled:
+        return _SEEN.keep(key, tuple((branch, False) for branch in branches(cls)))
+    seen = (branch for branch in branches(cls) if shows(branch.field))
+    return _SEEN.keep(key, tuple((branch, branch.is_kept and all(map(shows, branch.below))) for branch in seen))
 
 
 def _add_branch(
@@ -315,8 +308,7 @@ def _line(field: Derived) -> _Line:
     )
 
 
-_WITH: dict[tuple[type[Record], tuple[str, ...], Any], tuple[_Line, ...]] = {}
-_MOST_WITH = 2048
+_WITH: Bounded[tuple[type[Record], tuple[str, ...], Any], tuple[_Line, ...]] = Bounded(2048)
 
 
 def _lines_with(cls: type[Record], facts: tuple[str, ...], shows: Callable[[Field], bool]) -> tuple[_Line, ...]:
@@ -324,19 +316,13 @@ def _lines_with(cls: type[Record], facts: tuple[str, ...], shows: Callable[[Fiel
 
     Those that are not seen are left out where that is the same for other headers.
     """
-    is_settled = shows is shows_all or shows.__class__ is Seen
-    key = cls, facts, shows if is_settled else None
-    try:
-        return _WITH[key]
-    except KeyError:
-        if len(_WITH) >= _MOST_WITH:
-            _WITH.clear()
-    found = _WITH[key] = tuple(
-        line
-        for line in _lines_of(cls)
-        if (not line.needs or not set(facts).isdisjoint(line.needs)) and not (is_settled and not shows(line.field))
-    )
-    return found
+    settled = is_settled(shows)
+    key = cls, facts, shows if settled else None
+    known = _WITH.get(key)
+    if known is not None:
+        return known
+    told = (line for line in _lines_of(cls) if not line.needs or not set(facts).isdisjoint(line.needs))
+    return _WITH.keep(key, tuple(line for line in told if not settled or shows(line.field)))
 
 
 def _add_lines(
@@ -360,7 +346,7 @@ def _add_lines(
             if (line.field.label != whole or not whole) and shows(line.field):
                 nodes += _computed_nodes(record, sight, line, offset, remarked, listed)
         return
-    is_settled = not record.is_traced and (shows is shows_all or shows.__class__ is Seen)
+    settled = not record.is_traced and is_settled(shows)
     has_options = record.own_size > record.least_size
     for line in lines if record.is_traced else _lines_with(cls, tuple(record.facts), shows):
         if line.fact and record.learnt(line.fact) is None:
@@ -371,7 +357,7 @@ def _add_lines(
             line.when_set and not _is_set(record, line.when_set)
         ):
             continue
-        if is_settled or shows(line.field):
+        if settled or shows(line.field):
             nodes += _computed_nodes(record, sight, line, offset, remarked, listed)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
 
+from dissect.declaration.bounded import Bounded
+
 __all__ = ["KEPT", "Node", "found_below", "keep", "place_below"]
 
 
@@ -61,16 +63,13 @@ class Node:
         )  # fmt: skip
 
 
-KEPT: dict[Hashable, Node] = {}
+KEPT: Bounded[Hashable, Node] = Bounded(8192)
 """The nodes that are kept, by a number for what the line is of, the value, and the place."""
-_MOST_KEPT = 8192
 
 
 def keep(key: Hashable, node: Node) -> None:
     """Keep a node, and all that stand below it, for other trees."""
-    if len(KEPT) >= _MOST_KEPT:
-        KEPT.clear()
-    KEPT[key] = node
+    KEPT.keep(key, node)
     _mark(node)
 
 

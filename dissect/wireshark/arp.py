@@ -9,7 +9,8 @@ from dissect.declaration.kinds import ProtocolAddress
 from dissect.protocols.arp import ARP, ARPOperation, HardwareType
 from dissect.wireshark.field_types import BOOLEAN, BYTES, FRAMENUM, UINT8, UINT32
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 
 __all__ = ["ARPSight"]

@@ -15,7 +15,8 @@ from dissect.wireshark.dhcp_vendor_options import knows_vendor
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT16
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.record_fields import options_in
-from dissect.wireshark.sight import Needs, Sight, Stop, sight_of
+from dissect.wireshark.seen import Needs, Stop
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, mark, noted
 
 __all__ = ["DHCPSight", "type_of"]

@@ -17,7 +17,8 @@ from dissect.protocols.dhcp_vendor_options import (
 from dissect.wireshark.dhcp_options import ValueSight
 from dissect.wireshark.field_types import BYTES, UINT8
 from dissect.wireshark.record_fields import options_in
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["VendorInformationSight", "knows_vendor"]

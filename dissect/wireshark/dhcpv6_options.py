@@ -28,7 +28,8 @@ from dissect.wireshark.field_types import (
     UINT32,
     FieldType,
 )
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["ClientNameSight", "DUIDSight", "MakersSight", "MalformedSight", "OptionSight"]

@@ -18,7 +18,8 @@ from dissect.protocols.dhcpv6_service_options import (
 from dissect.wireshark.dhcp_later_options import shown_name
 from dissect.wireshark.dhcpv6_options import OptionSight
 from dissect.wireshark.field_types import STRING
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["DomainSearchSight"]

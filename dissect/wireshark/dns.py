@@ -13,7 +13,8 @@ from dissect.wireshark.dns_names import length_of_name
 from dissect.wireshark.dns_records import class_name, is_multicast, type_name
 from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, INT32, RELATIVE_TIME, UINT16, FieldType
 from dissect.wireshark.notices import PROTOCOL, UNDECODED
-from dissect.wireshark.sight import Needs, Sight, sight_of
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["DNSLengthSight", "DNSSight", "QuestionSight"]

@@ -18,7 +18,8 @@ from dissect.protocols.ethernet import (
 from dissect.wireshark.field_types import BYTES, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
 from dissect.wireshark.preferences import is_on
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, mark
 
 __all__ = ["EthernetSight", "LinkSight", "zero_padding"]

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
+from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
@@ -24,7 +25,8 @@ from dissect.wireshark.early_end import early_end
 from dissect.wireshark.field_types import NONE, PROTOCOL, STRING, UINT32, FieldType
 from dissect.wireshark.notices import GROUPS, MALFORMED, REASSEMBLE, SEVERITIES, Notice
 from dissect.wireshark.record_fields import entries_in, fields_of
-from dissect.wireshark.sight import Seen, seen_layers, shows_all, sight_of, sight_of_class
+from dissect.wireshark.seen import is_settled
+from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import Mark, Noted
 
 __all__ = [
@@ -177,27 +179,22 @@ def _remarks(cls: type[Record], entries: bool) -> tuple[_Remark, ...]:
     )
 
 
-_SEEN: dict[tuple[Any, ...], tuple[_Remark, ...]] = {}
-_MOST_SEEN = 2048
+_SEEN: Bounded[tuple[Any, ...], tuple[_Remark, ...]] = Bounded(2048)
 
 
 def _seen_remarks(
     cls: type[Record], entries: bool, shows: Callable[[Field], bool], has_names: bool
 ) -> tuple[_Remark, ...]:
     """Return what can be remarked about a record that has named problems or has not, as far as that tells."""
-    is_settled = shows is shows_all or shows.__class__ is Seen
-    key = cls, entries, shows if is_settled else None, has_names
-    try:
-        return _SEEN[key]
-    except KeyError:
-        if len(_SEEN) >= _MOST_SEEN:
-            _SEEN.clear()
-    found = _SEEN[key] = tuple(
-        remark
-        for remark in _remarks(cls, entries)
-        if (has_names or not remark.is_mark) and (not is_settled or remark.tell is None or shows(remark.field))
+    settled = is_settled(shows)
+    key = cls, entries, shows if settled else None, has_names
+    known = _SEEN.get(key)
+    if known is not None:
+        return known
+    told = (remark for remark in _remarks(cls, entries) if has_names or not remark.is_mark)
+    return _SEEN.keep(
+        key, tuple(remark for remark in told if not settled or remark.tell is None or shows(remark.field))
     )
-    return found
 
 
 def _subject(cls: type[Record], about: str) -> tuple[str, tuple[int, int]]:

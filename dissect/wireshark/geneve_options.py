@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.geneve_options import GeneveGCPNetwork, GeneveOption, MalformedGeneveOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, UINT8
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, mark
 
 __all__ = ["GeneveGCPNetworkSight", "GeneveOptionSight", "MalformedGeneveOptionSight"]

@@ -11,7 +11,8 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.wireshark.field_types import UINT32
 from dissect.wireshark.notices import CHECKSUM, Notice
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 
 __all__ = ["ICMPSight"]
 

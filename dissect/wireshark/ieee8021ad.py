@@ -8,7 +8,8 @@ from dissect.declaration.header import Header
 from dissect.protocols.ethernet import EtherType
 from dissect.protocols.ieee8021ad import ServiceTag
 from dissect.wireshark.field_types import UINT16
-from dissect.wireshark.sight import Needs, Sight
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["ServiceTagSight"]

@@ -13,7 +13,7 @@ from dissect.wireshark.field_types import BOOLEAN, IPV4, UINT16
 from dissect.wireshark.notices import PROTOCOL, SEQUENCE
 from dissect.wireshark.preferences import is_on
 from dissect.wireshark.reassembly import ReassemblySight
-from dissect.wireshark.sight import Stop
+from dissect.wireshark.seen import Stop
 from dissect.wireshark.sight_fields import computed, mark, noted
 
 __all__ = ["CONGESTION", "SERVICE_CLASSES", "IPv4Sight"]

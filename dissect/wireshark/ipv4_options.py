@@ -21,7 +21,8 @@ from dissect.protocols.ipv4_options import (
 )
 from dissect.wireshark.field_types import BYTES, IPV4, UINT8, UINT16, UINT32
 from dissect.wireshark.option_names import IPV4_OPTIONS, byte_count, faulty_length, name_of_option
-from dissect.wireshark.sight import Sight, Stop, by_title
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight, by_title
 from dissect.wireshark.sight_fields import computed, mark
 
 __all__ = ["IPv4OptionSight", "MalformedSight", "RecordSight", "RouteSight", "TimestampSight", "UnknownSight"]

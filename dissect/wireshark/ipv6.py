@@ -12,7 +12,8 @@ from dissect.wireshark.field_types import FRAMENUM, NONE, UINT24, UINT32
 from dissect.wireshark.ipv4 import CONGESTION, SERVICE_CLASSES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL
 from dissect.wireshark.reassembly import ReassemblySight
-from dissect.wireshark.sight import Sight, Stop, sight_of
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import learnt, noted
 
 __all__ = ["ExtensionSight", "IPv6Sight"]

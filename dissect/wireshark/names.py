@@ -6,10 +6,12 @@ from functools import cache
 
 from dissect.declaration.kinds import Coded
 from dissect.packets.links import link_name
+from dissect.wireshark.field_tables import TRUTHS, VALUES
 from dissect.wireshark.field_types import BOOLEAN
 from dissect.wireshark.frame import ENCAPSULATIONS
+from dissect.wireshark.loading import load_named
 from dissect.wireshark.notices import GROUPS, SEVERITIES
-from dissect.wireshark.sight import TRUTHS, VALUES, by_title, load_named
+from dissect.wireshark.sight import by_title
 from dissect.wireshark.types import declared_fields, field_type
 
 __all__ = ["truth_names", "value_names"]

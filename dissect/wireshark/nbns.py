@@ -21,7 +21,8 @@ from dissect.protocols.nbns import (
 from dissect.protocols.netbios_names import netbios_text
 from dissect.wireshark.dns_messages import Reading, name_in, read_sections, with_readable_names
 from dissect.wireshark.field_types import STRING
-from dissect.wireshark.sight import Needs, Sight, sight_of
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["NBNSSight"]

@@ -8,7 +8,8 @@ from dissect.declaration.kinds import Moment
 from dissect.protocols.ntp import NTP, NTPControl, NTPExtension, NTPMessage, NTPPrivate, NTPTime
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, UINT8, UINT16
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["ControlSight", "ExtensionSight", "NTPSight", "PrivateSight", "TimesSight"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.ospf import OSPF, OSPFv2, OSPFv3
 from dissect.wireshark.field_types import NONE
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["OSPFSight"]

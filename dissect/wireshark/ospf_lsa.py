@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.ospf_lsa import HEAD, OSPFLSA, MalformedOSPFLSA, OSPFLSAHeader
 from dissect.wireshark.field_types import UINT8, UINT16
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["AdvertisementSight", "HeaderSight", "MalformedAdvertisementSight"]

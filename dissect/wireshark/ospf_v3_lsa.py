@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dissect.protocols.ospf_lsa import HEAD
 from dissect.protocols.ospf_v3_lsa import MalformedOSPFv3LSA
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 
 __all__ = ["MalformedAdvertisementSight"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from dissect.protocols.ppp_control import ControlPacket
 from dissect.wireshark.option_names import byte_count, faulty_length
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import noted
 
 __all__ = ["ControlSight", "OptionSight", "WrongOptionSight"]

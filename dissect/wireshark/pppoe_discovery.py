@@ -9,7 +9,8 @@ from dissect.protocols.pppoe_discovery import PPPoEDiscovery
 from dissect.protocols.pppoe_tags import PPPoEConcentrator
 from dissect.wireshark.field_types import NONE
 from dissect.wireshark.record_fields import options_in
-from dissect.wireshark.sight import Needs, Sight
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["DiscoverySight"]

@@ -15,7 +15,8 @@ from dissect.protocols.pppoe_tags import (
 )
 from dissect.wireshark.field_types import BYTES, NONE, UINT16
 from dissect.wireshark.notices import MALFORMED
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["MalformedTagSight", "MaximumPayloadSight", "TagSight", "UnknownTagSight", "VendorTagSight"]

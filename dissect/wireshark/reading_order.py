@@ -7,7 +7,8 @@ from functools import cache
 
 from dissect.declaration.carrying import protocol_named
 from dissect.wireshark.frame import FRAME_FIELDS
-from dissect.wireshark.sight import load_named, sight_of_class
+from dissect.wireshark.loading import load_named
+from dissect.wireshark.sight import sight_of_class
 
 __all__ = ["reading_order"]
 

@@ -17,7 +17,8 @@ from dissect.protocols.sctp import (
 from dissect.protocols.sctp_parameters import SCTPParameterPadding
 from dissect.wireshark.field_types import FRAMENUM, NONE, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
-from dissect.wireshark.sight import Needs, Sight
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, mark, noted
 
 __all__ = ["ChunkSight", "SCTPSight"]

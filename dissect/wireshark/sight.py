@@ -18,21 +18,19 @@ from copy import copy
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from os import listdir
-from os.path import dirname
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from dissect.declaration.claims import Claims
+from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.layout import name_field
 from dissect.declaration.options import Option
-from dissect.declaration.pending import declare_named, declare_pending, modules_naming
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
+from dissect.wireshark.field_tables import HOLDERS, LEARNT, TITLES, TRUTHS, TYPES, VALUES
 from dissect.wireshark.field_types import (
     BYTES,
     INT32,
@@ -40,51 +38,30 @@ from dissect.wireshark.field_types import (
     FieldType,
 )
 from dissect.wireshark.notices import CHECKSUM, Notice
+from dissect.wireshark.seen import Needs, Seen, Stop, shows_all
 from dissect.wireshark.sight_fields import Computed, Noted
 
 __all__ = [
     "CONTAINED",
-    "HOLDERS",
-    "LEARNT",
+    "PROTOCOLS",
     "REASSEMBLY_ERROR",
-    "TITLES",
-    "TRUTHS",
-    "TYPES",
     "UNREASSEMBLED",
-    "VALUES",
     "Gathered",
-    "Needs",
-    "Seen",
     "Sight",
-    "Stop",
     "by_title",
     "derived_of",
-    "load_all",
-    "load_named",
+    "load_sight",
     "seen_layers",
     "seen_payload",
-    "shows_all",
     "sight_of",
     "sight_of_class",
+    "whole_of",
 ]
 
 _Value = TypeVar("_Value")
 
-_PROTOCOLS, _SIGHTS = "dissect.protocols.", "dissect.wireshark."
-
-TYPES: dict[str, FieldType] = {}
-"""Wireshark's types of fields, by display-filter name, where the declaration suggests another."""
-VALUES: dict[str, Mapping[str, int] | str] = {}
-"""What Wireshark calls values, by the field's name, where no enumeration says so; or the field that has the names."""
-TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False"), "frame.packet_flags_": ("Set", "Not set")}
-"""What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
-TITLES: dict[str, str] = {}
-"""What Wireshark calls fields, by their names, where it is not what the declarations say."""
-HOLDERS: dict[str, int] = {}
-"""The bits of the number in which Wireshark looks for those of a field, by the beginning of names; else its own."""
-LEARNT: dict[str, FieldType] = {}
-"""Fields whose values a reading pass has to tell, with their types."""
-
+PROTOCOLS, _SIGHTS = "dissect.protocols.", "dissect.wireshark."
+"""What the names of modules begin with: those of protocols, and those of their sights."""
 
 REASSEMBLY_ERROR = "[Reassembly error, protocol "
 UNREASSEMBLED = "[BoundErrorUnreassembled Packet]"
@@ -93,53 +70,12 @@ CONTAINED = "[Malformed Packet: length of contained item exceeds length of conta
 """What it says where a part of a header says to be longer than what is left of the header."""
 
 
-class Stop:
-    """Where reading ends if the header says so; what stands in front of it is still seen."""
-
-    def __init__(self, when: Callable[[Any], object]) -> None:
-        self.when = when
-
-
-class Needs:
-    """How many bytes of the header there must be, or reading ends."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def when(self, header: Any) -> bool:
-        """Whether reading ends: bytes are missing."""
-        return bool(header.own_size < self.count)
-
-
 class Gathered(NamedTuple):
     """Packets that carried something together, as Wireshark shows them."""
 
     name: str
     is_in_front: bool
     """Whether they stand in front of what they carried, and not behind it."""
-
-
-class Seen:
-    """Tells which fields are seen of headers whose reading passes so many stops, and that have so many bytes.
-
-    Those of the names in `hidden` are not.
-    """
-
-    __slots__ = ("_end", "_known", "_sight", "_size")
-
-    def __init__(self, sight: Sight, end: int, size: int, hidden: tuple[str, ...]) -> None:
-        self._sight = sight
-        self._end = end
-        self._size = size
-        self._known: dict[str, bool] = dict.fromkeys(hidden, False)
-
-    def __call__(self, field: Field) -> bool:
-        """Return whether this field is seen."""
-        name = field.name
-        is_seen = self._known.get(name)
-        if is_seen is None:
-            is_seen = self._known[name] = self._sight.reaches(name, self._end, self._size)
-        return is_seen
 
 
 class Sight:
@@ -259,13 +195,9 @@ class Sight:
         if end == len(self._stops) and not self._sizes and not hidden:
             # Reading has come to the end.
             return shows_all
-        key = self, end, header.own_size if self._sizes else 0, hidden
-        known = _SEEN.get(key)
-        if known is None:
-            if len(_SEEN) >= _MOST_SEEN:
-                _SEEN.clear()
-            known = _SEEN[key] = Seen(*key)
-        return known
+        size = header.own_size if self._sizes else 0
+        key = self, end, size, hidden
+        return _SEEN.get(key) or _SEEN.keep(key, Seen(self.reaches, end, size, hidden))
 
     def sees(self, header: Any, name: str, end: int) -> bool:
         """Whether the field of this name is seen, where reading passes `end` stops."""
@@ -414,8 +346,8 @@ def sight_of_class(cls: type[Record]) -> Sight:
     found = _FOUND.get(cls)
     if found is None:
         for base in cls.__mro__:
-            if base not in _DECLARED and base.__module__.startswith(_PROTOCOLS):
-                _load(base.__module__)
+            if base not in _DECLARED and base.__module__.startswith(PROTOCOLS):
+                load_sight(base.__module__)
         found = _FOUND[cls] = next((_DECLARED[base] for base in cls.__mro__ if base in _DECLARED), _PLAIN)
     return found
 
@@ -425,7 +357,7 @@ def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
     sight = sight_of_class(cls)
     replaced = {field.name for field in sight.fields}
     own = [field for field in cls.derived if field.name not in replaced]
-    whole = _whole(cls)
+    whole = whole_of(cls)
     # Records that stand elsewhere in the message come behind what is computed.
     listed = [field for field in own if isinstance(field.kind, EntryList)]
     values = (field for field in own if field not in listed)
@@ -433,7 +365,7 @@ def derived_of(cls: type[Record]) -> tuple[Derived, ...]:
 
 
 @cache
-def _whole(cls: type[Record]) -> Derived | None:
+def whole_of(cls: type[Record]) -> Derived | None:
     """Return the field that has all bytes of an option, under the name of the option itself; None where it has none."""
     if not issubclass(cls, Option) or not cls.branch or not sight_of_class(cls).is_field_as_a_whole:
         return None
@@ -452,50 +384,6 @@ def by_title(titles: Mapping[int, str]) -> dict[str, int]:
     for number, title in titles.items():
         found.setdefault(title, number)
     return found
-
-
-def load_named(name: str) -> None:
-    """Declare what may have fields of a display-filter name, and load the sights of that: no others are needed for it.
-
-    `name` may be that of a protocol: then all of its fields are known.
-    """
-    label = name.partition(".")[0]
-    if label in _LOADED_LABELS or _LOADED:
-        return
-    protocols, sights = modules_naming(label), _OWN.quoting(label)
-    if protocols is None or sights is None:
-        load_all()
-        return
-    declare_named(label)
-    waiting = [*sorted(protocols), *(_PROTOCOLS + file for file in sights)]
-    for module in waiting:
-        if find_spec(module) is not None:
-            import_module(module)
-            _load(module)
-    _register_wholes(frozenset(waiting))
-    _LOADED_LABELS.add(label)
-
-
-def load_all() -> None:
-    """Declare all protocols and load the sights of all: then `FIELDS` has every name."""
-    if declare_pending() or not _LOADED:
-        _LOADED.append(True)
-        # As `protocols.modules`, without what pkgutil brings along.
-        for path in import_module(_PROTOCOLS[:-1]).__path__:
-            for file in sorted(listdir(path)):  # noqa: PTH208
-                if file.endswith(".py"):
-                    _load(_PROTOCOLS + file[:-3])
-        _register_wholes(None)
-
-
-def _register_wholes(modules: frozenset[str] | None) -> None:
-    """Have the options of these modules, all where these are None, known as fields with all of their bytes."""
-    waiting: list[type[Option]] = [Option]
-    while waiting:
-        cls = waiting.pop()
-        waiting += cls.__subclasses__()
-        if modules is None or cls.__module__ in modules:
-            _whole(cls)
 
 
 def seen_payload(header: Header) -> Header | None:
@@ -518,8 +406,9 @@ def seen_layers(packet: Packet | Header) -> Iterator[Header]:
         header = sight_of(header).payload(header)
 
 
-def _load(module: str) -> None:
-    name = _SIGHTS + module.removeprefix(_PROTOCOLS)
+def load_sight(module: str) -> None:
+    """Load the sights of a module of protocols, if there are some."""
+    name = _SIGHTS + module.removeprefix(PROTOCOLS)
     if find_spec(name) is not None:
         import_module(name)
 
@@ -575,13 +464,7 @@ def _short_name(cls: type[Header]) -> str:
     return object.__new__(cls).short_name()
 
 
-_SEEN: dict[tuple[Sight, int, int, tuple[str, ...]], Seen] = {}
-_MOST_SEEN = 4096
-
-
-def shows_all(field: Field) -> bool:
-    """Stand for `Sight.look` of a header of which all fields are seen."""
-    return True
+_SEEN: Bounded[tuple[Sight, int, int, tuple[str, ...]], Seen] = Bounded(4096)
 
 
 _NOTHING: Any = object()
@@ -589,11 +472,6 @@ _NOTHING: Any = object()
 _PLAIN = Sight()
 _DECLARED: dict[type[Record], Sight] = {}
 _FOUND: dict[type[Record], Sight] = {}
-_LOADED: list[bool] = []
-_LOADED_LABELS: set[str] = set()
-"""The first words of names of which all fields are known."""
-_OWN = Claims(dirname(__file__))  # noqa: PTH120
-"""What is told of the files of sights."""
 
 
 class DataSight(Sight, of=Data):

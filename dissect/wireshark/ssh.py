@@ -8,7 +8,8 @@ from typing import Any
 from dissect.protocols.ssh import SSH, SSHDHReply, SSHECDHReply, SSHEncrypted, SSHKeyExchangeInit, SSHPacket, SSHVersion
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT32
 from dissect.wireshark.notices import PROTOCOL
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 
 __all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]

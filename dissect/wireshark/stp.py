@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dissect.protocols.stp import STPConfiguration
-from dissect.wireshark.sight import Needs, Sight
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight
 
 __all__ = ["ConfigurationSight"]
 

@@ -11,7 +11,8 @@ from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import MULTIPATH, TCPOption
 from dissect.wireshark.field_types import BOOLEAN, BYTES, INT32, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import CONTAINED, REASSEMBLY_ERROR, Needs, Stop, sight_of
+from dissect.wireshark.seen import Needs, Stop
+from dissect.wireshark.sight import CONTAINED, REASSEMBLY_ERROR, sight_of
 from dissect.wireshark.sight_fields import computed, learnt, mark, noted
 from dissect.wireshark.tcp_analysis import TCPAnalysisSight, ends_in_options, options_of
 from dissect.wireshark.tcp_messages import MessagesSight

@@ -17,7 +17,8 @@ from dissect.protocols.tcp_options import (
 from dissect.wireshark.field_types import BOOLEAN, NONE, UINT8, UINT16
 from dissect.wireshark.notices import MALFORMED, SEQUENCE
 from dissect.wireshark.option_names import TCP_OPTIONS, faulty_length
-from dissect.wireshark.sight import Sight, Stop, by_title
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight, by_title
 from dissect.wireshark.sight_fields import computed, mark, noted
 
 __all__ = ["EndSight", "MalformedSight", "TCPOptionSight", "UnknownSight", "WindowScaleSight"]

@@ -17,7 +17,8 @@ from dissect.protocols.tftp import (
 )
 from dissect.wireshark.field_types import FRAMENUM, STRING, UINT32
 from dissect.wireshark.notices import RESPONSE
-from dissect.wireshark.sight import Needs, Sight
+from dissect.wireshark.seen import Needs
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import learnt, noted
 
 __all__ = [

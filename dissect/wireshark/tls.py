@@ -24,7 +24,8 @@ from dissect.protocols.tls_hellos import HelloRetryRequest
 from dissect.protocols.tls_numbers import ContentType
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
-from dissect.wireshark.sight import Sight, Stop
+from dissect.wireshark.seen import Stop
+from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.tls_vectors import marked
 

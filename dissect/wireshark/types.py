@@ -10,6 +10,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.pending import waiting_protocols
 from dissect.declaration.record import FIELDS
 from dissect.wireshark.expert import EXPERT_FIELDS
+from dissect.wireshark.field_tables import LEARNT, TYPES
 from dissect.wireshark.field_types import (
     BOOLEAN,
     BYTES,
@@ -29,8 +30,8 @@ from dissect.wireshark.field_types import (
     FieldType,
 )
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.loading import load_all, load_named
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import LEARNT, TYPES, load_all, load_named
 
 __all__ = [
     "declared_fields",

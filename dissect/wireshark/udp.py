@@ -9,7 +9,7 @@ from dissect.declaration.header import Header
 from dissect.protocols.udp import UDP
 from dissect.wireshark.field_types import BYTES, RELATIVE_TIME, UINT32
 from dissect.wireshark.notices import CHECKSUM, MALFORMED, SEQUENCE
-from dissect.wireshark.sight import Stop
+from dissect.wireshark.seen import Stop
 from dissect.wireshark.sight_fields import computed, learnt, mark, noted
 from dissect.wireshark.transport import TransportSight
 

@@ -9,7 +9,7 @@ from dissect.protocols.ethernet import MAXIMUM_LENGTH
 from dissect.protocols.vlan import VLAN
 from dissect.wireshark.ethernet import LinkSight
 from dissect.wireshark.field_types import UINT16
-from dissect.wireshark.sight import Needs
+from dissect.wireshark.seen import Needs
 from dissect.wireshark.sight_fields import computed
 
 __all__ = ["VLANSight"]

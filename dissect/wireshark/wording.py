@@ -8,12 +8,13 @@ from functools import cache
 from dissect.declaration.kinds import Coded
 from dissect.protocols.service_class import ServiceClass
 from dissect.protocols.tcp import TCPFlags
+from dissect.wireshark.field_tables import HOLDERS, TITLES
 from dissect.wireshark.field_types import BOOLEAN, NONE, RELATIVE_TIME, UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.loading import load_named
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, byte_count, name_of_option
 from dissect.wireshark.resolved import RESOLVED
-from dissect.wireshark.sight import HOLDERS, TITLES, load_named
 from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.types import declared_fields, field_type
 

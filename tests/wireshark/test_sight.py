@@ -15,7 +15,9 @@ from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.field_types import UINT8
 from dissect.wireshark.fields import texts, values
-from dissect.wireshark.sight import Needs, Sight, Stop, derived_of, load_all, sight_of, sight_of_class
+from dissect.wireshark.loading import load_all
+from dissect.wireshark.seen import Needs, Stop
+from dissect.wireshark.sight import Sight, derived_of, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import computed
 from dissect.wireshark.types import field_type
 from tests.declared import HEADERS, OPTIONS, real_frames

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8, u16
+from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import NONE, UINT8
 from dissect.wireshark.fields import values
 from dissect.wireshark.notices import SEQUENCE
-from dissect.wireshark.sight import LEARNT, Sight, derived_of
+from dissect.wireshark.sight import Sight, derived_of
 from dissect.wireshark.sight_fields import Noted, computed, learnt, noted
 from dissect.wireshark.types import field_type
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dissect.wireshark import sight
+from dissect.wireshark import loading
+from dissect.wireshark.loading import load_all, load_named
 from dissect.wireshark.names import truth_names, value_names
 from dissect.wireshark.reading_order import reading_order
-from dissect.wireshark.sight import load_all, load_named
 from dissect.wireshark.types import (
     declared_fields,
     declared_headers,
@@ -27,15 +27,15 @@ from dissect.wireshark.wording import holder
 
 _ALONE = """
 import json, os, sys
-from tests.wireshark.test_load_named import told
-import dissect.wireshark.sight as sight
+from tests.wireshark.test_loading import told
+import dissect.wireshark.loading as loading
 told({})
 for label, names in json.load(sys.stdin).items():
     sys.stdout.flush()
     if not os.fork():
         found = told(names)
         modules = [name for name in sys.modules if name.startswith("dissect.protocols.")]
-        print(json.dumps([label, found, not sight._LOADED, len(modules)]), flush=True)
+        print(json.dumps([label, found, not loading._LOADED, len(modules)]), flush=True)
         os._exit(0)
     os.wait()
 """
@@ -105,7 +105,7 @@ def test_as_much_is_known_of_a_name_when_only_its_own_files_are_imported() -> No
 
 
 def test_names_that_do_not_exist_are_told_from_the_texts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sight, "load_all", _refuse)
+    monkeypatch.setattr(loading, "load_all", _refuse)
     assert not has_field("no_such_protocol.field")
     assert not has_field("tcp.no_such_field")
     assert not has_field("www")
@@ -115,10 +115,10 @@ def test_names_that_do_not_exist_are_told_from_the_texts_alone(monkeypatch: pyte
 
 def test_all_is_loaded_where_no_text_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr(sight, "_LOADED", [])
-    monkeypatch.setattr(sight, "_LOADED_LABELS", set())
-    monkeypatch.setattr(sight, "modules_naming", lambda label: None)
-    monkeypatch.setattr(sight, "load_all", lambda: asked.append(True))
+    monkeypatch.setattr(loading, "_LOADED", [])
+    monkeypatch.setattr(loading, "_LOADED_LABELS", set())
+    monkeypatch.setattr(loading, "modules_naming", lambda label: None)
+    monkeypatch.setattr(loading, "load_all", lambda: asked.append(True))
     load_named("tcp.flags")
     assert asked == [True]
 
