@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from dissect.declaration.bounded import Bounded
 from dissect.declaration.header import Header
 from dissect.packets.clock import Clock
 from dissect.statistics.column_counts import ColumnCounts, Found, grouped
@@ -22,14 +23,10 @@ _LENGTH, _TIME = "frame.len", "frame.time_epoch"
 
 
 class Counted(Protocol):
-    """What was counted of a conversation, in each direction, and when it began and ended."""
+    """What was counted of a conversation."""
 
-    forth: int
-    forth_bytes: int
-    back: int
-    back_bytes: int
-    first: int
-    last: int
+    def add_frames(self, frames: int, *, forth: bool, size: int, first: int, last: int) -> None:
+        """Count packets that take so many bytes together, and the times of the first and the last one."""
 
 
 Find: TypeAlias = Callable[[Ends, int, int], tuple[Counted, bool]]
@@ -73,9 +70,10 @@ def counts_of(kind: Kind, find: Find, clock: Clock) -> ColumnCounts | None:
     )
 
 
-def _has_ends(cls: type[Header]) -> bool:
-    """Whether headers of a class say where they come from and where they go."""
-    return all(cls.declares(name) is not None for name in ("src", "dst"))
+def _networks() -> list[type[Header]]:
+    """Return the classes of network headers that say where they come from and where they go."""
+    networks = [cls for cls in declared_headers() if cls.is_network]
+    return [cls for cls in networks if cls.declares("src") is not None and cls.declares("dst") is not None]
 
 
 def _ends(cls: type[Header]) -> tuple[str, str]:
@@ -87,12 +85,10 @@ class _Counting:
         self.kind = kind
         self.find = find
         self.clock = clock
-        self.networks = [cls for cls in declared_headers() if cls.is_network and _has_ends(cls)]
-        if not kind.has_ports:
-            self.networks = [kind.cls]
+        self.networks = _networks() if kind.has_ports else [kind.cls]
         self.ports = [f"{kind.cls.name}.{name}" for name in ("srcport", "dstport")]
         self.stream = f"{kind.cls.name}.stream"
-        self._known: dict[int, tuple[Counted, bool]] = {}
+        self._known: Bounded[int, tuple[Counted, bool]] = Bounded(MOST_KNOWN)
         """By the number of a stream, twice, and one more for one direction: what was counted of it, and which it is."""
 
     def count(self, found: Found) -> None:
@@ -133,20 +129,9 @@ class _Counting:
                 both = Ends(ends[0], ports[0], ends[1], ports[1], stream)
                 known = self.find(both, time_ns, self.clock.first or 0)
                 if key >= 0:
-                    self._keep(key, known)
+                    self._known.keep(key, known)
             talk, is_forth = known
-            if is_forth:
-                talk.forth += frames
-                talk.forth_bytes += size
-            else:
-                talk.back += frames
-                talk.back_bytes += size
-            talk.first, talk.last = min(talk.first, first), max(talk.last, last)
-
-    def _keep(self, key: int, known: tuple[Counted, bool]) -> None:
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[key] = known
+            talk.add_frames(frames, forth=is_forth, size=size, first=first, last=last)
 
     def _addresses(self, found: Found, rows: Any) -> list[_Addresses]:
         """Return the addresses of the frames, of each those of the nearest network header."""

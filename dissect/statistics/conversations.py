@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from time import gmtime, strftime, struct_time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from dissect.declaration.bounded import Bounded
 from dissect.declaration.header import Header
 from dissect.declaration.times import BILLION, local_time
 from dissect.flows.learner import Plain
@@ -70,6 +71,16 @@ class Talk:
             self.last = time_ns
         elif time_ns < self.first:
             self.first = time_ns
+
+    def add_frames(self, frames: int, *, forth: bool, size: int, first: int, last: int) -> None:
+        """Count packets that take so many bytes together, and the times of the first and the last one."""
+        if forth:
+            self.forth += frames
+            self.forth_bytes += size
+        else:
+            self.back += frames
+            self.back_bytes += size
+        self.first, self.last = min(self.first, first), max(self.last, last)
 
     def row(self) -> ConversationCount:
         """Return what was counted."""
@@ -163,7 +174,7 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
-_Known: TypeAlias = dict[bytes, tuple[int | None, Talk, bool]]
+_Known: TypeAlias = Bounded[bytes, tuple[int | None, Talk, bool]]
 """By the bytes of both ends: the number of a stream, what was counted, and whether that has the ends in this order."""
 
 
@@ -178,9 +189,10 @@ class _ConversationTap(EndsTap):
 
     def _known_of(self, usual: Usual) -> _Known:
         """Return what is known of the ends of a chain."""
-        return self._known.setdefault(usual.classes, {})
+        return self._known.setdefault(usual.classes, Bounded(MOST_KNOWN))
 
     def woven(self, usual: Usual, plain: Plain) -> Woven | None:
+        # What `Talk.add` does, without its call.
         if not self.kind.has_ports or not issubclass(usual.classes[-1], self.kind.cls):
             return None
         lines = (
@@ -213,21 +225,10 @@ class _ConversationTap(EndsTap):
             found = known.get(key)
             if found is None or found[0] != stream:
                 talk, is_forth = self.table.find(ends_of(key, stream), time_ns, self.clock.first or 0)
-                if len(known) >= MOST_KNOWN:
-                    known.clear()
-                known[key] = stream, talk, is_forth
+                known.keep(key, (stream, talk, is_forth))
             else:
                 _, talk, is_forth = found
-            if is_forth:
-                talk.forth += 1
-                talk.forth_bytes += original
-            else:
-                talk.back += 1
-                talk.back_bytes += original
-            if time_ns > talk.last:
-                talk.last = time_ns
-            elif time_ns < talk.first:
-                talk.first = time_ns
+            talk.add(forth=is_forth, size=original, time_ns=time_ns)
             return ""
 
         return count_frame

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from dissect.declaration.bounded import Bounded
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
@@ -86,7 +87,7 @@ class _EndpointTap(EndsTap):
         if found_ends is None:
             return count_nothing
         low, high, ends_of = found_ends
-        known: dict[bytes, tuple[list[int], list[int]]] = {}
+        known = Bounded[bytes, tuple[list[int], list[int]]](MOST_KNOWN)
 
         def count_frame(
             buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, *rest: Any
@@ -94,14 +95,9 @@ class _EndpointTap(EndsTap):
             key = buffer[base + low : base + high]
             found = known.get(key)
             if found is None:
-                ends = ends_of(key, None)
-                if len(known) >= MOST_KNOWN:
-                    known.clear()
-                find = self.table.find
-                found = known[key] = (
-                    find(ends.source, ends.source_port),
-                    find(ends.destination, ends.destination_port),
-                )
+                ends, find = ends_of(key, None), self.table.find
+                both = find(ends.source, ends.source_port), find(ends.destination, ends.destination_port)
+                found = known.keep(key, both)
             sender, receiver = found
             sender[0] += 1
             sender[1] += original

@@ -53,7 +53,7 @@ class EndsTap(Tap):
         raise NotImplementedError
 
     def woven(self, usual: Usual, plain: Plain) -> Woven | None:
-        """Return the same as lines, for ends with ports."""
+        """Return the lines that count a plain frame of the chain without a call; None where there are none."""
         return None
 
     def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:

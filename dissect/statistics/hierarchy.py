@@ -122,7 +122,7 @@ class _HierarchyTap(Tap):
         return takers_for(self, reading, self._clock) if self._passes is None else None
 
     def woven(self, usual: Usual, plain: Plain) -> Woven:
-        """Return the same as lines."""
+        """Return the lines that count a plain frame of the chain without a call of what `count_of` returns."""
         lines = (
             "counts = counted[body < last]",
             "if counts is not None:",
