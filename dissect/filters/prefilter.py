@@ -225,6 +225,7 @@ def _too_short(form: _Form) -> list[str]:
     tests = []
     if measured is not None:
         role: Any = measured.factory
+        # How many units the shortest header has, rounded up.
         least = -((role.uncounted - cls.least_size) // role.unit)
         tests.append(f"{form.value(offset, measured)} < {least}")
     if total is not None and total.factory.with_header:  # type: ignore[union-attr]

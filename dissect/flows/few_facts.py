@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dissect.declaration.gathering import span_of
 from dissect.flows.learner import Glance, Learner, Plain
 from dissect.flows.stand_in import StandIn
 from dissect.protocols.tcp import TCP, TCPFlags
 
 __all__ = ["FewFacts", "StreamNumbers"]
 
-_FLAG_BITS = 12
-"""How many bits of the two bytes `lead` stand behind the data offset (RFC 9293, section 3.1)."""
 _SYN = int(TCPFlags.SYN)
 
 
@@ -44,9 +43,11 @@ class StreamNumbers(FewFacts):
         told = self.inner.plain()
         if told is None:
             return None
+        # How many bits of `lead` stand behind the data offset.
+        down = told.places["lead"].width - span_of(TCP, "data_offset").width
         return told._replace(
             # Where both directions are known, no segment without a SYN begins another stream.
-            test=f"not lead & {_SYN} and {TCP.least_size} <= (measured := 4 * (lead >> {_FLAG_BITS})) <= size"
+            test=f"not lead & {_SYN} and {TCP.least_size} <= (measured := 4 * (lead >> {down})) <= size"
             " and measured <= there",
             lines=("stream.latest = number",),
             facts=self._chosen(told),
