@@ -55,9 +55,6 @@ def look_at_everything(frame: Header) -> None:
         assert str(problem)
 
 
-# --- 1: total ----------------------------------------------------------------------------------------
-
-
 def show_damaged(cls: type[Header], data: st.DataObject) -> None:
     """Show headers of a class, cut and with bytes changed, in every way."""
     octets = bytearray(bytes(data.draw(headers(cls))))
@@ -125,9 +122,6 @@ def test_layers_lie_inside_each_other(data: bytes) -> None:
     assert offsets == sorted(offsets, key=lambda offset: offset or 0)
 
 
-# --- 2: lossless -------------------------------------------------------------------------------------
-
-
 @settings(max_examples=400)
 @given(any_bytes, links, st.booleans())
 @example(b"", 1, False)
@@ -168,9 +162,6 @@ def test_frames_of_the_corpus_keep_their_bytes_whole_and_damaged(corpus_capture:
             look_at_everything(frame)
             assert bytes(frame) == data
             assert again(frame) == frame
-
-
-# --- 3: symmetric ------------------------------------------------------------------------------------
 
 
 @given(any_bytes, links)
@@ -215,9 +206,6 @@ def test_an_inconsistent_frame_keeps_its_bytes(cls: type[Header]) -> None:
         assert again(frame) == frame
 
     check()
-
-
-# --- 4: automatic, but only where silent -----------------------------------------------------------------
 
 
 def test_a_given_value_is_kept_and_a_silent_one_computed() -> None:
@@ -281,9 +269,6 @@ def test_fixing_is_done_once(data: bytes) -> None:
     assert bytes(dissect.parse(data)) == data
 
 
-# --- 5: strict in, tolerant out ----------------------------------------------------------------------------
-
-
 @of_each(RECORDS)
 def test_what_does_not_fit_is_refused(cls: type[Any]) -> None:
     for field in cls.fields:
@@ -343,8 +328,6 @@ def test_names_of_hosts_are_never_looked_up(monkeypatch: pytest.MonkeyPatch) -> 
         IPv4(src="localhost")
 
 
-# --- 6: sans-IO ------------------------------------------------------------------------------------------------
-
 _WATCHED = """
 import sys
 seen = []
@@ -376,9 +359,6 @@ def test_nothing_is_opened_or_sent() -> None:
     root = str(Path(dissect.__file__).parent.parent)
     done = subprocess.run([sys.executable, "-c", _WATCHED, root], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-# --- 7: bounded ------------------------------------------------------------------------------------------------
 
 
 def _nested(cls: type[Header], depth: int) -> bytes:

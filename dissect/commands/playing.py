@@ -151,8 +151,6 @@ class _Playing:
             raise DissectError(f"who plays {options.file} cannot be told by its first frame: name a --side")
         return side
 
-    # --- one at a time -----------------------------------------------------------------------------------
-
     def ask(self, interruption: Interruption | None = None) -> None:
         """Ask about the frame that is held, if one is."""
         step = self.player.held
@@ -176,8 +174,6 @@ class _Playing:
         line = list_line(packet, self._clock, digits=9)
         self._clock.show()
         return f"{'→' if step.is_sent else '←'} {line}"
-
-    # --- afterwards --------------------------------------------------------------------------------------
 
     def told(self, dropped: int = 0) -> int:
         """Print how it went, and return the exit status."""

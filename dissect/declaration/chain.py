@@ -196,8 +196,6 @@ class Linked(Record):
         tail, _, learnt = getattr(self, "_state", None) or _ATTACHED
         self._state = (tail, fields, learnt)
 
-    # --- the light of other frames -------------------------------------------------------------------
-
     def learn(self, **facts: Any) -> None:
         """Attach what other frames tell about this header, by the names of its computed fields.
 
@@ -263,8 +261,6 @@ class Linked(Record):
         Protocols override it whose bodies may be compressed, or cut into chunks.
         """
         return None
-
-    # --- where it lies ---------------------------------------------------------------------------------
 
     @property
     def offset(self) -> int | None:
@@ -374,8 +370,6 @@ class Linked(Record):
         if outer.__class__ is int:
             return int(outer & (MAXIMUM_DEPTH * 2 - 1 | QUOTED))
         return self._depth() | (QUOTED if self.is_quoted else 0)
-
-    # --- what stands around it ---------------------------------------------------------------------------
 
     @property
     def network_header(self) -> Any:

@@ -134,8 +134,6 @@ class Claims:
         told = self.summary()
         return told is None or file in told["carrying"] or file in told["unsure"]
 
-    # --- what is kept ------------------------------------------------------------------------------------
-
     def _kept(self) -> dict[str, Any]:
         """Return the summary, kept from an earlier start if the files are as they were then."""
         stamps: list[tuple[str, int, int]] = []

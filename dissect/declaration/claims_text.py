@@ -130,8 +130,6 @@ class _Reader:
         told = (found[2] for found in _CARRYING.finditer(text))
         return any(always is None or file not in self._homes.get(always, ()) for always in told)
 
-    # --- classes -----------------------------------------------------------------------------------------
-
     def _read_classes(self, file: str, text: str) -> None:
         for place in _lines_with(text, "class "):
             if text[_line_start(text, place) : place].strip(" ") or "(" not in text[place : text.index("\n", place)]:
@@ -234,8 +232,6 @@ class _Reader:
                     waiting.append((each.name, each.file))
         return list(found)
 
-    # --- tables ------------------------------------------------------------------------------------------
-
     def _read_tables(self, file: str, text: str) -> None:
         """Take up what is filled in where the file is imported."""
         for place in _lines_with(text, "] = "):
@@ -264,8 +260,6 @@ class _Reader:
                 self._unsure.add(file)
             else:
                 self._over.setdefault(owner, []).append((file, numbers))
-
-    # --- names -------------------------------------------------------------------------------------------
 
     def _names(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
         """Return the files by the first word of fields' names, and the names of what each declares and finds."""
@@ -305,8 +299,6 @@ class _Reader:
                 for name in _WORD.findall(text, text.index("[", place), text.index("]", place)):
                     public.setdefault(name, set()).add(file)
         return _sorted(public)
-
-    # --- numbers -----------------------------------------------------------------------------------------
 
     def _values(self, node: AST, file: str) -> tuple[int, ...] | None:
         """Return the number, or the numbers, that Python stands for; None where that can't be told."""

@@ -262,8 +262,6 @@ class Described(Linked):
         """
         return iter(())
 
-    # --- summary ---------------------------------------------------------------------------------------
-
     def info(self) -> str:
         """Return one line about this header; the title alone where it lacks a field that the line tells of."""
         return self.title or type(self).__name__

@@ -106,8 +106,6 @@ class Header(Represented):
     def _adopted(value: Header | bytes, depth: int) -> Header | None:
         return _adopted(value, depth)
 
-    # --- bytes -----------------------------------------------------------------------------------
-
     def __bytes__(self) -> bytes:
         state = self._state
         if (state is None or state[0] is None) and self.is_pristine():
@@ -190,8 +188,6 @@ class Header(Represented):
         window._outer, window._state = self._surroundings(), None
         window._payload = UNPARSED
         return window.payload if window._body < window._end else payload
-
-    # --- change ----------------------------------------------------------------------------------
 
     def _own(self) -> None:
         empty_slots(self)
@@ -294,8 +290,6 @@ class Header(Represented):
             return False
         self._reset(field)
         return True
-
-    # --- comparison ----------------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
         """Compare layer by layer: class, fields and what stands behind the payload."""

@@ -137,9 +137,6 @@ def carriers_of(cls: type[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-# --- what waits ------------------------------------------------------------------------------------------
-
-
 def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
     """Return the numbers under which a header may carry what still waits; None where that may be any.
 
@@ -211,9 +208,6 @@ def _waiting() -> Iterator[_Folder | None]:
             yield folder
         elif not _EMPTY[declare]():
             yield None
-
-
-# --- what is declared ------------------------------------------------------------------------------------
 
 
 def declare_claimed(cls: type[Any], *numbers: int) -> bool:

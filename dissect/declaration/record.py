@@ -244,8 +244,6 @@ class Record(metaclass=RecordMeta):
             f"{type(self).__name__}.{field.name} is not there: the header was cut after {there} bytes"
         )
 
-    # --- raw access ---------------------------------------------------------------------------
-
     def span(self, field: Field | str) -> tuple[int, int]:
         """Return (first bit, number of bits) of the field, from the start of this record.
 
@@ -410,8 +408,6 @@ class Record(metaclass=RecordMeta):
                 start = self._start + first // 8
                 pieces[each.name] = self._buffer[start : start + width // 8]
         return pieces
-
-    # --- what every record offers ----------------------------------------------------------------
 
     def is_automatic(self, name: str) -> bool:
         """Whether the field is computed when the bytes are wanted."""

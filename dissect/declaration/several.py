@@ -92,9 +92,6 @@ def several(*values: Any) -> Any:
     return Several(parts, f"several({', '.join(map(repr, values))})")
 
 
-# --- headers -------------------------------------------------------------------------------------------------
-
-
 class _Arguments(bytes):
     """The bytes of the first header that one stands for, with the arguments of all."""
 
@@ -238,9 +235,6 @@ def _chosen(header: Any, choice: dict[str, Any]) -> Any:
     """Return the header that one stands for where its sets have these members; it carries nothing."""
     get = object.__getattribute__
     return type(header).__mro__[1](**(get(header, "_buffer").values | choice), trailer=header.trailer)
-
-
-# --- expansion -----------------------------------------------------------------------------------------------
 
 
 class Expansion(Sequence[Any]):

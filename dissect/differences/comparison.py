@@ -161,8 +161,6 @@ class Comparison:
         lines = "\n".join(shown) or "no differences"
         return f"<{head}: {lines}>"
 
-    # --- which frames stand beside which -----------------------------------------------------------------
-
     def _pair(self, ours: array[int], theirs: array[int]) -> None:
         """Find out what became of each frame of the first capture, and which frame of the second is its partner."""
         kinds, partners = self._kinds, self._partners
@@ -239,8 +237,6 @@ class Comparison:
                     self._kinds[one], self._partners[one], self._added[other] = _CHANGED, other, 0
                 gap = []
             other_start = other_end + 1
-
-    # --- the differences themselves ------------------------------------------------------------------------
 
     def _walk(self) -> Iterator[FrameDifference]:
         """Read both captures side by side and yield the differences."""

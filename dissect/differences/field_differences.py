@@ -125,9 +125,6 @@ def _span(part: Part | None) -> tuple[int, int] | None:
     return None if part is None else (part.first // 8, (part.first + part.width + 7) // 8)
 
 
-# --- frames of one length whose fields stand where they stood ------------------------------------------
-
-
 def _same_places(ours: Header, theirs: Header, before: bytes, after: bytes, unlike: Unlike) -> list[Found] | None:
     """Return the fields that hold all the bits in which the frames differ; None where there are others.
 
@@ -178,9 +175,6 @@ def _between(ours: Part, theirs: Part, unlike: Unlike) -> Iterator[Found]:
     if isinstance(mine, bytes) and isinstance(other, bytes) and mine != other and octets:
         offset += _first_difference(mine, other)
     yield Found(ours.name, offset, *said, ours, theirs, octets)
-
-
-# --- frames whose fields moved ----------------------------------------------------------------------------
 
 
 def _layer_by_layer(ours: Header, theirs: Header, unlike: Unlike) -> Iterator[Found]:
@@ -325,9 +319,6 @@ def _as_one(headers: list[Header], layer: int) -> tuple[str, Part | None]:
     return f"{names} of {size} byte{'' if size == 1 else 's'}", Part(
         first.name, 8 * (first.offset or 0), 8 * size, layer, first
     )
-
-
-# --- texts --------------------------------------------------------------------------------------------------
 
 
 def texts(part: Part, before: Any, after: Any) -> tuple[str, str]:

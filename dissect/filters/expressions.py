@@ -219,8 +219,6 @@ class Expressions:
     def _is_literal(self, node: Value) -> bool:
         return isinstance(node, (Name, Text, Character)) and field_of(node) is None
 
-    # --- functions ---------------------------------------------------------------------------------
-
     def _call(self, node: Call, wanted: Wanted) -> Expression:
         if node.name not in FUNCTIONS:
             from difflib import get_close_matches

@@ -116,8 +116,6 @@ class Attachment:
             self.neighbours.cache.learn(sender, mac, now_ns)
         return True
 
-    # --- out -------------------------------------------------------------------------------------
-
     def hand_on(self, next_hop: str, outgoing: Outgoing, now_ns: int) -> None:
         """Send a datagram to a neighbour, whose MAC address may have to be asked for first."""
         if next_hop == LIMITED_BROADCAST or next_hop in self.interface.broadcasts:
@@ -152,8 +150,6 @@ class Attachment:
         """Send a frame, with the host's padding."""
         self.host.send_frame(padded(frame, self.host.padding, self._answered), self.port)
 
-    # --- time ------------------------------------------------------------------------------------
-
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do; an entry that expires is noticed when it is next called."""
@@ -180,8 +176,6 @@ class Attachment:
         if self.rarp is not None:
             for request in self.rarp.advance(now_ns):
                 self._send_rarp(BROADCAST, request)
-
-    # --- ARP -------------------------------------------------------------------------------------
 
     def receive_arp(self, arp: ARP, frame: bytes, now_ns: int) -> None:
         """Take in an ARP packet, and answer it (RFC 826, "Packet Reception")."""
@@ -210,8 +204,6 @@ class Attachment:
             self.broadcast(packet)
         for text in claim.news():
             self.host.tell(text)
-
-    # --- RARP ------------------------------------------------------------------------------------
 
     def receive_rarp(self, arp: ARP) -> None:
         """Take in a RARP packet: an answer to this host, or a request that it can answer."""

@@ -73,8 +73,6 @@ class NAT:
         # By the key that a datagram has between both translations: the entry, and whether it is an answer.
         self._between: dict[FlowKey, tuple[Entry, bool]] = {}
 
-    # --- a packet filter -------------------------------------------------------------------------
-
     def arriving(self, datagram: IPv4, interface: str, now_ns: int) -> Verdict:
         """Translate the destination."""
         if datagram.is_fragment:
@@ -116,8 +114,6 @@ class NAT:
     def text(self, now_ns: int) -> str:
         """Return what is known as `conntrack -L` prints it."""
         return self.table.text(now_ns)
-
-    # --- new conversations -----------------------------------------------------------------------
 
     def _begins(self, datagram: IPv4, key: FlowKey, now_ns: int) -> Verdict:
         """Forward a datagram that begins something, if a rule says so."""
@@ -177,8 +173,6 @@ class NAT:
     def _is_inside(self, ip: str) -> bool:
         number = int.from_bytes(bytes(map(int, ip.split("."))), "big")
         return any(number & int(network.netmask) == int(network.network_address) for network in self.networks)
-
-    # --- errors and fragments --------------------------------------------------------------------
 
     def _error_arrives(self, datagram: IPv4, quoted: FlowKey, now_ns: int) -> Verdict:
         """Lead an ICMP error to the host whose datagram it quotes, as that host has sent it (RFC 5508, section 4)."""

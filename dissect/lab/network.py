@@ -52,8 +52,6 @@ class Network(Simulation):
         self._macs = count(0x020000000001)
         self._bridges = count(0x020100010000, 0x10000)
 
-    # --- devices ---------------------------------------------------------------------------------
-
     def host(
         self,
         name: str,
@@ -125,8 +123,6 @@ class Network(Simulation):
         names = ", ".join(device.name for device in self.devices)
         raise FieldError(f"there is no device {name!r}, expected one of {names or 'those that are described'}")
 
-    # --- links -----------------------------------------------------------------------------------
-
     def link(
         self, one: Device | str, other: Device | str, link: Link | None = None, **options: Unpack[LinkOptions]
     ) -> str:
@@ -178,8 +174,6 @@ class Network(Simulation):
     def lead_out(self, device: Device | str, link: Link | None = None) -> int:
         """Leave an end of a link open, for the outside, and return the number of the network's port (see `open`)."""
         return self.open(*self._end(device), link)
-
-    # --- programs --------------------------------------------------------------------------------
 
     def start_program(self, host: Host | str, program: _ProgramType, *, at_ns: int = 0) -> _ProgramType:
         """Let a program run on a host from a time on, and return it."""

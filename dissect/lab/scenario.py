@@ -178,8 +178,6 @@ class _Reader:
         title = top.get("title", network.name)
         return Scenario(network.name, title, top.get("text", ""), network, top.get("until"), captures, shown)
 
-    # --- parts -----------------------------------------------------------------------------------
-
     def host(self, network: Network, name: str, table: object) -> None:
         where = f"hosts.{name}"
         options = self.table(table, where, HOST | INTERFACE)
@@ -305,8 +303,6 @@ class _Reader:
             )
         _table(network, name, kind)
         return name, kind
-
-    # --- values ----------------------------------------------------------------------------------
 
     def table(self, table: object, where: str, keys: Mapping[str, Key]) -> dict[str, Any]:
         """Return the values of a table by the names of the options that they are."""

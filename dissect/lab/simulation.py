@@ -114,8 +114,6 @@ class Simulation(Device):
         self._outgoing: list[Transmission] = []
         self._watchers: list[Watcher] = []
 
-    # --- building --------------------------------------------------------------------------------
-
     def add(self, device: Device) -> int:
         """Take a device in, once, and return its number; FieldError where another has its name."""
         place = self._places.get(id(device))
@@ -226,8 +224,6 @@ class Simulation(Device):
         """Call `watcher` no more."""
         self._watchers.remove(watcher)
 
-    # --- running ---------------------------------------------------------------------------------
-
     @property
     def now_ns(self) -> int:
         """The time of the last event, in nanoseconds."""
@@ -328,8 +324,6 @@ class Simulation(Device):
             passage = Passage(self.frames, self._now, left_ns, wire.link, sender, wire.receiver, frame, tuple(arrivals))
             for watcher in self._watchers:
                 watcher(passage)
-
-    # --- as a device -----------------------------------------------------------------------------
 
     @property
     def deadline(self) -> int | None:

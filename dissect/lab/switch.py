@@ -123,8 +123,6 @@ class Switch(Device):
         """Return how many addresses are known, those included that nobody has noticed to be too old."""
         return len(self.addresses)
 
-    # --- frames ----------------------------------------------------------------------------------
-
     def receive(self, port: int, frame: bytes, now_ns: int) -> list[Transmission]:
         """Return the frame for the port that its destination is behind, or for every other one of its VLAN."""
         if len(frame) < Ethernet.least_size:
@@ -185,8 +183,6 @@ class Switch(Device):
             self._tell(now_ns, f"{source.hex(':')} is behind port {self.ports[port]}{where}")
         else:
             self._tell(now_ns, f"{source.hex(':')} moved from port {self.ports[before]} to {self.ports[port]}{where}")
-
-    # --- the spanning tree -----------------------------------------------------------------------
 
     @property
     def deadline(self) -> int | None:
@@ -273,8 +269,6 @@ class Switch(Device):
                 state, cost = self.tree.state(port), self.tree.cost(port)
                 lines.append(f"{name:{width}}  {state.role.value:10}  {state.word:10}  {cost}")
         return "\n".join(lines)
-
-    # --- for people ------------------------------------------------------------------------------
 
     def forget(self) -> None:
         """Forget every address."""

@@ -101,9 +101,6 @@ class Redirect(_Quoting, source="RFC 792, page 12", variant=ICMPType.REDIRECT):
     gateway: Address = ipv4("redir_gw", default="0.0.0.0", title="Gateway Address")
 
 
-# --- errors with extensions --------------------------------------------------------------------------
-
-
 def _length() -> Any:
     return FieldShownIf(
         8, "length", _has_length, title="Length", doc="Length of the quotation in 32-bit words; 0 says nothing"

@@ -196,9 +196,6 @@ class ICMPv6EchoReply(_Echo, source="RFC 4443, section 4.2", variant=ICMPv6Type.
     """The answer to a ping."""
 
 
-# --- errors ------------------------------------------------------------------------------------------
-
-
 class _Quoting(QuotingMessage, ICMPv6):
     """An error that quotes as much of the packet as fits into 1280 bytes."""
 
@@ -271,9 +268,6 @@ class ICMPv6ParameterProblem(_Quoting, source="RFC 4443, section 3.4", variant=I
     pointer: int = u32("pointer", default=0, title="Pointer")
 
     names_codes: ClassVar[bool] = True
-
-
-# --- multicast listeners -----------------------------------------------------------------------------
 
 
 class ListenerMessage(ICMPv6, leaf=True):

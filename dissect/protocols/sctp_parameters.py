@@ -276,9 +276,6 @@ class SCTPAdaptation(
     indication: int = u32("adaptation_layer_indication", default=0, base=16, kw_only=False, title="Indication")
 
 
-# --- causes of errors --------------------------------------------------------------------------------------
-
-
 class SCTPCauseCode(Code):
     """What went wrong (IANA, sctp-parameters)."""
 

@@ -124,8 +124,6 @@ class Responder:
             sent.append(padded(frame, self.padding))
         return sent
 
-    # --- ARP -------------------------------------------------------------------------------------
-
     def _told(self, arp: ARP, frame: Ethernet, tags: list[VLANTag], now_ns: int) -> list[Ethernet]:
         """Follow RFC 826, "Packet Reception"."""
         if not believable(arp):
@@ -139,8 +137,6 @@ class Responder:
             return []
         own = self.addresses[target]
         return [_answer(frame, tags, mac, own, reply_to(arp, own))]
-
-    # --- IPv4 ------------------------------------------------------------------------------------
 
     def _delivered(self, datagram: IPv4, frame: Ethernet, tags: list[VLANTag], now_ns: int) -> list[Ethernet]:
         """Take a datagram in, and answer it when it is whole."""

@@ -112,8 +112,6 @@ class Captures:
             write_whole(pending.path, sidecar(pending.packets))
         self.events.append((pending.kind, str(pending.path)))
 
-    # --- goldens that no test uses ---------------------------------------------------------------------
-
     def finish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the goldens when all tests have ended; in a worker, tell the controller what is known instead."""
         self._files.update(self._collected(session))
@@ -195,8 +193,6 @@ class Captures:
         for directory in (golden.parent, golden.parent.parent):
             if not any(directory.iterdir()):
                 directory.rmdir()
-
-    # --- the report --------------------------------------------------------------------------------------
 
     def shown(self, path: Path | str) -> str:
         """Return a path as it is printed: from the root of the tests, where it is below that."""

@@ -167,8 +167,6 @@ class CaptureSnapshot:
         self._captures.add_pending(self._item, Pending(path, packets, kind))
         return True
 
-    # --- what a failure says -------------------------------------------------------------------------------
-
     def _unreadable(self, path: Path, packets: list[Packet], reason: str) -> bool:
         # Outside the handlers, for pytest shows the exception that another is raised beneath.
         if self._captures.updates:

@@ -159,8 +159,6 @@ class Sight:
         cls._places = _places(of, cls.reads)
         cls._sizes = any(needed for _, needed in cls._places.values())
 
-    # --- fields ----------------------------------------------------------------------------------------
-
     def end(self, header: Any) -> int:
         """Return how many of the stops reading passes."""
         number = 0
@@ -217,8 +215,6 @@ class Sight:
     def limits(self) -> bool:
         """Whether there are headers of which it does not show all fields."""
         return bool(self._places or self._stops or self.hides)
-
-    # --- the list ----------------------------------------------------------------------------------------
 
     def is_counted(self, header: Any) -> bool:
         """Whether statistics count the header."""
@@ -311,8 +307,6 @@ class Sight:
         if header.bytes_left_out and not is_complete:
             return "[Packet size limited during capture]"
         return UNREASSEMBLED if _is_unreassembled(network) else "[Malformed Packet]"
-
-    # --- the details -------------------------------------------------------------------------------------
 
     def headline(self, header: Any) -> str:
         """Return the header's line in the details of a frame: its title alone where it is cut."""

@@ -111,9 +111,6 @@ def _frame_page(protocol: Protocol, places: _Places) -> str:
     return told + _filter_section(protocol, places)
 
 
-# --- at a glance ---------------------------------------------------------------------------------------------------
-
-
 def _glance(protocol: Protocol) -> str:
     first = protocol.headers[0]
     rows = [
@@ -178,9 +175,6 @@ def _carried(protocol: Protocol) -> Iterator[str]:
                 found.setdefault(home_of(each), each)
     for name in sorted(found):
         yield f"[{name}]({every_protocol()[name].page})"
-
-
-# --- headers, options and records ----------------------------------------------------------------------------------
 
 
 def _record_section(cls: type[Record], protocol: Protocol, places: _Places, *, level: int) -> str:
@@ -303,9 +297,6 @@ def _further(cls: type[Record]) -> Iterator[tuple[str, str]]:
             continue
         call = "()" if inspect.isfunction(value) else ""
         yield code(f"{name}{call}"), prose(doc.split("\n\n")[0])
-
-
-# --- numbers, problems, filters ------------------------------------------------------------------------------------
 
 
 def _enumeration_section(each: type[Code] | type[Flags], places: _Places) -> str:

@@ -102,9 +102,6 @@ def attempt(namespace: Namespace, *command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-# --- one host ---------------------------------------------------------------------------------------------
-
-
 def test_the_kernels_ping_in_fragments_loses_nothing(host: Namespace) -> None:
     need("ping")
     status, said = attempt(host, "ping", "-c", "5", "-i", "0.2", "-W", "20", "-s", "4000", "192.168.0.2")
@@ -143,9 +140,6 @@ def test_traceroute_reaches_it_in_one_hop(host: Namespace) -> None:
         assert status == 0
 
 
-# --- the other direction ----------------------------------------------------------------------------------
-
-
 def test_the_simulated_host_pings_the_kernel(namespace: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
     program = (sys.executable, "-m", "dissect", "host", "--tap", "tap0", "--ip", "192.168.0.2/24")
@@ -179,9 +173,6 @@ def test_what_the_host_serves_is_fetched_and_told(
     assert b"\n192.168.0.1 GET /page.txt 200\n" in b"\n" + said
 
 
-# --- a network behind it ----------------------------------------------------------------------------------
-
-
 def test_traceroute_shows_both_routers(routers: Namespace) -> None:
     need("traceroute")
     for option in ("-U", "-I"):
@@ -203,9 +194,6 @@ def test_a_datagram_that_does_not_fit_the_path_is_refused_by_the_kernel_itself(r
         sending.send(bytes(1400))
     assert sending.getsockopt(socket.IPPROTO_IP, PATH_MTU) == 1000
     assert sending.send(bytes(972)) == 972
-
-
-# --- how it ends, and what it refuses -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

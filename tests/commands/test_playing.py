@@ -47,9 +47,6 @@ def lab(tmp_path: Path) -> Path:
     return path
 
 
-# --- what would be sent -------------------------------------------------------------------------------------
-
-
 def test_a_dry_run_lists_what_would_be_sent_and_when(run: Run) -> None:
     status, out, errors = run("replay", FIRST_PING, "--dry-run")
     lines = out.splitlines()
@@ -90,9 +87,6 @@ def test_what_is_changed_on_the_way_shows(run: Run) -> None:
     assert "02:00:00:00:00:99 → ff:ff:ff:ff:ff:ff ARP 46 Who has 10.7.0.2? Tell 10.7.0.1" in out
     assert "10.7.0.1 → 10.7.0.2" in out
     assert "ttl=3" in out
-
-
-# --- a network in memory ------------------------------------------------------------------------------------
 
 
 def test_the_notes_dialogue_is_a_regression_test_in_one_command(run: Run, lab: Path) -> None:
@@ -182,9 +176,6 @@ def test_asking_ends_when_nobody_wants_more(
     assert (status, "Sent 0 frames, 0 bytes, in 0.000000 s." in out) == (0, True)
 
 
-# --- what cannot be played ----------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -251,9 +242,6 @@ def test_standard_input_is_played(program: Callable[..., subprocess.CompletedPro
     done = program("replay", "-", "--lab", lab, "--compare", stdin=NOTES.read_bytes())
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.endswith(b"1 of 1 answers equal the captured ones.\n")
-
-
-# --- the kernel ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

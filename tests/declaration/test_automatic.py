@@ -30,9 +30,6 @@ def messages(header: Header, field: str) -> list[str]:
     return [problem.message for problem in header.problems() if problem.field == field]
 
 
-# --- HeaderLength, LengthOf ---------------------------------------------------------------------------------
-
-
 @given(st.binary(max_size=40))
 def test_header_length_counts_whole_words(options: bytes) -> None:
     for cls in (IPv4, TCP):
@@ -69,9 +66,6 @@ def test_header_lengths_that_lie_are_problems() -> None:
     too_long = dissect.parse(bytes(Ethernet(type="ipv4") / IPv4(ihl=15)))
     about = [problem.message for problem in too_long.problems() if problem.layer == "ip"]
     assert about == ["is cut short", "is shorter than the header"]
-
-
-# --- TotalLength -----------------------------------------------------------------------------------------------
 
 
 @given(st.binary(max_size=100))
@@ -121,9 +115,6 @@ def test_lengths_above_the_field_are_refused() -> None:
     assert len(UDP() / bytes(65527)) == 65535
 
 
-# --- Selector -----------------------------------------------------------------------------------------------------
-
-
 def test_selectors_say_what_is_carried() -> None:
     assert (Ethernet() / ARP()).type == EtherType.ARP
     assert (Ethernet() / VLAN() / IPv4())[VLAN].type == EtherType.IPV4
@@ -140,9 +131,6 @@ def test_a_given_selector_is_kept() -> None:
     assert frame.type == EtherType.RARP
     assert dissect.parse(bytes(frame))[ARP] == ARP()
     assert (Ethernet(type=0x1234) / ARP()).type == 0x1234
-
-
-# --- Checksum -------------------------------------------------------------------------------------------------------
 
 
 @given(st.binary(max_size=60), st.sampled_from([TCP, UDP]))

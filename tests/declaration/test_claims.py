@@ -100,8 +100,6 @@ def test_nothing_is_written_where_python_writes_nothing(tmp_path: Path, monkeypa
     assert not (tmp_path / "__pycache__").exists()
 
 
-# --- the protocols of this repository --------------------------------------------------------------------
-
 declare_pending()
 OWN = Claims(dissect.protocols.__path__[0])
 HEADERS = [cls for cls in declared_headers() if cls.__module__.startswith(_PACKAGE)]

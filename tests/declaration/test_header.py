@@ -87,9 +87,6 @@ def test_trailer() -> None:
         frame.trailer = 4  # type: ignore[assignment]
 
 
-# --- copies, comparison, text --------------------------------------------------------------------------------
-
-
 def test_equality() -> None:
     assert parsed() == FRAME
     assert parsed() != parsed().replace(src="02:00:00:00:00:09")

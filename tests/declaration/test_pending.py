@@ -83,9 +83,6 @@ def test_what_nobody_can_tell_is_declared_for_any_question_unless_it_is_empty() 
     assert not declare_claimed(UDP, 7)
 
 
-# --- a folder, file by file ------------------------------------------------------------------------------
-
-
 class UDP:
     """Stands for a header that carries others."""
 

@@ -23,9 +23,6 @@ def bits(data: bytes) -> str:
     return "".join(f"{byte:08b}" for byte in data)
 
 
-# --- edits ---------------------------------------------------------------------------------------------
-
-
 def there(header: Header) -> list[Field]:
     return list(header.present_fields())
 
@@ -156,9 +153,6 @@ def test_every_field_can_be_left_to_be_computed_again(cls: type[Any]) -> None:
         assert given_ == cls()
 
 
-# --- what the declaration says ---------------------------------------------------------------------------
-
-
 @of_each(RECORDS)
 def test_fields_of_fixed_size_lie_without_gaps(cls: type[Any]) -> None:
     bit = total = 0
@@ -266,9 +260,6 @@ def test_declared_fields_are_found_by_their_names() -> None:
     assert "routed_destination" in {field.name for field in sight_of_class(IPv4).fields}
     assert {field.name for field in FIELDS["ip.addr"]} == {"src", "dst", "routed_destination"}
     assert isinstance(FIELDS["ip.ttl"][0], Field)
-
-
-# --- constructors -------------------------------------------------------------------------------------------
 
 
 def test_overlays_are_taken_in_place_of_what_they_cover() -> None:

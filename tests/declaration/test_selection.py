@@ -189,8 +189,6 @@ def test_a_guess_asks_traced_bytes_for_no_more_than_it_needs() -> None:
     assert all(eval(condition, {"n8_8": byte}) for byte in range(6))
 
 
-# --- declarations made at random ------------------------------------------------------------------------------------
-
 COUNTER = count()
 
 

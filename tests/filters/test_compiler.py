@@ -161,8 +161,6 @@ def test_built_and_edited_headers_are_filtered_as_they_are() -> None:
     assert compile_filter("ip.ttl == 9 and ip[8] == 09 and tcp.dstport == 80")(frame)
 
 
-# --- random filters, and what they mean -------------------------------------------------------------------
-
 FIELDS: dict[str, Callable[[Header], list[int]]] = {
     "ip.ttl": lambda frame: [each.ttl for each in frame.layers() if isinstance(each, IPv4)],
     "ip.len": lambda frame: [each.total_length for each in frame.layers() if isinstance(each, IPv4)],

@@ -177,8 +177,6 @@ def test_what_passes_is_never_ruled_out_in_real_captures(sample_capture: Path) -
         assert refuted(packet) == []
 
 
-# --- behind ports ---------------------------------------------------------------------------------------------------
-
 with Outsiders(UDP, TCP) as outsiders:
 
     class Told(Header, name="told_of_filters", title="Told by its port", over={UDP: 57080, TCP: 5000}):

@@ -101,9 +101,6 @@ class Outcome:
         )
 
 
-# --- probes ------------------------------------------------------------------------------------------
-
-
 def _outer(random: Random, mac: str, *, unusual: bool = True) -> Ethernet:
     """Return a frame's header: to the device, now and then to all or to somebody else."""
     dst = mac
@@ -266,9 +263,6 @@ KINDS: dict[str, Callable[[Random, str, int], list[bytes]]] = {
 """What probes are about, by name; all but the routing are tried with a host."""
 
 
-# --- what is known to differ, and why -----------------------------------------------------------------
-
-
 def _datagram_of(frames: list[bytes]) -> IPv4 | None:
     frame = dissect.parse(frames[0])
     return frame[IPv4] if IPv4 in frame and not frame[IPv4].is_cut else None
@@ -318,9 +312,6 @@ ARGUED: dict[str, Callable[[list[bytes]], bool]] = {
     ),
 }
 """Why the two may answer otherwise to such frames."""
-
-
-# --- the two sides ------------------------------------------------------------------------------------
 
 
 @contextmanager

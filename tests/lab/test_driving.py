@@ -144,9 +144,6 @@ def test_a_host_answers_over_an_edge(wires: tuple[Wire, Wire]) -> None:
     assert answer.frame[IPv4].dst == "10.0.0.1"
 
 
-# --- between two namespaces of the kernel -----------------------------------------------------------------
-
-
 def generated(count: int, gap_ns: int) -> list[Packet]:
     """Frames of all sizes, evenly apart."""
     made = []

@@ -69,9 +69,6 @@ def to_me(**fields: Any) -> IPv4:
     return IPv4(**({"src": THEIRS, "dst": MINE} | fields))
 
 
-# --- who is asked ------------------------------------------------------------------------------------
-
-
 def test_a_neighbour_is_asked_for_and_what_waits_goes_when_it_answers() -> None:
     made = host()
     made.arp_delete(THEIRS)
@@ -112,9 +109,6 @@ def test_three_requests_without_an_answer_end_in_host_unreachable() -> None:
     assert (type(error), error.code) == (DestinationUnreachable, 1)
     assert [event.text for event in made.events()] == [f"nobody answered for {THEIRS}"]
     assert made.deadline is None
-
-
-# --- what is answered ----------------------------------------------------------------------------
 
 
 @given(st.binary(max_size=3000), st.integers(0, 255))
@@ -251,9 +245,6 @@ def test_errors_are_limited() -> None:
     assert sum(len(given_to(made, datagram, now_ns=2 * SECOND)) for _ in range(100)) == 2
 
 
-# --- what is learnt ------------------------------------------------------------------------------
-
-
 def test_the_path_mtu_is_learnt_and_used() -> None:
     made = host(discovers_path_mtu=True)
     made.send("192.0.2.1", EchoRequest(payload=bytes(1400)))
@@ -281,9 +272,6 @@ def test_a_redirect_by_the_gateway_is_followed_and_no_other() -> None:
     (sent,) = frames(made.advance(0))
     assert sent[Ethernet].dst == THEIR_MAC
     assert "192.0.2.1       10.0.0.1        255.255.255.255 UGHD" in made.route_table()
-
-
-# --- tables and refusals -------------------------------------------------------------------------
 
 
 def test_the_arp_table_is_printed_and_entries_expire_after_20_minutes() -> None:

@@ -26,8 +26,6 @@ from dissect.lab.switch import Switch
 from dissect.lab.switch_port import SwitchPort
 from dissect.lab.waiting import Wait
 
-# --- building ------------------------------------------------------------------------------------
-
 
 def test_devices_are_made_and_joined_by_name() -> None:
     lab = Network()
@@ -77,9 +75,6 @@ def test_programs_run_on_hosts_alone() -> None:
     lab = Network()
     with pytest.raises(FieldError, match="s runs no programs"):
         lab.start_program(lab.hub("s"), Ping("10.0.0.1"))  # type: ignore[arg-type]
-
-
-# --- any network ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -249,9 +244,6 @@ def test_a_host_pings_itself_without_a_wire(target: str) -> None:
     lab.run()
     assert (ping.received, lab.frames) == (2, 0)
     assert f"64 bytes from {target}: icmp_seq=1 ttl=64 time=0.020 ms" in ping.lines
-
-
-# --- what it costs ---------------------------------------------------------------------------------
 
 
 def calls(act: Callable[[], object]) -> int:

@@ -71,9 +71,6 @@ def to_b(**fields: Any) -> IPv4:
     return IPv4(**(values | fields))
 
 
-# --- what passes ---------------------------------------------------------------------------------
-
-
 @given(st.binary(max_size=100), st.integers(2, 255), st.integers(0, 255), st.integers(0, 65535))
 def test_a_datagram_goes_on_with_one_less_to_live_and_nothing_else_changed(
     data: bytes, ttl: int, tos: int, number: int
@@ -128,9 +125,6 @@ def test_it_writes_its_address_into_a_record_route() -> None:
     assert isinstance(option, RecordRoute)
     assert (list(option.route), option.pointer) == ([RIGHT, "0.0.0.0"], 8)
     assert frame[IPv4].checksum_state() is ChecksumState.GOOD
-
-
-# --- what is reported ----------------------------------------------------------------------------
 
 
 def reported(made: Router, datagram: IPv4, **where: Any) -> Header:
@@ -208,9 +202,6 @@ def test_a_sender_is_told_of_a_router_on_its_own_network() -> None:
     assert [Redirect in frame for _, frame in passed(silent, to_b(dst="192.0.2.1") / UDP())] == [False]
 
 
-# --- what is dropped in silence ------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("datagram", "dst"),
     [
@@ -251,9 +242,6 @@ def test_errors_that_path_mtu_discovery_needs_are_not_limited() -> None:
     assert sum(len(passed(made, large)) for _ in range(100)) == 100
 
 
-# --- proxy ARP -----------------------------------------------------------------------------------
-
-
 def asking(target: str, sender_ip: str = A) -> bytes:
     return bytes(Ethernet(dst=BROADCAST, src=A_MAC) / ARP(sender_mac=A_MAC, sender_ip=sender_ip, target_ip=target))
 
@@ -274,9 +262,6 @@ def test_proxy_arp_needs_interfaces_that_there_are() -> None:
     with pytest.raises(FieldError, match=r"r's proxy_arp names 'eth7', expected interfaces of the router: eth0, eth1"):
         router(proxy_arp=["eth7"])
     assert router(proxy_arp=True).proxy_arp == {"eth0", "eth1"}
-
-
-# --- whatever arrives ----------------------------------------------------------------------------
 
 
 @given(st.data())

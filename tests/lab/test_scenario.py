@@ -128,9 +128,6 @@ def pings(scenario: Scenario) -> list[Ping]:
     ]
 
 
-# --- goldens -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", scenario_names())
 def test_a_scenario_is_its_golden_capture_byte_for_byte(name: str, tmp_path: Path) -> None:
     scenario = ran(name)
@@ -156,9 +153,6 @@ def test_tshark_lists_the_golden_and_remarks_nothing_that_the_scenario_does_not_
 def test_the_golden_is_listed_here_as_tshark_lists_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["read", str(GOLDENS / f"{name}.pcapng")]) == 0
     assert capsys.readouterr().out == (GOLDENS / f"{name}.txt").read_text(encoding="utf-8")
-
-
-# --- what the scenarios show ---------------------------------------------------------------------
 
 
 def test_the_notes_exchange_comes_out_byte_for_byte() -> None:
@@ -408,9 +402,6 @@ def test_forged_names_are_believed_when_the_number_is_guessed_and_when_it_is_see
     ]
 
 
-# --- what alarms say of attacks --------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("name", "settings", "kinds"),
     [
@@ -472,8 +463,6 @@ def test_a_laptop_that_came_home_fetches_its_first_page() -> None:
     assert isinstance(laptop, Host)
     assert laptop.programs[1].lines == ["http://www.example.com/: 200 OK, 18 bytes"]
 
-
-# --- mistakes ------------------------------------------------------------------------------------
 
 TWO = """
 [hosts.a]
@@ -579,8 +568,6 @@ def test_a_seed_takes_the_place_of_the_files() -> None:
     assert read_scenario("seed = 3" + TWO).network.seed == 3
     assert read_scenario("seed = 3" + TWO, seed=4).network.seed == 4
 
-
-# --- whatever a file says ------------------------------------------------------------------------
 
 VALUES: st.SearchStrategy[Any] = st.one_of(
     st.integers(-5, 70000),

@@ -198,9 +198,6 @@ def test_a_storm_leaves_its_driver_in_command() -> None:
     assert lab.frames < 20 * 10_000
 
 
-# --- links that are cut ----------------------------------------------------------------------------
-
-
 def test_what_goes_into_a_cut_link_is_lost_and_a_mended_one_carries_again() -> None:
     lab = Network()
     a = lab.host("a", "10.0.0.1/24")

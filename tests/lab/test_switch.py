@@ -104,9 +104,6 @@ def test_it_sends_where_the_destination_was_last_heard(sent: list[tuple[int, int
         assert ports(switch, port, frame(src, dst), now) == [each for each in expected if each != port]
 
 
-# --- VLANs ---------------------------------------------------------------------------------------
-
-
 def with_vlans(**ports: SwitchPort) -> Switch:
     return Switch("s", list(ports), vlans=ports)
 
@@ -197,9 +194,6 @@ def test_no_frame_reaches_a_port_outside_its_vlan(sent: list[tuple[int, bytes]])
             assert arrived is not None
             assert arrived.vlan in rules[other].members
             assert left == rules[other].leaves(arrived)
-
-
-# --- the spanning tree -----------------------------------------------------------------------------
 
 
 def in_a_circle() -> tuple[Network, list[Switch]]:

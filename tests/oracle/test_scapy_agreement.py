@@ -137,9 +137,6 @@ def agree(ours: Header, theirs: scapy.Packet, *protocols: tuple[Protocol, dict[s
         protocol.compare(values, parsed, read)
 
 
-# --- the link ------------------------------------------------------------------------------------------------
-
-
 @given(ETHERNET.drawn(), st.lists(TAG.drawn(), max_size=3), PACKET.drawn(**ARP_ADDRESSES))
 def test_arp_in_tags_in_ethernet(link: dict[str, Any], tags: list[dict[str, Any]], packet: dict[str, Any]) -> None:
     ours: Header = Ethernet(**link)
@@ -191,9 +188,6 @@ def test_arp_with_addresses_of_any_length(hardware: int, protocol: int, opcode: 
     )  # fmt: skip
     assert (read.hwsrc, read.psrc, read.hwdst, read.pdst) == (one, three, two, four)
     assert dissect.parse(bytes(Ethernet(type="arp")) + bytes(theirs))[ARP] == ours
-
-
-# --- options -------------------------------------------------------------------------------------------------
 
 
 def _tcp_options() -> st.SearchStrategy[tuple[dissect.Option, tuple[Any, Any]]]:
@@ -277,9 +271,6 @@ def options_agree(meant: _Options, header: Any, theirs: list[Any]) -> None:
     read = theirs[: len(meant)]
     for (_, option), found in zip(meant, read, strict=True):
         assert bytes(found) == bytes(option) if isinstance(option, scapy.Packet) else found == option
-
-
-# --- IPv4 and above ------------------------------------------------------------------------------------------
 
 
 @given(ETHERNET.drawn(), DATAGRAM.drawn(), ipv4_options, st.integers(0, 255), payloads)

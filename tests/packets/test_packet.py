@@ -11,9 +11,6 @@ from dissect.errors import FieldError
 FRAME = Ethernet() / IPv4(src="10.0.0.1") / TCP(dport=8800) / b"data"
 
 
-# --- parse ---------------------------------------------------------------------------------------------------
-
-
 def test_links_by_name_and_number() -> None:
     data = bytes(FRAME)
     assert dissect.parse(data) == dissect.parse(data, link="ethernet") == dissect.parse(data, link=1) == FRAME
@@ -42,9 +39,6 @@ def test_any_buffer_is_taken(kind: type) -> None:
 def test_an_original_length_below_the_data_says_nothing() -> None:
     assert dissect.parse(bytes(FRAME), original_length=3) == FRAME
     assert dissect.parse(bytes(FRAME), original_length=3).problems() == FRAME.problems() == []
-
-
-# --- packets ---------------------------------------------------------------------------------------------------
 
 
 def test_a_packet_answers_as_its_frame() -> None:
@@ -107,9 +101,6 @@ def test_repr() -> None:
 def test_a_misspelt_attribute_is_refused() -> None:
     with pytest.raises(AttributeError):
         Packet(b"").nubmer = 3  # type: ignore[attr-defined]
-
-
-# --- what is noted down with a packet ------------------------------------------------------------------------
 
 
 def test_comments_are_kept_by_a_pcapng(tmp_path: Path) -> None:

@@ -52,8 +52,6 @@ def test_bytes_of_any_kind(data: bytes) -> None:
     keeps_promises(bytes(OUTER) + data, "ethernet")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols loop.skipcount loop.relevant_function loop.receipt_number loop.forwarding_address data.data
     _ws.col.Protocol _ws.col.Info

@@ -51,9 +51,6 @@ def test_impossible_length(length: int) -> None:
     assert len(frame) == length
 
 
-# --- types and lengths ---------------------------------------------------------------------------------------
-
-
 def test_a_type_up_to_1500_is_a_length() -> None:
     data = bytes.fromhex("0180c2000000 00055d6158a8 0005") + b"\x42\x42\x03\0\0" + bytes(41)
     frame = dissect.parse(data)
@@ -74,9 +71,6 @@ def test_an_unknown_type_carries_data() -> None:
     assert frame.payload == Data(b"data")
     assert messages(frame) == []
     assert not EtherType(0x1234).known
-
-
-# --- padding, trailer, frame check sequence --------------------------------------------------------------------
 
 
 def test_padding_is_what_brings_a_frame_to_60_bytes() -> None:
@@ -124,9 +118,6 @@ def test_frame_check_sequence(data: bytes, bit: int) -> None:
 
 def test_no_frame_check_sequence() -> None:
     assert Ethernet().fcs_state() is ChecksumState.ABSENT
-
-
-# --- VLAN tags ---------------------------------------------------------------------------------------------------
 
 
 def test_deconstruct_tags() -> None:

@@ -157,8 +157,6 @@ def test_scapy_builds_the_same_bytes(kind: int, code: int, rest: bytes) -> None:
     assert ours == bytes(theirs)
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     icmp.type icmp.code icmp.checksum icmp.ident icmp.ident_le icmp.seq icmp.seq_le icmp.unused icmp.length
     icmp.length.original_datagram icmp.mtu icmp.pointer icmp.redir_gw icmp.num_addrs icmp.addr_entry_size

@@ -165,9 +165,6 @@ def test_information() -> None:
     assert summarize(TimeExceeded(code=9)).info == "Time-to-live exceeded (Unknown code: 9)"
 
 
-# --- extensions --------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("cls", [DestinationUnreachable, TimeExceeded, ParameterProblem])
 def test_extensions_behind_a_short_datagram(cls: Any) -> None:
     error = cls(payload=CAUSE).with_extensions(LABELS)
@@ -235,8 +232,6 @@ def test_a_quotation_too_long_for_the_length_is_refused() -> None:
     with pytest.raises(FieldError, match=r"length is 300, expected 0 to 255"):
         TimeExceeded(payload=IPv4() / bytes(1180)).with_extensions(LABELS)
 
-
-# --- judges ------------------------------------------------------------------------------------------
 
 quotes = st.integers(0, 140).map(lambda length: bytes(SEGMENT)[:length])
 bytes_ = st.integers(0, 255)

@@ -125,8 +125,6 @@ def test_a_time_that_no_day_has_is_reported() -> None:
     assert [(problem.field, problem.found) for problem in problems] == [("receive", "86400000")]
 
 
-# --- router advertisements ---------------------------------------------------------------------------
-
 ENTRIES = "c0000201 00000000 c0000202 fffffffb"
 
 
@@ -202,8 +200,6 @@ def test_routers_that_are_none_are_refused(address: str, preference: int) -> Non
     with pytest.raises(FieldError, match="AdvertisedRouter"):
         AdvertisedRouter(address, preference)
 
-
-# --- scapy -------------------------------------------------------------------------------------------
 
 bytes_ = st.integers(0, 255)
 halves = st.integers(0, 0xFFFF)

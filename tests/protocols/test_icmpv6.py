@@ -141,8 +141,6 @@ def test_scapy_builds_the_same_echoes(number: int, seq: int, data: bytes) -> Non
     assert bytes(BASE / ICMPv6EchoRequest(id=number, seq=seq, payload=data)) == bytes(theirs)
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols icmpv6.type icmpv6.code icmpv6.checksum icmpv6.checksum.status icmpv6.mtu icmpv6.pointer
     icmpv6.echo.identifier icmpv6.echo.sequence_number icmpv6.mld.maximum_response_delay

@@ -118,8 +118,6 @@ def test_scapy_builds_the_same_bytes(number: int, router: bool, solicited: bool,
     assert bytes(ours) == bytes(theirs / scapy.ICMPv6NDOptDstLLAddr(lladdr=link))
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols icmpv6.type icmpv6.code icmpv6.checksum icmpv6.checksum.status icmpv6.nd.ra.cur_hop_limit
     icmpv6.nd.ra.flag icmpv6.nd.ra.flag.m icmpv6.nd.ra.flag.o icmpv6.nd.ra.flag.h icmpv6.nd.ra.flag.prf

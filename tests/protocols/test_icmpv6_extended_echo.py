@@ -58,8 +58,6 @@ def test_bytes_of_any_kind(data: bytes) -> None:
         keeps_promises(bytes(IPv6(next_header=58) / (bytes([number]) + data)), "raw")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols icmpv6.type icmpv6.code icmpv6.checksum icmpv6.echo.identifier
     icmpv6.ext.echo.seq icmpv6.ext.echo.req.res

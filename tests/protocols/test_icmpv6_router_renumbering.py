@@ -50,8 +50,6 @@ def test_bytes_of_any_kind(data: bytes) -> None:
     keeps_promises(bytes(IPv6(next_header=58) / (bytes([138]) + data)), "raw")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols icmpv6.type icmpv6.code icmpv6.checksum icmpv6.rr.sequence_number icmpv6.rr.segment_number
     icmpv6.rr.flag icmpv6.rr.flag.t icmpv6.rr.flag.r icmpv6.rr.flag.a icmpv6.rr.flag.s icmpv6.rr.flag.p

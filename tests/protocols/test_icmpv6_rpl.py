@@ -47,8 +47,6 @@ def test_bytes_of_any_kind(data: bytes) -> None:
     keeps_promises(bytes(IPv6(next_header=58) / (bytes([155]) + data)), "raw")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols icmpv6.type icmpv6.code icmpv6.checksum
     _ws.col.Protocol _ws.col.Info

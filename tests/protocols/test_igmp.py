@@ -144,8 +144,6 @@ def test_scapy_builds_the_same_bytes(kind: tuple[int, type[IGMP]], time: int, gr
     assert bytes(ours) == bytes(scapy.IGMP(type=number, mrcode=time, gaddr=str(ours.group)))  # type: ignore[attr-defined]
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols igmp.version igmp.type igmp.max_resp igmp.checksum igmp.checksum.status igmp.maddr igmp.num_src
     igmp.saddr igmp.s igmp.qrv igmp.qqic igmp.num_grp_recs igmp.record_type igmp.aux_data_len igmp.aux_data

@@ -59,8 +59,6 @@ def test_bytes_of_any_kind(start: bytes, data: bytes) -> None:
     keeps_promises(bytes(IPv4(protocol=2) / (start + data)), "ipv4")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols igmp.type igmp.checksum igmp.maddr igmp.mtrace.max_hops igmp.mtrace.saddr igmp.mtrace.raddr
     igmp.mtrace.rspaddr igmp.mtrace.resp_ttl igmp.mtrace.q_id igmp.mtrace.q_arrival igmp.mtrace.q_inaddr

@@ -43,8 +43,6 @@ def test_bytes_of_any_kind(number: int, data: bytes) -> None:
     keeps_promises(bytes(IPv4(protocol=2) / (bytes([number]) + data)), "ipv4")
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols igmp.type igmp.version igmp.group_type igmp.reply igmp.reply.pending igmp.checksum
     igmp.identifier igmp.maddr igmp.access_key igmp.max_resp igmp.bad_checksum _ws.col.Protocol _ws.col.Info

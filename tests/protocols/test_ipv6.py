@@ -184,8 +184,6 @@ def test_scapy_builds_the_same_bytes(ours: IPv6, sport: int, dport: int, data: b
     assert bytes(ours / UDP(sport=sport, dport=dport) / data) == bytes(theirs / scapy.Raw(data))
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols ipv6.version ipv6.tclass ipv6.tclass.dscp ipv6.tclass.ecn ipv6.flow ipv6.plen ipv6.nxt ipv6.hlim
     ipv6.src ipv6.dst ipv6.addr udp.checksum.status _ws.col.Source _ws.col.Destination _ws.col.Protocol _ws.col.Info

@@ -179,8 +179,6 @@ def test_scapy_builds_the_same_source_routes(addresses: list[str], data: st.Data
     assert bytes(ours) == bytes(theirs / scapy.TCP(sport=1, dport=2, flags=0))
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols ipv6.plen ipv6.nxt ipv6.opt.type ipv6.opt.type.action ipv6.opt.type.change ipv6.opt.type.rest
     ipv6.opt.length ipv6.opt.padn ipv6.opt.router_alert ipv6.opt.tel ipv6.opt.jumbo ipv6.opt.mipv6.home_address

@@ -136,8 +136,6 @@ def test_scapy_reads_the_same_snap(snap: SNAP) -> None:
     assert (theirs.OUI, theirs.code) == (snap.oui, int(snap.type))
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols eth.len llc.dsap llc.dsap.sap llc.dsap.ig llc.ssap llc.ssap.cr llc.control llc.control.n_r
     llc.control.n_s llc.control.p llc.control.f llc.control.s_ftype llc.control.u_modifier_cmd

@@ -95,8 +95,6 @@ def test_bytes_of_any_kind(link: str, data: bytes) -> None:
     keeps_promises(data, link)
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = ["frame.protocols", "null.family", "null.type", "_ws.col.Protocol", "_ws.col.Info"]
 
 

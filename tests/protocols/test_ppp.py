@@ -67,8 +67,6 @@ def test_bytes_of_any_kind(link: str, start: bytes, data: bytes) -> None:
     keeps_promises(start + data, link)
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = ["frame.protocols", "ppp.address", "ppp.control", "ppp.protocol", "_ws.col.Protocol", "_ws.col.Info"]
 
 

@@ -40,8 +40,6 @@ def test_bytes_of_any_kind(link: int, data: bytes) -> None:
     keeps_promises(data, link)
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = "frame.protocols ppp.direction ppp.address ppp.control ppp.protocol _ws.col.Protocol _ws.col.Info".split()
 
 

@@ -110,8 +110,6 @@ def test_a_consistent_frame_is_parsed_from_its_bytes(case: tuple[int, Header]) -
     assert dissect.parse(bytes(frame), link=link) == frame
 
 
-# --- tshark ------------------------------------------------------------------------------------------
-
 NAMES = """
     frame.protocols sll.ifindex sll.pkttype sll.hatype sll.halen sll.src.eth sll.src.ipv4 sll.src.other sll.unused
     sll.etype sll.ltype sll.gretype _ws.col.Source _ws.col.Destination _ws.col.Protocol _ws.col.Info

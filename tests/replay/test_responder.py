@@ -42,9 +42,6 @@ def ping(data: bytes = b"data", *, mac: str = MY_MAC, tos: int = 0, **fields: An
     return frame
 
 
-# --- ARP -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("dst", [BROADCAST, MY_MAC])
 def test_a_request_for_its_address_is_answered_to_the_asker_alone(dst: str) -> None:
     assert host().receive(asking(dst), 0) == [
@@ -120,9 +117,6 @@ def test_each_address_is_answered_with_its_own_mac() -> None:
     assert simulated.receive(ping(dst="10.0.0.3"), 0) == []
 
 
-# --- padding -------------------------------------------------------------------------------------
-
-
 def test_padding_is_nothing_zeros_or_the_tail_of_the_request() -> None:
     tail = bytes(range(1, 19))
     request = asking().replace(trailer=tail + b"check sum")
@@ -138,9 +132,6 @@ def test_an_answer_over_a_short_request_ends_with_it() -> None:
     request = asking().replace(trailer=b"abc")
     (answer,) = host(padding=Padding.REQUEST_TAIL).receive(bytes(request), 0)
     assert answer.trailer == b"abc"
-
-
-# --- echo ----------------------------------------------------------------------------------------
 
 
 @given(st.binary(max_size=1400), st.integers(0, 255), st.integers(0, 255), st.integers(0, 65535))
@@ -249,9 +240,6 @@ def test_the_answer_goes_where_the_cache_says_or_back() -> None:
     assert simulated.receive(ping(), 0)[0].dst == "02:00:00:00:00:07"
 
 
-# --- time ----------------------------------------------------------------------------------------
-
-
 def test_a_datagram_that_stays_in_pieces_is_reported_to_its_sender() -> None:
     simulated = host()
     simulated.receive(asking(), 0)
@@ -277,9 +265,6 @@ def test_without_the_first_piece_or_the_senders_address_nothing_is_reported() ->
     simulated.receive(asking(), 40 * SECOND)
     simulated.receive(second, 40 * SECOND)
     assert simulated.advance(80 * SECOND) == []
-
-
-# --- whatever arrives -----------------------------------------------------------------------------
 
 
 @given(st.lists(st.tuples(st.binary(max_size=120), st.integers(-(10**12), 10**12)), max_size=10))

@@ -159,8 +159,6 @@ class DHCPClient(AsyncProgram):
         # Transactions of several hosts must not be the same by chance.
         self._random = self.host.randomness(f"dhcp/{self._interface.mac}")
 
-    # --- states ----------------------------------------------------------------------------------
-
     async def _obtained(self) -> _Terms | None:
         """Ask until somebody offers an address, and ask for that; None where it is refused, or nobody answers."""
         self._begin_transaction()
@@ -273,8 +271,6 @@ class DHCPClient(AsyncProgram):
         self._call(DHCPMessageType.RELEASE, given, client=terms.ip, server=terms.server, asks=False)
         self._take_down(terms)
 
-    # --- the host --------------------------------------------------------------------------------
-
     def _set_up(self, terms: _Terms, *, before: _Terms | None = None) -> None:
         """Have the host use what the server told, in place of what it told before."""
         if before is not None:
@@ -302,8 +298,6 @@ class DHCPClient(AsyncProgram):
         self.print(f"bound to {terms.address}, {until}")
         self.wanted = terms.ip
         self.bound.finish(terms.ip)
-
-    # --- messages --------------------------------------------------------------------------------
 
     def _begin_transaction(self) -> None:
         self._transaction = self._random.getrandbits(32)

@@ -115,8 +115,6 @@ class DHCPServer(AsyncProgram):
                 return
         raise FieldError(f"the pool begins with {self._first}, which is on none of the networks of the server")
 
-    # --- what comes in ---------------------------------------------------------------------------
-
     def _handle(self, message: DHCP) -> None:
         if message.hardware_type != HardwareType.ETHERNET or message.hardware_length != 6:
             return
@@ -200,8 +198,6 @@ class DHCPServer(AsyncProgram):
         ip = str(message.client_address)
         if self.leases.release(_client(message), ip, self.host.now_ns):
             self.print(f"gets {ip} back from {message.client_mac}")
-
-    # --- what goes out ---------------------------------------------------------------------------
 
     def _duration_ns(self, message: DHCP) -> int:
         wanted = message.option(DHCPLeaseTime)

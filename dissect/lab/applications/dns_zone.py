@@ -123,8 +123,6 @@ class Zone:
         name = canonical(name)
         return not self._end or name == self._end or name.endswith(f".{self._end}")
 
-    # --- answering -------------------------------------------------------------------------------
-
     def find(self, name: str, kind: RecordType) -> Found:
         """Return the answer to a question (RFC 1034, section 4.3.2); names of other zones are not followed."""
         found = Found()
@@ -210,8 +208,6 @@ def _host_of(record: ResourceRecord) -> str:
     return record.target if isinstance(record, SRVRecord) else ""
 
 
-# --- values ------------------------------------------------------------------------------------------
-
 _Whole = Callable[[str], str]
 
 
@@ -251,9 +247,6 @@ _MAKERS: dict[str, Callable[[str, Any, int, _Whole], ResourceRecord]] = {
     "TXT": lambda owner, value, ttl, whole: TXTRecord(owner, _strings(value), ttl=ttl),
 }
 """The types of records that a file may have."""
-
-
-# --- files -------------------------------------------------------------------------------------------
 
 
 def load_zones(path: str | Path) -> list[Zone]:

@@ -113,8 +113,6 @@ class HTTPServer(AcceptingProgram):
         await self._reply(connection, request, goes_on=goes_on)
         return goes_on
 
-    # --- answers ---------------------------------------------------------------------------------
-
     async def _reply(self, connection: TCPConnection, request: HTTPRequest, *, goes_on: bool) -> None:
         if request.method not in ("GET", "HEAD"):
             status = 405 if request.method in _KNOWN_METHODS else 501

@@ -65,8 +65,6 @@ class Calls:
             self._blocked = self.deadline = None
         return answer
 
-    # --- sockets ---------------------------------------------------------------------------------
-
     def _number(self) -> int:
         """Return the descriptor that a script expects, or the first free one."""
         if isinstance(self._wanted, int) and self._wanted >= 0 and self._wanted not in self._open:
@@ -143,8 +141,6 @@ class Calls:
 
         return attempt
 
-    # --- data ------------------------------------------------------------------------------------
-
     def read(self, arguments: list[Value]) -> Attempt | Answer:
         return self._reading(arguments, _whole(arguments[2]), 0, is_null=arguments[1] is None)
 
@@ -205,8 +201,6 @@ class Calls:
             return attempt
         return lambda: attempt() or Answer(-1, "EAGAIN")
 
-    # --- control ---------------------------------------------------------------------------------
-
     def setsockopt(self, arguments: list[Value]) -> Answer:
         value = arguments[3]
         if isinstance(value, list):
@@ -259,8 +253,6 @@ class Calls:
             return Answer(count, None, {0: found}) if count or is_over else None
 
         return attempt
-
-    # --- arguments -------------------------------------------------------------------------------
 
     def _at(self, arguments: list[Value]) -> StreamSocket | DatagramSocket:
         return self._open[_whole(arguments[0])]

@@ -62,8 +62,6 @@ class Exchange:
         self._stamps: dict[int, int] = {}
         self._first_stamp: tuple[int, int] | None = None
 
-    # --- from the script to the wire -------------------------------------------------------------
-
     def segment(self, text: TCPText) -> TCP:
         """Return the segment that a line of the script sends."""
         flags = _bits(text.flags)
@@ -106,8 +104,6 @@ class Exchange:
         if option.word == "FO":
             return FastOpen(option.data or b"")
         return TCPNoOperation()
-
-    # --- from the wire to the script -------------------------------------------------------------
 
     def learn(self, segment: TCP) -> None:
         """Take in the first number of the tested side from its SYN."""

@@ -69,8 +69,6 @@ class KernelSide:
         self._answer: Answer | None = None
         self._woken, self._wake = os.pipe()
 
-    # --- time and packets ------------------------------------------------------------------------
-
     @property
     def now_ns(self) -> int:
         """The time since the beginning, by the steady clock."""
@@ -110,8 +108,6 @@ class KernelSide:
         """Give the kernel a datagram."""
         os.write(self._tun, datagram)
 
-    # --- calls -----------------------------------------------------------------------------------
-
     def call(self, call: Call, *, may_block: bool) -> None:
         """Make a system call, in a thread of its own, since the time line goes on meanwhile."""
         self._answer = None
@@ -145,8 +141,6 @@ class KernelSide:
         if len(raw) >= _DELIVERED_PLACE + 4:
             found["delivered"] = struct.unpack_from("=I", raw, _DELIVERED_PLACE)[0]
         return {f"tcpi_{name}": value for name, value in found.items()}
-
-    # --- settings --------------------------------------------------------------------------------
 
     def configure(self, lines: tuple[str, ...]) -> list[str]:
         """Write settings into the namespace's /proc/sys; return the lines that this kernel does not take."""

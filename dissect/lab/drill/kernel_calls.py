@@ -45,8 +45,6 @@ class KernelCalls:
         for number in list(self._real):
             self._forget(number)
 
-    # --- descriptors -----------------------------------------------------------------------------
-
     def _opened(self, call: Call, real: int, *, is_stream: bool) -> Answer:
         wanted = call.result.value
         number = wanted if isinstance(wanted, int) and wanted >= 0 and wanted not in self._real else real
@@ -65,8 +63,6 @@ class KernelCalls:
 
     def _at(self, value: Value) -> int:
         return self._real[_whole(value)]
-
-    # --- the C library ---------------------------------------------------------------------------
 
     def _call(self, name: str, *arguments: object) -> Answer:
         function = getattr(self._libc, name)

@@ -52,8 +52,6 @@ class StreamSocket:
         self._reads = True
         self._linger: int | None = None
 
-    # --- opening ---------------------------------------------------------------------------------
-
     def bind(self, port: int) -> Answer:
         """Take a port."""
         if self.port is not None:
@@ -111,8 +109,6 @@ class StreamSocket:
             return Answer(-1, error)
         told, self._is_told = self._is_told, True
         return Answer(-1, "EISCONN") if told else Answer(0)
-
-    # --- data ------------------------------------------------------------------------------------
 
     def read(self, size: int, flags: int = 0, *, is_null: bool = False) -> Answer | None:
         """Take up to `size` bytes; all zeros, so that their number says everything."""
@@ -184,8 +180,6 @@ class StreamSocket:
                 self.connection.close()
         return Answer(0)
 
-    # --- what there is to know -------------------------------------------------------------------
-
     def _pending(self) -> str | None:
         """Take the error of the connection, which is told once."""
         connection = self.connection
@@ -230,8 +224,6 @@ class StreamSocket:
             return 0
         sender = self.connection.endpoint.block.sender
         return max(sender.end - sender.una, 0)
-
-    # --- options ---------------------------------------------------------------------------------
 
     def set_option(self, level: int, name: int, value: Value) -> Answer:
         """Set an option of socket(7), ip(7) or tcp(7)."""

@@ -128,8 +128,6 @@ class _Run:
         self._record_rest()
         return self.outcome
 
-    # --- times -----------------------------------------------------------------------------------
-
     def _happen(self, event: Event) -> None:
         what = event.what
         origin_ns = self._origin(event)
@@ -162,8 +160,6 @@ class _Run:
     def _allowed(self, time_ns: int) -> int:
         """Return how far from `time_ns` something may happen."""
         return max(self.tolerance_ns, abs(time_ns - self.before_ns) // _SHARE)
-
-    # --- packets ---------------------------------------------------------------------------------
 
     def _send(self, packet: Packet) -> None:
         """Give the tested side a packet of the script."""
@@ -295,8 +291,6 @@ class _Run:
                 [Difference("packet", f"icmp {text.type} {text.code or ''}".strip(), seen.datagram.summary())],
             )
 
-    # --- calls and code --------------------------------------------------------------------------
-
     def _call(self, event: Event, call: Call, origin_ns: int) -> None:
         blocks = event.when.ends_ns is not None
         self.tested.call(call, may_block=blocks)
@@ -356,8 +350,6 @@ class _Run:
             self.outcome.printed += run_snippet(code.source, names, f"{self.script.name}:{event.line}")
         except SnippetError as failure:
             raise _FailedError(str(failure)) from None
-
-    # --- the record ------------------------------------------------------------------------------
 
     def _record(self, time_ns: int, datagram: bytes) -> None:
         packets = self.outcome.packets

@@ -28,9 +28,6 @@ def segment_arrives(block: ControlBlock, segment: Segment) -> None:
         _otherwise(block, segment)
 
 
-# --- SYN-SENT: section 3.10.7.3 ---------------------------------------------------------------------------
-
-
 def _in_syn_sent(block: ControlBlock, segment: Segment) -> None:
     sender = block.sender
     acknowledges = bool(segment.flags & ACK)
@@ -100,9 +97,6 @@ def _establish(block: ControlBlock, seq: int, window: int) -> None:
     if sender.fin_wanted:
         # Section 3.10.4: the user closed before.
         block.enter(State.FIN_WAIT_1)
-
-
-# --- the other states: section 3.10.7.4 -------------------------------------------------------------------
 
 
 def _otherwise(block: ControlBlock, segment: Segment) -> None:

@@ -66,8 +66,6 @@ class TCPConnection:
         """Why the connection failed; None where it did not."""
         return self.endpoint.failure
 
-    # --- at once ---------------------------------------------------------------------------------
-
     def send(self, data: bytes | memoryview, *, urgent: bool = False, more: bool = False) -> int:
         """Take data to be sent, and return how many bytes there was room for; `Signal.SPACE` tells of more.
 
@@ -122,8 +120,6 @@ class TCPConnection:
         """End the connection at once, with a reset."""
         self.endpoint.abort(self._carrier.now_ns)
         self._carrier.settle(self)
-
-    # --- awaited ---------------------------------------------------------------------------------
 
     def __await__(self) -> Generator[Any, None, TCPConnection]:
         """Wait until the connection is open."""
@@ -189,8 +185,6 @@ class TCPConnection:
         elif not await within(wait, self.timeout_ns):
             self._waiting.remove(wait)
             raise IdleConnectionError(f"{self.addresses}: nothing happened for {self.timeout_ns / 1e9:g} s")
-
-    # --- from below ------------------------------------------------------------------------------
 
     def happened(self, event: Event) -> None:
         """Take in an event of the endpoint, and tell it."""

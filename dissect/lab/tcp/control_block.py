@@ -115,8 +115,6 @@ class ControlBlock:
         self.wants_space = False
         """Whether some of what the user wrote was refused, so that it is to be told of room."""
 
-    # --- states ----------------------------------------------------------------------------------
-
     def enter(self, state: State) -> None:
         """Go to a state, and tell."""
         if state is not self.state:
@@ -144,8 +142,6 @@ class ControlBlock:
         self.quiet_ns = self.now_ns + self.settings.time_wait_ns
         self.enter(State.TIME_WAIT)
 
-    # --- sizes -----------------------------------------------------------------------------------
-
     def fit_segments(self) -> None:
         """Set the size of segments: by what both sides announced, the way's MTU, and the options that are always there.
 
@@ -165,8 +161,6 @@ class ControlBlock:
             if time is not None and (found is None or time < found):
                 found = time
         return found
-
-    # --- segments --------------------------------------------------------------------------------
 
     def emit(self, flags: int, seq: int, data: bytes = b"", *, is_new: bool = False) -> None:
         """Send a segment; whatever it carries, it acknowledges all that has come."""

@@ -46,8 +46,6 @@ class Endpoint:
     ) -> None:
         self.block = ControlBlock(settings or TCPSettings(), isn, mtu=mtu, stamp_offset=stamp_offset)
 
-    # --- what there is to know -------------------------------------------------------------------
-
     @property
     def state(self) -> State:
         """The state that the connection is in."""
@@ -96,8 +94,6 @@ class Endpoint:
         taken, self.block.events = self.block.events, []
         return taken
 
-    # --- opening ---------------------------------------------------------------------------------
-
     def connect(self, now_ns: int) -> None:
         """Begin the handshake (RFC 9293, section 3.10.1, active)."""
         block = self.block
@@ -131,8 +127,6 @@ class Endpoint:
         block.sender.wl1 = syn.seq
         block.sender.nxt = block.sender.most = block.sender.iss + 1
         block.enter(State.SYN_RCVD)
-
-    # --- segments and time -----------------------------------------------------------------------
 
     def receive(self, segment: Segment, now_ns: int) -> None:
         """Take in a segment of this connection (section 3.10.7)."""
@@ -179,8 +173,6 @@ class Endpoint:
             block.fail(failure)
         else:
             block.soft_failure = failure
-
-    # --- calls -----------------------------------------------------------------------------------
 
     def write(self, data: bytes | memoryview, now_ns: int, *, urgent: bool = False, more: bool = False) -> int:
         """Take data to be sent, and return how many bytes there was room for (section 3.10.2).

@@ -56,8 +56,6 @@ class Flight:
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
 
-    # --- what happens ----------------------------------------------------------------------------
-
     def sent(self, start: int, end: int, now_ns: int) -> None:
         """Note that a segment went, for the first time or again."""
         if not self.pieces or start >= self.pieces[-1].end:
@@ -99,8 +97,6 @@ class Flight:
             piece.is_lost = True
             piece.is_resent = False
 
-    # --- what there is to know -------------------------------------------------------------------
-
     def waiting(self) -> Iterator[Piece]:
         """Yield what has not arrived."""
         return (piece for piece in self.pieces if not piece.is_sacked)
@@ -132,8 +128,6 @@ class Flight:
     def highest_sacked(self) -> int:
         """The number behind the highest segment that has arrived out of order; -1 where there is none."""
         return next((piece.end for piece in reversed(self.pieces) if piece.is_sacked), -1)
-
-    # --- places ----------------------------------------------------------------------------------
 
     def _cut(self, number: int) -> None:
         place = bisect_right(self.pieces, number, key=lambda piece: piece.start) - 1

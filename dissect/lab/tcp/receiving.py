@@ -65,8 +65,6 @@ class Receiver:
         """The size of the largest segments that come, as far as is known."""
         return self._mss
 
-    # --- the window ------------------------------------------------------------------------------
-
     @property
     def window(self) -> int:
         """RCV.WND: how many bytes may come from `nxt` on, as was announced."""
@@ -124,8 +122,6 @@ class Receiver:
             return False
         last = seq + length - 1
         return self.nxt <= seq < self.nxt + window or self.nxt <= last < self.nxt + window
-
-    # --- what arrives ----------------------------------------------------------------------------
 
     def take(self, seq: int, data: bytes, *, fin: bool) -> int:
         """Take in what a segment carries, cut to the window; return how many bytes can be read because of it."""
@@ -205,8 +201,6 @@ class Receiver:
     def at_end(self) -> bool:
         """Whether the other side's last byte has come and been read."""
         return self.fin is not None and self.nxt > self.fin and not self._unread
-
-    # --- what is told and read -------------------------------------------------------------------
 
     def blocks(self, most: int) -> tuple[tuple[int, int], ...]:
         """Return the blocks to be acknowledged selectively, at most so many (RFC 2018, section 4).

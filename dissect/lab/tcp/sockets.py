@@ -89,8 +89,6 @@ class TCPSockets:
         self._timers: TimerHeap[TCPConnection] = TimerHeap()
         self._next_port = EPHEMERAL.start
 
-    # --- for programs ----------------------------------------------------------------------------
-
     @property
     def now_ns(self) -> int:
         """The host's time."""
@@ -176,8 +174,6 @@ class TCPSockets:
             lines.append(_line(connection.state, block.receiver.unread, unsent, *ends))
         return "\n".join(lines)
 
-    # --- for the host ----------------------------------------------------------------------------
-
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do."""
@@ -216,8 +212,6 @@ class TCPSockets:
         if connection is not None:
             take_error(connection.endpoint, error, header.seq, quoted.total_length, now_ns)
             self.settle(connection)
-
-    # --- arrivals --------------------------------------------------------------------------------
 
     def _receive(self, connection: TCPConnection, segment: Segment, now_ns: int) -> None:
         listener = self._half_open_at.get(connection.addresses)
@@ -292,8 +286,6 @@ class TCPSockets:
         listener.send_cookie(now_ns)
         self._put(addresses, answer, may_fragment=not settings.discovers_path_mtu)
 
-    # --- connections -----------------------------------------------------------------------------
-
     def _made(
         self, addresses: Addresses, settings: TCPSettings, isn: int | None, mtu: int, on_event: Handler | None
     ) -> TCPConnection:
@@ -359,8 +351,6 @@ class TCPSockets:
         if listener is not None:
             listener.half_open.pop(connection.addresses, None)
         self._timers.set(connection, None)
-
-    # --- ways and ports --------------------------------------------------------------------------
 
     def _way(self, ip: str) -> tuple[str, int]:
         """Return the address that connections to another come from, and the MTU of the first link."""

@@ -43,9 +43,6 @@ def answers(pair: Pair, name: str, segment: Segment) -> list[tuple[int, int, int
     return [(each.flags, each.seq, each.ack) for _, _, each in pair.sent[before:]]
 
 
-# --- SYN-SENT ----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("ack", [1000, 999, 1002, 1000 + 2**31])
 def test_an_acknowledgment_of_what_was_not_sent_is_refused(ack: int) -> None:
     pair = connecting()
@@ -97,9 +94,6 @@ def test_an_answer_with_a_strange_echo_is_refused() -> None:
     assert answers(pair, "a", syn_ack._replace(stamp=Stamp(5, own.value)))[0][0] == ACK
 
 
-# --- SYN-RECEIVED ------------------------------------------------------------------------------------
-
-
 def test_a_wrong_acknowledgment_leaves_it_half_open() -> None:
     pair = half_open()
     assert answers(pair, "b", Segment(1001, 9999, ACK, WINDOW)) == [(RST, 9999, 0)]
@@ -129,9 +123,6 @@ def test_data_with_the_last_step_is_taken() -> None:
     pair.deliver("b", Segment(1001, 8001, ACK | FIN, WINDOW, b"all"))
     assert bytes(pair.got["b"]) == b"all"
     assert pair.states("b") == ["SYN_RCVD", "ESTABLISHED", "CLOSE_WAIT"]
-
-
-# --- ESTABLISHED -------------------------------------------------------------------------------------
 
 
 def test_only_the_expected_number_resets() -> None:
@@ -224,9 +215,6 @@ def test_two_full_windows_do_not_answer_each_other_for_ever() -> None:
 def test_keep_alives_are_answered() -> None:
     pair = open_pair()
     assert answers(pair, "b", Segment(1000, 8001, ACK, WINDOW)) == [(ACK, 8001, 1001)]
-
-
-# --- closing -----------------------------------------------------------------------------------------
 
 
 def test_a_fin_that_crosses_ones_own() -> None:
