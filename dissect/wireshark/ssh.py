@@ -5,12 +5,23 @@ from __future__ import annotations
 from hashlib import md5
 from typing import Any
 
-from dissect.protocols.ssh import SSH, SSHDHReply, SSHECDHReply, SSHEncrypted, SSHKeyExchangeInit, SSHPacket, SSHVersion
+from dissect.protocols.ssh import (
+    SSH,
+    SSHDHInit,
+    SSHDHReply,
+    SSHECDHReply,
+    SSHEncrypted,
+    SSHGroup,
+    SSHGroupRequest,
+    SSHKeyExchangeInit,
+    SSHPacket,
+    SSHVersion,
+)
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT32
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.seen import Stop
 from dissect.wireshark.sight import Sight
-from dissect.wireshark.sight_fields import computed, learnt, noted
+from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]
 
@@ -18,6 +29,8 @@ _MESSAGES = {
     1: "Disconnect", 2: "Ignore", 3: "Unimplemented", 4: "Debug", 5: "Service Request", 6: "Service Accept",
     20: "Key Exchange Init", 21: "New Keys",
 }  # fmt: skip
+
+_IN_A_GROUP = (SSHDHInit, SSHDHReply, SSHGroupRequest, SSHGroup)
 
 
 def _is_snapped(header: Any) -> bool:
@@ -31,7 +44,11 @@ class SSHSight(Sight, of=SSH):
     joins_with = ", "
     reads = (("packet_length",), ("padding_length",), Stop(_is_snapped))
 
-    seq_num = learnt("seq_num", UINT32, "Sequence number", doc="Counted in the direction")
+    @computed("seq_num", UINT32, is_learnt=True, title="Sequence number", only_with=("seq_num",))
+    def seq_num(self, header: Any) -> int | None:
+        """The number of the packet in its direction; with Diffie-Hellman in a group Wireshark counts once more."""
+        number: int | None = header.learnt("seq_num")
+        return None if number is None else number + isinstance(header, _IN_A_GROUP)
 
     @computed("direction", BOOLEAN, title="Direction")
     def direction(self, header: Any) -> int | None:

@@ -9,18 +9,13 @@ from dissect.flows.learner import Learner, Place
 from dissect.protocols.ssh import (
     SSH,
     SSHCiphertext,
-    SSHDHInit,
-    SSHDHReply,
     SSHEncrypted,
-    SSHGroup,
-    SSHGroupRequest,
     SSHVersion,
 )
 
 __all__ = ["SSHLearner"]
 
 _MOST = 1 << 13
-_IN_A_GROUP = (SSHDHInit, SSHDHReply, SSHGroupRequest, SSHGroup)
 _VERSION_2 = ("SSH-2.", "SSH-1.99-")
 """How a client begins that speaks version 2, perhaps as well as version 1 (RFC 4253, section 5.1)."""
 
@@ -55,6 +50,5 @@ class SSHLearner(Learner, of=SSH):
                 self._versions.popitem(last=False)
         if way is None or isinstance(header, (SSHVersion, SSHEncrypted, SSHCiphertext)):
             return
-        # Wireshark counts once more for messages of Diffie-Hellman in a group, until the new keys.
-        header.learn(seq_num=counts[way] + isinstance(header, _IN_A_GROUP))
+        header.learn(seq_num=counts[way])
         counts[way] += 1
