@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declare import AUTOMATIC, Boolean, Problem, derived, expert, octets, overlay, u8, u16, u32
+from dissect.declare import AUTOMATIC, Problem, expert, octets, overlay, u8, u16, u32
 from dissect.protocols.lldp import IEEE_8023, LLDPOfOrganization
 
 __all__ = ["LLDPAggregation", "LLDPFrameSize", "LLDPHardware", "LLDPPowerViaMDI"]
@@ -14,15 +14,6 @@ __all__ = ["LLDPAggregation", "LLDPFrameSize", "LLDPHardware", "LLDPPowerViaMDI"
 def _advertised(label: str, bit: int, title: str) -> Any:
     label = f"ieee.802_3.pmd_auto_neg_advertised_caps.{label}"
     return overlay(1, label, default=AUTOMATIC, over="advertised", skip=bit, title=title)
-
-
-def _inverse(label: str, bit: int, title: str) -> Any:
-    @derived(f"ieee.802_3.pmd_auto_neg_advertised_caps_inv.{label}", kind=Boolean(), width=1, title=title)
-    def is_set(tlv: Any) -> int:
-        """The bit in the wrong order."""
-        return int(tlv.raw("advertised")) >> 15 - bit & 1
-
-    return is_set
 
 
 class LLDPHardware(
@@ -72,24 +63,6 @@ class LLDPHardware(
     can_1000base_xfd: bool = _advertised("1000base_xfd", 13, "1000BASE-X (-LX, -SX, -CX full duplex mode)")
     can_1000base_t: bool = _advertised("1000base_t", 14, "1000BASE-T (half duplex mode)")
     can_1000base_tfd: bool = _advertised("1000base_tfd", 15, "1000BASE-T (full duplex mode)")
-
-    # Some stations send the bits in the wrong order, so that Wireshark shows them in both.
-    can_other_inverse: bool = _inverse("other", 15, "Other or unknown")
-    can_10base_t_inverse: bool = _inverse("10base_t", 14, "10BASE-T (half duplex mode)")
-    can_10base_tfd_inverse: bool = _inverse("10base_tfd", 13, "10BASE-T (full duplex mode)")
-    can_100base_t4_inverse: bool = _inverse("100base_t4", 12, "100BASE-T4")
-    can_100base_tx_inverse: bool = _inverse("100base_tx", 11, "100BASE-TX (half duplex mode)")
-    can_100base_txfd_inverse: bool = _inverse("100base_txfd", 10, "100BASE-TX (full duplex mode)")
-    can_100base_t2_inverse: bool = _inverse("100base_t2", 9, "100BASE-T2 (half duplex mode)")
-    can_100base_t2fd_inverse: bool = _inverse("100base_t2fd", 8, "100BASE-T2 (full duplex mode)")
-    can_fdx_pause_inverse: bool = _inverse("fdx_pause", 7, "PAUSE (for full-duplex links)")
-    can_fdx_apause_inverse: bool = _inverse("fdx_apause", 6, "Asymmetric PAUSE (for full-duplex links)")
-    can_fdx_spause_inverse: bool = _inverse("fdx_spause", 5, "Symmetric PAUSE (for full-duplex links)")
-    can_fdx_bpause_inverse: bool = _inverse("fdx_bpause", 4, "Asymmetric and Symmetric PAUSE (for full-duplex links)")
-    can_1000base_x_inverse: bool = _inverse("1000base_x", 3, "1000BASE-X (-LX, -SX, -CX half duplex mode)")
-    can_1000base_xfd_inverse: bool = _inverse("1000base_xfd", 2, "1000BASE-X (-LX, -SX, -CX full duplex mode)")
-    can_1000base_t_inverse: bool = _inverse("1000base_t", 1, "1000BASE-T (half duplex mode)")
-    can_1000base_tfd_inverse: bool = _inverse("1000base_tfd", 0, "1000BASE-T (full duplex mode)")
 
 
 class LLDPPowerViaMDI(LLDPOfOrganization, subtype=IEEE_8023 | 2, title="Power Via MDI", source="IEEE 802.3, 79.3.2"):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from dissect.protocols.lldp import LLDP
 from dissect.protocols.lldp_8023 import LLDPAggregation, LLDPFrameSize, LLDPHardware, LLDPPowerViaMDI
 from dissect.wireshark.fields import texts
@@ -22,18 +20,6 @@ def test_what_a_port_negotiates() -> None:
     assert advertised == {"can_10base_t": True, "can_10base_tfd": True, "can_100base_tx": True}
     assert told.can_1000base_tfd
     assert not told.can_other
-
-
-@pytest.mark.parametrize("bit", range(16))
-def test_bits_in_the_wrong_order_are_those_of_the_other_end(bit: int) -> None:
-    tlv = LLDPHardware(advertised=1 << bit)
-    right = [name.removesuffix("_inverse") for name in dir(tlv) if name.endswith("_inverse")]
-    assert len(right) == 16
-    of_right = {name for name in right if getattr(tlv, name)}
-    mirrored = LLDPHardware(advertised=1 << 15 - bit)
-    of_wrong = {name for name in right if getattr(mirrored, f"{name}_inverse")}
-    assert len(of_right) == 1
-    assert of_right == of_wrong
 
 
 def test_power_frame_size_and_aggregation() -> None:
