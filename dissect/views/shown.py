@@ -188,7 +188,9 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
 
 
 def _options(node: Node, origin: int | None) -> Shown:
-    """Return the list of options of a protocol that has no name for it."""
+    """Return the list of options, or of records, of a protocol that has no name for it."""
+    if not any(child.text for child in node.children if child.kind == "option"):
+        return Shown("", node.line, None, node.start, node.length, children=list(_fields(node, [], origin)))
     names = [name_of_option(IPV4_OPTIONS, int(child.text[:2], 16)) for child in node.children if child.kind == "option"]
     shown_names = [name for name in names if name not in (IPV4_OPTIONS[0], IPV4_OPTIONS[1])]
     line = ", ".join([f"Options: ({node.length} bytes)", *shown_names])

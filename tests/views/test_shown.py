@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dissect import ARP, LLC, MSS, SNAP, TCP, UDP, VLAN, EndOfTCPOptions, Ethernet, IPv4, Packet
+from hypothesis import given, settings
+
+from dissect import ARP, DNS, LLC, MSS, SNAP, TCP, UDP, VLAN, EndOfTCPOptions, Ethernet, IPv4, Packet, Question
 from dissect.views.shown import Shown, shown
+from tests.declared import damaged_frames
 
 LINK = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 IP = IPv4(src="10.0.0.1", dst="10.0.0.2")
@@ -50,3 +53,20 @@ def test_each_zero_behind_the_options_is_an_end() -> None:
 def test_snap_is_shown_with_llc() -> None:
     layers = shown(Packet(bytes(LINK / LLC() / SNAP(type=0x0806) / ARP())))
     assert [layer.name for layer in layers] == ["frame", "eth", "llc", "arp"]
+
+
+def test_records_stand_below_their_title() -> None:
+    question = DNS(questions=[Question(domain="www.example.test")])
+    (queries,) = [
+        field
+        for field in shown(Packet(bytes(LINK / IP / UDP(dport=53) / question)))[-1].children
+        if field.line == "Queries"
+    ]
+    assert (queries.name, queries.text, queries.start, queries.length) == ("", None, 54, 22)
+    assert [record.line for record in queries.children] == ["www.example.test: type A, class IN"]
+
+
+@settings(max_examples=30)
+@given(damaged_frames())
+def test_every_frame_is_shown(data: bytes) -> None:
+    assert shown(Packet(data))[0].name == "frame"
