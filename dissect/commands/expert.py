@@ -40,14 +40,13 @@ def add_parser(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the remarks; 0 whatever they are."""
     # Loaded for those who ask, once the options are known to be right.
-    from dissect.statistics.counting import count_remarks
+    from dissect.statistics.counting import remarks_counted
 
     wanted = None if options.protocol is None else options.protocol.lower()
-    remarks = [
-        remark._asdict()
-        for remark in count_remarks(options.file, options.severity, display_filter=options.filter)
-        if wanted is None or remark.protocol.lower() == wanted
-    ]
+    found, left_out = remarks_counted(options.file, options.severity, options.filter)
+    remarks = [remark._asdict() for remark in found if wanted is None or remark.protocol.lower() == wanted]
+    if left_out:
+        print(f"{left_out} remarks are left out: there are too many different ones to tell all", file=sys.stderr)
     if options.json:
         sys.stdout.write(json.dumps(remarks, indent=1) + "\n")
         return 0

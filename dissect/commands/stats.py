@@ -114,8 +114,10 @@ def _rows(options: argparse.Namespace) -> Iterable[dict[str, Any]]:
     if options.what == "tree":
         if options.kind is None:
             raise DissectError(f"which tree is to be counted must be told; there are {', '.join(_TREES)}")
-        nodes = counting.count_tree(options.file, options.kind, **chosen)
-        return [{**node._asdict(), "path": " / ".join(node.path)} for node in nodes]
+        tree = counting.tree_counted(options.file, options.kind, options.filter)
+        if tree.left_out:
+            print(f"{tree.left_out} counts have no row: there are too many different names", file=sys.stderr)
+        return ({**node._asdict(), "path": " / ".join(node.path)} for node in tree.walk())
     if options.what == "credentials":
         if options.filter:
             raise DissectError("credentials are told of all packets: leave -Y out")

@@ -16,7 +16,7 @@ from dissect.statistics.expert import Remark
 from dissect.statistics.hierarchy import Level
 from dissect.statistics.intervals import Interval
 from dissect.statistics.tap import Setting, tap_named, tapped
-from dissect.statistics.trees import TreeRow
+from dissect.statistics.trees import Tree, TreeRow
 
 __all__ = [
     "count_conversations",
@@ -93,7 +93,12 @@ def count_tree(source: Counted, name: str, *, display_filter: str = "") -> list[
     >>> [(row.path[-1], row.frames) for row in count_tree("capture_samples/web_request.pcap", "http_req")]
     [('HTTP Requests by HTTP Host', 1), ('www.example.test', 1), ('/index.html', 1)]
     """
-    found: list[TreeRow] = _counted(source, f"{name},tree", display_filter).tree.rows()
+    return tree_counted(source, name, display_filter).rows()
+
+
+def tree_counted(source: Counted, name: str, display_filter: str = "") -> Tree:
+    """Return the tree itself, which tells of its nodes one by one, and of what it left out."""
+    found: Tree = _counted(source, f"{name},tree", display_filter).tree
     return found
 
 
@@ -108,9 +113,13 @@ def count_remarks(source: Counted, severity: str = "comment", *, display_filter:
 
     Nothing is told that is less bad than `severity`: "error", "warn", "note", "chat" or "comment".
     """
+    return remarks_counted(source, severity, display_filter)[0]
+
+
+def remarks_counted(source: Counted, severity: str, display_filter: str = "") -> tuple[list[Remark], int]:
+    """Return what Wireshark remarks, and how often it remarks what is left out: there may be too many that differ."""
     tap = _counted(source, f"expert,{severity}", display_filter)
-    found: list[Remark] = tap.rows()
-    return found
+    return tap.rows(), tap.left_out
 
 
 def _counted(source: Counted, text: str, display_filter: str = "") -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,17 +14,26 @@ from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
 from dissect.wireshark.sight import seen_layers, sight_of
 
-__all__ = ["MOST_FRAMES", "Remark", "RemarkTable", "remarks_in", "severity_named", "tap"]
+__all__ = ["MOST_BYTES", "MOST_FRAMES", "Remark", "RemarkTable", "remarks_in", "severity_named", "tap"]
 
 _TITLES = {"Error": "Errors", "Warning": "Warns", "Note": "Notes", "Chat": "Chats", "Comment": "Comments"}
 """What tshark calls the remarks of a severity, the worst first."""
 _SEVERITY = re.compile(r"(error|warn|note|chat|comment)[a-z]*\Z", re.IGNORECASE)
 MOST_FRAMES = 1000
 """How many frames are listed of one remark; the others are counted."""
+MOST_BYTES = 32 << 20
+"""How many bytes the remarks that differ take: some 60000 of them; of others, the severity alone is counted."""
+_COST = 512
+"""Bytes that a remark takes beside its words."""
+_MOST_LISTED = 1 << 20
+"""How many frames are listed of all remarks together."""
 
 
 class Remark(NamedTuple):
-    """One remark: how bad it is, what it is about, and the frames it was made of, the first thousand of them."""
+    """One remark: how bad it is, what it is about, and the frames it was made of.
+
+    The first thousand of them are listed, and of all remarks together a million.
+    """
 
     severity: str
     group: str
@@ -33,18 +44,30 @@ class Remark(NamedTuple):
 
 
 class RemarkTable:
-    """Counts remarks."""
+    """Counts remarks; of more than `most_bytes` bytes of them, those that were made first."""
 
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, str, str, str], tuple[list[int], list[int]]] = {}
+    def __init__(self, most_bytes: int | None = None) -> None:
+        self._counts: dict[tuple[str, str, str, str], tuple[list[int], array[int]]] = {}
+        self._room = MOST_BYTES if most_bytes is None else most_bytes
+        self._listed = 0
+        self.left_out: Counter[str] = Counter()
+        """How often remarks were made that have no row, by severity."""
 
     def add(self, protocol: str, item: ExpertItem, number: int) -> None:
         """Count a remark of a protocol about the frame of this number."""
         key = item.severity, item.group, protocol, item.message
-        count, frames = self._counts.setdefault(key, ([0], []))
+        found = self._counts.get(key)
+        if found is None:
+            self._room -= _COST + len(item.message)
+            if self._room < 0:
+                self.left_out[item.severity] += 1
+                return
+            found = self._counts[key] = [0], array("q")
+        count, frames = found
         count[0] += 1
-        if len(frames) < MOST_FRAMES:
+        if len(frames) < MOST_FRAMES and self._listed < _MOST_LISTED:
             frames.append(number)
+            self._listed += 1
 
     def rows(self) -> list[Remark]:
         """Return the remarks: the worst first, and of those that are as bad the one that was made first."""
@@ -102,15 +125,24 @@ class _ExpertTap(Tap):
         """Return the remarks of the severities that are asked for."""
         return [row for row in self.table.rows() if row.severity in self._wanted]
 
+    @property
+    def left_out(self) -> int:
+        """How often remarks of these severities were made that have no row, because there are too many that differ."""
+        return sum(self.table.left_out[severity] for severity in self._wanted)
+
     def lines(self) -> Iterator[str]:
         rows = self.rows()
         for severity in self._wanted:
             found = [row for row in rows if row.severity == severity]
-            if found:
-                yield from ("", f"{_TITLES[severity]} ({sum(row.frequency for row in found)})", "=============")
+            left_out = self.table.left_out[severity]
+            if found or left_out:
+                count = sum(row.frequency for row in found) + left_out
+                yield from ("", f"{_TITLES[severity]} ({count})", "=============")
                 yield "   Frequency      Group           Protocol  Summary"
             for row in found:
                 yield f"{row.frequency:12} {row.group:>10} {row.protocol:>18}  {row.summary}"
+            if left_out:
+                yield f"{left_out:12} more are left out: there are too many different ones to tell all"
 
 
 def tap(name: str, rest: str, setting: Setting) -> Tap:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dissect.errors import DissectError
 from dissect.packets.packet import Packet
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.tcp import TCP
+from dissect.statistics.kept_rows import KeptRows
 from dissect.statistics.response_times import PINGS
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.tree_taps import Travel, travel_of
@@ -40,16 +41,19 @@ class Arrow(NamedTuple):
     conversation: int = 0
 
 
-def flow_lines(arrows: list[Arrow]) -> Iterator[str]:
-    """Yield the lines of the graph, as tshark draws it."""
-    if not arrows:
+def flow_lines(arrows: Iterable[Arrow]) -> Iterator[str]:
+    """Yield the lines of the graph, as tshark draws it; the arrows are gone through more than once."""
+    first = next(iter(arrows), None)
+    if first is None:
         return
     nodes: dict[str, int] = {}
     for arrow in arrows:
+        if len(nodes) == _MOST_NODES:
+            break
         for address in (arrow.source, arrow.destination):
             if address not in nodes and len(nodes) < _MOST_NODES:
                 nodes[address] = len(nodes)
-    are_several = len({arrow.conversation for arrow in arrows}) > 1
+    are_several = any(arrow.conversation != first.conversation for arrow in arrows)
     names = list(nodes)
     above = "".join(f"| {name}".ljust(2 * _WIDTH) for name in names[::2])
     below = "".join(_name(name) for name in names[1::2])
@@ -57,7 +61,7 @@ def flow_lines(arrows: list[Arrow]) -> Iterator[str]:
     yield ("Conv.| Time    " if are_several else "|Time     ") + above + "|"
     yield indent + "| ".ljust(_WIDTH) + below
     empty = "| ".ljust(_WIDTH) * len(names) + "|"
-    last = arrows[0].conversation
+    last = first.conversation
     for arrow in arrows:
         if arrow.conversation != last:
             last = arrow.conversation
@@ -111,7 +115,11 @@ class _FlowTap(Tap):
         self._is_any = layers == "network"
         self._passes = setting.filter(text)
         self._clock = setting.clock
-        self.arrows: list[Arrow] = []
+        self._arrows = KeptRows()
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
         if self._passes is not None and not self._passes(packet):
@@ -125,9 +133,9 @@ class _FlowTap(Tap):
         headers = [header for header in _unquoted(packet) if self._counts(header)]
         for header in headers if self._kind != "any" else [None]:
             if self._kind == "tcp":
-                self.arrows.append(_segment(header, ends, travel, time))
+                self._arrows.append(_segment(header, ends, travel, time))
             else:
-                self.arrows.append(_line(header, summary, ends, travel, time))
+                self._arrows.append(_line(header, summary, ends, travel, time))
 
     def _counts(self, header: Any) -> bool:
         """Whether an arrow stands for the header: a segment, a ping, or the answer to a ping that was seen."""
@@ -138,7 +146,17 @@ class _FlowTap(Tap):
         return is_ping or (isinstance(header, reply) and header.learnt("request_frame") is not None)
 
     def lines(self) -> Iterator[str]:
-        yield from flow_lines(self.arrows)
+        yield from flow_lines(_Arrows(self._arrows))
+
+
+class _Arrows(Iterable[Arrow]):
+    """The arrows of a graph, made of what is kept of them."""
+
+    def __init__(self, rows: KeptRows) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Arrow]:
+        return (Arrow(*row) for row in self._rows)
 
 
 def _unquoted(packet: Packet) -> Iterator[Any]:

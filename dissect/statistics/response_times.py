@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from math import sqrt
 from statistics import median
@@ -44,13 +45,15 @@ class ResponseTimes(NamedTuple):
 
 
 class ResponseTimesTable:
-    """Counts requests, and keeps the time that each reply took: eight bytes each."""
+    """Counts requests, and keeps the time that each reply took, in eight bytes."""
 
     def __init__(self, request: type[Header], reply: type[Header]) -> None:
         self._request = request
         self._reply = reply
         self._requests = 0
-        self._times: list[tuple[float, int]] = []
+        self._times = array("d")
+        self._minimum_frame = self._maximum_frame = 0
+        self._minimum = self._maximum = 0.0
 
     def take(self, packet: Packet) -> None:
         """Take a packet in, which a reading pass has observed."""
@@ -61,13 +64,20 @@ class ResponseTimesTable:
             elif isinstance(header, self._reply):
                 time = header.learnt("response_time")
                 if time is not None:
-                    self._times.append((time, packet.number))
+                    self._add(time, packet.number)
             if header.quotes:
                 return
 
+    def _add(self, time: float, number: int) -> None:
+        if not self._times or time < self._minimum:
+            self._minimum, self._minimum_frame = time, number
+        if not self._times or time > self._maximum:
+            self._maximum, self._maximum_frame = time, number
+        self._times.append(time)
+
     def row(self) -> ResponseTimes:
         """Return what was counted."""
-        times = [time for time, _ in self._times]
+        times = self._times
         requests, count = self._requests, len(times)
         lost = requests - count
         percent = 100 * lost / requests if requests else 0.0
@@ -75,11 +85,10 @@ class ResponseTimesTable:
             return ResponseTimes(requests, 0, lost, percent, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
         mean = sum(times) / count
         deviation = sqrt(sum((time - mean) ** 2 for time in times) / (count - 1)) if count > 1 else 0.0
-        first = min(self._times, key=lambda each: each[0])
-        last = max(self._times, key=lambda each: each[0])
         return ResponseTimes(
-            requests, count, lost, percent, first[0], last[0], mean, median(times), deviation, first[1], last[1]
-        )
+            requests, count, lost, percent, self._minimum, self._maximum, mean, median(times), deviation,
+            self._minimum_frame, self._maximum_frame,
+        )  # fmt: skip
 
 
 class _ResponseTap(Tap):

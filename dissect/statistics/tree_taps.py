@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -149,6 +149,10 @@ class _TreeTap(Tap):
             self.tree.root.child(root)
         if self._cls is None:
             _lengths(self.tree)
+
+    @property
+    def facts(self) -> Collection[str] | None:
+        return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
         if self._passes is not None and not self._passes(packet):

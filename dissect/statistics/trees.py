@@ -14,6 +14,9 @@ _STEP = 5.0
 _BUCKETS = _WINDOW / _STEP
 MOST_NODES = 200_000
 """How many nodes a tree has: what traffic names beyond is counted above it, and nowhere else."""
+_NO_BUCKETS: dict[int, int] = {}
+_NO_STARTS: dict[int, float] = {}
+_NOTHING_BELOW: dict[str, Node] = {}
 
 
 class TreeRow(NamedTuple):
@@ -37,18 +40,31 @@ class TreeRow(NamedTuple):
 class _Bursts:
     """The most that came within a window, and when that began, as tshark's buckets tell it."""
 
-    __slots__ = ("_count", "_counts", "_starts", "most", "start")
+    __slots__ = ("_count", "_counts", "_once", "_starts", "most", "start")
 
     def __init__(self) -> None:
-        # Each bucket has a number, and tshark's begin with one that holds nothing.
-        self._counts: dict[int, int] = {0: 0}
-        self._starts: dict[int, float] = {0: 0.0}
-        self._count = 0
         self.most = 0
         self.start = 0.0
+        self._count = 0
+        self._once: float | None = None
+        """The time of the only thing that was counted: of very many nodes, most have no more than that."""
+        self._counts: dict[int, int] = _NO_BUCKETS
+        self._starts: dict[int, float] = _NO_STARTS
 
     def add(self, now: float) -> None:
         """Count something at a time in milliseconds."""
+        if self._counts is _NO_BUCKETS:
+            if self._once is None and now >= 0:
+                # What the buckets below would find, without them.
+                self._once, self.most, self.start = now, 1, now if now >= _WINDOW else 0.0
+                return
+            # Each bucket has a number, and tshark's begin with one that holds nothing.
+            self._counts, self._starts = {0: 0}, {0: 0.0}
+            if self._once is not None:
+                self._add(self._once)
+        self._add(now)
+
+    def _add(self, now: float) -> None:
         bucket = int(now // _STEP)
         counts, starts = self._counts, self._starts
         last, first = next(reversed(counts)), next(iter(counts))
@@ -81,19 +97,26 @@ class _Bursts:
 class Node:
     """A node and those below it; `measures` where values are told of it."""
 
+    __slots__ = ("_room", "below", "bursts", "count", "is_ordered", "least", "measures", "most", "name", "total")
+
     def __init__(self, name: str, *, measures: bool = False, room: list[int] | None = None) -> None:
         self.name = name
         self.measures = measures
-        self._room = [MOST_NODES] if room is None else room
-        """How many nodes the whole tree may still get."""
+        self._room = [MOST_NODES, 0] if room is None else room
+        """How many nodes the whole tree may still get, and how often there was no room for one."""
         self.count = 0
         self.total: float = 0
         self.least: float | None = None
         self.most: float | None = None
         self.bursts = _Bursts()
-        self.below: dict[str, Node] = {}
+        self.below: dict[str, Node] = _NOTHING_BELOW
         self.is_ordered = False
         """Whether those below stay in the order in which they were made."""
+
+    @property
+    def left_out(self) -> int:
+        """How often the whole tree had no room for a node."""
+        return self._room[1]
 
     def child(self, name: str, *, measures: bool = False) -> Node:
         """Return the node of this name below this one, which is made where there is none.
@@ -105,7 +128,11 @@ class Node:
             found = Node(name, measures=measures, room=self._room)
             if self._room[0] > 0:
                 self._room[0] -= 1
+                if self.below is _NOTHING_BELOW:
+                    self.below = {}
                 self.below[name] = found
+            else:
+                self._room[1] += 1
         return found
 
     def add(self, now: float, value: float | None = None) -> None:
@@ -139,9 +166,26 @@ class Tree:
             self._start = now
         self._end = now
 
+    @property
+    def left_out(self) -> int:
+        """How often something was not counted under its name, because the tree was full."""
+        return self.root.left_out
+
     def rows(self) -> list[TreeRow]:
         """Return all nodes, each in front of those below it."""
-        return list(self._below(self.root, ()))
+        return list(self.walk())
+
+    def walk(self) -> Iterator[TreeRow]:
+        """Yield the same one by one, for there may be very many."""
+        return self._below(self.root, ())
+
+    def names(self) -> Iterator[str]:
+        """Yield what the table calls the nodes, set in by their depth; in no order."""
+        waiting = [(0, node) for node in self.root.below.values()]
+        while waiting:
+            depth, node = waiting.pop()
+            yield " " * depth + node.name
+            waiting += ((depth + 1, each) for each in node.below.values())
 
     def _below(self, above: Node, path: tuple[str, ...]) -> Iterator[TreeRow]:
         span = self._end - (self._start or 0.0)
@@ -163,16 +207,17 @@ _HEADS = ("Count", "Average", "Min Val", "Max Val", "Rate (ms)", "Percent", "Bur
 
 def tree_lines(tree: Tree, measured: frozenset[tuple[str, ...]]) -> Iterator[str]:
     """Yield the lines of tshark's table; `measured` are the paths of the nodes of which values are told."""
-    rows = tree.rows()
-    names = [" " * (len(row.path) - 1) + row.path[-1] for row in rows]
     # Names are as wide as their bytes are many, as in tshark.
-    width = max(len(name.encode("utf-8", "replace")) for name in [*names, "Topic / Item"])
+    width = max(len("Topic / Item"), *(len(name.encode("utf-8", "replace")) for name in tree.names()))
     head = f"{'Topic / Item':<{width}}" + "".join(f"  {each:<12}" for each in _HEADS) + " "
     yield from ("", "=" * len(head), f"{tree.title}:", head, "-" * len(head))
-    for name, row in zip(names, rows, strict=True):
+    for row in tree.walk():
+        name = " " * (len(row.path) - 1) + row.path[-1]
         cells = _cells(row, is_measured=row.path in measured)
         fill = " " * (width - len(name.encode("utf-8", "replace")))
         yield name + fill + "".join(f"  {each:<12}" for each in cells[:-1]) + f"  {cells[-1]:<13}"
+    if tree.left_out:
+        yield f"{tree.left_out} counts have no row: there are too many different names"
     yield from ("", "-" * len(head))
 
 

@@ -196,7 +196,9 @@ def _remarks(tap: Any) -> Table:
         )
 
     columns = ("Severity", "Protocol", "Remark", "Group", "Frames")
-    return Table("Expert remarks", columns, frozenset({4}), [row(each) for each in remarks])
+    left_out = tap.left_out
+    note = f"{left_out:,} remarks have no row: there are too many different ones" if left_out else ""
+    return Table("Expert remarks", columns, frozenset({4}), [row(each) for each in remarks], note)
 
 
 def _tree(tap: Any, what: str) -> Table:
@@ -213,6 +215,7 @@ def _tree(tap: Any, what: str) -> Table:
         )
         return TableRow(cells, (place, each.frames, percent or 0, percent or 0))
 
-    return Table(
-        f"Tree of {what}", ("Node", "Count", "%", "Share"), frozenset({1, 2}), [row(*e) for e in enumerate(rows)]
-    )
+    left_out = tap.tree.left_out
+    note = f"{left_out:,} counts have no row: there are too many different names" if left_out else ""
+    columns = ("Node", "Count", "%", "Share")
+    return Table(f"Tree of {what}", columns, frozenset({1, 2}), [row(*each) for each in enumerate(rows)], note)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from dissect.commands.expert import _listed
 from tests.commands.conftest import Outcome
 from tests.conftest import SAMPLES
@@ -33,3 +35,11 @@ def test_severities_protocols_and_filters(run: Run) -> None:
 def test_many_frames_are_cut() -> None:
     assert _listed(tuple(range(1, 9)), 8) == "1, 2, 3, 4, 5, 6, 7, 8"
     assert _listed(tuple(range(1, 20)), 19) == "1, 2, 3, 4, 5, 6, 7, 8, …"
+
+
+def test_what_is_left_out_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("expert", SAMPLES / "web_request.pcap").errors == ""
+    monkeypatch.setattr("dissect.statistics.expert.MOST_BYTES", 1200)
+    status, output, errors = run("expert", SAMPLES / "web_request.pcap", "--json")
+    assert (status, len(json.loads(output))) == (0, 2)
+    assert errors.endswith(" remarks are left out: there are too many different ones to tell all\n")

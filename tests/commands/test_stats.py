@@ -74,3 +74,12 @@ def test_times_have_nine_decimals(run: Run) -> None:
     assert [row["duration"] for row in rows] == [0.202725, 0.202439, 0.202047]
     lines = list(csv.DictReader(run("stats", "capture_samples/tcp_chat.pcap", "conv", "--csv").output.splitlines()))
     assert [float(line["duration"]) for line in lines] == [row["duration"] for row in rows]
+
+
+def test_what_a_tree_leaves_out_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "have no row" not in run("stats", WEB, "tree", "ip_hosts").errors
+    monkeypatch.setattr("dissect.statistics.trees.MOST_NODES", 3)
+    status, output, errors = run("stats", WEB, "tree", "ip_hosts", "--json")
+    assert status == 0
+    assert [row["frames"] for row in json.loads(output)][0] == 12
+    assert errors == "10 counts have no row: there are too many different names\n"

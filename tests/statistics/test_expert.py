@@ -61,3 +61,23 @@ def test_frames_are_listed_up_to_a_limit() -> None:
         table.add("IPv4", ExpertItem("ip.ttl.too_small", "low", "Note", "Sequence"), number)
     (row,) = table.rows()
     assert (row.frequency, row.frames) == (MOST_FRAMES + 5, tuple(range(MOST_FRAMES)))
+
+
+def test_of_too_many_different_remarks_the_first_have_rows_and_all_are_counted() -> None:
+    table = RemarkTable(most_bytes=2000)
+    for number in range(10):
+        table.add("TCP", ExpertItem("tcp.x", f"port {number}", "Chat" if number % 2 else "Note", "Sequence"), number)
+    assert [(row.severity, row.summary) for row in table.rows()] == [
+        ("Note", "port 0"), ("Note", "port 2"), ("Chat", "port 1"),
+    ]  # fmt: skip
+    assert table.left_out == {"Chat": 4, "Note": 3}
+    table.add("TCP", ExpertItem("tcp.x", "port 1", "Chat", "Sequence"), 11)
+    assert table.rows()[-1].frequency == 2
+
+
+def test_remarks_that_are_left_out_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dissect.statistics.expert.MOST_BYTES", 600)
+    found = lines("expert", BAD, LATE, LATE)
+    assert [line for line in found if line.endswith(")")] == ["Errors (1)", "Notes (2)", "Comments (3)"]
+    assert [line.split()[0] for line in found if "are left out" in line] == ["1", "2"]
+    assert [line.split()[0] for line in lines("expert,error", LATE, BAD) if "are left out" in line] == ["1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dissect.statistics.trees import Node, Tree, tree_lines
 
 
@@ -54,3 +56,26 @@ def test_lines() -> None:
     assert lines[5].split() == "Lengths 2 70.50 60 81 0.2000 100% 0.0200 0.000".split()
     assert lines[6].split() == "0-19 0 - - - 0.0000 0.00% - -".split()
     assert {len(line) for line in lines if line.startswith(("=", "-", "L"))} == {len(lines[3])}
+
+
+def test_one_count_is_as_many_as_it_is_in_buckets() -> None:
+    for now in (-200.0, -3.0, 0.0, 4.0, 7.0, 99.9, 100.0, 104.0, 5000.0):
+        alone, followed = Node("a"), Node("a")
+        alone.add(now)
+        followed.add(now)
+        followed.add(now + 100_000)
+        expected = (alone.bursts.most, alone.bursts.start)
+        assert expected == ((0, 0.0) if now == -200.0 else (1, now if now < 0 or now >= 100 else 0.0))
+        assert now == -200.0 or (followed.bursts.most, followed.bursts.start) == expected
+
+
+def test_what_a_full_tree_leaves_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dissect.statistics.trees.MOST_NODES", 3)
+    tree = Tree("Title")
+    root = tree.root.child("All")
+    for name in "abcdea":
+        root.add(0.0)
+        root.child(name).add(0.0)
+    assert [(row.path[-1], row.frames) for row in tree.rows()] == [("All", 6), ("a", 2), ("b", 1)]
+    assert tree.left_out == 3
+    assert list(tree_lines(tree, frozenset()))[-3] == "3 counts have no row: there are too many different names"

@@ -57,3 +57,11 @@ def test_trees(name: str) -> None:
 def test_what_is_not_counted_is_refused() -> None:
     with pytest.raises(KeyError):
         statistic("weather")
+
+
+def test_what_is_left_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted("ip_hosts").note == counted("expert").note == ""
+    monkeypatch.setattr("dissect.statistics.trees.MOST_NODES", 3)
+    monkeypatch.setattr("dissect.statistics.expert.MOST_BYTES", 1200)
+    assert counted("ip_hosts").note.endswith(" counts have no row: there are too many different names")
+    assert counted("expert").note.endswith(" remarks have no row: there are too many different ones")
