@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.header import Header
+from dissect.flows.arrival import Arrival
 from dissect.flows.message_assembly import Assembly
 from dissect.flows.message_chain import shown_messages
 from dissect.flows.talking import Speaker, Talk
@@ -41,5 +42,5 @@ class DecryptedStream:
             return shown
         place = self._places[way]
         self._places[way] += len(data)
-        outcome = assembly.take(place, data, number)
+        outcome = assembly.take(data, Arrival(place, number))
         return shown_messages(record, outcome.spans, self._protocol.decode, data)

@@ -9,12 +9,15 @@ rules are those of tshark 4.0 with its preferences as they come, found out by ex
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.declaration.framing import UNTIL_END, Begun, FramingError, Rule
 from dissect.flows.cutting import size_of_next
 from dissect.flows.defragmentation import OVERHEAD, Part, Whole
 from dissect.flows.talking import MOST_SEEN, Speaker, Spoken
+
+if TYPE_CHECKING:
+    from dissect.flows.arrival import Arrival
 
 __all__ = ["Assembly", "Outcome", "Span"]
 
@@ -65,9 +68,9 @@ class Outcome:
         self.whole: Whole | None = None
         """What it completed, with the segments that it was put together of."""
         self.is_part = False
+        """Whether it shows nothing, being a part of a message that other segments complete."""
         self.is_probe = False
         """Whether the byte of a keep-alive belongs to nothing that is put together."""
-        """Whether it shows nothing, being a part of a message that other segments complete."""
         self.begins: int | None = None
         """The first frame of a message that it belongs to and that it does not complete; None for none."""
         self.begun_by: int | None = None
@@ -92,6 +95,7 @@ class _Unit:
         "is_whole",
         "memory",
         "parts",
+        "read_until",
         "rest",
         "size",
         "start",
@@ -125,6 +129,8 @@ class _Unit:
         """How many bytes of its first message are understood, where that is in pieces."""
         self.wait_until = 0
         """How many bytes there have to be before it is worth to look again."""
+        self.read_until = UNTIL_END
+        """How many bytes were there when it was read last, where segments have come since that were not looked at."""
 
     def add(self, part: Part) -> None:
         """Take a part in; bytes that are there already stay."""
@@ -138,6 +144,24 @@ class _Unit:
                 first.overlap = True
                 first.conflict = self.data[first.start : first.start + len(first.data)] != first.data[:there]
             self.data += first.data[there:]
+
+    def go_on(self, needed: int, end: int, behind: int) -> None:
+        """Be longer than it seemed, by `needed` bytes, or by nobody knows how many where that is -1.
+
+        `end` is the sequence number behind the segment that came last, `behind` the one behind its bytes of this unit.
+        """
+        self.size = None
+        self.takes_segment = needed < 0
+        self.end = max(end, self.end) + 1 if self.takes_segment else max(behind, self.end) + needed
+
+    def wait(self, begun: int) -> None:
+        """Be read again when it is worth it; `begun` bytes of its first message are understood now."""
+        self.begun, self.read_until = begun, UNTIL_END
+        if self.takes_segment and begun:
+            self.wait_until = begun + 1
+        elif self.takes_segment and len(self.data) >= _PATIENT_FROM:
+            self.read_until = len(self.data)
+            self.wait_until = self.read_until + self.read_until // _PATIENCE
 
 
 class Assembly:
@@ -160,58 +184,40 @@ class Assembly:
         self.memory = 0
         """The bytes that are held."""
 
-    def take(
-        self,
-        seq: int,
-        data: bytes,
-        number: int,
-        *,
-        comes_again: bool = False,
-        is_late: bool = False,
-        comes_fast: bool = False,
-        ends: bool = False,
-        keeps_alive: bool = False,
-    ) -> Outcome:
-        """Take a segment in.
-
-        `seq` is the number of its first byte, `number` that of its frame. One that `comes_again` is not read; of one
-        that `is_late`, the bytes count, and nothing is shown; one that `comes_fast` was thought to be lost. With
-        `ends` it is the last one of its stream, which completes what goes on until then. One that `keeps_alive` has a
-        byte that was there before (RFC 9293, section 3.8.4), with which no message begins.
-        """
+    def take(self, data: bytes, arrival: Arrival) -> Outcome:
+        """Take in the data of a segment, as they came."""
         outcome = Outcome()
-        self._ends = ends
-        end = seq + len(data)
-        comes_late = is_late or comes_fast
+        self._ends = arrival.ends
+        end = arrival.place + len(data)
         offset = turn = 0
         while True:
-            place = seq + offset
+            place = arrival.place + offset
             exact = self._units.get(place)
             if exact is not None and end <= exact.end:
-                outcome.is_part = exact.first == number and not turn
+                outcome.is_part = exact.first == arrival.number and not turn
                 outcome.data.append(data[offset:])
                 return outcome
-            if comes_again:
+            if arrival.comes_again:
                 return outcome
             unit = exact or self._before(place)
-            if unit is not None and unit.start <= place < unit.end:
-                follows = self._continue(unit, place, data, offset, number, turn, is_late, comes_late, outcome)
-                if not follows:
-                    return outcome
-                offset += follows
-                turn += 1
-                continue
-            if keeps_alive:
-                outcome.is_probe = True
-            elif not is_late:
-                stop, needed = self._read(data, offset, outcome, None, turn)
-                if needed:
-                    outcome.is_looked_at = True
-                    self._begin(place + stop - offset, end, needed, data[stop:], number, outcome)
-                    outcome.data.append(data[stop:])
-                    if stop == offset:
-                        outcome.is_part = not turn
-            return outcome
+            if unit is None or not unit.start <= place < unit.end:
+                break
+            follows = self._continue(unit, data, offset, turn, arrival, outcome)
+            if not follows:
+                return outcome
+            offset += follows
+            turn += 1
+        if arrival.keeps_alive:
+            outcome.is_probe = True
+        elif not arrival.is_late:
+            stop, needed = self._read(data, offset, outcome, None, turn)
+            if needed:
+                outcome.is_looked_at = True
+                self._begin(arrival.place + stop, end, needed, data[stop:], arrival.number, outcome)
+                outcome.data.append(data[stop:])
+                if stop == offset:
+                    outcome.is_part = not turn
+        return outcome
 
     def waits_for_end(self, place: int) -> bool:
         """Whether what stands in front of a place belongs to a message that goes on until the stream ends."""
@@ -230,82 +236,62 @@ class Assembly:
                 outcome.spans.append(Span(None, stop, len(data), 0, spoken))
         return outcome
 
-    def _continue(
-        self,
-        unit: _Unit,
-        place: int,
-        data: bytes,
-        offset: int,
-        number: int,
-        turn: int,
-        is_late: bool,
-        comes_late: bool,
-        outcome: Outcome,
-    ) -> int:
+    def _continue(self, unit: _Unit, data: bytes, offset: int, turn: int, arrival: Arrival, outcome: Outcome) -> int:
         """Add a segment to a message that was begun; return where in it another message follows, 0 for nowhere."""
-        end = place + len(data) - offset
-        takes_segment = unit.takes_segment
+        place, left = arrival.place + offset, data[offset:]
+        end = place + len(left)
         is_last = self._ends and unit.end >= UNTIL_END
         if is_last:
             unit.end = end
-        size = end - place if takes_segment else min(end, unit.end) - place
+        size = len(left) if unit.takes_segment else min(end, unit.end) - place
         there = len(unit.data)
         reaches = place - unit.start + size
         outcome.begins = unit.first
+        comes_late = arrival.is_late or arrival.comes_fast
         if unit.there and (unit.is_whole or (comes_late and reaches <= unit.there)):
             # Wireshark has put this together before, and nobody asked for more of it, or these bytes were there.
             outcome.error = _OVERLAPS if place - unit.start < unit.there else _BEHIND
             return 0
-        unit.takes_segment = takes_segment and reaches <= there
-        takes_segment = takes_segment and not unit.takes_segment
-        self._add(unit, Part(number, place - unit.start, data[offset : offset + size]))
-        brings = len(unit.data) > there
+        self._add(unit, Part(arrival.number, place - unit.start, left[:size]))
         if end >= unit.end and unit.size is None:
-            unit.size = place - unit.start + size
-        if takes_segment:
-            unit.end = end
+            unit.size = reaches
+        if unit.takes_segment and reaches > there:
+            unit.takes_segment, unit.end = False, end
         follows = unit.end - place if place <= unit.end < end and size else 0
-        if not unit.is_whole and unit.size is not None and len(unit.data) >= unit.size:
-            unit.there = unit.size
+        own = left[:follows] if follows else left
         if unit.is_whole or unit.size is None or len(unit.data) < unit.size:
             outcome.is_part = outcome.is_part or not turn
-            outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
+            outcome.data.append(own)
             return follows
+        unit.there = unit.size
         stop = needed = 0
         shown = len(outcome.spans)
-        whole = None
-        if not is_late:
-            if len(unit.data) < unit.wait_until:
-                needed = -1
-            else:
-                stop, needed = self._read(unit.data, 0, outcome, unit, turn)
-            if needed and stop <= len(unit.data) - size:
+        if not arrival.is_late:
+            is_read = len(unit.data) >= unit.wait_until
+            stop, needed = self._read(unit.data, 0, outcome, unit, turn) if is_read else (0, -1)
+            if needed and stop <= min(len(unit.data) - size, unit.read_until):
                 # What was thought to be whole is not.
                 del outcome.spans[shown:]
-                outcome.begun_by = unit.first if brings and not unit.follows else None
-                unit.takes_segment, unit.size = needed < 0, None
-                unit.end = max(end, unit.end) + 1 if needed < 0 else max(place + size, unit.end) + needed
-                unit.begun = 0 if stop else self._begun
-                if needed < 0 and unit.begun:
-                    unit.wait_until = unit.begun + 1
-                elif needed < 0 and len(unit.data) >= _PATIENT_FROM:
-                    unit.wait_until = len(unit.data) + len(unit.data) // _PATIENCE
+                outcome.begun_by = unit.first if len(unit.data) > there and not unit.follows else None
+                unit.go_on(needed, end, place + size)
+                if is_read:
+                    unit.wait(0 if stop else self._begun)
                 outcome.is_part = not turn
                 outcome.is_looked_at = True
-                outcome.data.append(data[offset:])
+                outcome.data.append(left)
                 return 0
         if not is_last:
-            outcome.data.append(data[offset : offset + follows] if follows else data[offset:])
+            outcome.data.append(own)
         whole = bytes(unit.data)
         outcome.spans[shown:] = [span._replace(data=whole) for span in outcome.spans[shown:]]
-        outcome.whole = Whole(number, whole, tuple(unit.parts))
+        outcome.whole = Whole(arrival.number, whole, tuple(unit.parts))
         outcome.begins = None
         unit.is_whole = True
         self._release(unit)
         if needed:
-            left = len(whole) - stop
-            self._begin(end - left, end, needed, data[len(data) - left :], number, outcome)
-            outcome.data.append(data[len(data) - left :])
+            rest = data[len(data) - (len(whole) - stop) :]
+            self._begin(end - len(rest), end, needed, rest, arrival.number, outcome)
+            outcome.data.append(rest)
         return follows
 
     def _read(

@@ -13,7 +13,8 @@ from dissect.flows.message_chain import shown_messages, within
 from dissect.flows.openings import Opening
 
 if TYPE_CHECKING:
-    from dissect.flows.message_assembly import Assembly
+    from dissect.flows.arrival import Arrival
+    from dissect.flows.message_assembly import Assembly, Outcome
     from dissect.flows.talking import Spoken, Talk
 
 __all__ = ["StreamMessages"]
@@ -22,11 +23,33 @@ _NUMBERS = 1 << 16
 _Remembered = OrderedDict[int, int]
 
 
-class _Direction(NamedTuple):
-    """One direction of a connection: what puts its messages together, and what reads them."""
+class _Protocol(NamedTuple):
+    """What is spoken over a connection, as far as its messages go."""
 
-    assembly: Assembly
+    rule: Rule | None
     decode: Any
+    shows_beginning: bool
+    """Whether it shows where a message begins that is not whole."""
+    opening: Opening | None = None
+    """What told it, where ports don't."""
+
+
+class _Carried(NamedTuple):
+    """The data of a segment, and whether they may be put together with those of others."""
+
+    segment: Any
+    data: bytes
+    is_cut: bool
+    """Whether the capture has not all of them."""
+    is_trusted: bool
+    """Whether they are all there, under a checksum that is not wrong."""
+
+    @classmethod
+    def of(cls, segment: Any) -> _Carried:
+        """Return the data of a segment."""
+        data = bytes(segment.parts()[1])
+        is_cut = len(data) < (segment.segment_length or 0)
+        return cls(segment, data, is_cut, not is_cut and segment.checksum_state().is_trusted)
 
 
 class StreamMessages:
@@ -45,8 +68,8 @@ class StreamMessages:
         self.memory_limit = memory_limit
         self.part_limit = part_limit if remember else 0
         self._again = False
-        self._protocols: dict[tuple[int, int], tuple[Rule, Any, bool] | None] = {}
-        self._directions: OrderedDict[tuple[int, int], _Direction] = OrderedDict()
+        self._protocols: dict[tuple[int, int], _Protocol | None] = {}
+        self._directions: OrderedDict[tuple[int, int], Assembly] = OrderedDict()
         self.memory = 0
         """The bytes that are held of messages which are not whole."""
         self._talks: OrderedDict[int, Talk] = OrderedDict()
@@ -86,88 +109,56 @@ class StreamMessages:
         """Whether something else is spoken over a connection than its ports tell."""
         return stream in self._spoken
 
-    def facts(
-        self,
-        segment: Any,
-        stream: int,
-        way: int,
-        seq: int,
-        number: int,
-        *,
-        comes_again: bool,
-        is_late: bool,
-        comes_fast: bool = False,
-        ends: bool = False,
-        keeps_alive: bool = False,
-    ) -> dict[str, Any]:
+    def facts(self, segment: Any, stream: int, way: int, arrival: Arrival) -> dict[str, Any]:
         """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
 
-        `stream` is the number of the connection, `way` the direction, `seq` the relative number of the first byte of
-        the data. One that `comes_again` is given to no protocol; of one that `is_late`, the bytes count and nothing
-        is shown. One that `ends` its direction may be empty: it completes what goes on until then. The byte of one
-        that `keeps_alive` begins no message: it was there before.
+        `stream` is the number of the connection, `way` the direction.
         """
-        opening = self._spoken.get(stream)
-        protocol: tuple[Any, Any, bool] | None = self._protocol(segment) if opening is None else None
+        protocol = self._protocol(segment, stream)
         if protocol is None:
-            opening = self._guessed(segment, stream) if opening is None else opening
-            if opening is None:
-                return {}
-            if opening.protocol.framing is None:
-                is_shown = segment.segment_length and not comes_again and not is_late
-                return {"payload": _told(segment, opening)} if is_shown else {}
-            spoken = opening.protocol
-            protocol = spoken.framing, spoken.decode, spoken.shows_beginning
-        assembly = self._assembling or self._load()
-        rule, decode, shows_beginning = protocol
-        talk = self._talk(rule, decode, stream) if isinstance(rule, type) else None
-        direction = self._directions.get((stream, way))
-        if direction is None:
-            if segment.segment_length == 0:
-                return {}
-            own: Any = rule if talk is None else self._speaker(talk, segment, decode)
-            direction = self._directions[stream, way] = _Direction(
-                assembly.Assembly(own, memory_limit=self.memory_limit), decode
-            )
-            if len(self._directions) > self.limit:
-                self._give_up_oldest()
-        else:
-            self._directions.move_to_end((stream, way))
-        data = bytes(segment.parts()[1])
-        if not data and not direction.assembly.waits_for_end(seq):
             return {}
-        is_cut = len(data) < (segment.segment_length or 0)
-        is_trusted = not is_cut and segment.checksum_state().is_trusted
-        if is_trusted:
-            held = direction.assembly.memory
-            outcome = direction.assembly.take(
-                seq,
-                data,
-                number,
-                comes_again=comes_again,
-                is_late=is_late,
-                comes_fast=comes_fast,
-                ends=ends,
-                keeps_alive=keeps_alive,
-            )
-            self.memory += direction.assembly.memory - held
-            while self.memory > self.memory_limit:
-                self._give_up_oldest()
-        else:
-            outcome = (
-                assembly.Outcome() if comes_again or is_late else direction.assembly.unassembled(data, is_cut=is_cut)
-            )
+        if protocol.rule is None:
+            is_shown = segment.segment_length and not arrival.comes_again and not arrival.is_late
+            return {"payload": _told(segment, protocol.opening)} if is_shown and protocol.opening else {}
+        talk = self._talk(protocol, stream) if isinstance(protocol.rule, type) else None
+        assembly = self._assembly(segment, stream, way, protocol, talk)
+        if assembly is None:
+            return {}
+        carried = _Carried.of(segment)
+        if not carried.data and not assembly.waits_for_end(arrival.place):
+            return {}
+        outcome = self._take(assembly, carried, arrival)
         if outcome.is_probe:
             return {"payload": segment.carried_at(Data.decode, segment.own_end, segment.carried_end)}
-        shows = shows_beginning if talk is None else talk.spoken.shows_beginning
-        if shows and outcome.is_looked_at and not is_trusted and not is_cut:
+        facts = self._shown(outcome, carried, protocol, talk)
+        return facts | self._belonging(outcome, carried.data, arrival.number)
+
+    def _take(self, assembly: Assembly, carried: _Carried, arrival: Arrival) -> Outcome:
+        """Have the data of a segment be taken in, and return what came of it."""
+        if carried.is_trusted:
+            held = assembly.memory
+            outcome = assembly.take(carried.data, arrival)
+            self.memory += assembly.memory - held
+            while self.memory > self.memory_limit:
+                self._give_up_oldest()
+            return outcome
+        if arrival.comes_again or arrival.is_late:
+            return self._assembling.Outcome()  # type: ignore[no-any-return]  # a module that is loaded when it is needed
+        return assembly.unassembled(carried.data, is_cut=carried.is_cut)
+
+    def _shown(self, outcome: Outcome, carried: _Carried, protocol: _Protocol, talk: Talk | None) -> dict[str, Any]:
+        """Return the facts about the messages that a segment shows."""
+        segment, data, is_cut, is_trusted = carried
+        opening = protocol.opening
+        shows_beginning = protocol.shows_beginning if talk is None else talk.spoken.shows_beginning
+        if shows_beginning and outcome.is_looked_at and not is_trusted and not is_cut:
             # What is not whole, and can't be put together with others, is not shown; of what was cut, what there is.
             outcome.spans.pop()
         facts: dict[str, Any] = {}
-        if shows and outcome.is_looked_at and not outcome.spans:
-            facts["payload"] = _beginning(segment, decode, None if talk is None else talk.spoken)
-        elif opening is not None or outcome.spans != [assembly.Span(None, 0, len(data), 0)]:
-            facts["payload"] = shown = shown_messages(segment, outcome.spans, decode)
+        if shows_beginning and outcome.is_looked_at and not outcome.spans:
+            facts["payload"] = _beginning(segment, protocol.decode, None if talk is None else talk.spoken)
+        elif opening is not None or outcome.spans != [self._assembling.Span(None, 0, len(data), 0)]:
+            facts["payload"] = shown = shown_messages(segment, outcome.spans, protocol.decode)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
             if shown is not None and not is_trusted and not is_cut:
@@ -178,10 +169,15 @@ class StreamMessages:
         sizes = [
             span.end - span.start
             for span in outcome.spans
-            if (talk is None and not shows_beginning if span.spoken is None else span.spoken.tells_size)
+            if (talk is None and not protocol.shows_beginning if span.spoken is None else span.spoken.tells_size)
         ]
         if sizes:
             facts["message_sizes"] = sizes
+        return facts
+
+    def _belonging(self, outcome: Outcome, data: bytes, number: int) -> dict[str, Any]:
+        """Return the facts about the messages of several segments to which the data of one belong."""
+        facts: dict[str, Any] = {}
         if outcome.error and self._again and self._completed_in.get(outcome.begins or 0, 0) > number:
             # In the second pass there is more of the message than in the first one, and nothing contradicts it.
             facts["segment_data"], facts["is_segment"] = [data], True
@@ -214,11 +210,21 @@ class StreamMessages:
         self.begin(stream, opening)
         return opening
 
-    def _protocol(self, segment: Any) -> tuple[Rule, Any, bool] | None:
-        """Return the rule of the protocol that the segment carries, and its decoder; None for one without a rule.
+    def _protocol(self, segment: Any, stream: int) -> _Protocol | None:
+        """Return what is spoken over the connection of a segment; None for a protocol without messages."""
+        opening = self._spoken.get(stream)
+        if opening is None:
+            by_ports = self._protocol_of_ports(segment)
+            if by_ports is not None:
+                return by_ports
+            opening = self._guessed(segment, stream)
+            if opening is None:
+                return None
+        cls = opening.protocol
+        return _Protocol(cls.framing, cls.decode, cls.shows_beginning, opening)
 
-        Behind them stands whether the protocol shows where a message begins that is not whole.
-        """
+    def _protocol_of_ports(self, segment: Any) -> _Protocol | None:
+        """Return the protocol that the ports of a segment stand for; None for one without a rule."""
         ports = segment.sport, segment.dport
         try:
             return self._protocols[ports]
@@ -227,20 +233,37 @@ class StreamMessages:
         decode = segment.decoder_of_ports(*ports)
         cls = None if decode is None else _class_of(segment, decode)
         rule = None if cls is None else cls.framing
-        found = None if cls is None or rule is None else (rule, decode, cls.shows_beginning)
+        found = None if cls is None or rule is None else _Protocol(rule, decode, cls.shows_beginning)
         if len(self._protocols) >= _NUMBERS:
             self._protocols.clear()
         self._protocols[ports] = found
         return found
 
-    def _talk(self, dialogue: Any, decode: Any, stream: int) -> Talk:
+    def _assembly(self, segment: Any, stream: int, way: int, protocol: _Protocol, talk: Talk | None) -> Assembly | None:
+        """Return what puts the messages of a direction together; None where none has begun, and none begins."""
+        direction = stream, way
+        assembly = self._directions.get(direction)
+        if assembly is not None:
+            self._directions.move_to_end(direction)
+            return assembly
+        if segment.segment_length == 0:
+            return None
+        rule = protocol.rule if talk is None else self._speaker(talk, segment, protocol.decode)
+        made: Assembly = (self._assembling or self._load()).Assembly(rule, memory_limit=self.memory_limit)
+        self._directions[direction] = made
+        if len(self._directions) > self.limit:
+            self._give_up_oldest()
+        return made
+
+    def _talk(self, protocol: _Protocol, stream: int) -> Talk:
         """Return what is known of the talk over a connection."""
         talk = self._talks.get(stream)
         if talk is None:
             # Loaded for captures that hold such protocols.
             from dissect.flows.talking import Talk
 
-            talk = self._talks[stream] = Talk(dialogue, decode)
+            dialogue: Any = protocol.rule
+            talk = self._talks[stream] = Talk(dialogue, protocol.decode)
             if len(self._talks) > self.limit:
                 self._talks.popitem(last=False)
         else:
@@ -259,7 +282,7 @@ class StreamMessages:
     def _give_up_oldest(self) -> None:
         """Forget the direction that was silent longest, with all that is held of it."""
         _, given_up = self._directions.popitem(last=False)
-        self.memory -= given_up.assembly.memory
+        self.memory -= given_up.memory
 
     def _remember(self, completed_in: int, parts: Iterable[int]) -> None:
         for part in parts if self.part_limit and not self._again else ():

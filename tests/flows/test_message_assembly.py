@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.declaration.framing import Blank, LengthField, Line, split
+from dissect.flows.arrival import Arrival
 from dissect.flows.message_assembly import Assembly, Outcome
 
 PREFIX = LengthField(2, added=2)
@@ -31,7 +32,7 @@ class Sender:
         self.count += 1
         start = self.next if place is None else 1 + place
         self.next = max(self.next, start + len(data))
-        self.last = self.assembly.take(start, data, self.count, comes_again=again, is_late=late)
+        self.last = self.assembly.take(data, Arrival(start, self.count, comes_again=again, is_late=late))
         return shown(self.last, data)
 
 
@@ -188,12 +189,33 @@ def test_single_bytes_in_reverse_order_and_without_an_end_take_linear_time() -> 
 
 def test_the_byte_of_a_keep_alive_begins_no_message_and_may_belong_to_one() -> None:
     assembly = Assembly(LengthField(2, added=2))
-    assert assembly.take(1, b"\0\1a", 1).spans
-    probe = assembly.take(3, b"\0", 2, keeps_alive=True)
+    assert assembly.take(b"\0\1a", Arrival(1, 1)).spans
+    probe = assembly.take(b"\0", Arrival(3, 2, keeps_alive=True))
     assert probe.is_probe
     assert (probe.spans, probe.data) == ([], [])
-    assert [span.end for span in assembly.take(4, b"\0\1b", 3).spans] == [3]
-    assert assembly.take(7, b"\0\5", 4).is_part
-    inside = assembly.take(8, b"\5", 5, keeps_alive=True)
+    assert [span.end for span in assembly.take(b"\0\1b", Arrival(4, 3)).spans] == [3]
+    assert assembly.take(b"\0\5", Arrival(7, 4)).is_part
+    inside = assembly.take(b"\5", Arrival(8, 5, keeps_alive=True))
     assert not inside.is_probe
     assert inside.data == [b"\5"]
+
+
+def test_a_long_message_whose_end_is_found_late_is_looked_at_again() -> None:
+    looked_at = []
+
+    def until_newline(data: bytes) -> int | None:
+        looked_at.append(len(data))
+        return data.find(b"\n") + 1 or None
+
+    sender = Sender(Assembly(until_newline))
+    for _ in range(90):
+        assert sender.send(bytes(1000)) == []
+    assert sender.send(b"\n") == []
+    for _ in range(12):
+        if sender.send(bytes(1000)):
+            break
+    whole = sender.last.whole
+    assert whole is not None
+    assert whole.data[:90_001] == bytes(90_000) + b"\n"
+    # Above 64 KiB, only once there is an eighth more of it.
+    assert sum(size > 65_536 for size in looked_at) < 6

@@ -28,6 +28,7 @@ from dissect import (
 )
 from dissect.commands.main import main
 from dissect.declare import Header, LengthField, u8, u16
+from dissect.flows.arrival import Arrival
 from dissect.flows.messages import StreamMessages
 from dissect.flows.reading import ReadingPass
 from tests.conftest import SAMPLES
@@ -214,7 +215,7 @@ def test_the_limits(tmp_path: Path) -> None:
     messages = StreamMessages(limit=2)
     packets = list(with_context(sent(said(1)[:4])))
     for stream in range(5):
-        facts = messages.facts(packets[1][TCP], stream, 0, 1, 2, comes_again=False, is_late=False)
+        facts = messages.facts(packets[1][TCP], stream, 0, Arrival(1, 2))
         assert facts["is_segment"]
     assert len(messages) == 2
 
@@ -250,5 +251,5 @@ def test_what_is_held_of_all_connections_has_one_bound() -> None:
             reading.observe(packet)
             assert 0 <= learner.messages.memory <= 100_000
     assert learner.messages.memory > 0
-    held = sum(direction.assembly.memory for direction in learner.messages._directions.values())
+    held = sum(assembly.memory for assembly in learner.messages._directions.values())
     assert learner.messages.memory == held

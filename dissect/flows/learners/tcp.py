@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from dissect.declaration.gathering import Span, gather, span_of
+from dissect.flows.arrival import Arrival
 from dissect.flows.learner import Glance, Learner, Place, Plain
 from dissect.flows.messages import StreamMessages
 from dissect.flows.streams import direction
@@ -131,12 +132,8 @@ class TCPLearner(Learner, of=TCP):
                     stream.completeness &= ~SAW_SYN
                 self.messages.begin(stream.index, opening)
         if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
-            first = facts["relative_seq"] + bool(flags & _SYN)
-            facts |= self.messages.facts(
-                header,
-                stream.index,
-                way,
-                first,
+            arrival = Arrival(
+                facts["relative_seq"] + bool(flags & _SYN),
                 place.number,
                 comes_again=marks & (_AGAIN | _NEEDLESS) != 0,
                 is_late=marks & _LATE != 0,
@@ -144,6 +141,7 @@ class TCPLearner(Learner, of=TCP):
                 ends=flags & _FIN != 0,
                 keeps_alive=length != 0 and marks & _KEEP_ALIVE != 0,
             )
+            facts |= self.messages.facts(header, stream.index, way, arrival)
         if opening is not None or self.messages.is_spoken(stream.index):
             self._speak(source + raw[:2], destination + raw[2:4])
         header.learn(**facts)
