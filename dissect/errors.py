@@ -27,6 +27,14 @@ __all__ = [
 class DissectError(Exception):
     """Anything that the workbench refuses or could not do; its text is one sentence."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross to another process as text and attributes: constructors of subclasses take more than their text."""
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(cls: type[DissectError], args: tuple[object, ...]) -> DissectError:
+    return cls.__new__(cls, *args)
+
 
 class FieldError(DissectError, ValueError):
     """A value that does not fit its field: the text names header, field, value and range."""

@@ -7,7 +7,17 @@ import pytest
 
 import dissect
 from dissect import errors
-from dissect.errors import CaptureError, DissectError, FieldAbsentError, FieldError, HexTextError, MissingExtraError
+from dissect.errors import (
+    CaptureError,
+    DissectError,
+    FieldAbsentError,
+    FieldError,
+    FilterError,
+    FragmentationNeededError,
+    HexTextError,
+    MissingExtraError,
+    TimeExceededError,
+)
 
 ALL = [value for value in vars(errors).values() if inspect.isclass(value)]
 
@@ -41,7 +51,16 @@ def test_a_hex_text_error_has_a_line() -> None:
 
 
 def test_errors_cross_processes() -> None:
-    for error in (FieldError("sentence"), FieldAbsentError("sentence"), MissingExtraError("sentence")):
+    for error in (
+        FieldError("sentence"),
+        FieldAbsentError("sentence"),
+        MissingExtraError("sentence"),
+        FilterError("sentence", "ip.tll", 0),
+        CaptureError("sentence", path="x.pcap", record=3, offset=9),
+        HexTextError("sentence", line=3),
+        FragmentationNeededError("sentence", mtu=1500),
+        TimeExceededError("sentence", ttl=1),
+    ):
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is type(error)
-        assert str(again) == "sentence"
+        assert (str(again), vars(again)) == (str(error), vars(error))

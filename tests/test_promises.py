@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -131,6 +132,19 @@ def test_bytes_are_given_back(data: bytes, link: int, looked_at: bool) -> None:
         look_at_everything(frame)
     assert bytes(frame) == data
     assert bytes(frame.copy()) == data
+
+
+@given(any_bytes, links, st.booleans())
+def test_every_layer_crosses_processes(data: bytes, link: int, looked_at: bool) -> None:
+    for place, _ in enumerate(dissect.parse(data, link=link).layers()):
+        frame = dissect.parse(data, link=link)
+        if looked_at:
+            look_at_everything(frame)
+        layer = frame[place]
+        sent = pickle.loads(pickle.dumps(layer))
+        assert sent == layer
+        assert bytes(sent) == bytes(layer)
+        assert sent.problems() == layer.problems()
 
 
 @given(any_bytes, links)

@@ -42,7 +42,18 @@ FORM_LOOK = 256
 MAXIMUM_DEPTH = 64
 """How many layers are looked at; what the last one carries is `Data`."""
 QUOTED = 0x80
-UNPARSED: Any = object()
+
+
+class _Unparsed:
+    """The class of `UNPARSED`, which is the same in every process that a header is sent to."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:
+        return "UNPARSED"
+
+
+UNPARSED: Any = _Unparsed()
 """Stands for the payload of an attached header until somebody looks at it."""
 NETWORKS: dict[int, Callable[[bytes, int, int, int], Any]] = {}
 """The decoders of network headers by the version in their first four bits."""

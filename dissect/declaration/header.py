@@ -235,7 +235,15 @@ class Header(Represented):
     __copy__ = copy
 
     def __deepcopy__(self, memo: object) -> Self:
-        return self._copy()
+        """Return a copy that knows as well what other frames tell: who copies all wants that, too."""
+        copy = self._copy()
+        mine: Any = self
+        theirs: Any = copy
+        while isinstance(mine, Header):
+            if mine.facts:
+                theirs.learn(**mine.facts)
+            mine, theirs = mine._payload, theirs._payload
+        return copy
 
     def __truediv__(self, other: Header | bytes) -> Self:
         """Return a new chain: this one's layers with `other` behind the innermost; neither side changes."""

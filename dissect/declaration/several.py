@@ -152,7 +152,9 @@ def _standing_for(cls: Any) -> Any:
         "__getattribute__": _get,
         "__setattr__": _set,
         "__delattr__": _delete,
-        "__reduce__": lambda header: (_again, (cls, header._buffer.values, header._payload, header.trailer)),
+        # What it carries comes behind, for that may know the header around it.
+        "__reduce__": lambda header: (_again, (cls, header._buffer.values, header.trailer), header._payload),
+        "__setstate__": lambda header, payload: object.__setattr__(header, "_payload", payload),
         "own_repr": _own_repr,
         "compared": lambda header: header._buffer.values,
         "own_bytes": property(_refuse),
@@ -227,8 +229,8 @@ def _own_repr(header: Any) -> str:
     return f"{type(header).__name__}({', '.join(arguments)})"
 
 
-def _again(cls: type[Any], values: dict[str, Any], payload: Any, trailer: bytes) -> Any:
-    return cls(**values, payload=payload, trailer=trailer)
+def _again(cls: type[Any], values: dict[str, Any], trailer: bytes) -> Any:
+    return cls(**values, trailer=trailer)
 
 
 def _chosen(header: Any, choice: dict[str, Any]) -> Any:

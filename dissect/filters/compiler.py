@@ -93,6 +93,10 @@ class CompiledFilter:
     def __repr__(self) -> str:
         return f"CompiledFilter(text={self.text!r}, fields={self.fields!r}, context_fields={self.context_fields!r})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross to another process as text, where it is compiled again and knows of no packets yet."""
+        return compile_filter, (self.text,)
+
     def __call__(self, packet: Packet | Header) -> bool:
         """Return whether the packet passes; FilterError where it depends on packets that the filter has not seen."""
         following = self._following

@@ -82,6 +82,14 @@ def test_any_field_of_any_header_takes_a_set(frame: Header, first: Header) -> No
     assert Ethernet() / frame != Ethernet() / first
 
 
+def test_a_frame_that_was_changed_is_copied_with_its_sets() -> None:
+    frame = IPv4(dst=hosts("10.0.0.0/30"), ttl=several(1, 2)) / UDP(dport=ports("1-2")) / b"abc"
+    frame[UDP].dport = 4
+    for again in (pickle.loads(pickle.dumps(frame)), copy.deepcopy(frame), copy.copy(frame)):
+        assert again == frame
+        assert [bytes(each) for each in expand(again)] == [bytes(each) for each in expand(frame)]
+
+
 @pytest.mark.parametrize(
     "look",
     [

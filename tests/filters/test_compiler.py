@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -275,3 +276,14 @@ def test_any_text_compiles_and_runs_or_is_refused(text: str, frame: Header) -> N
         assert 0 <= compiled.position <= len(text)
     else:
         assert isinstance(compiled(Packet(bytes(frame))), bool)
+
+
+def test_a_filter_crosses_processes() -> None:
+    for text in ("tcp.port == 80", "tcp.stream == 0", "", 'tcp contains "GET" and not vlan'):
+        sent = pickle.loads(pickle.dumps(compile_filter(text)))
+        assert (sent.text, sent.fields, sent(SEGMENT), sent(TUNNEL)) == (
+            text,
+            compile_filter(text).fields,
+            compile_filter(text)(SEGMENT),
+            compile_filter(text)(TUNNEL),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from pathlib import Path
 from random import Random
 
@@ -317,3 +319,13 @@ def test_tunnels_that_are_passed_over_teach_the_same() -> None:
         other.pass_over(again)
     assert held(one, TCP) == held(other, TCP) == 1
     assert held(one, UDP) == held(other, UDP) == 1
+
+
+def test_a_whole_copy_knows_what_other_frames_tell() -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=40000, dport=9999, seq=7, flags="S")
+    packet = list(with_context([Packet(frame), Packet(frame)]))[1]
+    for again in (copy.copy(packet), copy.deepcopy(packet), pickle.loads(pickle.dumps(packet))):
+        assert (again["tcp.stream"], again["tcp.seq"], again["tcp.seq_raw"]) == (0, 0, 7)
+    other = copy.deepcopy(packet)
+    other[TCP].seq = 9
+    assert packet["tcp.seq_raw"] == 7
