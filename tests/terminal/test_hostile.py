@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,9 @@ import pytest
 import dissect
 from dissect import DNS, TCP, UDP, Ethernet, IPv4, Packet
 from dissect.terminal.screens.main import MainScreen
-from tests.terminal.conftest import Driven
+from tests.terminal.conftest import Drive, Driven
 from tests.terminal.picture import picture_of, strips_of
 
-Drive = Callable[..., None]
 NASTY = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31m[bold red]GET[/] [link=http://e]x[/link] [/x]",
     "\x9b2J\x85\u202eevil\u2066\u2028\u2029\x7f\x00\x08\t",

@@ -12,8 +12,7 @@ from dissect.errors import DissectError, InterfaceError
 from dissect.terminal.live import LiveCapture, capture_command
 from dissect.terminal.opened import OpenCapture
 from tests.conftest import SAMPLES
-from tests.terminal.conftest import Driven
-from tests.terminal.test_app import Drive
+from tests.terminal.conftest import Drive, Driven
 
 _CAPTURES = """
 import signal, sys, time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ import pytest
 
 import dissect
 from dissect.captures import read, write
-from dissect.errors import CaptureError
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet
 from dissect.terminal import session as module
@@ -24,7 +22,6 @@ from dissect.terminal.opened import OpenCapture
 from dissect.terminal.session import Session
 from dissect.views.details import details
 from dissect.wireshark.columns import summarize
-from tests.captures.others import FRAMES, snoop
 from tests.conftest import SAMPLES
 
 Opened = Callable[..., Session]
@@ -190,37 +187,6 @@ def test_added_columns(opened: Opened) -> None:
     assert row.fields == ("64", "40000,80")
 
 
-def test_compressed_captures_are_unpacked_where_nobody_finds_them(opened: Opened, tmp_path: Path) -> None:
-    path = tmp_path / "web.pcap.gz"
-    path.write_bytes(gzip.compress((SAMPLES / "web_request.pcap").read_bytes()))
-    session = opened(path)
-    assert len(session.store) == 14
-    assert "temporary file" in session.capture.note
-    assert [each.name for each in tmp_path.iterdir()] == ["web.pcap.gz"]
-
-
-def test_other_formats(opened: Opened, tmp_path: Path) -> None:
-    path = tmp_path / "old.snoop"
-    path.write_bytes(snoop(FRAMES))
-    session = opened(path)
-    assert [session.capture.index.captured[place] for place in range(3)] == [len(frame.data) for frame in FRAMES]
-
-
-def test_damage_is_told_and_what_stands_before_it_is_there(opened: Opened, tmp_path: Path) -> None:
-    path = tmp_path / "cut.pcap"
-    path.write_bytes((SAMPLES / "web_request.pcap").read_bytes()[:-10])
-    session = opened(path)
-    assert len(session.store) == 13
-    assert "record 14" in session.capture.damage
-
-
-def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "text"
-    path.write_text("no capture at all, but text of some length")
-    with pytest.raises(CaptureError, match="is no capture"):
-        OpenCapture(str(path))
-
-
 def test_a_file_that_grows(opened: Opened, tmp_path: Path) -> None:
     path = tmp_path / "growing.pcap"
     whole = (SAMPLES / "web_request.pcap").read_bytes()
@@ -237,16 +203,3 @@ def test_a_file_that_grows(opened: Opened, tmp_path: Path) -> None:
     while (len(session.store) < 14 or len(session.shown) < 10) and time.monotonic() < end:
         time.sleep(0.01)
     assert (len(session.store), len(session.shown)) == (14, 10)
-
-
-def test_many_packets_take_little_memory(tmp_path: Path) -> None:
-    path = tmp_path / "many.pcap"
-    frame = next(iter(read(SAMPLES / "udp_chat.pcap"))).data
-    write(path, (Packet(frame, time_ns=number * 1000) for number in range(3000)))
-    session = Session(OpenCapture(str(path)), lambda what: None)
-    session.start()
-    settled(session)
-    assert len(session.store) == 3000
-    assert session.store.size < 3000 * 10
-    assert session.row(2999) == session.row(1)
-    session.close()
