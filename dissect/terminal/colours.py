@@ -48,21 +48,18 @@ SERVER = {True: "#8ab8ff", False: "#204a87"}
 """That of what a server says: blue."""
 _TINT = 0.14
 """How much of a rule's light background is left on a dark screen."""
-_BRIGHT = 0.35
-_GROUND = Color.parse("#101418")
+_GROUND = Color.parse(DARK.background or "#000000")
 
 
 @lru_cache(64)
 def row_style(rule: Rule | None, *, dark: bool) -> Style:
     """Return how a row of the list is drawn: Wireshark's colours, and on a dark screen the same hues the other way.
 
-    Rules that are dark themselves, such as that of bad TCP, stay as they are.
+    Rules whose ground is darker than their letters, such as that of bad TCP, stay as they are.
     """
     if rule is None:
         return Style()
     foreground, background = Color.parse(rule.foreground), Color.parse(rule.background)
     if dark and background.brightness > foreground.brightness:
         return Style(color=background.rich_color, bgcolor=_GROUND.blend(background, _TINT).rich_color)
-    if not dark or foreground.brightness > _BRIGHT:
-        return Style(color=foreground.rich_color, bgcolor=background.rich_color)
-    return Style()
+    return Style(color=foreground.rich_color, bgcolor=background.rich_color)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from dissect import captures
 from dissect.captures.hexdump import SHOWN
+from dissect.differences.alignment import alike
 from dissect.errors import CaptureError
 from dissect.flows.followed import Stretch
 from dissect.flows.one_stream import Follower, OneStream
@@ -26,6 +26,7 @@ MOST = 8 << 20
 _LONGEST = 500
 """So many characters are in one line of text."""
 _PER_RAW = 32
+"""So many bytes are in one line of digits."""
 _MOST_COMPARED = 4000
 """So many lines of each side are compared."""
 
@@ -35,8 +36,9 @@ class _EnoughError(Exception):
 
 
 class StreamLine(NamedTuple):
-    """A line: `way` is 0 of what the client says, 1 of the server, None of neither; `number` the frame that brought it.
+    """A line: `way` is 0 of what the client says, 1 of the server, None of neither.
 
+    `number` is that of the frame that brought it, 0 where none did.
     `sign` is "-" of what only the client says and "+" of what only the server says, in a comparison of the two.
     """
 
@@ -176,11 +178,15 @@ SHAPES = (*_SHAPES, "diff")
 
 def _compared(stream: FollowedStream) -> Iterator[StreamLine]:
     """Yield the lines of both ends beside each other: those that both say once."""
-    sides = [stream.lines("ascii", way)[:_MOST_COMPARED] for way in (0, 1)]
-    texts = [[line.text for line in side] for side in sides]
-    for kind, first, last, other, end in SequenceMatcher(None, texts[0], texts[1], autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from (StreamLine(None, line.text, line.number) for line in sides[0][first:last])
-            continue
-        yield from (line._replace(sign="-") for line in sides[0][first:last])
-        yield from (line._replace(sign="+") for line in sides[1][other:end])
+    sides = [stream.lines("ascii", way) for way in (0, 1)]
+    ours, theirs = (side[:_MOST_COMPARED] for side in sides)
+    # Who sends the same few lines again and again makes `difflib` take time with their third power.
+    for mine, other in alike([line.text for line in ours], [line.text for line in theirs]):
+        if other is None and mine is not None:
+            yield ours[mine]._replace(sign="-")
+        elif mine is None and other is not None:
+            yield theirs[other]._replace(sign="+")
+        elif mine is not None:
+            yield StreamLine(None, ours[mine].text, ours[mine].number)
+    if any(len(side) > _MOST_COMPARED for side in sides):
+        yield StreamLine(None, f"[only the first {_MOST_COMPARED:,} lines of each side are compared]", 0)

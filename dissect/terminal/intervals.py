@@ -25,6 +25,10 @@ class Intervals(NamedTuple):
     is_filtered: bool
     firsts: dict[int, int]
 
+    def values(self, *, in_bytes: bool) -> tuple[list[int], list[int]]:
+        """Return how many packets, or bytes, each interval has, and how many of them are listed."""
+        return (self.bytes, self.shown_bytes) if in_bytes else (self.frames, self.shown_frames)
+
     def first_of(self, bar: int) -> int | None:
         """Return the number of the first packet in an interval, or in the next one that has any."""
         known = sorted(self.firsts)

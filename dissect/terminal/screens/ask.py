@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from dissect.terminal.remembered import History
-from dissect.terminal.visible import content, width
+from dissect.terminal.visible import content, visible, width
 from dissect.terminal.widgets.typed import TypedLine
 
 __all__ = ["Answer", "AskScreen"]
@@ -110,19 +111,18 @@ class AskScreen(ModalScreen[Answer | None]):
 
 
 def completed_path(text: str) -> str:
-    """Return the name of a file as far as it is clear how it goes on.
+    """Return the name of a file as far as it is clear how it goes on; names that can't be typed are not offered.
 
     >>> completed_path("capture_samples/web_req")
     'capture_samples/web_request.pcap'
     """
-    path = Path(text or ".")
-    folder, begun = (path, "") if text.endswith("/") or not text else (path.parent, path.name)
+    folder, begun = os.path.split(text)
     try:
-        names = [each.name + ("/" if each.is_dir() else "") for each in folder.iterdir() if each.name.startswith(begun)]
+        names = [
+            each.name + ("/" if each.is_dir() else "")
+            for each in Path(folder).iterdir()
+            if each.name.startswith(begun) and visible(each.name) == each.name
+        ]
     except OSError:
         return text
-    common = names[0] if names else ""
-    for name in names:
-        while not name.startswith(common):
-            common = common[:-1]
-    return text[: len(text) - len(begun)] + common if common else text
+    return text + os.path.commonprefix(names)[len(begun) :]  # noqa: RUF071 - people type characters, not folders

@@ -18,8 +18,13 @@ from dissect.views.sequence_ladder import Message
 __all__ = ["GraphScreen", "LadderScreen"]
 
 _MOST_PACKETS = 200
+"""So many arrows are in a ladder."""
 _LEFT = 10
+"""Cells in front of the axis of a graph."""
+_TIME = 12
+"""Cells that the time of an arrow and the gaps around it take."""
 _BARS = " ▁▂▃▄▅▆▇█"
+"""What fills a cell from below, by eighths."""
 
 
 class GraphPane(Pane):
@@ -41,10 +46,9 @@ class GraphPane(Pane):
         if self.counted is None or not self.counted.frames:
             return self.heading_of("no packet has a time")
         counted, at = self.counted, min(self.bar, len(self.counted.frames) - 1)
-        values = counted.bytes if self.in_bytes else counted.frames
-        shown = counted.shown_bytes if self.in_bytes else counted.shown_frames
+        values, listed = counted.values(in_bytes=self.in_bytes)
         what = "bytes" if self.in_bytes else "packets"
-        told = f"{values[at]:,} {what}" + (f", {shown[at]:,} of them listed" if counted.is_filtered else "")
+        told = f"{values[at]:,} {what}" + (f", {listed[at]:,} of them listed" if counted.is_filtered else "")
         begin = at * counted.width_ns / 1e9
         return self.heading_of(f"{begin:.6g} s to {begin + counted.width_ns / 1e9:.6g} s", told)
 
@@ -52,8 +56,7 @@ class GraphPane(Pane):
         counted = self.counted
         if counted is None or not counted.frames:
             return Strip.blank(width, self.rich_style)
-        values = counted.bytes if self.in_bytes else counted.frames
-        shown = counted.shown_bytes if self.in_bytes else counted.shown_frames
+        values, listed = counted.values(in_bytes=self.in_bytes)
         rows = max(self.room - 2, 1)
         most = max(values) or 1
         dim = self.rich_style + Style(color=self.style_of("dim").color)
@@ -63,19 +66,17 @@ class GraphPane(Pane):
             return Strip([segment(_axis(counted, len(values)), dim)])
         label = unit_text(most) if place == 0 else unit_text(most // 2) if place == rows // 2 else ""
         parts: list[Segment] = [segment(f"{label:>{_LEFT - 1}} {'┤' if label else '│'}", dim)]
-        plain = self.rich_style + Style(color=self.style_of("dim").color)
         bright = self.rich_style + Style(color=self.style_of("mark").color, bold=False)
         level = rows - 1 - place
         for at, value in enumerate(values):
-            whole, some = _eighths(value, most, rows, level), _eighths(shown[at], most, rows, level)
-            style = bright if not counted.is_filtered or some else plain
-            behind = (
-                Style(bgcolor=self.style_of("dim").color) if counted.is_filtered and 0 < some < 8 < whole + 8 else None
-            )
+            whole, part = _eighths(value, most, rows, level), _eighths(listed[at], most, rows, level)
+            style = bright if part else dim
             if at == self.bar:
-                behind = Style(bgcolor=self.style_of("cursor").bgcolor)
-            drawn = some if counted.is_filtered and some else whole
-            parts.append(Segment(_BARS[drawn], style + behind if behind is not None and whole >= drawn else style))
+                style += Style(bgcolor=self.style_of("cursor").bgcolor)
+            elif 0 < part < whole:
+                # What is not listed stands behind what is, as one cell has two colours.
+                style += Style(bgcolor=self.style_of("dim").color)
+            parts.append(Segment(_BARS[part or whole], style))
         return Strip(parts)
 
     def action_bar(self, by: int) -> None:
@@ -171,6 +172,7 @@ class LadderPane(Pane):
         self.hosts: list[str] = []
         self.messages: list[Message] = []
         self.numbers: list[int] = []
+        self.title = "reading …"
 
     def count(self) -> int:
         return len(self.messages)
@@ -178,29 +180,30 @@ class LadderPane(Pane):
     def show(self, hosts: list[str], messages: list[Message], numbers: list[int]) -> None:
         """Show other messages."""
         self.hosts, self.messages, self.numbers = hosts, messages, numbers
+        self.title = "no packet is listed"
         self.cursor = 0
-        self.resized(12 + self.gap * len(hosts) + 60)
+        self.resized(_TIME + self.gap * len(hosts) + 60)
 
     @property
     def gap(self) -> int:
         """How far apart the lines of two hosts stand."""
         longest = max(map(len, self.hosts), default=10)
-        return max(longest + 2, min(28, (self.size.width - 12) // 2 // max(len(self.hosts), 1)))
+        return max(longest + 2, min(28, (self.size.width - _TIME) // 2 // max(len(self.hosts), 1)))
 
     def _centres(self) -> dict[str, int]:
-        return {host: 12 + self.gap // 2 + place * self.gap for place, host in enumerate(self.hosts)}
+        return {host: _TIME + self.gap // 2 + place * self.gap for place, host in enumerate(self.hosts)}
 
     def heading(self, width: int) -> Strip:
         if not self.messages:
-            return self.heading_of("reading …")
+            return self.heading_of(self.title)
         names = "".join(f"{cut(host, self.gap - 1):^{self.gap}}" for host in self.hosts)
         style = self.style_of("heading-focused" if self.has_focus else "heading")
-        return Strip([segment(f"{'▌' if self.has_focus else ' '}{'Time':>10} {names}", style)])
+        return Strip([segment(f"{'▌' if self.has_focus else ' '}{'Time':>{_TIME - 2}} {names}", style)])
 
     def line(self, place: int, width: int) -> Strip:
         message = self.messages[place]
         centres = self._centres()
-        rails = [" "] * (12 + self.gap * len(self.hosts))
+        rails = [" "] * (_TIME + self.gap * len(self.hosts))
         for at in centres.values():
             rails[at] = "│"
         first, last = centres[message.source], centres[message.destination]
@@ -224,8 +227,8 @@ class LadderPane(Pane):
         states = ", ".join(f"{host} {words}" for host, words in message.states)
         text = f"{message.text}  {states}" if states else message.text
         parts = [
-            segment(fitted(message.time, 11, right=True) + " ", plain),
-            segment("".join(rails[12:]), style),
+            segment(fitted(message.time, _TIME - 1, right=True) + " ", plain),
+            segment("".join(rails[_TIME:]), style),
             segment(f" {text}", plain),
         ]
         return Strip(parts).extend_cell_length(max(width, self.virtual_size.width), plain)

@@ -14,7 +14,7 @@ from dissect.terminal.remembered import Memory
 from dissect.terminal.screens.ask import Answer, AskScreen
 from dissect.terminal.screens.pane_screen import PaneScreen
 from dissect.terminal.session import Session
-from dissect.terminal.visible import segment
+from dissect.terminal.visible import segment, visible, width
 from dissect.terminal.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class TextPane(Pane):
         """Show other lines."""
         self.lines, self.title = list(lines), title
         self.cursor = max(0, min(self.cursor, len(self.lines) - 1))
-        self.resized(max((len(line.text) for line in self.lines), default=0) + 2)
+        self.resized(max((width(visible(line.text)) for line in self.lines), default=0) + 2)
 
     def heading(self, width: int) -> Strip:
         return self.heading_of(self.title)

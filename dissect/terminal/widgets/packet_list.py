@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
@@ -231,13 +230,3 @@ class PacketList(Pane):
     def action_details(self) -> None:
         """Go to the details of the packet."""
         self.screen.query_one("#details").focus()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll, and leave the cursor where it is."""
-        event.stop()
-        self.scroll_to(y=self.scroll_offset.y + 3, animate=False, force=True)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll, and leave the cursor where it is."""
-        event.stop()
-        self.scroll_to(y=self.scroll_offset.y - 3, animate=False, force=True)
