@@ -12,6 +12,7 @@ from dissect.lab.udp_sockets import UDPSocket
 __all__ = ["DatagramSocket"]
 
 _LONGEST = 65507
+"""Bytes that fit into a datagram: 65535 of RFC 791 without 20 of its header and 8 of RFC 768's."""
 _PEEK = NUMBERS["MSG_PEEK"]
 
 
@@ -33,11 +34,11 @@ class DatagramSocket:
         return self._socket
 
     def bind(self, port: int) -> Answer:
-        """Take a port."""
+        """Take a port, of 0 one that is free."""
         if self._socket is not None:
             return Answer(-1, "EINVAL")
         try:
-            self._socket = self.host.udp.open(port)
+            self._socket = self.host.udp.open(port or None)
         except DissectError:
             return Answer(-1, "EADDRINUSE")
         return Answer(0)

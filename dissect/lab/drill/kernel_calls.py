@@ -37,13 +37,18 @@ class KernelCalls:
             return Answer(-1, f"({call.name} is not made here; there are {', '.join(sorted(_HANDLERS))})")
         try:
             return handler(self, call)
-        except (IndexError, TypeError, KeyError, struct.error):
+        except (IndexError, TypeError, KeyError, ValueError, OverflowError, MemoryError, OSError, struct.error):
             return Answer(-1, f"(the arguments of {call.name} are not those of its manual page)")
 
     def close(self) -> None:
         """Close what is still open."""
-        for number in list(self._real):
-            self._forget(number)
+        self.latest = None
+        for copy in self._sockets.values():
+            copy.close()
+        for real in self._real.values():
+            os.close(real)
+        self._sockets.clear()
+        self._real.clear()
 
     def _opened(self, call: Call, real: int, *, is_stream: bool) -> Answer:
         wanted = call.result.value
@@ -53,13 +58,6 @@ class KernelCalls:
         if is_stream:
             self.latest = made
         return Answer(number)
-
-    def _forget(self, number: int) -> int | None:
-        real = self._real.pop(number, None)
-        opened = self._sockets.pop(number, None)
-        if opened is not None:
-            opened.detach()
-        return real
 
     def _at(self, value: Value) -> int:
         return self._real[_whole(value)]
@@ -109,7 +107,7 @@ class KernelCalls:
     def transfer(self, call: Call) -> Answer:
         """Make read, write, recv, send, recvfrom or sendto."""
         arguments = call.arguments
-        size = _whole(arguments[2])
+        size = _size(arguments[2])
         buffer = None if arguments[1] is None else ctypes.create_string_buffer(max(size, 1))
         rest: list[object] = [_whole(arguments[3])] if len(arguments) > 3 else []
         if call.name == "sendto":
@@ -121,16 +119,16 @@ class KernelCalls:
 
     def vector(self, call: Call) -> Answer:
         """Make readv or writev."""
-        vector, count = _vector(call.arguments[1])
-        return self._call(call.name, self._at(call.arguments[0]), vector, count)
+        vector, buffers = _vector(call.arguments[1])
+        return self._call(call.name, self._at(call.arguments[0]), vector, len(buffers))
 
     def message(self, call: Call) -> Answer:
         """Make sendmsg or recvmsg."""
         given = call.arguments[1]
         if not isinstance(given, Structure):
             raise TypeError(given)
-        vector, count = _vector(given.members["msg_iov"])
-        header = _MessageHeader(None, 0, ctypes.cast(vector, ctypes.c_void_p), count, None, 0, 0)
+        vector, buffers = _vector(given.members["msg_iov"])
+        header = _MessageHeader(None, 0, ctypes.cast(vector, ctypes.c_void_p), len(buffers), None, 0, 0)
         return self._call(call.name, self._at(call.arguments[0]), ctypes.byref(header), _whole(call.arguments[2]))
 
     def fcntl(self, call: Call) -> Answer:
@@ -217,17 +215,17 @@ class _PollEntry(ctypes.Structure):
     _fields_ = (("fd", ctypes.c_int), ("events", ctypes.c_short), ("revents", ctypes.c_short))
 
 
-def _vector(value: Value) -> tuple[ctypes.Array[_Vector], int]:
+def _vector(value: Value) -> tuple[ctypes.Array[_Vector], list[ctypes.Array[ctypes.c_char]]]:
+    """Return an array of `struct iovec`, and the buffers that it points to, which are kept as long as it is used."""
     if not isinstance(value, list):
         raise TypeError(value)
-    sizes = [_whole(each.places[1]) for each in value if isinstance(each, Structure)]
+    sizes = [_size(each.places[1]) for each in value if isinstance(each, Structure)]
+    buffers = [ctypes.create_string_buffer(max(size, 1)) for size in sizes]
     made = (_Vector * max(len(sizes), 1))()
-    for entry, size in zip(made, sizes, strict=False):
-        buffer = ctypes.create_string_buffer(max(size, 1))
+    for entry, buffer, size in zip(made, buffers, sizes, strict=False):
         entry.base = ctypes.cast(buffer, ctypes.c_void_p)
         entry.size = size
-        _KEPT.append(buffer)
-    return made, len(sizes)
+    return made, buffers
 
 
 def _whole(value: Value) -> int:
@@ -236,8 +234,14 @@ def _whole(value: Value) -> int:
     return value
 
 
-_KEPT: list[object] = []
-"""The buffers of vectors: who points to them is not seen by Python."""
+def _size(value: Value) -> int:
+    """Return the size of a buffer: with a negative one, the kernel would write behind its end."""
+    size = _whole(value)
+    if size < 0:
+        raise ValueError(size)
+    return size
+
+
 _SIZED = frozenset("read write recv send recvfrom sendto readv writev sendmsg recvmsg".split())
 _HANDLERS: dict[str, Callable[[KernelCalls, Call], Answer]] = {
     **dict.fromkeys(("read", "write", "recv", "send", "recvfrom", "sendto"), KernelCalls.transfer),

@@ -73,7 +73,10 @@ ANY_OPTIONS: EllipsisType = ...
 
 @dataclass(frozen=True, slots=True)
 class TCPText:
-    """A TCP segment: flags, numbers relative to the connection's, and what else is written."""
+    """A TCP segment: flags, numbers relative to the connection's, and what else is written.
+
+    `flags` are letters, `.` for ACK; `start` and `end` are those of the data in `1:11(10)`. None is what is not said.
+    """
 
     flags: str
     start: int
@@ -114,7 +117,7 @@ Transport: TypeAlias = TCPText | UDPText | ICMPText
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A packet that the script sends (`is_sent` False: `<`) or waits for from the tested side (`>`)."""
+    """A packet that the script sends (`<`), or, where `is_expected`, waits for from the tested side (`>`)."""
 
     is_expected: bool
     transport: Transport

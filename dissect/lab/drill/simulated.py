@@ -20,8 +20,7 @@ from dissect.protocols.ipv4 import IPv4
 
 __all__ = ["SimulatedSide"]
 
-_GATEWAY, _GATEWAY_MAC = "192.168.0.254", "02:00:c0:a8:00:fe"
-_MAC = "02:00:c0:a8:00:01"
+_MAC, _GATEWAY_MAC = "02:00:c0:a8:00:01", "02:00:c0:a8:00:fe"
 
 
 class SimulatedSide:
@@ -32,9 +31,10 @@ class SimulatedSide:
         self.sent: deque[Seen] = deque()
         self.settings = Settings()
         interface = Interface("tun0", _MAC, f"{self.side.tested}/16", mtu=mtu)
-        self.host = Host("tested", interface, gateway=_GATEWAY)
+        gateway = ".".join([*self.side.tested.split(".")[:2], "0.254"])
+        self.host = Host("tested", interface, gateway=gateway)
         self.host.driver = self
-        self.host.arp_add(_GATEWAY, _GATEWAY_MAC)
+        self.host.arp_add(gateway, _GATEWAY_MAC)
         self.now_ns = 0
         self.answer: Answer | None = None
         self._drops = False

@@ -32,6 +32,14 @@ _POLLIN, _POLLOUT, _POLLERR, _POLLHUP, _POLLRDHUP = (
     NUMBERS[name] for name in ("POLLIN", "POLLOUT", "POLLERR", "POLLHUP", "POLLRDHUP")
 )
 _IMMEDIATE = (State.SYN_SENT, State.SYN_RCVD)
+_TAKEN = {
+    "TCP_MAXSEG": range(88, 32768),
+    "TCP_KEEPIDLE": range(1, 32768),
+    "TCP_KEEPINTVL": range(1, 32768),
+    "TCP_KEEPCNT": range(1, 128),
+    "TCP_SYNCNT": range(1, 128),
+}
+"""The values that Linux takes; EINVAL is its answer to others."""
 
 
 class StreamSocket:
@@ -48,9 +56,14 @@ class StreamSocket:
         self.options: dict[tuple[int, int], int] = {}
         self.tos = 0
         self._is_begun = False
+        """Whether `connect` has said that it goes on."""
         self._is_told = False
+        """Whether `connect` has said how it ended."""
+        self._is_failure_told = False
+        """Whether a call has failed with the error of the connection, which is told once."""
         self._reads = True
         self._linger: int | None = None
+        """For how many seconds `close` waits (SO_LINGER of socket(7)); 0 is an RST."""
 
     def bind(self, port: int) -> Answer:
         """Take a port."""
@@ -95,7 +108,7 @@ class StreamSocket:
             return Answer(-1, "EISCONN")
         if self.connection is None:
             try:
-                self.connection = self.host.tcp.connect(ip, port, source_port=self.port, settings=self.settings)
+                self.connection = self.host.tcp.connect(ip, port, source_port=self.port or None, settings=self.settings)
             except NoRouteError:
                 return Answer(-1, "ENETUNREACH")
             except FieldError:
@@ -183,9 +196,9 @@ class StreamSocket:
     def _pending(self) -> str | None:
         """Take the error of the connection, which is told once."""
         connection = self.connection
-        if connection is None or connection.failure is None or (NUMBERS["SOL_SOCKET"], -1) in self.options:
+        if connection is None or connection.failure is None or self._is_failure_told:
             return None
-        self.options[NUMBERS["SOL_SOCKET"], -1] = 1
+        self._is_failure_told = True
         return _ERRORS[connection.failure]
 
     def poll(self, events: int) -> int:
@@ -207,7 +220,7 @@ class StreamSocket:
         if connection.state not in _IMMEDIATE and (endpoint.room >= endpoint.block.sender.capacity // 3 or is_closed):
             found |= _POLLOUT
         found &= events
-        if connection.failure is not None and (NUMBERS["SOL_SOCKET"], -1) not in self.options:
+        if connection.failure is not None and not self._is_failure_told:
             found |= _POLLERR
         sent_all = endpoint.block.sender.fin_wanted or is_closed
         if is_closed or ((has_end or not self._reads) and sent_all):
@@ -246,6 +259,9 @@ class StreamSocket:
         return Answer(0)
 
     def _set(self, option: str, value: int) -> Answer:
+        # A segment size of 0 takes back what was set before.
+        if value not in _TAKEN.get(option, (value,)) and (option, value) != ("TCP_MAXSEG", 0):
+            return Answer(-1, "EINVAL")
         try:
             if option == "TCP_NODELAY":
                 self._change(nagle=not value)
@@ -255,7 +271,7 @@ class StreamSocket:
                 if not value:
                     self._release()
             elif option == "TCP_MAXSEG":
-                self._change(mss=value)
+                self._change(mss=value or None)
             elif option == "TCP_USER_TIMEOUT":
                 self._change(user_timeout_ns=value * _MILLISECOND or None)
             elif option == "SO_KEEPALIVE":
