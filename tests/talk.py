@@ -38,10 +38,14 @@ def talk(
     return packets
 
 
+def numbered(*packets: Packet) -> list[Packet]:
+    """The packets of several connections, one behind the other in a capture."""
+    return [Packet(each.data, time_ns=each.time_ns, number=number) for number, each in enumerate(packets, 1)]
+
+
 def seen(packets: Iterable[Packet]) -> list[Packet]:
     """The packets after a reading pass."""
-    numbered = [Packet(each.data, time_ns=each.time_ns, number=number) for number, each in enumerate(packets, 1)]
-    return list(with_context(numbered))
+    return list(with_context(numbered(*packets)))
 
 
 def infos(packets: Iterable[Packet]) -> list[str]:

@@ -35,14 +35,13 @@ from dissect import (
     write,
 )
 from dissect.declaration.decode_as import decode_as
-from dissect.declare import u8, u16
+from dissect.declare import u8
 from dissect.flows import chains
 from dissect.flows.chain_code import Observers
 from dissect.flows.chains import Chains
-from dissect.flows.learner import Learner, Place
+from dissect.flows.learner import Place
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.stp import STPMultiple, STPRapid
-from dissect.wireshark.sight import Sight
 from tests.declared import real_frames
 
 __all__: list[str] = []
@@ -67,11 +66,15 @@ FRAMES: list[Header] = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+def trace_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trace what comes for the first time."""
     monkeypatch.setattr(chains, "_RARE", 0)
     monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace_at_once(monkeypatch)
 
 
 def chains_of(reading: ReadingPass, link: int = 1) -> Chains:
@@ -130,64 +133,6 @@ def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[by
     assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
 
 
-class Beat(Header, name="chained_beat", title="Beat", over={UDP: 40_420}):
-    """Somebody else's header, of which there is something to learn."""
-
-    count: int = u16("count", default=0)
-
-
-class BeatLearner(Learner, of=Beat):
-    """Tells the count before."""
-
-    def __init__(self, *, twice: bool = False) -> None:
-        super().__init__(twice=twice)
-        self.counts: list[tuple[int, int, object]] = []
-
-    def observe(self, header: Beat, place: Place) -> None:
-        self.counts.append((header.count, place.vlan, place.addresses))
-
-
-def test_the_learner_of_somebody_else_sees_headers_where_they_stand() -> None:
-    reading = ReadingPass()
-    known = chains_of(reading)
-    frames = [Ethernet() / VLAN(id=number) / HERE / UDP(sport=5) / Beat(count=number) for number in range(4)]
-    assert [take(known, frame, number) for number, frame in enumerate(frames)] == [False, True, True, True]
-    ends = bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2))
-    learner = reading.learner(Beat)
-    assert isinstance(learner, BeatLearner)
-    assert learner.counts == [(number, number, ends) for number in range(1, 4)]
-
-
-class Curtain(Header, name="chained_curtain", title="Curtain", over={UDP: 40_422}):
-    """A header behind which nobody looks where other frames tell so."""
-
-    number: int = u16("number", default=0)
-
-    def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        return Beat.decode(self.buffer, self.own_end, self.carried_end, outer)  # type: ignore[no-any-return]
-
-
-class CurtainSight(Sight, of=Curtain):
-    def payload(self, header: Any) -> Any:
-        return None if header.learnt("is_drawn") else super().payload(header)
-
-
-class CurtainLearner(Learner, of=Curtain):
-    def observe(self, header: Curtain, place: Place) -> None:
-        if header.number % 3 == 0:
-            header.learn(is_drawn=True)
-
-
-def test_facts_that_tell_what_is_carried_are_heeded() -> None:
-    reading = ReadingPass()
-    known = chains_of(reading)
-    frames = [Ethernet() / HERE / UDP(sport=5) / Curtain(number=number) / Beat(count=number) for number in range(1, 8)]
-    assert [take(known, frame) for frame in frames] == [False] + 6 * [True]
-    learner = reading.learner(Beat)
-    assert isinstance(learner, BeatLearner)
-    assert [count for count, _, _ in learner.counts] == [2, 4, 5, 7]
-
-
 class Sealed(Header, name="chained_seal", title="Seal", over={UDP: 40_421}):
     """A header that is looked at in a way that can't be followed."""
 
@@ -209,7 +154,7 @@ def test_what_somebody_chooses_is_heeded_at_once() -> None:
     known = chains_of(ReadingPass())
     frame = Ethernet() / MPLS(label=16) / HERE / UDP(sport=5, dport=7777, payload=b"abcd")
     assert [take(known, frame, number) for number in range(2)] == [False, True]
-    with decode_as("udp.port==7777", Beat):
+    with decode_as("udp.port==7777", VXLAN):
         # How such frames are read has changed, and is found out again.
         assert [take(known, frame, number) for number in range(2)] == [False, True]
     assert [take(known, frame, number) for number in range(2)] == [False, True]

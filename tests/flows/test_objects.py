@@ -16,10 +16,6 @@ from tests.oracle.tshark import Tshark
 from tests.talk import talk
 
 
-def numbered(*packets: Packet) -> list[Packet]:
-    return [Packet(each.data, time_ns=each.time_ns, number=number) for number, each in enumerate(packets, 1)]
-
-
 @pytest.mark.parametrize(
     ("name", "taken", "found"),
     [
@@ -48,31 +44,6 @@ def test_kinds() -> None:
     assert {"ftp", "http", "smtp", "tftp"} <= set(kinds())
     with pytest.raises(FieldError):
         objects(SAMPLES / "web_request.pcap", "gopher")
-
-
-def test_http_of_a_sample() -> None:
-    (found,) = objects(SAMPLES / "web_request.pcap")
-    assert (found.name, found.host, found.media_type, found.number) == (
-        "index.html",
-        "www.example.test",
-        "text/html",
-        10,
-    )
-    assert found.data.startswith(b"<!doctype html>")
-    assert len(found.sha256) == 64
-
-
-def test_ftp() -> None:
-    control = talk(21, (0, b"PASV\r\n"), (1, b"227 ok (198,51,100,20,100,1)\r\n"), (0, b"RETR dir/a.txt\r\n"))
-    packets = numbered(*control, *talk(25601, (1, b"one "), (1, b"two"), (1, b"", "FA"), sport=3333))
-    (found,) = objects(packets, "ftp")
-    assert (found.name, found.data) == ("a.txt", b"one two")
-
-
-def test_smtp() -> None:
-    said = [(0, b"DATA\r\n"), (1, b"354 go\r\n"), (0, b"Subject: Hi there\r\n\r\nbody\r\n.\r\n")]
-    (found,) = objects(numbered(*talk(25, *said)), "smtp")
-    assert (found.name, found.data) == ("Hi there.eml", b"Subject: Hi there\r\n\r\nbody\r\n")
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
@@ -107,25 +78,3 @@ def test_the_bytes_are_those_of_tshark(tshark: Tshark, tmp_path: Path) -> None:
     tshark.ask(capture, "-q", "--export-objects", f"http,{theirs}")
     ours = {path.name: path.read_bytes() for _, path in export(capture, "http", tmp_path / "ours")}
     assert ours == {path.name: path.read_bytes() for path in theirs.iterdir()}
-
-
-BIG = bytes(range(256)) * 12_000
-CHUNKS = b"".join(b"%x\r\n" % size + BIG[:size] + b"\r\n" for size in (*[1] * 9000, *[700] * 300, 1 << 17))
-
-
-@pytest.mark.parametrize(
-    ("answer", "size"),
-    [
-        (b"Content-Length: %d\r\n\r\n" % len(BIG) + BIG, len(BIG)),
-        (b"Transfer-Encoding: chunked\r\n\r\n" + CHUNKS + b"0\r\n\r\n", 9000 + 700 * 300 + (1 << 17)),
-    ],
-    ids=["stated", "chunks"],
-)
-def test_bodies_of_any_size_are_whole_with_their_last_byte(answer: bytes, size: int, tmp_path: Path) -> None:
-    answer = b"HTTP/1.1 200 OK\r\n" + answer
-    pieces = [(1, answer[place : place + 30_000]) for place in range(0, len(answer), 30_000)]
-    packets = numbered(*talk(80, (0, b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n"), *pieces))
-    ((found, path),) = export(packets, "http", tmp_path)
-    assert (len(found.data), found.number) == (size, len(packets))
-    assert path.read_bytes() == found.data
-    assert [each.name for each in tmp_path.iterdir()] == ["big"]

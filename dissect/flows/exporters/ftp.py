@@ -18,27 +18,30 @@ from dissect.wireshark.sight import seen_layers
 __all__ = ["FTPExporter"]
 
 _MOST_FILES = 1 << 10
-_MOST_BYTES = 1 << 26
+_MOST_BYTES = 1 << 28
 _FIN = 1
+"""Among the flags of TCP (RFC 9293, section 3.1)."""
 
 
 class _File:
-    """One data connection."""
+    """One data connection: what was asked for, the last frame that brought something, and the bytes of both ways."""
 
-    __slots__ = ("data", "name", "number", "sides")
+    __slots__ = ("data", "is_full", "name", "number", "sides")
 
     def __init__(self) -> None:
         self.name = ""
         self.number = 0
         self.data = bytearray()
+        self.is_full = False
         self.sides: dict[int, Stream] = {}
 
 
 class FTPExporter(Exporter, kind="ftp"):
-    """What was stored or retrieved; 1024 files at a time, of 64 MiB each."""
+    """What was stored or retrieved; 1024 files at a time, of 256 MiB together. What is beyond that ends there."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[int, _File] = OrderedDict()
+        self._size = 0
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
         layers = list(seen_layers(packet))
@@ -75,12 +78,17 @@ class FTPExporter(Exporter, kind="ftp"):
             length=len(data),
         )
         for event in told:
-            if isinstance(event, Chunk) and len(file.data) + len(event.data) <= _MOST_BYTES:
-                file.data += event.data
-                file.number = packet.number
+            if isinstance(event, Chunk) and not file.is_full:
+                # Nothing behind bytes that were left out would be in its place.
+                file.is_full = self._size + len(event.data) > _MOST_BYTES
+                if not file.is_full:
+                    self._size += len(event.data)
+                    file.data += event.data
+                    file.number = packet.number
 
     def _done(self, stream: int) -> Iterator[TransferredObject]:
         file = self._files.pop(stream)
+        self._size -= len(file.data)
         verb, _, argument = file.name.partition(" ")
         if verb in ("RETR", "STOR", "STOU", "APPE") and file.data:
             yield TransferredObject(base_name(argument.strip()), bytes(file.data), file.number)

@@ -18,7 +18,10 @@ _MOST_BYTES = 1 << 28
 
 
 class TFTPExporter(Exporter, kind="tftp"):
-    """Files whose last block was seen and of which none is missing; 1024 at a time, of 256 MiB together."""
+    """Files whose last block was seen and of which none is missing.
+
+    Of 1024 at a time, of 256 MiB together, blocks are kept: those that began first give way.
+    """
 
     def __init__(self) -> None:
         self._files: OrderedDict[int, dict[int, bytes]] = OrderedDict()
@@ -32,10 +35,10 @@ class TFTPExporter(Exporter, kind="tftp"):
             blocks = self._files.setdefault(request, {})
             data = header.parts()[1]
             block = header.learnt("full_block") or 0
-            if block not in blocks and self._size + len(data) <= _MOST_BYTES:
+            if block not in blocks:
                 blocks[block] = data
                 self._size += len(data)
-            if len(self._files) > _MOST_FILES:
+            while self._size > _MOST_BYTES or len(self._files) > _MOST_FILES:
                 self._forget(next(iter(self._files)))
             if header.learnt("is_last") and all(number in blocks for number in range(1, block + 1)):
                 whole = b"".join(blocks[number] for number in range(1, block + 1))
