@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from dissect.captures.hexframe import HexFrame, shortened
-from dissect.captures.hextext_rows import frames_of_rows, is_dump
+from dissect.captures.hextext_offsets import with_hexadecimal_offsets, with_offsets_in_front
+from dissect.captures.hextext_rows import frames_of_rows, is_dump, looks_like
 from dissect.errors import HexTextError
 
 _DIGITS = re.compile(r"(?:0[xX])?([0-9a-fA-F]+)")
@@ -18,7 +19,12 @@ _PYTHON = re.compile(r"fromhex|unhexlify|a2b_hex|\bbytes\s*\(|\bbytearray\s*\(")
 _C_ARRAY = re.compile(r"\{[^{}]*0[xX][0-9a-fA-F]")
 _C_LIST = re.compile(r"0[xX][0-9a-fA-F]{1,2}\s*,")
 # What `hexdump` without -C and `od` without -t x1 print: words in the byte order of the machine.
-_WORDS = re.compile(r"[0-9a-fA-F]{6,8}(?: +[0-9a-fA-F]{4})+ *")
+_WORDS = re.compile(r"[0-9a-fA-F]{6,8}(?: +[0-9a-fA-F]{4})+ *|[0-9a-fA-F]{6,7}(?: +(?:[0-9a-fA-F]{8}){1,2})+ *")
+# A row of single bytes; a column of text may stand behind it, whatever there is in it.
+_ROW_OF_BYTES = re.compile(r"[ \t]*(?:[0-9a-fA-F]{2}[ \t]+){4}")
+_COLUMN = re.compile(r"[ \t]{2,}|\t")
+# Blanks of web pages and word processors, as wide as a blank or of no width.
+_BLANKS = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x200B: None, 0xFEFF: None}
 
 
 def parse_hex_text(text: str, *, joined: bool = False) -> list[bytes]:
@@ -43,8 +49,9 @@ def read_hex_text(text: str, *, joined: bool = False) -> list[HexFrame]:
       a frame, and so does any other that the next row goes on from (od -j, hexdump -s, a debugger); a `*`
       repeats the row before it; a text column beside the bytes is never read as bytes, and must say the
       same. Under a heading that ends in "(14 bytes)", a row that has the offset of the unfinished row before
-      it goes on with that row. What tshark -x dumps behind a frame that completes something ("Reassembled
-      IPv4 (68 bytes):") is no frame.
+      it goes on with that row. Offsets may be decimal or octal, as those of od, and what a mail, a log or the
+      kernel writes in front of them is left out. What tshark -x dumps behind a frame that completes something
+      ("Reassembled IPv4 (68 bytes):") is no frame.
     - Bare digits: a line of digits is a frame (with `joined`, all lines are one, as xxd -p wraps
       them); where bytes are set apart by spaces, `:` or `-`, lines that follow one another are one
       frame, and an empty line begins the next.
@@ -63,10 +70,14 @@ def read_hex_text(text: str, *, joined: bool = False) -> list[HexFrame]:
 
 
 def _frames(lines: list[str], joined: bool) -> Iterator[HexFrame]:
-    # Program source is read with the help of `ast`, which takes long to import and dumps don't need.
     text = "\n".join(lines)
+    lines = [line.translate(_BLANKS) for line in lines]
+    lines = with_hexadecimal_offsets(with_offsets_in_front(with_hexadecimal_offsets(lines)))
+    # Program source is read with the help of `ast`, which takes long to import and dumps don't need.
     if is_dump(lines):
         found = frames_of_rows(lines)
+    elif _ROW_OF_BYTES.match(next((line for line in lines if line.strip() and not line.startswith("#")), "")):
+        found = _frames_of_digits(lines, joined)
     elif _PYTHON.search(text):
         from dissect.captures.hextext_source import frames_of_python
 
@@ -94,12 +105,17 @@ def _frames(lines: list[str], joined: bool) -> Iterator[HexFrame]:
 def _frames_of_digits(lines: list[str], joined: bool) -> Iterator[HexFrame]:
     """Yield the frames of lines that hold digits and nothing else."""
     parts: list[bytes] = []
+    # How many digits stand together in the rows of the frame at hand.
+    group = 0
     first = 0
     for number, line in enumerate(lines, 1):
         line = line.strip()
         if line.startswith("#"):
             continue
+        line = _without_text(line)
         whole = _DIGITS.fullmatch(line) is not None or _ESCAPES.fullmatch(line) is not None
+        # The last row may have one group alone.
+        whole = whole and not (parts and len(line) <= group)
         if parts and not joined and (whole or not line):
             yield HexFrame(b"".join(parts), first)
             parts = []
@@ -107,11 +123,21 @@ def _frames_of_digits(lines: list[str], joined: bool) -> Iterator[HexFrame]:
             continue
         if not parts:
             first = number
+            group = max(map(len, _BETWEEN.split(line)))
         parts.append(_bytes_of_digits(line, number))
         if whole and not joined:
             yield HexFrame(parts.pop(), first)
     if parts:
         yield HexFrame(b"".join(parts), first)
+
+
+def _without_text(line: str) -> str:
+    """Return a row without the column of text that shows its bytes, as ngrep -x and hexdump print it."""
+    for gap in _COLUMN.finditer(line):
+        digits = "".join(_BETWEEN.split(line[: gap.start()]))
+        if re.fullmatch("(?:[0-9a-fA-F]{2})+", digits) and looks_like(line[gap.end() :], bytes.fromhex(digits)):
+            return line[: gap.start()]
+    return line
 
 
 def _bytes_of_digits(line: str, number: int) -> bytes:

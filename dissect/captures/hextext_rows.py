@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["frames_of_rows", "is_dump"]
+__all__ = ["OFFSET", "frames_of_rows", "is_dump", "looks_like", "row_of"]
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from dissect.errors import HexTextError
 
 # An offset: four digits at least, so that no byte and no clock time is taken for one. gdb tells where in
 # which symbol an address is (<buffer+8>), WinDbg sets the halves of one apart (00000000`0012f5a0).
-_OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16}(?:`[0-9a-fA-F]{8})?)(?: <[^<>]*>)?(:?)(?=[ \t]|$)")
+OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16}(?:`[0-9a-fA-F]{8})?)(?: <[^<>]*>)?(:?)(?=[ \t]|$)")
 # gdb writes 0x in front of each, WinDbg a hyphen between the eighth byte and the ninth.
 _GROUP = re.compile(r"(?:[ \t]*|-)(0[xX])?([0-9a-fA-F]+)(?=[ \t-]|$)")
 _GAP = re.compile(r"[ \t]*")
@@ -24,6 +24,8 @@ _PANES_OF_FRAMES = ("Frame", "Packet")
 _ROW = 16
 # xxd's longest row has 256 bytes; a longer one than this is no row of a dump.
 _LONGEST_ROW = 1024
+# A line of tshark -V that tells some bits of a number, as "0000 00.. = Differentiated Services Codepoint".
+_BITS = re.compile(r"[ \t]*[01.]{4}(?: [01.]{4})* = ")
 # What a `*` may stand for, in bytes.
 _LONGEST_REPEAT = 1 << 24
 
@@ -31,7 +33,7 @@ _LONGEST_REPEAT = 1 << 24
 def is_dump(lines: list[str]) -> bool:
     """Say whether rows with offsets stand in a text: one at offset 0, or one that another goes on from."""
     for index, line in enumerate(lines):
-        match = _OFFSET.match(line)
+        match = OFFSET.match(line)
         if match is None:
             continue
         group = _GROUP.match(line, match.end())
@@ -62,13 +64,10 @@ def _first_offset(lines: list[str], index: int, match: re.Match[str]) -> int | N
     if offset == 0:
         return 0
     following = lines[index + 1] if index + 1 < len(lines) else ""
-    after = _OFFSET.match(following)
+    after = OFFSET.match(following)
     if after is None:
         return offset if match[3] or "`" in match[2] else None
-    try:
-        row = _row(lines[index], match, following, index + 1, False)
-    except HexTextError:
-        return None
+    row = row_of(lines[index], match, following, index + 1)
     if not row:
         return None
     start = _number(after) - len(row)
@@ -77,6 +76,14 @@ def _first_offset(lines: list[str], index: int, match: re.Match[str]) -> int | N
     if lacks == 0 or (match[3] and 0 < lacks < _ROW and offset % _ROW == 0 and blanks > lacks):
         return start
     return None
+
+
+def row_of(line: str, match: re.Match[str], next_line: str, number: int) -> bytes | None:
+    """Return the bytes of a line that begins with an offset, b"" of an offset alone, None for a line that is no row."""
+    try:
+        return _row(line, match, next_line, number, False)
+    except HexTextError:
+        return None
 
 
 def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
@@ -102,9 +109,9 @@ def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
         if pane is not None:
             is_other = not pane[1].startswith(_PANES_OF_FRAMES)
             continue
-        if is_other:
+        if is_other or _BITS.match(line):
             continue
-        match = None if _of_tcpdump(line) and _indentation(line) > outermost else _OFFSET.match(line)
+        match = None if _of_tcpdump(line) and _indentation(line) > outermost else OFFSET.match(line)
         next_line = lines[index + 1] if number < len(lines) else ""
         row = _row(line, match, next_line, number, dump.expects(match)) if match is not None else None
         if match is None or row is None:
@@ -124,7 +131,7 @@ def frames_of_rows(lines: list[str]) -> Iterator[HexFrame]:
 
 
 def _of_tcpdump(line: str) -> bool:
-    match = _OFFSET.match(line)
+    match = OFFSET.match(line)
     return match is not None and bool(match[1] and match[3])
 
 
@@ -233,11 +240,6 @@ class _Dump:
         if offset != expected and not self._continues(offset, row):
             if not self._data:
                 raise HexTextError(f"line {number}: the first offset is {offset:#x}, and 0 was expected", line=number)
-            if not match[3] and match[2].strip("01234567") == "" and int(match[2], 8) == expected:
-                raise HexTextError(
-                    f"line {number}: the offset {match[2]} is octal, and hexadecimal was expected: use od -Ax -tx1",
-                    line=number,
-                )
             raise HexTextError(
                 f"line {number}: the offset is {offset:#x}, and {expected:#x} was expected after the rows before it",
                 line=number,
@@ -354,7 +356,7 @@ def _row(line: str, match: re.Match[str], next_line: str, number: int, strict: b
             places.append((size, after))
     data = b"".join(parts)
     for size, after in places:
-        if _looks_like(line[after:end], data[:size]):
+        if looks_like(line[after:end], data[:size]):
             return data[:size]
     if position >= end:
         return _without_column(data, [size for size, _ in places], match, next_line, number)
@@ -377,7 +379,7 @@ def _contradiction(number: int) -> HexTextError:
 
 def _without_column(data: bytes, sizes: list[int], match: re.Match[str], next_line: str, number: int) -> bytes:
     """Return the bytes of a row that is hex from end to end, unless the next offset contradicts it."""
-    following = _OFFSET.match(next_line)
+    following = OFFSET.match(next_line)
     if following is not None:
         stride = _number(following) - _number(match)
         if stride != len(data) and stride in sizes:
@@ -385,7 +387,7 @@ def _without_column(data: bytes, sizes: list[int], match: re.Match[str], next_li
     return data
 
 
-def _looks_like(column: str, data: bytes) -> bool:
+def looks_like(column: str, data: bytes) -> bool:
     """Say whether a column of text is what these bytes look like; spaces at its ends may be lost."""
     if len(column) == len(data) + 2 and (column[0], column[-1]) in (("|", "|"), (">", "<")):
         return all(map(_shows, column[1:-1], data))

@@ -22,7 +22,7 @@ _LONGEST_REPEAT = 1 << 24
 _C_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|//[^\n]*|^[ \t]*#[^\n]*", re.DOTALL | re.MULTILINE)
 _C_BLOCK = re.compile(r"\{([^{}]*)\}")
 _C_NUMBER = re.compile(r"0[xX]([0-9a-fA-F]{1,2})")
-_C_BETWEEN = re.compile(r"[\s,;()\[\]]+")
+_C_BETWEEN = re.compile(r"(?:\(byte\)|[\s,;()\[\]&])+")
 
 
 def frames_of_python(text: str) -> Iterator[HexFrame]:

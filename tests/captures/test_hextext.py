@@ -31,7 +31,18 @@ def golden(name: str) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["xxd", "xxd_autoskip", "xxd_bytes", "xxd_wide", "xxd_include", "hexdump_C", "od", "od_text", "od_no_offsets"],
+    [
+        "xxd",
+        "xxd_autoskip",
+        "xxd_bytes",
+        "xxd_wide",
+        "xxd_include",
+        "hexdump_C",
+        "od",
+        "od_octal",
+        "od_text",
+        "od_no_offsets",
+    ],
 )
 def test_dumps_of_one_frame(name: str) -> None:
     assert parse_hex_text(golden(name)) == [UDP]
@@ -61,11 +72,49 @@ def test_plain_digits_in_lines() -> None:
     assert parse_hex_text(text, joined=True) == [UDP]
 
 
-@pytest.mark.parametrize(("name", "remedy"), [("hexdump", "hexdump -C"), ("od_octal", "od -Ax")])
-def test_dumps_that_lose_something_are_refused(name: str, remedy: str) -> None:
-    with pytest.raises(HexTextError, match=remedy) as caught:
-        parse_hex_text(golden(name))
-    assert caught.value.line >= 2
+@pytest.mark.parametrize(
+    "text",
+    [
+        golden("hexdump"),
+        "# od -Ax -tx4\n000000 00000002 00020200\n000008 01000000 00450008\n000010\n",
+        "# od -Ax -tx8\n000000 0002020000000002\n000008\n",
+        "# od -tx4\n0000000 00000002 00020200 01000000 00450008\n0000020 dad25400\n0000024\n",
+    ],
+)
+def test_words_in_the_byte_order_of_a_machine_are_refused(text: str) -> None:
+    with pytest.raises(HexTextError, match="hexdump -C") as caught:
+        parse_hex_text(text)
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+@pytest.mark.parametrize("rest", [0, 1, 2, 4, 5])
+def test_the_last_row_of_bytes_belongs_to_its_frame(size: int, rest: int) -> None:
+    frame = UDP[: 32 + rest]
+    rows = [frame[start : start + 16].hex(" ", -size) for start in range(0, len(frame), 16)]
+    assert parse_hex_text("\n".join(rows)) == [frame]
+    assert parse_hex_text("\n".join([*rows, "", *rows])) == [frame, frame]
+
+
+@pytest.mark.parametrize("layout", ["  {0:47}    {1}", "{0}  |{1}|", "{0}  >{1}<", "{0}\t{1}"])
+def test_a_column_of_text_beside_bytes_without_offsets(layout: str) -> None:
+    frame = b'GET / "it\'s" 4142  a = [ 0x41, ] HTTP/1.1\r\n\r\n'
+    pieces = [frame[start : start + 16] for start in range(0, len(frame), 16)]
+    rows = [
+        layout.format(piece.hex(" "), "".join(chr(each) if each >= 32 else "." for each in piece)) for piece in pieces
+    ]
+    assert parse_hex_text("\n".join(rows)) == [frame]
+
+
+def test_blanks_of_a_web_page_are_blanks() -> None:
+    rows = [f"{start:04x}\xa0\xa0{UDP[start : start + 16].hex(' ')}" for start in range(0, len(UDP), 16)]
+    assert parse_hex_text("\n".join(rows)) == [UDP]
+    assert parse_hex_text("\n".join(rows).replace(" ", "\xa0")) == [UDP]
+
+
+def test_bits_in_the_details_of_tshark_are_no_rows() -> None:
+    details = "    Services: 0x00\n        0000 00.. = Codepoint: Default (0)\n    0000 0000 0000 0000 = x\n"
+    assert parse_hex_text(f"{details}\n0000  45 00 00 14\n") == [b"\x45\x00\x00\x14"]
 
 
 @pytest.mark.parametrize(

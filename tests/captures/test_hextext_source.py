@@ -107,3 +107,11 @@ def test_the_source_is_only_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.eval", never)
     monkeypatch.setattr("builtins.exec", never)
     assert parse_hex_text("b'a'") == [b"a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["byte[] frame = new byte[] {(byte)0x45, (byte) 0x00, 0x0a};", "&[0x45, 0x00, 0x0a]", "[]byte{0x45, 0x0, 0xa}"],
+)
+def test_arrays_of_languages_like_c(text: str) -> None:
+    assert parse_hex_text(text) == [b"\x45\x00\x0a"]
