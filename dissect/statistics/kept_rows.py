@@ -14,7 +14,7 @@ _MOST = 1 << 14
 class KeptRows:
     """Keeps rows of texts and numbers in their order; `most` of them are held in memory.
 
-    The others are in a file without a name, which is gone with this object. Raises OSError where there is no room for it.
+    The others are in a file without a name, which is gone with this object. Raises OSError where it has no room.
 
     >>> rows = KeptRows(most=2)
     >>> for number in range(5):
@@ -48,7 +48,7 @@ class KeptRows:
         while file is not None:
             file.seek(place)
             try:
-                batch = marshal.load(file)  # noqa: S302 - this object wrote it
+                batch = marshal.load(file)
             except EOFError:
                 break
             place = file.tell()

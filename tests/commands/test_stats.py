@@ -81,5 +81,5 @@ def test_what_a_tree_leaves_out_is_told(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("dissect.statistics.trees.MOST_NODES", 3)
     status, output, errors = run("stats", WEB, "tree", "ip_hosts", "--json")
     assert status == 0
-    assert [row["frames"] for row in json.loads(output)][0] == 12
+    assert json.loads(output)[0]["frames"] == 12
     assert errors == "10 counts have no row: there are too many different names\n"
