@@ -6,27 +6,29 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from dissect.captures import read
 from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import painter, watched, whole
+from dissect.commands.stream_files import StreamFiles
+from dissect.commands.stream_messages import MOST_OF_MESSAGE, StreamMessages
+from dissect.commands.streams_together import StreamsTogether
 from dissect.declaration.framing import LengthField, Line, Rule
 from dissect.errors import CaptureError, DissectError
-from dissect.flows.conversations import conversations, hear
-from dissect.flows.cutting import Cutter, Message
-from dissect.flows.exchange import Exchange, Party
+from dissect.flows.conversations import MOST_BYTES, ExchangeList, hear
+from dissect.flows.exchange import Exchange
 from dissect.flows.followed import Stretch
 from dissect.flows.followed_tls import TLSFollower
 from dissect.flows.one_stream import Follower, OneStream
 from dissect.flows.reading import ReadingPass, with_context
 from dissect.flows.reassembly import OverlapPolicy
-from dissect.flows.stream import Chunk, Gap
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
-from dissect.views.stream_text import SHAPES, StreamText, bracketed, stream_lines
+from dissect.views.stream_text import SHAPES, StreamText, stream_lines
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["add_parser", "run"]
@@ -35,10 +37,8 @@ _CLASSES: dict[str, type[TCP] | type[UDP]] = {"tcp": TCP, "udp": UDP}
 _POLICIES = {"first": OverlapPolicy.FIRST, "last": OverlapPolicy.LAST}
 _ESCAPE = re.compile(r"\\(?:([nrt0\\])|x([0-9a-fA-F]{2}))")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"}
-_LONGEST_MESSAGE = 1 << 32
-_MOST = 1 << 17
-"""So many conversations may be followed, as many as a reading pass knows."""
-_MOST_WAITING = 1 << 24
+_MOST = 1 << 16
+"""So many conversations may be followed at once."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -66,7 +66,7 @@ def add_parser(subparsers: Any) -> None:
     cuts = parser.add_mutually_exclusive_group()
     cuts.add_argument(
         "--length-prefix", metavar="SIZE", type=int, choices=(1, 2, 3, 4, 8),
-        help="cut messages that begin with a length of SIZE bytes, which does not count itself",
+        help="cut messages that begin with a length of SIZE bytes, which does not count itself, up to 64 MiB",
     )  # fmt: skip
     cuts.add_argument(
         "--delimiter",
@@ -97,16 +97,10 @@ def run(options: argparse.Namespace) -> int:
         _print_decrypted(options, wanted, damage)
     elif options.export is None and not cuts:
         _print_streams(options, wanted, damage)
-    elif not cuts:
-        _export(options, wanted, damage)
+    elif cuts and (wanted is None or len(wanted) > 1):
+        _cut_many(options, wanted, rule, damage)
     else:
-        with read(options.file) as reader:
-            found = conversations(whole(watched(reader), damage), policy=_POLICIES[options.overlap], most=_MOST)
-            chosen = _chosen(found, options.protocol, wanted)
-        for exchange in chosen:
-            _print_messages(exchange, rule or _declared_rule(exchange), options)
-        if options.export is not None:
-            _export_read(chosen, options, wanted)
+        _listen(options, wanted, rule, damage)
     if damage:
         raise damage[0]
     return 0
@@ -141,44 +135,42 @@ def _rule(options: argparse.Namespace) -> Rule | None:
     """Return what tells where a message ends."""
     if options.length_prefix is not None:
         size: int = options.length_prefix
-        return LengthField(size, added=size, most=_LONGEST_MESSAGE)
-    return None if options.delimiter is None else Line(options.delimiter, most=_LONGEST_MESSAGE)
-
-
-def _declared_rule(exchange: Exchange) -> Rule:
-    rule = exchange.framing
-    if rule is None:
-        raise DissectError(
-            f"no protocol with messages is known of {exchange.protocol}.stream {exchange.stream}: "
-            "-d says what its port stands for, --length-prefix and --delimiter cut without one"
-        )
-    return rule
+        return LengthField(size, added=size, most=MOST_OF_MESSAGE)
+    return None if options.delimiter is None else Line(options.delimiter, most=MOST_OF_MESSAGE)
 
 
 def _print_streams(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
     if wanted is not None and len(wanted) == 1:
         _print_stream(options, wanted[0], damage)
         return
-    paint = _painter(options)
     cls = _CLASSES[options.protocol]
-    found: dict[int, tuple[Follower, list[Stretch]]] = {each: (Follower(cls), []) for each in wanted or ()}
+    together = StreamsTogether(lambda: Follower(cls), wanted)
     with read(options.file) as reader:
         reading = ReadingPass(facts=())
         for packet in watched(whole(reader, damage)):
             reading.observe(packet)
             for number in _streams_of(packet, cls):
-                if wanted is None and number not in found:
-                    found[number] = Follower(cls), []
-                if number in found:
-                    follower, stretches = found[number]
-                    stretches += follower.take(packet)
-    for number, (follower, stretches) in found.items():
+                follower = together.follower(number)
+                if follower is not None:
+                    together.add(number, follower.take(packet))
+    for number, follower, stretches in together.streams():
         if wanted is not None and not follower.client[1]:
             raise DissectError(f"there is no {options.protocol}.stream {number} in {options.file}")
-        ends = follower.client, follower.server
-        shown = f"{options.protocol}.stream eq {number}"
-        for way, line in stream_lines(options.protocol, options.shape, shown, ends, stretches):
-            print(paint(line, way))
+        ends, shown = (follower.client, follower.server), f"{options.protocol}.stream eq {number}"
+        _print_stretches(options, options.protocol, shown, ends, stretches)
+    _tell_left_out(together.left_out)
+
+
+def _print_stretches(
+    options: argparse.Namespace,
+    protocol: str,
+    shown: str,
+    ends: tuple[tuple[str, int], tuple[str, int]],
+    stretches: list[Stretch],
+) -> None:
+    paint = _painter(options)
+    for way, line in stream_lines(protocol, options.shape, shown, ends, stretches):
+        print(paint(line, way))
 
 
 def _print_stream(options: argparse.Namespace, number: int, damage: list[CaptureError]) -> None:
@@ -212,24 +204,21 @@ def _print_stream(options: argparse.Namespace, number: int, damage: list[Capture
 
 def _print_decrypted(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
     """Print what connections over TLS say inside, as far as the keys are known."""
-    paint = _painter(options)
-    found: dict[int, tuple[TLSFollower, list[Stretch]]] = {each: (TLSFollower(), []) for each in wanted or ()}
+    together = StreamsTogether(TLSFollower, wanted)
     with read(options.file) as reader:
         for packet in with_context(watched(whole(reader, damage))):
             for number in _streams_of(packet, TCP):
-                if wanted is None and number not in found:
-                    found[number] = TLSFollower(), []
-                if number in found:
-                    follower, stretches = found[number]
-                    stretches += follower.take(packet, number)
-    for number, (follower, stretches) in found.items():
+                follower = together.follower(number)
+                if follower is not None:
+                    together.add(number, follower.take(packet, number))
+    for number, follower, stretches in together.streams():
         if not stretches and wanted is not None:
             raise DissectError(
                 f"nothing of tcp.stream {number} in {options.file} was decrypted: --tls-keys names the keys"
             )
         first, second = follower.ends
-        for way, line in stream_lines("tls", options.shape, f"tcp.stream eq {number}", (first, second), stretches):
-            print(paint(line, way))
+        _print_stretches(options, "tls", f"tcp.stream eq {number}", (first, second), stretches)
+    _tell_left_out(together.left_out)
 
 
 def _streams_of(packet: Packet, cls: type[TCP] | type[UDP]) -> Iterable[int]:
@@ -248,132 +237,87 @@ def _chosen(found: Iterable[Exchange], protocol: str, wanted: list[int] | None) 
     return [streams[number] for number in wanted]
 
 
-def _print_messages(exchange: Exchange, rule: Rule, options: argparse.Namespace) -> None:
-    paint, make = _painter(options), SHAPES[options.shape]
-    parties = exchange.client, exchange.server
-    print(f"{exchange.protocol}.stream {exchange.stream}: {_name(parties[0])} and {_name(parties[1])}")
-    for way, message in _messages(exchange, rule):
-        frames = ", ".join(map(str, message.numbers))
-        word = "frame" if len(message.numbers) == 1 else "frames"
-        size = len(message.data)
-        print(paint(f"{_name(parties[way])}: {size} byte{'' if size == 1 else 's'} in {word} {frames}", way))
-        lines = make(Stretch(message.numbers[-1], message.time_ns, way, message.data), 0)
-        if options.shape == "ascii":
-            # The line with the count has been printed.
-            next(lines)
-        for line in lines:
-            print(paint(line, way))
+def _listen(
+    options: argparse.Namespace, wanted: list[int] | None, rule: Rule | None, damage: list[CaptureError]
+) -> None:
+    """Write files, or print the messages of one stream, while the capture is read."""
+    paint = _painter(options)
+    cuts = rule is not None or options.messages
+    shown: list[StreamMessages] = []
+    with _files(options) as files:
 
+        def heard(exchange: Exchange) -> None:
+            if cuts:
+                if not shown:
+                    shown.append(StreamMessages(exchange, rule, options.shape, paint))
+                shown[0].take(exchange)
+            if files is not None:
+                files.take(exchange)
 
-def _messages(exchange: Exchange, rule: Rule) -> Iterator[tuple[int, Message]]:
-    """Yield the messages of both ends in the order in which they became whole, each with its direction."""
-    cutters = Cutter(rule), Cutter(rule)
-    for way, each in exchange.whole().told:
-        if isinstance(each, Gap):
-            cutters[way].restart(each.start + each.size)
-        elif isinstance(each, Chunk):
-            if exchange.protocol == "udp":
-                cutters[way].restart(each.start)
-            for message in cutters[way].take(each.data, each.parts, each.time_ns):
-                yield way, message
-
-
-class _Files:
-    """Files with the bytes of each end of streams, written as they come, beside what they replace until all is there.
-
-    16 MiB wait to be written, whatever the number of the streams.
-    """
-
-    def __init__(self, directory: Path, protocol: str, wanted: list[int] | None) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        self._directory = directory
-        self._protocol, self._wanted = protocol, wanted
-        self._waiting: dict[Path, bytearray] = {}
-        self._size = 0
-        self._told: dict[Path, list[int]] = {}
-        """How many bytes each file has, and how many are missing in it."""
-
-    def take(self, exchange: Exchange) -> None:
-        """Take in what is new of a stream."""
-        if exchange.protocol != self._protocol or (self._wanted is not None and exchange.stream not in self._wanted):
-            return
-        for way, event in exchange.told:
-            path = self._path(exchange, way)
-            counts = self._told.setdefault(path, [0, 0])
-            if isinstance(event, Chunk):
-                self._waiting.setdefault(path, bytearray()).extend(event.data)
-                counts[0] += len(event.data)
-                self._size += len(event.data)
-            elif isinstance(event, Gap):
-                counts[1] += event.size
-        if self._size > _MOST_WAITING:
-            self._write()
-
-    def finish(self, exchanges: Iterable[Exchange]) -> None:
-        """Give the files of these streams their names, and say what they hold."""
-        self._write()
-        for exchange in exchanges:
-            for way in (0, 1):
-                path = self._path(exchange, way)
-                count, lost = self._told.get(path, (0, 0))
-                if count:
-                    _part(path).replace(path)
-                else:
-                    path.write_bytes(b"")
-                print(f"{path}: {count} bytes" + (f", {lost} are missing" if lost else ""), file=sys.stderr)
-
-    def discard(self) -> None:
-        """Leave nothing behind of files that are not whole."""
-        for path in self._told:
-            _part(path).unlink(missing_ok=True)
-
-    def _write(self) -> None:
-        for path, data in self._waiting.items():
-            is_begun = self._told[path][0] > len(data)
-            with _part(path).open("ab" if is_begun else "wb") as file:
-                file.write(data)
-        self._waiting.clear()
-        self._size = 0
-
-    def _path(self, exchange: Exchange, way: int) -> Path:
-        parties = exchange.client, exchange.server
-        # A file's name may hold no colon on every system.
-        ends = (f"{each.address.replace(':', '_')}.{each.port}" for each in (parties[way], parties[1 - way]))
-        return self._directory / f"{exchange.protocol}-{exchange.stream}-{'-'.join(ends)}.bin"
-
-
-def _part(path: Path) -> Path:
-    """Return where a file is written that is not whole."""
-    return path.with_name(f".{path.name}.part")
-
-
-def _export(options: argparse.Namespace, wanted: list[int] | None, damage: list[CaptureError]) -> None:
-    """Write the bytes of each end to a file that says whose they are, while the capture is read."""
-    files = _Files(options.export, options.protocol, wanted)
-    try:
         with read(options.file) as reader:
-            packets = whole(watched(reader), damage)
-            found = hear(packets, files.take, policy=_POLICIES[options.overlap], most=_MOST)
-        files.finish(_chosen(found, options.protocol, wanted))
-    except BaseException:
-        files.discard()
-        raise
+            found, left_out = hear(
+                whole(watched(reader), damage),
+                heard,
+                policy=_POLICIES[options.overlap],
+                most=_MOST,
+                only=_is_wanted(options.protocol, wanted),
+            )
+        chosen = _chosen(found, options.protocol, wanted)
+        if cuts:
+            messages = shown[0] if shown else StreamMessages(chosen[0], rule, options.shape, paint)
+            messages.finish()
+        if files is not None:
+            files.finish(chosen)
+    _tell_left_out(left_out)
 
 
-def _export_read(chosen: list[Exchange], options: argparse.Namespace, wanted: list[int] | None) -> None:
-    """Write the same of conversations that were read."""
-    files = _Files(options.export, options.protocol, wanted)
-    try:
-        for exchange in chosen:
-            files.take(exchange.whole())
-        files.finish(chosen)
-    except BaseException:
-        files.discard()
-        raise
+def _cut_many(
+    options: argparse.Namespace, wanted: list[int] | None, rule: Rule | None, damage: list[CaptureError]
+) -> None:
+    """Print the messages of several streams, one stream after the other, and write files if need be."""
+    source: _Capture | Iterator[Packet] = _Capture(options.file, damage)
+    if options.file == "-":
+        # It can't be read once more.
+        source = iter(source)
+    policy, is_wanted = _POLICIES[options.overlap], _is_wanted(options.protocol, wanted)
+    found = ExchangeList(source, policy, _MOST, MOST_BYTES, is_wanted)
+    chosen = _chosen(found, options.protocol, wanted)
+    with _files(options) as files:
+        for each in chosen:
+            exchange = each.whole()
+            messages = StreamMessages(exchange, rule, options.shape, _painter(options))
+            messages.take(exchange)
+            messages.finish()
+            if files is not None:
+                files.take(exchange)
+        if files is not None:
+            files.finish(chosen)
+    _tell_left_out(found.left_out)
 
 
-def _name(party: Party) -> str:
-    return f"{bracketed(party.address)}:{party.port}"
+class _Capture:
+    """The packets of a capture, as often as somebody goes through them."""
+
+    def __init__(self, name: str, damage: list[CaptureError]) -> None:
+        self._name = name
+        self._damage = damage
+
+    def __iter__(self) -> Iterator[Packet]:
+        with read(self._name) as reader:
+            yield from watched(whole(reader, self._damage))
+
+
+def _files(options: argparse.Namespace) -> AbstractContextManager[StreamFiles | None]:
+    return nullcontext() if options.export is None else StreamFiles(options.export)
+
+
+def _is_wanted(protocol: str, wanted: list[int] | None) -> Callable[[str, int], bool]:
+    return lambda name, stream: name == protocol and (wanted is None or stream in wanted)
+
+
+def _tell_left_out(count: int) -> None:
+    if count:
+        print(f"{count} streams are left out: together they are too many; name those that you want", file=sys.stderr)
 
 
 def _painter(options: argparse.Namespace) -> Callable[[str, int | None], str]:

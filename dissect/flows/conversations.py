@@ -25,11 +25,11 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.wireshark.sight import seen_layers
 
-__all__ = ["ExchangeList", "conversations", "hear"]
+__all__ = ["MOST_BYTES", "ExchangeList", "conversations", "hear"]
 
 MOST = 1 << 15
 """How many conversations are kept unless somebody says otherwise; of more, the last are left out."""
-MOST_BYTES = 256 << 20
+MOST_BYTES = 128 << 20
 """How many bytes of data are kept of all conversations, with what they cost beside."""
 
 
@@ -63,31 +63,40 @@ def hear(
     *,
     policy: OverlapPolicy = OverlapPolicy.FIRST,
     most: int = MOST,
-) -> list[Exchange]:
-    """Read a capture, and tell of each conversation as often as it goes on; return the conversations, without bytes.
+    only: Callable[[str, int], bool] | None = None,
+) -> tuple[list[Exchange], int]:
+    """Read a capture, and tell of each conversation as often as it goes on.
 
-    What is new is in `told` of the conversation and gone after the call, so that only what waits behind holes is held.
-    Raises CaptureError where the capture is damaged, and OSError as `read` does.
+    Returns the conversations, without bytes, and how many are left out: `most` are kept, of those whose protocol, "tcp"
+    or "udp", and number `only` accepts. What is new is in `told` of the conversation and gone after the call, so that
+    only what waits behind holes is held. Raises CaptureError where the capture is damaged, and OSError as `read` does.
 
     >>> sizes = []
-    >>> hear("capture_samples/tcp_chat.pcap", lambda exchange: sizes.append(len(exchange.told)))[0].told
-    []
-    >>> sum(sizes) > 4
-    True
+    >>> found, left_out = hear("capture_samples/tcp_chat.pcap", lambda exchange: sizes.append(len(exchange.told)))
+    >>> found[0].told, left_out, sum(sizes) > 4
+    ([], 0, True)
     """
-    collected = _Collection(policy, most, None, heard=heard)
+    collected = _Collection(policy, most, None, only, heard)
     try:
         collected.read(source)
     finally:
         collected.finish()
-    return list(collected.exchanges.values())
+    return list(collected.exchanges.values()), collected.left_out
 
 
 class ExchangeList(Sequence[Exchange]):
     """The conversations of a capture: `len`, an index and iteration work as on a list. `left_out` counts the others."""
 
-    def __init__(self, source: Source | Iterable[Packet], policy: OverlapPolicy, most: int, most_bytes: int) -> None:
+    def __init__(
+        self,
+        source: Source | Iterable[Packet],
+        policy: OverlapPolicy,
+        most: int,
+        most_bytes: int,
+        only: Callable[[str, int], bool] | None = None,
+    ) -> None:
         self._source = source
+        self._only = only
         self._policy = policy
         self._most = most
         self._most_bytes = most_bytes
@@ -124,7 +133,7 @@ class ExchangeList(Sequence[Exchange]):
 
     def _read(self) -> list[Exchange]:
         if self._found is None:
-            collected = _Collection(self._policy, self._most, self._most_bytes)
+            collected = _Collection(self._policy, self._most, self._most_bytes, self._only)
             try:
                 collected.read(self._source)
             except CaptureError as error:
@@ -142,12 +151,13 @@ class ExchangeList(Sequence[Exchange]):
                 f"the capture holds more than {self._most_bytes} bytes of data, and can be read only once: "
                 "give its path, or a larger most_bytes="
             )
-        collected = _Collection(self._policy, 1, None, only=(exchange.protocol, exchange.stream))
+        wanted = exchange.protocol, exchange.stream
+        collected = _Collection(self._policy, 1, None, lambda protocol, stream: (protocol, stream) == wanted)
         with suppress(CaptureError):
             # Of a damage, the first reading has told.
             collected.read(self._source)
         collected.finish()
-        return collected.exchanges[exchange.protocol, exchange.stream]
+        return collected.exchanges[wanted]
 
 
 class _Collection:
@@ -158,7 +168,7 @@ class _Collection:
         policy: OverlapPolicy,
         most: int,
         most_bytes: int | None,
-        only: tuple[str, int] | None = None,
+        only: Callable[[str, int], bool] | None = None,
         heard: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._most = most
@@ -233,7 +243,7 @@ class _Collection:
         self, protocol: str, stream: int, source: bytes, destination: bytes, segment: Segment, facts: dict[str, Any]
     ) -> None:
         key = protocol, stream
-        if self._only is not None and key != self._only:
+        if self._only is not None and not self._only(protocol, stream):
             return
         exchange = self.exchanges.get(key)
         if exchange is None:

@@ -28,14 +28,15 @@ class Message(NamedTuple):
 
 
 class Cutter:
-    """Cuts the messages of one direction: bytes in, messages out.
+    """Cuts the messages of one direction: bytes in, messages out. With `most`, what has more bytes is no message.
 
     The work is linear in the bytes, also where they come one by one: a rule that cannot tell yet is asked again for
     each byte that comes as long as there are few, and else when there are noticeably more.
     """
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, *, most: int | None = None) -> None:
         self._rule = rule
+        self._most = most
         self._data = bytearray()
         self._start = 0
         """The place of the first byte of `_data` in the stream."""
@@ -47,6 +48,15 @@ class Cutter:
         """How many bytes there have to be before the rule is asked."""
         self.is_lost = False
         """Whether something was no message, so that nobody knows where the next one begins."""
+
+    def __len__(self) -> int:
+        """Return how many bytes of a message are there that is not whole."""
+        return len(self._data)
+
+    @property
+    def place(self) -> int:
+        """Where in the stream the next message begins; behind it there is none if the cutter is lost."""
+        return self._start
 
     def take(self, data: bytes, parts: Iterable[Part], time_ns: int | None = None) -> Iterator[Message]:
         """Take bytes in, and yield the messages that they complete."""
@@ -60,8 +70,10 @@ class Cutter:
                     size = size_of_next(self._rule, self._data, 0)
                     self._size = None if isinstance(size, Begun) else size
                 except FramingError:
-                    self.is_lost = True
-                    self._data.clear()
+                    self._lose()
+                    return
+                if self._most is not None and (self._size or len(self._data)) > self._most:
+                    self._lose()
                     return
                 if self._size is None:
                     size = len(self._data)
@@ -76,6 +88,11 @@ class Cutter:
         self._data.clear()
         self._parts.clear()
         self._start, self._size, self._ask_at, self.is_lost = start, None, 1, False
+
+    def _lose(self) -> None:
+        self.is_lost = True
+        self._data.clear()
+        self._parts.clear()
 
     def _cut(self, size: int, time_ns: int | None) -> Message:
         data = bytes(self._data[:size])

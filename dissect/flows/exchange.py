@@ -162,6 +162,7 @@ class Exchange:
 
     __slots__ = (
         "_connection", "_counts", "_each", "_ends", "_first", "_passed", "_policy", "_samples", "_sent", "_streams",
+        "_told_size",
         "bytes", "changes", "first_ns", "first_number", "is_whole", "last_ns", "last_number", "packets", "protocol",
         "read_again", "stream", "told",
     )  # fmt: skip
@@ -187,6 +188,8 @@ class Exchange:
         self._streams: list[Stream | None] | None = None
         self._first: list[int | None] = [None, None]
         self._sent = [0, 0]
+        self._told_size = 0
+        """How many bytes `told` takes."""
         self._connection: Connection | None = None
         self.changes: list[Change] = []
         """How the ends came into their states: the first 256 changes."""
@@ -251,7 +254,8 @@ class Exchange:
     def take(self, way: int, segment: Segment, facts: Mapping[str, Any], *, keeps: bool) -> int:
         """Take a segment or datagram in, and what a reading pass knows of it; return how many bytes were kept.
 
-        Without `keeps`, data are counted and not kept: then the conversation is not whole any more.
+        Without `keeps`, data are counted and not kept: then the conversation is not whole any more, and what was kept
+        of it before makes room for others.
         """
         number, time_ns = segment.number, segment.time_ns
         if not self.packets:
@@ -262,11 +266,16 @@ class Exchange:
         self.last_ns = time_ns
         held = self._held()
         told = self._datagram(way, segment) if self.protocol == "udp" else self._segment(way, segment, facts)
-        size = sum(_COST + (len(event.data) if isinstance(event, Chunk) else 0) for _, event in told)
+        if not self.is_whole:
+            return 0
         if not keeps and (told or self._held()):
-            self.is_whole, self._streams = False, None
-            return -held
+            freed = held + self._told_size
+            self.is_whole, self._streams, self._told_size = False, None, 0
+            self.told.clear()
+            return -freed
+        size = sum(_COST + (len(event.data) if isinstance(event, Chunk) else 0) for _, event in told)
         self.told += told
+        self._told_size += size
         return size + self._held() - held
 
     def _held(self) -> int:

@@ -51,51 +51,6 @@ def test_two_colours(run: Run, short: Path) -> None:
     assert "\x1b" not in lines[1]
 
 
-def test_files_of_both_ends(run: Run, short: Path, tmp_path: Path) -> None:
-    status, output, errors = run("follow", short, "tcp", "all", "--export", tmp_path / "out" / "here")
-    assert (status, output) == (0, "")
-    written = {path.name: path.read_bytes() for path in (tmp_path / "out" / "here").iterdir()}
-    assert written == {
-        "tcp-0-10.0.0.1.5000-10.0.0.2.80.bin": b"\2ab\1c\3de",
-        "tcp-0-10.0.0.2.80-10.0.0.1.5000.bin": b"\1x",
-    }
-    assert "8 bytes\n" in errors
-    assert "2 bytes, 3 are missing\n" in errors
-
-
-def test_files_grow_while_a_capture_is_read(
-    run: Run, short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert run("follow", short, "tcp", "0", "--export", tmp_path / "at once").status == 0
-    monkeypatch.setattr("dissect.commands.follow._MOST_WAITING", 0)
-    assert run("follow", short, "tcp", "0", "--export", tmp_path / "bit by bit").status == 0
-    cut = run("follow", short, "tcp", "0", "--export", tmp_path / "with messages", "--delimiter", "b")
-    assert cut.status == 0
-    contents = [
-        sorted((path.name, path.read_bytes()) for path in folder.iterdir()) for folder in sorted(tmp_path.glob("*it*"))
-    ]
-    assert contents[0] == contents[1] == sorted((p.name, p.read_bytes()) for p in (tmp_path / "at once").iterdir())
-    assert run("follow", short, "tcp", "7", "--export", tmp_path / "none").status == 2
-    assert list((tmp_path / "none").iterdir()) == []
-
-
-def test_messages_with_their_frames(run: Run, short: Path) -> None:
-    assert run("follow", short, "--length-prefix", "1").output == (
-        "tcp.stream 0: 10.0.0.1:5000 and 10.0.0.2:80\n"
-        "10.0.0.1:5000: 3 bytes in frame 4\n.ab\n"
-        "10.0.0.2:80: 2 bytes in frame 5\n.x\n"
-        "10.0.0.1:5000: 2 bytes in frames 4, 6\n.c\n"
-    )
-    cut = run("follow", short, "--delimiter", r"\x01", "-T", "raw").output.splitlines()
-    assert cut[1:3] == ["10.0.0.1:5000: 4 bytes in frame 4", "02616201"]
-    assert run("follow", STICKY, "--delimiter", ";").output.count("message 0;") == 1
-
-
-def test_datagrams_are_messages_of_their_own(run: Run) -> None:
-    output = run("follow", SAMPLES / "udp_chat.pcap", "udp", "all", "--delimiter", r"\n").output
-    assert "byte" not in output or " in frame " in output
-
-
 def test_damage_comes_after_what_is_whole(run: Run, short: Path) -> None:
     short.write_bytes(short.read_bytes()[:-2])
     status, output, errors = run("follow", short, "-T", "raw")

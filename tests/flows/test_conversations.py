@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dissect import UDP, VLAN, CaptureError, DissectError, Ethernet, IPv4, Packet, conversations, read, write
+from dissect.flows.conversations import hear
 from tests.conftest import SAMPLES
 from tests.flows.test_exchange import HANDSHAKE, segments
 
@@ -54,6 +55,25 @@ def test_data_beyond_the_limit_are_read_once_more(tmp_path: Path) -> None:
     assert conversations(packets, most_bytes=1)[0].server.data == conversations(packets)[0].server.data
     with pytest.raises(DissectError, match="can be read only once"):
         _ = conversations(iter(packets), most_bytes=1)[0].server.data
+
+
+def test_one_that_is_too_large_makes_room_for_others() -> None:
+    large = list(segments(*HANDSHAKE, *((0, 100 + 1000 * n, 500, "A", bytes(1000)) for n in range(20))))
+    small = [Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=9) / b"x" for _ in range(3)]
+    packets = [*large, *(Packet(bytes(frame), number=number) for number, frame in enumerate(small, 100))]
+    found = conversations(packets, most_bytes=10_000)
+    assert [each.is_whole for each in found] == [False, True]
+    assert [len(each.told) for each in found] == [0, 3]
+    assert [len(each.client.data) for each in found] == [20_000, 3]
+
+
+def test_those_that_are_wanted_are_heard() -> None:
+    heard: list[int] = []
+    chat = SAMPLES / "tcp_chat.pcap"
+    found, left_out = hear(chat, lambda each: heard.append(each.stream), only=lambda protocol, stream: stream == 1)
+    assert ([each.stream for each in found], set(heard), left_out) == ([1], {1}, 0)
+    found, left_out = hear(chat, lambda each: None, most=2)
+    assert ([each.stream for each in found], left_out) == ([0, 1], 1)
 
 
 def test_of_more_conversations_than_are_kept_the_others_are_counted() -> None:

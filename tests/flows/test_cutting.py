@@ -70,3 +70,16 @@ def test_a_message_that_claims_four_gigabytes_waits_for_them() -> None:
     refused = Cutter(LengthField(4))
     assert list(refused.take(b"\xff\xff\xff\xff", [Part(1, 4)])) == []
     assert refused.is_lost
+
+
+def test_what_is_longer_than_the_limit_is_no_message() -> None:
+    cutter = Cutter(PREFIX, most=10)
+    assert [each.data for each in cutter.take(b"\0\1a\0\x09", [Part(1, 5)])] == [b"\0\1a"]
+    assert (cutter.is_lost, cutter.place, len(cutter)) == (True, 3, 0)
+    line = Cutter(Line(most=1 << 20), most=10)
+    assert list(line.take(b"0123456789", [Part(1, 10)])) == []
+    assert (line.is_lost, len(line)) == (False, 10)
+    assert list(line.take(b"a", [Part(2, 1)])) == []
+    assert line.is_lost
+    line.restart(20)
+    assert [each.start for each in line.take(b"b\r\n", [Part(3, 3)])] == [20]
