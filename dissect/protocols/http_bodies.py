@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declare import Data, Entry, Header, octets, records, word
+from dissect.declare import Data, Entry, Header, Listing, octets, records, word
 
 __all__ = ["FORM", "FormItem", "Media", "TextLines", "URLEncodedForm", "body_class"]
 
@@ -53,7 +53,7 @@ class FormItem(Entry, name="urlencoded-form", title="Form item", source="URL Sta
 class URLEncodedForm(Header, name="urlencoded-form", title="HTML Form URL Encoded", source="URL Standard, section 5"):
     """The fields of a form, as browsers send them."""
 
-    items: list[FormItem] = records("", of=FormItem, kw_only=False, title="Form items")
+    items: Listing[FormItem] = records("", of=FormItem, kw_only=False, title="Form items")
 
     def values(self) -> list[tuple[str, str]]:
         """Return keys and values with blanks for "+" and characters for what "%" writes."""

@@ -232,7 +232,7 @@ class SCTPSack(SCTPChunk, number=3, title="SACK chunk", source="RFC 9260, sectio
         length="duplicate_count",
         title="Duplicate TSN",
     )
-    nonce: int = overlay(1, "sack_nounce_sum", default=AUTOMATIC, over="flags", skip=7, title="Nounce sum")
+    nonce: bool = overlay(1, "sack_nounce_sum", default=AUTOMATIC, over="flags", skip=7, title="Nounce sum")
 
 
 class SCTPHeartbeat(SCTPChunk, number=4, title="HEARTBEAT chunk", source="RFC 9260, section 3.3.5"):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import inspect
 from itertools import takewhile
 from typing import Any
 
@@ -285,14 +284,6 @@ def test_a_given_length_that_the_fields_do_not_have_is_kept() -> None:
     assert packet.hardware_length == 4
     assert len(packet) == 28
     assert "cut(" in repr(packet)
-
-
-def test_the_signature_shows_the_defaults_that_people_read() -> None:
-    assert str(inspect.signature(UDP)) == (
-        "(*, sport=0, dport=AUTOMATIC, length=AUTOMATIC, checksum=AUTOMATIC, payload=None, trailer=b'')"
-    )
-    assert inspect.signature(Ethernet).parameters["dst"].default == "00:00:00:00:00:00"
-    assert str(inspect.signature(MSS)) == "(value=1460, *, kind=AUTOMATIC, length=AUTOMATIC)"
 
 
 def test_zeros_of_which_nothing_else_tells_stand_in_the_repr() -> None:

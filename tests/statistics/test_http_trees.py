@@ -10,7 +10,6 @@ import pytest
 import dissect
 from dissect import Packet, count_tree
 from dissect.commands.main import main
-from dissect.statistics.http_sequences import located
 from tests.oracle.tshark import Tshark
 from tests.talk import talk
 
@@ -71,25 +70,3 @@ def test_rows(capture: Path) -> None:
         ("HTTP Requests by HTTP Host", "q", "/p"): 1,
         ("HTTP Requests by HTTP Host", "q", "/dir/p?x=/y/"): 1,
     }
-
-
-def test_a_page_that_leads_to_itself_again_and_again_nests_64_deep_at_most(tmp_path: Path) -> None:
-    said = [asks(b"GET", b"/x", b"Host: a", b"Referer: http://a/x")] * 200
-    dissect.write(tmp_path / "polls.pcap", talk(80, *said))
-    rows = count_tree(tmp_path / "polls.pcap", "http_seq")
-    assert max(len(row.path) for row in rows) == 64
-    assert rows[0].frames == 200
-
-
-@pytest.mark.parametrize(
-    ("base", "said", "found"),
-    [
-        ("no address", "/a", None),
-        ("http://a", "/b", None),
-        ("http://a", "b", "http://a/b"),
-        ("HTTP://a/b", "//c/d", "http://c/d"),
-        ("http://a/b?c#d", "e", "http://a/e"),
-    ],
-)
-def test_where_a_redirection_leads(base: str, said: str, found: str | None) -> None:
-    assert located(base, said) == found
