@@ -836,6 +836,7 @@ from dissect.protocols.quic import QUICShort as QUICShort
 from dissect.protocols.quic import QUICVersionNegotiation as QUICVersionNegotiation
 from dissect.protocols.quic import QUICZeroRTT as QUICZeroRTT
 from dissect.protocols.quic import SupportedQUICVersion as SupportedQUICVersion
+from dissect.protocols.quic_frames import AckECNFrame as AckECNFrame
 from dissect.protocols.quic_frames import AckFrame as AckFrame
 from dissect.protocols.quic_frames import AckRange as AckRange
 from dissect.protocols.quic_frames import ConnectionClose as ConnectionClose
@@ -930,6 +931,8 @@ from dissect.protocols.smtp import SMTPMailEnd as SMTPMailEnd
 from dissect.protocols.smtp import SMTPReplies as SMTPReplies
 from dissect.protocols.smtp import SMTPReply as SMTPReply
 from dissect.protocols.ssh import SSH as SSH
+from dissect.protocols.ssh import SSH1Encrypted as SSH1Encrypted
+from dissect.protocols.ssh import SSH1Packet as SSH1Packet
 from dissect.protocols.ssh import SSHCiphertext as SSHCiphertext
 from dissect.protocols.ssh import SSHDHInit as SSHDHInit
 from dissect.protocols.ssh import SSHDHReply as SSHDHReply

@@ -56,6 +56,7 @@ class Outcome:
         "is_looked_at",
         "is_part",
         "is_probe",
+        "is_unfinished",
         "spans",
         "whole",
     )
@@ -79,6 +80,8 @@ class Outcome:
         """Why the segment is not looked into: in Wireshark's words, for a message that is whole already."""
         self.announced = ""
         """What a list says of a message that it begins."""
+        self.is_unfinished = False
+        """Whether another message begins behind those that it shows at once, and is not whole."""
         self.is_looked_at = False
         """Whether the protocol was asked for messages, and found that the one there is not whole."""
 
@@ -213,6 +216,7 @@ class Assembly:
             stop, needed = self._read(data, offset, outcome, None, turn)
             if needed:
                 outcome.is_looked_at = True
+                outcome.is_unfinished = stop > offset and not turn
                 self._begin(arrival.place + stop, end, needed, data[stop:], arrival.number, outcome)
                 outcome.data.append(data[stop:])
                 if stop == offset:
@@ -289,6 +293,7 @@ class Assembly:
         unit.is_whole = True
         self._release(unit)
         if needed:
+            outcome.is_unfinished = not shown
             rest = data[len(data) - (len(whole) - stop) :]
             self._begin(end - len(rest), end, needed, rest, arrival.number, outcome)
             outcome.data.append(rest)

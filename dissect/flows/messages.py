@@ -151,7 +151,8 @@ class StreamMessages:
         segment, data, is_cut, is_trusted = carried
         opening = protocol.opening
         shows_beginning = protocol.shows_beginning if talk is None else talk.spoken.shows_beginning
-        if shows_beginning and outcome.is_looked_at and not is_trusted and not is_cut:
+        stands_alone = not is_trusted and not is_cut
+        if shows_beginning and outcome.is_looked_at and stands_alone and not _is_said(outcome.spans[-1]):
             # What is not whole, and can't be put together with others, is not shown; of what was cut, what there is.
             outcome.spans.pop()
         facts: dict[str, Any] = {}
@@ -161,8 +162,10 @@ class StreamMessages:
             facts["payload"] = shown = shown_messages(segment, outcome.spans, protocol.decode)
             if opening is not None and shown is not None:
                 shown.learn(**opening.facts)
-            if shown is not None and not is_trusted and not is_cut:
+            if shown is not None and stands_alone:
                 shown.learn(stands_alone=True)
+            if shown is not None and shows_beginning and outcome.is_unfinished:
+                shown.learn(is_unfinished=True)
         if outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
         # Only a plain rule tells sizes, and none of a protocol that shows where a message begins.
@@ -263,7 +266,7 @@ class StreamMessages:
             from dissect.flows.talking import Talk
 
             dialogue: Any = protocol.rule
-            talk = self._talks[stream] = Talk(dialogue, protocol.decode)
+            talk = self._talks[stream] = Talk(dialogue, protocol.decode, shows_beginning=protocol.shows_beginning)
             if len(self._talks) > self.limit:
                 self._talks.popitem(last=False)
         else:
@@ -290,6 +293,11 @@ class StreamMessages:
                 self._completed_in[part] = completed_in
         while len(self._completed_in) > self.part_limit:
             self._completed_in.popitem(last=False)
+
+
+def _is_said(span: Any) -> bool:
+    """Whether a message is one of a dialogue, which knows who says it."""
+    return span.spoken is not None and span.spoken.way is not None
 
 
 def _told(segment: Any, opening: Opening) -> Any:

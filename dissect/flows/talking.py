@@ -39,10 +39,10 @@ class Talk:
 
     __slots__ = ("_dialogue", "_rule", "spoken")
 
-    def __init__(self, dialogue: type[Dialogue], decode: Any) -> None:
+    def __init__(self, dialogue: type[Dialogue], decode: Any, *, shows_beginning: bool = False) -> None:
         self._dialogue: Dialogue | None = dialogue()
         self._rule: Any = None
-        self.spoken = Spoken(decode, None, dialogue.follows_in_info)
+        self.spoken = Spoken(decode, None, dialogue.follows_in_info, shows_beginning=shows_beginning)
 
     def size(self, way: int, data: bytes) -> int | None:
         """Return the size of the message that begins with these bytes of one direction; None where it can't be told."""
@@ -86,7 +86,7 @@ class Talk:
             fences = rule.follows_in_info
         else:
             self._dialogue, self._rule, fences = None, rule, False
-        shows = self._dialogue is None and cls is not None and cls.shows_beginning
+        shows = cls is not None and cls.shows_beginning
         tells_size = self._dialogue is None and cls is not None and not shows
         decode = None if cls is None else cls.decode
         self.spoken = Spoken(

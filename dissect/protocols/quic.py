@@ -32,6 +32,7 @@ from dissect.protocols.quic_numbers import QUICPacketType, Version
 from dissect.protocols.udp import UDP
 
 __all__ = [
+    "BEGINNING",
     "MOST",
     "QUIC",
     "QUICHandshake",
@@ -53,6 +54,8 @@ MOST = 0xFFFF
 MOST_ID = 20
 """The longest connection identifier of version 1, in bytes (RFC 9000, section 17.2)."""
 _LONG = 0x80
+_IDENTIFIER = 6
+"""Behind so many bytes of the long head stands the identifier of the receiver; the last of them is its length."""
 _TAG = 16
 """The bytes of a Retry packet's integrity tag."""
 
@@ -63,12 +66,16 @@ def looks_like_quic(data: bytes) -> bool:
     return Version(version).is_known_to_guess and data[5] <= MOST_ID and len(data) > 6 + data[5]
 
 
-_ANYWHERE = Guess(
+BEGINNING = Guess(
     looks_like_quic,
     first=range(0xC0, 0x100),
-    then=(b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0"),
+    then=(
+        b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0", b"\x0a", b"\x1a", b"\x2a", b"\x3a", b"\x4a",
+        b"\x5a", b"\x6a", b"\x7a", b"\x8a", b"\x9a", b"\xaa", b"\xba", b"\xca", b"\xda", b"\xea", b"\xfa",
+    ),
     least=LEAST,
-)
+)  # fmt: skip
+"""How a connection begins, on whatever port."""
 
 
 class QUIC(
@@ -77,7 +84,7 @@ class QUIC(
     finds=("quic",),
     title="QUIC IETF",
     source="RFC 8999, section 5",
-    over={UDP: (443, _ANYWHERE)},
+    over={UDP: (443, BEGINNING)},
 ):
     """A packet of any kind: its first bit says whether its head is the long one."""
 
@@ -86,11 +93,30 @@ class QUIC(
 
     def other_payload(self, outer: Any, deep: bool) -> Any:
         """Return the packet that follows in the same datagram (RFC 9000, section 12.2)."""
-        if deep or self.own_end >= self.carried_end or not self.buffer[self.own_end] & 0x40:
+        if deep or self.own_end >= self.carried_end or not self.is_followed():
             return super().other_payload(outer, deep)
         follower = QUIC.decode(self.buffer, self.own_end, self.carried_end, outer)
         follower.learn(shares_layer=True)
         return follower
+
+    def is_followed(self) -> bool | None:
+        """Whether what stands behind is a packet: for the same receiver, or it is to be ignored.
+
+        None where there is too little to tell.
+        """
+        receiver = bytes(self.destination_id) if isinstance(self, QUICLong) else b""
+        place, end = self.own_end, self.carried_end
+        if self.buffer[place] & _LONG:
+            place += _IDENTIFIER
+            size = self.buffer[place - 1] if place <= end else 0
+            is_meant = size == len(receiver)
+        else:
+            place += 1
+            size = len(receiver)
+            is_meant = True
+        if place + size > end:
+            return None
+        return is_meant and self.buffer[place : place + size] == receiver
 
 
 class QUICShort(QUIC, variant=0, title="QUIC IETF", source="RFC 9000, section 17.3"):

@@ -92,6 +92,14 @@ class AckFrame(_Typed, number=2, title="ACK", source="RFC 9000, section 19.3"):
     ranges: Listing[AckRange] = listing(RecordList(AckRange), "", length=_ranges_size, default=(), title="ACK Ranges")
 
 
+class AckECNFrame(AckFrame, number=3, title="ACK_ECN", source="RFC 9000, section 19.3.2"):
+    """The same, and with which marks of congestion they came."""
+
+    ect0: int = varint("ack.ect0_count", title="ECT(0) Count", default=0)
+    ect1: int = varint("ack.ect1_count", title="ECT(1) Count", default=0)
+    ce: int = varint("ack.ecn_ce_count", title="ECN-CE Count", default=0)
+
+
 class CryptoFrame(_Typed, number=6, title="CRYPTO", source="RFC 9000, section 19.6"):
     """A piece of the handshake's messages, and its place among their bytes."""
 

@@ -9,6 +9,9 @@ __all__ = ["QUICPacketType", "Version"]
 _FIRST, _SECOND, _DRAFTS = 0x00000001, 0x6B3343CF, 0xFF000000
 _LEAST_DRAFT, _MOST_DRAFT = 23, 34
 """The drafts of version 1 whose packets look like its own."""
+_RESERVED = 0x0A0A0A0A
+_DRAFT_OF_RESERVED = 29
+"""Nothing tells what packets of a reserved version are like; those who sent them spoke this draft."""
 
 
 class QUICPacketType(Code):
@@ -33,8 +36,15 @@ class Version(Code):
         return self == _SECOND
 
     @property
+    def is_reserved(self) -> bool:
+        """Whether it is none, but makes a server tell which ones it speaks (RFC 9000, section 15)."""
+        return int(self) & 0x0F0F0F0F == _RESERVED
+
+    @property
     def draft(self) -> int:
-        """The number of the draft of version 1 that it is; 0 for none."""
+        """The number of the draft of version 1 that it is, or is sent like; 0 for none."""
+        if self.is_reserved:
+            return _DRAFT_OF_RESERVED
         return int(self) & 0xFF if int(self) >> 8 == _DRAFTS >> 8 else 0
 
     @property

@@ -9,6 +9,8 @@ from dissect.protocols.tcp import TCP
 
 __all__ = [
     "SSH",
+    "SSH1Encrypted",
+    "SSH1Packet",
     "SSHCiphertext",
     "SSHDHInit",
     "SSHDHReply",
@@ -20,6 +22,7 @@ __all__ = [
     "SSHKeyExchangeInit",
     "SSHPacket",
     "SSHVersion",
+    "version_of",
 ]
 
 KEXINIT, NEWKEYS = 20, 21
@@ -29,17 +32,30 @@ GROUP_EXCHANGE = "diffie-hellman-group-exchange"
 """What the methods begin with in which the server chooses the group (RFC 4419)."""
 _CIPHERS = ("aes", "chacha20")
 """What the names of the usual ciphers begin with."""
-_MOST = 35000
-"""The bytes of the longest packet that everybody has to read (RFC 4253, section 6.1)."""
+_CURVES = ("ecdh-sha2-", "curve25519-sha256", "curve448-sha512")
+"""What the methods begin with that exchange points of curves (RFC 5656 and 8731)."""
+_LONGEST_LINE = 35000
+_PUBLIC_KEY, _SESSION_KEY = 2, 3
+"""The last message of version 1 that a server, and a client, sends in the clear."""
+
+
+def version_of(line: bytes) -> int:
+    """Return the version that a client speaks with this line: 2 also for one that speaks both."""
+    return 1 if line.startswith(b"SSH-1.") and not line.startswith(b"SSH-1.99-") else 2
 
 
 class SSHDialogue(Dialogue):
-    """A line with the version, packets with a length, and behind NEWKEYS what nobody can read."""
+    """A line with the version, packets with a length, and behind NEWKEYS what nobody can read.
+
+    Which version is spoken the client tells, which knows what the server offers (RFC 4253, section 5.1).
+    """
 
     follows_in_info = False
 
     def __init__(self) -> None:
-        self._state = ["version", "version"]
+        self._version = 0
+        self._has_greeted = [False, False]
+        self._is_encrypted = [False, False]
         self._offers: list[Any] = [None, None]
         self._has_keys = False
         """Whether the server has answered with its key, so that all is agreed on."""
@@ -56,44 +72,57 @@ class SSHDialogue(Dialogue):
         asked, offered = (getattr(each, name).split(",") for each in self._offers)
         return next((each for each in asked if each in offered), "")
 
+    def _greets(self, way: int, data: bytes) -> bool:
+        return not self._has_greeted[way] and data[:4].upper() == b"SSH-"[: len(data)]
+
     def size(self, way: int, data: bytes) -> int | None:
         """Return the size of a line, or of a packet."""
-        state = self._state[way]
-        if state == "version" and data[:4] in (b"SSH-"[: len(data)], b"SSH-"):
-            end = data.find(b"\n", 0, _MOST)
+        if self._greets(way, data):
+            end = data.find(b"\n", 0, _LONGEST_LINE)
             return None if end < 0 else end + 1
-        if state == "packets":
-            if len(data) < _HEAD:
-                return None
-            size = int.from_bytes(data[:4], "big") + 4
-            if _HEAD <= size <= _MOST:
-                return size
-        raise FramingError("nobody knows where this ends")
+        if not self._version or (self._version > 1 and self._is_encrypted[way]):
+            raise FramingError("nobody knows where this ends")
+        if len(data) < 4:
+            return None
+        size = int.from_bytes(data[:4], "big")
+        size += 4 + (_padding(size) if self._version == 1 else 0)
+        if size < _HEAD:
+            raise FramingError("a packet has a message")
+        return size
 
     def speaks(self, way: int, data: bytes) -> type[Header]:
         """Return what a message is, as far as it was agreed on."""
-        state = self._state[way]
-        if state == "version" and data.startswith(b"SSH-"):
+        if self._greets(way, data) and len(data) >= 4:
             return SSHVersion
-        if state == "encrypted":
+        if not self._version or len(data) < 4:
+            return SSHEncrypted
+        if self._version == 1:
+            return SSH1Encrypted if self._is_encrypted[way] else SSH1Packet
+        if self._is_encrypted[way]:
             cipher = self._agreed("encryption_to_client" if way else "encryption_to_server")
             is_known = self._has_keys and cipher.startswith(_CIPHERS) and not self.method.startswith(GROUP_EXCHANGE)
             return SSHCiphertext if is_known else SSHEncrypted
-        if state != "packets" or len(data) < _HEAD or not _HEAD <= int.from_bytes(data[:4], "big") + 4 <= _MOST:
+        if len(data) < _HEAD or int.from_bytes(data[:4], "big") + 4 < _HEAD:
             return SSHEncrypted
         return form_of(data[5], self.method)
 
     def took(self, way: int, data: bytes) -> None:
         """Follow versions, offers and the new keys."""
-        if data.startswith(b"SSH-") and self._state[way] == "version":
-            self._state[way] = "packets"
-        elif self._state[way] == "packets" and len(data) >= _HEAD:
+        if self._greets(way, data):
+            self._has_greeted[way] = True
+            if way == 0:
+                self._version = version_of(data)
+        elif self._version == 1:
+            packet = SSH1Packet.decode(data, 0, len(data), 0)
+            if packet.has("message") and packet.message == (_PUBLIC_KEY if way else _SESSION_KEY):
+                self._is_encrypted[way] = True
+        elif self._version and not self._is_encrypted[way] and len(data) >= _HEAD:
             if data[5] == KEXINIT:
                 self._offers[way] = SSHKeyExchangeInit.decode(data, 0, len(data), 0)
             elif data[5] in _REPLIES:
                 self._has_keys = True
             elif data[5] == NEWKEYS:
-                self._state[way] = "encrypted"
+                self._is_encrypted[way] = True
 
 
 class SSH(
@@ -103,11 +132,12 @@ class SSH(
     source="RFC 4253",
     over={TCP: (22, 29418)},
     framing=SSHDialogue,
+    shows_beginning=True,
 ):
     """A version, a packet, or encrypted bytes."""
 
 
-class SSHVersion(SSH, variant=lambda data: data.startswith(b"SSH-")):
+class SSHVersion(SSH, variant=lambda data: data[:4].upper() == b"SSH-"):
     r"""The version of an end (RFC 4253, section 4.2).
 
     >>> bytes(SSHVersion("SSH-2.0-example"))
@@ -154,13 +184,43 @@ class SSHPacket(SSH):
         return f"Message {self.message}"
 
 
+def _padding(length: int) -> int:
+    """Return the bytes in front of a message of version 1, which make it a multiple of 8."""
+    return 8 - length % 8
+
+
+class SSH1Encrypted(SSH):
+    """A packet of version 1 behind its keys, of which the length alone can be read."""
+
+    packet_length: int = u32("packet_length", default=0, title="Packet Length", doc="Without itself and the padding")
+    padding: bytes = octets("", default=bytes(8), length=lambda packet: _padding(packet.packet_length), title="Padding")
+    data: bytes = octets("payload", default=b"", length="rest", title="Payload")
+
+    def info(self) -> str:
+        """Return how many bytes these are."""
+        return f"Encrypted packet (len={self.packet_length})"
+
+
+class SSH1Packet(SSH):
+    """A packet of version 1 in the clear: its length, its padding, a message, and a CRC behind it."""
+
+    packet_length: int = u32("packet_length", default=5, title="Packet Length", doc="Without itself and the padding")
+    padding: bytes = octets("", default=bytes(3), length=lambda packet: _padding(packet.packet_length), title="Padding")
+    message: int = u8("message_code", default=0, title="Message Code")
+    data: bytes = octets("payload", default=bytes(4), length="rest", title="Payload", doc="With the CRC")
+
+    def info(self) -> str:
+        """Return the number of the message."""
+        return f"Message {self.message}"
+
+
 def form_of(message: int, method: str) -> type[SSH]:
     """Return the class of a packet with this message, in a key exchange by this method."""
-    forms: dict[int, Any] = {30: SSHECDHInit, 31: SSHECDHReply}
+    forms: dict[int, Any] = {30: SSHDHInit, 31: SSHDHReply}
     if method.startswith(GROUP_EXCHANGE):
         forms = {31: SSHGroup, 32: SSHDHInit, 33: SSHDHReply, 34: SSHGroupRequest}
-    elif method.startswith("diffie-hellman"):
-        forms = {30: SSHDHInit, 31: SSHDHReply}
+    elif method.startswith(_CURVES):
+        forms = {30: SSHECDHInit, 31: SSHECDHReply}
     forms[KEXINIT] = SSHKeyExchangeInit
     found: type[SSH] = forms.get(message, SSHPacket)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from dissect.declaration.header import Data
 from dissect.protocols.quic import QUIC, QUICLong, QUICOther, QUICRetry, QUICShort, QUICVersionNegotiation
 from dissect.wireshark.field_types import BYTES, NONE, UINT8, UINT32, UINT64
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, learnt
 
 __all__ = ["QUICSight"]
@@ -38,8 +38,13 @@ class QUICSight(Sight, of=QUIC):
         return None if isinstance(behind, Data) else behind
 
     def stops_short(self, header: Any) -> bool:
-        """Whether the packet is cut, or what follows it in the datagram is none."""
-        return header.is_cut or isinstance(header.payload, Data)
+        """Whether the packet is cut, or so is the head of what follows it in the datagram."""
+        return header.is_cut or (isinstance(header.payload, Data) and header.is_followed() is None)
+
+    @computed("coalesced_padding_data", NONE, title="Coalesced Padding Data")
+    def padding(self, header: Any) -> int | None:
+        """1 where what stands behind the packet in the datagram is for nobody."""
+        return 1 if isinstance(header.payload, Data) and header.is_followed() is False else None
 
     @computed("packet_length", UINT32, title="Packet Length")
     def packet_length(self, header: Any) -> int:
@@ -84,7 +89,7 @@ class LongSight(QUICSight, of=QUICLong):
             words.append(f"PKN: {number}")
         frames = self.payload(header)
         if number is not None and frames is not None and frames.declares("frames") is not None:
-            words.append(frames.info())
+            words.append(sight_of(frames).info(frames))
         return ", ".join(filter(None, words))
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from dissect.protocols.ssh import (
     SSH,
+    SSH1Encrypted,
+    SSH1Packet,
+    SSHCiphertext,
     SSHDHInit,
     SSHDHReply,
     SSHECDHReply,
@@ -17,10 +20,11 @@ from dissect.protocols.ssh import (
     SSHPacket,
     SSHVersion,
 )
-from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT32
+from dissect.wireshark.beginnings import BEGUN, is_begun
+from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT8, UINT32
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.seen import Stop
-from dissect.wireshark.sight import Sight
+from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]
@@ -30,12 +34,17 @@ _MESSAGES = {
     20: "Key Exchange Init", 21: "New Keys",
 }  # fmt: skip
 
+_MESSAGES_1 = {0: "No Message", 1: "Disconnect", 2: "Public Key", 3: "Session Key", 4: "User"}
 _IN_A_GROUP = (SSHDHInit, SSHDHReply, SSHGroupRequest, SSHGroup)
+
+
+_LEAST_ENCRYPTED = 5
+"""Wireshark looks for a length in front of what is encrypted, and for something behind it."""
 
 
 def _is_snapped(header: Any) -> bool:
     """Whether the header is a packet that the capture cut."""
-    return header.is_cut and header.declares("packet_length") is not None
+    return header.is_cut and bool(header.bytes_left_out) and header.declares("packet_length") is not None
 
 
 class SSHSight(Sight, of=SSH):
@@ -54,25 +63,39 @@ class SSHSight(Sight, of=SSH):
     def direction(self, header: Any) -> int | None:
         """1 where the server says it."""
         is_first = not header.learnt("shares_layer")
-        return None if header.learnt("way") is None or not is_first else int(header.learnt("way"))
+        return int(header.learnt("way")) if is_first and self._is_told(header) else None
+
+    def _is_told(self, header: Any) -> bool:
+        """Whether it is known who says it, and reading comes to the end of the segment, where that is told."""
+        is_read = not header.learnt("is_unfinished") and not sight_of(header).stops_short(header)
+        return is_read and header.learnt("way") is not None
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol, with its version where that is known."""
-        return "SSHv2" if header.learnt("is_version_2") else "SSH"
+        if is_begun(header):
+            return "TCP"
+        version = header.learnt("spoken_version")
+        return f"SSHv{version}" if version else "SSH"
+
+    def payload(self, header: Any) -> Any:
+        """Return what follows; nothing behind a message that ends early."""
+        return None if self.stops_short(header) else super().payload(header)
 
     def info(self, header: Any) -> str:
         """Return who says it, and what; nothing of a packet that the capture cut."""
+        if is_begun(header):
+            return BEGUN
         if _is_snapped(header):
             return ""
         words = self.said(header)
-        if header.learnt("shares_layer") or header.learnt("way") is None:
+        if header.learnt("shares_layer") or not self._is_told(header):
             return words
         return f"{self._who(header)}: {words}"
 
     def behind_fence(self, header: Any, before: str, words: str) -> str:
         """Return who says it in front of all, also of what TCP has to say."""
         is_first = not (header.learnt("shares_layer") or header.learnt("follows_in_info"))
-        if not before or not is_first or header.learnt("way") is None:
+        if not before or not is_first or not self._is_told(header):
             return super().behind_fence(header, before, words)
         said = self.said(header)
         return f"{self._who(header)}: {before}{self.joins_with + said if said else ''}"
@@ -89,18 +112,51 @@ class VersionSight(SSHSight, of=SSHVersion):
     """A version."""
 
 
-class EncryptedSight(SSHSight, of=SSHEncrypted):
-    """Bytes that nobody can read."""
+class SecretSight(SSHSight):
+    """Bytes that nobody can read, of which too few end early."""
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether there is nothing behind a length."""
+        return bool(header.has("data") and len(header.raw("data")) < _LEAST_ENCRYPTED) or super().stops_short(header)
+
+
+class CiphertextSight(SecretSight, of=SSHCiphertext):
+    """Encrypted packets."""
+
+
+class EncryptedSight(SecretSight, of=SSHEncrypted):
+    """Bytes that nobody can read, as a packet."""
 
     @computed("packet_length_encrypted", BYTES, title="Packet Length (encrypted)")
     def encrypted_length(self, header: Any) -> bytes | None:
         """The first bytes, which may be a length."""
-        return header.raw("data")[:4] or None
+        return header.raw("data")[:4] if len(header.raw("data")) >= _LEAST_ENCRYPTED else None
 
     @computed("encrypted_packet", BYTES, title="Encrypted Packet")
     def encrypted_bytes(self, header: Any) -> bytes | None:
         """The bytes behind them."""
         return header.raw("data")[4:] or None
+
+
+class PacketOf1Sight(SSHSight):
+    """A packet of version 1: the bytes in front of its message are a number."""
+
+    @computed("padding_length", UINT8, title="Padding Length")
+    def padding_size(self, header: Any) -> int | None:
+        """How many bytes stand in front of the message."""
+        return len(header.raw("padding")) or None
+
+
+class EncryptedOf1Sight(PacketOf1Sight, of=SSH1Encrypted):
+    """A packet that nobody can read."""
+
+
+class ClearOf1Sight(PacketOf1Sight, of=SSH1Packet):
+    """A packet that everybody can read."""
+
+    def said(self, header: Any) -> str:
+        """Return the name of the message."""
+        return _MESSAGES_1.get(header.message, f"Unknown ({header.message})") if header.has("message") else ""
 
 
 class PacketSight(SSHSight, of=SSHPacket):

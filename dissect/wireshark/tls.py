@@ -22,6 +22,7 @@ from dissect.protocols.tls import (
 )
 from dissect.protocols.tls_hellos import HelloRetryRequest
 from dissect.protocols.tls_numbers import ContentType
+from dissect.wireshark.beginnings import BEGUN, is_begun
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.seen import Stop
@@ -51,11 +52,6 @@ def version_of(header: Any) -> int:
     """Return the version of the connection where it is known, and else that of the record itself."""
     known: int | None = header.learnt("session_version")
     return int(header.version) if known is None else known
-
-
-def is_begun(header: Any) -> bool:
-    """Whether nothing is there but that a record begins, which other segments complete."""
-    return bool(header.learnt("is_begun"))
 
 
 class TLSSight(Sight, of=TLS):
@@ -92,7 +88,7 @@ class TLSSight(Sight, of=TLS):
     def info(self, header: Any) -> str:
         """Return what the record carries; nothing of one that the capture cut."""
         if is_begun(header):
-            return "[TCP segment of a reassembled PDU]"
+            return BEGUN
         return "" if header.is_cut else self.contents(header)
 
     def contents(self, header: Any) -> str:

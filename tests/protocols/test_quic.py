@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import dissect
 from dissect import UDP, Ethernet, IPv4
 from dissect.declare import Data
@@ -25,7 +27,7 @@ def test_packets_of_one_datagram() -> None:
         DATAGRAM
         / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20))
         / QUICHandshake(**IDENTIFIERS, length=30, protected=bytes(30))
-        / QUICShort(bytes(22))
+        / QUICShort(bytes(8) + bytes(14))
     )
     assert frame[UDP].dport == 443
     parsed = dissect.parse(bytes(frame))
@@ -37,6 +39,21 @@ def test_packets_of_one_datagram() -> None:
 def test_what_follows_and_is_no_packet_is_data() -> None:
     frame = DATAGRAM / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20)) / bytes(3)
     assert type(dissect.parse(bytes(frame))[QUICInitial].payload) is Data
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        QUICShort(b"x" * 22),
+        QUICHandshake(destination_id=b"other", length=4, protected=bytes(4)),
+        QUICHandshake(destination_id=b"otherone", length=4, protected=bytes(4)),
+    ],
+)
+def test_what_is_for_another_receiver_is_ignored(behind: Any) -> None:
+    frame = dissect.parse(bytes(DATAGRAM / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20)) / bytes(behind)))
+    assert type(frame[QUICInitial].payload) is Data
+    assert frame[QUICInitial].is_followed() is False
+    assert [frame["quic.coalesced_padding_data"], frame.summary().endswith("[Malformed Packet]")] == [True, False]
 
 
 def test_a_version_negotiation_lists_versions() -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from dissect.declaration.header import Data
 from dissect.flows.learner import Learner, Place
+from dissect.flows.openings import Opening
 from dissect.flows.quic_keys import PacketKeys, can_decrypt, initial_keys
-from dissect.protocols.quic import QUIC, QUICInitial, QUICLong, QUICShort
+from dissect.protocols.quic import BEGINNING, MOST_ID, QUIC, QUICInitial, QUICLong, QUICShort
 from dissect.protocols.quic_frames import CryptoFrame, QUICFrames
 from dissect.protocols.tls import HandshakeMessages
 
 __all__ = ["QUICConnection", "QUICLearner"]
 
 _HEAD = 4
+_LOOK = 7 + MOST_ID
+"""So many bytes tell whether a packet begins a connection."""
 _MOST_CRYPTO = 1 << 16
 """So many bytes of a handshake are put together; a client's hello and a server's have a few thousand."""
 
@@ -72,9 +76,10 @@ class QUICConnection:
 
 
 class QUICLearner(Learner, of=QUIC):
-    """Follows connections; 4096 are held, those that were silent longest give way."""
+    """Follows connections, over any ports; 4096 are held, those that were silent longest give way."""
 
     limit = 1 << 12
+    always = True
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
@@ -90,9 +95,16 @@ class QUICLearner(Learner, of=QUIC):
 
     def observe(self, header: Any, place: Place) -> None:
         ends = place.ends
-        if ends is None or place.quoted or header.is_cut:
+        if ends is None or place.quoted:
             return
         connection = self._connections.get(frozenset(ends))
+        if connection is None and not header.learnt("shares_layer") and not BEGINNING(header.own_bytes[:_LOOK]):
+            # A short head tells nothing of itself, nor does a version that nobody knows, whatever the port is.
+            datagram = place.transport
+            datagram.learn(payload=datagram.carried_at(Data.decode, datagram.own_end, datagram.carried_end))
+            return
+        if header.is_cut:
+            return
         if isinstance(header, QUICShort):
             if connection is not None:
                 self._name_receiver(connection, header, ends[0])
@@ -110,6 +122,7 @@ class QUICLearner(Learner, of=QUIC):
 
     def _begin(self, ends: tuple[Any, ...], origin: bytes) -> QUICConnection:
         connection = self._connections[frozenset(ends)] = QUICConnection(ends[0], origin)
+        self.openings["udp"].expect(Opening(QUIC, once=False), *ends)
         if len(self._connections) > self.limit:
             self._connections.popitem(last=False)
         return connection

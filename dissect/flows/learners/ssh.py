@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.ssh import (
-    SSH,
-    SSHCiphertext,
-    SSHEncrypted,
-    SSHVersion,
-)
+from dissect.protocols.ssh import SSH, SSH1Encrypted, SSH1Packet, SSHCiphertext, SSHEncrypted, SSHVersion, version_of
 
 __all__ = ["SSHLearner"]
 
 _MOST = 1 << 13
-_VERSION_2 = ("SSH-2.", "SSH-1.99-")
-"""How a client begins that speaks version 2, perhaps as well as version 1 (RFC 4253, section 5.1)."""
+_UNCOUNTED = (SSHVersion, SSHEncrypted, SSHCiphertext, SSH1Encrypted, SSH1Packet)
+
+
+class _Spoken(NamedTuple):
+    """The version that is spoken over a connection, and the frame in which its client has told it."""
+
+    version: int
+    number: int
 
 
 class SSHLearner(Learner, of=SSH):
@@ -26,8 +27,7 @@ class SSHLearner(Learner, of=SSH):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self._counts: OrderedDict[int, list[int]] = OrderedDict()
-        self._versions: OrderedDict[int, None] = OrderedDict()
-        """The connections whose client has said that it speaks version 2."""
+        self._versions: OrderedDict[int, _Spoken] = OrderedDict()
 
     def rewind(self) -> None:
         super().rewind()
@@ -43,12 +43,14 @@ class SSHLearner(Learner, of=SSH):
         if len(self._counts) > _MOST:
             self._counts.popitem(last=False)
         way = header.learnt("way")
-        header.learn(is_version_2=place.stream in self._versions)
-        if isinstance(header, SSHVersion) and way == 0 and header.protocol.startswith(_VERSION_2):
-            self._versions[place.stream] = None
+        spoken = self._versions.get(place.stream)
+        if spoken is not None and (self.again or spoken.number < place.number):
+            header.learn(spoken_version=spoken.version)
+        if isinstance(header, SSHVersion) and way == 0 and spoken is None:
+            self._versions[place.stream] = _Spoken(version_of(header.protocol.encode()), place.number)
             if len(self._versions) > _MOST:
                 self._versions.popitem(last=False)
-        if way is None or isinstance(header, (SSHVersion, SSHEncrypted, SSHCiphertext)):
+        if way is None or isinstance(header, _UNCOUNTED) or header.learnt("is_begun"):
             return
         header.learn(seq_num=counts[way])
         counts[way] += 1

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from dissect import UDP, Ethernet, IPv4, Packet, with_context
 from dissect.flows.quic_keys import expand, initial_keys
 from dissect.protocols.quic import QUICInitial, QUICShort
-from dissect.protocols.quic_frames import AckFrame, CryptoFrame, PaddingFrame, PingFrame
+from dissect.protocols.quic_frames import AckECNFrame, AckFrame, ConnectionClose, CryptoFrame, PaddingFrame, PingFrame
 from dissect.protocols.quic_numbers import Version
 from dissect.protocols.tls_hellos import ClientHello
 from dissect.protocols.tls_name_extensions import ServerName, ServerNames
@@ -76,6 +76,13 @@ def test_the_server_s_packets_have_keys_of_their_own() -> None:
     assert second.get("quic.ack.largest_acknowledged") == [3]
 
 
+def test_the_end_of_a_connection_has_a_short_name_in_lists() -> None:
+    said = frames(AckECNFrame(largest=1, first_range=1, ect0=7, ce=2), ConnectionClose(), PaddingFrame())
+    (first,) = with_context([packet(0, said)])
+    assert summarize(first).info.endswith("PKN: 0, ACK_ECN, CC, PADDING")
+    assert [first.get(f"quic.ack.{name}_count") for name in ("ect0", "ect1", "ecn_ce")] == [[7], [0], [2]]
+
+
 def test_a_short_head_has_the_identifier_of_its_connection() -> None:
     data = bytes(
         Ethernet() / IPv4(src="192.0.2.2", dst="192.0.2.1") / UDP(sport=443, dport=50000) / QUICShort(b"me" + bytes(30))
@@ -87,3 +94,23 @@ def test_a_short_head_has_the_identifier_of_its_connection() -> None:
 
 def test_expansion_has_the_size_that_is_asked_for() -> None:
     assert len(expand(bytes(32), b"quic iv", 12)) == 12
+
+
+def datagram(payload: bytes, *, port: int, is_answer: bool = False) -> Packet:
+    ends = [("192.0.2.1", 50000), ("192.0.2.2", port)]
+    (src, sport), (dst, dport) = reversed(ends) if is_answer else ends
+    return Packet(bytes(Ethernet() / IPv4(src=src, dst=dst) / UDP(sport=sport, dport=dport) / payload), time_ns=10**18)
+
+
+SHORT_HEAD = bytes([0x40]) + bytes(40)
+
+
+def test_a_short_head_of_no_connection_is_data_on_any_port() -> None:
+    (alone,) = with_context([datagram(SHORT_HEAD, port=443)])
+    assert alone.get("frame.protocols") == ["eth:ethertype:ip:udp:data"]
+
+
+def test_a_connection_goes_on_over_the_ports_where_it_began() -> None:
+    hello = bytes(QUICInitial(destination_id=IDENTIFIER, length=30, protected=bytes(30)))
+    packets = with_context([datagram(hello, port=4433), datagram(SHORT_HEAD, port=4433, is_answer=True)])
+    assert [each.get("frame.protocols") for each in packets] == [["eth:ethertype:ip:udp:quic"]] * 2

@@ -1,0 +1,15 @@
+"""Protocols that Wireshark shows where one of their messages begins which other segments complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["BEGUN", "is_begun"]
+
+BEGUN = "[TCP segment of a reassembled PDU]"
+"""What the list says of such a segment."""
+
+
+def is_begun(header: Any) -> bool:
+    """Whether nothing is there but that a message begins."""
+    return bool(header.learnt("is_begun"))
