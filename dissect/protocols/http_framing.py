@@ -158,12 +158,17 @@ class HTTPDialogue(Dialogue):
         if is_chunked(fields) and (first.method or body_size(first, NamedLines(), self._asked)):
             return self._chunked(data, end)
         size = body_size(first, fields, self._asked)
+        # A line that is no field may end the fields in front of the length, and in front of the blank line.
+        stated = _STATED.search(data, 0, blank.end()) if size else None
+        needed = 0 if stated is None else blank.end() + int(stated[1])
+        if needed > len(data) or (needed and size == UNTIL_END):
+            return max(len(data), needed)
         if not size and self._asked == "HEAD" and first.status:
             # Only the last request is known: where earlier ones wait for their answers, a body may be there.
             size = min(body_size(first, fields), len(data) - end, stated_length(fields) or 0)
-        stated = _STATED.search(data, 0, blank.end()) if size == UNTIL_END else None
-        # A line that is no field may end the fields in front of the length.
-        return end + size if stated is None else max(len(data), blank.end() + int(stated[1]))
+        if size == UNTIL_END and fields.get("Transfer-Encoding") == "":
+            raise FramingError("no coding is stated that would tell where the body ends")
+        return end + size
 
     def rest(self, way: int, data: bytes) -> int | None:
         """Return where chunks end of which others were understood."""
@@ -230,7 +235,9 @@ class HTTPDialogue(Dialogue):
             return {"lacks_end": lacks_end}
         if self._is_known:
             return {"goes_on": True}
-        return {"is_foreign": True} if is_cut or is_request(data[:_LOOK]) or is_response(data[:_LOOK]) else None
+        is_begun = is_request(data[:_LOOK]) or is_response(data[:_LOOK])
+        self._is_known = is_begun and not is_cut
+        return {"is_foreign": True} if is_cut or is_begun else None
 
     def _stops_inside(self, way: int, data: bytes, *, is_cut: bool) -> bool:
         """Whether the data stop within a chunk or the name of a field, or were cut within the fields."""

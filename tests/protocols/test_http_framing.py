@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from dissect import Packet
 from dissect.declaration.framing import UNTIL_END, Begun, FramingError
 from dissect.protocols.http_framing import HTTPDialogue, is_request, is_response
+from tests.talk import infos, talk
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -94,3 +96,23 @@ def test_a_body_behind_the_answer_to_head_counts_as_far_as_it_is_there() -> None
         len(head) + 3,
         len(head) + 5,
     ]
+
+
+def test_a_body_begins_behind_the_blank_line_also_where_the_fields_end_earlier() -> None:
+    fields = OK + b"Content-Length: 6\n"
+    head = fields + b"\t\nab\n\n"
+    assert HTTPDialogue().size(1, head + b"cdef") == len(head) + 6
+    assert HTTPDialogue().size(1, head + b"cdefgh") == len(fields) + 6
+
+
+def test_a_request_with_a_coding_that_has_no_name_ends_with_its_segment() -> None:
+    folded = b"POST / HTTP/1.1\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"
+    with pytest.raises(FramingError):
+        HTTPDialogue().size(0, folded)
+    assert infos(talk(80, (0, folded))) == ["POST / HTTP/1.1 "]
+
+
+def test_what_follows_a_request_line_in_a_segment_with_errors_goes_on() -> None:
+    packets = talk(80, (0, b"GET /long"), (0, b"er HTTP/1.1\r\n"))
+    wrong = [Packet(each.data[:50] + b"\x12\x34" + each.data[52:], time_ns=each.time_ns) for each in packets]
+    assert infos(wrong)[1] == "Continuation"
