@@ -16,6 +16,7 @@ from dissect.statistics.tree_taps import Travel, travel_of
 from dissect.views.listing import printable
 from dissect.wireshark.columns import Summary, summarize
 from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.time_column import time_text
 
 __all__ = ["Arrow", "flow_lines", "tap"]
@@ -178,7 +179,7 @@ def _line(header: Any, summary: Summary, ends: tuple[str, str], travel: Travel, 
 
 def _segment(header: Any, ends: tuple[str, str], travel: Travel, time: str) -> Arrow:
     """Return the arrow of a TCP segment, with its flags and relative numbers."""
-    flags = ", ".join(flag.name or "" for flag in header.flags) or "<None>"
+    flags = flag_names(int(header.flags), has_reserved=header.reserved != 0)
     label = f"{flags} - Len: {header.segment_length}" if header.segment_length else flags
     comment = f"Seq = {header.learnt('relative_seq')}"
     if header.ack_flag:

@@ -84,6 +84,9 @@ def layer_names(packet: Packet) -> tuple[str, ...]:
     is_inside = shares = is_apart = False
     for header in seen_layers(packet):
         sight, name = sight_of(header), header.name
+        if behind and header.learnt("follows_in_info"):
+            # What was put together of several packets ends in front of a message of this packet alone.
+            names, behind = [*names, *behind], []
         if not (shares or ("." in name and name.partition(".")[0] in names)):
             if not is_inside or (is_apart and name == Data.name):
                 names.append(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from struct import pack, unpack
 from typing import NamedTuple
 
 __all__ = ["MOST_NODES", "Node", "Tree", "TreeRow", "tree_lines"]
@@ -225,7 +226,7 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
     values = ("", "", "")
     if is_measured and (row.frames or len(row.path) > 1):
         average, least, most = row.average, row.least, row.most
-        values = ("-",) * 3 if average is None else (f"{average:.2f}", _number(least), _number(most))
+        values = ("-",) * 3 if average is None else (f"{_single(average):.2f}", _number(least), _number(most))
     has_burst = row.burst_rate > 0
     return (
         str(row.frames),
@@ -235,6 +236,12 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
         f"{row.burst_rate:.4f}" if has_burst else "-",
         f"{row.burst_start / 1000:.3f}" if has_burst else "-",
     )
+
+
+def _single(value: float) -> float:
+    """Return a number as precise as tshark calculates averages: in 32 bits."""
+    found: float = unpack("f", pack("f", value))[0]
+    return found
 
 
 def _number(value: float | None) -> str:

@@ -80,3 +80,8 @@ def test_pings_that_were_answered() -> None:
 def test_it_has_to_be_said_which_addresses() -> None:
     with pytest.raises(DissectError, match="needs standard or network"):
         tap_named("flow,any", Setting("", Clock()))
+
+
+def test_bits_that_mean_nothing_yet_are_told_of_a_segment() -> None:
+    segment = TCP(sport=5, dport=6, seq=100, flags="S", reserved=4)
+    assert "SYN, Reserved" in lines("flow,tcp,network", [Packet(bytes(THERE / segment))])[2]

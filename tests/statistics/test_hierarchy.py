@@ -90,3 +90,13 @@ def test_the_frame_itself_stands_above_all_where_a_filter_asks_for_it() -> None:
         tap.take(packet)
     lines = list(tap.lines())
     assert [line.split()[0] for line in lines[5:8]] == ["frame", "eth", "arp"]
+
+
+def test_segments_stand_behind_what_they_carried_together_and_in_front_of_the_next_message() -> None:
+    first, second, third = (
+        len(message).to_bytes(2, "big") + message
+        for message in (bytes(DNS(id=number, questions=[Question("a.example")])) for number in (1, 2, 3))
+    )
+    parts = (0, first[:9]), (0, first[9:] + second + third)
+    found = [layer_names(packet) for packet in seen(talk(53, *parts))]
+    assert found[-1] == ("eth", "ip", "tcp", "dns", "tcp.segments", "dns", "dns")

@@ -79,3 +79,13 @@ def test_what_a_full_tree_leaves_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
     assert [(row.path[-1], row.frames) for row in tree.rows()] == [("All", 6), ("a", 2), ("b", 1)]
     assert tree.left_out == 3
     assert list(tree_lines(tree, frozenset()))[-3] == "3 counts have no row: there are too many different names"
+
+
+def test_averages_are_printed_as_precisely_as_tshark_calculates_them() -> None:
+    tree = Tree("Title")
+    root = tree.root.child("Lengths", measures=True)
+    for size in (200_000_001, 100_000_002):
+        tree.tick(0.0)
+        root.add(0.0, size)
+    assert tree.rows()[0].average == 150_000_001.5
+    assert list(tree_lines(tree, frozenset({("Lengths",)})))[5].split()[:3] == ["Lengths", "2", "150000000.00"]
