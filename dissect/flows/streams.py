@@ -69,6 +69,7 @@ class Conversations(Generic[_Made]):
         self._make = make
         self._by_ends: dict[bytes, list[_Made]] = {}
         self._held = 0
+        self._has_forgotten = False
         self._silent: list[tuple[int, int, bytes]] = []
         """A heap of all endpoints by when each was heard of, or earlier; empty until the limit is reached."""
 
@@ -86,10 +87,17 @@ class Conversations(Generic[_Made]):
         self._held, self.count = len(self._by_ends), count
 
     def rewind(self) -> None:
-        """Begin again at the first frame, and keep what is known."""
-        self.again = True
+        """Begin again at the first frame, and keep what is known, unless a part of it was forgotten.
+
+        Then numbers could not be the same again: all is forgotten, and the frames are read as the first time.
+        """
         self.directions.clear()
         self._silent.clear()
+        if self._has_forgotten:
+            self._by_ends.clear()
+            self._held = self.count = 0
+            return
+        self.again = True
         for known in self._by_ends.values():
             for conversation in known:
                 conversation.rewind()
@@ -147,6 +155,7 @@ class Conversations(Generic[_Made]):
 
     def _forget(self) -> None:
         """Forget the oldest conversation of the endpoints that were silent longest."""
+        self._has_forgotten = True
         if not self._silent:
             self._silent += ((_latest(known), known[0].index, ends) for ends, known in self._by_ends.items())
             heapify(self._silent)

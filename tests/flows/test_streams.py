@@ -61,3 +61,17 @@ def test_the_limit_holds_whatever_comes(frames: list[tuple[bytes, bytes, bool]],
                 table.begin(source, destination, number)
             assert len(table) <= limit
         table.rewind()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([A, B, b"x", b"y"]), st.sampled_from([A, B, b"x"])), max_size=30),
+    st.integers(1, 3),
+)
+def test_a_second_reading_gives_the_same_numbers_whatever_was_forgotten(
+    frames: list[tuple[bytes, bytes]], limit: int
+) -> None:
+    table = Conversations(Conversation, limit=limit, remember=True)
+    first = [table.find(source, destination, number)[0].index for number, (source, destination) in enumerate(frames)]
+    table.rewind()
+    again = [table.find(source, destination, number)[0].index for number, (source, destination) in enumerate(frames)]
+    assert again == first

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dissect.flows.tcp_analysis import NOT_SCALED, UNKNOWN_SCALE
 from dissect.flows.tcp_conversations import TCPConversation, TCPConversations
@@ -166,3 +168,31 @@ def test_a_lone_conversation_that_holds_too_much_gives_up_its_own() -> None:
     for number in range(1, 100):
         stream.analysis.take(way, 999 + number, 1, ACK, 500, 1, number, number)
         assert stream.analysis.in_flight == (number - 1) % 40 + 1
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([A, B]), st.sampled_from([A, B, b"x"]), st.integers(1, 3), st.sampled_from([SYN, ACK])
+        ),
+        max_size=30,
+    ),
+    st.integers(1, 3),
+)
+def test_a_second_reading_gives_the_same_numbers_whatever_was_forgotten(
+    frames: list[tuple[bytes, bytes, int, int]], limit: int
+) -> None:
+    table = TCPConversations(limit=limit, remember=True)
+
+    def numbers() -> list[int]:
+        found = []
+        for number, (source, destination, seq, flags) in enumerate(frames, 1):
+            stream, way, _ = table.segment(source, destination, number, seq, flags)
+            if stream.bases[way] is None:
+                stream.begin(way, seq, 0, flags)
+            found.append(stream.index)
+        return found
+
+    first = numbers()
+    table.rewind()
+    assert numbers() == first

@@ -91,6 +91,8 @@ class TCPLearner(Learner, of=TCP):
     def rewind(self) -> None:
         super().rewind()
         self.conversations.rewind()
+        # Of more conversations than are held, the second reading knows as little as the first one.
+        self.again = self.conversations.again
         self.messages.rewind()
 
     def held(self) -> int:

@@ -43,6 +43,9 @@ class UDPLearner(Learner, of=UDP):
     def rewind(self) -> None:
         super().rewind()
         self.conversations.rewind()
+        if not self.conversations.again:
+            # They are counted anew.
+            self._begun.clear()
         for opened in self._begun.values():
             opened.rewind()
 
