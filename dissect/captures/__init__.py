@@ -207,13 +207,18 @@ def write(
     Raises `CaptureError` for a packet that the file cannot hold and for damage in a capture
     that the packets are read from; `OSError` where the file cannot be written.
     """
-    if isinstance(packets, (bytes, bytearray, memoryview, str, Packet, Header)):
+    if isinstance(packets, (str, os.PathLike)):
+        raise TypeError(f"packets are those of read({os.fspath(packets)!r}), not its name")
+    if isinstance(packets, (bytes, bytearray, memoryview, Packet, Header)):
         kind = type(packets).__name__
         raise TypeError(f"packets is a list or other iterable of packets, not a single {kind}: put it in a list")
+    given: object = packets
+    if not isinstance(given, Iterable):
+        raise TypeError(f"packets is a list or other iterable of packets, not {given!r}")
     source = packets if isinstance(packets, CaptureReader) and header is None else None
     if header is None and nanosecond is None and isinstance(packets, (list, tuple)):
         times = (packet.time_ns for packet in packets if isinstance(packet, Packet))
-        nanosecond = any(time_ns is not None and time_ns % 1000 for time_ns in times)
+        nanosecond = any(isinstance(time_ns, int) and time_ns % 1000 for time_ns in times)
     with open_writer(
         target,
         source=source,

@@ -36,7 +36,7 @@ from dissect.captures.pcapng_options import (
     OptionError,
     encode_options,
 )
-from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
+from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of, odd_value
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, link_name, link_number
 from dissect.packets.packet import Packet
@@ -125,6 +125,15 @@ class PcapngWriter(CaptureWriter):
         2554, more bytes than any reader takes (256 KiB for most link types), a comment of more
         than 65535 bytes. Nothing of that packet is written.
         """
+        try:
+            self._add(packet)
+        except (TypeError, ValueError, struct.error):
+            reason = odd_value(packet)
+            if reason is None:
+                raise
+            raise self._refusal(reason) from None
+
+    def _add(self, packet: Writable) -> None:
         if isinstance(packet, Packet):
             data, link = bytes(packet), packet.link
             original = packet.original_length + len(data) - len(packet.data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "begins_with", "captured_bytes", "link_of"]
+__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "begins_with", "captured_bytes", "link_of", "odd_value"]
 
 import os
 from abc import ABC, abstractmethod
@@ -65,6 +65,22 @@ class CaptureWriter(ABC):
             self.close()
         else:
             self.discard()
+
+
+def odd_value(packet: Writable) -> str | None:
+    """Return what is said of a packet to which a value of another type was assigned; None where none was.
+
+    Writers ask it where a packet cannot be written, for the values of packets are not looked at when they are assigned.
+    """
+    if isinstance(packet, Packet):
+        data: object = packet.data
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            return f"has the data {data!r}, expected bytes"
+        for name in ("time_ns", "original_length", "link"):
+            value: object = getattr(packet, name)
+            if not (isinstance(value, int) or (value is None and name == "time_ns")):
+                return f"has the {name} {value!r}, expected a whole number"
+    return None
 
 
 def _output(target: Target) -> Output:

@@ -7,6 +7,10 @@ import re
 # Not `socket`, which wraps these same functions and brings selectors and enumerations that take a tenth of the
 # time of the whole import; nothing here opens a socket.
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop, inet_pton
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ipaddress
 
 __all__ = [
     "hardware_address_bytes",
@@ -65,8 +69,8 @@ def mac_bytes(address: str | bytes | int) -> bytes:
 ipv4_text = inet_ntoa
 
 
-def ipv4_bytes(address: str | bytes | int) -> bytes:
-    """Return the 4 bytes of an IPv4 address given as dotted text, 4 bytes or an integer below 2**32.
+def ipv4_bytes(address: str | bytes | int | ipaddress.IPv4Address) -> bytes:
+    """Return the 4 bytes of an IPv4 address given as dotted text, 4 bytes, an integer below 2**32 or by `ipaddress`.
 
     The text needs four decimal numbers of at most 255. Raises ValueError for anything else.
     """
@@ -78,8 +82,11 @@ def ipv4_bytes(address: str | bytes | int) -> bytes:
     elif isinstance(address, int):
         if 0 <= address < 1 << 32:
             return address.to_bytes(4, "big")
-    elif address.__class__ is bytes and len(address) == 4:
-        return address
+    else:
+        # Objects of the standard library's `ipaddress` have it.
+        packed: object = getattr(address, "packed", address)
+        if isinstance(packed, bytes) and len(packed) == 4:
+            return packed
     raise ValueError('4 numbers of at most 255 as in "192.168.0.2", or 4 bytes')
 
 
@@ -88,8 +95,8 @@ def ipv6_text(address: bytes) -> str:
     return inet_ntop(AF_INET6, address)
 
 
-def ipv6_bytes(address: str | bytes | int) -> bytes:
-    """Return the 16 bytes of an IPv6 address given as text, 16 bytes or an integer below 2**128.
+def ipv6_bytes(address: str | bytes | int | ipaddress.IPv6Address) -> bytes:
+    """Return the 16 bytes of an IPv6 address given as text, 16 bytes, an integer below 2**128 or by `ipaddress`.
 
     Raises ValueError for anything else, scoped text like "fe80::1%eth0" included.
     """
@@ -101,6 +108,9 @@ def ipv6_bytes(address: str | bytes | int) -> bytes:
     elif isinstance(address, int):
         if 0 <= address < 1 << 128:
             return address.to_bytes(16, "big")
-    elif address.__class__ is bytes and len(address) == 16:
-        return address
+    else:
+        # Objects of the standard library's `ipaddress` have it.
+        packed: object = getattr(address, "packed", address)
+        if isinstance(packed, bytes) and len(packed) == 16:
+            return packed
     raise ValueError('text like "2001:db8::1", or 16 bytes')

@@ -7,9 +7,12 @@ declaration puts properties in their place.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dissect.declaration.enumerated import Code, Flags
+
+if TYPE_CHECKING:
+    import ipaddress
 
 __all__ = ["Address", "Coding", "Flagging", "Listing"]
 
@@ -49,10 +52,10 @@ class Listing(Generic[_Item]):
 
 
 class Address:
-    """The type of an address: gives text, takes text, bytes or an integer."""
+    """The type of an address: gives text, takes text, bytes, an integer, or an object of `ipaddress`."""
 
     def __get__(self, record: object, owner: Any = None) -> str:
         raise NotImplementedError
 
-    def __set__(self, record: object, value: str | bytes | int) -> None:
+    def __set__(self, record: object, value: str | bytes | int | ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
         raise NotImplementedError

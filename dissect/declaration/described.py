@@ -99,7 +99,8 @@ class Described(Linked):
     ) -> Problem:
         """Return a problem of this header, placed at the field's byte in the frame.
 
-        `name` is its display-filter name behind the protocol's.
+        `name` is its display-filter name behind the protocol's. Numbers are told as the field is printed: in
+        hexadecimal digits where it is.
         """
         offset = self.offset
         if offset is not None and field:
@@ -108,6 +109,12 @@ class Described(Linked):
             except FieldAbsentError:
                 offset += self._body - self._start
         name = f"{self.name}.{name}" if name else ""
+        declared = self._by_name.get(field)
+        if declared is not None and declared.base == 16:
+            expected, found = (
+                f"{value:#0{-(-declared.width // 4) + 2}x}" if value.__class__ is int else value
+                for value in (expected, found)
+            )
         return Problem(self.name, field, offset, message, str(expected), str(found), severity, name)
 
     def checksum_state(self, name: str = "checksum", *, as_there: bool = False) -> ChecksumState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import KEEP, EnumType, IntEnum, IntFlag
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from dissect.errors import FieldError
 
@@ -19,23 +19,29 @@ class Code(IntEnum):
 
     A member's `title` is what people read; an unknown number's title is "Unknown".
     Text is accepted where a member is wanted, in any case and with spaces or dashes for
-    underscores: `ARP(opcode="reply")`.
+    underscores: `ARP(opcode="reply")`, `ARPOperation("reply")`; and a member equals its name:
+    `frame[ARP].opcode == "reply"`.
     """
 
     title: str
 
-    def __new__(cls, value: int, title: str = "") -> Self:
+    def __new__(cls, value: int | str, title: str = "") -> Self:
         member = int.__new__(cls, value)
-        member._value_ = value
+        member._value_ = int(member)
         member.title = title
         return member
 
-    def __init__(self, value: int, title: str = "") -> None:
+    def __init__(self, value: int | str, title: str = "") -> None:
         if not self.title:
             self.title = self._name_.replace("_", " ").capitalize()
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
+        if isinstance(value, str):
+            try:
+                return cls.named(value)
+            except ValueError as reason:
+                raise FieldError(f"{value!r} is no {cls.__name__}, expected {reason}") from None
         if not isinstance(value, int):
             return None
         unknown = int.__new__(cls, value)
@@ -61,13 +67,21 @@ class Code(IntEnum):
         name = text.strip().upper().replace(" ", "_").replace("-", "_")
         member = cls._member_map_.get(name)
         if member is None:
-            from difflib import get_close_matches
-
             names = ", ".join(known.lower() for known in list(cls._member_map_)[:8])
-            near = get_close_matches(name, cls._member_map_, 1)
-            hint = f"; did you mean {near[0].lower()!r}?" if near else ""
+            near = cls._nearest(name)
+            hint = f"; did you mean {near.lower()!r}?" if near else ""
             raise ValueError(f"a number or one of {names} …{hint}")
         return member  # type: ignore[return-value]
+
+    @classmethod
+    def _nearest(cls, name: str) -> str:
+        """Return the member that is meant by one that there is not: cut short, with words too many, or misspelt."""
+        from difflib import get_close_matches
+
+        words = name.split("_")
+        longer = [known for known in cls._member_map_ if name and known.startswith(name)]
+        shorter = [known for known in cls._member_map_ if all(word in words for word in known.split("_"))]
+        return next(iter([*longer, *shorter, *get_close_matches(name, cls._member_map_, 1)]), "")
 
     @property
     def word(self) -> str:
@@ -77,8 +91,29 @@ class Code(IntEnum):
     def __str__(self) -> str:
         return self.title if self.known else f"{self.title} ({int(self)})"
 
+    def __format__(self, specification: str) -> str:
+        return _formatted(self, specification)
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is str:
+            name: Any = other
+            return type(self)._member_map_.get(name.strip().upper().replace(" ", "_").replace("-", "_")) is self
+        return int.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
+    __hash__ = int.__hash__
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}.{self._name_}: {int(self)}>"
+
+
+def _formatted(value: int, specification: str) -> str:
+    """Return a number with a name as a format says: the number for a format of numbers, and else the text."""
+    is_of_numbers = specification[-1:] in tuple("bcdoxXneEfFgG%")
+    return format(int(value) if is_of_numbers else str(value), specification)
 
 
 class _TakesLetters(EnumType):
@@ -100,6 +135,11 @@ class Flags(IntFlag, metaclass=_TakesLetters, boundary=KEEP):
     shown as "+0x…". Comparison with text reads the text, so the order of its letters is free; letters are
     tested, added and taken away as well: `"S" in flags`, `flags |= "A"`, `flags -= "P"`.
     """
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, value: int | str) -> Self:
+            """Return the flags with this value, or those that letters name."""
 
     @classmethod
     def letters(cls) -> tuple[str, ...]:
@@ -142,6 +182,21 @@ class Flags(IntFlag, metaclass=_TakesLetters, boundary=KEEP):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self)!r}: {int(self):#x}>"
 
+    def __format__(self, specification: str) -> str:
+        return _formatted(self, specification)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_"):
+            raise FieldError(
+                f"{type(self).__name__} are a value that cannot be changed in place; "
+                'add and take away letters where the header has them: header.flags |= "S", header.flags -= "S"'
+            )
+        object.__setattr__(self, name, value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return cls._meant(value) if isinstance(value, str) else super()._missing_(value)
+
     @classmethod
     def _meant(cls, other: Any) -> Any:
         """Return the flags that letters name, and anything else as it is; FieldError for letters that there are not."""
@@ -169,6 +224,14 @@ class Flags(IntFlag, metaclass=_TakesLetters, boundary=KEEP):
         return type(self)(int(self) ^ self._meant(other))
 
     __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+
+    @overload  # type: ignore[override]
+    def __add__(self, other: str) -> Self: ...
+    @overload
+    def __add__(self, other: int) -> int: ...
+    def __add__(self, other: int | str) -> Self | int:
+        """Return these flags and those that letters name; and a number more where it is one."""
+        return self | other if isinstance(other, str) else int(self) + other
 
     @overload  # type: ignore[override]
     def __sub__(self, other: str) -> Self: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from dissect.declaration import decoder
 from dissect.declaration.assembly import complete_assembly
@@ -328,6 +328,15 @@ class Header(Represented):
     __hash__ = None  # type: ignore[assignment]
 
     @classmethod
+    def _not_positional(cls, value: Any) -> NoReturn:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            raise TypeError(
+                f"{cls.__name__} takes its fields by name; bytes are read by parse(data), or by parse(data, link=...) "
+                "where they begin with another header"
+            )
+        super()._not_positional(value)
+
+    @classmethod
     def cut(cls, data: bytes | str, *, trailer: bytes = b"") -> Self:
         """Return a header of which only the first bytes are there, from bytes or hexadecimal text.
 
@@ -369,7 +378,11 @@ def _adopted(value: Header | bytes, depth: int = 1) -> Header | None:
         return value._copy()
     if isinstance(value, (bytearray, memoryview)):
         return _adopted(bytes(value))
-    raise FieldError(f"payload is {value!r}, expected a header, bytes or None")
+    other: Any = value
+    if isinstance(other, type) and issubclass(other, Header):
+        raise FieldError(f"payload is the class {other.__name__}, expected a header of it, as in {other.__name__}()")
+    hint = ", as in b'text'" if isinstance(other, str) else ""
+    raise FieldError(f"payload is {other!r}, expected a header or bytes{hint}")
 
 
 def _refuse_depth(other: Header | bytes, depth: int) -> None:

@@ -108,10 +108,15 @@ class Integer(Kind):
     plain = True
 
     def store(self, value: Any, width: int) -> int:
+        return self._counted(value, width)
+
+    @staticmethod
+    def _counted(value: Any, width: int, or_else: str = "") -> int:
+        """Return a number that fits; ValueError says what would, and what else is taken."""
         try:
             number = index(value)
         except TypeError:
-            raise ValueError(f"a whole number from 0 to {(1 << width) - 1}") from None
+            raise ValueError(f"a whole number from 0 to {(1 << width) - 1}{or_else and ', or ' + or_else}") from None
         if not 0 <= number < 1 << width:
             raise ValueError(f"0 to {(1 << width) - 1}")
         return number
@@ -170,7 +175,7 @@ class Coded(Integer):
     def store(self, value: Any, width: int) -> int:
         if isinstance(value, str):
             return int(self.codes.named(value))
-        return super().store(value, width)
+        return self._counted(value, width, "a name of one")
 
     def source(self, raw: int, base: int) -> str:
         member = self.load(raw)
@@ -193,7 +198,7 @@ class FlagSet(Integer):
     def store(self, value: Any, width: int) -> int:
         if isinstance(value, str):
             value = int(self.flags.read(value))
-        return super().store(value, width)
+        return self._counted(value, width, f"letters of {self.flags.separator().join(self.flags.letters())!r}")
 
     def source(self, raw: int, base: int) -> str:
         return repr(str(self.load(raw)))
@@ -241,7 +246,7 @@ class _ProtocolAddress(Address):
             return ipv4_bytes(value)
         if isinstance(value, str) and "." in value:
             return ipv4_bytes(value)
-        return hardware_address_bytes(value)
+        return hardware_address_bytes(getattr(value, "packed", value))
 
 
 ProtocolAddress = _ProtocolAddress()

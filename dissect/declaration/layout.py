@@ -192,8 +192,10 @@ def measure(cls: type[Any], field: Field, pieces: dict[str, bytes]) -> int:
         pieces[padded] = ordered[padded]
     if number >> field.width:
         most = (1 << field.width) - 1
+        counted = [name for name in pieces if cls._by_name[name].length == field.name] or [*pieces]
+        are = "is too long" if len(counted) == 1 else "are too long together"
         raise FieldError(
-            f"{cls.__name__}: {', '.join(pieces)} do not fit, {field.name} would be {number} of at most {most}"
+            f"{cls.__name__}.{' and '.join(counted)} {are}: {field.name} would be {number}, expected at most {most}"
         )
     return number
 

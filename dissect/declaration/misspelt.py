@@ -13,8 +13,8 @@ __all__ = ["unknown_field"]
 def unknown_field(cls: type[Any], name: str) -> str:
     """Return the sentence about a field that a class does not have, with the one that is probably meant.
 
-    What other tools call a field is found in what its declaration says: its name, its name in display filters, and
-    its title.
+    What other tools call a field is found in what its declaration says: its name, its name in display filters, its
+    title, and what its RFC calls it where the description ends in that: "Whether it answers a query (QR)".
 
     >>> from dissect import ARP, IPv4
     >>> unknown_field(IPv4, "tll"), unknown_field(IPv4, "len")
@@ -28,8 +28,10 @@ def unknown_field(cls: type[Any], name: str) -> str:
     fields: dict[str, Field] = cls._by_name
     near = get_close_matches(name, fields, 3)
     meant, is_exact = _known_elsewhere(cls, name)
-    # Three letters are sooner a slip than the letters of longer words.
-    is_slip = bool(near) and not is_exact and (len(name) < 4 or bool(get_close_matches(name, fields, 1, 0.8)))
+    # Three letters are sooner a slip than the letters of longer words, unless one of these begins so.
+    begins = meant is not None and len(name) > 1 and meant.startswith(name.lower())
+    is_slip = bool(near) and not (is_exact or begins)
+    is_slip = is_slip and (len(name) < 4 or bool(get_close_matches(name, fields, 1, 0.8)))
     if meant is not None and meant in near:
         near = [meant]
     elif meant is not None and not is_slip:
@@ -61,6 +63,8 @@ def _known_elsewhere(cls: type[Any], name: str) -> tuple[str | None, bool]:
 
 
 _EXACT = 4.0
+_BEGINNING = 3.6
+_INITIALS = 3.5
 
 
 def _aliases(cls: type[Any], field: Field) -> Iterator[list[str]]:
@@ -70,14 +74,21 @@ def _aliases(cls: type[Any], field: Field) -> Iterator[list[str]]:
         if label:
             yield label.removeprefix(f"{cls.name}.").lower().replace("_", ".").split(".")
     yield field.title.lower().replace("-", " ").split()
+    if field.doc.endswith(")"):
+        yield [field.doc[field.doc.rindex("(") + 1 : -1].lower()]
 
 
 def _likeness(word: str, alias: list[str]) -> float:
     """Return how well a word stands for what these words call a field: 0 for not at all, `_EXACT` for the same."""
     if word in ("_".join(alias), "".join(alias), ".".join(alias)):
         return _EXACT
+    if len(alias) > 1 and word == "".join(each[:1] for each in alias):
+        return _INITIALS
+    if len(alias) == 1 and len(word) > 1 and alias[0].startswith(word):
+        return _BEGINNING
     used = _abbreviated(word, alias)
-    if not used:
+    # Two or three letters out of a long word that does not even begin with them are no evidence.
+    if not used or (len(used) == 1 and not used[0].startswith(word) and 2 * len(word) < len(used[0])):
         return 0.0
     first = alias[0] in used
     letters = sum(len(each) for each in used)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dissect.declaration import constructor
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import AUTOMATIC, Field
 from dissect.declaration.kept import slots_of
 from dissect.declaration.places import is_mixed
+from dissect.errors import FieldError
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -42,6 +43,12 @@ class RecordMeta(type):
 
     def __init__(cls, class_name: str, bases: tuple[type, ...], body: dict[str, Any], /, **options: Any) -> None:
         super().__init__(class_name, bases, body)
+
+    def __truediv__(cls, other: object) -> NoReturn:
+        """Refuse a class where a header is stacked; what it says names the class."""
+        raise FieldError(f"{cls.__name__} is a class, expected a header of it, as in {cls.__name__}()")
+
+    __rtruediv__ = __truediv__
 
     @property
     def __signature__(cls) -> Signature:

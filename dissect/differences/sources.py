@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dissect.captures import read
-from dissect.captures.writer import captured_bytes
+from dissect.captures.given import packets_of
 from dissect.declaration.header import Header
-from dissect.errors import FieldError
 from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 
-__all__ = ["Comparable", "Frames", "as_packets", "link_of"]
-
-RAW = 101
-"""LINKTYPE_RAW: a network header is the outermost one."""
-USER = 147
-"""LINKTYPE_USER0: what may stand here is a matter of agreement."""
+__all__ = ["Comparable", "Frames", "as_packets"]
 
 Comparable: TypeAlias = "str | os.PathLike[str] | Packet | Header | bytes | bytearray | memoryview | Iterable[object]"
 """A capture's path, "-" for the one on standard input, a frame, or anything that iterates over these."""
@@ -104,34 +98,11 @@ def as_packets(source: Comparable) -> Iterator[Packet]:
     if isinstance(source, (str, os.PathLike)):
         yield from read(source)
         return
-    if isinstance(source, (Packet, Header, bytes, bytearray, memoryview)):
-        source = [source]
-    if not isinstance(source, Iterable):
-        raise FieldError(
-            f"{_said(source)} is no capture: expected a path, a packet, a header, bytes, or these in a list"
-        )
-    for number, each in enumerate(source, 1):
-        if isinstance(each, Packet):
-            yield _fresh(each) if each.number == number else _numbered(each, number)
-        elif isinstance(each, Header):
-            yield Packet(bytes(each), number=number, link=link_of(each))
-        elif isinstance(each, (bytes, bytearray, memoryview)):
-            yield Packet(captured_bytes(each), number=number)
-        else:
-            raise FieldError(f"item {number} is {_said(each)}, expected a packet, a header or bytes")
-
-
-def link_of(header: Header) -> int:
-    """Return the LINKTYPE number of frames whose outermost header this is; USER for one that begins no frames."""
-    return USER if header.link_type is None else header.link_type
+    for number, packet in enumerate(packets_of(source), 1):  # type: ignore[arg-type]  # what is no frame is refused
+        yield _fresh(packet) if packet.number == number else _numbered(packet, number)
 
 
 def _numbered(packet: Packet, number: int) -> Packet:
     made = _fresh(packet)
     made.number = number
     return made
-
-
-def _said(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from ipaddress import ip_address
-from typing import Any, cast, overload
+from typing import Any, overload
 
-from dissect import captures
+from dissect.captures.given import Given, packets_of, reader_of
 from dissect.captures.reader import CaptureReader
 from dissect.captures.source import Source
 from dissect.declaration.header import Header
@@ -187,16 +187,15 @@ class _Collection:
         kept = Counter(protocol for protocol, _ in self.exchanges)
         return sum(begun - kept[protocol] for protocol, begun in self._begun.items())
 
-    def read(self, source: Source | Iterable[Packet]) -> None:
+    def read(self, source: Given) -> None:
         """Read a capture up to its end, or to where it is damaged, which raises CaptureError."""
         reading = ReadingPass(only=(TCP, UDP), facts=_FACTS)
-        if isinstance(source, CaptureReader):
-            self._take_all(source, reading, source)
-        elif isinstance(source, (str, os.PathLike)) or hasattr(source, "read"):
-            with captures.read(cast("Source", source)) as reader:
-                self._take_all(reader, reading, reader)
+        reader = reader_of(source)
+        if reader is None:
+            self._take_all(packets_of(source), reading, None)
         else:
-            self._take_all(source, reading, None)
+            with nullcontext() if reader is source else reader:
+                self._take_all(reader, reading, reader)
 
     def finish(self) -> None:
         """Take in that nothing more comes."""

@@ -88,10 +88,7 @@ def objects(source: Any, kind: str = "http") -> Iterator[TransferredObject]:
 
 
 def _objects(source: Any, exporter: Exporter) -> Iterator[TransferredObject]:
-    from dissect.captures import read
-
-    packets: Iterable[Packet] = read(source) if isinstance(source, (str, Path)) else source
-    for packet in with_context(packets):
+    for packet in with_context(source):
         yield from exporter.take(packet)
     yield from exporter.finish()
 

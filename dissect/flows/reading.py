@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from typing import Any, ClassVar, TypeAlias
 
+from dissect.captures.given import Given, packets_of
 from dissect.declaration.header import Header
 from dissect.flows.chain_code import Observers, PrintsChain
 from dissect.flows.chains import Chains
@@ -23,8 +24,10 @@ _MOST_FILES = 64
 _Observe: TypeAlias = Callable[[Any, Place], None]
 
 
-def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None = None) -> Iterator[Packet]:
+def with_context(packets: Given, *, before: Given | None = None) -> Iterator[Packet]:
     """Yield the packets, each with what it means in the light of those in front of it.
+
+    They are packets, headers or bytes, one or several, or a capture's path or reader (`dissect.captures.given`).
 
     Then they have stream numbers and relative sequence numbers ("tcp.stream", "tcp.seq"), scaled
     windows ("tcp.window_size"), the requests of echo replies ("icmp.resp_to"), and times since the first
@@ -41,10 +44,10 @@ def with_context(packets: Iterable[Packet], *, before: Iterable[Packet] | None =
     """
     reading = ReadingPass(twice=before is not None)
     if before is not None:
-        for packet in before:
+        for packet in packets_of(before):
             reading.observe(packet)
         reading.rewind()
-    for packet in packets:
+    for packet in packets_of(packets):
         reading.observe(packet)
         yield packet
 

@@ -5,15 +5,13 @@ Usual frames are watched without packets, as a reading pass takes them in; all o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import nullcontext
 from types import NoneType
 from typing import Any
 
-from dissect import captures
+from dissect.captures.given import Given, packets_of, reader_of
 from dissect.captures.reader import RecordTaker
-from dissect.captures.source import Source
 from dissect.declaration.automatic import Selector
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.header import Data, Header
@@ -239,13 +237,6 @@ class _WatchingPass(ReadingPass):
         return sized
 
 
-def _reader(source: Any) -> captures.CaptureReader | None:
-    """Return the reader of a capture; None for packets that come from elsewhere."""
-    if isinstance(source, captures.CaptureReader):
-        return source
-    return captures.read(source) if isinstance(source, (str, os.PathLike)) or hasattr(source, "read") else None
-
-
 def _is_part(network: Any) -> bool:
     """Whether a network header carries a part that completes nothing."""
     return bool(network.is_fragment) and isinstance(seen_payload(network), (Data, NoneType))
@@ -256,7 +247,7 @@ def _know_nothing(name: str) -> None:
 
 
 def watch(
-    source: Source | Iterable[Packet | Header],
+    source: Given,
     watchers: Iterable[Watcher],
     *,
     time_wait_ns: int = TIME_WAIT_NS,
@@ -280,15 +271,14 @@ def watch(
     # A filter may ask for any fact.
     facts = None if keep is not None else frozenset().union(*(watcher.facts for watcher in watching))
     reading = _WatchingPass(table, others=others, facts=facts)
-    reader = _reader(source)
-    packets: Any = source if reader is None else reader
+    reader = reader_of(source)
+    packets: Iterable[Packet] = packets_of(source) if reader is None else reader
     damage: CaptureError | None = None
     with nullcontext() if reader is None else reader:
         if reader is not None and keep is None:
             reader.hand_over(reading.sized_taker)
         try:
-            for number, each in enumerate(packets, 1):
-                packet = each if isinstance(each, Packet) else Packet(each, number=number)
+            for packet in packets:
                 if keep is not None:
                     # What the filter asks for is known when the reading pass has observed the packet.
                     table.waiting = []

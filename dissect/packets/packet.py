@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
+from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import dissect.protocols  # noqa: F401 - the decoders register themselves
@@ -28,8 +29,16 @@ def _as_bytes(data: Any) -> bytes:
     """Return the bytes of what holds bytes; TypeError for numbers and text, which `bytes` would make others of."""
     if isinstance(data, (bytes, bytearray, memoryview)) or hasattr(data, "__bytes__"):
         return bytes(data)
-    hint = "bytes.fromhex reads hex digits, and parse_hex_text a hex dump" if isinstance(data, str) else "a frame"
-    raise TypeError(f"a frame is bytes, not {type(data).__name__}: {hint}")
+    hint = ": bytes.fromhex reads hex digits, and parse_hex_text a hex dump" if isinstance(data, str) else ""
+    raise TypeError(f"a frame is bytes, not {type(data).__name__}{hint}")
+
+
+def _whole(name: str, value: Any) -> int:
+    """Return what counts as a whole number, as NumPy's do; FieldError for what does not."""
+    try:
+        return index(value)
+    except TypeError:
+        raise FieldError(f"a packet's {name} is {value!r}, expected a whole number") from None
 
 
 def parse(data: bytes, link: str | int = "ethernet", original_length: int | None = None) -> Header:
@@ -90,9 +99,10 @@ class Packet(Views):
     `number` counts from 1; `time_ns` is nanoseconds since the epoch as an exact integer, or
     None where the capture has no time; `data` holds the captured bytes; `original_length`
     is the length on the wire in bytes, larger than `captured_length` where the snap length cut
-    the frame; `link` is the LINKTYPE number; `interface` the number of the pcapng interface;
-    `comments` are what was noted down with it, which only a pcapng keeps.
-    The headers are parsed when first looked at; what works on a header works here too.
+    the frame; `link` is the LINKTYPE number, which may be given by its name; `interface` the number of the pcapng
+    interface; `comments` are what was noted down with it, which only a pcapng keeps.
+    The headers are parsed when first looked at; what works on a header works here too. FieldError for numbers that
+    are none, and for comments that are not texts in a list.
 
     `data` and `frame` may be assigned: other data are parsed anew, and another frame brings its own link type. A
     frame that was changed is what `bytes(packet)` is and what is written; `data` stays what was captured.
@@ -131,23 +141,29 @@ class Packet(Views):
         number: int = 1,
         time_ns: int | None = None,
         original_length: int | None = None,
-        link: int | None = None,
+        link: str | int | None = None,
         interface: int | None = None,
         comments: Iterable[str] = (),
     ) -> None:
         if link is None:
             link = getattr(data, "link_type", None)
             link = 1 if link is None else link
+        elif link.__class__ is not int or link < 0:
+            link = link_number(link)
         data = data if data.__class__ is bytes else _as_bytes(data)
         self.data = data
-        self.number = number
-        self.time_ns = time_ns
-        self.original_length = len(data) if original_length is None else original_length
+        self.number = number if number.__class__ is int else _whole("number", number)
+        self.time_ns = time_ns if time_ns is None or time_ns.__class__ is int else _whole("time_ns", time_ns)
+        if original_length is None:
+            self.original_length = len(data)
+        else:
+            is_usual = original_length.__class__ is int
+            self.original_length = original_length if is_usual else _whole("original_length", original_length)
         self.link = link
-        self.interface = interface
+        self.interface = interface if interface is None else _whole("interface", interface)
         self._frame = None
         if comments:
-            self.comments = tuple(comments)
+            self.comments = comments
 
     @property
     def secrets(self) -> Sequence[Secrets]:
@@ -161,7 +177,12 @@ class Packet(Views):
 
     @comments.setter
     def comments(self, texts: Iterable[str]) -> None:
-        self._comments = tuple(texts)
+        given: Any = texts
+        is_list = isinstance(given, Iterable) and not isinstance(given, str)
+        listed = tuple(given) if is_list else ()
+        if not is_list or not all(isinstance(text, str) for text in listed):
+            raise FieldError(f"a packet's comments are {texts!r}, expected texts in a list, as in ['a comment']")
+        self._comments = listed
 
     @property
     def interface_name(self) -> str | None:

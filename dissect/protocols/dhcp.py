@@ -86,21 +86,33 @@ class DHCP(
     (300, <DHCPMessageType.DISCOVER: 1>, 67)
     """
 
-    operation: Coding[BOOTPOperation] = code(8, BOOTPOperation, "type", default=1, title="Message type")
+    operation: Coding[BOOTPOperation] = code(
+        8, BOOTPOperation, "type", default=1, title="Message type", doc="Of a client or a server (op)"
+    )
     hardware_type: Coding[HardwareType] = code(8, HardwareType, "hw.type", default=1, base=16, title="Hardware type")
     hardware_length: int = u8("hw.len", default=6, title="Hardware address length")
     hops: int = u8("hops", default=0, title="Hops", doc="Relays that the message came by")
-    transaction_id: int = u32("id", default=0, base=16, title="Transaction ID", varies="transaction-ids")
+    transaction_id: int = u32(
+        "id", default=0, base=16, title="Transaction ID", doc="Chosen by the client (xid)", varies="transaction-ids"
+    )
     seconds: int = u16("secs", default=0, title="Seconds elapsed", doc="Since the client began", varies="varying")
     flags: int = u16("flags", default=0, base=16, title="Bootp flags")
     broadcast: bool = overlay(1, "flags.bc", default=AUTOMATIC, over="flags", title="Broadcast flag")
     reserved: int = overlay(
         15, "flags.reserved", default=AUTOMATIC, over="flags", skip=1, base=16, size=16, title="Reserved flags"
     )
-    client_address: Address = ipv4("ip.client", default="0.0.0.0", title="Client IP address")
-    your_address: Address = ipv4("ip.your", default="0.0.0.0", title="Your (client) IP address")
-    server_address: Address = ipv4("ip.server", default="0.0.0.0", title="Next server IP address")
-    relay_address: Address = ipv4("ip.relay", default="0.0.0.0", title="Relay agent IP address")
+    client_address: Address = ipv4(
+        "ip.client", default="0.0.0.0", title="Client IP address", doc="That it has (ciaddr)"
+    )
+    your_address: Address = ipv4(
+        "ip.your", default="0.0.0.0", title="Your (client) IP address", doc="That the client gets (yiaddr)"
+    )
+    server_address: Address = ipv4(
+        "ip.server", default="0.0.0.0", title="Next server IP address", doc="Of the boot file (siaddr)"
+    )
+    relay_address: Address = ipv4(
+        "ip.relay", default="0.0.0.0", title="Relay agent IP address", doc="That passed it on (giaddr)"
+    )
     client_hardware: bytes = octets("", default=b"", size=_HARDWARE_SIZE, title="Client hardware address")
     client_mac: Address = overlay(
         48, "hw.mac_addr", default=AUTOMATIC, over="client_hardware", kind=MacAddress, title="Client MAC address"

@@ -113,23 +113,27 @@ class DNS(
         title="Transaction ID",
         doc="The same in question and answer",
     )
-    is_response: bool = flag("flags.response", default=False, title="Response")
+    is_response: bool = flag("flags.response", default=False, title="Response", doc="Whether it answers a query (QR)")
     opcode: Coding[DNSOpcode] = code(4, DNSOpcode, "flags.opcode", default=DNSOpcode.QUERY, size=16, title="Opcode")
-    authoritative: bool = flag("flags.authoritative", default=False, title="Authoritative")
-    truncated: bool = flag("flags.truncated", default=False, title="Truncated")
+    authoritative: bool = flag(
+        "flags.authoritative", default=False, title="Authoritative", doc="The zone is the server's own (AA)"
+    )
+    truncated: bool = flag("flags.truncated", default=False, title="Truncated", doc="More did not fit (TC)")
     recursion_desired: bool = flag("flags.recdesired", default=True, title="Recursion desired")
     recursion_available: bool = flag("flags.recavail", default=False, title="Recursion available")
     reserved: bool = flag("flags.z", default=False, title="Z")
-    authenticated: bool = flag("flags.authenticated", default=False, title="Answer authenticated")
+    authenticated: bool = flag(
+        "flags.authenticated", default=False, title="Answer authenticated", doc="By the server (AD)"
+    )
     checking_disabled: bool = flag("flags.checkdisable", default=False, title="Non-authenticated data")
     response_code: Coding[DNSResponseCode] = code(
         4, DNSResponseCode, "flags.rcode", default=DNSResponseCode.NO_ERROR, size=16, title="Reply code"
     )
     flags: int = overlay(16, "flags", default=AUTOMATIC, over="is_response", base=16, title="Flags")
-    question_count: int = u16("count.queries", default=0, title="Questions")
-    answer_count: int = u16("count.answers", default=0, title="Answer RRs")
-    authority_count: int = u16("count.auth_rr", default=0, title="Authority RRs")
-    additional_count: int = u16("count.add_rr", default=0, title="Additional RRs")
+    question_count: int = u16("count.queries", default=0, title="Questions", doc="How many (QDCOUNT)")
+    answer_count: int = u16("count.answers", default=0, title="Answer RRs", doc="How many (ANCOUNT)")
+    authority_count: int = u16("count.auth_rr", default=0, title="Authority RRs", doc="How many (NSCOUNT)")
+    additional_count: int = u16("count.add_rr", default=0, title="Additional RRs", doc="How many (ARCOUNT)")
     questions: Any = records("", of=Question, count="question_count", clipped=True, title="Queries")
     answers: Any = _section("Answers", "answer_count")
     authorities: Any = _section("Authoritative nameservers", "authority_count")

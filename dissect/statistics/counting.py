@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, TypeAlias
+from contextlib import nullcontext
+from typing import Any
 
-from dissect import captures
+from dissect.captures.given import Given, packets_of, reader_of
 from dissect.packets.clock import Clock
-from dissect.packets.packet import Packet
 from dissect.statistics.conversations import ConversationCount, ConversationTable
 from dissect.statistics.credentials import Login
 from dissect.statistics.endpoints import EndpointCount, EndpointTable
@@ -29,10 +27,8 @@ __all__ = [
     "logins",
 ]
 
-Counted: TypeAlias = "str | Path | Iterable[Packet]"
 
-
-def count_conversations(source: Counted, kind: str = "tcp", *, display_filter: str = "") -> list[ConversationCount]:
+def count_conversations(source: Given, kind: str = "tcp", *, display_filter: str = "") -> list[ConversationCount]:
     """Return what each two ends sent to each other, those of most frames first.
 
     `source` is a capture's path, or packets; `kind` is "eth", "ip", "ipv6", "tcp" or "udp"; packets that the filter
@@ -47,30 +43,30 @@ def count_conversations(source: Counted, kind: str = "tcp", *, display_filter: s
     return conversation_table(source, kind, display_filter).rows()
 
 
-def conversation_table(source: Counted, kind: str, display_filter: str = "") -> ConversationTable:
+def conversation_table(source: Given, kind: str, display_filter: str = "") -> ConversationTable:
     """Return the table of the conversations, which tells of them one by one, and of what it left out."""
     found: ConversationTable = _counted(source, f"conv,{kind}", display_filter).table
     return found
 
 
-def count_endpoints(source: Counted, kind: str = "ip", *, display_filter: str = "") -> list[EndpointCount]:
+def count_endpoints(source: Given, kind: str = "ip", *, display_filter: str = "") -> list[EndpointCount]:
     """Return what each end sent and received, those of most frames first; arguments are as those of conversations."""
     return endpoint_table(source, kind, display_filter).rows()
 
 
-def endpoint_table(source: Counted, kind: str, display_filter: str = "") -> EndpointTable:
+def endpoint_table(source: Given, kind: str, display_filter: str = "") -> EndpointTable:
     """Return the table of the ends, which tells of them one by one, and of what it left out."""
     found: EndpointTable = _counted(source, f"endpoints,{kind}", display_filter).table
     return found
 
 
-def count_protocols(source: Counted, *, display_filter: str = "") -> list[Level]:
+def count_protocols(source: Given, *, display_filter: str = "") -> list[Level]:
     """Return how many frames each protocol stands in, below what carries it."""
     found: list[Level] = _counted(source, "io,phs", display_filter).table.rows()
     return found
 
 
-def count_intervals(source: Counted, seconds: float = 1.0, *columns: str) -> list[Interval]:
+def count_intervals(source: Given, seconds: float = 1.0, *columns: str) -> list[Interval]:
     """Return frames and bytes of each interval of so many seconds, 0 for the whole capture.
 
     Instead of them, `columns` may tell display filters, and calculations in front of one: "SUM(tcp.len)tcp.len".
@@ -78,13 +74,13 @@ def count_intervals(source: Counted, seconds: float = 1.0, *columns: str) -> lis
     return list(_counted(source, ",".join([f"io,stat,{seconds:.6f}", *columns])).rows())
 
 
-def count_lengths(source: Counted, *, display_filter: str = "") -> list[TreeRow]:
+def count_lengths(source: Given, *, display_filter: str = "") -> list[TreeRow]:
     """Return how many frames there are of each class of lengths; the first row is for all of them."""
     found: list[TreeRow] = _counted(source, "plen,tree", display_filter).tree.rows()
     return found
 
 
-def count_tree(source: Counted, name: str, *, display_filter: str = "") -> list[TreeRow]:
+def count_tree(source: Given, name: str, *, display_filter: str = "") -> list[TreeRow]:
     """Return the nodes of one of the trees that `-z NAME,tree` prints, each in front of those below it.
 
     `name` is "dns", "http", "http_req", "http_srv", "http_seq", "plen", "dests" or another of those. Raises
@@ -96,19 +92,19 @@ def count_tree(source: Counted, name: str, *, display_filter: str = "") -> list[
     return tree_counted(source, name, display_filter).rows()
 
 
-def tree_counted(source: Counted, name: str, display_filter: str = "") -> Tree:
+def tree_counted(source: Given, name: str, display_filter: str = "") -> Tree:
     """Return the tree itself, which tells of its nodes one by one, and of what it left out."""
     found: Tree = _counted(source, f"{name},tree", display_filter).tree
     return found
 
 
-def logins(source: Counted) -> list[Login]:
+def logins(source: Given) -> list[Login]:
     """Return who said a name and a password in the clear, as `-z credentials` tells it; the passwords are not told."""
     found: list[Login] = _counted(source, "credentials").rows()
     return found
 
 
-def count_remarks(source: Counted, severity: str = "comment", *, display_filter: str = "") -> list[Remark]:
+def count_remarks(source: Given, severity: str = "comment", *, display_filter: str = "") -> list[Remark]:
     """Return what Wireshark remarks, the worst first, with the frames.
 
     Nothing is told that is less bad than `severity`: "error", "warn", "note", "chat" or "comment".
@@ -116,22 +112,18 @@ def count_remarks(source: Counted, severity: str = "comment", *, display_filter:
     return remarks_counted(source, severity, display_filter)[0]
 
 
-def remarks_counted(source: Counted, severity: str, display_filter: str = "") -> tuple[list[Remark], int]:
+def remarks_counted(source: Given, severity: str, display_filter: str = "") -> tuple[list[Remark], int]:
     """Return what Wireshark remarks, and how often it remarks what is left out: there may be too many that differ."""
     tap = _counted(source, f"expert,{severity}", display_filter)
     return tap.rows(), tap.left_out
 
 
-def _counted(source: Counted, text: str, display_filter: str = "") -> Any:
+def _counted(source: Given, text: str, display_filter: str = "") -> Any:
     """Return the tap of this name that has taken all packets in."""
-    is_path = isinstance(source, (str, Path))
     clock = Clock()
     tap = tap_named(f"{text},{display_filter}" if display_filter else text, Setting(str(source), clock))
-    if not is_path:
-        for _ in tapped(source, [tap], clock):  # type: ignore[arg-type]  # packets, as it is no path
-            pass
-        return tap
-    with captures.read(source) as reader:  # type: ignore[arg-type]  # it is a path
-        for _ in tapped(reader, [tap], clock, reader=reader):
+    reader = reader_of(source)
+    with nullcontext() if reader is None or reader is source else reader:
+        for _ in tapped(packets_of(source) if reader is None else reader, [tap], clock, reader=reader):
             pass
     return tap

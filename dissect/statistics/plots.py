@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dissect.statistics.counting import Counted, count_conversations
+from dissect.captures.given import Given
+from dissect.statistics.counting import count_conversations
 from dissect.views.palette import FILLS
 from dissect.views.plots import new_figure
 
@@ -16,7 +17,7 @@ __all__ = ["busiest_conversations"]
 _MOST = 12
 
 
-def busiest_conversations(source: Counted, kind: str = "tcp", *, most: int = _MOST) -> Figure:
+def busiest_conversations(source: Given, kind: str = "tcp", *, most: int = _MOST) -> Figure:
     """Return a plot of the bytes that each two ends sent to each other, in both directions, the most of all first.
 
     `most` is how many conversations at most; other arguments and errors are those of `count_conversations`. Raises

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
-from dissect import captures
+from dissect.captures.given import Given
 from dissect.flows.reading import with_context
-from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["MOST_NAMES", "ToldName", "told_names"]
@@ -27,25 +24,18 @@ class ToldName(NamedTuple):
     first: int
 
 
-def told_names(source: str | Path | Iterable[Packet]) -> list[ToldName]:
+def told_names(source: Given) -> list[ToldName]:
     """Return what is told of names, in the order in which it is first told.
 
     `source` is a capture's path, or packets. Raises CaptureError for what is no capture, or is damaged.
 
     >>> from dissect import DNS, UDP, ARecord, Ethernet, IPv4
     >>> answer = DNS(is_response=True, answers=[ARecord("www.example.com", "192.0.2.80")])
-    >>> [(each.address, each.name) for each in told_names([Packet(bytes(Ethernet() / IPv4() / UDP() / answer))])]
+    >>> [(each.address, each.name) for each in told_names(Ethernet() / IPv4() / UDP() / answer)]
     [('192.0.2.80', 'www.example.com')]
     """
-    if isinstance(source, (str, Path)):
-        with captures.read(source) as reader:
-            return _told(reader)
-    return _told(source)
-
-
-def _told(packets: Iterable[Packet]) -> list[ToldName]:
     found: dict[tuple[str, str, str], ToldName] = {}
-    for packet in with_context(packets):
+    for packet in with_context(source):
         for header in seen_layers(packet):
             for address, name in header.tells_names():
                 key = address, name, header.name

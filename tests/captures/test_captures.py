@@ -70,10 +70,19 @@ def test_damage_in_the_source_leaves_the_old_target(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["source.pcap", "target.pcap"]
 
 
-@pytest.mark.parametrize("single", [b"abc", "abc", Packet(b"abc"), bytearray(b"abc"), Ethernet() / IPv4()])
+@pytest.mark.parametrize("single", [b"abc", Packet(b"abc"), bytearray(b"abc"), Ethernet() / IPv4()])
 def test_a_single_packet_is_not_taken_for_many(single: object, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="put it in a list"):
         write(tmp_path / "a.pcap", single)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_is_not_taken_for_its_packets(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"packets are those of read\('in\.pcap'\), not its name"):
+        write(tmp_path / "a.pcap", "in.pcap")  # type: ignore[arg-type]
+    for given in (5, None):
+        with pytest.raises(TypeError, match="packets is a list or other iterable of packets, not"):
+            write(tmp_path / "a.pcap", given)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 

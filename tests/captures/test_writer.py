@@ -112,3 +112,19 @@ def test_headers_of_different_links_need_a_pcapng(tmp_path: Path) -> None:
         write(tmp_path / "a.pcap", frames)
     write(tmp_path / "a.pcapng", frames)
     assert [packet.link for packet in read(tmp_path / "a.pcapng")] == [101, 1, 1]
+
+
+@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("time_ns", "now"), ("time_ns", 1.5), ("original_length", "9"), ("link", "raw"), ("data", "text")],
+)
+def test_a_value_of_another_type_that_was_assigned_is_told(
+    name: str, value: object, suffix: str, tmp_path: Path
+) -> None:
+    packet = Packet(bytes(20), time_ns=5)
+    setattr(packet, name, value)
+    for packets in ([packet], iter([packet])):
+        with pytest.raises(CaptureError, match=f"packet 1 has the {name} {value!r}, expected"):
+            write(tmp_path / f"a.{suffix}", packets)
+    assert list(tmp_path.iterdir()) == []

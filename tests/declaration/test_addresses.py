@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect import ARP, IPv4, IPv6
 from dissect.declaration.addresses import (
     hardware_address_bytes,
     hardware_address_text,
@@ -15,6 +16,7 @@ from dissect.declaration.addresses import (
     ipv6_text,
     mac_bytes,
 )
+from dissect.errors import FieldError
 
 
 @pytest.mark.parametrize("text", ["00:05:5d:a1:b8:40", "00-05-5D-A1-B8-40", "0005.5da1.b840", "00:05:5D:a1:b8:40"])
@@ -108,3 +110,13 @@ def test_ipv6_addresses_that_are_no_text() -> None:
     for value in (1 << 128, -1, bytes(15), None):
         with pytest.raises(ValueError, match="2001:db8::1"):
             ipv6_bytes(value)  # type: ignore[arg-type]
+
+
+def test_objects_of_the_standard_library_are_addresses() -> None:
+    for address in (ipaddress.ip_address("10.0.0.1"), ipaddress.ip_interface("10.0.0.1/24")):
+        assert IPv4(src=address).src == "10.0.0.1"
+    assert IPv6(src=ipaddress.ip_address("2001:db8::1")) == IPv6(src="2001:db8::1")
+    assert ARP(sender_ip=ipaddress.ip_address("10.0.0.1")) == ARP(sender_ip="10.0.0.1")
+    for cls, other in ((IPv4, "::1"), (IPv6, "10.0.0.1")):
+        with pytest.raises(FieldError, match=r"\.src is IPv.Address"):
+            cls(src=ipaddress.ip_address(other))

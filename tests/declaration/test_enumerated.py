@@ -11,7 +11,7 @@ from dissect import TCP, ARPOperation, EtherType, FieldError, IPProtocol, IPv4, 
 
 
 def test_a_code_is_its_number() -> None:
-    assert EtherType.IPV4 == 0x0800  # type: ignore[comparison-overlap]
+    assert EtherType.IPV4 == 0x0800
     assert int(EtherType.IPV4) == 0x0800
     assert EtherType(0x0800) is EtherType.IPV4
     assert EtherType.IPV4.known
@@ -30,7 +30,7 @@ def test_an_unknown_code_is_kept() -> None:
 
 def test_what_is_no_number_is_no_code() -> None:
     with pytest.raises(ValueError, match="nonsense"):
-        EtherType("nonsense")  # type: ignore[arg-type]
+        EtherType("nonsense")
 
 
 @pytest.mark.parametrize("text", ["reverse_request", "Reverse Request", "REVERSE-REQUEST", " reverse request "])
@@ -125,3 +125,47 @@ def test_letters_are_tested_added_and_taken_away() -> None:
     segment = TCP(flags="S")
     segment.flags |= "A"
     assert segment.flags == "SA"
+
+
+def test_text_names_codes_and_flags_where_they_are_made() -> None:
+    assert ARPOperation("reply") is ARPOperation.REPLY
+    assert IPProtocol("TCP") is IPProtocol.TCP
+    assert TCPFlags("SA") == TCPFlags.SYN | TCPFlags.ACK
+    with pytest.raises(FieldError, match=r"^'tpc' is no IPProtocol, expected a number .*; did you mean 'tcp'\?$"):
+        IPProtocol("tpc")
+    with pytest.raises(FieldError, match=r"^'SX' is no TCPFlags, expected letters of 'FSRPAUECN'$"):
+        TCPFlags("SX")
+
+
+def test_a_code_equals_its_name() -> None:
+    code = IPv4(protocol=6).protocol
+    assert code == "tcp"
+    assert code == "TCP"
+    assert code in ("udp", "tcp")
+    assert code != "udp"
+    assert not code.__ne__("tcp")
+    assert code != "nonsense"
+    assert IPv4(protocol=253).protocol != ""
+    assert (code == 6, {6: "six"}[code], code is None) == (True, "six", False)
+
+
+def test_a_format_pads_the_text_or_the_number() -> None:
+    code, flags = IPProtocol.TCP, TCPFlags("SA")
+    assert f"{code:>5}|{code:<5}|{code}|{code:>3d}|{code:x}" == "  TCP|TCP  |TCP|  6|6"
+    assert f"{flags:>5}|{flags:<5}|{flags}|{flags:>3d}|{flags:#x}" == "   SA|SA   |SA| 18|0x12"
+
+
+def test_flags_are_added_by_letters_and_changed_in_the_header_alone() -> None:
+    segment = TCP(flags="S")
+    segment.flags += "A"
+    assert segment.flags == "SA"
+    assert segment.flags + 1 == 19
+    with pytest.raises(FieldError, match=r"cannot be changed in place; .*header\.flags \|= "):
+        segment.flags.F = True
+
+
+def test_what_is_meant_by_a_name_with_words_too_many_or_letters_too_few() -> None:
+    with pytest.raises(FieldError, match=r"did you mean 'reverse_reply'\?$"):
+        ARPOperation("reverse_rep")
+    with pytest.raises(FieldError, match=r"did you mean 'reply'\?$"):
+        ARPOperation("arp reply")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_what_cannot_be_carried(what: object) -> None:
     with pytest.raises((FieldError, TypeError)):
         UDP() / what  # type: ignore[operator]
     if what is not None:
-        with pytest.raises(FieldError, match=r"payload is .*, expected a header, bytes or None"):
+        with pytest.raises(FieldError, match=r"payload is .*, expected a header"):
             UDP(payload=what)  # type: ignore[arg-type]
 
 
@@ -117,3 +118,28 @@ def test_replace() -> None:
     assert IPv4(total_length=5).replace(total_length=dissect.AUTOMATIC).total_length == 20
     with pytest.raises(FieldError, match="IPv4 has no field 'tlt'; did you mean 'ttl'"):
         IPv4().replace(tlt=3)
+
+
+def test_a_class_in_the_place_of_a_header_is_named() -> None:
+    made: Any = Ethernet
+    stacks: list[Callable[[], object]] = [
+        lambda: made / IPv4(),
+        lambda: b"bytes" / made,
+        lambda: IPv4() / made,
+        lambda: IPv4(payload=made),
+    ]
+    for stack in stacks:
+        with pytest.raises(FieldError, match=r"Ethernet.*, expected a header of it, as in Ethernet\(\)$"):
+            stack()
+
+
+def test_bytes_in_the_place_of_fields_lead_to_parse() -> None:
+    for cls in (Ethernet, IPv4, UDP):
+        with pytest.raises(TypeError, match=rf"^{cls.__name__} takes its fields by name; bytes are read by parse"):
+            cls(b"bytes")  # type: ignore[call-arg]
+
+
+def test_numbers_of_problems_have_the_digits_of_the_field() -> None:
+    (problem,) = (Ethernet(type=0x86DD) / IPv4()).problems()[:1]
+    assert (problem.field, problem.expected, problem.found) == ("type", "0x0800", "0x86dd")
+    assert "expected 17, found 6" in str((IPv4(protocol=6) / UDP()).problems()[0])

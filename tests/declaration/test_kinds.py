@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import EtherType, TCPFlags
+from dissect import EtherType, IPv4, TCPFlags
 from dissect.declaration.kinds import (
     Boolean,
     Characters,
@@ -23,6 +23,7 @@ from dissect.declaration.kinds import (
     ProtocolAddress,
     StructList,
 )
+from dissect.errors import FieldError
 
 PAIRS = StructList("!HB", "pairs of a number below 2**16 and one below 2**8")
 NUMBERS: list[Kind] = [Integer(), Boolean(), Coded(EtherType), FlagSet(TCPFlags)]
@@ -145,3 +146,10 @@ def test_object_identifiers_keep_their_bytes(raw: bytes) -> None:
 def test_no_object_identifiers(value: object) -> None:
     with pytest.raises(ValueError, match="numbers with dots"):
         ObjectIdentifier.store(value, 0)
+
+
+def test_codes_and_flags_say_what_else_they_take() -> None:
+    with pytest.raises(FieldError, match=r"expected a whole number from 0 to 255, or a name of one$"):
+        IPv4(protocol=None)  # type: ignore[arg-type]
+    with pytest.raises(FieldError, match=r"expected a whole number from 0 to 7, or letters of 'MF\+DF\+EVIL'$"):
+        IPv4(flags=None)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dissect import ARP, TCP, UDP, VLAN, Ethernet, IPv4, IPv6
+from dissect import ARP, DHCP, DNS, TCP, UDP, VLAN, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
 from dissect.declaration.misspelt import unknown_field
 from dissect.errors import FieldError
@@ -16,7 +16,8 @@ from dissect.errors import FieldError
         (
             IPv4,
             "len=total_length frag=fragment_offset header_length=ihl hdr_len=ihl proto=protocol chksum=checksum "
-            "identification=id source=src destination=dst frag_offset=fragment_offset",
+            "identification=id source=src destination=dst frag_offset=fragment_offset df=dont_fragment "
+            "mf=more_fragments",
         ),
         (IPv6, "plen=payload_length nh=next_header hlim=hop_limit fl=flow_label source=src nxt=next_header"),
         (
@@ -32,6 +33,16 @@ from dissect.errors import FieldError
         ),
         (Ethernet, "destination=dst source=src ethertype=type"),
         (VLAN, "vlan=id prio=priority vid=id"),
+        (
+            DNS,
+            "qr=is_response aa=authoritative tc=truncated rd=recursion_desired ra=recursion_available ad=authenticated "
+            "cd=checking_disabled rcode=response_code qdcount=question_count nscount=authority_count",
+        ),
+        (
+            DHCP,
+            "op=operation xid=transaction_id ciaddr=client_address yiaddr=your_address siaddr=server_address "
+            "giaddr=relay_address htype=hardware_type hlen=hardware_length",
+        ),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )

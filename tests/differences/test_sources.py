@@ -7,7 +7,8 @@ import pytest
 
 import dissect
 from dissect import ARP, UDP, Ethernet, FieldError, IPv4, IPv6, Packet
-from dissect.differences.sources import Frames, as_packets, link_of
+from dissect.captures.given import link_of
+from dissect.differences.sources import Frames, as_packets
 
 FRAME = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=1, dport=2)
 

@@ -179,3 +179,39 @@ def test_a_filter_sees_one_frame_after_a_change() -> None:
     packet[IPv4].ttl = 2
     for text in ("ip.ttl == 2", "ip[8] == 02", "frame[22] == 02", "frame contains 00:00:02:11"):
         assert compile_filter(text)(packet), text
+
+
+@pytest.mark.parametrize("name", ["number", "time_ns", "original_length", "interface"])
+def test_numbers_that_are_none_are_refused(name: str) -> None:
+    for value in ("5", 1.5, b"5", [5]):
+        with pytest.raises(FieldError, match=rf"a packet's {name} is .*, expected a whole number"):
+            Packet(bytes(20), **{name: value})  # type: ignore[arg-type]
+
+    class Five:
+        def __index__(self) -> int:
+            return 5
+
+    assert type(getattr(Packet(bytes(20), **{name: Five()}), name)) is int  # type: ignore[arg-type]
+
+
+def test_a_link_type_is_told_by_its_name() -> None:
+    assert Packet(bytes(20), link="linux_sll").link == 113
+    for link in ("etherent", -1):
+        with pytest.raises(FieldError, match="link type"):
+            Packet(bytes(20), link=link)
+
+
+def test_comments_are_texts_in_a_list() -> None:
+    assert Packet(b"", comments=(text for text in ("one", "two"))).comments == ("one", "two")
+    packet = Packet(b"")
+    for given in ("one", [5], 5, b"one"):
+        with pytest.raises(FieldError, match=r"comments are .*, expected texts in a list, as in \['a comment'\]"):
+            Packet(b"", comments=given)  # type: ignore[arg-type]
+        with pytest.raises(FieldError, match="expected texts in a list"):
+            packet.comments = given  # type: ignore[assignment]
+
+
+def test_what_is_no_frame_is_said_in_a_whole_sentence() -> None:
+    for given in (None, 5, [1, 2]):
+        with pytest.raises(TypeError, match=rf"^a frame is bytes, not {type(given).__name__}$"):
+            parse(given)  # type: ignore[arg-type]

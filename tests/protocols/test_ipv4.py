@@ -130,7 +130,7 @@ def test_options_lengthen_the_header() -> None:
     datagram = IPv4(options=[RecordRoute(route=["0.0.0.0"] * 9)]) / UDP()
     assert datagram.ihl == 15
     assert parsed(bytes(datagram)) == datagram
-    with pytest.raises(FieldError, match="options do not fit, ihl would be 16 of at most 15"):
+    with pytest.raises(FieldError, match="options is too long: ihl would be 16, expected at most 15"):
         IPv4(options=bytes(41))
 
 
