@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from dissect.declaration.framing import Rule
 from dissect.errors import DissectError
-from dissect.flows.cutting import Cutter, Message
+from dissect.flows.cutting import Message, cutters
 from dissect.flows.exchange import Exchange, Party
 from dissect.flows.followed import Stretch
 from dissect.flows.stream import Chunk, Gap
@@ -30,7 +30,7 @@ class StreamMessages:
 
     def __init__(self, exchange: Exchange, rule: Rule | None, shape: str, paint: Paint) -> None:
         rule = rule or _declared_rule(exchange)
-        self._cutters = Cutter(rule, most=MOST_OF_MESSAGE), Cutter(rule, most=MOST_OF_MESSAGE)
+        self._cutters = cutters(rule, most=MOST_OF_MESSAGE)
         self._names = _name(exchange.client), _name(exchange.server)
         self._each_alone = exchange.protocol == "udp"
         self._shape, self._paint = shape, paint
@@ -60,7 +60,9 @@ class StreamMessages:
 
     def finish(self) -> None:
         """Tell what is left at the end."""
-        for way in (0, 1):
+        for way, cutter in enumerate(self._cutters):
+            for message in cutter.finish():
+                self._print(way, message)
             self._tell_rest(way, "at the end")
 
     def _tell_rest(self, way: int, where: str) -> None:

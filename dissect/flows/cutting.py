@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from dissect.declaration.framing import Begun, FramingError, Rule
+from dissect.declaration.framing import UNTIL_END, Begun, FramingError, Rule
 from dissect.flows.stream import Chunk, Gap, Part
+from dissect.flows.talking import MOST_SEEN, Speaker, Talk
 
-__all__ = ["Cutter", "Message", "messages", "size_of_next"]
+__all__ = ["Cutter", "Message", "cutters", "messages", "size_of_next"]
 
 _FIRST_LOOK = 64
 """How many bytes the rule is shown at first: most need few to tell."""
@@ -31,10 +32,11 @@ class Cutter:
     """Cuts the messages of one direction: bytes in, messages out. With `most`, what has more bytes is no message.
 
     The work is linear in the bytes, also where they come one by one: a rule that cannot tell yet is asked again for
-    each byte that comes as long as there are few, and else when there are noticeably more.
+    each byte that comes as long as there are few, and else when there are noticeably more. Where a message takes all
+    that its end still says, `finish` gives it.
     """
 
-    def __init__(self, rule: Rule, *, most: int | None = None) -> None:
+    def __init__(self, rule: Rule | Speaker, *, most: int | None = None) -> None:
         self._rule = rule
         self._most = most
         self._data = bytearray()
@@ -72,7 +74,7 @@ class Cutter:
                 except FramingError:
                     self._lose()
                     return
-                if self._most is not None and (self._size or len(self._data)) > self._most:
+                if self._most is not None and self._least > self._most:
                     self._lose()
                     return
                 if self._size is None:
@@ -82,6 +84,21 @@ class Cutter:
                 self._ask_at = self._size
             else:
                 yield self._cut(self._size, time_ns)
+        if self._most is not None and self._least > self._most:
+            self._lose()
+
+    def finish(self, time_ns: int | None = None) -> Iterator[Message]:
+        """Yield the message that the end of the stream completes, if there is one."""
+        size = self._size
+        if self._data and size is None and isinstance(self._rule, Speaker):
+            size = self._rule.size_at_end(bytes(self._data))
+        if self._data and size is not None and size >= UNTIL_END:
+            yield self._cut(len(self._data), time_ns)
+
+    @property
+    def _least(self) -> int:
+        """How many bytes the message has at least."""
+        return len(self._data) if self._size is None or self._size >= UNTIL_END else self._size
 
     def restart(self, start: int) -> None:
         """Give up what was begun, for bytes are missing: a message begins at this place of the stream."""
@@ -111,7 +128,21 @@ class Cutter:
         message = Message(data, self._start, tuple(numbers), time_ns)
         self._start += size
         self._size, self._ask_at = None, 1
+        if isinstance(self._rule, Speaker):
+            self._rule.took(data[:MOST_SEEN])
         return message
+
+
+def cutters(rule: Rule, *, most: int | None = None) -> tuple[Cutter, Cutter]:
+    """Return what cuts the messages of both ends of a connection, the client's first.
+
+    Of a dialogue (`declaration/framing.py`), what is a message of one end depends on what the other has said: both are
+    to be handed the bytes as they come.
+    """
+    if isinstance(rule, type):
+        talk = Talk(rule, None)
+        return Cutter(Speaker(talk, 0), most=most), Cutter(Speaker(talk, 1), most=most)
+    return Cutter(rule, most=most), Cutter(rule, most=most)
 
 
 def size_of_next(rule: Any, data: bytes | bytearray, place: int, begun: int = 0) -> int | None:
@@ -141,16 +172,28 @@ def size_of_next(rule: Any, data: bytes | bytearray, place: int, begun: int = 0)
         shown *= 4
 
 
-def messages(told: Iterable[Any], rule: Rule, *, each_alone: bool = False) -> Iterator[Message]:
-    """Yield the messages in chunks of a stream, and in those behind its gaps; other events are passed over.
+def messages(
+    told: Iterable[tuple[int, Any]], rule: Rule, way: int = 0, *, each_alone: bool = False
+) -> Iterator[Message]:
+    """Yield the messages of one end in chunks of both streams, and behind their gaps; other events are passed over.
 
-    With `each_alone`, a message ends with its chunk at the latest, as it does with a datagram.
+    `told` has the end that says it (0: the client) with each event. With `each_alone`, a message ends with its chunk at
+    the latest, as it does with a datagram.
     """
-    cutter = Cutter(rule)
-    for each in told:
+    pair = cutters(rule)
+    for sender, each in told:
+        if sender != way and not isinstance(rule, type):
+            continue
+        cutter = pair[sender]
         if isinstance(each, Gap):
             cutter.restart(each.start + each.size)
         elif isinstance(each, Chunk):
             if each_alone:
                 cutter.restart(each.start)
-            yield from cutter.take(each.data, each.parts, each.time_ns)
+            found = cutter.take(each.data, each.parts, each.time_ns)
+            if sender == way:
+                yield from found
+            else:
+                for _ in found:
+                    pass
+    yield from pair[way].finish()

@@ -144,8 +144,7 @@ class Party:
         rule = self._exchange.framing if rule is None else rule
         if rule is None:
             raise FieldError(f"no protocol with messages is known of {self._exchange!r}: give the rule that cuts them")
-        told = (each for way, each in self._exchange.whole().told if way == self._way)
-        return messages(told, rule, each_alone=self._exchange.protocol == "udp")
+        return messages(self._exchange.whole().told, rule, self._way, each_alone=self._exchange.protocol == "udp")
 
     def __repr__(self) -> str:
         host = f"[{self.address}]" if ":" in self.address else self.address
@@ -209,7 +208,10 @@ class Exchange:
 
     @property
     def framing(self) -> Rule | None:
-        """The rule that tells where messages end: that of the protocol which the ports stand for; None for none."""
+        """The rule that tells where messages end: that of the protocol which the ports stand for; None for none.
+
+        It is the class of a `Dialogue` where that depends on what both ends have said before.
+        """
         carrier: type[Header] = TCP if self.protocol == "tcp" else UDP
         decode = carrier.decoder_of_ports(self._ends[0][1], self._ends[1][1]) if carrier.carries_stream else None
         if decode is None:

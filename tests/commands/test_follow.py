@@ -42,6 +42,15 @@ def test_several_and_all(run: Run) -> None:
     assert run("follow", SAMPLES / "dns.pcap", "udp", "all").output.count("Follow: udp") == 1
 
 
+def test_messages_of_a_dialogue(run: Run) -> None:
+    """What a response takes depends on the request that it answers."""
+    lines = run("follow", SAMPLES / "web_request.pcap", "--messages").output.splitlines()
+    assert [line for line in lines if " bytes in frame " in line] == [
+        "10.0.0.1:40000: 90 bytes in frame 8",
+        "10.0.1.1:80: 166 bytes in frame 10",
+    ]
+
+
 def test_two_colours(run: Run, short: Path) -> None:
     lines = run("follow", short, "-T", "raw", "--color").output.splitlines()
     first, second = (next(line for line in lines if text in line) for text in (b"\2ab\1".hex(), b"\1x".hex()))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.declaration.framing import Blank, Framing, LengthField, Line, split
-from dissect.flows.cutting import Cutter, Message, messages
+from dissect.declaration.framing import UNTIL_END, Blank, Dialogue, Framing, LengthField, Line, split
+from dissect.flows.cutting import Cutter, Message, cutters, messages
 from dissect.flows.stream import Chunk, Gap, Part
 
 PREFIX = LengthField(2, added=2)
@@ -19,9 +20,13 @@ def chunk(start: int, data: bytes, number: int) -> Chunk:
     return Chunk(start, data, 10 * number, (Part(number, len(data)),))
 
 
+def of_the_client(told: Iterable[Chunk | Gap]) -> Iterator[tuple[int, Chunk | Gap]]:
+    return ((0, each) for each in told)
+
+
 def test_a_message_names_the_frames_that_carried_it_and_the_time_of_the_last() -> None:
     told = [chunk(0, b"\0", 1), chunk(1, b"\2a", 2), chunk(3, b"b\0\1c\0\0\0\5", 3)]
-    assert list(messages(told, PREFIX)) == [
+    assert list(messages(of_the_client(told), PREFIX)) == [
         Message(b"\0\2ab", 0, (1, 2, 3), 30),
         Message(b"\0\1c", 4, (3,), 30),
         Message(b"\0\0", 7, (3,), 30),
@@ -30,17 +35,17 @@ def test_a_message_names_the_frames_that_carried_it_and_the_time_of_the_last() -
 
 def test_behind_a_gap_a_message_begins() -> None:
     told = [chunk(0, b"\0\5ab", 1), Gap(4, 9, 2), chunk(13, b"\0\1x", 2)]
-    assert [(each.start, each.data) for each in messages(told, PREFIX)] == [(13, b"\0\1x")]
+    assert [(each.start, each.data) for each in messages(of_the_client(told), PREFIX)] == [(13, b"\0\1x")]
 
 
 def test_what_is_no_message_ends_them_up_to_the_next_gap() -> None:
     told = [chunk(0, b"ab\r\nlong, longer", 1), chunk(16, b"\r\nc\r\n", 2), Gap(21, 1, 3), chunk(22, b"d\r\n", 3)]
-    assert [each.data for each in messages(told, Line(most=5))] == [b"ab\r\n", b"d\r\n"]
+    assert [each.data for each in messages(of_the_client(told), Line(most=5))] == [b"ab\r\n", b"d\r\n"]
 
 
 def test_datagrams_stand_alone() -> None:
     told = [chunk(0, b"\0\5ab", 1), chunk(4, b"\0\1x", 2)]
-    assert [each.numbers for each in messages(told, PREFIX, each_alone=True)] == [(2,)]
+    assert [each.numbers for each in messages(of_the_client(told), PREFIX, each_alone=True)] == [(2,)]
 
 
 @pytest.mark.parametrize("rule", [PREFIX, Line(), Blank()])
@@ -51,7 +56,7 @@ def test_any_cutting_gives_what_the_whole_gives(rule: Framing, data: st.DataObje
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)), max_size=6)) | {0, len(stream)})
     told = [chunk(start, stream[start:end], number) for number, (start, end) in enumerate(pairwise(cuts))]
     expected, _ = split(rule, stream)
-    found = list(messages(told, rule))
+    found = list(messages(of_the_client(told), rule))
     assert [each.data for each in found] == expected
     assert all(stream[each.start :].startswith(each.data) for each in found)
 
@@ -83,3 +88,46 @@ def test_what_is_longer_than_the_limit_is_no_message() -> None:
     assert line.is_lost
     line.restart(20)
     assert [each.start for each in line.take(b"b\r\n", [Part(3, 3)])] == [20]
+
+
+class Mail(Dialogue):
+    """Lines, and behind the client's DATA what goes up to a dot; behind the server's 221 all that is still said."""
+
+    def __init__(self) -> None:
+        self.is_data = False
+
+    def size(self, way: int, data: bytes) -> int | None:
+        if way and data.startswith(b"221"):
+            return UNTIL_END
+        return Line(b"\r\n.\r\n" if self.is_data and not way else b"\r\n")(data)
+
+    def took(self, way: int, data: bytes) -> None:
+        self.is_data = bool(way) and data.startswith(b"354")
+
+
+SAID = [
+    (0, chunk(0, b"DATA\r\n", 1)),
+    (1, chunk(0, b"354 go\r\n", 2)),
+    (0, chunk(6, b"a\r\nb\r\n", 3)),
+    (0, chunk(12, b".\r\nQUIT\r\n", 4)),
+    (1, chunk(8, b"250 ok\r\n221 bye\r\n", 5)),
+    (1, chunk(25, b"and\r\nmore", 6)),
+]
+
+
+def test_what_is_a_message_may_depend_on_what_the_other_end_has_said() -> None:
+    assert [each.data for each in messages(SAID, Mail)] == [b"DATA\r\n", b"a\r\nb\r\n.\r\n", b"QUIT\r\n"]
+    assert [(each.data, each.numbers) for each in messages(SAID, Mail, 1)] == [
+        (b"354 go\r\n", (2,)),
+        (b"250 ok\r\n", (5,)),
+        (b"221 bye\r\nand\r\nmore", (5, 6)),
+    ]
+
+
+def test_a_message_up_to_the_end_has_a_limit_too() -> None:
+    _, cutter = cutters(Mail, most=20)
+    assert list(cutter.take(b"221 " + bytes(10), (Part(1, 14),))) == []
+    assert not cutter.is_lost
+    assert list(cutter.take(bytes(10), (Part(2, 10),))) == []
+    assert cutter.is_lost
+    assert list(cutter.finish()) == []
