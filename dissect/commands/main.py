@@ -23,7 +23,8 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
     "capture_options completion declarations interruption live_capture live_reading main other_tools output playing "
-    "playing_options printing prompt questions quoted reading_options rewriting_options tables".split()
+    "playing_options printing prompt questions quoted reading_options rewriting_options stream_files stream_messages "
+    "streams_together tables".split()
 )
 
 

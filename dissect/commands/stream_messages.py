@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from dissect.declaration.framing import Rule
+from dissect.declaration.framing import Dialogue, Rule
 from dissect.errors import DissectError
 from dissect.flows.cutting import Message, cutters
 from dissect.flows.exchange import Exchange, Party
@@ -29,8 +29,7 @@ class StreamMessages:
     """
 
     def __init__(self, exchange: Exchange, rule: Rule | None, shape: str, paint: Paint) -> None:
-        rule = rule or _declared_rule(exchange)
-        self._cutters = cutters(rule, most=MOST_OF_MESSAGE)
+        self._cutters = cutters(rule or _declared_rule(exchange), most=MOST_OF_MESSAGE)
         self._names = _name(exchange.client), _name(exchange.server)
         self._each_alone = exchange.protocol == "udp"
         self._shape, self._paint = shape, paint
@@ -85,7 +84,7 @@ class StreamMessages:
             print(self._paint(line, way))
 
 
-def _declared_rule(exchange: Exchange) -> Rule:
+def _declared_rule(exchange: Exchange) -> Rule | type[Dialogue]:
     rule = exchange.framing
     if rule is None:
         raise DissectError(

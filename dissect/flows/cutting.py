@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from dissect.declaration.framing import UNTIL_END, Begun, FramingError, Rule
+from dissect.declaration.framing import UNTIL_END, Begun, Dialogue, FramingError, Rule
 from dissect.flows.stream import Chunk, Gap, Part
 from dissect.flows.talking import MOST_SEEN, Speaker, Talk
 
@@ -133,7 +133,7 @@ class Cutter:
         return message
 
 
-def cutters(rule: Rule, *, most: int | None = None) -> tuple[Cutter, Cutter]:
+def cutters(rule: Rule | type[Dialogue], *, most: int | None = None) -> tuple[Cutter, Cutter]:
     """Return what cuts the messages of both ends of a connection, the client's first.
 
     Of a dialogue (`declaration/framing.py`), what is a message of one end depends on what the other has said: both are
@@ -173,7 +173,7 @@ def size_of_next(rule: Any, data: bytes | bytearray, place: int, begun: int = 0)
 
 
 def messages(
-    told: Iterable[tuple[int, Any]], rule: Rule, way: int = 0, *, each_alone: bool = False
+    told: Iterable[tuple[int, Any]], rule: Rule | type[Dialogue], way: int = 0, *, each_alone: bool = False
 ) -> Iterator[Message]:
     """Yield the messages of one end in chunks of both streams, and behind their gaps; other events are passed over.
 

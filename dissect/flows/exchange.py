@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dissect.declaration.framing import Rule
+from dissect.declaration.framing import Dialogue, Rule
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.flows.connection import Connection
@@ -135,7 +135,7 @@ class Party:
         """Where urgent data end."""
         return [each for way, each in self._exchange.whole().told if way == self._way and isinstance(each, Urgent)]
 
-    def messages(self, rule: Rule | None = None) -> Iterator[Message]:
+    def messages(self, rule: Rule | type[Dialogue] | None = None) -> Iterator[Message]:
         """Yield the messages that a rule of `dissect.declare` cuts, such as `LengthField(2)` or `Line()`.
 
         Without it, it is that of the protocol that the ports stand for (`Exchange.framing`): FieldError where that
@@ -207,7 +207,7 @@ class Exchange:
         return Party(self, 1, *self._ends[1])
 
     @property
-    def framing(self) -> Rule | None:
+    def framing(self) -> Rule | type[Dialogue] | None:
         """The rule that tells where messages end: that of the protocol which the ports stand for; None for none.
 
         It is the class of a `Dialogue` where that depends on what both ends have said before.
