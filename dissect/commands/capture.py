@@ -53,11 +53,11 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help="end after N packets")
     parser.add_argument(
-        "-a", dest="stops", metavar="WHEN", type=setting(AUTOSTOPS), action="append", default=[],
+        "-a", "--autostop", dest="stops", metavar="WHEN", type=setting(AUTOSTOPS), action="append", default=[],
         help="end after duration:SECONDS, packets:N, filesize:KB (of 1000 bytes) or files:N",
     )  # fmt: skip
     parser.add_argument(
-        "-b", dest="ring", metavar="WHEN", type=setting(LIMITS), action="append", default=[],
+        "-b", "--ring-buffer", dest="ring", metavar="WHEN", type=setting(LIMITS), action="append", default=[],
         help="begin another file after filesize:KB, duration:SECONDS, packets:N, or at interval:SECONDS of the clock; "
         "files:N keeps the last N. OUT_00001_20261129045203.pcapng is the first",
     )  # fmt: skip

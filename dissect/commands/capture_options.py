@@ -50,7 +50,7 @@ class Setting(NamedTuple):
 def add_interface_options(parser: argparse.ArgumentParser) -> None:
     """Declare which interfaces are heard, and what of them."""
     parser.add_argument(
-        "-i", dest="interfaces", metavar="NAME", action="append", default=[],
+        "-i", "--interface", dest="interfaces", metavar="NAME", action="append", default=[],
         help="an interface, its number in 'dissect interfaces', or any for all that are up or come up; several times "
         "for several",
     )  # fmt: skip
@@ -59,16 +59,27 @@ def add_interface_options(parser: argparse.ArgumentParser) -> None:
         help='capture only what passes a filter of libpcap\'s language: "tcp port 80"; also behind the options',
     )  # fmt: skip
     parser.add_argument(
-        "-p", dest="promiscuous", action="store_false", help="leave out frames that are for other machines"
+        "-p",
+        "--no-promiscuous-mode",
+        dest="promiscuous",
+        action="store_false",
+        help="leave out frames that are for other machines",
     )
     parser.add_argument(
-        "-s", dest="snap_length", metavar="BYTES", type=_snap_length, help=f"keep so many bytes of a frame ({_LONGEST})"
+        "-s",
+        "--snapshot-length",
+        dest="snap_length",
+        metavar="BYTES",
+        type=_snap_length,
+        help=f"keep so many bytes of a frame ({_LONGEST})",
     )
     parser.add_argument(
         "-Q", dest="direction", metavar="in|out|inout", choices=("in", "out", "inout"), default="inout",
         help="capture what is received, what is sent, or both (inout)",
     )  # fmt: skip
-    parser.add_argument("-B", dest="buffer", metavar="MIB", type=positive, help="memory for each interface (64 MiB)")
+    parser.add_argument(
+        "-B", "--buffer-size", dest="buffer", metavar="MIB", type=positive, help="memory for each interface (64 MiB)"
+    )
 
 
 def _snap_length(text: str) -> int | None:

@@ -76,11 +76,16 @@ def _to_capture(options: argparse.Namespace) -> int:
     from dissect.captures.hextext import read_hex_text
 
     named = _link(options.link) if options.link is not None else None
-    text = _text(options.file)
+    data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    where = "standard input" if options.file == "-" else options.file
+    # PowerShell writes what a program prints in UTF-16.
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = data.decode(encoding, "replace")
+    if "\0" in text:
+        raise HexTextError(f"{where} is no text: leave --from-text out to turn a capture into hex text", line=0)
     try:
         frames = read_hex_text(text, joined=options.joined)
     except HexTextError as error:
-        where = "standard input" if options.file == "-" else options.file
         raise HexTextError(f"{where}: {error}", line=error.line) from None
     links = {named if named is not None else 1 if frame.link is None else frame.link for frame in frames}
     if len(links) > 1:
@@ -93,11 +98,6 @@ def _to_capture(options: argparse.Namespace) -> int:
     )
     write(options.output, shown, link=link, nanosecond=False)
     return 0
-
-
-def _text(file: str) -> str:
-    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    return data.decode("utf-8", "replace")
 
 
 def _link(text: str) -> int:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from dissect.captures import CaptureWriter, format_by_name, open_writer, read
+from dissect.captures import CaptureWriter, Format, format_by_name, open_writer, read
 from dissect.captures.writer import COMPRESSED_SUFFIXES
 from dissect.commands.capture_options import announce, opened_capture, summary
 from dissect.commands.interruption import interruptible
@@ -57,7 +57,7 @@ class LiveReading:
         """The names of the interfaces."""
         return self._stream.name
 
-    def open_writer(self, path: str) -> CaptureWriter:
+    def open_writer(self, path: str, format: Format | None = None) -> CaptureWriter:
         """Return the writer of a file that has its name from the beginning, and every packet at once.
 
         Nobody but its owner may read it, as others' passwords may be in it. "-" is standard output.
@@ -69,7 +69,7 @@ class LiveReading:
         else:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
             file = self._open.enter_context(os.fdopen(descriptor, "wb", buffering=0))
-        return open_writer(file, format=format_by_name(path) or "pcapng", source=self.reader, nanosecond=True)
+        return open_writer(file, format=format or format_by_name(path) or "pcapng", source=self.reader, nanosecond=True)
 
     def __enter__(self) -> Self:
         return self

@@ -32,6 +32,8 @@ _OBJECTS_OF_A_START = 60_000
 """More than a start makes, which stay: to look for garbage among them takes a sixth of its time."""
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 """After the first collection; Python has 700."""
+_NUMBERS = re.compile(r"\d+(?:-\d*)?")
+"""Packets as editcap takes them, behind the files."""
 _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
 
@@ -64,6 +66,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": _Formatter, **options}, allow_abbrev=False)
+        # argparse notes here that there is -2, and takes -1 for an option from then on.
+        self._has_negative_number_optionals = _NoneOfThem()
         Parser.latest = self
 
     def options(self) -> list[str]:
@@ -74,6 +78,13 @@ class Parser(argparse.ArgumentParser):
         """Print what was wrong and where help is; exit status 2."""
         hint = self.hint(self.options()) or f"'{self.prog} --help' tells what there is"
         self.exit(2, f"{self.prog}: {message}; {hint}\n")
+
+
+class _NoneOfThem(list[bool]):
+    """Stays empty, so that -1 behind an option is its value."""
+
+    def append(self, _: bool) -> None:
+        """Take nothing in."""
 
 
 class _Version(argparse.Action):
@@ -227,9 +238,13 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
             # The display filter behind the file, and the capture filter behind interfaces, as tshark takes them.
             options.words = rest
             return options
+        elif hasattr(options, "packets") and all(map(_NUMBERS.fullmatch, rest)):
+            hint = f"the numbers of packets to keep follow -p: -p {','.join(rest)}"
         elif hasattr(options, "filter"):
             hint = "a display filter follows -Y, in quotes"
-    print(f"dissect {command}: unrecognized arguments: {' '.join(rest)}; {hint}", file=sys.stderr)
+    # Captures that were taken for the values of options which are none are not what is wrong.
+    told = [argument for argument in rest if not os.path.exists(argument)] or rest  # noqa: PTH110
+    print(f"dissect {command}: unrecognized arguments: {' '.join(told)}; {hint}", file=sys.stderr)
     raise SystemExit(2)
 
 

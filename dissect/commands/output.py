@@ -98,11 +98,11 @@ def hint_at_second_pass(passes: CompiledFilter, option: str = "-2") -> None:
 
 
 def positive(text: str) -> int:
-    """Return the number of packets that an option gives: 1 or more."""
+    """Return the number of packets, bytes or rows that an option gives: 1 or more."""
     try:
         number = int(text)
     except ValueError:
         number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of packets: expected 1 or more")
+        raise argparse.ArgumentTypeError(f"expected 1 or more, and not {text!r}")
     return number

@@ -105,7 +105,7 @@ def _run(options: argparse.Namespace) -> int:
         writer: CaptureWriter | None = None
         if options.output is not None:
             opens = partial(open_writer, source=reader) if live is None else live.open_writer
-            writer = opens(options.output)
+            writer = opens(options.output, format=options.format)
             stack.push(writer.__exit__)
         clock.digits = _digits(reader)
         damage: list[CaptureError] = []

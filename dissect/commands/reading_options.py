@@ -38,18 +38,18 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(words=[])
     add_interface_options(parser)
-    parser.add_argument("-r", dest="input", metavar="FILE", help="the same, as tshark has it")
+    parser.add_argument("-r", "--read-file", dest="input", metavar="FILE", help="the same, as tshark has it")
     parser.add_argument(
-        "-Y", dest="filter", metavar="FILTER",
+        "-Y", "--display-filter", dest="filter", metavar="FILTER",
         help='pass over packets that a display filter does not let through: "ip.ttl < 5", or @NAME for a saved one',
     )  # fmt: skip
     parser.add_argument(
-        "-R", dest="read_filter", metavar="FILTER",
+        "-R", "--read-filter", dest="read_filter", metavar="FILTER",
         help="with -2: keep only packets that pass this display filter, as if the capture held no others",
     )  # fmt: skip
     parser.add_argument("-c", dest="count", metavar="N", type=positive, help="stop after N packets")
     parser.add_argument(
-        "-a", dest="stops", metavar="WHEN", type=_stop, action="append", default=[],
+        "-a", "--autostop", dest="stops", metavar="WHEN", type=_stop, action="append", default=[],
         help="stop after packets:N, or duration:SECONDS behind the first packet",
     )  # fmt: skip
     parser.add_argument("-V", dest="details", action="store_true", help="print the details, with byte ranges")
@@ -78,7 +78,9 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
         "--no-duplicate-keys", dest="merged", action="store_true",
         help="of JSON, make a list of the values of a key that comes again in one object",
     )  # fmt: skip
-    parser.add_argument("-P", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w")
+    parser.add_argument(
+        "-P", "--print", dest="summary", action="store_true", help="print the list as well, with -V, -x or -w"
+    )
     parser.add_argument(
         "-T", dest="kind", metavar="KIND", choices=_KINDS, default="text",
         help="text (the default), tabs, fields, json, jsonraw (the bytes of fields alone), ek, pdml or psml",
@@ -94,6 +96,12 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
         help="the time column: " + ", ".join(f"{name} ({meaning})" for name, meaning in TIME_FORMATS.items()),
     )  # fmt: skip
     parser.add_argument("-w", dest="output", metavar="OUT", help="write the packets to OUT (- is standard output)")
+    parser.add_argument(
+        "-F",
+        dest="format",
+        choices=("pcap", "pcapng"),
+        help="with -w: instead of what the name of OUT, or FILE asks for",
+    )
     parser.add_argument(
         "-o", dest="preferences", metavar="NAME:VALUE", action="append", default=[],
         help="a preference of tshark's: " + ", ".join(PREFERENCES) + "; of checksums, TRUE has those that were left to "
@@ -234,6 +242,8 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
         raise DissectError(f"-O chooses details, and -T {options.kind} has none: leave one of them out")
     if options.separator and not (options.kind in ("text", "tabs") and (options.details or options.bytes)):
         raise DissectError("-S stands behind each packet's details or bytes: add -V or -x, or leave it out")
+    if options.format is not None and options.output is None:
+        raise DissectError("-F is the format of a capture that is written: add -w OUT")
     if options.output == "-" and (options.statistics or not writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
 

@@ -56,6 +56,19 @@ def test_text_that_is_none_names_file_and_line(run: Run, tmp_path: Path) -> None
     assert not (tmp_path / "out.pcap").exists()
 
 
+def test_a_capture_is_no_text(run: Run, capture: Path, tmp_path: Path) -> None:
+    status, _, errors = run("hex", "--from-text", capture, "-o", tmp_path / "out.pcap")
+    assert status == 2
+    assert errors.endswith(f"{capture} is no text: leave --from-text out to turn a capture into hex text\n")
+
+
+def test_text_of_powershell_is_read(run: Run, tmp_path: Path) -> None:
+    text, out = tmp_path / "frame.txt", tmp_path / "out.pcap"
+    text.write_text("0000  ff 00 41  ..A\r\n", encoding="utf-16")
+    assert run("hex", "--from-text", text, "-o", out).status == 0
+    assert [packet.data for packet in dissect.read(out)] == [b"\xff\0A"]
+
+
 def test_damage_comes_after_the_frames_before_it(run: Run, damaged: Path) -> None:
     status, output, errors = run("hex", damaged, "--layout", "plain")
     assert (status, output.count("\n"), errors.count("\n")) == (2, 2, 1)

@@ -62,6 +62,18 @@ def test_version(run: Run) -> None:
         (["read", "x", "-z", "io,phs2"], "-z io,phs2 is no statistic that is known here; did you mean io,phs"),
         (["read", "x", "-z", "io,phs", "-w", "-"], "nothing else can be printed"),
         (["write", "x", "y", "--pnat=a:b"], "unrecognized arguments: --pnat=a:b; --map-ip OLD=NEW"),
+        (
+            ["write", "x", "y", "1-3", "7"],
+            "unrecognized arguments: 1-3 7; the numbers of packets to keep follow -p: -p 1-3,7",
+        ),
+        (
+            ["merge", "-s", "60", "-o", "x", __file__],
+            "dissect merge: unrecognized arguments: -s; dissect write -s BYTES cuts",
+        ),
+        (["read", "x", "-c", "-1"], "argument -c: expected 1 or more, and not '-1'"),
+        (["read", "x", "-a", "-5"], "argument -a/--autostop: '-5' says no end"),
+        (["write", "x", "y", "-s", "0"], "argument -s/--snap-length: expected 1 or more, and not '0'"),
+        (["read", "x", "-F", "pcap"], "-F is the format of a capture that is written: add -w OUT"),
         (["info", "x", "-c"], "dissect info: unrecognized arguments: -c; all that is known of a capture"),
         (["editcap", "x", "y"], "dissect: there is no sub-command 'editcap'; 'dissect write' does what editcap does"),
         (["read", __file__, __file__], "'dissect merge' puts several together"),

@@ -136,6 +136,19 @@ def test_what_is_whole_of_a_damaged_file_is_written(run: Run, damaged: Path, tmp
     assert len(list(dissect.read(out))) == 2
 
 
+@pytest.mark.parametrize("format", ["pcap", "pcapng"])
+def test_the_format_that_is_written_may_be_chosen(run: Run, capture: Path, tmp_path: Path, format: str) -> None:
+    for name in ("out", "out.pcap", "out.pcapng"):
+        assert run("read", capture, "-F", format, "-w", tmp_path / name) == (0, "", "")
+        assert dissect.read(tmp_path / name).format == format
+
+
+def test_long_options_of_tshark(run: Run, capture: Path) -> None:
+    long = run("read", "--read-file", capture, "--display-filter", "udp", "--autostop", "packets:2", "--print", "-x")
+    assert long == run("read", "-r", capture, "-Y", "udp", "-a", "packets:2", "-P", "-x")
+    assert long.status == 0
+
+
 def test_a_capture_may_be_written_over_itself(run: Run, capture: Path) -> None:
     assert run("read", capture, "-w", capture, "-c", "2").status == 0
     assert len(list(dissect.read(capture))) == 2
