@@ -140,7 +140,7 @@ def test_what_is_whole_of_a_damaged_file_is_written(run: Run, damaged: Path, tmp
 def test_the_format_that_is_written_may_be_chosen(run: Run, capture: Path, tmp_path: Path, format: str) -> None:
     for name in ("out", "out.pcap", "out.pcapng"):
         assert run("read", capture, "-F", format, "-w", tmp_path / name) == (0, "", "")
-        assert dissect.read(tmp_path / name).format == format
+        assert (tmp_path / name).read_bytes().startswith(b"\n\r\r\n") == (format == "pcapng")
 
 
 def test_long_options_of_tshark(run: Run, capture: Path) -> None:
