@@ -19,10 +19,11 @@ _SECOND = 1_000_000
 _LONGEST = 91
 """Characters of a filter that stand in one line, unless the table is wider."""
 _DATES = {
-    "a": ("Time", "%H:%M:%S"),
-    "ad": ("Date and time", "%Y-%m-%d %H:%M:%S"),
-    "adoy": ("Date and time", "%Y/%j %H:%M:%S"),
+    "a": ("Time", "%H:%M:%S", 12),
+    "ad": ("Date and time", "%Y-%m-%d %H:%M:%S", 23),
+    "adoy": ("Date and time", "%Y/%j %H:%M:%S", 23),
 }
+"""By the format of times: what stands above them, how they are printed, and the least width with both borders."""
 _Cells = Callable[[int, int], list[Any]]
 
 
@@ -44,7 +45,8 @@ class Column(NamedTuple):
             return str(value[0]), str(value[1])
         if self.calculation == "LOAD":
             # What is behind the sixth decimal is cut off.
-            return (f"{int(value * _SECOND) / _SECOND:.6f}",)
+            whole, part = divmod(int(value * _SECOND), _SECOND)
+            return (f"{whole}.{part:06}",)
         if self.kind == "number":
             return (f"{value:.6f}",)
         if self.kind == "time":
@@ -129,17 +131,17 @@ def interval_lines(
     scale = _Scale(interval, duration)
     starts = range(0, scale.duration, scale.interval or 1)
 
-    def row_of(start: int) -> list[tuple[str, ...]]:
-        return [column.cells(value) for column, value in zip(columns, cells(start, scale.interval), strict=True)]
+    def row_of(start: int, length: int) -> list[tuple[str, ...]]:
+        return [column.cells(value) for column, value in zip(columns, cells(start, length), strict=True)]
 
     # There may be far more intervals than those in which there was a frame.
-    known = [row_of(start) for start in (0, *filled)]
+    known = [row_of(start, scale.interval) for start in (0, *filled)]
     widths = [
         tuple(max([len(head), *(len(row[place][part]) for row in known)]) for part, head in enumerate(column.heads))
         for place, column in enumerate(columns)
     ]
-    label, date = _DATES.get(time_format.replace("u", "a", 1), ("Interval", ""))
-    first = max(scale.column, len(label) + 4)
+    label, date, least = _DATES.get(time_format.replace("u", "a", 1), ("Interval", "", 12))
+    first = max(scale.column, least)
     inner = [sum(width + 3 for width in each) - 1 for each in widths]
     table = first + sum(each + 1 for each in inner)
     longest = max(len(column.text) or len(_PLAIN) for column in columns)
@@ -151,7 +153,8 @@ def interval_lines(
         return f"| {text}".ljust(border - 1) + "|"
 
     def across(text: str) -> str:
-        return text if len(text) == border else text.ljust(border - 1) + "|"
+        # A time of day may be shorter than its column, and what is behind it moves to the left.
+        return text if table == border else f"{text}{' ' * (border - table - 1)}|"
 
     yield from ("", "=" * border, line("IO Statistics"), line(""))
     yield line(f"Duration: {_duration(scale)} secs")
@@ -172,7 +175,8 @@ def interval_lines(
     yield across(f"| {label}".ljust(first - 1) + "|" + names)
     yield across(f"|{'-' * (table - 2)}|")
     for start in starts:
-        row = row_of(start)
+        # The last interval ends with the capture.
+        row = row_of(start, min(scale.interval, scale.duration - start))
         name = (
             _moment(begin + start // _SECOND, date, time_format) if date else scale.row(start, start + scale.interval)
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import accumulate
 from typing import Any, NamedTuple, TypeAlias
 
 from dissect.captures.reader import RecordTaker
@@ -56,6 +59,8 @@ class IntervalTable:
         self.calculation = calculation
         self._values = values
         self._sums = [_Sum(0)]
+        self._spread_over: dict[int, int] = {}
+        """Where times begin (1) and end (-1) that take whole intervals."""
 
     def add(self, time: int, size: int, packet: Packet | None = None) -> None:
         """Take in a frame: its time since the first one, and its bytes on the wire.
@@ -89,26 +94,38 @@ class IntervalTable:
     def _spread(self, time: int) -> None:
         """Count a time that ends now in the intervals that it lies in."""
         rest = time % self.interval
-        self._sums[-1].value += rest
-        left = time - rest
-        for found in reversed(self._sums[:-1]):
-            if left <= 0:
-                return
-            found.value += min(left, self.interval)
-            left -= self.interval
+        last = self._sums[-1]
+        last.value += rest
+        first = max(last.start - (time - rest), 0)
+        if first < last.start:
+            self._spread_over[first] = self._spread_over.get(first, 0) + 1
+            self._spread_over[last.start] = self._spread_over.get(last.start, 0) - 1
 
-    def sums(self) -> dict[int, _Sum]:
-        """Return what was added up, by where the interval starts."""
-        return {found.start: found for found in self._sums}
+    def starts(self) -> set[int]:
+        """Return where the intervals start in which there was a frame, and others from which on values change."""
+        return {*self._spread_over, *(found.start for found in self._sums)}
 
-    def value(self, found: _Sum | None, interval: int) -> Any:
-        """Return the column's value of an interval, None for one without a frame; `interval` is its length."""
+    def value_at(self) -> Callable[[int, int], Any]:
+        """Return what gives the column's value of the interval that starts at a time and has a length."""
+        sums = {found.start: found for found in self._sums}
+        edges = sorted(self._spread_over)
+        counts = list(accumulate(self._spread_over[edge] for edge in edges))
+
+        def value(start: int, length: int) -> Any:
+            found = sums.get(start)
+            if self.calculation != "LOAD":
+                return self._value(found)
+            place = bisect_right(edges, start) - 1
+            whole = counts[place] * self.interval if place >= 0 else 0
+            return Fraction(whole + (0 if found is None else found.value), length) if length else 0
+
+        return value
+
+    def _value(self, found: _Sum | None) -> Any:
         if not self.calculation:
             return (0, 0) if found is None else (found.frames, found.bytes)
         if found is None:
             return 0
-        if self.calculation == "LOAD":
-            return found.value / interval if interval else 0.0
         if self.calculation == "AVG":
             count = found.count or 1
             return found.value // count if isinstance(found.value, int) else found.value / count
@@ -161,10 +178,12 @@ class _IntervalTap(Tap):
         """Yield the intervals up to the last frame; that which starts with it is left out, as tshark has it."""
         duration = _microseconds(self.last)
         step = min(self.interval or duration, duration)
-        sums = [table.sums() for table in self.tables]
+        values = [table.value_at() for table in self.tables]
         for start in range(0, duration, step or 1):
-            values = tuple(table.value(found.get(start), step) for table, found in zip(self.tables, sums, strict=True))
-            yield Interval(start / 1_000_000, min(start + step, duration) / 1_000_000, values)
+            span = min(step, duration - start)
+            found = (value(start, span) for value in values)
+            told = tuple(float(each) if isinstance(each, Fraction) else each for each in found)
+            yield Interval(start / 1_000_000, (start + span) / 1_000_000, told)
 
     def lines(self) -> Iterator[str]:
         duration = _microseconds(self.last)
@@ -172,13 +191,12 @@ class _IntervalTap(Tap):
             # There is no load of no time; tshark prints nothing either, since it crashes.
             return
         begin = (self._clock.first or 0) // 1_000_000_000
-        sums = [table.sums() for table in self.tables]
+        values = [table.value_at() for table in self.tables]
 
         def cells(start: int, step: int) -> list[Any]:
-            pairs = zip(self.tables, sums, strict=True)
-            return [table.value(found.get(start), step) for table, found in pairs]
+            return [value(start, step) for value in values]
 
-        filled = sorted({start for found in sums for start in found})
+        filled = sorted(set().union(*(table.starts() for table in self.tables)))
         time_format = self._clock.time_format
         yield from interval_lines(self.interval, duration, self.columns, cells, filled, time_format, begin)
 

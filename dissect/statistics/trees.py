@@ -210,6 +210,8 @@ def tree_lines(tree: Tree, measured: frozenset[tuple[str, ...]]) -> Iterator[str
     """Yield the lines of tshark's table; `measured` are the paths of the nodes of which values are told."""
     # Names are as wide as their bytes are many, as in tshark.
     width = max(len("Topic / Item"), *(len(name.encode("utf-8", "replace")) for name in tree.names()))
+    # The last word of the title is the name of a root, which stands one place further to the left and is not printed.
+    width = max(width, len(tree.title.rpartition("/")[2]) - 1)
     head = f"{'Topic / Item':<{width}}" + "".join(f"  {each:<12}" for each in _HEADS) + " "
     yield from ("", "=" * len(head), f"{tree.title}:", head, "-" * len(head))
     for row in tree.walk():

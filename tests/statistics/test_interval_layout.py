@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import gmtime
 from typing import Any
 
 import pytest
@@ -66,3 +67,23 @@ def test_columns_are_as_wide_as_their_values_and_long_filters_are_wrapped() -> N
 
 def test_times_of_day() -> None:
     assert lines(1_000_000, 1_500_000, [FRAMES], [(0, 0)], "ud")[-3].startswith("| 2023-11-14 22:13:20 |")
+
+
+@pytest.mark.parametrize(
+    ("time_format", "head", "row"),
+    [
+        ("ad", "| Date and time       | Frames |", "| 2023-11-14 22:13:20 |      3 |"),
+        ("udoy", "| Date and time       | Frames |", "| 2023/318 22:13:20 |      3 |"),
+        ("u", "| Time       | Frames |", "| 22:13:20 |      3 |"),
+    ],
+)
+def test_dates_have_a_column_that_is_wide_enough(
+    time_format: str, head: str, row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time of day may be shorter than the column, and what stands behind it moves to the left."""
+    monkeypatch.setattr("dissect.statistics.interval_layout.local_time", gmtime)
+    found = lines(100_000, 201_000, [FRAMES], [(3, 186)], time_format)
+    assert {len(line) for line in found[1:12]} == {len(found[1])}
+    assert found[10].startswith(head)
+    assert found[12].startswith(row)
+    assert found[12].endswith("186 |")

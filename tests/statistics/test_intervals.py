@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -57,9 +58,21 @@ def test_a_load_reaches_back() -> None:
     table = IntervalTable(100, "LOAD", lambda packet: [packet.time_ns])
     table.add(50, 0)
     table.add(120, 0, Packet(b"", time_ns=60_000))
-    assert [found.value for found in table.sums().values()] == [0, 60]
+    assert [table.value_at()(start, 100) for start in (0, 100)] == [0, Fraction(60, 100)]
     table.add(130, 0, Packet(b"", time_ns=130_000))
-    assert [found.value for found in table.sums().values()] == [100, 90]
+    assert [table.value_at()(start, 100) for start in (0, 100)] == [1, Fraction(90, 100)]
+
+
+def test_a_load_reaches_over_intervals_without_a_frame() -> None:
+    table = IntervalTable(100, "LOAD", lambda packet: [packet.time_ns])
+    table.add(450, 0, Packet(b"", time_ns=250_000))
+    assert [table.value_at()(start, 100) for start in range(0, 500, 100)] == [0, 0, 1, 1, Fraction(1, 2)]
+    table.add(460, 0, Packet(b"", time_ns=9_000_000))
+    assert [table.value_at()(start, 100) for start in range(0, 500, 100)] == [1, 1, 2, 2, Fraction(1, 2)]
+
+
+def test_the_last_interval_ends_with_the_capture() -> None:
+    assert rows("1,LOAD(frame.time_delta)frame.time_delta", 0, 1200, 1250)[-1] == (1.0, 1.25, (1.0,))
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,10 @@ def test_averages_are_printed_as_precisely_as_tshark_calculates_them() -> None:
         root.add(0.0, size)
     assert tree.rows()[0].average == 150_000_001.5
     assert list(tree_lines(tree, frozenset({("Lengths",)})))[5].split()[:3] == ["Lengths", "2", "150000000.00"]
+
+
+def test_the_title_is_a_name_of_which_one_letter_stands_in_front() -> None:
+    tree = Tree("IPv4 Statistics/Source and Destination Addresses")
+    tree.root.child("Source IPv4 Addresses")
+    head = list(tree_lines(tree, frozenset()))[3]
+    assert head.index("Count") == len("Source and Destination Addresses") + 1
