@@ -77,13 +77,14 @@ class Output:
         # Imported here because it takes longer to import than all of this room, and reading needs it not.
         from pathlib import Path
 
-        destination = Path(self.name).resolve()
         try:
-            mode = destination.stat().st_mode
+            mode = Path(self.name).stat().st_mode
         except FileNotFoundError:
             mode = None
         if mode is not None and not stat.S_ISREG(mode):
-            return destination.open("wb")
+            # What /dev/stdout and /dev/fd/63 point to may have no name.
+            return Path(self.name).open("wb")
+        destination = Path(self.name).resolve()
         temporary = destination.with_name(f".{os.urandom(8).hex()}.part")
         try:
             file = temporary.open("xb", buffering=1 << 17)

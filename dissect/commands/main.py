@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, ClassVar, NoReturn
 
@@ -166,6 +166,7 @@ def _seldom_collecting() -> Iterator[None]:
 
 def _main(arguments: list[str]) -> int:
     try:
+        _open_what_is_closed()
         load_named(arguments)
         options = _read_arguments(arguments)
     except DissectError as error:
@@ -195,6 +196,22 @@ def _main(arguments: list[str]) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail_of_system(error)
+
+
+def _open_what_is_closed() -> None:
+    """Give closed standard streams something to stand for, so that no file that is opened takes their place."""
+    for descriptor, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is None:
+            with suppress(OSError):
+                # The lowest number that is free is taken.
+                while os.open(os.devnull, os.O_RDWR) < descriptor:
+                    pass
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the program runs
+    if sys.stdout is None:
+        from dissect.commands.output import ClosedOutput
+
+        sys.stdout = ClosedOutput()
 
 
 def _read_arguments(arguments: list[str]) -> argparse.Namespace:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
     from dissect.views.colouring import Rule
 
-__all__ = ["hint_at_second_pass", "painter", "positive", "watched", "whole"]
+__all__ = ["ClosedOutput", "hint_at_second_pass", "painter", "positive", "watched", "whole"]
 
 _Each = TypeVar("_Each")
 Painter: TypeAlias = "Callable[[str, Rule], str]"
@@ -95,6 +97,19 @@ def hint_at_second_pass(passes: CompiledFilter, option: str = "-2") -> None:
     if late:
         verb = "is" if len(late) == 1 else "are"
         print(f"dissect: {' and '.join(late)} {verb} known only after a second pass: add {option}", file=sys.stderr)
+
+
+class ClosedOutput(io.TextIOBase):
+    """Standard output where there is none: who writes to it is told so."""
+
+    def write(self, _: str, /) -> int:
+        """Raise OSError."""
+        raise OSError(errno.EBADF, "standard output is closed")
+
+    @property
+    def buffer(self) -> NoReturn:
+        """Raise OSError, as text does."""
+        raise OSError(errno.EBADF, "standard output is closed")
 
 
 def positive(text: str) -> int:

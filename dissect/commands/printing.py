@@ -31,14 +31,14 @@ _AT_ONCE = 128
 
 
 class Texts:
-    """Texts on their way to standard output: `between` stands between two of them, `behind` each of them.
+    """Texts on their way to standard output: `before` stands before the first, `between` two of them, `behind` each.
 
     Many are written at once, unless somebody waits for them: at a terminal, or with `at_once`.
     """
 
-    def __init__(self, between: str = "", behind: str = "", *, at_once: bool = False) -> None:
+    def __init__(self, between: str = "", behind: str = "", *, before: str = "", at_once: bool = False) -> None:
         self._between = between + behind
-        self._before = ""
+        self._before = before
         self._behind = behind
         self._waiting: list[str] = []
         self._flushes = at_once

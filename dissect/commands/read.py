@@ -283,7 +283,7 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
     sys.stdout.write(head)
     is_json = options.kind in ("json", "jsonraw")
     at_once = options.flush or bool(options.interfaces)
-    texts = Texts(between=",\n", at_once=at_once) if is_json else Texts(behind="\n", at_once=at_once)
+    texts = Texts(before="\n", between=",\n", at_once=at_once) if is_json else Texts(behind="\n", at_once=at_once)
     with texts:
         yield texts
     sys.stdout.write(f"\n{foot}" if is_json and texts.begun else foot)
@@ -292,7 +292,7 @@ def _printed(options: argparse.Namespace, show: Show | None) -> Iterator[Texts]:
 def _around(options: argparse.Namespace) -> tuple[str, str]:
     """Return what stands in front of all texts, and what stands behind them."""
     if options.kind in ("json", "jsonraw"):
-        return "[\n", "]\n"
+        return "[", "]\n"
     if options.kind == "psml":
         from dissect.views.psml import PSML_FOOT, PSML_HEAD
 

@@ -109,7 +109,8 @@ class _ResponseTap(Tap):
         yield from (f"{row.requests:<10}{row.replies:<10}{row.lost:<10}{row.lost_percent:5.1f}%", "")
         yield "Minimum   Maximum   Mean      Median    SDeviation     Min Frame Max Frame"
         times = "".join(f"{each:<10.3f}" for each in (row.minimum, row.maximum, row.mean, row.median))
-        yield f"{times}{row.deviation:<10.3f}     {row.minimum_frame:<10}{row.maximum_frame:<10}"
+        found = f"{times}{row.deviation:<10.3f}     {row.minimum_frame:<10}{row.maximum_frame:<10}"
+        yield found if row.replies else found.rstrip()
         yield _LINE
 
 

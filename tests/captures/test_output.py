@@ -152,3 +152,15 @@ def test_standard_output() -> None:
     program = "import dissect.captures as c; c.write('-', [b'abc'])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout[24 + 16 :] == b"abc"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="the system names no open files")
+def test_what_a_name_of_an_open_pipe_points_to_is_written() -> None:
+    """A shell gives /dev/fd/63 for >(tcpdump -r -), and /dev/stdout may be a pipe: neither points to a name."""
+    reading, writing = os.pipe()
+    output = Output(f"/dev/fd/{writing}")
+    output.write(b"new")
+    output.commit()
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"new"

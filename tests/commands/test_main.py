@@ -202,3 +202,27 @@ def test_memory_does_not_grow_with_the_capture(run: Run, tmp_path: Path, command
             tracemalloc.stop()
     assert peaks[2] < peaks[1] + 400_000, peaks
     assert peaks[2] < 8_000_000, peaks
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the streams")
+@pytest.mark.parametrize(
+    ("closing", "status", "told"),
+    [
+        ('read "$1" >&-', 2, "dissect: standard output is closed\n"),
+        ('info --json "$1" >&-', 2, "dissect: standard output is closed\n"),
+        ('read "$1" -w - >&-', 2, "dissect: standard output is closed\n"),
+        ('read "$1" -w "$2" >&-', 0, ""),
+        ('read "$1" -w "$2" >&- 2>&- <&-', 0, ""),
+        ('read "$1" -c 1 -T fields -e frame.number 2>&-', 0, "1\n"),
+        ('read "$1.not" 2>&-', 2, ""),
+    ],
+)
+def test_closed_streams(capture: Path, tmp_path: Path, closing: str, status: int, told: str) -> None:
+    command = f'exec "$0" -m dissect {closing}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, str(capture), str(tmp_path / "out.pcap")],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout + done.stderr) == (status, told)
+    if '-w "$2"' in closing:
+        assert (tmp_path / "out.pcap").read_bytes() == capture.read_bytes()

@@ -110,7 +110,7 @@ def test_json_is_a_list_whatever_happens(run: Run, capture: Path, damaged: Path,
     assert len(json.loads(run("read", damaged, "-T", "json").output)) == 2
     empty = tmp_path / "empty.pcap"
     empty.write_bytes(capture.read_bytes()[:24])
-    assert json.loads(run("read", empty, "-T", "json").output) == []
+    assert run("read", empty, "-T", "json").output == "[]\n"
 
 
 def test_json_of_chosen_fields(run: Run, capture: Path) -> None:

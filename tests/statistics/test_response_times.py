@@ -51,3 +51,9 @@ def test_lines() -> None:
 
 def test_nothing() -> None:
     assert counted().table.row()[:4] == (0, 0, 0, 0.0)
+
+
+def test_nothing_stands_behind_the_last_number_where_nothing_was_answered() -> None:
+    assert list(counted((0, THERE / EchoRequest())).lines())[-2].endswith("0         0")
+    assert list(counted().lines())[-2].endswith("0         0")
+    assert list(pings().lines())[-2].endswith("2         6         ")
