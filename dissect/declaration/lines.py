@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, overload
 
 from dissect.declaration.entry import Entry, EntryList
@@ -28,7 +29,7 @@ class NamedLines(tuple[Any, ...]):
     ('example.com', False, 1)
     """
 
-    __slots__ = ()
+    _by_name: dict[str, list[str]]
 
     @overload  # type: ignore[override]
     def __getitem__(self, place: str) -> str: ...
@@ -54,8 +55,14 @@ class NamedLines(tuple[Any, ...]):
 
     def get_all(self, name: str) -> list[str]:
         """Return the values of all lines of this name, in their order."""
-        wanted = name.lower()
-        return [value for key, value in self.pairs() if key.lower() == wanted]
+        try:
+            known = self._by_name
+        except AttributeError:
+            # A protocol asks for one name after the other, and lines cannot be changed.
+            known = self._by_name = {}
+            for key, value in self.pairs():
+                known.setdefault(key.lower(), []).append(value)
+        return list(known.get(name.lower(), ()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of each line."""
@@ -98,7 +105,7 @@ class LineList(EntryList):
         return self.load(raw)
 
     def extent(self, buffer: bytes, start: int, end: int) -> int:
-        return self.read(buffer, start, end)[1] - start
+        return self._end(buffer, start, end, []) - start
 
     def extent_in(self, record: Any, start: int) -> int:
         """Return how many bytes from `start` on the lines and the blank one take."""
@@ -107,22 +114,28 @@ class LineList(EntryList):
 
     def read(self, buffer: bytes, start: int = 0, end: int = -1) -> tuple[NamedLines, int]:
         """Return the lines from a place on, and where the list ends."""
-        found: list[Entry] = []
-        end = len(buffer) if end < 0 else end
-        name, value = (field.kind for field in self.family.layout)
+        starts: list[int] = []
+        stop = self._end(buffer, start, len(buffer) if end < 0 else end, starts)
+        from_bytes = self.family._from
+        return NamedLines([from_bytes(buffer, place, behind) for place, behind in pairwise(starts)]), stop
+
+    def _end(self, buffer: bytes, start: int, end: int, starts: list[int]) -> int:
+        """Return where the list ends; `starts` is given where each line begins, and where the last one ends."""
+        name, value = (field.kind.extent for field in self.family.layout)
         place = start
-        while place < end and len(found) < MOST_LINES:
+        while place < end and len(starts) < MOST_LINES:
             blank = _BLANK.match(buffer, place, end)
             if blank is not None:
-                return NamedLines(found), blank.end()
-            size = name.extent(buffer, place, end)
+                starts.append(place)
+                return blank.end()
+            size = name(buffer, place, end)
             if size < 0:
                 break
-            stop = place + size
-            stop += value.extent(buffer, stop, end)
-            found.append(self.family._from(buffer, place, stop))
-            place = stop
-        return NamedLines(found), place
+            starts.append(place)
+            place += size
+            place += value(buffer, place, end)
+        starts.append(place)
+        return place
 
     def is_ended(self, raw: bytes) -> bool:
         """Whether the blank line stands at the end of the list."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.errors import FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.wireshark.fields import compile_field
+from dissect.wireshark.fields import compile_texts
 
 __all__ = ["FieldOptions", "compile_row", "compile_row_json", "header_row"]
 
@@ -74,14 +74,13 @@ def compile_row(
     clock: Clock | None = None,
 ) -> Callable[[Packet], str]:
     """Return a function that gives the row of a packet; FieldError for a name that does not exist."""
-    cells = [compile_field(name, clock) for name in names]
+    cells = compile_texts(names, clock)
     occurrence, aggregator = options.occurrence, options.aggregator
     plain = options.quote == "n"
 
     def row(packet: Packet) -> str:
         texts = []
-        for cell in cells:
-            found = cell(packet)
+        for found in cells(packet):
             if len(found) > 1:
                 text = aggregator.join(found) if occurrence == "a" else found[-1 if occurrence == "l" else 0]
             else:
@@ -102,10 +101,11 @@ def compile_row_json(names: Sequence[str], clock: Clock | None = None) -> Callab
     """Return a function that gives (name, JSON list of the values) for each of the fields that a packet has."""
     from json import dumps
 
-    cells = [(name, compile_field(name, clock)) for name in names]
+    cells = compile_texts(names, clock)
 
     def row(packet: Packet) -> list[tuple[str, str]]:
-        return [(name, dumps(found, ensure_ascii=False)) for name, cell in cells if (found := cell(packet))]
+        told = zip(names, cells(packet), strict=True)
+        return [(name, dumps(found, ensure_ascii=False)) for name, found in told if found]
 
     return row
 

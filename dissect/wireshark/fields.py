@@ -6,7 +6,7 @@ not have costs a dictionary lookup per layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -34,6 +34,7 @@ __all__ = [
     "Extract",
     "compile_field",
     "compile_gathering",
+    "compile_texts",
     "compile_values",
     "entries_in",
     "fields_of",
@@ -87,6 +88,23 @@ def compile_gathering(name: str) -> Callable[[Iterable[Header]], list[Any]] | No
     if _special(name, None) is not None:
         return None
     return _walk_for(name, _loaded).gather_in
+
+
+def compile_texts(names: Sequence[str], clock: Clock | None = None) -> Callable[[Packet], list[list[str]]]:
+    """Return a function that gives what `compile_field` gives of each of some names; it goes through a packet once.
+
+    What a header carries in the light of other frames may take long to tell. Errors are those of `compile_field`.
+    """
+    walks = [None if _special(name, clock) is not None else _walk_for(name, _printed).gather_in for name in names]
+    others = [compile_field(name, clock) if walk is None else None for walk, name in zip(walks, names, strict=True)]
+    cells: list[Any] = list(zip(walks, others, strict=True))
+    asks_headers = any(walks)
+
+    def texts_of(packet: Packet) -> list[list[str]]:
+        headers = tuple(seen_layers(packet)) if asks_headers else ()
+        return [other(packet) if walk is None else walk(headers) for walk, other in cells]
+
+    return texts_of
 
 
 def values(packet: Packet | Header, name: str) -> list[Any]:

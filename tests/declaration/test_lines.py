@@ -15,6 +15,11 @@ def test_any_bytes_are_lines_and_a_rest(data: bytes) -> None:
     found, end = FIELDS.read(data)
     assert b"".join(map(bytes, found)) == data[: found[-1].own_end if found else 0]
     raw = data[:end]
+    assert FIELDS.extent(data, 0, len(data)) == end
+    for name in {name for name, _ in found.pairs()} | {"c"}:
+        assert found.get_all(name.swapcase()) == [
+            value for each, value in found.pairs() if each.lower() == name.lower()
+        ]
     assert FIELDS.store(raw, 0) == raw
     assert FIELDS.store(eval(FIELDS.source(raw, 10)), 0) == raw
     assert FIELDS.is_ended(raw) == (end > sum(map(len, found)))
@@ -36,6 +41,8 @@ def test_names_in_any_case_and_order() -> None:
     assert found["SET-COOKIE"] == "a"
     assert found.get_all("Set-Cookie") == ["a", "c"]
     assert found.get("Accept") is None
+    found.get_all("Set-Cookie").clear()
+    assert "Set-Cookie" in found
     assert "host" in found
     assert found[1] == HTTPField("Host", "b")
     with pytest.raises(KeyError):

@@ -24,7 +24,16 @@ from dissect import (
     WindowScale,
 )
 from dissect.packets.clock import Clock
-from dissect.wireshark.fields import compile_field, compile_values, fields_of, names, options_in, texts, values
+from dissect.wireshark.fields import (
+    compile_field,
+    compile_texts,
+    compile_values,
+    fields_of,
+    names,
+    options_in,
+    texts,
+    values,
+)
 
 SEGMENT = (
     Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
@@ -166,6 +175,15 @@ def test_frame_fields_need_a_packet_and_relative_ones_a_clock() -> None:
     assert compile_field("frame.time_relative", clock)(packet) == ["0.000000000"]
     assert compile_values("frame.time_epoch")(packet) == [1_500_000_000]
     assert compile_field("_ws.col.Protocol")(packet) == ["TCP"]
+
+
+@given(st.binary(max_size=120))
+def test_several_fields_are_those_that_each_one_has(data: bytes) -> None:
+    several = ["frame.number", "ip.addr", "_ws.col.Info", "tcp.srcport", "eth", "tcp.option_kind"]
+    for packet in (parsed(SEGMENT), dissect.Packet(data)):
+        told = compile_texts(several, Clock())(packet)
+        assert told == [compile_field(name, Clock())(packet) for name in several]
+    assert compile_texts(["frame.number"])(parsed(SEGMENT)) == [["7"]]
 
 
 @pytest.mark.parametrize(
