@@ -192,7 +192,9 @@ def printer(
     taker: Callable[..., RecordTaker | None] | None = getattr(show, "taker", None)
     if taker is None:
         return None
-    return lambda pattern, reading: taker(pattern, reading, texts.add, passes.sieve, keep=texts.keep, flush=texts.flush)
+    return lambda pattern, reading: taker(
+        pattern, reading, texts.add, passes.sieve, passes.test, keep=texts.keep, flush=texts.flush
+    )
 
 
 def shown(options: argparse.Namespace, clock: Clock) -> Show:

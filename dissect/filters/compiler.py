@@ -122,6 +122,11 @@ class CompiledFilter:
         """Whether a packet that is no fragment passes or not whatever other packets say."""
         return stands_alone(self.fields) and TIME_FIELDS.isdisjoint(self.fields)
 
+    @property
+    def test(self) -> Callable[[Packet], bool] | None:
+        """The filter itself, for packets that a reading pass observed, if it asks nothing but the packet; else None."""
+        return self._predicate if TIME_FIELDS.isdisjoint(self.fields) else None
+
     def prefilter(self, link: int) -> Prefilter | None:
         """Return a test on the bytes of a record that runs before any object is made; None where none would help.
 

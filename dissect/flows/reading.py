@@ -213,8 +213,9 @@ class ReadingPass:
         """Return what takes in a frame of a link type without a packet; None where there is no short way for it.
 
         It returns False, before anything was learnt, for a frame that has to be observed. What `prints` and `sieve` do,
-        `dissect.flows.shortcut` tells; `prints_chain` does what `prints` does, for other chains (`flows.chains`). The
-        clock `also`, that of the texts, advances with the pass's own.
+        `dissect.flows.shortcut` tells; `prints_chain` does what `prints` does, for other chains (`flows.chains`). With
+        `sieve` it tells frames apart by itself, and shows the clock `also` those that pass. That one, the clock of the
+        texts, advances with the pass's own.
         """
         own = self._clock
 
@@ -231,9 +232,10 @@ class ReadingPass:
         if also is None:
             tick, tick_and_show = own.tick, own.tick_and_show
         further = None
-        if self.takes_chains and sieve is None and (prints is None or prints_chain is not None):
+        prints_all = prints is not None and sieve is None
+        if self.takes_chains and (prints_chain is not None or (prints is None and sieve is None)):
             observers = Observers(self.learner, self._observer)
-            further = Chains(link, observers, tick if prints is None else tick_and_show, prints_chain).take
+            further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain).take
         clock = own if also is None else None
         return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock)
 

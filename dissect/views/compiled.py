@@ -11,8 +11,9 @@ where the two differ all of its kind go on to be made the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import Any
 
 from dissect.captures.records import RecordLoop, Records
@@ -47,12 +48,14 @@ class CompiledText:
     `make` returns the function that makes the text; it asks the clock that it is given for all times.
     """
 
-    def __init__(self, make: Callable[[Clock], Callable[[Packet], str]], clock: Clock) -> None:
+    def __init__(
+        self, make: Callable[[Clock], Callable[[Packet], str]], clock: Clock, pattern: Pattern | None = None
+    ) -> None:
         self._clock = clock
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
-        self._pattern = Pattern()
+        self._pattern = pattern or Pattern()
         """Of which interface the frames are that become no packets."""
         self._takers: dict[tuple[Any, ...], Take | None] = {}
         self._parts: PartForms | None = None
@@ -151,6 +154,7 @@ class CompiledText:
         reading: ReadingPass,
         add: Callable[[str], None],
         sieve: Callable[[Usual], Sieve | None] | None = None,
+        passes: Callable[[Packet], bool] | None = None,
         *,
         keep: Callable[[str], None] | None = None,
         flush: Callable[[], None] = lambda: None,
@@ -158,7 +162,8 @@ class CompiledText:
         """Return what gives the texts of usual frames to `add` without making packets, for `CaptureReader.hand_over`.
 
         `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts;
-        with `sieve`, which tells what frames are wanted, by one of its own. None where none of the link type are usual.
+        with `sieve`, which tells what frames are wanted, by one of its own. Then `passes` tells it of packets, if it asks
+        nothing but these. None where none of the link type are usual.
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
         key = pattern.link, self._clock.digits(pattern), reading, add, sieve
@@ -174,9 +179,26 @@ class CompiledText:
             def any_chain(known: KnownChain) -> ChainPrinter:
                 return _AnyChain(self, known, reading, add)
 
-            self._takers[key] = reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=any_chain)
+            any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add)
+            prints_chain = any_chain if sieve is None else any_sifted
+            self._takers[key] = reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=prints_chain)
         take = self._takers[key]
         return None if take is None else self._for_packets_like(pattern, take)
+
+    def _sifting(
+        self,
+        passes: Callable[[Packet], bool],
+        prints: Callable[[KnownChain], ChainPrinter],
+        reading: ReadingPass,
+        add: Callable[[str], None],
+    ) -> Callable[[KnownChain], ChainPrinter]:
+        """Return what makes, for a chain, what prints those frames of it that pass."""
+
+        def verdict(packet: Packet) -> str:
+            return _PASSES if passes(packet) else ""
+
+        verdicts = CompiledText(lambda clock: verdict, self._clock, self._pattern)
+        return lambda known: _Sifted(_AnyChain(verdicts, known, reading, add), prints(known), known, self._clock, add)
 
     def _for_packets_like(self, pattern: Packet, take: Take) -> Take:
         """Return what takes in the frames of one interface, by what takes in those of any."""
@@ -277,4 +299,53 @@ class _AnyChain(ChainPrinter):
         if form is not None and variant is not None and variant not in self._served:
             self._served.add(variant)
             form.serve_chain(self._known, self, variant)
+        return text
+
+
+_PASSES = "passes"
+_PASSED_OVER = "".join(("passed", " ", "over"))
+"""Stands for the text of a frame that does not pass: there is none, whatever other texts are like."""
+
+
+class _Sifted(ChainPrinter):
+    """What prints those frames of one chain that pass a filter.
+
+    Whether a frame passes is told as texts are made: `verdicts` gives one that says so, and "" else.
+    """
+
+    def __init__(
+        self, verdicts: ChainPrinter, shown: ChainPrinter, known: KnownChain, clock: Clock, add: Callable[[str], None]
+    ) -> None:
+        super().__init__(lambda text: None if text is _PASSED_OVER else add(text))
+        self._verdicts = verdicts
+        self._shown = shown
+        self._known = known
+        self._clock = clock
+
+    def slow(
+        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
+        variant: Variant | None,
+    ) -> str:  # fmt: skip
+        verdict = self._verdicts.slow(frame, number, time_ns, original, facts, variant)
+        if variant in self._verdicts.quick:
+            self.quick.setdefault(variant, partial(self._quickly, variant))
+        if not verdict:
+            return _PASSED_OVER
+        self._clock.show()
+        return self._shown.slow(frame, number, time_ns, original, facts, variant)
+
+    def _quickly(
+        self, variant: Variant, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int,
+        facts: tuple[dict[str, Any], ...], others: Sequence[Any],
+    ) -> str | None:  # fmt: skip
+        verdict = self._verdicts.quick[variant](buffer, base, size, number, time_ns, original, facts, others)
+        if not verdict:
+            return None if verdict is None else _PASSED_OVER
+        self._clock.show()
+        make = self._shown.quick.get(variant)
+        text = None if make is None else make(buffer, base, size, number, time_ns, original, facts, others)
+        if text is None:
+            by_place = {place: told for place, told in zip(self._known.learnt, facts, strict=True) if told}
+            frame = buffer[base : base + size]
+            text = self._shown.slow(frame, number, time_ns, original, by_place, variant)
         return text

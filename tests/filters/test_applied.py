@@ -10,9 +10,11 @@ import pytest
 
 import dissect
 from dissect import (
+    DNS,
     ICMP,
     TCP,
     UDP,
+    VLAN,
     VXLAN,
     DissectError,
     EchoRequest,
@@ -20,6 +22,7 @@ from dissect import (
     FilterError,
     Header,
     IPv4,
+    IPv6,
     Packet,
     captures,
     compile_filter,
@@ -210,7 +213,7 @@ def test_a_reader_that_makes_no_packets_of_the_rest_gives_the_same(text: str) ->
 
 
 def _talks() -> bytes:
-    """Return a capture of two connections, datagrams, a tunnel, pings, and frames that are cut."""
+    """Return a capture of connections, datagrams, a tunnel, pings, tags, messages, fragments, and frames that are cut."""
     client, server = IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=64), IPv4(src="10.0.0.2", dst="10.0.0.1", ttl=128)
     inner = Ethernet() / client / UDP(sport=1, dport=2)
     frames: list[Header] = []
@@ -223,6 +226,10 @@ def _talks() -> bytes:
             Ethernet() / client / UDP(sport=53, dport=port) / b"answer",
             Ethernet() / client / UDP(sport=5000, dport=4789) / VXLAN() / inner,
             Ethernet() / server / EchoRequest(seq=turn),
+            Ethernet() / VLAN(id=turn % 3) / client / TCP(sport=9, dport=23, seq=8 * turn, flags="A") / b"A command",
+            Ethernet() / IPv6(src="::1", dst="::2", hop_limit=60 + turn % 8) / UDP(sport=4, dport=53) / DNS(id=turn),
+            Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", id=turn, flags="MF", ttl=3) / bytes(16),
+            Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", id=turn, fragment_offset=2, ttl=3) / bytes(9),
         ]
     target = BytesIO()
     with PcapWriter(target) as writer:
@@ -247,6 +254,9 @@ def _talks() -> bytes:
         "ip.ttl < 65 or frame.time_delta_displayed > 2.5",
         "tcp.flags.syn == 1 or frame.number > 150",
         "frame.len > 60",
+        "telnet.data or vlan.id == 2",
+        "ipv6.hlim > 62 and dns.id > 3",
+        "ip.fragments or ip.frag_offset > 0",
     ],
 )
 @pytest.mark.parametrize("time_format", ["r", "dd"])
@@ -263,7 +273,7 @@ def test_what_passes_is_printed_the_same_without_packets(text: str, time_format:
     reader = captures.read(BytesIO(capture))
 
     def prints(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
-        return show.taker(pattern, reading, found.append, passes.sieve)
+        return show.taker(pattern, reading, found.append, passes.sieve, passes.test)
 
     packets = 0
     for packet in passing(reader, passes, clock=shown, reader=reader, prints=prints):
@@ -273,6 +283,14 @@ def test_what_passes_is_printed_the_same_without_packets(text: str, time_format:
     assert found == expected
     if text == "tcp":
         assert packets < len(found) / 4
+    if text.startswith("ipv6"):
+        # They are of no usual chain, and the last of them became no packets.
+        assert packets < len(found) / 2
+
+
+def test_a_filter_of_times_that_refer_to_other_frames_is_no_test_of_packets_alone() -> None:
+    assert compile_filter("tcp.stream == 1").test is not None
+    assert compile_filter("tcp.stream == 1 and frame.time_relative > 1").test is None
 
 
 needs_libpcap = pytest.mark.skipif(
