@@ -136,7 +136,9 @@ class DHCPVendorClassData(Entry, name="dhcp", ends_early=True, title="V-I Vendor
 class DHCPVendorClasses(DHCPValueOption, number=124, title="V-I Vendor Class", source="RFC 3925, section 3"):
     """What kind of client this is, in the words of several enterprises."""
 
-    values: Listing[DHCPVendorClassData] = records("", of=DHCPVendorClassData, default=(), title="V-I Vendor Class")
+    values: Listing[DHCPVendorClassData] = records(
+        "", of=DHCPVendorClassData, default=(), kw_only=False, title="V-I Vendor Class"
+    )
 
 
 class DHCPVendorSuboption(Option, name="dhcp", source="RFC 3925, section 4", family=True):
@@ -174,5 +176,5 @@ class DHCPVendorIdentified(
     """Options of several enterprises."""
 
     values: Listing[DHCPVendorData] = records(
-        "", of=DHCPVendorData, default=(), title="V-I Vendor-specific Information"
+        "", of=DHCPVendorData, default=(), kw_only=False, title="V-I Vendor-specific Information"
     )
