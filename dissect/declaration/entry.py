@@ -142,7 +142,7 @@ class Entry(Record):
     def _own(self) -> NoReturn:
         name = type(self).__name__
         raise FieldError(
-            f"{name} is an option and cannot be changed in place; assign a new list with a {name} of other values"
+            f"{name} stands in a list and cannot be changed in place; assign a new list with another {name}"
         )
 
     def _copy(self) -> Self:

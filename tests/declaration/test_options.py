@@ -161,7 +161,7 @@ def test_an_option_cannot_be_changed_in_place() -> None:
     segment = TCP(options=[MSS(1460)])
     (option,) = segment.options
     assert isinstance(option, MSS)
-    with pytest.raises(FieldError, match="MSS is an option and cannot be changed in place"):
+    with pytest.raises(FieldError, match="MSS stands in a list and cannot be changed in place"):
         option.value = 3
     segment.options = [option.replace(value=3)]
     assert segment.options == (MSS(3),)
