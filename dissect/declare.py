@@ -81,7 +81,7 @@ from dissect.declaration.options import Option, OptionKind, OptionLength, Option
 from dissect.declaration.pending import OpenTable
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
-from dissect.declaration.record_lists import CountOf, RecordList, records
+from dissect.declaration.record_lists import CountOf, RecordList
 from dissect.declaration.selection import Guess
 from dissect.declaration.specifiers import (
     address_list,
@@ -98,11 +98,13 @@ from dissect.declaration.specifiers import (
     ipv4,
     ipv6,
     line,
+    lines,
     listing,
     mac,
     octets,
     overlay,
     protocol_address,
+    records,
     text,
     u8,
     u16,
@@ -115,7 +117,7 @@ from dissect.declaration.varints import Varint, varint
 
 if TYPE_CHECKING:
     from dissect.declaration.line_kinds import Digits, RestOfLine, Word
-    from dissect.declaration.lines import LineList, Lines, NamedLines, lines
+    from dissect.declaration.lines import LineList, Lines, NamedLines
 
 __all__ = [
     "AUTOMATIC",
@@ -230,7 +232,7 @@ __all__ = [
 
 _LATE = {
     **dict.fromkeys(("Digits", "RestOfLine", "Word"), "line_kinds"),
-    **dict.fromkeys(("LineList", "Lines", "NamedLines", "lines"), "lines"),
+    **dict.fromkeys(("LineList", "Lines", "NamedLines"), "lines"),
 }
 """What protocols of text declare: loaded for them alone, from these modules."""
 

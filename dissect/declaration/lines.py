@@ -9,10 +9,9 @@ from itertools import pairwise
 from typing import Any, overload
 
 from dissect.declaration.entry import Entry, EntryList
-from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
 
-__all__ = ["MOST_LINES", "LineList", "Lines", "NamedLines", "lines"]
+__all__ = ["MOST_LINES", "LineList", "Lines", "NamedLines"]
 
 _BLANK = re.compile(rb"\r\n|\n|\r")
 MOST_LINES = 4096
@@ -180,11 +179,3 @@ class LineList(EntryList):
             return repr(value) if self.store(value, 0) == raw else repr(bytes(raw))
         except ValueError:
             return repr(bytes(raw))
-
-
-def lines(label: str, *, of: type[Entry], default: Any = (), **options: Any) -> Any:
-    """Declare lines of the class `of`, a name and a value each, up to a blank line, which belongs to the field.
-
-    They are given as a dictionary, or as pairs where a name comes twice, and read by name or in their order.
-    """
-    return Field(0, LineList(of), label, default=default, length="", **options)

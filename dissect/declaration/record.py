@@ -58,10 +58,12 @@ FIELDS: dict[str, list[Field]] = {}
         specifiers.hardware_address,
         specifiers.protocol_address,
         specifiers.listing,
+        specifiers.records,
         specifiers.address_list,
         specifiers.overlay,
         specifiers.word,
         specifiers.line,
+        specifiers.lines,
         specifiers.digits,
     ),
 )

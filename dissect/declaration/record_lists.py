@@ -11,7 +11,7 @@ from dissect.declaration.places import extent
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError
 
-__all__ = ["CountOf", "RecordList", "records"]
+__all__ = ["CountOf", "RecordList"]
 
 
 class RecordList(EntryList):
@@ -141,25 +141,3 @@ class CountOf(Automatic):
         claimed = header.raw(field)
         if claimed != there and not header.is_cut_by_capture(1):
             yield header.problem(field.name, "differs from the records that are there", there, claimed)
-
-
-def records(
-    label: str,
-    *,
-    of: type[Entry],
-    count: str = "",
-    length: Any = "",
-    default: Any = (),
-    clipped: bool = False,
-    until: Callable[[Any], object] | None = None,
-    **options: Any,
-) -> Any:
-    """Declare a list of records of the class `of`: as many as the field `count` says, or in `length` bytes.
-
-    Without either it goes on to the end of the header. With both, the length tells where the list ends, and another
-    number of records than the count's is a problem. A record that does not fit leaves the rest as bytes, or is there
-    as far as it goes if the list is `clipped`. Of a family (`Entry`) each record has the class of its form. `until` is
-    a function of a record: the first for which it is true ends the list.
-    """
-    kind = RecordList(of, count, clipped=clipped, until=until)
-    return Field(0, kind, label, default=default, length=length or ("" if count or until else "rest"), **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from dissect.declaration.enumerated import Code, Flags
@@ -39,11 +40,13 @@ __all__ = [
     "ipv4",
     "ipv6",
     "line",
+    "lines",
     "listing",
     "mac",
     "octets",
     "overlay",
     "protocol_address",
+    "records",
     "text",
     "u8",
     "u16",
@@ -280,3 +283,38 @@ def line(
     from dissect.declaration.line_kinds import RestOfLine
 
     return Field(0, RestOfLine(of=of, encoding=encoding, valid=valid), label, default=default, length="", **options)
+
+
+def records(
+    label: str,
+    *,
+    of: type[Any],
+    count: str = "",
+    length: Any = "",
+    default: Any = (),
+    clipped: bool = False,
+    until: Callable[[Any], object] | None = None,
+    **options: Any,
+) -> Any:
+    """Declare a list of records of the class `of`: as many as the field `count` says, or in `length` bytes.
+
+    Without either it goes on to the end of the header. With both, the length tells where the list ends, and another
+    number of records than the count's is a problem. A record that does not fit leaves the rest as bytes, or is there
+    as far as it goes if the list is `clipped`. Of a family (`Entry`) each record has the class of its form. `until` is
+    a function of a record: the first for which it is true ends the list.
+    """
+    kind = _list_of_records("record_lists", "RecordList")(of, count, clipped=clipped, until=until)
+    return Field(0, kind, label, default=default, length=length or ("" if count or until else "rest"), **options)
+
+
+def lines(label: str, *, of: type[Any], default: Any = (), **options: Any) -> Any:
+    """Declare lines of the class `of`, a name and a value each, up to a blank line, which belongs to the field.
+
+    They are given as a dictionary, or as pairs where a name comes twice, and read by name or in their order.
+    """
+    return Field(0, _list_of_records("lines", "LineList")(of), label, default=default, length="", **options)
+
+
+def _list_of_records(module: str, name: str) -> Any:
+    """Return a kind of list whose module is loaded late: records are made of what is declared here."""
+    return getattr(import_module(f"dissect.declaration.{module}"), name)

@@ -134,7 +134,7 @@ class DNS(
     answer_count: int = u16("count.answers", default=0, title="Answer RRs", doc="How many (ANCOUNT)")
     authority_count: int = u16("count.auth_rr", default=0, title="Authority RRs", doc="How many (NSCOUNT)")
     additional_count: int = u16("count.add_rr", default=0, title="Additional RRs", doc="How many (ARCOUNT)")
-    questions: Any = records("", of=Question, count="question_count", clipped=True, title="Queries")
+    questions: Any = records("", default=(), of=Question, count="question_count", clipped=True, title="Queries")
     answers: Any = _section("Answers", "answer_count")
     authorities: Any = _section("Authoritative nameservers", "authority_count")
     additionals: Any = _section("Additional records", "additional_count")

@@ -8,6 +8,7 @@ from dissect.declare import (
     Address,
     Entry,
     IPv4Address,
+    Listing,
     RecordList,
     address_list,
     bits,
@@ -326,7 +327,7 @@ class WINSRecord(ResourceRecord, variant=RecordType.WINS, title="WINS", source="
     lookup_timeout: int = u32("wins.lookup_timeout", default=2, title="Lookup timeout", doc="In seconds")
     cache_timeout: int = u32("wins.cache_timeout", default=900, title="Cache timeout", doc="In seconds")
     count: int = u32("wins.nb_wins_servers", default=0, title="Number of WINS servers")
-    servers: tuple[str, ...] = address_list(
+    servers: Listing[str] = address_list(
         "wins.wins_server", of=IPv4Address, default=(), length="rest", kw_only=False, title="WINS Server Address"
     )
 
@@ -348,12 +349,12 @@ class XPFRecord(ResourceRecord, variant=RecordType.XPF, title="XPF", source="dra
     reserved: int = bits(4, "", default=0, title="Reserved")
     version: int = bits(4, "xpf.ip_version", default=4, title="IP Version")
     protocol: int = u8("xpf.protocol", default=17, title="Protocol")
-    ipv4_source: Address | None = ipv4("xpf.source_ipv4", default="0.0.0.0", when={"version": 4}, title="IPv4 Source")
-    ipv4_destination: Address | None = ipv4(
+    ipv4_source: str | None = ipv4("xpf.source_ipv4", default="0.0.0.0", when={"version": 4}, title="IPv4 Source")
+    ipv4_destination: str | None = ipv4(
         "xpf.destination_ipv4", default="0.0.0.0", when={"version": 4}, title="IPv4 Destination"
     )
-    ipv6_source: Address | None = ipv6("xpf.source_ipv6", default="::", when={"version": 6}, title="IPv6 Source")
-    ipv6_destination: Address | None = ipv6(
+    ipv6_source: str | None = ipv6("xpf.source_ipv6", default="::", when={"version": 6}, title="IPv6 Source")
+    ipv6_destination: str | None = ipv6(
         "xpf.destination_ipv6", default="::", when={"version": 6}, title="IPv6 Destination"
     )
     source_port: int = u16("xpf.sport", default=0, title="Source port")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dissect.declare import (
     AUTOMATIC,
     Coding,
     Entry,
+    Listing,
     Octets,
     RecordList,
     bits,
@@ -154,8 +153,7 @@ class TypeWindow(Entry, name="dns", title="Types", source="RFC 4034, section 4.1
         return tuple(RecordType(self.window << 8 | place) for place in bits_set)
 
 
-def _types() -> Any:
-    return listing(RecordList(TypeWindow, clipped=True), "", default=(), length="rest", kw_only=False, title="Types")
+_TYPES = RecordList(TypeWindow, clipped=True)
 
 
 class NSECRecord(ResourceRecord, variant=RecordType.NSEC, title="NSEC", source="RFC 4034, section 4"):
@@ -164,7 +162,7 @@ class NSECRecord(ResourceRecord, variant=RecordType.NSEC, title="NSEC", source="
     next_name: str = domain_name(
         "nsec.next_domain_name", default=".", compress=False, kw_only=False, title="Next Domain Name"
     )
-    types: Any = _types()
+    types: Listing[TypeWindow] = listing(_TYPES, "", default=(), length="rest", kw_only=False, title="Types")
 
 
 class NXTRecord(ResourceRecord, variant=RecordType.NXT, title="NXT", source="RFC 2535, section 5"):
@@ -188,7 +186,7 @@ class NSEC3Record(ResourceRecord, variant=RecordType.NSEC3, title="NSEC3", sourc
     salt: bytes = octets("nsec3.salt_value", default=b"", length="salt_length", kind=_VALUE, title="Salt value")
     hash_length: int = u8("nsec3.hash_length", default=0, title="Hash length")
     next_hash: bytes = octets("", default=b"", length="hash_length", kw_only=False, title="Next hashed owner")
-    types: Any = _types()
+    types: Listing[TypeWindow] = listing(_TYPES, "", default=(), length="rest", kw_only=False, title="Types")
 
 
 class NSEC3PARAMRecord(ResourceRecord, variant=RecordType.NSEC3PARAM, title="NSEC3PARAM", source="RFC 5155, section 4"):

@@ -6,7 +6,6 @@ from typing import Any
 
 from dissect.declare import (
     AUTOMATIC,
-    Address,
     Entry,
     IPv6Address,
     Listing,
@@ -108,10 +107,10 @@ class IPSECKEYRecord(ResourceRecord, variant=RecordType.IPSECKEY, title="IPSECKE
     precedence: int = u8("ipseckey.gateway_precedence", default=10, title="Gateway Precedence")
     gateway_type: int = u8("ipseckey.gateway_type", default=0, title="Gateway Type")
     algorithm: int = u8("ipseckey.gateway_algorithm", default=2, title="Gateway Algorithm")
-    ipv4_gateway: Address | None = ipv4(
+    ipv4_gateway: str | None = ipv4(
         "ipseckey.gateway_ipv4", default="0.0.0.0", when={"gateway_type": 1}, title="IPv4 Gateway"
     )
-    ipv6_gateway: Address | None = ipv6(
+    ipv6_gateway: str | None = ipv6(
         "ipseckey.gateway_ipv6", default="::", when={"gateway_type": 2}, title="IPv6 Gateway"
     )
     gateway: str | None = domain_name(
@@ -142,7 +141,7 @@ class MalformedServiceParameter(ServiceParameter, malformed=True, title="Malform
 class ServiceMandatory(ServiceParameter, number=0, title="mandatory"):
     """The parameters without which a client can't use the service."""
 
-    needed: tuple[int, ...] = listing(
+    needed: Listing[int] = listing(
         StructList("!H", "numbers of parameters"),
         "svcb.svcparam.mandatory.key",
         default=(),
@@ -174,7 +173,7 @@ class ServicePort(ServiceParameter, number=3, title="port"):
 class ServiceIPv4Hints(ServiceParameter, number=4, title="ipv4hint"):
     """Addresses with which a client may begin."""
 
-    addresses: tuple[str, ...] = address_list(
+    addresses: Listing[str] = address_list(
         "svcb.svcparam.ipv4hint.ip", default=(), length="rest", kw_only=False, title="IP"
     )
 
@@ -190,7 +189,7 @@ class ServiceECH(ServiceParameter, number=5, title="echconfig"):
 class ServiceIPv6Hints(ServiceParameter, number=6, title="ipv6hint"):
     """Addresses with which a client may begin."""
 
-    addresses: tuple[str, ...] = address_list(
+    addresses: Listing[str] = address_list(
         "svcb.svcparam.ipv6hint.ip", of=IPv6Address, default=(), length="rest", kw_only=False, title="IP"
     )
 

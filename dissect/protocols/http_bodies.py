@@ -53,7 +53,7 @@ class FormItem(Entry, name="urlencoded-form", title="Form item", source="URL Sta
 class URLEncodedForm(Header, name="urlencoded-form", title="HTML Form URL Encoded", source="URL Standard, section 5"):
     """The fields of a form, as browsers send them."""
 
-    items: Listing[FormItem] = records("", of=FormItem, kw_only=False, title="Form items")
+    items: Listing[FormItem] = records("", default=(), of=FormItem, kw_only=False, title="Form items")
 
     def values(self) -> list[tuple[str, str]]:
         """Return keys and values with blanks for "+" and characters for what "%" writes."""

@@ -217,7 +217,7 @@ class NBNS(
     answer_count: int = u16("count.answers", default=0, title="Answer RRs")
     authority_count: int = u16("count.auth_rr", default=0, title="Authority RRs")
     additional_count: int = u16("count.add_rr", default=0, title="Additional RRs")
-    questions: Any = records("", of=NameQuestion, count="question_count", clipped=True, title="Queries")
+    questions: Any = records("", default=(), of=NameQuestion, count="question_count", clipped=True, title="Queries")
     answers: Any = _section("Answers", "answer_count")
     authorities: Any = _section("Authoritative nameservers", "authority_count")
     additionals: Any = _section("Additional records", "additional_count")

@@ -256,10 +256,10 @@ class OSPFv2(OSPF, variant=2, source="RFC 2328, A.3"):
     description: int | None = u8("dbd", default=0, base=16, when={"type": 2}, title="DB Description")
     description_sequence: int | None = u32("db.dd_sequence", default=0, when={"type": 2}, title="DD Sequence")
     described: Listing[OSPFLSAHeader] = records(
-        "", of=OSPFLSAHeader, length=_up_to_end(32), when={"type": 2}, title="LSA headers"
+        "", default=(), of=OSPFLSAHeader, length=_up_to_end(32), when={"type": 2}, title="LSA headers"
     )
     requests: Listing[OSPFLSARequest] = records(
-        "", of=OSPFLSARequest, length=_up_to_end(24), when={"type": 3}, title="Requests"
+        "", default=(), of=OSPFLSARequest, length=_up_to_end(24), when={"type": 3}, title="Requests"
     )
     update_count: int | None = u32(
         "ls.number_of_lsas", factory=_AdvertisementCount(), when={"type": 4}, title="Number of LSAs"
@@ -268,7 +268,7 @@ class OSPFv2(OSPF, variant=2, source="RFC 2328, A.3"):
         OptionList(OSPFLSA), "", default=(), length=_up_to_end(28), when={"type": 4}, title="LSAs"
     )
     acknowledged: Listing[OSPFLSAHeader] = records(
-        "", of=OSPFLSAHeader, length=_up_to_end(24), when={"type": 5}, title="LSA headers"
+        "", default=(), of=OSPFLSAHeader, length=_up_to_end(24), when={"type": 5}, title="LSA headers"
     )
     digest: bytes | None = octets(
         "auth.crypt.data",
@@ -278,7 +278,7 @@ class OSPFv2(OSPF, variant=2, source="RFC 2328, A.3"):
         title="Auth Crypt Data",
     )
     local: Listing[OSPFLocalSignaling] = records(
-        "", of=OSPFLocalSignaling, length="rest", when=is_type(1, 2), title="OSPF LLS Data Block"
+        "", default=(), of=OSPFLocalSignaling, length="rest", when=is_type(1, 2), title="OSPF LLS Data Block"
     )
     unread: bytes | None = octets("", default=b"", length="rest", when=is_type(0, *range(3, 256)), title="Unread")
 
@@ -334,10 +334,10 @@ class OSPFv3(OSPF, variant=3, source="RFC 5340, A.3"):
     description: int | None = u8("dbd", default=0, base=16, when={"type": 2}, title="DB Description")
     description_sequence: int | None = u32("db.dd_sequence", default=0, when={"type": 2}, title="DD Sequence")
     described: Listing[OSPFv3LSAHeader] = records(
-        "", of=OSPFv3LSAHeader, length=_up_to_end(28), when={"type": 2}, title="LSA headers"
+        "", default=(), of=OSPFv3LSAHeader, length=_up_to_end(28), when={"type": 2}, title="LSA headers"
     )
     requests: Listing[OSPFv3LSARequest] = records(
-        "", of=OSPFv3LSARequest, length=_up_to_end(16), when={"type": 3}, title="Requests"
+        "", default=(), of=OSPFv3LSARequest, length=_up_to_end(16), when={"type": 3}, title="Requests"
     )
     update_count: int | None = u32(
         "ls.number_of_lsas", factory=_AdvertisementCount(), when={"type": 4}, title="Number of LSAs"
@@ -346,7 +346,7 @@ class OSPFv3(OSPF, variant=3, source="RFC 5340, A.3"):
         OptionList(OSPFv3LSA), "", default=(), length=_up_to_end(20), when={"type": 4}, title="LSAs"
     )
     acknowledged: Listing[OSPFv3LSAHeader] = records(
-        "", of=OSPFv3LSAHeader, length=_up_to_end(16), when={"type": 5}, title="LSA headers"
+        "", default=(), of=OSPFv3LSAHeader, length=_up_to_end(16), when={"type": 5}, title="LSA headers"
     )
     unread: bytes = octets("", default=b"", length="rest", title="Unread")
 

@@ -235,7 +235,9 @@ class OSPFRouterLink(Entry, name="ospf", title="Link", source="RFC 2328, A.4.2",
     type: int = u8("lsa.router.linktype", default=3, title="Link Type")
     metric_count: int = u8("lsa.router.nummetrics", default=0, title="Number of Metrics")
     metric: int = u16("lsa.router.metric0", default=1, title="0 Metric")
-    metrics: Listing[OSPFTOSMetric] = records("", of=OSPFTOSMetric, count="metric_count", title="TOS metrics")
+    metrics: Listing[OSPFTOSMetric] = records(
+        "", default=(), of=OSPFTOSMetric, count="metric_count", title="TOS metrics"
+    )
 
     def headline(self) -> str:
         return f"Type: {self.type} ID: {self.id} Data: {self.data} Metric: {self.metric}"
@@ -251,7 +253,7 @@ class OSPFRouterLSA(OSPFLSA, number=1, title="Router-LSA", source="RFC 2328, A.4
     flags: int = u8("v2.router.lsa.flags", default=0, base=16, title="Flags")
     reserved: int = u8("", default=0, title="Reserved")
     link_count: int = u16("lsa.number_of_links", default=0, title="Number of Links")
-    links: Listing[OSPFRouterLink] = records("", of=OSPFRouterLink, count="link_count", title="Links")
+    links: Listing[OSPFRouterLink] = records("", default=(), of=OSPFRouterLink, count="link_count", title="Links")
     is_host: bool = _router_flag("h", 7, "(H) flag")
     translates: bool = _router_flag("n", 4, "(N) flag")
     is_wild: bool = _router_flag("w", 3, "(W) Wild-card multicast receiver")

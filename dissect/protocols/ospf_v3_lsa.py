@@ -229,7 +229,7 @@ class OSPFv3RouterLSA(OSPFv3LSA, number=0x2001, title="Router-LSA", source="RFC 
 
     flags: int = u8("v3.router.lsa.flags", default=0, base=16, title="Flags")
     options: int = options_24()
-    links: Listing[OSPFv3RouterLink] = records("", of=OSPFv3RouterLink, title="Links")
+    links: Listing[OSPFv3RouterLink] = records("", default=(), of=OSPFv3RouterLink, title="Links")
     is_wild: bool = _router_flag("w", 3, "(W) Wild-card multicast receiver")
     is_virtual: bool = _router_flag("v", 2, "(V) Virtual link endpoint")
     is_boundary: bool = _router_flag("e", 1, "(E) AS boundary router")
@@ -381,7 +381,9 @@ class OSPFv3LinkLSA(OSPFv3LSA, number=0x0008, title="Link-LSA", source="RFC 5340
         "v3.lsa.link_local_interface_address.ipv6", default="::", title="Link-local Interface Address"
     )
     prefix_count: int = u32("v3.lsa.num_prefixes", default=0, title="# prefixes")
-    prefixes: Listing[OSPFv3LinkPrefix] = records("", of=OSPFv3LinkPrefix, count="prefix_count", title="Prefixes")
+    prefixes: Listing[OSPFv3LinkPrefix] = records(
+        "", default=(), of=OSPFv3LinkPrefix, count="prefix_count", title="Prefixes"
+    )
     option_at: bool = options_flag("at", 10, "AT")
     option_l: bool = options_flag("l", 9, "L")
     option_af: bool = options_flag("af", 8, "AF")
@@ -419,5 +421,5 @@ class OSPFv3IntraAreaPrefixLSA(OSPFv3LSA, number=0x2009, title="Intra-Area-Prefi
         "v3.lsa.referenced_advertising_router", default="0.0.0.0", title="Referenced Advertising Router"
     )
     prefixes: Listing[OSPFv3IntraAreaPrefix] = records(
-        "", of=OSPFv3IntraAreaPrefix, count="prefix_count", title="Prefixes"
+        "", default=(), of=OSPFv3IntraAreaPrefix, count="prefix_count", title="Prefixes"
     )

@@ -75,7 +75,7 @@ class MSTPExtension(Entry, name="mstp", title="MST Extension", source="IEEE 802.
     bridge: Address = mac("cist_bridge.hw", default="00:00:00:00:00:00", title="CIST Bridge Identifier System ID")
     hops: int = u8("cist_remaining_hops", default=20, title="CIST Remaining hops")
     instances: Listing[MSTPInstance] = records(
-        "", of=MSTPInstance, length="version_3_length", clipped=True, title="Instances"
+        "", default=(), of=MSTPInstance, length="version_3_length", clipped=True, title="Instances"
     )
 
     @derived("cist_bridge.prio", width=16, over="bridge_rank", title="CIST Bridge Priority")

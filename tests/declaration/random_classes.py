@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from dissect.declaration.entry import Entry
 from dissect.declaration.header import Header
-from dissect.declaration.record_lists import records
 from dissect.declaration.specifiers import (
     address_list,
     bits,
@@ -20,6 +19,7 @@ from dissect.declaration.specifiers import (
     ipv6,
     mac,
     octets,
+    records,
     text,
     u8,
     u16,

@@ -22,8 +22,11 @@ def annotated(cls: type[Any]) -> list[tuple[str, Any, Any]]:
         if name in cls._by_name:
             hint = eval(text, names)
             if isinstance(hint, UnionType):
-                # None stands for a field that is not there.
+                # None stands for a field that is not there. Type checkers know of no descriptor in such a union.
                 (hint,) = (each for each in get_args(hint) if each is not type(None))
+                assert (get_origin(hint) or hint) not in GIVEN, (
+                    f"{cls.__name__}.{name} says {text}, expected what it gives"
+                )
             found.append((name, get_origin(hint) or hint, (*get_args(hint), None)[0]))
     return found
 

@@ -11,8 +11,7 @@ from dissect import Header
 from dissect.declaration.compression import compressed
 from dissect.declaration.domain_names import domain_name
 from dissect.declaration.entry import Entry
-from dissect.declaration.record_lists import records
-from dissect.declaration.specifiers import octets, u8
+from dissect.declaration.specifiers import octets, records, u8
 
 names = st.lists(st.sampled_from(["a", "bc", "def"]), max_size=4).map(lambda labels: ".".join(labels) or ".")
 

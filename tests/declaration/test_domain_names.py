@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from dissect import Data, FieldError, Header, compile_filter
 from dissect.declaration.domain_names import DomainName, domain_name
 from dissect.declaration.entry import Entry
-from dissect.declaration.record_lists import records
-from dissect.declaration.specifiers import u8
+from dissect.declaration.specifiers import records, u8
 from dissect.views.tree import layer_nodes
 from dissect.wireshark.fields import texts, values
 
@@ -102,13 +101,13 @@ class Owner(Entry, name="owners"):
 
 class Group(Entry, name="owners"):
     size: int = u8("size", default=0)
-    owners: Any = records("owners", of=Owner, count="size")
+    owners: Any = records("owners", default=(), of=Owner, count="size")
 
 
 class Owners(Header, name="owners", title="Owners"):
     zone: str = domain_name("zone")
     count: int = u8("count", default=0)
-    groups: Any = records("groups", of=Group, count="count")
+    groups: Any = records("groups", default=(), of=Group, count="count")
 
 
 BUILT = Owners(zone="example.org", groups=[Group(owners=[Owner("www.@0"), Owner("other.net", ttl=1)])])

@@ -6,8 +6,7 @@ import pytest
 
 from dissect import Data, FieldError, Header, compile_filter
 from dissect.declaration.entry import Entry
-from dissect.declaration.record_lists import records
-from dissect.declaration.specifiers import ipv4, octets, u8, u16
+from dissect.declaration.specifiers import ipv4, octets, records, u8, u16
 from dissect.protocols.ospf_lsa import OSPFRouterLSA
 from dissect.views.details import details
 from dissect.wireshark.fields import values
@@ -21,20 +20,20 @@ class Name(Entry, name="test.list"):
 
 class Station(Entry, name="test.list"):
     count: int = u8("station.count", default=0)
-    names: Any = records("station.names", of=Name, count="count")
+    names: Any = records("station.names", default=(), of=Name, count="count")
     address: str = ipv4("station.address", default="192.0.2.1")
 
 
 class Roll(Header, name="test.list"):
     count: int = u8("count", default=0)
-    stations: Any = records("stations", of=Station, count="count")
-    others: Any = records("others", of=Name, length=lambda record: 4)
+    stations: Any = records("stations", default=(), of=Station, count="count")
+    others: Any = records("others", default=(), of=Name, length=lambda record: 4)
     end: int = u16("end", default=0xABCD)
 
 
 class Open(Header, name="test.open", leaf=True):
     count: int = u8("count", default=0)
-    names: Any = records("names", of=Name, count="count", length="rest")
+    names: Any = records("names", default=(), of=Name, count="count", length="rest")
 
 
 ROLL = Roll(stations=[Station(names=[Name(1, b"ab"), Name(1)]), Station()], others=[Name(), Name()])

@@ -9,8 +9,7 @@ from dissect.declaration.automatic import LengthBehind, Variant
 from dissect.declaration.compression import compressed
 from dissect.declaration.domain_names import domain_name
 from dissect.declaration.entry import Entry
-from dissect.declaration.record_lists import records
-from dissect.declaration.specifiers import ipv4, octets, text, u8, u16
+from dissect.declaration.specifiers import ipv4, octets, records, text, u8, u16
 
 
 class Thing(Entry, name="test.family", family=True):

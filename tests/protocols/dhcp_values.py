@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from scapy.fields import Field
 from scapy.layers import dhcp as scapy
 
 from dissect import DHCP
@@ -28,13 +29,13 @@ def classes_of(module: ModuleType) -> list[type[Any]]:
     return [
         cls for cls in found
         if issubclass(cls, DHCPValueOption) and cls.number is not None and {"value", "values"} & set(cls._by_name)
-        and isinstance(scapy.DHCPOptions.get(cls.number), scapy.Field | str)
+        and isinstance(scapy.DHCPOptions.get(cls.number), Field | str)
     ]  # fmt: skip
 
 
 def scapys_bytes(cls: type[Any]) -> tuple[Any, bytes]:
     """An option of a class with a value of its kind, and the bytes that scapy makes of the same."""
-    known = scapy.DHCPOptions[cls.number]
+    known: Any = scapy.DHCPOptions[cls.number]
     name, kind = (known, "StrField") if isinstance(known, str) else (known.name, type(known).__name__)
     one, several = _VALUES[kind]
     value = one if "value" in cls._by_name else several

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from dissect import Option
 from dissect.protocols import dns_options as options
 from dissect.protocols.dns_options import DNSOption, MalformedDNSOption, OPTRecord, UnknownDNSOption
 
 
-def options_of(raw: bytes) -> list[DNSOption]:
+def options_of(raw: bytes) -> list[Option]:
     """What an OPT record lists whose data are these bytes."""
     record = OPTRecord(options=raw)
     assert bytes(record).endswith(raw)
