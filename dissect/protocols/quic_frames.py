@@ -45,7 +45,7 @@ class _Typed(QUICFrame):
 
 
 class UnknownQUICFrame(_Typed, unknown=True, title="Unknown frame"):
-    """A frame of a type that has no place in the first packets, and all that stands behind it."""
+    """A frame of a type that has no place in the first packets, or that is not whole, and all that stands behind it."""
 
     data: bytes = octets("", default=b"", length="rest", title="Data")
 
