@@ -926,6 +926,7 @@ from dissect.protocols.sll import SLLNetlink as SLLNetlink
 from dissect.protocols.smtp import SMTP as SMTP
 from dissect.protocols.smtp import SMTPCommand as SMTPCommand
 from dissect.protocols.smtp import SMTPCommands as SMTPCommands
+from dissect.protocols.smtp import SMTPLastChunk as SMTPLastChunk
 from dissect.protocols.smtp import SMTPMail as SMTPMail
 from dissect.protocols.smtp import SMTPMailEnd as SMTPMailEnd
 from dissect.protocols.smtp import SMTPReplies as SMTPReplies

@@ -21,11 +21,22 @@ from dissect.declare import (
 from dissect.protocols.http_bodies import TextLines
 from dissect.protocols.tcp import TCP
 
-__all__ = ["SMTP", "SMTPCommand", "SMTPCommands", "SMTPMail", "SMTPMailEnd", "SMTPReplies", "SMTPReply"]
+__all__ = [
+    "SMTP",
+    "SMTPCommand",
+    "SMTPCommands",
+    "SMTPLastChunk",
+    "SMTPMail",
+    "SMTPMailEnd",
+    "SMTPReplies",
+    "SMTPReply",
+]
 
 _CODE, _VERB = 3, 4
 _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _LAST = b".\r\n"
+_CHUNK = re.compile(rb"BDAT (\d{1,10})( LAST)?[ \t]*", re.IGNORECASE)
 
 
 class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, section 4.1.1"):
@@ -59,10 +70,17 @@ def _lines(data: bytes) -> list[bytes]:
     return [found[0] for found in _LINE.finditer(data) if found[0]]
 
 
+def chunk_of(command: bytes) -> tuple[int, bool]:
+    """Return how many bytes of mail follow a command, and whether they are the last (RFC 3030, section 2)."""
+    found = _CHUNK.fullmatch(command)
+    return (int(found[1]), found[2] is not None) if found else (0, False)
+
+
 class SMTPDialogue(Dialogue):
     """Lines: of the client those behind DATA are mail, up to a dot alone (RFC 5321, section 4.1.1.4).
 
-    All lines of a segment are one message. After a reply 220 to STARTTLS the connection speaks TLS (RFC 3207).
+    So are as many bytes as BDAT says, whatever they are (RFC 3030, section 2). All lines of a segment are one message.
+    After a reply 220 to STARTTLS the connection speaks TLS (RFC 3207).
     """
 
     follows_in_info = False
@@ -72,6 +90,8 @@ class SMTPDialogue(Dialogue):
         self._asked = ""
         self._answers_on = False
         """Whether the client goes on with an authentication."""
+        self._chunk, self._is_last_chunk = 0, False
+        """How many bytes of a chunk are still to come, and whether no other one follows."""
         self._behind = b"\r\n"
         """The last two bytes of what the client said."""
 
@@ -82,27 +102,45 @@ class SMTPDialogue(Dialogue):
         raise FramingError("lines go on as far as the segment")
 
     def speaks(self, way: int, data: bytes) -> type[Header]:
-        """Return whether the client asks or sends mail; the last line decides."""
+        """Return whether the client asks or sends mail; the last line decides, unless a part of a chunk is there."""
         if way:
             return SMTPReplies
         cls: type[Header] = SMTPCommands
-        for each in _lines(data):
-            text = each.rstrip(b"\r\n")
-            if self._is_mail:
-                cls = SMTPMail
-                if each == _LAST and self._behind == b"\r\n":
-                    self._is_mail = False
-                    return SMTPMailEnd
-            else:
-                cls = SMTPCommands if self._answers_on or is_command(text) else SMTPMail
-                self._answers_on = self._answers_on and text != b"*"
-                if self._asked == "STARTTLS":
-                    # What a client sends before the server agrees is no command, but no mail either.
-                    return SMTPCommands
-                self._asked = text.decode("latin-1").upper()
-                self._is_mail = self._asked[:_VERB] == "DATA" and cls is SMTPCommands
-                self._answers_on = self._answers_on or self._asked.startswith("AUTH ")
-            self._behind = (self._behind + each)[-2:]
+        chunk: type[Header] | None = None
+        place = 0
+        while place < len(data):
+            if self._chunk:
+                size = min(self._chunk, len(data) - place)
+                self._chunk -= size
+                place += size
+                chunk = SMTPLastChunk if self._is_last_chunk and not self._chunk else SMTPMail
+                continue
+            end = _LINE_END.search(data, place)
+            line = data[place : len(data) if end is None else end.end()]
+            place += len(line)
+            cls = self._line(line)
+            if cls is SMTPMailEnd:
+                break
+            self._behind = (self._behind + line)[-2:]
+        return chunk or cls
+
+    def _line(self, line: bytes) -> type[Header]:
+        """Return what a line of the client belongs to."""
+        if self._is_mail:
+            if line == _LAST and self._behind == b"\r\n":
+                self._is_mail = False
+                return SMTPMailEnd
+            return SMTPMail
+        text = line.rstrip(b"\r\n")
+        cls = SMTPCommands if self._answers_on or is_command(text) else SMTPMail
+        self._answers_on = self._answers_on and text != b"*"
+        if self._asked == "STARTTLS":
+            # What a client sends before the server agrees is no command, but no mail either.
+            return SMTPCommands
+        self._asked = text.decode("latin-1").upper()
+        self._chunk, self._is_last_chunk = chunk_of(text)
+        self._is_mail = self._asked[:_VERB] == "DATA" and cls is SMTPCommands
+        self._answers_on = self._answers_on or self._asked.startswith("AUTH ")
         return cls
 
     def took(self, way: int, data: bytes) -> None:
@@ -163,6 +201,11 @@ class SMTPReplies(SMTP, variant=lambda data: data[:_CODE].isdigit() and len(data
         return "S: " + " | ".join(f"{each.code} {each.text}" for each in self.replies)
 
 
+def part_of_mail(size: int) -> str:
+    """Return what a list says of so many bytes of a mail."""
+    return f"C: DATA fragment, {size} byte{'' if size == 1 else 's'}"
+
+
 class SMTPMail(SMTP, finds=(TextLines,)):
     """A part of the mail, whose lines are carried."""
 
@@ -173,8 +216,11 @@ class SMTPMail(SMTP, finds=(TextLines,)):
 
     def info(self) -> str:
         """Return how many bytes these are."""
-        size = self.carried_end - self.own_end
-        return f"C: DATA fragment, {size} byte{'' if size == 1 else 's'}"
+        return part_of_mail(self.carried_end - self.own_end)
+
+
+class SMTPLastChunk(SMTPMail):
+    """The rest of the last chunk of a mail (RFC 3030, section 2)."""
 
 
 class SMTPMailEnd(SMTP):

@@ -64,7 +64,7 @@ def extended_passive(text: bytes) -> int | None:
 
 def quoted_directory(text: bytes) -> bytes | None:
     """Return the directory of a reply 257, whose quotes are doubled (RFC 959, appendix II); None for none."""
-    found = re.search(rb'"((?:[^"]|"")*)"', text)
+    found = re.match(rb'[ ]*"((?:[^"]|"")*)"', text)
     return found[1].replace(b'""', b'"') if found else None
 
 

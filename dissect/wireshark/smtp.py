@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dissect.declaration.header import Data
-from dissect.protocols.smtp import SMTP, SMTPCommand, SMTPCommands, SMTPMail, SMTPMailEnd, SMTPReplies, SMTPReply
+from dissect.protocols.http_bodies import TextLines
+from dissect.protocols.smtp import (
+    SMTP,
+    SMTPCommand,
+    SMTPCommands,
+    SMTPLastChunk,
+    SMTPMail,
+    SMTPMailEnd,
+    SMTPReplies,
+    SMTPReply,
+    part_of_mail,
+)
 from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, NONE, STRING, UINT32
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped
 
-__all__ = ["CommandsSight", "MailEndSight", "MailSight", "RepliesSight", "SMTPSight", "mail_size", "said_names"]
+__all__ = [
+    "ANOTHER_WAY",
+    "CommandsSight",
+    "LastChunkSight",
+    "MailEndSight",
+    "MailSight",
+    "RepliesSight",
+    "SMTPSight",
+    "WholeMailSight",
+    "is_no_command",
+    "mail_size",
+    "said_names",
+]
 
 _VERB = 4
 _BLANK = 2
 """The bytes of a blank line, which Wireshark takes for a part of the dot behind it."""
+ANOTHER_WAY = "other"
+"""What is told of a line by which a client authenticates itself neither by name and password nor by both in one."""
 _UNDECODED = "base64 decode failed or is not enabled (check SMTP preferences)"
 
 
 def _text(entry: Any) -> bytes:
     """Return a line without its end."""
     return bytes(entry).rstrip(b"\r\n")
+
+
+def is_no_command(told: Sequence[str] | None) -> bool:
+    """Whether lines of a client, of which that is told, are no commands, but a part of a mail for Wireshark."""
+    return bool(told) and all(each == ANOTHER_WAY for each in told or ())
 
 
 def _shown(raw: bytes) -> str:
@@ -37,8 +68,45 @@ class SMTPSight(Sight, of=SMTP):
         return "SMTP"
 
 
-class CommandsSight(SMTPSight, of=SMTPCommands):
-    """Commands are words of four letters, and what the client says to authenticate itself."""
+class WholeMailSight(SMTPSight):
+    """What is at the end of a mail has all of it."""
+
+    @computed("data.fragments", NONE, title="DATA fragments", is_learnt=True)
+    def fragments(self, header: Any) -> int | None:
+        """1 where the mail was put together."""
+        return None if header.learnt("mail_frames") is None else 1
+
+    fragment = learnt("data.fragment", FRAMENUM, "DATA fragment", "mail_frames", doc="The frames of the mail")
+
+    @computed("data.fragment.count", UINT32, title="DATA fragment count", is_learnt=True)
+    def fragment_count(self, header: Any) -> int | None:
+        """How many frames carried the mail."""
+        frames = header.learnt("mail_frames")
+        return None if frames is None else len(frames)
+
+    @computed("data.reassembled.length", UINT32, title="Reassembled DATA length", is_learnt=True)
+    def reassembled_length(self, header: Any) -> int | None:
+        """The bytes of the mail."""
+        return None if header.learnt("mail") is None else mail_size(header)
+
+    def payload(self, header: Any) -> Any:
+        """Return the mail."""
+        seen = super().payload(header)
+        mail = header.learnt("mail")
+        return header.carried_from(Data.decode, mail, 0, len(mail)) if seen is None and mail else seen
+
+
+class CommandsSight(WholeMailSight, of=SMTPCommands):
+    """Commands are words of four letters, and what the client says to authenticate itself.
+
+    What it says in another way than by name and password is a part of a mail for Wireshark.
+    """
+
+    def payload(self, header: Any) -> Any:
+        """Return the lines that are no commands."""
+        if not is_no_command(header.learnt("authenticates")):
+            return super().payload(header)
+        return header.carried_from(TextLines.decode, header.own_bytes, 0, len(header.own_bytes))
 
     def _commands(self, header: Any) -> list[tuple[bytes, str]]:
         """Return each line, and what of an authentication it tells."""
@@ -49,7 +117,7 @@ class CommandsSight(SMTPSight, of=SMTPCommands):
     @computed("req", BOOLEAN, title="Request")
     def is_request(self, header: Any) -> list[int] | None:
         """1 for each line."""
-        return [1] * len(self._commands(header)) or None
+        return None if is_no_command(header.learnt("authenticates")) else [1] * len(self._commands(header)) or None
 
     @computed("command_line", STRING, title="Command Line")
     def command_lines(self, header: Any) -> list[str] | None:
@@ -92,6 +160,8 @@ class CommandsSight(SMTPSight, of=SMTPCommands):
 
     def info(self, header: Any) -> str:
         """Return the lines."""
+        if is_no_command(header.learnt("authenticates")):
+            return part_of_mail(len(header.own_bytes))
         return "C: " + " | ".join(_told(text, role) for text, role in self._commands(header))
 
 
@@ -175,41 +245,24 @@ class MailSight(SMTPSight, of=SMTPMail):
 
 
 def mail_size(header: Any) -> int:
-    """Return the bytes of a mail without a blank line in front of the dot, which Wireshark takes for a part of it."""
-    mail = header.learnt("mail")
-    return len(mail) - _BLANK * int(header.mail() == b"\r\n" or mail.endswith(b"\r\n\r\n"))
+    """Return the bytes of a mail without a blank line in front of the dot, which Wireshark takes for a part of it.
+
+    It does where both came in one segment.
+    """
+    last = header.mail() if isinstance(header, SMTPMailEnd) else b""
+    return len(header.learnt("mail")) - _BLANK * (last == b"\r\n" or last.endswith(b"\r\n\r\n"))
 
 
-class MailEndSight(SMTPSight, of=SMTPMailEnd):
+class LastChunkSight(MailSight, of=SMTPLastChunk):
+    """The end of a mail that came in chunks, which Wireshark puts together and does not show."""
+
+    reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
+
+
+class MailEndSight(WholeMailSight, of=SMTPMailEnd):
     """The dot, and the whole mail."""
 
     @computed("eom", NONE, title="EOM")
     def is_end(self, header: Any) -> int:
         """1: the mail ends here."""
         return 1
-
-    @computed("data.fragments", NONE, title="DATA fragments", is_learnt=True)
-    def fragments(self, header: Any) -> int | None:
-        """1 where the mail was put together."""
-        return None if header.learnt("mail_frames") is None else 1
-
-    fragment = learnt("data.fragment", FRAMENUM, "DATA fragment", "mail_frames", doc="The frames of the mail")
-
-    @computed("data.fragment.count", UINT32, title="DATA fragment count", is_learnt=True)
-    def fragment_count(self, header: Any) -> int | None:
-        """How many frames carried the mail."""
-        frames = header.learnt("mail_frames")
-        return None if frames is None else len(frames)
-
-    @computed("data.reassembled.length", UINT32, title="Reassembled DATA length", is_learnt=True)
-    def reassembled_length(self, header: Any) -> int | None:
-        """The bytes of the mail."""
-        return None if header.learnt("mail") is None else mail_size(header)
-
-    reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
-
-    def payload(self, header: Any) -> Any:
-        """Return the mail."""
-        seen = super().payload(header)
-        mail = header.learnt("mail")
-        return header.carried_from(Data.decode, mail, 0, len(mail)) if seen is None and mail else seen

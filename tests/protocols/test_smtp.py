@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, Ethernet, IPv4, SMTPCommand, SMTPCommands, SMTPMailEnd, SMTPReplies, SMTPReply, parse
-from dissect.protocols.smtp import is_command
+from dissect.protocols.smtp import chunk_of, is_command
 from tests.talk import infos, seen, talk
 
 TO_CLIENT = Ethernet() / IPv4() / TCP(sport=25, dport=50000)
@@ -65,3 +65,46 @@ def test_the_end_of_the_mail(raw: bytes, mail: bytes) -> None:
 def test_tls_from_then_on() -> None:
     packets = seen(talk(25, (0, b"STARTTLS\r\n"), (1, b"220 go\r\n"), (0, b"\x16\x03\x01\x00\x01\x00")))
     assert packets[-1].get("smtp") == []
+
+
+def test_chunks_of_a_mail() -> None:
+    said = [
+        (0, b"BDAT 5\r\n"), (1, b"250 ok\r\n"), (0, b"QUIT\n"), (1, b"250 ok\r\n"),
+        (0, b"BDAT 4 LAST\r\nend\n"), (1, b"250 ok\r\n"), (0, b"QUIT\r\n"),
+    ]  # fmt: skip
+    packets = seen(talk(25, *said))[3:]
+    assert [each.get("_ws.col.Info")[0] for each in packets if each.frame[TCP].dport == 25] == [
+        "C: BDAT 5",
+        "C: DATA fragment, 5 bytes",
+        "C: DATA fragment, 17 bytes",
+        "C: QUIT",
+    ]
+    assert packets[4].get("smtp.data.reassembled.in") == [8]
+
+
+def test_an_empty_last_chunk_ends_the_mail() -> None:
+    said = [(0, b"BDAT 5\r\nQUIT\n"), (1, b"250 ok\r\n"), (0, b"BDAT 0 LAST\r\n"), (1, b"250 ok\r\n"), (0, b"NOOP\r\n")]
+    packets = seen(talk(25, *said))
+    assert packets[5].get("smtp.data.fragment") == [4]
+    assert packets[5].get("_ws.col.Info") == ["C: BDAT 0 LAST"]
+    assert packets[7].get("smtp.data.fragment") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "chunk"),
+    [(b"BDAT 5", (5, False)), (b"bdat 0 last", (0, True)), (b"BDAT 5 X", (0, False)), (b"DATA", (0, False))],
+)
+def test_sizes_of_chunks(command: bytes, chunk: tuple[int, bool]) -> None:
+    assert chunk_of(command) == chunk
+
+
+def test_lines_of_another_way_to_authenticate_oneself_are_mail_in_lists() -> None:
+    said = [(0, b"AUTH CRAM-MD5\r\n"), (1, b"334 PDE=\r\n"), (0, b"bWUgMTIz\r\n"), (1, b"235 ok\r\n"), (0, b"QUIT\r\n")]
+    assert infos(talk(25, *said))[2::2] == ["C: DATA fragment, 10 bytes", "C: QUIT"]
+    assert seen(talk(25, *said))[5].get("frame.protocols") == ["eth:ethertype:ip:tcp:smtp:data-text-lines"]
+
+
+@pytest.mark.parametrize(("parts", "size"), [((b"a\r\n\r\n", b".\r\n"), 5), ((b"a\r\n", b"b\r\n\r\n.\r\n"), 6)])
+def test_a_blank_line_belongs_to_the_dot_that_comes_with_it(parts: tuple[bytes, ...], size: int) -> None:
+    packets = seen(talk(25, (0, b"DATA\r\n"), (1, b"354 go\r\n"), *((0, part) for part in parts)))
+    assert packets[-1].get("smtp.data.reassembled.length") == [size]

@@ -8,7 +8,7 @@ from typing import Any
 
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
-from dissect.protocols.smtp import SMTPMailEnd
+from dissect.protocols.smtp import SMTP
 from dissect.wireshark.sight import seen_layers
 from dissect.wireshark.smtp import mail_size
 
@@ -22,7 +22,7 @@ class SMTPExporter(Exporter, kind="smtp"):
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
         for header in seen_layers(packet):
-            mail: Any = header.learnt("mail") if isinstance(header, SMTPMailEnd) else None
+            mail: Any = header.learnt("mail") if isinstance(header, SMTP) else None
             if mail:
                 # Wireshark takes a blank line at the end for a part of the dot behind it.
                 mail = mail[: mail_size(header)]

@@ -7,7 +7,17 @@ from collections import OrderedDict
 from typing import Any
 
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.smtp import SMTP, SMTPCommands, SMTPMail, SMTPMailEnd, SMTPReplies
+from dissect.protocols.smtp import (
+    SMTP,
+    SMTPCommand,
+    SMTPCommands,
+    SMTPLastChunk,
+    SMTPMail,
+    SMTPMailEnd,
+    SMTPReplies,
+    chunk_of,
+)
+from dissect.wireshark.smtp import ANOTHER_WAY, is_no_command
 
 __all__ = ["SMTPLearner"]
 
@@ -22,7 +32,7 @@ _VERB = re.compile(rb"[A-Za-z]{4}[ \r\n]")
 class _Talk:
     """What is known of one connection."""
 
-    __slots__ = ("is_asked", "parts", "size", "waits_for")
+    __slots__ = ("is_asked", "is_in_another_way", "parts", "size", "waits_for")
 
     def __init__(self) -> None:
         self.parts: list[tuple[int, bytes]] = []
@@ -31,6 +41,8 @@ class _Talk:
         """What the next lines of the client are, while it authenticates itself."""
         self.is_asked = False
         """Whether the server has asked for the next of these (RFC 4954, section 4)."""
+        self.is_in_another_way = False
+        """Whether the client authenticates itself in a way whose lines nobody here knows."""
 
 
 class SMTPLearner(Learner, of=SMTP):
@@ -57,19 +69,31 @@ class SMTPLearner(Learner, of=SMTP):
                 self._talks.popitem(last=False)
         if isinstance(header, SMTPMail):
             self._add(talk, place.number, header.parts()[1])
+            if isinstance(header, SMTPLastChunk):
+                header.learn(reassembled_in=place.number)
+                talk.parts, talk.size = [], 0
         elif isinstance(header, SMTPMailEnd):
             last = header.mail()
             self._add(talk, place.number, last)
-            frames = [number for number, data in talk.parts if number != place.number or data != _BLANK]
-            if frames:
-                header.learn(mail=b"".join(data for _, data in talk.parts), mail_frames=frames)
-            talk.parts, talk.size = [], 0
+            self._complete(talk, header, place)
         elif isinstance(header, SMTPCommands):
-            header.learn(authenticates=tuple(_authentication(talk, header)))
+            told = tuple(_authentication(talk, header))
+            header.learn(authenticates=told)
+            if is_no_command(told):
+                self._add(talk, place.number, header.own_bytes)
+            elif any(map(is_end, header.commands)):
+                self._complete(talk, header, place)
         elif isinstance(header, SMTPReplies) and header.replies:
             talk.is_asked = getattr(header.replies[-1], "code", _GO_ON) == _GO_ON
             if not talk.is_asked:
-                talk.waits_for = []
+                talk.waits_for, talk.is_in_another_way = [], False
+
+    def _complete(self, talk: _Talk, header: Any, place: Place) -> None:
+        """Tell the header at the end of a mail what it has; nothing where none of it has come."""
+        frames = [number for number, data in talk.parts if number != place.number or data != _BLANK]
+        if frames:
+            header.learn(mail=b"".join(data for _, data in talk.parts), mail_frames=frames)
+        talk.parts, talk.size = [], 0
 
     def _add(self, talk: _Talk, number: int, data: bytes) -> None:
         if data and talk.size + len(data) <= _MOST_BYTES and len(talk.parts) < _MOST_PARTS:
@@ -78,6 +102,11 @@ class SMTPLearner(Learner, of=SMTP):
 
 
 _GO_ON = 334
+
+
+def is_end(command: SMTPCommand) -> bool:
+    """Whether a command says that there is no further chunk of a mail."""
+    return chunk_of(bytes(command).rstrip(b"\r\n")) == (0, True)
 
 
 def _authentication(talk: _Talk, header: Any) -> list[str]:
@@ -90,11 +119,15 @@ def _authentication(talk: _Talk, header: Any) -> list[str]:
             found.append(talk.waits_for.pop(0))
             talk.is_asked = False
             continue
+        if talk.is_in_another_way and talk.is_asked and not _VERB.match(bytes(each)):
+            found.append(ANOTHER_WAY)
+            continue
         found.append("")
         words = each.argument.split()
         if each.verb.upper() == "AUTH" and words:
             steps = {"LOGIN": ["user", "password"], "PLAIN": ["both"]}.get(words[0].upper(), [])
             talk.waits_for = steps[len(words) - 1 :]
+            talk.is_in_another_way = not steps and len(words) == 1
             if len(words) > 1 and steps:
                 found[-1] = f"{steps[0]} here"
     return found

@@ -298,6 +298,8 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         """Take in what a server has chosen."""
         session.server_way, session.is_resumed = way, True
         if not hello.has("cipher_suite"):
+            # That of a draft before the 22nd stands at another place.
+            session.version = (hello.has("version") and _agreed(hello.raw("version"))) or session.version
             return
         session.suite = hello.raw("cipher_suite")
         version = hello.raw("version")

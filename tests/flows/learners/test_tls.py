@@ -30,6 +30,13 @@ def test_the_version_is_what_the_server_chose() -> None:
     assert rows(said)[1:] == [("TLSv1.3", "Server Hello, Change Cipher Spec"), ("TLSv1.3", "Application Data")]
 
 
+def test_an_early_draft_of_version_1_3_counts_as_it() -> None:
+    # Up to the 21st draft a hello of the server has a version, a random, a suite and extensions, and nothing between.
+    body = bytes.fromhex("7f0e") + bytes(32) + bytes.fromhex("1301 0000")
+    said = [("s", record(22, b"\2" + len(body).to_bytes(3, "big") + body)), ("s", record(23, b"x" * 20))]
+    assert [protocol for protocol, _ in rows([("c", record(22, HELLO)), *said])[1:]] == ["TLSv1.3", "TLSv1.3"]
+
+
 def test_what_follows_the_change_of_ciphers_is_encrypted_from_the_next_frame_on() -> None:
     said = [
         ("c", record(22, HELLO)),
