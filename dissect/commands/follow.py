@@ -58,7 +58,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("streams", nargs="*", metavar="STREAM", help="numbers of streams, or all (default: 0)")
     parser.add_argument(
         "-T", dest="shape", choices=tuple(SHAPES), default="ascii",
-        help="text, a hex dump, hex digits, or YAML with frames and times (default: ascii)",
+        help="text, text of mainframes, a hex dump, hex digits, or YAML with frames and times (default: ascii)",
     )  # fmt: skip
     parser.add_argument(
         "--export", metavar="DIR", type=Path, help="write the bytes of each end to a file in this directory"

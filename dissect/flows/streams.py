@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Conversation", "Conversations", "direction"]
+__all__ = ["MOST_CONVERSATIONS", "Conversation", "Conversations", "direction"]
+
+MOST_CONVERSATIONS = 3 << 15
+"""How many conversations of a transport protocol are held; one with all that is measured takes some 1600 bytes."""
 
 _PORT = 2
 """How many bytes a port takes."""
@@ -57,7 +60,9 @@ class Conversations(Generic[_Made]):
     it belonged to, with everything that was learnt of it meanwhile.
     """
 
-    def __init__(self, make: Callable[[int, int], _Made], *, remember: bool = False, limit: int = 1 << 17) -> None:
+    def __init__(
+        self, make: Callable[[int, int], _Made], *, remember: bool = False, limit: int = MOST_CONVERSATIONS
+    ) -> None:
         self.remember = remember
         self.limit = limit
         self.count = 0
@@ -139,16 +144,17 @@ class Conversations(Generic[_Made]):
         self.count += 1
         known = self._by_ends.get(ends)
         if known is None:
-            known = self._by_ends[ends] = []
+            self._by_ends[ends] = [made]
+            self._held += 1
             if self._silent:
                 heappush(self._silent, (number, made.index, ends))
         else:
             self._drop_directions(ends)
-        if known and not self.remember:
-            known[0] = made
-        else:
-            known.append(made)
-            self._held += 1
+            if self.remember:
+                known.append(made)
+                self._held += 1
+            else:
+                known[0] = made
         while self._held > self.limit:
             self._forget()
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dissect.flows.streams import Conversation, Conversations
+from dissect.flows.streams import MOST_CONVERSATIONS, Conversation, Conversations
 from dissect.flows.tcp_analysis import LARGEST_SHIFT, NOT_SCALED, UNKNOWN_SCALE, Analysis
 from dissect.flows.unacknowledged import MOST_OF_ALL, Allowance
 from dissect.protocols.tcp import TCPFlags
@@ -144,7 +144,7 @@ class TCPConversations(Conversations[TCPConversation]):
         measures: bool = True,
         counts: bool = True,
         remember: bool = False,
-        limit: int = 1 << 17,
+        limit: int = MOST_CONVERSATIONS,
         segment_limit: int = MOST_OF_ALL,
     ) -> None:
         allowance = Allowance(segment_limit, self._give_up_segments)

@@ -15,6 +15,7 @@ from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
+from dissect.statistics.kept_rows import KeptRows
 from dissect.statistics.tap import Setting, Tap
 from dissect.views.stream_text import SHAPES, stream_lines
 
@@ -39,24 +40,25 @@ class _FollowTap(Tap):
         cls: type[TCP] | type[UDP] = TCP if protocol == "tcp" else UDP
         self._stream = OneStream(cls, -1 if stream is None else stream)
         self.follower = Follower(cls)
-        self.stretches: list[Stretch] = []
+        self._stretches = KeptRows()
 
     def take(self, packet: Packet) -> None:
         if self._stream.has(packet) if self._passes is None else self._passes(packet):
-            self.stretches += self.follower.take(packet)
+            self._follow(packet)
+
+    def _follow(self, packet: Packet) -> None:
+        for stretch in self.follower.take(packet):
+            self._stretches.append(stretch)
 
     def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
         if self._passes is not None:
             return None
-
-        def take(packet: Packet) -> None:
-            self.stretches += self.follower.take(packet)
-
-        return lambda pattern: self._stream.taker(pattern.link, reading, take)
+        return lambda pattern: self._stream.taker(pattern.link, reading, self._follow)
 
     def lines(self) -> Iterator[str]:
         ends = self.follower.client, self.follower.server
-        told = stream_lines(self.protocol, self.shape, self.filter, ends, self.stretches, self.first, self.last)
+        stretches = (Stretch(*row) for row in self._stretches)
+        told = stream_lines(self.protocol, self.shape, self.filter, ends, stretches, self.first, self.last)
         return (line for _, line in told)
 
 
@@ -72,15 +74,17 @@ class _FollowTLSTap(Tap):
         self.first, self.last = _range(left, argument)
         self._passes = setting.filter(self.filter) if self._stream is None else None
         self.follower = TLSFollower()
-        self.stretches: list[Stretch] = []
+        self._stretches = KeptRows()
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
-            self.stretches += self.follower.take(packet, self._stream)
+            for stretch in self.follower.take(packet, self._stream):
+                self._stretches.append(stretch)
 
     def lines(self) -> Iterator[str]:
         ends = self.follower.ends[0], ("", 0)
-        told = stream_lines("tls", self.shape, self.filter, ends, self.stretches, self.first, self.last)
+        stretches = (Stretch(*row) for row in self._stretches)
+        told = stream_lines("tls", self.shape, self.filter, ends, stretches, self.first, self.last)
         return (line for _, line in told)
 
 

@@ -8,15 +8,17 @@ from typing import IO, Any
 
 __all__ = ["KeptRows"]
 
-_MOST = 1 << 14
+_MOST = 8 << 20
+_COST = 200
+"""Bytes that a row takes beside its texts."""
 
 
 class KeptRows:
-    """Keeps rows of texts and numbers in their order; `most` of them are held in memory.
+    """Keeps rows of texts, bytes and numbers in their order; of what they take, `most` bytes are held in memory.
 
     The others are in a file without a name, which is gone with this object. Raises OSError where it has no room.
 
-    >>> rows = KeptRows(most=2)
+    >>> rows = KeptRows(most=500)
     >>> for number in range(5):
     ...     rows.append((number, "row"))
     >>> [number for number, _ in rows], len(rows)
@@ -26,6 +28,7 @@ class KeptRows:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._held: list[tuple[Any, ...]] = []
+        self._size = 0
         self._file: IO[bytes] | None = None
         self._filed = 0
 
@@ -35,7 +38,8 @@ class KeptRows:
     def append(self, row: tuple[Any, ...]) -> None:
         """Keep a row."""
         self._held.append(tuple(row))
-        if len(self._held) >= self._most:
+        self._size += _COST + sum(len(each) for each in row if isinstance(each, (str, bytes)))
+        if self._size > self._most:
             self._put_away()
 
     def __del__(self) -> None:
@@ -64,4 +68,4 @@ class KeptRows:
         self._file.seek(0, 2)
         marshal.dump(self._held, self._file)
         self._filed += len(self._held)
-        self._held = []
+        self._held, self._size = [], 0

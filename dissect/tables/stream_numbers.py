@@ -13,6 +13,7 @@ import numpy as np
 from dissect.declaration.header import Header
 from dissect.flows.learner import Learner
 from dissect.flows.reading import ReadingPass
+from dissect.flows.streams import MOST_CONVERSATIONS
 from dissect.flows.tcp_conversations import TCPConversation
 from dissect.protocols.tcp import TCP
 from dissect.tables.arrays import Numbers, Truths
@@ -22,7 +23,7 @@ from dissect.tables.streams import FOLLOWED, MOST_AT_ONCE, Followed, words_of
 
 __all__ = ["Numbered", "can_number"]
 
-_MOST = 1 << 17
+_MOST = MOST_CONVERSATIONS
 """So many streams are known in arrays, at most; the learner's own limit counts as well."""
 _LEAST = 1 << 10
 _PORT = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from dissect.flows.followed import Stretch
 
@@ -16,6 +17,9 @@ _PER_LINE = 57
 """Bytes in a line of Base64."""
 _PRINTABLE = bytes(byte if 32 <= byte < 127 else ord(".") for byte in range(256))
 _LINES_KEPT = bytes(byte if 32 <= byte < 127 or byte in b"\r\n" else ord(".") for byte in range(256))
+_NEW_LINE = 0x15
+"""What ends a line in EBCDIC."""
+_LEAST_PLAIN = 128
 
 
 def stream_lines(
@@ -82,6 +86,21 @@ def _ascii(stretch: Stretch, place: int) -> Iterator[str]:
     yield stretch.shown.translate(_LINES_KEPT).decode("ascii")
 
 
+def _ebcdic(stretch: Stretch, place: int) -> Iterator[str]:
+    # Tshark 4.0 prints a dot for every letter.
+    yield f"{_indent(stretch)}{len(stretch.shown)}"
+    yield stretch.shown.translate(_from_ebcdic()).decode("ascii")
+
+
+@cache
+def _from_ebcdic() -> bytes:
+    """Return the ASCII of each byte of EBCDIC (code page 037), as far as it is printed."""
+    found = (ord(letter) if ord(letter) < _LEAST_PLAIN else ord(".") for letter in bytes(range(256)).decode("cp037"))
+    table = bytearray(bytes(found).translate(_LINES_KEPT))
+    table[_NEW_LINE] = ord("\n")
+    return bytes(table)
+
+
 def _raw(stretch: Stretch, place: int) -> Iterator[str]:
     yield _indent(stretch) + stretch.shown.hex()
 
@@ -112,5 +131,11 @@ def _indent(stretch: Stretch) -> str:
     return "\t" if stretch.way else ""
 
 
-SHAPES: dict[str, Callable[[Stretch, int], Iterator[str]]] = {"ascii": _ascii, "hex": _hex, "raw": _raw, "yaml": _yaml}
+SHAPES: dict[str, Callable[[Stretch, int], Iterator[str]]] = {
+    "ascii": _ascii,
+    "ebcdic": _ebcdic,
+    "hex": _hex,
+    "raw": _raw,
+    "yaml": _yaml,
+}
 """What makes the lines of a stretch, by the names of shapes; the second argument counts the bytes before it."""

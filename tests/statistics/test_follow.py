@@ -123,7 +123,7 @@ def test_samples_in_the_quick_way(printed: Output, name: str) -> None:
     ("argument", "complaint"),
     [
         ("follow,tcp", "shape"),
-        ("follow,tcp,html,0", "there are ascii, hex, raw, yaml"),
+        ("follow,tcp,html,0", "there are ascii, ebcdic, hex, raw, yaml"),
         ("follow,tcp,raw", "names no stream"),
         ("follow,tcp,raw,x", "has no end 'x'"),
         ("follow,tcp,raw,192.0.2.1:1", "two ends"),

@@ -11,7 +11,7 @@ from dissect.statistics.kept_rows import KeptRows
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 5, 12])
 def test_rows_come_again_in_their_order(count: int) -> None:
-    rows = KeptRows(most=4)
+    rows = KeptRows(most=700)
     expected = [(number, f"ä\udc80{number}", 1 << 70) for number in range(count)]
     for row in expected:
         rows.append(row)
@@ -20,14 +20,14 @@ def test_rows_come_again_in_their_order(count: int) -> None:
 
 
 def test_two_may_go_through_them_at_once() -> None:
-    rows = KeptRows(most=2)
+    rows = KeptRows(most=300)
     for number in range(7):
         rows.append((number,))
     assert [(one, other) for (one,), (other,) in zip(rows, rows, strict=True)] == [(n, n) for n in range(7)]
 
 
 def test_rows_may_come_while_somebody_goes_through_them() -> None:
-    rows = KeptRows(most=2)
+    rows = KeptRows(most=300)
     for number in range(5):
         rows.append((number,))
     seen = iter(rows)
@@ -39,7 +39,7 @@ def test_rows_may_come_while_somebody_goes_through_them() -> None:
 def test_memory_does_not_grow_with_the_rows() -> None:
     def peak(count: int) -> int:
         tracemalloc.start()
-        rows = KeptRows(most=100)
+        rows = KeptRows(most=30_000)
         for number in range(count):
             rows.append((number, "x" * 100 + str(number)))
         assert sum(1 for _ in rows) == count

@@ -10,6 +10,7 @@ import pytest
 
 from dissect import TCP, Ethernet, IPv4, IPv6, Packet, captures, write
 from dissect.flows.reading import with_context
+from dissect.flows.streams import MOST_CONVERSATIONS
 from dissect.packets.clock import Clock
 from dissect.statistics.column_counts import ColumnCounts, counted
 from dissect.tables import stream_numbers
@@ -52,7 +53,7 @@ def segments(count: int) -> list[Packet]:
     return made
 
 
-@pytest.mark.parametrize("most", [1 << 17, 9, 1])
+@pytest.mark.parametrize("most", [MOST_CONVERSATIONS, 9, 1])
 def test_each_frame_has_the_number_of_its_stream(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_numbers, "_MOST", most)
     monkeypatch.setattr(stream_numbers, "_LEAST", 4)

@@ -40,3 +40,10 @@ def test_addresses_that_a_port_may_follow() -> None:
 def test_of_blanks_at_the_end_of_a_line_the_last_is_not_printed() -> None:
     (line,) = [line for _, line in stream_lines("tcp", "hex", "", ENDS, [Stretch(1, None, 0, b"a  ")])][6:-1]
     assert line.endswith("   a ")
+
+
+def test_text_of_mainframes() -> None:
+    said = Stretch(1, 0, 1, "Hello, 9!".encode("cp037") + b"\x15\x0d\x25\x00\xff")
+    lines = [line for _, line in stream_lines("tcp", "ebcdic", "", ENDS, [said])]
+    assert lines[2] == "Follow: tcp,ebcdic"
+    assert lines[6:-1] == ["\t14", "Hello, 9!\n\r\n.."]

@@ -60,7 +60,7 @@ _UNSETTLED: Any = object()
 
 
 class TCPLearner(Learner, of=TCP):
-    """Follows conversations; 131072 are held, those that were silent longest give way.
+    """Follows conversations; 98304 are held, those that were silent longest give way.
 
     Of the segments that nobody has acknowledged, 1048576 are held: such conversations give theirs up first.
     """

@@ -19,7 +19,7 @@ _SIZE = 8
 
 
 class UDPLearner(Learner, of=UDP):
-    """Counts the conversations; 131072 are held, those that were silent longest give way."""
+    """Counts the conversations; 98304 are held, those that were silent longest give way."""
 
     quick = ("length",)
     ports = ("sport", "dport")
