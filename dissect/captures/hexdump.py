@@ -20,6 +20,8 @@ def hex_dump(data: bytes) -> str:
     0000  47 45 54 20 2f 20 48 54 54 50 2f 31 2e 31 0d 0a   GET / HTTP/1.1..
     0010  0d 0a                                             ..
     """
+    if not isinstance(data, (bytes, bytearray)):
+        raise TypeError(f"a dump is made of bytes, not of {data!r}: bytes(frame) gives those of a frame")
     width = _offset_width(data)
     rows = []
     for offset in range(0, len(data), _ROW):

@@ -35,6 +35,8 @@ def parse_hex_text(text: str, *, joined: bool = False) -> list[bytes]:
     >>> parse_hex_text("ffff0a\n0001")
     [b'\xff\xff\n', b'\x00\x01']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"hex digits are text, not {text!r}: hex_dump makes them of bytes")
     return [frame.data for frame in read_hex_text(text, joined=joined)]
 
 

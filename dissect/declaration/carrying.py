@@ -13,7 +13,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
 from dissect.declaration.payloads import forget_payloads, postpone_payload
 from dissect.declaration.pending import PENDING, declare_claimed, declare_named, declare_pending
-from dissect.declaration.selection import Heuristic, count_change
+from dissect.declaration.selection import Guess, Heuristic, count_change
 from dissect.declaration.views import Views
 
 __all__ = ["Carrying", "protocol_named"]
@@ -33,6 +33,21 @@ def protocol_named(name: str) -> type[Any] | None:
     if name not in _NAMED:
         declare_named(name)
     return _NAMED.get(name)
+
+
+def _check_over(name: str, over: Any) -> None:
+    """Refuse, with a TypeError, what says in another form than `over={UDP: 4789}` which carriers have which numbers."""
+    if not isinstance(over, Mapping):
+        raise TypeError(f"{name} has over={over!r}, expected carriers with their numbers, as in over={{Carrier: 4789}}")
+    for carrier, said in over.items():
+        if not (isinstance(carrier, type) and hasattr(carrier, "layout")):
+            raise TypeError(f"{name} has {carrier!r} in over=, expected a class of headers that carries it")
+        for each in said if isinstance(said, Iterable) and not isinstance(said, str) else (said,):
+            if not (isinstance(each, (int, Guess)) or callable(each)):
+                raise TypeError(
+                    f"{name} is over {carrier.__name__} by {each!r}, expected a number, a function of the payload's "
+                    "bytes, or several in a tuple"
+                )
 
 
 class Carrying(Views, Described):
@@ -85,6 +100,7 @@ class Carrying(Views, Described):
         if over or "name" in options:
             # Whether a number or a name is taken shows when all protocols are known.
             declare_pending(module=cls.__module__)
+        _check_over(cls.__name__, over)
         listed = {carrier: tuple(each) if isinstance(each, Iterable) else (each,) for carrier, each in over.items()}
         stated = {carrier: tuple(each for each in said if isinstance(each, int)) for carrier, said in listed.items()}
         name = options.get("name", cls.name)
@@ -181,7 +197,8 @@ class Carrying(Views, Described):
     @classmethod
     def _check_name(cls, name: str, replaces: bool) -> None:
         """Refuse the name of another protocol with a TypeError; a family of classes shares one by inheritance."""
-        if not _PROTOCOL.match(name):
+        given: object = name
+        if not (isinstance(given, str) and _PROTOCOL.match(given)):
             raise TypeError(f"{cls.__name__} has name={name!r}, expected lower-case letters, digits, '_', '-' and '.'")
         holder = _NAMED.get(name)
         if name == "frame" or (holder is not None and not issubclass(cls, holder) and not replaces):

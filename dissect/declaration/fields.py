@@ -150,6 +150,11 @@ class Field:
         kept: bool = False,
         varies: str | Callable[[Any], str] = "",
     ) -> None:
+        given: tuple[object, object] = (width, label)
+        if not (isinstance(given[0], int) and isinstance(given[1], str)):
+            raise TypeError(
+                f"a field has the width {width!r} and the label {label!r}, expected bits, and a text behind"
+            )
         self.width = width
         self.kind = kind
         self.label = label

@@ -159,12 +159,19 @@ class Boolean(Integer):
         return number
 
 
+def _refuse_other(given: object, wanted: type) -> None:
+    """Refuse, with a TypeError, what names no numbers or bits."""
+    if not (isinstance(given, type) and issubclass(given, wanted)):
+        raise TypeError(f"{given!r} names nothing, expected a class of {wanted.__name__}")
+
+
 class Coded(Integer):
     """A number that an enumeration names."""
 
     plain = False
 
     def __init__(self, codes: type[Code]) -> None:
+        _refuse_other(codes, Code)
         self.codes = codes
         self.members: dict[int, Code] = codes._value2member_map_  # type: ignore[assignment]
 
@@ -188,6 +195,7 @@ class FlagSet(Integer):
     plain = False
 
     def __init__(self, flags: type[Flags]) -> None:
+        _refuse_other(flags, Flags)
         self.flags = flags
         self.members: dict[int, Flags] = flags._value2member_map_  # type: ignore[assignment]
 

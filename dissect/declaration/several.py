@@ -6,7 +6,7 @@ printed as any other, and refuses to be built: `expand` gives the headers that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from math import prod
@@ -80,14 +80,18 @@ def _size(part: Sequence[Any]) -> int:
 def several(*values: Any) -> Any:
     """Return values of which a field has each in turn, for a frame that is expanded: those given, and those of ranges.
 
+    A list or another iterable that is the only argument has the values.
+
     >>> several(1, 2, range(10, 13))
     several(1, 2, range(10, 13))
-    >>> list(several(1, 2, range(10, 13)))
-    [1, 2, 10, 11, 12]
+    >>> list(several(1, 2, range(10, 13))), list(several(["S", "SA"]))
+    ([1, 2, 10, 11, 12], ['S', 'SA'])
 
     The result is `Several`; its type is told as Any, because fields take it in place of one value. Raises FieldError
     where there is none.
     """
+    if len(values) == 1 and isinstance(values[0], Iterable) and not isinstance(values[0], (str, bytes, range)):
+        values = tuple(values[0])
     parts = [each if isinstance(each, range) else (each,) for each in values]
     return Several(parts, f"several({', '.join(map(repr, values))})")
 
@@ -307,13 +311,15 @@ def expand(frame: Any) -> Expansion:
     """Return the frames that a frame stands for whose fields have sets of values (`several`, `hosts`, `ports`).
 
     They are made one by one, in the order in which nested loops would make them, the last field in the inner one; `len`
-    tells how many there are. A frame without sets stands for itself alone.
+    tells how many there are. A frame without sets stands for itself alone. FieldError for what is no header.
 
     >>> from dissect import IPv4, TCP, expand, hosts, ports
     >>> frames = expand(IPv4(dst=hosts("10.0.0.0/30")) / TCP(dport=ports(20, 22)))
     >>> len(frames), frames[0], frames[-1]
     (6, IPv4(dst='10.0.0.1') / TCP(dport=20), IPv4(dst='10.0.0.2') / TCP(dport=22))
     """
+    if not hasattr(frame, "own_repr"):
+        raise FieldError(f"{frame!r} is no frame to expand, expected a header whose fields may have sets of values")
     return Expansion(frame)
 
 

@@ -99,6 +99,8 @@ class CompiledFilter:
 
     def __call__(self, packet: Packet | Header) -> bool:
         """Return whether the packet passes; FilterError where it depends on packets that the filter has not seen."""
+        if not hasattr(packet, "layers"):
+            raise TypeError(f"a filter is asked about a packet or header, not {packet!r}: parse makes one of bytes")
         following = self._following
         if following is not None:
             passes = self._predicate(following.observed(packet))

@@ -155,6 +155,8 @@ _EXPECTED = {
 
 def parse(text: str) -> Node:
     """Return the tree of a filter; FilterError, pointing at the place, where it is none."""
+    if not isinstance(text, str):
+        raise TypeError(f"a display filter is text, not {text!r}")
     if len(text) > MAXIMUM_LENGTH:
         raise FilterError(f"the filter has {len(text)} characters, expected at most {MAXIMUM_LENGTH}", text, 0, 1)
     try:
@@ -330,7 +332,9 @@ class _Builder:
             raise MistakeError("this is no character, expected one, or an escape like '\\x41'", token.place)
         value = unescaped(token)
         if len(value) != 1:
-            raise MistakeError(f"{token} is {len(value)} bytes, expected a single one", token.place)
+            raise MistakeError(
+                f"{token} is {len(value)} bytes, expected a single one: text stands in double quotes", token.place
+            )
         return Character(token.place, value[0])
 
     def slice(self, parts: list[Any]) -> Value:

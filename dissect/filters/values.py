@@ -17,7 +17,7 @@ from dissect.packets.packet import Packet
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import FieldType
-from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.frame import FRAME_FIELDS, frame_alone
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import seen_layers, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
@@ -105,9 +105,7 @@ def _of_frame(name: str, clock: Clock | None) -> Gather:
     assert kind is not None
 
     def gather(packet: Packet | Header) -> list[Any]:
-        if not isinstance(packet, Packet):
-            return []
-        return [_comparable(kind, value) for value in field.values(packet, clock)]
+        return [_comparable(kind, value) for value in field.values(frame_alone(packet), clock)]
 
     return gather
 

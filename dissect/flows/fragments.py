@@ -51,6 +51,10 @@ def fragment(frame: _HeaderType, mtu: int, *, identification: int | None = None)
     >>> [(piece.fragment_offset, piece.more_fragments, len(piece)) for piece in fragment(whole, 68)]
     [(0, True, 68), (6, True, 68), (12, False, 24)]
     """
+    if not isinstance(frame, Header):
+        raise TypeError(f"a frame is cut that is a header, not {frame!r}: parse makes one of bytes")
+    if not isinstance(mtu, int):
+        raise FieldError(f"the MTU is {mtu!r}, expected a whole number of bytes")
     link: list[Header] = []
     for header in frame.layers():
         if isinstance(header, (IPv4, IPv6)):

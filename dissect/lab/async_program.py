@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeAlias
 
-from dissect.errors import DissectError
+from dissect.errors import DissectError, FieldError
 from dissect.lab.program import Program, RunsPrograms
 from dissect.lab.waiting import Sleep, Wait
 
@@ -26,7 +26,7 @@ class AsyncProgram(Program):
     What it awaits is over at a time of the lab's clock: `sleep(nanoseconds)`, `host.tcp.connect(...)`,
     `listener.accept()`, `connection.read()` and `write()`. `start` runs another coroutine beside it; the program is
     finished when all are. The same network runs the same way each time. What a coroutine raises of the
-    workbench's errors is printed, and ends it; any other exception ends the run.
+    workbench's errors is printed and kept (`error`), and ends it; any other exception ends the run.
 
     >>> from dissect.lab.network import Network
     >>> async def echo(host):
@@ -51,9 +51,13 @@ class AsyncProgram(Program):
 
     def __init__(self, main: Main | None = None) -> None:
         super().__init__()
+        if main is not None and not callable(main):
+            raise FieldError(f"AsyncProgram has main={main!r}, expected a function as in `async def main(host)`")
         self._main = main
         self.result: object = None
         """What `main` returned."""
+        self.error: DissectError | None = None
+        """Which of the workbench's errors ended a coroutine, the first of them; None where none did."""
         self._ready: deque[Task] = deque()
         # (when, its number, the sleep that ends)
         self._sleeping: list[tuple[int, int, Sleep]] = []
@@ -64,7 +68,10 @@ class AsyncProgram(Program):
     async def main(self) -> object:
         """Do what the program does."""
         assert self._main is not None, "give AsyncProgram a coroutine, or define main in a class of your own"
-        return await self._main(self.host)
+        doing: object = self._main(self.host)
+        if not isinstance(doing, Awaitable):
+            raise TypeError(f"{self._main!r} gives {doing!r} and nothing to await: begin it with `async def`")
+        return await doing
 
     def start(self, coroutine: Coroutine[Any, Any, object]) -> Task:
         """Run another coroutine beside this one; awaiting what is returned gives what it returns."""
@@ -122,6 +129,7 @@ class AsyncProgram(Program):
         except DissectError as reason:
             self._running -= 1
             self.print(str(reason))
+            self.error = self.error or reason
             task.fail(reason)
             return
         if not isinstance(wait, Wait):

@@ -77,6 +77,9 @@ class Device(ABC):
         self.ports = ports
         self._events: deque[Event] = deque(maxlen=EVENTS_KEPT)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
     @property
     def deadline(self) -> int | None:
         """When `advance` has something to do, in nanoseconds; None where nothing waits for the time."""

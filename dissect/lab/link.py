@@ -60,13 +60,16 @@ class Link:
 
     def __post_init__(self) -> None:
         for name in ("loss", "duplication", "reordering", "corruption"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise FieldError(f"the link's {name} is {getattr(self, name)}, expected a share of 0 to 1")
+            share: object = getattr(self, name)
+            if not (isinstance(share, (int, float)) and 0 <= share <= 1):
+                raise FieldError(f"the link's {name} is {share!r}, expected a share of 0 to 1")
         for name, least in (("delay_ns", 0), ("reorder_ns", 0), ("mtu", 68), ("queue_limit", 0)):
-            if getattr(self, name) < least:
-                raise FieldError(f"the link's {name} is {getattr(self, name)}, expected {least} or more")
-        if self.bandwidth is not None and self.bandwidth < 1:
-            raise FieldError(f"the link's bandwidth is {self.bandwidth} bit/s, expected 1 or more")
+            number: object = getattr(self, name)
+            if not (isinstance(number, int) and number >= least):
+                raise FieldError(f"the link's {name} is {number!r}, expected {least} or more")
+        bandwidth: object = self.bandwidth
+        if bandwidth is not None and not (isinstance(bandwidth, (int, float)) and bandwidth >= 1):
+            raise FieldError(f"the link's bandwidth is {bandwidth!r} bit/s, expected 1 or more")
 
 
 class Arrival(NamedTuple):

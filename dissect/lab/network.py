@@ -176,7 +176,11 @@ class Network(Simulation):
         return self.open(*self._end(device), link)
 
     def start_program(self, host: Host | str, program: _ProgramType, *, at_ns: int = 0) -> _ProgramType:
-        """Let a program run on a host from a time on, and return it."""
+        """Let a program run on a host from a time on, and return it; FieldError for what is none."""
+        given: object = program
+        if not isinstance(given, Program):
+            hint = f": AsyncProgram({getattr(given, '__name__', '...')}) runs a coroutine" if callable(given) else ""
+            raise FieldError(f"{given!r} is no program, expected one such as Ping or AsyncProgram{hint}")
         device = self.device(host) if isinstance(host, str) else host
         if not isinstance(device, Host):
             raise FieldError(f"{device.name} runs no programs, expected a host or router")

@@ -50,10 +50,12 @@ class Recording:
         ports = [end.name for one, other, _ in self.simulation.links for end in (one, other)]
         return links + ports
 
-    def packets(self, places: Iterable[str] = ()) -> list[PcapngPacket]:
-        """Return what was seen at these places, in the order of time; FieldError for a place that is none."""
+    def packets(self, places: str | Iterable[str] = ()) -> list[PcapngPacket]:
+        """Return what was seen at a place or several, in the order of time; FieldError for a place that is none."""
         simulation = self.simulation
-        names = list(places) or [simulation.link_name(number) for number in range(len(simulation.links))]
+        names = ([places] if isinstance(places, str) else list(places)) or [
+            simulation.link_name(number) for number in range(len(simulation.links))
+        ]
         links = {simulation.link_name(number): number for number in range(len(simulation.links))}
         ends = {end.name: end for one, other, _ in simulation.links for end in (one, other)}
         seen: list[tuple[int, int, int, bytes, bytes]] = []

@@ -272,8 +272,8 @@ class Packet(Views):
     def __getitem__(self, layer: Any) -> Any:
         """Return a layer, or the value of a field: `packet[TCP]`, `packet["tcp"]`, `packet["ip.src"]`, `packet[0]`.
 
-        What stands in brackets is told at `Header.__getitem__`; here the fields of the frame itself are there as
-        well, as in `packet["frame.number"]`.
+        What stands in brackets is told at `Header.__getitem__`; here the frame's own fields are those of the record,
+        as in `packet["frame.number"]`, and a header by itself is the only frame of its capture.
         """
         return self.frame[layer] if isinstance(layer, type) else looked_up(self, layer)
 

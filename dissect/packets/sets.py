@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_interface
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface
 from typing import Any, overload
 
 from dissect.declaration.several import Several
@@ -37,11 +37,11 @@ class _Addresses(Sequence[str]):
         return str(ip_address(number.to_bytes(4 if self._version == 4 else 16, "big")))
 
 
-def hosts(*texts: str) -> Any:
+def hosts(*texts: str | IPv4Network | IPv6Network | IPv4Address | IPv6Address) -> Any:
     """Return the hosts of networks, ranges and single addresses, for a field of a frame that is expanded.
 
     Of an IPv4 network with more than two addresses the first and the last are no hosts; of IPv6 all but the first are
-    (RFC 4291, section 2.6.1). The result is a set as `several` returns it.
+    (RFC 4291, section 2.6.1). The result is a set as `several` returns it. Objects of `ipaddress` are taken as well.
 
     >>> list(hosts("10.0.0.0/30", "10.0.0.9", "10.0.1.5-7"))
     ['10.0.0.1', '10.0.0.2', '10.0.0.9', '10.0.1.5', '10.0.1.6', '10.0.1.7']
@@ -50,7 +50,8 @@ def hosts(*texts: str) -> Any:
 
     Raises FieldError for what is none of these.
     """
-    return Several([_hosts_of(text.strip()) for text in texts], f"hosts({', '.join(map(repr, texts))})")
+    said = [str(text) for text in texts]
+    return Several([_hosts_of(text.strip()) for text in said], f"hosts({', '.join(map(repr, said))})")
 
 
 def ports(*numbers: int | str) -> Any:

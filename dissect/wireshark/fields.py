@@ -22,7 +22,7 @@ from dissect.packets.packet import Packet
 from dissect.wireshark.columns import COLUMNS, summarize
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import UINT24
-from dissect.wireshark.frame import FRAME_FIELDS
+from dissect.wireshark.frame import FRAME_FIELDS, frame_alone
 from dissect.wireshark.record_fields import entries_in, fields_of, options_in
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight import seen_layers, sight_of, sight_of_class
@@ -116,6 +116,8 @@ def values(packet: Packet | Header, name: str) -> list[Any]:
     >>> values(Ethernet() / IPv4(ttl=3) / IPv4(ttl=4), "ip.ttl")
     [3, 4]
     """
+    if not hasattr(packet, "layers"):
+        raise TypeError(f"values are those of a packet or header, not {packet!r}: read and parse give these")
     return _compiled(compile_values, name)(packet)
 
 
@@ -166,9 +168,7 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
     if of_frame is not None:
 
         def from_frame(packet: Packet | Header) -> list[tuple[Any, str]]:
-            if not isinstance(packet, Packet):
-                return []
-            return [(value, told(of_frame.text, value)) for value in of_frame.values(packet, clock)]
+            return [(value, told(of_frame.text, value)) for value in of_frame.values(frame_alone(packet), clock)]
 
         return from_frame
     remarked = EXPERT_FIELDS.get(name)

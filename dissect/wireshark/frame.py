@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from dissect.declaration.header import Header
 from dissect.declaration.times import BILLION, moment_text, seconds_text
 from dissect.packets.clock import Clock
 from dissect.packets.links import link_number
@@ -77,6 +78,15 @@ class Recorded(NamedTuple):
     """The bytes that the frame had."""
     kept: Callable[[], Any]
     """The bytes of it that were captured."""
+
+
+def frame_alone(packet: Packet | Header) -> Packet:
+    """Return the packet that a header is by itself, the only one of its capture and without a time."""
+    if isinstance(packet, Packet):
+        return packet
+    made = Packet(bytes(packet), link=packet.link_type)
+    made.frame = packet
+    return made
 
 
 class FrameField(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,13 @@ def test_empty_frames_and_parts() -> None:
 def test_parts_that_make_no_sense(part: tuple[str, int, int]) -> None:
     with pytest.raises(ValueError, match=r"the part|the heading"):
         layered(b"abc", [part])
+
+
+def test_text_and_bytes_are_not_taken_for_each_other() -> None:
+    given: list[Any] = [5, None, ["ff"]]
+    for what in (*given, "ff"):
+        with pytest.raises(TypeError, match="a dump is made of bytes, not of"):
+            hex_dump(what)
+    for what in (*given, b"ff"):
+        with pytest.raises(TypeError, match="hex digits are text, not"):
+            parse_hex_text(what)

@@ -28,6 +28,11 @@ def test_numbers_and_names_belong_to_one_protocol() -> None:
         ({"name": "udp"}, "which UDP has"),
         ({"name": "frame"}, "which every frame has"),
         ({"name": "Mine!"}, "lower-case"),
+        ({"name": 5}, "name=5, expected lower-case"),
+        ({"name": "mine", "over": UDP}, "expected carriers with their numbers, as in over="),
+        ({"name": "mine", "over": {"udp": 9}}, "has 'udp' in over=, expected a class of headers"),
+        ({"name": "mine", "over": {UDP: "17990"}}, "is over UDP by '17990', expected a number"),
+        ({"name": "mine", "over": {UDP: (17990, None)}}, "is over UDP by None, expected a number"),
         ({"over": {IPv4: 253}}, "no name"),
         ({"nmae": "mine"}, "unknown options nmae"),
     ):

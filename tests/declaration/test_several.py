@@ -163,3 +163,18 @@ def test_a_set_is_a_sequence() -> None:
         values[5]
     with pytest.raises(IndexError):
         values[-6]
+
+
+def test_a_list_alone_has_the_values() -> None:
+    for given in ([1, 2], (1, 2), iter([1, 2]), range(1, 3)):
+        assert [frame.ttl for frame in expand(IPv4(ttl=several(given)))] == [1, 2]
+    assert eval(repr(several(["S", "SA"])), {"several": several}) == several("S", "SA")
+    assert [frame.options for frame in expand(TCP(options=several([MSS(5)], [MSS(6)])))] == [(MSS(5),), (MSS(6),)]
+    with pytest.raises(FieldError, match="has no member"):
+        several([])
+
+
+def test_what_is_no_frame_is_not_expanded() -> None:
+    for given in (5, None, [IPv4()], b"bytes"):
+        with pytest.raises(FieldError, match="is no frame to expand, expected a header"):
+            expand(given)

@@ -127,3 +127,19 @@ def test_fields_that_are_left_out_have_the_default_that_is_declared() -> None:
     cls = made(a=lambda: s.u16("a", default=7), b=lambda: s.ipv4("b", default="192.0.2.1"), c=lambda: s.flag("c"),
                d=lambda: s.bits(7, "d"))  # fmt: skip
     assert bytes(cls()) == bytes.fromhex("0007c000020100")
+
+
+def test_a_width_and_a_label_in_the_wrong_order_are_told() -> None:
+    declarations: list[tuple[Any, ...]] = [(s.bits, "label", 4), (s.u8, 5), (s.text, b"label")]
+    for specifier, *arguments in declarations:
+        with pytest.raises(TypeError, match="expected bits, and a text behind"):
+            specifier(*arguments)
+
+
+def test_names_of_numbers_and_bits_are_classes_of_them() -> None:
+    given: list[Any] = [{1: "one"}, "name", 5, int]
+    for names in given:
+        with pytest.raises(TypeError, match="names nothing, expected a class of Code"):
+            s.code(8, names, "label")
+        with pytest.raises(TypeError, match="names nothing, expected a class of Flags"):
+            s.flag_set(8, names, "label")

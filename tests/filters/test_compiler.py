@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -133,9 +134,10 @@ def test_a_reading_pass_tells_what_depends_on_other_packets() -> None:
     assert not compile_filter("tcp.seq", context=lambda packet: known)(SEGMENT)
 
 
-def test_a_header_alone_has_no_frame() -> None:
-    assert not compile_filter("frame.number")(SEGMENT)
-    assert compile_filter("frame.number == 1")(Packet(bytes(SEGMENT)))
+def test_a_header_alone_is_the_only_frame_of_its_capture() -> None:
+    assert compile_filter("frame.number == 1")(SEGMENT)
+    assert compile_filter(f"frame.len == {len(SEGMENT)}")(SEGMENT)
+    assert not compile_filter("frame.time")(SEGMENT)
 
 
 def test_built_and_edited_headers_are_filtered_as_they_are() -> None:
@@ -269,3 +271,15 @@ def test_a_filter_crosses_processes() -> None:
             compile_filter(text)(SEGMENT),
             compile_filter(text)(TUNNEL),
         )
+
+
+def test_what_is_no_filter_or_no_packet_is_told() -> None:
+    given: list[Any] = [b"bytes", 5, None, "text"]
+    for what in given:
+        with pytest.raises(TypeError, match=r"is asked about a packet or header, not .*: parse makes one of bytes"):
+            compile_filter("ip")(what)
+    for text in (given[1], given[2], given[0]):
+        with pytest.raises(TypeError, match="a display filter is text, not"):
+            compile_filter(text)
+    with pytest.raises(FilterError, match="'abc' is 3 bytes, expected a single one: text stands in double quotes"):
+        compile_filter("frame contains 'abc'")

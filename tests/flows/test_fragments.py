@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,3 +234,13 @@ def test_ipv6_that_fits_stays_alone_and_what_cannot_be_cut_is_refused() -> None:
     ):
         with pytest.raises(FieldError, match=sentence):
             fragment(wrong, mtu, **options)
+
+
+def test_what_cannot_be_cut_is_told() -> None:
+    given: list[Any] = [b"bytes", None, [IPv4()]]
+    for what in given:
+        with pytest.raises(TypeError, match="a frame is cut that is a header, not"):
+            fragment(what, 1500)
+    mtu: Any = "1500"
+    with pytest.raises(FieldError, match="the MTU is '1500', expected a whole number of bytes"):
+        fragment(IPv4(), mtu)

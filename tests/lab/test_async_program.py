@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from dissect import Network
+from dissect.errors import ConnectionFailedError, FieldError
 from dissect.lab.async_program import AsyncProgram
 from dissect.lab.program import RunsPrograms
 from dissect.lab.tcp.connection import TCPConnection
@@ -151,3 +152,38 @@ def test_sleeps_that_ended_early_are_not_kept() -> None:
     program = lab.start_program("a", Busy())
     assert lab.run() == 1000
     assert program.most < 100
+
+
+def test_what_is_no_program_is_refused_before_the_run() -> None:
+    async def connect(host: RunsPrograms) -> object:
+        return await host.tcp.connect("10.0.0.2", 7)
+
+    lab = lab_of_two()
+    for given in (connect, "ping", None):
+        with pytest.raises(FieldError, match="is no program, expected one such as Ping or AsyncProgram"):
+            lab.start_program("a", given)  # type: ignore[type-var]
+    with pytest.raises(FieldError, match=r"AsyncProgram\(connect\) runs a coroutine$"):
+        lab.start_program("a", connect)  # type: ignore[type-var]
+    with pytest.raises(
+        FieldError, match=r"AsyncProgram has main=5, expected a function as in `async def main\(host\)`"
+    ):
+        AsyncProgram(5)  # type: ignore[arg-type]
+    lab.start_program("a", AsyncProgram(lambda host: 5))  # type: ignore[arg-type,return-value]
+    with pytest.raises(TypeError, match=r"gives 5 and nothing to await: begin it with `async def`"):
+        lab.run()
+
+
+def test_the_error_that_ended_a_program_is_kept() -> None:
+    lab = lab_of_two()
+
+    async def connect(host: RunsPrograms) -> object:
+        return await host.tcp.connect("10.0.0.2", 7)
+
+    async def doze(host: RunsPrograms) -> None:
+        await sleep(5)
+
+    program, other = (lab.start_program("a", AsyncProgram(main)) for main in (connect, doze))
+    lab.run()
+    assert isinstance(program.error, ConnectionFailedError)
+    assert (program.result, program.lines) == (None, [str(program.error)])
+    assert other.error is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dissect import Network
 from dissect.lab.device import EVENTS_KEPT, Device, Event, Transmission
 
 
@@ -27,3 +28,10 @@ def test_events_are_taken_once_and_the_oldest_go_first() -> None:
     events = device.events()
     assert (len(events), events[0]) == (EVENTS_KEPT, Event(2, "echo", "2 bytes"))
     assert device.events() == []
+
+
+def test_a_device_is_shown_by_its_name() -> None:
+    network = Network()
+    assert repr(Echo("echo", ["0"])) == "<Echo echo>"
+    assert repr(network.host("a", "10.0.0.1/24")) == "<Host a>"
+    assert repr(network.switch("s")) == "<Switch s>"

@@ -104,3 +104,9 @@ def test_one_disturbance_does_not_change_which_frames_another_hits() -> None:
 def test_values_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(FieldError, match=message):
         Link(**options)
+
+
+def test_values_of_another_type_are_refused() -> None:
+    for name in ("loss", "delay_ns", "mtu", "bandwidth", "queue_limit"):
+        with pytest.raises(FieldError, match=f"the link's {name} is '5'"):
+            Link(**{name: "5"})  # type: ignore[arg-type]

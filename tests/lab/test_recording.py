@@ -29,6 +29,15 @@ def test_places_are_links_and_ports() -> None:
     assert lab().recording.places() == ["a-s", "s-b", "a", "s:1", "s:2", "b"]
     with pytest.raises(FieldError, match="'c' is no link and no port, expected one of a-s, s-b, a, s:1, s:2, b"):
         lab().recording.packets(["c"])
+    with pytest.raises(FieldError, match="'s:9' is no link and no port"):
+        lab().recording.packets("s:9")
+
+
+def test_one_place_is_told_by_its_name_alone() -> None:
+    recording = lab().recording
+    assert [bytes(packet) for packet in recording.packets("a-s")] == [
+        bytes(packet) for packet in recording.packets(["a-s"])
+    ]
 
 
 def test_a_link_shows_each_frame_once_when_it_is_on_the_wire() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -43,3 +43,10 @@ def test_ports_are_told_by_numbers_or_a_text() -> None:
 def test_what_is_no_port_is_refused(given: tuple[object, ...]) -> None:
     with pytest.raises(FieldError, match=r"^ports\(.*names"):
         ports(*given)  # type: ignore[arg-type]
+
+
+def test_objects_of_the_standard_library_name_hosts() -> None:
+    assert hosts(ip_network("10.0.0.0/30")) == hosts("10.0.0.0/30")
+    assert list(hosts(ip_address("10.0.0.9"))) == ["10.0.0.9"]
+    with pytest.raises(FieldError, match="'5' names no hosts"):
+        hosts(5)  # type: ignore[arg-type]

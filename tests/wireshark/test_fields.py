@@ -165,11 +165,11 @@ def test_options_of_a_datagram_are_listed() -> None:
     assert options_in(UDP()) == ()
 
 
-def test_frame_fields_need_a_packet_and_relative_ones_a_clock() -> None:
+def test_frame_fields_of_a_header_alone_and_relative_ones_with_a_clock() -> None:
     packet, clock = parsed(SEGMENT), Clock()
     assert texts(packet, "frame.number") == ["7"]
     assert texts(packet, "frame.protocols") == ["eth:ethertype:ip:tcp:data"]
-    assert texts(SEGMENT, "frame.number") == []
+    assert texts(SEGMENT, "frame.number") == ["1"]
     assert texts(packet, "frame.time_relative") == []
     clock.advance(packet)
     assert compile_field("frame.time_relative", clock)(packet) == ["0.000000000"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect import compile_filter
+from dissect import UDP, Ethernet, IPv4, compile_filter
 from dissect.captures import read
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -94,3 +94,12 @@ def test_flags_sections_and_interfaces_of_a_pcapng(tmp_path: Path) -> None:
     assert compile_filter("frame.packet_flags_crc_error and frame.section_number == 2")(second)
     node = frame_node(second)
     assert [child.label for child in node.children if child.children] == ["frame.interface_id", "frame.packet_flags"]
+
+
+def test_a_header_alone_is_the_only_frame_of_its_capture() -> None:
+    frame = Ethernet() / IPv4() / UDP() / b"data"
+    assert (frame["frame.len"], frame["frame.protocols"], frame["frame.number"]) == (46, "eth:ethertype:ip:udp:data", 1)
+    assert (frame.get("frame.time"), frame[UDP]["frame.cap_len"]) == ([], 12)
+    assert compile_filter("frame.len == 46 and frame.number == 1")(frame)
+    frame[UDP].payload = b"longer data"
+    assert frame["frame.len"] == 53
