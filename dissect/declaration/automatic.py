@@ -301,10 +301,13 @@ class Checksum(Automatic):
 
         `as_there` is that of `Linked._is_whole`: what was on the wire counts as all there is.
         """
-        network = None
         header = header._as_read() or header
-        is_there = self._is_there(header, field)
-        if not is_there or (header.is_cut if self.header_only else not header._is_whole(as_there)):
+        return self._right(header, field, as_there) if self._is_there(header, field) else None
+
+    def _right(self, header: Any, field: Field, as_there: bool) -> int | None:
+        """Return what `expected` does, of a header that is as it is read and has the field."""
+        network = None
+        if header.is_cut if self.header_only else not header._is_whole(as_there):
             return None
         if self.pseudo_header is not None:
             network = header.network_header
@@ -356,7 +359,7 @@ class Checksum(Automatic):
         if self.optional and found == 0 and not header.requires_checksum:
             return ChecksumState.ABSENT
         verifies = VERIFIED.get(header.name)
-        expected = None if verifies is False else self.expected(header, field, as_there)
+        expected = None if verifies is False else self._right(header, field, as_there)
         if expected is None:
             return ChecksumState.UNVERIFIABLE
         # 0 and 0xFFFF are the same number in ones' complement; a receiver's sum cannot tell them apart.

@@ -123,7 +123,9 @@ class Header(Represented):
         """Whether the buffer still holds this header and everything behind it as they are."""
         header: Any = self
         while header is not None and header is not UNPARSED:
-            if header._tail is not None:
+            # Not by `_tail`: nearly everything asks this.
+            state = header._state
+            if state is not None and state[0] is not None:
                 return False
             header = header._payload
         return True
@@ -147,9 +149,9 @@ class Header(Represented):
 
     def parts(self) -> tuple[bytes, bytes]:
         """Return (this header's bytes, all that it carries)."""
-        network = self.network_header
-        if self._tail is None and self.is_pristine():
+        if self.is_pristine():
             return self._buffer[self._start : self._body], self._buffer[self._body : self._end]
+        network = self.network_header
         payload = self._payload
         if payload.__class__ is bytes:
             inner = payload

@@ -24,3 +24,5 @@ class Arrival(NamedTuple):
     """Whether it is the last one of its direction: it completes what goes on until then, and may be empty."""
     keeps_alive: bool = False
     """Whether it has a byte that was there before, with which no message begins (RFC 9293, section 3.8.4)."""
+    size: int | None = None
+    """How many bytes of data the segment has on the wire; None where nobody knows."""

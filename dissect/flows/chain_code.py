@@ -76,6 +76,15 @@ class ChainPrinter:
 PrintsChain: TypeAlias = Callable[[KnownChain], ChainPrinter]
 
 
+class _Datagram(NamedTuple):
+    """Where a datagram ends, as its network header says: Python for it, and for whether that can be."""
+
+    places: dict[str, Span]
+    end: str
+    tests: list[str]
+    """The variable `end` has that number."""
+
+
 class _PlaceOfChain(Place):
     """Where a reading pass has arrived in a frame whose silent headers are made only if a learner asks for them."""
 
@@ -92,7 +101,7 @@ class _PlaceOfChain(Place):
         # All else is left out: what the silent headers tell is there when somebody asks for it.
         self.number = number
         self.time_ns = time_ns
-        self.addresses = None
+        self.addresses = self.datagram_end = None
         self.quoted = False
         self._frame = frame
         self._silent = silent
@@ -125,7 +134,7 @@ class _PlaceOfChain(Place):
 _TOLD = tuple(
     (name, Place.__dict__[name].__get__)
     for name in Place.__slots__
-    if name not in ("number", "time_ns", "addresses", "quoted")
+    if name not in ("number", "time_ns", "addresses", "datagram_end", "quoted")
 )
 """What silent headers may tell, and what gives it where it was told."""
 
@@ -220,8 +229,9 @@ class ChainCode:
                 self._network = place
             return []
         self._learnt.append(place)
-        glance = self._by_glance(place, header)
-        by_object = self._by_object(place, header, observe)
+        datagram = self._datagram(place, header)
+        glance = self._by_glance(place, header, datagram)
+        by_object = self._by_object(place, header, observe, datagram)
         if not glance:
             return by_object
         # Whether there is a place shows in each frame.
@@ -265,28 +275,39 @@ class ChainCode:
         traced = self._chain.traced[place]
         return not any(traced.raw(name) for name in cls.partial)
 
-    def _by_glance(self, place: int, header: Decoded) -> list[str]:
+    def _datagram(self, place: int, header: Decoded) -> _Datagram | None:
+        """Return where the datagram ends whose first header this is; None where only the network header can tell."""
+        cls = header.cls
+        if header.body is None or header.body < header.start + cls.least_size or header.depends:
+            return None
+        if self._network is None or self._needs_place or self._quoted or self._learnt != [place]:
+            return None
+        network = self._found[self._network]
+        total = field_of_role(network.cls, TotalLength)
+        if total is None or not total.is_read_in_place:
+            return None
+        number = f"total{place}"
+        role: Any = total.factory
+        end = f"{number} + {network.start if role.with_header else network.body}"
+        is_there = f"(end == {network.end} or {network.end} == size < end <= original)"
+        span = span_of(network.cls, total.name).behind(network.start)
+        return _Datagram({number: span}, end, [f"end >= {header.start + cls.least_size}", is_there])
+
+    def _by_glance(self, place: int, header: Decoded, datagram: _Datagram | None) -> list[str]:
         """Return the lines by which a learner is given the numbers of a header; none where it has to see it."""
         cls, kind, learner = header.cls, learner_of(header.cls), self._observers.learner(header.cls)
         if kind is None or learner is None or not learner.quick or kind.ports is None:
             return []
-        if header.body is None or header.body < header.start + cls.least_size or header.depends:
-            return []
-        if self._network is None or self._needs_place or self._quoted or self._learnt != [place]:
+        if datagram is None or self._network is None:
             return []
         network = self._found[self._network]
-        total = field_of_role(network.cls, TotalLength)
         fields = (*learner.quick, *kind.ports)
-        if total is None or not total.is_read_in_place or not all(cls.field(name).is_read_in_place for name in fields):
+        if not all(cls.field(name).is_read_in_place for name in fields):
             return []
         behind = [each.cls for each in self._found[place + 1 :]]
         carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
         if not carries_data and (cls.carries_stream or self._is_asked_for(behind)):
             return []
-        number = f"total{place}"
-        self._places[number] = span_of(network.cls, total.name).behind(network.start)
-        role: Any = total.factory
-        end = f"{number} + {network.start if role.with_header else network.body}"
         ends = {"source": "src", "destination": "dst"}
         addresses = {
             name: span_of(network.cls, field).behind(network.start)._replace(is_octets=True)
@@ -297,11 +318,8 @@ class ChainCode:
             for name, field in zip(ends, kind.ports, strict=True)
         }
         values = {f"quick{place}_{name}": span_of(cls, name).behind(header.start) for name in learner.quick}
-        self._places |= addresses | ports | values
-        tests = [
-            f"end >= {header.start + cls.least_size}",
-            f"(end == {network.end} or {network.end} == size < end <= original)",
-        ]
+        self._places |= datagram.places | addresses | ports | values
+        tests = list(datagram.tests)
         if carries_data:
             if cls not in self._leads:
                 self._leads[cls] = leading_on(cls)
@@ -316,7 +334,7 @@ class ChainCode:
         self._names |= {f"glance{place}": learner.glance, "Glance": Glance}
         given = "".join(f"{name}, " for name in values)
         return [
-            f"end = {end}",
+            f"end = {datagram.end}",
             f"if {' and '.join(tests)}:",
             f" facts{place} = glance{place}(Glance(data, base + {header.start}, base + end, base + size, number,"
             f" time_ns, source + source_port, destination + destination_port, ({given})))",
@@ -327,11 +345,16 @@ class ChainCode:
         messages = takewhile(lambda each: not each.is_network, behind)
         return any(self._observers.observer(each) is not None for each in messages)
 
-    def _by_object(self, place: int, header: Decoded, observe: Callable[[Any, Place], None]) -> list[str]:
+    def _by_object(
+        self, place: int, header: Decoded, observe: Callable[[Any, Place], None], datagram: _Datagram | None
+    ) -> list[str]:
         """Return the lines by which the header is made and shown to its learner."""
         cls: Any = header.cls
         self._names |= {f"decode{place}": cls.decode, f"observe{place}": observe}
         lines = self._place_of_chain()
+        if datagram is not None:
+            self._places |= datagram.places
+            lines += [f"end = {datagram.end}", f"place.datagram_end = end if {' and '.join(datagram.tests)} else None"]
         lines += [
             f"header = decode{place}(frame, {header.start}, {header.given}, {header.outer})",
             f"observe{place}(header, place)",

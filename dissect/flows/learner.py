@@ -38,6 +38,7 @@ class Place:
 
     __slots__ = (
         "addresses",
+        "datagram_end",
         "ends",
         "is_cut",
         "is_protected",
@@ -59,6 +60,9 @@ class Place:
         """The time of the packet, in nanoseconds since 1970, or None."""
         self.addresses: tuple[bytes, bytes] | None = None
         """Source and destination of the nearest network header, from end to end; None where they are not known."""
+        self.datagram_end: int | None = None
+        """Where in the frame that header's datagram ends, which may have been cut and is no fragment; None where only
+        the header itself can tell."""
         self.ends: tuple[bytes, bytes] | None = None
         """Source and destination of the innermost datagram so far: each an address, and a port behind it."""
         self.stream: int | None = None
@@ -87,7 +91,7 @@ class Place:
         except FieldAbsentError:
             self.addresses = None
         self.network = header
-        self.transport = self.stream = None
+        self.datagram_end = self.transport = self.stream = None
         self.prefix = header.own_bytes
         self.is_cut = header.is_cut or (header.is_attached and header.declared_end > header.carried_end)
 

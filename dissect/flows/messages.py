@@ -45,10 +45,10 @@ class _Carried(NamedTuple):
     """Whether they are all there, under a checksum that is not wrong."""
 
     @classmethod
-    def of(cls, segment: Any) -> _Carried:
-        """Return the data of a segment."""
+    def of(cls, segment: Any, size: int | None) -> _Carried:
+        """Return the data of a segment, which has so many bytes of them on the wire."""
         data = bytes(segment.parts()[1])
-        is_cut = len(data) < (segment.segment_length or 0)
+        is_cut = len(data) < (size or 0)
         return cls(segment, data, is_cut, not is_cut and segment.checksum_state().is_trusted)
 
 
@@ -118,13 +118,13 @@ class StreamMessages:
         if protocol is None:
             return {}
         if protocol.rule is None:
-            is_shown = segment.segment_length and not arrival.comes_again and not arrival.is_late
+            is_shown = arrival.size and not arrival.comes_again and not arrival.is_late
             return {"payload": _told(segment, protocol.opening)} if is_shown and protocol.opening else {}
         talk = self._talk(protocol, stream) if isinstance(protocol.rule, type) else None
-        assembly = self._assembly(segment, stream, way, protocol, talk)
+        assembly = self._assembly(segment, stream, way, protocol, talk, arrival.size)
         if assembly is None:
             return {}
-        carried = _Carried.of(segment)
+        carried = _Carried.of(segment, arrival.size)
         if not carried.data and not assembly.waits_for_end(arrival.place):
             return {}
         outcome = self._take(assembly, carried, arrival)
@@ -242,14 +242,19 @@ class StreamMessages:
         self._protocols[ports] = found
         return found
 
-    def _assembly(self, segment: Any, stream: int, way: int, protocol: _Protocol, talk: Talk | None) -> Assembly | None:
-        """Return what puts the messages of a direction together; None where none has begun, and none begins."""
+    def _assembly(
+        self, segment: Any, stream: int, way: int, protocol: _Protocol, talk: Talk | None, size: int | None
+    ) -> Assembly | None:
+        """Return what puts the messages of a direction together; None where none has begun, and none begins.
+
+        None begins with a segment without data: `size` are the bytes of these.
+        """
         direction = stream, way
         assembly = self._directions.get(direction)
         if assembly is not None:
             self._directions.move_to_end(direction)
             return assembly
-        if segment.segment_length == 0:
+        if size == 0:
             return None
         rule = protocol.rule if talk is None else self._speaker(talk, segment, protocol.decode)
         made: Assembly = (self._assembling or self._load()).Assembly(rule, memory_limit=self.memory_limit)

@@ -162,8 +162,8 @@ class CompiledText:
         """Return what gives the texts of usual frames to `add` without making packets, for `CaptureReader.hand_over`.
 
         `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts;
-        with `sieve`, which tells what frames are wanted, by one of its own. Then `passes` tells it of packets, if it asks
-        nothing but these. None where none of the link type are usual.
+        with `sieve`, which tells what frames are wanted, by one of its own. Then `passes` tells it of packets, if it
+        asks nothing but these. None where none of the link type are usual.
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
         key = pattern.link, self._clock.digits(pattern), reading, add, sieve

@@ -213,7 +213,7 @@ def test_a_reader_that_makes_no_packets_of_the_rest_gives_the_same(text: str) ->
 
 
 def _talks() -> bytes:
-    """Return a capture of connections, datagrams, a tunnel, pings, tags, messages, fragments, and frames that are cut."""
+    """Return a capture of connections, datagrams, a tunnel, pings, tags, fragments, and frames that are cut."""
     client, server = IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=64), IPv4(src="10.0.0.2", dst="10.0.0.1", ttl=128)
     inner = Ethernet() / client / UDP(sport=1, dport=2)
     frames: list[Header] = []

@@ -133,6 +133,27 @@ def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[by
     assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
 
 
+@pytest.mark.parametrize("network", [HERE, IPv6(src="2001:db8::1")], ids=["IPv4", "IPv6"])
+def test_segments_are_told_where_their_datagrams_end(network: Header) -> None:
+    reading = ReadingPass()
+    learner = reading.learner(TCP)
+    assert learner is not None
+    observe, told = learner.observe, []
+
+    def note(header: Any, place: Place) -> None:
+        told.append((place.datagram_end, header.segment_length, header.own_end))
+        observe(header, place)
+
+    learner.observe = note  # type: ignore[method-assign]
+    known = chains_of(reading)
+    frame = bytes(Ethernet() / VLAN(id=7) / network / TCP(sport=4321, dport=23, flags="PA", payload=b"some words"))
+    end = len(frame)
+    taken = [take(known, frame), take(known, frame), take(known, frame + bytes(9)), take(known, frame + bytes(9))]
+    taken += [take(known, frame[:-4], left_out=4) for _ in range(2)]
+    assert taken == [False, True, False, True, False, True]
+    assert told == 3 * [(end, 10, end - 10)]
+
+
 class Sealed(Header, name="chained_seal", title="Seal", over={UDP: 40_421}):
     """A header that is looked at in a way that can't be followed."""
 

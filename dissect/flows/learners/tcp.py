@@ -109,11 +109,14 @@ class TCPLearner(Learner, of=TCP):
             return
         numbers = _numbers(raw, 0)
         flags = numbers[3]
-        source, destination = place.addresses
-        length = header.segment_length
-        stream, way, facts = self._take(
-            source + raw[:2], destination + raw[2:4], place.number, place.time_ns, numbers, length
-        )
+        source, destination = place.addresses[0] + raw[:2], place.addresses[1] + raw[2:4]
+        length: int | None
+        if place.datagram_end is None:
+            length = header.segment_length
+        else:
+            length = place.datagram_end - header.own_start - 4 * numbers[2]
+            length = None if length < 0 else length
+        stream, way, facts = self._take(source, destination, place.number, place.time_ns, numbers, length)
         place.transport = header
         marks = facts.get("marks", 0)
         if length is not None and (marks & _LEFT_OUT or flags & _RST):
@@ -128,7 +131,7 @@ class TCPLearner(Learner, of=TCP):
         if length is not None and not place.quoted:
             place.stream, place.way = stream.index, way
             if stream.begun == place.number and (self.openings["tcp"] or self._spoken):
-                opening = self.openings["tcp"].take(source + raw[:2], destination + raw[2:4])
+                opening = self.openings["tcp"].take(source, destination)
                 if opening is not None:
                     # Wireshark has such a conversation before its first segment, and does not count that one's SYN.
                     stream.completeness &= ~SAW_SYN
@@ -142,10 +145,11 @@ class TCPLearner(Learner, of=TCP):
                 comes_fast=marks & _FAST != 0,
                 ends=flags & _FIN != 0,
                 keeps_alive=length != 0 and marks & _KEEP_ALIVE != 0,
+                size=length,
             )
             facts |= self.messages.facts(header, stream.index, way, arrival)
         if opening is not None or self.messages.is_spoken(stream.index):
-            self._speak(source + raw[:2], destination + raw[2:4])
+            self._speak(source, destination)
         header.learn(**facts)
         is_scaled = False
         if size >= _SIZE and numbers[2] >= _LEAST_OFFSET:
@@ -156,10 +160,10 @@ class TCPLearner(Learner, of=TCP):
             # Only that of a window scale asks whether the header is whole.
             is_whole = not (flags & _SYN or told[0] is not None) or not header.is_cut
             is_scaled = self._learn_options(stream, way, flags, told, is_whole=is_whole)
-        one, other, known = source + raw[:2], destination + raw[2:4], self.conversations.directions
-        if direction(one, other) in known or direction(other, one) in known:
+        known = self.conversations.directions
+        if direction(source, destination) in known or direction(destination, source) in known:
             # What loops know of the connection may be another thing now.
-            self._keep_direction(stream, way, one, other, is_scaled=is_scaled)
+            self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
 
     def glance(self, seen: Glance) -> dict[str, Any] | None:
         data, start, end, stop, number, time_ns, source, destination, values = seen
