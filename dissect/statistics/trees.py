@@ -15,6 +15,8 @@ _STEP = 5.0
 _BUCKETS = _WINDOW / _STEP
 MOST_NODES = 200_000
 """How many nodes a tree has: what traffic names beyond is counted above it, and nowhere else."""
+_USUAL_NAME = 100
+"""A node whose name has more characters counts once more for each further hundred."""
 _NO_BUCKETS: dict[int, int] = {}
 _NO_STARTS: dict[int, float] = {}
 _NOTHING_BELOW: dict[str, Node] = {}
@@ -128,7 +130,7 @@ class Node:
         if found is None:
             found = Node(name, measures=measures, room=self._room)
             if self._room[0] > 0:
-                self._room[0] -= 1
+                self._room[0] -= 1 + len(name) // _USUAL_NAME
                 if self.below is _NOTHING_BELOW:
                     self.below = {}
                 self.below[name] = found

@@ -96,3 +96,11 @@ def test_the_title_is_a_name_of_which_one_letter_stands_in_front() -> None:
     tree.root.child("Source IPv4 Addresses")
     head = list(tree_lines(tree, frozenset()))[3]
     assert head.index("Count") == len("Source and Destination Addresses") + 1
+
+
+def test_long_names_take_more_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dissect.statistics.trees.MOST_NODES", 10)
+    tree = Tree("Title")
+    for letter in "abcde":
+        tree.root.child(letter * 450).add(0.0)
+    assert (len(tree.rows()), tree.left_out) == (2, 3)
