@@ -14,7 +14,7 @@ numbers. The functions and tables of such a file are no names of the package, un
 
 from __future__ import annotations
 
-from dissect.declaration.drawers import PROTOCOLS, VIEWS
+from dissect.declaration.drawers import CALLED, PROTOCOLS, VIEWS
 
 VIEWS.update(
     bits="dissect.views.bits",
@@ -33,6 +33,7 @@ VIEWS.update(
     values="dissect.wireshark.fields",
 )
 PROTOCOLS.append("dissect.protocols")
+CALLED["flows"] = "dissect.tables.flows"
 
 
 def _homes() -> dict[str, str]:

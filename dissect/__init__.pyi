@@ -60,7 +60,6 @@ from dissect.flows.alarms import alarms as alarms
 from dissect.flows.conversations import conversations as conversations
 from dissect.flows.exchange import Exchange as Exchange
 from dissect.flows.exchange import Party as Party
-from dissect.flows.flow_rows import flows as flows
 from dissect.flows.forwarding import forwarded as forwarded
 from dissect.flows.fragments import fragment as fragment
 from dissect.flows.objects import TransferredObject as TransferredObject
@@ -1138,6 +1137,7 @@ from dissect.statistics.plots import busiest_conversations as busiest_conversati
 from dissect.statistics.told_names import ToldName as ToldName
 from dissect.statistics.told_names import told_names as told_names
 from dissect.statistics.trees import TreeRow as TreeRow
+from dissect.tables.flows import flows as flows
 from dissect.tables.queries import sql as sql
 from dissect.tables.reading import Scan as Scan
 from dissect.tables.reading import read_table as read_table

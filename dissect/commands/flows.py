@@ -59,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
     """Print or write the rows; of a damaged capture, all that can be told comes first."""
     kind = options.kind or _kind_of(options.output)
     # What takes a while to load is loaded once the options are known to be right.
-    from dissect.flows.flow_rows import COLUMNS, flows
+    from dissect.flows.flow_rows import COLUMNS
+    from dissect.tables.flows import flows
 
     keep = None
     if options.filter is not None:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from dissect.declaration.drawers import CALLED
 
 
 class _Room(ModuleType):
     def __call__(self, *arguments: Any, **options: Any) -> Iterator[dict[str, Any]]:
-        """Yield a row for each conversation: see `dissect.flows.flow_rows.flows`."""
-        # Loaded for those who call.
-        from dissect.flows.flow_rows import flows
-
-        return flows(*arguments, **options)
+        """Yield a row for each conversation: see what the roof has by this name."""
+        rows: Iterator[dict[str, Any]] = import_module(CALLED["flows"]).flows(*arguments, **options)
+        return rows
 
 
 sys.modules[__name__].__class__ = _Room

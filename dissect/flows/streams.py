@@ -72,24 +72,26 @@ class Conversations(Generic[_Made]):
         self.directions: dict[bytes, Any] = {}
         """What a learner keeps of directions for loops (`learner.Plain`), by `direction`; gone when it may be wrong."""
         self._make = make
-        self._by_ends: dict[bytes, list[_Made]] = {}
-        self._held = 0
+        self.by_ends: dict[bytes, list[_Made]] = {}
+        """Those that are held, by both endpoints in the order of their bytes; who keeps some elsewhere puts a
+        dictionary here that knows of them as well."""
+        self.held = 0
         self._has_forgotten = False
         self._silent: list[tuple[int, int, bytes]] = []
         """A heap of all endpoints by when each was heard of, or earlier; empty until the limit is reached."""
 
     def __len__(self) -> int:
-        return self._held
+        return self.held
 
     def __iter__(self) -> Iterator[_Made]:
         """Go through all that are held, in no order."""
-        for known in self._by_ends.values():
+        for known in self.by_ends.values():
             yield from known
 
     def hold(self, conversations: Iterable[tuple[bytes, _Made]], count: int) -> None:
         """Take over conversations by their ends, one of each, of so many that have begun; none are held yet."""
-        self._by_ends = {ends: [each] for ends, each in conversations}
-        self._held, self.count = len(self._by_ends), count
+        self.by_ends = {ends: [each] for ends, each in conversations}
+        self.held, self.count = len(self.by_ends), count
 
     def rewind(self) -> None:
         """Begin again at the first frame, and keep what is known, unless a part of it was forgotten.
@@ -99,11 +101,11 @@ class Conversations(Generic[_Made]):
         self.directions.clear()
         self._silent.clear()
         if self._has_forgotten:
-            self._by_ends.clear()
-            self._held = self.count = 0
+            self.by_ends.clear()
+            self.held = self.count = 0
             return
         self.again = True
-        for known in self._by_ends.values():
+        for known in self.by_ends.values():
             for conversation in known:
                 conversation.rewind()
 
@@ -114,7 +116,7 @@ class Conversations(Generic[_Made]):
         """
         way = 0 if source <= destination else 1
         ends = destination + source if way else source + destination
-        known = self._by_ends.get(ends)
+        known = self.by_ends.get(ends)
         if known is None:
             return self._begin(ends, number), way
         found = known[-1]
@@ -127,7 +129,7 @@ class Conversations(Generic[_Made]):
 
     def knows(self, source: bytes, destination: bytes, number: int) -> bool:
         """Whether a conversation of the endpoints had begun when the frame of this number came."""
-        known = self._by_ends.get(destination + source if source > destination else source + destination)
+        known = self.by_ends.get(destination + source if source > destination else source + destination)
         return known is not None and known[0].begun <= number
 
     def unlisted(self, number: int) -> _Made:
@@ -142,20 +144,20 @@ class Conversations(Generic[_Made]):
     def _begin(self, ends: bytes, number: int) -> _Made:
         made = self._make(self.count, number)
         self.count += 1
-        known = self._by_ends.get(ends)
+        known = self.by_ends.get(ends)
         if known is None:
-            self._by_ends[ends] = [made]
-            self._held += 1
+            self.by_ends[ends] = [made]
+            self.held += 1
             if self._silent:
                 heappush(self._silent, (number, made.index, ends))
         else:
             self._drop_directions(ends)
             if self.remember:
                 known.append(made)
-                self._held += 1
+                self.held += 1
             else:
                 known[0] = made
-        while self._held > self.limit:
+        while self.held > self.limit:
             self._forget()
         return made
 
@@ -163,22 +165,22 @@ class Conversations(Generic[_Made]):
         """Forget the oldest conversation of the endpoints that were silent longest."""
         self._has_forgotten = True
         if not self._silent:
-            self._silent += ((_latest(known), known[0].index, ends) for ends, known in self._by_ends.items())
+            self._silent += ((_latest(known), known[0].index, ends) for ends, known in self.by_ends.items())
             heapify(self._silent)
         while True:
             heard, index, ends = heappop(self._silent)
-            known = self._by_ends[ends]
+            known = self.by_ends[ends]
             latest = _latest(known)
             if latest <= heard:
                 break
             heappush(self._silent, (latest, index, ends))
         del known[0]
-        self._held -= 1
+        self.held -= 1
         self._drop_directions(ends)
         if known:
             heappush(self._silent, (latest, known[0].index, ends))
         else:
-            del self._by_ends[ends]
+            del self.by_ends[ends]
 
     def drop_directions(self, source: bytes, destination: bytes) -> None:
         """Have what loops know of both directions looked up anew."""

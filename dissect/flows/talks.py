@@ -184,7 +184,8 @@ class Talks:
         self._time_wait_ns = time_wait_ns
         self.most = most
         self._sees = [watcher.see for watcher in watchers]
-        self._talks: OrderedDict[tuple[int, bytes], Talk] = OrderedDict()
+        self.talks: OrderedDict[tuple[int, bytes], Talk] = OrderedDict()
+        """By protocol and both ends in the order of their bytes; the one that was silent longest is the first."""
 
     def take(self, protocol: int, source: bytes, destination: bytes, stream: int | None, seen: Seen) -> None:
         """Take something in that was seen, now or when it is known that somebody wants it."""
@@ -203,7 +204,7 @@ class Talks:
 
     def _tell(self, protocol: int, source: bytes, destination: bytes, stream: int | None, seen: Seen) -> None:
         """Find the conversation, and tell of what was seen."""
-        talks = self._talks
+        talks = self.talks
         key = protocol, (source + destination if source <= destination else destination + source)
         talk = talks.get(key)
         if talk is None or talk.stream != stream:
@@ -226,7 +227,7 @@ class Talks:
             talk.has_data = True
 
     def _begin(self, key: tuple[int, bytes], ends: tuple[bytes, bytes], stream: int | None, number: int) -> Talk:
-        talks, protocol = self._talks, key[0]
+        talks, protocol = self.talks, key[0]
         before = talks.pop(key, None)
         connection = Connection(time_wait_ns=self._time_wait_ns) if protocol == IPProtocol.TCP else None
         talk = talks[key] = Talk(protocol, ends, stream, number, connection, before)
@@ -243,8 +244,8 @@ class Talks:
 
     def end(self) -> Iterator[None]:
         """Let all conversations go, one a step, and tell the watchers that this is the end."""
-        while self._talks:
-            self._let_go(self._talks.popitem(last=False)[1], "end")
+        while self.talks:
+            self._let_go(self.talks.popitem(last=False)[1], "end")
             yield
         for watcher in self.watchers:
             watcher.end(self._last_ns)

@@ -147,8 +147,8 @@ class TCPConversations(Conversations[TCPConversation]):
         limit: int = MOST_CONVERSATIONS,
         segment_limit: int = MOST_OF_ALL,
     ) -> None:
-        allowance = Allowance(segment_limit, self._give_up_segments)
-        make = partial(TCPConversation, measures=measures, counts=counts, allowance=allowance)
+        self.allowance = Allowance(segment_limit, self._give_up_segments)
+        make = partial(TCPConversation, measures=measures, counts=counts, allowance=self.allowance)
         super().__init__(make, remember=remember, limit=limit)
 
     def _give_up_segments(self, most: int) -> int:

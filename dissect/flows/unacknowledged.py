@@ -7,7 +7,7 @@ in flight. Numbers are counted on beyond 2^32, so that they have an order (`posi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -79,6 +79,27 @@ class Unacknowledged:
         self._apart: _Apart | None = None
         self._old: list[Segment] | None = None
         """Those that begin in front of the origin; their relative numbers are huge."""
+
+    @classmethod
+    def of(cls, origin: int, highest: int, segments: Iterable[Segment]) -> Unacknowledged:
+        """Return what these segments are, in the order in which they came, none in front of the origin."""
+        made = cls(origin)
+        made.highest = highest
+        for each in segments:
+            if not made._line or each.start >= made._line[-1].end:
+                made._line.append(each)
+            else:
+                made._apart = made._apart or _Apart()
+                made._apart.add(each)
+        return made
+
+    @property
+    def segments(self) -> list[Segment] | None:
+        """All of them in the order in which they came; None where some begin in front of the origin."""
+        if self._old is not None:
+            return None
+        held = () if self._apart is None else self._apart.held
+        return sorted([*self._line, *held], key=lambda each: each.frame) if held else self._line
 
     def __len__(self) -> int:
         count = len(self._line) if self._apart is None else len(self._line) + len(self._apart.held)

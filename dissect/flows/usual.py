@@ -29,6 +29,7 @@ __all__ = [
     "guesses_behind",
     "leading_on",
     "selecting",
+    "telling_of_others",
     "usual_chain",
     "usual_networks",
 ]
@@ -305,6 +306,25 @@ def leading_on(cls: type[Header]) -> set[int] | None:
     return leading | waiting
 
 
+def telling_of_others(cls: type[Header]) -> tuple[set[int], list[Guess]] | None:
+    """Return by which numbers, and by which beginnings, a header carries what tells something of other frames' headers.
+
+    That is what a learner is shown whatever a pass is asked for (`Learner.always`). None where it may be anything; all
+    protocols are declared.
+    """
+    by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
+    guesses = [
+        guess
+        for guess, decode in zip(cls.guesses(), cls.guessed_decoders(), strict=True)
+        if _leads_on(decode, by_decoder, others=True)
+    ]
+    found = [guess for guess in guesses if isinstance(guess, Guess)]
+    if len(found) < len(guesses) or waiting_guesses(cls):
+        return None
+    numbers = cls.decoders().items()
+    return {int(number) for number, decode in numbers if _leads_on(decode, by_decoder, others=True)}, found
+
+
 def _waiting(cls: type[Header]) -> set[int]:
     """Return the numbers that are claimed by what is not declared yet; where nobody can tell, all is declared now."""
     claimed = waiting_numbers(cls)
@@ -314,14 +334,17 @@ def _waiting(cls: type[Header]) -> set[int]:
     return set(claimed)
 
 
-def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]]) -> bool:
-    """Whether there is something to learn of a header, or of what may stand behind it."""
+def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]], *, others: bool = False) -> bool:
+    """Whether there is something to learn of a header, or of what may stand behind it; or of `others` by them."""
     seen, waiting = {decode}, [decode]
     while waiting:
         cls = by_decoder.get(waiting.pop())
-        if cls is None or cls.quotes or learner_of(cls) is not None:
+        if cls is None or cls.quotes:
             return True
-        if cls.framing is not None:
+        learner = learner_of(cls)
+        if learner is not None and (learner.always or not others):
+            return True
+        if cls.framing is not None and not others:
             # Its messages are put together of several segments.
             return True
         further = cls.may_carry()

@@ -29,7 +29,7 @@ from dissect.protocols.ipv6 import ExtensionHeader
 from dissect.protocols.udp import UDP
 from dissect.wireshark.sight import seen_layers, seen_payload
 
-__all__ = ["MOST_TALKS", "watch"]
+__all__ = ["MOST_TALKS", "WatchingPass", "watch"]
 
 MOST_TALKS = 1 << 16
 """How many conversations are held; of more, the one that was silent longest is let go."""
@@ -131,7 +131,7 @@ _WITH_PORTS = frozenset({int(IPProtocol.TCP), int(IPProtocol.UDP)})
 _WATCHES: dict[type[Learner], type[_Watch]] = {TCPLearner: _TCPWatch, UDPLearner: _UDPWatch}
 
 
-class _WatchingPass(ReadingPass):
+class WatchingPass(ReadingPass):
     """A reading pass that tells a table of conversations of what it reads."""
 
     # It shows the packets themselves to its watchers.
@@ -270,7 +270,7 @@ def watch(
         watcher.told = told
     # A filter may ask for any fact.
     facts = None if keep is not None else frozenset().union(*(watcher.facts for watcher in watching))
-    reading = _WatchingPass(table, others=others, facts=facts)
+    reading = WatchingPass(table, others=others, facts=facts)
     reader = reader_of(source)
     packets: Iterable[Packet] = packets_of(source) if reader is None else reader
     damage: CaptureError | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -10,7 +12,7 @@ import numpy as np
 
 from dissect.tables.arrays import Bytes
 
-__all__ = ["at", "compiled", "number", "woven"]
+__all__ = ["at", "compiled", "digest", "number", "woven"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -18,8 +20,21 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _UNCOUNTED: dict[str, Any] = {"nogil": True, "_nrt": False}
 
 
+def digest() -> str:
+    """Return what tells the sources of all compiled functions, and of what they call, from those of another version."""
+    room = Path(__file__).parent
+    files = sorted(path for pattern in _SOURCES for path in room.glob(pattern))
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+_SOURCES = ("compiling.py", "*kernels.py", "*_facts.py")
+_VERSION = digest()
+
+
 def compiled(function: _Function) -> _Function:
     """Compile a function when it is first called; the code is kept on the disk where there is a place for it."""
+    # Numba takes kept code for good as long as the function's own file is the same, and names it by this.
+    function.__qualname__ = f"{function.__qualname__}.{_VERSION}"
     try:
         return cast(_Function, numba.njit(cache=True, **_UNCOUNTED)(function))
     except RuntimeError:

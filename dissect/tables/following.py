@@ -20,7 +20,7 @@ from dissect.tables.stream_facts import FACTS
 from dissect.tables.stream_numbers import Numbered, can_number
 from dissect.tables.streams import Followed, can_follow
 
-__all__ = ["Following", "Learnt", "learnt_of"]
+__all__ = ["Following", "Learnt", "learnt_of", "source_in"]
 
 
 class Learnt(NamedTuple):
@@ -131,7 +131,7 @@ class Following:
         for name, network in program.networks.items():
             values, there = self._sheet.arrays(name)
             networks[there[rows]] = values[rows][there[rows]]
-            sources[there[rows]] = _source_in(network)
+            sources[there[rows]] = source_in(network)
         return _Heads(*found)
 
     def _until(
@@ -218,7 +218,8 @@ class _Objects:
             self.passing.append(place)
 
 
-def _source_in(network: type[Header]) -> int:
+def source_in(network: type[Header]) -> int:
+    """Return where the source address stands in a network header, times 256, and the bytes of an address."""
     source, destination = span_of(network, "src"), span_of(network, "dst")
     assert source.bit + source.width == destination.bit
     return source.bit // 8 << 8 | source.width // 8

@@ -18,7 +18,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach
-from dissect.flows.usual import guesses_behind, leading_on
+from dissect.flows.usual import guesses_behind, telling_of_others
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.frame import FRAME_FIELDS
@@ -272,11 +272,11 @@ def _step(
         if number is not None and number != OPENED and number not in edges
     }
     if opens:
-        leading = leading_on(cls)
-        found |= dict.fromkeys(leading or (), UNUSUAL)
-        every = guesses_behind(cls)
-        otherwise = UNUSUAL if leading is None or every is None else otherwise
-        guesses = _looks(every or ())
+        telling = telling_of_others(cls)
+        numbers, beginnings = telling or ((), ())
+        found |= dict.fromkeys(numbers, UNUSUAL)
+        otherwise = UNUSUAL if telling is None else otherwise
+        guesses += _looks(beginnings)
     if len(told) > 1:
         # Which of two ports counts is a matter of both.
         found = {number: UNUSUAL if target >= 0 else target for number, target in found.items()}
@@ -325,11 +325,19 @@ def _looks(guesses: Iterable[Guess]) -> tuple[tuple[tuple[int, bytes], ...], ...
     alone: dict[int, set[int]] = {}
     found = []
     for guess in guesses:
-        if len(guess.looks) == 1:
+        looks = [(place, _table(numbers)) for place, numbers in guess.looks]
+        if len(looks) == 1 and not guess.then:
             ((place, numbers),) = guess.looks
             alone.setdefault(place, set()).update(numbers)
-        else:
-            found.append(tuple((place, _table(numbers)) for place, numbers in guess.looks))
+            continue
+        short = {each[0] for each in guess.then if len(each) == 1}
+        found += [
+            (*looks, *((1 + place, _table((byte,))) for place, byte in enumerate(each)))
+            for each in guess.then
+            if len(each) > 1
+        ]
+        if short or not guess.then:
+            found.append((*looks, *([(1, _table(short))] if short else [])))
     return (*(((place, _table(numbers)),) for place, numbers in alone.items()), *found)
 
 

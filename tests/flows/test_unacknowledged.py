@@ -110,3 +110,26 @@ def test_one_that_nobody_acknowledges_keeps_none_of_those_that_came_behind_it() 
         assert waiting.acknowledge(10 * number + 10).frame == number  # type: ignore[union-attr]
     assert (len(waiting), waiting.oldest().frame) == (2, 0)  # type: ignore[union-attr]
     assert len(waiting._apart.by_age) < 100  # type: ignore[union-attr]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12), st.lists(st.integers(0, 60), max_size=8)
+)
+def test_made_of_their_segments_they_are_acknowledged_alike(pieces: list[tuple[int, int]], numbers: list[int]) -> None:
+    waiting = Unacknowledged(0)
+    for frame, (start, size) in enumerate(pieces):
+        waiting.add(start, start + size, frame, 10 * frame)
+    segments = waiting.segments
+    assert segments is not None
+    assert [each.frame for each in segments] == list(range(len(pieces)))
+    again = Unacknowledged.of(waiting.origin, waiting.highest, segments)
+    for number in numbers:
+        assert again.acknowledge(number) == waiting.acknowledge(number)
+        assert len(again) == len(waiting)
+        assert again.oldest() == waiting.oldest()
+
+
+def test_those_in_front_of_the_first_number_are_told_apart() -> None:
+    waiting = Unacknowledged(100)
+    waiting.add(90, 95, 1, 0)
+    assert waiting.segments is None

@@ -17,9 +17,12 @@ from dissect.flows.usual import (
     all_carried,
     further_networks,
     leading_on,
+    telling_of_others,
     usual_chain,
     usual_networks,
 )
+from dissect.protocols.quic import BEGINNING
+from dissect.wireshark.loading import load_all
 
 
 def test_frames_of_ethernet_usually_carry_ipv4() -> None:
@@ -122,3 +125,15 @@ def test_messages_that_are_put_together_are_something_to_learn_of(monkeypatch: p
     numbers = leading_on(TCP)
     assert numbers is not None
     assert 40_002 in numbers
+
+
+def test_what_tells_of_other_frames() -> None:
+    """A request of TFTP tells which conversation its answer belongs to, and QUIC what follows; DNS concerns itself."""
+    load_all()
+    telling = telling_of_others(UDP)
+    assert telling is not None
+    numbers, guesses = telling
+    assert 69 in numbers
+    assert 53 not in numbers
+    assert guesses == [BEGINNING]
+    assert 53 in (leading_on(UDP) or ())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 import dissect
-from dissect import TCP, UDP, IPv4
+from dissect import TCP, UDP, Ethernet, IPv4
 from dissect.tables.program import DONE, UNUSUAL, Number, Program, Step, program_for
+from dissect.tables.vectors import walk
 
 
 def step(program: Program | None, cls: type) -> Step:
@@ -58,3 +60,23 @@ def test_without_it_the_walk_is_as_before() -> None:
 
 def test_an_unknown_link_has_no_walk() -> None:
     assert program_for(147, ["ip.ttl"]) is None
+
+
+def test_what_is_told_by_several_bytes_is_looked_at_in_all_of_them() -> None:
+    """A connection of QUIC tells of later datagrams: its beginning is unusual, any other first byte of it is not."""
+    program = program_for(1, ["udp.stream"], [UDP])
+    assert program is not None
+
+    def is_unusual(data: bytes) -> bool:
+        frame = bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5000, dport=6000) / data)
+        ends = (np.array([each], np.int64) for each in (8, 8 + len(frame), len(frame)))
+        return bool(walk(program, np.frombuffer(bytes(8) + frame, np.uint8), *ends).unusual[0])
+
+    assert is_unusual(b"\xc0\0\0\0\1" + bytes(30))
+    assert is_unusual(b"\xff\x1a\x2a\x3a\x4a" + bytes(30))
+    assert not is_unusual(b"\xc0\0\0\0\2" + bytes(30))
+    assert not is_unusual(b"\xc0\x55\0\0\1" + bytes(30))
+    assert not is_unusual(b"\x40\0\0\0\1" + bytes(30))
+    # Who asks what a request of TFTP tells sees it by its port.
+    assert leads_to(step(program, UDP), 69) == UNUSUAL
+    assert leads_to(step(program, UDP), 53) == DONE

@@ -1,0 +1,183 @@
+"""Rows of flows by columns: usual frames are counted by a kernel, all others by the pass that watches packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dissect import captures
+from dissect.captures.reader import RecordTaker
+from dissect.captures.records import RecordLoop, Records
+from dissect.captures.source import Source
+from dissect.errors import CaptureError
+from dissect.flows.flow_rows import FIRST_BYTES, Meter
+from dissect.flows.talks import Talks
+from dissect.flows.watching import MOST_TALKS, WatchingPass
+from dissect.packets.packet import Packet
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+from dissect.tables.arrays import Numbers
+from dissect.tables.columns import column
+from dissect.tables.engines import Engine
+from dissect.tables.flow_arrays import FlowArrays, Heads
+from dissect.tables.flow_facts import NOT_KNOWN
+from dissect.tables.following import source_in
+from dissect.tables.frames import AT_ONCE, Frames
+from dissect.tables.program import LATEST, Program, begins, ends, program_for
+from dissect.tables.sheet import Hidden, Sheet
+from dissect.tables.size import CHUNK
+from dissect.tables.streams import can_follow
+from dissect.wireshark.types import declared_headers
+
+__all__ = ["can_count", "rows_by_columns"]
+
+_FOLLOWED = (TCP, UDP)
+_LINKS = ("eth.src", "eth.dst", "vlan.id")
+_NAMES = (*_LINKS, "tcp.stream", "udp.stream")
+_ROOM = bytes(8)
+"""What stands in front of a frame that comes alone."""
+
+
+class _Counting:
+    """Counts the frames of a capture in their order, and tells the rows that are over."""
+
+    def __init__(self, reading: WatchingPass, arrays: FlowArrays, engine: Engine) -> None:
+        networks = [cls for cls in declared_headers() if cls.is_network]
+        hidden = [Hidden(name) for cls in _FOLLOWED for name in (begins(cls), ends(cls))]
+        hidden += [Hidden(begins(cls)) for cls in networks]
+        self.reading = reading
+        self.arrays = arrays
+        self.engine = engine
+        self.sheet = Sheet([], [*map(column, _LINKS), *hidden], AT_ONCE, "first")
+
+    def observe(self, packet: Packet) -> None:
+        """Take a packet in."""
+        self.arrays.lend()
+        self.reading.observe(packet)
+        self.arrays.take_back(packet.number)
+
+    def taker(self, pattern: Packet) -> RecordTaker | None:
+        """Return what takes frames of the records that become packets like this one."""
+        usual = self.reading.sized_taker(pattern)
+        program = program_for(pattern.link, _NAMES, _FOLLOWED)
+        return usual if program is None or usual is None else _Take(self, program, pattern, usual)
+
+
+class _Take:
+    """Takes the frames of the records that are like one another: of one link type, and of one interface."""
+
+    def __init__(self, counting: _Counting, program: Program, pattern: Packet, usual: RecordTaker) -> None:
+        self._counting = counting
+        self._program = program
+        self._pattern = pattern
+        self._usual = usual
+        self._read = counting.engine.reader(program, counting.sheet, True)
+        self._alone = np.empty((4, 1), np.int64)
+        self._heads = Heads(*(np.zeros((count, AT_ONCE), np.int64) for count in (2, 2, 2, 3)))
+
+    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
+        """Take a single frame, which stands at the edge of what was read."""
+        if not 0 <= time_ns < LATEST or self.is_full:
+            return False
+        room, alone = len(_ROOM), self._alone
+        alone[:, 0] = room, room + stop - start, original, time_ns
+        self.frames(Frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1))
+        return True
+
+    def loop(self, records: Records) -> RecordLoop:
+        """Return what deals with records in a row."""
+        return self._counting.engine.loop(records, self)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are rows that somebody should hear of."""
+        return bool(self._counting.reading.table.told)
+
+    def frames(self, frames: Frames) -> None:
+        """Take frames, one or more."""
+        arrays, place, count = self._counting.arrays, 0, len(frames.base)
+        if not arrays.is_over:
+            odd = self._find(frames, count)
+            while (place := arrays.take(frames, place, self._heads, odd)) < count and not arrays.is_over:
+                self._observe(frames, place)
+                place += 1
+        for each in range(place, count):
+            self._observe(frames, each)
+
+    def _find(self, frames: Frames, count: int) -> Any:
+        """Find headers in frames; return which of these are to be objects."""
+        sheet, heads = self._counting.sheet, self._heads
+        sheet.empty()
+        data = np.frombuffer(frames.buffer, np.uint8)
+        odd = np.zeros(AT_ONCE, np.bool_)
+        odd[self._read(data, frames.base, frames.stop, frames.original)] = True
+        for cls, into in ((TCP, heads.segments), (UDP, heads.datagrams)):
+            for place, name in enumerate((begins(cls), ends(cls))):
+                self._fill(into[place], name, count)
+        heads.networks[0, :count] = -1
+        for name, network in self._program.networks.items():
+            values, there = (array[:count] for array in sheet.arrays(name))
+            np.copyto(heads.networks[0, :count], values, casting="unsafe", where=there)
+            heads.networks[1, :count][there] = source_in(network)
+        for place, name in enumerate(_LINKS):
+            self._fill(heads.links[place], name, count, NOT_KNOWN)
+        has_ports = (heads.segments[0] >= 0) | (heads.datagrams[0] >= 0)
+        odd[:count] |= (heads.networks[0] >= 0)[:count] & ~has_ports[:count]
+        return odd
+
+    def _fill(self, into: Numbers, name: str, count: int, missing: int = -1) -> None:
+        into[:count] = missing
+        if name in self._program.columns:
+            values, there = (array[:count] for array in self._counting.sheet.arrays(name))
+            np.copyto(into[:count], values, casting="unsafe", where=there)
+
+    def _observe(self, frames: Frames, place: int) -> None:
+        """Have the pass that watches take a frame in."""
+        arrays, number = self._counting.arrays, frames.number + place + 1
+        base, stop, original, time_ns = (int(each[place]) for each in frames[1:5])
+        arrays.lend()
+        if not self._usual(frames.buffer, base, stop, number, time_ns, original):
+            self._counting.reading.observe(frames.packet(self._pattern, place))
+        arrays.take_back(number)
+
+
+def can_count() -> bool:
+    """Whether usual segments and datagrams are counted by the kernel, as the preferences are."""
+    return all(can_follow(cls) for cls in _FOLLOWED)
+
+
+def rows_by_columns(
+    source: Source,
+    engine: Engine,
+    limits: tuple[int | None, int | None, int],
+    *,
+    first_bytes: int = FIRST_BYTES,
+    most: int = MOST_TALKS,
+) -> Iterator[dict[str, Any]]:
+    """Yield what `dissect.flows.flow_rows.flows` does of a capture, all of whose packets count.
+
+    The limits are the times that end a row, of silence and of all, and that of TIME_WAIT, in nanoseconds.
+    """
+    meter = Meter(limits[0], limits[1], first_bytes)
+    table = Talks([meter], limits[2], most)
+    told = meter.told = table.told
+    reading = WatchingPass(table, others=True, facts=meter.facts)
+    arrays = FlowArrays(reading, limits, first_bytes)
+    counting = _Counting(reading, arrays, engine)
+    damage: CaptureError | None = None
+    with captures.read(source, chunk=CHUNK, ahead=True) as reader:
+        reader.hand_over(counting.taker)
+        try:
+            for packet in reader:
+                counting.observe(packet)
+                yield from told
+                told.clear()
+        except CaptureError as error:
+            damage = error
+    yield from told
+    told.clear()
+    yield from arrays.finish()
+    if damage is not None:
+        raise damage
