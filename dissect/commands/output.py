@@ -120,4 +120,6 @@ def positive(text: str) -> int:
         number = 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, and not {text!r}")
+    if number > sys.maxsize:
+        raise argparse.ArgumentTypeError(f"{text} is more than anything has: expected {sys.maxsize} at most")
     return number

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
     )  # fmt: skip
     parser.add_argument("-Y", dest="filter", metavar="FILTER", default="", help="count what passes a display filter")
     parser.add_argument(
-        "--interval", metavar="SECONDS", type=float, default=1.0, help="of io, how long each interval is (1)"
+        "--interval", metavar="SECONDS", type=_interval, default=1.0, help="of io, how long each interval is (1)"
     )
     parser.add_argument("--sort", metavar="COLUMN", help="the largest of this column first")
     parser.add_argument("--reverse", action="store_true", help="the last row first")
@@ -69,6 +69,19 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_table(f"{options.what} {options.kind or ''}".strip(), rows)
     return 0
+
+
+def _interval(text: str) -> float:
+    """Return the seconds that an interval has; argparse's error for what is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if seconds and not 1e-6 <= seconds < 1e12:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no interval: expected 0.000001 s or more, 0 for the whole capture"
+        )
+    return seconds
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:

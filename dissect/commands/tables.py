@@ -47,7 +47,8 @@ def _print_first(title: str, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    # A title is not wrapped where the columns are narrower.
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", min_width=len(title))
     for name, value in (rows[0] if rows else {"nothing": ""}).items():
         is_number = isinstance(value, (int, float))
         table.add_column(name.replace("_", " "), justify="right" if is_number else "left", overflow="fold")

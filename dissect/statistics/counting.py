@@ -71,7 +71,7 @@ def count_intervals(source: Given, seconds: float = 1.0, *columns: str) -> list[
 
     Instead of them, `columns` may tell display filters, and calculations in front of one: "SUM(tcp.len)tcp.len".
     """
-    return list(_counted(source, ",".join([f"io,stat,{seconds:.6f}", *columns])).rows())
+    return list(_counted(source, ",".join([f"io,stat,{seconds:.9f}", *columns])).rows())
 
 
 def count_lengths(source: Given, *, display_filter: str = "") -> list[TreeRow]:

@@ -224,14 +224,32 @@ class Scan:
     def to_duckdb(self, connection: duckdb.DuckDBPyConnection | None = None, name: str = "capture") -> Any:
         """Put all rows into a table of a DuckDB connection, a new one in memory without, and return the connection.
 
-        DuckDB keeps what does not fit into memory on the disk. Raises MissingExtraError where it is not installed.
+        DuckDB keeps what does not fit into memory on the disk. Raises MissingExtraError where it is not installed, and
+        what `dissect.captures.read` raises.
         """
-        opened = _package("duckdb").connect() if connection is None else connection
-        opened.register("_dissect_rows", self.to_reader())
+        duckdb = _package("duckdb")
+        opened = duckdb.connect() if connection is None else connection
+        reasons: list[Exception] = []
+        rows = _package("pyarrow", "tables").RecordBatchReader.from_batches(self.schema, self._noting(reasons))
+        opened.register("_dissect_rows", rows)
         quoted = '"' + name.replace('"', '""') + '"'
-        opened.execute(f"create table {quoted} as select * from _dissect_rows")
-        opened.unregister("_dissect_rows")
+        try:
+            opened.execute(f"create table {quoted} as select * from _dissect_rows")
+        except duckdb.Error:
+            if reasons:
+                raise reasons[0] from None
+            raise
+        finally:
+            opened.unregister("_dissect_rows")
         return opened
+
+    def _noting(self, reasons: list[Exception]) -> Iterator[pa.RecordBatch]:
+        """Yield the batches; what ends them too soon is kept, for DuckDB tells it in an error of its own."""
+        try:
+            yield from self
+        except Exception as reason:
+            reasons.append(reason)
+            raise
 
     def write_parquet(self, target: str | os.PathLike[str], *, partition_by: Sequence[str] = ()) -> int:
         """Write all rows as Parquet, and return how many they were.

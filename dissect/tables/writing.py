@@ -34,9 +34,13 @@ class _Sink(io.RawIOBase):
         return True
 
     def write(self, data: Any, /) -> int:
-        """Take the bytes, all of them."""
+        """Take the bytes, all of them; once the output is given up they are for nobody.
+
+        Whoever writes Parquet ends the file in any case, be it when the writer is forgotten.
+        """
         raw = bytes(data)
-        self._output.write(raw)
+        if not self._output.done:
+            self._output.write(raw)
         return len(raw)
 
     def tell(self) -> int:

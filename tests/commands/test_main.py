@@ -71,6 +71,8 @@ def test_version(run: Run) -> None:
             "dissect merge: unrecognized arguments: -s; dissect write -s BYTES cuts",
         ),
         (["read", "x", "-c", "-1"], "argument -c: expected 1 or more, and not '-1'"),
+        (["read", "x", "-c", "9" * 20], "argument -c: 99999999999999999999 is more than anything has"),
+        (["read", "x", "-a", "packets:" + "9" * 20], "99999999999999999999 is more than anything has"),
         (["read", "x", "-a", "-5"], "argument -a/--autostop: '-5' says no end"),
         (["write", "x", "y", "-s", "0"], "argument -s/--snap-length: expected 1 or more, and not '0'"),
         (["read", "x", "-F", "pcap"], "-F is the format of a capture that is written: add -w OUT"),

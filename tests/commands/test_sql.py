@@ -22,6 +22,16 @@ def test_other_forms(kind: str, last: str, capfdbinary: pytest.CaptureFixture[by
     assert capfdbinary.readouterr().out.decode().splitlines()[-1] == last
 
 
+def test_a_capture_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "select count(*) from 'nothing.pcap'"]) == 2
+    assert capsys.readouterr().err == "dissect: nothing.pcap: No such file or directory\n"
+
+
+def test_the_title_of_a_narrow_table_stands_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", "select 1 as n"]) == 0
+    assert capsys.readouterr().out.split()[:2] == ["answer", "n"]
+
+
 def test_a_mistake_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sql", "selekt"]) == 2
     assert capsys.readouterr().err.startswith("dissect: the question is not understood")

@@ -83,3 +83,10 @@ def test_what_a_tree_leaves_out_is_told(run: Run, monkeypatch: pytest.MonkeyPatc
     assert status == 0
     assert json.loads(output)[0]["frames"] == 12
     assert errors == "10 counts have no row: there are too many different names\n"
+
+
+@pytest.mark.parametrize("interval", ["-1", "1e-9", "nan", "inf", "soon"])
+def test_an_interval_that_is_none(run: Run, interval: str) -> None:
+    status, _, errors = run("stats", WEB, "io", "--interval", interval)
+    assert status == 2
+    assert f"{interval!r} is no interval" in errors

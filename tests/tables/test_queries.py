@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from dissect import DissectError, FieldError, MissingExtraError, sql
+from dissect import CaptureError, DissectError, FieldError, MissingExtraError, sql
 
 PING = "capture_samples/first_ping.pcap"
 
@@ -40,6 +41,15 @@ def test_mistakes_are_one_sentence() -> None:
         sql(f"select ip.srx from '{PING}'")
     with pytest.raises(DissectError, match="the question is not understood"):
         sql("selekt")
+
+
+def test_what_a_capture_lacks_is_told_as_by_those_who_read_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"nothing\.pcap"):
+        sql("select count(*) from 'nothing.pcap'")
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(Path(PING).read_bytes()[:-1])
+    with pytest.raises(CaptureError, match=r"cut\.pcap: record 8"):
+        sql(f"select count(*) from '{cut}'")
 
 
 def test_what_is_not_installed_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

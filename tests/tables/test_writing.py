@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 from pathlib import Path
 
@@ -53,17 +54,21 @@ def test_no_cell_of_csv_is_a_formula(tmp_path: Path) -> None:
     assert (tmp_path / "cells.csv").read_text().split("\n")[1:4] == ["'=1+1", "example.com", "'-x"]
 
 
-def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
-    (tmp_path / "old.csv").write_text("old")
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "feather", "parquet"])
+@pytest.mark.filterwarnings("error")
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, kind: str) -> None:
+    old = tmp_path / f"old.{kind}"
+    old.write_text("old")
 
     def failing() -> object:
         raise DissectError("nothing")
         yield
 
     with pytest.raises(DissectError):
-        write_rows(tmp_path / "old.csv", pa.schema([]), failing(), "csv")  # type: ignore[arg-type]
-    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
-    assert (tmp_path / "old.csv").read_text() == "old"
+        write_rows(old, pa.schema([("a", pa.int64())]), failing(), kind)  # type: ignore[arg-type]
+    gc.collect()
+    assert list(tmp_path.iterdir()) == [old]
+    assert old.read_text() == "old"
 
 
 def test_the_ending_says_the_format() -> None:
