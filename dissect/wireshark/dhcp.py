@@ -106,10 +106,9 @@ class DHCPSight(Sight, of=DHCP):
         "seconds": _is_swapped,
         "client_hardware": lambda header: True,
         "client_mac": lambda header: not _has_mac(header),
-        "server_name": lambda header: (
-            not header.raw("server_name")[0] or _is_overloaded(header, DHCPOverload.SERVER_NAME)
-        ),
-        "file": lambda header: not header.raw("file")[0] or _is_overloaded(header, DHCPOverload.FILE),
+        # A name that is not given is there, and empty.
+        "server_name": lambda header: header.raw("server_name")[0] and _is_overloaded(header, DHCPOverload.SERVER_NAME),
+        "file": lambda header: header.raw("file")[0] and _is_overloaded(header, DHCPOverload.FILE),
         "cookie": lambda header: not header.has_options,
         "vendor_area": lambda header: True,
     }

@@ -131,3 +131,11 @@ def test_what_the_capture_left_out(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "cut.pcap"
     dissect.write(capture, [Packet(frame[:size], original_length=len(frame)) for size in sizes])
     assert agree(tshark, capture, wanted) == len(wanted) * len(sizes)
+
+
+def test_names_that_are_not_given_are_there_and_empty() -> None:
+    frame = Ethernet() / IPv4() / UDP(sport=68, dport=67) / DHCP(options=[MessageType(1)])
+    packet = Packet(bytes(frame))
+    assert (packet.get("dhcp.server"), packet.get("dhcp.file")) == ([""], [""])
+    named = Ethernet() / IPv4() / UDP(sport=68, dport=67) / DHCP(server_name="a", file="b", options=[MessageType(1)])
+    assert (Packet(bytes(named)).get("dhcp.server"), Packet(bytes(named)).get("dhcp.file")) == (["a"], ["b"])
