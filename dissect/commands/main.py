@@ -34,6 +34,8 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 """After the first collection; Python has 700."""
 _NUMBERS = re.compile(r"\d+(?:-\d*)?")
 """Packets as editcap takes them, behind the files."""
+_CAPTURE = re.compile(r"\.(?:pcap|pcapng|cap|ntar)(?:\.\w+)?$", re.IGNORECASE)
+"""How the name of a capture ends, be it there or not: no display filter does."""
 _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
 
@@ -247,7 +249,7 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     if any(argument.startswith("-") and argument != "-" for argument in rest):
         hint = _hint_at_unknown(command, rest, Parser.latest.options()) or hint
     else:
-        if all(map(os.path.exists, rest)):
+        if all(os.path.exists(word) or _CAPTURE.search(word) for word in rest):  # noqa: PTH110
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
         elif getattr(options, "words", None) == [] and (
             getattr(options, "filter", None) is None or getattr(options, "interfaces", None)

@@ -79,6 +79,7 @@ def test_version(run: Run) -> None:
         (["info", "x", "-c"], "dissect info: unrecognized arguments: -c; all that is known of a capture"),
         (["editcap", "x", "y"], "dissect: there is no sub-command 'editcap'; 'dissect write' does what editcap does"),
         (["read", __file__, __file__], "'dissect merge' puts several together"),
+        (["read", "x.pcap", "y.pcapng.gz"], "unrecognized arguments: y.pcapng.gz; one capture is taken at a time"),
         (["read", "x", "-T", "xml"], "invalid choice: 'xml'"),
         (["read", "x", "-c", "0"], "expected 1 or more"),
         (["read", "x", "-c", "many"], "expected 1 or more"),
