@@ -6,7 +6,7 @@ __all__ = ["with_hexadecimal_offsets", "with_offsets_in_front"]
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from dissect.captures.hextext_rows import OFFSET, is_dump, row_of
 
@@ -15,6 +15,8 @@ _BEHIND = re.compile(
     r"(?:\S.*?[ \t>\]:|])?[ \t]*(\[?)((?:0[xX])?[0-9a-fA-F]{4,16}(\]?):?)(?=[ \t]+[0-9a-fA-F]{2}(?:[ \t-]|$))"
 )
 _RADIXES = (16, 10, 8)
+_ENOUGH = 100
+"""So many rows tell the radix of all."""
 
 
 def with_offsets_in_front(lines: list[str]) -> list[str]:
@@ -44,7 +46,7 @@ def with_hexadecimal_offsets(lines: list[str]) -> list[str]:
     >>> with_hexadecimal_offsets(["0000000 61 62 63 64 65 66 67 68", "0000010 69"])
     ['0000000 61 62 63 64 65 66 67 68', '0000008 69']
     """
-    steps = list(_steps(lines))
+    steps = list(islice(_steps(lines), _ENOUGH))
     # The radix that most of the rows agree with; a dump in which something is missing has one, too.
     agreed = {radix: sum(_agrees(step, radix) for step in steps) for radix in _RADIXES}
     radix = max(_RADIXES, key=agreed.__getitem__)
