@@ -12,8 +12,8 @@ from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
 from dissect.declaration.payloads import forget_payloads, postpone_payload
-from dissect.declaration.pending import PENDING, declare_claimed, declare_named, declare_pending
-from dissect.declaration.selection import Guess, Heuristic, count_change
+from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed, declare_named, declare_pending
+from dissect.declaration.selection import Guess, Heuristic, count_change, guessed
 from dissect.declaration.views import Views
 
 __all__ = ["Carrying", "protocol_named"]
@@ -359,6 +359,13 @@ class Carrying(Views, Described):
     def guessed_decoders(cls) -> list[Any]:
         """Return the decoders of protocols that tell from the bytes whether these are their own."""
         return [decode for _, decode in cls._heuristics]
+
+    @classmethod
+    def guess(cls, data: bytes) -> Any:
+        """Return the decoder of the first protocol that tells from these bytes that they are its own; None for none."""
+        if PENDING:
+            declare_guessed(cls, data, 0, len(data))
+        return guessed(cls._heuristics, data, 0, len(data))
 
     @classmethod
     def carried_protocols(cls) -> dict[type[Any], int]:

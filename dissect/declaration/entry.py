@@ -238,9 +238,10 @@ class Entry(Record):
 
     def is_short(self) -> bool:
         """Whether bytes of it, or of what it lists, are missing, of a class where the header `ends_early` with that."""
-        if self.ends_early and not all(map(self.reaches, filter(self._has, self.layout))):
-            return True
-        return lists_end_early(self)
+        return self._lacks_fields() or lists_end_early(self)
+
+    def _lacks_fields(self) -> bool:
+        return self.ends_early and not all(map(self.reaches, filter(self._has, self.layout)))
 
     def problem(self, message: str, severity: str = "error", *, name: str = "") -> Problem:
         """Return a problem of this entry, whose header gives it a place; `name` is its display-filter name."""

@@ -204,6 +204,8 @@ class Option(Entry):
                     yield f"has {field.name} {found}, expected {own}"
         if self.malformed:
             yield "is no well-formed option"
+        elif self._lacks_fields():
+            yield "ends before its fields do"
 
     def is_short(self) -> bool:
         return (self.malformed and self.ends_early) or super().is_short()

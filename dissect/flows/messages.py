@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.declaration.framing import Rule
+from dissect.declaration.framing import FramingError, Rule
 from dissect.declaration.header import Data
 from dissect.flows.defragmentation import Whole
 from dissect.flows.message_chain import shown_messages, within
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["StreamMessages"]
 
 _NUMBERS = 1 << 16
+_LOOK = 64
+"""So many bytes tell whether a message begins."""
 _Remembered = OrderedDict[int, int]
 
 
@@ -218,13 +220,32 @@ class StreamMessages:
         opening = self._spoken.get(stream)
         if opening is None:
             by_ports = self._protocol_of_ports(segment)
-            if by_ports is not None:
+            opening = self._guessed(segment, stream) if by_ports is None else self._instead(by_ports, segment, stream)
+            if opening is None and by_ports is not None:
                 return by_ports
-            opening = self._guessed(segment, stream)
             if opening is None:
                 return None
         cls = opening.protocol
         return _Protocol(cls.framing, cls.decode, cls.shows_beginning, opening)
+
+    def _instead(self, by_ports: _Protocol, segment: Any, stream: int) -> Opening | None:
+        """Return what a connection begins with that is no message of what its ports tell, where the bytes tell it."""
+        rule: Any = by_ports.rule
+        if (stream, 0) in self._directions or (stream, 1) in self._directions or isinstance(rule, type):
+            return None
+        data = bytes(segment.parts()[1])
+        try:
+            rule(data[:_LOOK])
+        except FramingError:
+            decode = type(segment).guess(data)
+        else:
+            return None
+        cls = None if decode is None else _class_of(segment, decode)
+        if cls is None or cls.framing is None:
+            return None
+        opening = Opening(cls, {"instead_of": _class_of(segment, by_ports.decode).name})
+        self.begin(stream, opening)
+        return opening
 
     def _protocol_of_ports(self, segment: Any) -> _Protocol | None:
         """Return the protocol that the ports of a segment stand for; None for one without a rule."""

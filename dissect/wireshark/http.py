@@ -13,6 +13,7 @@ from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import is_chunked, read_length, start_line, stated_length
+from dissect.protocols.tls import TLS
 from dissect.wireshark.base64 import decoded
 from dissect.wireshark.field_types import (
     BOOLEAN,
@@ -277,7 +278,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     )
     def without_encryption(self, header: Any) -> str | None:
         """The port is that of HTTP over TLS."""
-        return TLS_PORT if header.learnt("is_on_tls_port") else None
+        return TLS_PORT if header.learnt("instead_of") == TLS.name else None
 
     @noted("te_unknown", _UNKNOWN_CODING, "Warning", PROTOCOL)
     def unknown_codings(self, header: Any) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import ARP, ICMP, TCP, UDP, Data, Ethernet, IPv4, Option, parse
+from dissect import ARP, HTTP, ICMP, TCP, UDP, Data, Ethernet, IPv4, Option, parse
 from dissect.declaration import decoder
 from dissect.declaration.automatic import Selector
 from dissect.declaration.carrying import protocol_named
@@ -105,3 +105,9 @@ def test_what_a_header_may_carry_is_known_where_it_does_not_look_further() -> No
     assert ARP.may_carry() == []
     assert set(IPv4.decoders().values()) <= set(IPv4.may_carry() or ())
     assert IPv4.carried_protocols()[UDP] == 17
+
+
+def test_bytes_tell_a_protocol_whatever_the_number() -> None:
+    assert TCP.guess(b"GET / HTTP/1.1\r\n\r\n") == HTTP.decode
+    assert TCP.guess(b"") is None
+    assert TCP.guess(b"hello\r\n") is None

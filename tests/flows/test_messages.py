@@ -33,7 +33,7 @@ from dissect.flows.messages import StreamMessages
 from dissect.flows.reading import ReadingPass
 from tests.conftest import SAMPLES
 from tests.declared import Outsiders
-from tests.talk import talk
+from tests.talk import seen, talk
 
 PORT = 9753
 OUTSIDERS = Outsiders(TCP, UDP)
@@ -253,3 +253,22 @@ def test_what_is_held_of_all_connections_has_one_bound() -> None:
     assert learner.messages.memory > 0
     held = sum(assembly.memory for assembly in learner.messages._directions.values())
     assert learner.messages.memory == held
+
+
+def test_what_a_connection_begins_with_goes_before_what_its_ports_stand_for() -> None:
+    said = [(0, b"GET / HTTP/1.1\r\nHo"), (0, b"st: a\r\n\r\n"), (1, b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")]
+    packets = seen(talk(443, *said))[3:]
+    assert [each.get("http.tls_port") for each in packets] == [[], [True], [True]]
+    assert packets[1].get("http.host") == ["a"]
+    assert packets[0].get("frame.protocols") == ["eth:ethertype:ip:tcp"]
+
+
+def test_what_the_ports_stand_for_stays_where_a_connection_began_with_it() -> None:
+    record = bytes.fromhex("1703030004") + b"abcd"
+    packets = seen(talk(443, (0, record), (0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")))[3:]
+    assert [each.get("http.request.method") for each in packets] == [[], []]
+
+
+def test_text_that_nobody_knows_is_data_where_records_are_expected() -> None:
+    (packet,) = seen(talk(443, (0, b"any text, no more")))[3:]
+    assert packet.get("frame.protocols") == ["eth:ethertype:ip:tcp:data"]

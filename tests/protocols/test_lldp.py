@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect
-from dissect import Ethernet, Option
+from dissect import Ethernet, Option, parse
 from dissect.protocols.lldp import (
     IEEE_8021,
     LLDP,
@@ -164,3 +164,11 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "lldp.pcap"
     dissect.write(capture, [LINK / LLDP(tlvs=tlvs) for tlvs in listed])
     assert agree(tshark, capture, NAMES) == len(NAMES) * len(listed)
+
+
+@pytest.mark.parametrize("raw", ["0601 78", "0e01 00", "fe02 0080", "fe05 0080c2 01 00"])
+def test_a_tlv_that_is_too_short_is_a_problem(raw: str) -> None:
+    whole = bytes.fromhex("0207 04 0200000000010403 05 61300602 00780000")
+    frame = parse(bytes(Ethernet(dst="01:80:c2:00:00:0e", type=0x88CC) / (whole[:-2] + bytes.fromhex(raw) + bytes(2))))
+    assert any(problem.message.endswith("ends before its fields do") for problem in frame.problems())
+    assert not list(parse(bytes(Ethernet(dst="01:80:c2:00:00:0e", type=0x88CC) / whole)).problems())
