@@ -219,6 +219,10 @@ def _sentence(packet: ARP) -> str:
     return words.format(sender=sender, tell=tell)
 
 
+_SHOWN = 36
+"""So many bytes of an address of unknown kind are shown."""
+
+
 def _address_text(packet: ARP, name: str) -> str:
     """Return an address as a list of packets shows it: digits alone where its kind is unknown."""
     raw: bytes = packet.raw(name)
@@ -226,7 +230,7 @@ def _address_text(packet: ARP, name: str) -> str:
         return "<No address>"
     if packet.has_ipv4() if name.endswith("ip") else packet.has_mac():
         return str(getattr(packet, name))
-    return raw.hex()
+    return raw[:_SHOWN].hex() + ("…" if len(raw) > _SHOWN else "")
 
 
 _PROTOCOLS: dict[int, str] = {

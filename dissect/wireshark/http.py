@@ -408,7 +408,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
 def full_uri(header: Any) -> str | None:
     """Return the target of a request with its host; None where no host is told."""
     target, host = target_of(header), host_of(header, shown)
-    if host is None or header.method == "CONNECT" or target.startswith(("http://", "https://")):
+    if host is None or header.method == "CONNECT" or target.lower().startswith(("http://", "https://")):
         return None if host is None else target
     scheme = "https" if header.learnt("is_protected") else "http"
     return f"{scheme}://{host}{target}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import ARP, Ethernet, Packet, with_context
+from dissect import ARP, Ethernet, Packet, parse, with_context
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 
@@ -82,3 +82,16 @@ def test_an_address_that_two_claim() -> None:
     assert first.get("arp.duplicate-address-frame") == []
     assert second.get("arp.duplicate-address-frame") == [1]
     assert summarize(second).info.endswith("(duplicate use of 10.0.0.7 detected!)")
+
+
+@pytest.mark.parametrize(("size", "shown"), [(36, "61" * 36), (37, "61" * 36 + "…")])
+def test_of_a_long_address_the_beginning_is_shown(size: int, shown: str) -> None:
+    raw = (
+        bytes.fromhex("0001 0800")
+        + bytes([size, 4])
+        + bytes.fromhex("0002")
+        + b"a" * size
+        + bytes([10, 0, 0, 1])
+        + bytes(size + 4)
+    )
+    assert parse(bytes(Ethernet(type=0x0806) / raw)).summary().endswith(f"10.0.0.1 is at {shown}")

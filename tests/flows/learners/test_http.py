@@ -36,6 +36,11 @@ def test_an_answer_that_was_not_asked_for() -> None:
     assert packets[4].get("http.request_in") == []
 
 
+def test_a_target_with_a_scheme_in_any_case_has_its_host() -> None:
+    packets = seen(talk(80, (0, b"GET HTTP://b/x HTTP/1.1\r\nHost: a\r\n\r\n")))
+    assert packets[3].get("http.request.full_uri") == ["HTTP://b/x"]
+
+
 @pytest.mark.parametrize("target", [b"http://b/x", b"*"])
 def test_targets(target: bytes) -> None:
     packets = seen(talk(80, (0, b"GET %s HTTP/1.0\r\n\r\n" % target), (1, OK)))
