@@ -979,6 +979,7 @@ from dissect.protocols.tcp_options import FastOpen as FastOpen
 from dissect.protocols.tcp_options import MalformedTCPOption as MalformedTCPOption
 from dissect.protocols.tcp_options import MD5Signature as MD5Signature
 from dissect.protocols.tcp_options import SACKPermitted as SACKPermitted
+from dissect.protocols.tcp_options import TCPAuthentication as TCPAuthentication
 from dissect.protocols.tcp_options import TCPNoOperation as TCPNoOperation
 from dissect.protocols.tcp_options import TCPOption as TCPOption
 from dissect.protocols.tcp_options import Timestamps as Timestamps

@@ -32,6 +32,7 @@ __all__ = [
     "MD5Signature",
     "MalformedTCPOption",
     "SACKPermitted",
+    "TCPAuthentication",
     "TCPNoOperation",
     "TCPOption",
     "Timestamps",
@@ -149,7 +150,7 @@ class UnknownTCPOption(TCPOption, unknown=True, branch="options.unknown", title=
             return "SACK_PERM"
         if self.kind == SACK.number:
             return _blocks_text(iter_unpack("!II", self.data[: len(self.data) // 8 * 8]), base)
-        if self.kind == _AUTHENTICATION:
+        if self.kind == TCPAuthentication.number:
             return "TCP AO"
         if self.kind == _QUICK_START and self.length == 8:
             return f"QSresp={_QUICK_START_RATES[self.data[0] & 15]}"
@@ -271,6 +272,22 @@ class UserTimeout(TCPOption, number=28, branch="options.user_to", title="User Ti
         return f"USER_TO={self.value}"
 
 
+class TCPAuthentication(
+    TCPOption, number=29, branch="options.ao", title="TCP Authentication Option", source="RFC 5925, section 2.2"
+):
+    """A code over the segment by a shared key, the key's number, and the number of that for the answer."""
+
+    length: int = u8("option_len", factory=OptionLength(), title="Length")
+    key: int = u8("options.ao.keyid", default=0, title="AO KeyID")
+    next_key: int = u8("options.ao.rnextkeyid", default=0, title="AO RNextKeyID")
+    code: bytes = octets(
+        "options.ao.mac", default=b"", length="rest", title="AO MAC", doc="The message authentication code"
+    )
+
+    def info(self, base: int = 0) -> str:
+        return "TCP AO"
+
+
 class FastOpen(TCPOption, number=34, branch="options.tfo", title="TCP Fast Open", source="RFC 7413, section 4.1.1"):
     """A cookie of 4 to 16 bytes, or none to ask for one."""
 
@@ -307,7 +324,7 @@ EXPERIMENTS = (253, 254)
 """The kinds for experiments, whose first two bytes tell which (RFC 6994)."""
 FAST_OPEN_EXPERIMENT = bytes.fromhex("f989")
 """The experiment that became Fast Open (RFC 7413, section 4.1.1)."""
-_QUICK_START, _AUTHENTICATION = 27, 29
+_QUICK_START = 27
 _QUICK_START_RATES = (
     "0 bit/s",
     *(f"{80 << exponent} Kbit/s" for exponent in range(4)),
@@ -317,7 +334,7 @@ _QUICK_START_RATES = (
 """What a response of quick start allows (RFC 4782, section 3.1): each number twice as much as the one before."""
 _LENGTHS = {6: 6, 7: 6, 11: 6, 12: 6, 13: 6, 20: 4, 21: 6, 22: 2, 23: 2, 27: 8}
 """The length in bytes of kinds that have a meaning but no class here."""
-_LEAST = {29: 4, 253: 4, 254: 4}
+_LEAST = {253: 4, 254: 4}
 """The least length in bytes of others."""
 _ECN_COUNTERS = {172: ("EE0B", "ECEB", "EE1B"), 174: ("EE1B", "ECEB", "EE0B")}
 """What a list calls the counters of Accurate ECN, in their two orders."""

@@ -10,6 +10,7 @@ from dissect.protocols.tcp_options import (
     SACK,
     EndOfTCPOptions,
     MalformedTCPOption,
+    TCPAuthentication,
     TCPOption,
     UnknownTCPOption,
     WindowScale,
@@ -78,6 +79,11 @@ class EndSight(TCPOptionSight, of=EndOfTCPOptions):
         return [0] * (len(option.padding) - len(option.padding.lstrip(b"\0")))
 
 
+def _bound(option: UnknownTCPOption) -> str:
+    """Return what stands in front of the length that an option should have: of one kind it is the least."""
+    return ">= than " if option.kind == TCPAuthentication.number else ""
+
+
 class UnknownSight(TCPOptionSight, of=UnknownTCPOption):
     """An option whose length its class does not have."""
 
@@ -85,7 +91,7 @@ class UnknownSight(TCPOptionSight, of=UnknownTCPOption):
         "option.len.invalid",
         "Invalid length for option",
         "Note",
-        lambda option: f"option length should be {option.expected_length}",
+        lambda option: f"option length should be {_bound(option)}{option.expected_length}",
         group=SEQUENCE,
         about="length",
     )

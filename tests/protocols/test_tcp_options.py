@@ -7,16 +7,20 @@ from dissect import (
     SACK,
     TCP,
     EndOfTCPOptions,
+    Ethernet,
     FastOpen,
+    IPv4,
     MalformedTCPOption,
     MD5Signature,
     Option,
     SACKPermitted,
+    TCPAuthentication,
     TCPNoOperation,
     Timestamps,
     UnknownTCPOption,
     UserTimeout,
     WindowScale,
+    parse,
 )
 from dissect.errors import FieldError
 
@@ -98,3 +102,16 @@ def test_errors_name_field_value_and_range(cls: type[Option], name: str, value: 
     sentence = str(caught.value)
     assert sentence.startswith(f"{cls.__name__}.{name} is {value!r}, expected ")
     assert expected in sentence
+
+
+def test_an_authentication_has_two_keys_and_a_code() -> None:
+    option = TCPAuthentication(key=1, next_key=2, code=bytes(range(12)))
+    assert bytes(option).hex() == "1d100102000102030405060708090a0b"
+    frame = parse(bytes(Ethernet() / IPv4() / TCP(flags="A", options=[option])))
+    assert (frame[TCP].options, frame.problems()) == ((option,), [])
+    assert (frame["tcp.options.ao.keyid"], frame["tcp.options.ao.rnextkeyid"]) == (1, 2)
+    assert frame["tcp.options.ao.mac"] == bytes(range(12))
+    assert frame.summary().endswith("TCP AO")
+    (short, _) = parse(bytes(Ethernet() / IPv4() / TCP(options=b"\x1d\3\1\0")))[TCP].options
+    assert isinstance(short, UnknownTCPOption)
+    assert short.expected_length == 4
