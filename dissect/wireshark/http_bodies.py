@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dissect.declaration.header import Data
@@ -20,6 +21,7 @@ __all__ = [
     "seen_body",
 ]
 
+_ESCAPE = re.compile(rb"[0-9A-Fa-f]{2}")
 _XML = b"<?xml"
 _LONGEST_NO_XML = 38
 """Bytes that the declaration of XML takes at least, behind which something stands."""
@@ -66,7 +68,7 @@ class FormSight(Sight, of=URLEncodedForm):
 
 
 def pairs_of(data: bytes) -> tuple[list[tuple[str, str | None]], bool]:
-    """Return keys and values, and whether the last escape is cut."""
+    """Return keys and values, None for a value that has an escape which is none, and whether the last escape is cut."""
     found: list[tuple[str, str | None]] = []
     place = 0
     while place < len(data):
@@ -94,10 +96,9 @@ def _read(data: bytes, place: int, end: bytes) -> tuple[str, int, int]:
             digits = data[place : place + 2]
             if len(digits) < 2:
                 return "", place, 2
-            try:
-                made.append(int(digits, 16))
-            except ValueError:
+            if not _ESCAPE.fullmatch(digits):
                 return "", place, 1
+            made.append(int(digits, 16))
             place += 2
         else:
             made += byte

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from dissect import FieldError, Packet, write
 from dissect.flows.objects import Exporter, TransferredObject, export, kinds, objects, safe_name
 from tests.conftest import SAMPLES
-from tests.oracle.test_http import TALKS
 from tests.oracle.tshark import Tshark
 from tests.talk import talk
+from tests.wireshark.test_http import TALKS
 
 
 @pytest.mark.parametrize(

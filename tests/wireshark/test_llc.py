@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import dissect
 from dissect import LLC, SNAP, LLCNumbered
-from dissect.protocols.llc_xid import BasicXID
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.fields import values
 
@@ -49,9 +47,3 @@ def test_a_protocol_of_an_organization_has_a_name_of_its_own() -> None:
     assert values(SNAP(oui=0x0080C2, type=7), "llc.type") == []
     assert values(SNAP(oui=0x00000C, type=7), "llc.pid") == []
     assert values(SNAP(oui=0, type=7), "llc.type") == [7]
-
-
-def test_identification_has_a_line_of_its_own() -> None:
-    frame = dissect.parse(bytes(dissect.Ethernet(type=6)) + bytes.fromhex("0000 af 810100"))
-    assert summarize(frame).protocol == "XID"
-    assert summarize(frame).info == BasicXID().info()
