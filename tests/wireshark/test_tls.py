@@ -1,0 +1,38 @@
+"""TLS as Wireshark sees it: what the last column says of records, one behind the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from dissect import TCP, Ethernet, IPv4, Packet
+from tests.talk import seen
+
+
+def packet(records: str) -> Packet:
+    segment = TCP(sport=50000, dport=443, seq=1, flags="PA", payload=bytes.fromhex(records))
+    (found,) = seen([Packet(bytes(Ethernet() / IPv4(src="192.0.2.1", dst="192.0.2.2") / segment))])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ("15 0303 0002 02 28", "Alert (Level: Fatal, Description: Handshake Failure)"),
+        ("17 0303 0004 01020304", "Application Data"),
+        ("14 0303 0001 01", "Change Cipher Spec"),
+        ("16 0303 0004 0e000000", "Server Hello Done"),
+        ("16 0303 0004 0e000000 14 0303 0001 01", "Server Hello Done, Change Cipher Spec"),
+    ],
+)
+def test_the_last_column_says_what_that_of_tshark_says(records: str, words: str) -> None:
+    """Tshark 4.0 was asked for each of these."""
+    found = packet(records)
+    assert (found.get("_ws.col.Protocol"), found.get("_ws.col.Info")) == (["TLSv1.2"], [words])
+
+
+def test_records_are_counted_and_have_marks_of_what_they_are() -> None:
+    found = packet("16 0303 0004 0e000000 14 0303 0001 01 15 0303 0002 02 28")
+    assert found.get("tls.record.length") == [4, 1, 2]
+    assert found.get("tls.record.content_type") == [22, 20, 21]
+    assert (found.get("tls.handshake.type"), found.get("tls.change_cipher_spec")) == ([14], [1])
+    assert found.get("tls.alert_message.level") == [2]
