@@ -14,6 +14,7 @@ from tests.wireshark.tls_records import recorded
         # Supported groups, and a cookie.
         ("000a 0004 0002 001d", []),
         ("000a 0004 0004 001d", ["Vector length 4 is too large, truncating it to 2"]),
+        ("000a 0004 0003 001d", ["Vector length 3 is too large, truncating it to 2"]),
         ("000a 0002 0002", ["Vector length 2 is too large, truncating it to 0"]),
         # Of the length itself a byte is missing, or all of it.
         ("000a 0001 00", ["No more room for vector of length 2"]),

@@ -7,7 +7,7 @@ import pytest
 from dissect import UDP, Ethernet, Header, IPv4, Packet, TFTPAcknowledgment, TFTPData, TFTPReadRequest, TFTPWriteRequest
 from dissect.flows.exporters import tftp as module
 from dissect.flows.objects import objects
-from tests.talk import numbered
+from tests.talk import numbered, seen
 
 CLIENT, SERVER = "10.0.0.1", "10.0.0.2"
 
@@ -53,3 +53,15 @@ def test_transfers_that_never_end_make_room_for_others(monkeypatch: pytest.Monke
     unfinished = [packet for port in range(3000, 3008) for packet in transfer(port, TFTPReadRequest("x"), (1, FULL))]
     packets = [*unfinished, *transfer(4000, TFTPReadRequest("a"), (1, FULL), (2, b"end"))]
     assert [each.name for each in objects(numbered(*packets), "tftp")] == ["a"]
+
+
+def test_no_more_is_held_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_BYTES", 2000)
+    exporter = module.TFTPExporter()
+    packets = [
+        each for port in range(3000, 3020) for each in transfer(port, TFTPReadRequest("x"), (1, FULL), (2, FULL))
+    ]
+    for packet in seen(packets):
+        assert list(exporter.take(packet)) == []
+        assert exporter._size <= 2000
+    assert exporter._size == sum(len(block) for blocks in exporter._files.values() for block in blocks.values())
