@@ -40,7 +40,7 @@ def test_each_has_its_sections(pages: dict[str, str]) -> None:
 
 def test_options_and_examples_are_there(pages: dict[str, str]) -> None:
     text = pages["dissect-read.1"]
-    assert ".TP\n\\fB\\-Y FILTER\\fR\n" in text
+    assert ".TP\n\\fB\\-O NAMES\\fR\n" in text
     assert "$ dissect read capture_samples/first_ping.pcap" in text.replace("\\-", "-")
     assert "save" in pages["dissect-filter.1"]
 
