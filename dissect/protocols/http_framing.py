@@ -161,8 +161,10 @@ class HTTPDialogue(Dialogue):
         # A line that is no field may end the fields in front of the length, and in front of the blank line.
         stated = _STATED.search(data, 0, blank.end()) if size else None
         needed = 0 if stated is None else blank.end() + int(stated[1])
-        if needed > len(data) or (needed and size == UNTIL_END):
+        if needed and size == UNTIL_END:
             return max(len(data), needed)
+        if needed > max(len(data), end + size):
+            return None
         if not size and self._asked == "HEAD" and first.status:
             # Only the last request is known: where earlier ones wait for their answers, a body may be there.
             size = min(body_size(first, fields), len(data) - end, stated_length(fields) or 0)

@@ -101,8 +101,13 @@ def test_a_body_behind_the_answer_to_head_counts_as_far_as_it_is_there() -> None
 def test_a_body_begins_behind_the_blank_line_also_where_the_fields_end_earlier() -> None:
     fields = OK + b"Content-Length: 6\n"
     head = fields + b"\t\nab\n\n"
-    assert HTTPDialogue().size(1, head + b"cdef") == len(head) + 6
+    assert HTTPDialogue().size(1, head + b"cdef") is None
     assert HTTPDialogue().size(1, head + b"cdefgh") == len(fields) + 6
+
+
+def test_what_stands_between_the_fields_and_the_blank_line_belongs_to_the_body_and_the_rest_goes_on() -> None:
+    head = OK + b"X-Long: " + b"x" * 60 + b"\r\nContent-Length: 6\r\nno field\r\n\r\n"
+    assert infos(talk(80, (0, GET), (1, head + b"abcdef")))[1] == "HTTP/1.1 200 OK Continuation"
 
 
 def test_a_request_with_a_coding_that_has_no_name_ends_with_its_segment() -> None:
