@@ -35,7 +35,7 @@ def count_conversations(source: Given, kind: str = "tcp", *, display_filter: str
     does not let through are left out. Raises DissectError for another kind, FilterError for a wrong filter, and
     CaptureError for what is no capture, or is damaged.
 
-    >>> from dissect import Ethernet, IPv4, UDP
+    >>> from dissect import Ethernet, IPv4, Packet, UDP
     >>> question = Packet(bytes(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=53)))
     >>> [(row.source, row.destination_port, row.frames, row.bytes) for row in count_conversations([question], "udp")]
     [('10.0.0.1', 53, 1, 42)]
