@@ -158,9 +158,10 @@ class HTTPDialogue(Dialogue):
         if is_chunked(fields) and (first.method or body_size(first, NamedLines(), self._asked)):
             return self._chunked(data, end)
         size = body_size(first, fields, self._asked)
-        # A line that is no field may end the fields in front of the length, and in front of the blank line.
-        stated = _STATED.search(data, 0, blank.end()) if size else None
-        needed = 0 if stated is None else blank.end() + int(stated[1])
+        # A line that is no field may end the fields in front of the length, and in front of the blank line. Of
+        # several lengths, the last one counts.
+        lengths = _STATED.findall(data, 0, blank.end()) if size else []
+        needed = blank.end() + int(lengths[-1]) if lengths else 0
         if needed and size == UNTIL_END:
             return max(len(data), needed)
         if needed > max(len(data), end + size):
