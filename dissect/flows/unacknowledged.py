@@ -98,8 +98,9 @@ class Unacknowledged:
         """All of them in the order in which they came; None where some begin in front of the origin."""
         if self._old is not None:
             return None
-        held = () if self._apart is None else self._apart.held
-        return sorted([*self._line, *held], key=lambda each: each.frame) if held else self._line
+        if self._apart is None:
+            return self._line
+        return sorted([*self._line, *self._apart.segments()], key=lambda each: each.frame)
 
     def __len__(self) -> int:
         count = len(self._line) if self._apart is None else len(self._line) + len(self._apart.held)
@@ -242,6 +243,11 @@ class _Apart:
             # One that nobody acknowledges would keep all that came behind it.
             self.by_age = deque(each for each in by_age if each in held)
         return found
+
+    def segments(self) -> list[Segment]:
+        """Return all of them, each without what was acknowledged of it."""
+        starts = {segment: start for start, segment in self._by_start}
+        return [each._replace(start=starts.get(each, self._begun)) for each in self.held]
 
     def start(self) -> int:
         """Return where the first of them begins."""

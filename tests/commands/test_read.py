@@ -247,7 +247,7 @@ def test_two_passes_need_a_file(run: Run) -> None:
 def test_a_filter_that_bytes_alone_rule_out_prints_nothing(run: Run, capture: Path, damaged: Path) -> None:
     assert run("read", capture, "-Y", "ip.ttl == 1 && udp.port == 53") == (0, "", "")
     assert run("read", capture, "-Y", "udp.srcport == 6").output == LIST.splitlines(keepends=True)[2]
-    assert run("read", capture, "-Y", "udp.port == 53", "-T", "json").output == "[\n]\n"
+    assert run("read", capture, "-Y", "udp.port == 53", "-T", "json").output == "[]\n"
     outcome = run("read", damaged, "-Y", "ip.ttl == 1 && udp.port == 53")
     assert (outcome.status, outcome.output) == (2, "")
 

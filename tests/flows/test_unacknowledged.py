@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.flows.unacknowledged import Allowance, Unacknowledged, position
+from dissect.flows.unacknowledged import Allowance, Segment, Unacknowledged, position
 
 MODULUS = 1 << 32
 
@@ -112,21 +112,32 @@ def test_one_that_nobody_acknowledges_keeps_none_of_those_that_came_behind_it() 
     assert len(waiting._apart.by_age) < 100  # type: ignore[union-attr]
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12), st.lists(st.integers(0, 60), max_size=8)
-)
-def test_made_of_their_segments_they_are_acknowledged_alike(pieces: list[tuple[int, int]], numbers: list[int]) -> None:
+ACKNOWLEDGED = st.lists(st.integers(0, 60), max_size=8)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12), ACKNOWLEDGED, ACKNOWLEDGED)
+def test_made_of_their_segments_they_are_acknowledged_alike(
+    pieces: list[tuple[int, int]], before: list[int], behind: list[int]
+) -> None:
     waiting = Unacknowledged(0)
     for frame, (start, size) in enumerate(pieces):
         waiting.add(start, start + size, frame, 10 * frame)
+    for number in before:
+        waiting.acknowledge(number)
     segments = waiting.segments
     assert segments is not None
-    assert [each.frame for each in segments] == list(range(len(pieces)))
-    again = Unacknowledged.of(waiting.origin, waiting.highest, segments)
-    for number in numbers:
-        assert again.acknowledge(number) == waiting.acknowledge(number)
-        assert len(again) == len(waiting)
-        assert again.oldest() == waiting.oldest()
+    assert [each.frame for each in segments] == sorted(each.frame for each in segments)
+    again = Unacknowledged.of(waiting.origin, waiting.highest, [*segments])
+    assert (len(again), again.span()) == (len(waiting), waiting.span())
+    for number in behind:
+        assert _told(again.acknowledge(number)) == _told(waiting.acknowledge(number))
+        assert (len(again), again.span()) == (len(waiting), waiting.span())
+        assert _told(again.oldest()) == _told(waiting.oldest())
+
+
+def _told(segment: Segment | None) -> tuple[int, int, int] | None:
+    """Return what is told of a segment, wherever what was acknowledged of it ends."""
+    return None if segment is None else (segment.end, segment.frame, segment.time_ns)
 
 
 def test_those_in_front_of_the_first_number_are_told_apart() -> None:

@@ -111,5 +111,5 @@ def test_every_byte_belongs_to_an_option(data: bytes) -> None:
 def test_refused_values() -> None:
     with pytest.raises(FieldError, match=r"LinkMTU.mtu is -1, expected 0 to 4294967295"):
         LinkMTU(-1)
-    with pytest.raises(FieldError, match=r"would be 256 of at most 255"):
+    with pytest.raises(FieldError, match=r"would be 256, expected at most 255"):
         RedirectedHeader(data=bytes(2040))

@@ -20,8 +20,8 @@ from dissect.protocols.quic_numbers import QUICPacketType, Version
         (0xFF000022, 34, False, True, True),
         (0xFF000016, 22, False, False, False),
         (0xFF000023, 35, False, False, False),
-        # RFC 9000, section 15: of the form 0x?a?a?a?a, for whoever wants to negotiate.
-        (0x1A2A3A4A, 0, False, False, False),
+        # RFC 9000, section 15: of the form 0x?a?a?a?a, for whoever wants to negotiate; read like draft 29.
+        (0x1A2A3A4A, 29, False, True, True),
     ],
 )
 def test_versions(version: int, draft: int, is_second: bool, has_known_packets: bool, is_known_to_guess: bool) -> None:

@@ -56,7 +56,7 @@ def test_each_checksum_takes_the_addresses_of_its_own_network() -> None:
 
 def test_a_number_that_is_not_valid_is_told() -> None:
     (problem,) = VXLAN(flags=0).own_problems()
-    assert (problem.field, problem.expected, problem.found) == ("flags", "2048", "0")
+    assert (problem.field, problem.expected, problem.found) == ("flags", "0x0800", "0x0000")
 
 
 @pytest.mark.parametrize("length", range(9))
