@@ -27,7 +27,7 @@ from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import LONGEST_RECORD, PcapRecords, Records, cut_short, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
-from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of, odd_value
+from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, canonical_link, link_name, link_number
 from dissect.packets.packet import Packet, parse_with_check_sequence
@@ -426,13 +426,7 @@ class PcapWriter(CaptureWriter):
         after 2106 or finer than the resolution, another link type, more bytes than any reader
         takes (256 KiB for most link types). Nothing of that packet is written.
         """
-        try:
-            self._add(packet)
-        except (TypeError, ValueError, struct.error):
-            reason = odd_value(packet)
-            if reason is None:
-                raise
-            raise self._refusal(reason) from None
+        self._add_any(packet)
 
     def _add(self, packet: Writable) -> None:
         link: int | None
@@ -508,10 +502,6 @@ class PcapWriter(CaptureWriter):
             return link_of(frame)
         except FieldError as error:
             raise self._refusal(f"cannot be written: {error}") from None
-
-    def _refusal(self, reason: str) -> CaptureError:
-        number = self.count + 1
-        return CaptureError(f"{self.path}: packet {number} {reason}", path=self.path, record=number)
 
     def close(self) -> None:
         """Finish the file: it gets its name now; without a packet it is a header alone."""

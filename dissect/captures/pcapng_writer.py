@@ -36,8 +36,8 @@ from dissect.captures.pcapng_options import (
     OptionError,
     encode_options,
 )
-from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of, odd_value
-from dissect.errors import CaptureError, FieldError
+from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
+from dissect.errors import FieldError
 from dissect.packets.links import ETHERNET, link_name, link_number
 from dissect.packets.packet import Packet
 from dissect.packets.secrets import Secrets
@@ -125,13 +125,7 @@ class PcapngWriter(CaptureWriter):
         2554, more bytes than any reader takes (256 KiB for most link types), a comment of more
         than 65535 bytes. Nothing of that packet is written.
         """
-        try:
-            self._add(packet)
-        except (TypeError, ValueError, struct.error):
-            reason = odd_value(packet)
-            if reason is None:
-                raise
-            raise self._refusal(reason) from None
+        self._add_any(packet)
 
     def _add(self, packet: Writable) -> None:
         if isinstance(packet, Packet):
@@ -325,10 +319,6 @@ class PcapngWriter(CaptureWriter):
                 "leave `link` out"
             )
         return ETHERNET if link is None else link
-
-    def _refusal(self, reason: str) -> CaptureError:
-        number = self.count + 1
-        return CaptureError(f"{self.path}: packet {number} {reason}", path=self.path, record=number)
 
     def close(self) -> None:
         """Finish the file: it gets its name now. Without a packet it is a section with one interface."""

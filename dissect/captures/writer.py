@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "begins_with", "captured_bytes", "link_of", "odd_value"]
+__all__ = ["COMPRESSED_SUFFIXES", "CaptureWriter", "Writable", "begins_with", "captured_bytes", "link_of"]
 
 import os
+import struct
 from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self, SupportsBytes, TypeAlias
@@ -12,7 +13,7 @@ from typing import Self, SupportsBytes, TypeAlias
 from dissect.captures.output import Output, Target
 from dissect.declaration.decoder import LINKS
 from dissect.declaration.header import Data, Header
-from dissect.errors import FieldError
+from dissect.errors import CaptureError, FieldError
 from dissect.packets.packet import Packet, parse
 
 # A packet with its time and lengths; or a header, or bytes: a frame without a time.
@@ -43,6 +44,24 @@ class CaptureWriter(ABC):
         Raises `CaptureError` for a packet that the format cannot hold; nothing of it is written.
         """
 
+    @abstractmethod
+    def _add(self, packet: Writable) -> None:
+        """Add a packet whose values have the types that they are declared with."""
+
+    def _add_any(self, packet: Writable) -> None:
+        """Add a packet, or refuse in a sentence one to which a value of another type was assigned."""
+        try:
+            self._add(packet)
+        except (TypeError, ValueError, struct.error):
+            reason = _odd_value(packet)
+            if reason is None:
+                raise
+            raise self._refusal(reason) from None
+
+    def _refusal(self, reason: str) -> CaptureError:
+        number = self.count + 1
+        return CaptureError(f"{self.path}: packet {number} {reason}", path=self.path, record=number)
+
     def flush(self) -> None:
         """Hand on what is still held in memory, for a reader at the other end of a pipe."""
         self._output.flush()
@@ -67,10 +86,10 @@ class CaptureWriter(ABC):
             self.discard()
 
 
-def odd_value(packet: Writable) -> str | None:
+def _odd_value(packet: Writable) -> str | None:
     """Return what is said of a packet to which a value of another type was assigned; None where none was.
 
-    Writers ask it where a packet cannot be written, for the values of packets are not looked at when they are assigned.
+    It is asked where a packet cannot be written, for the values of packets are not looked at when they are assigned.
     """
     if isinstance(packet, Packet):
         data: object = packet.data

@@ -18,7 +18,7 @@ from dissect.tables.compiling import compiled, number
 from dissect.tables.connection_kernels import is_usual, take_segment
 from dissect.tables.flow_facts import ANALYSIS, CONNECTION, NOT_KNOWN, OF_ROW, SENT, SPREAD, WAY, places
 from dissect.tables.stream_facts import KEY
-from dissect.tables.stream_kernels import find
+from dissect.tables.stream_kernels import find, key_of
 
 __all__ = ["DONE", "FULL", "ODD", "OVER", "WAITS", "add", "count_flows", "pass_time"]
 
@@ -112,27 +112,6 @@ def _begin_flow(row: Numbers, sent: Numbers, way: Any, frame: Any, source: Any, 
 
 
 @compiled
-def _key_of(data: Bytes, start: Any, network: Any, source: Any, protocol: Any, key: Any) -> int:
-    """Fill in the key of the ends in the order of their bytes; return 1 where that is not the order they stand in."""
-    size = source & 255
-    place = network + (source >> 8)
-    if size == 4:
-        first, other = np.uint64(0), np.uint64(0)
-        one, two = number(data, place + 4, 0, _WORD), number(data, place + 8, 0, _WORD)
-    else:
-        first, one = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
-        other, two = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
-    port, other_port = number(data, start + 2, 0, 0xFFFF), number(data, start + 4, 0, 0xFFFF)
-    way = 0
-    if first > other or (first == other and (one > two or (one == two and port > other_port))):
-        way = 1
-        first, one, other, two, port, other_port = other, two, first, one, other_port, port
-    key[0], key[1], key[2], key[3] = first, one, other, two
-    key[KEY - 1] = (port << np.uint64(16) | other_port) << np.uint64(16) | np.uint64(protocol << 8 | size)
-    return way
-
-
-@compiled
 def count_flows(
     begin: int,
     end: int,
@@ -198,7 +177,7 @@ def count_flows(
             ack = np.int64(number(data, start + 12, 0, _WORD))
             window = np.int64(number(data, start + 16, 0, 0xFFFF))
         length = last - body
-        way = _key_of(data, start, networks[0, frame], networks[1, frame], protocol, key)
+        way = key_of(data, start, networks[0, frame], networks[1, frame], protocol, key)
         place = find(table, keys, key)
         which = old = table[place]
         is_new = old < 0

@@ -12,7 +12,7 @@ import numpy as np
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import compiled, number
 from dissect.tables.stream_facts import KEY
-from dissect.tables.stream_kernels import find
+from dissect.tables.stream_kernels import find, key_of
 
 __all__ = ["BASES", "BEGUN", "INDEX", "LATEST", "WIDTH", "begin_numbers", "number_streams", "row_of_segment"]
 
@@ -103,22 +103,7 @@ def number_streams(
         body, flags = start + 4 * (both >> 12), both & 0x1FF
         if both >> 12 < _LEAST_OFFSET or body > stops[frame] or body > ends[frame]:
             return frame
-        size = sources[frame] & 255
-        place = networks[frame] + (sources[frame] >> 8)
-        if size == 4:
-            first, other = np.uint64(0), np.uint64(0)
-            one, two = number(data, place + 4, 0, _WORD), number(data, place + 8, 0, _WORD)
-        else:
-            first, one = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
-            other, two = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
-        source, destination = number(data, start + 2, 0, 0xFFFF), number(data, start + 4, 0, 0xFFFF)
-        way = 0
-        if first > other or (first == other and (one > two or (one == two and source > destination))):
-            way = 1
-            first, one, other, two, source, destination = other, two, first, one, destination, source
-        key[0], key[1], key[2], key[3] = first, one, other, two
-        ports = source << np.uint64(16) | destination
-        key[KEY - 1] = ports << np.uint64(16) | np.uint64(protocol << 8 | size)
+        way = key_of(data, start, networks[frame], sources[frame], protocol, key)
         seq, ack = np.int64(number(data, start + 8, 0, _WORD)), np.int64(number(data, start + 12, 0, _WORD))
         row = row_of_segment(table, keys, streams, counts, key, way, seq, flags, before + frame + 1)
         if row < 0:

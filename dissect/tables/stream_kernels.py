@@ -14,7 +14,7 @@ from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import compiled, number
 from dissect.tables.stream_facts import KEY, OF_SIDE
 
-__all__ = ["find", "follow"]
+__all__ = ["find", "follow", "key_of"]
 
 (
     _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
@@ -48,6 +48,27 @@ def find(table: Numbers, keys: Any, key: Any) -> Any:
         if same:
             return np.int64(place)
         place = (place + np.uint64(1)) & mask
+
+
+@compiled
+def key_of(data: Bytes, start: Any, network: Any, source: Any, protocol: Any, key: Any) -> int:
+    """Fill in the key of the ends in the order of their bytes; return 1 where that is not the order they stand in."""
+    size = source & 255
+    place = network + (source >> 8)
+    if size == 4:
+        first, other = np.uint64(0), np.uint64(0)
+        one, two = number(data, place + 4, 0, _WORD), number(data, place + 8, 0, _WORD)
+    else:
+        first, one = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
+        other, two = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
+    port, other_port = number(data, start + 2, 0, 0xFFFF), number(data, start + 4, 0, 0xFFFF)
+    way = 0
+    if first > other or (first == other and (one > two or (one == two and port > other_port))):
+        way = 1
+        first, one, other, two, port, other_port = other, two, first, one, other_port, port
+    key[0], key[1], key[2], key[3] = first, one, other, two
+    key[KEY - 1] = (port << np.uint64(16) | other_port) << np.uint64(16) | np.uint64(protocol << 8 | size)
+    return way
 
 
 @compiled
