@@ -254,7 +254,7 @@ def _piece(
         if raw is LEFT_OUT:
             if size > _MOST_FILLED:
                 raise FieldError(f"{where} is left out, and its length tells {size} bytes, more than {_MOST_FILLED}")
-            piece = piece.ljust(size, b"\0")
+            piece = piece[:size].ljust(size, b"\0")
         # A length that is computed may not be known yet.
         if len(piece) != size and not trusting and (given or raw is LEFT_OUT):
             raise FieldError(f"{where} has {len(piece)} bytes, expected {size}, as its length tells")

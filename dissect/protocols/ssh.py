@@ -193,7 +193,7 @@ class SSH1Encrypted(SSH):
     """A packet of version 1 behind its keys, of which the length alone can be read."""
 
     packet_length: int = u32("packet_length", default=0, title="Packet Length", doc="Without itself and the padding")
-    padding: bytes = octets("", default=b"", length=lambda packet: _padding(packet.packet_length), title="Padding")
+    padding: bytes = octets("", default=bytes(8), length=lambda packet: _padding(packet.packet_length), title="Padding")
     data: bytes = octets("payload", default=b"", length="rest", title="Payload")
 
     def info(self) -> str:
@@ -205,7 +205,7 @@ class SSH1Packet(SSH):
     """A packet of version 1 in the clear: its length, its padding, a message, and a CRC behind it."""
 
     packet_length: int = u32("packet_length", default=5, title="Packet Length", doc="Without itself and the padding")
-    padding: bytes = octets("", default=b"", length=lambda packet: _padding(packet.packet_length), title="Padding")
+    padding: bytes = octets("", default=bytes(3), length=lambda packet: _padding(packet.packet_length), title="Padding")
     message: int = u8("message_code", default=0, title="Message Code")
     data: bytes = octets("payload", default=bytes(4), length="rest", title="Payload", doc="With the CRC")
 
