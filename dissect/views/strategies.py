@@ -310,7 +310,7 @@ def _stacks(draw: DrawFn, cls: type[Header], depth: int) -> Header:
         given |= {field.name: _LEAVES_OUT for field in cls.fields if cls.unless in (field.name, field.over)}
     header = _record(draw, cls, given, True)
     header = header.replace(payload=payload)
-    if any(callable(field.length) for field in cls.layout) and not _ends_where_read(header):
+    if not _has_room(header) or (any(field.elastic for field in cls.layout) and not _ends_where_read(header)):
         # A list that shows by itself where it ends, and does not, would go on in what is carried.
         header = header.replace(payload=None)
     selector = field_of_role(cls, Ports)
@@ -352,6 +352,15 @@ def _payload(draw: DrawFn, cls: type[Header], depth: int) -> Header | bytes | No
     needs_number = field_of_role(cls, Selector) is not None and field_of_role(cls, Ports) is None
     told = not needs_number or field_of_role(cls, TotalLength) is not None
     return draw(_DATA) if told else None
+
+
+def _has_room(header: Header) -> bool:
+    """Whether the header's length can tell how much it carries."""
+    try:
+        bytes(header)
+    except FieldError:
+        return False
+    return True
 
 
 def _ends_where_read(header: Header) -> bool:
