@@ -1,7 +1,7 @@
 """The numbers that TLS gives names to: content types, versions, alerts, and what clients and servers agree on.
 
-The long lists (cipher suites, extensions, groups, signature schemes) are read from `tls_number_tables` when somebody
-asks for a name, so that captures without TLS, and those whose numbers alone are wanted, don't wait for them.
+The long lists (cipher suites, extensions, groups, signature schemes) are read from files of their own when
+somebody asks for a name, so that captures without TLS, and those whose numbers alone are wanted, don't wait for them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ __all__ = [
     "SignatureScheme",
     "is_grease",
 ]
+
+
+_GREASE = "Reserved (GREASE)"
+_GREASE_NUMBERS = range(0x0A0A, 1 << 16, 0x1010)
+"""Those that `is_grease` tells."""
 
 
 def is_grease(number: int) -> bool:
@@ -206,9 +211,33 @@ class _Listed(Code):
     """A number whose name stands in one of the long lists; texts are taken in any case, as of every code."""
 
     @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        """Return the lists; of two names for a number, that of the later one counts."""
+        raise NotImplementedError
+
+    @classmethod
+    @cache
     def titles(cls) -> MappingProxyType[int, str]:
         """Return the names by their numbers."""
-        return _table(cls.__name__)
+        found = dict.fromkeys(_GREASE_NUMBERS, _GREASE) if cls._has_grease() else {}
+        for lines in cls.lists():
+            for line in lines.splitlines():
+                number, _, title = line.partition(" ")
+                if title:
+                    found[int(number, 16)] = title
+        return MappingProxyType(found)
+
+    @classmethod
+    def _has_grease(cls) -> bool:
+        """Whether some of the numbers mean nothing on purpose."""
+        return True
+
+    @classmethod
+    @cache
+    def _numbers(cls) -> dict[str, int]:
+        """Return the numbers by their names in upper case, those that have one of their own."""
+        names = cls.titles().items()
+        return {title.upper().replace(" ", "_"): number for number, title in names if title != _GREASE}
 
     @classmethod
     def other_titles(cls) -> MappingProxyType[int, str]:
@@ -217,7 +246,7 @@ class _Listed(Code):
     @classmethod
     def named(cls, text: str) -> Self:
         wanted = text.strip().upper().replace(" ", "_").replace("-", "_")
-        number = _numbers(cls.__name__).get(wanted)
+        number = cls._numbers().get(wanted)
         return super().named(text) if number is None else cls(number)
 
     @property
@@ -234,11 +263,27 @@ class CipherSuite(_Listed):
 
     TLS_NULL_WITH_NULL_NULL = 0x0000, "TLS_NULL_WITH_NULL_NULL"
 
+    @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        from dissect.protocols.tls_cipher_suites import CIPHER_SUITES
+
+        return (CIPHER_SUITES,)
+
 
 class CipherSpec(_Listed):
     """A cipher suite in the three bytes that SSL 2.0 gives it."""
 
     TLS_NULL_WITH_NULL_NULL = 0x000000, "TLS_NULL_WITH_NULL_NULL"
+
+    @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        from dissect.protocols.tls_cipher_suites import CIPHER_SPECS, CIPHER_SUITES
+
+        return CIPHER_SUITES, CIPHER_SPECS
+
+    @classmethod
+    def _has_grease(cls) -> bool:
+        return False
 
 
 class ExtensionType(_Listed):
@@ -246,11 +291,23 @@ class ExtensionType(_Listed):
 
     SERVER_NAME = 0, "server_name"
 
+    @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        from dissect.protocols.tls_extension_numbers import EXTENSION_TYPES
+
+        return (EXTENSION_TYPES,)
+
 
 class Group(_Listed):
     """A group in which keys are exchanged: an elliptic curve, or a finite field."""
 
     X25519 = 0x001D, "x25519"
+
+    @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        from dissect.protocols.tls_extension_numbers import GROUPS
+
+        return (GROUPS,)
 
 
 class SignatureScheme(_Listed):
@@ -258,33 +315,8 @@ class SignatureScheme(_Listed):
 
     RSA_PSS_RSAE_SHA256 = 0x0804, "rsa_pss_rsae_sha256"
 
+    @classmethod
+    def lists(cls) -> tuple[str, ...]:
+        from dissect.protocols.tls_extension_numbers import SIGNATURE_SCHEMES
 
-_TABLES = {
-    "CipherSuite": ("CIPHER_SUITES",),
-    "CipherSpec": ("CIPHER_SPECS", "CIPHER_SUITES"),
-    "ExtensionType": ("EXTENSION_TYPES",),
-    "Group": ("GROUPS",),
-    "SignatureScheme": ("SIGNATURE_SCHEMES",),
-}
-_GREASE = "Reserved (GREASE)"
-
-
-@cache
-def _table(name: str) -> MappingProxyType[int, str]:
-    """Return the names of a list by their numbers."""
-    from dissect.protocols import tls_number_tables
-
-    found = dict.fromkeys(range(2570, 65536, 4112), _GREASE) if name != "CipherSpec" else {}
-    for table in reversed(_TABLES[name]):
-        for line in getattr(tls_number_tables, table).splitlines():
-            number, _, title = line.partition(" ")
-            if title:
-                found[int(number, 16)] = title
-    return MappingProxyType(found)
-
-
-@cache
-def _numbers(name: str) -> dict[str, int]:
-    """Return the numbers by their names in upper case, those that have one of their own."""
-    table = _table(name)
-    return {title.upper().replace(" ", "_"): number for number, title in table.items() if title != _GREASE}
+        return (SIGNATURE_SCHEMES,)

@@ -9,12 +9,14 @@ from dissect.protocols.tls_numbers import (
     CipherSpec,
     CipherSuite,
     ContentType,
+    ExtensionType,
     Group,
     HandshakeType,
     ProtocolVersion,
     SignatureScheme,
     is_grease,
 )
+from tests.oracle.tshark import Tshark
 
 
 def test_numbers_that_mean_nothing_on_purpose() -> None:
@@ -73,3 +75,19 @@ def test_ssl_2_has_specs_of_its_own_and_the_suites_of_its_successors() -> None:
     # RFC 6101, appendix E: of three bytes, the suites of SSL 3.0 have a zero in front.
     assert CipherSpec(0x010080).title == "SSL2_RC4_128_WITH_MD5"
     assert CipherSpec(0x00002F).title == CipherSuite(0x002F).title == "TLS_RSA_WITH_AES_128_CBC_SHA"
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [
+        (CipherSuite, "tls.handshake.ciphersuite"),
+        (ExtensionType, "tls.handshake.extension.type"),
+        (Group, "tls.handshake.extensions_supported_group"),
+        (SignatureScheme, "tls.handshake.sig_hash_alg"),
+    ],
+)
+def test_names_are_those_of_wireshark(tshark: Tshark, code: type[CipherSuite], field: str) -> None:
+    theirs = {int(row[2], 0): row[3] for row in tshark.values if row[:2] == ["V", field]}
+    ours = {number: title for number, title in code.titles().items() if number in theirs}
+    assert len(theirs) > 20
+    assert {number: (ours.get(number), title) for number, title in theirs.items() if ours.get(number) != title} == {}
