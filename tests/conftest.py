@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import cache
+from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +121,7 @@ def _names_in(function: object, seen: set[str]) -> set[str]:
         seen |= fresh
         for name in fresh:
             called = function.__globals__.get(name)  # type: ignore[attr-defined]  # it has code, so it is a function
-            if getattr(called, "__module__", None) == function.__module__:
+            if isfunction(called) and called.__module__ == function.__module__:
                 _names_in(called, seen)
     return seen
 

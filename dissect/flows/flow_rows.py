@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.captures.source import Source
 from dissect.declaration.header import Header
@@ -19,7 +19,7 @@ from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.tcp import TCPFlags
 
-__all__ = ["COLUMNS", "FIRST_BYTES", "FLAG_NAMES", "SIDES", "SPREAD", "Meter", "flows", "nanoseconds", "row_of"]
+__all__ = ["COLUMNS", "FIRST_BYTES", "FLAG_NAMES", "SIDES", "SPREAD", "Limits", "Meter", "row_of", "rows_of_packets"]
 
 FIRST_BYTES = 32
 """How many of the first bytes of data are kept of each direction, unless told."""
@@ -54,9 +54,9 @@ class Meter(Watcher):
 
     facts = frozenset({"ack_rtt"})
 
-    def __init__(self, idle_ns: int | None, active_ns: int | None, first_bytes: int) -> None:
-        self._idle_ns = idle_ns
-        self._active_ns = active_ns
+    def __init__(self, limits: Limits, first_bytes: int) -> None:
+        self._idle_ns = limits.idle
+        self._active_ns = limits.active
         self._first_bytes = first_bytes
 
     def see(self, talk: Talk, way: int, seen: Seen, changes: list[Change]) -> None:
@@ -160,24 +160,31 @@ def _spread(row: dict[str, Any], name: str, spread: Spread, unit: int) -> None:
         row[f"{name}_{each}"] = value
 
 
-def flows(
+class Limits(NamedTuple):
+    """The times that end a row, of silence and of all, and that of TIME_WAIT, in nanoseconds; None where none does."""
+
+    idle: int | None = None
+    active: int | None = None
+    time_wait: int = TIME_WAIT_NS
+
+    @classmethod
+    def of_seconds(cls, idle: float | None, active: float | None, time_wait: float) -> Limits:
+        """Return the limits of times in seconds; DissectError for one that is negative."""
+        for name, seconds in (("idle", idle), ("active", active), ("time_wait", time_wait)):
+            if seconds is not None and not seconds >= 0:
+                raise DissectError(f"{name} is a time in seconds, and {seconds} is none")
+        silent, whole = (None if seconds is None else round(seconds * BILLION) for seconds in (idle, active))
+        return cls(silent, whole, round(time_wait * BILLION))
+
+
+def rows_of_packets(
     source: Source | Iterable[Packet | Header],
+    limits: Limits,
     *,
-    idle: float | None = None,
-    active: float | None = None,
     first_bytes: int = FIRST_BYTES,
     keep: Callable[[Packet], bool] | None = None,
     most: int = MOST_TALKS,
-    time_wait: float = TIME_WAIT_NS / BILLION,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for each conversation over IP, as `dissect.flows` says, which is `dissect.tables.flows.flows`."""
-    for name, seconds in (("idle", idle), ("active", active), ("time_wait", time_wait)):
-        if seconds is not None and not seconds >= 0:
-            raise DissectError(f"{name} is a time in seconds, and {seconds} is none")
-    meter = Meter(nanoseconds(idle), nanoseconds(active), first_bytes)
-    return watch(source, [meter], time_wait_ns=nanoseconds(time_wait) or 0, most=most, others=True, keep=keep)
-
-
-def nanoseconds(seconds: float | None) -> int | None:
-    """Return a time in nanoseconds; None for none."""
-    return None if seconds is None else round(seconds * BILLION)
+    """Yield a row for each conversation over IP, as `dissect.flows` says, packet by packet."""
+    meter = Meter(limits, first_bytes)
+    return watch(source, [meter], time_wait_ns=limits.time_wait, most=most, others=True, keep=keep)

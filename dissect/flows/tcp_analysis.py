@@ -12,7 +12,7 @@ from enum import IntFlag
 from dissect.flows.unacknowledged import MOST_SEGMENTS, Allowance, Segment, Unacknowledged
 from dissect.protocols.tcp import TCPFlags
 
-__all__ = ["LARGEST_SHIFT", "NOT_SCALED", "UNKNOWN_SCALE", "Analysis", "Direction", "Mark"]
+__all__ = ["FAST_NS", "LARGEST_SHIFT", "LATE_NS", "NOT_SCALED", "UNKNOWN_SCALE", "Analysis", "Direction", "Mark"]
 
 UNKNOWN_SCALE = -1
 """The shift of windows where no handshake was seen."""
@@ -20,13 +20,13 @@ NOT_SCALED = -2
 """The shift of windows where the handshake leaves scaling out."""
 LARGEST_SHIFT = 14
 """RFC 7323, section 2.3."""
+FAST_NS = 20_000_000
+"""A retransmission fewer nanoseconds after the other end's last segment is a fast one."""
+LATE_NS = 3_000_000
+"""Where the initial round-trip time is not known, segments that are fewer nanoseconds late are out of order."""
 
 _FIN, _SYN, _RST, _PSH, _ACK = (int(TCPFlags[name]) for name in ("FIN", "SYN", "RST", "PSH", "ACK"))
 _HALF, _MODULUS, _WORD = 1 << 31, 1 << 32, (1 << 32) - 1
-_FAST = 20_000_000
-"""A retransmission fewer nanoseconds after the other end's last segment is a fast one."""
-_LATE = 3_000_000
-"""Where the initial round-trip time is not known, segments that are fewer nanoseconds late are out of order."""
 _MOST_IN_FLIGHT = 2_000_000_000
 """With more bytes in flight, something else is wrong."""
 
@@ -241,9 +241,13 @@ class Analysis:
             return _SPURIOUS
         if not is_below:
             return 0
-        if (theirs.equal_acks >= 2 or theirs.is_outrun) and theirs.ack == seq and 0 <= time_ns - theirs.time_ns < _FAST:
+        if (
+            (theirs.equal_acks >= 2 or theirs.is_outrun)
+            and theirs.ack == seq
+            and 0 <= time_ns - theirs.time_ns < FAST_NS
+        ):
             return _FAST_AGAIN
-        soon = self.initial_rtt or _LATE
+        soon = self.initial_rtt or LATE_NS
         if 0 <= time_ns - mine.next_time < soon and expected != end:
             return _OUT_OF_ORDER
         return _RETRANSMISSION

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.tcp_analysis import Mark
+from dissect.flows.tcp_analysis import FAST_NS, LATE_NS, Mark
 from dissect.flows.unacknowledged import MOST_SEGMENTS
 from dissect.protocols.tcp import TCPFlags
 from dissect.tables.arrays import Numbers
@@ -25,7 +25,6 @@ _END, _FRAME, _START, _SENT_AT, _BEHIND = range(len(WAITING))
 _INITIAL_RTT, _SYN_TIME = range(len(ANALYSIS))
 _FIN, _SYN, _RST, _ACK = (int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.ACK))
 _HALF, _WORD = 1 << 31, 0xFFFF_FFFF
-_FAST, _LATE = 20_000_000, 3_000_000
 _KEEP_ALIVE, _PROBE = int(Mark.KEEP_ALIVE), int(Mark.ZERO_WINDOW_PROBE)
 _KEEP_ALIVE_ACK, _PROBE_ACK = int(Mark.KEEP_ALIVE_ACK), int(Mark.ZERO_WINDOW_PROBE_ACK)
 _ZERO, _UPDATE, _DUPLICATE = int(Mark.ZERO_WINDOW), int(Mark.WINDOW_UPDATE), int(Mark.DUPLICATE_ACK)
@@ -144,9 +143,9 @@ def _again(analysis: Numbers, mine: Numbers, theirs: Numbers, seq: Any, length: 
     if not is_below:
         return 0
     since = time_ns - theirs[_TIME]
-    if (theirs[_EQUAL_ACKS] >= 2 or theirs[_IS_OUTRUN]) and theirs[_ACKED] == seq and 0 <= since < _FAST:
+    if (theirs[_EQUAL_ACKS] >= 2 or theirs[_IS_OUTRUN]) and theirs[_ACKED] == seq and 0 <= since < FAST_NS:
         return _FAST_AGAIN
-    soon = analysis[_INITIAL_RTT] if analysis[_INITIAL_RTT] else _LATE
+    soon = analysis[_INITIAL_RTT] if analysis[_INITIAL_RTT] else LATE_NS
     if 0 <= time_ns - mine[_NEXT_TIME] < soon and expected != end:
         return _OUT_OF_ORDER
     return _AGAIN

@@ -21,13 +21,24 @@ _UNCOUNTED: dict[str, Any] = {"nogil": True, "_nrt": False}
 
 
 def digest() -> str:
-    """Return what tells the sources of all compiled functions, and of what they call, from those of another version."""
+    """Return what tells the sources of all compiled functions, with their constants, from those of other versions."""
     room = Path(__file__).parent
     files = sorted(path for pattern in _SOURCES for path in room.glob(pattern))
+    files += (room.parent / each for each in _CONSTANTS)
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
-_SOURCES = ("compiling.py", "*kernels.py", "*_facts.py")
+_SOURCES = ("compiling.py", "program.py", "*kernels.py", "*_facts.py")
+_CONSTANTS = (
+    "flows/learners/tcp.py",
+    "flows/states.py",
+    "flows/tcp_analysis.py",
+    "flows/unacknowledged.py",
+    "protocols/ipv4.py",
+    "protocols/tcp.py",
+    "protocols/udp.py",
+)
+"""Files of other rooms whose numbers become part of the code."""
 _VERSION = digest()
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dissect.flows.connection import Connection
-from dissect.flows.flow_rows import row_of
+from dissect.flows.flow_rows import Limits, row_of
 from dissect.flows.streams import Conversation
 from dissect.flows.talks import PORT_SIZE, Talk
 from dissect.flows.unacknowledged import MOST_OF_ALL, Segment
@@ -81,8 +81,8 @@ class Heads(NamedTuple):
 class FlowArrays:
     """The conversations over TCP and UDP of a pass that watches, for rows of flows; `count` takes frames in."""
 
-    def __init__(self, reading: WatchingPass, limits: tuple[int | None, int | None, int], first_bytes: int) -> None:
-        """Make it for idle time, active time and that of TIME_WAIT in nanoseconds, and so many first bytes of data."""
+    def __init__(self, reading: WatchingPass, limits: Limits, first_bytes: int) -> None:
+        """Make it for rows with these limits, and so many first bytes of data."""
         self._reading = reading
         self._talks = reading.table
         learners: dict[int, Any] = {number: reading.learner(cls) for cls, number in ((TCP, _TCP), (UDP, _UDP))}
@@ -93,10 +93,7 @@ class FlowArrays:
         self._allowance = self._known[_TCP].allowance
         self._most = min(self._talks.most, *(each.limit for each in self._known.values())) - _MARGIN
         forever = (1 << 63) - 1
-        idle, active, time_wait = limits
-        self._limits = np.array(
-            [forever if each is None else each for each in (idle, active, time_wait)] + [0], np.int64
-        )
+        self._limits = np.array([forever if each is None else each for each in limits] + [0], np.int64)
         self._table = np.full(1 << (4 * max(self._most, 1) - 1).bit_length(), -1, np.int64)
         self._keys = np.zeros((_LEAST_ROWS, KEY), np.uint64)
         self._rows = np.zeros((_LEAST_ROWS, len(OF_ROW)), np.int64)

@@ -7,9 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["ANALYSIS", "CONNECTION", "END", "NOT_KNOWN", "OF_ROW", "SENT", "SPREAD", "WAITING", "WAY", "places"]
+from dissect.protocols.tcp import TCPFlags
+
+__all__ = [
+    "ANALYSIS",
+    "CONNECTION",
+    "END",
+    "FLAG_BITS",
+    "NOT_KNOWN",
+    "OF_ROW",
+    "SENT",
+    "SPREAD",
+    "WAITING",
+    "WAY",
+    "places",
+]
 
 NOT_KNOWN = -(1 << 63)
+FLAG_BITS = len(TCPFlags)
+"""How many flags a segment has, the lowest bit first."""
 SPREAD = ("count", "total", "squares_low", "squares_high", "smallest", "largest")
 
 
@@ -41,7 +57,7 @@ WAITING = ("end", "frame", "start", "time_ns", "next")
 END = ("state", "was", "until_ns", "fins", "first", "next", "ack", "fin")
 """Of an end, as `dissect.flows.connection.End` calls it."""
 SENT = (
-    "is_there", "data", "again", "first_size", *(f"flag_{bit}" for bit in range(9)),
+    "is_there", "data", "again", "first_size", *(f"flag_{bit}" for bit in range(FLAG_BITS)),
     "gaps_first", "gaps_last", *_spread("gaps"), *_spread("sizes"), *_spread("rtts"),
 )  # fmt: skip
 """Of what a direction sent (`dissect.flows.flow_rows`)."""

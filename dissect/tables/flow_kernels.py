@@ -14,11 +14,18 @@ from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.tcp import TCPFlags
 from dissect.tables.analysis_kernels import NO_ROOM, acknowledge, give_up, judge, room_to_wait, wait
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.compiling import compiled, number
+from dissect.tables.compiling import compiled
 from dissect.tables.connection_kernels import is_usual, take_segment
-from dissect.tables.flow_facts import ANALYSIS, CONNECTION, NOT_KNOWN, OF_ROW, SENT, SPREAD, WAY, places
+from dissect.tables.flow_facts import ANALYSIS, CONNECTION, FLAG_BITS, NOT_KNOWN, OF_ROW, SENT, SPREAD, WAY, places
 from dissect.tables.stream_facts import KEY
-from dissect.tables.stream_kernels import find, key_of
+from dissect.tables.stream_kernels import find
+from dissect.tables.transport_kernels import (
+    LEAST_DATAGRAM,
+    LEAST_SEGMENT,
+    ends_in_order,
+    numbers_of_segment,
+    size_of_datagram,
+)
 
 __all__ = ["DONE", "FULL", "ODD", "OVER", "WAITS", "add", "count_flows", "pass_time"]
 
@@ -41,14 +48,13 @@ _OF_CONNECTION, _OF_ANALYSIS = len(CONNECTION), len(CONNECTION) + len(ANALYSIS)
 _IS_THERE, _DATA, _AGAIN, _FIRST_SIZE, _FLAGS, _GAPS_SENT, _SIZES, _RTTS = places(
     SENT, "is_there", "data", "again", "first_size", "flag_0", "gaps_first", "sizes_count", "rtts_count"
 )
-_FLAG_BITS = 9
 _COUNT, _TOTAL, _LOW, _HIGH, _SMALLEST, _LARGEST = range(len(SPREAD))
 _LATER, _SPREAD = 1, 2
 """Where the last time of gaps and their spread stand behind the first time."""
 _TCP, _UDP = int(IPProtocol.TCP), int(IPProtocol.UDP)
 _SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
 _COMES_AGAIN = int(Mark.RETRANSMISSION | Mark.FAST_RETRANSMISSION | Mark.SPURIOUS_RETRANSMISSION)
-_WORD, _LEAST_OFFSET, _DATAGRAM = 0xFFFF_FFFF, 5, 8
+_WORD = 0xFFFF_FFFF
 
 
 @compiled
@@ -164,20 +170,16 @@ def count_flows(
         flags: Any = 0
         window: Any = 0
         if protocol == _UDP:
-            size = np.int64(number(data, start + 6, 0, 0xFFFF))
-            body, last = start + _DATAGRAM, start + size
-            if size < _DATAGRAM or body > stops[frame] or last > stop:
+            body, last = start + LEAST_DATAGRAM, start + size_of_datagram(data, start)
+            if last < body or body > stops[frame] or last > stop:
                 return frame, ODD
         else:
-            both = np.int64(number(data, start + 14, 0, 0xFFFF))
-            body, last, flags = start + 4 * (both >> 12), stop, both & 0x1FF
-            if both >> 12 < _LEAST_OFFSET or body > stops[frame] or body > last:
+            seq, ack, size, flags, window = numbers_of_segment(data, start)
+            body, last = start + size, stop
+            if size < LEAST_SEGMENT or body > stops[frame] or body > last:
                 return frame, ODD
-            seq = np.int64(number(data, start + 8, 0, _WORD))
-            ack = np.int64(number(data, start + 12, 0, _WORD))
-            window = np.int64(number(data, start + 16, 0, 0xFFFF))
         length = last - body
-        way = key_of(data, start, networks[0, frame], networks[1, frame], protocol, key)
+        way = ends_in_order(data, start, networks[0, frame], networks[1, frame], protocol, key)
         place = find(table, keys, key)
         which = old = table[place]
         is_new = old < 0
@@ -248,7 +250,7 @@ def count_flows(
         add(here[_SIZES:], original[frame])
         pass_time(here[_GAPS_SENT:], now)
         here[_DATA] += length
-        for bit in range(_FLAG_BITS):
+        for bit in range(FLAG_BITS):
             here[_FLAGS + bit] += flags >> bit & 1
         if marks & _COMES_AGAIN:
             here[_AGAIN] += 1

@@ -9,10 +9,9 @@ import numpy as np
 
 from dissect import captures
 from dissect.captures.reader import RecordTaker
-from dissect.captures.records import RecordLoop, Records
 from dissect.captures.source import Source
 from dissect.errors import CaptureError
-from dissect.flows.flow_rows import FIRST_BYTES, Meter
+from dissect.flows.flow_rows import FIRST_BYTES, Limits, Meter
 from dissect.flows.talks import Talks
 from dissect.flows.watching import MOST_TALKS, WatchingPass
 from dissect.packets.packet import Packet
@@ -25,10 +24,11 @@ from dissect.tables.flow_arrays import FlowArrays, Heads
 from dissect.tables.flow_facts import NOT_KNOWN
 from dissect.tables.following import source_in
 from dissect.tables.frames import AT_ONCE, Frames
-from dissect.tables.program import LATEST, Program, begins, ends, program_for
+from dissect.tables.program import Program, begins, ends, program_for
 from dissect.tables.sheet import Hidden, Sheet
 from dissect.tables.size import CHUNK
 from dissect.tables.streams import can_follow
+from dissect.tables.taking import FrameTaker
 from dissect.wireshark.types import declared_headers
 
 __all__ = ["can_count", "rows_by_columns"]
@@ -36,8 +36,6 @@ __all__ = ["can_count", "rows_by_columns"]
 _FOLLOWED = (TCP, UDP)
 _LINKS = ("eth.src", "eth.dst", "vlan.id")
 _NAMES = (*_LINKS, "tcp.stream", "udp.stream")
-_ROOM = bytes(8)
-"""What stands in front of a frame that comes alone."""
 
 
 class _Counting:
@@ -65,30 +63,14 @@ class _Counting:
         return usual if program is None or usual is None else _Take(self, program, pattern, usual)
 
 
-class _Take:
-    """Takes the frames of the records that are like one another: of one link type, and of one interface."""
+class _Take(FrameTaker):
+    """Takes frames to be counted."""
 
     def __init__(self, counting: _Counting, program: Program, pattern: Packet, usual: RecordTaker) -> None:
+        super().__init__(counting.engine, program, counting.sheet, pattern, once=True)
         self._counting = counting
-        self._program = program
-        self._pattern = pattern
         self._usual = usual
-        self._read = counting.engine.reader(program, counting.sheet, True)
-        self._alone = np.empty((4, 1), np.int64)
         self._heads = Heads(*(np.zeros((count, AT_ONCE), np.int64) for count in (2, 2, 2, 3)))
-
-    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
-        """Take a single frame, which stands at the edge of what was read."""
-        if not 0 <= time_ns < LATEST or self.is_full:
-            return False
-        room, alone = len(_ROOM), self._alone
-        alone[:, 0] = room, room + stop - start, original, time_ns
-        self.frames(Frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1))
-        return True
-
-    def loop(self, records: Records) -> RecordLoop:
-        """Return what deals with records in a row."""
-        return self._counting.engine.loop(records, self)
 
     @property
     def is_full(self) -> bool:
@@ -151,17 +133,14 @@ def can_count() -> bool:
 def rows_by_columns(
     source: Source,
     engine: Engine,
-    limits: tuple[int | None, int | None, int],
+    limits: Limits,
     *,
     first_bytes: int = FIRST_BYTES,
     most: int = MOST_TALKS,
 ) -> Iterator[dict[str, Any]]:
-    """Yield what `dissect.flows.flow_rows.flows` does of a capture, all of whose packets count.
-
-    The limits are the times that end a row, of silence and of all, and that of TIME_WAIT, in nanoseconds.
-    """
-    meter = Meter(limits[0], limits[1], first_bytes)
-    table = Talks([meter], limits[2], most)
+    """Yield what `dissect.flows.flow_rows.rows_of_packets` does of a capture, all of whose packets count."""
+    meter = Meter(limits, first_bytes)
+    table = Talks([meter], limits.time_wait, most)
     told = meter.told = table.told
     reading = WatchingPass(table, others=True, facts=meter.facts)
     arrays = FlowArrays(reading, limits, first_bytes)

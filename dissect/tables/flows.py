@@ -9,9 +9,8 @@ from typing import Any
 from dissect.captures.source import Source
 from dissect.declaration.header import Header
 from dissect.declaration.times import BILLION
-from dissect.flows import flow_rows
 from dissect.flows.connection import TIME_WAIT_NS
-from dissect.flows.flow_rows import FIRST_BYTES, nanoseconds
+from dissect.flows.flow_rows import FIRST_BYTES, Limits, rows_of_packets
 from dissect.flows.watching import MOST_TALKS
 from dissect.packets.packet import Packet
 from dissect.tables.size import is_large
@@ -55,10 +54,8 @@ def flows(
     >>> row["ip.src"], row["udp.dstport"], row["packets"], row["client_first_data"]
     ('10.0.0.1', 53, 1, b'hello')
     """
-    rows = flow_rows.flows(
-        source, idle=idle, active=active, first_bytes=first_bytes, keep=keep, most=most, time_wait=time_wait
-    )
-    limits = nanoseconds(idle), nanoseconds(active), nanoseconds(time_wait) or 0
+    limits = Limits.of_seconds(idle, active, time_wait)
+    rows = rows_of_packets(source, limits, first_bytes=first_bytes, keep=keep, most=most)
     is_usual = keep is None and 0 <= first_bytes <= _LONGEST_DATA and most >= _FEWEST
     if not is_usual or any(each is not None and each >> 62 for each in limits):
         return rows

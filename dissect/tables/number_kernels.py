@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from dissect.protocols.tcp import TCPFlags
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.compiling import compiled, number
+from dissect.tables.compiling import compiled
 from dissect.tables.stream_facts import KEY
-from dissect.tables.stream_kernels import find, key_of
+from dissect.tables.stream_kernels import find
+from dissect.tables.transport_kernels import LEAST_SEGMENT, ends_in_order, numbers_of_segment
 
 __all__ = ["BASES", "BEGUN", "INDEX", "LATEST", "WIDTH", "begin_numbers", "number_streams", "row_of_segment"]
 
@@ -20,8 +20,7 @@ INDEX, BASES, LATEST, BEGUN, WIDTH = 0, 1, 3, 4, 5
 """What is known of a stream: its number, where the numbers of both directions begin (-1 where that is not known), its
 latest frame and its first one."""
 _WORD = 0xFFFF_FFFF
-_SYN, _ACK = 2, 16
-_LEAST_OFFSET = 5
+_SYN, _ACK = int(TCPFlags.SYN), int(TCPFlags.ACK)
 
 
 @compiled
@@ -99,12 +98,10 @@ def number_streams(
         start = starts[frame]
         if start < 0 or skipped[frame]:
             continue
-        both = np.int64(number(data, start + 14, 0, 0xFFFF))
-        body, flags = start + 4 * (both >> 12), both & 0x1FF
-        if both >> 12 < _LEAST_OFFSET or body > stops[frame] or body > ends[frame]:
+        seq, ack, size, flags, _ = numbers_of_segment(data, start)
+        if size < LEAST_SEGMENT or start + size > stops[frame] or start + size > ends[frame]:
             return frame
-        way = key_of(data, start, networks[frame], sources[frame], protocol, key)
-        seq, ack = np.int64(number(data, start + 8, 0, _WORD)), np.int64(number(data, start + 12, 0, _WORD))
+        way = ends_in_order(data, start, networks[frame], sources[frame], protocol, key)
         row = row_of_segment(table, keys, streams, counts, key, way, seq, flags, before + frame + 1)
         if row < 0:
             return frame

@@ -10,11 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from dissect.protocols.ipv4 import IPProtocol
+from dissect.protocols.tcp import TCPFlags
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.compiling import compiled, number
+from dissect.tables.compiling import compiled
 from dissect.tables.stream_facts import KEY, OF_SIDE
+from dissect.tables.transport_kernels import (
+    LEAST_DATAGRAM,
+    LEAST_SEGMENT,
+    ends_of,
+    has_timestamp_alone,
+    numbers_of_segment,
+    size_of_datagram,
+)
 
-__all__ = ["find", "follow", "key_of"]
+__all__ = ["find", "follow"]
 
 (
     _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
@@ -24,8 +34,8 @@ __all__ = ["find", "follow", "key_of"]
 # listed as dirty nevertheless.
 _STREAM, _LATEST, _DIRTY, _COUNTS_ECN, _BASES, _SHIFTS = 0, 1, 2, 3, 4, 6
 _WORD, _HALF = 0xFFFF_FFFF, 1 << 31
-_FLAG_PSH, _FLAG_ACK = 8, 16
-_TIMESTAMP_ALONE = 0x0101_080A
+_FLAG_PSH, _FLAG_ACK = int(TCPFlags.PSH), int(TCPFlags.ACK)
+_UDP = int(IPProtocol.UDP)
 
 
 @compiled
@@ -48,27 +58,6 @@ def find(table: Numbers, keys: Any, key: Any) -> Any:
         if same:
             return np.int64(place)
         place = (place + np.uint64(1)) & mask
-
-
-@compiled
-def key_of(data: Bytes, start: Any, network: Any, source: Any, protocol: Any, key: Any) -> int:
-    """Fill in the key of the ends in the order of their bytes; return 1 where that is not the order they stand in."""
-    size = source & 255
-    place = network + (source >> 8)
-    if size == 4:
-        first, other = np.uint64(0), np.uint64(0)
-        one, two = number(data, place + 4, 0, _WORD), number(data, place + 8, 0, _WORD)
-    else:
-        first, one = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
-        other, two = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
-    port, other_port = number(data, start + 2, 0, 0xFFFF), number(data, start + 4, 0, 0xFFFF)
-    way = 0
-    if first > other or (first == other and (one > two or (one == two and port > other_port))):
-        way = 1
-        first, one, other, two, port, other_port = other, two, first, one, other_port, port
-    key[0], key[1], key[2], key[3] = first, one, other, two
-    key[KEY - 1] = (port << np.uint64(16) | other_port) << np.uint64(16) | np.uint64(protocol << 8 | size)
-    return way
 
 
 @compiled
@@ -106,45 +95,28 @@ def follow(
         start = starts[frame]
         if start < 0 or skipped[frame]:
             continue
-        size = sources[frame] & 255
-        place = networks[frame] + (sources[frame] >> 8)
-        if size == 4:
-            key[0] = key[2] = np.uint64(0)
-            key[1] = number(data, place + 4, 0, _WORD)
-            key[3] = number(data, place + 8, 0, _WORD)
-        else:
-            key[0], key[1] = number(data, place + 8, 0, -1), number(data, place + 16, 0, -1)
-            key[2], key[3] = number(data, place + 24, 0, -1), number(data, place + 32, 0, -1)
-        key[4] = number(data, start + 4, 0, _WORD) << np.uint64(16) | np.uint64(protocol << 8 | size)
+        ends_of(data, start, networks[frame], sources[frame], protocol, key)
         entry = table[find(table, keys, key)]
         if entry < 0 or entries[entry, 0] < 0:
             return frame
         row, way = entries[entry, 0], entries[entry, 1]
         here = conversations[row]
-        if protocol == 17:
-            if number(data, start + 6, 0, 0xFFFF) <= np.uint64(8):
+        if protocol == _UDP:
+            if size_of_datagram(data, start) <= LEAST_DATAGRAM:
                 return frame
             facts[0, frame] = here[_STREAM]
         else:
-            seq = np.int64(number(data, start + 8, 0, _WORD))
-            ack = np.int64(number(data, start + 12, 0, _WORD))
-            both = np.int64(number(data, start + 14, 0, 0xFFFF))
-            window = np.int64(number(data, start + 16, 0, 0xFFFF))
-            offset, flags = both >> 12, both & 0x1FF
+            seq, ack, size, flags, window = numbers_of_segment(data, start)
             mine, theirs = sides[row, way], sides[row, 1 - way]
             if seq != mine[_NEXT_SEQ] or not seq or flags | _FLAG_PSH != _FLAG_PSH | _FLAG_ACK or not window:
                 return frame
             if here[_COUNTS_ECN] or not mine[_REACH] or not theirs[_REACH]:
                 return frame
-            if offset != 5 and (
-                offset != 8
-                or start + 32 > stops[frame]
-                or np.int64(number(data, start + 24, 0, _WORD)) != _TIMESTAMP_ALONE
-            ):
+            if size != LEAST_SEGMENT and not has_timestamp_alone(data, start, size, stops[frame]):
                 return frame
             if (theirs[_REACH] - ack) & _WORD >= _HALF:
                 return frame
-            length = ends[frame] - start - 4 * offset
+            length = ends[frame] - start - size
             next_seq = (seq + length) & _WORD
             if length < 0 or (length == 0 and ack == mine[_ACK]):
                 return frame

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from dissect.captures.records import RecordLoop, Records
 from dissect.filters.compiler import CompiledFilter
 from dissect.filters.reach import classes_to_learn, costly_facts
 from dissect.flows.reading import ReadingPass
@@ -19,15 +18,13 @@ from dissect.tables.columns import Column, column
 from dissect.tables.engines import Engine
 from dissect.tables.following import Following, learnt_of
 from dissect.tables.frames import AT_ONCE, OF_RECORDS, Frames
-from dissect.tables.program import LATEST, Occurrence, Program, begins, ends, program_for
+from dissect.tables.program import Occurrence, Program, begins, ends, program_for
 from dissect.tables.sheet import Hidden, Sheet
+from dissect.tables.taking import FrameTaker
 from dissect.wireshark.frame import Recorded
 from dissect.wireshark.types import declared_headers, protocols
 
 __all__ = ["Walking"]
-
-_ROOM = bytes(8)
-"""What stands in front of a frame that comes alone."""
 
 
 class Walking:
@@ -117,28 +114,12 @@ class Walking:
         return None if program is None else _Take(self, program, pattern)
 
 
-class _Take:
-    """Takes the frames of the records that are like one another: of one link type, and of one interface."""
+class _Take(FrameTaker):
+    """Takes frames for a walk."""
 
     def __init__(self, walking: Walking, program: Program, pattern: Packet) -> None:
+        super().__init__(walking.engine, program, walking.sheet, pattern, once=walking.once)
         self._walking = walking
-        self._program = program
-        self._pattern = pattern
-        self._read = walking.engine.reader(program, walking.sheet, walking.once)
-        self._alone = np.empty((4, 1), np.int64)
-
-    def __call__(self, data: bytes, start: int, stop: int, number: int, time_ns: int, original: int) -> bool:
-        """Take a single frame, which stands at the edge of what was read."""
-        if not 0 <= time_ns < LATEST or self.is_full:
-            return False
-        room, alone = len(_ROOM), self._alone
-        alone[:, 0] = room, room + stop - start, original, time_ns
-        self.frames(Frames(_ROOM + data[start:stop], alone[0], alone[1], alone[2], alone[3], number - 1))
-        return True
-
-    def loop(self, records: Records) -> RecordLoop:
-        """Return what deals with records in a row."""
-        return self._walking.engine.loop(records, self)
 
     @property
     def is_full(self) -> bool:

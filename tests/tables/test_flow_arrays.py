@@ -7,10 +7,9 @@ from random import Random
 import pytest
 
 from dissect import TCP, UDP, Ethernet, IPv4, Packet
-from dissect.flows import flow_rows
 from dissect.tables import flow_arrays
 from dissect.tables.flow_arrays import FlowArrays
-from tests.tables.test_flow_reading import as_file, assert_equal, by_columns
+from tests.tables.test_flow_reading import as_file, assert_equal, by_columns, by_packets
 from tests.tables.test_streams import downloads as downloads
 
 
@@ -36,7 +35,7 @@ def test_more_segments_wait_than_may(downloads: list[Packet], monkeypatch: pytes
         give_back(self)
 
     monkeypatch.setattr(FlowArrays, "give_back", noted)
-    expected = list(flow_rows.flows(as_file(downloads)))
+    expected = by_packets(as_file(downloads))[0]
     monkeypatch.setattr(flow_arrays, "_LEAST_SEGMENTS", 4)
     assert by_columns(as_file(downloads))[0] == expected
     assert not gave_back

@@ -13,7 +13,7 @@ import pytest
 
 import dissect
 from dissect import TCP, UDP, CaptureError, Ethernet, IPv4, IPv6, Packet, write
-from dissect.flows import flow_rows
+from dissect.flows.flow_rows import Limits, rows_of_packets
 from dissect.protocols.vlan import VLAN
 from dissect.tables import flow_reading
 from dissect.tables.engines import compiled_engine
@@ -21,7 +21,7 @@ from dissect.tables.flow_arrays import FlowArrays
 from tests.tables.test_scanning import mutants
 from tests.tables.test_streams import downloads as downloads
 
-MINUTE = 60_000_000_000
+MINUTE = 60
 
 
 def as_file(packets: Iterable[Packet]) -> io.BytesIO:
@@ -45,13 +45,19 @@ def told(rows: Iterator[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
 def by_columns(
     source: Any, *, idle: float | None = None, active: float | None = None, **options: Any
 ) -> tuple[list[dict[str, Any]], str]:
-    limits = flow_rows.nanoseconds(idle), flow_rows.nanoseconds(active), MINUTE
+    limits = Limits.of_seconds(idle, active, MINUTE)
     return told(flow_reading.rows_by_columns(source, compiled_engine(), limits, **options))
+
+
+def by_packets(
+    source: Any, *, idle: float | None = None, active: float | None = None, **options: Any
+) -> tuple[list[dict[str, Any]], str]:
+    return told(rows_of_packets(source, Limits.of_seconds(idle, active, MINUTE), **options))
 
 
 def assert_equal(packets: Iterable[Packet], **options: Any) -> None:
     content = as_file(packets).getvalue()
-    rows, _ = told(flow_rows.flows(io.BytesIO(content), **options))
+    rows, _ = by_packets(io.BytesIO(content), **options)
     for row, expected in zip(by_columns(io.BytesIO(content), **options)[0], rows, strict=True):
         assert row == expected, {name: (value, row[name]) for name, value in expected.items() if row[name] != value}
 
@@ -76,7 +82,7 @@ OPTIONS: list[dict[str, Any]] = [{}, {"idle": 0.01, "active": 0.5, "first_bytes"
 @pytest.mark.parametrize("options", OPTIONS)
 def test_samples(options: dict[str, Any], sample_captures: list[Path]) -> None:
     for path in sample_captures:
-        assert by_columns(path, **options) == told(flow_rows.flows(path, **options)), path.name
+        assert by_columns(path, **options) == by_packets(path, **options), path.name
 
 
 def test_damaged_packets_of_the_samples(sample_captures: list[Path]) -> None:
@@ -89,7 +95,7 @@ def test_damaged_packets_of_the_samples(sample_captures: list[Path]) -> None:
 def test_captures_of_the_corpus(corpus_captures: list[Path]) -> None:
     for path in corpus_captures:
         if path.stat().st_size < 20_000:
-            assert by_columns(path) == told(flow_rows.flows(path)), path.name
+            assert by_columns(path) == by_packets(path), path.name
 
 
 @pytest.mark.parametrize("options", OPTIONS)
@@ -155,7 +161,7 @@ def test_a_connection_is_opened_used_and_closed_without_objects(looked_at: list[
 def test_a_damaged_file_tells_what_is_in_front_of_the_damage(downloads: list[Packet]) -> None:
     content = as_file(downloads).getvalue()[:-5]
     rows, damage = by_columns(io.BytesIO(content))
-    assert (rows, damage) == told(flow_rows.flows(io.BytesIO(content)))
+    assert (rows, damage) == by_packets(io.BytesIO(content))
     assert "cut short" in damage
 
 

@@ -25,9 +25,9 @@ from dissect.protocols.tcp_options import (
 )
 from dissect.wireshark.preferences import is_on
 
-__all__ = ["TCPLearner"]
+__all__ = ["TIMESTAMP_ALONE", "WITH_TIMESTAMP", "TCPLearner"]
 
-_TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
+TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 """What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A)."""
 _PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale, SACKPermitted, SACK, Timestamps))
 """The kinds of options of which none but the window scale tells anything about a connection."""
@@ -39,7 +39,7 @@ _LEAD = Span(_OFFSET.bit, _FLAGS.bit + _FLAGS.width - _OFFSET.bit)
 # The bytes up to the window: they tell a segment of a stream.
 _SIZE = TCP.least_size
 _LEAST_OFFSET = _SIZE // 4
-_WITH_TIMESTAMP = _LEAST_OFFSET + 3
+WITH_TIMESTAMP = _LEAST_OFFSET + 3
 """The header length, in words, of a segment with such options alone."""
 _FIN, _SYN, _RST, _PSH, _ACK = (
     int(flag) for flag in (TCPFlags.FIN, TCPFlags.SYN, TCPFlags.RST, TCPFlags.PSH, TCPFlags.ACK)
@@ -372,8 +372,8 @@ class TCPLearner(Learner, of=TCP):
             state="stream, analysis, way, mine, theirs, scale",
             places={"lead": _LEAD},
             test=f"seq == mine.next_seq and window and ((kind := lead & {kind}) == {_LEAST_OFFSET << down | _ACK} or"
-            f" kind == {_WITH_TIMESTAMP << down | _ACK} and there >= {4 * _WITH_TIMESTAMP}"
-            f" and data[start + {_SIZE}:start + {_SIZE + len(_TIMESTAMP_ALONE)}] == TIMESTAMP)"
+            f" kind == {WITH_TIMESTAMP << down | _ACK} and there >= {4 * WITH_TIMESTAMP}"
+            f" and data[start + {_SIZE}:start + {_SIZE + len(TIMESTAMP_ALONE)}] == TIMESTAMP)"
             # What acknowledges more than there was is remarkable.
             f" and theirs.reach - ack & {_MODULUS - 1} < {_MODULUS >> 1}"
             # An empty segment that repeats an acknowledgment counts as such, or opens the window.
@@ -386,7 +386,7 @@ class TCPLearner(Learner, of=TCP):
             " and room != (theirs.window if theirs.is_first_window else theirs.window << scale))",
             lines=tuple(lines),
             facts=facts,
-            names={"TIMESTAMP": _TIMESTAMP_ALONE},
+            names={"TIMESTAMP": TIMESTAMP_ALONE},
             numbers=frozenset(facts).difference(_MEASURES),
         )
 
@@ -457,7 +457,7 @@ def _options(data: bytes, place: int, end: int) -> tuple[int | None, int] | None
 
     The shift is None where there is none; None instead of both where other options are to be read.
     """
-    if end - place == 12 and data[place : place + 4] == _TIMESTAMP_ALONE:
+    if end - place == 12 and data[place : place + 4] == TIMESTAMP_ALONE:
         return None, 0
     shift, sacked = None, 0
     while place < end:
