@@ -450,6 +450,7 @@ from dissect.protocols.eigrp import EIGRPParameters as EIGRPParameters
 from dissect.protocols.eigrp import EIGRPTLVType as EIGRPTLVType
 from dissect.protocols.eigrp import MalformedEIGRPTLV as MalformedEIGRPTLV
 from dissect.protocols.eigrp import UnknownEIGRPTLV as UnknownEIGRPTLV
+from dissect.protocols.esp import ESP as ESP
 from dissect.protocols.ethernet import Ethernet as Ethernet
 from dissect.protocols.ethernet import EtherType as EtherType
 from dissect.protocols.ethernet import LinkHeader as LinkHeader

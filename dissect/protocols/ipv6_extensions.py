@@ -103,11 +103,14 @@ class HopByHopOptions(
         first = network.own_end == self.own_start if self.is_attached else network.payload is self
         if not first:
             yield self.problem("", "stands behind another extension header, expected it right behind the IPv6 header")
-        jumbo = any(isinstance(option, JumboPayload) for option in self.options)
+        jumbo = [option.payload_length for option in self.options if isinstance(option, JumboPayload)]
         if jumbo and network.payload_length:
             yield self.problem("options", "has a jumbo payload option though the IPv6 header tells the length")
         elif first and not jumbo and not network.payload_length:
             yield self.problem("options", "has no jumbo payload option though the IPv6 header tells no length")
+        elif first and jumbo and not self.is_quoted and jumbo[0] != self.wire_length:
+            words = "has a jumbo payload option with another length than what follows the IPv6 header"
+            yield self.problem("options", words, self.wire_length, jumbo[0])
 
 
 class DestinationOptions(

@@ -339,6 +339,8 @@ class LLDP(
 ):
     """Who speaks, from which of its ports, for how long to remember it, and what else there is to tell.
 
+    Without TLVs it has those that every message has to have, and an end.
+
     >>> frame = Ethernet(dst="01:80:c2:00:00:0e") / LLDP(tlvs=[
     ...     LLDPChassis(address="02:00:00:00:00:01"), LLDPPort(id="eth0"), LLDPTimeToLive(120), LLDPEnd(),
     ... ])
@@ -346,7 +348,13 @@ class LLDP(
     ('0x88cc', 'MA/02:00:00:00:00:01 IN/eth0 120 ')
     """
 
-    tlvs: Listing[Option] = listing(OptionList(LLDPTLV, to_last=True), "", default=(), length="", title="TLVs")
+    tlvs: Listing[Option] = listing(
+        OptionList(LLDPTLV, to_last=True),
+        "",
+        default=(LLDPChassis(), LLDPPort(id="1"), LLDPTimeToLive(), LLDPEnd()),
+        length="",
+        title="TLVs",
+    )
 
     def check(self) -> Iterator[Problem]:
         """Yield wrong TLVs, and those that are not there, or not in their place (IEEE 802.1AB, 8.2)."""

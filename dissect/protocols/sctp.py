@@ -62,6 +62,8 @@ __all__ = [
 
 _WORD = 4
 """Chunks begin at a multiple of so many bytes (RFC 9260, section 3.2)."""
+_LEAST = {"tag": 1, "credit": 1500, "outbound": 1, "inbound": 1}
+"""What a host has to tell at least as an association begins (RFC 9260, sections 3.3.2 and 6)."""
 
 
 class SCTPChunkType(Code):
@@ -186,7 +188,18 @@ class SCTPIData(SCTPChunk, number=64, title="I_DATA chunk", source="RFC 8260, se
     ends: bool = _bit("data_e_bit", 0, "E-Bit")
 
 
-class SCTPInit(SCTPChunk, number=1, title="INIT chunk", source="RFC 9260, section 3.3.2"):
+class _SCTPBeginning(SCTPChunk):
+    """What a host tells of itself as an association begins."""
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield a tag, a window or a number of streams with which no association can be, besides what is usual."""
+        yield from super().problems()
+        for name, least in _LEAST.items():
+            if self.reaches(self.field(name)) and (found := self.raw(name)) < least:
+                yield f"has {name} {found}, expected at least {least}"
+
+
+class SCTPInit(_SCTPBeginning, number=1, title="INIT chunk", source="RFC 9260, section 3.3.2"):
     """A host wants an association: the tag that packets to it have to bear, what it can take, its first number."""
 
     tag: int = u32("init_initiate_tag", default=1, base=16, also="initiate_tag", title="Initiate tag")
@@ -197,7 +210,7 @@ class SCTPInit(SCTPChunk, number=1, title="INIT chunk", source="RFC 9260, sectio
     parameters: Listing[Option | Entry] = parameters()
 
 
-class SCTPInitAck(SCTPChunk, number=2, title="INIT_ACK chunk", source="RFC 9260, section 3.3.3"):
+class SCTPInitAck(_SCTPBeginning, number=2, title="INIT_ACK chunk", source="RFC 9260, section 3.3.3"):
     """The answer, with a cookie that the other one has to send back."""
 
     tag: int = u32("initack_initiate_tag", default=1, base=16, also="initiate_tag", title="Initiate tag")

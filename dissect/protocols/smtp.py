@@ -170,7 +170,7 @@ class SMTP(
     over={TCP: (25, 587)},
     framing=SMTPDialogue,
 ):
-    """What one end says in a segment."""
+    """What one end says in a segment: `SMTPCommands`, `SMTPReplies`, `SMTPMail` or `SMTPMailEnd`, which build it."""
 
 
 class SMTPCommands(SMTP):
@@ -180,7 +180,9 @@ class SMTPCommands(SMTP):
     b'EHLO example.org\r\n'
     """
 
-    commands: Listing[SMTPCommand] = records("", of=SMTPCommand, default=(), kw_only=False, title="Commands")
+    commands: Listing[SMTPCommand] = records(
+        "", of=SMTPCommand, default=(SMTPCommand(),), kw_only=False, title="Commands"
+    )
 
     def info(self) -> str:
         """Return the lines."""
@@ -194,7 +196,7 @@ class SMTPReplies(SMTP, variant=lambda data: data[:_CODE].isdigit() and len(data
     b'250-here\r\n250 SIZE\r\n'
     """
 
-    replies: Listing[SMTPReply] = records("", of=SMTPReply, default=(), kw_only=False, title="Replies")
+    replies: Listing[SMTPReply] = records("", of=SMTPReply, default=(SMTPReply(),), kw_only=False, title="Replies")
 
     def info(self) -> str:
         """Return the lines."""

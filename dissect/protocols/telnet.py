@@ -10,7 +10,7 @@ from dissect.protocols.tcp import TCP
 
 __all__ = ["Telnet"]
 
-IAC, SE, SB = 255, 240, 250
+IAC, SE, NOP, SB = 255, 240, 241, 250
 _WITH_OPTION = range(251, 255)
 _END = re.compile(rb"(?:[^\xff]|\xff\xff)*+", re.DOTALL)
 _TEXT = re.compile(rb"(?:[^\xff]|\xff\xff)++", re.DOTALL)
@@ -21,13 +21,13 @@ TelnetPiece = tuple[str, int, int | None, bytes]
 
 
 class Telnet(Header, name="telnet", title="Telnet", source="RFC 854", over={TCP: 23}):
-    """What one end says in a segment.
+    """What one end says in a segment; without anything to say, the command that does nothing.
 
-    >>> Telnet(b"login: ").pieces()
-    [('text', 0, None, b'login: ')]
+    >>> bytes(Telnet()).hex(), Telnet(b"login: ").pieces()
+    ('fff1', [('text', 0, None, b'login: ')])
     """
 
-    data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Data and commands")
+    data: bytes = octets("", default=bytes((IAC, NOP)), length="rest", kw_only=False, title="Data and commands")
 
     def pieces(self) -> list[TelnetPiece]:
         """Return the lines of text, and the commands between them."""

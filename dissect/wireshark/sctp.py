@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from dissect.declaration.fields import Field
@@ -16,16 +17,21 @@ from dissect.protocols.sctp import (
 )
 from dissect.protocols.sctp_parameters import SCTPParameterPadding
 from dissect.wireshark.field_types import FRAMENUM, NONE, UINT8, UINT16, UINT32
-from dissect.wireshark.notices import MALFORMED
+from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.seen import Needs
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, mark, noted
 
-__all__ = ["ChunkSight", "SCTPSight"]
+__all__ = ["ChunkSight", "SCTPSight", "SackSight"]
 
 _HEAD = 12
 """The bytes of the common header, of which all have to be there."""
 _PORTS = 4
+_MANY = 100
+_CLOSED = "Zero Advertised Receiver Window Credit"
+_BACKWARDS = "Malformed gap block."
+_DISORDERED = "Gap blocks not in strict order."
+_MANY_BEHIND_GAPS = "More than 100 TSNs were gap-acknowledged in this SACK."
 _DISABLED = 65535
 """What Wireshark calls every association, unless it is asked to count them."""
 
@@ -166,3 +172,29 @@ class ChunkSight(Sight, of=SCTPChunk):
         last = listed[-1] if listed else None
         words = "The padding of this final parameter should be the padding of the chunk."
         return words if isinstance(last, SCTPParameterPadding) else None
+
+
+class SackSight(ChunkSight, of=SCTPSack):
+    """A window that is closed is remarked, and so are numbers behind gaps that are many or in no order."""
+
+    @noted("sack_a_rwnd.expert", _CLOSED, "Note", SEQUENCE, about="credit")
+    def closed_window(self, chunk: SCTPSack) -> str | None:
+        """The receiver takes no more data."""
+        return None if chunk.credit else _CLOSED
+
+    @noted("sack_gap_block_malformed", _BACKWARDS, "Error", PROTOCOL)
+    def backward_gaps(self, chunk: SCTPSack) -> list[str] | None:
+        """Numbers behind a gap end in front of where they start."""
+        return [_BACKWARDS for start, end in chunk.gaps if start > end] or None
+
+    @noted("sack_gap_block_out_of_order", _DISORDERED, "Warning", PROTOCOL)
+    def disordered_gaps(self, chunk: SCTPSack) -> list[str] | None:
+        """Numbers behind a gap start in front of the end of those that stand before them."""
+        pairs = pairwise(chunk.gaps)
+        return [_DISORDERED for (_, end), (start, _) in pairs if start < end] or None
+
+    @noted("sack_number_of_tsns_gap_acked.100", _MANY_BEHIND_GAPS, "Warning", SEQUENCE)
+    def many_behind_gaps(self, chunk: SCTPSack) -> str | None:
+        """More numbers arrived behind gaps than a few losses explain."""
+        behind = sum(end - start + 1 for start, end in chunk.gaps)
+        return _MANY_BEHIND_GAPS if behind & 0xFFFF > _MANY else None

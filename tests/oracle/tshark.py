@@ -46,7 +46,7 @@ ENABLED = frozenset(
 APPLICATIONS = frozenset(
     """
     dns mdns llmnr nbns dhcp dhcpv6 tftp ntp http media urlencoded-form websocket ftp ftp-data smtp telnet ssh
-    tls quic stp lldp ospf vrrp rip sctp eigrp
+    tls quic stp lldp ospf vrrp rip sctp eigrp esp
     """.split()
 )
 

@@ -98,6 +98,7 @@ def test_a_jumbogram_reaches_to_the_end() -> None:
     read = dissect.parse(data, link="raw")
     assert len(bytes(read[HopByHopOptions])) == length
     assert read.problems() == []
+    assert dissect.Packet(data[:100], original_length=len(data), link="raw").problems() == []
     with pytest.raises(FieldError, match=r"IPv6.payload_length would be 65536, expected at most 65535; carry less"):
         bytes(IPv6(payload=bytes(1 << 16)))
 

@@ -132,6 +132,10 @@ def test_fragments_are_not_looked_into() -> None:
         (BASE / DestinationOptions() / HopByHopOptions() / DATAGRAM, "stands behind another extension header"),
         (BASE / HopByHopOptions(options=[JumboPayload(payload_length=70000)]) / DATAGRAM, "has a jumbo payload option"),
         (BASE.replace(payload_length=0) / HopByHopOptions() / DATAGRAM, "has no jumbo payload option"),
+        (
+            BASE.replace(payload_length=0) / HopByHopOptions(options=[JumboPayload(payload_length=70000)]) / DATAGRAM,
+            "has a jumbo payload option with another length than what follows the IPv6 header",
+        ),
         (BASE / HopByHopOptions(options=[UnknownIPv6Option(type=5, data=b"abc")]), "which that option cannot have"),
         (BASE / RoutingHeader.through("::8", segments_left=2) / DATAGRAM, "exceeds the addresses"),
         (BASE / RoutingHeader(data=bytes(12)) / DATAGRAM, "are no whole addresses"),

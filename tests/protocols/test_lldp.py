@@ -172,3 +172,10 @@ def test_a_tlv_that_is_too_short_is_a_problem(raw: str) -> None:
     frame = parse(bytes(Ethernet(dst="01:80:c2:00:00:0e", type=0x88CC) / (whole[:-2] + bytes.fromhex(raw) + bytes(2))))
     assert any(problem.message.endswith("ends before its fields do") for problem in frame.problems())
     assert not list(parse(bytes(Ethernet(dst="01:80:c2:00:00:0e", type=0x88CC) / whole)).problems())
+
+
+def test_without_tlvs_it_has_those_that_have_to_be_there() -> None:
+    frame = Ethernet(dst="01:80:c2:00:00:0e") / LLDP()
+    assert [type(tlv) for tlv in frame[LLDP].tlvs] == [LLDPChassis, LLDPPort, LLDPTimeToLive, LLDPEnd]
+    assert parse(bytes(frame)) == frame
+    assert not frame.problems()

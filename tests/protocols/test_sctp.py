@@ -110,6 +110,15 @@ def test_scapy_builds_the_same() -> None:
         (SCTP(sport=0, dport=1), ["is 0"]),
         (SCTP(sport=1, dport=1, chunks=[SCTPInit(), HELLO]), ["hold one that has to stand alone"]),
         (SCTP(sport=1, dport=1, tag=1, chunks=[SCTPInit()]), ["is not 0 although an association only begins"]),
+        (
+            SCTP(sport=1, dport=1, chunks=[SCTPInit(credit=0, outbound=0)]),
+            ["SCTPInit has credit 0, expected at least 1500", "SCTPInit has outbound 0, expected at least 1"],
+        ),
+        (
+            SCTP(sport=1, dport=1, tag=1, chunks=[SCTPInitAck(tag=0, inbound=0)]),
+            ["SCTPInitAck has tag 0, expected at least 1", "SCTPInitAck has inbound 0, expected at least 1"],
+        ),
+        (SCTP(sport=1, dport=1, chunks=[SCTPInit(credit=1500)]), []),
         (SCTP(sport=1, dport=1, chunks=bytes(HELLO)[:18]), ["SCTPData has length 21, of which 18 bytes are there"]),
         (SCTP(sport=1, dport=1, chunks=b"\0\0\0"), ["MalformedSCTPChunk is no well-formed option"]),
     ],

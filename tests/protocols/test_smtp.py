@@ -108,3 +108,10 @@ def test_lines_of_another_way_to_authenticate_oneself_are_mail_in_lists() -> Non
 def test_a_blank_line_belongs_to_the_dot_that_comes_with_it(parts: tuple[bytes, ...], size: int) -> None:
     packets = seen(talk(25, (0, b"DATA\r\n"), (1, b"354 go\r\n"), *((0, part) for part in parts)))
     assert packets[-1].get("smtp.data.reassembled.length") == [size]
+
+
+def test_without_lines_commands_and_replies_have_the_least_one() -> None:
+    assert list(SMTPCommands().commands) == [SMTPCommand("NOOP")]
+    assert list(SMTPReplies().replies) == [SMTPReply(250)]
+    frame = Ethernet() / IPv4() / TCP(sport=25) / SMTPReplies()
+    assert parse(bytes(frame)) == frame

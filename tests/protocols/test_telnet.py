@@ -33,3 +33,9 @@ def test_fields() -> None:
     packets = seen(talk(23, (0, b"\xff\xfa\x18\x00xterm\xff\xf0"), (1, b"login: ")))
     assert packets[3].get("telnet.string_subopt.value") == ["xterm"]
     assert packets[4].get("telnet.data") == ["login: "]
+
+
+def test_without_anything_to_say_it_is_the_command_that_does_nothing() -> None:
+    frame = Ethernet() / IPv4() / TCP(sport=23) / Telnet()
+    assert bytes(frame[Telnet]) == b"\xff\xf1"
+    assert parse(bytes(frame)) == frame

@@ -67,3 +67,23 @@ def test_data_that_the_capture_cut_have_no_number(tshark: Tshark, tmp_path: Path
     dissect.write(capture, [Packet(raw[:63], original_length=len(raw)), Packet(raw)])
     names = ["sctp.data_tsn", "_ws.col.Info"]
     assert agree(tshark, capture, names) == len(names) * 2
+
+
+def test_closed_windows_and_odd_gaps_are_remarked_as_by_tshark(tshark: Tshark, tmp_path: Path) -> None:
+    gaps = [
+        [],
+        [(5, 3)],
+        [(5, 6), (2, 3)],
+        [(5, 5), (5, 6)],
+        [(1, 100)],
+        [(1, 101)],
+        [(5, 55), (60, 120)],
+    ]
+    sacks = [SCTPSack(tsn=4, credit=0), *(SCTPSack(tsn=4, credit=10, gaps=each) for each in gaps)]
+    names = """
+        sctp.sack_a_rwnd.expert sctp.sack_gap_block_malformed sctp.sack_gap_block_out_of_order
+        sctp.sack_number_of_tsns_gap_acked.100 _ws.expert.message
+    """.split()
+    capture = tmp_path / "sacks.pcap"
+    dissect.write(capture, [there(each) for each in sacks])
+    assert agree(tshark, capture, names) == len(names) * len(sacks)
