@@ -21,6 +21,7 @@ from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body
 from dissect.protocols.http_coding import decompressed
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import (
+    BLANKS,
     HTTPDialogue,
     body_size,
     is_chunked,
@@ -28,6 +29,7 @@ from dissect.protocols.http_framing import (
     is_request,
     is_response,
     start_line,
+    surplus_size,
 )
 from dissect.protocols.tcp import TCP
 
@@ -71,8 +73,12 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     def body_size(self) -> int:
         """Return how many of the bytes behind the fields are the body, where it does not come in chunks."""
         first = start_line(self.buffer[self.own_start : self.own_end])
-        there = self.carried_end - self.own_end
-        return 0 if first is None else min(body_size(first, self.headers), there)
+        if first is None:
+            return 0
+        size, there = body_size(first, self.headers), self.carried_end - self.own_end
+        if not size and first.status and there:
+            return surplus_size(first, self.headers, self.buffer[self.own_end : self.carried_end])
+        return min(size, there)
 
     def leading_size(self) -> int:
         """Return the bytes of a blank line in front, which a client may send too much (RFC 9112, section 2.2)."""
@@ -88,7 +94,7 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     def coding(self) -> str:
         """How the body is compressed, in lower case, as the last of several fields says; "" where it is not."""
         said = self.headers.get_all("Content-Encoding")
-        coding = said[-1].strip().lower() if said else ""
+        coding = said[-1].strip(BLANKS).lower() if said else ""
         return "" if coding == "identity" else coding
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 __all__ = ["decompressed"]
@@ -11,6 +12,8 @@ _MOST = 1 << 26
 _CODINGS = ("gzip", "x-gzip", "deflate", "x-deflate")
 _GZIP_BEGINS = b"\x1f\x8b"
 _GZIP = 31
+_GZIP_HEADER = re.compile(rb"\x1f\x8b\x08(?:\0.{6}|\x08.{6}[^\0]*+\0)", re.DOTALL)
+"""The header without what few write: at most the name of the file (RFC 1952, section 2.3)."""
 _ZLIB, _RAW = 15, -15
 
 
@@ -18,7 +21,7 @@ def decompressed(data: bytes, coding: str) -> bytes | None:
     """Return what was compressed, as far as it is there, at most 64 MiB; None where nothing can be made of it.
 
     `coding` is that of the field Content-Encoding (RFC 9110, section 8.4.1). Servers confuse them: deflate is taken
-    without its header as well, and each for the other.
+    without its header as well, and each for the other; a check sum at the end that is wrong takes nothing away.
     """
     if coding not in _CODINGS:
         return None
@@ -34,4 +37,13 @@ def decompressed(data: bytes, coding: str) -> bytes | None:
             continue
         if made or unpacked.eof:
             return made
-    return None
+    header = _GZIP_HEADER.match(data)
+    return None if header is None else _unchecked(data[header.end() :])
+
+
+def _unchecked(data: bytes) -> bytes | None:
+    """Return what was compressed, whatever stands behind it; None where it is wrong itself."""
+    try:
+        return zlib.decompressobj(_RAW).decompress(data, _MOST) or None
+    except zlib.error:
+        return None

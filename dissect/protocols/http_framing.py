@@ -9,7 +9,18 @@ from dissect.declare import UNTIL_END, Begun, Dialogue, FramingError, LineList, 
 from dissect.protocols.http_fields import HTTPField, chunk_size
 from dissect.protocols.tcp import TCP
 
-__all__ = ["HTTPDialogue", "StartLine", "body_size", "is_chunked", "is_http", "is_request", "is_response", "start_line"]
+__all__ = [
+    "BLANKS",
+    "HTTPDialogue",
+    "StartLine",
+    "body_size",
+    "is_chunked",
+    "is_http",
+    "is_request",
+    "is_response",
+    "start_line",
+    "surplus_size",
+]
 
 _METHODS = frozenset(
     """
@@ -29,6 +40,8 @@ _LOOK = 256
 _PRINTABLE = range(0x20, 0x7F)
 _LARGEST_CHUNK = 1 << 30
 _LAST_CHUNK = b"0\r\n\r\n"
+BLANKS = " \t"
+"""What may stand around the value of a field, and is no part of it (RFC 9110, section 5.6.3)."""
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
 
@@ -102,7 +115,7 @@ _MOST_DIGITS = 18
 
 def is_chunked(fields: NamedLines) -> bool:
     """Whether the fields say that the body comes in chunks: as the first coding, whatever else is told of it."""
-    return any(said.strip().lower().startswith("chunked") for said in fields.get_all("Transfer-Encoding"))
+    return any(said.strip(BLANKS).lower().startswith("chunked") for said in fields.get_all("Transfer-Encoding"))
 
 
 def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
@@ -116,6 +129,17 @@ def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
         return length
     codings = fields.get("Transfer-Encoding")
     return UNTIL_END if first.status or (codings is not None and first.method) else 0
+
+
+def surplus_size(first: StartLine, fields: NamedLines, rest: bytes, asked: str = "") -> int:
+    """Return how many of the bytes behind a response that has no body are one all the same: as many as it states.
+
+    What begins another response is none. A request is known by the last one alone: after HEAD, where earlier ones wait
+    for their answers, a body may be there whatever it is.
+    """
+    if first.status == _SWITCHING or (asked != "HEAD" and is_response(rest[:_LOOK])):
+        return 0
+    return min(stated_length(fields) or 0, len(rest))
 
 
 def carried_by_port(port: int) -> type[Any] | None:
@@ -156,7 +180,9 @@ class HTTPDialogue(Dialogue):
             return None
         fields, end = _FIELDS.read(data, first.end)
         if is_chunked(fields) and (first.method or body_size(first, NamedLines(), self._asked)):
-            return self._chunked(data, end)
+            # Where a line that is no field ends the fields, chunks are waited for behind the blank line all the same.
+            waits = end < blank.end() and isinstance(self._chunked(data, blank.end()), Begun | None)
+            return None if waits else self._chunked(data, end)
         size = body_size(first, fields, self._asked)
         # A line that is no field may end the fields in front of the length, and in front of the blank line. Of
         # several lengths, the last one counts.
@@ -166,10 +192,9 @@ class HTTPDialogue(Dialogue):
             return max(len(data), needed)
         if needed > max(len(data), end + size):
             return None
-        if not size and self._asked == "HEAD" and first.status:
-            # Only the last request is known: where earlier ones wait for their answers, a body may be there.
-            size = min(body_size(first, fields), len(data) - end, stated_length(fields) or 0)
-        if size == UNTIL_END and fields.get("Transfer-Encoding") == "":
+        if not size and first.status and not (self._asked == "CONNECT" and first.status // 100 == _SUCCESS):
+            size = surplus_size(first, fields, data[end:], self._asked)
+        if size == UNTIL_END and first.method and fields.get("Transfer-Encoding") == "":
             raise FramingError("no coding is stated that would tell where the body ends")
         return end + size
 

@@ -51,6 +51,7 @@ _NO_MORE = continued(b"")
 _all_there = partial(continued, is_all=True)
 _DIGITS = 3
 """As many has a status."""
+_BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 SECURITY = "Security"
 _UNREAD = "HTTP body subdissector failed, trying heuristic subdissector"
@@ -59,7 +60,9 @@ _BOTH = "The Content-Length and Transfer-Encoding header must not be set togethe
 BAD_NAME = "Illegal characters found in header name"
 LEADING = "Leading CRLF previous message in the stream may have extra CRLF"
 _AUTHENTICATING = ("Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate")
-_CODINGS = re.compile(r"(?:[ ,]*+(?:chunked|compress|deflate|gzip|identity|x-compress|x-gzip))*[ ,]*+")
+_CHUNKED = r"[ \t,]*+(?:chunked[ \t,]*+)*+"
+_CODING = re.compile(rf"{_CHUNKED}(?:(compress|deflate|gzip|identity|x-compress|x-gzip){_CHUNKED})?+")
+"""The codings of a body on its way, which Wireshark knows: chunks, and one other."""
 _UNKNOWN_CODING = "Unknown transfer coding name in Transfer-Encoding header"
 
 
@@ -211,7 +214,10 @@ class HTTPSight(Sight, of=HTTP):
             rest = None if going_on.is_cut else header.payload.own_bytes[going_on.body :]
             body: Any = body_class(going_on.media_type)
             return header.carried_from(body.decode, rest, 0, len(rest)) if rest else None
-        return seen_body(header, header.decoded_payload() or header.payload)
+        body = header.decoded_payload() or header.payload
+        if body is not None and isinstance(header, HTTPMessage) and _is_coded(header):
+            return Data.decode(body.buffer, body.own_start, body.carried_end, header)
+        return seen_body(header, body)
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the name, data for each token by which one authenticates oneself to Windows, and text that is XML."""
@@ -247,13 +253,13 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         """The fields behind the last chunk."""
         if not _chunks(header) or not header.has("trailers"):
             return None
-        raw = header.raw("trailers")
-        return shown(raw.removesuffix(b"\r\n")) or None
+        fields = _BLANK_END.sub(b"", header.raw("trailers"))
+        return shown(fields) if fields.strip(b"\r\n") else None
 
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """The body, without the codings in which it was sent."""
-        body = None if is_compressed_by_nothing(header) else header.decoded_body()
+        body = None if is_compressed_by_nothing(header) or _is_coded(header) else header.decoded_body()
         return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
@@ -282,9 +288,9 @@ class MessageSight(HTTPSight, of=HTTPMessage):
 
     @noted("te_unknown", _UNKNOWN_CODING, "Warning", PROTOCOL)
     def unknown_codings(self, header: Any) -> list[str] | None:
-        """Transfer codings that nobody has registered, or something behind one that somebody has."""
+        """Transfer codings that nobody has registered, or more than one besides chunks."""
         codings = values_of(header, "Transfer-Encoding")
-        return [_UNKNOWN_CODING for said in codings if not _CODINGS.fullmatch(said)] or None
+        return [_UNKNOWN_CODING for said in codings if not _CODING.fullmatch(said)] or None
 
     @noted("te_and_length", _BOTH, "Warning", MALFORMED)
     def states_length_twice(self, header: Any) -> str | None:
@@ -372,8 +378,8 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
 
     types = {"http.response.code": UINT16}
     hides = {
-        "reason": lambda header: not header.reason,
-        "status": lambda header: len(header.raw("status").strip()) < _DIGITS,
+        "reason": lambda header: not header.reason or _lacks_status(header),
+        "status": lambda header: _lacks_status(header),
     }
 
     @noted("chat", "Formatted text", "Chat", SEQUENCE, about="version")
@@ -385,7 +391,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
     def description(self, header: Any) -> str | None:
         """What the status means."""
         status = header.status
-        if len(header.raw("status").strip()) < _DIGITS:
+        if _lacks_status(header):
             return None
         return PHRASES.get(status, f"Unknown ({status})")
 
@@ -445,6 +451,18 @@ def _line(header: Any, *, with_end: bool = False) -> str:
         return escaped(header.own_bytes)
     start = first.end - len(header.own_bytes[: first.end]) + len(header.leading)
     return escaped(header.own_bytes[start : first.end] if with_end else first.text)
+
+
+def _is_coded(header: Any) -> bool:
+    """Whether a body was compressed for its way, which Wireshark does not undo."""
+    said = values_of(header, "Transfer-Encoding")
+    found = _CODING.match(said[0]) if said else None
+    return found is not None and found[1] not in (None, "identity")
+
+
+def _lacks_status(header: Any) -> bool:
+    """Whether a response has fewer digits than a status takes; then nothing is read behind its version."""
+    return len(header.raw("status").strip()) < _DIGITS
 
 
 def _notifies(header: Any) -> bool:

@@ -27,6 +27,12 @@ def test_what_was_compressed_is_made_again(data: bytes, coding: str) -> None:
     assert TEXT.startswith(made[:20])
 
 
+def test_a_wrong_check_sum_takes_nothing_away() -> None:
+    packed = gzip.compress(TEXT, mtime=0)
+    assert decompressed(packed[:-8] + bytes(8), "gzip") == TEXT
+    assert decompressed(packed[:10] + b"\xff" * 20, "gzip") is None
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "compress", ""])
 def test_what_is_not_compressed(coding: str) -> None:
     assert decompressed(b"plain text", coding) is None

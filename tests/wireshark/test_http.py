@@ -59,6 +59,35 @@ TALKS: dict[str, list[Any]] = {
         (1, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 50\r\n\r\n"),
         (1, b"HTTP/1.1 100 Continue\r\n\r\n"),
     ],
+    "a body where there is none": [
+        (0, GET),
+        (1, b"HTTP/1.1 100 Continue\r\nContent-Length: 3\r\n\r\nabc"),
+        (1, b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nab"),
+        (1, b"HTTP/1.1 304 Not Modified\r\nContent-Length: 1\r\n\r\na" + EMPTY),
+    ],
+    "blanks that are none": [
+        (1, OK + b"Content-Encoding:\x0cgzip\r\nContent-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED),
+        (1, OK + TEXT + b"Transfer-Encoding:\x0cchunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "FA"),
+    ],
+    "wrong check sums": [
+        (1, OK + TWICE + b"Content-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED[:-8] + bytes(8)),
+    ],
+    "a status too short": [(1, b"HTTP/1.1 2 ok\r\nContent-Length: 0\r\n\r\n")],
+    "no coding": [(0, GET), (1, OK + TEXT + b"Transfer-Encoding: \rchunked\r\n\r\nabc"), (1, b"d", "FA")],
+    "chunks in front of a blank line": [
+        (0, GET),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\nA: b\n \n1\r\na\r\n0\r\n\r\n"),
+        (1, b"", "FA"),
+    ],
+    "an odd end of chunks": [
+        (0, GET),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\n\r\r\n"),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nA: b\r\n\r\n"),
+    ],
+    "coded on its way": [
+        (1, OK + TEXT + b"Transfer-Encoding: %b\r\nContent-Length: 3\r\n\r\nabc" % coding)
+        for coding in (b"gzip", b"identity", b"x-gzip,chunky", b"deflate, gzip", b"other", b"x-compress")
+    ],
     "nothing known": [(0, b"hello\r\n"), (1, b"\x16\x03\x01\n\n"), (0, b"x\r\n")],
     "something behind": [(0, GET + b"hello\r\n"), (1, OK + b"Content-Length: 1\r\n\r\nabc\r\n"), (0, b"more\r\n")],
     "odd lines": [
