@@ -13,7 +13,7 @@ _VARYING = frozenset(
 )
 """Header fields whose values are others whenever the same is asked again: dates, cookies, and what is drawn by lot."""
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_SIZE = rb"([ \t]*+(?:0[xX](?=[0-9A-Fa-f]))?+[0-9A-Fa-f]++[^\r\n]*+)(?:\r\n|\n|\r|\Z)"
+_SIZE = rb"([ \t\v\f]*+(?:0[xX](?=[0-9A-Fa-f]))?+[0-9A-Fa-f]++[^\r\n]*+)(?:\r\n|\n|\r|\Z)"
 
 
 class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, section 5"):
@@ -66,5 +66,5 @@ def chunk_size(raw: bytes) -> int | None:
     return int(found[1], 16) if found is not None and len(found[1]) <= _MOST_DIGITS else None
 
 
-_DIGITS = re.compile(rb"[ \t]*+(?:0[xX](?=[0-9A-Fa-f]))?+([0-9A-Fa-f]++)")
+_DIGITS = re.compile(rb"[ \t\v\f]*+(?:0[xX](?=[0-9A-Fa-f]))?+([0-9A-Fa-f]++)")
 _MOST_DIGITS = 15

@@ -40,8 +40,8 @@ _LOOK = 256
 _PRINTABLE = range(0x20, 0x7F)
 _LARGEST_CHUNK = 1 << 30
 _LAST_CHUNK = b"0\r\n\r\n"
-BLANKS = " \t"
-"""What may stand around the value of a field, and is no part of it (RFC 9110, section 5.6.3)."""
+BLANKS = " \t\0"
+"""What may stand around the value of a field, and is no part of it; a zero counts as one (RFC 9110, 5.5 and 5.6)."""
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
 

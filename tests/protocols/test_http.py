@@ -140,3 +140,7 @@ def test_any_text_keeps_its_bytes(raw: bytes) -> None:
 def test_what_does_not_fit_is_refused(wrong: object) -> None:
     with pytest.raises(FieldError):
         wrong()  # type: ignore[operator]
+
+
+def test_a_zero_in_the_value_of_a_field_counts_as_a_blank() -> None:
+    assert HTTPResponse(200, headers=b"Content-Encoding: gzip\0\r\n\r\n").coding == "gzip"

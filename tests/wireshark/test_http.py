@@ -67,6 +67,7 @@ TALKS: dict[str, list[Any]] = {
     ],
     "blanks that are none": [
         (1, OK + b"Content-Encoding:\x0cgzip\r\nContent-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n\x0b1\r\na\r\n0\r\n\r\n"),
         (1, OK + TEXT + b"Transfer-Encoding:\x0cchunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "FA"),
     ],
     "wrong check sums": [
