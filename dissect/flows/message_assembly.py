@@ -53,6 +53,7 @@ class Outcome:
         "begun_by",
         "data",
         "error",
+        "is_asked_again",
         "is_looked_at",
         "is_part",
         "is_probe",
@@ -84,6 +85,8 @@ class Outcome:
         """Whether another message begins behind those that it shows at once, and is not whole."""
         self.is_looked_at = False
         """Whether the protocol was asked for messages, and found that the one there is not whole."""
+        self.is_asked_again = False
+        """Whether it was asked for no other one than this, behind the end of one that others began."""
 
 
 class _Unit:
@@ -217,6 +220,7 @@ class Assembly:
             if needed:
                 outcome.is_looked_at = True
                 outcome.is_unfinished = stop > offset and not turn
+                outcome.is_asked_again = bool(stop == offset and turn)
                 self._begin(arrival.place + stop, end, needed, data[stop:], arrival.number, outcome)
                 outcome.data.append(data[stop:])
                 if stop == offset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["BEGUN", "is_begun"]
+__all__ = ["BEGUN", "begun_protocol", "is_begun"]
 
 BEGUN = "[TCP segment of a reassembled PDU]"
 """What the list says of such a segment."""
@@ -13,3 +13,8 @@ BEGUN = "[TCP segment of a reassembled PDU]"
 def is_begun(header: Any) -> bool:
     """Whether nothing is there but that a message begins."""
     return bool(header.learnt("is_begun"))
+
+
+def begun_protocol(header: Any) -> str:
+    """Return what a list has for the protocol of such a header; nothing behind messages, which tell theirs."""
+    return "" if header.learnt("is_behind_others") else "TCP"

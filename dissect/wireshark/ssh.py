@@ -20,7 +20,7 @@ from dissect.protocols.ssh import (
     SSHPacket,
     SSHVersion,
 )
-from dissect.wireshark.beginnings import BEGUN, is_begun
+from dissect.wireshark.beginnings import BEGUN, begun_protocol, is_begun
 from dissect.wireshark.field_types import BOOLEAN, BYTES, STRING, UINT8, UINT32
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.seen import Stop
@@ -73,7 +73,7 @@ class SSHSight(Sight, of=SSH):
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol, with its version where that is known."""
         if is_begun(header):
-            return "TCP"
+            return begun_protocol(header)
         version = header.learnt("spoken_version")
         return f"SSHv{version}" if version else "SSH"
 

@@ -22,7 +22,7 @@ from dissect.protocols.tls import (
 )
 from dissect.protocols.tls_hellos import HelloRetryRequest
 from dissect.protocols.tls_numbers import ContentType
-from dissect.wireshark.beginnings import BEGUN, is_begun
+from dissect.wireshark.beginnings import BEGUN, begun_protocol, is_begun
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.seen import Stop
@@ -63,7 +63,7 @@ class TLSSight(Sight, of=TLS):
     def protocol(self, header: Any) -> str:
         """Return the version that the connection has agreed on."""
         if is_begun(header):
-            return "TCP"
+            return begun_protocol(header)
         listed = header.learnt("listed_version")
         return VERSION_NAMES.get(header.raw("version") if listed is None else listed, "SSL")
 

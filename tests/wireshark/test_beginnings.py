@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from dissect import parse
 from dissect.wireshark.beginnings import is_begun
-from tests.talk import infos, seen, talk
+from tests.oracle.tshark import Tshark
+from tests.talk import differences, infos, seen, talk
 
 
 def test_a_message_that_begins_is_told_where_its_protocol_shows_that() -> None:
@@ -14,3 +18,13 @@ def test_a_message_that_begins_is_told_where_its_protocol_shows_that() -> None:
 
 def test_nothing_is_begun_unless_it_was_told() -> None:
     assert not is_begun(parse(bytes(14)))
+
+
+def test_what_begins_behind_a_message_of_several_segments_is_a_layer_of_its_own(
+    tshark: Tshark, tmp_path: Path, capsys: Any
+) -> None:
+    record = b"\x17\x03\x03\0\x20" + bytes(32)
+    said = [(0, record[:9]), (0, record[9:] + record[:7]), (0, record[7:] + record + record[:3]), (0, record[3:])]
+    fields = ["frame.protocols", "tls.record.length", "_ws.col.Protocol", "_ws.col.Info"]
+    assert differences(tshark, tmp_path / "begun.pcap", talk(443, *said), fields, capsys) == []
+    assert seen(talk(443, *said))[4].get("frame.protocols") == ["eth:ethertype:ip:tcp:tls:tls"]

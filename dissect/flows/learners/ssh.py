@@ -6,11 +6,22 @@ from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from dissect.flows.learner import Learner, Place
-from dissect.protocols.ssh import SSH, SSH1Encrypted, SSH1Packet, SSHCiphertext, SSHEncrypted, SSHVersion, version_of
+from dissect.protocols.ssh import (
+    SSH,
+    SSH1Encrypted,
+    SSH1Packet,
+    SSHCiphertext,
+    SSHEncrypted,
+    SSHPacket,
+    SSHVersion,
+    version_of,
+)
 
 __all__ = ["SSHLearner"]
 
 _MOST = 1 << 13
+_KEY_EXCHANGE = range(30, 50)
+"""Messages whose meaning the agreed method tells (RFC 4253, section 12)."""
 _UNCOUNTED = (SSHVersion, SSHEncrypted, SSHCiphertext, SSH1Encrypted, SSH1Packet)
 
 
@@ -51,6 +62,10 @@ class SSHLearner(Learner, of=SSH):
             if len(self._versions) > _MOST:
                 self._versions.popitem(last=False)
         if way is None or isinstance(header, _UNCOUNTED) or header.learnt("is_begun"):
+            return
+        if isinstance(header, SSHPacket) and header.has("message") and header.message in _KEY_EXCHANGE:
+            # Of a key exchange that nobody knows to be agreed on, Wireshark counts no packet.
+            header.learn(seq_num=0)
             return
         header.learn(seq_num=counts[way])
         counts[way] += 1

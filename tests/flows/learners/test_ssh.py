@@ -23,3 +23,8 @@ def test_connections_count_apart() -> None:
     first = talk(22, (0, VERSION), (1, VERSION), (0, KEXINIT))
     other = talk(22, (0, VERSION), (1, VERSION), (0, KEXINIT), sport=50001)
     assert numbers([*first, *other])[-1] == [0]
+
+
+def test_packets_of_a_key_exchange_that_nobody_agreed_on_are_not_counted() -> None:
+    said = [(0, VERSION), (0, KEXINIT), (0, b"\0\0\0\x0c\x0a\x22" + bytes(10)), (0, b"\0\0\0\x0c\x0a\x15" + bytes(10))]
+    assert numbers(talk(22, *said)) == [[], [0], [0], [1]]
