@@ -143,8 +143,10 @@ class RestOfLine(_LineText):
 class Digits(Word):
     """A number in decimal digits, a word of its line; 0 where no digits stand there.
 
-    >>> Digits().load(b"200 "), Digits().store(404, 0), Digits().load(b"OK ")
-    (200, b'404 ', 0)
+    As many digits are read as the largest number has.
+
+    >>> Digits().load(b"200 "), Digits().store(404, 0), Digits().load(b"OK "), Digits().load(b"4040 ")
+    (200, b'404 ', 0, 404)
     """
 
     code = "uint"
@@ -152,6 +154,7 @@ class Digits(Word):
     def __init__(self, end: str = " ", *, most: int = 999, size: int = 0) -> None:
         super().__init__(end, valid="[0-9]+")
         self.most = most
+        self._digits = len(str(most))
         self.size = size
         if size:
             self.pattern = re.compile(rb"([0-9]{%d}|)" % size)
@@ -159,7 +162,7 @@ class Digits(Word):
 
     def load(self, raw: bytes) -> int:
         found = _DIGITS.match(raw)
-        return int(found[0]) if found else 0
+        return int(found[0][: self._digits]) if found else 0
 
     def store(self, value: Any, width: int) -> bytes:
         if isinstance(value, int) and not isinstance(value, bool):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from dissect.declare import Entry, line, octets, word
+from dissect.declare import Entry, Problem, line, octets, word
 
 __all__ = ["HTTPChunk", "HTTPField"]
 
@@ -13,7 +14,8 @@ _VARYING = frozenset(
 )
 """Header fields whose values are others whenever the same is asked again: dates, cookies, and what is drawn by lot."""
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_SIZE = rb"([ \t\v\f]*+(?:0[xX](?=[0-9A-Fa-f]))?+[0-9A-Fa-f]++[^\r\n]*+)(?:\r\n|\n|\r|\Z)"
+_VALID_SIZE = r"[ \t]*(?:0[xX])?[0-9A-Fa-f]+[^\r\n]*"
+_SIZE = rb"([^\r\n]++)(?:\r\n|\n|\r|\Z)"
 
 
 class HTTPField(Entry, name="http", title="Header field", source="RFC 9112, section 5"):
@@ -50,7 +52,7 @@ class HTTPChunk(Entry, name="http", title="Chunk", source="RFC 9112, section 7.1
     b'5\r\nhello\r\n'
     """
 
-    size_line: str = line("", of=_SIZE, default="0", kw_only=False, title="Size and extensions")
+    size_line: str = line("", of=_SIZE, valid=_VALID_SIZE, default="0", kw_only=False, title="Size and extensions")
     data: bytes = octets("chunk_data", default=b"", length=_size_of, title="Chunk data")
     boundary: bytes = octets("chunk_boundary", size=2, default=b"\r\n", when=lambda chunk: chunk.size)
 
@@ -58,6 +60,12 @@ class HTTPChunk(Entry, name="http", title="Chunk", source="RFC 9112, section 7.1
     def size(self) -> int:
         """The bytes of data that the size line tells; 0 where it tells none."""
         return chunk_size(self.raw("size_line")) or 0
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield a line that tells no size, which ends the chunks."""
+        yield from super().problems()
+        if chunk_size(self.raw("size_line")) is None:
+            yield "tells no size"
 
 
 def chunk_size(raw: bytes) -> int | None:

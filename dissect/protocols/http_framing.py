@@ -131,13 +131,18 @@ def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
     return UNTIL_END if first.status or (codings is not None and first.method) else 0
 
 
+def is_switching(first: StartLine, fields: NamedLines) -> bool:
+    """Whether another protocol is spoken behind a response, which has to name it (RFC 9110, section 7.8)."""
+    return first.status == _SWITCHING and "Upgrade" in fields
+
+
 def surplus_size(first: StartLine, fields: NamedLines, rest: bytes, asked: str = "") -> int:
     """Return how many of the bytes behind a response that has no body are one all the same: as many as it states.
 
     What begins another response is none. A request is known by the last one alone: after HEAD, where earlier ones wait
     for their answers, a body may be there whatever it is.
     """
-    if first.status == _SWITCHING or (asked != "HEAD" and is_response(rest[:_LOOK])):
+    if is_switching(first, fields) or (asked != "HEAD" and is_response(rest[:_LOOK])):
         return 0
     return min(stated_length(fields) or 0, len(rest))
 
@@ -208,15 +213,17 @@ class HTTPDialogue(Dialogue):
             if line is None:
                 return Begun(place) if place else None
             size = chunk_size(data[place : line.start()])
-            if size is None or size > _LARGEST_CHUNK:
-                raise FramingError("chunks of a size that can't be")
+            if size is None and place == line.start():
+                raise FramingError("a chunk without a size")
             if not size:
                 break
+            if size > _LARGEST_CHUNK:
+                raise FramingError("chunks of a size that can't be")
             place = line.end() + size + 2
             if place > len(data):
                 return Begun(place)
         end = _FIELDS.read(data, line.end())[1]
-        # The fields behind the last chunk end with a blank line, or in front of what is no field.
+        # What tells no size ends the chunks as 0 does, and fields behind these end in front of what is none.
         is_whole = end < len(data) or _LINE_END.fullmatch(data, line.end()) or _BLANK_LINE.search(data, line.end())
         return end if is_whole else Begun(place) if place else None
 
@@ -240,9 +247,9 @@ class HTTPDialogue(Dialogue):
             self.told_within = {"proxy_connect_host": host, "proxy_connect_port": number}
             self.told_after = {"far_port": number}
             self._go_on(carried_by_port(number))
-        elif first.status == _SWITCHING:
-            upgrade = _FIELDS.read(data, first.end)[0].get("Upgrade", "") or ""
-            self._go_on(protocol_named(upgrade.strip().lower()) if upgrade.strip().lower() == "websocket" else None)
+        elif first.status == _SWITCHING and is_switching(first, fields := _FIELDS.read(data, first.end)[0]):
+            upgrade = fields["Upgrade"].strip().lower()
+            self._go_on(protocol_named(upgrade) if upgrade == "websocket" else None)
 
     def _go_on(self, protocol: type[Any] | None) -> None:
         """Have the connection speak another protocol from now on."""

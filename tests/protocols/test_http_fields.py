@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import FieldError, HTTPChunk, HTTPField
+from dissect import FieldError, HTTPChunk, HTTPField, HTTPResponse
 from dissect.protocols.http_fields import chunk_size
 
 
@@ -25,3 +25,5 @@ def test_chunks() -> None:
     assert bytes(HTTPChunk("0")) == b"0\r\n"
     with pytest.raises(FieldError):
         HTTPChunk("x")
+    (problem,) = HTTPResponse(200, headers={"Transfer-Encoding": "chunked"}, chunks=b"x\r\n").problems()
+    assert problem.message == "HTTPChunk tells no size"

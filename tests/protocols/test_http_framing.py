@@ -47,7 +47,12 @@ def test_a_response_to_head_has_no_body() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x16\x03\x01\n", b"hello\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", OK + b"A: b\r\n" * (1 << 22)],
+    [
+        b"\x16\x03\x01\n",
+        b"hello\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n\r\nx\r\n",
+        OK + b"A: b\r\n" * (1 << 22),
+    ],
 )
 def test_what_is_no_message(data: bytes) -> None:
     with pytest.raises(FramingError):

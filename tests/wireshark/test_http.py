@@ -74,6 +74,8 @@ TALKS: dict[str, list[Any]] = {
         (1, OK + TWICE + b"Content-Length: %d\r\n\r\n" % len(ZIPPED) + ZIPPED[:-8] + bytes(8)),
     ],
     "a status too short": [(1, b"HTTP/1.1 2 ok\r\nContent-Length: 0\r\n\r\n")],
+    "a status too long": [(1, b"HTTP/1.1 2040 ok\r\nContent-Length: 0\r\n\r\n")],
+    "switching to nothing": [(0, GET), (1, b"HTTP/1.1 101 ok\r\nContent-Length: 3\r\n\r\nabc"), (0, GET), (1, EMPTY)],
     "no coding": [(0, GET), (1, OK + TEXT + b"Transfer-Encoding: \rchunked\r\n\r\nabc"), (1, b"d", "FA")],
     "chunks in front of a blank line": [
         (0, GET),
@@ -84,6 +86,12 @@ TALKS: dict[str, list[Any]] = {
         (0, GET),
         (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\n\r\r\n"),
         (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nA: b\r\n\r\n"),
+    ],
+    "chunks that no size begins": [
+        (0, GET),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n \r\nA: b\r\n\r\n1\r\na\r\n0\r\n\r\n"),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n" + EMPTY),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n;\r\nA: b\r\n\r\nabc\r\n"),
     ],
     "coded on its way": [
         (1, OK + TEXT + b"Transfer-Encoding: %b\r\nContent-Length: 3\r\n\r\nabc" % coding)
