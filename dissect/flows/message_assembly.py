@@ -300,7 +300,6 @@ class Assembly:
             outcome.is_unfinished = not shown
             rest = data[len(data) - (len(whole) - stop) :]
             self._begin(end - len(rest), end, needed, rest, arrival.number, outcome)
-            outcome.data.append(rest)
         return follows
 
     def _read(

@@ -40,6 +40,7 @@ TALKS: dict[str, list[Any]] = {
         (1, OK), (1, TEXT + b"Content-Length: 9\r\n\r\n123"), (1, b"456789"),
     ],
     "pipelined": [(0, GET * 3), (1, (OK + b"Content-Length: 2\r\n\r\nhi") * 2), (1, OK + b"Content-Length: 0\r\n\r\n")],
+    "a beginning behind another end": [(0, GET[:9]), (0, GET[9:] + GET + GET[:2]), (0, GET[2:])],
     "until the end": [(0, GET), (1, OK + TEXT + b"\r\nab"), (1, b"cd"), (1, b"ef", "FA")],
     "until an end alone": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "FA")],
     "until a reset": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "RA")],
