@@ -64,14 +64,23 @@ class Code(IntEnum):
     @classmethod
     def named(cls, text: str) -> Self:
         """Return the member with this name; ValueError names some that exist, and the nearest."""
-        name = text.strip().upper().replace(" ", "_").replace("-", "_")
-        member = cls._member_map_.get(name)
+        member = cls.member_written(text)
         if member is None:
             names = ", ".join(known.lower() for known in list(cls._member_map_)[:8])
-            near = cls._nearest(name)
+            near = cls._nearest(cls.written_name(text))
             hint = f"; did you mean {near.lower()!r}?" if near else ""
             raise ValueError(f"a number or one of {names} …{hint}")
-        return member  # type: ignore[return-value]
+        return member
+
+    @staticmethod
+    def written_name(text: str) -> str:
+        """Return a text as names are written: in upper case, with underscores for spaces and dashes."""
+        return text.strip().upper().replace(" ", "_").replace("-", "_")
+
+    @classmethod
+    def member_written(cls, text: str) -> Self | None:
+        """Return the member with this name, None where there is none."""
+        return cls._member_map_.get(cls.written_name(text))  # type: ignore[return-value]
 
     @classmethod
     def _nearest(cls, name: str) -> str:
@@ -97,7 +106,7 @@ class Code(IntEnum):
     def __eq__(self, other: object) -> bool:
         if other.__class__ is str:
             name: Any = other
-            return type(self)._member_map_.get(name.strip().upper().replace(" ", "_").replace("-", "_")) is self
+            return type(self).member_written(name) is self
         return int.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:

@@ -74,7 +74,7 @@ class Cutter:
                 except FramingError:
                     self._lose()
                     return
-                if self._most is not None and self._least > self._most:
+                if self._is_too_long():
                     self._lose()
                     return
                 if self._size is None:
@@ -84,7 +84,7 @@ class Cutter:
                 self._ask_at = self._size
             else:
                 yield self._cut(self._size, time_ns)
-        if self._most is not None and self._least > self._most:
+        if self._is_too_long():
             self._lose()
 
     def finish(self, time_ns: int | None = None) -> Iterator[Message]:
@@ -95,10 +95,12 @@ class Cutter:
         if self._data and size is not None and size >= UNTIL_END:
             yield self._cut(len(self._data), time_ns)
 
-    @property
-    def _least(self) -> int:
-        """How many bytes the message has at least."""
-        return len(self._data) if self._size is None or self._size >= UNTIL_END else self._size
+    def _is_too_long(self) -> bool:
+        """Whether the message that is begun has more bytes than one may have."""
+        if self._most is None:
+            return False
+        least = len(self._data) if self._size is None or self._size >= UNTIL_END else self._size
+        return least > self._most
 
     def restart(self, start: int) -> None:
         """Give up what was begun, for bytes are missing: a message begins at this place of the stream."""

@@ -237,17 +237,16 @@ class _Listed(Code):
     def _numbers(cls) -> dict[str, int]:
         """Return the numbers by their names in upper case, those that have one of their own."""
         names = cls.titles().items()
-        return {title.upper().replace(" ", "_"): number for number, title in names if title != _GREASE}
+        return {cls.written_name(title): number for number, title in names if title != _GREASE}
 
     @classmethod
     def other_titles(cls) -> MappingProxyType[int, str]:
         return cls.titles()
 
     @classmethod
-    def named(cls, text: str) -> Self:
-        wanted = text.strip().upper().replace(" ", "_").replace("-", "_")
-        number = cls._numbers().get(wanted)
-        return super().named(text) if number is None else cls(number)
+    def member_written(cls, text: str) -> Self | None:
+        number = cls._numbers().get(cls.written_name(text))
+        return super().member_written(text) if number is None else cls(number)
 
     @property
     def known(self) -> bool:

@@ -60,6 +60,8 @@ def test_versions_and_their_drafts(version: int, is_1_3: bool, title: str | None
 def test_names_are_taken_in_any_case(code: type[CipherSuite], text: str, number: int) -> None:
     assert int(code.named(text)) == number
     assert code(number).known
+    assert code(number) == text
+    assert code(number ^ 1) != text
 
 
 def test_a_name_that_nobody_has_is_refused_with_the_nearest() -> None:
