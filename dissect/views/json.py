@@ -15,6 +15,7 @@ from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.nesting import ends_of, is_several_ends
 from dissect.views.node import Node
 from dissect.views.parts import InParts
 from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
@@ -112,12 +113,28 @@ def _layers(nodes: Iterable[Node], data: bytes, shape: Shape) -> _Object:
     """Return the layers of a packet, or some of them; `data` are its bytes."""
     layers: _Object = []
     octets = data if shape.raw else None
+    shared: Node | None = None
     for node in nodes:
-        for each in (node, *_behind_quotation(node)):
+        if shared is None:
+            layers += [*_raw(node.label, node, octets), (node.label, _layer(node, octets))]
+        else:
+            node = _add_shared(layers, shared, node, octets)
+        shared = node if node.shares else None
+        for each in _behind_quotation(node):
             layers += [*_raw(each.label, each, octets), (each.label, _layer(each, octets))]
     if shape.protocols is not None:
         layers = [(label, _chosen(label, value, shape)) for label, value in layers]
     return layers if shape.values else _raw_alone(layers)
+
+
+def _add_shared(layers: _Object, outer: Node, inner: Node, octets: bytes | None) -> Node:
+    """Add what a header carries that is shown in one layer with it, the last one; return the node of the whole."""
+    whole = replace(outer, length=outer.length + inner.length, shares=inner.shares)
+    found = [each if isinstance(each, list) else [] for each in (layers.pop()[1], _layer(inner, octets))]
+    if octets is not None and layers and layers[-1][0] == f"{outer.label}_raw":
+        layers.pop()
+    layers += [*_raw(whole.label, whole, octets), (whole.label, [member for each in found for member in each])]
+    return whole
 
 
 def _chosen(label: str, value: _Value, shape: Shape) -> _Value:
@@ -284,6 +301,10 @@ def _add_members(child: Node, data: bytes | None, found: _Object) -> None:
         found.append(("_ws.expert", [(child.label, ""), *about] if child.label else about))
         if child.group == MALFORMED:
             found.append(("_ws.malformed", "Malformed Packet"))
+        return
+    if is_several_ends(child):
+        for end in ends_of(child):
+            _add_members(end, data, found)
         return
     below = _object(child, data)
     if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):

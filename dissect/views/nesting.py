@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 
@@ -12,7 +13,16 @@ from dissect.views.node import Node, place_below
 from dissect.wireshark.expert import ExpertItem
 from dissect.wireshark.sight import derived_of
 
-__all__ = ["expert_node", "grouped", "inside", "nested", "place_experts", "problem_node"]
+__all__ = [
+    "ends_of",
+    "expert_node",
+    "grouped",
+    "inside",
+    "is_several_ends",
+    "nested",
+    "place_experts",
+    "problem_node",
+]
 
 
 def expert_node(item: ExpertItem) -> Node:
@@ -59,6 +69,25 @@ def grouped(record: Record, nodes: list[Node], groups: Mapping[str, tuple[str, .
             found.append(kept[title])
         kept[title].children.append(node)
     return found
+
+
+def is_several_ends(node: Node) -> bool:
+    """Whether a node stands for the end of a list of options and zeros behind it."""
+    return node.kind == "option" and node.length > 1 and node.label.endswith(".eol")
+
+
+def ends_of(node: Node) -> Iterator[Node]:
+    """Yield a node for each of the zeros at the end of a list, for each is an end of its own to tshark."""
+    kind, *_ = node.children
+    remarks = [child for child in node.children if child.kind == "expert"]
+    count = 1
+    # IPv4 ends with the first of them.
+    while node.label.startswith("tcp.") and count < node.length and node.data[count] == 0:
+        count += 1
+    for place in range(count):
+        start = None if node.start is None else node.start + place
+        below = [replace(kind, start=start, kept=None), *(remarks if place == count - 1 else ())]
+        yield replace(node, text="00", data=b"\0", start=start, length=1, children=below, kept=None)
 
 
 @cache

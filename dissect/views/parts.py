@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import Sight, seen_layers, sight_of_class
 
 __all__ = ["InParts", "groups"]
 
@@ -77,11 +77,16 @@ def groups(classes: tuple[type[Header], ...]) -> tuple[int, ...]:
             around = next((each for each in range(place - 1, -1, -1) if classes[each].name == protocol), place)
             while ends and ends[-1] > around:
                 ends.pop()
-        elif is_open:
+        elif is_open or (place and _may_share(classes[place - 1])):
             ends.pop()
         ends.append(place + 1)
         is_open = is_open or cls.quotes or cls.encloses
     return tuple(ends)
+
+
+def _may_share(cls: type[Header]) -> bool:
+    """Whether what such headers carry may be shown in one layer with them."""
+    return type(sight_of_class(cls)).shares is not Sight.shares
 
 
 def ends_of_groups(layers: Sequence[Header], count: int) -> list[int]:

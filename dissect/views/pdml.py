@@ -72,30 +72,33 @@ class _Element:
         """Yield the lines of an element and of those below it."""
         indent = "  " * depth
         is_data = field.is_layer and field.name == Data.name
-        is_named = self.protocols is None or chosen or field.name in self.protocols
-        if not is_named and field.children and not is_data:
-            yield from self._around(field, indent, [f'{indent}  <field name="filtered" value="{field.name}" />'])
-            return
         if is_data:
-            yield from self._data(field, depth)
-            return
-        chosen = chosen or (self.whole and self.protocols is not None and field.name in self.protocols)
-        below = [line for child in field.children for line in self.lines(child, depth + 1, chosen)]
-        yield from self._around(field, indent, below)
+            lines = self._data(field, depth)
+        elif field.children and not (self.protocols is None or chosen or field.name in self.protocols):
+            lines = self._around(field, indent, [f'{indent}  <field name="filtered" value="{field.name}" />'])
+        else:
+            chosen = chosen or (self.whole and self.protocols is not None and field.name in self.protocols)
+            below = [line for child in field.children for line in self.lines(child, depth + 1, chosen)]
+            lines = self._around(field, indent, below)
+        is_among_layers = depth == 1 and (is_data or not field.is_layer)
+        return self._wrapped(indent, *lines) if is_among_layers else lines
 
     def _data(self, field: Shown, depth: int) -> Iterator[str]:
         """Yield the lines of bytes that nobody reads, which are a field and no layer to tshark."""
         indent = "  " * depth
-        outer = "" if depth > 1 else "  "
-        if outer:
-            yield f'{indent}<proto name="fake-field-wrapper">'
-        yield f'{indent}{outer}<field name="data" value="{field.digits_in(self.data)}">'
+        yield f'{indent}<field name="data" value="{field.digits_in(self.data)}">'
         for child in field.children:
-            yield from self.lines(child, depth + 1 + bool(outer), chosen=True)
-        # The end of what is wrapped stands further left in tshark's as well.
+            yield from self.lines(child, depth + 1, chosen=True)
         yield f"{indent}</field>"
-        if outer:
-            yield f"{indent}</proto>"
+
+    def _wrapped(self, indent: str, *lines: str) -> Iterator[str]:
+        """Yield the lines of a field that stands among the layers."""
+        yield f'{indent}<proto name="fake-field-wrapper">'
+        for line in lines[:-1]:
+            yield f"  {line}"
+        # The end of what is wrapped stands further left in tshark's as well.
+        yield lines[-1]
+        yield f"{indent}</proto>"
 
     def _around(self, field: Shown, indent: str, below: list[str]) -> Iterator[str]:
         tag = "proto" if field.is_layer else "field"

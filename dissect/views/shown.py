@@ -7,13 +7,14 @@ which are hidden, and all are in the order in which tshark reads them. What prin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as attribute
 from itertools import pairwise
 
 from dissect.declaration.header import Data
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.nesting import ends_of, is_several_ends
 from dissect.views.node import Node
 from dissect.views.tree import tree
 from dissect.wireshark.field_types import UINT24
@@ -76,6 +77,10 @@ def shown(packet: Packet, clock: Clock | None = None) -> list[Shown]:
     found: list[Shown] = []
     joins = False
     for node in tree(packet, clock):
+        if node.kind != "layer":
+            # Packets that carried something together stand beside the layers.
+            found += _field(node, None)
+            continue
         if found and joins:
             found[-1].children += _layer(node, []).children
             found[-1].length += node.length
@@ -173,9 +178,9 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
             yield _expert(child)
             if child.group == MALFORMED:
                 yield Shown("_ws.malformed", "Malformed Packet", None, is_layer=True, is_hidden=True)
-        elif child.kind == "option" and child.label.endswith(".eol") and child.length > 1:
-            # Each of the zeros at the end is an end of its own to tshark.
-            yield from _ends(child, origin)
+        elif is_several_ends(child):
+            for end in ends_of(child):
+                yield from _field(end, origin)
         elif child.label or child.kind == "option":
             yield from _field(child, origin)
         elif child.kind == "group":
@@ -195,17 +200,6 @@ def _options(node: Node, origin: int | None) -> Shown:
     shown_names = [name for name in names if name not in (IPV4_OPTIONS[0], IPV4_OPTIONS[1])]
     line = ", ".join([f"Options: ({node.length} bytes)", *shown_names])
     return Shown("", line, None, node.start, node.length, children=list(_fields(node, [], origin)))
-
-
-def _ends(node: Node, origin: int | None) -> Iterator[Shown]:
-    octets = bytes.fromhex(node.text)
-    first, *_ = node.children
-    # IPv4 ends with the first of them.
-    for place in range(len(octets) - len(octets.lstrip(b"\0")) if node.label.startswith("tcp.") else 1):
-        start = None if node.start is None else node.start + place
-        kind = replace(first, start=start)
-        yield from _field(replace(node, text="00", start=start, length=1, children=[kind]), origin)
-    yield from _fields(replace(node, children=[child for child in node.children if child.kind == "expert"]), [], origin)
 
 
 def _field(node: Node, origin: int | None) -> Iterator[Shown]:

@@ -159,7 +159,7 @@ def nodes_of(layers: Sequence[Header], first: int = 0, end: int | None = None) -
         node = _layer_node(layer, offset)
         outer = _with_extensions(pairs, layer)
         pairs.append((layer, node))
-        (place if outer is None else outer.children).append(node)
+        (place if outer is None else outer.children).extend(_with_gathered(layer, node))
         if offset is not None:
             offset += layer.own_size
         if layer.quotes or layer.encloses:
@@ -170,6 +170,16 @@ def nodes_of(layers: Sequence[Header], first: int = 0, end: int | None = None) -
             offset = layer.own_end if payload is None else payload.carried_end
         offset = _place_trailer(layer, node, offset)
     return nodes
+
+
+def _with_gathered(layer: Header, node: Node) -> list[Node]:
+    """Return the node of a header, and the one that stands beside it of the packets that carried something together."""
+    gathered = sight_of(layer).gathered(layer)
+    if gathered is None:
+        return [node]
+    beside = next(child for child in node.children if child.label == gathered.name)
+    node.children = [child for child in node.children if child is not beside]
+    return [beside, node] if gathered.is_in_front else [node, beside]
 
 
 def _with_extensions(pairs: list[tuple[Header, Node]], layer: Header) -> Node | None:

@@ -49,8 +49,8 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
     title = _title(name) or title
     if name in _LINES:
         return _LINES[name](text)
-    if not (text or meaning) and field_type(name) is NONE:
-        return title
+    if not text and field_type(name) is NONE:
+        return own if meaning else title
     formed = _FORMS.get(name)
     words = formed(text) if formed is not None else _meaning(name, text, meaning if colon else text)
     return f"{bits} = {title}: {words}" if bits else f"{title}: {words}"

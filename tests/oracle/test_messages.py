@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +12,12 @@ import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet, read, with_context, write
 from dissect.wireshark.fields import texts
+from tests.commands.conftest import Outcome
+from tests.commands.conftest import run as run
 from tests.oracle.tshark import Tshark
 from tests.talk import differences, talk
 
+Run = Callable[..., Outcome]
 FIELDS = (
     "tcp.segments",
     "tcp.segment",
@@ -87,6 +93,32 @@ def test_segments_of_messages(tshark: Tshark, tmp_path: Path, two_pass: bool) ->
     ours = [[",".join(texts(packet, name)) for name in FIELDS] for packet in packets]
     assert ours == theirs
     assert sum(bool(cell) for row in ours for cell in row) > 40
+
+
+def test_the_segments_of_a_message_stand_among_the_layers(tshark: Tshark, tmp_path: Path, run: Run) -> None:
+    path = capture(tmp_path / "questions.pcap")
+    found: list[list[Any]] = []
+    for text in (run("read", path, "-T", "json").output, tshark.ask(path, "-T", "json").output):
+        layers = [packet["_source"]["layers"] for packet in json.loads(text, object_pairs_hook=Members)]
+        found.append([[(key, value if key == "tcp.segments" else "") for key, value in each] for each in layers])
+    assert found[0] == found[1]
+    assert sum(key == "tcp.segments" for layer in found[0] for key, _ in layer) > 3
+    first = re.compile(r'  <proto name="fake-field-wrapper">\n    <field name="tcp.segments" showname="[^"]*"')
+    xml = [
+        first.findall(text) for text in (run("read", path, "-T", "pdml").output, tshark.ask(path, "-T", "pdml").output)
+    ]
+    assert xml[0] == xml[1]
+    keys = [re.findall(r'"tcp_tcp_segment[^:]*:[^}]*?[]"]', text) for text in (
+        run("read", path, "-T", "ek").output, tshark.ask(path, "-T", "ek").output
+    )]  # fmt: skip
+    assert keys[0] == keys[1] != []
+
+
+class Members(list[tuple[str, Any]]):
+    """The members of an object as they stand there: a key may come again."""
+
+    def __getitem__(self, name: Any) -> Any:
+        return next(value for key, value in self if key == name)
 
 
 def connections(path: Path) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dissect import TCP, IPv4
 from dissect.declaration.problems import Problem
-from dissect.views.nesting import expert_node, grouped, inside, nested, place_experts
+from dissect.views.nesting import ends_of, expert_node, grouped, inside, is_several_ends, nested, place_experts
 from dissect.views.node import Node, keep
 from dissect.wireshark.expert import ExpertItem
 
@@ -29,6 +31,19 @@ def test_a_group_stands_where_the_first_of_its_lines_stood() -> None:
     found = grouped(IPv4(), nodes, {"Times": ("a", "c")})
     assert [node.line for node in found] == ["[Times]", "b"]
     assert found[0].children == [nodes[0], nodes[2]]
+
+
+def test_each_zero_at_the_end_of_a_list_is_an_end_of_its_own() -> None:
+    kind = Node("Kind: 0", "field", 54, 1, "tcp.option_kind", text="0")
+    remark = Node("[odd]", "expert")
+    end = Node("End", "option", 54, 3, "tcp.options.eol", data=bytes([0, 0, 1]), octets=True, children=[kind, remark])
+    assert is_several_ends(end)
+    assert not is_several_ends(kind)
+    first, second = ends_of(end)
+    assert [(each.start, each.length, each.text) for each in (first, second)] == [(54, 1, "00"), (55, 1, "00")]
+    assert [len(each.children) for each in (first, second)] == [1, 2]
+    assert second.children[0].start == 55
+    assert [each.start for each in ends_of(replace(end, label="ip.opt.eol"))] == [54]
 
 
 def test_a_remark_stands_below_its_line_and_the_problem_that_says_the_same_below_it() -> None:

@@ -34,10 +34,14 @@ def test_the_fields() -> None:
 
 
 def test_the_line_in_the_details() -> None:
-    (node,) = layer_nodes(told())
-    line = next(child for child in node.children if child.label == "tcp.segments")
+    segment = told()
+    line, node = layer_nodes(segment)
+    assert (line.label, node.label) == ("tcp.segments", "tcp")
     assert line.line == "[3 Reassembled TCP Segments (7 bytes): #4(3), #6(1), #8(4)]"
     assert [child.label for child in line.children][:2] == ["tcp.segment", "tcp.segment"]
+    with_data = (segment / b"message")[TCP]
+    with_data.learn(**segment.facts)
+    assert [each.label for each in layer_nodes(with_data)] == ["tcp", "tcp.segments", "data"]
 
 
 def test_a_segment_of_a_message_says_so_in_the_list() -> None:
