@@ -33,6 +33,7 @@ from dissect.protocols.udp import UDP
 
 __all__ = [
     "BEGINNING",
+    "FORCING",
     "MOST",
     "QUIC",
     "QUICHandshake",
@@ -69,13 +70,17 @@ def looks_like_quic(data: bytes) -> bool:
 BEGINNING = Guess(
     looks_like_quic,
     first=range(0xC0, 0x100),
-    then=(
-        b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0", b"\x0a", b"\x1a", b"\x2a", b"\x3a", b"\x4a",
-        b"\x5a", b"\x6a", b"\x7a", b"\x8a", b"\x9a", b"\xaa", b"\xba", b"\xca", b"\xda", b"\xea", b"\xfa",
-    ),
+    then=(b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0"),
     least=LEAST,
-)  # fmt: skip
+)
 """How a connection begins, on whatever port."""
+_RESERVED = (0x0A, 0x1A, 0x2A, 0x3A, 0x4A, 0x5A, 0x6A, 0x7A, 0x8A, 0x9A, 0xAA, 0xBA, 0xCA, 0xDA, 0xEA, 0xFA)
+FORCING = Guess(
+    looks_like_quic,
+    places={1: _RESERVED, 2: _RESERVED, 3: _RESERVED, 4: _RESERVED, 0: range(0xC0, 0x100)},
+    least=LEAST,
+)
+"""How one begins whose version makes a server tell its own ones (RFC 9000, section 15)."""
 
 
 class QUIC(
@@ -84,7 +89,7 @@ class QUIC(
     finds=("quic",),
     title="QUIC IETF",
     source="RFC 8999, section 5",
-    over={UDP: (443, BEGINNING)},
+    over={UDP: (443, BEGINNING, FORCING)},
 ):
     """A packet of any kind: its first bit says whether its head is the long one."""
 

@@ -126,7 +126,9 @@ class FlowArrays:
                 self._limits, self._table, self._keys, self._rows, self._ways, self._ends, self._sent, self._firsts,
                 self._waiting, self._pool, self._counts, self._over, self._spare, self._key,
             )  # fmt: skip
-            self._tell_over()
+            if why != DONE or self._counts[_OVER] > _AT_ONCE // 2:
+                # Few at a time take as long as many.
+                self._tell_over()
             if why in (DONE, ODD):
                 return int(place)
             begin = int(place)
@@ -159,9 +161,11 @@ class FlowArrays:
         self._counts[_SEEN], self._pool[_LEFT] = self._talks.count, self._allowance.left
         told = []
         for key, talk in reversed(self._talks.talks.items()):
-            if talk.last_number != number:
+            if talk.last_number == number:
+                told.append(key)
+            elif key not in self._touched:
+                # Those that were looked for, and of which nothing was seen, stand among the others.
                 break
-            told.append(key)
         for turn, key in enumerate(reversed(told), self._before + 1):
             self._turns[key] = turn
         for protocol, ends in self._touched:
@@ -186,6 +190,9 @@ class FlowArrays:
 
     def finish(self) -> Iterator[dict[str, Any]]:
         """Yield the rows of all flows, those first that were silent longest; nothing is kept of them."""
+        self._tell_over()
+        yield from self._talks.told
+        self._talks.told.clear()
         count = int(self._counts[_ROWS])
         there = (self._rows[:count, _IS_OWNED] == 0) & (self._rows[:count, _HAS_FLOW] != 0)
         rows = np.flatnonzero(there)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from dissect.declaration.addresses import ipv4_text, ipv6_text
+from dissect.declaration.generated import written
 from dissect.declaration.times import BILLION
 from dissect.flows.flow_counts import spread_values
 from dissect.flows.flow_rows import COLUMNS, FLAG_NAMES, SIDES, SPREAD
@@ -29,15 +30,27 @@ _DATA, _AGAIN, _FIRST_SIZE, _FLAGS, _GAPS, _SIZES, _RTTS = places(
 )
 
 
+_VALUES = [f"value{place}" for place in range(len(COLUMNS))]
+_dictionaries: Callable[[Sequence[Sequence[Any]]], Iterator[dict[str, Any]]] = written(
+    [
+        "def dictionaries(columns):",
+        f" for {', '.join(_VALUES)} in zip(*columns, strict=True):",
+        f"  yield {{{', '.join(f'{name!r}: {value}' for name, value in zip(COLUMNS, _VALUES, strict=True))}}}",
+    ],
+    {},
+    "dictionaries",
+    __name__,
+)
+"""What makes rows of the columns, in their order: a dictionary that is written out takes a third of the time."""
+
+
 def rows_of(
     keys: Any, rows: Numbers, ends: Numbers, sent: Numbers, firsts: Bytes, *, why: str
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of flows, which all conversations have here; `why` is what ends them."""
     columns = _columns(keys, rows, ends, sent, firsts)
     columns["ended_by"] = [why] * len(rows)
-    every = [columns.get(name) or [None] * len(rows) for name in COLUMNS]
-    for row in zip(*every, strict=True):
-        yield dict(zip(COLUMNS, row, strict=True))
+    yield from _dictionaries([columns.get(name) or [None] * len(rows) for name in COLUMNS])
 
 
 def _columns(keys: Any, rows: Numbers, ends: Numbers, sent: Numbers, firsts: Bytes) -> dict[str, list[Any]]:

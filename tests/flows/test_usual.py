@@ -21,7 +21,7 @@ from dissect.flows.usual import (
     usual_chain,
     usual_networks,
 )
-from dissect.protocols.quic import BEGINNING
+from dissect.protocols.quic import BEGINNING, FORCING
 from dissect.wireshark.loading import load_all
 
 
@@ -135,5 +135,5 @@ def test_what_tells_of_other_frames() -> None:
     numbers, guesses = telling
     assert 69 in numbers
     assert 53 not in numbers
-    assert guesses == [BEGINNING]
+    assert guesses == [BEGINNING, FORCING]
     assert 53 in (leading_on(UDP) or ())

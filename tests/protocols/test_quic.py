@@ -3,11 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dissect
 from dissect import UDP, Ethernet, IPv4
 from dissect.declare import Data
 from dissect.protocols.quic import (
+    BEGINNING,
+    FORCING,
     QUICHandshake,
     QUICInitial,
     QUICOther,
@@ -87,3 +91,14 @@ def test_a_look_tells_quic_on_any_port() -> None:
     assert looks_like_quic(bytes(QUICInitial(**IDENTIFIERS)))
     assert not looks_like_quic(bytes(QUICOther(**IDENTIFIERS)))
     assert not looks_like_quic(bytes.fromhex("c000000001ff") + bytes(300))
+
+
+@given(
+    st.sampled_from([0, 1, 0x6B33_43CF, 0xFF00_001D, 0x0A1A_2A3A, 0xFAEA_DACA]), st.integers(0, 15), st.integers(0, 3)
+)
+def test_no_version_that_is_told_is_missed_by_the_first_bytes(number: int, half: int, place: int) -> None:
+    """What a look claims begins as one of the guesses says, also with a half of a byte of its version changed."""
+    for version in (number, number ^ half << 4 + 8 * place, number ^ half << 8 * place):
+        data = b"\xc0" + version.to_bytes(4, "big") + bytes(40)
+        assert looks_like_quic(data) == any(each(data) for each in (BEGINNING, FORCING))
+        assert looks_like_quic(data) <= any(each.is_likely(data) for each in (BEGINNING, FORCING))

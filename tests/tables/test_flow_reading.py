@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import dissect
-from dissect import TCP, UDP, CaptureError, Ethernet, IPv4, IPv6, Packet, write
+from dissect import TCP, UDP, VXLAN, CaptureError, Ethernet, IPv4, IPv6, Packet, write
 from dissect.flows.flow_rows import Limits, rows_of_packets
 from dissect.protocols.vlan import VLAN
 from dissect.tables import flow_reading
@@ -183,3 +183,17 @@ def test_datagrams_that_are_awaited() -> None:
         frame = Ethernet() / IPv4(src=one, dst=other) / UDP(sport=sport, dport=dport) / data
         packets.append(Packet(bytes(frame), time_ns=place))
     assert_equal(packets)
+
+
+def test_a_tunnel_with_a_header_that_is_cut() -> None:
+    """The conversation of that header is looked for, and nothing is seen of it; that around it is a new one."""
+    inner = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / TCP(sport=4000, dport=80, seq=1, flags="A")
+    frames = [bytes(inner)]
+    for port in (5000, 5001, 5000):
+        tunnel = Ethernet() / IPv4(src="10.9.0.1", dst="10.9.0.2") / UDP(sport=port, dport=4789) / VXLAN(vni=1) / inner
+        frames.append(bytes(tunnel)[:-1])
+    sizes = [len(frame) + (place > 0) for place, frame in enumerate(frames)]
+    assert_equal(
+        Packet(frame, time_ns=place, original_length=size)
+        for place, (frame, size) in enumerate(zip(frames, sizes, strict=True))
+    )

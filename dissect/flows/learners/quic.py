@@ -9,7 +9,7 @@ from dissect.declaration.header import Data
 from dissect.flows.learner import Learner, Place
 from dissect.flows.openings import Opening
 from dissect.flows.quic_keys import PacketKeys, can_decrypt, initial_keys
-from dissect.protocols.quic import BEGINNING, MOST_ID, QUIC, QUICInitial, QUICLong, QUICShort
+from dissect.protocols.quic import BEGINNING, FORCING, MOST_ID, QUIC, QUICInitial, QUICLong, QUICShort
 from dissect.protocols.quic_frames import CryptoFrame, QUICFrames
 from dissect.protocols.tls import HandshakeMessages
 
@@ -98,7 +98,8 @@ class QUICLearner(Learner, of=QUIC):
         if ends is None or place.quoted:
             return
         connection = self._connections.get(frozenset(ends))
-        if connection is None and not header.learnt("shares_layer") and not BEGINNING(header.own_bytes[:_LOOK]):
+        begins = connection is None and any(each(header.own_bytes[:_LOOK]) for each in (BEGINNING, FORCING))
+        if connection is None and not header.learnt("shares_layer") and not begins:
             # A short head tells nothing of itself, nor does a version that nobody knows, whatever the port is.
             datagram = place.transport
             datagram.learn(payload=datagram.carried_at(Data.decode, datagram.own_end, datagram.carried_end))
