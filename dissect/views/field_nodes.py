@@ -10,7 +10,7 @@ from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
-from dissect.declaration.kinds import Moment, Octets
+from dissect.declaration.kinds import Moment, Octets, StructList
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
@@ -99,6 +99,8 @@ def field_nodes(
     around = inside(type(record))
     if around:
         nodes = nested(nodes, around)
+    if sight.order and isinstance(record, Entry):
+        nodes = _in_order(record, nodes, sight.order)
     if items:
         node = Node("", "layer", children=nodes)
         place_experts(node, items, remarked)
@@ -147,8 +149,10 @@ def _seen_branches(cls: type[Record], shows: Callable[[Field], bool]) -> tuple[t
         return known
     if not settled:
         return _SEEN.keep(key, tuple((branch, False) for branch in branches(cls)))
-    seen = (branch for branch in branches(cls) if shows(branch.field))
-    return _SEEN.keep(key, tuple((branch, branch.is_kept and all(map(shows, branch.below))) for branch in seen))
+    seen = (branch for branch in branches(cls) if any(map(shows, (branch.field, *branch.below))))
+    return _SEEN.keep(
+        key, tuple((branch, branch.is_kept and all(map(shows, (branch.field, *branch.below)))) for branch in seen)
+    )
 
 
 def _add_branch(
@@ -170,7 +174,12 @@ def _add_branch(
     except FieldAbsentError:
         # The field is not there, or one that its value depends on is not.
         return
-    if not is_shown or raw == b"":
+    if not is_shown:
+        # A field that goes by another name, or by none, may have parts that don't.
+        for child in branch.children:
+            _add_branch(nodes, record, child, shows, offset, problems, remarked, listed)
+        return
+    if raw == b"":
         return
     sight = sight_of(record)
     options: tuple[Entry, ...] = ()
@@ -180,6 +189,22 @@ def _add_branch(
         for option in options:
             start = None if offset is None else offset + first // 8 + option.own_start
             nodes += field_nodes(option, start, [], remarked, listed.items_of(option))
+        return
+    if field.name in sight.unlisted:
+        start = None if offset is None else offset + first // 8
+        for option in options:
+            nodes += _apart(option, _option_node(option, start, remarked, listed.items_of(option)))
+        for problem in [each for each in problems if each.field == field.name]:
+            problems.remove(problem)
+            nodes.append(problem_node(problem))
+        return
+    size = field.kind.size if sight.parts_lists and isinstance(field.kind, StructList) else 0
+    if size and size < len(raw):
+        # Each value of a list has a line of its own.
+        for place in range(0, len(raw) // size * size, size):
+            start, each = None if offset is None else offset + first // 8 + place, raw[place : place + size]
+            line = f"{field.title}: {meaning(record, field, each)}"
+            nodes.append(Node(line, "field", start, size, field.label, field.also, printed(field, each)))
         return
     pattern, text, value = said(record, field, raw)
     if options and not field.label:
@@ -256,6 +281,30 @@ def _option_node(option: Entry, offset: int | None, remarked: list[Problem], ite
         node.label = f"{option.name}.{known.branch}"
     node.children = field_nodes(option, start, [], remarked, items)
     return node
+
+
+def _apart(entry: Entry, node: Node) -> list[Node]:
+    """Return the node of an entry as that of the field that heads it, and those of its fields that stand behind it."""
+    sight = sight_of(entry)
+    names = {f"{entry.name}.{name}" for name in sight.beside}
+    behind = [child for child in node.children if child.label in names]
+    node.children = [child for child in node.children if child.label not in names]
+    head = next((child for child in node.children if child.label == f"{entry.name}.{sight.heading}"), None)
+    if head is not None:
+        node.children.remove(head)
+        node.label, node.also, node.text, node.octets, node.data = head.label, head.also, head.text, False, b""
+    elif node.label:
+        node.kind, node.text, node.octets, node.data = "mark", "", False, b""
+    return [node, *behind]
+
+
+def _in_order(record: Record, nodes: list[Node], order: tuple[str, ...]) -> list[Node]:
+    """Return the nodes of an entry in the order of its sight; what has no place there stands behind the others.
+
+    So does what comes a second time.
+    """
+    places = {f"{record.name}.{name}": place for place, name in enumerate(order)}
+    return sorted(nodes, key=lambda node: places.pop(node.label, len(order)))
 
 
 def _meant(option: Entry) -> Any:

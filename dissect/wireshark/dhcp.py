@@ -96,6 +96,13 @@ class DHCPSight(Sight, of=DHCP):
     """Field by field, then the options in front of the first one that breaks."""
 
     called = "DHCP/BOOTP"
+    unlisted = frozenset({"options"})
+    order = tuple(
+        """
+        bootp type hw.type hw.len hops id secs flags ip.client ip.your ip.server ip.relay hw.mac_addr hw.addr
+        hw.addr_padding server file cookie
+        """.split()
+    )
     # A list tells who asks, before anything else is read.
     reads = (
         Needs(_LEAST),

@@ -52,8 +52,12 @@ _TRUE = "all_subnets_are_local mask_supplier"
 
 
 class DHCPOptionSight(Sight, of=DHCPOption):
-    """All that an option has."""
+    """All that an option has, below its number."""
 
+    heading = "option.type"
+    parts_lists = True
+    spread = frozenset({"routes", "filters"})
+    order = ("option.length", "option.value")
     types = {
         **_options(f"{_ABLE} {_TRUE}", BOOLEAN),
         **_options("client_system_architecture path_mtu_plateau_table_item", UINT16),
@@ -83,7 +87,9 @@ def _is_no_padding(option: Any) -> bool:
 
 
 class EndSight(DHCPOptionSight, of=DHCPEnd):
-    """The code of the end stands for 0, and under a name of its own for 255."""
+    """The code of the end stands for 0, and under a name of its own for 255; zeros stand behind it."""
+
+    beside = frozenset({"option.padding"})
 
     hides = {"code": lambda option: True, "padding": _is_no_padding}
 

@@ -23,6 +23,7 @@ __all__ = ["DNSLengthSight", "DNSSight", "QuestionSight"]
 class QuestionSight(Sight, of=Question):
     """A name in full, how long it is, and how many labels it has."""
 
+    order = ("qry.name", "qry.name.len", "count.labels")
     hides = {
         "wants_unicast": lambda question: not is_multicast(question),
         "record_class": is_multicast,
@@ -281,13 +282,13 @@ class DNSSight(Sight, of=DNS):
     response_time = _learnt("time", RELATIVE_TIME, "Time", "response_time")
     unsolicited = _learnt("unsolicited", BOOLEAN, "Unsolicited", "unsolicited")
 
-    @noted("retransmit_request", "DNS query retransmission", "Warning", PROTOCOL, is_learnt=True)
+    @noted("retransmit_request", "DNS query retransmission", "Warning", PROTOCOL, about="id", is_learnt=True)
     def question_again(self, message: DNS) -> str | None:
         """The question was asked before, a moment ago."""
         original = _known(message, "original_question")
         return None if original is None else f"DNS query retransmission. Original request in frame {original}"
 
-    @noted("retransmit_response", "DNS response retransmission", "Warning", PROTOCOL, is_learnt=True)
+    @noted("retransmit_response", "DNS response retransmission", "Warning", PROTOCOL, about="id", is_learnt=True)
     def answer_again(self, message: DNS) -> str | None:
         """The question was answered before."""
         original = _known(message, "original_answer")

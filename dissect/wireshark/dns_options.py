@@ -34,7 +34,12 @@ def _always(record: Any) -> bool:
 class OPTSight(RecordSight, of=OPTRecord):
     """Fields in the place of class and time to live; multicast DNS has the upper bit of the size for another flag."""
 
+    order = tuple("resp.name resp.type rr.udp_payload_size resp.ext_rcode resp.edns0_version resp.z resp.len".split())
     hides = RecordSight.hides | {"ttl": _always}
+
+    def entry_line(self, entry: Any) -> str:
+        """Return name and type: there is no class."""
+        return super().entry_line(entry).partition(", class ")[0]
 
     @computed("resp.class", UINT16, title="Class")
     def network_class(self, record: Any) -> int | None:
@@ -54,6 +59,8 @@ class OPTSight(RecordSight, of=OPTRecord):
 
 class DNSOptionSight(Sight, of=DNSOption):
     """The bytes of every option, beside what they mean."""
+
+    order = ("opt.code", "opt.len", "opt.data")
 
     @computed("opt", NONE, title="Option")
     def is_there(self, option: Any) -> int:

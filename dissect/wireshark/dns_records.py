@@ -30,7 +30,7 @@ from dissect.wireshark.notices import PROTOCOL, UNDECODED
 from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
 
-__all__ = ["Reading", "RecordSight", "name_in", "type_name"]
+__all__ = ["RECORD_HEAD", "Reading", "RecordSight", "name_in", "type_name"]
 
 _MULTICAST = "mdns"
 _COMMON = len(ResourceRecord.layout)
@@ -60,8 +60,16 @@ def told_type(record: Any) -> str:
     return type_name(record.raw("type")) + (", cache flush" if flushes else "")
 
 
+RECORD_HEAD = tuple(f"resp.{name}" for name in ("name", "type", "class", "cache_flush", "ttl", "len"))
+"""What stands in front of the data of a record."""
+
+
 class RecordSight(Sight, of=ResourceRecord):
     """A record: what all begin with at once, then the data, as far as the message goes and whatever its length says."""
+
+    order = RECORD_HEAD
+    unlisted = frozenset({"options", "parameters"})
+    spread = frozenset({"strings", "types"})
 
     hides = {
         "cache_flush": lambda record: not is_multicast(record),
@@ -236,8 +244,6 @@ class NullSight(OwnerSight, of=NullRecord):
 class StringsSight(RecordSight, of=TXTRecord):
     """Strings, each with its length, below the record itself."""
 
-    spread = frozenset({"strings"})
-
 
 class ExchangeSight(RecordSight, of=MXRecord):
     """Preference and host, both or neither."""
@@ -255,6 +261,7 @@ class ExchangeSight(RecordSight, of=MXRecord):
 class ServiceSight(RecordSight, of=SRVRecord):
     """Where a service is; its name is shown in parts."""
 
+    order = ("srv.service", "srv.proto", "srv.name", *RECORD_HEAD)
     hides = RecordSight.hides | {"owner": lambda record: True}
 
     def _parts(self, record: SRVRecord) -> tuple[str, str, str]:

@@ -23,7 +23,7 @@ from dissect.protocols.dns_security_records import (
 )
 from dissect.protocols.dns_types import DNSSECAlgorithm
 from dissect.wireshark.dns_messages import name_in
-from dissect.wireshark.dns_records import NameSight, OwnerSight, RecordSight
+from dissect.wireshark.dns_records import RECORD_HEAD, NameSight, OwnerSight, RecordSight
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE, STRING, UINT16
 from dissect.wireshark.notices import UNDECODED
 from dissect.wireshark.sight import Sight
@@ -47,6 +47,11 @@ def key_tag(data: bytes, algorithm: int) -> int:
 class SignatureSight(RecordSight, of=RRSIGRecord):
     """The times as such."""
 
+    order = (
+        *RECORD_HEAD,
+        *"rrsig.type_covered rrsig.algorithm rrsig.labels rrsig.original_ttl rrsig.signature_expiration".split(),
+        *"rrsig.signature_inception rrsig.key_tag rrsig.signers_name rrsig.signature".split(),
+    )
     hides = RecordSight.hides | dict.fromkeys(("expiration", "inception"), _always)
 
     @computed("rrsig.signature_expiration", ABSOLUTE_TIME, over="expiration", title="Signature Expiration")
@@ -63,7 +68,9 @@ class SignatureSight(RecordSight, of=RRSIGRecord):
 class KeySight(RecordSight, of=DNSKEYRecord):
     """The bits of the flags that mean nothing are a number, and the key has one."""
 
-    @computed("dnskey.flags.reserved", UINT16, over="flags", base=16, title="Key Signing Key")
+    order = (*RECORD_HEAD, *(f"dnskey.{name}" for name in ("flags", "protocol", "algorithm", "key_id")))
+
+    @computed("dnskey.flags.reserved", UINT16, within="dnskey.flags", over="flags", base=16, title="Key Signing Key")
     def reserved(self, record: DNSKEYRecord) -> int:
         """The bits that mean nothing."""
         return record.flags & 0xFE7E
@@ -142,6 +149,8 @@ class TypeWindowSight(Sight, of=TypeWindow):
 class NextSight(NameSight, of=NSECRecord):
     """The next name."""
 
+    word = "next domain name"
+
 
 class OldNextSight(NameSight, of=NXTRecord):
     """The next name, and the types."""
@@ -191,6 +200,11 @@ class MailKeySight(RecordSight, of=OPENPGPKEYRecord):
 class AgreementSight(RecordSight, of=TKEYRecord):
     """The times as such."""
 
+    order = (
+        *RECORD_HEAD,
+        *"rrsig.type_covered rrsig.algorithm rrsig.labels rrsig.original_ttl rrsig.signature_expiration".split(),
+        *"rrsig.signature_inception rrsig.key_tag rrsig.signers_name rrsig.signature".split(),
+    )
     hides = RecordSight.hides | dict.fromkeys(("expiration", "inception"), _always)
 
     @computed("tkey.signature_inception", ABSOLUTE_TIME, over="inception", title="Signature Inception")

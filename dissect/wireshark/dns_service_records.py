@@ -104,6 +104,8 @@ class AuthorizationSight(RecordSight, of=CAARecord):
 class ServiceParameterSight(Sight, of=ServiceParameter):
     """A parameter, below a line of its own."""
 
+    spread = frozenset({"protocols"})
+    parts_lists = True
     types = {"dns.svcb.svcparam.mandatory.key": UINT16}
 
     @computed("svcb.svcparam", NONE, title="SvcParam")

@@ -98,6 +98,14 @@ class Sight:
     """The lists whose line in the details is their title alone."""
     spread: ClassVar[frozenset[str]] = frozenset()
     """The lists without a line in the details: the fields of their records stand in their place."""
+    unlisted: ClassVar[frozenset[str]] = frozenset()
+    """The lists without a line in the details whose records have lines of their own in its place."""
+    heading: ClassVar[str] = ""
+    """Of an entry of an unlisted list, the field whose line is that of the entry, by its name behind the protocol's."""
+    parts_lists: ClassVar[bool] = False
+    """Whether each value of a list of numbers or addresses has a line of its own."""
+    beside: ClassVar[frozenset[str]] = frozenset()
+    """Fields of such an entry whose lines stand behind its own, and not below it, by such names."""
     hides: ClassVar[Mapping[str, Callable[[Any], object]]] = {}
     """Fields that go by another name, or by none, where the header says so; by their names in the class."""
     types: ClassVar[Mapping[str, FieldType]] = {}
@@ -106,7 +114,10 @@ class Sight:
     titles: ClassVar[Mapping[str, str]] = {}
     holders: ClassVar[Mapping[str, int]] = {}
     order: ClassVar[tuple[str, ...]] = ()
-    """The fields' display-filter names behind the protocol's, as tshark shows them, where that is not their place."""
+    """The fields' display-filter names behind the protocol's, as tshark shows them, where that is not their place.
+
+    Those that are not named stand behind the others.
+    """
     fields: ClassVar[tuple[Derived, ...]] = ()
     """What Wireshark computes beside the fields that the class itself has."""
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -37,6 +37,18 @@ def test_xml_and_documents_to_the_letter(tshark: Tshark, run: Run, name: str) ->
         assert run("read", capture, "-T", "ek", *options).output == tshark.ask(capture, "-T", "ek", *options).output
 
 
+@pytest.mark.parametrize("name", ["dhcp", "dns"])
+def test_trees_of_records_and_options(tshark: Tshark, run: Run, name: str) -> None:
+    """Whose JSON is tshark's to the letter, and whose XML has its elements in its order."""
+    capture = SAMPLES / f"{name}.pcap"
+    assert run("read", capture, "-T", "json").output == tshark.ask(capture, "-T", "json").output
+    ours, theirs = (
+        re.findall(r'<(?:field|proto) name="[^"]*"', text)
+        for text in (run("read", capture, "-T", "pdml").output, tshark.ask(capture, "-T", "pdml").output)
+    )
+    assert ours == theirs
+
+
 @pytest.mark.parametrize("name", ["tcp_echo", "port_unreachable"])
 def test_fields_of_xml(tshark: Tshark, run: Run, name: str) -> None:
     """But for what tshark tells of the course of a conversation, each element has the name, value and bytes of its."""
