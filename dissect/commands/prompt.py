@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import dissect
 from dissect.commands.completion import complete
 from dissect.declaration.header import Header
+from dissect.declaration.misspelt import unknown_field
 from dissect.errors import DissectError
 from dissect.packets.packet import Packet
 
@@ -59,6 +62,8 @@ def hint(error: AttributeError) -> str | None:
     'the IPv4 layer has it: write [IPv4].ttl'
     """
     frame, name = error.obj, error.name
+    if frame is None:
+        return _meant_by_assignment(str(error))
     if not isinstance(frame, (Header, Packet)) or not isinstance(name, str):
         return None
     for layer in frame.layers():
@@ -71,6 +76,17 @@ def hint(error: AttributeError) -> str | None:
     if not near:
         return None
     return f"did you mean {near[0]!r}?" if near[0] in own else f"did you mean [{inner[near[0]]}].{near[0]}?"
+
+
+def _meant_by_assignment(message: str) -> str | None:
+    """Return what the name of a field meant that was assigned to: Python 3.11 tells class and name in words alone."""
+    told = _NO_ATTRIBUTE.fullmatch(message)
+    cls = None if told is None else getattr(dissect, told[1], None)
+    is_header = isinstance(cls, type) and issubclass(cls, Header)
+    return unknown_field(cls, told[2]) if told is not None and is_header else None
+
+
+_NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
 
 def is_told_in_a_sentence(error: BaseException) -> bool:

@@ -68,6 +68,9 @@ def _execute(source: str, name: str) -> int:
 def _show(error: BaseException) -> None:
     import traceback
 
+    meant = hint(error) if isinstance(error, AttributeError) else None
+    if meant is not None:
+        error.add_note(meant)
     # The first entry is the line above that runs the program.
     behind = error.__traceback__.tb_next if error.__traceback__ is not None else None
     traceback.print_exception(type(error), error, of_user(error, behind))
@@ -106,10 +109,7 @@ def _plain() -> int:
     class Console(code.InteractiveConsole):
         def showtraceback(self) -> None:
             error = sys.exc_info()[1]
-            meant = hint(error) if isinstance(error, AttributeError) else None
-            if error is not None and meant is not None:
-                error.add_note(meant)
-            if error is not None and is_told_in_a_sentence(error):
+            if isinstance(error, AttributeError) or (error is not None and is_told_in_a_sentence(error)):
                 _show(error)
                 return
             super().showtraceback()

@@ -35,6 +35,13 @@ def test_a_misspelt_attribute_says_what_was_meant(name: str, expected: str | Non
     assert hint(_error(Ethernet() / IPv4() / TCP(), name)) == expected
 
 
+def test_so_does_one_that_is_assigned_to() -> None:
+    header = IPv4()
+    with pytest.raises(AttributeError) as caught:
+        header.tll = 3  # type: ignore[attr-defined]  # that is asked
+    assert "did you mean 'ttl'?" in str(hint(caught.value))
+
+
 def test_the_errors_of_others_are_left_alone() -> None:
     assert hint(_error(3, "ttl")) is None
 

@@ -46,6 +46,12 @@ def test_a_mistake_shows_where_in_the_users_code(run: Run, code: str, last: str)
     assert "repl.py" not in errors
 
 
+def test_a_misspelt_field_that_is_assigned_to_is_told_with_the_one_that_is_meant(run: Run) -> None:
+    status, _, errors = run("repl", "-c", "header = IPv4()\nheader.tll = 3")
+    assert status == 1
+    assert errors.splitlines()[-1].endswith("did you mean 'ttl'?")
+
+
 def test_every_name_is_public() -> None:
     known = repl.names()
     assert {"dissect", "Ethernet", "parse", "read", "write"} <= set(known)
