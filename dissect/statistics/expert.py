@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from json import loads
+from json.encoder import encode_basestring as any_text
 from typing import NamedTuple
 
+from dissect.captures.reader import RecordTaker
+from dissect.declaration.bounded import Bounded
+from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
 from dissect.statistics.tap import Setting, Tap
+from dissect.views.compiled import CompiledText
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.expert import ExpertItem, items_at_end, items_of_frame, items_of_record
 from dissect.wireshark.sight import seen_layers, sight_of
 
-__all__ = ["MOST_BYTES", "MOST_FRAMES", "Remark", "RemarkTable", "remarks_in", "severity_named", "tap"]
+__all__ = ["MOST_BYTES", "MOST_FRAMES", "Remark", "RemarkTable", "remarks_in", "remarks_text", "severity_named", "tap"]
 
 _TITLES = {"Error": "Errors", "Warning": "Warns", "Note": "Notes", "Chat": "Chats", "Comment": "Comments"}
 """What tshark calls the remarks of a severity, the worst first."""
@@ -25,6 +31,8 @@ MOST_BYTES = 32 << 20
 """How many bytes the remarks that differ take: some 60000 of them; of others, the severity alone is counted."""
 _COST = 512
 """Bytes that a remark takes beside its words."""
+_MOST_TEXTS, _LONGEST_KEPT = 4096, 1024
+"""Of the texts that say what is remarked, so many are kept, with so many characters at most."""
 _MOST_LISTED = 1 << 20
 """How many frames are listed of all remarks together."""
 
@@ -53,16 +61,16 @@ class RemarkTable:
         self.left_out: Counter[str] = Counter()
         """How often remarks were made that have no row, by severity."""
 
-    def add(self, protocol: str, item: ExpertItem, number: int) -> None:
-        """Count a remark of a protocol about the frame of this number."""
-        key = item.severity, item.group, protocol, item.message
-        found = self._counts.get(key)
+    def add(self, remark: tuple[str, str, str, str], number: int) -> None:
+        """Count a remark about the frame of this number: its severity, group and protocol, and its words."""
+        found = self._counts.get(remark)
         if found is None:
-            self._room -= _COST + len(item.message)
+            severity, *_, words = remark
+            self._room -= _COST + len(words)
             if self._room < 0:
-                self.left_out[item.severity] += 1
+                self.left_out[severity] += 1
                 return
-            found = self._counts[key] = [0], array("q")
+            found = self._counts[remark] = [0], array("q")
         count, frames = found
         count[0] += 1
         if len(frames) < MOST_FRAMES and self._listed < _MOST_LISTED:
@@ -95,6 +103,20 @@ def remarks_in(packet: Packet) -> Iterator[tuple[str, ExpertItem]]:
         yield "" if end is None else end.protocol, item
 
 
+def remarks_text(packet: Packet) -> str:
+    r"""Return what is remarked about a packet, "" for nothing: its number, and the remarks as a list in JSON.
+
+    >>> from dissect import Ethernet, IPv4
+    >>> remarks_text(Packet(bytes(Ethernet() / IPv4(ttl=1)), number=7))
+    '7 [["Note","Sequence","IPv4","\\"Time To Live\\" only 1"]]'
+    """
+    told = [
+        f"[{any_text(item.severity)},{any_text(item.group)},{any_text(protocol)},{any_text(item.message)}]"
+        for protocol, item in remarks_in(packet)
+    ]
+    return f"{packet.number} [{','.join(told)}]" if told else ""
+
+
 def severity_named(text: str) -> str | None:
     """Return the severity that a word such as "warn" names; None for another word.
 
@@ -115,11 +137,31 @@ class _ExpertTap(Tap):
         titles = list(_TITLES)
         self._wanted = titles if named is None else titles[: titles.index(named) + 1]
         self.table = RemarkTable()
+        self._text = CompiledText(lambda clock: remarks_text, setting.clock)
+        self._told: Bounded[str, list[tuple[str, str, str, str]]] = Bounded(_MOST_TEXTS)
+        """The remarks by their text in JSON, which is read once."""
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
-            for protocol, item in remarks_in(packet):
-                self.table.add(protocol, item, packet.number)
+            self._add(self._text(packet))
+
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        if self._passes is not None:
+            return None
+        return lambda pattern: self._text.taker(pattern, reading, self._add)
+
+    def _add(self, text: str) -> None:
+        """Count what is remarked about a packet (`remarks_text`)."""
+        if not text:
+            return
+        number, _, told = text.partition(" ")
+        remarks = self._told.get(told)
+        if remarks is None:
+            remarks = [(*each,) for each in loads(told)]
+            if len(told) <= _LONGEST_KEPT:
+                self._told.keep(told, remarks)
+        for remark in remarks:
+            self.table.add(remark, int(number))
 
     def rows(self) -> list[Remark]:
         """Return the remarks of the severities that are asked for."""

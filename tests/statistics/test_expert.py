@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dissect import DestinationUnreachable, Ethernet, Header, IPv4, Packet, quotation
+from dissect import DestinationUnreachable, Ethernet, Header, IPv4, Packet, quotation, read, with_context, write
 from dissect.packets.clock import Clock
 from dissect.statistics.expert import MOST_FRAMES, RemarkTable, remarks_in
 from dissect.statistics.tap import Setting, tap_named, tapped
-from dissect.wireshark.expert import ExpertItem
+from tests.conftest import SAMPLES
 
 LATE = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=1)
 BAD = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", checksum=1)
@@ -55,10 +56,28 @@ def test_what_an_error_quotes_is_not_remarked_upon() -> None:
     assert list(remarks_in(Packet(bytes(frame)))) == []
 
 
+@pytest.mark.parametrize("name", ["tcp_loss", "tcp_zero_window", "udp_fragments", "web_request", "traceroute"])
+def test_what_is_counted_is_what_is_remarked_about_each_packet(tmp_path: Path, name: str) -> None:
+    counted: Any = tap_named("expert", Setting("", clock := Clock()))
+    # The same frames again and again, so that most are counted without a packet.
+    packets = [packet for _ in range(6) for packet in read(SAMPLES / f"{name}.pcap")]
+    path = tmp_path / "again.pcap"
+    write(path, packets)
+    with read(path) as reader:
+        for _ in tapped(reader, [counted], clock, reader=reader):
+            pass
+    each: dict[tuple[str, ...], list[int]] = {}
+    for packet in with_context(read(path)):
+        for protocol, item in remarks_in(packet):
+            each.setdefault((item.severity, item.group, protocol, item.message), []).append(packet.number)
+    assert {row[:4]: list(row.frames) for row in counted.rows()} == each
+    assert all(row.frequency == len(row.frames) for row in counted.rows())
+
+
 def test_frames_are_listed_up_to_a_limit() -> None:
     table = RemarkTable()
     for number in range(MOST_FRAMES + 5):
-        table.add("IPv4", ExpertItem("ip.ttl.too_small", "low", "Note", "Sequence"), number)
+        table.add(("Note", "Sequence", "IPv4", "low"), number)
     (row,) = table.rows()
     assert (row.frequency, row.frames) == (MOST_FRAMES + 5, tuple(range(MOST_FRAMES)))
 
@@ -66,12 +85,12 @@ def test_frames_are_listed_up_to_a_limit() -> None:
 def test_of_too_many_different_remarks_the_first_have_rows_and_all_are_counted() -> None:
     table = RemarkTable(most_bytes=2000)
     for number in range(10):
-        table.add("TCP", ExpertItem("tcp.x", f"port {number}", "Chat" if number % 2 else "Note", "Sequence"), number)
+        table.add(("Chat" if number % 2 else "Note", "Sequence", "TCP", f"port {number}"), number)
     assert [(row.severity, row.summary) for row in table.rows()] == [
         ("Note", "port 0"), ("Note", "port 2"), ("Chat", "port 1"),
     ]  # fmt: skip
     assert table.left_out == {"Chat": 4, "Note": 3}
-    table.add("TCP", ExpertItem("tcp.x", "port 1", "Chat", "Sequence"), 11)
+    table.add(("Chat", "Sequence", "TCP", "port 1"), 11)
     assert table.rows()[-1].frequency == 2
 
 
