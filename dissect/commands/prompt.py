@@ -81,9 +81,10 @@ def hint(error: AttributeError) -> str | None:
 def _meant_by_assignment(message: str) -> str | None:
     """Return what the name of a field meant that was assigned to: Python 3.11 tells class and name in words alone."""
     told = _NO_ATTRIBUTE.fullmatch(message)
-    cls = None if told is None else getattr(dissect, told[1], None)
-    is_header = isinstance(cls, type) and issubclass(cls, Header)
-    return unknown_field(cls, told[2]) if told is not None and is_header else None
+    cls: Any = None if told is None else getattr(dissect, told[1], None)
+    if told is None or not isinstance(cls, type) or not issubclass(cls, Header):
+        return None
+    return unknown_field(cls, told[2])
 
 
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dissect import DestinationUnreachable, Ethernet, Header, IPv4, Packet, quotation, read, with_context, write
+from dissect import DestinationUnreachable, Ethernet, Header, IPv4, Packet, quotation, with_context, write
+from dissect.captures import read
 from dissect.packets.clock import Clock
 from dissect.statistics.expert import MOST_FRAMES, RemarkTable, remarks_in
 from dissect.statistics.tap import Setting, tap_named, tapped
