@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -41,10 +41,9 @@ class _Addresses(NamedTuple):
     destination: Any
     rows: Any
 
-    def text(self, which: Any, row: int) -> str:
-        """Return an address of a frame as it is written."""
+    def text(self, halves: Sequence[int]) -> str:
+        """Return an address as it is written."""
         field = self.cls.field("src")
-        halves = np.atleast_1d(which[row]).tolist()
         raw = b"".join(half.to_bytes(field.width // 8 // len(halves), "big") for half in halves)
         text: str = field.kind.load(raw)
         return text
@@ -90,6 +89,7 @@ class _Counting:
         self.stream = f"{kind.cls.name}.stream"
         self._known: Bounded[int, tuple[Counted, bool]] = Bounded(MOST_KNOWN)
         """By the number of a stream, twice, and one more for one direction: what was counted of it, and which it is."""
+        self._texts: Bounded[tuple[type[Header], tuple[int, ...]], str] = Bounded(MOST_KNOWN)
 
     def count(self, found: Found) -> None:
         """Count frames by their columns, conversations in the order of their first ones."""
@@ -99,51 +99,61 @@ class _Counting:
         every = self._addresses(found, rows)
         high, low = (np.zeros((2, rows.size), np.uint64) for _ in range(2))
         for each in every:
+            # Most frames have the same network header: then nothing has to be picked out.
+            where: Any = slice(None) if each.rows.all() else each.rows
             for end, values in enumerate((each.source, each.destination)):
-                low[end, each.rows] = values[each.rows, 1] if values.ndim > 1 else values[each.rows]
+                low[end, where] = values[where, 1] if values.ndim > 1 else values[where]
                 if values.ndim > 1:
-                    high[end, each.rows] = values[each.rows, 0]
+                    high[end, where] = values[where, 0]
+        times, keys = found[_TIME][0][rows], None
+        counted = found[_LENGTH][0][rows], times
         if self.kind.has_ports:
             source, destination = (found[name][0][rows] for name in self.ports)
-            is_back = (high[0] > high[1]) | (
-                (high[0] == high[1]) & ((low[0] > low[1]) | ((low[0] == low[1]) & (source > destination)))
-            )
+            is_back = (low[0] > low[1]) | ((low[0] == low[1]) & (source > destination))
+            if high.any():
+                is_back = (high[0] > high[1]) | ((high[0] == high[1]) & is_back)
             keys = found[self.stream][0][rows].astype(np.int64) * 2 + is_back
-            groups = grouped([keys])
+            groups = grouped(keys.reshape(-1, 1), *counted)
         else:
-            groups = grouped([*low, *(array for array in high if array.any())])
-            keys = np.full(rows.size, -1)
-        sizes, times = found[_LENGTH][0][rows], found[_TIME][0][rows]
-        told = zip(
-            groups.firsts.tolist(), keys[groups.firsts].tolist(), times[groups.firsts].tolist(),
-            groups.frames.tolist(), groups.total(sizes), groups.least(times), groups.most(times), strict=True,
-        )  # fmt: skip
-        for row, key, time_ns, frames, size, first, last in told:
+            groups = grouped(np.stack((*low, *(array for array in high if array.any())), axis=1), *counted)
+        for row, frames, size, first, last in groups:
+            key = -1 if keys is None else int(keys[row])
             known = self._known.get(key)
             if known is None:
                 addresses = next(each for each in every if each.rows[row])
-                ends = [addresses.text(each, row) for each in (addresses.source, addresses.destination)]
+                ends = [self._text(addresses, which[row]) for which in (addresses.source, addresses.destination)]
                 ports, stream = (0, 0), None
                 if key >= 0:
                     ports, stream = (int(source[row]), int(destination[row])), key // 2
                 both = Ends(ends[0], ports[0], ends[1], ports[1], stream)
-                known = self.find(both, time_ns, self.clock.first or 0)
+                known = self.find(both, int(times[row]), self.clock.first or 0)
                 if key >= 0:
                     self._known.keep(key, known)
             talk, is_forth = known
             talk.add_frames(frames, forth=is_forth, size=size, first=first, last=last)
+
+    def _text(self, addresses: _Addresses, value: Any) -> str:
+        """Return an address of a frame as it is written."""
+        halves = tuple(np.atleast_1d(value).tolist())
+        key = addresses.cls, halves
+        text = self._texts.get(key)
+        if text is None:
+            text = addresses.text(halves)
+            self._texts.keep(key, text)
+        return text
 
     def _addresses(self, found: Found, rows: Any) -> list[_Addresses]:
         """Return the addresses of the frames, of each those of the nearest network header."""
         arrays = [(cls, found[one], found[other]) for cls in self.networks for one, other in [_ends(cls)]]
         if len(arrays) == 1:
             return [_Addresses(cls, one[0][rows], other[0][rows], one[1][rows]) for cls, one, other in arrays]
+        places = [(found[begins(cls)][0][rows], found[begins(cls)][1][rows]) for cls in self.networks]
+        met = [(array, place, there) for array, (place, there) in zip(arrays, places, strict=True) if there.any()]
         nearest = np.full(rows.size, -1, np.int64)
-        for cls in self.networks:
-            values, there = (array[rows] for array in found[begins(cls)])
-            nearest[there] = np.maximum(nearest[there], values[there])
+        for _, place, there in met:
+            np.maximum(nearest, place, out=nearest, where=there)
         every = []
-        for cls, one, other in arrays:
-            values, there = (array[rows] for array in found[begins(cls)])
-            every.append(_Addresses(cls, one[0][rows], other[0][rows], there & (values == nearest)))
+        for (cls, one, other), place, there in met:
+            is_nearest = there & (place == nearest)
+            every.append(_Addresses(cls, one[0][rows], other[0][rows], is_nearest))
         return every

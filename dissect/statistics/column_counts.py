@@ -11,12 +11,13 @@ from dissect.captures.reader import CaptureReader
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.tables.arrays import Numbers, Truths
+from dissect.tables.arrays import Truths
 from dissect.tables.columns import column
 from dissect.tables.engines import compiled_engine
+from dissect.tables.group_kernels import WIDTH, add_up
 from dissect.tables.walking import Walking
 
-__all__ = ["ColumnCounts", "Found", "Groups", "counted", "grouped"]
+__all__ = ["ColumnCounts", "Found", "Group", "counted", "grouped"]
 
 Found = Mapping[str, tuple[Any, Truths]]
 """The values of fields in frames, and in which they are there."""
@@ -78,45 +79,21 @@ class _Counting(Walking):
             self._counts.take({name: (values[row:end], there[row:end]) for name, (values, there) in arrays.items()})
 
 
-class Groups(NamedTuple):
-    """Frames that have the same values, as groups, in the order of their first frames."""
+class Group(NamedTuple):
+    """Frames that have the same key: the first one, how many there are, their bytes, and the least and largest time."""
 
-    firsts: Numbers
-    """The first frame of each."""
-    frames: Numbers
-    """How many each has."""
-    members: Numbers
-    """All frames, those of a group together."""
-    begins: Numbers
-    """Where each group begins among them."""
-
-    def total(self, values: Any) -> list[int]:
-        """Return what values add up to in each group."""
-        found: list[int] = np.add.reduceat(values[self.members], self.begins).tolist()
-        return found
-
-    def least(self, values: Any) -> list[int]:
-        """Return the least value of each group."""
-        found: list[int] = np.minimum.reduceat(values[self.members], self.begins).tolist()
-        return found
-
-    def most(self, values: Any) -> list[int]:
-        """Return the largest value of each group."""
-        found: list[int] = np.maximum.reduceat(values[self.members], self.begins).tolist()
-        return found
+    first: int
+    frames: int
+    size: int
+    least: int
+    most: int
 
 
-def grouped(arrays: Sequence[Any]) -> Groups:
-    """Return the frames, at least one, grouped by their values in all of these arrays."""
-    codes: Any = np.zeros(len(arrays[0]), np.int64)
-    for array in arrays:
-        distinct, own = np.unique(array, return_inverse=True)
-        codes = np.unique(codes * len(distinct) + own, return_inverse=True)[1]
-    _, firsts, frames = np.unique(codes, return_index=True, return_counts=True)
-    # By the first frame of each.
-    order = np.argsort(firsts)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    members = np.argsort(place[codes], kind="stable")
-    begins = np.concatenate([[0], np.cumsum(frames[order])[:-1]])
-    return Groups(firsts[order], frames[order], members, begins)
+def grouped(keys: Any, sizes: Any, times: Any) -> Iterator[Group]:
+    """Yield the frames of each key, in the order of their first ones; a key has one word or more, `keys[frame]`."""
+    rows = len(keys)
+    groups = np.empty((rows, WIDTH), np.int64)
+    table = np.full(2 << rows.bit_length(), -1, np.int64)
+    words: Any = np.ascontiguousarray(keys, np.uint64)
+    count = add_up(words, sizes.astype(np.int64, copy=False), times.astype(np.int64, copy=False), table, groups)
+    return map(Group._make, groups[:count].tolist())

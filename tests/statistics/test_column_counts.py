@@ -11,7 +11,7 @@ import pytest
 from dissect import write
 from dissect.commands.main import main
 from dissect.statistics import column_counts
-from dissect.statistics.column_counts import grouped
+from dissect.statistics.column_counts import Group, grouped
 from dissect.tables import size
 from tests.tables.test_scanning import mutants_of
 
@@ -45,16 +45,16 @@ def test_conversations(
     assert sum(counted) > 100
 
 
-def test_groups_come_in_the_order_of_their_first_members() -> None:
-    chance = Random(1)
-    one, other, weights = (np.array([chance.randrange(most) for _ in range(500)]) for most in (4, 3, 1000))
-    groups = grouped([one, other])
-    expected: dict[tuple[int, int], list[int]] = {}
-    for place, key in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
-        expected.setdefault(key, []).append(place)
-    members = list(expected.values())
-    assert groups.firsts.tolist() == [each[0] for each in members]
-    assert groups.frames.tolist() == [len(each) for each in members]
-    assert groups.total(weights) == [int(weights[each].sum()) for each in members]
-    assert groups.least(weights) == [int(weights[each].min()) for each in members]
-    assert groups.most(weights) == [int(weights[each].max()) for each in members]
+@pytest.mark.parametrize("words", [1, 3])
+def test_groups_come_in_the_order_of_their_first_members(words: int) -> None:
+    chance = Random(words)
+    keys = np.array([[chance.choice((0, 1, 1 << 63, 9)) for _ in range(words)] for _ in range(500)], np.uint64)
+    sizes, times = (np.array([chance.randrange(-5, 1000) for _ in range(500)]) for _ in range(2))
+    members: dict[tuple[int, ...], list[int]] = {}
+    for place, key in enumerate(map(tuple, keys.tolist())):
+        members.setdefault(key, []).append(place)
+    assert list(grouped(keys, sizes, times)) == [
+        Group(each[0], len(each), int(sizes[each].sum()), int(times[each].min()), int(times[each].max()))
+        for each in members.values()
+    ]
+    assert list(grouped(keys[:0], sizes[:0], times[:0])) == []
