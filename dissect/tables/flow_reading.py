@@ -60,7 +60,14 @@ class _Counting:
         """Return what takes frames of the records that become packets like this one."""
         usual = self.reading.sized_taker(pattern)
         program = program_for(pattern.link, _NAMES, _FOLLOWED)
-        return usual if program is None or usual is None else _Take(self, program, pattern, usual)
+        if usual is None:
+            return None
+        if program is not None:
+            return _Take(self, program, pattern, usual)
+        # Loops over frames of which there is no walk look for nothing in the arrays.
+        if not self.arrays.is_over:
+            self.arrays.give_back()
+        return usual
 
 
 class _Take(FrameTaker):

@@ -14,6 +14,7 @@ import pytest
 import dissect
 from dissect import TCP, UDP, VXLAN, CaptureError, Ethernet, IPv4, IPv6, Packet, write
 from dissect.flows.flow_rows import Limits, rows_of_packets
+from dissect.protocols.sll import SLL
 from dissect.protocols.vlan import VLAN
 from dissect.tables import flow_reading
 from dissect.tables.engines import compiled_engine
@@ -197,3 +198,13 @@ def test_a_tunnel_with_a_header_that_is_cut() -> None:
         Packet(frame, time_ns=place, original_length=size)
         for place, (frame, size) in enumerate(zip(frames, sizes, strict=True))
     )
+
+
+def test_frames_of_a_link_without_a_walk() -> None:
+    """Loops take those of which nothing has to be known, between others that are packets."""
+    packets = []
+    for place, port in enumerate((80, 243, 80, 243, 80)):
+        segment = TCP(sport=4000, dport=port, seq=7, flags="S")
+        link = SLL(packet_type=4, hardware_type=512, address_length=0)
+        packets.append(Packet(bytes(link / IPv4(src="10.0.0.1", dst="10.0.0.2") / segment), link=113, time_ns=place))
+    assert_equal(packets)
