@@ -34,7 +34,8 @@ def add_up(keys: Any, sizes: Numbers, times: Numbers, table: Numbers, groups: Nu
         while group < 0:
             found = table[place]
             if found < 0:
-                table[place] = group = count
+                table[place] = count
+                group = np.int64(count)
                 groups[count, FIRST], groups[count, ROWS], groups[count, TOTAL] = row, 0, 0
                 groups[count, LEAST] = groups[count, MOST] = times[row]
                 count += 1

@@ -151,7 +151,9 @@ class Scan:
     def schema(self) -> pa.Schema:
         """The names of the columns and their types in Arrow."""
         arrow = _package("pyarrow", "tables")
-        return arrow.schema([(each.name, each.arrow_in(self._occurrence)) for each in self._columns])
+        from dissect.tables.arrow_arrays import arrow_in
+
+        return arrow.schema([(each.name, arrow_in(each, self._occurrence)) for each in self._columns])
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches; what `dissect.captures.read` raises comes after the rows in front of the damage."""

@@ -23,7 +23,8 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables import filtering
 from dissect.tables.arrays import Truths
-from dissect.tables.columns import Column, Gathered, gathered, row_of
+from dissect.tables.arrow_arrays import Gathered, arrow_in, gathered
+from dissect.tables.columns import Column, row_of
 from dissect.tables.engines import Engine, engine_for
 from dissect.tables.program import Occurrence
 from dissect.tables.size import CHUNK
@@ -160,7 +161,7 @@ class _Scan(Walking):
     ) -> None:
         is_whole = occurrence == "all"
         super().__init__(columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock())
-        self._schema = pa.schema([(each.name, each.arrow_in(occurrence)) for each in columns])
+        self._schema = pa.schema([(each.name, arrow_in(each, occurrence)) for each in columns])
         self._rows = rows
 
     # Where all frames are usual, nobody needs them.

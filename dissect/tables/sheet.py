@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from dissect.tables.arrays import Bytes, Truths
-from dissect.tables.columns import Column, lists_of, to_arrow
+from dissect.tables.columns import Column
 from dissect.tables.program import Occurrence
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Hidden", "Sheet", "Spot"]
 
@@ -128,6 +130,9 @@ class Sheet:
 
     def finish(self) -> list[pa.Array]:
         """Return the columns as arrays of Arrow, and begin anew; they hold the memory on."""
+        # Arrow is loaded for those who want its arrays.
+        from dissect.tables.arrow_arrays import lists_of, to_arrow
+
         arrays = []
         for place, each in enumerate(self.columns):
             values, there = (array[: self.count] for array in self.arrays(each.name))

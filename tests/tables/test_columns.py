@@ -1,33 +1,30 @@
-"""Columns: Arrow's type for each of Wireshark's, and rows put together from arrays and single values."""
+"""Columns: what is gathered of fields of each of Wireshark's types."""
 
 from __future__ import annotations
 
-import pyarrow as pa
+import subprocess
+import sys
+from typing import Any
+
 import pytest
 
 from dissect import FieldError
-from dissect.tables.columns import column, gathered
+from dissect.tables.columns import column
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "values", "gathered"),
     [
-        ("ip.ttl", "uint8"),
-        ("tcp.seq_raw", "uint32"),
-        ("tcp.flags.syn", "uint8"),
-        ("frame.number", "uint64"),
-        ("frame.time", "timestamp[ns]"),
-        ("frame.time_delta", "double"),
-        ("ipv6.src", "dictionary<values=string, indices=int32, ordered=0>"),
-        ("data.data", "binary"),
-        ("http.host", "string"),
-        ("tcp", "string"),
-        ("tcp.analysis.retransmission", "uint8"),
-        ("_ws.col.Info", "string"),
+        ("ip.ttl", [5], [5]),
+        ("eth.src", ["02:00:00:00:00:01"], [0x02_00_00_00_00_01]),
+        ("ipv6.src", ["2001:db8::1"], [(0x2001_0DB8 << 32, 1)]),
+        ("frame.time_delta", [-5, 1 << 63], [-5]),
+        ("tcp.analysis.retransmission", [None], [1]),
+        ("data.data", [b"ab"], [b"ab"]),
     ],
 )
-def test_types(name: str, kind: str) -> None:
-    assert str(column(name).arrow) == kind
+def test_what_is_gathered_of_values(name: str, values: list[Any], gathered: list[Any]) -> None:
+    assert column(name).gathered_of(values) == gathered
 
 
 def test_a_name_that_does_not_exist_is_told_with_the_nearest() -> None:
@@ -35,29 +32,7 @@ def test_a_name_that_does_not_exist_is_told_with_the_nearest() -> None:
         column("ip.ttx")
 
 
-def test_rows_have_the_first_value_or_all() -> None:
-    for occurrence, expected in (("first", [5, None, 7]), ("all", [[5, 6], [], [7]])):
-        (rows,) = gathered([column("ip.ttl")], occurrence)  # type: ignore[arg-type]  # it is one of the two
-        for values in ([5, 6], [], [7]):
-            rows.append(values)
-        assert rows.finish().to_pylist() == expected
-        assert rows.finish().to_pylist() == []
-
-
-def test_addresses_are_text_in_a_dictionary() -> None:
-    wide, ether = gathered([column("ipv6.src"), column("eth.src")], "first")
-    wide.append([(0x20010DB8 << 32, 1)])
-    wide.append([])
-    wide.append([(0x20010DB8 << 32, 1)])
-    ether.append([0x020000000001])
-    found = wide.finish()
-    assert found.to_pylist() == ["2001:db8::1", None, "2001:db8::1"]
-    assert found.dictionary.to_pylist() == ["2001:db8::1"]
-    assert ether.finish().to_pylist() == ["02:00:00:00:00:01"]
-
-
-def test_text_that_is_no_utf_8_is_replaced() -> None:
-    (rows,) = gathered([column("http.host")], "first")
-    rows.append([b"a\xff".decode("utf-8", "surrogateescape")])
-    rows.append([])
-    assert rows.finish() == pa.array(["a\ufffd", None])
+def test_columns_that_are_counted_do_not_load_arrow() -> None:
+    """A process that counts by columns has no use for it."""
+    program = "import sys, dissect.statistics.column_counts; sys.exit('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
