@@ -29,7 +29,8 @@ def arrow_of(column: Column) -> pa.DataType:
 
 def arrow_in(column: Column, occurrence: Occurrence) -> pa.DataType:
     """Return Arrow's type of the values, or of lists of them."""
-    return pa.list_(column.arrow) if occurrence == "all" else column.arrow
+    kind = arrow_of(column)
+    return pa.list_(kind) if occurrence == "all" else kind
 
 
 def gathered(columns: Iterable[Column], occurrence: Occurrence) -> list[Gathered]:
@@ -67,7 +68,8 @@ class Gathered:
 def _array(column: Column, values: list[Any]) -> pa.Array:
     """Return values of objects as Arrow's array."""
     if column.dtype is None:
-        return pa.array(map(_clean, values) if column.arrow == pa.string() else values, column.arrow)
+        kind = arrow_of(column)
+        return pa.array(map(_clean, values) if kind == pa.string() else values, kind)
     return to_arrow(column, _numbers(column, values), None)
 
 
@@ -95,10 +97,10 @@ def lists_of(column: Column, values: Any, there: Any, others: Mapping[int, list[
 
 def to_arrow(column: Column, values: Any, there: Any) -> pa.Array:
     """Return numbers as the column's array, with nulls where they are not there; None says that all are."""
-    if column.type.family == "relative_time" and column.arrow == pa.float64():
+    if column.type.family == "relative_time" and arrow_of(column) == pa.float64():
         values = values / BILLION
     if column.address is None:
-        return _array_of(values, there, column.arrow)
+        return _array_of(values, there, arrow_of(column))
     return _texts(values, there, column.address)
 
 

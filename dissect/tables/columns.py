@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from dissect.wireshark.fields import compile_field, compile_gathering, compile_v
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.sight import seen_layers
 from dissect.wireshark.types import field_type
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["MOMENTS", "Address", "Column", "column", "row_of"]
 
@@ -61,14 +58,6 @@ class Column(NamedTuple):
     def is_wide(self) -> bool:
         """Whether a value takes two numbers."""
         return self.address is not None and self.address.size > 8
-
-    @property
-    def arrow(self) -> pa.DataType:
-        """Arrow's type of the values."""
-        # Arrow is loaded for those who want its arrays.
-        from dissect.tables.arrow_arrays import arrow_of
-
-        return arrow_of(self)
 
     def of_objects(self, clock: Clock | None) -> Callable[[Packet], list[Any]]:
         """Return what gives a packet's values as they are gathered."""
@@ -137,8 +126,8 @@ def column(name: str) -> Column:
     Numbers keep Wireshark's width, truth values and marks are 0 and 1, addresses are text in a dictionary, moments
     nanoseconds since 1970, spans of time seconds, all else is text or bytes.
 
-    >>> column("ip.ttl").arrow, column("ip.src").arrow
-    (DataType(uint8), DictionaryType(dictionary<values=string, indices=int32, ordered=0>))
+    >>> column("ip.ttl").dtype, column("ip.src").is_wide, column("ipv6.src").is_wide
+    (<class 'numpy.uint8'>, False, True)
     """
     kind = field_type(name)
     if kind is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from dissect.tables.arrow_arrays import arrow_in, gathered
+from dissect.tables.arrow_arrays import arrow_in, arrow_of, gathered
 from dissect.tables.columns import column
 
 
@@ -27,7 +27,7 @@ from dissect.tables.columns import column
     ],
 )
 def test_types(name: str, kind: str) -> None:
-    assert str(column(name).arrow) == kind
+    assert str(arrow_of(column(name))) == kind
 
 
 def test_types_of_lists() -> None:
