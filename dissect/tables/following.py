@@ -9,6 +9,7 @@ import numpy as np
 
 from dissect.declaration.gathering import span_of
 from dissect.declaration.header import Header
+from dissect.filters.reach import carried_reach, stands_alone
 from dissect.flows.learner import learner_of
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
@@ -20,7 +21,10 @@ from dissect.tables.stream_facts import FACTS
 from dissect.tables.stream_numbers import Numbered, can_number
 from dissect.tables.streams import Followed, can_follow
 
-__all__ = ["Following", "Learnt", "learnt_of", "source_in"]
+__all__ = ["Following", "Learnt", "asks_for_streams_alone", "learnt_of", "source_in"]
+
+
+_STREAM = "stream"
 
 
 class Learnt(NamedTuple):
@@ -50,6 +54,20 @@ def learnt_of(name: str) -> Learnt | None:
     facts = frozenset(fact for field in fields for fact in field.only_with)
     is_told = all(field.only_with for field in fields) and facts.isdisjoint(FACTS)
     return Learnt(owner, "", facts) if is_told else None
+
+
+def asks_for_streams_alone(names: Sequence[str]) -> bool:
+    """Whether of all that other frames tell, numbers of streams are all that these fields take.
+
+    That is not so where one may stand in what the segments of a stream carry: then these are to be put together.
+    """
+    known = {name: learnt_of(name) for name in names}
+    streams = [name for name, learnt in known.items() if learnt is not None and learnt.fact == _STREAM]
+    others = [name for name in names if name not in streams]
+    classes = {learnt.cls for learnt in known.values() if learnt is not None and learnt.cls.carries_stream}
+    reaches = [reach for cls in classes for reach in carried_reach(cls).values()]
+    is_carried = any(reach.has(name) or reach.declares(name) for reach in reaches for name in others)
+    return bool(streams) and stands_alone(others) and not is_carried
 
 
 class _Heads(NamedTuple):

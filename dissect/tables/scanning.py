@@ -26,6 +26,7 @@ from dissect.tables.arrays import Truths
 from dissect.tables.arrow_arrays import Gathered, arrow_in, gathered
 from dissect.tables.columns import Column, row_of
 from dissect.tables.engines import Engine, engine_for
+from dissect.tables.following import asks_for_streams_alone
 from dissect.tables.program import Occurrence
 from dissect.tables.size import CHUNK
 from dissect.tables.splits import Split
@@ -160,7 +161,10 @@ class _Scan(Walking):
         engine: Engine,
     ) -> None:
         is_whole = occurrence == "all"
-        super().__init__(columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock())
+        alone = asks_for_streams_alone([*(each.name for each in columns), *(() if passes is None else passes.fields)])
+        super().__init__(
+            columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock(), streams_alone=alone
+        )
         self._schema = pa.schema([(each.name, arrow_in(each, occurrence)) for each in columns])
         self._rows = rows
 

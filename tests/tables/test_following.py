@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+from random import Random
 from typing import Any
 
 import pytest
 
-from dissect import TCP, UDP, Ethernet, IPv4, IPv6, Packet, with_context, write
+from dissect import TCP, UDP, Ethernet, IPv4, IPv6, Packet, compile_filter, with_context, write
 from dissect.protocols.vlan import VLAN
 from dissect.tables import scanning
+from dissect.tables.columns import column
 from dissect.tables.engines import compiled_engine
-from dissect.tables.following import Learnt, learnt_of, source_in
+from dissect.tables.following import Learnt, asks_for_streams_alone, learnt_of, source_in
 from dissect.tables.reading import read_table
+from dissect.tables.stream_numbers import Numbered
 from dissect.wireshark.preferences import preferring
+from tests.tables.test_scanning import as_file, mutants, of_objects
+from tests.tables.test_streams import downloads as downloads
 
 
 def test_fields_of_one_fact_and_those_that_ask_a_header() -> None:
@@ -33,6 +38,20 @@ def test_preferences_may_have_it_told_otherwise() -> None:
     with preferring({"tcp.analyze_sequence_numbers": "FALSE"}):
         assert learnt_of("tcp.stream") is None
         assert learnt_of("udp.stream") is not None
+
+
+@pytest.mark.parametrize(
+    ("names", "alone"),
+    [
+        (["tcp.stream"], True),
+        (["tcp.stream", "udp.stream", "tcp.srcport", "frame.len"], True),
+        (["tcp.stream", "tcp.seq"], False),
+        (["tcp.stream", "dns.id"], False),
+        (["ip.ttl"], False),
+    ],
+)
+def test_whether_streams_are_all_that_is_asked_for(names: list[str], alone: bool) -> None:
+    assert asks_for_streams_alone(names) is alone
 
 
 def test_where_addresses_stand() -> None:
@@ -67,3 +86,28 @@ def test_frames_that_become_objects_in_between(monkeypatch: pytest.MonkeyPatch) 
     rows = read_table(file, names).to_pylist()
     for row, packet in zip(rows, with_context(packets), strict=True):
         assert list(row.values()) == [packet[name] for name in names]
+
+
+@pytest.mark.parametrize("display_filter", ["", "tcp.stream == 1 && tcp.srcport > 0"])
+def test_streams_that_are_asked_for_alone(
+    display_filter: str, downloads: list[Packet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are numbered by a kernel that knows nothing else, and are those of a reading pass."""
+    monkeypatch.setattr(scanning, "engine_for", lambda size: compiled_engine())
+    used: list[Numbered] = []
+    take = Numbered.take
+
+    def noted(self: Numbered, *given: Any) -> int:
+        used.append(self)
+        return take(self, *given)
+
+    monkeypatch.setattr(Numbered, "take", noted)
+    packets = [mutant for packet in downloads[:200] for mutant in mutants(packet, Random(3))]
+    names = ["tcp.stream", "tcp.srcport", "udp.stream", "frame.number"]
+    file, again = as_file(packets)
+    passes = compile_filter(display_filter)
+    rows = zip(of_objects(again, [column(name) for name in names], "first"), with_context(again), strict=True)
+    expected = [row for row, packet in rows if passes(packet)]
+    assert [list(row.values()) for row in read_table(file, names, display_filter or None).to_pylist()] == expected
+    assert used
+    assert expected
