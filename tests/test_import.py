@@ -46,3 +46,12 @@ def test_the_first_frame_brings_the_standard_library_alone_and_few_modules() -> 
 def test_import_writes_nothing() -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", "import dissect"], cwd=ROOT, capture_output=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_forms_of_an_option_are_found_whatever_was_read_before() -> None:
+    """What an organization defines in LLDP stands in a file of its own, and another class has the number of all."""
+    tlv = "fe09 00120f 03 00 00000000"
+    frame = f"0180c200000e 000000000000 88cc 0207 04 000000000001 0402 07 31 0602 0078 {tlv} 0000"
+    code = f"import dissect; print(type(dissect.parse(bytes.fromhex({frame!r}))['lldp'].tlvs[3]).__name__)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "LLDPAggregation\n"

@@ -81,6 +81,8 @@ class Option(Entry):
 
     number: ClassVar[int | None] = None
     subtype_number: ClassVar[int | None] = None
+    has_forms: ClassVar[bool] = False
+    """Whether classes with subtypes of their own may stand for options of this one's kind."""
     single: ClassVar[bool] = False
     runs: ClassVar[bool] = False
     tolerant: ClassVar[bool] = False
@@ -109,6 +111,9 @@ class Option(Entry):
         cls._variant_number = EXPERIMENTAL if cls.number is None else cls.number
         cls._looks = any("of_bytes" in base.__dict__ for base in cls.__mro__ if base.__name__ != "Option")
         super()._declare(own, options)
+        cls.has_forms = cls.subtype_number is None and any(
+            isinstance(field.factory, OptionSubtype) for field in cls.layout
+        )
         told = next((field for field in cls.layout if isinstance(field.factory, OptionKind)), None)
         if cls.number is None and told is not None and told.width < EXPERIMENTAL.bit_length():
             # The last but one, as that is.
@@ -289,7 +294,7 @@ class OptionList(EntryList):
         while start < end:
             kind, units = self._head_of(raw, start, end)
             cls = class_of(kind)
-            if cls is None and PENDING and declare_derived(family, kind):
+            if (cls is None or cls.has_forms) and PENDING and declare_derived(family, kind):
                 cls = class_of(kind)
             if cls is not None and cls.single:
                 stop = end if cls.last else start + 1

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from dissect.declaration.domain_names import DomainName
 from dissect.declaration.entry import EntryList
+from dissect.declaration.options import OptionList
 from dissect.errors import FieldAbsentError
 from dissect.protocols.dns_records import (
     AAAARecord,
@@ -114,7 +115,8 @@ class RecordSight(Sight, of=ResourceRecord):
         # What takes the rest has as many bytes as the length leaves.
         end = record.span("length")[0] // 8 + 2 + length
         if end < place:
-            return Reading(read_on.reaching(place), True)
+            # Options are looked for as long as the length leaves room, others with as many bytes as it leaves.
+            return Reading(read_on.reaching(place), not isinstance(last.kind, OptionList))
         bounded = read_on.reaching(end)
         return Reading(bounded, _overruns(bounded))
 

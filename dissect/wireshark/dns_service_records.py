@@ -11,6 +11,7 @@ from dissect.protocols.dns_service_records import (
     KXRecord,
     MalformedServiceParameter,
     NAPTRRecord,
+    ServiceALPN,
     ServiceParameter,
     UnknownServiceParameter,
     URIRecord,
@@ -24,6 +25,10 @@ from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, noted
 
 __all__ = ["NamingSight", "ServiceParameterSight"]
+
+
+_PARAMETER_HEAD = 4
+"""The bytes of key and length."""
 
 
 def _always(record: Any) -> bool:
@@ -112,6 +117,17 @@ class ServiceParameterSight(Sight, of=ServiceParameter):
     def is_there(self, parameter: Any) -> int:
         """1 for each parameter."""
         return 1
+
+
+class ServiceALPNSight(ServiceParameterSight, of=ServiceALPN):
+    """The names of protocols, wherever they end."""
+
+    def fails(self, parameter: Any) -> bool:
+        """Whether the last name goes on behind the message."""
+        names, place = parameter.raw("protocols"), 0
+        while place < len(names):
+            place += 1 + names[place]
+        return bool(parameter.place_in_message + _PARAMETER_HEAD + place > len(parameter.message))
 
 
 class UnknownServiceParameterSight(ServiceParameterSight, of=UnknownServiceParameter):

@@ -28,7 +28,7 @@ from dissect.wireshark.http_bodies import is_compressed_by_nothing, is_xml, seen
 from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
-from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
+from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE, UNDECODED
 from dissect.wireshark.sight import UNREASSEMBLED, Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped, up_to_zero
@@ -269,7 +269,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
             return None
         return _UNREAD
 
-    @noted("decompression_failed", "Decompression failed", "Warning", PROTOCOL)
+    @noted("decompression_failed", "Decompression failed", "Warning", UNDECODED)
     def wrong_compression(self, header: Any) -> str | None:
         """Nothing can be made of a compressed body."""
         is_wrong = header.coding and header.body() and header.decoded_body() is None

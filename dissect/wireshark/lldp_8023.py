@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.fields import Field
-from dissect.protocols.lldp_8023 import LLDPHardware
+from dissect.protocols.lldp_8023 import LLDPAggregation, LLDPHardware
 from dissect.wireshark.field_types import BOOLEAN
+from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.sight import Sight
-from dissect.wireshark.sight_fields import computed
+from dissect.wireshark.sight_fields import computed, noted
 
-__all__ = ["LLDPHardwareSight"]
+__all__ = ["LLDPAggregationSight", "LLDPHardwareSight"]
+
+_DEPRECATED = "TLV has been deprecated"
 
 _ADVERTISED = LLDPHardware.field("advertised")
 _BITS = [field for field in LLDPHardware.fields if field.over == _ADVERTISED.name]
@@ -35,3 +38,12 @@ _Inverted: Any = type("_Inverted", (Sight,), {f"{field.name}_inverse": _inverted
 
 class LLDPHardwareSight(_Inverted, of=LLDPHardware):  # type: ignore[misc, call-arg]  # it is made of fields
     """Every bit of what a port can do in both orders, for some stations send them in the wrong one."""
+
+
+class LLDPAggregationSight(Sight, of=LLDPAggregation):
+    """What IEEE 802.1 took over."""
+
+    @noted("tlv_deprecated", _DEPRECATED, "Warning", PROTOCOL, about="subtype_8023")
+    def deprecated(self, tlv: LLDPAggregation) -> str:
+        """IEEE 802.3 has this no longer."""
+        return _DEPRECATED

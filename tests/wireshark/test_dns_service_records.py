@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dissect import DNS, UDP, Ethernet, IPv4, OPTRecord, Packet
 from dissect.protocols import dns_service_records as records
 from dissect.protocols.dns_records import ResourceRecord
 from tests.wireshark.dns_answers import answer, told
@@ -40,3 +41,20 @@ def test_bytes_that_nobody_looks_into_are_remarked() -> None:
     assert packet.get("dns.data") == [bytes.fromhex("0001 0002 78")]
     (message,) = packet.get("_ws.expert.message")
     assert message.startswith("Dissector for DNS Type (256) code not implemented")
+
+
+def test_parameters_that_a_length_leaves_no_room_for_are_not_read_and_names_of_protocols_wherever_they_end() -> None:
+    data, size = (
+        bytes(DNS(answers=[records.SVCBRecord("a", 1, ".")], additionals=[OPTRecord()])),
+        len(bytes(OPTRecord())),
+    )
+    # Its length leaves no room for the name, which is read from the next record.
+    short = data[: -size - 5] + b"\0\2\0\1" + data[-size:]
+    packet = Packet(bytes(Ethernet() / IPv4() / UDP(sport=53) / short))
+    assert packet.get("dns.resp.type") == [64, 41]
+    assert packet.get("_ws.malformed") == []
+    names = records.UnknownServiceParameter(b"\x02h2\x08h3", key=1)
+    parameter = bytes(names)
+    beyond = answer(records.SVCBRecord("a", 1, "b", parameter))
+    assert beyond.get("dns.svcb.svcparam.alpn") == ["h2"]
+    assert beyond.get("_ws.malformed") != []

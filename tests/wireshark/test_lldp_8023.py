@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import dissect
-from dissect.protocols.lldp_8023 import LLDPHardware
+from dissect.protocols.lldp_8023 import LLDPAggregation, LLDPHardware
 from dissect.wireshark.fields import values
 from dissect.wireshark.lldp_8023 import LLDPHardwareSight
 from tests.oracle.tshark import Tshark
@@ -45,3 +45,9 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     capture = tmp_path / "lldp.pcap"
     dissect.write(capture, [dissect.Packet(bytes(hardware(1 << bit | 1))) for bit in range(16)])
     assert agree(tshark, capture, [*names(RIGHT), *names(WRONG)]) == 16 * 32
+
+
+def test_what_another_standard_took_over_is_remarked_as_by_tshark(tshark: Tshark, tmp_path: Path) -> None:
+    capture = tmp_path / "aggregation.pcap"
+    dissect.write(capture, [announced(LLDPAggregation(status=1), "fe 09 00 12 0f 03 01 00 00 00 00")])
+    assert agree(tshark, capture, ["lldp.tlv_deprecated", "_ws.expert.message"]) == 2

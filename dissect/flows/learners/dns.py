@@ -31,7 +31,12 @@ class DNSLearner(Learner, of=DNS):
         return len(self.transactions)
 
     def observe(self, header: Any, place: Place) -> None:
-        if header.own_size < _HEAD or place.quoted:
+        if header.own_size < _HEAD:
+            return
+        if place.quoted:
+            # What an error quotes is matched with nothing: to Wireshark, nobody asked for such an answer.
+            if header.is_response:
+                header.learn(unsolicited=1)
             return
         key = _conversation(place), header.id
         if header.is_response:

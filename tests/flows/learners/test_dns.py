@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from dissect import DNS, UDP, Ethernet, Header, IPv4, Question
+from dissect import DNS, UDP, DestinationUnreachable, Ethernet, Header, IPv4, Question
 from dissect.flows.learner import Place
 from dissect.flows.learners.dns import DNSLearner
 from tests.flows.learners.passed import after_passing
@@ -51,6 +51,12 @@ def test_an_answer_again_and_one_that_nobody_asked_for() -> None:
     assert packets[2].get("dns.retransmit_response_in") == [2]
     assert packets[2].get("dns.response_to") == []
     assert packets[3].get("dns.unsolicited") == [1]
+
+
+def test_for_an_answer_in_an_error_nobody_asked() -> None:
+    error = IPv4(src="10.0.0.1", dst="10.0.0.2") / DestinationUnreachable(code=3, payload=answer(1)[IPv4])
+    packets = after_passing([question(1), answer(1), Ethernet() / error])
+    assert [packet.get("dns.unsolicited") for packet in packets] == [[], [], [1]]
 
 
 def test_what_is_held_is_bounded() -> None:
