@@ -58,6 +58,7 @@ class Outcome:
         "is_part",
         "is_probe",
         "is_unfinished",
+        "rest",
         "spans",
         "whole",
     )
@@ -87,6 +88,19 @@ class Outcome:
         """Whether the protocol was asked for messages, and found that the one there is not whole."""
         self.is_asked_again = False
         """Whether it was asked for no other one than this, behind the end of one that others began."""
+        self.rest = b""
+        """What begins another message among the bytes that completed one, whose end nobody knew before."""
+
+    def set_rest_apart(self) -> None:
+        """Tell the beginning of another message for itself, as Wireshark does where it has read a capture before."""
+        size = len(self.rest)
+        if self.whole is None or not self.rest or not self.data or not self.data[-1].endswith(self.rest):
+            return
+        self.data[-1:] = [self.data[-1][:-size], self.rest]
+        data = self.whole.data[:-size]
+        for part in self.whole.parts:
+            part.data = part.data[: len(data) - part.start]
+        self.whole = self.whole._replace(data=data)
 
 
 class _Unit:
@@ -298,7 +312,7 @@ class Assembly:
         self._release(unit)
         if needed:
             outcome.is_unfinished = not shown
-            rest = data[len(data) - (len(whole) - stop) :]
+            rest = outcome.rest = data[len(data) - (len(whole) - stop) :]
             self._begin(end - len(rest), end, needed, rest, arrival.number, outcome)
         return follows
 

@@ -130,6 +130,8 @@ class StreamMessages:
         if not carried.data and not assembly.waits_for_end(arrival.place):
             return {}
         outcome = self._take(assembly, carried, arrival)
+        if self._again and outcome.rest:
+            outcome.set_rest_apart()
         if outcome.is_probe:
             return {"payload": segment.carried_at(Data.decode, segment.own_end, segment.carried_end)}
         facts = self._shown(outcome, carried, protocol, talk)
