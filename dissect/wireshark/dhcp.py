@@ -29,6 +29,7 @@ _VENDOR_AREA = 64
 """How many bytes a vendor's area has (RFC 951, section 3)."""
 _LONGEST_HARDWARE = 16
 _DOMAIN_SEARCH = 119
+_OVERLOADED_NAME, _OVERLOADED_FILE = (f"{name} option overloaded by DHCP" for name in ("Server name", "Boot file name"))
 _ETHERNET = (1, 6)
 """The hardware types with MAC addresses: Ethernet and IEEE 802."""
 
@@ -125,6 +126,16 @@ class DHCPSight(Sight, of=DHCP):
     def is_bootp(self, header: DHCP) -> int | None:
         """1 where no option tells what the message is for."""
         return 1 if header.own_size >= _COOKIE and type_of(header) is None else None
+
+    @noted("server_name_overloaded_by_dhcp", _OVERLOADED_NAME, "Note", PROTOCOL)
+    def overloaded_name(self, header: DHCP) -> str | None:
+        """Options stand in the field of the server's name."""
+        return _OVERLOADED_NAME if _is_overloaded(header, DHCPOverload.SERVER_NAME) else None
+
+    @noted("boot_filename_overloaded_by_dhcp", _OVERLOADED_FILE, "Note", PROTOCOL)
+    def overloaded_file(self, header: DHCP) -> str | None:
+        """Options stand in the field of the boot file."""
+        return _OVERLOADED_FILE if _is_overloaded(header, DHCPOverload.FILE) else None
 
     @computed("hw.addr", BYTES, over="client_hardware", title="Client hardware address")
     def hardware_bytes(self, header: DHCP) -> bytes | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dissect
 from dissect import DHCP, UDP, Ethernet, IPv4, MessageType, Packet
+from dissect.protocols.dhcp_options import DHCPOptionOverload
 from dissect.wireshark.fields import names
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree
@@ -119,3 +120,11 @@ def test_names_that_are_not_given_are_there_and_empty() -> None:
     assert (packet.get("dhcp.server"), packet.get("dhcp.file")) == ([""], [""])
     named = Ethernet() / IPv4() / UDP(sport=68, dport=67) / DHCP(server_name="a", file="b", options=[MessageType(1)])
     assert (Packet(bytes(named)).get("dhcp.server"), Packet(bytes(named)).get("dhcp.file")) == (["a"], ["b"])
+
+
+def test_fields_that_hold_options_are_remarked_as_by_tshark(tshark: Tshark, tmp_path: Path) -> None:
+    areas = [DHCP(options=[MessageType(1), DHCPOptionOverload(number)]) for number in (1, 2, 3)]
+    capture = tmp_path / "overload.pcap"
+    dissect.write(capture, [Ethernet() / IPv4() / UDP() / each for each in areas])
+    fields = ["dhcp.server_name_overloaded_by_dhcp", "dhcp.boot_filename_overloaded_by_dhcp"]
+    assert agree(tshark, capture, fields) == len(fields) * len(areas)
