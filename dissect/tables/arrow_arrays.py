@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from dissect.declaration.times import BILLION
-from dissect.tables.columns import MOMENTS, Address, Column
+from dissect.tables.columns import Address, Column
 from dissect.tables.program import Occurrence
 
 __all__ = ["Gathered", "arrow_in", "arrow_of", "gathered", "lists_of", "to_arrow"]
@@ -20,7 +20,7 @@ def arrow_of(column: Column) -> pa.DataType:
     """Return Arrow's type of the values of a column."""
     if column.address is not None:
         return pa.dictionary(pa.int32(), pa.string())
-    if column.name in MOMENTS:
+    if column.is_moment:
         return pa.timestamp("ns")
     if column.dtype is None:
         return pa.binary() if column.type.family == "bytes" else pa.string()

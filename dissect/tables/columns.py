@@ -55,6 +55,11 @@ class Column(NamedTuple):
     address: Address | None
 
     @property
+    def is_moment(self) -> bool:
+        """Whether the values are moments, in nanoseconds since 1970."""
+        return self.name in MOMENTS or self.type.family == "absolute_time"
+
+    @property
     def is_wide(self) -> bool:
         """Whether a value takes two numbers."""
         return self.address is not None and self.address.size > 8
@@ -144,6 +149,6 @@ def column(name: str) -> Column:
         bits = 8 if kind.family in ("boolean", "none") else max(8, 1 << (kind.bits - 1).bit_length())
         dtype = np.dtype(f"{'int' if kind.family == 'signed' else 'uint'}{bits}").type
         return Column(name, kind, dtype, None)
-    if name in MOMENTS or kind.family == "relative_time":
+    if name in MOMENTS or kind.family in ("absolute_time", "relative_time"):
         return Column(name, kind, np.int64, None)
     return Column(name, kind, np.float64 if kind.family == "double" else None, None)

@@ -26,7 +26,7 @@ from dissect.wireshark.loading import load_all
 from dissect.wireshark.record_fields import fields_of
 from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.sight_fields import Computed
-from dissect.wireshark.types import declared_fields, declared_headers, protocols
+from dissect.wireshark.types import declared_fields, declared_headers, field_type, protocols
 
 __all__ = [
     "ABSENT",
@@ -215,6 +215,10 @@ def _program(link: int, names: tuple[str, ...], followed: frozenset[type[Header]
 def _stands_in_headers(name: str) -> bool:
     """Whether all fields of a name are declared by headers, and say what they say by their own bytes."""
     if name in LEARNT or name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS:
+        return False
+    kind = field_type(name)
+    if kind is not None and kind.family == "absolute_time":
+        # The number in the header counts from another moment, in another unit.
         return False
     owners = [field.owner for field in declared_fields(name)]
     return bool(owners) and all(

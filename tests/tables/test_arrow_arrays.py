@@ -17,6 +17,7 @@ from dissect.tables.columns import column
         ("tcp.flags.syn", "uint8"),
         ("frame.number", "uint64"),
         ("frame.time", "timestamp[ns]"),
+        ("ntp.xmt", "timestamp[ns]"),
         ("frame.time_delta", "double"),
         ("ipv6.src", "dictionary<values=string, indices=int32, ordered=0>"),
         ("data.data", "binary"),

@@ -300,3 +300,16 @@ def up_to_damage(items: Iterable[Any]) -> tuple[list[Any], str | None]:
     except CaptureError as error:
         return found, str(error)
     return found, None
+
+
+@pytest.mark.parametrize("name", ["vectors", "kernels"])
+def test_moments_in_headers_are_those_that_objects_tell(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They count from another moment than columns do: no number is taken as it stands there."""
+    message = bytes.fromhex("1c0104fa") + bytes(28) + bytes.fromhex("e5f6ff7e80000000") * 2
+    path = captured(tmp_path, [Ethernet() / IPv4() / UDP(sport=123, dport=123, payload=message)])
+    (packet,) = dissect.read(path)
+    with engine(name, monkeypatch):
+        table = read_table(path, ["ntp.xmt", "udp.srcport"])
+    assert of_table(table) == [[packet["ntp.xmt"], 123]]
