@@ -94,7 +94,7 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     def coding(self) -> str:
         """How the body is compressed, in lower case, as the last of several fields says; "" where it is not."""
         said = self.headers.get_all("Content-Encoding")
-        coding = said[-1].strip(BLANKS).lower() if said else ""
+        coding = said[-1].strip(BLANKS).rstrip("\0").lower() if said else ""
         return "" if coding == "identity" else coding
 
     def other_payload(self, outer: Any, deep: bool) -> Header | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 
 __all__ = ["decompressed"]
@@ -11,9 +10,9 @@ _MOST = 1 << 26
 """No more bytes are made of one body."""
 _CODINGS = ("gzip", "x-gzip", "deflate", "x-deflate")
 _GZIP_BEGINS = b"\x1f\x8b"
-_GZIP = 31
-_GZIP_HEADER = re.compile(rb"\x1f\x8b\x08(?:\0.{6}|\x08.{6}[^\0]*+\0)", re.DOTALL)
-"""The header without what few write: at most the name of the file (RFC 1952, section 2.3)."""
+_GZIP, _GZIP_HEAD = 31, 10
+_CHECKED, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
+"""What else stands in the header of gzip, and the bytes that it has without it."""
 _ZLIB, _RAW = 15, -15
 
 
@@ -37,8 +36,23 @@ def decompressed(data: bytes, coding: str) -> bytes | None:
             continue
         if made or unpacked.eof:
             return made
-    header = _GZIP_HEADER.match(data)
-    return None if header is None else _unchecked(data[header.end() :])
+    packed = _behind_header(data)
+    return None if packed is None else _unchecked(packed)
+
+
+def _behind_header(data: bytes) -> bytes | None:
+    """Return what stands behind the header of gzip, whatever its reserved bits are (RFC 1952, section 2.3)."""
+    if data[:3] != _GZIP_BEGINS + b"\x08" or len(data) < _GZIP_HEAD:
+        return None
+    flags, place = data[3], _GZIP_HEAD
+    if flags & _EXTRA:
+        place += 2 + int.from_bytes(data[place : place + 2], "little")
+    for text in (_NAME, _COMMENT):
+        if flags & text:
+            place = data.find(b"\0", place) + 1
+            if not place:
+                return None
+    return data[place + 2 * bool(flags & _CHECKED) :]
 
 
 def _unchecked(data: bytes) -> bytes | None:

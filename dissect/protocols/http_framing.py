@@ -34,14 +34,15 @@ _METHODS = frozenset(
 _FIRST = re.compile(rb"(?:\r\n)?+([^\r\n]*+)(\r\n|\n|\r)")
 _RESPONSE = re.compile(rb"(?:HTTP/|ICY)")
 _STATED = re.compile(rb"[\r\n]content-length:[ \t]*+(\d{1,18})[ \t]*+(?=[\r\n])", re.IGNORECASE)
+_STATED_CHUNKS = re.compile(rb"[\r\n]transfer-encoding:[ \t]*+chunked", re.IGNORECASE)
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\Z))")
 _LONGEST_HEADER = 1 << 24
 _LOOK = 256
 _PRINTABLE = range(0x20, 0x7F)
 _LARGEST_CHUNK = 1 << 30
 _LAST_CHUNK = b"0\r\n\r\n"
-BLANKS = " \t\0"
-"""What may stand around the value of a field, and is no part of it; a zero counts as one (RFC 9110, 5.5 and 5.6)."""
+BLANKS = " \t"
+"""What may stand around the value of a field, and is no part of it (RFC 9110, section 5.6.3)."""
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
 
@@ -189,12 +190,14 @@ class HTTPDialogue(Dialogue):
             waits = end < blank.end() and isinstance(self._chunked(data, blank.end()), Begun | None)
             return None if waits else self._chunked(data, end)
         size = body_size(first, fields, self._asked)
-        # A line that is no field may end the fields in front of the length, and in front of the blank line. Of
-        # several lengths, the last one counts.
+        # A line that is no field may end the fields in front of the length, or of chunks, and in front of the blank
+        # line. Of several lengths, the last one counts.
         lengths = _STATED.findall(data, 0, blank.end()) if size else []
         needed = blank.end() + int(lengths[-1]) if lengths else 0
         if needed and size == UNTIL_END:
             return max(len(data), needed)
+        if size == UNTIL_END and end < blank.end() and _STATED_CHUNKS.search(data, end - 1, blank.end()):
+            return None if isinstance(self._chunked(data, blank.end()), Begun | None) else len(data)
         if needed > max(len(data), end + size):
             return None
         if not size and first.status and not (self._asked == "CONNECT" and first.status // 100 == _SUCCESS):

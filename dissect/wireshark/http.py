@@ -12,7 +12,7 @@ from dissect.declaration.traced_bytes import answered
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
-from dissect.protocols.http_framing import is_chunked, read_length, start_line, stated_length
+from dissect.protocols.http_framing import is_chunked, start_line, stated_length
 from dissect.protocols.tls import TLS
 from dissect.wireshark.base64 import decoded
 from dissect.wireshark.field_types import (
@@ -51,6 +51,8 @@ _NO_MORE = continued(b"")
 _all_there = partial(continued, is_all=True)
 _DIGITS = 3
 """As many has a status."""
+_LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
+"""A length that Wireshark reads, whatever stands behind it."""
 _BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 SECURITY = "Security"
@@ -240,8 +242,8 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @computed("content_length", UINT64, title="Content length")
     def content_length(self, header: Any) -> list[int] | None:
         """The bytes of the body as they are stated, by each field that states them."""
-        lengths = (read_length(said) for said in header.headers.get_all("Content-Length"))
-        return [length for length in lengths if length is not None] or None
+        found = map(_LENGTH.match, header.headers.get_all("Content-Length"))
+        return [int(length[1]) for length in found if length is not None] or None
 
     @computed("chunk_size", UINT32, title="Chunk size")
     def chunk_sizes(self, header: Any) -> list[int] | None:
@@ -293,10 +295,15 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         return [_UNKNOWN_CODING for said in codings if not _CODING.fullmatch(said)] or None
 
     @noted("te_and_length", _BOTH, "Warning", MALFORMED)
-    def states_length_twice(self, header: Any) -> str | None:
+    def states_length_twice(self, header: Any) -> list[str] | None:
         """A length is stated, and chunks as well."""
-        both = stated_length(header.headers) is not None and "Transfer-Encoding" in header.headers
-        return _BOTH if both else None
+        if stated_length(header.headers) is None or "Transfer-Encoding" not in header.headers:
+            return None
+        names = [name.lower() for name, _ in _pairs(header)]
+        # Each field of the one kind is, behind the first of the other.
+        coded, stated = names.index("transfer-encoding"), names.index("content-length")
+        later = "content-length" if coded < stated else "transfer-encoding"
+        return [_BOTH] * names[max(coded, stated) :].count(later)
 
     @noted("leading_crlf", LEADING, "Error", MALFORMED, about="leading")
     def blank_line(self, header: Any) -> str | None:

@@ -142,5 +142,5 @@ def test_what_does_not_fit_is_refused(wrong: object) -> None:
         wrong()  # type: ignore[operator]
 
 
-def test_a_zero_in_the_value_of_a_field_counts_as_a_blank() -> None:
+def test_a_zero_behind_a_coding_is_no_part_of_it() -> None:
     assert HTTPResponse(200, headers=b"Content-Encoding: gzip\0\r\n\r\n").coding == "gzip"

@@ -30,6 +30,10 @@ def test_what_was_compressed_is_made_again(data: bytes, coding: str) -> None:
 def test_a_wrong_check_sum_takes_nothing_away() -> None:
     packed = gzip.compress(TEXT, mtime=0)
     assert decompressed(packed[:-8] + bytes(8), "gzip") == TEXT
+    flags = (0x20, b""), (0x3F, b"\2\0ab" + b"name\0" + b"comment\0" + b"\0\0")
+    for bits, more in flags:
+        assert decompressed(packed[:3] + bytes([bits]) + packed[4:10] + more + packed[10:], "gzip") == TEXT
+    assert decompressed(packed[:3] + b"\x28" + packed[4:10] + b"name", "gzip") is None
     assert decompressed(packed[:10] + b"\xff" * 20, "gzip") is None
 
 

@@ -77,6 +77,11 @@ TALKS: dict[str, list[Any]] = {
     "a status too short": [(1, b"HTTP/1.1 2 ok\r\nContent-Length: 0\r\n\r\n")],
     "a status too long": [(1, b"HTTP/1.1 2040 ok\r\nContent-Length: 0\r\n\r\n")],
     "switching to nothing": [(0, GET), (1, b"HTTP/1.1 101 ok\r\nContent-Length: 3\r\n\r\nabc"), (0, GET), (1, EMPTY)],
+    "lengths with a coding": [
+        (1, OK + TEXT + b"Transfer-Encoding: identity\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
+        (1, OK + TEXT + b"Content-Length: 3\r\nTransfer-Encoding: identity\r\n\r\nabc"),
+        (1, OK + TEXT + b"Content-Length: 3 4\r\n\r\nabc", "FA"),
+    ],
     "no coding": [(0, GET), (1, OK + TEXT + b"Transfer-Encoding: \rchunked\r\n\r\nabc"), (1, b"d", "FA")],
     "chunks in front of a blank line": [
         (0, GET),
@@ -87,6 +92,11 @@ TALKS: dict[str, list[Any]] = {
         (0, GET),
         (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\n\r\r\n"),
         (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nA: b\r\n\r\n"),
+    ],
+    "chunks behind a line that is no field": [
+        (0, GET),
+        (1, OK + TEXT + b"no field\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na"),
+        (1, b"\r\n0\r\n\r\n"),
     ],
     "chunks that no size begins": [
         (0, GET),
