@@ -55,8 +55,6 @@ class QUICSight(Sight, of=QUIC):
 class ShortSight(QUICSight, of=QUICShort):
     """A packet of a connection that is open."""
 
-    hides = dict.fromkeys(("fixed_bit", "spin"), lambda header: True)
-
     @computed("short", NONE, title="QUIC Short Header")
     def short_mark(self, header: Any) -> int:
         """1 for the short head."""

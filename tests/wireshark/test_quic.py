@@ -31,3 +31,11 @@ def test_packets_of_a_datagram_are_one_layer() -> None:
 def test_lengths_have_64_bits() -> None:
     found = packet(LONG)
     assert (found.get("quic.length"), found.get("quic.token_length")) == ([20], [0])
+
+
+def test_a_short_head_shows_the_bits_that_are_not_protected() -> None:
+    """As tshark 4.0 does in captures of many implementations."""
+    for first, spin in (("40", 0), ("60", 1)):
+        found = packet(LONG + f"{first} 0102030405060708" + "ab" * 20)
+        assert (found.get("quic.header_form"), found.get("quic.fixed_bit")) == ([1, 0], [1, 1])
+        assert found.get("quic.spin_bit") == [spin]
