@@ -58,7 +58,7 @@ class SSHLearner(Learner, of=SSH):
         if spoken is not None and (self.again or spoken.number < place.number):
             header.learn(spoken_version=spoken.version)
         if isinstance(header, SSHVersion) and way == 0 and spoken is None:
-            self._versions[place.stream] = _Spoken(version_of(header.protocol.encode()), place.number)
+            self._versions[place.stream] = _Spoken(version_of(header.own_bytes), place.number)
             if len(self._versions) > _MOST:
                 self._versions.popitem(last=False)
         if way is None or isinstance(header, _UNCOUNTED) or header.learnt("is_begun"):

@@ -28,3 +28,8 @@ def test_connections_count_apart() -> None:
 def test_packets_of_a_key_exchange_that_nobody_agreed_on_are_not_counted() -> None:
     said = [(0, VERSION), (0, KEXINIT), (0, b"\0\0\0\x0c\x0a\x22" + bytes(10)), (0, b"\0\0\0\x0c\x0a\x15" + bytes(10))]
     assert numbers(talk(22, *said)) == [[], [0], [0], [1]]
+
+
+def test_a_version_may_hold_any_bytes() -> None:
+    packets = seen(talk(22, (0, b"SSH-1.5-\xff\xfe\r\n"), (1, VERSION)))
+    assert packets[4].get("_ws.col.Protocol") == ["SSHv1"]
