@@ -243,11 +243,11 @@ def _cells(row: TreeRow, *, is_measured: bool) -> tuple[str, ...]:
 
 
 def _single(value: float) -> float:
-    """Return a number as precise as tshark calculates averages: in 32 bits."""
+    """Return a number as precise as tshark keeps what was measured, and calculates averages: in 32 bits."""
     found: float = unpack("f", pack("f", value))[0]
     return found
 
 
 def _number(value: float | None) -> str:
     """Return what was measured as tshark prints it: whole numbers, or six decimals."""
-    return f"{value:f}" if isinstance(value, float) else str(value)
+    return f"{_single(value):f}" if isinstance(value, float) else str(value)

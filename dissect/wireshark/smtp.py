@@ -152,7 +152,7 @@ class CommandsSight(WholeMailSight, of=SMTPCommands):
         """The password as it stands there."""
         return [_shown(text) for text, role in self._commands(header) if role == "password"] or None
 
-    @noted("base64_decode", _UNDECODED, "Warning", "Undecoded")
+    @noted("base64_decode", _UNDECODED, "Warning", PROTOCOL)
     def undecoded(self, header: Any) -> list[str] | None:
         """Name and password in one, which are not shown decoded."""
         found = [_UNDECODED for _, role in self._commands(header) if role in ("both", "both here")]

@@ -91,6 +91,14 @@ def test_averages_are_printed_as_precisely_as_tshark_calculates_them() -> None:
     assert list(tree_lines(tree, frozenset({("Lengths",)})))[5].split()[:3] == ["Lengths", "2", "150000000.00"]
 
 
+def test_least_and_most_are_printed_as_precisely_as_tshark_keeps_them() -> None:
+    tree = Tree("A/B")
+    tree.tick(0.0)
+    tree.root.child("b", measures=True).add(0.0, 17.821)
+    (line,) = [line for line in tree_lines(tree, frozenset({("b",)})) if line.startswith("b")]
+    assert line.split()[3:5] == ["17.820999", "17.820999"]
+
+
 def test_the_title_is_a_name_of_which_one_letter_stands_in_front() -> None:
     tree = Tree("IPv4 Statistics/Source and Destination Addresses")
     tree.root.child("Source IPv4 Addresses")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from dissect.wireshark.expert import expert_items
 from tests.oracle.tshark import Tshark
-from tests.talk import differences, talk
+from tests.talk import differences, seen, talk
 
 FIELDS = """
     frame.protocols _ws.col.Protocol _ws.col.Info smtp.req smtp.rsp smtp.req.command smtp.req.parameter
@@ -44,3 +45,9 @@ def test_smtp(tshark: Tshark, tmp_path: Path, capsys: Any, two_pass: bool) -> No
     ]
     options = ["-2"] if two_pass else []
     assert differences(tshark, tmp_path / "smtp.pcap", packets, FIELDS, capsys, *options) == []
+
+
+def test_a_name_and_password_that_are_not_decoded_are_remarked_with_the_group_of_tshark() -> None:
+    (packet,) = [each for each in seen(talk(25, (0, b"AUTH PLAIN AHVz\r\n"))) if each.get("smtp.req")]
+    (item,) = [each for each in expert_items(packet) if each.name == "smtp.base64_decode"]
+    assert (item.severity, item.group) == ("Warning", "Protocol")
