@@ -101,9 +101,15 @@ class MalformedLLDPTLV(LLDPTLV, malformed=True, ends_early=True, title="Malforme
 
 
 class LLDPEnd(LLDPTLV, number=0, last=True, title="End of LLDPDU"):
-    """Nothing follows."""
+    """Nothing follows: what stands behind it in the frame fills the frame up, and is no part of the message."""
 
     data: bytes = octets("", default=b"", length="rest", title="Data")
+
+    def problems(self) -> Iterator[Problem | str]:
+        """Yield a length, which has to be 0 (IEEE 802.1AB, 8.5.1), besides what is usual."""
+        yield from super().problems()
+        if self.reaches(self.field("length")) and self.length:
+            yield f"has length {self.length}, expected 0"
 
 
 class LLDPChassisSubtype(Code):

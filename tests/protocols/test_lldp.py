@@ -179,3 +179,11 @@ def test_without_tlvs_it_has_those_that_have_to_be_there() -> None:
     assert [type(tlv) for tlv in frame[LLDP].tlvs] == [LLDPChassis, LLDPPort, LLDPTimeToLive, LLDPEnd]
     assert parse(bytes(frame)) == frame
     assert not frame.problems()
+
+
+def test_the_end_is_empty_and_what_stands_behind_it_fills_the_frame_up() -> None:
+    frame = Ethernet(dst="01:80:c2:00:00:0e") / LLDP()
+    padded = parse(bytes(frame) + bytes(20))
+    assert (padded[LLDP], padded.trailer, padded.problems()) == (frame[LLDP], bytes(20), [])
+    tlvs = [LLDPChassis(), LLDPPort(id="1"), LLDPTimeToLive(), LLDPEnd(data=b"abc")]
+    assert [problem.message for problem in LLDP(tlvs=tlvs).problems()] == ["LLDPEnd has length 3, expected 0"]
