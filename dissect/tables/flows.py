@@ -17,6 +17,8 @@ from dissect.tables.size import is_large
 
 __all__ = ["flows"]
 
+_LARGE = 1 << 27
+"""Bytes of a file that is worth it: a frame takes ten times as long where packets are watched."""
 _LONGEST_DATA, _FEWEST = 256, 4096
 """Of so many first bytes, and of so few conversations at most, columns keep none."""
 
@@ -59,7 +61,7 @@ def flows(
     is_usual = keep is None and 0 <= first_bytes <= _LONGEST_DATA and most >= _FEWEST
     if not is_usual or any(each is not None and each >> 62 for each in limits):
         return rows
-    if not isinstance(source, (str, os.PathLike)) or not is_large(os.fsdecode(source)):
+    if not isinstance(source, (str, os.PathLike)) or not is_large(os.fsdecode(source), _LARGE):
         return rows
     from dissect.tables.engines import compiled_engine
     from dissect.tables.flow_reading import can_count, rows_by_columns

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import dissect
-from dissect.tables import flow_reading, flows, size
+from dissect.tables import flow_reading, flows
 from dissect.wireshark.preferences import preferring
 
 
 def test_files_of_any_size_have_the_same_rows(sample_captures: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = next(path for path in sample_captures if path.name == "tcp_loss.pcap")
     expected = list(flows.flows(path))
-    monkeypatch.setattr(size, "LARGE", 0)
+    monkeypatch.setattr(flows, "_LARGE", 0)
     taken: list[int] = []
     rows_by_columns = flow_reading.rows_by_columns
 

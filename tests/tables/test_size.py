@@ -16,6 +16,7 @@ def test_large_files_are_where_what_it_takes_is_installed(tmp_path: Path, monkey
     assert not size.is_large(str(path))
     path.write_bytes(bytes(100))
     assert size.is_large(str(path))
+    assert not size.is_large(str(path), path.stat().st_size + 1)
     monkeypatch.setattr(size, "find_spec", lambda name: None if name == "numba" else object())
     assert not size.is_large(str(path))
 
