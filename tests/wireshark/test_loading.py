@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dissect import DissectError
 from dissect.wireshark import loading
 from dissect.wireshark.loading import load_all, load_named
 from dissect.wireshark.names import truth_names, value_names
@@ -131,3 +133,24 @@ def test_protocols_are_known_by_name_before_they_are_declared() -> None:
 
 def _refuse() -> Callable[[], None]:
     raise AssertionError("all are loaded")
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_afterwards_as_before(collects: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for any while everything is declared, nor where that fails does it stay so."""
+    during: list[bool] = []
+
+    def fails() -> None:
+        during.append(gc.isenabled())
+        raise DissectError("this one is broken")
+
+    monkeypatch.setattr(loading, "declare_pending", fails)
+    was = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        with pytest.raises(DissectError, match="broken"):
+            load_all()
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()
+    assert during == [False]
