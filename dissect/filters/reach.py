@@ -76,6 +76,11 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
     return found
 
 
+def _named(cls: type[Header]) -> set[str]:
+    """Return the name of a class, and those of the headers from which it has fields, as LLMNR has DNS's."""
+    return {each.name for each in cls.__mro__ if issubclass(each, Header) and each.name}
+
+
 def _of_waiting(waiting: Waiting) -> Reach:
     """Return the reach of what is not declared yet."""
     return Reach(waiting.names, waiting.carries)
@@ -97,7 +102,7 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
             if waiting.carries:
                 return _ANYTHING
             names |= waiting.names
-        names.add(cls.name)
+        names |= _named(cls)
         unseen += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))

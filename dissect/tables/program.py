@@ -275,6 +275,9 @@ def _step(
         for number, reach in reaches.items()
         if number is not None and number != OPENED and number not in edges
     }
+    if anywhere and cls.carries_stream:
+        # What a stream carries is told by its beginning, whatever the number, and goes on in any segment.
+        found |= dict.fromkeys((number for number, target in found.items() if target == DONE), UNUSUAL)
     if opens:
         telling = telling_of_others(cls)
         numbers, beginnings = telling or ((), ())
@@ -320,7 +323,8 @@ def _hidden(
     """
     asks = [key for key in (None, OPENED) if key in reaches and any(_may_hold(reaches[key], name) for name in names)]
     guesses = guesses_behind(cls)
-    anywhere = cls.looks_further() or OPENED in asks or (bool(asks) and guesses is None)
+    is_told = guesses is not None and not cls.carries_stream
+    anywhere = cls.looks_further() or OPENED in asks or (bool(asks) and not is_told)
     return anywhere, _looks(guesses or ()) if asks else ()
 
 

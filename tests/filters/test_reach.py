@@ -3,6 +3,8 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, read
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8
@@ -10,6 +12,7 @@ from dissect.filters.reach import NOTHING, Reach, carried_reach, classes_to_lear
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.views.rows import compile_row
+from dissect.wireshark.loading import load_all
 from dissect.wireshark.types import field_names
 from tests.declared import Outsiders
 
@@ -78,3 +81,12 @@ def test_fields_that_stand_alone_are_told_by_a_pass_that_learns_no_more() -> Non
             whole.observe(one)
             some.observe(other)
             assert row(one) == row(other)
+
+
+@pytest.mark.parametrize("port", [5353, 5355])
+def test_what_inherits_fields_has_them_by_their_names(port: int) -> None:
+    """mDNS and LLMNR have the fields of DNS."""
+    load_all()
+    reach = carried_reach(UDP)[port]
+    assert reach.declares("dns.id")
+    assert not reach.declares("ntp.stratum")

@@ -41,7 +41,7 @@ def leads_to(step: Step, number: int) -> int:
 
 def test_a_protocol_that_is_no_plain_header_is_left_to_objects() -> None:
     program = program_for(1, ["tcp.srcport", "http"])
-    assert dict(step(program, TCP).edges)[80] == UNUSUAL
+    assert leads_to(step(program, TCP), 80) == UNUSUAL
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ import dissect
 from dissect import TCP, UDP, VLAN, CaptureError, Ethernet, IPv4, IPv6, Packet, write
 from dissect.flows.reading import with_context
 from dissect.packets.clock import Clock
+from dissect.protocols.mdns import MDNS
 from dissect.tables import engines, scanning
 from dissect.tables.columns import Column, column
 from dissect.tables.frames import AT_ONCE
@@ -313,3 +314,33 @@ def test_moments_in_headers_are_those_that_objects_tell(
     with engine(name, monkeypatch):
         table = read_table(path, ["ntp.xmt", "udp.srcport"])
     assert of_table(table) == [[packet["ntp.xmt"], 123]]
+
+
+@pytest.mark.parametrize("name", ["vectors", "kernels"])
+def test_fields_of_a_protocol_that_inherits_them(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [Ethernet() / IPv4() / UDP(sport=5353, dport=5353) / MDNS(id=7), *FRAMES]
+    with engine(name, monkeypatch):
+        table = read_table(captured(tmp_path, frames), ["dns.id"])
+    assert table["dns.id"].to_pylist() == [7, *(None for _ in FRAMES)]
+
+
+@pytest.mark.parametrize("name", ["vectors", "kernels"])
+def test_messages_that_go_on_in_segments_whose_bytes_tell_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TLS on any port is told by how its first record begins; the next ones begin in the middle of a segment."""
+    record = b"\x17\x03\x03\x00\x14" + bytes(20)
+    stream, size = b"\x16\x03\x03\x00\x14\x01\x00\x00\x10" + bytes(16) + 3 * record, 40
+    frames, seq = [], 1
+    for begin in range(0, len(stream), size):
+        data = stream[begin : begin + size]
+        segment = TCP(sport=40_001, dport=40_000, seq=seq, ack=1, flags="PA")
+        frames.append(Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / segment / data)
+        seq += len(data)
+    path = captured(tmp_path, frames)
+    columns = [column("tls.record.length"), column("tcp.len")]
+    expected = of_objects(list(dissect.read(path)), columns, "all")
+    with engine(name, monkeypatch):
+        rows = of_table(read_table(path, [each.name for each in columns], occurrence="all"))
+    assert rows == expected
+    assert [len(row[0]) for row in rows] == [1, 2, 1]
