@@ -1,14 +1,14 @@
 """Bytes that note what is done with them, as numbers do (`dissect.declaration.symbols`).
 
 They are those of a frame, of a part of it, or the text that is made of a part. Code that wants to know how many they
-are, which number they make, how they are printed, or what a function says of all of them, asks `size_of`, `number_in`,
-`printed` and `answered`, which do the plain thing with plain bytes.
+are, which number they make, how they are printed, which text they are, or what a function says of all of them, asks
+`size_of`, `number_in`, `printed`, `spelt` and `answered`, which do the plain thing with plain bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,7 @@ from dissect.declaration.selection import Heuristic, guessed
 from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
 from dissect.declaration.times import seconds_text
 
-__all__ = ["TracedBuffer", "TracedOctets", "TracedText", "answered", "number_in", "printed", "size_of"]
+__all__ = ["TracedBuffer", "TracedOctets", "TracedText", "answered", "number_in", "printed", "size_of", "spelt"]
 
 _SUM = "sum_of_octets"
 """What expressions call the function that sums bytes."""
@@ -53,6 +53,29 @@ def printed(field: Field, raw: Any) -> str:
         # How many decimals there are is no matter of the number.
         return told(seconds_text, raw)
     return raw.printed(field) if raw.__class__ is TracedOctets else field.text(raw)
+
+
+def spelt(function: Callable[[bytes], str], octets: Any) -> str:
+    """Return the text that a function makes of bytes, which may be empty or have blanks at its ends.
+
+    Who puts it into a line may take such blanks away, and what stands in front of them: where the bytes are traced, the
+    run depends on there being any.
+    """
+    if octets.__class__ is not TracedOctets:
+        return function(octets)
+    blank: str | None = octets.answered(_blank_of(function))
+    return told(function, octets) if blank is None else blank
+
+
+@cache
+def _blank_of(function: Callable[[bytes], str]) -> Callable[[bytes], str | None]:
+    """Return what gives a text that is empty or has blanks at its ends, and None in place of another one."""
+
+    def blank(data: bytes) -> str | None:
+        text = function(data)
+        return None if text and text.strip() == text else text
+
+    return blank
 
 
 class TracedOctets(Traced):
@@ -93,7 +116,7 @@ class TracedOctets(Traced):
             return self.trace.call(kind.load, (self,))
         if isinstance(kind, (Octets, OptionList)):
             return self.hex()
-        return self.trace.call(field.text, (self,))
+        return spelt(field.text, self)
 
     def number(self) -> Any:
         """Return the number that they make in network order: a symbol where they stand at a place of their own."""

@@ -27,7 +27,7 @@ from dissect.wireshark.tracing import TracedClock, chain_of, traced
 
 __all__ = ["Form"]
 
-_MOST_LEAVES, _MOST_BRANCHES = 512, 96
+_MOST_LEAVES, _MOST_BRANCHES = 512, 512
 """How many texts, and how many branches, a form has at most."""
 _FAILURES = 8
 """After so many packets that could not be followed, a form is given up."""

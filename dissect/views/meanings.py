@@ -13,7 +13,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets, StructList
 from dissect.declaration.record import Record
 from dissect.declaration.symbols import told
-from dissect.declaration.traced_bytes import printed
+from dissect.declaration.traced_bytes import printed, spelt
 from dissect.views.listing import printable
 from dissect.wireshark.sight_fields import Computed
 
@@ -105,7 +105,7 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
         return f"{printed(field, raw)} bytes ({raw})"
     if field.base == 16:
         return f"{printed(field, raw)} ({raw})"
-    return told(_spelling(field), raw) if kind.code == "string" else printed(field, raw)
+    return spelt(_spelling(field), raw) if kind.code == "string" else printed(field, raw)
 
 
 @cache

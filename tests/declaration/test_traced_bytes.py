@@ -18,6 +18,7 @@ from dissect.declaration.traced_bytes import (
     number_in,
     printed,
     size_of,
+    spelt,
 )
 from tests.declaration.traces import DATA, buffer_of, values_at
 
@@ -111,6 +112,21 @@ def test_what_a_function_says_of_bytes_is_all_that_a_run_depends_on() -> None:
     assert eval(question, dict(trace.functions), {"o2_6": b"abc"}) == ord("c")
     (place,) = trace.places
     assert place == "o2_6"
+
+
+def _as_text(data: bytes) -> str:
+    return data.rstrip(b"\0").decode("latin-1")
+
+
+@pytest.mark.parametrize(("data", "seen"), [(b"\0\0", ""), (b"a ", "a "), (b"ab", "\U0002f800")])
+def test_a_run_depends_on_a_text_that_is_empty_or_has_blanks_at_its_ends(data: bytes, seen: str) -> None:
+    trace = Trace()
+    assert spelt(_as_text, TracedBuffer(trace, data, 0, len(data))[0:2]) == seen
+    (question,) = trace.conditions
+    for other in (b"\0\0", b"a ", b" b", b"ab", b"xy"):
+        told = eval(question, dict(trace.functions), {"o0_2": other})
+        assert told == (None if other in (b"ab", b"xy") else _as_text(other))
+    assert spelt(_as_text, data) == _as_text(data)
 
 
 def test_with_plain_bytes_a_run_depends_on_all_that_it_sees() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dissect import DNS, TCP, UDP, VLAN, ARecord, Ethernet, Header, IPv4, Packet, Question
+from dissect import DHCP, DNS, TCP, UDP, VLAN, ARecord, Ethernet, Header, IPv4, Packet, Question
+from dissect.declaration.branches import refused
 from dissect.packets.clock import Clock
 from dissect.protocols.sctp import SCTP
 from dissect.views import part_forms
@@ -104,6 +105,28 @@ def test_the_data_of_segments_are_printed_whatever_they_are() -> None:
         assert show(packet) == Details(Clock())(packet)
     assert show._parts is not None
     assert show._parts.last is not None
+
+
+def test_texts_that_are_empty_in_some_frames_are_compiled() -> None:
+    show = CompiledText(Details, Clock())
+    parts = show._parts
+    assert parts is not None
+    for number in range(24):
+        message = DHCP(server_name=("", "boot", "two words ")[number % 3])
+        text_of(show, Ethernet() / IPv4() / UDP(sport=68, dport=67) / message, number)
+    assert parts.last is not None
+    assert not any(refused in form.leaves for form in show.forms)
+
+
+def test_as_many_messages_are_compiled_as_come_again() -> None:
+    show = CompiledText(Details, Clock())
+    uses: list[int] = []
+    for number in range(600):
+        kind = number % 150
+        message = DNS(id=kind, questions=[Question("a.example")], answers=MESSAGE.answers[: kind % 2])
+        text_of(show, Ethernet() / IPv4() / UDP(sport=53, dport=6) / message, number)
+        uses.append(sum(form.uses for form in show.forms))
+    assert uses[-1] - uses[-151] == 150 * len(show.forms)
 
 
 def test_rare_parts_are_not_traced(monkeypatch: pytest.MonkeyPatch) -> None:
