@@ -1,23 +1,27 @@
 """Code that was written out and compiled, kept for the next start: compiling it takes a third of one.
 
 It is found by its text, so that nothing has to be told when the text changes. Code is kept beside Python's own compiled
-files, and trusted as they are.
+files, and trusted as they are. A start reads no more of the file than where each text stands, and then what it needs.
 """
 
 from __future__ import annotations
 
 import atexit
 import sys
+from binascii import crc32
 from importlib.util import MAGIC_NUMBER
 from marshal import dumps, loads
+from mmap import ACCESS_READ, mmap
 from types import CodeType
 
 from dissect.declaration.beside_compiled import keep_beside, place_beside
 
 __all__ = ["KeptCode"]
 
-_MOST = 4 << 20
+_MOST = 16 << 20
 """How many bytes of texts and code are kept: what was not needed last time goes first."""
+_HEAD = 8
+"""The bytes in front of the table of places that tell how long it is."""
 
 
 class KeptCode:
@@ -26,9 +30,13 @@ class KeptCode:
     def __init__(self, folder: str, *, most: int = _MOST) -> None:
         self._place = place_beside(folder, "written")
         self._most = most
-        self._kept: dict[str, bytes] | None = None
-        self._needed: dict[str, bytes] = {}
-        """What this process asked for, as much of it as is kept."""
+        self._file: mmap | bytes = b""
+        self._begin = 0
+        """Where its first text stands, from which places are counted."""
+        self._places: dict[int, tuple[int, int]] | None = None
+        """By the checksums of texts: where text and code stand in the file; None where that was not read."""
+        self._needed: dict[int, bytes | None] = {}
+        """What this process asked for, as much of it as is kept; None for what stands in the file."""
         self._size = 0
         self._is_new = False
 
@@ -37,51 +45,99 @@ class KeptCode:
 
         Raises SyntaxError for what is no Python.
         """
-        kept = self._read() if self._kept is None else self._kept
-        data = kept.get(text)
-        if data is None:
-            code = compile(text, file, "exec")
-            if len(text) <= self._most - self._size:
-                self._need(text, dumps(code))
-                if not self._is_new:
-                    self._is_new = True
-                    atexit.register(self.keep)
-            return code
-        self._need(text, data)
-        found: CodeType = loads(data)
-        return _renamed(found, file)
+        encoded = text.encode()
+        key = crc32(encoded)
+        kept = self._found(key, encoded)
+        if kept is not None:
+            return _renamed(kept, file)
+        code = compile(text, file, "exec")
+        if len(encoded) <= self._most - self._size:
+            self._need(key, encoded + dumps(code))
+            if not self._is_new:
+                self._is_new = True
+                atexit.register(self.keep)
+        return code
 
     def keep(self) -> None:
         """Write what is to be there for the next start, if it is not there yet."""
         if not self._is_new:
             return
-        kept, size = dict(self._needed), self._size
-        for text, data in (self._kept or {}).items():
-            size += len(text) + len(data)
-            if size > self._most:
-                break
-            kept.setdefault(text, data)
-        keep_beside(self._place, dumps((_told(), kept)))
+        places = self._places or {}
+        entries: dict[int, bytes] = {}
+        for key, entry in self._needed.items():
+            entries[key] = self._entry(places[key]) if entry is None else entry
+        size = self._size
+        for key, place in places.items():
+            if key not in entries:
+                size += place[1] - place[0]
+                if size > self._most:
+                    break
+                entries[key] = self._entry(place)
+        self._forget()
+        keep_beside(self._place, _file_of(entries))
         self._is_new = False
 
-    def _need(self, text: str, data: bytes) -> None:
-        size = len(text) + len(data)
-        if text not in self._needed and self._size + size <= self._most:
-            self._needed[text] = data
+    def _found(self, key: int, encoded: bytes) -> CodeType | None:
+        """Return the code of a text that is kept; None where there is none."""
+        places = self._read() if self._places is None else self._places
+        place = places.get(key)
+        if place is None:
+            return None
+        entry = self._entry(place)
+        if not entry.startswith(encoded):
+            return None
+        try:
+            code = loads(memoryview(entry)[len(encoded) :])
+        except (ValueError, EOFError, TypeError):
+            return None
+        if code.__class__ is not CodeType:
+            return None
+        self._need(key, None, len(entry))
+        return code
+
+    def _entry(self, place: tuple[int, int]) -> bytes:
+        """Return a text and its code."""
+        return self._file[self._begin + place[0] : self._begin + place[1]]
+
+    def _need(self, key: int, entry: bytes | None, size: int = 0) -> None:
+        size = size if entry is None else len(entry)
+        if key not in self._needed and self._size + size <= self._most:
+            self._needed[key] = entry
             self._size += size
 
-    def _read(self) -> dict[str, bytes]:
-        """Return what an earlier start has kept; nothing where that was another Python, or the file is damaged."""
-        found: dict[str, bytes] = {}
+    def _read(self) -> dict[int, tuple[int, int]]:
+        """Return where what an earlier start has kept stands; nothing where that was another Python, or is damaged."""
+        found: dict[int, tuple[int, int]] = {}
         try:
             with open(self._place, "rb") as file:  # noqa: PTH123
-                told, kept = loads(file.read())
-            if told == _told() and isinstance(kept, dict):
-                found = kept
+                self._file = mmap(file.fileno(), 0, access=ACCESS_READ)
+            self._begin = _HEAD + int.from_bytes(self._file[:_HEAD], "big")
+            told, places = loads(self._file[_HEAD : self._begin])
+            if told == _told() and isinstance(places, dict):
+                found = places
         except (OSError, ValueError, EOFError, TypeError):
             pass
-        self._kept = found
+        self._places = found
         return found
+
+    def _forget(self) -> None:
+        """Let the file go: some systems replace none that is read."""
+        if isinstance(self._file, mmap):
+            self._file.close()
+        self._file, self._places = b"", None
+        self._needed = {}
+        self._size = 0
+
+
+def _file_of(entries: dict[int, bytes]) -> bytes:
+    """Return the bytes of a file: how long the table of places is, that, and texts with their code."""
+    places: dict[int, tuple[int, int]] = {}
+    end = 0
+    for key, entry in entries.items():
+        places[key] = end, end + len(entry)
+        end += len(entry)
+    table = dumps((_told(), places))
+    return b"".join((len(table).to_bytes(_HEAD, "big"), table, *entries.values()))
 
 
 def _told() -> tuple[bytes, int]:

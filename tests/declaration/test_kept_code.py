@@ -63,6 +63,25 @@ def test_another_text_is_another_code(tmp_path: Path, compiled: list[str]) -> No
     assert len(compiled) == 2
 
 
+def test_code_of_another_text_with_the_same_checksum_is_not_run(
+    tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_code, "crc32", lambda text: 0)
+    first = KeptCode(str(tmp_path))
+    run(first)
+    first.keep()
+    assert run(KeptCode(str(tmp_path)), TEXT.replace("2", "3"))(4) == 12
+    assert len(compiled) == 2
+
+
+def test_code_that_is_asked_for_after_it_was_kept_is_found(tmp_path: Path, compiled: list[str]) -> None:
+    first = KeptCode(str(tmp_path))
+    run(first)
+    first.keep()
+    assert run(first)(4) == 8
+    assert compiled == [TEXT]
+
+
 def test_nothing_is_written_where_python_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     first = KeptCode(str(tmp_path))
