@@ -56,8 +56,8 @@ def test_a_test_runs_for_each_packet(login: Project) -> None:
 @pytest.mark.parametrize(
     ("marker", "sentence"),
     [
-        ("", "*needs to know a capture: @pytest.mark.capture*"),
-        ('@pytest.mark.capture("none.pcapng")', "*the marker capture: *none.pcapng: No such file*"),
+        ("", "*test_it: *needs to know a capture: @pytest.mark.capture*"),
+        ('@pytest.mark.capture("none.pcapng")', "*test_it: the marker capture: *none.pcapng: No such file*"),
         ('@pytest.mark.capture("test_client.py")', "*the marker capture: *is no capture*"),
         (f'@pytest.mark.capture("{IN_DIRECTORY}", display_filter="udp.prot")', "*the marker capture: *udp.prot*"),
         (
