@@ -64,6 +64,10 @@ class HTTP(
         return "Continuation"
 
 
+_ENDS_OF_FIELDS = (b"\n\r\n", b"\n\n")
+"""The end of a line, and a line without anything."""
+
+
 class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     """What requests and responses have in common: fields, and a body that these tell of."""
 
@@ -73,12 +77,18 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     def body_size(self) -> int:
         """Return how many of the bytes behind the fields are the body, where it does not come in chunks."""
         first = start_line(self.buffer[self.own_start : self.own_end])
-        if first is None:
+        if first is None or self.breaks_off:
             return 0
         size, there = body_size(first, self.headers), self.carried_end - self.own_end
         if not size and first.status and there:
             return surplus_size(first, self.headers, self.buffer[self.own_end : self.carried_end])
         return min(size, there)
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the capture cut the message within the name of a field."""
+        own, is_behind = self.buffer[self.own_start : self.own_end], self.own_end < self.carried_end
+        return is_behind and not own.endswith(_ENDS_OF_FIELDS) and self.bytes_left_out > 0
 
     def leading_size(self) -> int:
         """Return the bytes of a blank line in front, which a client may send too much (RFC 9112, section 2.2)."""

@@ -49,6 +49,7 @@ __all__ = [
 _NOTHING: Any = object()
 _NO_MORE = continued(b"")
 _all_there = partial(continued, is_all=True)
+_cut_there = partial(continued, is_all=True, is_cut=True)
 _DIGITS = 3
 """As many has a status."""
 _LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
@@ -84,9 +85,14 @@ def _continued(header: Any) -> Continued:
     payload = header.payload
     if isinstance(header, HTTPMessage) or not isinstance(payload, Data) or header.learnt("is_passed_through"):
         return _NO_MORE
-    # Of a segment whose checksum is wrong, nobody waits for more.
-    read = _all_there if header.learnt("stands_alone") else continued
+    # Of a segment whose checksum is wrong, or that the capture cut, nobody waits for more.
+    read = _cut_there if header.bytes_left_out else _all_there if header.learnt("stands_alone") else continued
     return answered(read, payload.own_bytes)  # type: ignore[no-any-return]  # which is that
+
+
+def _is_out_of_sight(header: Any) -> bool:
+    """Whether nothing is seen of data that the capture cut, for HTTP was not heard before in the connection."""
+    return bool(header.learnt("is_unannounced") and header.bytes_left_out) and not isinstance(header, HTTPMessage)
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
@@ -167,7 +173,7 @@ class HTTPSight(Sight, of=HTTP):
     def file_data(self, header: Any) -> str | None:
         """What goes on, if it begins like text."""
         going_on = _continued(header)
-        body = None if header.payload is None else header.payload.own_bytes[going_on.body :]
+        body = None if header.payload is None or _is_out_of_sight(header) else header.payload.own_bytes[going_on.body :]
         return up_to_zero(body) if body and going_on.is_text and not going_on.is_cut else None
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
@@ -194,7 +200,9 @@ class HTTPSight(Sight, of=HTTP):
 
     def stops_short(self, header: Any) -> bool:
         """Whether the end of a field is missing, or the rest of a message that can't be had."""
-        is_lacking = header.learnt("is_part") and (header.bytes_left_out or header.learnt("lacks_end"))
+        # What does not begin with text is taken as it is.
+        is_lacking = header.bytes_left_out and (isinstance(header, HTTPMessage) or _continued(header).is_text)
+        is_lacking = header.learnt("is_part") and (is_lacking or header.learnt("lacks_end"))
         return bool(is_lacking) or super().stops_short(header) or _continued(header).is_cut
 
     def cut_mark(self, header: Any) -> str:
@@ -211,6 +219,8 @@ class HTTPSight(Sight, of=HTTP):
         seen = header.learnt("payload", _NOTHING)
         if seen is not _NOTHING:
             return seen_body(header, seen)
+        if _is_out_of_sight(header):
+            return None
         going_on = _continued(header)
         if going_on.fields:
             rest = None if going_on.is_cut else header.payload.own_bytes[going_on.body :]
@@ -226,7 +236,8 @@ class HTTPSight(Sight, of=HTTP):
         said = [each for name in _AUTHENTICATING for each in values_of(header, name)]
         tokens = ("data" for each in said if each.startswith(("NTLM ", "Negotiate ")))
         text = (TextLines.name,) if is_xml(header.decoded_payload() or header.payload) else ()
-        return (header.name, *tokens, *text)
+        unseen = (Data.name,) if _is_out_of_sight(header) else ()
+        return (header.name, *tokens, *text, *unseen)
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol; nothing where it was not heard before, or another one was agreed on."""
@@ -347,7 +358,7 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @computed("request.full_uri", STRING, title="Full request URI")
     def full_uri(self, header: Any) -> str | None:
         """The target with the host."""
-        return full_uri(header)
+        return None if header.breaks_off else full_uri(header)
 
     @computed("request.uri.path", STRING, title="Request URI Path")
     def path_of_target(self, header: Any) -> str | None:
@@ -369,12 +380,12 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @computed("request", BOOLEAN, title="Request")
     def is_request(self, header: Any) -> int | None:
         """1 for a request."""
-        return None if _notifies(header) else 1
+        return None if _notifies(header) or header.breaks_off else 1
 
     @computed("notification", BOOLEAN, title="Notification")
     def is_notification(self, header: Any) -> int | None:
         """1 for a request that notifies, or asks for notifications."""
-        return 1 if _notifies(header) else None
+        return 1 if _notifies(header) and not header.breaks_off else None
 
     request_number = learnt("request_number", UINT32, "Request number", doc="Counted in the connection")
     response_in = learnt("response_in", FRAMENUM, "Response in frame", doc="The frame of the response")
@@ -410,7 +421,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
     @computed("response", BOOLEAN, title="Response")
     def is_response(self, header: Any) -> int | None:
         """1 for a response."""
-        return 1
+        return None if header.breaks_off else 1
 
     response_number = learnt("response_number", UINT32, "Response number", doc="Counted in the connection")
     time = learnt("time", RELATIVE_TIME, "Time since request", "time_since", doc="Since the request")

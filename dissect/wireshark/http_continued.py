@@ -39,8 +39,10 @@ class Continued(NamedTuple):
         return said[-1].partition(b";")[0].strip().lower().decode("latin-1") if said else None
 
 
-def continued(data: bytes, *, is_all: bool = False) -> Continued:
+def continued(data: bytes, *, is_all: bool = False, is_cut: bool = False) -> Continued:
     r"""Return how Wireshark reads what begins no message; with `is_all` nobody waits for the end of the last line.
+
+    With `is_cut`, that is because the capture cut it: a line behind fields that breaks off is no body.
 
     >>> continued(b"Age: 5\r\n\r\nrest")[:3]
     ((b'Age: 5\r\n',), 10, False)
@@ -58,6 +60,8 @@ def continued(data: bytes, *, is_all: bool = False) -> Continued:
                 place = len(data)
             elif fields and not is_all:
                 return Continued(tuple(fields), len(data), True, True, False)
+            elif fields and is_cut:
+                place = len(data)
             break
         if found.start() == place:
             place = found.end()

@@ -185,3 +185,25 @@ def _with_a_wrong_checksum(packet: Packet) -> Packet:
     frame = packet.frame
     frame[TCP].checksum ^= 0x1155
     return Packet(bytes(frame), time_ns=packet.time_ns, number=packet.number)
+
+
+CUT = [
+    [(0, GET), (0, b"abcdefghij" * 30)],
+    [(0, GET), (0, b"\0\1\2" * 100)],
+    [(0, GET), (0, b"Key: value\r\n" * 25)],
+    [(0, GET), (0, b"line\r\nline\r\n" * 25)],
+    [(0, GET), (0, b"ab\r\n" + bytes(296))],
+    [(0, b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n" + b"x" * 250)],
+    [(0, b"GET / HTTP/1.1\r\nHost: " + b"h" * 270 + b"\r\n\r\n")],
+    [(0, GET), (1, OK + b"Content-Length: 250\r\nContent-Type: text/html\r\n\r\n" + b"y" * 235)],
+    [(0, b"nothing that was heard before" * 9)],
+]
+
+
+@pytest.mark.parametrize("size", [80, 96, 128, 300])
+def test_what_the_capture_cut(tshark: Tshark, tmp_path: Path, capsys: Any, size: int) -> None:
+    packets = []
+    for number, said in enumerate(CUT):
+        *before, last = talk(80, *said, sport=20000 + number)
+        packets += [*before, Packet(last.data[:size], time_ns=last.time_ns, original_length=len(last.data))]
+    assert differences(tshark, tmp_path / "http.pcap", packets, [*FIELDS, "data.data"], capsys) == []

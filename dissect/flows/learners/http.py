@@ -76,7 +76,7 @@ class HTTPLearner(Learner, of=HTTP):
             return
         pair = self._pair(talk, header, place)
         header.learn(target=talk.target, host=talk.host)
-        if pair is None:
+        if pair is None or header.breaks_off:
             return
         at = talk.place
         before = talk.pairs[at - 1] if at else None
