@@ -60,6 +60,7 @@ class Outcome:
         "is_unfinished",
         "rest",
         "spans",
+        "stands_behind",
         "whole",
     )
 
@@ -82,6 +83,8 @@ class Outcome:
         """Why the segment is not looked into: in Wireshark's words, for a message that is whole already."""
         self.announced = ""
         """What a list says of a message that it begins."""
+        self.stands_behind = False
+        """Whether that message stands behind others that are whole in the segment itself."""
         self.is_unfinished = False
         """Whether another message begins behind those that it shows at once, and is not whole."""
         self.is_looked_at = False
@@ -235,6 +238,7 @@ class Assembly:
                 outcome.is_looked_at = True
                 outcome.is_unfinished = stop > offset and not turn
                 outcome.is_asked_again = bool(stop == offset and turn)
+                outcome.stands_behind = stop > offset
                 self._begin(arrival.place + stop, end, needed, data[stop:], arrival.number, outcome)
                 outcome.data.append(data[stop:])
                 if stop == offset:
@@ -251,6 +255,7 @@ class Assembly:
         outcome = Outcome()
         self._ends = False
         stop, needed = self._read(data, 0, outcome, None, 0, is_cut=is_cut)
+        outcome.announced = ""
         if needed:
             outcome.is_looked_at = True
             spoken = None if self._speaker is None else self._speaker.part(data[stop : stop + MOST_SEEN], is_cut=is_cut)
@@ -265,7 +270,8 @@ class Assembly:
         is_last = self._ends and unit.end >= UNTIL_END
         if is_last:
             unit.end = end
-        size = len(left) if unit.takes_segment else min(end, unit.end) - place
+        is_asked = unit.takes_segment
+        size = len(left) if is_asked else min(end, unit.end) - place
         there = len(unit.data)
         reaches = place - unit.start + size
         outcome.begins = unit.first
@@ -300,6 +306,9 @@ class Assembly:
                     unit.wait(0 if stop else self._begun)
                 outcome.is_part = not turn
                 outcome.is_looked_at = True
+                if is_asked and not turn and self._speaker:
+                    # Wireshark asks for the whole message with each segment, until it is told how long it is.
+                    outcome.announced = self._speaker.announces(bytes(unit.data[:MOST_SEEN]))
                 outcome.data.append(left)
                 return 0
         if not is_last:
@@ -345,7 +354,7 @@ class Assembly:
                 goes_on = size is not None and size >= UNTIL_END
                 size = len(data) - place if goes_on else self._speaker.size_at_end(bytes(data[place:])) or size
             if size is None or place + size > len(data):
-                if self._speaker and not turn:
+                if self._speaker and (not turn or outcome.spans):
                     outcome.announced = self._speaker.announces(bytes(data[place : place + MOST_SEEN]))
                 return place, -1 if size is None else place + size - len(data)
             if self._speaker is None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dissect.flows.message_assembly import Span
     from dissect.flows.talking import Spoken
 
-__all__ = ["innermost", "shown_messages", "within"]
+__all__ = ["innermost", "last_message", "shown_messages", "within"]
 
 
 def shown_messages(carrier: Any, spans: Iterable[Span], decode: Any, data: bytes | None = None) -> Header | None:
@@ -79,6 +79,16 @@ def innermost(message: Any) -> Any:
         if inner is None:
             return message
         message = inner
+
+
+def last_message(first: Any) -> Any:
+    """Return the last of the messages that begin with this one, without its body; None where there is none."""
+    last, header = None, first
+    while header is not None:
+        last = header if header.name == first.name else last
+        inner = header.learnt("payload")
+        header = header.payload if inner is None else inner
+    return last
 
 
 def within(carrier: Any, message: Any, spoken: Spoken) -> Any:

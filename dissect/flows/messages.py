@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dissect.declaration.framing import FramingError, Rule
 from dissect.declaration.header import Data
 from dissect.flows.defragmentation import Whole
-from dissect.flows.message_chain import innermost, shown_messages, within
+from dissect.flows.message_chain import innermost, last_message, shown_messages, within
 from dissect.flows.openings import Opening
 
 if TYPE_CHECKING:
@@ -174,7 +174,10 @@ class StreamMessages:
                 begun = _beginning(segment, protocol.decode, None if talk is None else talk.spoken)
                 begun.learn(is_behind_others=True)
                 innermost(shown).learn(payload=begun)
-        if outcome.announced and not outcome.spans and not self._again:
+        last = last_message(facts.get("payload")) if outcome.announced else None
+        if last is not None and (outcome.stands_behind or not self._again):
+            last.learn(announced=outcome.announced)
+        elif outcome.announced and not outcome.spans and not self._again:
             facts["announced"] = outcome.announced
         # Only a plain rule tells sizes, and none of a protocol that shows where a message begins.
         sizes = [

@@ -333,8 +333,9 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         line = f"{_line(header)} "
         payload = self.payload(header)
         if isinstance(payload, (TextLines, URLEncodedForm, Media)) and header.media_type is not None:
-            return f"{line} ({header.media_type})"
-        return line
+            line += f" ({header.media_type})"
+        # A message that begins behind it, and goes on in other segments, is told by its first line.
+        return line + (header.learnt("announced") or "")
 
 
 class HTTPRequestSight(MessageSight, of=HTTPRequest):

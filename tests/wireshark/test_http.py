@@ -41,6 +41,15 @@ TALKS: dict[str, list[Any]] = {
     ],
     "pipelined": [(0, GET * 3), (1, (OK + b"Content-Length: 2\r\n\r\nhi") * 2), (1, OK + b"Content-Length: 0\r\n\r\n")],
     "a beginning behind another end": [(0, GET[:9]), (0, GET[9:] + GET + GET[:2]), (0, GET[2:])],
+    "messages that go on behind others": [
+        (0, GET[:9]), (0, GET[9:] + GET + GET[:-4]), (0, GET[-4:]),
+        (1, EMPTY + OK + TEXT + b"Content-Length: 3\r\n\r\na"), (1, b"bc" + EMPTY + OK), (1, b"\r\n", "FA"),
+    ],
+    "a chunk over many segments": [
+        (0, GET),
+        (1, OK + TEXT + b"Transfer-Encoding: chunked\r\n\r\n10\r\nabcd"),
+        (1, b"efgh"), (1, b"ijkl"), (1, b"mnop\r\n0\r\n\r\n"),
+    ],
     "until the end": [(0, GET), (1, OK + TEXT + b"\r\nab"), (1, b"cd"), (1, b"ef", "FA")],
     "until an end alone": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "FA")],
     "until a reset": [(0, GET), (1, OK + b"\r\nab"), (1, b"", "RA")],
