@@ -92,22 +92,22 @@ class SCTPSight(Sight, of=SCTP):
         """The number that stands for none, where all of the packet is read."""
         return None if self.stops_short(header) else _DISABLED
 
-    @computed("data_tsn", UINT32, title="Transmission sequence number (relative)")
+    @computed("data_tsn", UINT32, is_learnt=True, title="Transmission sequence number (relative)")
     def relative_numbers(self, header: SCTP) -> list[int]:
         """The numbers of data, counted from the first of this direction."""
         return [relative for _, relative, *_ in _data(header) if relative is not None]
 
-    @computed("sack_cumulative_tsn_ack", UINT32, title="Cumulative TSN ACK (relative)")
+    @computed("sack_cumulative_tsn_ack", UINT32, is_learnt=True, title="Cumulative TSN ACK (relative)")
     def relative_acknowledgments(self, header: SCTP) -> list[int]:
         """The numbers that are acknowledged, counted from the first of the other direction, where that is known."""
         return [number for number in header.learnt("acknowledged") or () if number is not None]
 
-    @computed("fragments", NONE, title="Reassembled SCTP Fragments")
+    @computed("fragments", NONE, is_learnt=True, title="Reassembled SCTP Fragments")
     def is_put_together(self, header: SCTP) -> list[int]:
         """1 for each message that is whole with a chunk of this packet."""
         return [1 for *_, frames in _data(header) if frames]
 
-    @computed("fragment", FRAMENUM, title="SCTP Fragment")
+    @computed("fragment", FRAMENUM, is_learnt=True, title="SCTP Fragment")
     def fragments(self, header: SCTP) -> list[int]:
         """The packets in which the pieces came of messages that are whole with this packet."""
         return [frame for *_, frames in _data(header) for frame in frames or ()]

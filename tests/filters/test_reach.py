@@ -90,3 +90,8 @@ def test_what_inherits_fields_has_them_by_their_names(port: int) -> None:
     reach = carried_reach(UDP)[port]
     assert reach.declares("dns.id")
     assert not reach.declares("ntp.stratum")
+
+
+@pytest.mark.parametrize("name", ["sctp.data_tsn", "sctp.sack_cumulative_tsn_ack", "sctp.fragment", "sctp.fragments"])
+def test_relative_numbers_of_sctp_take_other_packets(name: str) -> None:
+    assert not stands_alone([name])
