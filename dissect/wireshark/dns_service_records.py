@@ -127,7 +127,8 @@ class ServiceALPNSight(ServiceParameterSight, of=ServiceALPN):
         names, place = parameter.raw("protocols"), 0
         while place < len(names):
             place += 1 + names[place]
-        return bool(parameter.place_in_message + _PARAMETER_HEAD + place > len(parameter.message))
+        behind = parameter.place_in_message + _PARAMETER_HEAD + place
+        return bool(place > len(names) and behind > len(parameter.message))
 
 
 class UnknownServiceParameterSight(ServiceParameterSight, of=UnknownServiceParameter):

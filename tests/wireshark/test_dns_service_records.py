@@ -58,3 +58,10 @@ def test_parameters_that_a_length_leaves_no_room_for_are_not_read_and_names_of_p
     beyond = answer(records.SVCBRecord("a", 1, "b", parameter))
     assert beyond.get("dns.svcb.svcparam.alpn") == ["h2"]
     assert beyond.get("_ws.malformed") != []
+
+
+def test_a_name_of_a_protocol_in_front_of_another_record_fails_nothing() -> None:
+    service = records.HTTPSRecord("a", 1, "b", [records.ServiceALPN([records.ALPNName("h2")])])
+    packet = Packet(bytes(Ethernet() / IPv4() / UDP(sport=53) / DNS(answers=[service, service])))
+    assert packet.get("dns.resp.type") == [65, 65]
+    assert packet.get("_ws.malformed") == []
