@@ -112,7 +112,7 @@ def sub_commands() -> list[str]:
 
 
 def build_parser(only: str | None = None) -> Parser:
-    """Return the program's parser, with all sub-commands or with one, whose module alone is imported then."""
+    """Return the program's parser: with all sub-commands, or one, whose module alone is imported, or none ("")."""
     parser = Parser(
         prog="dissect",
         description="Dissect captures, build frames, replay protocols.",
@@ -126,7 +126,7 @@ def build_parser(only: str | None = None) -> Parser:
         # Said here, argparse need not format the usage for it.
         prog="dissect",
     )  # fmt: skip
-    for name in sub_commands() if only is None else [only]:
+    for name in sub_commands() if only is None else filter(None, [only]):
         import_module(f"dissect.commands.{name}").add_parser(subparsers)
     return parser
 
@@ -225,7 +225,8 @@ def _read_arguments(arguments: list[str]) -> argparse.Namespace:
         build_parser().print_help()
         raise SystemExit(2)
     if command.startswith("-"):
-        return build_parser().parse_args(arguments)
+        # The version is told before any sub-command is looked at.
+        return build_parser("" if command == "--version" else None).parse_args(arguments)
     from difflib import get_close_matches
 
     from dissect.commands.other_tools import advice_on_tool

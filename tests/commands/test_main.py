@@ -50,6 +50,10 @@ def test_version(run: Run) -> None:
     status, output, _ = run("--version")
     assert status == 0
     assert output.startswith("dissect ")
+    loaded = "[name for name in sys.modules if name.startswith('dissect.commands.')]"
+    code = f"import sys; from dissect.commands.main import main; main(['--version']); print({loaded})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['dissect.commands.declarations', 'dissect.commands.main']"
 
 
 @pytest.mark.parametrize(
