@@ -151,7 +151,7 @@ class _Counting:
         met = [(array, place, there) for array, (place, there) in zip(arrays, places, strict=True) if there.any()]
         nearest = np.full(rows.size, -1, np.int64)
         for _, place, there in met:
-            np.maximum(nearest, place, out=nearest, where=there)
+            np.maximum(nearest, place.astype(np.int64), out=nearest, where=there)
         every = []
         for (cls, one, other), place, there in met:
             is_nearest = there & (place == nearest)

@@ -24,7 +24,13 @@ from dissect.wireshark.field_types import (
     UINT32,
     UINT64,
 )
-from dissect.wireshark.http_bodies import is_compressed_by_nothing, is_xml, seen_body
+from dissect.wireshark.http_bodies import (
+    TRANSFER_CODING,
+    is_compressed_by_nothing,
+    is_compressed_on_its_way,
+    is_xml,
+    seen_body,
+)
 from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
@@ -63,9 +69,6 @@ _BOTH = "The Content-Length and Transfer-Encoding header must not be set togethe
 BAD_NAME = "Illegal characters found in header name"
 LEADING = "Leading CRLF previous message in the stream may have extra CRLF"
 _AUTHENTICATING = ("Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate")
-_CHUNKED = r"[ \t,]*+(?:chunked[ \t,]*+)*+"
-_CODING = re.compile(rf"{_CHUNKED}(?:(compress|deflate|gzip|identity|x-compress|x-gzip){_CHUNKED})?+")
-"""The codings of a body on its way, which Wireshark knows: chunks, and one other."""
 _UNKNOWN_CODING = "Unknown transfer coding name in Transfer-Encoding header"
 
 
@@ -227,7 +230,7 @@ class HTTPSight(Sight, of=HTTP):
             body: Any = body_class(going_on.media_type)
             return header.carried_from(body.decode, rest, 0, len(rest)) if rest else None
         body = header.decoded_payload() or header.payload
-        if body is not None and isinstance(header, HTTPMessage) and _is_coded(header):
+        if body is not None and isinstance(header, HTTPMessage) and is_compressed_on_its_way(header):
             return Data.decode(body.buffer, body.own_start, body.carried_end, header)
         return seen_body(header, body)
 
@@ -272,7 +275,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """The body, without the codings in which it was sent."""
-        body = None if is_compressed_by_nothing(header) or _is_coded(header) else header.decoded_body()
+        body = None if is_compressed_by_nothing(header) or is_compressed_on_its_way(header) else header.decoded_body()
         return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
@@ -303,7 +306,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     def unknown_codings(self, header: Any) -> list[str] | None:
         """Transfer codings that nobody has registered, or more than one besides chunks."""
         codings = values_of(header, "Transfer-Encoding")
-        return [_UNKNOWN_CODING for said in codings if not _CODING.fullmatch(said)] or None
+        return [_UNKNOWN_CODING for said in codings if not TRANSFER_CODING.fullmatch(said)] or None
 
     @noted("te_and_length", _BOTH, "Warning", MALFORMED)
     def states_length_twice(self, header: Any) -> list[str] | None:
@@ -470,13 +473,6 @@ def _line(header: Any, *, with_end: bool = False) -> str:
         return escaped(header.own_bytes)
     start = first.end - len(header.own_bytes[: first.end]) + len(header.leading)
     return escaped(header.own_bytes[start : first.end] if with_end else first.text)
-
-
-def _is_coded(header: Any) -> bool:
-    """Whether a body was compressed for its way, which Wireshark does not undo."""
-    said = values_of(header, "Transfer-Encoding")
-    found = _CODING.match(said[0]) if said else None
-    return found is not None and found[1] not in (None, "identity")
 
 
 def _lacks_status(header: Any) -> bool:

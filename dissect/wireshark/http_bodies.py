@@ -13,14 +13,19 @@ from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed
 
 __all__ = [
+    "TRANSFER_CODING",
     "FormSight",
     "MediaSight",
     "TextLinesSight",
     "is_compressed_by_nothing",
+    "is_compressed_on_its_way",
     "is_xml",
     "seen_body",
 ]
 
+_CHUNKED = r"[ \t,]*+(?:chunked[ \t,]*+)*+"
+TRANSFER_CODING = re.compile(rf"{_CHUNKED}(?:(compress|deflate|gzip|identity|x-compress|x-gzip){_CHUNKED})?+")
+"""The codings of a body on its way, which Wireshark knows: chunks, and one other."""
 _ESCAPE = re.compile(rb"[0-9A-Fa-f]{2}")
 _XML = b"<?xml"
 _LONGEST_NO_XML = 38
@@ -117,6 +122,18 @@ def seen_body(header: Any, body: Any) -> Any:
     if is_xml(body) or (isinstance(body, (TextLines, URLEncodedForm, Media)) and is_compressed_by_nothing(header)):
         return Data.decode(body.buffer, body.own_start, body.own_end, header)
     return body
+
+
+def is_compressed_on_its_way(message: HTTPMessage) -> bool:
+    """Whether the body is compressed for the transfer alone, which Wireshark does not undo: it is data then.
+
+    >>> from dissect import HTTPResponse
+    >>> is_compressed_on_its_way(HTTPResponse(headers={"Transfer-Encoding": "gzip"}))
+    True
+    """
+    said = message.headers.get_all("Transfer-Encoding")
+    coding = TRANSFER_CODING.match(said[0]) if said else None
+    return coding is not None and coding[1] not in (None, "identity")
 
 
 def is_compressed_by_nothing(header: Any) -> bool:

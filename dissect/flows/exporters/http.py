@@ -8,11 +8,14 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage
-from dissect.wireshark.http_bodies import is_compressed_by_nothing
+from dissect.wireshark.http_bodies import is_compressed_by_nothing, is_compressed_on_its_way
 from dissect.wireshark.http_continued import continued
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["HTTPExporter"]
+
+
+_BLANK = b"\r\n"
 
 
 class HTTPExporter(Exporter, kind="http"):
@@ -22,7 +25,8 @@ class HTTPExporter(Exporter, kind="http"):
         for header in seen_layers(packet):
             if isinstance(header, HTTPMessage):
                 # Wireshark hands on no body of which it does not know how to undo its compression.
-                body = None if is_compressed_by_nothing(header) else header.decoded_body()
+                is_unknown = is_compressed_by_nothing(header) or is_compressed_on_its_way(header)
+                body = None if is_unknown else header.decoded_body()
                 media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
@@ -30,7 +34,8 @@ class HTTPExporter(Exporter, kind="http"):
                 # Data that belong to something before, behind fields if they begin with some.
                 data = header.parts()[1]
                 data = data[continued(data, is_all=header.learnt("stands_alone", None) is not None).body :]
-                if data:
+                # A blank line ends fields that there are none of.
+                if data and data != _BLANK:
                     yield self._object(header, data, "", packet.number)
 
     def _object(self, header: Any, data: bytes, media_type: str, number: int) -> TransferredObject:
