@@ -87,8 +87,9 @@ class HTTPMessage(HTTP, finds=(TextLines, URLEncodedForm, Media)):
     @property
     def breaks_off(self) -> bool:
         """Whether the capture cut the message within the name of a field."""
-        own, is_behind = self.buffer[self.own_start : self.own_end], self.own_end < self.carried_end
-        return is_behind and not own.endswith(_ENDS_OF_FIELDS) and self.bytes_left_out > 0
+        if self.own_end >= self.carried_end or not self.bytes_left_out:
+            return False
+        return not self.buffer[self.own_start : self.own_end].endswith(_ENDS_OF_FIELDS)
 
     def leading_size(self) -> int:
         """Return the bytes of a blank line in front, which a client may send too much (RFC 9112, section 2.2)."""

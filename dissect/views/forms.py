@@ -39,8 +39,8 @@ _Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
 """What writes a function without packets out, given the questions and what they lead to."""
 _FURTHER = 4
 """Of so many headers behind those that are alike may be asked of which class they are."""
-_TIMES_TRIED = 2
-"""So many texts of a leaf are compared with those of the ordinary code: the one that it was made of, and another."""
+_TIMES_TRIED = 3
+"""So many texts of a leaf are compared with those of the ordinary code."""
 
 
 class Form:

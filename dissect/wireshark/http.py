@@ -26,6 +26,7 @@ from dissect.wireshark.field_types import (
 )
 from dissect.wireshark.http_bodies import (
     TRANSFER_CODING,
+    body_handed_on,
     is_compressed_by_nothing,
     is_compressed_on_its_way,
     is_xml,
@@ -275,7 +276,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """The body, without the codings in which it was sent."""
-        body = None if is_compressed_by_nothing(header) or is_compressed_on_its_way(header) else header.decoded_body()
+        body = body_handed_on(header)
         return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)

@@ -17,6 +17,7 @@ __all__ = [
     "FormSight",
     "MediaSight",
     "TextLinesSight",
+    "body_handed_on",
     "is_compressed_by_nothing",
     "is_compressed_on_its_way",
     "is_xml",
@@ -122,6 +123,12 @@ def seen_body(header: Any, body: Any) -> Any:
     if is_xml(body) or (isinstance(body, (TextLines, URLEncodedForm, Media)) and is_compressed_by_nothing(header)):
         return Data.decode(body.buffer, body.own_start, body.own_end, header)
     return body
+
+
+def body_handed_on(message: HTTPMessage) -> bytes | None:
+    """Return the body without the codings in which it was sent; None where there is none, or one is not undone."""
+    is_coded = is_compressed_by_nothing(message) or is_compressed_on_its_way(message)
+    return None if is_coded else message.decoded_body()
 
 
 def is_compressed_on_its_way(message: HTTPMessage) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage
-from dissect.wireshark.http_bodies import is_compressed_by_nothing, is_compressed_on_its_way
+from dissect.wireshark.http_bodies import body_handed_on
 from dissect.wireshark.http_continued import continued
 from dissect.wireshark.sight import seen_layers
 
@@ -25,8 +25,7 @@ class HTTPExporter(Exporter, kind="http"):
         for header in seen_layers(packet):
             if isinstance(header, HTTPMessage):
                 # Wireshark hands on no body of which it does not know how to undo its compression.
-                is_unknown = is_compressed_by_nothing(header) or is_compressed_on_its_way(header)
-                body = None if is_unknown else header.decoded_body()
+                body = body_handed_on(header)
                 media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
