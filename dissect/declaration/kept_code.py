@@ -1,15 +1,15 @@
 """Code that was written out and compiled, kept for the next start: compiling it takes a third of one.
 
-It is found by its text, so that nothing has to be told when the text changes. Code is kept beside Python's own compiled
-files, and trusted as they are. A start reads no more of the file than where each text stands, and then what it needs.
+It is found by the hash of its text that Python's own compiled files may have (PEP 552), so that nothing has to be told
+when the text changes. Code is kept beside those files, and trusted as they are. A start reads no more of the file than
+where each code stands, and then what it needs.
 """
 
 from __future__ import annotations
 
 import atexit
 import sys
-from binascii import crc32
-from importlib.util import MAGIC_NUMBER
+from importlib.util import MAGIC_NUMBER, source_hash
 from marshal import dumps, loads
 from mmap import ACCESS_READ, mmap
 from types import CodeType
@@ -18,8 +18,10 @@ from dissect.declaration.beside_compiled import keep_beside, place_beside
 
 __all__ = ["KeptCode"]
 
-_MOST = 16 << 20
-"""How many bytes of texts and code are kept: what was not needed last time goes first."""
+_MOST = 48 << 20
+"""How many bytes of code are kept: what was not needed last time goes first. Details of some captures need 10 MB."""
+_FORM = 2
+"""How code is found in a file: by the hashes of texts. In files of the first form it stood behind the texts."""
 _HEAD = 8
 """The bytes in front of the table of places that tell how long it is."""
 
@@ -32,10 +34,10 @@ class KeptCode:
         self._most = most
         self._file: mmap | bytes = b""
         self._begin = 0
-        """Where its first text stands, from which places are counted."""
-        self._places: dict[int, tuple[int, int]] | None = None
-        """By the checksums of texts: where text and code stand in the file; None where that was not read."""
-        self._needed: dict[int, bytes | None] = {}
+        """Where its first code stands, from which places are counted."""
+        self._places: dict[bytes, tuple[int, int]] | None = None
+        """By the hashes of texts: where their code stands in the file; None where that was not read."""
+        self._needed: dict[bytes, bytes | None] = {}
         """What this process asked for, as much of it as is kept; None for what stands in the file."""
         self._size = 0
         self._is_new = False
@@ -45,14 +47,13 @@ class KeptCode:
 
         Raises SyntaxError for what is no Python.
         """
-        encoded = text.encode()
-        key = crc32(encoded)
-        kept = self._found(key, encoded)
+        key = source_hash(text.encode())
+        kept = self._found(key)
         if kept is not None:
             return _renamed(kept, file)
         code = compile(text, file, "exec")
-        if len(encoded) <= self._most - self._size:
-            self._need(key, encoded + dumps(code))
+        if self._size < self._most:
+            self._need(key, dumps(code))
             if not self._is_new:
                 self._is_new = True
                 atexit.register(self.keep)
@@ -63,7 +64,7 @@ class KeptCode:
         if not self._is_new:
             return
         places = self._places or {}
-        entries: dict[int, bytes] = {}
+        entries: dict[bytes, bytes] = {}
         for key, entry in self._needed.items():
             entries[key] = self._entry(places[key]) if entry is None else entry
         size = self._size
@@ -77,17 +78,15 @@ class KeptCode:
         keep_beside(self._place, _file_of(entries))
         self._is_new = False
 
-    def _found(self, key: int, encoded: bytes) -> CodeType | None:
+    def _found(self, key: bytes) -> CodeType | None:
         """Return the code of a text that is kept; None where there is none."""
         places = self._read() if self._places is None else self._places
         place = places.get(key)
         if place is None:
             return None
         entry = self._entry(place)
-        if not entry.startswith(encoded):
-            return None
         try:
-            code = loads(memoryview(entry)[len(encoded) :])
+            code = loads(entry)
         except (ValueError, EOFError, TypeError):
             return None
         if code.__class__ is not CodeType:
@@ -96,18 +95,18 @@ class KeptCode:
         return code
 
     def _entry(self, place: tuple[int, int]) -> bytes:
-        """Return a text and its code."""
+        """Return the code of a text as it is kept."""
         return self._file[self._begin + place[0] : self._begin + place[1]]
 
-    def _need(self, key: int, entry: bytes | None, size: int = 0) -> None:
+    def _need(self, key: bytes, entry: bytes | None, size: int = 0) -> None:
         size = size if entry is None else len(entry)
         if key not in self._needed and self._size + size <= self._most:
             self._needed[key] = entry
             self._size += size
 
-    def _read(self) -> dict[int, tuple[int, int]]:
+    def _read(self) -> dict[bytes, tuple[int, int]]:
         """Return where what an earlier start has kept stands; nothing where that was another Python, or is damaged."""
-        found: dict[int, tuple[int, int]] = {}
+        found: dict[bytes, tuple[int, int]] = {}
         try:
             with open(self._place, "rb") as file:  # noqa: PTH123
                 self._file = mmap(file.fileno(), 0, access=ACCESS_READ)
@@ -129,9 +128,9 @@ class KeptCode:
         self._size = 0
 
 
-def _file_of(entries: dict[int, bytes]) -> bytes:
-    """Return the bytes of a file: how long the table of places is, that, and texts with their code."""
-    places: dict[int, tuple[int, int]] = {}
+def _file_of(entries: dict[bytes, bytes]) -> bytes:
+    """Return the bytes of a file: how long the table of places is, that, and the code of texts."""
+    places: dict[bytes, tuple[int, int]] = {}
     end = 0
     for key, entry in entries.items():
         places[key] = end, end + len(entry)
@@ -140,9 +139,9 @@ def _file_of(entries: dict[int, bytes]) -> bytes:
     return b"".join((len(table).to_bytes(_HEAD, "big"), table, *entries.values()))
 
 
-def _told() -> tuple[bytes, int]:
-    """Return what code depends on beside its text: the form of Python's code, and how it optimizes."""
-    return MAGIC_NUMBER, sys.flags.optimize
+def _told() -> tuple[bytes, int, int]:
+    """Return what code depends on beside its text: the form of Python's code, how it optimizes, and how it is found."""
+    return MAGIC_NUMBER, sys.flags.optimize, _FORM
 
 
 def _renamed(code: CodeType, file: str) -> CodeType:
