@@ -28,6 +28,7 @@ __all__ = [
     "further_networks",
     "guesses_behind",
     "leading_on",
+    "outermost",
     "selecting",
     "telling_of_others",
     "usual_chain",
@@ -99,7 +100,7 @@ class Sieve(NamedTuple):
 
 def usual_networks(link: int) -> Iterator[UsualNetwork]:
     """Yield what frames of a link type usually begin with; nothing where their first header needs a closer look."""
-    outer = _outermost(link)
+    outer = outermost(link)
     if outer is not None:
         for number, network in outer.usually_carries().items():
             if network.is_network:
@@ -108,7 +109,7 @@ def usual_networks(link: int) -> Iterator[UsualNetwork]:
 
 def further_networks(link: int, number: int) -> Iterator[UsualNetwork]:
     """Yield what a number in a first header leads to: a network header that was not declared before, those in tags."""
-    outer = _outermost(link)
+    outer = outermost(link)
     if outer is None or outer.decoder_of(number) is None:
         return
     carried = outer.usually_carries().get(number)
@@ -118,13 +119,13 @@ def further_networks(link: int, number: int) -> Iterator[UsualNetwork]:
 
 def selecting(link: int) -> Span | None:
     """Return where the number stands in a frame of a link type that says what its first header carries; or None."""
-    outer = _outermost(link)
+    outer = outermost(link)
     selector = None if outer is None else field_of_role(outer, Selector)
     is_there = outer is not None and selector is not None and selector.is_read_in_place
     return span_of(outer, selector.name) if is_there else None  # type: ignore[arg-type, union-attr]
 
 
-def _outermost(link: int) -> type[Header] | None:
+def outermost(link: int) -> type[Header] | None:
     """Return the class of the first header; None where nothing is known of it without a closer look."""
     if link not in LINKS:
         declare_filling("LINKS", link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,12 +15,39 @@ from dissect.tables.arrays import Truths
 from dissect.tables.columns import column
 from dissect.tables.engines import compiled_engine
 from dissect.tables.group_kernels import WIDTH, add_up
+from dissect.tables.program import Program
+from dissect.tables.stream_numbers import NUMBERED
 from dissect.tables.walking import Walking
 
-__all__ = ["ColumnCounts", "Found", "Group", "counted", "grouped"]
+__all__ = ["ColumnCounts", "Counting", "Counts", "Found", "Group", "counted", "grouped"]
 
 Found = Mapping[str, tuple[Any, Truths]]
 """The values of fields in frames, and in which they are there."""
+
+
+class Counts(Protocol):
+    """How a tap counts usual frames by columns."""
+
+    def counting(self, take: Callable[[Packet], Any], clock: Clock) -> Counting:
+        """Return what counts the frames of a capture, and gives packets of all others to `take`, in their order."""
+
+
+class Counting(Walking):
+    """Counts frames; those that are no usual ones are packets, until they are taken (`take_row`)."""
+
+    def __init__(self, columns: Sequence[str], take: Callable[[Packet], Any], clock: Clock, **options: Any) -> None:
+        options |= {"rows": 0, "once": True, "clock": clock, "reading": ReadingPass(facts=())}
+        super().__init__(list(map(column, columns)), None, (), "first", compiled_engine(), **options)
+        self.take = take
+        self._packets: dict[int, Packet] = {}
+
+    def put(self, row: int, packet: Packet) -> bool:
+        self._packets[row] = packet
+        return True
+
+    def take_row(self, row: int) -> None:
+        """Take the packet in that stands for a row."""
+        self.take(self._packets.pop(row))
 
 
 class ColumnCounts(NamedTuple):
@@ -33,12 +60,16 @@ class ColumnCounts(NamedTuple):
     streams_alone: bool = False
     """Whether it asks for numbers of streams, and for nothing else that other frames tell."""
 
+    def counting(self, take: Callable[[Packet], Any], clock: Clock) -> Counting:
+        """Return what counts the frames of a capture (`Counts.counting`)."""
+        return _ColumnCounting(self, take, clock)
+
 
 def counted(
-    packets: Iterator[Packet], reader: CaptureReader, counts: ColumnCounts, take: Callable[[Packet], Any], clock: Clock
+    packets: Iterator[Packet], reader: CaptureReader, counts: Counts, take: Callable[[Packet], Any], clock: Clock
 ) -> Iterator[Packet]:
     """Yield the packets of a reader that are no usual frames, when all are counted: in order, by columns or `take`."""
-    counting = _Counting(counts, take, clock)
+    counting = counts.counting(take, clock)
     reader.hand_over(counting.taker)
     for packet in packets:
         clock.advance(packet)
@@ -47,28 +78,17 @@ def counted(
         yield packet
 
 
-class _Counting(Walking):
+class _ColumnCounting(Counting):
     def __init__(self, counts: ColumnCounts, take: Callable[[Packet], Any], clock: Clock) -> None:
-        columns = [column(name) for name in counts.names]
-        reading = ReadingPass(facts=())
-        engine, alone = compiled_engine(), counts.streams_alone
-        super().__init__(
-            columns, None, (), "first", engine, rows=0, once=True, clock=clock, reading=reading, streams_alone=alone
-        )
+        super().__init__(counts.names, take, clock, kinds=NUMBERED if counts.streams_alone else {})
         self._counts = counts
-        self._take = take
-        self._packets: dict[int, Packet] = {}
 
-    def put(self, row: int, packet: Packet) -> bool:
-        self._packets[row] = packet
-        return True
-
-    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None, program: Program) -> None:
         row = begin
         for place in (*unusual, end - begin):
             self._count(row, begin + place)
             if begin + place < end:
-                self._take(self._packets.pop(begin + place))
+                self.take_row(begin + place)
             row = begin + place + 1
         self.sheet.empty()
 

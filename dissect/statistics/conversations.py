@@ -19,7 +19,7 @@ from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.usual_counts import Count
 
 if TYPE_CHECKING:
-    from dissect.statistics.column_counts import ColumnCounts
+    from dissect.statistics.column_counts import Counts
 
 __all__ = ["ConversationCount", "ConversationTable", "seconds", "size_text", "tap"]
 
@@ -233,7 +233,7 @@ class _ConversationTap(EndsTap):
 
         return count_frame
 
-    def by_columns(self) -> ColumnCounts | None:
+    def by_columns(self) -> Counts | None:
         if self._passes is not None:
             return None
         # Loaded for captures that are worth it.

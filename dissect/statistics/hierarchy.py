@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Data, Header
@@ -17,6 +17,9 @@ from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.usual_counts import Count, takers_for
 from dissect.wireshark.early_end import early_end
 from dissect.wireshark.sight import seen_layers, sight_of
+
+if TYPE_CHECKING:
+    from dissect.statistics.column_counts import Counts
 
 __all__ = ["Hierarchy", "Level", "layer_names", "tap"]
 
@@ -123,6 +126,14 @@ class _HierarchyTap(Tap):
 
     def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
         return takers_for(self, reading, self._clock) if self._passes is None else None
+
+    def by_columns(self) -> Counts | None:
+        if self._passes is not None:
+            return None
+        # Loaded for captures that are worth it.
+        from dissect.statistics.column_hierarchy import HierarchyCounts, can_count
+
+        return HierarchyCounts(self.table.find) if can_count() else None
 
     def woven(self, usual: Usual, plain: Plain) -> Woven:
         """Return the lines that count a plain frame of the chain without a call of what `count_of` returns."""

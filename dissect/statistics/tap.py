@@ -18,7 +18,7 @@ from dissect.tables.size import is_large
 
 if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
-    from dissect.statistics.column_counts import ColumnCounts
+    from dissect.statistics.column_counts import Counts
 
 __all__ = ["TAPS", "Setting", "Tap", "tap_named", "tapped"]
 
@@ -42,7 +42,7 @@ class Tap:
         """
         return None
 
-    def by_columns(self) -> ColumnCounts | None:
+    def by_columns(self) -> Counts | None:
         """Return how usual frames are counted by columns, where nobody else looks at the packets; or None.
 
         All other packets are to be taken, in the order of the capture.

@@ -17,8 +17,8 @@ from dissect.tables.arrays import Bytes, Numbers, Truths
 from dissect.tables.frames import Frames
 from dissect.tables.program import Program, begins, ends, learnt_fields
 from dissect.tables.sheet import Sheet
-from dissect.tables.stream_facts import FACTS
-from dissect.tables.stream_numbers import Numbered, can_number
+from dissect.tables.stream_facts import FACTS, TOLD
+from dissect.tables.stream_numbers import Numbered
 from dissect.tables.streams import Followed, can_follow
 
 __all__ = ["Following", "Learnt", "asks_for_streams_alone", "learnt_of", "source_in"]
@@ -88,16 +88,15 @@ class Following:
         reading: ReadingPass,
         learnt: Mapping[str, Learnt],
         sheet: Sheet,
-        *,
-        alone: bool = False,
+        kinds: Mapping[type[Header], type[Numbered]],
     ) -> None:
-        """Make it of the fields by their names; `alone` says that they are numbers of streams, and nobody else asks."""
+        """Make it of the fields by their names; `kinds` follow some classes for those who ask for little of them."""
         self._reading = reading
         self._sheet = sheet
         self._learnt = learnt
         classes = dict.fromkeys(each.cls for each in learnt.values())
         self._followed: dict[type[Header], Followed | Numbered] = {
-            cls: Numbered(cls, reading) if alone and can_number(cls) else Followed(cls, reading) for cls in classes
+            cls: kinds.get(cls, Followed)(cls, reading) for cls in classes
         }
 
     def take(
@@ -202,11 +201,11 @@ class Following:
         """Put in the rows what the kernel has told of plain headers."""
         rows = slice(self._sheet.count, self._sheet.count + count)
         for name, learnt in self._learnt.items():
-            if learnt.fact in FACTS:
+            if learnt.fact in TOLD:
                 followed = self._followed[learnt.cls]
                 is_plain = followed.is_plain[:count]
                 values, there = self._sheet.arrays(name)
-                values[rows][is_plain] = followed.facts[FACTS.index(learnt.fact), :count][is_plain]
+                values[rows][is_plain] = followed.facts[TOLD.index(learnt.fact), :count][is_plain]
                 there[rows] |= is_plain
         for followed in self._followed.values():
             followed.is_plain[:count] = False

@@ -12,7 +12,22 @@ import numpy as np
 
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import at, compiled, number, woven
-from dissect.tables.program import ABSENT, BEGINS, CARRIED, DEEPEST, ENDS, NOWHERE, UNUSUAL, Number, Program, halves
+from dissect.tables.program import (
+    ABSENT,
+    BEGINS,
+    CAPTURED,
+    CARRIED,
+    CHAIN,
+    CHAIN_BITS,
+    DEEPEST,
+    ENDS,
+    LONGEST_CHAIN,
+    NOWHERE,
+    UNUSUAL,
+    Number,
+    Program,
+    halves,
+)
 from dissect.tables.sheet import Sheet
 
 __all__ = ["ROOM", "Encoded", "encoded", "read"]
@@ -33,7 +48,7 @@ class Encoded(NamedTuple):
     edges: Numbers
     """A number, and what it leads to."""
     looks: Numbers
-    """Where a byte stands behind a header, and whether that is the last look of a guess."""
+    """Where a byte stands behind a header, and which look is the first one of the next guess."""
     tables: Bytes
     """256 bytes for each look: not 0 where the byte may be one of a message."""
     plain: Numbers
@@ -56,8 +71,10 @@ _BIT, _OCTETS, _PAIRS, _WORDS, _LONGS, _PLAIN_END, _STEP = range(23, 30)
 _KIND, _END, _SHIFT, _MASK, _SCALE, _VALID, _FIRST, _BYTES, _STRIDE, _TAKE = range(10)
 # Those of a value of which no more is to be known; values of one, two, four and eight bytes stand apart.
 _PLAIN_SEEN, _PLAIN_SHIFT, _PLAIN_MASK, _PLAIN_VALID, _PLAIN_FIRST, _PLAIN = range(6)
-_NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES, _BEGINS, _ENDS = range(6)
-_KINDS = {NOWHERE: _PRESENCE, CARRIED: _CARRIES, BEGINS: _BEGINS, ENDS: _ENDS}
+_NUMBER, _SECOND_HALF, _PRESENCE, _CARRIES, _BEGINS, _ENDS, _CAPTURED, _CHAIN = range(8)
+_KINDS = {
+    NOWHERE: _PRESENCE, CARRIED: _CARRIES, BEGINS: _BEGINS, ENDS: _ENDS, CAPTURED: _CAPTURED, CHAIN: _CHAIN
+}  # fmt: skip
 
 
 def encoded(program: Program, sheet: Sheet) -> Encoded:
@@ -75,7 +92,9 @@ def encoded(program: Program, sheet: Sheet) -> Encoded:
         length, total = (each or Number(ABSENT, 0, 0, 0) for each in (step.length, step.total))
         steps += [step.size, *_seen(length), step.unit, step.uncounted, step.longer]
         steps += [*_seen(total), step.with_header, step.otherwise, len(looks) // 2]
-        looks += [each for guess in step.guesses for look in guess for each in (look[0], look == guess[-1])]
+        for guess in step.guesses:
+            after = len(looks) // 2 + len(guess)
+            looks += [each for byte, _ in guess for each in (byte, after)]
         tables += [table for guess in step.guesses for _, table in guess]
         steps += [len(looks) // 2, len(tests)]
         tests += [each for told, value in step.tests for each in (*_seen(told), value)]
@@ -175,16 +194,16 @@ def _is_usual(step: int, start: int, steps: Numbers, tests: Numbers, data: Bytes
 @woven
 def _is_likely(step: int, behind: Any, end: Any, steps: Numbers, looks: Numbers, tables: Bytes, data: Bytes) -> bool:
     """Whether what a header carries may be a message that is told by its bytes."""
-    found, likely = False, True
+    found = False
     look, last = at(steps, step + _LOOKS), at(steps, step + _LOOKS_END)
     while look < last:
-        if likely:
-            seen = behind + at(looks, 2 * look)
-            likely = seen < end and at(tables, 256 * look + at(data, seen)) != 0
-        if at(looks, 2 * look + 1):
-            found = found or likely
-            likely = True
-        look += 1
+        seen, after = behind + at(looks, 2 * look), at(looks, 2 * look + 1)
+        if seen < end and at(tables, 256 * look + at(data, seen)):
+            look += 1
+            if look == after:
+                found, look = True, last
+        else:
+            look = after
     return found
 
 
@@ -194,6 +213,8 @@ def _take(
     start: int,
     carried: int,
     wire: int,
+    captured: int,
+    chain: int,
     row: int,
     again: bool,
     steps: Numbers,
@@ -228,6 +249,11 @@ def _take(
             value = np.uint64(start)
         elif kind == _ENDS:
             value = np.uint64(wire)
+        elif kind == _CAPTURED:
+            value = np.uint64(captured)
+        elif kind == _CHAIN:
+            value = np.uint64(chain)
+            several = several or chain >> CHAIN_BITS * LONGEST_CHAIN != 0
         elif kind != _PRESENCE:
             value = number(data, start + at(takes, take + _END), at(takes, take + _SHIFT), at(takes, take + _MASK))
             value *= np.uint64(at(takes, take + _SCALE))
@@ -293,6 +319,7 @@ def read(
         wire = max(start + original[frame], end)
         which: Any = 0
         depth = 0
+        chain = 0
         visited = np.uint64(0)
         several = False
         while which >= 0:
@@ -302,6 +329,8 @@ def read(
                 which = UNUSUAL
                 break
             depth += 1
+            # A frame with more steps is unusual whatever these are.
+            chain = chain << CHAIN_BITS | (which + 1) if depth <= LONGEST_CHAIN else -1
             usual = _is_usual(step, start, steps, tests, data)
             length = at(steps, step + _LENGTH)
             if length >= 0:
@@ -334,7 +363,8 @@ def read(
                 _take_plain(_WORDS, step, start, goes_to, steps, plain, data, words, valid)
                 _take_plain(_LONGS, step, start, goes_to, steps, plain, data, longs, valid)
             beyond, arrays = wire - behind, (octets, pairs, words, longs)
-            if _take(step, start, beyond, around, goes_to, again, steps, takes, data, arrays, valid):
+            held = end - behind
+            if _take(step, start, beyond, around, held, chain, goes_to, again, steps, takes, data, arrays, valid):
                 several = True
             which = _target(step, start, steps, ports, edges, met, data)
             if _is_likely(step, behind, end, steps, looks, tables, data):

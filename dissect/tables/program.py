@@ -31,11 +31,15 @@ from dissect.wireshark.types import declared_fields, declared_headers, field_typ
 __all__ = [
     "ABSENT",
     "BEGINS",
+    "CAPTURED",
     "CARRIED",
+    "CHAIN",
+    "CHAIN_BITS",
     "DEEPEST",
     "DONE",
     "ENDS",
     "LATEST",
+    "LONGEST_CHAIN",
     "NOWHERE",
     "UNUSUAL",
     "Number",
@@ -46,7 +50,9 @@ __all__ = [
     "begins",
     "ends",
     "halves",
+    "header_step",
     "learnt_fields",
+    "looks_of",
     "program_for",
 ]
 
@@ -80,9 +86,14 @@ class Number(NamedTuple):
         return cls(first, last - first, 8 * last - field.bit - field.width, (1 << field.width) - 1)
 
 
-NOWHERE, CARRIED, BEGINS, ENDS = (Number(0, 0, 0, which) for which in range(4))
+NOWHERE, CARRIED, BEGINS, ENDS, CAPTURED, CHAIN = (Number(0, 0, 0, which) for which in range(6))
 """The places of what is no number in a header: of the header itself, of how many bytes it carries, of the byte in the
-buffer at which it begins, and of that behind which its datagram ends."""
+buffer at which it begins, of that behind which its datagram ends, of how many of the bytes that it carries were
+captured, and of the steps that the walk has taken up to it (`CHAIN_BITS`)."""
+CHAIN_BITS = 6
+"""Bits that a step takes in a chain of them, counted from 1; the last one stands lowest. Of more than `LONGEST_CHAIN`
+steps in one frame, that is unusual."""
+LONGEST_CHAIN = 10
 
 
 def halves(number: Number) -> list[Number]:
@@ -264,10 +275,6 @@ def _step(
     opens: bool,
 ) -> Step:
     """Return the step for headers of a class; what they carry may say which others belong together where it `opens`."""
-    length, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
-    role: Any = None if length is None else length.factory
-    extent: Any = None if total is None else total.factory
-    told = _telling_fields(cls)
     anywhere, guesses = _hidden(cls, reaches, names)
     otherwise = UNUSUAL if anywhere else DONE
     found = edges | {
@@ -283,10 +290,25 @@ def _step(
         numbers, beginnings = telling or ((), ())
         found |= dict.fromkeys(numbers, UNUSUAL)
         otherwise = UNUSUAL if telling is None else otherwise
-        guesses += _looks(beginnings)
-    if len(told) > 1:
+        guesses += looks_of(beginnings)
+    if len(_telling_fields(cls)) > 1:
         # Which of two ports counts is a matter of both.
         found = {number: UNUSUAL if target >= 0 else target for number, target in found.items()}
+    return header_step(cls, names)._replace(
+        edges=tuple(sorted((int(number), target) for number, target in found.items() if target != otherwise)),
+        otherwise=otherwise,
+        guesses=guesses,
+    )
+
+
+def header_step(cls: type[Header], names: Sequence[str] = ()) -> Step:
+    """Return the step for headers of a class, all of which are unusual for what they carry.
+
+    `names` are the fields that somebody asks for.
+    """
+    length, total = field_of_role(cls, HeaderLength), field_of_role(cls, TotalLength)
+    role: Any = None if length is None else length.factory
+    extent: Any = None if total is None else total.factory
     return Step(
         cls=cls,
         size=cls.least_size,
@@ -297,10 +319,10 @@ def _step(
         tests=_tests(cls, names),
         total=None if total is None else Number.of(total),
         with_header=extent is not None and extent.with_header,
-        ports=tuple(map(Number.of, told)),
-        edges=tuple(sorted((int(number), target) for number, target in found.items() if target != otherwise)),
-        otherwise=otherwise,
-        guesses=guesses,
+        ports=tuple(map(Number.of, _telling_fields(cls))),
+        edges=(),
+        otherwise=UNUSUAL,
+        guesses=(),
     )
 
 
@@ -325,15 +347,18 @@ def _hidden(
     guesses = guesses_behind(cls)
     is_told = guesses is not None and not cls.carries_stream
     anywhere = cls.looks_further() or OPENED in asks or (bool(asks) and not is_told)
-    return anywhere, _looks(guesses or ()) if asks else ()
+    return anywhere, looks_of(guesses or ()) if asks else ()
 
 
-def _looks(guesses: Iterable[Guess]) -> tuple[tuple[tuple[int, bytes], ...], ...]:
+def looks_of(guesses: Iterable[Guess]) -> tuple[tuple[tuple[int, bytes], ...], ...]:
     """Return the looks of each guess; what is told by one byte is one guess for all that look at the same."""
     alone: dict[int, set[int]] = {}
     found = []
     for guess in guesses:
         looks = [(place, _table(numbers)) for place, numbers in guess.looks]
+        if guess.begins:
+            found += [tuple((place, _table((byte,))) for place, byte in enumerate(each)) for each in guess.begins]
+            continue
         if len(looks) == 1 and not guess.then:
             ((place, numbers),) = guess.looks
             alone.setdefault(place, set()).update(numbers)

@@ -27,9 +27,10 @@ from dissect.tables.arrow_arrays import Gathered, arrow_in, gathered
 from dissect.tables.columns import Column, row_of
 from dissect.tables.engines import Engine, engine_for
 from dissect.tables.following import asks_for_streams_alone
-from dissect.tables.program import Occurrence
+from dissect.tables.program import Occurrence, Program
 from dissect.tables.size import CHUNK
 from dissect.tables.splits import Split
+from dissect.tables.stream_numbers import NUMBERED
 from dissect.tables.walking import Walking
 from dissect.wireshark.frame import FRAME_FIELDS
 
@@ -163,8 +164,9 @@ class _Scan(Walking):
         is_whole = occurrence == "all"
         alone = asks_for_streams_alone([*(each.name for each in columns), *(() if passes is None else passes.fields)])
         super().__init__(
-            columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock(), streams_alone=alone
-        )
+            columns, passes, asked, occurrence, engine, rows=rows, once=is_whole, clock=Clock(),
+            kinds=NUMBERED if alone else {},
+        )  # fmt: skip
         self._schema = pa.schema([(each.name, arrow_in(each, occurrence)) for each in columns])
         self._rows = rows
 
@@ -203,6 +205,6 @@ class _Scan(Walking):
         self.sheet.put(row, self._row(packet))
         return True
 
-    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None, program: Program) -> None:
         if kept is not None:
             self.sheet.keep(begin, end, kept)

@@ -6,6 +6,7 @@ there are more than the learner holds, all of them become objects, and are follo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,15 @@ from dissect.flows.tcp_conversations import TCPConversation
 from dissect.protocols.tcp import TCP
 from dissect.tables.arrays import Numbers, Truths
 from dissect.tables.frames import Frames
-from dissect.tables.stream_facts import FACTS, KEY
+from dissect.tables.stream_facts import KEY, TOLD
 from dissect.tables.streams import FOLLOWED, MOST_AT_ONCE, Followed, words_of
 
-__all__ = ["Numbered", "can_number"]
+__all__ = ["NUMBERED", "Numbered"]
 
 _MOST = MOST_CONVERSATIONS
 """So many streams are known in arrays, at most; the learner's own limit counts as well."""
 _LEAST = 1 << 10
 _PORT = 2
-
-
-def can_number(cls: type[Header]) -> bool:
-    """Whether the streams of headers of a class are numbered by the kernel."""
-    return cls is TCP
 
 
 class Numbered:
@@ -56,14 +52,14 @@ class Numbered:
         self._streams = np.zeros((rows, number_kernels.WIDTH), np.int64)
         self._counts = np.zeros(2, np.int64)
         self._key = np.zeros(KEY, np.uint64)
-        self._facts = np.zeros((len(FACTS), MOST_AT_ONCE), np.int64)
+        self._facts = np.zeros((len(TOLD), MOST_AT_ONCE), np.int64)
         self._is_plain = np.zeros(MOST_AT_ONCE, np.bool_)
         self._objects: dict[int, TCPConversation] = {}
         self._after: Followed | None = None
 
     @property
     def facts(self) -> Numbers:
-        """What is told of each plain header, in the order of `FACTS`."""
+        """What is told of each plain header, in the order of `TOLD`."""
         return self._facts if self._after is None else self._after.facts
 
     @property
@@ -74,18 +70,24 @@ class Numbered:
     def take(self, frames: Frames, data: Any, begin: int, end: int, heads: tuple[Numbers, ...], skipped: Truths) -> int:
         """Take headers in, up to one that needs an object; return the place of its frame, or `end`."""
         while self._after is None:
-            starts, ends, networks, sources = heads
-            place: int = self._kernels.number_streams(
-                begin, end, data, starts, ends, networks, sources, self._protocol, frames.stop, frames.number,
-                skipped, self._table, self._keys, self._streams, self._counts, self._facts[0], self._is_plain,
-                self._key,
-            )  # fmt: skip
+            place = self._number(frames, data, begin, end, heads, skipped)
             if place == end or not self._is_full():
                 return place
             begin = place
             if not self._grow():
                 self._give_back()
         return self._after.take(frames, data, begin, end, heads, skipped)
+
+    def _number(
+        self, frames: Frames, data: Any, begin: int, end: int, heads: tuple[Numbers, ...], skipped: Truths
+    ) -> int:
+        """Have the kernel take headers in; return the place of the frame in front of which it ends."""
+        starts, ends, networks, sources = heads
+        place: int = self._kernels.number_streams(
+            begin, end, data, starts, ends, networks, sources, self._protocol, frames.stop, frames.number,
+            skipped, self._table, self._keys, self._streams, self._counts, self._facts[0], self._is_plain, self._key,
+        )  # fmt: skip
+        return place
 
     def glance(
         self, frames: Frames, place: int, start: int, end: int, network: int, source: int
@@ -127,7 +129,7 @@ class Numbered:
         ports = int.from_bytes(low[-_PORT:] + high[-_PORT:], "big")
         half = len(low) - _PORT
         self._key[:] = [*words_of(low[:-_PORT]), *words_of(high[:-_PORT]), ports << 16 | self._protocol << 8 | half]
-        arguments = self._key, way, seq, flags, number
+        arguments, begun = (self._key, way, seq, flags, number), int(self._counts[1])
         row = self._kernels.row_of_segment(self._table, self._keys, self._streams, self._counts, *arguments)
         if row < 0 and self._grow():
             row = self._kernels.row_of_segment(self._table, self._keys, self._streams, self._counts, *arguments)
@@ -136,8 +138,13 @@ class Numbered:
             found: tuple[TCPConversation, int, bool] = self._known.segment(source, destination, number, seq, flags)
             return found
         self._known.count = int(self._counts[1])
+        if self._known.count > begun:
+            self._began(row)
         stream = self._objects[row] = self._object(row)
         return stream, way, False
+
+    def _began(self, row: int) -> None:
+        """Note that a stream begins in a row, with a segment that an object has."""
 
     def _object(self, row: int) -> TCPConversation:
         """Return what is known of a stream as an object."""
@@ -164,3 +171,7 @@ class Numbered:
         size, ports = told & 255, (told >> 32, told >> 16 & 0xFFFF)
         sides = ((first << 64 | one, ports[0]), (other << 64 | two, ports[1]))
         return b"".join(address.to_bytes(size, "big") + port.to_bytes(_PORT, "big") for address, port in sides)
+
+
+NUMBERED: Mapping[type[Header], type[Numbered]] = {TCP: Numbered}
+"""What numbers the streams of headers of these classes by a kernel alone."""

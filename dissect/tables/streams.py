@@ -22,7 +22,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.tables.arrays import Numbers, Truths
 from dissect.tables.frames import Frames
-from dissect.tables.stream_facts import FACTS, KEY, OF_SIDE
+from dissect.tables.stream_facts import KEY, OF_SIDE, TOLD
 from dissect.wireshark.preferences import is_on
 
 __all__ = ["FOLLOWED", "MOST_AT_ONCE", "Followed", "can_follow", "words_of"]
@@ -73,7 +73,7 @@ class Followed:
         self._known.directions = _Directions(self)
         # Whoever clears what is known of directions, clears this.
         learner.take_part(learner.openings)
-        self.facts = np.zeros((len(FACTS), MOST_AT_ONCE), np.int64)
+        self.facts = np.zeros((len(TOLD), MOST_AT_ONCE), np.int64)
         self.is_plain = np.zeros(MOST_AT_ONCE, np.bool_)
         self._key = np.zeros(KEY, np.uint64)
         self._touched: list[Any] = []

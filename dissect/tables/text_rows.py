@@ -19,6 +19,7 @@ from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, column
 from dissect.tables.engines import compiled_engine
 from dissect.tables.frames import AT_ONCE
+from dissect.tables.program import Program
 from dissect.tables.text_kernels import (
     CELL,
     DECIMAL,
@@ -120,7 +121,7 @@ class TextRows(Walking):
         self._texts[row] = self._row(packet)
         return True
 
-    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None, program: Program) -> None:
         wanted = self._every if kept is None else kept
         row = begin
         for place in unusual:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from types import MappingProxyType
 
 import numpy as np
 
+from dissect.declaration.header import Header
 from dissect.filters.compiler import CompiledFilter
 from dissect.filters.reach import classes_to_learn, costly_facts
 from dissect.flows.reading import ReadingPass
@@ -16,10 +18,11 @@ from dissect.tables import filtering
 from dissect.tables.arrays import Truths
 from dissect.tables.columns import Column, column
 from dissect.tables.engines import Engine
-from dissect.tables.following import Following, learnt_of
+from dissect.tables.following import Following, Learnt, learnt_of
 from dissect.tables.frames import AT_ONCE, OF_RECORDS, Frames
 from dissect.tables.program import Occurrence, Program, begins, ends, program_for
 from dissect.tables.sheet import Hidden, Sheet
+from dissect.tables.stream_numbers import Numbered
 from dissect.tables.taking import FrameTaker
 from dissect.wireshark.frame import Recorded
 from dissect.wireshark.types import declared_headers, protocols
@@ -31,8 +34,9 @@ class Walking:
     """Fills the rows of a sheet with frames, in the order of the file; subclasses say what becomes of them.
 
     `asked` are the fields and protocols that the mask of the filter is made of (`filtering.asked_for`). With `once`, a
-    frame is unusual that has several values of a column; with a filter it always is. `streams_alone` says that nothing
-    but numbers of streams is asked for of what learners tell, by nobody, in this reading pass.
+    frame is unusual that has several values of a column; with a filter it always is. `kinds` follow the conversations
+    of some classes, where nobody asks in this reading pass for more than these tell. `told` is what is asked for of
+    conversations, by the names of columns that are no fields, and `hidden` are other columns of the walk.
     """
 
     def __init__(
@@ -47,20 +51,24 @@ class Walking:
         once: bool,
         clock: Clock,
         reading: ReadingPass | None = None,
-        streams_alone: bool = False,
+        kinds: Mapping[type[Header], type[Numbered]] = MappingProxyType({}),
+        told: Mapping[str, Learnt] = MappingProxyType({}),
+        hidden: Sequence[str] = (),
     ) -> None:
         outer = {each.name for each in columns}
         marks = [name for name in asked if name not in outer and name in protocols()]
         more = [column(name) for name in asked if name not in outer and name not in marks]
         names = [*dict.fromkeys([*(each.name for each in columns), *asked])]
         learnt = {name: found for name in names if engine.follows and (found := learnt_of(name)) is not None}
+        learnt.update(told)
         self.followed = frozenset(each.cls for each in learnt.values())
         """The classes of headers whose conversations are followed."""
-        hidden = [Hidden(name) for cls in self.followed for name in (begins(cls), ends(cls))]
-        hidden += [Hidden(begins(cls)) for cls in declared_headers() if cls.is_network] if learnt else []
-        self.sheet = Sheet(columns, [*more, *marks, *hidden], rows + AT_ONCE, occurrence)
+        placed = [name for cls in self.followed for name in (begins(cls), ends(cls))]
+        placed += [begins(cls) for cls in declared_headers() if cls.is_network] if learnt else []
+        looked_at = map(Hidden, (*placed, *hidden, *told))
+        self.sheet = Sheet(columns, [*more, *marks, *looked_at], rows + AT_ONCE, occurrence)
         self._learnt = learnt
-        self._streams_alone = streams_alone
+        self._kinds = kinds
         self._reading = reading
         self.columns = columns
         self.passes = passes
@@ -88,7 +96,7 @@ class Walking:
         """What follows conversations; None where nobody asks for them."""
         if not self._learnt:
             return None
-        return Following(self.reading, self._learnt, self.sheet, alone=self._streams_alone)
+        return Following(self.reading, self._learnt, self.sheet, self._kinds)
 
     def observe(self, packet: Packet) -> None:
         """Have the reading pass take a packet in."""
@@ -101,16 +109,20 @@ class Walking:
         """Put a packet that was observed, at whose time the clock is, in a row; return whether it passes the filter."""
         raise NotImplementedError
 
-    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None, program: Program) -> None:
         """Take rows that are filled now: those from `begin` on, of which some were packets, and some are to be kept.
 
-        `unusual` counts from `begin`. All are kept where there is no filter.
+        `unusual` counts from `begin`. All are kept where there is no filter. `program` is the walk that filled them.
         """
         raise NotImplementedError
 
+    def program(self, link: int) -> Program | None:
+        """Return the walk through frames of a link type; None where all are objects."""
+        return program_for(link, self._placed, self.followed)
+
     def taker(self, pattern: Packet) -> _Take | None:
         """Return what takes frames of the records that become packets like this one; None where all are objects."""
-        program = program_for(pattern.link, self._placed, self.followed)
+        program = self.program(pattern.link)
         return None if program is None else _Take(self, program, pattern)
 
 
@@ -151,7 +163,7 @@ class _Take(FrameTaker):
             kept = filtering.mask(walking.passes, end - begin, found)
             kept[others] = False
             kept[passing] = True
-        walking.filled(begin, end, others, kept)
+        walking.filled(begin, end, others, kept, self._program)
 
     def _observed(self, frames: Frames, place: int) -> Packet:
         packet = frames.packet(self._pattern, place)

@@ -27,7 +27,7 @@ nfstream 0.49 s, 5 times, tshark 2.8 s, 29 times. Of 1,100,000, with 9,277 flows
 What is counted of 1,100,000 and of 100,000 of these frames, dissect and tshark, beside as many, with starts:
 
     -z io,stat,1                           1.02 s by 12.7 s, 12; 0.19 s by 1.34 s, 7
-    -z io,phs                              3.5 s by 12.8 s, 3.6; 0.41 s by 1.15 s, 2.8
+    -z io,phs                              1.22 s by 9.35 s, 7.7; 0.41 s by 1.15 s, 2.8
     -z conv,tcp                            1.9 s by 9.8 s, 5 (3.3 s by 11.0 s at a worse time); 0.40 s by 1.06 s, 2.7
     seven fields                           3.0 s by 34.5 s, 12; 0.46 s by 2.72 s, 6
 

@@ -32,14 +32,14 @@ def test_conversations(
     assert main(words) == 0
     expected = capsys.readouterr().out
     counted = []
-    count = column_counts._Counting._count
+    count = column_counts._ColumnCounting._count
 
     def noted(self: object, row: int, end: int) -> None:
         counted.append(end - row)
         count(self, row, end)  # type: ignore[arg-type]
 
     monkeypatch.setattr(size, "LARGE", 0)
-    monkeypatch.setattr(column_counts._Counting, "_count", noted)
+    monkeypatch.setattr(column_counts._ColumnCounting, "_count", noted)
     assert main(words) == 0
     assert capsys.readouterr().out == expected
     assert sum(counted) > 100

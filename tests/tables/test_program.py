@@ -9,7 +9,8 @@ import pytest
 
 import dissect
 from dissect import TCP, UDP, Ethernet, IPv4
-from dissect.tables.program import DONE, UNUSUAL, Number, Program, Step, program_for
+from dissect.declaration.selection import Guess
+from dissect.tables.program import DONE, UNUSUAL, Number, Program, Step, looks_of, program_for
 from dissect.tables.vectors import walk
 
 
@@ -80,3 +81,10 @@ def test_what_is_told_by_several_bytes_is_looked_at_in_all_of_them() -> None:
     # Who asks what a request of TFTP tells sees it by its port.
     assert leads_to(step(program, UDP), 69) == UNUSUAL
     assert leads_to(step(program, UDP), 53) == DONE
+
+
+def test_what_begins_with_a_word_is_looked_at_to_its_end() -> None:
+    looks = looks_of([Guess(begins=(b"GET ", b"G"))])
+    assert [tuple((place, table.index(1)) for place, table in each) for each in looks] == [
+        ((0, 71), (1, 69), (2, 84), (3, 32)), ((0, 71),)
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from dissect.tables.arrays import Truths
 from dissect.tables.columns import column
 from dissect.tables.engines import VECTORS, Engine, compiled_engine
 from dissect.tables.filtering import asked_for
+from dissect.tables.program import Program
 from dissect.tables.walking import Walking
 
 
@@ -40,7 +41,7 @@ class Noting(Walking):
         self.sheet.put(row, [self.told(packet)])
         return self.passes is None or self.passes(packet)
 
-    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None) -> None:
+    def filled(self, begin: int, end: int, unusual: Sequence[int], kept: Truths | None, program: Program) -> None:
         values, there = self.sheet.arrays("udp.dstport")
         self.rows += [value if is_there else None for value, is_there in zip(values[:end], there[:end], strict=True)]
         self.kept += [True] * (end - begin) if kept is None else kept.tolist()
