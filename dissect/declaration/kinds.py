@@ -85,6 +85,10 @@ class Kind:
         """Return how many bytes from `start` on are a value, of a kind that is `delimited`; -1 where they end early."""
         raise NotImplementedError
 
+    def beginning(self, raw: Any) -> int:
+        """Return how many bytes at the beginning of raw only part the value from what stands in front of it."""
+        return 0
+
     def ending(self, raw: Any) -> int:
         """Return how many bytes at the end of raw only tell that the value ends there."""
         return 0

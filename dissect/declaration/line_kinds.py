@@ -21,7 +21,7 @@ class _LineText(Kind):
     code = "string"
     octets = True
     delimited = True
-    usual_end = b""
+    usual_front = usual_end = b""
 
     def __init__(self, pattern: bytes, *, encoding: str, valid: str) -> None:
         self.pattern = re.compile(pattern)
@@ -32,8 +32,7 @@ class _LineText(Kind):
     def parts(self, raw: bytes) -> tuple[bytes, bytes]:
         """Return the text of a raw value, and what ends it."""
         found = self.pattern.match(raw)
-        text = raw if found is None else found[1]
-        return text, raw[len(text) :]
+        return (raw, b"") if found is None else (found[1], raw[found.end(1) :])
 
     def load(self, raw: bytes) -> Any:
         return self.parts(raw)[0].decode(self.encoding, "surrogateescape")
@@ -51,7 +50,7 @@ class _LineText(Kind):
             text = value.encode(self.encoding, "surrogateescape")
         except UnicodeEncodeError:
             raise ValueError(f"text that {self.encoding} can write") from None
-        raw = text + self.usual_end
+        raw = (self.usual_front if text else b"") + text + self.usual_end
         if self.parts(raw)[0] != text or (self.valid and not re.fullmatch(self.valid, value)):
             raise ValueError(f"text that can stand in one {self.what}")
         return raw
@@ -70,6 +69,9 @@ class _LineText(Kind):
             is_usual = False
         return repr(value) if is_usual else repr(raw)
 
+    def beginning(self, raw: bytes) -> int:
+        return len(raw) - sum(map(len, self.parts(raw)))
+
     def ending(self, raw: bytes) -> int:
         return len(self.parts(raw)[1])
 
@@ -83,7 +85,8 @@ class Word(_LineText):
 
     With `apart`, as many of these characters as stand there end the word. With `needed` there is no such word where
     the character is missing, with `blanks` blanks behind the character belong to its end. `of` is a pattern of the
-    bytes that may stand in the word.
+    bytes that may stand in the word. Without an `end` the word ends where they do, and what parts it from the next one
+    belongs to that.
 
     >>> word = Word()
     >>> word.extent(b"GET / HTTP/1.1\r\n", 0, 16), word.load(b"GET "), word.store("GET", 0)
@@ -105,7 +108,9 @@ class Word(_LineText):
     ) -> None:
         mark = re.escape(end.encode())
         inside = of.encode() or b"[^" + mark + rb"\r\n]"
-        if needed:
+        if not end:
+            pattern = b"(" + inside + b"*+)"
+        elif needed:
             pattern = b"(" + inside + b"*+)" + mark + (rb"[ \t]*+" if blanks else b"")
         else:
             pattern = b"(" + inside + b"++)" + mark + (b"*+" if apart else b"?+") + b"|()" + mark + b"?+"
@@ -121,15 +126,21 @@ class Word(_LineText):
 class RestOfLine(_LineText):
     r"""Text up to the end of the line, blanks at its end left out.
 
+    With `apart` blanks part it from what stands in front: one is written where there is text, and none where not.
+
     >>> rest = RestOfLine()
     >>> rest.extent(b"OK\r\nDate: ", 0, 10), rest.load(b"OK \n"), rest.store("OK", 0)
     (4, 'OK', b'OK\r\n')
+    >>> RestOfLine(apart=True).store("OK", 0), RestOfLine(apart=True).store("", 0)
+    (b' OK\r\n', b'\r\n')
     """
 
     usual_end = b"\r\n"
 
-    def __init__(self, *, of: bytes = b"", encoding: str = "utf-8", valid: str = "") -> None:
-        super().__init__(of or rb"([^\r\n]*+)(?:\r\n|\n|\r|\Z)", encoding=encoding, valid=valid)
+    def __init__(self, *, of: bytes = b"", apart: bool = False, encoding: str = "utf-8", valid: str = "") -> None:
+        front = rb" *+" if apart else b""
+        super().__init__(of or front + rb"([^\r\n]*+)(?:\r\n|\n|\r|\Z)", encoding=encoding, valid=valid)
+        self.usual_front = b" " if apart else b""
 
     def load(self, raw: bytes) -> str:
         return self.parts(raw)[0].rstrip(b" \t").decode(self.encoding, "surrogateescape")

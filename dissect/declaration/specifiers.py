@@ -254,6 +254,8 @@ def word(
 ) -> Any:
     """Declare a word of a line of text: up to `end`, a character that belongs to the field, or to the line's end.
 
+    Where `end` is "" the next field has what parts the two.
+
     `needed`, `blanks`, `apart`, `of` and `valid` are those of `Word`.
     """
     # Loaded for protocols of text.
@@ -274,15 +276,24 @@ def digits(label: str, *, end: str = " ", most: int = 999, size: int = 0, defaul
 
 
 def line(
-    label: str, *, of: bytes = b"", encoding: str = "utf-8", valid: str = "", default: str = "", **options: Any
+    label: str,
+    *,
+    of: bytes = b"",
+    apart: bool = False,
+    encoding: str = "utf-8",
+    valid: str = "",
+    default: str = "",
+    **options: Any,
 ) -> Any:
     """Declare the rest of a line of text, with the end of the line; `valid` is a pattern of what a constructor takes.
 
-    `of` is a pattern of the whole, its first group being the text: a line of another form is none.
+    `of` is a pattern of the whole, its first group being the text: a line of another form is none. With `apart` a
+    blank stands in front of it where it says something.
     """
     from dissect.declaration.line_kinds import RestOfLine
 
-    return Field(0, RestOfLine(of=of, encoding=encoding, valid=valid), label, default=default, length="", **options)
+    kind = RestOfLine(of=of, apart=apart, encoding=encoding, valid=valid)
+    return Field(0, kind, label, default=default, length="", **options)
 
 
 def records(

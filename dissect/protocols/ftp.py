@@ -55,10 +55,12 @@ class FTPRequest(FTP):
 
     >>> bytes(FTPRequest("RETR", "notes.txt"))
     b'RETR notes.txt\r\n'
+    >>> bytes(FTPRequest("QUIT"))
+    b'QUIT\r\n'
     """
 
-    command: str = word("request.command", default="", kw_only=False, title="Request command")
-    argument: str = line("request.arg", default="", kw_only=False, title="Request arg")
+    command: str = word("request.command", end="", of="[^ \\r\\n]", kw_only=False, title="Request command")
+    argument: str = line("request.arg", apart=True, kw_only=False, title="Request arg")
     more: bytes = octets("", default=b"", length="rest", title="Further lines")
 
     def info(self) -> str:

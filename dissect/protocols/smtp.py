@@ -40,10 +40,14 @@ _CHUNK = re.compile(rb"BDAT (\d{1,10})( LAST)?[ \t]*", re.IGNORECASE)
 
 
 class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, section 4.1.1"):
-    """A command with its argument."""
+    r"""A command with its argument.
 
-    verb: str = word("", default="NOOP", kw_only=False, title="Command")
-    argument: str = line("", default="", kw_only=False, title="Request parameter")
+    >>> bytes(SMTPCommand("HELO", "example.org")), bytes(SMTPCommand("QUIT"))
+    (b'HELO example.org\r\n', b'QUIT\r\n')
+    """
+
+    verb: str = word("", end="", of="[^ \\r\\n]", default="NOOP", kw_only=False, title="Command")
+    argument: str = line("", apart=True, kw_only=False, title="Request parameter")
 
     def headline(self) -> str:
         return f"{self.verb} {self.argument}".rstrip()

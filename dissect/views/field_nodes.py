@@ -216,7 +216,8 @@ def _add_branch(
         node.start, node.length = offset + first // 8, (first + width + 7) // 8 - first // 8
         if field.kind.delimited:
             # What ends a word is between it and the next one.
-            node.length -= field.kind.ending(raw)
+            node.start += field.kind.beginning(raw)
+            node.length -= field.kind.beginning(raw) + field.kind.ending(raw)
         if first % 8 or width % 8:
             node.mask = (1 << width) - 1 << -(first + width) % 8
     if branch.is_always_found or field.values(record):

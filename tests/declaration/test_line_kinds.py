@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from dissect.declaration.line_kinds import Digits, RestOfLine, Word
 
 WORDS = [Word(), Word("="), Word(":", needed=True, blanks=True), Word("&", of="[^&]", apart=False), Digits()]
+WORDS += [Word("", of="[^ \\r\\n]")]
+LINES = [RestOfLine(), RestOfLine(apart=True)]
 any_line = st.text(" ab:=&1\r\n\xe9", max_size=12).map(str.encode)
 
 
-@pytest.mark.parametrize("kind", [*WORDS, RestOfLine()])
+@pytest.mark.parametrize("kind", [*WORDS, *LINES])
 def test_what_is_read_is_written_again(kind: Word | RestOfLine) -> None:
     @given(any_line)
     def check(data: bytes) -> None:
@@ -23,7 +25,7 @@ def test_what_is_read_is_written_again(kind: Word | RestOfLine) -> None:
     check()
 
 
-@pytest.mark.parametrize("kind", [*WORDS, RestOfLine()])
+@pytest.mark.parametrize("kind", [*WORDS, *LINES])
 def test_text_that_is_given_is_read_again(kind: Word | RestOfLine) -> None:
     @given(st.text(" ab:=&1\r\n", max_size=6))
     def check(text: str) -> None:
@@ -75,3 +77,13 @@ def test_what_ends_a_value_is_told() -> None:
         2,
     ]
     assert Word().ending(b"GET") == 0
+
+
+def test_what_parts_a_line_from_what_stands_in_front_belongs_to_it() -> None:
+    rest = RestOfLine(apart=True)
+    assert [rest.store(text, 0) for text in ("a b", "")] == [b" a b\r\n", b"\r\n"]
+    assert [rest.load(raw) for raw in (b"  a b\r\n", b" \r\n", b"\r\n")] == ["a b", "", ""]
+    assert [rest.beginning(raw) for raw in (b"  a b\r\n", b"\r\n")] == [2, 0]
+    assert rest.ending(b"  a b\r\n") == 2
+    assert rest.source(b"  a\r\n", 10) == repr(b"  a\r\n")
+    assert Word("", of="[^ ]").extent(b"GET  /", 0, 6) == 3

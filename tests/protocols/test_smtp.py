@@ -15,7 +15,7 @@ PUBLIC = {name: getattr(dissect, name) for name in dissect.__all__}
 
 def test_construct() -> None:
     said = SMTPCommands(commands=[SMTPCommand("MAIL", "FROM:<a@example.org>"), SMTPCommand("DATA")])
-    assert bytes(said) == b"MAIL FROM:<a@example.org>\r\nDATA \r\n"
+    assert bytes(said) == b"MAIL FROM:<a@example.org>\r\nDATA\r\n"
     assert bytes(SMTPReplies(replies=[SMTPReply(250, "a", mark=b"-"), SMTPReply(250, "b")])) == b"250-a\r\n250 b\r\n"
 
 

@@ -23,6 +23,12 @@ def test_an_option_has_its_own_offset() -> None:
     assert (value.label, value.text, value.start, value.length) == ("tcp.options.mss_val", "1460", 56, 2)
 
 
+def test_what_parts_words_of_a_line_belongs_to_none_of_them() -> None:
+    command, argument = tree(dissect.FTPRequest("RETR", b"  a.txt\r\n"))[0].children[:2]
+    assert (command.text, command.start, command.length) == ("RETR", 0, 4)
+    assert (argument.text, argument.start, argument.length) == ("a.txt", 6, 5)
+
+
 def test_a_list_names_its_options_but_those_that_fill_it() -> None:
     message = dissect.DHCPv6(options=[dissect.DHCPv6ElapsedTime(5), dissect.DHCPv6RapidCommit()])
     assert any("Elapsed time, Rapid Commit" in node.line for node in tree(message)[0].children)
