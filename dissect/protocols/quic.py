@@ -268,6 +268,14 @@ class QUICOther(QUIC, variant=1, replaces=True, title="QUIC IETF", source="RFC 8
 _FORMS: dict[int, Any] = {0: QUICInitial, 1: QUICZeroRTT, 2: QUICHandshake, 3: QUICRetry}
 
 
+def _read_short(buffer: bytes, start: int, end: int, outer: Any) -> Any:
+    """Read a packet with a short head, unless a datagram is what another protocol knows as its own.
+
+    A short head tells nothing of itself, so that the port alone would speak for QUIC.
+    """
+    return (UDP.guess(buffer[start:end]) or QUICShort.decode)(buffer, start, end, outer)
+
+
 def _read_long(buffer: bytes, start: int, end: int, outer: Any) -> Any:
     """Read a packet with a long head as what its version and its type say."""
     version = Version(int.from_bytes(buffer[start + 1 : min(start + 5, end)], "big"))
@@ -277,7 +285,10 @@ def _read_long(buffer: bytes, start: int, end: int, outer: Any) -> Any:
     elif end - start >= LEAST and version.has_known_packets:
         kind = buffer[start] >> 4 & 3
         cls = _FORMS[(kind - 1) % 4 if version.is_second else kind]
+    elif not version.is_known_to_guess:
+        return (UDP.guess(buffer[start:end]) or cls.decode)(buffer, start, end, outer)
     return cls.decode(buffer, start, end, outer)
 
 
+QUIC.read_variant(0, _read_short)
 QUIC.read_variant(1, _read_long)

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from dissect.declare import Code, Coding, OptionList, code, octets, u8, u16
 from dissect.protocols.tls_extension import KnownExtension, TLSExtension
-from dissect.protocols.tls_key_extensions import SelectedGroup, SelectedPreSharedKey, SelectedVersion, ServerKeyShare
+from dissect.protocols.tls_key_extensions import (
+    DraftServerKeyShare,
+    SelectedGroup,
+    SelectedPreSharedKey,
+    SelectedVersion,
+    ServerKeyShare,
+)
 
 __all__ = [
     "CLIENT_EXTENSIONS",
@@ -67,6 +73,7 @@ class RenegotiationInfo(KnownExtension, number=65281, title="renegotiation_info"
 
 CLIENT_EXTENSIONS = OptionList(TLSExtension)
 SERVER_EXTENSIONS = OptionList(
-    TLSExtension, instead={41: SelectedPreSharedKey, 43: SelectedVersion, 51: ServerKeyShare}
+    TLSExtension,
+    instead={40: DraftServerKeyShare, 41: SelectedPreSharedKey, 43: SelectedVersion, 51: ServerKeyShare},
 )
 RETRY_EXTENSIONS = OptionList(TLSExtension, instead={41: SelectedPreSharedKey, 43: SelectedVersion, 51: SelectedGroup})

@@ -6,7 +6,7 @@ from typing import Any
 
 from dissect.declare import Coding, Entry, Listing, Option, code, listing, octets, u8, u16
 from dissect.protocols.tls_extensions import CLIENT_EXTENSIONS, RETRY_EXTENSIONS, SERVER_EXTENSIONS
-from dissect.protocols.tls_handshake import Known, place_behind
+from dissect.protocols.tls_handshake import HEAD, Known, place_behind
 from dissect.protocols.tls_numbers import CipherSuite, Compression, ProtocolVersion
 from dissect.protocols.tls_vectors import NumberList
 
@@ -14,6 +14,7 @@ __all__ = [
     "RETRY_RANDOM",
     "ClientHello",
     "CompressionMethod",
+    "DraftServerHello",
     "EncryptedExtensions",
     "HelloRetryRequest",
     "ServerHello",
@@ -25,6 +26,8 @@ RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e07
 """The random of a ServerHello that is a HelloRetryRequest (RFC 8446, section 4.1.3)."""
 _LEAST = 2
 """The bytes of the length of extensions."""
+_DRAFT, _FIRST_WITH_SESSION = b"\x7f", 22
+"""How versions of drafts of TLS 1.3 begin, and the first whose ServerHello has a session and a compression."""
 
 
 class SuiteNumber(Entry, name="tls", title="Cipher Suite", source="RFC 8446, appendix B.4"):
@@ -101,13 +104,18 @@ class ClientHello(Known, number=1, title="Client Hello", source="RFC 8446, secti
 
 
 class ServerHelloMessage(Known):
-    """What a server chooses."""
+    """What a server chooses, in whatever version."""
 
     has_random = True
     version: Coding[ProtocolVersion] = code(
         16, ProtocolVersion, "handshake.version", default=ProtocolVersion.TLS_1_2, base=16, title="Version"
     )
     random: bytes = octets("handshake.random", size=32, title="Random", default=b"", varies="varying")
+
+
+class _ServerHelloWithSession(ServerHelloMessage):
+    """What a server chooses, in all versions but drafts of TLS 1.3."""
+
     session_id_length: int = u8("handshake.session_id_length", title="Session ID Length", default=0)
     session_id: bytes = octets(
         "handshake.session_id", length="session_id_length", title="Session ID", default=b"", varies="varying"
@@ -123,7 +131,7 @@ class ServerHelloMessage(Known):
     )
 
 
-class ServerHello(ServerHelloMessage, number=2, title="Server Hello", source="RFC 8446, section 4.1.3"):
+class ServerHello(_ServerHelloWithSession, number=2, title="Server Hello", source="RFC 8446, section 4.1.3"):
     """What a server chooses from a client's offer, and a random number of its own."""
 
     extensions: Listing[Any] = listing(
@@ -137,12 +145,38 @@ class ServerHello(ServerHelloMessage, number=2, title="Server Hello", source="RF
 
     @classmethod
     def of_bytes(cls, data: bytes) -> type[Option]:
-        """Return the class for a HelloRetryRequest, whose random tells it."""
+        """Return the class for a HelloRetryRequest, whose random tells it, or for one of an early draft."""
+        if data[4:5] == _DRAFT and len(data) > HEAD + 1 and data[HEAD + 1] < _FIRST_WITH_SESSION:
+            return DraftServerHello
         return HelloRetryRequest if data[6:38] == RETRY_RANDOM else cls
 
 
+class DraftServerHello(
+    ServerHelloMessage, number=2, apart=True, title="Server Hello", source="draft-ietf-tls-tls13-21, section 4.1.3"
+):
+    """What a server chooses in drafts of TLS 1.3 up to 21, which tell no session and no compression."""
+
+    version: Coding[ProtocolVersion] = code(
+        16, ProtocolVersion, "handshake.version", default=0x7F15, base=16, title="Version"
+    )
+    cipher_suite: Coding[CipherSuite] = code(
+        16, CipherSuite, "handshake.ciphersuite", default=0x1301, base=16, title="Cipher Suite"
+    )
+    extensions_length: int | None = u16(
+        "handshake.extensions_length", when=_has_extensions("cipher_suite"), title="Extensions Length", default=0
+    )
+    extensions: Listing[Any] = listing(
+        SERVER_EXTENSIONS,
+        "",
+        length="extensions_length",
+        when=_has_extensions("cipher_suite"),
+        title="Extensions",
+        default=(),
+    )
+
+
 class HelloRetryRequest(
-    ServerHelloMessage, number=2, apart=True, title="Hello Retry Request", source="RFC 8446, section 4.1.4"
+    _ServerHelloWithSession, number=2, apart=True, title="Hello Retry Request", source="RFC 8446, section 4.1.4"
 ):
     """A server wants another hello, with a key of the group that it says: a ServerHello with a fixed random."""
 

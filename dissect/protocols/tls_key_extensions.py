@@ -10,6 +10,8 @@ from dissect.protocols.tls_numbers import Group, ProtocolVersion
 from dissect.protocols.tls_vectors import NumberList
 
 __all__ = [
+    "DraftKeyShares",
+    "DraftServerKeyShare",
     "EarlyData",
     "HelloCookie",
     "KeyExchangeMode",
@@ -227,6 +229,16 @@ class ServerKeyShare(KnownExtension, number=51, apart=True, title="key_share", s
     shares: Listing[KeyShareEntry] = listing(
         RecordList(KeyShareEntry, clipped=True), "", length="rest", kw_only=False, title="Key Share", default=()
     )
+
+
+class DraftKeyShares(KeyShares, number=40, title="key_share (old)", source="draft-ietf-tls-tls13-22, section 4.2.7"):
+    """A client's halves by the number that they had in drafts of TLS 1.3 up to 22."""
+
+
+class DraftServerKeyShare(
+    ServerKeyShare, number=40, apart=True, title="key_share (old)", source="draft-ietf-tls-tls13-22, section 4.2.7"
+):
+    """The server's half by that number."""
 
 
 class SelectedGroup(KnownExtension, number=51, apart=True, title="key_share", source="RFC 8446, section 4.2.8"):

@@ -12,3 +12,7 @@ class EIGRPSight(Sight, of=EIGRP):
     """What its flags are called."""
 
     truths = {"eigrp.flags.": ("Set", "Not set")}
+
+    def text(self, header: EIGRP) -> str:
+        """Return the title, which Wireshark writes itself."""
+        return header.title

@@ -336,6 +336,8 @@ class Sight:
 
         That is the line in the details where it says more than the title, and else the protocol's name.
         """
+        if header.learnt("shares_layer"):
+            return ""
         line = self.headline(header)
         return header.name if line == header.title else line
 

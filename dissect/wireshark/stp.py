@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dissect.protocols.stp import STPConfiguration
+from dissect.protocols.stp import STP, STPConfiguration
 from dissect.wireshark.seen import Needs
 from dissect.wireshark.sight import Sight
 
-__all__ = ["ConfigurationSight"]
+__all__ = ["ConfigurationSight", "STPSight"]
 
 _UP_TO_PORT = 27
 """The bytes of what the list tells, without which nothing is seen."""
 
 
-class ConfigurationSight(Sight, of=STPConfiguration):
+class STPSight(Sight, of=STP):
+    """What holds of every message."""
+
+    def text(self, header: STP) -> str:
+        """Return the title, which Wireshark writes itself."""
+        return header.title
+
+
+class ConfigurationSight(STPSight, of=STPConfiguration):
     """All up to the port, or nothing."""
 
     truths = {"stp.flags.": ("Yes", "No")}

@@ -102,3 +102,11 @@ def test_no_version_that_is_told_is_missed_by_the_first_bytes(number: int, half:
         data = b"\xc0" + version.to_bytes(4, "big") + bytes(40)
         assert looks_like_quic(data) == any(each(data) for each in (BEGINNING, FORCING))
         assert looks_like_quic(data) <= any(each.is_likely(data) for each in (BEGINNING, FORCING))
+
+
+@pytest.mark.parametrize("identifier", [0x48C4, 0x88C4])
+def test_what_another_protocol_knows_as_its_own_is_no_packet(identifier: int) -> None:
+    """A question of DNS to the port of QUIC, whose identifier may look like the first bits of a head."""
+    query = dissect.DNS(id=identifier, questions=[dissect.Question("a.example")])
+    frame = dissect.parse(bytes(Ethernet() / IPv4() / UDP(sport=50000, dport=443) / bytes(query)))
+    assert frame["dns"].questions[0].domain == "a.example"

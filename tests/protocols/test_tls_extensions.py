@@ -8,7 +8,7 @@ from dissect.protocols.tls_extensions import (
     RenegotiationInfo,
 )
 from dissect.protocols.tls_hellos import ClientHello, HelloRetryRequest, ServerHello
-from dissect.protocols.tls_key_extensions import KeyShares, SelectedGroup, ServerKeyShare
+from dissect.protocols.tls_key_extensions import DraftKeyShares, KeyShares, SelectedGroup, ServerKeyShare
 from tests.protocols.tls_hello_bytes import extensions_of
 
 
@@ -26,5 +26,7 @@ def test_one_number_has_three_forms() -> None:
     share = bytes.fromhex("0033 0004 001d 0000")
     group = bytes.fromhex("0033 0002 001d")
     assert [type(each) for each in extensions_of(shares, ClientHello)] == [KeyShares]
+    drafts = shares.replace(b"\x33", b"\x28", 1)
+    assert [type(each) for each in extensions_of(drafts, ClientHello)] == [DraftKeyShares]
     assert [type(each) for each in extensions_of(share, ServerHello)] == [ServerKeyShare]
     assert [type(each) for each in extensions_of(group, HelloRetryRequest)] == [SelectedGroup]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from dissect.protocols.tls import TLS, TLSHandshake
 from dissect.protocols.tls_certificate_extensions import SignatureSchemes
-from dissect.protocols.tls_hellos import RETRY_RANDOM, ClientHello, HelloRetryRequest, ServerHello
+from dissect.protocols.tls_hellos import RETRY_RANDOM, ClientHello, DraftServerHello, HelloRetryRequest, ServerHello
 from dissect.protocols.tls_key_extensions import (
+    DraftServerKeyShare,
     KeyShareEntry,
     KeyShares,
     SelectedGroup,
@@ -68,6 +69,19 @@ def test_the_random_tells_a_request_for_another_hello() -> None:
     assert isinstance(read, HelloRetryRequest)
     assert (read.random, read.extensions[1].group.title) == (RETRY_RANDOM, "x25519")
     assert record.info() == "Hello Retry Request"
+
+
+def test_drafts_of_old_tell_no_session_and_no_compression() -> None:
+    hello = DraftServerHello(version=0x7F13, random=bytes(32), extensions=[DraftServerKeyShare([KeyShareEntry(b"key")])])
+    assert bytes(hello) == bytes.fromhex("02 000031 7f13") + bytes(32) + bytes.fromhex(
+        "1301 000b 0028 0007 001d 0003 6b6579"
+    )
+    record = TLSHandshake([hello])
+    (read,) = TLS.decode(bytes(record), 0, len(record), 0).messages
+    assert type(read) is DraftServerHello
+    assert read.extensions[0].shares[0].key == b"key"
+    later = bytes(hello).replace(b"\x7f\x13", b"\x7f\x16")
+    assert type(TLS.decode(bytes(TLSHandshake([later])), 0, len(record), 0).messages[0]) is ServerHello
 
 
 def test_python_answers_a_hello_that_was_built(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ def test_without_its_port_nothing_is_seen() -> None:
         assert summarize(frame).info.startswith("Conf.") == is_seen
 
 
+def test_the_column_of_the_protocol_has_its_title() -> None:
+    frame = dissect.parse(bytes(Ethernet(type=38) / LLC(dsap=0x42, ssap=0x42) / MESSAGE))
+    assert texts(frame, "stp") == ["Spanning Tree Protocol"]
+
+
 def test_tshark_agrees_about_what_is_cut(tshark: Tshark, tmp_path: Path) -> None:
     names = "stp.version stp.root.hw stp.port stp.msg_age stp.hello _ws.malformed _ws.col.Protocol _ws.col.Info".split()
     capture = tmp_path / "cut.pcap"

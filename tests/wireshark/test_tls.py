@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet
+from dissect.wireshark.fields import texts
 from tests.talk import seen
 
 
@@ -33,6 +34,8 @@ def test_the_last_column_says_what_that_of_tshark_says(records: str, words: str)
 def test_records_are_counted_and_have_marks_of_what_they_are() -> None:
     found = packet("16 0303 0004 0e000000 14 0303 0001 01 15 0303 0002 02 28")
     assert found.get("tls.record.length") == [4, 1, 2]
+    # They stand in one layer.
+    assert texts(found, "tls") == ["tls"]
     assert found.get("tls.record.content_type") == [22, 20, 21]
     assert (found.get("tls.handshake.type"), found.get("tls.change_cipher_spec")) == ([14], [1])
     assert found.get("tls.alert_message.level") == [2]
