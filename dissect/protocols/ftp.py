@@ -11,7 +11,7 @@ from dissect.protocols.tcp import TCP
 __all__ = ["FTP", "FTPData", "FTPReply", "FTPRequest"]
 
 _CODE = 3
-_TEXT = frozenset((*range(0x20, 0x7F), 0x0A, 0x0D))
+_TEXT = frozenset((*range(0x20, 0x7F), *range(0x09, 0x0E)))
 _LOOK = 30
 """So many bytes tell whether data are text."""
 

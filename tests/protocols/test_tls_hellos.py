@@ -72,7 +72,9 @@ def test_the_random_tells_a_request_for_another_hello() -> None:
 
 
 def test_drafts_of_old_tell_no_session_and_no_compression() -> None:
-    hello = DraftServerHello(version=0x7F13, random=bytes(32), extensions=[DraftServerKeyShare([KeyShareEntry(b"key")])])
+    hello = DraftServerHello(
+        version=0x7F13, random=bytes(32), extensions=[DraftServerKeyShare([KeyShareEntry(b"key")])]
+    )
     assert bytes(hello) == bytes.fromhex("02 000031 7f13") + bytes(32) + bytes.fromhex(
         "1301 000b 0028 0007 001d 0003 6b6579"
     )

@@ -9,12 +9,13 @@ from typing import Any
 from dissect.flows.learner import Learner, Place
 from dissect.flows.openings import Opening
 from dissect.protocols.ftp import FTP, FTPData, FTPReply, FTPRequest
-from dissect.wireshark.ftp import extended_passive, extended_port, host_and_port, quoted_directory
+from dissect.wireshark.ftp import extended_passive, host_and_port, quoted_directory
 
 __all__ = ["FTPLearner"]
 
 _MOST = 1 << 13
-_TRANSFERS = ("RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD")
+_DATA_PORT = 20
+"""From which a server opens a connection for data (RFC 959, section 3.2)."""
 
 
 class _Control:
@@ -63,14 +64,13 @@ class FTPLearner(Learner, of=FTP):
         control.asked = command, argument
         text = argument.encode("utf-8", "surrogateescape")
         if command == "PORT":
+            # Wireshark does not look at EPRT: what comes from port 20 is a file all the same.
             found = host_and_port(text)
-            if found is not None:
-                self._open(control, "PORT", *found, place)
-        elif command == "EPRT":
-            told = extended_port(text)
-            if told is not None:
-                self._open(control, "EPRT", *told[1:], place)
-        elif command in _TRANSFERS and control.opening is not None:
+            if found is not None and place.addresses is not None:
+                server = place.addresses[1] + _DATA_PORT.to_bytes(2, "big")
+                self._open(control, "PORT", *found, place, server)
+        elif control.opening is not None and "command" not in control.opening.facts:
+            # Wireshark takes the next command for that of the transfer, whatever it is.
             control.opening.facts |= {"command": f"{command} {argument}".strip(), "command_frame": place.number}
 
     def _reply(self, control: _Control, header: Any, place: Place) -> None:
@@ -84,8 +84,10 @@ class FTPLearner(Learner, of=FTP):
             port = extended_passive(text)
             if port is not None and place.addresses is not None:
                 self._open(control, "EPASV", place.addresses[0], port, place)
-        elif code == b"257" and command == "PWD":
-            header.learn(asked_directory=True)
+        elif code == b"257":
+            # A directory is told in answer to PWD, and to MKD (RFC 959, section 4.2).
+            if command == "PWD":
+                header.learn(asked_directory=True)
             named = quoted_directory(text)
             if named is not None:
                 control.directory = named.decode("utf-8", "replace")
@@ -94,11 +96,13 @@ class FTPLearner(Learner, of=FTP):
         elif code == b"250" and command == "CDUP":
             control.directory = joined(control.directory, "..")
 
-    def _open(self, control: _Control, method: str, address: bytes, port: int, place: Place) -> None:
+    def _open(
+        self, control: _Control, method: str, address: bytes, port: int, place: Place, other: bytes = b""
+    ) -> None:
         facts = {"setup_frame": place.number, "setup_method": method, "directory": control.directory}
         control.opening = Opening(FTPData, facts)
         if 0 < port <= _LAST_PORT:
-            self.openings["tcp"].expect(control.opening, address + port.to_bytes(2, "big"))
+            self.openings["tcp"].expect(control.opening, address + port.to_bytes(2, "big"), other)
 
 
 _LAST_PORT = 0xFFFF
