@@ -105,6 +105,13 @@ class Dialogue:
     def took(self, way: int, data: bytes) -> None:
         """Take note of a message; of a long one only the first 65536 bytes are there."""
 
+    def goes_back(self, way: int, data: bytes) -> bool:
+        """Whether bytes are of this protocol again, in a connection that has switched to another one.
+
+        It is asked of each message from then on; never, unless a dialogue says so.
+        """
+        return False
+
     def speaks(self, way: int, data: bytes) -> type[Any] | None:
         """Return the class of a message where the direction tells it; None leaves it to the bytes."""
         return None

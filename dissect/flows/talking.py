@@ -37,17 +37,25 @@ class Spoken(NamedTuple):
 class Talk:
     """What two ends say over one connection."""
 
-    __slots__ = ("_dialogue", "_rule", "spoken")
+    __slots__ = ("_before", "_dialogue", "_rule", "spoken")
 
     def __init__(self, dialogue: type[Dialogue], decode: Any, *, shows_beginning: bool = False) -> None:
         self._dialogue: Dialogue | None = dialogue()
         self._rule: Any = None
+        self._before: tuple[Dialogue, Spoken] | None = None
+        """What was spoken before the connection switched to another protocol."""
         self.spoken = Spoken(decode, None, dialogue.follows_in_info, shows_beginning=shows_beginning)
+
+    def _speaking(self, way: int, data: bytes) -> tuple[Dialogue | None, Spoken]:
+        """Return the dialogue that a message belongs to, None for a plain rule, and what reads it."""
+        before = self._before
+        return before if before is not None and before[0].goes_back(way, data) else (self._dialogue, self.spoken)
 
     def size(self, way: int, data: bytes) -> int | None:
         """Return the size of the message that begins with these bytes of one direction; None where it can't be told."""
-        if self._dialogue is not None:
-            return self._dialogue.size(way, data)
+        dialogue, _ = self._speaking(way, data)
+        if dialogue is not None:
+            return dialogue.size(way, data)
         if self._rule is None:
             raise FramingError("nobody knows these messages")
         size: int | None = self._rule(data)
@@ -55,7 +63,8 @@ class Talk:
 
     def size_at_end(self, way: int, data: bytes) -> int | None:
         """Return the size of a message that the end of its direction completes; None where it doesn't."""
-        return None if self._dialogue is None else self._dialogue.size_at_end(way, data)
+        dialogue, _ = self._speaking(way, data)
+        return None if dialogue is None else dialogue.size_at_end(way, data)
 
     def rest(self, way: int, data: bytes) -> int | None:
         """Return the size of the rest of a message that was begun."""
@@ -65,7 +74,7 @@ class Talk:
 
     def took(self, way: int, data: bytes) -> Spoken | None:
         """Take note of a message, and return what reads it; None where it is not shown."""
-        spoken, dialogue = self.spoken, self._dialogue
+        dialogue, spoken = self._speaking(way, data)
         if dialogue is None:
             return spoken
         is_shown = dialogue.recognizes(way, data)
@@ -79,6 +88,9 @@ class Talk:
 
     def _switch(self, dialogue: Dialogue) -> None:
         cls, within = dialogue.becomes, dialogue.within
+        if self._before is None or self._before[0] is not dialogue:
+            self._before = dialogue, self.spoken
+        dialogue.switches = False
         told, told_after = dict(dialogue.told_within), dict(dialogue.told_after)
         rule: Any = None if cls is None else cls.framing
         if isinstance(rule, type) and issubclass(rule, Dialogue):
@@ -95,12 +107,12 @@ class Talk:
 
     def part(self, way: int, data: bytes, *, is_cut: bool) -> Spoken | None:
         """Return what reads the beginning of a message whose rest can't be had; None where it is not shown."""
-        if self._dialogue is None:
-            return self.spoken
-        told = self._dialogue.tells_of_part(way, data, is_cut=is_cut)
+        dialogue, spoken = self._speaking(way, data)
+        if dialogue is None:
+            return spoken
+        told = dialogue.tells_of_part(way, data, is_cut=is_cut)
         if told is None:
             return None
-        dialogue, spoken = self._dialogue, self.spoken
         cls = dialogue.speaks(way, data)
         if cls is not None:
             # Where the direction tells what a message is, what the capture left of it is one of these.
@@ -113,7 +125,8 @@ class Talk:
 
     def announces(self, way: int, data: bytes) -> str:
         """Return what a list says of the beginning of a message."""
-        return "" if self._dialogue is None else self._dialogue.announces(way, data)
+        dialogue, _ = self._speaking(way, data)
+        return "" if dialogue is None else dialogue.announces(way, data)
 
 
 class Speaker:

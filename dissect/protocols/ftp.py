@@ -35,6 +35,10 @@ class FTPDialogue(Dialogue):
         """Return that the client asks, and the server replies."""
         return FTPReply if way else FTPRequest
 
+    def goes_back(self, way: int, data: bytes) -> bool:
+        """Whether text follows, in spite of what was agreed on."""
+        return bool(protocol_named("tls").is_refused(data))
+
     def took(self, way: int, data: bytes) -> None:
         """Follow the change to TLS."""
         if way == 0:

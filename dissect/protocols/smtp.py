@@ -83,6 +83,7 @@ def chunk_of(command: bytes) -> tuple[int, bool]:
 class SMTPDialogue(Dialogue):
     """Lines: of the client those behind DATA are mail, up to a dot alone (RFC 5321, section 4.1.1.4).
 
+    They are also where the server refuses DATA: as Wireshark, this waits for the dot.
     So are as many bytes as BDAT says, whatever they are (RFC 3030, section 2). All lines of a segment are one message.
     After a reply 220 to STARTTLS the connection speaks TLS (RFC 3207).
     """
@@ -147,13 +148,16 @@ class SMTPDialogue(Dialogue):
         self._answers_on = self._answers_on or self._asked.startswith("AUTH ")
         return cls
 
+    def goes_back(self, way: int, data: bytes) -> bool:
+        """Whether text follows, in spite of what was agreed on."""
+        return bool(protocol_named("tls").is_refused(data))
+
     def took(self, way: int, data: bytes) -> None:
         """Follow what the server allows."""
         if not way:
             return
         code = (_lines(data) or [b""])[-1][:_CODE]
         self._answers_on = self._answers_on and code == b"334"
-        self._is_mail = self._is_mail and not code.startswith((b"4", b"5"))
         if code == b"220" and self._asked == "STARTTLS":
             self.becomes, self.switches = protocol_named("tls"), True
             self.told_after = {"upgraded_from": SMTP.title}

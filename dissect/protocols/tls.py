@@ -153,6 +153,11 @@ class TLS(
     )
     length: int = u16("record.length", factory=HeaderLength(1, uncounted=HEAD), title="Length")
 
+    @staticmethod
+    def is_refused(data: bytes) -> bool:
+        """Whether bytes are text, and no record, whatever was agreed on."""
+        return is_text(data)
+
     def other_payload(self, outer: Any, deep: bool) -> Any:
         """Return the record that follows in the same segment; bytes that begin none are `Data`."""
         size = self.carried_end - self.own_end

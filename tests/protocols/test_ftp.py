@@ -57,3 +57,8 @@ def test_connections_for_data() -> None:
 def test_tls_from_then_on() -> None:
     packets = seen(talk(21, (0, b"AUTH TLS\r\n"), (1, b"234 ok\r\n"), (0, b"\x16\x03\x01\x00\x01\x00")))
     assert packets[-1].get("ftp.request") == []
+
+
+def test_text_goes_on_where_tls_was_agreed_on() -> None:
+    packets = talk(21, (0, b"AUTH TLS\r\n"), (1, b"234 go\r\n"), (0, b"USER x\r\n"), (1, b"331 who\r\n"))
+    assert infos(packets)[2:] == ["Request: USER x", "Response: 331 who"]

@@ -51,8 +51,17 @@ def test_mail_is_put_together() -> None:
     assert end.frame[TCP].facts["payload"].facts["mail"] == b"one\r\ntwo\r\n..\r\nend\r\n"
 
 
-def test_a_refusal_leaves_commands() -> None:
-    assert infos(talk(25, (0, b"DATA\r\n"), (1, b"554 no\r\n"), (0, b"QUIT\r\n")))[-1] == "C: QUIT"
+def test_a_refusal_of_mail_is_passed_over() -> None:
+    """So tshark reads it: all up to the dot is mail."""
+    said = talk(25, (0, b"DATA\r\n"), (1, b"554 no\r\n"), (0, b"QUIT\r\n"), (0, b".\r\n"), (0, b"QUIT\r\n"))
+    assert infos(said)[2:] == ["C: DATA fragment, 6 bytes", "C: .", "C: QUIT"]
+
+
+def test_text_goes_on_where_tls_was_agreed_on() -> None:
+    said = [(0, b"STARTTLS\r\n"), (1, b"220 go\r\n"), (0, b"EHLO x\r\n"), (1, b"250 ok\r\n"), (0, b"DATA\r\n")]
+    packets = seen(talk(25, *said, (0, b"line\r\n.\r\n"), (0, b"\x16\x03\x01\x00\x01\x00")))
+    assert [each.get("_ws.col.Info")[0] for each in packets[5:9]] == ["C: EHLO x", "S: 250 ok", "C: DATA", "C: ."]
+    assert packets[-1].get("frame.protocols") == ["eth:ethertype:ip:tcp:tls"]
 
 
 @pytest.mark.parametrize(
