@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declare import Data, Dialogue, FramingError, Header, digits, line, octets, protocol_named, word
 from dissect.protocols.http_bodies import TextLines
+from dissect.protocols.plain_text import is_plain_text
 from dissect.protocols.tcp import TCP
 
 __all__ = ["FTP", "FTPData", "FTPReply", "FTPRequest"]
@@ -37,7 +38,7 @@ class FTPDialogue(Dialogue):
 
     def goes_back(self, way: int, data: bytes) -> bool:
         """Whether text follows, in spite of what was agreed on."""
-        return bool(protocol_named("tls").is_refused(data))
+        return is_plain_text(data)
 
     def took(self, way: int, data: bytes) -> None:
         """Follow the change to TLS."""
@@ -63,8 +64,8 @@ class FTPRequest(FTP):
     b'QUIT\r\n'
     """
 
-    command: str = word("request.command", end="", of="[^ \\r\\n]", kw_only=False, title="Request command")
-    argument: str = line("request.arg", apart=True, kw_only=False, title="Request arg")
+    command: str = word("request.command", end="", of="[^ \\r\\n]", default="", kw_only=False, title="Request command")
+    argument: str = line("request.arg", apart=True, default="", kw_only=False, title="Request arg")
     more: bytes = octets("", default=b"", length="rest", title="Further lines")
 
     def info(self) -> str:

@@ -19,6 +19,7 @@ from dissect.declare import (
     word,
 )
 from dissect.protocols.http_bodies import TextLines
+from dissect.protocols.plain_text import is_plain_text
 from dissect.protocols.tcp import TCP
 
 __all__ = [
@@ -47,7 +48,7 @@ class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, se
     """
 
     verb: str = word("", end="", of="[^ \\r\\n]", default="NOOP", kw_only=False, title="Command")
-    argument: str = line("", apart=True, kw_only=False, title="Request parameter")
+    argument: str = line("", apart=True, default="", kw_only=False, title="Request parameter")
 
     def headline(self) -> str:
         return f"{self.verb} {self.argument}".rstrip()
@@ -150,7 +151,7 @@ class SMTPDialogue(Dialogue):
 
     def goes_back(self, way: int, data: bytes) -> bool:
         """Whether text follows, in spite of what was agreed on."""
-        return bool(protocol_named("tls").is_refused(data))
+        return is_plain_text(data)
 
     def took(self, way: int, data: bytes) -> None:
         """Follow what the server allows."""

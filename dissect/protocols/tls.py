@@ -29,6 +29,7 @@ from dissect.declare import (
     u16,
 )
 from dissect.protocols import tls_certificates, tls_hellos, tls_key_exchange  # noqa: F401 - their messages are found by their types
+from dissect.protocols.plain_text import is_plain_text
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tls_handshake import HandshakeFragment, HandshakeMessage
 from dissect.protocols.tls_numbers import (
@@ -96,11 +97,6 @@ def record_size(data: bytes) -> int | None:
     return HEAD + int.from_bytes(data[3:5], "big")
 
 
-def is_text(data: bytes) -> bool:
-    """Whether this is the beginning of text, which is not TLS even where that is expected."""
-    return len(data) >= HEAD and all(0x20 <= byte < 0x7F for byte in data[: HEAD - 1])
-
-
 def is_ssl2(data: bytes) -> bool:
     """Whether this is a client's hello in the form of SSL 2.0 (RFC 5246, appendix E.2)."""
     return len(data) >= HEAD and data[0] >= 0x80 and data[2] == 1 and data[3] in (0, 2, 3) and data[0] & 0x7F < 0x40
@@ -152,11 +148,6 @@ class TLS(
         16, ProtocolVersion, "record.version", default=ProtocolVersion.TLS_1_2, base=16, title="Version"
     )
     length: int = u16("record.length", factory=HeaderLength(1, uncounted=HEAD), title="Length")
-
-    @staticmethod
-    def is_refused(data: bytes) -> bool:
-        """Whether bytes are text, and no record, whatever was agreed on."""
-        return is_text(data)
 
     def other_payload(self, outer: Any, deep: bool) -> Any:
         """Return the record that follows in the same segment; bytes that begin none are `Data`."""
@@ -402,7 +393,7 @@ class TLSNoRecord(Header, form_of=TLS, title="TLS", leaf=True, framing=record_si
 def _read_other(buffer: bytes, start: int, end: int, outer: Any) -> Any:
     """Read what begins with no type of a record: a hello of SSL 2.0, text, or anything."""
     head = buffer[start : min(start + HEAD, end)]
-    cls: Any = SSL2ClientHello if is_ssl2(head) else Data if is_text(head) else TLSNoRecord
+    cls: Any = SSL2ClientHello if is_ssl2(head) else Data if is_plain_text(head) else TLSNoRecord
     return cls.decode(buffer, start, end, outer)
 
 

@@ -49,6 +49,7 @@ __all__ = [
     "basic_credentials",
     "full_uri",
     "host_of",
+    "notifies",
     "target_of",
     "values_of",
 ]
@@ -231,6 +232,9 @@ class HTTPSight(Sight, of=HTTP):
             body: Any = body_class(going_on.media_type)
             return header.carried_from(body.decode, rest, 0, len(rest)) if rest else None
         body = header.decoded_payload() or header.payload
+        if isinstance(header, HTTPMessage) and header.coding and header.decoded_body() == b"":
+            # Nothing is in what was compressed.
+            return None
         if body is not None and isinstance(header, HTTPMessage) and is_compressed_on_its_way(header):
             return Data.decode(body.buffer, body.own_start, body.carried_end, header)
         return seen_body(header, body)
@@ -357,8 +361,16 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
 
     @computed("request.line", STRING, title="Request line")
     def field_lines(self, header: Any) -> list[str] | None:
-        """Each field as it stands there."""
-        return [up_to_zero(bytes(field)) for field in header.headers] or None
+        """Each field as it stands there, but of a notification."""
+        return None if notifies(header) else [up_to_zero(bytes(field)) for field in header.headers] or None
+
+    @computed("unknown_header", STRING, title="Unknown header")
+    def unknown_header(self, header: Any) -> list[str] | None:
+        """The fields of a notification that have no names of their own."""
+        if not notifies(header):
+            return None
+        named = zip(header.headers, _pairs(header), strict=True)
+        return [up_to_zero(bytes(field)) for field, (name, _) in named if name.lower() not in _KNOWN] or None
 
     @computed("request.full_uri", STRING, title="Full request URI")
     def full_uri(self, header: Any) -> str | None:
@@ -385,12 +397,12 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
     @computed("request", BOOLEAN, title="Request")
     def is_request(self, header: Any) -> int | None:
         """1 for a request."""
-        return None if _notifies(header) or header.breaks_off else 1
+        return None if notifies(header) or header.breaks_off else 1
 
     @computed("notification", BOOLEAN, title="Notification")
     def is_notification(self, header: Any) -> int | None:
         """1 for a request that notifies, or asks for notifications."""
-        return 1 if _notifies(header) and not header.breaks_off else None
+        return 1 if notifies(header) and not header.breaks_off else None
 
     request_number = learnt("request_number", UINT32, "Request number", doc="Counted in the connection")
     response_in = learnt("response_in", FRAMENUM, "Response in frame", doc="The frame of the response")
@@ -481,7 +493,8 @@ def _lacks_status(header: Any) -> bool:
     return len(header.raw("status").strip()) < _DIGITS
 
 
-def _notifies(header: Any) -> bool:
+def notifies(header: Any) -> bool:
+    """Whether a request notifies, or asks for notifications, which Wireshark does not take for a request."""
     return header.method in ("NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE")
 
 

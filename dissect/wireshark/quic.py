@@ -27,6 +27,10 @@ class QUICSight(Sight, of=QUIC):
         """Return the name once for all packets of a datagram."""
         return (header.name,)
 
+    def text(self, header: Any) -> str:
+        """Return the name, which each packet of a datagram has."""
+        return str(header.name)
+
     def shares(self, header: Any) -> bool:
         """Whether another packet follows, or frames that belong to this one."""
         behind = self.payload(header)
@@ -54,6 +58,14 @@ class QUICSight(Sight, of=QUIC):
 
 class ShortSight(QUICSight, of=QUICShort):
     """A packet of a connection that is open."""
+
+    hides = {"protected": lambda header: header.learnt("receiver")}
+
+    @computed("remaining_payload", BYTES, title="Remaining Payload", is_learnt=True)
+    def behind_receiver(self, header: Any) -> bytes | None:
+        """What stands behind the identifier of the receiver."""
+        told = header.learnt("receiver")
+        return bytes(header.protected)[len(told) :] if told else None
 
     @computed("short", NONE, title="QUIC Short Header")
     def short_mark(self, header: Any) -> int:
@@ -97,6 +109,8 @@ class NegotiationSight(QUICSight, of=QUICVersionNegotiation):
 
 class RetrySight(LongSight, of=QUICRetry):
     """A token."""
+
+    hides = {**LongSight.hides, "fixed_bit": lambda header: True}
 
 
 class OtherSight(QUICSight, of=QUICOther):

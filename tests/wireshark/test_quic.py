@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dissect import UDP, Ethernet, IPv4, Packet
+from dissect.wireshark.fields import texts
 
 RETRY = "f0 00000001 01 07 01 08 746f6b656e" + "00" * 16
 """A token and a tag (RFC 9000, section 17.2.5)."""
@@ -20,11 +21,13 @@ def test_a_retry_says_who_talks_to_whom() -> None:
     found = packet(RETRY, 443, 50000)
     assert (found.get("_ws.col.Protocol"), found.get("_ws.col.Info")) == (["QUIC"], ["Retry, DCID=07, SCID=08"])
     assert found.get("quic.packet_length") == [30]
+    assert found.get("quic.fixed_bit") == []
 
 
 def test_packets_of_a_datagram_are_one_layer() -> None:
     found = packet(LONG + LONG)
     assert len(found.get("quic.packet_length")) == 2
+    assert texts(found, "quic") == ["quic", "quic"]
     assert found.get("frame.protocols") == ["eth:ethertype:ip:udp:quic"]
 
 

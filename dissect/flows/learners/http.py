@@ -7,7 +7,7 @@ from typing import Any
 
 from dissect.flows.learner import Learner, Place
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest
-from dissect.wireshark.http import full_uri
+from dissect.wireshark.http import full_uri, notifies
 
 __all__ = ["HTTPLearner"]
 
@@ -60,7 +60,8 @@ class HTTPLearner(Learner, of=HTTP):
         return len(self._talks)
 
     def observe(self, header: Any, place: Place) -> None:
-        if place.stream is None or place.quoted:
+        # What an error of ICMP quotes is counted, too, as by Wireshark.
+        if place.stream is None:
             return
         talk = self._talks.get(place.stream)
         if talk is None:
@@ -108,6 +109,9 @@ class HTTPLearner(Learner, of=HTTP):
             talk.target = header.target
             talk.uri = full_uri(header) or talk.uri
             talk.host = header.headers.get("Host", "")
+        if asks and notifies(header):
+            # It is not counted.
+            return None
         if self.again:
             # All messages of a frame count as the last one.
             at = talk.frames.get(place.number)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from dissect import Packet, with_context
@@ -45,3 +47,20 @@ def test_a_target_with_a_scheme_in_any_case_has_its_host() -> None:
 def test_targets(target: bytes) -> None:
     packets = seen(talk(80, (0, b"GET %s HTTP/1.0\r\n\r\n" % target), (1, OK)))
     assert packets[4].get("http.response_for.uri") == [target.decode()]
+
+
+def test_a_notification_is_not_counted() -> None:
+    """Tshark takes it for no request: its fields have no names but those that are known."""
+    notes = b"NOTIFY / HTTP/1.1\r\nHost: a\r\nNTS: b\r\nContent-Length: 0\r\n\r\n"
+    packets = seen(talk(80, (0, notes), (1, OK), (0, GET % 1), (1, OK)))
+    assert told(packets[3]) == [[], [], [], [], [], []]
+    assert (packets[3].get("http.request.line"), packets[3].get("http.unknown_header")) == ([], ["NTS: b\r\n"])
+    assert told(packets[4]) == [[], [1], [], [], [], []]
+    assert packets[5].get("http.request_number") == [2]
+
+
+def test_a_compressed_body_of_nothing_is_no_layer() -> None:
+    body = gzip.compress(b"")
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    packets = seen(talk(80, (0, GET % 1), (1, answer + body)))
+    assert packets[4].get("frame.protocols") == ["eth:ethertype:ip:tcp:http"]

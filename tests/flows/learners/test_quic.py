@@ -89,6 +89,7 @@ def test_a_short_head_has_the_identifier_of_its_connection() -> None:
     )
     _, second = with_context([packet(0, frames(crypto(0, HELLO))), Packet(data, number=2, time_ns=10**18)])
     assert second.get("quic.dcid") == [b"me"]
+    assert second.get("quic.remaining_payload") == [bytes(30)]
     assert summarize(second).info == "Protected Payload (KP0), DCID=6d65"
 
 
