@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def test_an_option_has_its_own_offset() -> None:
 
 
 def test_what_parts_words_of_a_line_belongs_to_none_of_them() -> None:
-    command, argument = tree(dissect.FTPRequest("RETR", b"  a.txt\r\n"))[0].children[:2]
+    command, argument = tree(dissect.FTPRequest("RETR", cast(Any, b"  a.txt\r\n")))[0].children[:2]
     assert (command.text, command.start, command.length) == ("RETR", 0, 4)
     assert (argument.text, argument.start, argument.length) == ("a.txt", 6, 5)
 
