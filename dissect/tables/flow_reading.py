@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from dissect import captures
 from dissect.captures.reader import RecordTaker
 from dissect.captures.source import Source
+from dissect.declaration.header import Header
 from dissect.errors import CaptureError
 from dissect.flows.flow_rows import FIRST_BYTES, Limits, Meter
 from dissect.flows.talks import Talks
@@ -33,9 +34,8 @@ from dissect.wireshark.types import declared_headers
 
 __all__ = ["can_count", "rows_by_columns"]
 
-_FOLLOWED = (TCP, UDP)
 _LINKS = ("eth.src", "eth.dst", "vlan.id")
-_NAMES = (*_LINKS, "tcp.stream", "udp.stream")
+_TOLD: Mapping[str, type[Header]] = {"tcp.stream": TCP, "udp.stream": UDP}
 
 
 class _Counting:
@@ -43,7 +43,7 @@ class _Counting:
 
     def __init__(self, reading: WatchingPass, arrays: FlowArrays, engine: Engine) -> None:
         networks = [cls for cls in declared_headers() if cls.is_network]
-        hidden = [Hidden(name) for cls in _FOLLOWED for name in (begins(cls), ends(cls))]
+        hidden = [Hidden(name) for cls in _TOLD.values() for name in (begins(cls), ends(cls))]
         hidden += [Hidden(begins(cls)) for cls in networks]
         self.reading = reading
         self.arrays = arrays
@@ -59,7 +59,7 @@ class _Counting:
     def taker(self, pattern: Packet) -> RecordTaker | None:
         """Return what takes frames of the records that become packets like this one."""
         usual = self.reading.sized_taker(pattern)
-        program = program_for(pattern.link, _NAMES, _FOLLOWED)
+        program = program_for(pattern.link, (*_LINKS, *_TOLD), _TOLD)
         if usual is None:
             return None
         if program is not None:
@@ -134,7 +134,7 @@ class _Take(FrameTaker):
 
 def can_count() -> bool:
     """Whether usual segments and datagrams are counted by the kernel, as the preferences are."""
-    return all(can_follow(cls) for cls in _FOLLOWED)
+    return all(can_follow(cls) for cls in _TOLD.values())
 
 
 def rows_by_columns(

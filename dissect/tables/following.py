@@ -38,7 +38,10 @@ class Learnt(NamedTuple):
 
 
 def learnt_of(name: str) -> Learnt | None:
-    """Return what is known of a learnt field; None for another one, and where all headers have to be asked for it."""
+    """Return what is known of a learnt field; None for another one, and where all headers have to be asked for it.
+
+    That is so where messages tell it, which are put together of what segments carry.
+    """
     fields = learnt_fields(name)
     owners = {field.owner for field in fields}
     if len(owners) != 1:
@@ -49,7 +52,7 @@ def learnt_of(name: str) -> Learnt | None:
     kind = learner_of(owner)
     if kind is None or any(fact in kind.costly for field in fields for fact in field.facts):
         return None
-    if len(fields) == 1 and fields[0].fact:
+    if len(fields) == 1 and fields[0].fact in FACTS:
         return Learnt(owner, fields[0].fact, frozenset({fields[0].fact}))
     facts = frozenset(fact for field in fields for fact in field.only_with)
     is_told = all(field.only_with for field in fields) and facts.isdisjoint(FACTS)

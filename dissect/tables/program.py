@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength, Variant
@@ -161,15 +162,17 @@ def ends(cls: type[Header]) -> str:
     return f"{cls.name} ends"
 
 
-def program_for(link: int, names: Sequence[str], followed: Collection[type[Header]] = ()) -> Program | None:
+def program_for(
+    link: int, names: Sequence[str], told: Mapping[str, type[Header]] = MappingProxyType({})
+) -> Program | None:
     """Return the walk for frames of a link type that gives the fields of these names, and the protocols.
 
-    None where one has no fixed place, or nothing is known of the first header without a closer look. `followed` are
-    classes of which somebody follows the conversations: the walk tells where their headers stand (`begins`, `ends`),
-    each right behind a network header, and leaves their learnt fields to him.
+    None where one has no fixed place, or nothing is known of the first header without a closer look. Those of the names
+    that are `told` are left to who follows the conversations of these classes: the walk tells where their headers stand
+    (`begins`, `ends`), each right behind a network header.
     """
     load_all()
-    return _program(link, tuple(names), frozenset(followed), changes())
+    return _program(link, tuple(names), frozenset(told.items()), changes())
 
 
 def learnt_fields(name: str) -> list[Computed]:
@@ -180,9 +183,11 @@ def learnt_fields(name: str) -> list[Computed]:
 
 
 @lru_cache(maxsize=64)
-def _program(link: int, names: tuple[str, ...], followed: frozenset[type[Header]], change: int) -> Program | None:
+def _program(
+    link: int, names: tuple[str, ...], told: frozenset[tuple[str, type[Header]]], change: int
+) -> Program | None:
     """Return the walk, as long as headers carry what they did when they had changed so often."""
-    learnt = {name for name in names if (fields := learnt_fields(name)) and {each.owner for each in fields} <= followed}
+    learnt, followed = {name for name, _ in told}, {cls for _, cls in told}
     known = learnt | protocols()
     if any(name not in known and not _stands_in_headers(name) for name in names) or Data.name in names:
         return None

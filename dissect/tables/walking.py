@@ -118,7 +118,7 @@ class Walking:
 
     def program(self, link: int) -> Program | None:
         """Return the walk through frames of a link type; None where all are objects."""
-        return program_for(link, self._placed, self.followed)
+        return program_for(link, self._placed, {name: each.cls for name, each in self._learnt.items()})
 
     def taker(self, pattern: Packet) -> _Take | None:
         """Return what takes frames of the records that become packets like this one; None where all are objects."""

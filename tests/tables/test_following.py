@@ -29,8 +29,10 @@ def test_fields_of_one_fact_and_those_that_ask_a_header() -> None:
     assert (asked.cls, asked.fact, bool(asked.only_with)) == (TCP, "", True)
 
 
-@pytest.mark.parametrize("name", ["ip.ttl", "tcp.analysis.ack_rtt", "frame.number", "dns.time", "tcp.srcport"])
-def test_what_the_bytes_tell_and_what_takes_long_is_not_followed(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["ip.ttl", "tcp.analysis.ack_rtt", "frame.number", "dns.time", "tcp.srcport", "tcp.segment", "tcp.pdu.size"]
+)
+def test_what_the_bytes_tell_what_takes_long_and_what_messages_tell_is_not_followed(name: str) -> None:
     assert learnt_of(name) is None
 
 
@@ -111,3 +113,15 @@ def test_streams_that_are_asked_for_alone(
     assert [list(row.values()) for row in read_table(file, names, display_filter or None).to_pylist()] == expected
     assert used
     assert expected
+
+
+@pytest.mark.parametrize("name", ["tcp.analysis.bytes_in_flight", "tcp.completeness", "tcp.segment.count"])
+def test_what_is_not_followed_beside_what_is(
+    name: str, downloads: list[Packet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "engine_for", lambda size: compiled_engine())
+    names = ["tcp.seq", name]
+    file, again = as_file(downloads[:300])
+    expected = of_objects(again, [column(each) for each in names], "first")
+    assert [list(row.values()) for row in read_table(file, names).to_pylist()] == expected
+    assert any(row[1] is not None for row in expected) or "segment" in name

@@ -65,7 +65,7 @@ def test_an_unknown_link_has_no_walk() -> None:
 
 def test_what_is_told_by_several_bytes_is_looked_at_in_all_of_them() -> None:
     """A connection of QUIC tells of later datagrams: its beginning is unusual, any other first byte of it is not."""
-    program = program_for(1, ["udp.stream"], [UDP])
+    program = program_for(1, ["udp.stream"], {"udp.stream": UDP})
     assert program is not None
 
     def is_unusual(data: bytes) -> bool:
@@ -88,3 +88,8 @@ def test_what_begins_with_a_word_is_looked_at_to_its_end() -> None:
     assert [tuple((place, table.index(1)) for place, table in each) for each in looks] == [
         ((0, 71), (1, 69), (2, 84), (3, 32)), ((0, 71),)
     ]  # fmt: skip
+
+
+def test_what_is_told_of_conversations_is_left_to_who_follows_them_and_no_more() -> None:
+    assert program_for(1, ["tcp.seq"], {"tcp.seq": TCP}) is not None
+    assert program_for(1, ["tcp.seq", "tcp.analysis.ack_rtt"], {"tcp.seq": TCP}) is None
