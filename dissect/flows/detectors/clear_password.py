@@ -65,7 +65,7 @@ class ClearPassword(Detector):
         self._known: OrderedDict[tuple[Any, ...], None] = OrderedDict()
 
     def observe(self, header: Any, place: Place) -> None:
-        if place.is_protected or place.stream is None or place.addresses is None:
+        if place.is_protected or place.quoted or place.stream is None or place.addresses is None:
             return
         if isinstance(header, HTTPRequest):
             for name in _names_over_http(header):

@@ -128,9 +128,9 @@ class TCPLearner(Learner, of=TCP):
             else:
                 facts["payload"] = None
         opening = None
-        if length is not None and not place.quoted:
+        if length is not None or place.quoted:
             place.stream, place.way = stream.index, way
-            if stream.begun == place.number and (self.openings["tcp"] or self._spoken):
+            if not place.quoted and stream.begun == place.number and (self.openings["tcp"] or self._spoken):
                 opening = self.openings["tcp"].take(source, destination)
                 if opening is not None:
                     # Wireshark has such a conversation before its first segment, and does not count that one's SYN.

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from dissect import Packet, with_context
-from tests.talk import seen, talk
+from dissect import DestinationUnreachable, Ethernet, IPv4, Packet, with_context
+from tests.talk import CLIENT, seen, talk
 
 GET = b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -64,3 +64,11 @@ def test_a_compressed_body_of_nothing_is_no_layer() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
     packets = seen(talk(80, (0, GET % 1), (1, answer + body)))
     assert packets[4].get("frame.protocols") == ["eth:ethertype:ip:tcp:http"]
+
+
+def test_what_an_error_quotes_is_counted() -> None:
+    """So does tshark."""
+    packets = talk(80, (0, GET % 1), (0, GET % 2))
+    error = Ethernet() / IPv4(src="198.51.100.1", dst=CLIENT) / DestinationUnreachable(payload=packets[3].frame.payload)
+    found = seen([*packets[:4], Packet(bytes(error)), packets[4]])
+    assert [packet.get("http.request_number") for packet in found[3:]] == [[1], [2], [3]]
