@@ -22,6 +22,7 @@ __all__ = ["Exporter", "TransferredObject", "export", "kinds", "objects", "safe_
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _LONGEST = 255
 _MOST_NAMES = 1000
+_LONGEST_MARK = len("(999).")
 
 
 class TransferredObject(NamedTuple):
@@ -100,15 +101,15 @@ def safe_name(name: str, is_taken: Callable[[str], bool] = lambda name: False, *
     where the name is taken.
 
     >>> safe_name("a/b?c.txt"), safe_name("a.txt", {"a.txt", "a(1).txt"}.__contains__), safe_name("..")
-    ('a%2fb%3fc.txt', 'a(2).txt', '%2e.')
+    ('a%2fb%3fc.txt', 'a(2).txt', '.(1).')
     """
     plain = _REFUSED.sub(lambda found: f"%{ord(found[0]):02x}", name)
-    if plain in (".", ".."):
-        plain = "%2e" + plain[1:]
     front, dot, ending = plain.rpartition(".")
-    if not dot:
-        front, ending = plain, ""
-    for number in range(_MOST_NAMES):
+    if not dot or len(ending.encode("utf-8", "replace")) >= longest - _LONGEST_MARK:
+        # What has no room is no ending.
+        front, dot, ending = plain, "", ""
+    # These are there in every folder.
+    for number in range(plain in (".", ".."), _MOST_NAMES):
         mark = f"({number})" if number else ""
         room = max(longest - len((mark + dot + ending).encode("utf-8", "replace")), 1)
         found = (

@@ -18,6 +18,14 @@ _SALT = bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a")
 _SALT_OF_SECOND = bytes.fromhex("0dede3def700a6db819381be6e269dcbf9bd2ed9")
 _SALT_OF_29 = bytes.fromhex("afbfec289993d24c9e9786f19c6111e04390a899")
 _SALT_OF_23 = bytes.fromhex("c3eef712c72ebb5a11a7d2432bb46365bef9f502")
+_SALT_OF_22 = bytes.fromhex("7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a")
+_SALTS = {
+    Version.SECOND: _SALT_OF_SECOND,
+    Version.Q050: bytes.fromhex("504574efd066fe2f9d945cfcdbd3a7f0d3b56b45"),
+    Version.T050: bytes.fromhex("7ff579e5acd072915580304c43a2367c60488310"),
+    Version.T051: bytes.fromhex("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d"),
+}
+"""Of single versions; those of drafts depend on their numbers."""
 _SAMPLE = 16
 _TAG = 16
 _BEHIND_NUMBER = 4
@@ -96,16 +104,22 @@ class PacketKeys:
         return candidate
 
 
+def _salt_of_draft(draft: int) -> bytes:
+    """Return the salt of a draft of version 1; 0 stands for the version itself."""
+    if not draft or draft > _LAST_OF_29:
+        return _SALT
+    return _SALT_OF_29 if draft >= 29 else _SALT_OF_23 if draft >= 23 else _SALT_OF_22
+
+
+_LAST_OF_29 = 32
+
+
 def initial_keys(identifier: bytes, version: Version) -> tuple[PacketKeys, PacketKeys]:
     """Return the keys of the client's first packets, and those of the server's.
 
     `identifier` is the destination connection identifier of the client's first packet.
     """
-    salt = _SALT
-    if version.is_second:
-        salt = _SALT_OF_SECOND
-    elif version.draft:
-        salt = _SALT_OF_29 if version.draft in range(29, 33) else _SALT_OF_23 if version.draft < 29 else _SALT
+    salt = _SALTS.get(version) or _salt_of_draft(version.draft)
     common = hmac.digest(salt, identifier, sha256)
     client, server = (
         PacketKeys(expand(common, label, 32), is_second=version.is_second) for label in (b"client in", b"server in")

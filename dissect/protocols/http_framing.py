@@ -43,6 +43,11 @@ _LARGEST_CHUNK = 1 << 30
 _LAST_CHUNK = b"0\r\n\r\n"
 BLANKS = " \t"
 """What may stand around the value of a field, and is no part of it (RFC 9110, section 5.6.3)."""
+_CHANNELS, _LEAST_CHANNEL = ("RPC_IN_DATA", "RPC_OUT_DATA"), 1 << 17
+"""The requests that open channels of Microsoft's remote procedures, and the least length that they state of these.
+
+What is called is no body: it follows as messages of its own (MS-RPCH, section 2.1.2.1).
+"""
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FIELDS = LineList(HTTPField)
 
@@ -127,7 +132,7 @@ def body_size(first: StartLine, fields: NamedLines, asked: str = "") -> int:
         return 0
     length = stated_length(fields)
     if length is not None:
-        return length
+        return 0 if first.method in _CHANNELS and length >= _LEAST_CHANNEL else length
     codings = fields.get("Transfer-Encoding")
     return UNTIL_END if first.status or (codings is not None and first.method) else 0
 

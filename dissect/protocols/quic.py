@@ -70,7 +70,7 @@ def looks_like_quic(data: bytes) -> bool:
 BEGINNING = Guess(
     looks_like_quic,
     first=range(0xC0, 0x100),
-    then=(b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0"),
+    then=(b"\0\0\0\0", b"\0\0\0\1", b"\x6b\x33\x43\xcf", b"\xff\0\0", b"\xfa\xce\xb0", b"Q050", b"T050", b"T051"),
     least=LEAST,
 )
 """How a connection begins, on whatever port."""

@@ -7,7 +7,7 @@ from dissect.declare import Code
 __all__ = ["QUICPacketType", "Version"]
 
 _FIRST, _SECOND, _DRAFTS = 0x00000001, 0x6B3343CF, 0xFF000000
-_LEAST_DRAFT, _MOST_DRAFT = 23, 34
+_LEAST_DRAFT, _MOST_DRAFT = 22, 34
 """The drafts of version 1 whose packets look like its own."""
 _RESERVED = 0x0A0A0A0A
 _DRAFT_OF_RESERVED = 29
@@ -29,6 +29,12 @@ class Version(Code):
     NEGOTIATION = 0, "Version Negotiation"
     FIRST = _FIRST, "1"
     SECOND = _SECOND, "2"
+    MVFST_22 = 0xFACEB001, "Facebook mvfst (draft-22)"
+    MVFST_27 = 0xFACEB002, "Facebook mvfst (draft-27)"
+    MVFST_EXPERIMENTAL = 0xFACEB00E, "Facebook mvfst (Experimental)"
+    Q050 = 0x51303530, "Google Q050"
+    T050 = 0x54303530, "Google T050"
+    T051 = 0x54303531, "Google T051"
 
     @property
     def is_second(self) -> bool:
@@ -45,6 +51,8 @@ class Version(Code):
         """The number of the draft of version 1 that it is, or is sent like; 0 for none."""
         if self.is_reserved:
             return _DRAFT_OF_RESERVED
+        if self in _SENT_LIKE:
+            return _SENT_LIKE[self]
         return int(self) & 0xFF if int(self) >> 8 == _DRAFTS >> 8 else 0
 
     @property
@@ -53,6 +61,22 @@ class Version(Code):
         return self in (_FIRST, _SECOND) or _LEAST_DRAFT <= self.draft <= _MOST_DRAFT
 
     @property
+    def has_known_frames(self) -> bool:
+        """Whether its packets hold the frames of RFC 9000, and not those of Google's own."""
+        return self not in (Version.Q050, Version.T050, Version.T051)
+
+    @property
     def is_known_to_guess(self) -> bool:
         """Whether a datagram with it is likely to be one of QUIC."""
         return self == 0 or self.has_known_packets
+
+
+_SENT_LIKE = {
+    Version.MVFST_22: 22,
+    Version.MVFST_27: 27,
+    Version.MVFST_EXPERIMENTAL: 27,
+    Version.Q050: 27,
+    Version.T050: 27,
+    Version.T051: 27,
+}
+"""Versions of Facebook and Google, by the drafts whose packets theirs look like."""

@@ -47,6 +47,7 @@ __all__ = [
     "MessageSight",
     "authorizations",
     "basic_credentials",
+    "body_going_on",
     "full_uri",
     "host_of",
     "notifies",
@@ -98,6 +99,14 @@ def _continued(header: Any) -> Continued:
 def _is_out_of_sight(header: Any) -> bool:
     """Whether nothing is seen of data that the capture cut, for HTTP was not heard before in the connection."""
     return bool(header.learnt("is_unannounced") and header.bytes_left_out) and not isinstance(header, HTTPMessage)
+
+
+def body_going_on(header: Any) -> bytes | None:
+    """Return what of data that begin no message is a body: of text, behind fields if it begins with some."""
+    going_on = _continued(header)
+    if header.payload is None or _is_out_of_sight(header) or not going_on.is_text or going_on.is_cut:
+        return None
+    return header.payload.own_bytes[going_on.body :] or None
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
@@ -177,9 +186,8 @@ class HTTPSight(Sight, of=HTTP):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """What goes on, if it begins like text."""
-        going_on = _continued(header)
-        body = None if header.payload is None or _is_out_of_sight(header) else header.payload.own_bytes[going_on.body :]
-        return up_to_zero(body) if body and going_on.is_text and not going_on.is_cut else None
+        body = body_going_on(header)
+        return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
     def unread_body(self, header: Any) -> str | None:

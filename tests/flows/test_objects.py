@@ -24,7 +24,10 @@ from tests.wireshark.test_http import TALKS
         ("a", {"a", "a(1)"}, "a(2)"),
         ("/", set(), "%2f"),
         ('<>:"\\|?*\x01', set(), "%3c%3e%3a%22%5c%7c%3f%2a%01"),
-        ("..", set(), "%2e."),
+        ("..", set(), ".(1)."),
+        (".", set(), "(1)."),
+        # An ending that has no room is none.
+        ("a." + "e" * 300, {"a." + "e" * 253}, "a." + "e" * 250 + "(1)"),
     ],
 )
 def test_safe_names(name: str, taken: set[str], found: str) -> None:

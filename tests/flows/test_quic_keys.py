@@ -60,3 +60,11 @@ def test_a_number_is_the_nearest_one(largest: int, shown: int, bits: int, number
 
 def test_the_library_is_there() -> None:
     assert can_decrypt()
+
+
+def test_keys_depend_on_the_version() -> None:
+    numbers = (1, 0x6B3343CF, 0xFF000016, 0xFF00001C, 0xFF000020, 0x51303530, 0x54303530, 0x54303531)
+    assert len({initial_keys(IDENTIFIER, Version(number))[0]._key for number in numbers}) == len(numbers)
+    assert (
+        initial_keys(IDENTIFIER, Version(0xFACEB001))[0]._key == initial_keys(IDENTIFIER, Version(0xFF000016))[0]._key
+    )

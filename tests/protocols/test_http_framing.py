@@ -20,6 +20,9 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (GET[:5], None),
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", 38 + 5),
         (OK + b"\r\n", 19 + UNTIL_END),
+        # What is called over such a channel follows as messages of its own.
+        (b"RPC_IN_DATA / HTTP/1.1\r\nContent-Length: 1073741824\r\n\r\n", 54),
+        (b"RPC_OUT_DATA / HTTP/1.1\r\nContent-Length: 76\r\n\r\n", 47 + 76),
         (OK + b"Content-Length: 0\r\n\r\n", 38),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 48),
         (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nX", 47 + 8 + 5),

@@ -8,8 +8,8 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage
+from dissect.wireshark.http import body_going_on
 from dissect.wireshark.http_bodies import body_handed_on
-from dissect.wireshark.http_continued import continued
 from dissect.wireshark.sight import seen_layers
 
 __all__ = ["HTTPExporter"]
@@ -29,10 +29,9 @@ class HTTPExporter(Exporter, kind="http"):
                 media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
-            elif isinstance(header, HTTP) and not header.learnt("is_passed_through"):
-                # Data that belong to something before, behind fields if they begin with some.
-                data = header.parts()[1]
-                data = data[continued(data, is_all=header.learnt("stands_alone", None) is not None).body :]
+            elif isinstance(header, HTTP):
+                # Data that belong to something before.
+                data = body_going_on(header)
                 # A blank line ends fields that there are none of.
                 if data and data != _BLANK:
                     yield self._object(header, data, "", packet.number)

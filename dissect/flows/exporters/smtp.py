@@ -14,7 +14,8 @@ from dissect.wireshark.smtp import mail_size
 
 __all__ = ["SMTPExporter"]
 
-_SUBJECT = re.compile(rb"^Subject:[ \t]*(.*?)\r?$", re.IGNORECASE | re.MULTILINE)
+_SUBJECT = re.compile(rb"^Subject:[ \t]*(.*(?:\n[ \t].*)*)$", re.IGNORECASE | re.MULTILINE)
+"""A field may be folded into several lines (RFC 5322, section 2.2.3)."""
 
 
 class SMTPExporter(Exporter, kind="smtp"):
@@ -28,4 +29,4 @@ class SMTPExporter(Exporter, kind="smtp"):
                 mail = mail[: mail_size(header)]
                 found = _SUBJECT.search(mail.partition(b"\r\n\r\n")[0])
                 subject = found[1].decode("utf-8", "replace").strip() if found else ""
-                yield TransferredObject(f"{subject or f'object{packet.number}'}.eml", mail, packet.number)
+                yield TransferredObject(f"{subject}.eml", mail, packet.number)

@@ -95,7 +95,7 @@ class QUICLearner(Learner, of=QUIC):
 
     def observe(self, header: Any, place: Place) -> None:
         ends = place.ends
-        if ends is None or place.quoted:
+        if ends is None:
             return
         connection = self._connections.get(frozenset(ends))
         begins = connection is None and any(each(header.own_bytes[:_LOOK]) for each in (BEGINNING, FORCING))
@@ -104,7 +104,7 @@ class QUICLearner(Learner, of=QUIC):
             datagram = place.transport
             datagram.learn(payload=datagram.carried_at(Data.decode, datagram.own_end, datagram.carried_end))
             return
-        if header.is_cut:
+        if header.is_cut or place.quoted:
             return
         if isinstance(header, QUICShort):
             if connection is not None:
@@ -155,7 +155,7 @@ class QUICLearner(Learner, of=QUIC):
         if opened is None:
             return
         header.learn(packet_number=opened.number, number_size=opened.number_size, first_byte=opened.first_byte)
-        if opened.content:
+        if opened.content and header.version.has_known_frames:
             self._show(connection, is_from_server, header, opened.content)
 
     def _show(self, connection: QUICConnection, is_from_server: bool, header: Any, content: bytes) -> None:

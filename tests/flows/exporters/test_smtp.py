@@ -20,8 +20,10 @@ def test_mail_has_the_name_of_its_subject() -> None:
         (b"From: a\r\nsubject:  Hi \r\n\r\nbody\r\n", "Hi.eml"),
         ("Subject: Grüße\r\n\r\nbody\r\n".encode(), "Grüße.eml"),
         # A subject in the body is none.
-        (b"From: a\r\n\r\nSubject: body\r\n", "object6.eml"),
-        (b"Subject:\r\n\r\nbody\r\n", "object6.eml"),
+        (b"From: a\r\n\r\nSubject: body\r\n", ".eml"),
+        (b"Subject:\r\n\r\nbody\r\n", ".eml"),
+        # One may be folded.
+        (b"Subject: a\r\n b\r\nTo: c\r\n\r\nbody\r\n", "a\r\n b.eml"),
     ],
 )
 def test_names_of_mail(mail: bytes, name: str) -> None:
