@@ -74,11 +74,8 @@ def _pattern(record: Record, field: Field) -> str:
 
 def _bits(value: int, width: int, behind: int, total: int) -> str:
     """Return `width` bits of a value among others, of which `behind` follow, in a number of `total` bits."""
-    places = [
-        str(value >> place - behind & 1) if behind <= place < behind + width else "."
-        for place in range(total - 1, -1, -1)
-    ]
-    return " ".join("".join(places[start : start + 4]) for start in range(0, total, 4)) + " = "
+    places = f"{value:0{width}b}".rjust(total - behind, ".").ljust(total, ".")
+    return " ".join([places[start : start + 4] for start in range(0, total, 4)]) + " = "
 
 
 def meaning(record: Record, field: Field, raw: Any) -> str:

@@ -183,9 +183,9 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
     @computed("flags.str", STRING, within="flags", title="TCP Flags")
     def flag_letters(self, header: TCP) -> str:
         """The flags as twelve places, a dot for each that is not set."""
+        number = header.reserved << 9 | header.raw("flags")
         letters = "".join(
-            letter if 0x800 >> place & (header.reserved << 9 | header.flags) else "·"
-            for place, letter in enumerate("RRRACEUAPRSF")
+            letter if 0x800 >> place & number else "·" for place, letter in enumerate("RRRACEUAPRSF")
         )
         return f"{letters[:3]}-{_ecn_count(header)}-{letters[6:]}" if _counts_ecn(header) else letters
 
