@@ -348,8 +348,32 @@ class Checksum(Automatic):
             buffer, known = _LAST[0] = read._buffer, {}
         state = known.get(key)
         if state is None:
-            state = known[key] = self._judged(header, field, as_there)
+            is_good = verifies is not False and type(self) is Checksum and self._sums_up(read, field, as_there)
+            state = known[key] = ChecksumState.GOOD if is_good else self._judged(header, field, as_there)
         return state
+
+    def _sums_up(self, header: Any, field: Field, as_there: bool) -> bool:
+        """Whether all that a window on a frame sums is there and its words make 0xFFFF (RFC 1071, section 1).
+
+        So it is of nearly every header. Where it is not, `_judged` tells what is the matter.
+        """
+        if field.floats or field.bit % 16 or field.bit + field.width > 8 * (header._body - header._start):
+            return False
+        if header.is_cut if self.header_only else not header._is_whole(as_there):
+            return False
+        start, place = header._start, header._start + field.bit // 8
+        buffer = header._buffer
+        if self.optional and buffer[place : place + 2] == b"\0\0":
+            return False
+        data = buffer[start : header._body if self.header_only else header._end]
+        total = ones_complement_sum(data)
+        if self.pseudo_header is not None:
+            network = header.network_header
+            if network is None or len(data) > 0xFFFF:
+                return False
+            total += network.sum_of_pseudo_header(self.pseudo_header) + len(data)
+        # 0 and 0xFFFF are the same number, in the field as in the sum.
+        return total % 0xFFFF == 0
 
     def _judged(self, header: Any, field: Field, as_there: bool) -> ChecksumState:
         """Return what is known of the checksum of a header that is as it is read, or that cannot be read."""

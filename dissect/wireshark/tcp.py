@@ -184,9 +184,7 @@ class TCPSight(MessagesSight, TCPAnalysisSight, SelectiveSight, of=TCP):
     def flag_letters(self, header: TCP) -> str:
         """The flags as twelve places, a dot for each that is not set."""
         number = header.reserved << 9 | header.raw("flags")
-        letters = "".join(
-            letter if 0x800 >> place & number else "·" for place, letter in enumerate("RRRACEUAPRSF")
-        )
+        letters = "".join(letter if 0x800 >> place & number else "·" for place, letter in enumerate("RRRACEUAPRSF"))
         return f"{letters[:3]}-{_ecn_count(header)}-{letters[6:]}" if _counts_ecn(header) else letters
 
     @computed("flags.ace", UINT8, within="flags", title="ACE", is_learnt=True, only_with=("counts_ecn",))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from copy import copy
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -222,3 +225,24 @@ def test_the_checksum_of_bytes_in_a_frame_is_that_of_a_copy(data: bytes, checksu
                 place = field.bit // 8
                 zeroed = bytearray(own[:place] + bytes(2) + own[place + 2 :])
                 assert role.over(header, around, field) == role.fill(header, zeroed, body, around, field)
+
+
+@given(
+    st.sampled_from([IPv4, IPv6]),
+    st.sampled_from([TCP(), UDP(), UDP(checksum=0), EchoRequest()]),
+    st.binary(max_size=40),
+    st.lists(st.tuples(st.integers(14, 100), st.sampled_from([0, 1, 0x20, 0xFF])), max_size=2),
+    st.integers(0, 100),
+    st.booleans(),
+)
+def test_a_state_that_is_told_sooner_is_the_same(
+    network: Any, inner: Any, data: bytes, changes: list[tuple[int, int]], end: int, as_there: bool
+) -> None:
+    octets = bytearray(bytes(Ethernet() / network() / copy(inner) / Data(data)))
+    for place, value in changes:
+        octets[place % len(octets)] ^= value
+    frame = dissect.parse(bytes(octets)[: max(len(octets) - end, 34)])
+    for header in frame.layers():
+        field = header.declares("checksum")
+        if field is not None and isinstance(field.factory, Checksum):
+            assert header.checksum_state(as_there=as_there) is field.factory._judged(header, field, as_there)
