@@ -212,7 +212,10 @@ class ClientNameSight(OptionSight, of=DHCPv6ClientName):
 
     @computed("client_domain", STRING, over="name_bytes", title="Client Domain Name")
     def domain(self, option: DHCPv6ClientName) -> str | None:
-        """The name."""
+        """The name; one without an end, which is a part of one, is a single label here (RFC 4704, section 4.2)."""
         data = option.name_bytes
-        found = [shown_name(each, data) for each in names_in(data) if each != b"\0"]
-        return f"{found[0]}." if found else None
+        if data and data[0] == len(data) - 1:
+            return data[1:].decode("utf-8", "replace")
+        found = [shown_name(each, data) for each in names_in(data)]
+        is_name = len(found) == 1 and data != b"\0" and not found[0].startswith("<")
+        return f"{found[0]}." if is_name else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dissect.declaration.fields import Field
 from dissect.protocols.lldp import LLDP, LLDPTLVType, MalformedLLDPTLV
 from dissect.wireshark.sight import CONTAINED, Sight
 
@@ -44,6 +47,17 @@ class LLDPSight(Sight, of=LLDP):
         "lldp.tlv.enable_system_cap.": _CAPABLE,
         "lldp.tlv.system_cap.": _CAPABLE,
     }
+
+    def entries(self, record: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the TLVs up to the first that stands in another one's place, or comes again."""
+        for place, tlv in enumerate(found):
+            if tlv.is_short():
+                break
+            if place < len(_FIRST) and tlv.raw("type") != _FIRST[place][0]:
+                return found[:place]
+            if place >= len(_FIRST) and tlv.raw("type") in _AGAIN:
+                return found[: place + 1]
+        return found
 
     def info(self, header: LLDP) -> str:
         """Return what the TLVs say; where one of the first three is another one, or comes again, that alone."""

@@ -39,3 +39,20 @@ def test_parts_of_identifiers(duid: str, fields: dict[str, list[object]]) -> Non
 def test_nothing_is_seen_of_what_is_no_option() -> None:
     found = packet("0001 0009 00")
     assert found.get("dhcpv6.option.type") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("01 61 02 6263 00", ["a.bc."]),
+        # A part of a name has no end.
+        ("02 6162", ["ab"]),
+        ("00", []),
+        ("", []),
+        ("01 61 00 01 62 00", []),
+    ],
+)
+def test_names_of_clients(name: str, shown: list[str]) -> None:
+    """Tshark 4.0 was asked for each of these."""
+    size = 1 + len(bytes.fromhex(name))
+    assert packet(f"0027 {size:04x} 00 {name}").get("dhcpv6.client_domain") == shown

@@ -8,6 +8,7 @@ import pytest
 
 import dissect
 from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree
 
@@ -55,3 +56,18 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
     dissect.write(capture, [dissect.Packet(HEAD + each) for each in lists])
     names = ["frame.protocols", "_ws.col.Protocol", "_ws.col.Info"]
     assert agree(tshark, capture, names) == len(names) * len(lists)
+
+
+@pytest.mark.parametrize(
+    ("tlvs", "types"),
+    [
+        (PORT + CHASSIS + TIME, []),
+        (CHASSIS + TIME + PORT, [1]),
+        (CHASSIS + PORT + tlv(5, b"a") + TIME, [1, 2]),
+        (CHASSIS + PORT + TIME + tlv(5, b"a") + PORT + bytes(2), [1, 2, 3, 5, 2]),
+        (CHASSIS + PORT + TIME + tlv(5, b"a") + bytes(2), [1, 2, 3, 5, 0]),
+    ],
+)
+def test_nothing_is_seen_behind_what_is_in_another_one_s_place(tlvs: bytes, types: list[int]) -> None:
+    """Tshark 4.0 was asked for each of these."""
+    assert texts(dissect.parse(HEAD + tlvs), "lldp.tlv.type") == [str(number) for number in types]

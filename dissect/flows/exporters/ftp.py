@@ -90,7 +90,8 @@ class FTPExporter(Exporter, kind="ftp"):
         file = self._files.pop(stream)
         self._size -= len(file.data)
         verb, _, argument = file.name.partition(" ")
-        if verb in ("RETR", "STOR", "STOU", "APPE") and file.data:
+        # As tshark, which takes no other ways to store a file.
+        if verb in ("RETR", "STOR") and file.data:
             yield TransferredObject(base_name(argument.strip()), bytes(file.data), file.number)
 
     def finish(self) -> Iterator[TransferredObject]:
