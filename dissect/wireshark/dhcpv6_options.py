@@ -214,8 +214,9 @@ class ClientNameSight(OptionSight, of=DHCPv6ClientName):
     def domain(self, option: DHCPv6ClientName) -> str | None:
         """The name; one without an end, which is a part of one, is a single label here (RFC 4704, section 4.2)."""
         data = option.name_bytes
-        if data and data[0] == len(data) - 1:
+        if len(data) > 1 and data[0] == len(data) - 1:
             return data[1:].decode("utf-8", "replace")
         found = [shown_name(each, data) for each in names_in(data)]
-        is_name = len(found) == 1 and data != b"\0" and not found[0].startswith("<")
+        # Nothing is shown of a label alone, or of several names.
+        is_name = len(found) == 1 and "." in found[0] and not found[0].startswith("<")
         return f"{found[0]}." if is_name else None

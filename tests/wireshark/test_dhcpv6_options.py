@@ -47,6 +47,7 @@ def test_nothing_is_seen_of_what_is_no_option() -> None:
         ("01 61 02 6263 00", ["a.bc."]),
         # A part of a name has no end.
         ("02 6162", ["ab"]),
+        ("02 6162 00", []),
         ("00", []),
         ("", []),
         ("01 61 00 01 62 00", []),
