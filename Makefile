@@ -27,7 +27,7 @@ run: $(VENV)/installed ## Dissect a real capture and let a simulated host answer
 test: $(VENV)/installed-dev ## Tests and doctests (tshark is installed where that takes no password)
 	@sh tests/oracle/install_tshark.sh
 	@sh tests/views/install_mermaid.sh $(VENV)/mermaid
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -q --nbmake
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -q
 
 long: $(VENV)/installed-dev ## The tests that take minutes, as of every capture of the corpus for itself
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q -m long tests
