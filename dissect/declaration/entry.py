@@ -16,7 +16,7 @@ from dissect.declaration.record import Record
 from dissect.declaration.specifiers import octets
 from dissect.errors import FieldAbsentError, FieldError
 
-__all__ = ["Entry", "EntryList", "Unread", "lists_end_early"]
+__all__ = ["Entry", "EntryList", "Unread", "lists_end_early", "lists_in"]
 
 
 class Entry(Record):
@@ -321,6 +321,12 @@ def _depth(entry: Entry) -> int:
     return depth
 
 
+@cache
+def lists_in(cls: type[Record]) -> tuple[Field, ...]:
+    """Return the fields that list options or other records, computed ones too."""
+    return tuple(field for field in (*cls.layout, *cls.derived) if isinstance(field.kind, EntryList))
+
+
 class EntryList(Kind):
     """A list of entries: read to the last byte, whatever they hold, and written as they were."""
 
@@ -334,13 +340,22 @@ class EntryList(Kind):
         """Return the classes that its entries may have."""
         return (self.family,)
 
-    def may_list(self, classes: Iterable[type[Any]], within: tuple[EntryList, ...] = ()) -> bool:
+    def may_list(self, classes: Iterable[type[Any]]) -> bool:
         """Whether its entries, or those that these list in turn, may be of one of the classes."""
-        if any(issubclass(cls, self.family) or issubclass(self.family, cls) for cls in classes):
-            return True
-        inner = (field.kind for cls in self.classes() for field in (*cls.layout, *cls.derived))
-        lists = [kind for kind in inner if isinstance(kind, EntryList) and kind not in within]
-        return any(kind.may_list(classes, (*within, self)) for kind in lists)
+        wanted = tuple(classes)
+        return any(kind.lists_one_of(wanted) for kind in self._reached())
+
+    def lists_one_of(self, classes: tuple[type[Any], ...]) -> bool:
+        """Whether its entries themselves may be of one of the classes."""
+        return any(issubclass(cls, self.family) or issubclass(self.family, cls) for cls in classes)
+
+    def _reached(self) -> Iterator[EntryList]:
+        """Yield this kind of list, and each kind of those that its entries may list, and theirs in turn."""
+        found: list[EntryList] = [self]
+        for kind in found:
+            yield kind
+            inner = dict.fromkeys(field.kind for cls in kind.classes() for field in lists_in(cls))
+            found += [each for each in inner if isinstance(each, EntryList) and each not in found]
 
     def may_end_early(self, within: tuple[EntryList, ...] = ()) -> bool:
         """Whether there are classes of entries, or of those that these list in turn, with which a header ends early."""

@@ -274,8 +274,8 @@ class OptionList(EntryList):
         """Return the class for options of this kind in this list; None where there is none."""
         return self._instead.get(kind) or self.family._registry.get(kind)
 
-    def may_list(self, classes: Iterable[type[Any]], within: tuple[EntryList, ...] = ()) -> bool:
-        return self.padding in classes or super().may_list(classes, within)
+    def lists_one_of(self, classes: tuple[type[Any], ...]) -> bool:
+        return self.padding in classes or super().lists_one_of(classes)
 
     def load(self, raw: bytes, missing: int = 0) -> tuple[Option, ...]:
         """Return the options in `raw`; every byte belongs to one of them.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived, Expert
-from dissect.declaration.entry import Entry, EntryList
+from dissect.declaration.entry import Entry, EntryList, lists_in
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Moment, Octets, StructList
 from dissect.declaration.options import Option
@@ -23,7 +23,7 @@ from dissect.views.nesting import grouped, inside, nested, place_experts, proble
 from dissect.views.node import KEPT, Node, keep
 from dissect.wireshark.expert import ExpertItem, items_of_record
 from dissect.wireshark.field_types import NONE
-from dissect.wireshark.record_fields import entries_in, lists_of, options_in
+from dissect.wireshark.record_fields import entries_in, options_in
 from dissect.wireshark.seen import is_settled
 from dissect.wireshark.sight import Sight, derived_of, sight_of
 from dissect.wireshark.sight_fields import Computed, Noted
@@ -46,7 +46,7 @@ class Listed:
     @classmethod
     def of(cls, record: Record) -> Listed:
         """Return those of a header that it lists itself."""
-        fields = lists_of(type(record))
+        fields = lists_in(type(record))
         if not fields:
             return _NOT_LISTED
         listed = cls()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from dissect.declaration.entry import Entry, EntryList
+from dissect.declaration.entry import Entry, EntryList, lists_in
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.wireshark.sight import derived_of, sight_of
 
-__all__ = ["entries_in", "fields_of", "lists_of", "options_in"]
+__all__ = ["entries_in", "fields_of", "options_in"]
 
 
 @cache
@@ -32,14 +32,8 @@ def options_in(record: Record) -> tuple[Entry, ...]:
 
     There are none where the record is cut in front of them.
     """
-    listed = (entry for field in lists_of(type(record)) for entry in entries_in(record, field))
+    listed = (entry for field in lists_in(type(record)) for entry in entries_in(record, field))
     return tuple(each for entry in listed for each in (entry, *options_in(entry)))
-
-
-@cache
-def lists_of(cls: type[Record]) -> tuple[Field, ...]:
-    """Return the fields that list options or other records, computed ones too."""
-    return tuple(field for field in (*cls.layout, *cls.derived) if isinstance(field.kind, EntryList))
 
 
 def entries_in(record: Record, field: Field) -> tuple[Entry, ...]:

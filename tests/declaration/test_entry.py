@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+import dissect
 from dissect import Data, FieldError, Header, compile_filter
-from dissect.declaration.entry import Entry
+from dissect.declaration.entry import Entry, EntryList, lists_in
 from dissect.declaration.specifiers import ipv4, octets, records, u8, u16
 from dissect.protocols.ospf_lsa import OSPFRouterLSA
 from dissect.views.details import details
@@ -104,3 +105,23 @@ def test_what_is_computed_counts_second_readings() -> None:
     plain, other = OSPFRouterLSA(options=0x22), OSPFRouterLSA(option_dc=True)
     assert bytes(plain) == bytes(other)
     assert other.replace(flags=1).is_border
+
+
+def test_a_list_knows_what_it_may_hold_in_turn() -> None:
+    stations, others = Roll.field("stations").kind, Roll.field("others").kind
+    assert isinstance(stations, EntryList)
+    assert isinstance(others, EntryList)
+    assert stations.may_list([Station])
+    assert stations.may_list([Name])
+    assert others.may_list([Entry])
+    assert not others.may_list([Station])
+    assert not stations.may_list([OSPFRouterLSA])
+    assert [field.name for field in lists_in(Station)] == ["names"]
+    assert [field.name for field in lists_in(Roll)] == ["stations", "others"]
+    assert lists_in(Name) == ()
+
+
+def test_a_list_that_may_hold_itself_is_looked_through_once() -> None:
+    options = dissect.DHCP.field("options").kind
+    assert isinstance(options, EntryList)
+    assert not options.may_list([Station])
