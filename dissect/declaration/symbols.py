@@ -29,6 +29,7 @@ __all__ = [
 FIRST_HOLE = 0x2F800
 """The first of the characters that stand for holes: ideographs that are there for round trips alone, all printable."""
 MOST_HOLES = 500
+_LONGEST_EXPRESSION = 1 << 12
 _NAMES: dict[Callable[..., Any], str] = {}
 """What functions are called in expressions."""
 _MOST_NAMES = 4096
@@ -179,6 +180,9 @@ class Symbol(Traced):
     __slots__ = ("expression", "is_key", "trace", "value")
 
     def __init__(self, trace: Trace, expression: str, value: Any) -> None:
+        if len(expression) > _LONGEST_EXPRESSION:
+            # Each record that tells where the next one begins may double it.
+            raise UntraceableError("an expression that is too long")
         self.trace = trace
         self.expression = expression
         self.value = value

@@ -117,3 +117,11 @@ def test_plain_values_are_told_and_padded_as_they_are() -> None:
 def test_what_has_no_expression_cannot_be_told() -> None:
     with pytest.raises(UntraceableError, match="has no expression"):
         told("{}{}".format, buffer_of(Trace())[0], [])
+
+
+def test_an_expression_does_not_grow_without_end() -> None:
+    """Where each of many records tells where the next one begins, its place would be told by twice as many characters."""
+    place: Any = Trace().number(0, 8, 1)
+    with pytest.raises(UntraceableError):
+        for _ in range(64):
+            place = place + place
