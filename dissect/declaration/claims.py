@@ -18,7 +18,7 @@ from dissect.declaration.selection import Guess
 
 __all__ = ["Claims", "WaitingGuess"]
 
-_VERSION = 4
+_VERSION = 5
 """Of what is kept; another one is read anew."""
 
 

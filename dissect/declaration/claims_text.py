@@ -118,13 +118,30 @@ class _Reader:
             "found": found,
             "quoted": self._quoted(),
             "public": self._public(),
-            "carrying": [file for file, text in self._texts.items() if self._carries(file, text)],
+            "carrying": self._carrying(),
             "unsure": sorted(self._unsure),
             "files": list(self._texts),
         }
 
+    def _carrying(self) -> list[str]:
+        """Return the files of which something may carry what others declare: by itself, as what it inherits, or a form."""
+        related: dict[str, set[str]] = {}
+        for each in self._classes:
+            for homes in (self._homes.get(base, ()) for base in each.bases):
+                # Of a name that several files have, each means its own.
+                for home in homes if each.file not in homes else ():
+                    related.setdefault(home, set()).add(each.file)
+                    related.setdefault(each.file, set()).add(home)
+        found = dict.fromkeys(file for file, text in self._texts.items() if self._carries(file, text))
+        waiting = list(found)
+        for file in waiting:
+            further = [each for each in sorted(related.get(file, ())) if each not in found]
+            found.update(dict.fromkeys(further))
+            waiting += further
+        return [file for file in self._texts if file in found]
+
     def _carries(self, file: str, text: str) -> bool:
-        """Whether what other files declare may stand behind a header of a file."""
+        """Whether the text says that what other files declare may stand behind a header of a file."""
         if "def other_payload" in text and file not in self._finds:
             return True
         told = (found[2] for found in _CARRYING.finditer(text))

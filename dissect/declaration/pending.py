@@ -20,6 +20,7 @@ __all__ = [
     "OpenTable",
     "Waiting",
     "carriers_of",
+    "declare_carrying",
     "declare_claimed",
     "declare_derived",
     "declare_exporting",
@@ -235,6 +236,16 @@ def declare_guessed(cls: type[Any], buffer: bytes, start: int, end: int) -> bool
         return [each.file for each in found if each.guess is None or each.guess.is_likely(buffer, start, end)]
 
     return _declare(likely)
+
+
+def declare_carrying() -> bool:
+    """Declare what waits and may carry what others declare: then all that waits tells by its numbers where it ends."""
+
+    def carrying(claims: Claims) -> list[str] | None:
+        files = claims.files()
+        return None if files is None else list(filter(claims.carries, files))
+
+    return _declare(carrying, "carrying")
 
 
 def declare_derived(cls: type[Any], number: int | None = None) -> bool:

@@ -17,6 +17,7 @@ from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
+from dissect.declaration.pending import declare_carrying
 from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach
 from dissect.flows.usual import guesses_behind, telling_of_others
@@ -171,7 +172,11 @@ def program_for(
     that are `told` are left to who follows the conversations of these classes: the walk tells where their headers stand
     (`begins`, `ends`), each right behind a network header.
     """
-    load_all()
+    if all(cls.carries_stream for cls in told.values()):
+        declare_carrying()
+    else:
+        # What is carried may tell which headers of others belong together: its learners say so.
+        load_all()
     return _program(link, tuple(names), frozenset(told.items()), changes())
 
 

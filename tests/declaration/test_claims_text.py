@@ -164,3 +164,14 @@ def test_what_looks_for_its_payload_by_itself_may_say_what_it_finds() -> None:
 def test_what_may_carry_others_is_told_by_its_words() -> None:
     told = of("class A(Header, carries=B): pass", "class B(Header): 'carries Selector'", "x = code(8, Selector())")
     assert told["carrying"] == ["file0", "file2"]
+
+
+def test_what_inherits_carries_as_well_and_so_does_what_has_such_forms() -> None:
+    told = of(
+        "class A(Header):\n    def other_payload(self, outer, deep): ...",
+        "class B(A, name='b'): pass",
+        "class C(Header, name='c'): pass",
+        "class D(C, quotes=True): pass",
+        "class E(Header): pass\nclass F(E): pass",
+    )
+    assert told["carrying"] == ["file0", "file1", "file2", "file3"]

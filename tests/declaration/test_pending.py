@@ -12,6 +12,7 @@ from dissect.declaration.pending import (
     OpenTable,
     Waiting,
     carriers_of,
+    declare_carrying,
     declare_claimed,
     declare_derived,
     declare_exporting,
@@ -151,6 +152,7 @@ def there(package: str) -> set[str]:
         (lambda: declare_guessed(UDP, b"-Go on-", 1, 6), {"guess"}),
         (lambda: declare_guessed(UDP, b"-Go on-", 1, 3), set()),
         (lambda: declare_guessed(UDP, b"-Go on-", 0, 6), set()),
+        (declare_carrying, {"one"}),
     ],
 )
 def test_only_what_may_answer_is_imported(package: str, declare: Any, expected: set[str]) -> None:

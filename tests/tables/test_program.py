@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -93,3 +95,22 @@ def test_what_begins_with_a_word_is_looked_at_to_its_end() -> None:
 def test_what_is_told_of_conversations_is_left_to_who_follows_them_and_no_more() -> None:
     assert program_for(1, ["tcp.seq"], {"tcp.seq": TCP}) is not None
     assert program_for(1, ["tcp.seq", "tcp.analysis.ack_rtt"], {"tcp.seq": TCP}) is None
+
+
+def test_a_walk_is_the_same_whatever_was_declared_before() -> None:
+    """What carries nothing waits until a frame has it, and leads where it would lead then."""
+    program = (
+        "from dissect.protocols.tcp import TCP\n"
+        "from dissect.tables.program import program_for\n"
+        "from dissect.wireshark.loading import load_all\n"
+        "def told():\n"
+        "    program = program_for(1, ['ip.src', 'dns.id', 'tcp.stream'], {'tcp.stream': TCP})\n"
+        "    steps = [each.cls for each in program.steps]\n"
+        "    leads = lambda each, to: each.cls.__name__ + ' ' + (steps[to].__name__ if to >= 0 else str(to))\n"
+        "    return sorted((leads(each, to), number) for each in program.steps for number, to in each.edges)\n"
+        "first = told()\n"
+        "load_all()\n"
+        "assert first == told() and len(first) > 50\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert not done.stderr
