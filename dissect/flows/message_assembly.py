@@ -53,6 +53,7 @@ class Outcome:
         "begun_by",
         "data",
         "error",
+        "given_up",
         "is_asked_again",
         "is_looked_at",
         "is_part",
@@ -69,6 +70,8 @@ class Outcome:
         """Its bytes, as far as they belong to messages that other segments begin or complete."""
         self.spans: list[Span] = []
         """The messages that it shows, in their order."""
+        self.given_up: list[bytes] = []
+        """What might have been messages, and is not shown, for the protocol did not know it as its own."""
         self.whole: Whole | None = None
         """What it completed, with the segments that it was put together of."""
         self.is_part = False
@@ -361,7 +364,9 @@ class Assembly:
                 outcome.spans.append(Span(source, place, place + size, turn))
             else:
                 spoken = self._speaker.took(bytes(data[place : place + min(size, MOST_SEEN)]))
-                if spoken is not None:
+                if spoken is None:
+                    outcome.given_up.append(bytes(data[place : place + size]))
+                else:
                     outcome.spans.append(Span(source, place, place + size, turn, spoken))
             place += size
         return place, 0

@@ -199,6 +199,8 @@ class StreamMessages:
             facts["reassembly_error"] = outcome.error
         if outcome.data:
             facts["segment_data"] = outcome.data
+        if outcome.given_up:
+            facts["given_up"] = outcome.given_up
         if outcome.is_part:
             facts["is_segment"] = True
         if outcome.whole is not None:

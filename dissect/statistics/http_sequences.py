@@ -31,6 +31,8 @@ class _Sequences(HTTPTap):
             if uri is not None and referers:
                 self._lead(referers[-1], uri, now)
             return
+        if message is None:
+            return
         base, said = message.learnt("full_uri"), values_of(message, "Location") if hasattr(message, "headers") else []
         target = None if base is None or not said else located(base, said[-1])
         if target is not None:

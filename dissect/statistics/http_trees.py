@@ -7,10 +7,11 @@ from typing import Any
 
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
+from dissect.protocols.tcp import TCP
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.tree_taps import travel_of
 from dissect.statistics.trees import Node, Tree, tree_lines
-from dissect.wireshark.http import host_of, shown, target_of
+from dissect.wireshark.http import host_of, shown, target_of, texts_given_up
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.sight import seen_layers
 
@@ -42,12 +43,17 @@ class HTTPTap(Tap):
         first, time_ns = self._clock.first, packet.time_ns
         now = 0.0 if first is None or time_ns is None else (time_ns - first) / 1_000_000
         for header in seen_layers(packet):
-            if isinstance(header, HTTP) and _is_counted(header):
+            if header.quotes:
+                break
+            found: list[Any] = [header] if isinstance(header, HTTP) and _is_counted(header) else []
+            if isinstance(header, TCP):
+                found = [None for _ in texts_given_up(header)]
+            for message in found:
                 self.tree.tick(now)
-                self.add(header, packet, now)
+                self.add(message, packet, now)
 
     def add(self, message: Any, packet: Packet, now: float) -> None:
-        """Count a message, at a time in milliseconds."""
+        """Count a message, None for a text that is none, at a time in milliseconds."""
         raise NotImplementedError
 
     def lines(self) -> Iterator[str]:

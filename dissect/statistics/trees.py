@@ -196,7 +196,7 @@ class Tree:
             here = (*path, node.name)
             average = node.total / node.count if node.measures and node.count else None
             share = 100 * node.count / above.count if above.count else None
-            rate = node.count / span if span > 0 else None
+            rate = node.count / span if span else None
             bursts = node.bursts
             percent = share if path else 100.0
             yield TreeRow(

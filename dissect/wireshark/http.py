@@ -52,6 +52,7 @@ __all__ = [
     "host_of",
     "notifies",
     "target_of",
+    "texts_given_up",
     "values_of",
 ]
 
@@ -61,6 +62,7 @@ _all_there = partial(continued, is_all=True)
 _cut_there = partial(continued, is_all=True, is_cut=True)
 _DIGITS = 3
 """As many has a status."""
+_PRINTABLE = range(0x20, 0x7F)
 _LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
 """A length that Wireshark reads, whatever stands behind it."""
 _BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
@@ -107,6 +109,14 @@ def body_going_on(header: Any) -> bytes | None:
     if header.payload is None or _is_out_of_sight(header) or not going_on.is_text or going_on.is_cut:
         return None
     return header.payload.own_bytes[going_on.body :] or None
+
+
+def texts_given_up(segment: Any) -> list[bytes]:
+    """Return texts that a segment of TCP completed where HTTP was expected, and that are none of its messages.
+
+    Wireshark shows nothing of them, but it counts and exports them all the same.
+    """
+    return [data for data in segment.learnt("given_up") or () if data[0] in _PRINTABLE]
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import dissect
-from dissect import Packet, count_tree
+from dissect import DestinationUnreachable, Ethernet, IPv4, Packet, count_tree
 from dissect.commands.main import main
 from tests.oracle.tshark import Tshark
 from tests.talk import talk
@@ -25,6 +25,8 @@ def says(status: bytes, *fields: bytes) -> tuple[int, bytes]:
 
 
 TALKS = [
+    # What is no HTTP counts where it is text.
+    [(0, b"SSH-2.0-a\r\n"), (1, b"\0\1\n"), asks(b"GET", b"/"), says(b"200 OK")],
     [
         asks(b"GET", b"/a", b"Host: x.test"), says(b"200 OK"),
         asks(b"GET", b"/b?q=1", b"Host: x.test", b"Referer: http://x.test/a"), says(b"302 Found", b"Location: http://y.test/c"),
@@ -70,3 +72,10 @@ def test_rows(capture: Path) -> None:
         ("HTTP Requests by HTTP Host", "q", "/p"): 1,
         ("HTTP Requests by HTTP Host", "q", "/dir/p?x=/y/"): 1,
     }
+
+
+def test_what_an_error_quotes_is_not_counted(tmp_path: Path) -> None:
+    (*_, asked) = talk(80, asks(b"GET", b"/", b"Host: x"))
+    error = Ethernet() / IPv4() / DestinationUnreachable(payload=asked.frame.payload)
+    dissect.write(tmp_path / "quoted.pcap", [asked, error])
+    assert count_tree(tmp_path / "quoted.pcap", "http")[0].frames == 1

@@ -112,3 +112,11 @@ def test_long_names_take_more_room(monkeypatch: pytest.MonkeyPatch) -> None:
     for letter in "abcde":
         tree.root.child(letter * 450).add(0.0)
     assert (len(tree.rows()), tree.left_out) == (2, 3)
+
+
+def test_times_that_go_backwards_give_a_negative_rate() -> None:
+    tree = Tree("Title")
+    for now in (0.0, -50.0):
+        tree.tick(now)
+        tree.root.child("All").add(now)
+    assert tree.rows()[0].rate == -0.04

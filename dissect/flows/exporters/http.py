@@ -8,7 +8,8 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.http import HTTP, HTTPMessage
-from dissect.wireshark.http import body_going_on
+from dissect.protocols.tcp import TCP
+from dissect.wireshark.http import body_going_on, texts_given_up
 from dissect.wireshark.http_bodies import body_handed_on
 from dissect.wireshark.sight import seen_layers
 
@@ -29,6 +30,9 @@ class HTTPExporter(Exporter, kind="http"):
                 media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
+            elif isinstance(header, TCP):
+                for text in texts_given_up(header):
+                    yield TransferredObject(f"object{packet.number}", text, packet.number)
             elif isinstance(header, HTTP):
                 # Data that belong to something before.
                 data = body_going_on(header)

@@ -42,3 +42,8 @@ def test_bodies_of_any_size_are_whole_with_their_last_byte(answer: bytes, size: 
     assert (len(found.data), found.number) == (size, len(packets))
     assert path.read_bytes() == found.data
     assert [each.name for each in tmp_path.iterdir()] == ["big"]
+
+
+def test_text_that_was_tried_and_is_none_is_exported_as_by_tshark() -> None:
+    packets = numbered(*talk(80, (0, b"SSH-2.0-a\r\n"), (1, b"\0\1\2\n"), (1, b"not a line")))
+    assert [(found.name, found.data) for found in objects(packets)] == [("object4", b"SSH-2.0-a\r\n")]
