@@ -264,6 +264,8 @@ class Assembly:
             spoken = None if self._speaker is None else self._speaker.part(data[stop : stop + MOST_SEEN], is_cut=is_cut)
             if self._speaker is None or spoken is not None:
                 outcome.spans.append(Span(None, stop, len(data), 0, spoken))
+            else:
+                outcome.given_up.append(data[stop:])
         return outcome
 
     def _continue(self, unit: _Unit, data: bytes, offset: int, turn: int, arrival: Arrival, outcome: Outcome) -> int:

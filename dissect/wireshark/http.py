@@ -106,7 +106,7 @@ def _is_out_of_sight(header: Any) -> bool:
 def body_going_on(header: Any) -> bytes | None:
     """Return what of data that begin no message is a body: of text, behind fields if it begins with some."""
     going_on = _continued(header)
-    if header.payload is None or _is_out_of_sight(header) or not going_on.is_text or going_on.is_cut:
+    if header.payload is None or not going_on.is_text or going_on.is_cut:
         return None
     return header.payload.own_bytes[going_on.body :] or None
 
@@ -196,7 +196,7 @@ class HTTPSight(Sight, of=HTTP):
     @computed("file_data", STRING, title="File Data")
     def file_data(self, header: Any) -> str | None:
         """What goes on, if it begins like text."""
-        body = body_going_on(header)
+        body = None if _is_out_of_sight(header) else body_going_on(header)
         return None if body is None else up_to_zero(body)
 
     @noted("subdissector_failed", _UNREAD, "Note", MALFORMED)
