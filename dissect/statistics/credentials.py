@@ -13,7 +13,7 @@ from dissect.protocols.smtp import SMTPCommands
 from dissect.protocols.tcp import TCP
 from dissect.statistics.tap import Setting, Tap
 from dissect.wireshark.http import authorizations, basic_credentials
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 from dissect.wireshark.smtp import said_names
 
 __all__ = ["MOST_LOGINS", "Login", "tap"]
@@ -57,7 +57,7 @@ class _CredentialsTap(Tap):
 
     def take(self, packet: Packet) -> None:
         stream: int | None = None
-        for header in seen_layers(packet):
+        for header in said_layers(packet):
             if isinstance(header, TCP):
                 stream = header.learnt("stream")
             elif stream is None or len(self._found) >= MOST_LOGINS:

@@ -10,7 +10,7 @@ from dissect.protocols.dhcp import DHCP
 from dissect.protocols.dhcp_options import DHCPMessageType
 from dissect.statistics.tap import Setting, Tap
 from dissect.wireshark.dhcp import type_of
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["tap"]
 
@@ -25,7 +25,7 @@ class _MessagesTap(Tap):
 
     def take(self, packet: Packet) -> None:
         if self._passes is None or self._passes(packet):
-            self._counts.update(type_of(header) for header in seen_layers(packet) if isinstance(header, DHCP))
+            self._counts.update(type_of(header) for header in said_layers(packet) if isinstance(header, DHCP))
 
     def lines(self) -> Iterator[str]:
         yield from ("", _LINE, "DHCP (BOOTP) Statistics:", f"Filter for statistics: {self._text}")

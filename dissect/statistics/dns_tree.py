@@ -12,7 +12,7 @@ from dissect.statistics.trees import Node, Tree, tree_lines
 from dissect.wireshark.dns_messages import name_in, read_sections
 from dissect.wireshark.dns_names import length_of_name
 from dissect.wireshark.names import value_names
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["tap"]
 
@@ -64,7 +64,7 @@ class _DNSTap(Tap):
         first, time_ns = self._clock.first, packet.time_ns
         now = 0.0 if first is None or time_ns is None else (time_ns - first) / 1_000_000
         size = 0
-        for header in seen_layers(packet):
+        for header in said_layers(packet):
             if isinstance(header, DNSLength):
                 size = header.own_size
             elif header.name == DNS.name and isinstance(header, DNS) and not read_sections(header).fails:

@@ -13,7 +13,7 @@ from dissect.statistics.tree_taps import travel_of
 from dissect.statistics.trees import Node, Tree, tree_lines
 from dissect.wireshark.http import host_of, shown, target_of, texts_given_up
 from dissect.wireshark.http_phrases import PHRASES
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["HTTPTap", "tap"]
 
@@ -42,9 +42,7 @@ class HTTPTap(Tap):
             return
         first, time_ns = self._clock.first, packet.time_ns
         now = 0.0 if first is None or time_ns is None else (time_ns - first) / 1_000_000
-        for header in seen_layers(packet):
-            if header.quotes:
-                break
+        for header in said_layers(packet):
             found: list[Any] = [header] if isinstance(header, HTTP) and _is_counted(header) else []
             if isinstance(header, TCP):
                 found = [None for _ in texts_given_up(header)]

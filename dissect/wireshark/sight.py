@@ -51,6 +51,7 @@ __all__ = [
     "by_title",
     "derived_of",
     "load_sight",
+    "said_layers",
     "seen_layers",
     "seen_payload",
     "sight_of",
@@ -411,6 +412,14 @@ def seen_layers(packet: Packet | Header) -> Iterator[Header]:
     while header is not None:
         yield header
         header = sight_of(header).payload(header)
+
+
+def said_layers(packet: Packet | Header) -> Iterator[Header]:
+    """Yield what `seen_layers` does up to a header that quotes another packet, which nobody says here."""
+    for header in seen_layers(packet):
+        yield header
+        if header.quotes:
+            return
 
 
 def load_sight(module: str) -> None:

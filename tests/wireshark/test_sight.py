@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dissect
-from dissect import UDP, Ethernet, IPv4, parse
+from dissect import UDP, DestinationUnreachable, Ethernet, IPv4, parse
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8, u16
 from dissect.wireshark.columns import summarize
@@ -17,7 +17,7 @@ from dissect.wireshark.field_types import UINT8
 from dissect.wireshark.fields import texts, values
 from dissect.wireshark.loading import load_all
 from dissect.wireshark.seen import Needs, Stop
-from dissect.wireshark.sight import Sight, derived_of, sight_of, sight_of_class
+from dissect.wireshark.sight import Sight, derived_of, said_layers, sight_of, sight_of_class
 from dissect.wireshark.sight_fields import computed
 from dissect.wireshark.types import field_type
 from tests.declared import HEADERS, OPTIONS, real_frames
@@ -162,3 +162,8 @@ def test_headers_of_a_class_that_are_read_as_far_are_seen_alike() -> None:
     hidden = sight_of_class(Ethernet).look(parse(bytes(Ethernet(type=40))))
     assert not hidden(Ethernet.field("type"))
     assert hidden(Ethernet.field("src"))
+
+
+def test_nobody_says_what_an_error_quotes() -> None:
+    frame = Ethernet() / IPv4() / DestinationUnreachable(payload=IPv4() / UDP())
+    assert [type(header) for header in said_layers(frame)] == [Ethernet, IPv4, DestinationUnreachable]

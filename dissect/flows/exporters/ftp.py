@@ -13,7 +13,7 @@ from dissect.flows.stream import Chunk, Stream
 from dissect.packets.packet import Packet
 from dissect.protocols.ftp import FTPData
 from dissect.protocols.tcp import TCP
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["FTPExporter"]
 
@@ -44,7 +44,7 @@ class FTPExporter(Exporter, kind="ftp"):
         self._size = 0
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
-        layers = list(seen_layers(packet))
+        layers = list(said_layers(packet))
         for segment in layers:
             if not isinstance(segment, TCP) or segment.is_cut:
                 continue

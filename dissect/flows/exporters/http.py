@@ -11,7 +11,7 @@ from dissect.protocols.http import HTTP, HTTPMessage
 from dissect.protocols.tcp import TCP
 from dissect.wireshark.http import body_going_on, texts_given_up
 from dissect.wireshark.http_bodies import body_handed_on
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["HTTPExporter"]
 
@@ -23,7 +23,7 @@ class HTTPExporter(Exporter, kind="http"):
     """Bodies without chunks and compression, by the last part of what was asked for."""
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
-        for header in seen_layers(packet):
+        for header in said_layers(packet):
             if isinstance(header, HTTPMessage):
                 # Wireshark hands on no body of which it does not know how to undo its compression.
                 body = body_handed_on(header)

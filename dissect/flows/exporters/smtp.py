@@ -9,7 +9,7 @@ from typing import Any
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.smtp import SMTP
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 from dissect.wireshark.smtp import mail_size
 
 __all__ = ["SMTPExporter"]
@@ -22,7 +22,7 @@ class SMTPExporter(Exporter, kind="smtp"):
     """Mail as it was sent, the doubled dots at the beginning of lines included, by its subject."""
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
-        for header in seen_layers(packet):
+        for header in said_layers(packet):
             mail: Any = header.learnt("mail") if isinstance(header, SMTP) else None
             if mail:
                 # Wireshark takes a blank line at the end for a part of the dot behind it.

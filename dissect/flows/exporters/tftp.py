@@ -9,7 +9,7 @@ from dissect.flows.exporters.http import base_name
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
 from dissect.protocols.tftp import TFTPData
-from dissect.wireshark.sight import seen_layers
+from dissect.wireshark.sight import said_layers
 
 __all__ = ["TFTPExporter"]
 
@@ -28,7 +28,7 @@ class TFTPExporter(Exporter, kind="tftp"):
         self._size = 0
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
-        for header in seen_layers(packet):
+        for header in said_layers(packet):
             request = header.learnt("request_frame") if isinstance(header, TFTPData) else None
             if request is None:
                 continue
