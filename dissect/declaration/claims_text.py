@@ -124,7 +124,7 @@ class _Reader:
         }
 
     def _carrying(self) -> list[str]:
-        """Return the files of which something may carry what others declare: by itself, as what it inherits, or a form."""
+        """Return the files of which something may carry what others declare, by itself, by its base, or by a form."""
         related: dict[str, set[str]] = {}
         for each in self._classes:
             for homes in (self._homes.get(base, ()) for base in each.bases):

@@ -241,7 +241,9 @@ class RepliesSight(SMTPSight, of=SMTPReplies):
 
 
 class MailSight(SMTPSight, of=SMTPMail):
-    """A part of the mail."""
+    """A part of the mail, whose end a second pass knows."""
+
+    reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
 
 
 def mail_size(header: Any) -> int:
@@ -255,8 +257,6 @@ def mail_size(header: Any) -> int:
 
 class LastChunkSight(MailSight, of=SMTPLastChunk):
     """The end of a mail that came in chunks, which Wireshark puts together and does not show."""
-
-    reassembled_in = learnt("data.reassembled.in", FRAMENUM, "Reassembled DATA in frame", doc="Where the mail is whole")
 
 
 class MailEndSight(WholeMailSight, of=SMTPMailEnd):

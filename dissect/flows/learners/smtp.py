@@ -24,6 +24,7 @@ __all__ = ["SMTPLearner"]
 _MOST = 1 << 13
 _MOST_PARTS = 1 << 14
 _MOST_BYTES = 1 << 24
+_MOST_COMPLETED = 1 << 16
 _BLANK = b"\r\n"
 _VERB = re.compile(rb"[A-Za-z]{4}[ \r\n]")
 """What begins a command, also where an answer is awaited."""
@@ -51,6 +52,9 @@ class SMTPLearner(Learner, of=SMTP):
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self._talks: OrderedDict[int, _Talk] = OrderedDict()
+        self._twice = twice
+        self._completed: dict[int, int] = {}
+        """For a second pass, by the frames of parts: the frame at whose mail's end they belong."""
 
     def rewind(self) -> None:
         super().rewind()
@@ -69,6 +73,8 @@ class SMTPLearner(Learner, of=SMTP):
                 self._talks.popitem(last=False)
         if isinstance(header, SMTPMail):
             self._add(talk, place.number, header.parts()[1])
+            if self.again and place.number in self._completed:
+                header.learn(reassembled_in=self._completed[place.number])
             if isinstance(header, SMTPLastChunk):
                 header.learn(reassembled_in=place.number)
                 talk.parts, talk.size = [], 0
@@ -91,6 +97,8 @@ class SMTPLearner(Learner, of=SMTP):
     def _complete(self, talk: _Talk, header: Any, place: Place) -> None:
         """Tell the header at the end of a mail what it has; nothing where none of it has come."""
         frames = [number for number, data in talk.parts if number != place.number or data != _BLANK]
+        if self._twice and not self.again and len(self._completed) < _MOST_COMPLETED:
+            self._completed |= {number: place.number for number in frames if number != place.number}
         if frames:
             header.learn(mail=b"".join(data for _, data in talk.parts), mail_frames=frames)
         talk.parts, talk.size = [], 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from dissect import TCP, Packet
+from dissect import TCP, Packet, with_context
 from tests.talk import seen, talk
 
 READY = (1, b"220 ready\r\n")
@@ -46,3 +46,12 @@ def test_a_refusal_ends_it() -> None:
     said = [READY, (0, b"AUTH LOGIN\r\n"), (1, b"504 no\r\n"), (0, b"QUIT\r\n")]
     packets = seen(talk(25, *said))
     assert message(packets[6]).learnt("authenticates") == ("",)
+
+
+def test_in_a_second_pass_parts_of_a_mail_know_its_end() -> None:
+    def said() -> list[Packet]:
+        return talk(25, (0, b"DATA\r\n"), (1, b"354 go\r\n"), (0, b"one\r\n"), (0, b"two\r\n.\r\n"))
+
+    packets = list(with_context(said(), before=said()))
+    assert [packet.get("smtp.data.reassembled.in") for packet in packets[5:]] == [[7], []]
+    assert [packet.get("smtp.data.reassembled.in") for packet in seen(said())[5:]] == [[], []]
