@@ -250,6 +250,11 @@ class MessagesSight(Sight, of=MessagesAlone):
         "handshake.fragment.count", UINT32, "Handshake Fragment count", doc="In how many records the message came"
     )
 
+    @computed("handshake", NONE, title="Handshake Protocol", is_learnt=True)
+    def part_mark(self, header: Any) -> int | None:
+        """1 for a piece of a message, also for the one that completes it."""
+        return 1 if header.learnt("is_part") else None
+
     @computed("handshake.random_time", ABSOLUTE_TIME, title="GMT Unix Time")
     def random_time(self, header: Any) -> list[int]:
         """The first bytes of a random are a time up to TLS 1.2."""

@@ -25,12 +25,18 @@ _MOST_CRYPTO = 1 << 16
 class _Pieces:
     """The bytes of a handshake's messages in one direction, as far as they have come."""
 
-    __slots__ = ("parts", "shown", "size")
+    __slots__ = ("begun", "furthest", "parts", "reached", "shown", "size")
 
     def __init__(self) -> None:
         self.parts: dict[int, bytes] = {}
         self.shown = 0
         """Up to which byte messages were shown."""
+        self.reached = 0
+        """Up to which byte all have come."""
+        self.furthest = 0
+        """Where the last piece ends."""
+        self.begun = 0
+        """In how many pieces that has come of a message which is not whole."""
         self.size = 0
 
     def add(self, offset: int, data: bytes) -> None:
@@ -38,6 +44,7 @@ class _Pieces:
         if offset in self.parts or self.size + len(data) > _MOST_CRYPTO or offset + len(data) > 2 * _MOST_CRYPTO:
             return
         self.parts[offset] = data
+        self.furthest = max(self.furthest, offset + len(data))
         self.size += len(data)
 
     def messages(self) -> bytes:
@@ -48,6 +55,11 @@ class _Pieces:
             if offset > there:
                 break
             data += part[max(there - offset, 0) :]
+        end = self.shown + len(data)
+        if end <= self.reached or end < self.furthest:
+            # Where a piece came too early, Wireshark waits for all in front of its end.
+            return b""
+        self.reached, self.begun = end, self.begun + 1
         end = 0
         while len(data) - end >= _HEAD:
             size = _HEAD + int.from_bytes(data[end + 1 : end + _HEAD], "big")
@@ -162,15 +174,26 @@ class QUICLearner(Learner, of=QUIC):
         frames = header.carried_from(QUICFrames.decode, content, 0, len(content))
         frames.learn(shares_layer=True)
         pieces = connection.pieces[is_from_server]
-        for frame in frames.frames:
-            if isinstance(frame, CryptoFrame) and frame.is_filled():
-                pieces.add(frame.offset, bytes(frame.data))
         last = frames
-        messages = pieces.messages()
-        if messages:
-            last = header.carried_from(HandshakeMessages.decode, messages, 0, len(messages))
-            last.learn(has_plain_random=True)
-            frames.learn(payload=last)
+        for frame in frames.frames:
+            if not isinstance(frame, CryptoFrame) or not frame.is_filled():
+                continue
+            begun = pieces.begun
+            pieces.add(frame.offset, bytes(frame.data))
+            messages = pieces.messages()
+            if not messages and pieces.begun == begun:
+                # It has come before, or stands behind what has not come yet.
+                continue
+            shown = header.carried_from(HandshakeMessages.decode, messages, 0, len(messages))
+            shown.learn(has_plain_random=True)
+            if not messages:
+                shown.learn(is_part=True)
+            elif pieces.begun > 1:
+                shown.learn(is_part=True, fragment_count=pieces.begun)
+            if messages:
+                pieces.begun = 0
+            last.learn(payload=shown)
+            last = shown
         if isinstance(header.payload, QUIC):
             last.learn(payload=header.payload)
         header.learn(payload=frames)

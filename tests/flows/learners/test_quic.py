@@ -69,6 +69,21 @@ def test_a_hello_over_two_datagrams_is_shown_in_the_one_that_completes_it() -> N
     assert names == [[], ["www.example.com"]]
 
 
+def test_pieces_of_a_hello_are_marked() -> None:
+    """As by tshark: a piece that comes too early is one with those in front of it."""
+    contents = [
+        frames(crypto(0, HELLO[:10])) + bytes(20),
+        frames(crypto(30, HELLO[30:])) + bytes(20),
+        frames(crypto(10, HELLO[10:30])) + bytes(20),
+    ]
+    packets = list(with_context([packet(number, content) for number, content in enumerate(contents)]))
+    paths = [each.get("frame.protocols")[0].removeprefix("eth:ethertype:ip:udp:") for each in packets]
+    assert paths == ["quic:tls", "quic", "quic:tls"]
+    assert [each.get("tls.handshake") for each in packets] == [[1], [], [1, 1]]
+    assert [each.get("tls.handshake.fragment.count") for each in packets] == [[], [], [2]]
+    assert [each.get("tls.handshake.type") for each in packets] == [[], [], [1]]
+
+
 def test_the_server_s_packets_have_keys_of_their_own() -> None:
     answer = packet(0, frames(AckFrame(largest=3), PaddingFrame()), from_server=True)
     _, second = with_context([packet(0, frames(crypto(0, HELLO))), answer])
