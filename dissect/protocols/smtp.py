@@ -37,7 +37,9 @@ _CODE, _VERB = 3, 4
 _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LAST = b".\r\n"
-_CHUNK = re.compile(rb"BDAT (\d{1,10})( LAST)?[ \t]*", re.IGNORECASE)
+_CHUNK = re.compile(rb"BDAT\b[ \t]*([+-]?)0*(\d*)(.*)", re.IGNORECASE | re.DOTALL)
+_MOST_DIGITS, _MOST_CHUNK = 18, (1 << 32) - 1
+"""A larger number is the largest, and so is one below 0: as Wireshark reads them, in 32 bits."""
 
 
 class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, section 4.1.1"):
@@ -78,7 +80,10 @@ def _lines(data: bytes) -> list[bytes]:
 def chunk_of(command: bytes) -> tuple[int, bool]:
     """Return how many bytes of mail follow a command, and whether they are the last (RFC 3030, section 2)."""
     found = _CHUNK.fullmatch(command)
-    return (int(found[1]), found[2] is not None) if found else (0, False)
+    if found is None:
+        return 0, False
+    size = int(found[2] or b"0") if len(found[2]) <= _MOST_DIGITS else _MOST_CHUNK
+    return (-size if found[1] == b"-" else size) & _MOST_CHUNK, b"LAST" in found[3].upper()
 
 
 class SMTPDialogue(Dialogue):
@@ -98,6 +103,8 @@ class SMTPDialogue(Dialogue):
         """Whether the client goes on with an authentication."""
         self._chunk, self._is_last_chunk = 0, False
         """How many bytes of a chunk are still to come, and whether no other one follows."""
+        self._is_endless = False
+        """Whether what follows DATA is taken for mail whatever it is: as by Wireshark, once chunks have come."""
         self._behind = b"\r\n"
         """The last two bytes of what the client said."""
 
@@ -117,6 +124,9 @@ class SMTPDialogue(Dialogue):
         while place < len(data):
             if self._chunk:
                 size = min(self._chunk, len(data) - place)
+                # Where more stands in the segment than the rest of the chunk, Wireshark misses its end.
+                self._is_mail = self._is_mail or size < len(data) - place
+                self._is_endless = True
                 self._chunk -= size
                 place += size
                 chunk = SMTPLastChunk if self._is_last_chunk and not self._chunk else SMTPMail
@@ -133,7 +143,7 @@ class SMTPDialogue(Dialogue):
     def _line(self, line: bytes) -> type[Header]:
         """Return what a line of the client belongs to."""
         if self._is_mail:
-            if line == _LAST and self._behind == b"\r\n":
+            if line == _LAST and self._behind == b"\r\n" and not self._is_endless:
                 self._is_mail = False
                 return SMTPMailEnd
             return SMTPMail

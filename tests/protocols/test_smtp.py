@@ -101,7 +101,15 @@ def test_an_empty_last_chunk_ends_the_mail() -> None:
 
 @pytest.mark.parametrize(
     ("command", "chunk"),
-    [(b"BDAT 5", (5, False)), (b"bdat 0 last", (0, True)), (b"BDAT 5 X", (0, False)), (b"DATA", (0, False))],
+    [
+        (b"BDAT 5", (5, False)),
+        (b"bdat 0 last", (0, True)),
+        (b"BDAT 5 X", (5, False)),
+        (b"DATA", (0, False)),
+        (b"BDAT", (0, False)),
+        (b"BDAT " + b"9" * 30, (0xFFFFFFFF, False)),
+        (b"BDAT -1 LAST", (0xFFFFFFFF, True)),
+    ],
 )
 def test_sizes_of_chunks(command: bytes, chunk: tuple[int, bool]) -> None:
     assert chunk_of(command) == chunk
@@ -124,3 +132,22 @@ def test_without_lines_commands_and_replies_have_the_least_one() -> None:
     assert list(SMTPReplies().replies) == [SMTPReply(250)]
     frame = Ethernet() / IPv4() / TCP(sport=25) / SMTPReplies()
     assert parse(bytes(frame)) == frame
+
+
+@pytest.mark.parametrize(
+    ("said", "infos_of_client"),
+    [
+        # Once chunks have come, no dot ends a mail; nor does anything end one behind a chunk with more in its segment.
+        (
+            [(0, b"BDAT 6 LAST\r\n"), (0, b"abcd\r\n"), (0, b"DATA\r\n"), (0, b"x\r\n.\r\n"), (0, b"QUIT\r\n")],
+            ["C: BDAT 6 LAST", "C: DATA fragment, 6 bytes", "C: DATA", *["C: DATA fragment, 6 bytes"] * 2],
+        ),
+        (
+            [(0, b"BDAT 6 LAST\r\nabcd\r\nNOOP\r\n"), (0, b"QUIT\r\n")],
+            ["C: DATA fragment, 25 bytes", "C: DATA fragment, 6 bytes"],
+        ),
+        ([(0, b"BDAT 6 LAST\r\nabcd\r\n"), (0, b"QUIT\r\n")], ["C: DATA fragment, 19 bytes", "C: QUIT"]),
+    ],
+)
+def test_what_follows_chunks_is_read_as_by_tshark(said: list[tuple[int, bytes]], infos_of_client: list[str]) -> None:
+    assert infos(talk(25, *said)) == infos_of_client
