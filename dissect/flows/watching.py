@@ -120,7 +120,10 @@ class _UDPWatch(_Watch):
     protocol = int(IPProtocol.UDP)
 
     def numbers(self, header: Any) -> tuple[int | None, tuple[int, int, int]]:
-        return max(header.length - UDP.least_size, 0), (0, 0, 0)
+        # A length that lies reaches no further than the datagram around it, which may be whole elsewhere.
+        network = header.network_header
+        size = header.length if network is None or network.is_fragment else min(header.length, header.wire_length)
+        return max(size - UDP.least_size, 0), (0, 0, 0)
 
     def places(self, start: int, end: int, values: tuple[Any, ...]) -> tuple[int, int, tuple[int, int, int]]:
         body = start + UDP.least_size

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,10 @@ __all__ = ["rows_of"]
 _TCP = int(IPProtocol.TCP)
 _TRANSPORTS = {_TCP: "tcp", int(IPProtocol.UDP): "udp"}
 _MAC, _PORT = 6, 0xFFFF
+_EXACT = 1 << 53
+"""From here on, floating point has not every whole number."""
+_STATE_TEXTS = [each.value for each in STATES]
+_TEARDOWN_TEXTS = [each.value for each in TEARDOWNS]
 _WORD = (1 << 64) - 1
 _AT = {name: place for place, name in enumerate(OF_ROW)}
 _DATA, _AGAIN, _FIRST_SIZE, _FLAGS, _GAPS, _SIZES, _RTTS = places(
@@ -84,14 +89,16 @@ def _columns(keys: Any, rows: Numbers, ends: Numbers, sent: Numbers, firsts: Byt
         sizes = sent[every, ways, _FIRST_SIZE].tolist()
         data = firsts[every, ways]
         columns[f"{name}_first_data"] = [each[:size].tobytes() for each, size in zip(data, sizes, strict=True)]
-        states = ends[every, ways, 0].tolist()
-        columns[f"{name}_state"] = _where(is_tcp, [str(STATES[each]) for each in states])
+        columns[f"{name}_state"] = _texts(_STATE_TEXTS, ends[every, ways, 0], is_tcp)
     columns["tcp.analysis.initial_rtt"] = [None if each is None else each / BILLION for each in _known(of.flow_rtt)]
-    closers = _known(np.where(of.closer == NOT_KNOWN, NOT_KNOWN, of.closer ^ opener))
-    columns["closed_by"] = _where(is_tcp, [None if each is None else SIDES[each] for each in closers])
-    teardowns = [None if each is None else TEARDOWNS[each].value for each in _known(of.teardown)]
-    columns["teardown"] = _where(is_tcp, teardowns)
+    columns["closed_by"] = _texts(SIDES, of.closer ^ opener, is_tcp & (of.closer != NOT_KNOWN))
+    columns["teardown"] = _texts(_TEARDOWN_TEXTS, of.teardown, is_tcp & (of.teardown != NOT_KNOWN))
     return columns
+
+
+def _texts(texts: Sequence[str], which: Numbers, there: Any) -> list[Any]:
+    """Return the texts of these places, None where there is none."""
+    return np.array([*texts, None], np.object_)[np.where(there, which, len(texts))].tolist()  # type: ignore[no-any-return]
 
 
 class _Row:
@@ -108,7 +115,9 @@ def _known(numbers: Numbers) -> list[Any]:
     return [None if each == NOT_KNOWN else each for each in numbers.tolist()]
 
 
-def _where(there: Any, values: Sequence[Any]) -> list[Any]:
+def _where(there: Any, values: list[Any]) -> list[Any]:
+    if there.all():
+        return values
     return [value if is_there else None for value, is_there in zip(values, there.tolist(), strict=True)]
 
 
@@ -184,13 +193,28 @@ def _squares(spread: Numbers) -> list[int]:
 
 def _spread(name: str, spread: Numbers, unit: int, squares: list[int] | None = None) -> dict[str, list[Any]]:
     """Return the columns of spreads, as `flow_counts.Spread.values` tells each."""
-    told = map(
-        spread_values,
-        spread[:, _COUNT].tolist(),
-        spread[:, _TOTAL].tolist(),
-        squares or _squares(spread),
-        spread[:, _LEAST].tolist(),
-        spread[:, _MOST].tolist(),
-        repeat(unit),
-    )
-    return dict(zip([f"{name}_{each}" for each in SPREAD], map(list, zip(*told, strict=True)), strict=True))
+    columns = _few_spreads(spread, unit, squares or _squares(spread))
+    return dict(zip([f"{name}_{each}" for each in SPREAD], columns, strict=True))
+
+
+def _few_spreads(spread: Numbers, unit: int, squares: list[int]) -> Iterable[list[Any]]:
+    """Return the smallest, the mean, the deviation and the largest of each."""
+    counts, totals, least, most = (spread[:, part] for part in (_COUNT, _TOTAL, _LEAST, _MOST))
+    numbers = spread[:, (_COUNT, _TOTAL, _LEAST, _MOST)]
+    if not len(spread) or numbers.min() <= -_EXACT or numbers.max() >= _EXACT:
+        every = (counts, totals, squares, least, most)
+        told = map(spread_values, *(each if each is squares else each.tolist() for each in every), repeat(unit))  # type: ignore[union-attr]
+        return list(map(list, zip(*told, strict=True))) or [[], [], [], []]
+    # Floating point has these numbers as they are, so that all quotients are those of whole numbers.
+    there = counts > 0
+    means = totals / np.maximum(counts, 1)
+    both = zip(counts.tolist(), totals.tolist(), squares, strict=True)
+    spreads = [
+        None if not count else 0.0 if count == 1 else sqrt((count * each - total * total) / (count * (count - 1)))
+        for count, total, each in both
+    ]
+    if unit == 1:
+        return _where(there, least.tolist()), _where(there, means.tolist()), spreads, _where(there, most.tolist())
+    ends = (_where(there, (each / unit).tolist()) for each in (least, means, most))
+    smallest, mean, largest = ends
+    return smallest, mean, [each and each / unit for each in spreads], largest

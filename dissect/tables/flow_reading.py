@@ -18,13 +18,13 @@ from dissect.flows.watching import MOST_TALKS, WatchingPass
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
-from dissect.tables.arrays import Numbers
+from dissect.tables.arrays import Truths
 from dissect.tables.columns import column
 from dissect.tables.engines import Engine
 from dissect.tables.flow_arrays import FlowArrays, Heads
-from dissect.tables.flow_facts import NOT_KNOWN
 from dissect.tables.following import source_in
 from dissect.tables.frames import AT_ONCE, Frames
+from dissect.tables.head_kernels import DATAGRAMS, HEADS, LINKS, MISSING, NETWORKS, SEGMENTS, fill_heads
 from dissect.tables.program import Program, begins, ends, program_for
 from dissect.tables.sheet import Hidden, Sheet
 from dissect.tables.size import CHUNK
@@ -77,7 +77,10 @@ class _Take(FrameTaker):
         super().__init__(counting.engine, program, counting.sheet, pattern, once=True)
         self._counting = counting
         self._usual = usual
-        self._heads = Heads(*(np.zeros((count, AT_ONCE), np.int64) for count in (2, 2, 2, 3)))
+        self._lines = np.zeros((HEADS, AT_ONCE), np.int64)
+        self._heads = Heads(*np.split(self._lines, (DATAGRAMS, NETWORKS, LINKS)))
+        self._odd = np.zeros(AT_ONCE, np.bool_)
+        self._columns = np.array(list(self._placed()), np.int64)
 
     @property
     def is_full(self) -> bool:
@@ -95,32 +98,27 @@ class _Take(FrameTaker):
         for each in range(place, count):
             self._observe(frames, each)
 
-    def _find(self, frames: Frames, count: int) -> Any:
+    def _find(self, frames: Frames, count: int) -> Truths:
         """Find headers in frames; return which of these are to be objects."""
-        sheet, heads = self._counting.sheet, self._heads
+        sheet, odd = self._counting.sheet, self._odd
         sheet.empty()
         data = np.frombuffer(frames.buffer, np.uint8)
-        odd = np.zeros(AT_ONCE, np.bool_)
+        odd[:count] = False
         odd[self._read(data, frames.base, frames.stop, frames.original)] = True
-        for cls, into in ((TCP, heads.segments), (UDP, heads.datagrams)):
-            for place, name in enumerate((begins(cls), ends(cls))):
-                self._fill(into[place], name, count)
-        heads.networks[0, :count] = -1
-        for name, network in self._program.networks.items():
-            values, there = (array[:count] for array in sheet.arrays(name))
-            np.copyto(heads.networks[0, :count], values, casting="unsafe", where=there)
-            heads.networks[1, :count][there] = source_in(network)
-        for place, name in enumerate(_LINKS):
-            self._fill(heads.links[place], name, count, NOT_KNOWN)
-        has_ports = (heads.segments[0] >= 0) | (heads.datagrams[0] >= 0)
-        odd[:count] |= (heads.networks[0] >= 0)[:count] & ~has_ports[:count]
+        fill: Any = fill_heads
+        fill(count, self._columns, MISSING, sheet.pairs, sheet.longs, sheet.valid, self._lines, odd)
         return odd
 
-    def _fill(self, into: Numbers, name: str, count: int, missing: int = -1) -> None:
-        into[:count] = missing
-        if name in self._program.columns:
-            values, there = (array[:count] for array in self._counting.sheet.arrays(name))
-            np.copyto(into[:count], values, casting="unsafe", where=there)
+    def _placed(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield the columns of the walk, as `head_kernels.fill_heads` takes them."""
+        program, sheet = self._program, self._counting.sheet
+        lines = {begins(TCP): SEGMENTS, ends(TCP): SEGMENTS + 1, begins(UDP): DATAGRAMS, ends(UDP): DATAGRAMS + 1}
+        lines |= dict.fromkeys(program.networks, NETWORKS)
+        lines |= {name: LINKS + place for place, name in enumerate(_LINKS)}
+        for name, line in lines.items():
+            if name in program.columns:
+                spot, network = sheet.spot(name), program.networks.get(name)
+                yield line, spot.size, spot.first, spot.valid, 0 if network is None else source_in(network)
 
     def _observe(self, frames: Frames, place: int) -> None:
         """Have the pass that watches take a frame in."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dissect import ARP, UDP, Ethernet, Header, IPv4, Packet, compile_filter, read
+from dissect import ARP, UDP, Ethernet, Header, IPv4, Packet, compile_filter, read, write
 from dissect.flows.connection import TIME_WAIT_NS
 from dissect.flows.learner import Place
 from dissect.flows.states import Change
@@ -54,6 +55,17 @@ def test_usual_frames_are_seen_as_others_are(name: str) -> None:
     assert by_file.seen == by_packets.seen
     assert by_file.shown == by_packets.shown
     assert by_file.seen
+
+
+def test_a_length_that_lies_reaches_no_further_than_its_datagram(tmp_path: Path) -> None:
+    frame = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", total_length=33) / UDP(sport=5000, dport=6000, length=200)
+    packets = [Packet(bytes(frame / b"hello"), time_ns=0, number=1)]
+    write(tmp_path / "lying.pcap", packets)
+    by_file, by_packets = noted(tmp_path / "lying.pcap"), noted(packets)
+    (seen,) = by_packets.seen
+    assert 5 in seen[4:8]
+    assert 192 not in seen[4:8]
+    assert [each[:8] for each in by_file.seen] == [seen[:8]]
 
 
 def test_headers_are_shown_that_somebody_wants() -> None:
