@@ -203,7 +203,7 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if options.color or paint is not None or options.bytes or options.kind in ("psml", "pdml", "ek"):
+    if options.color or paint is not None or options.bytes or options.kind == "psml":
         return _maker(options)(clock)
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText
@@ -251,20 +251,20 @@ def _for_programs(options: argparse.Namespace) -> _Maker:
     """Return what gives the function that makes XML or documents of packets."""
     named, is_whole = options.layers or options.whole_layers, options.whole_layers is not None
     if options.kind == "pdml":
+        from dissect.views.pdml import PdmlElements
         from dissect.views.pdml import pdml_fields as of_fields
-        from dissect.views.pdml import pdml_packet
 
-        def of_packet(packet: Packet, clock: Clock) -> str:
-            return pdml_packet(packet, clock, protocols=named, whole=is_whole)
+        def of_packets(clock: Clock) -> Show:
+            return PdmlElements(clock, protocols=named, whole=is_whole)
     else:
+        from dissect.views.ek import EkDocuments
         from dissect.views.ek import ek_fields as of_fields
-        from dissect.views.ek import ek_packet
 
-        def of_packet(packet: Packet, clock: Clock) -> str:
-            return ek_packet(packet, clock, raw=options.bytes, protocols=named, whole=is_whole)
+        def of_packets(clock: Clock) -> Show:
+            return EkDocuments(clock, raw=options.bytes, protocols=named, whole=is_whole)
 
     if not options.fields:
-        return lambda clock: lambda packet: of_packet(packet, clock)
+        return of_packets
 
     def with_fields(clock: Clock) -> Show:
         from dissect.views.rows import compile_row_json

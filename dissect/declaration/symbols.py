@@ -23,6 +23,7 @@ __all__ = [
     "Traced",
     "UntraceableError",
     "padded",
+    "retold",
     "told",
 ]
 
@@ -148,6 +149,19 @@ def told(function: Callable[..., str], *values: Any) -> str:
         if isinstance(value, Traced):
             return str(value) if function is str else value.trace.call(function, values)
     return function(*values)
+
+
+def retold(function: Callable[..., str], *values: str | int) -> str:
+    """Return the text that a function makes of texts and numbers; texts with holes in them make a hole that calls it.
+
+    For what looks at a text that is printed: `told` is for what makes one of values.
+    """
+    if not RUNNING or not any(value.__class__ is str and any(map(_is_hole, value)) for value in values):  # type: ignore[arg-type]
+        return function(*values)
+    trace = RUNNING[-1]
+    # No text stands in an expression as it is: there it may hold no backslash.
+    arguments = [trace.part(value) if isinstance(value, str) else _expression(value) for value in values]
+    return trace.hole(f"{trace.name_of(function)}({', '.join(arguments)})")
 
 
 def padded(text: str, width: int) -> str:

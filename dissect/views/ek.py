@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from json import dumps
+from json.encoder import encode_basestring as any_text
 
+from dissect.declaration.header import Header
+from dissect.declaration.symbols import retold, told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.shown import Shown, shown
+from dissect.views.node import Node
+from dissect.views.parts import InParts
+from dissect.views.shown import Shown, shown_of
+from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.types import field_type, protocol_of
 
-__all__ = ["ek_fields", "ek_packet"]
+__all__ = ["EkDocuments", "ek_fields", "ek_packet"]
 
 _MILLION = 1_000_000
 _BETWEEN, _CLOSER = '", "', '","'
@@ -34,46 +40,105 @@ def ek_packet(
     the frame comes after these as digits, under its name with "_raw". Of layers and fields that `protocols`, where
     they are given, do not name, there is {"filtered": name}; with `whole` what stands below a named layer is there.
     """
-    data = bytes(packet)
-    document = _Document(packet, data if raw else None, protocols, whole)
-    return _lines(packet, document.text(shown(packet, clock)))
+    return EkDocuments(clock, raw=raw, protocols=protocols, whole=whole)(packet)
+
+
+class EkDocuments(InParts):
+    """Makes the documents of packets (`ek_packet`)."""
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        raw: bool = False,
+        protocols: frozenset[str] | None = None,
+        whole: bool = False,
+    ) -> None:
+        self._clock = clock
+        self._raw = raw
+        self._protocols = protocols
+        self._whole = whole
+        # Fields of one name have their bytes beside them where all of them have some.
+        self.is_divisible = not raw
+
+    def __call__(self, packet: Packet) -> str:
+        if self.is_divisible:
+            return super().__call__(packet)
+        members = self._members(tree(packet, self._clock), packet, packet.data)
+        return self.joined([_lines(packet), members, ""])
+
+    def front(self, packet: Packet) -> str:
+        return "\n".join([_lines(packet), self._members(nodes_in_front(packet, self._clock), packet, packet.data)])
+
+    def group(self, layers: Sequence[Header], first: int, end: int) -> str:
+        return self._members(nodes_of(layers, first, end), None, layers[0].buffer)
+
+    def behind(self, packet: Packet) -> str:
+        return self._members(nodes_behind(packet), packet, packet.data)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        index, begin, *members = [line for part in parts for line in part.split("\n") if line]
+        found: dict[str, str] = {}
+        for member in members:
+            # Neither names nor values hold tabs: they are spelt out in JSON.
+            key, _, value = member.partition("\t")
+            known = found.get(key)
+            found[key] = value if known is None else f"[{_several(known)},{_several(value)}]"
+        written = ",".join(f"{key.partition(' ')[2]}:{value}" for key, value in found.items())
+        return f"{index}\n{begin}{{{written}}}}}"
+
+    def _members(self, nodes: Iterable[Node], packet: Packet | None, data: bytes) -> str:
+        """Return the members that these nodes make, one in a line: what they stand below, name, and value."""
+        document = _Document(packet, data if self._raw else None, self._protocols, self._whole)
+        return "\n".join(f"{parent} {name}\t{value}" for parent, name, value in document.members(shown_of(nodes)))
+
+
+def _several(value: str) -> str:
+    """Return the values in a list without its brackets, and any other value as it is."""
+    return value[1:-1] if value.startswith("[") else value
 
 
 def ek_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
     """Return the two lines with chosen fields; `fields` holds their names and values, the latter as JSON."""
     # No text has this between two of its own characters, for a quote in a text stands behind a backslash.
     members = ",".join(f"{dumps(_key(name))}:{values.replace(_BETWEEN, _CLOSER)}" for name, values in fields)
-    return _lines(packet, f"{{{members}}}")
+    return f"{_lines(packet)}{{{members}}}}}"
 
 
-def _lines(packet: Packet, layers: str) -> str:
+def _lines(packet: Packet) -> str:
+    """Return the line in front of a packet's, and the beginning of that."""
     time_ns = packet.time_ns or 0
-    index = f'{{"index":{{"_index":"packets-{_moment(time_ns):%Y-%m-%d}","_type":"doc"}}}}'
-    return f'{index}\n{{"timestamp":"{time_ns // BILLION}{time_ns % BILLION // _MILLION:03d}","layers":{layers}}}'
+    index = f'{{"index":{{"_index":"packets-{told(_day, time_ns)}","_type":"doc"}}}}'
+    return f'{index}\n{{"timestamp":"{time_ns // BILLION}{time_ns % BILLION // _MILLION:03d}","layers":'
+
+
+def _day(time_ns: int) -> str:
+    return f"{_moment(time_ns):%Y-%m-%d}"
 
 
 class _Document:
     """What of a packet is printed, and how."""
 
-    def __init__(self, packet: Packet, data: bytes | None, protocols: frozenset[str] | None, whole: bool) -> None:
+    def __init__(self, packet: Packet | None, data: bytes | None, protocols: frozenset[str] | None, whole: bool) -> None:
         self.packet = packet
         self.data = data
         self.protocols = protocols
         self.whole = whole
 
-    def text(self, layers: list[Shown]) -> str:
-        return f"{{{','.join(self._members(layers, chosen=False))}}}"
+    def members(self, layers: list[Shown]) -> Iterator[tuple[str, str, str]]:
+        """Yield the members of the layers: what field they stand below, name and value, both as JSON."""
+        return self._members(layers, chosen=False)
 
-    def _members(self, fields: list[Shown], chosen: bool) -> Iterator[str]:
+    def _members(self, fields: list[Shown], chosen: bool) -> Iterator[tuple[str, str, str]]:
         """Yield the members of an object: fields of one name below fields of one name come together."""
         groups: dict[tuple[str, str], list[Shown]] = {}
         self._gather("", fields, groups, chosen)
-        for group in groups.values():
+        for (parent, _), group in groups.items():
             name = _name(group[0])
             digits = [self._digits(each) for each in group] if self.data is not None else []
             if digits and None not in digits:
-                yield f"{dumps(f'{name}_raw')}:{_one_or_list([dumps(each) for each in digits])}"
-            yield f"{dumps(name)}:{_one_or_list([self._value(each, chosen) for each in group])}"
+                yield parent, dumps(f"{name}_raw"), _one_or_list([dumps(each) for each in digits])
+            yield parent, dumps(name), _one_or_list([self._value(each, chosen) for each in group])
 
     def _gather(
         self, parent: str, fields: list[Shown], groups: dict[tuple[str, str], list[Shown]], chosen: bool
@@ -90,25 +155,30 @@ class _Document:
         if not is_named:
             return dumps({"filtered": name}, separators=(",", ":"))
         if _is_object(field):
-            below = list(self._members(field.children, chosen or (self.protocols is not None and self.whole)))
-            return f"{{{','.join(below)}}}"
+            below = self._members(field.children, chosen or (self.protocols is not None and self.whole))
+            return f"{{{','.join(f'{key}:{value}' for _, key, value in below)}}}"
         kind = field_type(field.name) if field.name else None
         if kind is BOOLEAN:
-            return "true" if field.text == "1" else "false"
+            return retold(_truth, field.text or "")
         if kind is NONE:
             return "null"
         if kind is ABSOLUTE_TIME:
-            time_ns = self.packet.time_ns if field.name == "frame.time" else field.number
-            return dumps(_iso(time_ns or 0))
+            is_own = self.packet is not None and field.name == "frame.time"
+            time_ns = self.packet.time_ns if is_own and self.packet is not None else field.number
+            return f'"{told(_iso, time_ns or 0)}"'
         if not field.name:
-            return dumps(field.line, ensure_ascii=False)
-        return dumps(field.printed, ensure_ascii=False)
+            return retold(any_text, field.line)
+        return f'"{field.printed}"' if field.is_octets else retold(any_text, field.printed)
 
     def _digits(self, field: Shown) -> str | None:
         """Return the bytes of a field as digits, its bits as a number; None where it stands in no bytes."""
         if self.data is None or field.start is None or not field.length or not field.name:
             return None
         return field.digits_in(self.data)
+
+
+def _truth(text: str) -> str:
+    return "true" if text == "1" else "false"
 
 
 def _is_object(field: Shown) -> bool:

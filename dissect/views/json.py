@@ -23,7 +23,7 @@ from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.reading_order import reading_order
-from dissect.wireshark.resolved import BESIDE, RESOLVED
+from dissect.wireshark.resolved import BESIDE, RESOLVED, maker_in
 
 __all__ = ["JsonObjects", "Shape", "json_fields", "json_packet"]
 
@@ -341,14 +341,9 @@ def _resolved(label: str, node: Node, data: bytes | None) -> _Object:
         text, place = node.text, node
         if RESOLVED[name].type is UINT24:
             # The maker has the first three bytes.
-            text, place = told(_maker, node.data, name), replace(node, length=3)
+            text, place = told(maker_in, node.data, name), replace(node, length=3)
         found += [*_raw(name, place, data), (name, text)]
     return found
-
-
-def _maker(address: bytes, name: str) -> str:
-    """Return the number of the maker of a device that has this address, as the field of this name has it."""
-    return RESOLVED[name].text(RESOLVED[name].value(address))
 
 
 def _printed(node: Node) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json import loads
 
-from dissect.declaration.header import Data
+from dissect.declaration.header import Data, Header
+from dissect.declaration.symbols import retold, told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.markup import escaped
-from dissect.views.shown import Shown, shown
+from dissect.views.node import Node
+from dissect.views.parts import InParts
+from dissect.views.shown import Shown, shown_of
+from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of
 from dissect.wireshark.frame import moment_text, seconds_text
 
-__all__ = ["PDML_FOOT", "pdml_fields", "pdml_head", "pdml_packet"]
+__all__ = ["PDML_FOOT", "PdmlElements", "pdml_fields", "pdml_head", "pdml_packet"]
 
 PDML_FOOT = "</pdml>\n"
 """What stands behind the packets."""
@@ -34,9 +38,35 @@ def pdml_packet(
     `show` is the value as text, `showname` the line of the details, `value` the bytes as digits; of a field of some
     bits these alone, and the bytes they stand in as `unmaskedvalue`. `hide` is of what only filters see.
     """
-    element = _Element(bytes(packet), protocols, whole)
-    layers = [line for layer in shown(packet, clock) for line in element.lines(layer, 1, chosen=False)]
-    return "\n".join(["<packet>", *_general(packet), *layers, "</packet>\n\n"])
+    return PdmlElements(clock, protocols=protocols, whole=whole)(packet)
+
+
+class PdmlElements(InParts):
+    """Makes the elements of packets (`pdml_packet`)."""
+
+    def __init__(
+        self, clock: Clock | None = None, *, protocols: frozenset[str] | None = None, whole: bool = False
+    ) -> None:
+        self._clock = clock
+        self._protocols = protocols
+        self._whole = whole
+
+    def front(self, packet: Packet) -> str:
+        lines = self._lines(nodes_in_front(packet, self._clock), packet.data)
+        return "\n".join(["<packet>", *_general(packet), lines])
+
+    def group(self, layers: Sequence[Header], first: int, end: int) -> str:
+        return self._lines(nodes_of(layers, first, end), layers[0].buffer)
+
+    def behind(self, packet: Packet) -> str:
+        return self._lines(nodes_behind(packet), packet.data)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        return "\n".join(filter(None, parts)) + "\n</packet>\n\n"
+
+    def _lines(self, nodes: Iterable[Node], data: bytes) -> str:
+        element = _Element(data, self._protocols, self._whole)
+        return "\n".join(line for layer in shown_of(nodes) for line in element.lines(layer, 1, chosen=False))
 
 
 def pdml_fields(packet: Packet, fields: Sequence[tuple[str, str]]) -> str:
@@ -52,7 +82,7 @@ def _general(packet: Packet) -> Iterator[str]:
         ("num", packet.number, "Number", f"{packet.number:x}"),
         ("len", size, "Frame Length", f"{size:x}"),
         ("caplen", kept, "Captured Length", f"{kept:x}"),
-        ("timestamp", moment_text(time_ns), "Captured Time", seconds_text(time_ns)),
+        ("timestamp", told(moment_text, time_ns), "Captured Time", told(seconds_text, time_ns)),
     )
     yield f'  <proto name="geninfo" pos="0" showname="General information" size="{kept}">'
     for name, show, words, value in facts:
@@ -114,9 +144,9 @@ class _Element:
         place, size = (0, 0) if field.start is None else (field.start, field.length)
         yield f'name="{field.name}"'
         if not field.name:
-            yield f'show="{escaped(field.line)}"'
+            yield f'show="{retold(escaped, field.line)}"'
         else:
-            yield f'showname="{escaped(field.line)}"'
+            yield f'showname="{retold(escaped, field.line)}"'
         if field.is_hidden:
             yield 'hide="yes"'
         yield f'size="{size}"'
@@ -125,7 +155,7 @@ class _Element:
             yield f'value="{field.bytes_in(self.data).hex()}"'
         if field.is_layer or not field.name or field.name == "_ws.expert":
             return
-        yield f'show="{escaped(field.printed)}"'
+        yield f'show="{field.printed if field.is_octets else retold(escaped, field.printed)}"'
         if field.mask or size or not field.text:
             yield f'value="{field.digits_in(self.data)}"'
         if field.mask:

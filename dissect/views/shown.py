@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from functools import lru_cache
 from itertools import pairwise
 
 from dissect.declaration.header import Data
+from dissect.declaration.symbols import retold, told
+from dissect.declaration.traced_bytes import number_in, size_of
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.nesting import ends_of, is_several_ends
@@ -21,11 +24,11 @@ from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
 from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, name_of_option
 from dissect.wireshark.reading_order import reading_order
-from dissect.wireshark.resolved import BESIDE, RESOLVED
+from dissect.wireshark.resolved import BESIDE, RESOLVED, maker_in
 from dissect.wireshark.types import declared_fields, protocol_of
 from dissect.wireshark.wording import bits_in_place, holder, line_of_option, wording
 
-__all__ = ["Shown", "shown"]
+__all__ = ["Shown", "shown", "shown_of"]
 
 
 @dataclass(slots=True)
@@ -50,15 +53,15 @@ class Shown:
     """The protocol that the name belongs to, where the name does not say."""
     number: int | None = None
     """A time in nanoseconds since 1970, where the field is one."""
+    data: bytes = b""
+    """The bytes that it has as a value, where it has any: of what is put together they are not those of the frame."""
     children: list[Shown] = attribute(default_factory=list)
 
     @property
     def printed(self) -> str:
         """What tshark prints for the value: bytes are pairs of digits joined by colons, a missing text is empty."""
         text = self.text or ""
-        if not self.is_octets:
-            return text
-        return ":".join(text[place : place + 2] for place in range(0, len(text), 2))
+        return self.data.hex(":") if self.is_octets and text else text
 
     def bytes_in(self, data: bytes) -> bytes:
         """Return the field's bytes in those of the frame; none where it stands for no bytes."""
@@ -67,16 +70,19 @@ class Shown:
     def digits_in(self, data: bytes) -> str:
         """Return these bytes in hexadecimal; of a field of some bits, the number that its own bits are."""
         octets = self.bytes_in(data)
-        if not self.mask:
-            return octets.hex()
-        return f"{(int.from_bytes(octets, 'big') & self.mask) // (self.mask & -self.mask):X}"
+        return f"{(number_in(octets) & self.mask) // (self.mask & -self.mask):X}" if self.mask else octets.hex()
 
 
 def shown(packet: Packet, clock: Clock | None = None) -> list[Shown]:
     """Return the frame, where the packet has one, and its layers, outermost first."""
+    return shown_of(tree(packet, clock))
+
+
+def shown_of(nodes: Iterable[Node]) -> list[Shown]:
+    """Return what these nodes of a packet are: all of them, or those of some layers (`dissect.views.parts`)."""
     found: list[Shown] = []
     joins = False
-    for node in tree(packet, clock):
+    for node in nodes:
         if node.kind != "layer":
             # Packets that carried something together stand beside the layers.
             found += _field(node, None)
@@ -150,7 +156,7 @@ def _place(fields: list[Shown], layer: Shown) -> None:
             elif field.name == "icmp.unused":
                 field.start, field.length = layer.start + 4, 4
             elif field.name.endswith(".payload"):
-                field.start, field.length = layer.start + layer.length, len(field.text or "") // 2
+                field.start, field.length = layer.start + layer.length, size_of(field.data)
             elif other is not None:
                 field.start, field.length = other.start, other.length
             elif checksum is not None and checksum is not field:
@@ -196,7 +202,7 @@ def _options(node: Node, origin: int | None) -> Shown:
     """Return the list of options, or of records, of a protocol that has no name for it."""
     if not any(child.text for child in node.children if child.kind == "option"):
         return Shown("", node.line, None, node.start, node.length, children=list(_fields(node, [], origin)))
-    names = [name_of_option(IPV4_OPTIONS, int(child.text[:2], 16)) for child in node.children if child.kind == "option"]
+    names = [name_of_option(IPV4_OPTIONS, int(child.data[0])) for child in node.children if child.kind == "option"]
     shown_names = [name for name in names if name not in (IPV4_OPTIONS[0], IPV4_OPTIONS[1])]
     line = ", ".join([f"Options: ({node.length} bytes)", *shown_names])
     return Shown("", line, None, node.start, node.length, children=list(_fields(node, [], origin)))
@@ -217,9 +223,9 @@ def _field(node: Node, origin: int | None) -> Iterator[Shown]:
     own.children = parts
     if own.is_option and own.name.startswith(("tcp.", "ip.")) and own.text:
         texts = {part.name: part.text or "" for part in parts}
-        own.line = line_of_option(own.name, int(own.text[:2], 16), own.length, texts)
+        own.line = line_of_option(own.name, int(own.data[0]), own.length, texts)
     if own.name == "tcp.options":
-        kinds = [int(part.text[:2], 16) for part in parts if part.is_option and part.text]
+        kinds = [int(part.data[0]) for part in parts if part.is_option and part.text]
         named = [TCP_OPTIONS.get(kind, "Unknown") for kind in kinds]
         own.line = ", ".join([f"Options: ({own.length} bytes)", *named])
     yield own
@@ -228,9 +234,9 @@ def _field(node: Node, origin: int | None) -> Iterator[Shown]:
 
 
 def _shown(name: str, node: Node, origin: int | None) -> Shown:
-    found = Shown(name, "", node.text, node.start, node.length, node.mask)
+    found = Shown(name, "", node.text, node.start, node.length, node.mask, data=node.data)
     _hold(found, origin)
-    found.line = wording(name, node.line, node.text, _bits(found))
+    found.line = retold(wording, name, node.line, node.text, _bits(found))
     if name in _WHOLE_NUMBERS:
         found.mask = 0
     found.is_octets, found.is_option, found.number = node.octets, node.kind == "option" and bool(name), node.number
@@ -253,14 +259,18 @@ def _bits(field: Shown) -> str:
     """Return the bits of the field among those of its bytes; "" of one that has whole bytes."""
     if not field.mask or field.text is None:
         return ""
-    count = field.mask.bit_count()
-    value = _number(field.text)
-    if value >> count:
+    return retold(_bits_of, field.name, field.text, field.mask, max(8 * field.length, holder(field.name)))
+
+
+@lru_cache(4096)
+def _bits_of(name: str, text: str, mask: int, width: int) -> str:
+    """Return the bits that a field of this text has, among as many as its bytes have."""
+    value = _number(text)
+    if value >> mask.bit_count():
         # It is shown in bytes where the header counts in words.
-        value //= next((each.scale for each in declared_fields(field.name)), 1)
-    width = max(8 * field.length, holder(field.name))
+        value //= next((each.scale for each in declared_fields(name)), 1)
     # Of the twelve bits of TCP's flags, these stand in the first byte.
-    mask = field.mask << 8 if field.name in ("tcp.flags.res", "tcp.flags.ae") else field.mask
+    mask = mask << 8 if name in ("tcp.flags.res", "tcp.flags.ae") else mask
     return bits_in_place(value * (mask & -mask), mask, width)
 
 
@@ -277,10 +287,11 @@ def _hidden(name: str, node: Node, origin: int | None) -> Shown:
     text, length = node.text, node.length
     if resolved is not None and resolved.type is UINT24:
         # The maker has the first three bytes.
-        text, length = resolved.text(resolved.value(node.data)), 3
-    found = Shown(name, "", text, node.start, length, node.mask, is_hidden=name != "eth.addr")
+        text, length = told(maker_in, node.data, name), 3
+    is_hidden = name != "eth.addr"
+    found = Shown(name, "", text, node.start, length, node.mask, is_hidden=is_hidden, data=node.data)
     _hold(found, origin)
-    found.line = wording(name, "", text, _bits(found))
+    found.line = retold(wording, name, "", text, _bits(found))
     found.protocol = protocol_of(node.label)
     found.is_octets = node.octets
     return found

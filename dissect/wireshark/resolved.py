@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from dissect.declaration.kinds import IPv4Address, IPv6Address, Kind, MacAddress
 from dissect.wireshark.field_types import STRING, UINT24, FieldType
 
-__all__ = ["BESIDE", "RESOLVED", "Resolved"]
+__all__ = ["BESIDE", "RESOLVED", "Resolved", "maker_in"]
 
 
 class Resolved(NamedTuple):
@@ -62,3 +62,8 @@ BESIDE = {
     field.of: tuple(name for name, other in RESOLVED.items() if other.of == field.of) for field in RESOLVED.values()
 }
 """The names of these fields by that of the address."""
+
+
+def maker_in(address: bytes, name: str) -> str:
+    """Return the number of the maker of a device that has this address, as the field of this name has it."""
+    return RESOLVED[name].text(RESOLVED[name].value(address))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from dissect.declaration.kinds import Coded
 from dissect.protocols.service_class import ServiceClass
@@ -43,6 +43,12 @@ def bits_in_place(value: int, mask: int, width: int) -> str:
 
 def wording(name: str, line: str, text: str, bits: str = "") -> str:
     """Return the line of a field, given our own line of it ("" for none), its value as text, and its bits in place."""
+    if len(line) + len(text) > _LONGEST_KEPT:
+        return _wording(name, line, text, bits)
+    return _kept_wording(name, line, text, bits)
+
+
+def _wording(name: str, line: str, text: str, bits: str) -> str:
     own = line.removeprefix("[").removesuffix("]") if line.startswith("[") else line
     behind = own.partition(" = ")[2] if own[:1] in (".", "0", "1") and " = " in own else own
     title, colon, meaning = behind.partition(": ")
@@ -54,6 +60,12 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
     formed = _FORMS.get(name)
     words = formed(text) if formed is not None else _meaning(name, text, meaning if colon else text)
     return f"{bits} = {title}: {words}" if bits else f"{title}: {words}"
+
+
+_kept_wording = lru_cache(8192)(_wording)
+"""Few values come again and again."""
+_LONGEST_KEPT = 256
+"""How many characters a line and a value have together at most, to be kept."""
 
 
 @cache
