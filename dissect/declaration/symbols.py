@@ -156,7 +156,7 @@ def retold(function: Callable[..., str], *values: str | int) -> str:
 
     For what looks at a text that is printed: `told` is for what makes one of values.
     """
-    if not RUNNING or not any(value.__class__ is str and any(map(_is_hole, value)) for value in values):  # type: ignore[arg-type]
+    if not RUNNING or not any(value.__class__ is str and any(map(_is_hole, value)) for value in values):
         return function(*values)
     trace = RUNNING[-1]
     # No text stands in an expression as it is: there it may hold no backslash.

@@ -119,7 +119,9 @@ def _day(time_ns: int) -> str:
 class _Document:
     """What of a packet is printed, and how."""
 
-    def __init__(self, packet: Packet | None, data: bytes | None, protocols: frozenset[str] | None, whole: bool) -> None:
+    def __init__(
+        self, packet: Packet | None, data: bytes | None, protocols: frozenset[str] | None, whole: bool
+    ) -> None:
         self.packet = packet
         self.data = data
         self.protocols = protocols
@@ -163,8 +165,8 @@ class _Document:
         if kind is NONE:
             return "null"
         if kind is ABSOLUTE_TIME:
-            is_own = self.packet is not None and field.name == "frame.time"
-            time_ns = self.packet.time_ns if is_own and self.packet is not None else field.number
+            packet = self.packet if field.name == "frame.time" else None
+            time_ns = field.number if packet is None else packet.time_ns
             return f'"{told(_iso, time_ns or 0)}"'
         if not field.name:
             return retold(any_text, field.line)

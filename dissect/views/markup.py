@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["escaped"]
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 # In XML 1.0 there is no way to write these (section 2.2).
 _ESCAPES.update({number: f"\\x{number:02x}" for number in range(32) if number not in (9, 10, 13)})
+
+_ESCAPED = re.compile(f"[{re.escape(''.join(map(chr, _ESCAPES)))}]")
 
 
 def escaped(text: str) -> str:
@@ -15,4 +19,5 @@ def escaped(text: str) -> str:
     >>> escaped("a < b & 'c'\x01")
     'a &lt; b &amp; &#x27;c&#x27;\\x01'
     """
-    return text.translate(_ESCAPES)
+    # Few texts hold any of these.
+    return text.translate(_ESCAPES) if _ESCAPED.search(text) else text

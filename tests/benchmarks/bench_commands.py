@@ -67,6 +67,9 @@ What is left is the ordinary code: 1.8 ms for the details of a frame, most of it
 facts, and for traces.
 
 The capture above, at that load: list 0.51 (all protocols 0.94), after a first pass 0.62, details 0.67.
+
+XML and documents for Elasticsearch were made the ordinary way until all else was compiled: 2.6 ms a frame. Of 20,000
+frames of the capture above, beside five other programs: XML 2.3 s by 5.9 s, 0.38, documents 3.7 s by 2.35 s, 1.6.
 """
 
 from __future__ import annotations
@@ -96,6 +99,8 @@ OUTPUTS = {
     "filter": ["-Y", "tcp.flags.syn == 1 && ip.ttl < 65"],
     "JSON": ["-T", "json"],
     "details": ["-V"],
+    "XML": ["-T", "pdml"],
+    "documents": ["-T", "ek"],
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.declaration.symbols import MOST_HOLES, RUNNING, Symbol, Trace, UntraceableError, padded, told
+from dissect.declaration.symbols import MOST_HOLES, RUNNING, Symbol, Trace, UntraceableError, padded, retold, told
 from tests.declaration.traces import DATA, NUMBERS, buffer_of
 
 COMPUTED = [operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.and_, operator.or_]
@@ -93,6 +93,19 @@ def test_a_text_with_holes_may_stand_in_one_itself() -> None:
     assert list(trace.holes)[-1] == f"{part}:<12"
 
 
+def test_a_text_may_be_made_of_texts_with_holes() -> None:
+    trace = Trace()
+    with running(trace):
+        text = retold(str.replace, f"<{buffer_of(trace)[0]}>", "<", '"\\')
+        assert retold(str.replace, "<a>", "<", "-") == "-a>"
+    ((first, told_text), (_, second), (_, third)) = trace.parts.items()
+    assert (told_text[1:2], second, third) == (next(iter(trace.alone)), "<", '"\\')
+    name = trace.name_of(str.replace)
+    assert list(trace.holes)[-1] == f"{name}({', '.join(trace.parts)})"
+    assert (first, len(text)) == ("p0", 1)
+    assert not trace.conditions
+
+
 def test_there_are_not_more_holes_than_characters_for_them() -> None:
     trace = Trace()
     for number in range(MOST_HOLES):
@@ -112,6 +125,7 @@ def test_a_number_that_was_a_key_is_printed_as_it_is() -> None:
 
 def test_plain_values_are_told_and_padded_as_they_are() -> None:
     assert (told(hex, 16), padded("ab", 4), padded("ab", -4)) == ("0x10", "  ab", "ab  ")
+    assert retold(str.upper, "ab") == "AB"
 
 
 def test_what_has_no_expression_cannot_be_told() -> None:

@@ -43,8 +43,10 @@ from dissect.packets.clock import Clock
 from dissect.views import compiled, forms, part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
+from dissect.views.ek import EkDocuments
 from dissect.views.json import JsonObjects
 from dissect.views.listing import list_line
+from dissect.views.pdml import PdmlElements
 from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.sight import Sight
 from tests.conftest import SAMPLES, captures_under
@@ -80,6 +82,8 @@ ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json
 TREES: dict[str, Make] = {
     "details": Details,
     "JSON": JsonObjects,
+    "PDML": PdmlElements,
+    "ek": EkDocuments,
 }
 MAKERS = ROWS | TREES
 each_row = pytest.mark.parametrize("make", ROWS.values(), ids=ROWS)
