@@ -1059,6 +1059,7 @@ from dissect.protocols.tls_handshake import ServerHelloDone as ServerHelloDone
 from dissect.protocols.tls_handshake import UnknownHandshake as UnknownHandshake
 from dissect.protocols.tls_hellos import ClientHello as ClientHello
 from dissect.protocols.tls_hellos import CompressionMethod as CompressionMethod
+from dissect.protocols.tls_hellos import DraftServerHello as DraftServerHello
 from dissect.protocols.tls_hellos import EncryptedExtensions as EncryptedExtensions
 from dissect.protocols.tls_hellos import HelloRetryRequest as HelloRetryRequest
 from dissect.protocols.tls_hellos import ServerHello as ServerHello
@@ -1071,6 +1072,8 @@ from dissect.protocols.tls_key_exchange import DHServerKeyExchange as DHServerKe
 from dissect.protocols.tls_key_exchange import ECDHClientKeyExchange as ECDHClientKeyExchange
 from dissect.protocols.tls_key_exchange import ServerKeyExchange as ServerKeyExchange
 from dissect.protocols.tls_key_exchange import SSL3ClientKeyExchange as SSL3ClientKeyExchange
+from dissect.protocols.tls_key_extensions import DraftKeyShares as DraftKeyShares
+from dissect.protocols.tls_key_extensions import DraftServerKeyShare as DraftServerKeyShare
 from dissect.protocols.tls_key_extensions import EarlyData as EarlyData
 from dissect.protocols.tls_key_extensions import HelloCookie as HelloCookie
 from dissect.protocols.tls_key_extensions import KeyExchangeMode as KeyExchangeMode
