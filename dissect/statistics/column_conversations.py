@@ -93,30 +93,34 @@ class _Counting:
 
     def count(self, found: Found) -> None:
         """Count frames by their columns, conversations in the order of their first ones."""
-        rows = np.flatnonzero(found[self.stream if self.kind.has_ports else _ends(self.kind.cls)[0]][1])
-        if not rows.size:
+        there = found[self.stream if self.kind.has_ports else _ends(self.kind.cls)[0]][1]
+        # Most is computed for all frames, those of others among them: to pick some out takes longer.
+        chosen: Any = slice(None) if there.all() else np.flatnonzero(there)
+        if not there.any():
             return
-        every = self._addresses(found, rows)
-        high, low = (np.zeros((2, rows.size), np.uint64) for _ in range(2))
+        every = self._addresses(found)
+        high, low = (np.zeros((2, there.size), np.uint64) for _ in range(2))
         for each in every:
-            # Most frames have the same network header: then nothing has to be picked out.
+            # Most frames have the same network header.
             where: Any = slice(None) if each.rows.all() else each.rows
             for end, values in enumerate((each.source, each.destination)):
                 low[end, where] = values[where, 1] if values.ndim > 1 else values[where]
                 if values.ndim > 1:
                     high[end, where] = values[where, 0]
-        times, keys = found[_TIME][0][rows], None
-        counted = found[_LENGTH][0][rows], times
+        times, keys = found[_TIME][0], None
+        counted = found[_LENGTH][0][chosen], times[chosen]
         if self.kind.has_ports:
-            source, destination = (found[name][0][rows] for name in self.ports)
+            source, destination = (found[name][0] for name in self.ports)
             is_back = (low[0] > low[1]) | ((low[0] == low[1]) & (source > destination))
             if high.any():
                 is_back = (high[0] > high[1]) | ((high[0] == high[1]) & is_back)
-            keys = found[self.stream][0][rows].astype(np.int64) * 2 + is_back
-            groups = grouped(keys.reshape(-1, 1), *counted)
+            keys = found[self.stream][0].astype(np.int64) * 2 + is_back
+            groups = grouped(keys[chosen].reshape(-1, 1), *counted)
         else:
-            groups = grouped(np.stack((*low, *(array for array in high if array.any())), axis=1), *counted)
-        for row, frames, size, first, last in groups:
+            words = (*low, *(array for array in high if array.any()))
+            groups = grouped(np.stack([each[chosen] for each in words], axis=1), *counted)
+        for place, frames, size, first, last in groups:
+            row = place if isinstance(chosen, slice) else int(chosen[place])
             key = -1 if keys is None else int(keys[row])
             known = self._known.get(key)
             if known is None:
@@ -134,7 +138,7 @@ class _Counting:
 
     def _text(self, addresses: _Addresses, value: Any) -> str:
         """Return an address of a frame as it is written."""
-        halves = tuple(np.atleast_1d(value).tolist())
+        halves = tuple(value.tolist()) if value.ndim else (value.item(),)
         key = addresses.cls, halves
         text = self._texts.get(key)
         if text is None:
@@ -142,18 +146,20 @@ class _Counting:
             self._texts.keep(key, text)
         return text
 
-    def _addresses(self, found: Found, rows: Any) -> list[_Addresses]:
+    def _addresses(self, found: Found) -> list[_Addresses]:
         """Return the addresses of the frames, of each those of the nearest network header."""
         arrays = [(cls, found[one], found[other]) for cls in self.networks for one, other in [_ends(cls)]]
         if len(arrays) == 1:
-            return [_Addresses(cls, one[0][rows], other[0][rows], one[1][rows]) for cls, one, other in arrays]
-        places = [(found[begins(cls)][0][rows], found[begins(cls)][1][rows]) for cls in self.networks]
+            return [_Addresses(cls, one[0], other[0], one[1]) for cls, one, other in arrays]
+        places = [found[begins(cls)] for cls in self.networks]
         met = [(array, place, there) for array, (place, there) in zip(arrays, places, strict=True) if there.any()]
-        nearest = np.full(rows.size, -1, np.int64)
+        if len(met) == 1:
+            return [_Addresses(cls, one[0], other[0], there) for (cls, one, other), _, there in met]
+        nearest = np.full(len(places[0][1]), -1, np.int64)
         for _, place, there in met:
             np.maximum(nearest, place.astype(np.int64), out=nearest, where=there)
         every = []
         for (cls, one, other), place, there in met:
             is_nearest = there & (place == nearest)
-            every.append(_Addresses(cls, one[0][rows], other[0][rows], is_nearest))
+            every.append(_Addresses(cls, one[0], other[0], is_nearest))
         return every

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 __all__ = ["CHUNK", "LARGE", "is_large"]
 
-LARGE = 3 << 27
-"""Bytes of a file from which on commands go by columns on their own: some 450,000 frames, of each of which columns save
+LARGE = 1 << 28
+"""Bytes of a file from which on commands go by columns on their own: some 300,000 frames, of each of which columns save
 so much that what they take to load is made up for."""
 CHUNK = 1 << 21
 """Bytes that are read at a time: as many as stay in the processor's cache. A frame at the edge takes long."""
