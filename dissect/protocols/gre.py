@@ -63,7 +63,11 @@ class GREProtocol(Code):
     MPLS = 0x8847, "MPLS label switched packet"
     BYTE_STREAM = 0x8881, "CDMA2000 A10 Unstructured byte stream"
     ERSPAN = 0x88BE, "ERSPAN"
+    A10_PACKET = 0x88D2, "CDMA2000 A10 3GPP2 Packet"
+    CISCO_METADATA = 0x8909, "CiscoMetaData"
     NSH = 0x894F, "Network Service Header"
+    BONDING = 0xB7EA, "Huawei GRE bonding"
+    AEROHIVE = 0xFEAE, "AIROHIVE AP AP"
 
 
 def _has_checksum(header: GRE) -> bool:

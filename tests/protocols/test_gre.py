@@ -131,6 +131,7 @@ def test_over_ipv6_and_udp() -> None:
 def test_an_unknown_protocol() -> None:
     frame = dissect.parse(bytes(LINK / OUTER / GRE(protocol=0x1234) / b"data"))
     assert frame[GRE].info() == "Encapsulated 0x1234 (unknown)"
+    assert GRE(protocol=0x8909).info() == "Encapsulated CiscoMetaData"
     assert GREProtocol(0x1234).known is False
 
 
