@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declaration.gathering import span_of
 from dissect.flows.learner import Glance, Learner, Plain
+from dissect.flows.learners.tcp import TIMESTAMP_ALONE, WITH_TIMESTAMP
 from dissect.flows.stand_in import StandIn
 from dissect.protocols.tcp import TCP, TCPFlags
 
@@ -46,9 +47,11 @@ class StreamNumbers(FewFacts):
         # How many bits of `lead` stand behind the data offset.
         down = told.places["lead"].width - span_of(TCP, "data_offset").width
         return told._replace(
-            # Where both directions are known, no segment without a SYN begins another stream.
-            test=f"not lead & {_SYN} and {TCP.least_size} <= (measured := 4 * (lead >> {down})) <= size"
-            " and measured <= there",
+            # Where both directions are known, no segment without a SYN begins another stream. Options are looked at, as
+            # they may be damaged.
+            test=f"not lead & {_SYN} and (measured := 4 * (lead >> {down})) <= size and measured <= there"
+            f" and (measured == {TCP.least_size} or measured == {4 * WITH_TIMESTAMP}"
+            f" and data[start + {TCP.least_size}:start + {TCP.least_size + len(TIMESTAMP_ALONE)}] == TIMESTAMP)",
             lines=("stream.latest = number",),
             facts=self._chosen(told),
         )

@@ -36,6 +36,7 @@ _CONSTANTS = (
     "flows/unacknowledged.py",
     "protocols/ipv4.py",
     "protocols/tcp.py",
+    "protocols/tcp_options.py",
     "protocols/udp.py",
 )
 """Files of other rooms whose numbers become part of the code."""

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from dissect.flows.tcp_analysis import Mark
 from dissect.protocols.tcp import TCPFlags
-from dissect.protocols.tcp_options import MSS, SACK, SACKPermitted, TCPNoOperation, Timestamps, WindowScale
 from dissect.tables.analysis_kernels import judge
 from dissect.tables.arrays import Bytes, Numbers
-from dissect.tables.compiling import at, compiled
+from dissect.tables.compiling import compiled
 from dissect.tables.flow_facts import ANALYSIS, NOT_KNOWN, WAY
 from dissect.tables.number_kernels import BASES, INDEX, begin_numbers, row_of_segment
 from dissect.tables.stream_kernels import find
-from dissect.tables.transport_kernels import LEAST_SEGMENT, ends_in_order, has_timestamp_alone, numbers_of_segment
+from dissect.tables.transport_kernels import LEAST_SEGMENT, ends_in_order, has_plain_options, numbers_of_segment
 
 __all__ = ["begin_ways", "judge_streams"]
 
@@ -27,25 +24,6 @@ _INITIAL_RTT, _SYN_TIME = range(len(ANALYSIS))
 _SYN, _RST, _ACK = (int(flag) for flag in (TCPFlags.SYN, TCPFlags.RST, TCPFlags.ACK))
 _HALF, _WORD = 1 << 31, 0xFFFF_FFFF
 _LEFT_OUT = int(Mark.RETRANSMISSION | Mark.OUT_OF_ORDER)
-_NOTHING, _SCALE = TCPNoOperation.number, WindowScale.number
-_KINDS = {option.number for option in (MSS, WindowScale, SACKPermitted, SACK, Timestamps)}
-_PLAIN = np.array([kind in _KINDS for kind in range(256)], np.uint8)
-_SCALE_SIZE = WindowScale.least_size
-
-
-@compiled
-def _has_plain_options(data: Bytes, place: Any, end: Any) -> bool:
-    """Whether these bytes are options of the kinds that most segments have, each of which tells its length."""
-    while place < end:
-        kind = at(data, place)
-        if kind == _NOTHING:
-            place += 1
-            continue
-        size = np.int64(at(data, place + 1)) if place + 1 < end else 0
-        if not _PLAIN[kind] or size < 2 or place + size > end or (kind == _SCALE and size != _SCALE_SIZE):
-            return False
-        place += size
-    return True
 
 
 @compiled
@@ -98,8 +76,7 @@ def judge_streams(
         body, last = start + size, ends[frame]
         if size < LEAST_SEGMENT or body > stops[frame] or body > last:
             return frame
-        is_told = size == LEAST_SEGMENT or has_timestamp_alone(data, start, size, stops[frame])
-        if not is_told and not _has_plain_options(data, start + LEAST_SEGMENT, body):
+        if not has_plain_options(data, start, size, stops[frame]):
             return frame
         way = ends_in_order(data, start, networks[frame], sources[frame], protocol, key)
         length = last - body

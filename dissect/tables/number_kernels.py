@@ -12,7 +12,7 @@ from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import compiled
 from dissect.tables.stream_facts import KEY
 from dissect.tables.stream_kernels import find
-from dissect.tables.transport_kernels import LEAST_SEGMENT, ends_in_order, numbers_of_segment
+from dissect.tables.transport_kernels import LEAST_SEGMENT, ends_in_order, has_plain_options, numbers_of_segment
 
 __all__ = ["BASES", "BEGUN", "INDEX", "LATEST", "WIDTH", "begin_numbers", "number_streams", "row_of_segment"]
 
@@ -92,7 +92,8 @@ def number_streams(
 ) -> int:
     """Fill `numbers` with the streams of frames from one to before another, as `stream_kernels.follow` has its facts.
 
-    It ends in front of a segment whose header is not whole, and where there is no room for another stream.
+    It ends in front of a segment whose header is not whole, or has options that may be damaged, and where there is no
+    room for another stream.
     """
     for frame in range(begin, end):
         start = starts[frame]
@@ -100,6 +101,8 @@ def number_streams(
             continue
         seq, ack, size, flags, _ = numbers_of_segment(data, start)
         if size < LEAST_SEGMENT or start + size > stops[frame] or start + size > ends[frame]:
+            return frame
+        if not has_plain_options(data, start, size, stops[frame]):
             return frame
         way = ends_in_order(data, start, networks[frame], sources[frame], protocol, key)
         row = row_of_segment(table, keys, streams, counts, key, way, seq, flags, before + frame + 1)

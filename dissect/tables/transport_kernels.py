@@ -13,9 +13,10 @@ from dissect.declaration.header import Header
 from dissect.flows.learners.tcp import TIMESTAMP_ALONE, WITH_TIMESTAMP
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP
+from dissect.protocols.tcp_options import MSS, SACK, SACKPermitted, TCPNoOperation, Timestamps, WindowScale
 from dissect.protocols.udp import UDP
 from dissect.tables.arrays import Bytes
-from dissect.tables.compiling import compiled, number, woven
+from dissect.tables.compiling import at, compiled, number, woven
 from dissect.tables.program import Number
 from dissect.tables.stream_facts import KEY
 
@@ -24,6 +25,7 @@ __all__ = [
     "LEAST_SEGMENT",
     "ends_in_order",
     "ends_of",
+    "has_plain_options",
     "has_timestamp_alone",
     "numbers_of_segment",
     "size_of_datagram",
@@ -42,6 +44,9 @@ def _told(cls: type[Header], name: str) -> tuple[int, int, int]:
 _SEQ, _ACK, _OFFSET, _FLAGS, _WINDOW = (_told(TCP, name) for name in ("seq", "ack", "data_offset", "flags", "window"))
 _UNIT = TCP.field("data_offset").factory.unit  # type: ignore[union-attr]  # it is a `HeaderLength`
 _TIMESTAMP = int.from_bytes(TIMESTAMP_ALONE, "big")
+_NOTHING, _SCALE, _SCALE_SIZE = TCPNoOperation.number, WindowScale.number, WindowScale.least_size
+_KINDS = {option.number for option in (MSS, WindowScale, SACKPermitted, SACK, Timestamps)}
+_PLAIN = np.array([kind in _KINDS for kind in range(256)], np.uint8)
 _LENGTH = _told(UDP, "length")
 # Ports stand side by side, the same in both headers: a kernel reads them without asking which one it is.
 _PORT, _OTHER_PORT = (_told(TCP, name) for name in ("sport", "dport"))
@@ -69,6 +74,24 @@ def has_timestamp_alone(data: Bytes, start: Any, size: Any, stop: Any) -> bool:
     """Whether all options of a segment whose header has `size` bytes are a timestamp, as most segments have it."""
     is_long = size == WITH_TIMESTAMP * _UNIT and start + size <= stop
     return bool(is_long and number(data, start + LEAST_SEGMENT + 4, 0, _WORD) == np.uint64(_TIMESTAMP))
+
+
+@compiled
+def has_plain_options(data: Bytes, start: Any, size: Any, stop: Any) -> bool:
+    """Whether a segment, its header of `size` bytes, has no options but those that most have, each of them whole."""
+    if size == LEAST_SEGMENT or has_timestamp_alone(data, start, size, stop):
+        return True
+    place, end = start + LEAST_SEGMENT, start + size
+    while place < end:
+        kind = at(data, place)
+        if kind == _NOTHING:
+            place += 1
+            continue
+        told = np.int64(at(data, place + 1)) if place + 1 < end else 0
+        if not _PLAIN[kind] or told < 2 or place + told > end or (kind == _SCALE and told != _SCALE_SIZE):
+            return False
+        place += told
+    return True
 
 
 @woven

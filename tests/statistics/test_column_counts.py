@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from dissect import write
+from dissect import Ethernet, IPv4, Packet, write
 from dissect.commands.main import main
 from dissect.statistics import column_counts
 from dissect.statistics.column_counts import Group, grouped
@@ -43,6 +43,23 @@ def test_conversations(
     assert main(words) == 0
     assert capsys.readouterr().out == expected
     assert sum(counted) > 100
+
+
+@pytest.mark.parametrize("least", [size.LARGE, 0])
+def test_a_segment_with_damaged_options_is_not_counted(
+    least: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By loops as by columns: Wireshark counts a segment when it has come to the end of its header."""
+    monkeypatch.setattr(size, "LARGE", least)
+    network = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2", protocol="tcp", total_length=60)
+    head = bytes.fromhex("1388 1770 0000 0001 0000 0001 8010 0040 0000 0000")
+    heads = [head[:12] + b"\x50" + head[13:] + bytes(20)] * 3 + [
+        head + bytes.fromhex("01 0508 0a20 93bd 86e5 cd5000") + bytes(8)
+    ]
+    write(tmp_path / "options.pcap", [Packet(bytes(network) + each, time_ns=0) for each in heads])
+    assert main(["read", str(tmp_path / "options.pcap"), "-q", "-z", "conv,tcp"]) == 0
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "<->" in each]
+    assert " 3 222 bytes " in line
 
 
 @pytest.mark.parametrize("words", [1, 3])

@@ -13,6 +13,7 @@ import pytest
 
 import dissect
 from dissect.declaration.header import Header
+from dissect.declaration.options import Option
 from dissect.tables import compiling, flow_kernels, kernels
 
 ROOM = Path(dissect.__file__).parent
@@ -42,7 +43,7 @@ def _is_constant(value: Any) -> bool:
     """Whether it is a number, or a class whose members or fields are."""
     if isinstance(value, (int, bytes, tuple)):
         return True
-    return isinstance(value, type) and issubclass(value, (Enum, Header)) and value is not Header
+    return isinstance(value, type) and issubclass(value, (Enum, Header, Option)) and value is not Header
 
 
 def test_the_kept_code_is_named_by_all_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import TCP, UDP, IPv4, IPv6
+from dissect.flows.learners.tcp import _options
 from dissect.protocols.tcp_options import MSS, TCPNoOperation, Timestamps
 from dissect.tables.compiling import compiled
 from dissect.tables.following import source_in
@@ -17,6 +18,7 @@ from dissect.tables.stream_facts import KEY
 from dissect.tables.transport_kernels import (
     ends_in_order,
     ends_of,
+    has_plain_options,
     has_timestamp_alone,
     numbers_of_segment,
     size_of_datagram,
@@ -114,3 +116,18 @@ def test_ends_of_both_directions(network: Any, last: Any) -> None:
                 assert seen.setdefault(tuple(sorted(ends)), ordered) == ordered
                 assert ordered[-1] & 0xFFFF == protocol << 8 | half
     assert len(set(seen.values())) == len(seen)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "", "0101", "020405b4", "020405b40402080a0000000000000000010303 07", "0303ff01", "050a0000000100000002",
+        "0304070 1", "02", "0201", "020a05b4", "1e0c00", "2202", "080a000000", "ff02",
+    ],
+)  # fmt: skip
+def test_plain_options_are_those_that_need_no_object(told: str) -> None:
+    raw = bytes.fromhex(told.replace(" ", ""))
+    head = TCP.least_size
+    data, kernel = bytes(8 + head) + raw + b"\2\4", has_plain_options
+    is_plain: Any = kernel(np.frombuffer(data, np.uint8), 8, head + len(raw), len(data) - 2)
+    assert is_plain == (_options(data, 8 + head, 8 + head + len(raw)) is not None)
