@@ -80,9 +80,9 @@ def test_where_nobody_reads_any_more_nothing_is_written(
         (["-T", "json", "-e", "ip.src"], True),
         (["--color"], False),
         (["-x"], False),
-        (["-T", "pdml"], False),
+        (["-T", "pdml"], True),
         (["-T", "psml"], False),
-        (["-T", "ek"], False),
+        (["-T", "ek"], True),
     ],
 )
 def test_what_tells_the_same_words_often_is_compiled(arguments: list[str], is_compiled: bool) -> None:
