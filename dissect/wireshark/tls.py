@@ -186,6 +186,10 @@ class EncryptedHandshakeSight(TLSSight, of=TLSEncryptedHandshake):
         return "Encrypted Handshake Message"
 
 
+_SHOWN_BEHIND = ("decrypted", "whole")
+"""What is said of a record whose messages are shown behind it, decrypted or read as the server's choice tells."""
+
+
 class HandshakeSight(TLSSight, of=TLSHandshake):
     """Messages; of a record that holds a part of one, or is encrypted, that alone is told."""
 
@@ -194,7 +198,7 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
     @computed("handshake", NONE, title="Handshake Protocol")
     def mark(self, header: Any) -> int | None:
         """1 for what is encrypted, and for a part of a message."""
-        return 1 if header.learnt("hides_messages") not in (None, "decrypted") else None
+        return 1 if header.learnt("hides_messages") not in (None, *_SHOWN_BEHIND) else None
 
     @computed("handshake.random_time", ABSOLUTE_TIME, within="handshake.random", title="GMT Unix Time")
     def random_time(self, header: Any) -> list[int]:
@@ -212,7 +216,7 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
         if not hidden:
             return super().contents(header)
         behind = self.payload(header)
-        told = "" if hidden in ("part", "decrypted") else hidden
+        told = "" if hidden in ("part", *_SHOWN_BEHIND) else hidden
         if isinstance(behind, MessagesAlone):
             return ", ".join(filter(None, [told, behind.info()]))
         return str(told)

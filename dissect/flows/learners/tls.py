@@ -277,7 +277,7 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
             follower = header.payload
         if follower is not None:
             shown.learn(payload=follower)
-        header.learn(hides_messages="part", payload=shown)
+        header.learn(hides_messages="part" if count else "whole", payload=shown)
         return shown
 
     def _take_messages(self, session: TLSSession, index: int, way: int, messages: Any) -> None:
