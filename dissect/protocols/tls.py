@@ -61,6 +61,7 @@ __all__ = [
     "is_ssl2",
     "looks_encrypted",
     "record_size",
+    "without_rest",
 ]
 
 HEAD = 5
@@ -247,7 +248,7 @@ class TLSHandshake(TLS, title="Handshake Protocol", variant=22, replaces=True, s
 
     def info(self) -> str:
         """Return the messages."""
-        return ", ".join(map(_name, self.messages))
+        return _names(self.messages)
 
 
 def _read_handshake(buffer: bytes, start: int, end: int, outer: Any) -> Any:
@@ -259,6 +260,17 @@ def _read_handshake(buffer: bytes, start: int, end: int, outer: Any) -> Any:
 
 
 TLS.read_variant(ContentType.HANDSHAKE, _read_handshake)
+
+
+def without_rest(messages: Any) -> Any:
+    """Return messages without bytes behind them that begin none, such as what proves that the record is whole."""
+    last = messages[-1] if len(messages) > 1 else None
+    is_rest = isinstance(last, HandshakeFragment) and not HandshakeType(last.data[0]).known
+    return messages[:-1] if is_rest else messages
+
+
+def _names(messages: Any) -> str:
+    return ", ".join(map(_name, without_rest(messages)))
 
 
 def _name(message: Any) -> str:
@@ -321,7 +333,7 @@ class MessagesAlone(Header, form_of=TLS, title="Handshake Protocol", leaf=True):
 
     def info(self) -> str:
         """Return the messages."""
-        return ", ".join(_name(message) for message in getattr(self, "messages", ()))
+        return _names(getattr(self, "messages", ()))
 
 
 class HandshakeMessages(MessagesAlone, title="Handshake Protocol", source="RFC 8446, section 4"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.derived_fields import Derived
+from dissect.declaration.fields import Field
 from dissect.protocols.tls import (
     HEAD,
     PADDING,
@@ -19,6 +20,7 @@ from dissect.protocols.tls import (
     TLSHandshake,
     TLSHeartbeat,
     TLSNoRecord,
+    without_rest,
 )
 from dissect.protocols.tls_hellos import HelloRetryRequest
 from dissect.protocols.tls_numbers import ContentType
@@ -195,6 +197,10 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
 
     hides = {"messages": lambda header: header.learnt("hides_messages")}
 
+    def entries(self, record: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the messages, and nothing that is none behind them."""
+        return without_rest(found)  # type: ignore[no-any-return]  # a tuple as well
+
     @computed("handshake", NONE, title="Handshake Protocol")
     def mark(self, header: Any) -> int | None:
         """1 for what is encrypted, and for a part of a message."""
@@ -239,6 +245,8 @@ class DecryptedAlertSight(Sight, of=DecryptedAlert):
 
 class MessagesSight(Sight, of=MessagesAlone):
     """Messages that the record in front of them completes."""
+
+    entries = HandshakeSight.entries
 
     def protocol(self, header: Any) -> str:
         """Return nothing: the record has the line."""

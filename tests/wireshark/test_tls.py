@@ -39,3 +39,9 @@ def test_records_are_counted_and_have_marks_of_what_they_are() -> None:
     assert found.get("tls.record.content_type") == [22, 20, 21]
     assert (found.get("tls.handshake.type"), found.get("tls.change_cipher_spec")) == ([14], [1])
     assert found.get("tls.alert_message.level") == [2]
+
+
+def test_what_is_no_message_behind_others_is_not_told() -> None:
+    """Such as what proves that a record is whole, where nothing is encrypted."""
+    found = packet("16 0303 000a 0e000000 ab0102030405")
+    assert (found.get("_ws.col.Info"), found.get("tls.handshake")) == (["Server Hello Done"], [1])
