@@ -178,7 +178,7 @@ def facts_for(options: argparse.Namespace) -> Collection[str] | None:
         from dissect.filters.reach import costly_facts
 
         return costly_facts(options.fields)
-    is_list = options.kind in ("text", "tabs") and not options.details
+    is_list = options.kind in ("text", "tabs", "psml") and not options.details
     return frozenset() if is_list else None
 
 
@@ -203,12 +203,16 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if options.color or paint is not None or options.bytes or options.kind == "psml":
+    if options.color or paint is not None or (options.bytes and options.kind in ("text", "tabs", "ek")):
         return _maker(options)(clock)
+    return _compiled(_maker(options), clock)
+
+
+def _compiled(maker: _Maker, clock: Clock) -> Show:
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText
 
-    return CompiledText(_maker(options), clock)
+    return CompiledText(maker, clock)
 
 
 def _maker(options: argparse.Namespace) -> _Maker:
@@ -285,7 +289,11 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
     if options.details:
         from dissect.views.details import Details
 
-        makers.append(Details(clock, options.protocols))
+        def details(clock: Clock) -> Show:
+            return Details(clock, options.protocols)
+
+        # Bytes are no text that is compiled; what stands in front of them is.
+        makers.append(_compiled(details, clock) if options.bytes else details(clock))
     if options.bytes:
         makers.append(_bytes)
     separator = options.separator
@@ -309,12 +317,18 @@ def _bytes(packet: Packet) -> str:
 def _line(options: argparse.Namespace, clock: Clock) -> Show:
     paint = painter(options.color)
     time_format, gap = clock.time_format, "\t" if options.kind == "tabs" else " "
-    if paint is None:
+
+    def plain(clock: Clock) -> Show:
         return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
+
+    if paint is None:
+        return _compiled(plain, clock) if options.bytes else plain(clock)
     from dissect.views.colouring import rule_for
 
+    line_of = _compiled(plain, clock)
+
     def coloured(packet: Packet) -> str:
-        line, rule = list_line(packet, clock, time_format, clock.digits(packet), gap), rule_for(packet)
+        line, rule = line_of(packet), rule_for(packet)
         return line if rule is None else paint(line, rule)
 
     return coloured

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import told
+from dissect.declaration.traced_bytes import number_in
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.nesting import ends_of, is_several_ends
@@ -252,8 +253,7 @@ def _raw(label: str, node: Node, data: bytes | None) -> _Object:
     octets = data[node.start : node.start + node.length]
     digits = octets.hex()
     if node.mask:
-        value = int.from_bytes(octets, "big") & node.mask
-        digits = f"{value // (node.mask & -node.mask):X}"
+        digits = f"{(number_in(octets) & node.mask) // (node.mask & -node.mask):X}"
     number = _TYPES["FT_PROTOCOL" if node.kind == "layer" or known is None else known.name]
     return [(f"{label}_raw", (digits, node.start, node.length, node.mask, number))]
 
@@ -372,6 +372,10 @@ def _member(value: _Value, depth: int) -> str:
     if isinstance(value, list):
         return _text(value, depth + 1)
     indent = "  " * (depth + 1)
-    parts = [_member(part, depth + 1) for part in value.values] if isinstance(value, _Several) else map(dumps, value)
+    if isinstance(value, _Several):
+        parts = [_member(part, depth + 1) for part in value.values]
+    else:
+        digits, *numbers = value
+        parts = [any_text(digits), *map(str, numbers)]
     text = ",".join(f"\n{indent}  {part}" for part in parts)
     return f"[{text}\n{indent}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dissect.declaration.symbols import retold
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.listing import printable
@@ -15,7 +16,7 @@ _COLUMNS = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"
 
 
 def _sections(texts: tuple[str, ...]) -> str:
-    return "".join(f"<section>{escaped(printable(text))}</section>\n" for text in texts)
+    return "".join(f"<section>{retold(escaped, printable(text))}</section>\n" for text in texts)
 
 
 PSML_HEAD = (
