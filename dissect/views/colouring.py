@@ -76,4 +76,5 @@ def rule_for(packet: Packet) -> Rule | None:
 
 def _fits(packet: Packet, passes: CompiledFilter) -> bool:
     """Whether a packet passes a rule's filter; what others tell is not known of one that no reading pass observed."""
-    return (not passes.context_fields or was_observed(packet)) and passes(packet)
+    # Most rules are ruled out by a look at the bytes.
+    return (not passes.context_fields or was_observed(packet)) and not passes.rules_out(packet) and passes(packet)

@@ -44,9 +44,10 @@ from dissect.views import compiled, forms, part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
 from dissect.views.ek import EkDocuments
-from dissect.views.json import JsonObjects
+from dissect.views.json import JsonObjects, Shape
 from dissect.views.listing import list_line
 from dissect.views.pdml import PdmlElements
+from dissect.views.psml import psml_packet
 from dissect.views.rows import compile_row, compile_row_json
 from dissect.wireshark.sight import Sight
 from tests.conftest import SAMPLES, captures_under
@@ -78,10 +79,19 @@ def row_json(clock: Clock) -> Callable[[Packet], str]:
     return lambda packet: str(cells(packet))
 
 
-ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json}
+def section(clock: Clock) -> Callable[[Packet], str]:
+    return lambda packet: psml_packet(packet, clock, clock.time_format, clock.digits(packet))
+
+
+def raw_object(clock: Clock) -> Callable[[Packet], str]:
+    return JsonObjects(clock, Shape(raw=True))
+
+
+ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json, "PSML": section}
 TREES: dict[str, Make] = {
     "details": Details,
     "JSON": JsonObjects,
+    "JSON with bytes": raw_object,
     "PDML": PdmlElements,
     "ek": EkDocuments,
 }
