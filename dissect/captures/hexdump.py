@@ -23,11 +23,14 @@ def hex_dump(data: bytes) -> str:
     if not isinstance(data, (bytes, bytearray)):
         raise TypeError(f"a dump is made of bytes, not of {data!r}: bytes(frame) gives those of a frame")
     width = _offset_width(data)
-    rows = []
-    for offset in range(0, len(data), _ROW):
-        row = data[offset : offset + _ROW]
-        rows.append(f"{offset:0{width}x}  {row.hex(' '):<47}   {row.translate(SHOWN).decode('ascii')}")
-    return "\n".join(rows)
+    digits, characters = data.hex(" "), data.translate(SHOWN).decode("ascii")
+    return "\n".join(
+        [
+            # Behind the digits of a byte stands a blank, but for those of the last one in a row.
+            f"{start:0{width}x}  {digits[3 * start : 3 * (start + _ROW) - 1]:<47}   {characters[start : start + _ROW]}"
+            for start in range(0, len(data), _ROW)
+        ]
+    )
 
 
 def hex_stream(data: bytes) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
-from dissect.captures.hextext_rows import OFFSET, is_dump, row_of
+from dissect.captures.hextext_rows import HEADING, OFFSET, is_dump, row_of
 
 # What a mail, a log or the kernel's own messages write in front of a row, or brackets around its offset.
 _BEHIND = re.compile(
@@ -56,14 +56,21 @@ def with_hexadecimal_offsets(lines: list[str]) -> list[str]:
 
 
 def _steps(lines: list[str]) -> Iterator[tuple[str, int, str]]:
-    """Yield the offset of a row, the bytes in it, and the offset in the next line."""
+    """Yield the offset of a row, the bytes in it, and the offset in the next line.
+
+    A row that goes on behind a heading has the bytes in front of that as well.
+    """
+    begun, size, is_headed = "", 0, False
     for number, (line, next_line) in enumerate(pairwise(lines), 1):
         match, after = OFFSET.match(line), OFFSET.match(next_line)
-        if match is None or after is None or not match[2].isdigit() or not after[2].isdigit() or match[1]:
+        if match is None or not match[2].isdigit() or match[1]:
+            is_headed = match is None and HEADING.fullmatch(line) is not None
+            begun = begun if is_headed else ""
             continue
-        row = row_of(line, match, next_line, number)
-        if row:
-            yield match[2], len(row), after[2]
+        size = (size if is_headed and match[2] == begun else 0) + len(row_of(line, match, next_line, number) or b"")
+        begun, is_headed = match[2], False
+        if size and after is not None and after[2].isdigit():
+            yield match[2], size, after[2]
 
 
 def _agrees(step: tuple[str, int, str], radix: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OFFSET", "frames_of_rows", "is_dump", "looks_like", "row_of"]
+__all__ = ["HEADING", "OFFSET", "frames_of_rows", "is_dump", "looks_like", "row_of"]
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ OFFSET = re.compile(r"[ \t]*(0[xX])?([0-9a-fA-F]{4,16}(?:`[0-9a-fA-F]{8})?)(?: <
 # gdb writes 0x in front of each, WinDbg a hyphen between the eighth byte and the ninth.
 _GROUP = re.compile(r"(?:[ \t]*|-)(0[xX])?([0-9a-fA-F]+)(?=[ \t-]|$)")
 _GAP = re.compile(r"[ \t]*")
-_HEADING = re.compile(r"(.*) \((\d{1,9}) bytes?\)\s*")
+HEADING = re.compile(r"(.*) \((\d{1,9}) bytes?\)\s*")
 # A heading of tshark -x, which dumps the frame first and then what it completes.
 _PANE = re.compile(r"(.*) \(\d{1,9} bytes?\):")
 _PANES_OF_FRAMES = ("Frame", "Packet")
@@ -172,7 +172,7 @@ class _Dump:
         """Take a line that is no row."""
         if self._blank:
             self._headings.clear()
-        heading = _HEADING.fullmatch(line)
+        heading = HEADING.fullmatch(line)
         if heading is not None:
             self._headings.append((heading[1], int(heading[2])))
         else:

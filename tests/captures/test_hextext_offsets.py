@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dissect.captures.hexdump import layered
 from dissect.captures.hextext import parse_hex_text
 from dissect.captures.hextext_offsets import with_hexadecimal_offsets, with_offsets_in_front
 from dissect.errors import HexTextError
@@ -70,3 +71,8 @@ def test_od(options: str, tmp_path: Path) -> None:
     path.write_bytes(FRAME)
     done = subprocess.run(["od", *options.split(), str(path)], capture_output=True, text=True, check=True)
     assert parse_hex_text(done.stdout) == [FRAME[5:] if "-j" in options else FRAME]
+
+
+def test_a_row_that_goes_on_behind_a_heading_counts_as_a_whole() -> None:
+    parts = [("Ethernet header", 0, 6), ("the rest", 6, 17)]
+    assert parse_hex_text(layered(bytes(17), parts)) == [bytes(17)]
