@@ -63,14 +63,16 @@ def _steps(lines: list[str]) -> Iterator[tuple[str, int, str]]:
     begun, size, is_headed = "", 0, False
     for number, (line, next_line) in enumerate(pairwise(lines), 1):
         match, after = OFFSET.match(line), OFFSET.match(next_line)
-        if match is None or not match[2].isdigit() or match[1]:
-            is_headed = match is None and HEADING.fullmatch(line) is not None
+        row = None
+        if match is not None and match[2].isdigit() and not match[1]:
+            row = row_of(line, match, next_line, number)
+        if match is None or not row:
+            is_headed = HEADING.fullmatch(line) is not None
             begun = begun if is_headed else ""
             continue
-        size = (size if is_headed and match[2] == begun else 0) + len(row_of(line, match, next_line, number) or b"")
-        begun, is_headed = match[2], False
-        if size and after is not None and after[2].isdigit():
-            yield match[2], size, after[2]
+        size, begun, is_headed = (size if is_headed and match[2] == begun else 0) + len(row), match[2], False
+        if after is not None and after[2].isdigit():
+            yield begun, size, after[2]
 
 
 def _agrees(step: tuple[str, int, str], radix: int) -> bool:

@@ -73,6 +73,7 @@ def test_od(options: str, tmp_path: Path) -> None:
     assert parse_hex_text(done.stdout) == [FRAME[5:] if "-j" in options else FRAME]
 
 
-def test_a_row_that_goes_on_behind_a_heading_counts_as_a_whole() -> None:
-    parts = [("Ethernet header", 0, 6), ("the rest", 6, 17)]
+@pytest.mark.parametrize("heading", ["the rest", "cafe", "1234"])
+def test_a_row_that_goes_on_behind_a_heading_counts_as_a_whole(heading: str) -> None:
+    parts = [("Ethernet header", 0, 6), (heading, 6, 17)]
     assert parse_hex_text(layered(bytes(17), parts)) == [bytes(17)]
