@@ -27,6 +27,7 @@ _MOST_NODES = 40
 _PORT = 7
 """Characters of a port with its brackets, at most."""
 _TIME = 10
+_NO_SUMMARY = Summary("", "", "", "", "", "", "")
 
 
 class Arrow(NamedTuple):
@@ -125,14 +126,17 @@ class _FlowTap(Tap):
     def take(self, packet: Packet) -> None:
         if self._passes is not None and not self._passes(packet):
             return
+        headers = [header for header in _unquoted(packet) if self._counts(header)] if self._kind != "any" else [None]
+        if not headers:
+            return
         travel = travel_of(packet)
-        summary = summarize(packet)
+        # An arrow of a segment has no words of the list.
+        summary = _NO_SUMMARY if self._kind == "tcp" and not self._is_any else summarize(packet)
         ends = (summary.source, summary.destination) if self._is_any else (travel.source, travel.destination)
         if not all(ends):
             return
         time = time_text(packet, self._clock, self._clock.time_format, self._clock.digits(packet))
-        headers = [header for header in _unquoted(packet) if self._counts(header)]
-        for header in headers if self._kind != "any" else [None]:
+        for header in headers:
             if self._kind == "tcp":
                 self._arrows.append(_segment(header, ends, travel, time))
             else:
