@@ -26,10 +26,10 @@ tshark 24.6 s, 35 times. A third is for the rows, a seventh for the kernel that 
 
 What is counted of 1,100,000 and of 100,000 of these frames, dissect and tshark, beside as many, with starts:
 
-    -z io,stat,1                           1.02 s by 12.7 s, 12; 0.19 s by 1.34 s, 7
-    -z io,phs                              1.22 s by 9.35 s, 7.7; 0.41 s by 1.15 s, 2.8
-    -z conv,tcp                            1.38 s by 9.0 s, 6.5; 0.40 s by 1.06 s, 2.7
-    twelve fields                          1.6 s by 24.8 s, 15; 0.41 s by 2.48 s, 6
+    -z io,stat,1                           0.89 s by 8.63 s, 9.7; 0.19 s by 1.34 s, 7
+    -z io,phs                              1.41 s by 8.84 s, 6.3; 0.41 s by 1.15 s, 2.8
+    -z conv,tcp                            1.46 s by 7.5 s, 5.1; 0.40 s by 1.06 s, 2.7
+    twelve fields                          2.28 s by 22.1 s, 9.7; 0.41 s by 2.48 s, 6
 
 Of conversations, protocols and fields, which go by columns there, 0.6 s are the start.
 """
