@@ -35,7 +35,7 @@ from dissect.wireshark.http_bodies import (
 from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
-from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE, UNDECODED
+from dissect.wireshark.notices import MALFORMED, PROTOCOL, SECURITY, SEQUENCE, UNDECODED
 from dissect.wireshark.sight import UNREASSEMBLED, Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped, up_to_zero
@@ -67,7 +67,6 @@ _LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
 """A length that Wireshark reads, whatever stands behind it."""
 _BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-SECURITY = "Security"
 _UNREAD = "HTTP body subdissector failed, trying heuristic subdissector"
 TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"

@@ -12,6 +12,7 @@ __all__ = [
     "PROTOCOL",
     "REASSEMBLE",
     "RESPONSE",
+    "SECURITY",
     "SEQUENCE",
     "SEVERITIES",
     "UNDECODED",
@@ -27,16 +28,21 @@ SEVERITIES = {
 }
 """Wireshark 4.0's numbers for how bad it is, the least first."""
 CHECKSUM, SEQUENCE, MALFORMED, PROTOCOL, UNDECODED = "Checksum", "Sequence", "Malformed", "Protocol", "Undecoded"
-REASSEMBLE, RESPONSE = "Reassemble", "Response"
+REASSEMBLE, RESPONSE, SECURITY = "Reassemble", "Response", "Security"
 GROUPS = {
     CHECKSUM: 0x01000000,
     SEQUENCE: 0x02000000,
     RESPONSE: 0x03000000,
+    "Request": 0x04000000,
     UNDECODED: 0x05000000,
+    REASSEMBLE: 0x06000000,
     MALFORMED: 0x07000000,
-    REASSEMBLE: 0x08000000,
+    "Debug": 0x08000000,
     PROTOCOL: 0x09000000,
+    SECURITY: 0x0A000000,
     "Comment": 0x0B000000,
+    "Decryption": 0x0C000000,
+    "Assumption": 0x0D000000,
     "Deprecated": 0x0E000000,
 }
 """Its numbers for what it is about."""
@@ -52,6 +58,14 @@ class Notice(NamedTuple):
     severity: str
     words: str | Callable[[Any], str]
     group: str = PROTOCOL
+
+    @classmethod
+    def of(cls, severity: str, words: str | Callable[[Any], str], group: str) -> Notice:
+        """Return a notice of a severity and a group that Wireshark has numbers for; ValueError for another one."""
+        for name, known in ((severity, SEVERITIES), (group, GROUPS)):
+            if name not in known:
+                raise ValueError(f"Wireshark has no {name!r} among {', '.join(known)}")
+        return cls(severity, words, group)
 
     def message(self, record: Any) -> str:
         """Return what is said of this record."""

@@ -130,7 +130,7 @@ def mark(
     `severity`, `words` and `group` are those of Wireshark's notice, the words being the title where none are given;
     `about` names the field that the notice is about.
     """
-    return Mark(label, title, Notice(severity, words or title, group), about)
+    return Mark(label, title, Notice.of(severity, words or title, group), about)
 
 
 def noted(
@@ -159,7 +159,7 @@ def noted(
             only_with=only_with,
             doc=method.__doc__ or "",
         )
-        field.notice, field.about, field.tells = Notice(severity, "", group), about, method
+        field.notice, field.about, field.tells = Notice.of(severity, "", group), about, method
         return field  # type: ignore[no-any-return]
 
     return declare
