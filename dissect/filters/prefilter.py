@@ -7,6 +7,7 @@ So are those with a port that leads to something the filter asks for, a tunnel f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -146,7 +147,7 @@ def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None
     names: dict[str, Any] = {"number_of": int.from_bytes}
     tests = [] if answer == "False" else [answer]
     if special:
-        known = f"special{id(cls)}"
+        known = f"special_{_called(cls)}"
         names[known] = frozenset(_port_bytes(cls, [number for number in special if number is not None]))
         tests += [f"{form.value(offset, port, is_octets=True)} in {known}" for port in _ports(cls)]
         if None in special:
@@ -154,6 +155,11 @@ def sieve_of(node: Node, leaves: dict[Node, Leaf], usual: Usual) -> Sieve | None
     if answer != "True":
         tests += _too_short(form)
     return Sieve(form.places, " or ".join(tests) or "False", sure, names)
+
+
+def _called(cls: type[Header]) -> str:
+    """Return what a class is called in Python that is written out: the same in each process, which finds it as kept."""
+    return re.sub(r"\W", "_", f"{cls.__module__}.{cls.__qualname__}")
 
 
 def _has_place(cls: type[Header]) -> bool:
@@ -183,7 +189,7 @@ def _begins_likely(form: _Form, names: dict[str, Any]) -> str:
         body = f"{offset + role.uncounted} + {form.value(offset, measured)} * {role.unit}"
     tests = []
     for place, table, is_likely in looks_of(guesses):
-        first, likely = f"first{id(cls)}_{place}", f"likely{id(cls)}_{place}"
+        first, likely = f"first_{_called(cls)}_{place}", f"likely_{_called(cls)}_{place}"
         names |= {first: table, likely: is_likely}
         look = f"{first}[data[where + {place}]] and {likely}(data, where, stop)"
         tests.append(f"(where := base + {body}) + {place} < stop and {look}")
