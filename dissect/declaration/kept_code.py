@@ -1,8 +1,11 @@
 """Code that was written out and compiled, kept for the next start: compiling it takes a third of one.
 
 It is found by the hash of its text that Python's own compiled files may have (PEP 552), so that nothing has to be told
-when the text changes. Code is kept beside those files, and trusted as they are. A start reads no more of the file than
+when the text changes. Code is kept beside those files, and trusted as they are. A start reads no more of the files than
 where each code stands, and then what it needs.
+
+What is new goes to a small file, with what was new of late, so that a start that met something new has little to
+write. Where that file has grown too large, both become one.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ __all__ = ["KeptCode"]
 
 _MOST = 48 << 20
 """How many bytes of code are kept: what was not needed last time goes first. Details of some captures need 10 MB."""
+_MOST_OF_LATE = 12
+"""The share of it, as a divisor, that the small file may hold."""
 _FORM = 2
 """How code is found in a file: by the hashes of texts. In files of the first form it stood behind the texts."""
 _HEAD = 8
@@ -27,18 +32,14 @@ _HEAD = 8
 
 
 class KeptCode:
-    """The code of texts, in a file beside the compiled ones of a folder; it is read when code is first asked for."""
+    """The code of texts, in files beside the compiled ones of a folder; they are read when code is first asked for."""
 
     def __init__(self, folder: str, *, most: int = _MOST) -> None:
-        self._place = place_beside(folder, "written")
+        self._files = _File(place_beside(folder, "written_of_late")), _File(place_beside(folder, "written"))
+        """What was kept of late, and what was kept before."""
         self._most = most
-        self._file: mmap | bytes = b""
-        self._begin = 0
-        """Where its first code stands, from which places are counted."""
-        self._places: dict[bytes, tuple[int, int]] | None = None
-        """By the hashes of texts: where their code stands in the file; None where that was not read."""
         self._needed: dict[bytes, bytes | None] = {}
-        """What this process asked for, as much of it as is kept; None for what stands in the file."""
+        """What this process asked for, as much of it as is kept; None for what stands in a file."""
         self._size = 0
         self._is_new = False
 
@@ -63,28 +64,26 @@ class KeptCode:
         """Write what is to be there for the next start, if it is not there yet."""
         if not self._is_new:
             return
-        places = self._places or {}
-        entries: dict[bytes, bytes] = {}
-        for key, entry in self._needed.items():
-            entries[key] = self._entry(places[key]) if entry is None else entry
-        size = self._size
-        for key, place in places.items():
-            if key not in entries:
-                size += place[1] - place[0]
-                if size > self._most:
-                    break
-                entries[key] = self._entry(place)
-        self._forget()
-        keep_beside(self._place, _file_of(entries))
-        self._is_new = False
+        late, before = self._files
+        entries = {key: entry for key, entry in self._needed.items() if entry is not None}
+        late.add_to(entries, self._most)
+        if sum(map(len, entries.values())) * _MOST_OF_LATE <= self._most:
+            late.write(entries)
+        else:
+            # What was needed goes first, for not everything may find room.
+            needed = {key: new or late.entry(key) or before.entry(key) for key, new in self._needed.items()}
+            entries = {key: entry for key, entry in needed.items() if entry} | entries
+            before.add_to(entries, self._most)
+            before.write(entries)
+            late.write({})
+        before.forget()
+        self._needed, self._size, self._is_new = {}, 0, False
 
     def _found(self, key: bytes) -> CodeType | None:
         """Return the code of a text that is kept; None where there is none."""
-        places = self._read() if self._places is None else self._places
-        place = places.get(key)
-        if place is None:
+        entry = next((entry for file in self._files if (entry := file.entry(key)) is not None), None)
+        if entry is None:
             return None
-        entry = self._entry(place)
         try:
             code = loads(entry)
         except (ValueError, EOFError, TypeError):
@@ -94,15 +93,49 @@ class KeptCode:
         self._need(key, None, len(entry))
         return code
 
-    def _entry(self, place: tuple[int, int]) -> bytes:
-        """Return the code of a text as it is kept."""
-        return self._file[self._begin + place[0] : self._begin + place[1]]
-
     def _need(self, key: bytes, entry: bytes | None, size: int = 0) -> None:
         size = size if entry is None else len(entry)
         if key not in self._needed and self._size + size <= self._most:
             self._needed[key] = entry
             self._size += size
+
+
+class _File:
+    """A file of code; it is read when code is first asked for."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._file: mmap | bytes = b""
+        self._begin = 0
+        """Where its first code stands, from which places are counted."""
+        self._places: dict[bytes, tuple[int, int]] | None = None
+        """By the hashes of texts: where their code stands; None where that was not read."""
+
+    def entry(self, key: bytes) -> bytes | None:
+        """Return the code of a text as it is kept; None where there is none."""
+        place = (self._read() if self._places is None else self._places).get(key)
+        return None if place is None else self._file[self._begin + place[0] : self._begin + place[1]]
+
+    def add_to(self, entries: dict[bytes, bytes], most: int) -> None:
+        """Add what the file has to others, as long as all take no more than so many bytes."""
+        size = sum(map(len, entries.values()))
+        for key, (start, end) in (self._read() if self._places is None else self._places).items():
+            if key not in entries:
+                size += end - start
+                if size > most:
+                    break
+                entries[key] = self._file[self._begin + start : self._begin + end]
+
+    def write(self, entries: dict[bytes, bytes]) -> None:
+        """Write these instead of what the file has, and let that go."""
+        self.forget()
+        keep_beside(self._place, _file_of(entries))
+
+    def forget(self) -> None:
+        """Let the file go: some systems replace none that is read."""
+        if isinstance(self._file, mmap):
+            self._file.close()
+        self._file, self._places = b"", None
 
     def _read(self) -> dict[bytes, tuple[int, int]]:
         """Return where what an earlier start has kept stands; nothing where that was another Python, or is damaged."""
@@ -118,14 +151,6 @@ class KeptCode:
             pass
         self._places = found
         return found
-
-    def _forget(self) -> None:
-        """Let the file go: some systems replace none that is read."""
-        if isinstance(self._file, mmap):
-            self._file.close()
-        self._file, self._places = b"", None
-        self._needed = {}
-        self._size = 0
 
 
 def _file_of(entries: dict[bytes, bytes]) -> bytes:

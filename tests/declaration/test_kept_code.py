@@ -83,7 +83,7 @@ def test_a_start_that_compiled_nothing_writes_nothing(tmp_path: Path) -> None:
     first = KeptCode(str(tmp_path))
     run(first)
     first.keep()
-    place = Path(place_beside(str(tmp_path), "written"))
+    place = Path(place_beside(str(tmp_path), "written_of_late"))
     before = place.stat().st_mtime_ns, place.stat().st_ino
     second = KeptCode(str(tmp_path))
     run(second)
@@ -129,6 +129,41 @@ def test_a_damaged_file_counts_as_none(tmp_path_factory: pytest.TempPathFactory,
     first = KeptCode(str(folder))
     run(first)
     first.keep()
-    place = Path(place_beside(str(folder), "written"))
+    place = Path(place_beside(str(folder), "written_of_late"))
     place.write_bytes(place.read_bytes()[:damage] if isinstance(damage, int) else damage)
     assert run(KeptCode(str(folder)))(5) == 10
+
+
+def test_what_is_new_is_written_beside_what_was_kept_before(tmp_path: Path, compiled: list[str]) -> None:
+    texts = [f"{TEXT}\nnumber = {number}" for number in range(40)]
+    whole = len(dumps(compile(texts[0], "<example>", "exec")))
+    late, before = (Path(place_beside(str(tmp_path), name)) for name in ("written_of_late", "written"))
+    sizes = []
+    for text in texts:
+        kept = KeptCode(str(tmp_path), most=60 * whole)
+        run(kept, text)
+        kept.keep()
+        sizes.append((late.stat().st_size, before.stat().st_size if before.exists() else 0))
+    # The small file holds five of them; the large one is written with each sixth.
+    assert max(size for size, _ in sizes) < 7 * whole
+    assert len({size for _, size in sizes}) == 1 + 40 // 6
+    compiled.clear()
+    last = KeptCode(str(tmp_path), most=60 * whole)
+    for text in texts:
+        run(last, text)
+    assert compiled == []
+
+
+def test_code_that_cannot_be_read_is_made_anew(tmp_path: Path, compiled: list[str]) -> None:
+    first = KeptCode(str(tmp_path))
+    run(first)
+    first.keep()
+    place = Path(place_beside(str(tmp_path), "written_of_late"))
+    code = dumps(compile(TEXT, "<example>", "exec"))
+    content = place.read_bytes()
+    place.write_bytes(content[: -len(code)] + dumps("no code").ljust(len(code), b"\0"))
+    for count in (2, 2):
+        again = KeptCode(str(tmp_path))
+        assert run(again)(3) == 6
+        again.keep()
+        assert len(compiled) == count
