@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import atexit
 import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from importlib.util import MAGIC_NUMBER, source_hash
 from marshal import dumps, loads
 from mmap import ACCESS_READ, mmap
@@ -25,10 +28,12 @@ _MOST = 48 << 20
 """How many bytes of code are kept: what was not needed last time goes first. Details of some captures need 10 MB."""
 _MOST_OF_LATE = 12
 """The share of it, as a divisor, that the small file may hold."""
-_FORM = 2
-"""How code is found in a file: by the hashes of texts. In files of the first form it stood behind the texts."""
+_FORM = 3
+"""How code is found in a file: by the hashes of texts, in their order. Older forms had a table to be made first."""
 _HEAD = 8
-"""The bytes in front of the table of places that tell how long it is."""
+"""The bytes that tell how much stands in front of the columns of places."""
+_WIDTH = array("Q").itemsize
+"""The bytes of a number in these columns, and of a hash."""
 
 
 class KeptCode:
@@ -108,23 +113,30 @@ class _File:
         self._file: mmap | bytes = b""
         self._begin = 0
         """Where its first code stands, from which places are counted."""
-        self._places: dict[bytes, tuple[int, int]] | None = None
-        """By the hashes of texts: where their code stands; None where that was not read."""
+        self._keys: Sequence[int] | None = None
+        """The hashes of texts as numbers, the least first; None where the file was not read."""
+        self._starts = self._ends = array("Q")
+        """Where the code of each begins and ends."""
 
     def entry(self, key: bytes) -> bytes | None:
         """Return the code of a text as it is kept; None where there is none."""
-        place = (self._read() if self._places is None else self._places).get(key)
-        return None if place is None else self._file[self._begin + place[0] : self._begin + place[1]]
+        keys = self._read() if self._keys is None else self._keys
+        number = _number(key)
+        place = bisect_left(keys, number)
+        return self._code(place) if place < len(keys) and keys[place] == number else None
 
     def add_to(self, entries: dict[bytes, bytes], most: int) -> None:
-        """Add what the file has to others, as long as all take no more than so many bytes."""
+        """Add what the file has to others, in its order, as long as all take no more than so many bytes."""
         size = sum(map(len, entries.values()))
-        for key, (start, end) in (self._read() if self._places is None else self._places).items():
+        keys = self._read() if self._keys is None else self._keys
+        for place in sorted(range(len(keys)), key=self._starts.__getitem__):
+            key = keys[place].to_bytes(_WIDTH, sys.byteorder)
             if key not in entries:
-                size += end - start
+                code = self._code(place)
+                size += len(code)
                 if size > most:
                     break
-                entries[key] = self._file[self._begin + start : self._begin + end]
+                entries[key] = code
 
     def write(self, entries: dict[bytes, bytes]) -> None:
         """Write these instead of what the file has, and let that go."""
@@ -135,38 +147,51 @@ class _File:
         """Let the file go: some systems replace none that is read."""
         if isinstance(self._file, mmap):
             self._file.close()
-        self._file, self._places = b"", None
+        self._file, self._keys = b"", None
 
-    def _read(self) -> dict[bytes, tuple[int, int]]:
-        """Return where what an earlier start has kept stands; nothing where that was another Python, or is damaged."""
-        found: dict[bytes, tuple[int, int]] = {}
+    def _code(self, place: int) -> bytes:
+        return self._file[self._begin + self._starts[place] : self._begin + self._ends[place]]
+
+    def _read(self) -> Sequence[int]:
+        """Return what an earlier start has kept code of; nothing where that was another Python, or is damaged."""
+        columns = [array("Q"), array("Q"), array("Q")]
         try:
             with open(self._place, "rb") as file:  # noqa: PTH123
                 self._file = mmap(file.fileno(), 0, access=ACCESS_READ)
-            self._begin = _HEAD + int.from_bytes(self._file[:_HEAD], "big")
-            told, places = loads(self._file[_HEAD : self._begin])
-            if told == _told() and isinstance(places, dict):
-                found = places
-        except (OSError, ValueError, EOFError, TypeError):
+            begin = _HEAD + int.from_bytes(self._file[:_HEAD], "big")
+            told, count = loads(self._file[_HEAD:begin])
+            if told == _told():
+                for column in columns:
+                    column.frombytes(self._file[begin : begin + _WIDTH * count])
+                    begin += _WIDTH * count
+                self._begin = begin
+        except (OSError, ValueError, EOFError, TypeError, OverflowError, MemoryError):
             pass
-        self._places = found
-        return found
+        if len({len(column) for column in columns}) > 1:
+            columns = [array("Q"), array("Q"), array("Q")]
+        self._keys, self._starts, self._ends = columns
+        return self._keys
 
 
 def _file_of(entries: dict[bytes, bytes]) -> bytes:
-    """Return the bytes of a file: how long the table of places is, that, and the code of texts."""
-    places: dict[bytes, tuple[int, int]] = {}
+    """Return the bytes of a file: what it depends on, the places of code by the hashes of texts, and the code."""
+    places: list[tuple[int, int, int]] = []
     end = 0
     for key, entry in entries.items():
-        places[key] = end, end + len(entry)
+        places.append((_number(key), end, end + len(entry)))
         end += len(entry)
-    table = dumps((_told(), places))
-    return b"".join((len(table).to_bytes(_HEAD, "big"), table, *entries.values()))
+    columns = [array("Q", column).tobytes() for column in zip(*sorted(places), strict=True)]
+    head = dumps((_told(), len(places)))
+    return b"".join((len(head).to_bytes(_HEAD, "big"), head, *columns, *entries.values()))
 
 
-def _told() -> tuple[bytes, int, int]:
-    """Return what code depends on beside its text: the form of Python's code, how it optimizes, and how it is found."""
-    return MAGIC_NUMBER, sys.flags.optimize, _FORM
+def _number(key: bytes) -> int:
+    return int.from_bytes(key, sys.byteorder)
+
+
+def _told() -> tuple[bytes, int, int, str]:
+    """Return what a file depends on beside texts: the form of Python's code, how it optimizes, and how it is found."""
+    return MAGIC_NUMBER, sys.flags.optimize, _FORM, sys.byteorder
 
 
 def _renamed(code: CodeType, file: str) -> CodeType:
