@@ -365,15 +365,19 @@ class Checksum(Automatic):
         buffer = header._buffer
         if self.optional and buffer[place : place + 2] == b"\0\0":
             return False
-        data = buffer[start : header._body if self.header_only else header._end]
-        total = ones_complement_sum(data)
-        if self.pseudo_header is not None:
-            network = header.network_header
-            if network is None or len(data) > 0xFFFF:
-                return False
-            total += network.sum_of_pseudo_header(self.pseudo_header) + len(data)
+        network = None if self.pseudo_header is None else header.network_header
+        total = self._summed(buffer[start : header._body if self.header_only else header._end], network)
         # 0 and 0xFFFF are the same number, in the field as in the sum.
-        return total % 0xFFFF == 0
+        return total is not None and total % 0xFFFF == 0
+
+    def _summed(self, data: bytes, network: Any) -> int | None:
+        """Return a sum of a header's bytes, with the pseudo-header where it counts; None where that is not known."""
+        total = ones_complement_sum(data)
+        if self.pseudo_header is None:
+            return total
+        if network is None or len(data) > 0xFFFF:
+            return None
+        return total + network.sum_of_pseudo_header(self.pseudo_header) + len(data)  # type: ignore[no-any-return]
 
     def _judged(self, header: Any, field: Field, as_there: bool) -> ChecksumState:
         """Return what is known of the checksum of a header that is as it is read, or that cannot be read."""
@@ -429,12 +433,10 @@ class Checksum(Automatic):
         place = field.bit // 8
         if len(data) < place + 2:
             return None
-        total = ones_complement_sum(data) - int.from_bytes(data[place : place + 2], "big")
-        if self.pseudo_header is not None:
-            if network is None or len(data) > 0xFFFF:
-                return None
-            total += network.sum_of_pseudo_header(self.pseudo_header) + len(data)
-        left = total % 0xFFFF
+        total = self._summed(data, network)
+        if total is None:
+            return None
+        left = (total - int.from_bytes(data[place : place + 2], "big")) % 0xFFFF
         # Of bytes that are all zero the sum is 0, of others 0xFFFF.
         return (0xFFFF - left) if left else None
 

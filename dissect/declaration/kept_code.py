@@ -26,8 +26,8 @@ __all__ = ["KeptCode"]
 
 _MOST = 48 << 20
 """How many bytes of code are kept: what was not needed last time goes first. Details of some captures need 10 MB."""
-_MOST_OF_LATE = 12
-"""The share of it, as a divisor, that the small file may hold."""
+_PARTS = 12
+"""The small file holds no more than one of so many parts of that."""
 _FORM = 3
 """How code is found in a file: by the hashes of texts, in their order. Older forms had a table to be made first."""
 _HEAD = 8
@@ -72,7 +72,7 @@ class KeptCode:
         late, before = self._files
         entries = {key: entry for key, entry in self._needed.items() if entry is not None}
         late.add_to(entries, self._most)
-        if sum(map(len, entries.values())) * _MOST_OF_LATE <= self._most:
+        if sum(map(len, entries.values())) * _PARTS <= self._most:
             late.write(entries)
         else:
             # What was needed goes first, for not everything may find room.

@@ -15,7 +15,7 @@ from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.tree_taps import Travel, travel_of
 from dissect.views.listing import printable
 from dissect.wireshark.columns import Summary, summarize
-from dissect.wireshark.sight import seen_layers, sight_of
+from dissect.wireshark.sight import said_layers, sight_of
 from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.time_column import time_text
 
@@ -126,7 +126,7 @@ class _FlowTap(Tap):
     def take(self, packet: Packet) -> None:
         if self._passes is not None and not self._passes(packet):
             return
-        headers = [header for header in _unquoted(packet) if self._counts(header)] if self._kind != "any" else [None]
+        headers = [header for header in said_layers(packet) if self._counts(header)] if self._kind != "any" else [None]
         if not headers:
             return
         travel = travel_of(packet)
@@ -162,13 +162,6 @@ class _Arrows(Iterable[Arrow]):
 
     def __iter__(self) -> Iterator[Arrow]:
         return (Arrow(*row) for row in self._rows)
-
-
-def _unquoted(packet: Packet) -> Iterator[Any]:
-    for header in seen_layers(packet):
-        yield header
-        if header.quotes:
-            return
 
 
 def _line(header: Any, summary: Summary, ends: tuple[str, str], travel: Travel, time: str) -> Arrow:

@@ -127,12 +127,11 @@ class _Document:
         self.protocols = protocols
         self.whole = whole
 
-    def members(self, layers: list[Shown]) -> Iterator[tuple[str, str, str]]:
-        """Yield the members of the layers: what field they stand below, name and value, both as JSON."""
-        return self._members(layers, chosen=False)
+    def members(self, fields: list[Shown], *, chosen: bool = False) -> Iterator[tuple[str, str, str]]:
+        """Yield the members of an object: what field they stand below, name and value, both as JSON.
 
-    def _members(self, fields: list[Shown], chosen: bool) -> Iterator[tuple[str, str, str]]:
-        """Yield the members of an object: fields of one name below fields of one name come together."""
+        Fields of one name below fields of one name come together.
+        """
         groups: dict[tuple[str, str], list[Shown]] = {}
         self._gather("", fields, groups, chosen)
         for (parent, _), group in groups.items():
@@ -157,7 +156,7 @@ class _Document:
         if not is_named:
             return dumps({"filtered": name}, separators=(",", ":"))
         if _is_object(field):
-            below = self._members(field.children, chosen or (self.protocols is not None and self.whole))
+            below = self.members(field.children, chosen=chosen or (self.protocols is not None and self.whole))
             return f"{{{','.join(f'{key}:{value}' for _, key, value in below)}}}"
         kind = field_type(field.name) if field.name else None
         if kind is BOOLEAN:

@@ -13,11 +13,10 @@ from typing import NamedTuple, TypeAlias
 
 from dissect.declaration.header import Data, Header
 from dissect.declaration.symbols import told
-from dissect.declaration.traced_bytes import number_in
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.nesting import ends_of, is_several_ends
-from dissect.views.node import Node
+from dissect.views.node import Node, digits_of
 from dissect.views.parts import InParts
 from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
 from dissect.wireshark.field_types import UINT24
@@ -250,10 +249,7 @@ def _raw(label: str, node: Node, data: bytes | None) -> _Object:
     if node.kind != "layer" and known is None:
         # A line without a name of its own.
         return []
-    octets = data[node.start : node.start + node.length]
-    digits = octets.hex()
-    if node.mask:
-        digits = f"{(number_in(octets) & node.mask) // (node.mask & -node.mask):X}"
+    digits = digits_of(data[node.start : node.start + node.length], node.mask)
     number = _TYPES["FT_PROTOCOL" if node.kind == "layer" or known is None else known.name]
     return [(f"{label}_raw", (digits, node.start, node.length, node.mask, number))]
 

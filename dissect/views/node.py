@@ -13,8 +13,14 @@ from dataclasses import field as attribute
 from typing import Any
 
 from dissect.declaration.bounded import Bounded
+from dissect.declaration.traced_bytes import number_in
 
-__all__ = ["KEPT", "Node", "found_below", "keep", "place_below"]
+__all__ = ["KEPT", "Node", "digits_of", "found_below", "keep", "place_below"]
+
+
+def digits_of(octets: bytes, mask: int) -> str:
+    """Return bytes in hexadecimal; with a mask, which is not 0, the number that its bits are in them."""
+    return f"{(number_in(octets) & mask) // (mask & -mask):X}" if mask else octets.hex()
 
 
 @dataclass(slots=True)

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 from dissect.declaration.header import Data
 from dissect.declaration.symbols import retold, told
-from dissect.declaration.traced_bytes import number_in, size_of
+from dissect.declaration.traced_bytes import size_of
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.nesting import ends_of, is_several_ends
-from dissect.views.node import Node
+from dissect.views.node import Node, digits_of
 from dissect.views.tree import tree
 from dissect.wireshark.field_types import UINT24
 from dissect.wireshark.notices import GROUPS, MALFORMED, PROTOCOL, SEVERITIES
@@ -69,8 +69,7 @@ class Shown:
 
     def digits_in(self, data: bytes) -> str:
         """Return these bytes in hexadecimal; of a field of some bits, the number that its own bits are."""
-        octets = self.bytes_in(data)
-        return f"{(number_in(octets) & self.mask) // (self.mask & -self.mask):X}" if self.mask else octets.hex()
+        return digits_of(self.bytes_in(data), self.mask)
 
 
 def shown(packet: Packet, clock: Clock | None = None) -> list[Shown]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.views.node import KEPT, Node, found_below, keep, place_below
+from dissect.views.node import KEPT, Node, digits_of, found_below, keep, place_below
 
 
 def family() -> Node:
@@ -44,3 +44,9 @@ def test_so_many_are_kept() -> None:
     for number in range(20_000):
         keep(number, Node("", "field"))
         assert len(KEPT) <= 8192
+
+
+def test_bytes_are_told_in_hexadecimal_and_bits_as_their_number() -> None:
+    assert digits_of(b"\x4f\x05", 0) == "4f05"
+    assert digits_of(b"\x4f\x05", 0x0FF0) == "F0"
+    assert digits_of(b"\x45", 0xF0) == "4"
