@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["HexFrame", "shortened"]
+from dissect.declaration.named_tuple import NamedTuple
 
-from typing import NamedTuple
+__all__ = ["HexFrame", "shortened"]
 
 
 class HexFrame(NamedTuple):

@@ -15,20 +15,7 @@ from dissect.commands.capture_options import announce, opened_capture, summary
 from dissect.commands.interruption import interruptible
 from dissect.errors import DissectError
 
-__all__ = ["LiveReading", "refuse_without_interfaces"]
-
-
-def refuse_without_interfaces(options: argparse.Namespace) -> None:
-    """Raise DissectError for options that say how an interface is heard, where a capture is read."""
-    said = {
-        "-p": not options.promiscuous,
-        "-s": options.snap_length is not None,
-        "-Q": options.direction != "inout",
-        "-B": options.buffer is not None,
-    }
-    for option, is_given in said.items():
-        if is_given:
-            raise DissectError(f"{option} says how an interface is heard: add -i NAME, or leave it out")
+__all__ = ["LiveReading"]
 
 
 class LiveReading:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from dissect.captures import CaptureReader, CaptureWriter, open_writer, read
 from dissect.captures.reader import FrameTest, RecordTaker
 from dissect.captures.source import CHUNK
-from dissect.commands.live_reading import LiveReading, refuse_without_interfaces
 from dissect.commands.output import hint_at_second_pass, watched, whole
 from dissect.commands.printing import (
     Show,
@@ -30,6 +29,7 @@ from dissect.commands.reading_options import (
     add_reading_options,
     live_end,
     refuse_contradictions,
+    refuse_without_interfaces,
     source_of,
     take_words,
     writes_only,
@@ -44,6 +44,7 @@ from dissect.wireshark.frame import coloured
 from dissect.wireshark.preferences import assumes_check_sequences, chosen_preferences, preferring
 
 if TYPE_CHECKING:
+    from dissect.commands.live_reading import LiveReading
     from dissect.filters.compiler import CompiledFilter
     from dissect.statistics.tap import Tap
 
@@ -95,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
     taps = _taps(options, source, clock, passes)
     show = None if writes_only(options) else shown(options, clock)
     with ExitStack() as stack:
-        live = stack.enter_context(LiveReading(options, seconds, count)) if options.interfaces else None
+        live = stack.enter_context(_live(options, seconds, count)) if options.interfaces else None
         if live is not None:
             reader = live.reader
         else:
@@ -153,6 +154,14 @@ def _run(options: argparse.Namespace) -> int:
     if damage:
         raise damage[0]
     return 0
+
+
+def _live(options: argparse.Namespace, seconds: float | None, count: int | None) -> LiveReading:
+    """Return what hears the interfaces."""
+    # Loaded for those who listen.
+    from dissect.commands.live_reading import LiveReading
+
+    return LiveReading(options, seconds, count)
 
 
 def _taps(options: argparse.Namespace, source: str, clock: Clock, passes: CompiledFilter | None) -> list[Tap]:

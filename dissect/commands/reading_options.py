@@ -6,12 +6,12 @@ import argparse
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from dissect.captures.selection import nanoseconds
 from dissect.commands.capture_options import add_interface_options
 from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import positive
+from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError, FieldError
 from dissect.packets.packet import Packet
 from dissect.wireshark.preferences import PREFERENCES
@@ -22,6 +22,7 @@ __all__ = [
     "add_reading_options",
     "live_end",
     "refuse_contradictions",
+    "refuse_without_interfaces",
     "source_of",
     "take_words",
     "writes_only",
@@ -246,6 +247,19 @@ def refuse_contradictions(options: argparse.Namespace) -> None:
         raise DissectError("-F is the format of a capture that is written: add -w OUT")
     if options.output == "-" and (options.statistics or not writes_only(options)):
         raise DissectError("-w - writes the capture to standard output, where nothing else can be printed then")
+
+
+def refuse_without_interfaces(options: argparse.Namespace) -> None:
+    """Raise DissectError for options that say how an interface is heard, where a capture is read."""
+    said = {
+        "-p": not options.promiscuous,
+        "-s": options.snap_length is not None,
+        "-Q": options.direction != "inout",
+        "-B": options.buffer is not None,
+    }
+    for option, is_given in said.items():
+        if is_given:
+            raise DissectError(f"{option} says how an interface is heard: add -i NAME, or leave it out")
 
 
 def writes_only(options: argparse.Namespace) -> bool:

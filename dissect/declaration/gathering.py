@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.generated import written
+from dissect.declaration.named_tuple import NamedTuple
 
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 

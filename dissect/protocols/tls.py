@@ -75,8 +75,7 @@ _LOOK = 5
 """How many bytes of a record of the handshake tell whether it is encrypted."""
 _MOST_PLAIN = 1 << 16
 """No message of the handshake is taken to be as long."""
-_MAJOR = 0x03
-_VERSIONS = (_MAJOR, 0x7F, 0xFB)
+_VERSIONS = (0x03, 0x7F, 0xFB)
 PLAIN_ALERT = 2
 """The bytes of an alert that is not encrypted."""
 PADDING = 16
@@ -103,9 +102,9 @@ def is_ssl2(data: bytes) -> bool:
     return len(data) >= HEAD and data[0] >= 0x80 and data[2] == 1 and data[3] in (0, 2, 3) and data[0] & 0x7F < 0x40
 
 
-def looks_like_tls(data: bytes) -> bool:
-    """Whether a segment of a connection of any port begins with a record of TLS, as far as its head tells."""
-    return data[0] in (22, 23) and data[1] == _MAJOR and data[2] < 4 and 0 < int.from_bytes(data[3:5], "big") < LONGEST
+def is_as_long_as_a_record(data: bytes) -> bool:
+    """Whether what begins with a type and a version of TLS is as long as a record may be, as it says itself."""
+    return 0 < int.from_bytes(data[3:5], "big") < LONGEST
 
 
 def looks_encrypted(data: bytes, size: int) -> bool:
@@ -131,7 +130,8 @@ class TLS(
     over={
         TCP: (
             443, 324, 465, 636, 802, 853, 993, 995, 1300, 2221, 2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684,
-            5868, 8883, 11207, 19999, 27017, Guess(looks_like_tls, begins=(b"\x16\x03", b"\x17\x03"), least=HEAD),
+            5868, 8883, 11207, 19999, 27017,
+            Guess(is_as_long_as_a_record, places={0: (22, 23), 1: (3,), 2: range(4)}, least=HEAD),
         )
     },
     framing=record_size,

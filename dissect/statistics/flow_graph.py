@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
 from dissect.packets.packet import Packet
 from dissect.protocols.icmp import ICMP

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets, StructList
+from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.record import Record
 from dissect.declaration.symbols import told
 from dissect.declaration.traced_bytes import printed, spelt

@@ -5,6 +5,7 @@ import pytest
 import dissect
 from dissect import TCP, Ethernet, IPv4
 from dissect.declare import Data, FramingError
+from dissect.flows.usual import guesses_behind
 from dissect.protocols.tls import (
     TLS,
     HandshakeMessages,
@@ -110,3 +111,19 @@ def test_messages_alone() -> None:
     alone = HandshakeMessages([ClientHello(cipher_suites=[0x1301])])
     assert alone.info() == "Client Hello"
     assert bytes(alone) == bytes(alone.messages[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "is_likely"),
+    [
+        ("1603010005", True),
+        ("1703030005", True),
+        ("1603040005", False),
+        ("1604010005", False),
+        ("1503010005", False),
+        ("16030100", False),
+    ],
+)
+def test_what_may_be_a_record_on_any_port(head: str, *, is_likely: bool) -> None:
+    # Bytes that are not likely to be one have none of these files loaded.
+    assert any(guess.is_likely(bytes.fromhex(head)) for guess in guesses_behind(TCP) or ()) is is_likely
