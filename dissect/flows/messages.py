@@ -162,7 +162,9 @@ class StreamMessages:
             outcome.spans.pop()
         facts: dict[str, Any] = {}
         if shows_beginning and outcome.is_looked_at and not outcome.spans:
-            facts["payload"] = _beginning(segment, protocol.decode, None if talk is None else talk.spoken)
+            facts["payload"] = begun = _beginning(segment, protocol.decode, None if talk is None else talk.spoken)
+            if stands_alone:
+                begun.learn(stands_alone=True)
         elif opening is not None or outcome.spans != [self._assembling.Span(None, 0, len(data), 0)]:
             facts["payload"] = shown = shown_messages(segment, outcome.spans, protocol.decode)
             if opening is not None and shown is not None:

@@ -40,12 +40,14 @@ __all__ = [
     "QUICInitial",
     "QUICLong",
     "QUICOther",
+    "QUICPadding",
     "QUICRetry",
     "QUICShort",
     "QUICVersionNegotiation",
     "QUICZeroRTT",
     "SupportedQUICVersion",
     "looks_like_quic",
+    "read_like_first",
 ]
 
 LEAST = 7
@@ -98,30 +100,42 @@ class QUIC(
 
     def other_payload(self, outer: Any, deep: bool) -> Any:
         """Return the packet that follows in the same datagram (RFC 9000, section 12.2)."""
-        if deep or self.own_end >= self.carried_end or not self.is_followed():
+        is_followed = None if deep or self.own_end >= self.carried_end else self.is_followed()
+        if is_followed is None:
             return super().other_payload(outer, deep)
-        follower = QUIC.decode(self.buffer, self.own_end, self.carried_end, outer)
+        cls: Any = QUIC if is_followed else QUICPadding
+        follower = cls.decode(self.buffer, self.own_end, self.carried_end, outer)
         follower.learn(shares_layer=True)
         return follower
 
     def is_followed(self) -> bool | None:
         """Whether what stands behind is a packet: for the same receiver, or it is to be ignored.
 
-        None where there is too little to tell.
+        None where the datagram ends in front of what tells.
         """
         receiver = bytes(self.destination_id) if isinstance(self, QUICLong) else b""
         place, end = self.own_end, self.carried_end
+        if len(receiver) > MOST_ID:
+            return True
         if self.buffer[place] & _LONG:
             place += _IDENTIFIER
-            size = self.buffer[place - 1] if place <= end else 0
-            is_meant = size == len(receiver)
+            if place > end:
+                return None
+            is_meant = self.buffer[place - 1] == len(receiver)
         else:
             place += 1
-            size = len(receiver)
             is_meant = True
-        if place + size > end:
-            return None
-        return is_meant and self.buffer[place : place + size] == receiver
+        return is_meant and self.buffer[place : min(place + len(receiver), end)] == receiver
+
+
+class QUICPadding(Header, form_of=QUIC, title="QUIC IETF", source="RFC 9000, section 12.2", leaf=True):
+    """What stands behind the packets of a datagram and is for nobody: a receiver ignores it."""
+
+    data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Padding of the datagram")
+
+    def info(self) -> str:
+        """Return nothing: it says nothing."""
+        return ""
 
 
 class QUICShort(QUIC, variant=0, title="QUIC IETF", source="RFC 9000, section 17.3"):
@@ -175,9 +189,9 @@ class QUICLong(QUIC, variant=1, title="QUIC IETF", source="RFC 9000, section 17.
 
 
 def _identifiers(packet: Any) -> list[str]:
-    """Return whom a packet is for and from, as far as they have identifiers."""
+    """Return whom a packet is for and from, as far as they have identifiers that version 1 allows."""
     both = (("DCID", packet.destination_id), ("SCID", packet.source_id))
-    return [f"{name}={each.hex()}" for name, each in both if each]
+    return [f"{name}={each.hex()}" for name, each in both if 0 < len(each) <= MOST_ID]
 
 
 def _length(packet: Any) -> int:
@@ -266,6 +280,11 @@ class QUICOther(QUIC, variant=1, replaces=True, title="QUIC IETF", source="RFC 8
 
 
 _FORMS: dict[int, Any] = {0: QUICInitial, 1: QUICZeroRTT, 2: QUICHandshake, 3: QUICRetry}
+
+
+def read_like_first(buffer: bytes, start: int, end: int, outer: Any) -> Any:
+    """Read a packet with a long head of a version that nobody knows as version 1 would, by its type."""
+    return _FORMS[buffer[start] >> 4 & 3].decode(buffer, start, end, outer)
 
 
 def _read_short(buffer: bytes, start: int, end: int, outer: Any) -> Any:

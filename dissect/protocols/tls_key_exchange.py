@@ -21,6 +21,8 @@ __all__ = [
     "ECDHClientKeyExchange",
     "SSL3ClientKeyExchange",
     "ServerKeyExchange",
+    "UnreadClientKeyExchange",
+    "UnreadServerKeyExchange",
 ]
 
 _NAMED_CURVE = 3
@@ -153,6 +155,22 @@ class DHClientKeyExchange(
     key: bytes = octets(
         "handshake.yc", length="key_length", kw_only=False, title="Pubkey", default=b"", varies="varying"
     )
+
+
+class UnreadServerKeyExchange(
+    Known, number=12, apart=True, title="Server Key Exchange", source="RFC 5246, section 7.4.3"
+):
+    """A server's half of a key exchange of which nobody knows the cipher suite."""
+
+    data: bytes = octets("", length="rest", kw_only=False, title="Data", default=b"", varies="varying")
+
+
+class UnreadClientKeyExchange(
+    Known, number=16, apart=True, title="Client Key Exchange", source="RFC 5246, section 7.4.7"
+):
+    """A client's half of a key exchange of which nobody knows the cipher suite."""
+
+    data: bytes = octets("", length="rest", kw_only=False, title="Data", default=b"", varies="varying")
 
 
 class CertificateVerify(Known, number=15, title="Certificate Verify", source="RFC 8446, section 4.4.3"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["BEGUN", "begun_protocol", "is_begun"]
+__all__ = ["BEGUN", "begun_protocol", "is_alone", "is_begun"]
 
 BEGUN = "[TCP segment of a reassembled PDU]"
 """What the list says of such a segment."""
@@ -13,6 +13,11 @@ BEGUN = "[TCP segment of a reassembled PDU]"
 def is_begun(header: Any) -> bool:
     """Whether nothing is there but that a message begins."""
     return bool(header.learnt("is_begun"))
+
+
+def is_alone(header: Any) -> bool:
+    """Whether the rest of the message can't be had, because the segment can't be put together with others."""
+    return bool(header.learnt("stands_alone"))
 
 
 def begun_protocol(header: Any) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from dissect.declaration.header import Data
-from dissect.protocols.quic import QUIC, QUICLong, QUICOther, QUICRetry, QUICShort, QUICVersionNegotiation
+from dissect.protocols.quic import (
+    QUIC,
+    QUICHandshake,
+    QUICLong,
+    QUICOther,
+    QUICPadding,
+    QUICRetry,
+    QUICShort,
+    QUICVersionNegotiation,
+    QUICZeroRTT,
+)
 from dissect.wireshark.field_types import BYTES, NONE, UINT8, UINT32, UINT64
 from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, learnt
@@ -43,17 +53,30 @@ class QUICSight(Sight, of=QUIC):
 
     def stops_short(self, header: Any) -> bool:
         """Whether the packet is cut, or so is the head of what follows it in the datagram."""
-        return header.is_cut or (isinstance(header.payload, Data) and header.is_followed() is None)
-
-    @computed("coalesced_padding_data", NONE, title="Coalesced Padding Data")
-    def padding(self, header: Any) -> int | None:
-        """1 where what stands behind the packet in the datagram is for nobody."""
-        return 1 if isinstance(header.payload, Data) and header.is_followed() is False else None
+        return header.is_cut or isinstance(header.payload, Data)
 
     @computed("packet_length", UINT32, title="Packet Length")
-    def packet_length(self, header: Any) -> int:
+    def packet_length(self, header: Any) -> int | None:
         """The bytes of the packet."""
         return int(header.own_size)
+
+
+class PaddingSight(Sight, of=QUICPadding):
+    """What is for nobody: a layer of its own in the details, and none in the list."""
+
+    called = "QUIC"
+    hides = {"data": lambda header: True}
+    path = QUICSight.path
+    text = QUICSight.text
+
+    @computed("coalesced_padding_data", NONE, title="Coalesced Padding Data")
+    def padding(self, header: Any) -> int:
+        """1: it is no packet."""
+        return 1
+
+    def protocol(self, header: Any) -> str:
+        """Return nothing: the packets have the line."""
+        return ""
 
 
 class ShortSight(QUICSight, of=QUICShort):
@@ -103,6 +126,26 @@ class LongSight(QUICSight, of=QUICLong):
         return ", ".join(filter(None, words))
 
 
+class ProtectedSight(LongSight, of=QUICZeroRTT):
+    """A packet of which nothing can be read behind its head; one longer than the datagram ends with it."""
+
+    def stops_short(self, header: Any) -> bool:
+        """Whether the head is cut, or the head of what follows it."""
+        return super().stops_short(header) and not (header.is_cut and header.has("length"))
+
+    @computed("remaining_payload", BYTES, title="Remaining Payload")
+    def behind_head(self, header: Any) -> bytes | None:
+        """What stands behind the head, where the datagram ends in front of the packet."""
+        if not header.is_cut or not header.has("length"):
+            return None
+        first, width = header.span("length")
+        return bytes(header.buffer[header.own_start + (first + width) // 8 : header.carried_end]) or None
+
+
+class HandshakeSight(ProtectedSight, of=QUICHandshake):
+    """The same of the handshake."""
+
+
 class NegotiationSight(QUICSight, of=QUICVersionNegotiation):
     """The versions of a server."""
 
@@ -116,7 +159,7 @@ class RetrySight(LongSight, of=QUICRetry):
 class OtherSight(QUICSight, of=QUICOther):
     """A packet of a version that Wireshark can't read either: it stops there."""
 
-    called = "QUIC"
+    hides = {"is_long": lambda header: True}
 
     def leaves_info(self, header: Any) -> bool:
         """Whether the last column stays: nothing was read."""
@@ -129,3 +172,8 @@ class OtherSight(QUICSight, of=QUICOther):
     def cut_mark(self, header: Any) -> str:
         """Return that it failed."""
         return "[Malformed Packet]"
+
+    @computed("packet_length", UINT32, title="Packet Length")
+    def packet_length(self, header: Any) -> int | None:
+        """Nothing: reading does not come as far."""
+        return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
+from dissect.declaration.options import OptionList
 from dissect.protocols.tls import (
     HEAD,
     PADDING,
@@ -22,9 +23,11 @@ from dissect.protocols.tls import (
     TLSNoRecord,
     without_rest,
 )
+from dissect.protocols.tls_handshake import HandshakeFragment, HandshakeMessage
 from dissect.protocols.tls_hellos import HelloRetryRequest
-from dissect.protocols.tls_numbers import ContentType
-from dissect.wireshark.beginnings import BEGUN, begun_protocol, is_begun
+from dissect.protocols.tls_key_exchange import UnreadClientKeyExchange, UnreadServerKeyExchange
+from dissect.protocols.tls_numbers import ContentType, HandshakeType
+from dissect.wireshark.beginnings import BEGUN, begun_protocol, is_alone, is_begun
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BYTES, NONE, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SEQUENCE
 from dissect.wireshark.seen import Stop
@@ -43,6 +46,9 @@ VERSION_NAMES = {
     0x0304: "TLSv1.3",
 }
 """What Wireshark calls the versions in lists."""
+_TLS_1_3 = 0x0304
+_SEVERAL = "Multiple Handshake Messages"
+"""What stands for several messages, and for a piece of one that neither begins nor ends it."""
 _MOST_PLAIN = 1 << 14
 _RESUMED = "This session reuses previously negotiated keys (Session resumption)"
 _WRONG_LENGTH = "Record fragment length is too small or too large"
@@ -64,10 +70,12 @@ class TLSSight(Sight, of=TLS):
 
     def protocol(self, header: Any) -> str:
         """Return the version that the connection has agreed on."""
-        if is_begun(header):
+        if is_begun(header) and not is_alone(header):
             return begun_protocol(header)
         listed = header.learnt("listed_version")
-        return VERSION_NAMES.get(header.raw("version") if listed is None else listed, "SSL")
+        if listed is None:
+            listed = 0 if is_begun(header) else header.raw("version")
+        return VERSION_NAMES.get(listed, "SSL")
 
     def path(self, header: Any) -> tuple[str, ...]:
         """Return the name once for all records of a segment."""
@@ -90,8 +98,14 @@ class TLSSight(Sight, of=TLS):
     def info(self, header: Any) -> str:
         """Return what the record carries; nothing of one that the capture cut."""
         if is_begun(header):
-            return BEGUN
+            return "" if is_alone(header) else BEGUN
         return "" if header.is_cut else self.contents(header)
+
+    def behind_fence(self, header: Any, before: str, words: str) -> str:
+        """Return both, with a comma between them where a record is told of."""
+        if before and is_begun(header):
+            return f"{before} {words}".rstrip() if words else before
+        return super().behind_fence(header, before, words)
 
     def contents(self, header: Any) -> str:
         """Return what a whole record carries; nothing of one without a byte."""
@@ -109,7 +123,7 @@ class TLSSight(Sight, of=TLS):
         """The record has no byte where it must have some, or more than the protocol allows."""
         if not header.length and header.content_type in _NOT_EMPTY:
             return f"Zero-length {header.content_type.title} fragments are not allowed"
-        most = 256 if version_of(header) == 0x0304 else 2048
+        most = 256 if version_of(header) == _TLS_1_3 else 2048
         return f"TLSCiphertext length MUST NOT exceed 2^14 + {most}" if header.length > _MOST_PLAIN + most else None
 
 
@@ -148,12 +162,12 @@ class AlertSight(TLSSight, of=TLSAlert):
 class ApplicationDataSight(TLSSight, of=TLSApplicationData):
     """What is encrypted; in TLS 1.3 its type is hidden, and the one that is seen means nothing."""
 
-    hides = {"content_type": lambda header: header.learnt("session_version") == 0x0304}
+    hides = {"content_type": lambda header: header.learnt("session_version") == _TLS_1_3}
 
     @computed("record.opaque_type", UINT8, over="content_type", title="Opaque Type", is_learnt=True)
     def opaque_type(self, header: Any) -> int | None:
         """The type that is seen."""
-        return int(header.content_type) if header.learnt("session_version") == 0x0304 else None
+        return int(header.content_type) if header.learnt("session_version") == _TLS_1_3 else None
 
     inner_type = learnt("record.content_type", UINT8, "Content Type", doc="The type that was encrypted with the rest")
 
@@ -188,6 +202,9 @@ class EncryptedHandshakeSight(TLSSight, of=TLSEncryptedHandshake):
         return "Encrypted Handshake Message"
 
 
+_WITHOUT_SUITE = {12: UnreadServerKeyExchange, 16: UnreadClientKeyExchange}
+_UNREAD = OptionList(HandshakeMessage, instead=_WITHOUT_SUITE)
+"""Messages of a connection whose cipher suite nobody knows."""
 _SHOWN_BEHIND = ("decrypted", "whole")
 """What is said of a record whose messages are shown behind it, decrypted or read as the server's choice tells."""
 
@@ -198,8 +215,14 @@ class HandshakeSight(TLSSight, of=TLSHandshake):
     hides = {"messages": lambda header: header.learnt("hides_messages")}
 
     def entries(self, record: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the messages, and nothing that is none behind them."""
-        return without_rest(found)  # type: ignore[no-any-return]  # a tuple as well
+        """Return the messages, and nothing that is none behind them.
+
+        How keys are exchanged, Wireshark knows of the cipher suite alone: where no server has chosen one, it reads
+        nothing of it.
+        """
+        is_unread = record.learnt("lacks_suite") and any(_is_exchange(each) for each in found)
+        messages: tuple[Any, ...] = without_rest(_UNREAD.load(record.raw(field.name)) if is_unread else found)
+        return messages
 
     @computed("handshake", NONE, title="Handshake Protocol")
     def mark(self, header: Any) -> int | None:
@@ -258,6 +281,19 @@ class MessagesSight(Sight, of=MessagesAlone):
 
     shares = TLSSight.shares
 
+    def text(self, header: Any) -> str:
+        """Return the line of messages that QUIC carries, without records: Wireshark has one for each all the same."""
+        if header.learnt("carried_by") is None:
+            return super().text(header)
+        messages = without_rest(header.messages)
+        begins = header.learnt("begins")
+        told = _SEVERAL
+        if begins is not None:
+            told = f"{HandshakeType(begins).title} (fragment)"
+        elif len(messages) == 1:
+            told = str(messages[0].type.title)
+        return f"{VERSION_NAMES[_TLS_1_3]} Record Layer: Handshake Protocol: {told}"
+
     fragment_count = learnt(
         "handshake.fragment.count", UINT32, "Handshake Fragment count", doc="In how many records the message came"
     )
@@ -276,6 +312,11 @@ class MessagesSight(Sight, of=MessagesAlone):
     def random_bytes(self, header: Any) -> list[bytes]:
         """The bytes of a random behind the time."""
         return random_rests(header)
+
+
+def _is_exchange(message: Any) -> bool:
+    """Whether a message exchanges keys as only a cipher suite tells."""
+    return not isinstance(message, (bytes, HandshakeFragment)) and int(message.type) in _WITHOUT_SUITE
 
 
 def _lists_of_timestamps(header: Any) -> int:

@@ -15,11 +15,14 @@ from dissect.protocols.quic import (
     QUICHandshake,
     QUICInitial,
     QUICOther,
+    QUICPadding,
     QUICRetry,
     QUICShort,
     QUICVersionNegotiation,
+    QUICZeroRTT,
     SupportedQUICVersion,
     looks_like_quic,
+    read_like_first,
 )
 
 DATAGRAM = Ethernet() / IPv4(src="192.0.2.1", dst="192.0.2.2") / UDP(sport=50000)
@@ -40,9 +43,11 @@ def test_packets_of_one_datagram() -> None:
     assert parsed[QUICHandshake].info() == "Handshake, DCID=0000000000000000, SCID=616263"
 
 
-def test_what_follows_and_is_no_packet_is_data() -> None:
+def test_what_follows_and_is_no_packet_is_padding() -> None:
     frame = DATAGRAM / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20)) / bytes(3)
-    assert type(dissect.parse(bytes(frame))[QUICInitial].payload) is Data
+    padding = dissect.parse(bytes(frame))[QUICInitial].payload
+    assert type(padding) is QUICPadding
+    assert (padding.data, padding.info()) == (bytes(3), "")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,7 @@ def test_what_follows_and_is_no_packet_is_data() -> None:
 )
 def test_what_is_for_another_receiver_is_ignored(behind: Any) -> None:
     frame = dissect.parse(bytes(DATAGRAM / QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20)) / bytes(behind)))
-    assert type(frame[QUICInitial].payload) is Data
+    assert type(frame[QUICInitial].payload) is QUICPadding
     assert frame[QUICInitial].is_followed() is False
     assert [frame["quic.coalesced_padding_data"], frame.summary().endswith("[Malformed Packet]")] == [True, False]
 
@@ -110,3 +115,25 @@ def test_what_another_protocol_knows_as_its_own_is_no_packet(identifier: int) ->
     query = dissect.DNS(id=identifier, questions=[dissect.Question("a.example")])
     frame = dissect.parse(bytes(Ethernet() / IPv4() / UDP(sport=50000, dport=443) / bytes(query)))
     assert frame["dns"].questions[0].domain == "a.example"
+
+
+def test_what_tells_whether_a_packet_follows_may_be_missing() -> None:
+    whole = QUICInitial(**IDENTIFIERS, length=20, protected=bytes(20))
+    for behind, told in ((b"\x40" + bytes(3), False), (b"\xc0\0\0", None)):
+        parsed = dissect.parse(bytes(DATAGRAM / whole / behind))
+        assert parsed[QUICInitial].is_followed() is told
+        assert type(parsed[QUICInitial].payload) is (Data if told is None else QUICPadding)
+
+
+def test_a_packet_for_an_identifier_that_no_version_allows_is_followed_by_any() -> None:
+    """It names no receiver to compare with."""
+    long: Any = QUICInitial(destination_id=bytes(30), length=2, protected=b"ab")
+    parsed = dissect.parse(bytes(DATAGRAM / long / bytes(QUICShort(b"x" * 22))))
+    assert parsed[QUICInitial].is_followed() is True
+    assert parsed[QUICInitial].info() == "Initial"
+
+
+@pytest.mark.parametrize(("first", "cls"), [(0x90, QUICZeroRTT), (0xA0, QUICHandshake), (0xB0, QUICRetry)])
+def test_a_version_that_nobody_knows_can_be_read_like_the_first(first: int, cls: type[Any]) -> None:
+    data = bytes([first]) + bytes.fromhex("65644464 00 00 02") + b"ab" + bytes(16)
+    assert type(read_like_first(data, 0, len(data), 0)) is cls

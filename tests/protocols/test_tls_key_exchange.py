@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dissect.declare import OptionList
 from dissect.protocols import tls_key_exchange as tls
 from dissect.protocols.tls_handshake import HandshakeMessage
 from tests.protocols.tls_messages import holds, read
@@ -45,6 +46,15 @@ def test_before_tls_1_2_a_signature_does_not_say_how_it_was_made() -> None:
     assert type(exchange) is tls.ServerKeyExchange
     assert exchange.scheme is None
     assert exchange.signature == b"sig"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"), [(tls.UnreadServerKeyExchange(b"ab"), "0c"), (tls.UnreadClientKeyExchange(b"ab"), "10")]
+)
+def test_where_nobody_knows_the_suite_a_key_exchange_is_bytes(message: HandshakeMessage, kind: str) -> None:
+    assert bytes(message) == bytes.fromhex(f"{kind} 000002 6162")
+    read_anew = OptionList(HandshakeMessage, instead={int(kind, 16): type(message)}).load(bytes(message))
+    assert read_anew == (message,)
 
 
 def test_a_number_of_a_finite_field_is_found_by_those_who_know_the_suite() -> None:

@@ -16,6 +16,13 @@ def test_a_message_that_begins_is_told_where_its_protocol_shows_that() -> None:
     assert seen(said)[3].get("_ws.col.Protocol") == ["TCP"]
 
 
+def test_behind_what_an_analysis_says_a_record_that_begins_has_no_comma() -> None:
+    """As in tshark, which has one in front of records that it reads."""
+    said = talk(443, (0, b"\x17\x03\x03\0\x20" + bytes(32)), (0, bytes(9)), (0, b"\x17\x03\x03\0\x20"))
+    del said[4]
+    assert infos(said)[-1].endswith("[TCP Previous segment not captured]  [TCP segment of a reassembled PDU]")
+
+
 def test_nothing_is_begun_unless_it_was_told() -> None:
     assert not is_begun(parse(bytes(14)))
 

@@ -31,6 +31,16 @@ def test_packets_of_a_datagram_are_one_layer() -> None:
     assert found.get("frame.protocols") == ["eth:ethertype:ip:udp:quic"]
 
 
+def test_padding_of_a_datagram_is_a_layer_without_words() -> None:
+    """As in tshark: bytes behind a packet that are for nobody."""
+    found = packet(LONG + "00" * 30)
+    assert texts(found, "quic") == ["quic", "quic"]
+    assert found.get("quic.coalesced_padding_data") == [1]
+    assert found.get("quic.packet_length") == [38]
+    assert found.get("frame.protocols") == ["eth:ethertype:ip:udp:quic"]
+    assert found.get("_ws.col.Info") == ["Initial, DCID=0102030405060708"]
+
+
 def test_lengths_have_64_bits() -> None:
     found = packet(LONG)
     assert (found.get("quic.length"), found.get("quic.token_length")) == ([20], [0])

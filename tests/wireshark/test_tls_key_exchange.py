@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dissect.protocols.tls_handshake import HandshakeMessage
+from dissect.protocols.tls_hellos import ServerHello
 from dissect.protocols.tls_key_exchange import CertificateVerify, DHServerKeyExchange, ServerKeyExchange
 from tests.wireshark.tls_records import recorded
 
@@ -18,7 +19,8 @@ from tests.wireshark.tls_records import recorded
     ],
 )
 def test_a_scheme_is_a_hash_and_an_algorithm(message: HandshakeMessage) -> None:
-    packet = recorded(message, from_server=True)
+    # Without a cipher suite, Wireshark does not know how keys are exchanged.
+    packet = recorded(ServerHello(cipher_suite=0xC02B), message, from_server=True)
     assert packet.get("tls.handshake.sig_hash_alg") == [0x0403]
     # SHA256 is 4, ECDSA is 3.
     assert (packet.get("tls.handshake.sig_hash_hash"), packet.get("tls.handshake.sig_hash_sig")) == ([4], [3])

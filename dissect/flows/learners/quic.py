@@ -7,9 +7,21 @@ from typing import Any
 
 from dissect.declaration.header import Data
 from dissect.flows.learner import Learner, Place
+from dissect.flows.message_chain import innermost
 from dissect.flows.openings import Opening
 from dissect.flows.quic_keys import PacketKeys, can_decrypt, initial_keys
-from dissect.protocols.quic import BEGINNING, FORCING, MOST_ID, QUIC, QUICInitial, QUICLong, QUICShort
+from dissect.protocols.quic import (
+    BEGINNING,
+    FORCING,
+    MOST_ID,
+    QUIC,
+    QUICInitial,
+    QUICLong,
+    QUICOther,
+    QUICPadding,
+    QUICShort,
+    read_like_first,
+)
 from dissect.protocols.quic_frames import CryptoFrame, QUICFrames
 from dissect.protocols.tls import HandshakeMessages
 
@@ -38,6 +50,14 @@ class _Pieces:
         self.begun = 0
         """In how many pieces that has come of a message which is not whole."""
         self.size = 0
+
+    @property
+    def type(self) -> int | None:
+        """The type of the message that is not whole; None where its first byte has not come."""
+        for offset, part in self.parts.items():
+            if offset <= self.shown < offset + len(part):
+                return part[self.shown - offset]
+        return None
 
     def add(self, offset: int, data: bytes) -> None:
         """Take a piece in; one that comes again changes nothing."""
@@ -97,6 +117,8 @@ class QUICLearner(Learner, of=QUIC):
         super().__init__(twice=twice)
         self._connections: OrderedDict[Any, QUICConnection] = OrderedDict()
         self._decrypts: bool | None = None
+        self._before: Any = None
+        """The packet in front of one that follows in the same datagram."""
 
     def rewind(self) -> None:
         super().rewind()
@@ -106,6 +128,10 @@ class QUICLearner(Learner, of=QUIC):
         return len(self._connections)
 
     def observe(self, header: Any, place: Place) -> None:
+        self._observe(header, place)
+        self._before = header
+
+    def _observe(self, header: Any, place: Place) -> None:
         ends = place.ends
         if ends is None:
             return
@@ -118,6 +144,9 @@ class QUICLearner(Learner, of=QUIC):
             return
         if header.is_cut or place.quoted:
             return
+        if isinstance(header, QUICOther) and connection is not None and header.has("source_id"):
+            self._read_again(header, place)
+            return
         if isinstance(header, QUICShort):
             if connection is not None:
                 self._name_receiver(connection, header, ends[0])
@@ -129,7 +158,8 @@ class QUICLearner(Learner, of=QUIC):
         else:
             self._connections.move_to_end(frozenset(ends))
         is_from_server = ends[0] != connection.client
-        connection.identifiers[is_from_server] = bytes(header.source_id)
+        if len(header.source_id) <= MOST_ID:
+            connection.identifiers[is_from_server] = bytes(header.source_id)
         if isinstance(header, QUICInitial) and header.has("protected"):
             self._open(connection, is_from_server, header)
 
@@ -139,6 +169,17 @@ class QUICLearner(Learner, of=QUIC):
         if len(self._connections) > self.limit:
             self._connections.popitem(last=False)
         return connection
+
+    def _read_again(self, header: Any, place: Place) -> None:
+        """Read a packet of an unknown version in a connection as one of version 1, and what follows it."""
+        is_behind = bool(header.learnt("shares_layer"))
+        around: Any = self._before if is_behind else place.transport
+        shown = around.carried_at(read_like_first, around.own_end, around.carried_end)
+        shown.learn(shares_layer=is_behind)
+        innermost(around).learn(payload=shown) if is_behind else around.learn(payload=shown)
+        while shown is not None:
+            self.observe(shown, place)
+            shown = shown.payload
 
     def _name_receiver(self, connection: QUICConnection, header: Any, sender: Any) -> None:
         """Tell a short head the identifier of its receiver, where it has that."""
@@ -185,15 +226,15 @@ class QUICLearner(Learner, of=QUIC):
                 # It has come before, or stands behind what has not come yet.
                 continue
             shown = header.carried_from(HandshakeMessages.decode, messages, 0, len(messages))
-            shown.learn(has_plain_random=True)
+            shown.learn(has_plain_random=True, carried_by="quic")
             if not messages:
-                shown.learn(is_part=True)
+                shown.learn(is_part=True, begins=pieces.type if pieces.begun == 1 else None)
             elif pieces.begun > 1:
                 shown.learn(is_part=True, fragment_count=pieces.begun)
             if messages:
                 pieces.begun = 0
             last.learn(payload=shown)
             last = shown
-        if isinstance(header.payload, QUIC):
+        if isinstance(header.payload, (QUIC, QUICPadding)):
             last.learn(payload=header.payload)
         header.learn(payload=frames)

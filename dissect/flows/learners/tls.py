@@ -154,9 +154,14 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         return len(self._sessions)
 
     def observe(self, header: Any, place: Place) -> None:
-        if place.stream is None or place.quoted or header.learnt("is_begun"):
+        if place.stream is None or place.quoted:
             return
         index, way = place.stream, place.way
+        if header.learnt("is_begun"):
+            if header.learnt("stands_alone"):
+                # Of a record that can't be put together, Wireshark tells the version of the connection alone.
+                header.learn(listed_version=self._session(index).version_in_list(place.number, 0, is_new=False))
+            return
         session = self._session(index)
         if isinstance(header, SSL2ClientHello):
             session.server_way = 1 - way
@@ -262,11 +267,16 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
     def _tell(
         self, session: TLSSession, way: int, was_known: int | None, header: Any, shown: Any, place: Place
     ) -> None:
-        """Tell a record which version it brought, and the messages in it whether there are times in their randoms."""
+        """Tell a record which version it brought, and the messages in it what this means for them.
+
+        It tells whether there are times in their randoms, and the cipher suite how keys are exchanged.
+        """
         is_answer = session.server_way == way
         if is_answer and was_known != session.version:
             header.learn(listed_version=session.version_in_list(place.number, 0, is_new=True))
-        shown.learn(has_plain_random=(session.version if is_answer else was_known) == _TLS_1_3)
+        shown.learn(
+            has_plain_random=(session.version if is_answer else was_known) == _TLS_1_3, lacks_suite=not session.suite
+        )
 
     def _show(self, header: Any, cls: Any, data: bytes, session: TLSSession, count: int) -> Any:
         """Show messages behind a record in place of its own, and behind them what followed the record."""

@@ -13,6 +13,7 @@ from dissect.protocols.quic_numbers import Version
 from dissect.protocols.tls_hellos import ClientHello
 from dissect.protocols.tls_name_extensions import ServerName, ServerNames
 from dissect.wireshark.columns import summarize
+from dissect.wireshark.fields import texts
 
 IDENTIFIER = bytes.fromhex("8394c8f03e515708")
 HELLO = bytes(
@@ -82,6 +83,50 @@ def test_pieces_of_a_hello_are_marked() -> None:
     assert [each.get("tls.handshake") for each in packets] == [[1], [], [1, 1]]
     assert [each.get("tls.handshake.fragment.count") for each in packets] == [[], [], [2]]
     assert [each.get("tls.handshake.type") for each in packets] == [[], [], [1]]
+
+
+def test_messages_have_a_line_that_says_whether_they_are_pieces() -> None:
+    """As in tshark, which writes a line of a record where QUIC has none."""
+    pieces = [HELLO[:10], HELLO[10:30], HELLO[30:]]
+    places = [0, 10, 30]
+    packets = with_context(
+        [
+            packet(number, frames(crypto(place, piece)) + bytes(20))
+            for number, (place, piece) in enumerate(zip(places, pieces, strict=True))
+        ]
+    )
+    around = "TLSv1.3 Record Layer: Handshake Protocol: "
+    assert [texts(each, "tls") for each in packets] == [
+        [f"{around}Client Hello (fragment)"],
+        [f"{around}Multiple Handshake Messages"],
+        [f"{around}Client Hello"],
+    ]
+
+
+def test_an_unknown_version_in_a_connection_is_read_like_the_first() -> None:
+    """As by tshark; outside of a connection such a packet is none."""
+    head = bytes.fromhex("9065644464 02 6d65 00 4003")
+    hello = bytes(QUICInitial(destination_id=IDENTIFIER, source_id=b"me", length=30, protected=bytes(30)))
+    for firsts in ([], [datagram(hello, port=443)]):
+        found = list(with_context([*firsts, datagram(head + b"abc" + b"\x41me" + bytes(30), port=443)]))[-1]
+        assert found.get("quic.version") == ([0x65644464] if firsts else [])
+        assert found.get("quic.long.packet_type") == ([1] if firsts else [])
+        assert found.get("quic.header_form") == ([1, 0] if firsts else [])
+    # One that is longer than the datagram ends with it, and one whose identifiers do not fit is not read.
+    long, cut = (datagram(each, port=443) for each in (head + b"a", bytes.fromhex("9065644464 20 6d65")))
+    _, longer, none = with_context([datagram(hello, port=443), long, cut])
+    assert longer.get("quic.remaining_payload") == [b"a"]
+    assert summarize(longer).info == "0-RTT, DCID=6d65"
+    assert (none.get("quic.header_form"), none.get("quic.packet_length")) == ([], [])
+    assert summarize(none).info.endswith("[Malformed Packet]")
+
+
+def test_an_unknown_version_behind_another_packet_is_read_like_the_first() -> None:
+    hello = bytes(QUICInitial(destination_id=b"me", length=30, protected=bytes(30)))
+    other = bytes.fromhex("9065644464 02 6d65 00 4003") + b"abc"
+    (found,) = with_context([datagram(hello + other, port=443)])
+    assert found.get("quic.version") == [1, 0x65644464]
+    assert found.get("quic.remaining_payload") == [b"abc"]
 
 
 def test_the_server_s_packets_have_keys_of_their_own() -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dissect import with_context
+from dissect import Packet, with_context
 from dissect.protocols.tls import HandshakeMessages, TLSHandshake
 from dissect.protocols.tls_hellos import ClientHello, ServerHello
+from dissect.protocols.tls_key_exchange import ECDHClientKeyExchange
 from dissect.protocols.tls_key_extensions import SelectedVersion
 from dissect.wireshark.columns import summarize
 from dissect.wireshark.sight import seen_layers
@@ -81,6 +82,30 @@ def test_what_is_no_record_is_passed_over_in_a_connection_that_is_known() -> Non
     assert rows([("c", junk)]) == [("SSL", "Continuation Data")]
     said = [("c", record(22, HELLO)), ("s", record(22, ANSWER)), ("c", record(23, b"x") + junk)]
     assert rows(said)[2] == ("TLSv1.2", "Application Data, Ignored Unknown Record")
+
+
+def test_a_record_that_can_t_be_put_together_has_the_version_and_no_words() -> None:
+    """As in tshark: a segment whose checksum is wrong joins no other one."""
+    said = [("c", record(22, HELLO)), ("s", record(22, ANSWER)), ("s", record(23, bytes(90))[:40])]
+    packets = connection(said)
+    damaged = bytearray(packets[-1].data)
+    damaged[-1] ^= 1
+    for before, listed in ((packets[:-1], "TLSv1.2"), (packets[:2], "SSL")):
+        mark = "" if len(before) > 2 else "[TCP ACKed unseen segment] [TCP Previous segment not captured] "
+        found = list(with_context([*before, Packet(bytes(damaged), number=9, time_ns=10**18 + 10**9)]))[-1]
+        summary = summarize(found)
+        assert (summary.protocol, summary.info) == (listed, mark)
+        assert found.get("tls.record") == []
+
+
+def test_how_keys_are_exchanged_is_known_of_the_cipher_suite_alone() -> None:
+    """As by tshark: of a connection whose server was not heard, it reads no key exchange."""
+    point = record(22, bytes(ECDHClientKeyExchange(b"\x04\x01\x02")))
+    for answer, told in (([("s", record(22, ANSWER))], [b"\x04\x01\x02"]), ([], [])):
+        found = list(with_context(connection([("c", record(22, HELLO)), *answer, ("c", point)])))[-1]
+        assert found.get("tls.handshake.client_point") == told
+        assert (found.get("tls.handshake.type"), found.get("tls.handshake.length")) == ([16], [4])
+        assert summarize(found).info == "Client Key Exchange"
 
 
 def test_hellos_that_are_cut_are_taken_as_far_as_they_go() -> None:
