@@ -9,6 +9,7 @@ from dissect.flows.arrival import Arrival
 from dissect.flows.message_assembly import Assembly
 from dissect.flows.message_chain import shown_messages
 from dissect.flows.talking import Speaker, Talk
+from dissect.wireshark.sight import framing_of
 
 __all__ = ["DecryptedStream"]
 
@@ -23,7 +24,7 @@ class DecryptedStream:
 
     def __init__(self, protocol: Any, *, memory_limit: int = 4 << 20) -> None:
         self._protocol = protocol
-        rule = protocol.framing
+        rule = framing_of(protocol)
         talk = Talk(rule, protocol.decode) if isinstance(rule, type) else None
         self._assemblies = tuple(
             None if rule is None else Assembly(rule if talk is None else Speaker(talk, way), memory_limit=memory_limit)

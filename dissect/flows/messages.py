@@ -12,6 +12,7 @@ from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.defragmentation import Whole
 from dissect.flows.message_chain import innermost, last_message, shown_messages, within
 from dissect.flows.openings import Opening
+from dissect.wireshark.sight import framing_of
 
 if TYPE_CHECKING:
     from dissect.flows.arrival import Arrival
@@ -240,7 +241,7 @@ class StreamMessages:
             if opening is None:
                 return None
         cls = opening.protocol
-        return _Protocol(cls.framing, cls.decode, cls.shows_beginning, opening)
+        return _Protocol(framing_of(cls), cls.decode, cls.shows_beginning, opening)
 
     def _instead(self, by_ports: _Protocol, segment: Any, stream: int) -> Opening | None:
         """Return what a connection begins with that is no message of what its ports tell, where the bytes tell it."""
@@ -270,7 +271,7 @@ class StreamMessages:
             pass
         decode = segment.decoder_of_ports(*ports)
         cls = None if decode is None else _class_of(segment, decode)
-        rule = None if cls is None else cls.framing
+        rule = None if cls is None else framing_of(cls)
         found = None if cls is None or rule is None else _Protocol(rule, decode, cls.shows_beginning)
         if len(self._protocols) >= _NUMBERS:
             self._protocols.clear()

@@ -7,6 +7,7 @@ from typing import Any
 
 from dissect.declaration.framing import Dialogue, FramingError
 from dissect.declaration.named_tuple import NamedTuple
+from dissect.wireshark.sight import framing_of
 
 __all__ = ["MOST_SEEN", "Speaker", "Spoken", "Talk"]
 
@@ -93,7 +94,7 @@ class Talk:
             self._before = dialogue, self.spoken
         dialogue.switches = False
         told, told_after = dict(dialogue.told_within), dict(dialogue.told_after)
-        rule: Any = None if cls is None else cls.framing
+        rule: Any = None if cls is None else framing_of(cls)
         if isinstance(rule, type) and issubclass(rule, Dialogue):
             self._dialogue = rule()
             fences = rule.follows_in_info

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.declare import Data, Dialogue, FramingError, Header, digits, line, octets, protocol_named, word
+from dissect.declare import Data, Dialogue, Header, digits, line, octets, protocol_named, word
 from dissect.protocols.http_bodies import TextLines
-from dissect.protocols.plain_text import is_plain_text
 from dissect.protocols.tcp import TCP
 
-__all__ = ["FTP", "FTPData", "FTPReply", "FTPRequest"]
+__all__ = ["FTP", "FTPData", "FTPDialogue", "FTPReply", "FTPRequest"]
 
 _CODE = 3
 _TEXT = frozenset((*range(0x20, 0x7F), *range(0x09, 0x0E)))
@@ -18,27 +17,29 @@ _LOOK = 30
 
 
 class FTPDialogue(Dialogue):
-    """What a segment carries is one message: the direction tells whether it is a command, or a reply.
+    """A line is a command; a reply is a line, or several up to one with the same code and a blank (section 4.2).
 
     After a reply 234 to AUTH TLS the connection speaks TLS (RFC 4217, section 4).
     """
-
-    follows_in_info = False
 
     def __init__(self) -> None:
         self._asked = b""
 
     def size(self, way: int, data: bytes) -> int | None:
-        """Take all that there is."""
-        raise FramingError("lines go on as far as the segment")
+        """Return the bytes of the line, or of all lines of a reply."""
+        end = data.find(b"\n") + 1
+        code = data[:_CODE]
+        if not (way and code.isdigit() and data[_CODE : _CODE + 1] == b"-"):
+            return end or None
+        while end:
+            start, end = end, data.find(b"\n", end) + 1
+            if end and data[start : start + _CODE + 1] == code + b" ":
+                return end
+        return None
 
     def speaks(self, way: int, data: bytes) -> type[Header]:
         """Return that the client asks, and the server replies."""
         return FTPReply if way else FTPRequest
-
-    def goes_back(self, way: int, data: bytes) -> bool:
-        """Whether text follows, in spite of what was agreed on."""
-        return is_plain_text(data)
 
     def took(self, way: int, data: bytes) -> None:
         """Follow the change to TLS."""
@@ -52,7 +53,7 @@ class FTPDialogue(Dialogue):
 class FTP(
     Header, name="ftp", title="File Transfer Protocol (FTP)", source="RFC 959", over={TCP: 21}, framing=FTPDialogue
 ):
-    """A line of the control connection, and the lines behind it in the same segment."""
+    """A line of the control connection, and the lines behind it that belong to it, or stand in the same segment."""
 
 
 class FTPRequest(FTP):

@@ -1,4 +1,4 @@
-"""SMTP: commands, replies, and the mail between DATA and a dot."""
+"""SMTP: commands, replies, and the mail that follows DATA or comes in chunks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from dissect.declare import (
     Dialogue,
     Entry,
-    FramingError,
     Header,
     Listing,
     digits,
@@ -19,13 +18,13 @@ from dissect.declare import (
     word,
 )
 from dissect.protocols.http_bodies import TextLines
-from dissect.protocols.plain_text import is_plain_text
 from dissect.protocols.tcp import TCP
 
 __all__ = [
     "SMTP",
     "SMTPCommand",
     "SMTPCommands",
+    "SMTPDialogue",
     "SMTPLastChunk",
     "SMTPMail",
     "SMTPMailEnd",
@@ -35,11 +34,8 @@ __all__ = [
 
 _CODE, _VERB = 3, 4
 _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _LAST = b".\r\n"
-_CHUNK = re.compile(rb"BDAT\b[ \t]*([+-]?)0*(\d*)(.*)", re.IGNORECASE | re.DOTALL)
-_MOST_DIGITS, _MOST_CHUNK = 18, (1 << 32) - 1
-"""A larger number is the largest, and so is one below 0: as Wireshark reads them, in 32 bits."""
+_CHUNK = re.compile(rb"BDAT[ \t]+(\d{1,20})(?:[ \t]+(LAST))?[ \t]*", re.IGNORECASE)
 
 
 class SMTPCommand(Entry, name="smtp", title="Command Line", source="RFC 5321, section 4.1.1"):
@@ -80,105 +76,72 @@ def _lines(data: bytes) -> list[bytes]:
 def chunk_of(command: bytes) -> tuple[int, bool]:
     """Return how many bytes of mail follow a command, and whether they are the last (RFC 3030, section 2)."""
     found = _CHUNK.fullmatch(command)
-    if found is None:
-        return 0, False
-    size = int(found[2] or b"0") if len(found[2]) <= _MOST_DIGITS else _MOST_CHUNK
-    return (-size if found[1] == b"-" else size) & _MOST_CHUNK, b"LAST" in found[3].upper()
+    return (0, False) if found is None else (int(found[1]), found[2] is not None)
 
 
 class SMTPDialogue(Dialogue):
-    """Lines: of the client those behind DATA are mail, up to a dot alone (RFC 5321, section 4.1.1.4).
+    """Lines, and mail: behind a reply 354 to DATA, up to a dot alone on a line (RFC 5321, section 4.1.1.4).
 
-    They are also where the server refuses DATA: as Wireshark, this waits for the dot.
-    So are as many bytes as BDAT says, whatever they are (RFC 3030, section 2). All lines of a segment are one message.
-    After a reply 220 to STARTTLS the connection speaks TLS (RFC 3207).
+    So are as many bytes as BDAT says, whatever they are (RFC 3030, section 2). Behind a reply 334 a line of the client
+    goes on with an authentication (RFC 4954, section 4), and behind a reply 220 to STARTTLS the connection speaks TLS
+    (RFC 3207, section 4).
     """
 
-    follows_in_info = False
-
     def __init__(self) -> None:
-        self._is_mail = False
         self._asked = ""
-        self._answers_on = False
-        """Whether the client goes on with an authentication."""
+        """The last command, in capital letters."""
+        self._is_mail = False
         self._chunk, self._is_last_chunk = 0, False
-        """How many bytes of a chunk are still to come, and whether no other one follows."""
-        self._is_endless = False
-        """Whether what follows DATA is taken for mail whatever it is: as by Wireshark, once chunks have come."""
-        self._behind = b"\r\n"
-        """The last two bytes of what the client said."""
+        """How many bytes of a chunk come next, and whether no other one follows."""
 
     def size(self, way: int, data: bytes) -> int | None:
-        """Wait for the end of a line, and take all lines that are there then."""
-        if b"\n" not in data and b"\r" not in data:
-            return None
-        raise FramingError("lines go on as far as the segment")
+        """Return the bytes of a command, of a reply with all its lines, of a chunk, or of a mail with its dot."""
+        if way:
+            return _reply_size(data)
+        if self._chunk:
+            return self._chunk
+        if not self._is_mail:
+            return data.find(b"\n") + 1 or None
+        if data.startswith(_LAST):
+            return len(_LAST)
+        place = data.find(b"\r\n" + _LAST)
+        return None if place < 0 else place + 2 + len(_LAST)
 
     def speaks(self, way: int, data: bytes) -> type[Header]:
-        """Return whether the client asks or sends mail; the last line decides, unless a part of a chunk is there."""
+        """Return what the end says next."""
         if way:
             return SMTPReplies
-        cls: type[Header] = SMTPCommands
-        chunk: type[Header] | None = None
-        place = 0
-        while place < len(data):
-            if self._chunk:
-                size = min(self._chunk, len(data) - place)
-                # Where more stands in the segment than the rest of the chunk, Wireshark misses its end.
-                self._is_mail = self._is_mail or size < len(data) - place
-                self._is_endless = True
-                self._chunk -= size
-                place += size
-                chunk = SMTPLastChunk if self._is_last_chunk and not self._chunk else SMTPMail
-                continue
-            end = _LINE_END.search(data, place)
-            line = data[place : len(data) if end is None else end.end()]
-            place += len(line)
-            cls = self._line(line)
-            if cls is SMTPMailEnd:
-                break
-            self._behind = (self._behind + line)[-2:]
-        return chunk or cls
-
-    def _line(self, line: bytes) -> type[Header]:
-        """Return what a line of the client belongs to."""
-        if self._is_mail:
-            if line == _LAST and self._behind == b"\r\n" and not self._is_endless:
-                self._is_mail = False
-                return SMTPMailEnd
-            return SMTPMail
-        text = line.rstrip(b"\r\n")
-        cls = SMTPCommands if self._answers_on or is_command(text) else SMTPMail
-        self._answers_on = self._answers_on and text != b"*"
-        if self._asked == "STARTTLS":
-            # What a client sends before the server agrees is no command, but no mail either.
-            return SMTPCommands
-        self._asked = text.decode("latin-1").upper()
-        self._chunk, self._is_last_chunk = chunk_of(text)
-        self._is_mail = self._asked[:_VERB] == "DATA" and cls is SMTPCommands
-        self._answers_on = self._answers_on or self._asked.startswith("AUTH ")
-        return cls
-
-    def goes_back(self, way: int, data: bytes) -> bool:
-        """Whether text follows, in spite of what was agreed on."""
-        return is_plain_text(data)
+        if self._chunk:
+            return SMTPLastChunk if self._is_last_chunk else SMTPMail
+        return SMTPMailEnd if self._is_mail else SMTPCommands
 
     def took(self, way: int, data: bytes) -> None:
-        """Follow what the server allows."""
-        if not way:
-            return
-        code = (_lines(data) or [b""])[-1][:_CODE]
-        self._answers_on = self._answers_on and code == b"334"
-        if code == b"220" and self._asked == "STARTTLS":
+        """Follow what the client asks for, and what the server allows."""
+        if way:
+            self._answered((_lines(data) or [b""])[-1][:_CODE])
+        elif self._chunk or self._is_mail:
+            self._chunk, self._is_mail = 0, False
+        else:
+            command = data.rstrip(b"\r\n")
+            self._asked = command.decode("latin-1").upper()
+            self._chunk, self._is_last_chunk = chunk_of(command)
+
+    def _answered(self, code: bytes) -> None:
+        if code == b"354":
+            self._is_mail = self._asked == "DATA"
+        elif code == b"220" and self._asked == "STARTTLS":
             self.becomes, self.switches = protocol_named("tls"), True
             self.told_after = {"upgraded_from": SMTP.title}
-        elif self._asked == "STARTTLS":
-            self._asked = ""
 
 
-def is_command(text: bytes) -> bool:
-    """Whether a line is a command: a word of four letters, or one of a few others."""
-    return text.upper() == b"STARTTLS" or (len(text) >= _VERB and text[_VERB : _VERB + 1] in (b"", b" "))
+def _reply_size(data: bytes) -> int | None:
+    """Return the bytes of all lines of a reply; None where its last one is not there."""
+    place = 0
+    while (end := data.find(b"\n", place) + 1) > 0:
+        if data[place + _CODE : place + _CODE + 1] != b"-":
+            return end
+        place = end
+    return None
 
 
 class SMTP(
@@ -189,7 +152,7 @@ class SMTP(
     over={TCP: (25, 587)},
     framing=SMTPDialogue,
 ):
-    """What one end says in a segment: `SMTPCommands`, `SMTPReplies`, `SMTPMail` or `SMTPMailEnd`, which build it."""
+    """What one end says: `SMTPCommands`, `SMTPReplies`, `SMTPMail` or `SMTPMailEnd`, which build it."""
 
 
 class SMTPCommands(SMTP):
@@ -245,7 +208,7 @@ class SMTPLastChunk(SMTPMail):
 
 
 class SMTPMailEnd(SMTP):
-    """The end of the mail: its last lines, a dot alone, and what a client may have sent behind it."""
+    """A mail, or its last lines, with a dot alone, and what a client may have sent behind it in the same segment."""
 
     lines: bytes = octets("", default=b".\r\n", length="rest", kw_only=False, title="Last lines")
 

@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes
+from dissect.declaration.framing import FramingError
 from dissect.declaration.header import Data
-from dissect.protocols.ftp import FTP, FTPData, FTPReply, FTPRequest
+from dissect.protocols.ftp import FTP, FTPData, FTPDialogue, FTPReply, FTPRequest
+from dissect.protocols.plain_text import is_plain_text
 from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, IPV4, IPV6, STRING, UINT8, UINT16, UINT32
 from dissect.wireshark.notices import MALFORMED
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped
 
-__all__ = ["FTPDataSight", "FTPReplySight", "FTPRequestSight", "FTPSight"]
+__all__ = ["FTPDataSight", "FTPReplySight", "FTPRequestSight", "FTPSight", "SegmentDialogue"]
 
 _NUMBERS = re.compile(rb"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 _EXTENDED_REPLY = re.compile(rb"\((.)\1*+(\d{1,5})")
@@ -73,8 +75,24 @@ def _source(header: Any) -> bytes | None:
     return None if network is None else network.raw("src")
 
 
+class SegmentDialogue(FTPDialogue):
+    """What a segment carries is one message, whatever lines stand in it."""
+
+    follows_in_info = False
+
+    def size(self, way: int, data: bytes) -> int | None:
+        """Take all that there is."""
+        raise FramingError("lines go on as far as the segment")
+
+    def goes_back(self, way: int, data: bytes) -> bool:
+        """Whether text follows, in spite of what was agreed on."""
+        return is_plain_text(data)
+
+
 class FTPSight(Sight, of=FTP):
     """A line."""
+
+    framing = SegmentDialogue
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol."""

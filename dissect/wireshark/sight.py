@@ -51,6 +51,7 @@ __all__ = [
     "Sight",
     "by_title",
     "derived_of",
+    "framing_of",
     "load_sight",
     "said_layers",
     "seen_layers",
@@ -91,6 +92,11 @@ class Sight:
     number has in which it looks for those of the fields whose names begin so.
     """
 
+    framing: ClassVar[Any] = None
+    """The rule by which Wireshark cuts messages out of a stream, where it is another one than the protocol's own.
+
+    It is what `framing=` of a protocol may be: a rule, or a class of `Dialogue` (`declaration/framing.py`).
+    """
     reads: ClassVar[tuple[tuple[str, ...] | Stop | Needs, ...]] = ()
     """Names of fields that are read together or not at all, and where reading stops, from front to back.
 
@@ -348,6 +354,12 @@ def sight_of(record: Record) -> Sight:
     """Return how Wireshark sees a header, or an option of one."""
     cls = record.__class__
     return _FOUND.get(cls) or sight_of_class(cls)
+
+
+def framing_of(cls: type[Header]) -> Any:
+    """Return the rule by which messages of a protocol are cut out of a stream, as Wireshark does; None for none."""
+    own: Any = cls.framing
+    return None if own is None else sight_of_class(cls).framing or own
 
 
 def sight_of_class(cls: type[Record]) -> Sight:

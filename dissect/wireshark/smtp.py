@@ -22,6 +22,7 @@ from dissect.wireshark.field_types import BOOLEAN, FRAMENUM, NONE, STRING, UINT3
 from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.sight import Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
+from dissect.wireshark.smtp_dialogue import SegmentDialogue
 from dissect.wireshark.text import escaped
 
 __all__ = [
@@ -62,6 +63,8 @@ def _shown(raw: bytes) -> str:
 
 class SMTPSight(Sight, of=SMTP):
     """Lines."""
+
+    framing = SegmentDialogue
 
     def protocol(self, header: Any) -> str:
         """Return the name of the protocol."""

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, Data, Ethernet, FTPData, FTPReply, FTPRequest, IPv4, TextLines, parse
+from dissect.protocols.ftp import FTPDialogue
 from tests.talk import infos, seen, talk
 
 TO_SERVER = Ethernet() / IPv4() / TCP(sport=50000, dport=21)
@@ -59,6 +60,19 @@ def test_tls_from_then_on() -> None:
     assert packets[-1].get("ftp.request") == []
 
 
-def test_text_goes_on_where_tls_was_agreed_on() -> None:
-    packets = talk(21, (0, b"AUTH TLS\r\n"), (1, b"234 go\r\n"), (0, b"USER x\r\n"), (1, b"331 who\r\n"))
-    assert infos(packets)[2:] == ["Request: USER x", "Response: 331 who"]
+def test_a_line_is_a_command_and_a_reply_may_have_several() -> None:
+    """RFC 959, section 4.2: up to the same code with a blank behind it."""
+    dialogue = FTPDialogue()
+    assert dialogue.size(0, b"USER a\r\nPASS b\r\n") == 8
+    assert dialogue.size(0, b"USER a") is None
+    assert dialogue.size(1, b"220 a\r\n220 b\r\n") == 7
+    reply = b"211-Features:\r\n 211 x\r\n212 y\r\n211 End\r\n"
+    assert dialogue.size(1, reply + b"220 x\r\n") == len(reply)
+    assert [dialogue.size(1, reply[:size]) for size in (5, 20, len(reply) - 1)] == [None] * 3
+
+
+def test_after_an_agreement_tls_is_spoken() -> None:
+    dialogue = FTPDialogue()
+    for way, data in ((0, b"AUTH TLS\r\n"), (1, b"234 ok\r\n")):
+        dialogue.took(way, data)
+    assert (dialogue.switches, getattr(dialogue.becomes, "name", "")) == (True, "tls")

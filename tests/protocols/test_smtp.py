@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import TCP, Ethernet, IPv4, SMTPCommand, SMTPCommands, SMTPMailEnd, SMTPReplies, SMTPReply, parse
-from dissect.protocols.smtp import chunk_of, is_command
+from dissect.flows.cutting import cutters
+from dissect.flows.stream import Part
+from dissect.protocols.smtp import SMTPDialogue, SMTPLastChunk, SMTPMail, chunk_of
 from tests.talk import infos, seen, talk
 
 TO_CLIENT = Ethernet() / IPv4() / TCP(sport=25, dport=50000)
@@ -34,14 +36,6 @@ def test_any_text_keeps_its_bytes(raw: bytes) -> None:
     assert eval(repr(frame), dict(PUBLIC)) == frame
 
 
-@pytest.mark.parametrize(
-    ("line", "is_one"),
-    [(b"QUIT", True), (b"MAIL FROM", True), (b"starttls", True), (b"abc", False), (b"NOOPX", False), (b"", False)],
-)
-def test_commands(line: bytes, is_one: bool) -> None:
-    assert is_command(line) is is_one
-
-
 def test_mail_is_put_together() -> None:
     said = [(0, b"DATA\r\n"), (1, b"354 go\r\n"), (0, b"one\r\n"), (0, b"two\r\n..\r\n"), (0, b"end\r\n.\r\n")]
     packets = seen(talk(25, *said))
@@ -49,19 +43,6 @@ def test_mail_is_put_together() -> None:
     assert end.get("smtp.data.fragment") == [6, 7, 8]
     assert end.get("smtp.data.reassembled.length") == [19]
     assert end.frame[TCP].facts["payload"].facts["mail"] == b"one\r\ntwo\r\n..\r\nend\r\n"
-
-
-def test_a_refusal_of_mail_is_passed_over() -> None:
-    """So tshark reads it: all up to the dot is mail."""
-    said = talk(25, (0, b"DATA\r\n"), (1, b"554 no\r\n"), (0, b"QUIT\r\n"), (0, b".\r\n"), (0, b"QUIT\r\n"))
-    assert infos(said)[2:] == ["C: DATA fragment, 6 bytes", "C: .", "C: QUIT"]
-
-
-def test_text_goes_on_where_tls_was_agreed_on() -> None:
-    said = [(0, b"STARTTLS\r\n"), (1, b"220 go\r\n"), (0, b"EHLO x\r\n"), (1, b"250 ok\r\n"), (0, b"DATA\r\n")]
-    packets = seen(talk(25, *said, (0, b"line\r\n.\r\n"), (0, b"\x16\x03\x01\x00\x01\x00")))
-    assert [each.get("_ws.col.Info")[0] for each in packets[5:9]] == ["C: EHLO x", "S: 250 ok", "C: DATA", "C: ."]
-    assert packets[-1].get("frame.protocols") == ["eth:ethertype:ip:tcp:tls"]
 
 
 @pytest.mark.parametrize(
@@ -74,45 +55,6 @@ def test_the_end_of_the_mail(raw: bytes, mail: bytes) -> None:
 def test_tls_from_then_on() -> None:
     packets = seen(talk(25, (0, b"STARTTLS\r\n"), (1, b"220 go\r\n"), (0, b"\x16\x03\x01\x00\x01\x00")))
     assert packets[-1].get("smtp") == []
-
-
-def test_chunks_of_a_mail() -> None:
-    said = [
-        (0, b"BDAT 5\r\n"), (1, b"250 ok\r\n"), (0, b"QUIT\n"), (1, b"250 ok\r\n"),
-        (0, b"BDAT 4 LAST\r\nend\n"), (1, b"250 ok\r\n"), (0, b"QUIT\r\n"),
-    ]  # fmt: skip
-    packets = seen(talk(25, *said))[3:]
-    assert [each.get("_ws.col.Info")[0] for each in packets if each.frame[TCP].dport == 25] == [
-        "C: BDAT 5",
-        "C: DATA fragment, 5 bytes",
-        "C: DATA fragment, 17 bytes",
-        "C: QUIT",
-    ]
-    assert packets[4].get("smtp.data.reassembled.in") == [8]
-
-
-def test_an_empty_last_chunk_ends_the_mail() -> None:
-    said = [(0, b"BDAT 5\r\nQUIT\n"), (1, b"250 ok\r\n"), (0, b"BDAT 0 LAST\r\n"), (1, b"250 ok\r\n"), (0, b"NOOP\r\n")]
-    packets = seen(talk(25, *said))
-    assert packets[5].get("smtp.data.fragment") == [4]
-    assert packets[5].get("_ws.col.Info") == ["C: BDAT 0 LAST"]
-    assert packets[7].get("smtp.data.fragment") == []
-
-
-@pytest.mark.parametrize(
-    ("command", "chunk"),
-    [
-        (b"BDAT 5", (5, False)),
-        (b"bdat 0 last", (0, True)),
-        (b"BDAT 5 X", (5, False)),
-        (b"DATA", (0, False)),
-        (b"BDAT", (0, False)),
-        (b"BDAT " + b"9" * 30, (0xFFFFFFFF, False)),
-        (b"BDAT -1 LAST", (0xFFFFFFFF, True)),
-    ],
-)
-def test_sizes_of_chunks(command: bytes, chunk: tuple[int, bool]) -> None:
-    assert chunk_of(command) == chunk
 
 
 def test_lines_of_another_way_to_authenticate_oneself_are_mail_in_lists() -> None:
@@ -135,19 +77,86 @@ def test_without_lines_commands_and_replies_have_the_least_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "infos_of_client"),
+    ("command", "chunk"),
     [
-        # Once chunks have come, no dot ends a mail; nor does anything end one behind a chunk with more in its segment.
-        (
-            [(0, b"BDAT 6 LAST\r\n"), (0, b"abcd\r\n"), (0, b"DATA\r\n"), (0, b"x\r\n.\r\n"), (0, b"QUIT\r\n")],
-            ["C: BDAT 6 LAST", "C: DATA fragment, 6 bytes", "C: DATA", *["C: DATA fragment, 6 bytes"] * 2],
-        ),
-        (
-            [(0, b"BDAT 6 LAST\r\nabcd\r\nNOOP\r\n"), (0, b"QUIT\r\n")],
-            ["C: DATA fragment, 25 bytes", "C: DATA fragment, 6 bytes"],
-        ),
-        ([(0, b"BDAT 6 LAST\r\nabcd\r\n"), (0, b"QUIT\r\n")], ["C: DATA fragment, 19 bytes", "C: QUIT"]),
+        (b"BDAT 5", (5, False)),
+        (b"bdat 0 last ", (0, True)),
+        (b"BDAT 5 X", (0, False)),
+        (b"DATA", (0, False)),
+        (b"BDAT", (0, False)),
+        (b"BDAT " + b"9" * 30, (0, False)),
+        (b"BDAT -1 LAST", (0, False)),
     ],
 )
-def test_what_follows_chunks_is_read_as_by_tshark(said: list[tuple[int, bytes]], infos_of_client: list[str]) -> None:
-    assert infos(talk(25, *said)) == infos_of_client
+def test_sizes_of_chunks(command: bytes, chunk: tuple[int, bool]) -> None:
+    """RFC 3030, section 2: digits, and LAST."""
+    assert chunk_of(command) == chunk
+
+
+def cut(*said: tuple[int, bytes]) -> list[tuple[type[object] | None, bytes]]:
+    """What each message of a dialogue is, and its bytes, however the streams come in pieces."""
+    found: list[tuple[type[object] | None, bytes]] = []
+
+    class Noted(SMTPDialogue):
+        def took(self, way: int, data: bytes) -> None:
+            found.append((self.speaks(way, data), data))
+            super().took(way, data)
+
+    ends = cutters(Noted)
+    for way, data in said:
+        for place in range(len(data)):
+            list(ends[way].take(data[place : place + 1], [Part(1, 1)], None))
+    return found
+
+
+def test_messages_are_commands_replies_and_whole_mails() -> None:
+    """RFC 5321, sections 2.4, 4.2.1 and 4.1.1.4."""
+    mail = b"Subject: a\r\n\r\ntext\n.\n..\r\n.\r\n"
+    said = [
+        (0, b"EHLO a\r\n"),
+        (1, b"250-a\r\n250 b\r\n"),
+        (0, b"DATA\r\n"),
+        (1, b"354 go\r\n"),
+        (0, mail),
+        (0, b"QUIT\r\n"),
+    ]
+    kinds = [SMTPCommands, SMTPReplies, SMTPCommands, SMTPReplies, SMTPMailEnd, SMTPCommands]
+    assert cut(*said) == [(kind, data) for kind, (_, data) in zip(kinds, said, strict=True)]
+
+
+def test_where_the_server_refuses_mail_none_follows() -> None:
+    said = [(0, b"DATA\r\n"), (1, b"554 no\r\n"), (0, b"QUIT\r\n"), (1, b"221 bye\r\n")]
+    assert [kind for kind, _ in cut(*said)] == [SMTPCommands, SMTPReplies] * 2
+
+
+def test_an_empty_mail_is_a_dot() -> None:
+    said = [(0, b"DATA\r\n"), (1, b"354 go\r\n"), (0, b".\r\n"), (0, b"QUIT\r\n")]
+    assert [data for _, data in cut(*said)][2:] == [b".\r\n", b"QUIT\r\n"]
+
+
+def test_chunks_have_as_many_bytes_as_are_told() -> None:
+    """RFC 3030, section 2: also where they look like commands, and however many follow one another."""
+    said = [
+        (0, b"BDAT 6\r\nQUIT\r\n"),
+        (1, b"250 ok\r\n"),
+        (0, b"BDAT 3 LAST\r\n.\r\n"),
+        (0, b"DATA\r\n"),
+        (1, b"354 go\r\n"),
+    ]
+    assert cut(*said, (0, b"x\r\n.\r\n")) == [
+        (SMTPCommands, b"BDAT 6\r\n"),
+        (SMTPMail, b"QUIT\r\n"),
+        (SMTPReplies, b"250 ok\r\n"),
+        (SMTPCommands, b"BDAT 3 LAST\r\n"),
+        (SMTPLastChunk, b".\r\n"),
+        (SMTPCommands, b"DATA\r\n"),
+        (SMTPReplies, b"354 go\r\n"),
+        (SMTPMailEnd, b"x\r\n.\r\n"),
+    ]
+
+
+def test_tls_is_spoken_from_then_on() -> None:
+    dialogue = SMTPDialogue()
+    for way, data in ((0, b"starttls\r\n"), (1, b"220 go\r\n")):
+        dialogue.took(way, data)
+    assert (dialogue.switches, getattr(dialogue.becomes, "name", "")) == (True, "tls")

@@ -15,9 +15,9 @@ from dissect.protocols.smtp import (
     SMTPMail,
     SMTPMailEnd,
     SMTPReplies,
-    chunk_of,
 )
 from dissect.wireshark.smtp import ANOTHER_WAY, is_no_command
+from dissect.wireshark.smtp_dialogue import chunk_seen
 
 __all__ = ["SMTPLearner"]
 
@@ -114,7 +114,7 @@ _GO_ON = 334
 
 def is_end(command: SMTPCommand) -> bool:
     """Whether a command says that there is no further chunk of a mail."""
-    return chunk_of(bytes(command).rstrip(b"\r\n")) == (0, True)
+    return chunk_seen(bytes(command).rstrip(b"\r\n")) == (0, True)
 
 
 def _authentication(talk: _Talk, header: Any) -> list[str]:
