@@ -12,6 +12,7 @@ __all__ = [
     "UNTIL_END",
     "Begun",
     "Blank",
+    "ByBeginning",
     "Chunks",
     "Dialogue",
     "Framing",
@@ -231,6 +232,24 @@ class Chunks:
             place += line
             if line == 2:
                 return place
+
+
+class ByBeginning:
+    r"""A rule that each direction of a connection chooses by its first bytes: `choose` returns it.
+
+    Lines, unless the first byte is no letter:
+
+    >>> rule = ByBeginning(lambda data: Line() if data[:1].isalpha() else LengthField(1, added=1))
+    >>> rule(b"one\r\ntwo"), rule.chosen(b"\3abc")(b"oneby")
+    (5, 112)
+    """
+
+    def __init__(self, choose: Callable[[bytes], Callable[[bytes], int | None]]) -> None:
+        self.chosen = choose
+
+    def __call__(self, data: bytes) -> int | None:
+        """Return the size of the message with which a direction begins."""
+        return self.chosen(data)(data)
 
 
 class Blank:

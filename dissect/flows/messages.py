@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dissect.declaration.framing import FramingError, Rule
+from dissect.declaration.framing import ByBeginning, FramingError, Rule
 from dissect.declaration.header import Data
 from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.defragmentation import Whole
@@ -293,6 +293,8 @@ class StreamMessages:
         if size == 0:
             return None
         rule = protocol.rule if talk is None else self._speaker(talk, segment, protocol.decode)
+        if isinstance(rule, ByBeginning):
+            rule = rule.chosen(bytes(segment.parts()[1][:_LOOK]))
         made: Assembly = (self._assembling or self._load()).Assembly(rule, memory_limit=self.memory_limit)
         self._directions[direction] = made
         if len(self._directions) > self.limit:

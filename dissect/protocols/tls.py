@@ -51,6 +51,7 @@ __all__ = [
     "HeartbeatType",
     "MessagesAlone",
     "SSL2ClientHello",
+    "SSL2Record",
     "TLSAlert",
     "TLSApplicationData",
     "TLSChangeCipherSpec",
@@ -58,9 +59,12 @@ __all__ = [
     "TLSHandshake",
     "TLSHeartbeat",
     "TLSNoRecord",
+    "is_a_version",
     "is_ssl2",
     "looks_encrypted",
+    "looks_like_ssl2",
     "record_size",
+    "ssl2_size",
     "without_rest",
 ]
 
@@ -76,6 +80,7 @@ _LOOK = 5
 _MOST_PLAIN = 1 << 16
 """No message of the handshake is taken to be as long."""
 _VERSIONS = (0x03, 0x7F, 0xFB)
+"""The first byte of a version: that of all that there are, and of drafts."""
 PLAIN_ALERT = 2
 """The bytes of an alert that is not encrypted."""
 PADDING = 16
@@ -89,7 +94,7 @@ def record_size(data: bytes) -> int | None:
     (10, None)
     """
     if is_ssl2(data):
-        return 2 + (int.from_bytes(data[:2], "big") & 0x7FFF)
+        return ssl2_size(data)
     if len(data) < HEAD:
         return None
     if data[0] not in _CONTENT or data[1] not in _VERSIONS:
@@ -97,14 +102,37 @@ def record_size(data: bytes) -> int | None:
     return HEAD + int.from_bytes(data[3:5], "big")
 
 
+def ssl2_size(data: bytes) -> int:
+    """Return how many bytes a record of SSL 2.0 takes whose length is there."""
+    return _SSL2_HEAD + (int.from_bytes(data[:_SSL2_HEAD], "big") & 0x7FFF)
+
+
 def is_ssl2(data: bytes) -> bool:
     """Whether this is a client's hello in the form of SSL 2.0 (RFC 5246, appendix E.2)."""
     return len(data) >= HEAD and data[0] >= 0x80 and data[2] == 1 and data[3] in (0, 2, 3) and data[0] & 0x7F < 0x40
 
 
+def looks_like_ssl2(data: bytes) -> bool:
+    """Whether bytes may begin a record of SSL 2.0 with a message of its handshake, as far as its first bytes tell.
+
+    In front of it stands a length of two bytes ("The SSL Protocol", Netscape 1995, section 1.1).
+    """
+    return len(data) > _SSL2_HEAD and data[0] >= 0x80 and data[_SSL2_HEAD] in _SSL2_MESSAGES
+
+
+_SSL2_HEAD = 2
+_SSL2_MESSAGES = (0, 1, 2, 4)
+"""An error, the client's hello and key, and the server's hello: what is not encrypted."""
+
+
 def is_as_long_as_a_record(data: bytes) -> bool:
     """Whether what begins with a type and a version of TLS is as long as a record may be, as it says itself."""
     return 0 < int.from_bytes(data[3:5], "big") < LONGEST
+
+
+def is_a_version(number: int) -> bool:
+    """Whether a number may be a version of TLS, or a draft of one."""
+    return number >> 8 in _VERSIONS
 
 
 def looks_encrypted(data: bytes, size: int) -> bool:
@@ -392,6 +420,18 @@ class SSL2ClientHello(
         return "Client Hello"
 
 
+class SSL2Record(Header, form_of=TLS, title="SSLv2 Record Layer", source="The SSL Protocol, section 1.1", leaf=True):
+    """A record of SSL 2.0 of which nobody can read more than its length."""
+
+    has_no_padding: int = bits(1, "", default=1, title="Two bytes of length")
+    length: int = bits(15, "record.length", factory=HeaderLength(1, uncounted=2), title="Length")
+    data: bytes = octets("", default=b"", length="rest", kw_only=False, title="Encrypted Data")
+
+    def info(self) -> str:
+        """Return that it is encrypted."""
+        return "Encrypted Data"
+
+
 class TLSNoRecord(Header, form_of=TLS, title="TLS", leaf=True, framing=record_size):
     """Bytes in the place of a record that are none: what stands behind a gap, or something else than TLS."""
 
@@ -406,6 +446,9 @@ def _read_other(buffer: bytes, start: int, end: int, outer: Any) -> Any:
     """Read what begins with no type of a record: a hello of SSL 2.0, text, or anything."""
     head = buffer[start : min(start + HEAD, end)]
     cls: Any = SSL2ClientHello if is_ssl2(head) else Data if is_plain_text(head) else TLSNoRecord
+    # A record without a byte ends in front of what tells what it is.
+    if cls is TLSNoRecord and looks_like_ssl2(buffer[start : start + HEAD]) and ssl2_size(head) == end - start:
+        cls = SSL2Record
     return cls.decode(buffer, start, end, outer)
 
 

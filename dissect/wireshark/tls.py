@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
+from dissect.declaration.framing import ByBeginning
 from dissect.declaration.options import OptionList
 from dissect.protocols.tls import (
     HEAD,
@@ -14,6 +16,7 @@ from dissect.protocols.tls import (
     DecryptedAlert,
     MessagesAlone,
     SSL2ClientHello,
+    SSL2Record,
     TLSAlert,
     TLSApplicationData,
     TLSChangeCipherSpec,
@@ -21,6 +24,9 @@ from dissect.protocols.tls import (
     TLSHandshake,
     TLSHeartbeat,
     TLSNoRecord,
+    looks_like_ssl2,
+    record_size,
+    ssl2_size,
     without_rest,
 )
 from dissect.protocols.tls_handshake import HandshakeFragment, HandshakeMessage
@@ -46,6 +52,7 @@ VERSION_NAMES = {
     0x0304: "TLSv1.3",
 }
 """What Wireshark calls the versions in lists."""
+_CONTENT = range(20, 25)
 _TLS_1_3 = 0x0304
 _SEVERAL = "Multiple Handshake Messages"
 """What stands for several messages, and for a piece of one that neither begins nor ends it."""
@@ -62,9 +69,20 @@ def version_of(header: Any) -> int:
     return int(header.version) if known is None else known
 
 
+def _older_size(data: bytes) -> int | None:
+    """Return how many bytes a record takes, also one of SSL 2.0."""
+    return ssl2_size(data) if looks_like_ssl2(data) else record_size(data)
+
+
+def _rule_for(data: bytes) -> Callable[[bytes], int | None]:
+    """Return the rule for a direction: one that begins with a record of TLS has none of SSL 2.0."""
+    return record_size if not data or data[0] in _CONTENT else _older_size
+
+
 class TLSSight(Sight, of=TLS):
     """A record behind another one in a segment goes on in its line; of one that the capture cut, the head is seen."""
 
+    framing = ByBeginning(_rule_for)
     joins_with = ", "
     reads = (("record", "content_type"), ("version",), ("length",), Stop(lambda header: header.is_cut))
 
@@ -406,6 +424,29 @@ class NoRecordSight(Sight, of=TLSNoRecord):
         if header.bytes_left_out:
             return ""
         return _IGNORED if header.learnt("session_version") else "Continuation Data"
+
+
+class SSL2RecordSight(Sight, of=SSL2Record):
+    """A record of SSL 2.0 of which nothing is read."""
+
+    joins_with = ", "
+    hides = {"length": lambda header: True}
+    path = TLSSight.path
+    shares = TLSSight.shares
+
+    @computed("record.version", UINT16, base=16, title="Version")
+    def record_version(self, header: Any) -> int:
+        """SSL 2.0, which the form tells."""
+        return 2
+
+    @computed("record", NONE, title="Record Layer")
+    def record(self, header: Any) -> int:
+        """1 for the record."""
+        return 1
+
+    def protocol(self, header: Any) -> str:
+        """Return the version of the form."""
+        return VERSION_NAMES[2]
 
 
 class SSL2Sight(Sight, of=SSL2ClientHello):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import Header
-from dissect.declaration.framing import Blank, Chunks, FramingError, LengthField, Line, split
+from dissect.declaration.framing import Blank, ByBeginning, Chunks, FramingError, LengthField, Line, split
 from dissect.declaration.specifiers import u8
 
 RULES: list[Any] = [
@@ -86,6 +86,14 @@ def test_chunks() -> None:
 def test_no_message_leaves_everything() -> None:
     assert split(LengthField(1), b"\2a\0bc") == ([b"\2a"], b"\0bc")
     assert split(lambda data: 2, b"abcde") == ([b"ab", b"cd"], b"e")
+
+
+def test_the_first_bytes_of_a_direction_choose_its_rule() -> None:
+    """Also where what follows would have chosen another one."""
+    rule = ByBeginning(lambda data: Line() if data[:1].isalpha() else LengthField(1, added=1))
+    chosen = rule.chosen(b"\1a")
+    assert [chosen(b"\1a"), chosen(b"ab\r\n")] == [2, 98]
+    assert split(rule, b"a\r\n\2bc") == ([b"a\r\n", b"\2bc"], b"")
 
 
 def test_a_header_declares_its_rule() -> None:

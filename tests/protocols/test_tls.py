@@ -10,6 +10,7 @@ from dissect.protocols.tls import (
     TLS,
     HandshakeMessages,
     SSL2ClientHello,
+    SSL2Record,
     TLSAlert,
     TLSApplicationData,
     TLSChangeCipherSpec,
@@ -17,8 +18,11 @@ from dissect.protocols.tls import (
     TLSHandshake,
     TLSHeartbeat,
     TLSNoRecord,
+    is_a_version,
     looks_encrypted,
+    looks_like_ssl2,
     record_size,
+    ssl2_size,
 )
 from dissect.protocols.tls_hellos import ClientHello
 
@@ -127,3 +131,30 @@ def test_messages_alone() -> None:
 def test_what_may_be_a_record_on_any_port(head: str, *, is_likely: bool) -> None:
     # Bytes that are not likely to be one have none of these files loaded.
     assert any(guess.is_likely(bytes.fromhex(head)) for guess in guesses_behind(TCP) or ()) is is_likely
+
+
+@pytest.mark.parametrize(
+    ("data", "is_one"),
+    [(b"\x80\5\1", True), (b"\x80\5\4", True), (b"\x80\5\3", False), (b"\x7f\5\1", False), (b"\x80\5", False)],
+)
+def test_a_record_of_ssl2_is_told_by_its_length_and_the_type_of_its_message(data: bytes, is_one: bool) -> None:
+    """The SSL Protocol, sections 1.1 and 2.5."""
+    assert looks_like_ssl2(data) is is_one
+    assert ssl2_size(data) == (7 if data[0] == 0x80 else 0x7F07)
+
+
+def test_what_is_as_long_as_it_says_is_a_record_of_ssl2() -> None:
+    frame = SEGMENT / SSL2Record(b"\2abcd")
+    frame[TCP].dport = 443
+    parsed = dissect.parse(bytes(frame))
+    assert parsed == frame
+    assert (parsed[SSL2Record].length, parsed[SSL2Record].info()) == (5, "Encrypted Data")
+    longer = dissect.parse(bytes(frame) + b"x")
+    assert type(longer[TCP].payload) is SSL2Record
+    frame[SSL2Record].length = 9
+    assert type(dissect.parse(bytes(frame))[TCP].payload) is TLSNoRecord
+
+
+@pytest.mark.parametrize(("number", "is_one"), [(0x0301, True), (0x7F1C, True), (0xFB1A, True), (0xEED1, False)])
+def test_versions_and_drafts(number: int, is_one: bool) -> None:
+    assert is_a_version(number) is is_one

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet
 from dissect.wireshark.fields import texts
-from tests.talk import seen
+from tests.oracle.tshark import Tshark
+from tests.talk import differences, infos, seen, talk
 
 
 def packet(records: str) -> Packet:
@@ -45,3 +49,24 @@ def test_what_is_no_message_behind_others_is_not_told() -> None:
     """Such as what proves that a record is whole, where nothing is encrypted."""
     found = packet("16 0303 000a 0e000000 ab0102030405")
     assert (found.get("_ws.col.Info"), found.get("tls.handshake")) == (["Server Hello Done"], [1])
+
+
+def test_in_a_connection_without_tls_records_of_ssl_2_are_waited_for(
+    tshark: Tshark, tmp_path: Path, capsys: Any
+) -> None:
+    """Bytes look like one where the third is the type of a message that is not encrypted."""
+    said = [
+        (0, b"\0\1\2\3\4\5"), (0, b"\x80\x10\1" + b"ab" * 5), (0, b"cd" * 4), (0, b"\x80\x10\3" + b"ab" * 5),
+        (0, b"\x80\0\0\0\0\7"), (1, b"\x80\x0c\0" + b"a" * 11), (1, b"\x15\xee\xd1\xaf\xcd\0"),
+    ]  # fmt: skip
+    fields = ["frame.protocols", "tls.record", "tls.record.version", "tls.record.length", "tcp.segment_data"]
+    fields += ["_ws.col.Protocol", "_ws.col.Info"]
+    packets = talk(443, *said)
+    assert differences(tshark, tmp_path / "older.pcap", packets, fields, capsys) == []
+    words = ["Continuation Data", "[TCP segment of a reassembled PDU]", "Encrypted Data"]
+    assert infos(packets)[:3] == words
+
+
+def test_in_a_connection_with_tls_no_record_is_one_of_ssl_2() -> None:
+    record = b"\x17\x03\x03\0\x14" + bytes(20)
+    assert infos(talk(443, (0, record), (0, b"\x80\x10\1" + b"ab" * 5)))[1] == "Ignored Unknown Record"

@@ -18,8 +18,10 @@ from dissect.protocols.tls import (
     HandshakeMessages,
     HandshakeMessagesDH,
     SSL2ClientHello,
+    SSL2Record,
     TLSEncryptedHandshake,
     TLSNoRecord,
+    is_a_version,
 )
 from dissect.protocols.tls_handshake import HandshakeFragment
 from dissect.protocols.tls_hellos import ClientHello, HelloRetryRequest, ServerHelloMessage
@@ -34,6 +36,7 @@ _MESSAGE_HEAD = 4
 _KEY_EXCHANGE = 16
 _ENCRYPT_THEN_MAC, _EARLY_DATA, _VERSIONS = 22, 42, 43
 _TLS_1_3 = int(ProtocolVersion.TLS_1_3)
+_SSL_2 = 2
 _LEAST_ENCRYPTED = 16
 _PASSED_OVER = range(0x0301, 0x0304)
 """The versions in which Wireshark passes over what is no record."""
@@ -122,7 +125,7 @@ class TLSSession:
         return shown
 
 
-class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
+class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello, SSL2Record)):
     """Follows connections; 16384 are held, those that were silent longest give way.
 
     A message of the handshake that goes on in the next record has less than 65536 bytes; more are taken to be
@@ -166,13 +169,17 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
         if isinstance(header, SSL2ClientHello):
             session.server_way = 1 - way
             return
+        if isinstance(header, SSL2Record):
+            session.version_in_list(place.number, _SSL_2, is_new=False)
+            return
         if isinstance(header, TLSNoRecord):
             header.learn(
                 session_version=session.version if session.version in _PASSED_OVER else None,
                 listed_version=session.version_in_list(place.number, 0, is_new=False),
             )
             return
-        if header.is_cut:
+        is_unheard = session.version is None and header.has("version") and not is_a_version(header.raw("version"))
+        if (is_unheard and self._is_none(header, place)) or header.is_cut:
             return
         is_from_server = self._is_from_server(session, way, place.transport)
         if session.version is None:
@@ -195,6 +202,17 @@ class TLSLearner(Learner, of=(TLS, TLSNoRecord, SSL2ClientHello)):
                 session.is_resumed = False
         elif kind == ContentType.APPLICATION_DATA:
             header.learn(app_protocol=_application(session, header, place))
+
+    def _is_none(self, header: Any, place: Place) -> bool:
+        """Whether what stands first in a segment and has no version is shown as no record: nobody has spoken TLS."""
+        segment: Any = place.transport
+        shown = segment.learnt("payload") or segment.payload
+        if shown is not header:
+            return False
+        other = segment.carried_at(TLSNoRecord.decode, segment.own_end, segment.carried_end)
+        segment.learn(payload=other)
+        self.observe(other, place)
+        return True
 
     def _session(self, index: int) -> TLSSession:
         session = self._sessions.get(index)
