@@ -16,7 +16,7 @@ from typing import Any
 from dissect.declaration.automatic import HeaderLength, LengthOf, TotalLength, Variant
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
-from dissect.declaration.kept import look_for_empty_slots, reading_lines, share_numbers
+from dissect.declaration.kept import NUMBERS, look_for_empty_slots, reading_lines
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_derived
 from dissect.declaration.places import extent
@@ -126,7 +126,7 @@ def outermost(cls: type[Any], usual_link: str | int, otherwise: Callable[..., An
     if any(field.expected is not None for field in cls.layout):
         return otherwise
     names: dict[str, Any] = {"new": object.__new__, "cls": cls, "UNPARSED": UNPARSED, "otherwise": otherwise}
-    names |= {"usual_link": usual_link, "NUMBERS": share_numbers()}
+    names |= {"usual_link": usual_link, "NUMBERS": NUMBERS}
     lines = [
         f"def {otherwise.__name__}(data, link=usual_link, original_length=None):",
         " if type(data) is bytes and link is usual_link and original_length is None:",

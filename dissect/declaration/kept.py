@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import count
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -19,25 +20,32 @@ from dissect.declaration.gathering import gathered, span_of
 from dissect.declaration.generated import compiled
 
 __all__ = [
+    "NUMBERS",
     "empty_slots",
     "fill_lines",
     "kept_getter",
     "look_for_empty_slots",
+    "numbered",
     "reading_lines",
-    "share_numbers",
     "slots_of",
 ]
 
 
 NUMBERS: list[int] = []
-"""The numbers of 16 bits, of which one object is enough for all headers that keep it; there once they are needed."""
+"""The numbers of 16 bits, each at its own place: one object is enough for all headers that keep it.
+
+The list is empty before many have been asked for, as few programs hold few headers, and to make it takes two
+milliseconds.
+"""
+_FEW = 2000
+_ASKED = count(1)
 
 
-def share_numbers() -> list[int]:
-    """Return the numbers of 16 bits, each at its own place."""
-    if not NUMBERS:
+def numbered(number: int) -> int:
+    """Return a number of 16 bits where `NUMBERS` is empty, which it is no more once this was often asked."""
+    if next(_ASKED) == _FEW:
         NUMBERS.extend(range(1 << 16))
-    return NUMBERS
+    return number
 
 
 def slots_of(fields: Iterable[Field], bases: Iterable[type[Any]]) -> tuple[str, ...]:
@@ -81,8 +89,8 @@ def fill_lines(
             # One look at a table is quicker than a call.
             lines += [f"try: {slot} = {loaded}[{value}]", f"except KeyError: {slot} = {load}({value})"]
         elif 8 < field.width <= 16:
-            names["NUMBERS"] = share_numbers()
-            lines.append(f"{slot} = NUMBERS[{value}]")
+            names |= {"NUMBERS": NUMBERS, "numbered": numbered}
+            lines += [f"try: {slot} = NUMBERS[{value}]", f"except IndexError: {slot} = numbered({value})"]
         else:
             lines.append(f"{slot} = {value}")
     return lines

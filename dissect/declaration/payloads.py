@@ -8,7 +8,7 @@ from dissect.declaration.automatic import Ports, Selector
 from dissect.declaration.decoder import BASE, MAXIMUM_DEPTH, QUOTED, UNPARSED, field_of_role
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
-from dissect.declaration.kept import share_numbers
+from dissect.declaration.kept import NUMBERS
 from dissect.declaration.layout import raw_expression
 from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed
 from dissect.declaration.selection import guessed
@@ -75,7 +75,7 @@ def _names(cls: type[Any]) -> dict[str, Any]:
         "declare_claimed": declare_claimed,
         "declare_guessed": declare_guessed,
         "PENDING": PENDING,
-        "NUMBERS": share_numbers(),
+        "NUMBERS": NUMBERS,
     }
 
 
@@ -101,7 +101,7 @@ def _payload(cls: type[Any], names: dict[str, Any], behind: str = "", *, is_trac
     """Return the lines of `payload`, or of a function called `behind` that makes what nobody has asked for before."""
     selector = field_of_role(cls, Selector)
     # A number of 16 bits is that of many frames, which share it.
-    step = ["  outer = NUMBERS[outer + 1] if 0 <= outer < 0xFFFF else outer + 1"]
+    step = ["  outer = NUMBERS[outer + 1] if 0 <= outer < 0xFFFF and NUMBERS else outer + 1"]
     if cls.is_network:
         step = ["  outer = (outer & -0xFFFFFFFF01) + 1 | start + 1 << 8"]
     if cls.quotes:

@@ -69,7 +69,17 @@ class CompiledFilter:
     its own. What fragments carry together is seen after a reading pass only.
     """
 
-    __slots__ = ("_following", "_predicate", "_prefilters", "context_fields", "fields", "leaves", "node", "text")
+    __slots__ = (
+        "_following",
+        "_predicate",
+        "_prefilters",
+        "_sieves",
+        "context_fields",
+        "fields",
+        "leaves",
+        "node",
+        "text",
+    )
 
     def __init__(
         self,
@@ -89,6 +99,7 @@ class CompiledFilter:
         self.leaves = leaves
         self._following = following
         self._prefilters: dict[tuple[int, int], Prefilter | None] = {}
+        self._sieves: dict[tuple[tuple[type[Header], ...], tuple[int, ...], int], Sieve | None] = {}
 
     def __repr__(self) -> str:
         return f"CompiledFilter(text={self.text!r}, fields={self.fields!r}, context_fields={self.context_fields!r})"
@@ -139,12 +150,17 @@ class CompiledFilter:
         try:
             return self._prefilters[link, changes()]
         except KeyError:
-            test = self._prefilters[link, changes()] = compile_prefilter(self.node, self.leaves, link)
+            test = self._prefilters[link, changes()] = compile_prefilter(self.sieve, link)
             return test
 
     def sieve(self, usual: Usual) -> Sieve | None:
         """Return which frames of a usual chain may pass, for loops (`dissect.flows.shortcut`); None for all of them."""
-        return sieve_of(self.node, self.leaves, usual)
+        chain = usual.classes, usual.starts, changes()
+        try:
+            return self._sieves[chain]
+        except KeyError:
+            sieve = self._sieves[chain] = sieve_of(self.node, self.leaves, usual)
+            return sieve
 
 
 def compile_filter(text: str, *, clock: Clock | None = None, context: Context | None = None) -> CompiledFilter:

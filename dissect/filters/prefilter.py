@@ -86,29 +86,32 @@ class _Form(NamedTuple):
         return name
 
 
-def compile_prefilter(node: Node, leaves: dict[Node, Leaf], link: int) -> Prefilter | None:
-    """Return the test on bytes for records of a link type; None where it could not rule anything out."""
+def compile_prefilter(sieve: Callable[[Usual], Sieve | None], link: int) -> Prefilter | None:
+    """Return the test on bytes for records of a link type; None where it could not rule anything out.
+
+    `sieve` gives what `sieve_of` does for a filter.
+    """
     names: dict[str, Any] = {}
-    lines = [line for around in usual_networks(link) for line in _network_lines(node, leaves, around, names)]
+    lines = [line for around in usual_networks(link) for line in _network_lines(sieve, around, names)]
     if not lines:
         return None
     head = ["def test(data, base, stop):", " here = stop - base"]
     return written([*head, *lines, " return True"], names, "test", f"{__name__} of link type {link}")
 
 
-def _network_lines(node: Node, leaves: dict[Node, Leaf], around: UsualNetwork, names: dict[str, Any]) -> list[str]:
+def _network_lines(sieve: Callable[[Usual], Sieve | None], around: UsualNetwork, names: dict[str, Any]) -> list[str]:
     """Return the lines for frames in which a header usually carries a certain network header; none where none help."""
     inside: list[str] = []
     for number, cls in around.network.usually_carries().items():
-        sieve = sieve_of(node, leaves, usual_chain(around, cls, None))
-        if sieve is not None and sieve.test != "True":
-            names |= sieve.names
+        found = sieve(usual_chain(around, cls, None))
+        if found is not None and found.test != "True":
+            names |= found.names
             least = around.size + cls.least_size
             inside += [
                 f"  if onward == {int(number)}:",
                 f"   if here < {least} or end < {least}: return True",
-                *(f"   {line}" for line in _gathered(sieve.places, names)),
-                f"   return {sieve.test}",
+                *(f"   {line}" for line in _gathered(found.places, names)),
+                f"   return {found.test}",
             ]
     if not inside:
         return []
@@ -213,16 +216,23 @@ def _answers(node: Node, leaves: dict[Node, Leaf], form: _Form) -> tuple[str, li
     if answer == "True":
         return answer, []
     special: list[int | None] = []
-    matters: dict[Reach, bool] = {}
+    # Most of what is carried has none of the fields, and what has the same ones makes the same of the answer.
+    matters: dict[frozenset[str], bool] = {frozenset(): False}
     for number, beyond in carried_reach(form.chain[-1][0]).items():
-        if beyond not in matters:
-            matters[beyond] = _bounds(node, leaves, form._replace(beyond=beyond)).may_hold != answer
-        if matters[beyond]:
+        reached = frozenset(leaf.name for leaf in leaves.values() if _is_reached(leaf, beyond))
+        if reached not in matters:
+            matters[reached] = _bounds(node, leaves, form._replace(beyond=beyond)).may_hold != answer
+        if matters[reached]:
             if number == OPENED or (number is None and guesses_behind(form.chain[-1][0]) is None):
                 # What is told by a look at its bytes, or by other headers, may stand behind any port.
                 return "True", []
             special.append(number)
     return answer, special
+
+
+def _is_reached(leaf: Leaf, beyond: Reach) -> bool:
+    """Whether what a test asks for may stand in this reach."""
+    return beyond.has(leaf.name) if leaf.kind.family == "protocol" else beyond.declares(leaf.name)
 
 
 def _too_short(form: _Form) -> list[str]:
@@ -277,8 +287,8 @@ def _of_leaf(leaf: Leaf, form: _Form) -> _Bounds:
             return _UNKNOWN
         if name == "frame" or any(cls.name == name for cls, _ in chain):
             return _ALWAYS
-        return _UNKNOWN if form.beyond.has(name) else _NEVER
-    if form.beyond.declares(name):
+        return _UNKNOWN if _is_reached(leaf, form.beyond) else _NEVER
+    if _is_reached(leaf, form.beyond):
         return _UNKNOWN
     places: list[tuple[Field, int]] = []
     length = field_of_role(form.network, TotalLength)

@@ -16,7 +16,7 @@ from dissect import TCP, UDP, Ethernet, EtherType, Header, IPv4, parse
 from dissect.declaration.automatic import HeaderLength, Selector, TotalLength
 from dissect.declaration.enumerated import Flags
 from dissect.declaration.fields import Field
-from dissect.declaration.kept import share_numbers
+from dissect.declaration.kept import NUMBERS
 from dissect.declaration.specifiers import bits, code, flag_set, ipv4, octets, u8, u16, u32
 from dissect.errors import FieldAbsentError
 from dissect.protocols.ipv4 import IPProtocol
@@ -75,8 +75,10 @@ def test_a_kept_field_that_is_computed_is_computed_each_time() -> None:
 
 def test_frames_share_the_numbers_that_they_keep() -> None:
     data = bytes(Ethernet() / IPv4() / UDP(sport=40000, dport=50000))
+    frames = [parse(data)[UDP] for _ in range(2000)]
+    assert all((frame.sport, frame.dport) == (40000, 50000) for frame in frames)
     first, second = parse(data)[UDP], parse(bytes(bytearray(data)))[UDP]
-    assert first.sport is second.sport is share_numbers()[40000]
+    assert first.sport is second.sport is NUMBERS[40000]
     assert first.dport is second.dport
 
 
