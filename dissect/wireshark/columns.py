@@ -44,6 +44,12 @@ class Summary(NamedTuple):
     info: str
 
 
+_LONGEST_INFO = 4095
+"""Wireshark has room for so many bytes in the last column."""
+_SHORT_INFO = _LONGEST_INFO // 4
+"""So many characters are never more."""
+
+
 def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
     """Return the columns of a packet; a header has no number, time and length, which stay empty.
 
@@ -84,6 +90,8 @@ def summarize(packet: Packet | Header, clock: Clock | None = None) -> Summary:
             break
         header = sight.payload(header)
     info = last_word or info
+    if len(info) > _SHORT_INFO:
+        info = info.encode("utf-8", "surrogateescape")[:_LONGEST_INFO].decode("utf-8", "ignore")
     if not isinstance(packet, Packet):
         return Summary("", "", source, destination, protocol, "", info)
     time = ""

@@ -174,6 +174,12 @@ class HTTPSight(Sight, of=HTTP):
     www_authenticate = said("www_authenticate", "WWW-Authenticate")
     x_forwarded_for = said("x_forwarded_for", "X-Forwarded-For")
 
+    @computed("content_length", UINT64, title="Content length")
+    def content_length(self, header: Any) -> list[int] | None:
+        """The bytes of the body as they are stated, by each field that states them."""
+        found = map(_LENGTH.match, values_of(header, "Content-Length"))
+        return [int(length[1]) for length in found if length is not None] or None
+
     @computed("cookie_pair", STRING, title="Cookie pair")
     def cookie_pairs(self, header: Any) -> list[str] | None:
         """The cookies, each for itself."""
@@ -274,12 +280,6 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     """Fields, some of which have names of their own, and the body."""
 
     unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
-
-    @computed("content_length", UINT64, title="Content length")
-    def content_length(self, header: Any) -> list[int] | None:
-        """The bytes of the body as they are stated, by each field that states them."""
-        found = map(_LENGTH.match, header.headers.get_all("Content-Length"))
-        return [int(length[1]) for length in found if length is not None] or None
 
     @computed("chunk_size", UINT32, title="Chunk size")
     def chunk_sizes(self, header: Any) -> list[int] | None:

@@ -26,6 +26,7 @@ from dissect.wireshark.notices import PROTOCOL
 from dissect.wireshark.seen import Stop
 from dissect.wireshark.sight import Sight, sight_of
 from dissect.wireshark.sight_fields import computed, noted
+from dissect.wireshark.text import escaped
 
 __all__ = ["EncryptedSight", "HostKeySight", "KeyExchangeInitSight", "PacketSight", "SSHSight", "VersionSight"]
 
@@ -38,6 +39,7 @@ _MESSAGES_1 = {0: "No Message", 1: "Disconnect", 2: "Public Key", 3: "Session Ke
 _IN_A_GROUP = (SSHDHInit, SSHDHReply, SSHGroupRequest, SSHGroup)
 
 
+_LINE_END = b"\r\n"
 _LEAST_ENCRYPTED = 5
 """Wireshark looks for a length in front of what is encrypted, and for something behind it."""
 
@@ -110,6 +112,11 @@ class SSHSight(Sight, of=SSH):
 
 class VersionSight(SSHSight, of=SSHVersion):
     """A version."""
+
+    def said(self, header: Any) -> str:
+        """Return the line, in which what can't be printed is spelt out."""
+        line: bytes = header.raw("protocol")
+        return f"Protocol ({escaped(line.rstrip(_LINE_END))})"
 
 
 class SecretSight(SSHSight):

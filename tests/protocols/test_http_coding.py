@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 
+import brotli
 import pytest
 
 from dissect.protocols.http_coding import decompressed
@@ -44,3 +46,16 @@ def test_what_is_not_compressed(coding: str) -> None:
 
 def test_a_bomb_is_cut() -> None:
     assert len(decompressed(gzip.compress(bytes(1 << 27), 1), "gzip") or b"") == 1 << 26
+    assert len(decompressed(brotli.compress(bytes(1 << 27), quality=1), "br") or b"") == 1 << 26
+
+
+def test_what_brotli_packed_is_made_again_as_far_as_it_is_there() -> None:
+    packed = brotli.compress(TEXT * 100)
+    assert decompressed(packed, "br") == TEXT * 100
+    assert (TEXT * 100).startswith(decompressed(packed[:-3], "br") or b"none")
+    assert decompressed(b"", "br") is None
+
+
+def test_without_its_package_brotli_stays_as_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    assert decompressed(brotli.compress(TEXT), "br") is None

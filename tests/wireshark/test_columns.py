@@ -8,6 +8,7 @@ import dissect
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, IPv4, Packet
 from dissect.packets.clock import Clock
 from dissect.wireshark.columns import summarize
+from tests.talk import infos, talk
 
 LINK = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 IP = IPv4(src="10.0.0.1", dst="10.0.0.2")
@@ -63,3 +64,9 @@ def test_each_address_takes_its_column_when_it_is_read() -> None:
     macs = ("02:00:00:00:00:01", "02:00:00:00:00:02")
     assert found == [("", ""), ("", macs[1]), macs, macs, ("10.0.0.1", macs[1]), ("10.0.0.1", "10.0.0.2")]
     assert summarize(link / IPv4(version=5, src="10.0.0.1", dst="10.0.0.2") / b"data")[2:4] == macs
+
+
+def test_the_last_column_has_room_for_4095_bytes() -> None:
+    """As in tshark; what is cut within a character has none of it."""
+    for text, left in (("a" * 5000, 4086), ("é" * 3000, 2043)):
+        assert infos(talk(21, (0, f"{text}\r\n".encode()))) == [f"Request: {text[:left]}"]

@@ -147,7 +147,7 @@ TALKS: dict[str, list[Any]] = {
     ],
     "fields behind a body": [
         (0, GET), (1, EMPTY), (1, b"Age: 5\r\nContent-Type: text/html\r\n\r\nabc"),
-        (1, b"Content-Type: image/jpeg\r\n\r\nabc"),
+        (1, b"Content-Type: image/jpeg\r\n\r\nabc"), (1, b"Content-Length: 7 x\r\nContent-Length: x\r\n"),
     ],
     "a request sent again": [(0, GET), (1, b"HTTP/1.1 102 Processing\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n")],
 }  # fmt: skip

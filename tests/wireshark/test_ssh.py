@@ -85,3 +85,9 @@ def test_who_says_it_stands_in_front_of_what_tcp_remarks(tshark: Tshark, tmp_pat
 
 def _asking(segment: TCP) -> TCP:
     return TCP(sport=segment.dport, dport=segment.sport, seq=segment.ack, ack=segment.seq, flags="A")
+
+
+def test_what_can_t_be_printed_of_a_version_is_spelt_out(tshark: Tshark, tmp_path: Path, capsys: Any) -> None:
+    said = [(0, b"SSH-2.0-a \0\0\n"), (1, b"SSH-1.99-\xc3\xa9\x07\r\n")]
+    fields = ["_ws.col.Info", "ssh.protocol"]
+    assert differences(tshark, tmp_path / "odd.pcap", talk(22, *said), fields, capsys) == []
