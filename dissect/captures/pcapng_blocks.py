@@ -388,9 +388,8 @@ class PcapngPacket(Packet):
 
     @property
     def origin(self) -> Hashable:
-        """The interface, and the names of the options where there are any."""
-        names = self.noted
-        return (self.capture_interface, names) if names else self.capture_interface
+        """What is said of the interface, and the names of the options."""
+        return self.interface_name, self.interface_description, self.section_number, self.noted
 
     @property
     def noted(self) -> tuple[str, ...]:

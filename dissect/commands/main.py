@@ -141,7 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
     0 is success, 1 a difference or failed check, 2 what could not be run or read whole.
     """
     with _seldom_collecting():
-        return _main(sys.argv[1:] if arguments is None else arguments)
+        return _main(sys.argv[1:] if arguments is None else arguments, is_process=arguments is None)
 
 
 @contextmanager
@@ -170,11 +170,12 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _main(arguments: list[str]) -> int:
+def _main(arguments: list[str], *, is_process: bool) -> int:
     try:
         _open_what_is_closed()
         load_named(arguments)
         options = _read_arguments(arguments)
+        options.is_process = is_process
     except DissectError as error:
         return _fail(str(error))
     except OSError as error:

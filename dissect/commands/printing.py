@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Container, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from dissect import protocols
 from dissect.captures import CaptureReader
 from dissect.captures.reader import RecordTaker
 from dissect.captures.source import CHUNK
 from dissect.commands.output import painter
+from dissect.declaration.outsiders import has_outsiders
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -21,6 +23,7 @@ from dissect.views.listing import list_line
 if TYPE_CHECKING:
     from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
+    from dissect.views.kept_forms import KeptForms
 
 __all__ = ["Show", "Texts", "chunk_for", "facts_for", "learnt_for", "printer", "read_along", "rows_by_columns", "shown"]
 
@@ -28,6 +31,11 @@ Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
 _AT_ONCE = 128
 """How many texts are written together."""
+_OF_NO_TEXT = frozenset(
+    "buffer capture_filter count direction file flush format input interfaces output promiscuous snap_length stops "
+    "version".split()
+)
+"""The options that say where packets come from, how many, and where they go: their texts are the same with any."""
 
 
 class Texts:
@@ -205,14 +213,28 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
     if options.color or paint is not None or (options.bytes and options.kind in ("text", "tabs", "ek")):
         return _maker(options)(clock)
-    return _compiled(_maker(options), clock)
+    return _compiled(_maker(options), clock, options, "packet")
 
 
-def _compiled(maker: _Maker, clock: Clock) -> Show:
+def _compiled(maker: _Maker, clock: Clock, options: argparse.Namespace, what: str) -> Show:
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText
 
-    return CompiledText(maker, clock)
+    return CompiledText(maker, clock, kept=_kept(options, what))
+
+
+def _kept(options: argparse.Namespace, what: str) -> KeptForms | None:
+    """Return the forms that earlier processes have left for what these options have printed of a packet.
+
+    None where others may have declared protocols, and where the program is run inside of another one, which may have
+    changed anything.
+    """
+    if not getattr(options, "is_process", False) or has_outsiders(protocols.__name__):
+        return None
+    from dissect.views.kept_forms import KeptForms
+
+    asked = {name: value for name, value in vars(options).items() if name not in _OF_NO_TEXT}
+    return KeptForms(f"{what} {sorted(asked.items())}")
 
 
 def _maker(options: argparse.Namespace) -> _Maker:
@@ -293,7 +315,7 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
             return Details(clock, options.protocols)
 
         # Bytes are no text that is compiled; what stands in front of them is.
-        makers.append(_compiled(details, clock) if options.bytes else details(clock))
+        makers.append(_compiled(details, clock, options, "details") if options.bytes else details(clock))
     if options.bytes:
         makers.append(_bytes)
     separator = options.separator
@@ -322,10 +344,10 @@ def _line(options: argparse.Namespace, clock: Clock) -> Show:
         return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
 
     if paint is None:
-        return _compiled(plain, clock) if options.bytes else plain(clock)
+        return _compiled(plain, clock, options, "line") if options.bytes else plain(clock)
     from dissect.views.colouring import rule_for
 
-    line_of = _compiled(plain, clock)
+    line_of = _compiled(plain, clock, options, "line")
 
     def coloured(packet: Packet) -> str:
         line, rule = line_of(packet), rule_for(packet)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from dissect.declaration.gathering import Span
+from dissect.declaration.references import are_there, restored
 from dissect.declaration.symbols import UntraceableError
 
 __all__ = ["Branch", "Leaf", "Path", "pruned", "words"]
@@ -32,7 +33,19 @@ class Leaf:
     `variables` are what it needs. `function` has them as its arguments, in the order of `signature`.
     """
 
-    __slots__ = ("branch", "function", "is_usual", "key", "lines", "signature", "text", "tried", "values", "variables")
+    __slots__ = (
+        "branch",
+        "function",
+        "is_refused",
+        "is_usual",
+        "key",
+        "lines",
+        "signature",
+        "text",
+        "tried",
+        "values",
+        "variables",
+    )
 
     branch: Branch
     key: tuple[Any, ...]
@@ -42,7 +55,7 @@ class Leaf:
         self.lines = lines
         self.text = text
         self.variables = variables
-        self.signature: tuple[str, ...] = ()
+        self.signature = tuple(sorted(variables))
         self.values: Callable[..., tuple[Any, ...]] | None = None
         """Gives what the function takes of a packet, where a function was written for that."""
         self.function: Callable[..., Any] = refused
@@ -50,6 +63,8 @@ class Leaf:
         """How often its text was what the ordinary code makes."""
         self.is_usual = False
         """Whether it is for frames of a usual chain."""
+        self.is_refused = False
+        """Whether it made another text than the ordinary code."""
 
     def call(self, function: Callable[..., str | None]) -> None:
         """Have a function called for the packets that come here."""
@@ -59,7 +74,7 @@ class Leaf:
 class Branch:
     """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
 
-    __slots__ = ("ask", "asked", "branches", "calls", "leaves", "missed")
+    __slots__ = ("ask", "asked", "branches", "calls", "failed", "leaves", "missed", "modules", "waiting")
 
     def __init__(self, asked: tuple[str, ...]) -> None:
         self.asked = asked
@@ -69,6 +84,13 @@ class Branch:
         self.branches: dict[tuple[Any, ...], Branch] = {}
         self.missed: dict[tuple[Any, ...], int] = {}
         """How often answers came that lead nowhere."""
+        self.failed: dict[tuple[Any, ...], int] = {}
+        """How many packets could not be followed that gave these answers."""
+        self.waiting: list[tuple[tuple[Any, ...], tuple[Any, ...], bool]] = []
+        """What another process has told of answers that name classes which are not there yet, and how: told answers,
+        told leaf or branch, and whether it is a leaf."""
+        self.modules = 0
+        """How many modules there were when somebody last looked whether they are there."""
         self.ask: Callable[..., tuple[Any, ...]] | None = None
         """Gives the answers of a frame or packet, where a function was written for that."""
 
@@ -89,7 +111,7 @@ class Branch:
         if not rest:
             if key in self.branches:
                 raise UntraceableError("code that does not go on twice")
-            self._hold(key, leaf)
+            self.hold(key, leaf)
             return
         if key in self.leaves:
             raise UntraceableError("code that goes on where it has ended before")
@@ -98,7 +120,8 @@ class Branch:
             child = self.branches[key] = Branch(tuple(question for question, _ in rest))
         child.enter(rest, leaf)
 
-    def _hold(self, key: tuple[Any, ...], leaf: Leaf) -> None:
+    def hold(self, key: tuple[Any, ...], leaf: Leaf) -> None:
+        """Have a leaf at the end of the last answers."""
         self.leaves[key] = leaf
         leaf.branch, leaf.key = self, key
 
@@ -108,16 +131,32 @@ class Branch:
         self.asked = self.asked[:common]
         self.leaves, self.calls, self.branches = {}, {}, {}
         self.missed.clear()
+        self.failed.clear()
         self.ask = None
         for key in (*leaves, *branches):
             child = self.branches.get(key[:common])
             if child is None:
                 child = self.branches[key[:common]] = Branch(rest)
             if key in leaves:
-                child._hold(key[common:], leaves[key])
+                child.hold(key[common:], leaves[key])
                 child.calls[key[common:]] = calls[key]
             else:
                 child.branches[key[common:]] = branches[key]
+        self._split_waiting(common, rest)
+
+    def _split_waiting(self, common: int, rest: tuple[str, ...]) -> None:
+        """Do the same for what waits: it waits in a branch, or with one where its first answers cannot be had yet."""
+        waiting, self.waiting = self.waiting, []
+        apart: dict[tuple[Any, ...], tuple[dict[Any, Any], dict[Any, Any]]] = {}
+        for key, told, is_leaf in waiting:
+            first, further = key[:common], key[common:]
+            if are_there(first):
+                child = self.branches.setdefault(tuple(map(restored, first)), Branch(rest))
+                child.waiting.append((further, told, is_leaf))
+            else:
+                leaves, branches = apart.setdefault(first, ({}, {}))
+                (leaves if is_leaf else branches)[further] = told
+        self.waiting = [(first, (rest, *inside, {}, {}), False) for first, inside in apart.items()]
 
     def misses(self, key: tuple[Any, ...]) -> int:
         """Return how often these answers came, now included."""

@@ -71,6 +71,11 @@ When: TypeAlias = str | Mapping[str, int] | Callable[[Any], object] | None
 """What says whether a field is there: a field that is not 0, fields with their values, or a function of the record."""
 
 
+def field_of(cls: Any, name: str) -> Field | None:
+    """Return the field of a class of records that has this name; None where none has."""
+    return cls._by_name.get(name)  # type: ignore[no-any-return]  # it has no type here
+
+
 class Field:
     """One declared field: where it lies, what it means, and its name in display filters.
 
@@ -261,6 +266,10 @@ class Field:
         measure = record.field(self.length)
         size = getattr(measure.factory, "size", None)
         return int(record.raw(measure)) if size is None else max(int(size(record.raw(measure))), 0)
+
+    def found_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """Return what gives the field, and what it is called with; None of a field that stands in no class."""
+        return None if self.owner is None else (field_of, (self.owner, self.name))
 
     def text(self, raw: Any) -> str:
         """Return the raw value as Wireshark prints the field alone."""

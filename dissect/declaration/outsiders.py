@@ -9,7 +9,7 @@ from types import ModuleType
 
 from dissect.errors import DissectError
 
-__all__ = ["declare_installed", "is_nothing_installed", "load_protocols"]
+__all__ = ["declare_installed", "has_outsiders", "is_nothing_installed", "load_protocols"]
 
 _LOADED: dict[str, ModuleType] = {}
 _STATE = {"installed": False}
@@ -59,6 +59,11 @@ def is_nothing_installed(group: str) -> bool:
     if "installed packages" not in _STATE:
         _STATE["installed packages"] = any(map(partial(_names_group, group), sys.path))
     return not _STATE["installed packages"]
+
+
+def has_outsiders(group: str) -> bool:
+    """Whether protocols may be declared that others wrote, in files or in installed packages of this group."""
+    return bool(_LOADED) or not is_nothing_installed(group)
 
 
 def _names_group(group: str, folder: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
+from dissect.declaration.references import UntellableError, name_in, reference
 
 __all__ = [
     "FIRST_HOLE",
@@ -130,9 +131,19 @@ class Trace:
         if name is None:
             if len(_NAMES) >= _MOST_NAMES:
                 raise UntraceableError("functions that are made for one packet")
-            name = _NAMES[function] = f"t{len(_NAMES)}"
+            name = _NAMES[function] = _name_for(function)
         self.functions[name] = function
         return name
+
+
+def _name_for(function: Callable[..., Any]) -> str:
+    """Return a name that no other function has; the same in every process where the function is found by a name."""
+    number = f"t{len(_NAMES)}"
+    try:
+        name = f"t_{name_in(reference(function))}"
+    except UntellableError:
+        return number
+    return number if name in _NAMES.values() else name
 
 
 def _expression(value: Any) -> str:

@@ -8,7 +8,7 @@ are, which number they make, how they are printed, which text they are, or what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
 from dissect.declaration.kinds import Address, Duration, Octets
 from dissect.declaration.options import OptionList
+from dissect.declaration.references import remembered
 from dissect.declaration.selection import Heuristic, guessed
 from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
 from dissect.declaration.times import seconds_text
@@ -67,7 +68,7 @@ def spelt(function: Callable[[bytes], str], octets: Any) -> str:
     return told(function, octets) if blank is None else blank
 
 
-@cache
+@remembered
 def _blank_of(function: Callable[[bytes], str]) -> Callable[[bytes], str | None]:
     """Return what gives a text that is empty or has blanks at its ends, and None in place of another one."""
 

@@ -203,7 +203,8 @@ class Packet(Views):
     def origin(self) -> Hashable:
         """What is the same for all packets of which the file says the same beside number, time, bytes and lengths.
 
-        That is the interface, and the names of what was noted down; None where a file says nothing of that kind.
+        That is what it says of the interface, and the names of what was noted down; None where it says nothing of that
+        kind. Packets of two files may have the same.
         """
         return None
 

@@ -26,6 +26,7 @@ from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
+from dissect.views.kept_forms import KeptForms
 from dissect.views.part_forms import PartForms, PartsOfPacket
 from dissect.views.parts import InParts
 from dissect.views.pattern import Pattern
@@ -45,13 +46,19 @@ _PACKETS_PER_TRACE = 8
 class CompiledText:
     """A text about each packet that goes by: `text(packet)` is what `make(clock)(packet)` gives, only sooner.
 
-    `make` returns the function that makes the text; it asks the clock that it is given for all times.
+    `make` returns the function that makes the text; it asks the clock that it is given for all times. With `kept`, the
+    forms know what those of earlier processes knew.
     """
 
     def __init__(
-        self, make: Callable[[Clock], Callable[[Packet], str]], clock: Clock, pattern: Pattern | None = None
+        self,
+        make: Callable[[Clock], Callable[[Packet], str]],
+        clock: Clock,
+        pattern: Pattern | None = None,
+        kept: KeptForms | None = None,
     ) -> None:
         self._clock = clock
+        self._kept = kept
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
@@ -60,7 +67,7 @@ class CompiledText:
         self._takers: dict[tuple[Any, ...], Take | None] = {}
         self._parts: PartForms | None = None
         if isinstance(self._make, InParts) and self._make.is_divisible and isinstance(self._make_traced, InParts):
-            self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self._pattern)
+            self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self._pattern, kept)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
         self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
         """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
@@ -108,7 +115,10 @@ class CompiledText:
         except KeyError:
             if len(self._forms) >= _MOST_FORMS:
                 return self._make(packet)
-            form = self._forms[form_key] = Form(len(headers), self._clock, self._pattern)
+            form = Form(len(headers), self._clock, self._pattern)
+            if self._kept is not None and self._kept.take_back(form_key, form):
+                form = None
+            self._forms[form_key] = form
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)
         self._last = form

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from struct import error as StructError
 from typing import Any
 
-from dissect.declaration.branches import Branch, Leaf, words
+from dissect.declaration.branches import Branch, Leaf, refused, words
 from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data
+from dissect.declaration.references import Reference, UntellableError, reference, referred
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
 from dissect.flows.learner import Plain
@@ -33,7 +34,7 @@ _MOST_USUAL = 64
 """How many leaves the function for usual chains has at most."""
 _LONGEST_KEY = 16
 """Texts of so many bytes are kept, which is as long as addresses are."""
-_TEXT_OF_OCTETS = re.compile(r"(?P<function>t\d+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?")
+_TEXT_OF_OCTETS = re.compile(r"(?P<function>t\w+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?")
 
 
 class FormCode:
@@ -49,6 +50,8 @@ class FormCode:
         self._variables: set[str] = set()
         self._counted: tuple[int, ...] = ()
         """How many places, facts and sums the variables were put together of; none is ever taken away."""
+        self._functions: dict[str, Any] = {}
+        """What expressions call, by the names that they have there."""
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {
@@ -65,6 +68,7 @@ class FormCode:
         for name, function in trace.functions.items():
             if self._names.setdefault(name, function) != function:
                 raise UntraceableError("two functions of one name")
+        self._functions |= trace.functions
         self.places |= trace.places
         self._facts |= trace.facts
         self._sums |= sums
@@ -80,6 +84,38 @@ class FormCode:
         if name not in self._names:
             self._names[name] = Cells(function, specification)
         return f"{name}[{found['octets']}]"
+
+    def told(self) -> tuple[tuple[Any, ...], set[str]]:
+        """Return what `take_back` takes in another process, and the names that are not found there."""
+        functions: dict[str, Reference] = {}
+        unfound: set[str] = set()
+        for name, function in self._functions.items():
+            try:
+                functions[name] = reference(function)
+            except UntellableError:
+                unfound.add(name)
+        names = {function: name for name, function in self._functions.items()}
+        cells = [(names[function], specification, name) for (function, specification), name in self._cells.items()]
+        unfound |= {name for function, _, name in cells if function in unfound}
+        return (
+            functions,
+            [cell for cell in cells if cell[2] not in unfound],
+            {name: tuple(place) for name, place in self.places.items()},
+            self._facts,
+            {name: (each.lines, sorted(each.needs)) for name, each in self._sums.items()},
+        ), unfound
+
+    def take_back(self, told: tuple[Any, ...]) -> None:
+        """Know what another process knew; UntellableError where something of it is not there."""
+        functions, cells, places, facts, sums = told
+        self._functions = {name: referred(found) for name, found in functions.items()}
+        self._names |= self._functions
+        for function, specification, name in cells:
+            self._cells[self._functions[function], specification] = name
+            self._names[name] = Cells(self._functions[function], specification)
+        self.places |= {name: Span(*place) for name, place in places.items()}
+        self._facts |= facts
+        self._sums |= {name: Sum(lines, frozenset(needs)) for name, (lines, needs) in sums.items()}
 
     @property
     def variables(self) -> set[str]:
@@ -113,7 +149,6 @@ class FormCode:
 
     def compile(self, leaf: Leaf) -> None:
         """Give a leaf its function, which takes the values of its variables."""
-        leaf.signature = tuple(sorted(leaf.variables))
         lines = [f"def template({', '.join(leaf.signature)}):", *indented(1, leaf.lines), f" return {leaf.text}"]
         leaf.function = written(lines, self._names, "template", __name__)
 
@@ -281,6 +316,8 @@ class _Usual(Choices):
             lines = self._code._assigned(set(leaf.variables), assigned, self._how, self.names)
             return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
         signature = leaf.signature
+        if leaf.function is refused:
+            self._code.compile(leaf)
         lines = self._code._assigned(set(signature), assigned, self._how, self.names)
         name = f"leaf{len(self.names)}"
         self.names[name] = leaf.function

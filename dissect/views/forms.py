@@ -8,7 +8,8 @@ is compared with that of the ordinary code a few times before it is relied on.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from dissect.declaration.branches import Branch, Leaf, pruned, refused, words
@@ -21,6 +22,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.chain_forms import ChainText
 from dissect.views.form_code import OTHERS, FormCode
+from dissect.views.kept_branches import recall, restored_branch, told_branch
 from dissect.views.pattern import Pattern
 from dissect.views.sums import Sum
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
@@ -59,13 +61,13 @@ class Form:
         self._trial: tuple[Leaf, str] | None = None
         """The leaf that the last packet came to, and its text, where that is still compared."""
         self._misses = self._leaves = self._branches = self._failures = 0
-        self._failed: dict[tuple[int, Any], int] = {}
-        """How many packets could not be followed, by where their answers led nowhere."""
         self._followed: set[tuple[int, Any]] = set()
-        """The same for all that were followed: their answers lead on since."""
+        """Where the answers of packets led nowhere that were followed: they lead on since."""
         self._keeps_bytes = False
         self.reason = ""
         """Why a packet could not be followed, the last that could not."""
+        self.is_new = False
+        """Whether it knows something that it did not know when it was taken back, or made."""
 
     @property
     def uses(self) -> int:
@@ -99,6 +101,8 @@ class Form:
                     break
                 following = branch.branches.get(key)
                 if following is None:
+                    if branch.waiting and self._recall(branch):
+                        continue
                     self._missed = branch, key
                     return None
                 branch = following
@@ -141,7 +145,9 @@ class Form:
             return False
         leaf, guess = self._trial
         leaf.tried += 1
+        self.is_new = True
         if guess != text:
+            leaf.is_refused = True
             leaf.call(refused)
         elif leaf.tried >= _TIMES_TRIED:
             leaf.call(leaf.function)
@@ -157,11 +163,13 @@ class Form:
         """
         if self._root is None:
             self._misses += 1
+            self.is_new = True
             return self._misses > rare
         if self._missed is None or self._leaves >= _MOST_LEAVES or self._branches >= _MOST_BRANCHES:
             return False
         branch, key = self._missed
-        return branch.misses(key) > rare and self._failed.get((id(branch), key), 0) < _FAILURES_ALIKE
+        self.is_new = True
+        return branch.misses(key) > rare and branch.failed.get(key, 0) < _FAILURES_ALIKE
 
     def learn(
         self, text: str, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock
@@ -198,8 +206,8 @@ class Form:
         """Note that a packet could not be followed whose answers led nowhere there."""
         self._failures += 1
         if missed is not None:
-            where = id(missed[0]), missed[1]
-            self._failed[where] = self._failed.get(where, 0) + 1
+            branch, key = missed
+            branch.failed[key] = branch.failed.get(key, 0) + 1
 
     def _traced(
         self, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock
@@ -232,18 +240,77 @@ class Form:
         filled = [inside for number, inside in enumerate(insides) if chr(FIRST_HOLE + number) in kept]
         leaf = Leaf(lines, _formatted(pattern, insides), frozenset(words(filled) & variables))
         path = pruned(trace.conditions, self._code.places, variables)
+        self._code.compile(leaf)
         if self._root is None:
             self._root = Branch(tuple(question for question, _ in path))
         self._root.enter(path, leaf)
-        self._code.compile(leaf)
-
-        def tried(*values: Any) -> None:
-            self._trial = leaf, leaf.function(*values)
-
-        leaf.call(tried)
+        self._try(leaf)
         self._leaves += 1
         self._branches = sum(1 for _ in self._root.walk())
         return leaf
+
+    def _try(self, leaf: Leaf) -> None:
+        """Have a leaf's texts compared with those of the ordinary code."""
+
+        def tried(*values: Any) -> None:
+            self._compile(leaf)
+            self._trial = leaf, leaf.function(*values)
+
+        leaf.call(tried)
+
+    def _compile(self, leaf: Leaf) -> None:
+        """Give a leaf its function, if it has none."""
+        if leaf.function is refused:
+            self._code.compile(leaf)
+
+    def told(self) -> tuple[Any, ...]:
+        """Return what `take_back` takes in another process."""
+        code, unfound = self._code.told()
+        root = self._root
+        told = None if root is None or not words(root.asked).isdisjoint(unfound) else told_branch(root, unfound)
+        return self.is_given_up, self._misses, self._failures, self._keeps_bytes, code, told
+
+    def take_back(self, told: tuple[Any, ...]) -> bool:
+        """Know what a form of such packets knew in another process; return whether it was given up.
+
+        Raises UntellableError where something that it needs is not there.
+        """
+        is_given_up, self._misses, self._failures, self._keeps_bytes, code, root = told
+        if root is not None:
+            self._code.take_back(code)
+            self._root = restored_branch(root)
+            self._take_in(leaf for branch in self._root.walk() for leaf in branch.leaves.values())
+        return bool(is_given_up)
+
+    def _recall(self, branch: Branch) -> bool:
+        """Know what was told of answers that name classes which have come since; return whether there are any."""
+        if branch.modules == len(sys.modules):
+            return False
+        waited = len(branch.waiting)
+        self._take_in(recall(branch))
+        return len(branch.waiting) < waited
+
+    def _take_in(self, leaves: Iterable[Leaf]) -> None:
+        """Have leaves called that another process has told of."""
+        for leaf in leaves:
+            self._leaves += 1
+            if leaf.is_refused:
+                leaf.call(refused)
+            elif leaf.tried < _TIMES_TRIED:
+                self._try(leaf)
+            else:
+                self._rely_on(leaf)
+        self._branches = 0 if self._root is None else sum(1 for _ in self._root.walk())
+
+    def _rely_on(self, leaf: Leaf) -> None:
+        """Have a leaf called that was compared often enough: its function is made when it is needed."""
+
+        def made(*values: Any) -> str | None:
+            self._compile(leaf)
+            leaf.call(leaf.function)
+            return leaf.function(*values)  # type: ignore[no-any-return]  # a function without types
+
+        leaf.call(made)
 
     def _write_quick(self) -> None:
         """Have the functions without packets written anew, when the next frame comes to their place."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from dissect.declaration.automatic import Checksum
@@ -13,6 +12,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets, StructList
 from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.record import Record
+from dissect.declaration.references import remembered
 from dissect.declaration.symbols import told
 from dissect.declaration.traced_bytes import printed, spelt
 from dissect.views.listing import printable
@@ -98,7 +98,7 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
     if isinstance(kind, (Octets, EntryList)):
         return told(digits, raw)
     if isinstance(kind, StructList):
-        return told(_listing(kind), raw)
+        return told(_listing(field), raw)
     if field.scale != 1:
         return f"{printed(field, raw)} bytes ({raw})"
     if field.base == 16:
@@ -106,16 +106,16 @@ def meaning(record: Record, field: Field, raw: Any) -> str:
     return spelt(_spelling(field), raw) if kind.code == "string" else printed(field, raw)
 
 
-@cache
+@remembered
 def _spelling(field: Field) -> Callable[[Any], str]:
     """Return what makes the text of a value in which nothing steers a terminal or ends the line."""
     return lambda raw: printable(field.text(raw))
 
 
-@cache
-def _listing(kind: StructList) -> Callable[[bytes], str]:
-    """Return what makes the text of a list of this kind."""
-    return lambda raw: ", ".join(map(str, kind.load(raw)))
+@remembered
+def _listing(field: Field) -> Callable[[bytes], str]:
+    """Return what makes the text of a list."""
+    return lambda raw: ", ".join(map(str, field.kind.load(raw)))
 
 
 def digits(data: bytes) -> str:

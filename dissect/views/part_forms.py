@@ -15,6 +15,7 @@ from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
+from dissect.views.kept_forms import KeptForms
 from dissect.views.parts import InParts, ends_of_groups
 from dissect.views.pattern import Pattern
 from dissect.wireshark.tracing import TracedClock, TracedPacket
@@ -59,9 +60,16 @@ class PartForms:
     """Makes texts of packets part by part; `make` does it the ordinary way, `make_traced` asks `noting` for times."""
 
     def __init__(
-        self, make: InParts, make_traced: InParts, noting: TracedClock, clock: Clock, pattern: Pattern
+        self,
+        make: InParts,
+        make_traced: InParts,
+        noting: TracedClock,
+        clock: Clock,
+        pattern: Pattern,
+        kept: KeptForms | None = None,
     ) -> None:
         self._make = make
+        self._kept = kept
         self._make_traced = make_traced
         self._noting = noting
         self._clock = clock
@@ -131,7 +139,10 @@ class PartForms:
             if len(self._forms) >= _MOST_FORMS:
                 used.append(None)
                 return make(packet)
-            form = self._forms[key] = Form(count or len(headers), self._clock, self._pattern)
+            form = Form(count or len(headers), self._clock, self._pattern)
+            if self._kept is not None and self._kept.take_back(key, form):
+                form = None
+            self._forms[key] = form
         if form is None:
             used.append(None)
             return make(packet)

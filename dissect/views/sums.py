@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from dissect.declaration.automatic import Checksum
@@ -12,6 +11,7 @@ from dissect.declaration.decoder import network_at
 from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
 from dissect.declaration.named_tuple import NamedTuple
+from dissect.declaration.references import remembered
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced import Chain
 
@@ -93,7 +93,7 @@ class Sum(NamedTuple):
         return cls([line], frozenset({end}))
 
 
-@lru_cache(256)
+@remembered
 def _summing(cls: type[Header], name: str) -> Callable[[bytes], int]:
     """Return what gives the right checksum in a field of a header that these bytes are, with all that it carries."""
     field: Any = cls.field(name)

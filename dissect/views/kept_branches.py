@@ -1,0 +1,89 @@
+"""Branches (`dissect.declaration.branches`), told so that another process asks the same questions.
+
+What follows from answers that name a class waits until the class is there: to import all protocols that anybody has
+ever seen behind UDP would take longer than what is spared.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dissect.declaration.branches import Branch, Leaf, words
+from dissect.declaration.references import UntellableError, are_there, restored, told_value
+
+__all__ = ["recall", "restored_branch", "told_branch"]
+
+_MOST_COUNTED = 64
+"""Of so many answers at a branch that lead nowhere it is told how often they came."""
+
+
+def told_branch(branch: Branch, unfound: set[str]) -> tuple[Any, ...]:
+    """Return what `restored_branch` takes, without what calls one of the names that are `unfound`."""
+    leaves = {
+        key: (leaf.lines, leaf.text, sorted(leaf.variables), leaf.tried, leaf.is_usual, leaf.is_refused)
+        for key, leaf in _told_keys(branch.leaves)
+        if words((*leaf.lines, leaf.text)).isdisjoint(unfound)
+    }
+    branches = {
+        key: told_branch(child, unfound)
+        for key, child in _told_keys(branch.branches)
+        if words(child.asked).isdisjoint(unfound)
+    }
+    for key, told, is_leaf in branch.waiting:
+        (leaves if is_leaf else branches)[key] = told
+    counts = [dict([*_told_keys(each)][:_MOST_COUNTED]) for each in (branch.missed, branch.failed)]
+    return branch.asked, leaves, branches, *counts
+
+
+def restored_branch(told: tuple[Any, ...]) -> Branch:
+    """Return a branch that was told; its leaves have no functions yet, and are not called.
+
+    Raises UntellableError where something that it asks for is not there.
+    """
+    asked, leaves, branches, *counts = told
+    branch = Branch(asked)
+    branch.waiting = [(key, leaf, True) for key, leaf in leaves.items()]
+    branch.waiting += [(key, child, False) for key, child in branches.items()]
+    recall(branch)
+    branch.missed, branch.failed = (
+        {tuple(map(restored, key)): count for key, count in each.items() if are_there(key)} for each in counts
+    )
+    return branch
+
+
+def recall(branch: Branch) -> list[Leaf]:
+    """Have a branch know what waited for classes that are there now; return the leaves that are new, none of it called.
+
+    Raises UntellableError where something of it is not there.
+    """
+    waiting, branch.waiting, branch.modules = branch.waiting, [], len(sys.modules)
+    found: list[Leaf] = []
+    for key, told, is_leaf in waiting:
+        if not are_there(key):
+            branch.waiting.append((key, told, is_leaf))
+        elif is_leaf:
+            lines, text, variables, tried, is_usual, is_refused = told
+            leaf = Leaf(lines, text, frozenset(variables))
+            leaf.tried, leaf.is_usual, leaf.is_refused = tried, is_usual, is_refused
+            branch.hold(tuple(map(restored, key)), leaf)
+            found.append(leaf)
+        else:
+            child = branch.branches[tuple(map(restored, key))] = restored_branch(told)
+            found += _leaves(child)
+    return found
+
+
+def _leaves(branch: Branch) -> Iterator[Leaf]:
+    for each in branch.walk():
+        yield from each.leaves.values()
+
+
+def _told_keys(entries: Mapping[tuple[Any, ...], Any]) -> Iterable[tuple[tuple[Any, ...], Any]]:
+    """Yield those entries of which the answers can be told."""
+    for key, entry in entries.items():
+        try:
+            yield tuple(map(told_value, key)), entry
+        except UntellableError:
+            continue

@@ -1,0 +1,93 @@
+"""Forms (`dissect.views.forms`) kept for the next start: what one capture taught need not be learnt from another.
+
+Most frames of a capture are like frames of another one. To make a text the ordinary way, to trace it and to compare
+the first texts takes as long as a hundred texts, and all of it was done already. So what the forms of a program knew
+when it ended is kept beside Python's compiled files, and trusted as they are.
+
+It depends on the sources, on what is asked for, and on what others have declared: it is kept for a *setting*, which
+tells the second, as long as all sources are as they were, and not at all where somebody else's protocols are read.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import MAGIC_NUMBER, source_hash
+from marshal import dumps, loads
+from typing import Any
+
+from dissect.declaration.kept_entries import KeptEntries
+from dissect.declaration.references import UntellableError, told_value
+from dissect.views.forms import Form
+
+__all__ = ["KeptForms"]
+
+_MOST = 48 << 20
+"""How many bytes are kept of all forms."""
+_PACKAGE = __file__.rpartition("/views/")[0]
+
+
+class KeptForms:
+    """The forms of texts that are made in one way, which `setting` tells, from earlier processes and for later ones.
+
+    The setting is all that such texts depend on beside the packets and the sources, such as the options of a command.
+    """
+
+    def __init__(self, setting: str, *, folder: str = f"{_PACKAGE}/views", most: int = _MOST) -> None:
+        self._setting = f"{setting}\n{os.environ.get('TZ')}\n{time.tzname}\n{time.timezone}"
+        self._entries = KeptEntries(folder, "forms", most=most, told=_told)
+        self._forms: dict[bytes, Form] = {}
+
+    def take_back(self, key: tuple[Any, ...], form: Form) -> bool:
+        """Have a form that is new know what one with its key knew; return whether that one was given up.
+
+        What it learns from now on is kept when the process ends.
+        """
+        try:
+            entry = self._hash_of(key)
+        except UntellableError:
+            return False
+        if not self._forms:
+            atexit.register(self.keep)
+        self._forms[entry] = form
+        found = self._entries.found(entry)
+        if found is None:
+            return False
+        self._entries.need(entry, len(found))
+        try:
+            return form.take_back(loads(found))
+        except (ValueError, EOFError, TypeError, LookupError, AttributeError):
+            # The file is damaged: such a form learns anew.
+            del self._forms[entry]
+            return False
+
+    def keep(self) -> None:
+        """Write what the forms know that was not known before."""
+        for entry, form in self._forms.items():
+            if form.is_new:
+                form.is_new = False
+                self._entries.add(entry, dumps(form.told()))
+        self._entries.keep()
+
+    def _hash_of(self, key: tuple[Any, ...]) -> bytes:
+        return source_hash(f"{self._setting}\n{told_value(key)!r}".encode(errors="surrogateescape"))
+
+
+@cache
+def _told() -> tuple[Any, ...]:
+    """Return what all forms depend on: Python, and the sources as they are."""
+    return MAGIC_NUMBER, source_hash(repr(sorted(_sources(_PACKAGE))).encode(errors="surrogateescape"))
+
+
+def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the name, size and time of each source of a folder and of those inside it."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith((".py", ".pyc", ".so", ".pyd")):
+                stat = entry.stat()
+                yield entry.path, stat.st_size, stat.st_mtime_ns
+            elif entry.is_dir() and not entry.name.startswith("__"):
+                yield from _sources(entry.path)
