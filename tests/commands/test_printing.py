@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from dissect import UDP, EchoRequest, Ethernet, IPv4, Packet
 from dissect.captures import open_writer, read
-from dissect.commands.main import build_parser
+from dissect.commands.main import build_parser, main
 from dissect.commands.printing import Texts, read_along, shown
 from dissect.packets.clock import Clock
 from dissect.views.compiled import CompiledText
@@ -117,3 +120,40 @@ def test_of_usual_frames_the_texts_alone_come_along(
             seen.append(packet.number)
     assert seen == [2, 4]
     assert capsys.readouterr().out == "1\t0\n2\t\n3\t0\n4\t\n5\t0\n"
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where processes keep what they compile, and nothing is there yet."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def printed(*arguments: str) -> str:
+    """Return what a process prints that reads with these arguments."""
+    command = [sys.executable, "-m", "dissect", "read", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_processes_know_what_those_before_them_learnt(
+    own_cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    protocols = tmp_path / "outsiders.py"
+    protocols.write_text("from dissect.declare import Header\n")
+    file = str(tmp_path / "x.pcap")
+    with open_writer(file) as writer:
+        for number in range(40):
+            frame = Ethernet() / IPv4(src="10.0.0.1", ttl=40 + number) / EchoRequest(seq=number)
+            writer.write(Packet(bytes(frame), time_ns=number))
+    assert main(["read", "-V", file]) == 0
+    expected = capsys.readouterr().out
+    # Neither a process that only calls the program nor one that reads others' protocols leaves anything.
+    assert printed("--protocols", str(protocols), "-V", file) == expected
+    assert not list(own_cache.rglob("forms*.marshal"))
+    assert printed("-V", file) == expected
+    (kept,) = own_cache.rglob("forms*.marshal")
+    before = kept.read_bytes()
+    assert printed("-V", file) == expected
+    # All was known.
+    assert kept.read_bytes() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from functools import partial
 from marshal import dumps, loads
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import IPv4, TCPFlags
+from dissect.declaration.fields import Field
 from dissect.declaration.references import (
     UntellableError,
     are_there,
@@ -42,7 +44,9 @@ def test_values_come_back_as_they_were(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "found", [IPv4, digits, bytes.hex, str, type(None), adding(4), IPv4.field("ttl"), IPv4.field("ttl").text], ids=repr
+    "found",
+    [IPv4, digits, bytes.hex, str, type(None), adding(4), IPv4.field("ttl"), IPv4.field("ttl").text],
+    ids="class function method type none made field text".split(),
 )
 def test_what_has_a_reference_is_found_by_it(found: Any) -> None:
     told = loads(dumps(reference(found)))
@@ -63,7 +67,9 @@ def test_a_member_of_an_enumeration_is_told_as_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "found", [lambda: 0, partial(int, base=2), object(), [1], {"a": 1}, test_values_come_back_as_they_were.hypothesis]
+    "found",
+    [lambda: 0, partial(int, base=2), object(), [1], Field(8, IPv4.field("ttl").kind, "x"), Fraction(1, 2)],
+    ids="lambda partial object list field fraction".split(),
 )
 def test_what_is_not_found_by_a_name_is_refused(found: Any) -> None:
     with pytest.raises(UntellableError):
