@@ -41,6 +41,8 @@ _Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
 """What writes a function without packets out, given the questions and what they lead to."""
 _FURTHER = 4
 """Of so many headers behind those that are alike may be asked of which class they are."""
+_MOST_COUNTED = 4
+"""It is new to know of so many packets that they led nowhere; more of them change nothing."""
 _TIMES_TRIED = 3
 """So many texts of a leaf are compared with those of the ordinary code."""
 
@@ -163,13 +165,14 @@ class Form:
         """
         if self._root is None:
             self._misses += 1
-            self.is_new = True
+            self.is_new |= self._misses <= _MOST_COUNTED
             return self._misses > rare
         if self._missed is None or self._leaves >= _MOST_LEAVES or self._branches >= _MOST_BRANCHES:
             return False
         branch, key = self._missed
-        self.is_new = True
-        return branch.misses(key) > rare and branch.failed.get(key, 0) < _FAILURES_ALIKE
+        misses = branch.misses(key)
+        self.is_new |= misses <= _MOST_COUNTED
+        return misses > rare and branch.failed.get(key, 0) < _FAILURES_ALIKE
 
     def learn(
         self, text: str, packet: Packet, headers: list[Header], make: Callable[[Packet], str], noting: TracedClock
