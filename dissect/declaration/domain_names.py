@@ -13,6 +13,7 @@ from typing import Any
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.named_tuple import NamedTuple
+from dissect.declaration.replacements import with_replacements
 
 __all__ = ["FURTHEST", "DomainName", "domain_name", "pointer_to", "suffixes"]
 
@@ -209,7 +210,7 @@ def _shown(byte: int) -> str:
 
 
 def _printed(label: bytes) -> str:
-    return label.decode("utf-8", "replace").translate(_ESCAPES)
+    return with_replacements(label).translate(_ESCAPES)
 
 
 def _label(part: str) -> bytes:

@@ -97,6 +97,11 @@ def _continued(header: Any) -> Continued:
     return answered(read, payload.own_bytes)  # type: ignore[no-any-return]  # which is that
 
 
+def _told(media_type: str) -> str:
+    """Return a media type as a list has it: bytes that are no characters are replaced."""
+    return media_type if media_type.isascii() else shown(media_type.encode("utf-8", "surrogateescape"))
+
+
 def _is_out_of_sight(header: Any) -> bool:
     """Whether nothing is seen of data that the capture cut, for HTTP was not heard before in the connection."""
     return bool(header.learnt("is_unannounced") and header.bytes_left_out) and not isinstance(header, HTTPMessage)
@@ -358,7 +363,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
         line = f"{_line(header)} "
         payload = self.payload(header)
         if isinstance(payload, (TextLines, URLEncodedForm, Media)) and header.media_type is not None:
-            line += f" ({header.media_type})"
+            line += f" ({_told(header.media_type)})"
         # A message that begins behind it, and goes on in other segments, is told by its first line.
         return line + (header.learnt("announced") or "")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unicodedata import category
 
+from dissect.declaration.replacements import with_replacements
+
 __all__ = ["escaped", "up_to_zero"]
 
 _LETTERS = {0x07: "\\a", 0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0B: "\\v", 0x0C: "\\f", 0x0D: "\\r"}
@@ -26,7 +28,7 @@ def escaped(raw: bytes) -> str:
     >>> print(escaped(b"\xc2\xad\xe2\x80\xae"))
     \u00AD\u202E
     """
-    text = raw.decode("utf-8", "replace")
+    text = with_replacements(raw)
     return text if text.isprintable() else "".join(map(_spelt, text))
 
 

@@ -27,7 +27,7 @@ class HTTPExporter(Exporter, kind="http"):
             if isinstance(header, HTTPMessage):
                 # Wireshark hands on no body of which it does not know how to undo its compression.
                 body = body_handed_on(header)
-                media_type = (header.headers.get("Content-Type") or "").partition(";")[0].strip()
+                media_type = header.media_type or ""
                 if body is not None:
                     yield self._object(header, body, media_type, packet.number)
             elif isinstance(header, TCP):

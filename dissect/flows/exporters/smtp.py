@@ -1,21 +1,22 @@
-"""Mail that came over SMTP."""
+"""Mail that came over SMTP, or in a body of HTTP, and mail that stands in it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from dissect.flows.mails import mails_in, subject_of
 from dissect.flows.objects import Exporter, TransferredObject
 from dissect.packets.packet import Packet
+from dissect.protocols.http import HTTPMessage
 from dissect.protocols.smtp import SMTP
+from dissect.wireshark.http_bodies import body_handed_on
 from dissect.wireshark.sight import said_layers
 from dissect.wireshark.smtp import mail_size
 
 __all__ = ["SMTPExporter"]
 
-_SUBJECT = re.compile(rb"^Subject:[ \t]*(.*(?:\n[ \t].*)*)$", re.IGNORECASE | re.MULTILINE)
-"""A field may be folded into several lines (RFC 5322, section 2.2.3)."""
+_MAY_HOLD_MAIL = ("message/", "multipart/")
 
 
 class SMTPExporter(Exporter, kind="smtp"):
@@ -23,10 +24,16 @@ class SMTPExporter(Exporter, kind="smtp"):
 
     def take(self, packet: Packet) -> Iterator[TransferredObject]:
         for header in said_layers(packet):
-            mail: Any = header.learnt("mail") if isinstance(header, SMTP) else None
-            if mail:
-                # Wireshark takes a blank line at the end for a part of the dot behind it.
-                mail = mail[: mail_size(header)]
-                found = _SUBJECT.search(mail.partition(b"\r\n\r\n")[0])
-                subject = found[1].decode("utf-8", "replace").strip() if found else ""
-                yield TransferredObject(f"{subject}.eml", mail, packet.number)
+            for mail in _mails(header):
+                yield TransferredObject(f"{subject_of(mail)}.eml", mail, packet.number)
+
+
+def _mails(header: Any) -> Iterator[bytes]:
+    """Yield the mails with which a header ends."""
+    if isinstance(header, SMTP):
+        mail = header.learnt("mail")
+        if mail:
+            # Wireshark takes a blank line at the end for a part of the dot behind it.
+            yield from mails_in(mail[: mail_size(header)])
+    elif isinstance(header, HTTPMessage) and (header.media_type or "").startswith(_MAY_HOLD_MAIL):
+        yield from mails_in(body_handed_on(header) or b"", header.headers.get_all("Content-Type")[-1])

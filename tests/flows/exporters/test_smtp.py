@@ -41,3 +41,10 @@ def test_mail_that_does_not_end_is_none() -> None:
     assert (
         list(objects(numbered(*talk(25, (0, b"DATA\r\n"), (1, b"354 go\r\n"), (0, b"Subject: a\r\n"))), "smtp")) == []
     )
+
+
+def test_mail_in_a_body_of_http_is_mail_too() -> None:
+    body = b"Subject: a\r\n\r\nbody"
+    for kind, count in ((b"message/rfc822", 1), (b"text/plain", 0)):
+        said = b"POST / HTTP/1.1\r\nContent-Type: " + kind + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        assert [found.data for found in objects(numbered(*talk(80, (0, said))), "smtp")] == [body] * count
