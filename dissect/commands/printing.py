@@ -211,7 +211,7 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if options.color or paint is not None or (options.bytes and options.kind in ("text", "tabs", "ek")):
+    if options.color or paint is not None or (options.bytes and options.kind in ("text", "tabs")):
         return _maker(options)(clock)
     return _compiled(_maker(options), clock, options, "packet")
 

@@ -14,7 +14,7 @@ from dissect.packets.packet import Packet
 from dissect.views.node import Node
 from dissect.views.parts import InParts
 from dissect.views.shown import Shown, shown_of
-from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of, tree
+from dissect.views.tree import nodes_behind, nodes_in_front, nodes_of
 from dissect.wireshark.field_types import ABSOLUTE_TIME, BOOLEAN, NONE
 from dissect.wireshark.frame import BILLION
 from dissect.wireshark.types import field_type, protocol_of
@@ -58,14 +58,6 @@ class EkDocuments(InParts):
         self._raw = raw
         self._protocols = protocols
         self._whole = whole
-        # Fields of one name have their bytes beside them where all of them have some.
-        self.is_divisible = not raw
-
-    def __call__(self, packet: Packet) -> str:
-        if self.is_divisible:
-            return super().__call__(packet)
-        members = self._members(tree(packet, self._clock), packet, packet.data)
-        return self.joined([_lines(packet), members, ""])
 
     def front(self, packet: Packet) -> str:
         return "\n".join([_lines(packet), self._members(nodes_in_front(packet, self._clock), packet, packet.data)])
@@ -78,19 +70,32 @@ class EkDocuments(InParts):
 
     def joined(self, parts: Sequence[str]) -> str:
         index, begin, *members = [line for part in parts for line in part.split("\n") if line]
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str]] = {}
         for member in members:
             # Neither names nor values hold tabs: they are spelt out in JSON.
-            key, _, value = member.partition("\t")
+            key, value, raw = member.split("\t")
             known = found.get(key)
-            found[key] = value if known is None else f"[{_several(known)},{_several(value)}]"
-        written = ",".join(f"{key.partition(' ')[2]}:{value}" for key, value in found.items())
+            if known is not None:
+                value, raw = _together(known[0], value), _together(known[1], raw) if known[1] and raw else ""
+            found[key] = value, raw
+        written = ",".join(_written(key.partition(" ")[2], value, raw) for key, (value, raw) in found.items())
         return f"{index}\n{begin}{{{written}}}}}"
 
     def _members(self, nodes: Iterable[Node], packet: Packet | None, data: bytes) -> str:
-        """Return the members that these nodes make, one in a line: what they stand below, name, and value."""
+        """Return the members that these nodes make, one in a line: what they stand below, name, value and bytes."""
         document = _Document(packet, data if self._raw else None, self._protocols, self._whole)
-        return "\n".join(f"{parent} {name}\t{value}" for parent, name, value in document.members(shown_of(nodes)))
+        members = document.members(shown_of(nodes))
+        return "\n".join(f"{parent} {name}\t{value}\t{raw}" for parent, name, value, raw in members)
+
+
+def _together(value: str, other: str) -> str:
+    """Return the values of two members of one name as those of one."""
+    return f"[{_several(value)},{_several(other)}]"
+
+
+def _written(name: str, value: str, raw: str) -> str:
+    """Return a member, behind its bytes where it has some."""
+    return f'{name[:-1]}_raw":{raw},{name}:{value}' if raw else f"{name}:{value}"
 
 
 def _several(value: str) -> str:
@@ -127,19 +132,19 @@ class _Document:
         self.protocols = protocols
         self.whole = whole
 
-    def members(self, fields: list[Shown], *, chosen: bool = False) -> Iterator[tuple[str, str, str]]:
-        """Yield the members of an object: what field they stand below, name and value, both as JSON.
+    def members(self, fields: list[Shown], *, chosen: bool = False) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the members of an object: what field they stand below, name, value and bytes, these three as JSON.
 
-        Fields of one name below fields of one name come together.
+        Fields of one name below fields of one name come together, and have their bytes beside them where all of them
+        have some; else these are "".
         """
         groups: dict[tuple[str, str], list[Shown]] = {}
         self._gather("", fields, groups, chosen)
         for (parent, _), group in groups.items():
-            name = _name(group[0])
-            digits = [self._digits(each) for each in group] if self.data is not None else []
-            if digits and None not in digits:
-                yield parent, dumps(f"{name}_raw"), _one_or_list([dumps(each) for each in digits])
-            yield parent, dumps(name), _one_or_list([self._value(each, chosen) for each in group])
+            values = _one_or_list([self._value(each, chosen) for each in group])
+            digits = [self._digits(each) for each in group]
+            raw = "" if None in digits else _one_or_list([f'"{each}"' for each in digits])
+            yield parent, dumps(_name(group[0])), values, raw
 
     def _gather(
         self, parent: str, fields: list[Shown], groups: dict[tuple[str, str], list[Shown]], chosen: bool
@@ -157,7 +162,7 @@ class _Document:
             return dumps({"filtered": name}, separators=(",", ":"))
         if _is_object(field):
             below = self.members(field.children, chosen=chosen or (self.protocols is not None and self.whole))
-            return f"{{{','.join(f'{key}:{value}' for _, key, value in below)}}}"
+            return f"{{{','.join(_written(key, value, raw) for _, key, value, raw in below)}}}"
         kind = field_type(field.name) if field.name else None
         if kind is BOOLEAN:
             return retold(_truth, field.text or "")

@@ -87,6 +87,10 @@ def raw_object(clock: Clock) -> Callable[[Packet], str]:
     return JsonObjects(clock, Shape(raw=True))
 
 
+def raw_documents(clock: Clock) -> Callable[[Packet], str]:
+    return EkDocuments(clock, raw=True)
+
+
 ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json, "PSML": section}
 TREES: dict[str, Make] = {
     "details": Details,
@@ -94,6 +98,7 @@ TREES: dict[str, Make] = {
     "JSON with bytes": raw_object,
     "PDML": PdmlElements,
     "ek": EkDocuments,
+    "ek with bytes": raw_documents,
 }
 MAKERS = ROWS | TREES
 each_row = pytest.mark.parametrize("make", ROWS.values(), ids=ROWS)
