@@ -4,9 +4,15 @@ from __future__ import annotations
 
 __all__ = ["SHOWN", "hex_dump", "hex_stream", "layered"]
 
-from collections.abc import Iterable
+from binascii import hexlify
+from collections.abc import Callable, Iterable
+from functools import cache
+from struct import Struct
 
 _ROW = 16
+_AT_ONCE = 64
+"""How many rows are cut by one call at most, for each number of which a function is kept."""
+_LEAST_WIDTH = 4
 # What stands for each byte in the text column: printable ASCII itself, a dot for the rest.
 SHOWN = bytes(byte if 0x20 <= byte < 0x7F else 0x2E for byte in range(256))
 
@@ -22,15 +28,45 @@ def hex_dump(data: bytes) -> str:
     """
     if not isinstance(data, (bytes, bytearray)):
         raise TypeError(f"a dump is made of bytes, not of {data!r}: bytes(frame) gives those of a frame")
+    whole, rest = divmod(len(data), _ROW)
+    offsets = _offsets(data)
+    digits, characters = hexlify(data, b" ") + b" ", data.translate(SHOWN)
+    pieces = [b"  "] * (4 * whole)
+    pieces[::4] = offsets[:whole]
+    pieces[1::4] = _rows(digits, 3 * _ROW, whole)
+    pieces[3::4] = _rows(characters, _ROW, whole)
+    if rest:
+        # Behind the digits of a byte stands a blank, but for those of the last one.
+        shown = digits[3 * _ROW * whole : -1].ljust(3 * _ROW)
+        pieces += [offsets[whole], shown, b"  ", characters[_ROW * whole :]]
+    return b"".join(pieces).decode("ascii")
+
+
+def _rows(text: bytes, width: int, count: int) -> list[bytes]:
+    """Return the first rows of a text, each of so many bytes; a call cuts many of them at once."""
+    rows: list[bytes] = []
+    for first in range(0, count, _AT_ONCE):
+        cut = _cutting(width, min(_AT_ONCE, count - first))
+        rows += cut(text, width * first)
+    return rows
+
+
+@cache
+def _cutting(width: int, count: int) -> Callable[[bytes, int], tuple[bytes, ...]]:
+    return Struct(f"{width}s" * count).unpack_from
+
+
+def _offsets(data: bytes) -> list[bytes]:
+    """Return the offsets of the rows of these bytes, or more of them, with what is in front and behind."""
     width = _offset_width(data)
-    digits, characters = data.hex(" "), data.translate(SHOWN).decode("ascii")
-    return "\n".join(
-        [
-            # Behind the digits of a byte stands a blank, but for those of the last one in a row.
-            f"{start:0{width}x}  {digits[3 * start : 3 * (start + _ROW) - 1]:<47}   {characters[start : start + _ROW]}"
-            for start in range(0, len(data), _ROW)
-        ]
-    )
+    known = _OFFSETS if width == _LEAST_WIDTH else []
+    for number in range(len(known), -(-len(data) // _ROW)):
+        known.append(b"%s%0*x  " % (b"\n" if number else b"", width, _ROW * number))
+    return known
+
+
+_OFFSETS: list[bytes] = []
+"""The offsets of least width; there are 4,096 at most."""
 
 
 def hex_stream(data: bytes) -> str:
@@ -76,4 +112,4 @@ def layered(data: bytes, parts: Iterable[tuple[str, int, int]]) -> str:
 
 def _offset_width(data: bytes) -> int:
     """Return the digits of the last offset, four at least, as Wireshark counts them."""
-    return max(4, len(f"{max(len(data) - 1, 0):x}"))
+    return max(_LEAST_WIDTH, len(f"{max(len(data) - 1, 0):x}"))

@@ -23,6 +23,7 @@ from dissect.views.listing import list_line
 if TYPE_CHECKING:
     from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
+    from dissect.views.details import Details
     from dissect.views.kept_forms import KeptForms
 
 __all__ = ["Show", "Texts", "chunk_for", "facts_for", "learnt_for", "printer", "read_along", "rows_by_columns", "shown"]
@@ -211,7 +212,7 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     It is a `CompiledText` where the output can be compiled.
     """
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if options.color or paint is not None or (options.bytes and options.kind in ("text", "tabs")):
+    if options.color or paint is not None:
         return _maker(options)(clock)
     return _compiled(_maker(options), clock, options, "packet")
 
@@ -302,38 +303,42 @@ def _for_programs(options: argparse.Namespace) -> _Maker:
 
 
 def _text(options: argparse.Namespace, clock: Clock) -> Show:
-    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
+    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is.
+
+    Of lines in colours, what is compiled is what stands around the colours.
+    """
+    is_plain = painter(options.color) is None
+    is_listed = options.summary or not (options.details or options.bytes or options.quiet)
+    separator = options.separator
+    if options.details and options.bytes and is_plain and not is_listed:
+        from dissect.views.dumped import WithDump
+
+        return WithDump(_details(options, clock), separator)
     makers: list[Show] = []
-    if options.summary or not (options.details or options.bytes or options.quiet):
+    if is_listed:
         line = _line(options, clock)
         # An empty line stands between a packet's line and its bytes.
         makers.append((lambda packet: line(packet) + "\n") if options.bytes and not options.details else line)
     if options.details:
-        from dissect.views.details import Details
-
-        def details(clock: Clock) -> Show:
-            return Details(clock, options.protocols)
-
-        # Bytes are no text that is compiled; what stands in front of them is.
-        makers.append(_compiled(details, clock, options, "details") if options.bytes else details(clock))
+        makers.append(
+            _details(options, clock)
+            if is_plain
+            else _compiled(lambda clock: _details(options, clock), clock, options, "details")
+        )
     if options.bytes:
-        makers.append(_bytes)
-    separator = options.separator
+        # Loaded for those who want bytes.
+        from dissect.views.dumped import dump
+
+        makers.append(dump)
     if len(makers) == 1 and not separator:
         return makers[0]
     return lambda packet: "\n".join(make(packet) for make in makers) + separator
 
 
-def _bytes(packet: Packet) -> str:
-    """Return the bytes of a packet, and of what it completes, each with its name then."""
-    # Loaded for those who want bytes.
-    from dissect.captures.hexdump import hex_dump
-    from dissect.wireshark.data_sources import data_sources
+def _details(options: argparse.Namespace, clock: Clock) -> Details:
+    from dissect.views.details import Details
 
-    sources = list(data_sources(packet))
-    if len(sources) == 1:
-        return hex_dump(sources[0][1]) + "\n"
-    return "\n".join(f"{name} ({len(data)} bytes):\n{hex_dump(data)}" for name, data in sources) + "\n"
+    return Details(clock, options.protocols)
 
 
 def _line(options: argparse.Namespace, clock: Clock) -> Show:
@@ -344,7 +349,7 @@ def _line(options: argparse.Namespace, clock: Clock) -> Show:
         return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
 
     if paint is None:
-        return _compiled(plain, clock, options, "line") if options.bytes else plain(clock)
+        return plain(clock)
     from dissect.views.colouring import rule_for
 
     line_of = _compiled(plain, clock, options, "line")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_layers
 
-__all__ = ["data_sources"]
+__all__ = ["data_sources", "put_together"]
 
 _FACTS = ("fragments", "segments")
 """What a reading pass tells a header that completes a datagram, or a message: the bytes of the whole."""
@@ -21,6 +21,11 @@ def data_sources(packet: Packet) -> Iterator[tuple[str, bytes]]:
     ['Frame']
     """
     yield "Frame", bytes(packet)
+    yield from put_together(packet)
+
+
+def put_together(packet: Packet) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each source that is made of several frames."""
     for header in seen_layers(packet):
         for fact in _FACTS:
             data = header.learnt(fact)

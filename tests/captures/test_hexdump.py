@@ -95,6 +95,18 @@ def test_the_dump_is_tsharks() -> None:
         assert hex_dump(data) == dump
 
 
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 100, 1023, 1024, 1025, 1040, 2048, 3000, 65535, 65536, 70000])
+def test_each_row_has_its_bytes(size: int) -> None:
+    data = bytes(number * 7 & 0xFF for number in range(size))
+    width = 5 if size > 0x10000 else 4
+    rows = []
+    for start in range(0, size, 16):
+        part = data[start : start + 16]
+        characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
+        rows.append(f"{start:0{width}x}  {part.hex(' '):<47}   {characters}")
+    assert hex_dump(data) == "\n".join(rows)
+
+
 def test_long_frames_have_wider_offsets() -> None:
     assert hex_dump(bytes(0x10000)).splitlines()[-1].startswith("fff0  00")
     rows = hex_dump(bytes(0x10001)).splitlines()

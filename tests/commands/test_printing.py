@@ -82,13 +82,14 @@ def test_where_nobody_reads_any_more_nothing_is_written(
         (["-T", "fields", "-e", "ip.src"], True),
         (["-T", "json", "-e", "ip.src"], True),
         (["--color"], False),
-        (["-x"], False),
+        (["-x"], True),
+        (["-V", "-x"], True),
         (["-T", "json", "-x"], True),
         (["-T", "jsonraw"], True),
         (["-T", "pdml"], True),
         (["-T", "psml"], True),
         (["-T", "ek"], True),
-        (["-T", "ek", "-x"], False),
+        (["-T", "ek", "-x"], True),
     ],
 )
 def test_what_tells_the_same_words_often_is_compiled(arguments: list[str], is_compiled: bool) -> None:

@@ -43,6 +43,7 @@ from dissect.packets.clock import Clock
 from dissect.views import compiled, forms, part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
+from dissect.views.dumped import WithDump, dump
 from dissect.views.ek import EkDocuments
 from dissect.views.json import JsonObjects, Shape
 from dissect.views.listing import list_line
@@ -91,9 +92,25 @@ def raw_documents(clock: Clock) -> Callable[[Packet], str]:
     return EkDocuments(clock, raw=True)
 
 
-ROWS: dict[str, Make] = {"list": line, "fields": row, "JSON of fields": row_json, "PSML": section}
+def line_and_bytes(clock: Clock) -> Callable[[Packet], str]:
+    of_packet = line(clock)
+    return lambda packet: f"{of_packet(packet)}\n\n{dump(packet)}"
+
+
+def details_and_bytes(clock: Clock) -> Callable[[Packet], str]:
+    return WithDump(Details(clock), "===")
+
+
+ROWS: dict[str, Make] = {
+    "list": line,
+    "list with bytes": line_and_bytes,
+    "fields": row,
+    "JSON of fields": row_json,
+    "PSML": section,
+}
 TREES: dict[str, Make] = {
     "details": Details,
+    "details with bytes": details_and_bytes,
     "JSON": JsonObjects,
     "JSON with bytes": raw_object,
     "PDML": PdmlElements,
