@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, words
+from dissect.declaration.generated import unused
 
 __all__ = ["OPEN", "Choices", "agree", "indented", "listed"]
 
@@ -66,7 +67,7 @@ class Choices:
             return [*lines, *ends[keys[0]]]
         if keys:
             one = len(varying) == 1
-            table = f"numbers{len(self.names)}"
+            table = unused(self.names, "numbers")
             answers = [tuple(key[place] for place in varying) for key in keys]
             numbers = {key[0] if one else key: number for number, key in enumerate(answers)}
             self.names[table] = numbers.get
@@ -82,7 +83,7 @@ class Choices:
             return question if answer else f"not {question}"
         if answer is None or answer.__class__ in (int, str, bytes):
             return f"{question} {'is' if answer is None else '=='} {answer!r}"
-        name = f"answer{len(self.names)}"
+        name = unused(self.names, "answer")
         self.names[name] = answer
         return f"{question} == {name}"
 

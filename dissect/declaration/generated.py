@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from itertools import count
 from types import CodeType
 from typing import Any
@@ -11,10 +11,19 @@ from weakref import finalize
 
 from dissect.declaration.kept_code import KeptCode
 
-__all__ = ["compiled", "written"]
+__all__ = ["compiled", "unused", "written"]
 
 _NUMBERS = count(1)
 _CODE = KeptCode(__file__.rpartition("/")[0])
+
+
+def unused(names: Container[str], stem: str) -> str:
+    """Return a name that is not among others: the same lines, which are written again, call things by the same names.
+
+    >>> unused({"gather0": 1, "size": 2}, "gather")
+    'gather1'
+    """
+    return next(name for name in (f"{stem}{number}" for number in count()) if name not in names)
 
 
 def written(lines: list[str], names: dict[str, Any], name: str, where: str) -> Callable[..., Any]:

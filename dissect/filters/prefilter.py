@@ -16,7 +16,7 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span, gathered
-from dissect.declaration.generated import written
+from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.options import Option
@@ -129,7 +129,7 @@ def _gathered(places: Mapping[str, Span], names: dict[str, Any]) -> list[str]:
     """Return the lines that give the values at these places their names."""
     if not places:
         return []
-    how, gather = gathered(places), f"gather{len(names)}"
+    how, gather = gathered(places), unused(names, "gather")
     names[gather] = how.unpack
     return how.lines(f"{gather}(data, base)")
 

@@ -15,7 +15,7 @@ from typing import Any
 from dissect.declaration.branches import Branch, Leaf, Path, pruned, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
-from dissect.declaration.generated import written
+from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Header
 from dissect.declaration.selection import changes
 from dissect.declaration.symbols import Trace, UntraceableError
@@ -210,7 +210,7 @@ class _Find(Choices):
         if not places:
             return []
         how = gathered(places)
-        gather = f"gather{len(self.names)}"
+        gather = unused(self.names, "gather")
         self.names[gather] = how.unpack
         assigned |= places.keys()
         return how.lines(f"{gather}(buffer, base)")
@@ -220,6 +220,6 @@ class _Find(Choices):
 
     def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         self.leaves += 1
-        name = f"take{len(self.names)}"
+        name = unused(self.names, "take")
         self.names[name] = leaf.branch.calls[leaf.key]
         return [f"return {name}"]

@@ -14,7 +14,7 @@ from typing import Any
 from dissect.declaration.branches import Branch, Leaf, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span
-from dissect.declaration.generated import written
+from dissect.declaration.generated import unused, written
 from dissect.declaration.traced import NOTHING
 from dissect.flows.chain_code import KnownChain, Variant
 from dissect.views.form_code import OTHERS, FormCode
@@ -223,7 +223,7 @@ class _Whole(Choices):
     def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         if leaf not in self._leaves:
             return []
-        name = f"leaf{len(self.names)}"
+        name = unused(self.names, "leaf")
         self.names[name] = leaf.function
         lines = self.assigned(set(leaf.signature), assigned)
         return [*lines, "uses[0] += 1", f"return {name}({', '.join(leaf.signature)})"]

@@ -14,7 +14,7 @@ from typing import Any
 from dissect.declaration.branches import Branch, Leaf, refused, words
 from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
 from dissect.declaration.gathering import Span, gathered
-from dissect.declaration.generated import written
+from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Data
 from dissect.declaration.references import Reference, UntellableError, reference, referred
 from dissect.declaration.symbols import Trace, UntraceableError
@@ -173,7 +173,8 @@ class FormCode:
         sums = [name for name in self._sums if name in wanted and name not in assigned]
         wanted = (wanted | {need for name in sums for need in self._sums[name].needs}) - assigned
         lines: list[str] = []
-        places = {name: place for name, place in self.places.items() if name in wanted}
+        # Of the many places of a form few are asked for at once.
+        places = {name: self.places[name] for name in sorted(wanted & self.places.keys())}
         for name in sorted((wanted & self.variables) - places.keys() - set(sums)):
             if name in self._facts and how == self._how:
                 facts = f"facts{self._facts[name][0]}"
@@ -183,7 +184,7 @@ class FormCode:
             lines.append(f"{name} = {how(name)}")
         if places:
             gathering = gathered(places)
-            gather = f"gather{len(names)}"
+            gather = unused(names, "gather")
             names[gather] = gathering.unpack
             lines += gathering.lines(f"{gather}(buffer, base)")
         for name in sums:
@@ -319,7 +320,7 @@ class _Usual(Choices):
         if leaf.function is refused:
             self._code.compile(leaf)
         lines = self._code._assigned(set(signature), assigned, self._how, self.names)
-        name = f"leaf{len(self.names)}"
+        name = unused(self.names, "leaf")
         self.names[name] = leaf.function
         return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
 
