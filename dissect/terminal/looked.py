@@ -78,11 +78,11 @@ def _rows(
     nodes: list[Node], depth: int, path: tuple[str, ...], places: dict[int, tuple[int, int, int]]
 ) -> Iterator[DetailRow]:
     for node in nodes:
-        if not node.line:
+        if not node.is_seen:
             continue
         below = (*path, node.label or node.line.partition(":")[0])
         source, start, length = places.get(id(node), (0, node.start if node.length else None, node.length))
-        has_children = any(child.line for child in node.children)
+        has_children = any(child.is_seen for child in node.children)
         text = f"{node.severity.capitalize()}: {node.line}" if node.kind == "problem" else node.line
         yield DetailRow(depth, printable(text), below, node, source, start, length, has_children)
         yield from _rows(node.children, depth + 1, below, places)

@@ -92,6 +92,9 @@ def _add_texts(node: Node, indent: str, texts: list[str], is_spelt_out: bool = T
 
 def _add_lines_of(node: Node, indent: str, texts: list[str], is_spelt_out: bool) -> None:
     """Add the lines of a node that are not kept."""
+    if node.kind == "hidden":
+        # What only filters see.
+        return
     if node.line:
         texts.append(f"{padded(_range(node), 9)}{indent}{_said(node)}".rstrip())
     if is_spelt_out and node.children:
@@ -118,6 +121,9 @@ def _lines(nodes: Iterable[Node], protocols: Collection[str] | None) -> Iterator
 
 
 def _add_lines(node: Node, indent: str, lines: list[DetailLine]) -> None:
+    if node.kind == "hidden":
+        # What only filters see.
+        return
     if node.line:
         lines.append(DetailLine(_range(node), indent + _said(node), node))
     for child in node.children:

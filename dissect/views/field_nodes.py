@@ -20,7 +20,7 @@ from dissect.declaration.verification import ABSENT
 from dissect.errors import FieldAbsentError
 from dissect.views.field_branches import Branch, branches
 from dissect.views.meanings import meaning, said
-from dissect.views.nesting import grouped, inside, nested, place_experts, problem_node
+from dissect.views.nesting import grouped, hidden, in_rows, inside, nested, place_experts, problem_node
 from dissect.views.node import KEPT, Node, keep
 from dissect.wireshark.expert import ExpertItem, items_of_record
 from dissect.wireshark.field_types import NONE
@@ -106,6 +106,10 @@ def field_nodes(
         node = Node("", "layer", children=nodes)
         place_experts(node, items, remarked)
         nodes = node.children
+    if sight.in_rows:
+        nodes = in_rows(record, nodes, sight.rows(record), offset)
+    if sight.hidden:
+        nodes = hidden(record, nodes, sight.hidden)
     return grouped(record, nodes, sight.groups) if sight.groups else nodes
 
 
@@ -190,6 +194,11 @@ def _add_branch(
         for option in options:
             start = None if offset is None else offset + first // 8 + option.own_start
             nodes += field_nodes(option, start, [], remarked, listed.items_of(option))
+        return
+    if field.name in sight.in_rows:
+        for problem in [each for each in problems if each.field == field.name]:
+            problems.remove(problem)
+            nodes.append(problem_node(problem))
         return
     if field.name in sight.unlisted:
         start = None if offset is None else offset + first // 8

@@ -72,7 +72,7 @@ def frame_html(frame: Header | Packet) -> str:
 
 def _lines(nodes: list[Node], depth: int, count: list[int], above: int = -1) -> Iterator[_Line]:
     for node in nodes:
-        if not node.line:
+        if not node.is_seen:
             continue
         number = count[0]
         count[0] += 1

@@ -305,7 +305,7 @@ def _add_members(child: Node, data: bytes | None, found: _Object) -> None:
         return
     below = _object(child, data)
     if child.kind == "group" or (not child.label and any(part.kind == "option" for part in child.children)):
-        found.append((child.text if child.kind == "group" else child.line, below))
+        found.append((child.text if child.kind == "group" else child.line, below or ""))
         return
     if child.kind == "option" and not (child.label or child.text):
         found.append((child.line, below))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
@@ -10,6 +10,7 @@ from itertools import zip_longest
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.views.node import Node, place_below
+from dissect.wireshark.detail_rows import Row
 from dissect.wireshark.expert import ExpertItem
 from dissect.wireshark.sight import derived_of
 
@@ -17,6 +18,8 @@ __all__ = [
     "ends_of",
     "expert_node",
     "grouped",
+    "hidden",
+    "in_rows",
     "inside",
     "is_several_ends",
     "nested",
@@ -69,6 +72,56 @@ def grouped(record: Record, nodes: list[Node], groups: Mapping[str, tuple[str, .
             found.append(kept[title])
         kept[title].children.append(node)
     return found
+
+
+def in_rows(record: Record, nodes: list[Node], rows: Iterable[Row], offset: int | None) -> list[Node]:
+    """Return the nodes with those of the fields in some rows in these, which stand in front of the others."""
+    rows = tuple(rows)
+    wanted = {f"{record.name}.{name}" for row in rows for name in (*row.names, *row.hidden, *row.below)}
+    named: dict[str, list[Node]] = {}
+    others: list[Node] = []
+    for node in nodes:
+        if node.label in wanted:
+            named.setdefault(node.label, []).append(node)
+        else:
+            others.append(node)
+    made: list[Node] = []
+    for row in rows:
+        start = None if offset is None else offset + row.start
+        found = [named[label].pop(0).own() for label in _labels(record, row.names) if named.get(label)]
+        for node in found or [Node("", "group", text=row.line)]:
+            node.line, node.start, node.length = row.line, start, row.length
+            node.kind = "field" if found else "group"
+            made.append(node)
+        head = made[-len(found) if found else -1]
+        below = [node for label in _labels(record, row.below) for node in named.pop(label, ())]
+        head.children = [*_taken_remarks(below), *head.children, *below]
+        for label in _labels(record, row.hidden):
+            for node in [named[label].pop(0).own()] if named.get(label) else ():
+                node.line, node.start, node.length, node.kind = row.line, start, row.length, "hidden"
+                made.append(node)
+    return made + [node for left in named.values() for node in left] + others
+
+
+def _labels(record: Record, names: Iterable[str]) -> Iterator[str]:
+    return (f"{record.name}.{name}" for name in names)
+
+
+def _taken_remarks(nodes: list[Node]) -> list[Node]:
+    """Take what is remarked about nodes from below them, and return it."""
+    remarks: list[Node] = []
+    for place, node in enumerate(nodes):
+        if any(child.kind == "expert" for child in node.children):
+            nodes[place] = node.own()
+            remarks += [child for child in node.children if child.kind == "expert"]
+            nodes[place].children = [child for child in node.children if child.kind != "expert"]
+    return remarks
+
+
+def hidden(record: Record, nodes: list[Node], names: Collection[str]) -> list[Node]:
+    """Return the nodes, of which those of fields with these names are hidden."""
+    labels = set(_labels(record, names))
+    return [replace(node.own(), kind="hidden") if node.label in labels else node for node in nodes]
 
 
 def is_several_ends(node: Node) -> bool:

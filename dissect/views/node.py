@@ -29,10 +29,10 @@ class Node:
 
     `start` is None where a line stands for no bytes of the frame; `line` is "" for what is no line of its own, the
     state of a checksum. `kind` is "layer", "field", "computed", "mark" (a field without a value), "option", "group"
-    (a line around others), "expert" (what Wireshark remarks: `text` has its words, `group` what it is about) or
-    "problem"; `label` the display-filter name and `text` what tshark prints for it, where the line is a field's;
-    `severity` that of a problem or remark. `mask` has the bits that are a field's among those of its bytes, and is 0
-    where all are.
+    (a line around others), "hidden" (a field that only filters see), "expert" (what Wireshark remarks: `text` has its
+    words, `group` what it is about) or "problem"; `label` the display-filter name and `text` what tshark prints for
+    it, where the line is a field's; `severity` that of a problem or remark. `mask` has the bits that are a field's
+    among those of its bytes, and is 0 where all are.
     """
 
     line: str
@@ -57,6 +57,11 @@ class Node:
     children: list[Node] = attribute(default_factory=list)
     kept: dict[Any, Any] | None = attribute(default=None, compare=False, repr=False)
     """What views have made of a node that is kept, by what they made it for; None of one that is not."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is a line for people."""
+        return bool(self.line) and self.kind != "hidden"
 
     def own(self) -> Node:
         """Return the node for one tree alone: a copy of one that is kept."""

@@ -189,7 +189,7 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
         elif child.label or child.kind == "option":
             yield from _field(child, origin)
         elif child.kind == "group":
-            yield Shown("", child.text, None, children=list(_fields(child, [], origin)))
+            yield Shown("", child.text, None, child.start, child.length, children=list(_fields(child, [], origin)))
         elif any(part.kind == "option" for part in child.children):
             yield _options(child, origin)
         else:
@@ -199,7 +199,7 @@ def _fields(node: Node, apart: list[Node], origin: int | None) -> Iterator[Shown
 
 def _options(node: Node, origin: int | None) -> Shown:
     """Return the list of options, or of records, of a protocol that has no name for it."""
-    if not any(child.text for child in node.children if child.kind == "option"):
+    if not any(child.text and child.label.startswith("ip.") for child in node.children if child.kind == "option"):
         return Shown("", node.line, None, node.start, node.length, children=list(_fields(node, [], origin)))
     names = [name_of_option(IPV4_OPTIONS, int(child.data[0])) for child in node.children if child.kind == "option"]
     shown_names = [name for name in names if name not in (IPV4_OPTIONS[0], IPV4_OPTIONS[1])]
@@ -209,6 +209,7 @@ def _options(node: Node, origin: int | None) -> Shown:
 
 def _field(node: Node, origin: int | None) -> Iterator[Shown]:
     own = _shown(node.label, node, origin)
+    own.is_hidden = node.kind == "hidden"
     beside = [_hidden(name, node, origin) for name in BESIDE.get(node.label, ())]
     common = [_hidden(node.also, node, origin)] if node.also else []
     common += [_hidden(name, node, origin) for name in BESIDE.get(node.also, ())] if node.also else []

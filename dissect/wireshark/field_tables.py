@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dissect.wireshark.field_types import FieldType
 
-__all__ = ["HOLDERS", "LEARNT", "TITLES", "TRUTHS", "TYPES", "VALUES"]
+__all__ = ["HOLDERS", "LEARNT", "OWN_WORDS", "TITLES", "TRUTHS", "TYPES", "VALUES"]
 
 TYPES: dict[str, FieldType] = {}
 """Wireshark's types of fields, by display-filter name, where the declaration suggests another."""
@@ -16,6 +16,8 @@ TRUTHS: dict[str, tuple[str, str]] = {"": ("True", "False"), "frame.packet_flags
 """What Wireshark calls 1 and 0, by the beginning of the fields' names; the longest decides."""
 TITLES: dict[str, str] = {}
 """What Wireshark calls fields, by their names, where it is not what the declarations say."""
+OWN_WORDS: set[str] = set()
+"""Fields whose lines have no title in front of their words."""
 HOLDERS: dict[str, int] = {}
 """The bits of the number in which Wireshark looks for those of a field, by the beginning of names; else its own."""
 LEARNT: dict[str, FieldType] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from dissect.declaration.header import Data
 from dissect.declaration.traced_bytes import answered
@@ -15,6 +15,7 @@ from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import is_chunked, start_line, stated_length
 from dissect.protocols.tls import TLS
 from dissect.wireshark.base64 import decoded
+from dissect.wireshark.detail_rows import Row
 from dissect.wireshark.field_types import (
     BOOLEAN,
     FRAMENUM,
@@ -130,13 +131,13 @@ def _pairs(header: Any) -> list[tuple[str, bytes]]:
     return [(field.field_name, kind.parts(field.raw("value"))[0]) for field in header.headers]  # type: ignore[attr-defined]
 
 
-_KNOWN: set[str] = {"content-length"}
-"""The names of the fields that have one in filters, in lower case."""
+_KNOWN: dict[str, str] = {}
+"""The names of the fields that have one in filters, in lower case, and which."""
 
 
 def said(label: str, name: str) -> Any:
     """Declare the values of the header fields of this name."""
-    _KNOWN.add(name.lower())
+    _KNOWN[name.lower()] = label
 
     def values(sight: Any, header: Any) -> list[str] | None:
         """The value of the field."""
@@ -179,19 +180,19 @@ class HTTPSight(Sight, of=HTTP):
     www_authenticate = said("www_authenticate", "WWW-Authenticate")
     x_forwarded_for = said("x_forwarded_for", "X-Forwarded-For")
 
-    @computed("content_length", UINT64, title="Content length")
+    @computed("content_length", UINT64, within="content_length_header", title="Content length")
     def content_length(self, header: Any) -> list[int] | None:
         """The bytes of the body as they are stated, by each field that states them."""
         found = map(_LENGTH.match, values_of(header, "Content-Length"))
         return [int(length[1]) for length in found if length is not None] or None
 
-    @computed("cookie_pair", STRING, title="Cookie pair")
+    @computed("cookie_pair", STRING, within="cookie", title="Cookie pair")
     def cookie_pairs(self, header: Any) -> list[str] | None:
         """The cookies, each for itself."""
         pairs = [pair.strip(" ") for said in values_of(header, "Cookie") for pair in said.split(";")]
         return [pair for pair in pairs if pair] or None
 
-    @computed("authbasic", STRING, title="Credentials")
+    @computed("authbasic", STRING, within="authorization", title="Credentials")
     def credentials(self, header: Any) -> list[str] | None:
         """Name and password of basic authentication."""
         found = (basic_credentials(each) for each in authorizations(header))
@@ -282,7 +283,34 @@ class HTTPSight(Sight, of=HTTP):
 
 
 class MessageSight(HTTPSight, of=HTTPMessage):
-    """Fields, some of which have names of their own, and the body."""
+    """Fields, some of which have names of their own, and the body: line by line in the details."""
+
+    in_rows = frozenset({"headers"})
+    field_line: ClassVar[str] = ""
+    """What each header field is as a line."""
+    first_line: ClassVar[tuple[str, ...]] = ()
+    """What stands in the first line."""
+
+    def rows(self, header: Any) -> tuple[Row, ...]:
+        """Return the first line, those of the fields, and the blank one behind them."""
+        raw: bytes = header.own_bytes
+        first = start_line(raw)
+        if first is None:
+            return ()
+        start = len(header.leading)
+        found = [Row(escaped(raw[start : first.end]), start, first.end - start, below=self.first_line)]
+        place = header.span("headers")[0] // 8
+        line = () if isinstance(header, HTTPRequest) and notifies(header) else (self.field_line,)
+        for field, (name, _) in zip(header.headers, _pairs(header), strict=True):
+            known = _KNOWN.get(name.lower())
+            names = line if known is None and line else (known or "unknown_header",)
+            found.append(Row(escaped(bytes(field)), place, len(field), names, () if known is None else line))
+            place += len(field)
+        end = header.own_bytes[place : place + 2]
+        blank = end if end == b"\r\n" else end[:1]
+        if blank and blank in b"\r\n":
+            found.append(Row(escaped(blank), place, len(blank)))
+        return tuple(found)
 
     unknown_header = computed("unknown_header", STRING, title="Unknown header")(lambda sight, header: None)
 
@@ -371,6 +399,10 @@ class MessageSight(HTTPSight, of=HTTPMessage):
 class HTTPRequestSight(MessageSight, of=HTTPRequest):
     """A request with all that is told of it."""
 
+    field_line = "request.line"
+    first_line = ("request.method", "request.uri", "request.version")
+    own_words = frozenset({"http.request.line", "http.unknown_header"})
+    hidden = frozenset({"request", "notification"})
     hides = {
         "target": lambda header: not header.target,
         "version": lambda header: not header.version,
@@ -392,25 +424,25 @@ class HTTPRequestSight(MessageSight, of=HTTPRequest):
         if not notifies(header):
             return None
         named = zip(header.headers, _pairs(header), strict=True)
-        return [up_to_zero(bytes(field)) for field, (name, _) in named if name.lower() not in _KNOWN] or None
+        return [escaped(bytes(field)) for field, (name, _) in named if name.lower() not in _KNOWN] or None
 
     @computed("request.full_uri", STRING, title="Full request URI")
     def full_uri(self, header: Any) -> str | None:
         """The target with the host."""
         return None if header.breaks_off else full_uri(header)
 
-    @computed("request.uri.path", STRING, title="Request URI Path")
+    @computed("request.uri.path", STRING, within="request.uri", title="Request URI Path")
     def path_of_target(self, header: Any) -> str | None:
         """The target in front of its query."""
         path, mark, query = target_of(header).partition("?")
         return path if mark and query else None
 
-    @computed("request.uri.query", STRING, title="Request URI Query")
+    @computed("request.uri.query", STRING, within="request.uri", title="Request URI Query")
     def query_of_target(self, header: Any) -> str | None:
         """The query."""
         return target_of(header).partition("?")[2] or None
 
-    @computed("request.uri.query.parameter", STRING, title="Request URI Query Parameter")
+    @computed("request.uri.query.parameter", STRING, within="request.uri.query", title="Request URI Query Parameter")
     def parameters_of_target(self, header: Any) -> list[str] | None:
         """The parameters of the query."""
         query = target_of(header).partition("?")[2]
@@ -434,6 +466,10 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
     """A response with all that is told of it."""
 
     types = {"http.response.code": UINT16}
+    field_line = "response.line"
+    first_line = ("response.version", "response.code", "response.code.desc", "response.phrase")
+    own_words = frozenset({"http.response.line"})
+    hidden = frozenset({"response"})
     hides = {
         "reason": lambda header: not header.reason or _lacks_status(header),
         "status": lambda header: _lacks_status(header),
@@ -444,7 +480,7 @@ class HTTPResponseSight(MessageSight, of=HTTPResponse):
         """The first line."""
         return _line(header, with_end=True)
 
-    @computed("response.code.desc", STRING, title="Status Code Description")
+    @computed("response.code.desc", STRING, over="status", title="Status Code Description")
     def description(self, header: Any) -> str | None:
         """What the status means."""
         status = header.status

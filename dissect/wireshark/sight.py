@@ -31,7 +31,8 @@ from dissect.declaration.options import Option
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError
 from dissect.packets.packet import Packet
-from dissect.wireshark.field_tables import HOLDERS, LEARNT, TITLES, TRUTHS, TYPES, VALUES
+from dissect.wireshark.detail_rows import Row
+from dissect.wireshark.field_tables import HOLDERS, LEARNT, OWN_WORDS, TITLES, TRUTHS, TYPES, VALUES
 from dissect.wireshark.field_types import (
     BYTES,
     INT32,
@@ -108,6 +109,12 @@ class Sight:
     """The lists without a line in the details: the fields of their records stand in their place."""
     unlisted: ClassVar[frozenset[str]] = frozenset()
     """The lists without a line in the details whose records have lines of their own in its place."""
+    in_rows: ClassVar[frozenset[str]] = frozenset()
+    """The lists without a line in the details for whose entries `rows` has lines."""
+    own_words: ClassVar[frozenset[str]] = frozenset()
+    """Fields by their full names whose lines in the details are those of their rows, without a title in front."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """Fields by their names behind the protocol's that only filters see, although they have values of their own."""
     heading: ClassVar[str] = ""
     """Of an entry of an unlisted list, the field whose line is that of the entry, by its name behind the protocol's."""
     parts_lists: ClassVar[bool] = False
@@ -174,6 +181,7 @@ class Sight:
         TRUTHS.update(cls.truths)
         TITLES.update(cls.titles)
         HOLDERS.update(cls.holders)
+        OWN_WORDS.update(cls.own_words)
         cls._stops = tuple(step for step in cls.reads if not isinstance(step, tuple))
         cls._places = _places(of, cls.reads)
         cls._sizes = any(needed for _, needed in cls._places.values())
@@ -266,6 +274,10 @@ class Sight:
     def entries(self, record: Any, field: Field, found: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the entries of a list as Wireshark reads them, given those that the declaration makes of its bytes."""
         return found
+
+    def rows(self, header: Any) -> tuple[Row, ...]:
+        """Return the lines of a text protocol, in front of what else is told of the header."""
+        return ()
 
     def ends_list(self, entry: Any) -> bool:
         """Whether nothing is seen of what stands behind this entry of a list: reading it fails."""

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from dissect.declaration.kinds import Coded
 from dissect.protocols.service_class import ServiceClass
 from dissect.protocols.tcp import TCPFlags
-from dissect.wireshark.field_tables import HOLDERS, TITLES
+from dissect.wireshark.field_tables import HOLDERS, OWN_WORDS, TITLES
 from dissect.wireshark.field_types import BOOLEAN, NONE, RELATIVE_TIME, UINT24
 from dissect.wireshark.frame import FRAME_FIELDS
 from dissect.wireshark.loading import load_named
@@ -55,6 +55,8 @@ def _wording(name: str, line: str, text: str, bits: str) -> str:
     title = _title(name) or title
     if name in _LINES:
         return _LINES[name](text)
+    if name in OWN_WORDS:
+        return own
     if not text and field_type(name) is NONE:
         return own if meaning else title
     formed = _FORMS.get(name)

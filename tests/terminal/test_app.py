@@ -10,7 +10,7 @@ from tests.terminal.conftest import SAMPLES, WEB, Drive, Driven
 
 def test_the_picture_of_the_readme(drive: Drive) -> None:
     async def scenario(driven: Driven) -> None:
-        await driven.press(*["down"] * 7, "tab", "end", "right", "down", "right", "down", "down")
+        await driven.press(*["down"] * 7, "tab", "end", "right", "down", "right", "down", "down", "down")
         assert "http.request.uri" in driven.lines[-1]
         await driven.pictures("browse", SAMPLES.parent / ".pictures")
 

@@ -79,6 +79,14 @@ def test_no_text_of_a_capture_steers_a_terminal(tmp_path: Path, capsys: pytest.C
     assert shown == "".join(expected)
 
 
+def test_what_only_filters_see_has_no_line() -> None:
+    frame = Ethernet() / IPv4() / TCP(dport=80, flags="PA") / b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    (packet,) = with_context([Packet(bytes(frame))])
+    told = [line.node.label for line in detail_lines(packet)]
+    assert ("http.host" in told, "http.request.line" in told, "http.request" in told) == (True, False, False)
+    assert details(packet).count("Host: a") == 1
+
+
 def test_what_ends_a_word_is_no_part_of_it() -> None:
     frame = Ethernet() / IPv4() / TCP(dport=80, flags="PA") / b"GET /index HTTP/1.1\r\nHost: a\r\n\r\n"
     lines = {
@@ -88,4 +96,4 @@ def test_what_ends_a_word_is_no_part_of_it() -> None:
     }
     assert lines["Request Method: GET"] == "54-56"
     assert lines["Request URI: /index"] == "58-63"
-    assert lines["Host: a"] == "75-83"
+    assert lines["Host: a\\r\\n"] == "75-83"

@@ -6,8 +6,19 @@ from dataclasses import replace
 
 from dissect import TCP, IPv4
 from dissect.declaration.problems import Problem
-from dissect.views.nesting import ends_of, expert_node, grouped, inside, is_several_ends, nested, place_experts
+from dissect.views.nesting import (
+    ends_of,
+    expert_node,
+    grouped,
+    hidden,
+    in_rows,
+    inside,
+    is_several_ends,
+    nested,
+    place_experts,
+)
 from dissect.views.node import Node, keep
+from dissect.wireshark.detail_rows import Row
 from dissect.wireshark.expert import ExpertItem
 
 ITEM = ExpertItem("x.wrong", "It is wrong", "Error", "Protocol", "x.b")
@@ -31,6 +42,35 @@ def test_a_group_stands_where_the_first_of_its_lines_stood() -> None:
     found = grouped(IPv4(), nodes, {"Times": ("a", "c")})
     assert [node.line for node in found] == ["[Times]", "b"]
     assert found[0].children == [nodes[0], nodes[2]]
+
+
+def test_rows_have_the_fields_that_they_tell_in_their_order() -> None:
+    remark = Node("[odd]", "expert")
+    first = Node("A: 1", "field", label="ip.a", children=[remark])
+    nodes = [first, *(Node(f"[{label}]", "computed", label=f"ip.{label}") for label in "bcbd")]
+    rows = [
+        Row("one", 0, 4, below=("a",)),
+        Row("two", 4, 3, ("b",), ("d",)),
+        Row("three", 7, 5, ("b",), ("d",)),
+        Row("four", 12, 1, ("b",)),
+    ]
+    found = in_rows(IPv4(), nodes, rows, 10)
+    assert [(node.line, node.kind, node.label, node.start, node.length) for node in found] == [
+        ("one", "group", "", 10, 4),
+        ("two", "field", "ip.b", 14, 3),
+        ("two", "hidden", "ip.d", 14, 3),
+        ("three", "field", "ip.b", 17, 5),
+        ("four", "group", "", 22, 1),
+        ("[c]", "computed", "ip.c", None, 0),
+    ]
+    # What is remarked about a field of a line stands below the line.
+    assert found[0].children == [remark, replace(first, children=[])]
+    assert in_rows(IPv4(), [first], rows[:1], None)[0].start is None
+
+
+def test_what_is_hidden_keeps_its_place() -> None:
+    nodes = [Node(label, "computed", label=f"ip.{label}") for label in "ab"]
+    assert [node.kind for node in hidden(IPv4(), nodes, {"b"})] == ["computed", "hidden"]
 
 
 def test_each_zero_at_the_end_of_a_list_is_an_end_of_its_own() -> None:

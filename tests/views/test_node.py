@@ -50,3 +50,8 @@ def test_bytes_are_told_in_hexadecimal_and_bits_as_their_number() -> None:
     assert digits_of(b"\x4f\x05", 0) == "4f05"
     assert digits_of(b"\x4f\x05", 0x0FF0) == "F0"
     assert digits_of(b"\x45", 0xF0) == "4"
+
+
+def test_lines_for_people_have_words_and_are_not_hidden() -> None:
+    nodes = [Node("a", "field"), Node("", "computed"), Node("a", "hidden")]
+    assert [node.is_seen for node in nodes] == [True, False, False]

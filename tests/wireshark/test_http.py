@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from gzip import compress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dissect import TCP, Packet
+from dissect import TCP, Packet, write
+from dissect.commands.main import main
 from tests.oracle.tshark import Tshark
 from tests.talk import differences, talk
 
@@ -216,3 +218,36 @@ def test_what_the_capture_cut(tshark: Tshark, tmp_path: Path, capsys: Any, size:
         *before, last = talk(80, *said, sport=20000 + number)
         packets += [*before, Packet(last.data[:size], time_ns=last.time_ns, original_length=len(last.data))]
     assert differences(tshark, tmp_path / "http.pcap", packets, [*FIELDS, "data.data"], capsys) == []
+
+
+def members(layer: Any) -> list[Any]:
+    """The names of what stands in a layer of a JSON document, in order, with what stands below."""
+    return [(name, members(below) if isinstance(below, list) else below) for name, below in layer]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [(0, GET + b"")],
+        [(0, GET.replace(b"Cookie", b"X-Other"))],
+        [(0, b"POST /\xc3\xa9 HTTP/1.1\r\nAuthorization: Basic YTpi\r\nContent-Length: 0\r\n\r\n")],
+        [(0, b"NOTIFY / HTTP/1.1\r\nHost: a\r\nNT: b\r\n\r\n")],
+        [(0, b"GET / HTTP/1.1\nHost: a\n\n")],
+        [(0, b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nOther: x\r\n\r\n")],
+        [(1, b"HTTP/1.1 204 No Content\r\nServer: a\r\nX-Other: b\r\nContent-Length: 0\r\n\r\n")],
+    ],
+)
+def test_lines_stand_in_the_order_of_the_message(tshark: Tshark, tmp_path: Path, capsys: Any, said: list[Any]) -> None:
+    """In JSON, as in tshark's: the first line, those of the fields, and the blank one, each with what it tells."""
+    path = tmp_path / "lines.pcap"
+    write(path, talk(80, *said, shakes_hands=False))
+    options = ["-T", "json", "-j", "http"]
+    theirs = json.loads(tshark.ask(path, *options).output, object_pairs_hook=list)
+    capsys.readouterr()
+    assert main(["read", str(path), *options]) == 0
+    ours = json.loads(capsys.readouterr().out, object_pairs_hook=list)
+    for mine, other in zip(ours, theirs, strict=True):
+        one, two = (dict(dict(dict(each)["_source"])["layers"]).get("http", []) for each in (mine, other))
+        place = next((number for number, (name, _) in enumerate(two) if name.startswith("\\")), len(two) - 1) + 1
+        assert members(one)[:place] == members(two)[:place]
+        assert sorted(map(str, one)) == sorted(map(str, two))

@@ -13,7 +13,7 @@ def test_the_three_panes(drive: Drive) -> None:
         assert driven.line_with("GET /index.html").startswith("▸")
         assert "Details of frame 8" in driven.text
         # The details open, and what is under the cursor is lit among the bytes.
-        await driven.press("tab", "end", "right", "down", "down")
+        await driven.press("tab", "end", "right", "down", "right", "down", "down", "down")
         assert driven.lines[-1] == " http.request.uri · 11 bytes from byte 70"
         assert "bytes 70–80: 11" in driven.text
         await driven.pictures("panes")
