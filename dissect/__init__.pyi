@@ -831,6 +831,7 @@ from dissect.protocols.quic import QUICHandshake as QUICHandshake
 from dissect.protocols.quic import QUICInitial as QUICInitial
 from dissect.protocols.quic import QUICLong as QUICLong
 from dissect.protocols.quic import QUICOther as QUICOther
+from dissect.protocols.quic import QUICPadding as QUICPadding
 from dissect.protocols.quic import QUICRetry as QUICRetry
 from dissect.protocols.quic import QUICShort as QUICShort
 from dissect.protocols.quic import QUICVersionNegotiation as QUICVersionNegotiation
@@ -1006,6 +1007,7 @@ from dissect.protocols.tls import HandshakeMessagesDH as HandshakeMessagesDH
 from dissect.protocols.tls import HeartbeatType as HeartbeatType
 from dissect.protocols.tls import MessagesAlone as MessagesAlone
 from dissect.protocols.tls import SSL2ClientHello as SSL2ClientHello
+from dissect.protocols.tls import SSL2Record as SSL2Record
 from dissect.protocols.tls import TLSAlert as TLSAlert
 from dissect.protocols.tls import TLSApplicationData as TLSApplicationData
 from dissect.protocols.tls import TLSChangeCipherSpec as TLSChangeCipherSpec
@@ -1072,9 +1074,12 @@ from dissect.protocols.tls_key_exchange import DHServerKeyExchange as DHServerKe
 from dissect.protocols.tls_key_exchange import ECDHClientKeyExchange as ECDHClientKeyExchange
 from dissect.protocols.tls_key_exchange import ServerKeyExchange as ServerKeyExchange
 from dissect.protocols.tls_key_exchange import SSL3ClientKeyExchange as SSL3ClientKeyExchange
+from dissect.protocols.tls_key_exchange import UnreadClientKeyExchange as UnreadClientKeyExchange
+from dissect.protocols.tls_key_exchange import UnreadServerKeyExchange as UnreadServerKeyExchange
 from dissect.protocols.tls_key_extensions import DraftKeyShares as DraftKeyShares
 from dissect.protocols.tls_key_extensions import DraftServerKeyShare as DraftServerKeyShare
 from dissect.protocols.tls_key_extensions import EarlyData as EarlyData
+from dissect.protocols.tls_key_extensions import EncryptedServerName as EncryptedServerName
 from dissect.protocols.tls_key_extensions import HelloCookie as HelloCookie
 from dissect.protocols.tls_key_extensions import KeyExchangeMode as KeyExchangeMode
 from dissect.protocols.tls_key_extensions import KeyExchangeModes as KeyExchangeModes

@@ -6,13 +6,14 @@ from typing import Any
 
 from dissect.declare import Coding, Entry, Listing, RecordList, code, listing, octets, u8, u16, u32
 from dissect.protocols.tls_extension import KnownExtension, has_content
-from dissect.protocols.tls_numbers import Group, ProtocolVersion
+from dissect.protocols.tls_numbers import CipherSuite, Group, ProtocolVersion
 from dissect.protocols.tls_vectors import NumberList
 
 __all__ = [
     "DraftKeyShares",
     "DraftServerKeyShare",
     "EarlyData",
+    "EncryptedServerName",
     "HelloCookie",
     "KeyExchangeMode",
     "KeyExchangeModes",
@@ -246,6 +247,34 @@ class SelectedGroup(KnownExtension, number=51, apart=True, title="key_share", so
 
     group: Coding[Group] = code(
         16, Group, "handshake.extensions_key_share_selected_group", default=0x1D, kw_only=False, title="Selected Group"
+    )
+
+
+class EncryptedServerName(
+    KnownExtension, number=65486, title="encrypted_server_name", source="draft-ietf-tls-esni-02, section 5"
+):
+    """The name of the server, encrypted with a key that DNS told: a half of the key exchange, and what was encrypted.
+
+    The digest is that of the record of DNS.
+    """
+
+    suite: Coding[CipherSuite] = code(
+        16, CipherSuite, "esni.suite", default=0x1301, base=16, kw_only=False, title="Cipher Suite"
+    )
+    group: Coding[Group] = code(16, Group, "handshake.extensions_key_share_group", default=Group.X25519, title="Group")
+    key_length: int = u16("handshake.extensions_key_share_key_exchange_length", title="Key Exchange Length", default=0)
+    key: bytes = octets(
+        "handshake.extensions_key_share_key_exchange",
+        length="key_length",
+        title="Key Exchange",
+        default=b"",
+        varies="varying",
+    )
+    digest_length: int = u16("esni.record_digest_length", title="Record Digest Length", default=0)
+    digest: bytes = octets("esni.record_digest", length="digest_length", title="Record Digest", default=b"")
+    encrypted_length: int = u16("esni.encrypted_sni_length", title="Encrypted SNI Length", default=0)
+    encrypted: bytes = octets(
+        "esni.encrypted_sni", length="encrypted_length", title="Encrypted SNI", default=b"", varies="varying"
     )
 
 

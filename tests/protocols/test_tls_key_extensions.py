@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dissect.protocols.tls_key_extensions import (
     EarlyData,
+    EncryptedServerName,
     HelloCookie,
     KeyExchangeModes,
     KeyShareEntry,
@@ -51,3 +52,12 @@ def test_early_data_is_a_number_in_tickets_alone() -> None:
 
 def test_a_cookie_is_behind_its_length() -> None:
     assert bytes(HelloCookie(b"again")) == bytes.fromhex("002c 0007 0005") + b"again"
+
+
+def test_an_encrypted_name_has_a_share_a_digest_and_what_was_encrypted() -> None:
+    """draft-ietf-tls-esni-02, section 5.1."""
+    name = EncryptedServerName(key=b"key", digest=b"digest", encrypted=b"name")
+    body = (
+        bytes.fromhex("1301 001d 0003") + b"key" + bytes.fromhex("0006") + b"digest" + bytes.fromhex("0004") + b"name"
+    )
+    assert bytes(name) == bytes.fromhex("ffce") + len(body).to_bytes(2, "big") + body
