@@ -960,6 +960,7 @@ from dissect.protocols.stp import STPVersion as STPVersion
 from dissect.protocols.stp import UnknownPVSTTLV as UnknownPVSTTLV
 from dissect.protocols.stp_instances import MSTPExtension as MSTPExtension
 from dissect.protocols.stp_instances import MSTPInstance as MSTPInstance
+from dissect.protocols.stp_instances import SPTExtension as SPTExtension
 from dissect.protocols.tcp import TCP as TCP
 from dissect.protocols.tcp import TCPFlags as TCPFlags
 from dissect.protocols.tcp_multipath import MultipathAddAddress as MultipathAddAddress

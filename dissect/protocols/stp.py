@@ -32,7 +32,7 @@ from dissect.declare import (
     u32,
 )
 from dissect.protocols.llc import LLC, SNAP, ServiceAccessPoint
-from dissect.protocols.stp_instances import MSTPExtension, extension
+from dissect.protocols.stp_instances import MSTPExtension, SPTExtension, extension, spt_extension
 
 __all__ = [
     "STP",
@@ -228,6 +228,7 @@ class STPMultiple(STPRapid, source="IEEE 802.1Q, 14.4"):
         8, STPVersion, "version", default=STPVersion.MULTIPLE, title="Protocol Version Identifier"
     )
     extension: Listing[MSTPExtension] = extension()
+    spt_extension: Listing[SPTExtension] = spt_extension()
     unread: bytes = octets("", default=b"", length="rest", title="Unread")
 
     _variant_number: ClassVar[int] = STPType.RAPID

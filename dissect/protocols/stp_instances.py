@@ -12,6 +12,7 @@ from dissect.declare import (
     Listing,
     bits,
     derived,
+    flag,
     mac,
     octets,
     overlay,
@@ -22,8 +23,12 @@ from dissect.declare import (
     u32,
 )
 
-__all__ = ["MSTPExtension", "MSTPInstance", "extension"]
+__all__ = ["MSTPExtension", "MSTPInstance", "SPTExtension", "extension", "spt_extension"]
 
+_SHORTEST_PATH = 4
+"""The version whose messages have an extension about shortest paths."""
+_SPT_SIZE = 85
+"""The bytes that the length of version 4 counts."""
 LEAST = 64
 """The bytes that the length of version 3 counts without any tree but the common one (IEEE 802.1Q, 14.4)."""
 
@@ -84,11 +89,53 @@ class MSTPExtension(Entry, name="mstp", title="MST Extension", source="IEEE 802.
         return self.bridge_rank << 12
 
 
+def _digest_part(width: int, label: str, title: str) -> Any:
+    return bits(width, "", also=f"bpdu.agreement_digest_{label}", default=0, title=f"Agreement Digest {title}")
+
+
+class SPTExtension(Entry, name="mstp", title="SPT Extension", source="IEEE 802.1aq, 14.4", ends_early=True):
+    """The same region by another digest, and what bridges on the shortest paths agree on."""
+
+    version_4_length: int = u16("version_4_length", default=_SPT_SIZE, title="Version 4 Length")
+    config_selector: int = u8("config_format_selector", default=0, title="SPT Config ID format selector")
+    config_name: str = text("config_name", size=32, default="", title="SPT Config name")
+    config_revision: int = u16("config_revision_level", default=0, title="SPT Config revision")
+    config_digest: bytes = octets("config_digest", size=16, default=bytes(16), title="SPT Config digest")
+    reserved: int = bits(2, "", default=0, title="Reserved")
+    restricted_role: bool = flag("agree_flags.rest_role", default=False, title="Restricted Role")
+    agreement_valid: bool = flag("agree_flags.agreement_valid", default=False, title="Agreement Valid Flag")
+    disagreement_number: int = bits(2, "agree_flags.dagreement_num", default=0, title="Disagreement Number")
+    agreement_number: int = bits(2, "agree_flags.agreement_num", default=0, title="Agreement Number")
+    more_reserved: int = u8("", default=0, title="Reserved")
+    format_id: int = _digest_part(4, "format_id", "Format Id")
+    format_capabilities: int = _digest_part(4, "format_capabilities", "Format Capabilities")
+    convention_id: int = _digest_part(4, "convention_id", "Convention Id")
+    convention_capabilities: int = _digest_part(4, "convention_capabilities", "Convention Capabilities")
+    edge_count: int = u16("", also="bpdu.agreement_digest_edge_count", default=0, title="Agreement Digest Edge Count")
+    digest_reserved: bytes = octets("", size=8, default=bytes(8), title="Reserved")
+    digest: bytes = octets("agreement_digest", size=20, default=bytes(20), title="Agreement Digest")
+
+
 def _size(message: Any) -> int:
     """Return the bytes of the extension of a rapid message, as its own length tells, or of what there is of it."""
     start = message.own_start + message.least_size
     told = 2 + max(int.from_bytes(message.buffer[start : start + 2], "big"), LEAST)
     return min(told, int(message.own_end) - int(start))
+
+
+def _spt_size(message: Any) -> int:
+    """Return the bytes of the extension of version 4, as its own length tells, or of what there is of it."""
+    first, width = message.span("extension")
+    start = message.own_start + (first + width) // 8
+    told = int.from_bytes(message.buffer[start : min(start + 2, message.own_end)], "big")
+    if message.raw("version") < _SHORTEST_PATH or told < _SPT_SIZE:
+        return 0
+    return min(2 + told, int(message.own_end) - int(start))
+
+
+def spt_extension() -> Any:
+    """Declare the extension about shortest paths: one record in messages of version 4, and none in others."""
+    return records("", of=SPTExtension, default=(), length=_spt_size, clipped=True, title="SPT Extension")
 
 
 def extension() -> Any:

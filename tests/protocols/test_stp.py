@@ -19,7 +19,7 @@ from dissect.protocols.stp import (
     STPRapid,
     STPTopologyChange,
 )
-from dissect.protocols.stp_instances import MSTPExtension, MSTPInstance
+from dissect.protocols.stp_instances import MSTPExtension, MSTPInstance, SPTExtension
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree, keeps_promises
 
@@ -110,6 +110,7 @@ def test_tshark_agrees(tshark: Tshark, tmp_path: Path) -> None:
         LLC() / STPRapid(version=9, root=ROOT),
         LLC() / STPMultiple(root=ROOT, extension=[region]),
         LLC() / STPMultiple(version=4, extension=[region], unread=bytes(14)),
+        LLC() / STPMultiple(version=4, extension=[region], spt_extension=[SPTExtension(config_name="b")]),
         LLC() / STPMultiple(extension=[MSTPExtension()]),
         LLC(dsap=0x42, ssap=0x42) / (bytes(STPMultiple(extension=[region]))[:-20]),
         LLC() / STP(type=9),
