@@ -12,7 +12,7 @@ from dissect.errors import CaptureError
 
 
 def test_a_cursor_knows_where_it_is() -> None:
-    content = bytes(range(256)) * 1000
+    content = bytes(range(256)) * (CHUNK // 64)
     cursor = Cursor(ByteSource(io.BytesIO(content)), 0)
     assert cursor.take(5) == content[:5]
     assert cursor.skip(2 * CHUNK) == 2 * CHUNK

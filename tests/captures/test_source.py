@@ -60,7 +60,7 @@ def test_the_bytes_come_once_and_in_order(content: bytes, most: int, steps: list
 
 
 def test_no_more_than_a_chunk_is_read_ahead() -> None:
-    source = ByteSource(io.BytesIO(bytes(range(256)) * 1024))
+    source = ByteSource(io.BytesIO(bytes(range(256)) * (CHUNK // 64)))
     assert len(source.read()) == CHUNK
     data, buffer, position = source.gather(b"abc", 1, CHUNK + 7)
     assert data[:2] == b"bc"
