@@ -12,7 +12,7 @@ from dissect import protocols
 from dissect.captures import CaptureReader
 from dissect.captures.reader import RecordTaker
 from dissect.captures.source import CHUNK
-from dissect.commands.output import painter
+from dissect.commands.output import Painter, painter
 from dissect.declaration.outsiders import has_outsiders
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -23,7 +23,6 @@ from dissect.views.listing import list_line
 if TYPE_CHECKING:
     from dissect.declaration.header import Header
     from dissect.filters.compiler import CompiledFilter
-    from dissect.views.details import Details
     from dissect.views.kept_forms import KeptForms
 
 __all__ = ["Show", "Texts", "chunk_for", "facts_for", "learnt_for", "printer", "read_along", "rows_by_columns", "shown"]
@@ -207,24 +206,15 @@ def printer(
 
 
 def shown(options: argparse.Namespace, clock: Clock) -> Show:
-    """Return what makes a packet's output, so that a wrong field is reported before a file is opened.
-
-    It is a `CompiledText` where the output can be compiled.
-    """
-    paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    if options.color or paint is not None:
-        return _maker(options)(clock)
-    return _compiled(_maker(options), clock, options, "packet")
-
-
-def _compiled(maker: _Maker, clock: Clock, options: argparse.Namespace, what: str) -> Show:
+    """Return what makes a packet's output, so that a wrong field is reported before a file is opened."""
     # Loaded for output that is worth it.
     from dissect.views.compiled import CompiledText
 
-    return CompiledText(maker, clock, kept=_kept(options, what))
+    paint = painter(options.color) if options.kind in ("text", "tabs") else None
+    return CompiledText(_maker(options, paint), clock, kept=_kept(options, paint))
 
 
-def _kept(options: argparse.Namespace, what: str) -> KeptForms | None:
+def _kept(options: argparse.Namespace, paint: Painter | None) -> KeptForms | None:
     """Return the forms that earlier processes have left for what these options have printed of a packet.
 
     None where others may have declared protocols, and where the program is run inside of another one, which may have
@@ -235,10 +225,18 @@ def _kept(options: argparse.Namespace, what: str) -> KeptForms | None:
     from dissect.views.kept_forms import KeptForms
 
     asked = {name: value for name, value in vars(options).items() if name not in _OF_NO_TEXT}
-    return KeptForms(f"{what} {sorted(asked.items())}")
+    # How many colours the terminal has shows in how one is asked for.
+    colours = None if paint is None else _asks_for_colours(paint)
+    return KeptForms(f"{sorted(asked.items())} {colours}")
 
 
-def _maker(options: argparse.Namespace) -> _Maker:
+def _asks_for_colours(paint: Painter) -> str:
+    from dissect.views.colouring import RULES
+
+    return paint(" ", RULES[0][0])
+
+
+def _maker(options: argparse.Namespace, paint: Painter | None) -> _Maker:
     """Return what gives the function that makes a packet's output, for the clock that tells the times."""
     if options.kind == "fields":
         from dissect.views.rows import FieldOptions, compile_row, header_row
@@ -271,7 +269,7 @@ def _maker(options: argparse.Namespace) -> _Maker:
         layers = options.layers or options.whole_layers
         shape = Shape(options.bytes or is_raw, not is_raw, layers, options.whole_layers is not None, options.merged)
         return lambda clock: JsonObjects(clock, shape)
-    return lambda clock: _text(options, clock)
+    return lambda clock: _text(options, clock, paint)
 
 
 def _for_programs(options: argparse.Namespace) -> _Maker:
@@ -302,29 +300,24 @@ def _for_programs(options: argparse.Namespace) -> _Maker:
     return with_fields
 
 
-def _text(options: argparse.Namespace, clock: Clock) -> Show:
-    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is.
-
-    Of lines in colours, what is compiled is what stands around the colours.
-    """
-    is_plain = painter(options.color) is None
+def _text(options: argparse.Namespace, clock: Clock, paint: Painter | None) -> Show:
+    """Return what makes the text of a packet: the list, unless details or bytes are wanted; then each that is."""
     is_listed = options.summary or not (options.details or options.bytes or options.quiet)
     separator = options.separator
-    if options.details and options.bytes and is_plain and not is_listed:
-        from dissect.views.dumped import WithDump
-
-        return WithDump(_details(options, clock), separator)
     makers: list[Show] = []
     if is_listed:
-        line = _line(options, clock)
+        line = _line(options, clock, paint)
         # An empty line stands between a packet's line and its bytes.
         makers.append((lambda packet: line(packet) + "\n") if options.bytes and not options.details else line)
     if options.details:
-        makers.append(
-            _details(options, clock)
-            if is_plain
-            else _compiled(lambda clock: _details(options, clock), clock, options, "details")
-        )
+        from dissect.views.details import Details
+
+        details = Details(clock, options.protocols)
+        if options.bytes and not is_listed:
+            from dissect.views.dumped import WithDump
+
+            return WithDump(details, separator)
+        makers.append(details)
     if options.bytes:
         # Loaded for those who want bytes.
         from dissect.views.dumped import dump
@@ -335,27 +328,18 @@ def _text(options: argparse.Namespace, clock: Clock) -> Show:
     return lambda packet: "\n".join(make(packet) for make in makers) + separator
 
 
-def _details(options: argparse.Namespace, clock: Clock) -> Details:
-    from dissect.views.details import Details
-
-    return Details(clock, options.protocols)
-
-
-def _line(options: argparse.Namespace, clock: Clock) -> Show:
-    paint = painter(options.color)
+def _line(options: argparse.Namespace, clock: Clock, paint: Painter | None) -> Show:
     time_format, gap = clock.time_format, "\t" if options.kind == "tabs" else " "
 
-    def plain(clock: Clock) -> Show:
-        return lambda packet: list_line(packet, clock, time_format, clock.digits(packet), gap)
+    def plain(packet: Packet) -> str:
+        return list_line(packet, clock, time_format, clock.digits(packet), gap)
 
     if paint is None:
-        return plain(clock)
+        return plain
     from dissect.views.colouring import rule_for
 
-    line_of = _compiled(plain, clock, options, "line")
-
     def coloured(packet: Packet) -> str:
-        line, rule = line_of(packet), rule_for(packet)
+        line, rule = plain(packet), rule_for(packet)
         return line if rule is None else paint(line, rule)
 
     return coloured

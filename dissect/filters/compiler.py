@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
 from dissect.declaration.selection import changes
+from dissect.declaration.traced_bytes import TracedOctets, number_in
 from dissect.errors import FilterError
 from dissect.filters.expressions import (
     Expression,
@@ -42,7 +43,7 @@ from dissect.filters.nodes import (
 from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter, sieve_of
 from dissect.filters.reach import stands_alone
 from dissect.filters.regular import compile_pattern
-from dissect.filters.values import Context
+from dissect.filters.values import Context, has_protocol
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -127,7 +128,8 @@ class CompiledFilter:
         if self._following is not None:
             return False
         data = packet.data
-        test = self.prefilter(packet.link)
+        # Traced bytes are not looked at for what the filter would not look at.
+        test = self.prefilter(packet.link) if data.__class__ is bytes else None
         return test is not None and not test(data, 0, len(data))
 
     @property
@@ -230,6 +232,8 @@ class _Compiler:
         if isinstance(node.operand, Name):
             if not node.operand.layers:
                 self.leaves[node] = Leaf(operand.name, operand.kind, "exists", "any", ())
+            if operand.kind.family == "protocol":
+                return has_protocol(operand.name, node.operand.layers)
             return lambda packet: evaluate(packet) is not None
         if operand.is_slice:
             return lambda packet: any(evaluate(packet) or ())
@@ -292,7 +296,7 @@ class _Compiler:
             if values is None or parts is None:
                 return False
             return quantified(
-                part in each if part else finds_nothing and bool(each) for each in values for part in parts
+                bytes(part) in each if part else finds_nothing and bool(each) for each in values for part in parts
             )
 
         return contains
@@ -301,9 +305,13 @@ class _Compiler:
         if not isinstance(node.right, Text):
             raise MistakeError('"matches" needs a regular expression in double quotes', node.right.place)
         try:
-            search = compile_pattern(node.right.value).search
+            found = compile_pattern(node.right.value).search
         except ValueError as reason:
             raise MistakeError(f"this is no regular expression: {reason}", node.right.place) from None
+
+        def search(value: Any) -> Any:
+            return found(bytes(value))
+
         evaluate, quantified = left.evaluate, any if node.quantifier == "any" else all
         if left.is_slice:
             # A slice behind the end has no bytes and matches nothing.
@@ -346,7 +354,7 @@ class _Compiler:
 
 def _is_set(value: Any) -> bool:
     """Return whether a sum is not zero."""
-    return any(value) if isinstance(value, bytes) else bool(value)
+    return any(value) if isinstance(value, (bytes, TracedOctets)) else bool(value)
 
 
 def _no_failure(results: Iterable[bool | None]) -> bool:
@@ -419,5 +427,5 @@ def _pairs(sign: str, left: Expression, right: Expression) -> Callable[[Any, Any
     if isinstance(right.constant, Prefix):
         mask = int.from_bytes(right.constant.mask, "big")
         network = int.from_bytes(right.constant.address, "big") & mask
-        return lambda value, constant: test(int.from_bytes(value, "big") & mask, network)
+        return lambda value, constant: test(number_in(value) & mask, network)
     return test

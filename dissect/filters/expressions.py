@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 from dissect.declaration.addresses import ipv4_text, ipv6_text
 from dissect.declaration.header import Header
 from dissect.declaration.named_tuple import NamedTuple
+from dissect.declaration.references import remembered
+from dissect.declaration.traced_bytes import TracedOctets, answered
 from dissect.filters import numbers
 from dissect.filters.literals import Constant, Prefix, convert, to_bytes
 from dissect.filters.nodes import (
@@ -254,7 +256,11 @@ class Expressions:
             return self._present(self._mapped(inner, STRING, _printer(inner.kind), node.place))
         if family != "string":
             raise MistakeError(f"{name} is {inner.kind.words}, expected text, such as frame.protocols", argument.place)
-        change = bytes.upper if node.name == "upper" else bytes.lower
+        raised = bytes.upper if node.name == "upper" else bytes.lower
+
+        def change(value: Any) -> bytes:
+            return raised(bytes(value))
+
         return self._present(self._mapped(inner, STRING, change, node.place))
 
     def _measured(self, node: Call, inner: Expression) -> Expression:
@@ -369,7 +375,7 @@ def _piece(value: bytes, ranges: tuple[Range, ...]) -> bytes:
         if first < 0 or first >= size or last > size:
             break
         pieces.append(value[first:last])
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return pieces[0] if len(pieces) == 1 else b"".join(map(bytes, pieces))
 
 
 def _bits(kind: FieldType) -> int:
@@ -388,19 +394,28 @@ def _combination(sign: str, kind: FieldType) -> Callable[[Any, Any], Any]:
     return {"+": operator.add, "-": operator.sub, "*": operator.mul}[sign]
 
 
-def _both(left: bytes, right: bytes | Prefix) -> bytes:
+def _both(left: Any, right: Any) -> bytes:
     """Return the bits that two strings of bytes have in common, as long as the shorter one."""
     other = right.address if isinstance(right, Prefix) else right
+    if left.__class__ is TracedOctets and other.__class__ is bytes:
+        common: bytes = answered(_in_common_with(other), left)
+        return common
     return bytes(a & b for a, b in zip(left, other, strict=False))
+
+
+@remembered
+def _in_common_with(other: bytes) -> Callable[[bytes], bytes]:
+    """Return what gives the bits that bytes have in common with others."""
+    return lambda data: _both(data, other)
 
 
 def _printer(kind: FieldType) -> Callable[[Any], bytes]:
     if kind.family == "ether":
-        return lambda value: value.hex(":").encode()
+        return lambda value: bytes(value).hex(":").encode()
     if kind.family == "ipv4":
-        return lambda value: ipv4_text(value).encode()
+        return lambda value: ipv4_text(bytes(value)).encode()
     if kind.family == "ipv6":
-        return lambda value: ipv6_text(value).encode()
+        return lambda value: ipv6_text(bytes(value)).encode()
     if kind.family == "double":
         return lambda value: f"{value:.15g}".encode()
     return lambda value: str(int(value)).encode()
@@ -426,10 +441,12 @@ def ordering(sign: str, kind: FieldType, plain: bool) -> Callable[[Any, Any], bo
     test = SIGNS[sign]
     if kind.is_number and not plain:
         return numbers.compare(test)
-    if kind.family in ("bytes", "ether", "protocol") and sign in ("<", "<=", ">", ">="):
+    if not kind.is_bytes or sign in ("==", "!="):
+        return test
+    if kind.family in ("bytes", "ether", "protocol"):
         # A longer string of bytes is greater than a shorter one, whatever they hold.
-        return lambda left, right: test((len(left), left), (len(right), right))
-    return test
+        return lambda left, right: test((len(left), bytes(left)), (len(right), bytes(right)))
+    return lambda left, right: test(bytes(left), bytes(right))
 
 
 def incompatible(left: Expression, right: Expression) -> MistakeError:

@@ -10,6 +10,8 @@ from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
 from dissect.declaration.record import Record
+from dissect.declaration.symbols import Symbol
+from dissect.declaration.traced_bytes import TracedOctets
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
 from dissect.packets.clock import Clock
@@ -23,7 +25,7 @@ from dissect.wireshark.sight import seen_layers, sight_of_class
 from dissect.wireshark.types import declared_fields, field_type
 from dissect.wireshark.walk import Step, Walk
 
-__all__ = ["Context", "Gather", "gather_field", "gather_protocol", "within"]
+__all__ = ["Context", "Gather", "gather_field", "gather_protocol", "has_protocol", "within"]
 
 Gather: TypeAlias = Callable[[Packet | Header], list[Any]]
 """What gives all values of a field in a packet: [] where it has none."""
@@ -47,12 +49,13 @@ def within(count: int, ranges: Iterable[Range]) -> list[int]:
 def gather_field(name: str, layers: tuple[Range, ...], clock: Clock | None, context: Context | None) -> Gather:
     """Return what gives the values of a field that is no protocol, in the form that its type compares.
 
-    Numbers are ints, a mark that is there is 1, times are nanoseconds, all else is bytes. Values
-    that `context` has for a packet come first of all; `clock` is the one of frame.time_relative.
+    Numbers are ints, a mark that is there is 1, times are nanoseconds, all else is bytes; those of a packet that is
+    traced are so as well. Values that `context` has for a packet come first of all; `clock` is the one of
+    frame.time_relative.
     """
     if name in RESOLVED:
         value, addresses = RESOLVED[name].value, gather_field(RESOLVED[name].of, layers, clock, context)
-        return lambda packet: [value(address) for address in addresses(packet)]
+        return lambda packet: [value(bytes(address)) for address in addresses(packet)]
     kind = field_type(name)
     assert kind is not None, name
     if name in EXPERT_FIELDS:
@@ -90,6 +93,19 @@ def gather_protocol(name: str, layers: tuple[Range, ...], whole: bool) -> Gather
         return [bytes(header) if whole else header.own_bytes for header in headers]
 
     return gather
+
+
+def has_protocol(name: str, layers: tuple[Range, ...]) -> Callable[[Packet | Header], bool]:
+    """Return whether a packet has a header of a protocol: whether `gather_protocol` gives any, without their bytes."""
+    if name in EXPERT_FIELDS or name == "frame":
+        gather = gather_protocol(name, layers, whole=False)
+        return lambda packet: bool(gather(packet))
+
+    def has(packet: Packet | Header) -> bool:
+        count = sum(header.name == name for header in seen_layers(packet))
+        return bool(within(count, layers) if layers else count)
+
+    return has
 
 
 def _first(layers: tuple[Range, ...]) -> bool:
@@ -151,7 +167,8 @@ def _taking(cls: type[Record], field: Field, kind: FieldType) -> Step:
             return
         for raw in raw_values:
             if plain:
-                found.append(load(raw) * scale)
+                number: Any = raw if raw.__class__ is Symbol else load(raw)
+                found.append(number if scale == 1 else number * scale)
             elif listed is not None:
                 found.extend(_comparable(kind, item) for item in listed.load(raw))
             elif raw != b"" or field.kind.stays:
@@ -166,7 +183,7 @@ def _comparable(kind: FieldType, value: Any) -> Any:
     if family in ("boolean", "none"):
         return int(bool(value))
     if kind.is_number or family.endswith("time"):
-        return int(value)
+        return value if value.__class__ is Symbol else int(value)
     if family == "double":
         return float(value)
     if isinstance(value, str):
@@ -175,4 +192,4 @@ def _comparable(kind: FieldType, value: Any) -> Any:
         if family == "ipv4":
             return ipv4_bytes(value)
         return ipv6_bytes(value) if family == "ipv6" else value.encode("utf-8", "surrogateescape")
-    return bytes(value)
+    return value if value.__class__ is TracedOctets else bytes(value)

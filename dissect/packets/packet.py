@@ -195,6 +195,11 @@ class Packet(Views):
         return None
 
     @property
+    def is_observed(self) -> bool:
+        """Whether a reading pass has seen the packet, so that it knows the times that came before its own."""
+        return hasattr(self, "_references")
+
+    @property
     def section_number(self) -> int | None:
         """The number of the pcapng section that the packet stands in, from 1; None in other files."""
         return None

@@ -76,5 +76,7 @@ def rule_for(packet: Packet) -> Rule | None:
 
 def _fits(packet: Packet, passes: CompiledFilter) -> bool:
     """Whether a packet passes a rule's filter; what others tell is not known of one that no reading pass observed."""
-    # Most rules are ruled out by a look at the bytes.
-    return (not passes.context_fields or was_observed(packet)) and not passes.rules_out(packet) and passes(packet)
+    if passes.context_fields and not was_observed(packet):
+        return False
+    # Most rules are ruled out by a look at the bytes; what others tell, the packet itself knows by now.
+    return not passes.rules_out(packet) and (passes.test or passes)(packet)

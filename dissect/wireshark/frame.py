@@ -114,7 +114,7 @@ class FrameField(NamedTuple):
 
 def was_observed(packet: Packet) -> bool:
     """Return whether a reading pass has seen the packet, so that it knows the times that came before its own."""
-    return hasattr(packet, "_references")
+    return packet.is_observed
 
 
 def frame_headline(packet: Packet) -> str:

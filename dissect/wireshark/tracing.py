@@ -82,6 +82,11 @@ class TracedPacket(Packet):
         return self._described.interface_description
 
     @property
+    def is_observed(self) -> bool:
+        # All packets of which texts are made in one way have been observed, or none has.
+        return self._real.is_observed
+
+    @property
     def section_number(self) -> Any:
         return self._described.section_number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,12 @@ from dissect.captures.pcapng_options import ENHANCED_PACKET, INTERFACE_DESCRIPTI
 from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.declaration import branches
 from dissect.declare import octets, u8, u16, u32
+from dissect.filters.compiler import compile_filter
 from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.views import compiled, forms, part_forms
+from dissect.views.colouring import rule_for
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
 from dissect.views.dumped import WithDump, dump
@@ -101,7 +104,51 @@ def details_and_bytes(clock: Clock) -> Callable[[Packet], str]:
     return WithDump(Details(clock), "===")
 
 
+def coloured_line(clock: Clock) -> Callable[[Packet], str]:
+    of_packet = line(clock)
+
+    def make(packet: Packet) -> str:
+        rule = rule_for(packet)
+        return of_packet(packet) if rule is None else f"<{rule.name}>{of_packet(packet)}"
+
+    return make
+
+
+FOLLOWED = """
+    tcp; ip#1; udp && !icmp; ip.ttl < 64; ip.ttl & 3; tcp.port == 80; udp.port in {53, 5000..6000}; ip.proto in {6, 17}
+    ip.src == 10.0.0.1; ip.dst == 10.0.0.0/8; ip.addr != 10.0.0.1; eth[0] & 1; eth.dst[0:3] == 01:00:5e; data
+    ip.src[0] == 0a; eth.src == 00:05:5d:61:58:a8; tcp.flags.syn == 1 && tcp.flags.ack == 0; tcp.flags & 0x12
+    frame.len > 60; len(udp.payload) > 3; abs(ip.len) > 40; tcp.analysis.flags; ip.checksum.status == "Good"
+    ipv6.src == fe80::/10; vlan.id == 7 || icmp.type in {0, 8}; tcp.options.mss_val; count(ip.addr) > 1
+"""
+"""Filters that are told of numbers and addresses without knowing them."""
+LOOKING = """
+    all ip.addr >= 10.0.0.2; ip.src > 9.255.255.255; eth.src & ff:00:00:00:00:00; eth.addr contains 5d
+    tcp.payload contains "GET"; udp.payload[0:2] > 00:01; string(ip.src) matches "^10"; max(ip.ttl, 65) > 65; arp
+    frame contains "some"; tcp matches "[a-z]{3}"; -ip.ttl < -63; string(ip.ttl) == "64"; ip.id % 3 == 1
+    udp.payload[0,2] == 73:6d; eth.src_resolved contains "5d"; frame.protocols contains "udp"; eth.dst == eth.src
+    upper(frame.protocols) contains "UDP"; ip.src in {10.0.0.1, 10.0.0.4 .. 10.0.0.9}; udp contains ip.src[2:2]
+"""
+"""Filters for which bytes have to be looked at."""
+
+
+@cache
+def predicates(filters: str) -> list[Callable[[Packet], bool]]:
+    texts = [text.strip() for text in filters.replace("\n", ";").split(";")]
+    return [test for text in texts if text and (test := compile_filter(text).test) is not None]
+
+
+def verdicts(clock: Clock) -> Callable[[Packet], str]:
+    return lambda packet: "".join("-+"[passes(packet)] for passes in predicates(FOLLOWED))
+
+
+def looking(clock: Clock) -> Callable[[Packet], str]:
+    return lambda packet: "".join("-+"[bool(passes(packet))] for passes in predicates(LOOKING))
+
+
 ROWS: dict[str, Make] = {
+    "list in colours": coloured_line,
+    "verdicts": verdicts,
     "list": line,
     "list with bytes": line_and_bytes,
     "fields": row,
@@ -364,6 +411,13 @@ def mutated(draw: st.DrawFn) -> list[bytes]:
 def test_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
     for capture in (capture_of(frames), blocks_of(frames)):
         assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
+
+
+@given(frames=mutated())
+@settings(max_examples=12)
+def test_filters_that_look_at_bytes_say_the_same(frames: list[bytes]) -> None:
+    capture = capture_of([*frames, *(bytes(numbered(frame, 1)) for frame in CHAINS)])
+    assert quick(BytesIO(capture), looking)[0] == ordinary(BytesIO(capture), looking)
 
 
 @each_tree
