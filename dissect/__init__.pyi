@@ -1133,6 +1133,8 @@ from dissect.protocols.vrrp import VRRPv2 as VRRPv2
 from dissect.protocols.vrrp import VRRPv3 as VRRPv3
 from dissect.protocols.vrrp import VRRPv3IPv6 as VRRPv3IPv6
 from dissect.protocols.vxlan import VXLAN as VXLAN
+from dissect.protocols.vxlan_gpe import VXLANGPE as VXLANGPE
+from dissect.protocols.vxlan_gpe import VXLANNextProtocol as VXLANNextProtocol
 from dissect.protocols.websocket import WebSocket as WebSocket
 from dissect.protocols.websocket import WebSocketOpcode as WebSocketOpcode
 from dissect.statistics.counting import count_conversations as count_conversations
