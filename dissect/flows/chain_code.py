@@ -30,7 +30,8 @@ TakeChain: TypeAlias = Callable[..., None]
 """`take(buffer, base, size, number, time_ns, original_length)`: takes in a frame that is known to be of the chain."""
 Variant: TypeAlias = tuple[Any, ...]
 """Which headers are seen in the light of other frames: () for those of the chain; else the header behind which others
-are, and for each of these its class, where it begins, and where its own bytes end, as in `Decoded`."""
+are, and for each of these its class, where it begins, where its own bytes end, as in `Decoded`, and whether it has
+facts."""
 
 
 class Observers(NamedTuple):
@@ -322,16 +323,10 @@ class ChainCode:
         self._places |= datagram.places | addresses | ports | values
         tests = list(datagram.tests)
         if carries_data:
-            if cls not in self._leads:
-                self._leads[cls] = leading_on(cls)
-            learns = self._leads[cls]
-            if learns is None:
+            leads_nowhere = self._leads_nowhere(place, header, kind, learner)
+            if leads_nowhere is None:
                 return []
-            if learns:
-                size = cls.field(kind.ports[0]).width // 8
-                known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)
-                self._names[f"leading{place}"] = known
-                tests += [f"{name}_port not in leading{place}" for name in ends]
+            tests += leads_nowhere
         self._names |= {f"glance{place}": learner.glance, "Glance": Glance}
         given = "".join(f"{name}, " for name in values)
         return [
@@ -340,6 +335,26 @@ class ChainCode:
             f" facts{place} = glance{place}(Glance(data, base + {header.start}, base + end, base + size, number,"
             f" time_ns, source + source_port, destination + destination_port, ({given})))",
         ]
+
+    def _leads_nowhere(self, place: int, header: Decoded, kind: type[Learner], learner: Learner) -> list[str] | None:
+        """Return the tests that there is nothing to learn of what a header carries; None where nobody knows."""
+        cls: Any = header.cls
+        if cls not in self._leads:
+            self._leads[cls] = leading_on(cls)
+        learns = self._leads[cls]
+        size = cls.field(kind.ports[0]).width // 8 if kind.ports else 0
+        if learns:
+            known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)
+            self._names[f"leading{place}"] = known
+        ports = [f"{name}_port not in leading{place}" for name in ("source", "destination") if learns]
+        if header.carried is not type(None) or learner.closing is None:
+            return None if learns is None else ports
+        # What carries nothing leads nowhere, but where it ends what others carried.
+        name, bits = learner.closing
+        is_empty = f"end <= {header.body} and not quick{place}_{name} & {bits}"
+        if learns is None:
+            return [is_empty]
+        return [f"({is_empty} or {' and '.join(ports)})"] if ports else []
 
     def _is_asked_for(self, behind: list[type[Header]]) -> bool:
         """Whether what learns of a message, in front of the next network header, may look at the header around it."""
@@ -454,9 +469,10 @@ class _Light:
             return
         text = None
         told = where.told()
-        if variant is not None and not told and not any(each.facts for each in others):
+        if variant is not None and not told:
             for each in others:
-                variant += (each.__class__, each.own_start, None if is_open(each.__class__) else each.own_end)
+                cls = each.__class__
+                variant += (cls, each.own_start, None if is_open(cls) else each.own_end, bool(each.facts))
             make = printer.quick.get(variant)
             if make is not None:
                 text = make(data, base, size, number, time_ns, original, self._in_order(facts), others)

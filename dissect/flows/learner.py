@@ -184,6 +184,9 @@ class Learner:
     """The fields of fixed place whose values `glance` is given; none for a learner that has to see every header."""
     ports: ClassVar[tuple[str, str] | None] = None
     """The fields that tell the two ends of a conversation apart at one address; `glance` is given the ends by them."""
+    closing: ClassVar[tuple[str, int] | None] = None
+    """The field of `quick` and the bits by which a header without a payload ends what others carried; None where
+    `observe` wants to see headers of some ports in any case."""
     costly: ClassVar[frozenset[str]] = frozenset()
     """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
     silent: ClassVar[bool] = False

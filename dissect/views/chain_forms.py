@@ -33,6 +33,10 @@ class ChainText:
         self._seen = len(chain.headers) if not variant else variant[0] + 1
         """How many headers of the chain are seen; others may stand behind them."""
         self._facts = {place: f"facts[{index}]" for index, place in enumerate(chain.learnt) if place < self._seen}
+        """What gives the facts of the headers that have some, by their places."""
+        self._facts |= {
+            self._seen + place: f"others[{place}].facts" for place, has_facts in enumerate(variant[4::4]) if has_facts
+        }
         code.places |= {name: place for name, place in chain.places.items() if name not in code.places}
         self._known = [(chain.places[name], value) for name, value in chain.conditions.items() if name in chain.places]
         self._names: dict[str, Any] = {}

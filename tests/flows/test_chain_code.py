@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from dissect import UDP, VLAN, Ethernet, Header
+from dissect import TCP, UDP, VLAN, Ethernet, Header
 from dissect.declare import u16
 from dissect.flows.learner import Learner, Place
+from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.reading import ReadingPass
 from dissect.wireshark.sight import Sight
 from tests.flows.test_chains import HERE, chains_of, take, trace_at_once
@@ -75,3 +76,32 @@ def test_facts_that_tell_what_is_carried_are_heeded() -> None:
     learner = reading.learner(Beat)
     assert isinstance(learner, BeatLearner)
     assert [count for count, _, _ in learner.counts] == [2, 4, 5, 7]
+
+
+def observed_of(flags: str, payload: bytes, sport: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return for how many of the segments of a connection with port 80 a header is made."""
+    seen: list[Any] = []
+    observe = TCPLearner.observe
+
+    def noting(learner: TCPLearner, header: Any, place: Place) -> None:
+        seen.append(header)
+        observe(learner, header, place)
+
+    monkeypatch.setattr(TCPLearner, "observe", noting)
+    known = chains_of(ReadingPass())
+    for number in range(1, 9):
+        segment = TCP(sport=sport, dport=80, flags=flags, seq=number, ack=number, payload=payload)
+        assert take(known, Ethernet() / HERE / segment, number) == (number > 1)
+    return len(seen)
+
+
+def test_empty_segments_are_glanced_at_whatever_their_ports_carry(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first one becomes a packet.
+    assert observed_of("A", b"", 5, monkeypatch) == 0
+
+
+@pytest.mark.parametrize(("flags", "payload"), [("FA", b""), ("A", b"GET / HTTP/1.1\r\n")])
+def test_segments_that_matter_to_messages_are_looked_at(
+    flags: str, payload: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert observed_of(flags, payload, 5, monkeypatch) == 7

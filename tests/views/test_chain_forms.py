@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from dissect import ARP, PPP, TCP, Ethernet, Header, IPv4, Packet, PPPoESession
+from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
 from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
+from dissect.protocols.tftp import TFTPData, TFTPReadRequest
 from dissect.views import compiled
 from dissect.views.compiled import CompiledText
 from dissect.views.listing import list_line
@@ -45,23 +47,22 @@ def changed(frame: Header, number: int) -> bytes:
     return bytes(copy)
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
-def test_frames_of_a_chain_have_the_text_of_packets(frame: Header) -> None:
+def slow_among(frames: Iterable[bytes], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the numbers of the frames that become packets; all texts have to be those of packets."""
     clock = Clock()
     reading, found = ReadingPass(clock=clock), list[str]()
     show = CompiledText(lambda clock: lambda packet: list_line(packet, clock), clock)
     take: Any = show.taker(Packet(b"", link=1), reading, found.append)
     slow: list[int] = []
-    ordinary = show._make
+    make = show.of_chain
 
-    def noted(packet: Packet) -> str:
+    def noted(packet: Packet) -> Any:
         slow.append(packet.number)
-        return ordinary(packet)
+        return make(packet)
 
-    show._make = noted
+    monkeypatch.setattr(show, "of_chain", noted)
     other, alone = Clock(), ReadingPass()
-    for number in range(1, 30):
-        data = changed(frame, number)
+    for number, data in enumerate(frames, 1):
         packet = Packet(data, number=number, time_ns=1000 * number)
         if not take(data, 0, len(data), number, 1000 * number, len(data)):
             reading.observe(packet)
@@ -72,6 +73,24 @@ def test_frames_of_a_chain_have_the_text_of_packets(frame: Header) -> None:
         alone.observe(again)
         assert found[-1] == list_line(again, other)
         assert list(seen_layers(again))
-    # In the end none of them is made the ordinary way.
+    return slow
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_frames_of_a_chain_have_the_text_of_packets(frame: Header, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = slow_among((changed(frame, number) for number in range(1, 30)), monkeypatch)
+    # In the end none of them becomes one.
+    assert slow
+    assert max(slow) < 20
+
+
+def test_headers_that_others_tell_of_and_that_have_facts_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, server = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    request = Ethernet() / client / UDP(sport=3000, dport=69) / TFTPReadRequest(file="a", mode="octet")
+    blocks = (
+        Ethernet() / server / UDP(sport=4000, dport=3000) / TFTPData(block=block) / Data(bytes(512))
+        for block in range(1, 30)
+    )
+    slow = slow_among([bytes(request), *map(bytes, blocks)], monkeypatch)
     assert slow
     assert max(slow) < 20

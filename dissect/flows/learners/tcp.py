@@ -67,6 +67,7 @@ class TCPLearner(Learner, of=TCP):
 
     quick = _NUMBERS
     ports = ("sport", "dport")
+    closing = "flags", _FIN
     costly = frozenset({*_TIMES, *_MEASURES, "completeness"})
 
     def __init__(self, *, twice: bool = False) -> None:
