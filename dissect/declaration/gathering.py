@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from typing import Any
@@ -84,14 +85,16 @@ def gathered(places: Mapping[str, Span]) -> Gathering:
     """
     cells = _cells((place.bit // 8, (place.bit + place.width + 7) // 8) for place in places.values())
     layout, position, variables = "!", 0, []
+    starts = [start for start, _ in cells]
+    cell_of = {name: cells[bisect_right(starts, place.bit // 8) - 1] for name, place in places.items()}
     octets = {cell for cell in cells if cell[1] - cell[0] not in _CODES}
-    octets |= {_cell_of(place, cells) for place in places.values() if place.is_octets}
+    octets |= {cell_of[name] for name, place in places.items() if place.is_octets}
     for start, end in cells:
         layout += f"{start - position}x" if start > position else ""
         layout += f"{end - start}s" if (start, end) in octets else _CODES[end - start]
         position = end
         variables.append(f"at{start}")
-    values = {name: _value(place, _cell_of(place, cells), octets) for name, place in places.items()}
+    values = {name: _value(place, cell_of[name], octets) for name, place in places.items()}
     sizes = {f"at{start}": end - start for start, end in cells}
     return Gathering(Struct(layout).unpack_from, tuple(variables), values, position, sizes)
 
@@ -124,10 +127,6 @@ def _cells(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             cells.append((start, end))
     return cells
-
-
-def _cell_of(place: Span, cells: list[tuple[int, int]]) -> tuple[int, int]:
-    return next(cell for cell in cells if cell[0] <= place.bit // 8 < cell[1])
 
 
 def _value(place: Span, cell: tuple[int, int], octets: set[tuple[int, int]]) -> str:
