@@ -224,7 +224,12 @@ def _kept(options: argparse.Namespace, paint: Painter | None) -> KeptForms | Non
         return None
     from dissect.views.kept_forms import KeptForms
 
-    asked = {name: value for name, value in vars(options).items() if name not in _OF_NO_TEXT}
+    # The order of a set is another one in each process.
+    asked = {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in vars(options).items()
+        if name not in _OF_NO_TEXT
+    }
     # How many colours the terminal has shows in how one is asked for.
     colours = None if paint is None else _asks_for_colours(paint)
     return KeptForms(f"{sorted(asked.items())} {colours}")

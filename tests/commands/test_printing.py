@@ -160,3 +160,16 @@ def test_processes_know_what_those_before_them_learnt(
         assert printed("-V", file) == expected
         states.append(kept.read_bytes())
     assert states[-1] == states[-2] != states[0]
+
+
+def test_the_order_of_what_is_asked_for_is_the_same_in_every_process(own_cache: Path, tmp_path: Path) -> None:
+    file = str(tmp_path / "x.pcap")
+    with open_writer(file) as writer:
+        writer.write(Packet(bytes(USUAL), time_ns=0))
+    for _ in range(2):
+        printed("-O", "eth,ip,udp,tcp,icmp,arp,data,frame", file)
+        sizes = [kept.stat().st_size for kept in own_cache.rglob("forms*.marshal")]
+    printed("-O", "eth,ip,udp,tcp,icmp,arp,data", file)
+    more = [kept.stat().st_size for kept in own_cache.rglob("forms*.marshal")]
+    assert len(sizes) == len(more) == 1
+    assert more[0] > 1.5 * sizes[0]
