@@ -23,6 +23,8 @@ __all__ = [
     "Trace",
     "Traced",
     "UntraceableError",
+    "changed",
+    "has_holes",
     "padded",
     "retold",
     "told",
@@ -67,6 +69,8 @@ class Trace:
         """The names of texts with holes in them that stand in a hole of their own."""
         self.alone: dict[str, str] = {}
         """The expressions of holes in which they stand as they are, by the characters for these."""
+        self.harmless: set[str] = set()
+        """The characters of holes for numbers, addresses and digits: for texts of letters, digits and `.:-+` alone."""
         self._shifted: dict[str, tuple[str, int]] = {}
         """Numbers that were shifted to the left: the name of the place, and how far, by their expressions."""
 
@@ -74,13 +78,15 @@ class Trace:
         """Note that the run depends on the expression having this value."""
         self.conditions.setdefault(expression, value)
 
-    def hole(self, expression: str, specification: str = "") -> str:
-        """Return the character that stands for an expression's text."""
+    def hole(self, expression: str, specification: str = "", *, is_harmless: bool = False) -> str:
+        """Return the character that stands for an expression's text, which may be one of the harmless."""
         inside = f"{expression}:{specification}" if specification else expression
         index = self.holes.setdefault(inside, len(self.holes))
         if index >= MOST_HOLES or "{" in specification:
             raise UntraceableError("more holes than characters for them")
         character = chr(FIRST_HOLE + index)
+        if is_harmless:
+            self.harmless.add(character)
         if not specification:
             self.alone[character] = expression
         return character
@@ -121,9 +127,10 @@ class Trace:
         self.parts[name] = text
         return name
 
-    def call(self, function: Callable[..., str], values: tuple[Any, ...]) -> str:
+    def call(self, function: Callable[..., str], values: tuple[Any, ...], *, is_harmless: bool = False) -> str:
         """Return what stands for the text that a function makes of the values."""
-        return self.hole(f"{self.name_of(function)}({', '.join(_expression(each) for each in values)})")
+        expression = f"{self.name_of(function)}({', '.join(_expression(each) for each in values)})"
+        return self.hole(expression, is_harmless=is_harmless)
 
     def name_of(self, function: Callable[..., Any]) -> str:
         """Return what expressions call a function."""
@@ -175,12 +182,27 @@ def retold(function: Callable[..., str], *values: str | int) -> str:
     return trace.hole(f"{trace.name_of(function)}({', '.join(arguments)})")
 
 
+def changed(function: Callable[[str], str], text: str) -> str:
+    """Return the text that a function makes of another: it changes characters one by one, and may put others around.
+
+    It leaves letters, digits and `.:-+` as they are, so that it is not called for what only has holes for such texts.
+    """
+    if RUNNING and not all(character in RUNNING[-1].harmless for character in text if _is_hole(character)):
+        return retold(function, text)
+    return function(text)
+
+
 def padded(text: str, width: int) -> str:
     """Return a text of at least so many characters, blanks in front of it; behind it where the width is negative."""
     if RUNNING and any(map(_is_hole, text)):
         trace = RUNNING[-1]
         return trace.hole(trace.alone.get(text) or trace.part(text), f">{width}" if width > 0 else f"<{-width}")
     return text.rjust(width) if width > 0 else text.ljust(-width)
+
+
+def has_holes(text: str) -> bool:
+    """Whether a text has holes in it."""
+    return bool(RUNNING) and any(map(_is_hole, text))
 
 
 def _is_hole(character: str) -> bool:
@@ -231,12 +253,14 @@ class Symbol(Traced):
         return bool(_compared(operator.ne, "!=", self, 0))
 
     def __str__(self) -> str:
-        return str(self.value) if self.is_key else self.trace.hole(self.expression)
+        return str(self.value) if self.is_key else self.trace.hole(self.expression, is_harmless=True)
 
     __repr__ = __str__
 
     def __format__(self, specification: str) -> str:
-        return format(self.value, specification) if self.is_key else self.trace.hole(self.expression, specification)
+        if self.is_key:
+            return format(self.value, specification)
+        return self.trace.hole(self.expression, specification, is_harmless=True)
 
     def bit_length(self) -> int:
         return self.known().bit_length()

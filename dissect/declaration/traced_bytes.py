@@ -114,7 +114,7 @@ class TracedOctets(Traced):
         if self.is_key:
             return field.text(self.data)
         if isinstance(kind, Address):
-            return self.trace.call(kind.load, (self,))
+            return self.trace.call(kind.load, (self,), is_harmless=True)
         if isinstance(kind, (Octets, OptionList)):
             return self.hex()
         return spelt(field.text, self)
@@ -143,7 +143,7 @@ class TracedOctets(Traced):
     def hex(self, *separator: str) -> str:
         if self.is_key:
             return self.data.hex(*separator)  # type: ignore[arg-type]  # with an optional separator
-        return self.trace.hole(f"{self.expression}.hex({', '.join(map(repr, separator))})")
+        return self.trace.hole(f"{self.expression}.hex({', '.join(map(repr, separator))})", is_harmless=True)
 
     def __bool__(self) -> bool:
         return bool(self.length)

@@ -8,7 +8,7 @@ from json import dumps
 from json.encoder import encode_basestring as any_text
 
 from dissect.declaration.header import Header
-from dissect.declaration.symbols import retold, told
+from dissect.declaration.symbols import changed, retold, told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.node import Node
@@ -173,8 +173,8 @@ class _Document:
             time_ns = field.number if packet is None else packet.time_ns
             return f'"{told(_iso, time_ns or 0)}"'
         if not field.name:
-            return retold(any_text, field.line)
-        return f'"{field.printed}"' if field.is_octets else retold(any_text, field.printed)
+            return changed(any_text, field.line)
+        return f'"{field.printed}"' if field.is_octets else changed(any_text, field.printed)
 
     def _digits(self, field: Shown) -> str | None:
         """Return the bytes of a field as digits, its bits as a number; None where it stands in no bytes."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from json import loads
 
 from dissect.declaration.header import Data, Header
-from dissect.declaration.symbols import retold, told
+from dissect.declaration.symbols import changed, told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.markup import escaped
@@ -144,9 +144,9 @@ class _Element:
         place, size = (0, 0) if field.start is None else (field.start, field.length)
         yield f'name="{field.name}"'
         if not field.name:
-            yield f'show="{retold(escaped, field.line)}"'
+            yield f'show="{changed(escaped, field.line)}"'
         else:
-            yield f'showname="{retold(escaped, field.line)}"'
+            yield f'showname="{changed(escaped, field.line)}"'
         if field.is_hidden:
             yield 'hide="yes"'
         yield f'size="{size}"'
@@ -155,7 +155,7 @@ class _Element:
             yield f'value="{field.bytes_in(self.data).hex()}"'
         if field.is_layer or not field.name or field.name == "_ws.expert":
             return
-        yield f'show="{field.printed if field.is_octets else retold(escaped, field.printed)}"'
+        yield f'show="{field.printed if field.is_octets else changed(escaped, field.printed)}"'
         if field.mask or size or not field.text:
             yield f'value="{field.digits_in(self.data)}"'
         if field.mask:

@@ -26,7 +26,7 @@ from dissect.wireshark.option_names import IPV4_OPTIONS, TCP_OPTIONS, name_of_op
 from dissect.wireshark.reading_order import reading_order
 from dissect.wireshark.resolved import BESIDE, RESOLVED, maker_in
 from dissect.wireshark.types import declared_fields, protocol_of
-from dissect.wireshark.wording import bits_in_place, holder, line_of_option, wording
+from dissect.wireshark.wording import bits_in_place, holder, line_of_option, worded
 
 __all__ = ["Shown", "shown", "shown_of"]
 
@@ -236,7 +236,7 @@ def _field(node: Node, origin: int | None) -> Iterator[Shown]:
 def _shown(name: str, node: Node, origin: int | None) -> Shown:
     found = Shown(name, "", node.text, node.start, node.length, node.mask, data=node.data)
     _hold(found, origin)
-    found.line = retold(wording, name, node.line, node.text, _bits(found))
+    found.line = worded(name, node.line, node.text, _bits(found))
     if name in _WHOLE_NUMBERS:
         found.mask = 0
     found.is_octets, found.is_option, found.number = node.octets, node.kind == "option" and bool(name), node.number
@@ -291,7 +291,7 @@ def _hidden(name: str, node: Node, origin: int | None) -> Shown:
     is_hidden = name != "eth.addr"
     found = Shown(name, "", text, node.start, length, node.mask, is_hidden=is_hidden, data=node.data)
     _hold(found, origin)
-    found.line = retold(wording, name, "", text, _bits(found))
+    found.line = worded(name, "", text, _bits(found))
     found.protocol = protocol_of(node.label)
     found.is_octets = node.octets
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from dissect.declaration.kinds import Coded
+from dissect.declaration.symbols import has_holes, retold
 from dissect.protocols.service_class import ServiceClass
 from dissect.protocols.tcp import TCPFlags
 from dissect.wireshark.field_tables import HOLDERS, OWN_WORDS, TITLES
@@ -18,7 +19,7 @@ from dissect.wireshark.resolved import RESOLVED
 from dissect.wireshark.tcp import flag_names
 from dissect.wireshark.types import declared_fields, field_type
 
-__all__ = ["bits_in_place", "holder", "line_of_option", "wording"]
+__all__ = ["bits_in_place", "holder", "line_of_option", "worded", "wording"]
 
 _BOTH = {"icmp.ident", "icmp.ident_le", "icmp.seq", "icmp.seq_le"}
 """Numbers that are shown in both bases, the decimal one first."""
@@ -46,6 +47,31 @@ def wording(name: str, line: str, text: str, bits: str = "") -> str:
     if len(line) + len(text) > _LONGEST_KEPT:
         return _wording(name, line, text, bits)
     return _kept_wording(name, line, text, bits)
+
+
+_BEGINNINGS = (".", "0", "1", "[")
+"""What lines begin with that have bits in front, or a bracket without its other one."""
+
+
+def worded(name: str, line: str, text: str, bits: str = "") -> str:
+    """Return the same of texts that may have holes in them: most fields are called something, and are what they are."""
+    if text and is_what_it_is(name):
+        own = line[1:-1] if line[:1] == "[" and line[-1:] == "]" else line
+        title, colon, value = own.partition(": ")
+        if not line or (colon and value == text and not has_holes(title) and title[:1] not in _BEGINNINGS):
+            title = _title(name) or title
+            return f"{bits} = {title}: {text}" if bits else f"{title}: {text}"
+    return retold(wording, name, line, text, bits)
+
+
+@cache
+def is_what_it_is(name: str) -> bool:
+    """Whether a field's value stands in its line as it is, where that has nothing but the value behind a colon."""
+    if name in _LINES or name in _FORMS or name in OWN_WORDS or name in _BOTH or name.endswith((".code", ".checksum")):
+        return False
+    kind = field_type(name)
+    is_said = kind in (None, BOOLEAN, NONE, RELATIVE_TIME, UINT24)
+    return kind is not None and not is_said and not (kind.is_number and _named(name))
 
 
 def _wording(name: str, line: str, text: str, bits: str) -> str:

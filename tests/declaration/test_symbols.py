@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.declaration.symbols import MOST_HOLES, RUNNING, Symbol, Trace, UntraceableError, padded, retold, told
+from dissect.declaration.symbols import (
+    MOST_HOLES,
+    RUNNING,
+    Symbol,
+    Trace,
+    UntraceableError,
+    changed,
+    padded,
+    retold,
+    told,
+)
 from tests.declaration.traces import DATA, NUMBERS, buffer_of
 
 COMPUTED = [operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.and_, operator.or_]
@@ -104,6 +114,22 @@ def test_a_text_may_be_made_of_texts_with_holes() -> None:
     assert list(trace.holes)[-1] == f"{name}({', '.join(trace.parts)})"
     assert (first, len(text)) == ("p0", 1)
     assert not trace.conditions
+
+
+def test_characters_are_changed_around_numbers_and_in_other_texts() -> None:
+    trace = Trace()
+    number: Any = buffer_of(trace)[0]
+    with running(trace):
+        assert changed(doubled, f"a<{number}") == f"a<<{number}"
+        # What a function says may hold any character.
+        text = changed(doubled, f"<{told(bin, number)}")
+    assert len(text) == 1
+    assert list(trace.holes)[-1].startswith(f"{trace.name_of(doubled)}(")
+    assert changed(doubled, "<a>") == "<<a>"
+
+
+def doubled(text: str) -> str:
+    return text.replace("<", "<<")
 
 
 def test_there_are_not_more_holes_than_characters_for_them() -> None:

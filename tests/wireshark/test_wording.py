@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dissect.wireshark.wording import bits_in_place, holder, line_of_option, wording
+from dissect.wireshark.wording import bits_in_place, holder, line_of_option, worded, wording
+
+NAMES = """
+    ip.ttl ip.src tcp.seq_raw tcp.srcport udp.stream ip.len eth.dst tcp.options.mss_val dns.qry.name arp.src.hw_mac
+""".split()
+LINES = [
+    "",
+    "VALUE",
+    "Name: VALUE",
+    "[Name: VALUE]",
+    "[Name: VALUE",
+    ".101 .... = Name: VALUE",
+    "Name: x VALUE",
+    ": VALUE",
+    "Name: VALUE [none]",
+]
+TEXTS = ["5", "0", "64", "10.0.0.1", "a: b", "x]", "0x0010"]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +46,12 @@ from dissect.wireshark.wording import bits_in_place, holder, line_of_option, wor
 )
 def test_lines(name: str, line: str, text: str, words: str) -> None:
     assert wording(name, line, text) == words
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(LINES), st.sampled_from(TEXTS), st.sampled_from(["", ".... 0101"]))
+def test_what_is_as_it_is_is_worded_the_same(name: str, line: str, text: str, bits: str) -> None:
+    line = line.replace("VALUE", text)
+    assert worded(name, line, text, bits) == wording(name, line, text, bits)
 
 
 def test_bits() -> None:
