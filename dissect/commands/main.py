@@ -28,9 +28,10 @@ _NO_COMMANDS = frozenset(
 )
 
 
-_OBJECTS_OF_A_START = 60_000
-"""More than a start makes, which stay: to look for garbage among them takes a sixth of its time."""
-_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+_OBJECTS_OF_A_START = 200_000
+"""More than a start makes and than the protocols of most captures, which stay: to look for garbage among them takes a
+twentieth of the time of a short run."""
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """After the first collection; Python has 700."""
 _NUMBERS = re.compile(r"\d+(?:-\d*)?")
 """Packets as editcap takes them, behind the files."""
