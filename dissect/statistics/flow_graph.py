@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from dissect.captures.reader import RecordTaker
 from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.protocols.icmp import ICMP
 from dissect.protocols.tcp import TCP
@@ -14,6 +18,7 @@ from dissect.statistics.kept_rows import KeptRows
 from dissect.statistics.response_times import PINGS
 from dissect.statistics.tap import Setting, Tap
 from dissect.statistics.tree_taps import Travel, travel_of
+from dissect.views.compiled import CompiledText
 from dissect.views.listing import printable
 from dissect.wireshark.columns import Summary, summarize
 from dissect.wireshark.sight import said_layers, sight_of
@@ -28,6 +33,8 @@ _MOST_NODES = 40
 _PORT = 7
 """Characters of a port with its brackets, at most."""
 _TIME = 10
+_BETWEEN = "\x1f"
+"""Stands between what is kept of an arrow, which holds no such character: the list prints none."""
 _NO_SUMMARY = Summary("", "", "", "", "", "", "")
 
 
@@ -118,6 +125,7 @@ class _FlowTap(Tap):
         self._is_any = layers == "network"
         self._passes = setting.filter(text)
         self._clock = setting.clock
+        self._text = CompiledText(lambda clock: partial(self._told, clock), setting.clock)
         self._arrows = KeptRows()
 
     @property
@@ -125,8 +133,24 @@ class _FlowTap(Tap):
         return () if self._passes is None else None
 
     def take(self, packet: Packet) -> None:
-        if self._passes is not None and not self._passes(packet):
-            return
+        if self._passes is None or self._passes(packet):
+            self._add(self._text(packet))
+
+    def alone(self, reading: ReadingPass) -> Callable[[Packet], RecordTaker | None] | None:
+        if self._passes is not None or self._clock.time_format == "dd":
+            # A time since the packet that was shown last goes by what is shown.
+            return None
+        return lambda pattern: self._text.taker(pattern, reading, self._add)
+
+    def _add(self, text: str) -> None:
+        if text:
+            self._arrows.append((text,))
+
+    def _told(self, clock: Clock, packet: Packet) -> str:
+        """Return the arrows of a packet as text, one a line."""
+        return "\n".join(_BETWEEN.join(map(str, arrow)) for arrow in self._of(packet, clock))
+
+    def _of(self, packet: Packet, clock: Clock) -> Iterator[Arrow]:
         headers = [header for header in said_layers(packet) if self._counts(header)] if self._kind != "any" else [None]
         if not headers:
             return
@@ -136,12 +160,12 @@ class _FlowTap(Tap):
         ends = (summary.source, summary.destination) if self._is_any else (travel.source, travel.destination)
         if not all(ends):
             return
-        time = time_text(packet, self._clock, self._clock.time_format, self._clock.digits(packet))
+        time = time_text(packet, clock, clock.time_format, clock.digits(packet))
         for header in headers:
             if self._kind == "tcp":
-                self._arrows.append(_segment(header, ends, travel, time))
+                yield _segment(header, ends, travel, time)
             else:
-                self._arrows.append(_line(header, summary, ends, travel, time))
+                yield _line(header, summary, ends, travel, time)
 
     def _counts(self, header: Any) -> bool:
         """Whether an arrow stands for the header: a segment, a ping, or the answer to a ping that was seen."""
@@ -162,7 +186,13 @@ class _Arrows(Iterable[Arrow]):
         self._rows = rows
 
     def __iter__(self) -> Iterator[Arrow]:
-        return (Arrow(*row) for row in self._rows)
+        for (text,) in self._rows:
+            for line in text.split("\n"):
+                source, source_port, destination, destination_port, time, label, comment, conversation = line.split(
+                    _BETWEEN
+                )
+                ports = int(source_port), int(destination_port)
+                yield Arrow(source, ports[0], destination, ports[1], time, label, comment, int(conversation))
 
 
 def _line(header: Any, summary: Summary, ends: tuple[str, str], travel: Travel, time: str) -> Arrow:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dissect import TCP, DissectError, EchoReply, EchoRequest, Ethernet, IPv4, Packet
+from dissect.captures import read
 from dissect.packets.clock import Clock
 from dissect.statistics.flow_graph import Arrow, flow_lines
 from dissect.statistics.tap import Setting, tap_named, tapped
 from tests.commands.conftest import packets
+from tests.conftest import SAMPLES
 
 THERE = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
 BACK = Ethernet() / IPv4(src="10.0.0.2", dst="10.0.0.1")
@@ -35,6 +37,17 @@ def test_arrows_there_and_back() -> None:
         "|0.000026 |         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx          |",
         "|         |(40000)  -------------------------------------->  (53)     |",
     ]
+
+
+@pytest.mark.parametrize("kind", ["tcp,standard", "tcp,network", "any,standard", "any,network", "icmp,network"])
+@pytest.mark.parametrize("name", ["tcp_loss", "file_download", "geneve_ping", "first_ping", "dns"])
+def test_frames_that_become_no_packets_have_the_same_arrows(name: str, kind: str) -> None:
+    path, clock = SAMPLES / f"{name}.pcap", Clock()
+    tap = tap_named(f"flow,{kind}", Setting("", clock))
+    with read(path) as reader:
+        for _ in tapped(reader, [tap], clock, reader=reader):
+            pass
+    assert list(tap.lines()) == lines(f"flow,{kind}", list(read(path)))
 
 
 def test_conversations_are_told_apart() -> None:
