@@ -45,11 +45,16 @@ class Gathering(NamedTuple):
         """
         if not self.variables:
             return []
-        computed = {name: value for name, value in self.values.items() if value not in self.variables}
+        called: dict[str, list[str]] = {variable: [] for variable in self.variables}
+        computed: dict[str, str] = {}
+        for name, value in self.values.items():
+            if value in called:
+                called[value].append(name)
+            else:
+                computed[name] = value
         needed = {variable for value in (*computed.values(), *kept) for variable in _VARIABLE.findall(value)}
         targets, further = [], dict(computed)
-        for variable in self.variables:
-            names = [name for name, value in self.values.items() if value == variable]
+        for variable, names in called.items():
             target = variable if variable in needed or not names else names.pop(0)
             targets.append(target)
             further |= dict.fromkeys(names, target)
