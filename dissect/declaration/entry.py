@@ -340,6 +340,10 @@ class EntryList(Kind):
         """Return the classes that its entries may have."""
         return (self.family,)
 
+    def possible(self) -> tuple[type[Entry], ...]:
+        """Return the classes that its entries may have, with those that only their bytes tell."""
+        return self.classes()
+
     def may_list(self, classes: Iterable[type[Any]]) -> bool:
         """Whether its entries, or those that these list in turn, may be of one of the classes."""
         wanted = tuple(classes)
@@ -354,14 +358,14 @@ class EntryList(Kind):
         found: list[EntryList] = [self]
         for kind in found:
             yield kind
-            inner = dict.fromkeys(field.kind for cls in kind.classes() for field in lists_in(cls))
+            inner = dict.fromkeys(field.kind for cls in kind.possible() for field in lists_in(cls))
             found += [each for each in inner if isinstance(each, EntryList) and each not in found]
 
     def may_end_early(self, within: tuple[EntryList, ...] = ()) -> bool:
         """Whether there are classes of entries, or of those that these list in turn, with which a header ends early."""
         family: Any = self.family
         others = [getattr(family, name, family) for name in ("_unknown_class", "_malformed_class")]
-        classes = (*self.classes(), *others)
+        classes = (*self.possible(), *others)
         if any(cls.ends_early for cls in classes):
             return True
         inner = (field.kind for cls in classes for field in cls.layout)

@@ -96,6 +96,7 @@ class Option(Entry):
     _looks: ClassVar[bool] = False
     """Whether options of the class look at their bytes to tell which class reads them."""
     _registry: ClassVar[dict[int, type[Option]]] = {}
+    _apart: ClassVar[list[type[Option]]] = []
     _subtypes: ClassVar[dict[int, tuple[Field, dict[int, type[Option]]]]] = {}
     _unknown_class: ClassVar[type[Option]]
     _malformed_class: ClassVar[type[Option]]
@@ -121,7 +122,7 @@ class Option(Entry):
         # Others may stand between the family and the class.
         parent: Any = next(base for base in cls.__mro__ if "_registry" in base.__dict__)
         if family:
-            cls._registry, cls._subtypes = {}, {}
+            cls._registry, cls._apart, cls._subtypes = {}, [], {}
         elif cls.malformed:
             parent._malformed_class = cls
         elif unknown:
@@ -131,7 +132,9 @@ class Option(Entry):
             if subtype is None:
                 raise TypeError(f"{cls.__name__} has subtype= and no field with factory=OptionSubtype() that tells it")
             cls._subtypes.setdefault(cls.number, (subtype, {}))[1][cls.subtype_number] = cls
-        elif cls.number is not None and not cls.is_apart:
+        elif cls.is_apart:
+            parent._apart.append(cls)
+        elif cls.number is not None:
             cls._registry[cls.number] = cls
 
     @classmethod
@@ -269,6 +272,10 @@ class OptionList(EntryList):
         """Return the classes that its options may have."""
         forms = (cls for _, forms in self.family._subtypes.values() for cls in forms.values())
         return (*self.family._registry.values(), *self._instead.values(), *forms)
+
+    def possible(self) -> tuple[type[Option], ...]:
+        """Return the classes that its options may have, with those that only their bytes tell."""
+        return (*self.classes(), *self.family._apart)
 
     def _of_number(self, kind: int) -> type[Option] | None:
         """Return the class for options of this kind in this list; None where there is none."""

@@ -33,6 +33,7 @@ from dissect.declare import (
     u16,
     u32,
 )
+from dissect.protocols import ospf_opaque  # noqa: F401 - its advertisements are found by their types
 from dissect.protocols.ipv4 import IPProtocol, IPv4
 from dissect.protocols.ospf_local import OSPFLocalSignaling
 from dissect.protocols.ospf_lsa import OSPFLSA, OSPFLSAHeader, OSPFLSARequest

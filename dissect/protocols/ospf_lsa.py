@@ -208,7 +208,7 @@ class OSPFLSA(Option, name="ospf", source="RFC 2328, A.4.1", family=True, tolera
 
 
 class UnknownOSPFLSA(OSPFLSA, unknown=True, title="Unknown LSA"):
-    """An advertisement of a type without a class here, such as the opaque ones."""
+    """An advertisement of a type without a class here, opaque ones among them."""
 
     data: bytes = octets("", default=b"", length="rest", title="Data")
 

@@ -223,7 +223,7 @@ class Rewriting:
         options = []
         for field in cls.fields:
             if isinstance(field.kind, EntryList):
-                listed = [each for each in field.kind.classes() if self._find_places(each).replaced]
+                listed = [each for each in field.kind.possible() if self._find_places(each).replaced]
                 if listed:
                     options.append((field, _first_bytes(field.kind, listed)))
         places = _Places([(field, replace) for field, replace in replaced if replace is not None], options)
