@@ -32,7 +32,7 @@ else:
         __slots__ = ()
         __signature__ = _Constructor()
 
-        def __new__(cls, *values: Any, **named: Any) -> Any:
+        def __new__(cls, /, *values: Any, **named: Any) -> Any:
             owner = _owner(cls)
             owner.__new__ = staticmethod(_constructor(owner))
             return owner.__new__(cls, *values, **named)

@@ -157,3 +157,14 @@ def test_no_start_has_typing_make_a_class() -> None:
         check=True,
     )
     assert (told.stdout, told.stderr) == ("", "")
+
+
+def test_a_field_may_be_called_as_a_class_is() -> None:
+    class Walk(NamedTuple):
+        """What is done with headers."""
+
+        cls: type
+        values: int = 0
+
+    assert Walk(cls=int, values=3) == Walk(int, 3) == (int, 3)
+    assert Walk(cls=str)._replace(cls=int).cls is int
