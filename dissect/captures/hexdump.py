@@ -5,14 +5,15 @@ from __future__ import annotations
 __all__ = ["SHOWN", "hex_dump", "hex_stream", "layered"]
 
 from binascii import hexlify
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from struct import Struct
 
 _ROW = 16
-_AT_ONCE = 64
+_AT_ONCE = 96
 """How many rows are cut by one call at most, for each number of which a function is kept."""
 _LEAST_WIDTH = 4
+_MOST_OF_LEAST_WIDTH = 1 << 16
 # What stands for each byte in the text column: printable ASCII itself, a dot for the rest.
 SHOWN = bytes(byte if 0x20 <= byte < 0x7F else 0x2E for byte in range(256))
 
@@ -29,7 +30,7 @@ def hex_dump(data: bytes) -> str:
     if not isinstance(data, (bytes, bytearray)):
         raise TypeError(f"a dump is made of bytes, not of {data!r}: bytes(frame) gives those of a frame")
     whole, rest = divmod(len(data), _ROW)
-    offsets = _offsets(data)
+    offsets = _OFFSETS if whole < len(_OFFSETS) and len(data) < _MOST_OF_LEAST_WIDTH else _offsets(data)
     digits, characters = hexlify(data, b" ") + b" ", data.translate(SHOWN)
     pieces = [b"  "] * (4 * whole)
     pieces[::4] = offsets[:whole]
@@ -42,12 +43,13 @@ def hex_dump(data: bytes) -> str:
     return b"".join(pieces).decode("ascii")
 
 
-def _rows(text: bytes, width: int, count: int) -> list[bytes]:
+def _rows(text: bytes, width: int, count: int) -> Sequence[bytes]:
     """Return the first rows of a text, each of so many bytes; a call cuts many of them at once."""
+    if count <= _AT_ONCE:
+        return _cutting(width, count)(text, 0)
     rows: list[bytes] = []
     for first in range(0, count, _AT_ONCE):
-        cut = _cutting(width, min(_AT_ONCE, count - first))
-        rows += cut(text, width * first)
+        rows += _cutting(width, min(_AT_ONCE, count - first))(text, width * first)
     return rows
 
 

@@ -70,6 +70,10 @@ The capture above, at that load: list 0.51 (all protocols 0.94), after a first p
 
 XML and documents for Elasticsearch were made the ordinary way until all else was compiled: 2.6 ms a frame. Of 20,000
 frames of the capture above, beside five other programs: XML 2.3 s by 5.9 s, 0.38, documents 3.7 s by 2.35 s, 1.6.
+
+Lists with bytes and in colours, documents with bytes and graphs were made of packets, one by one, 70 to 1,760 us for
+each: 20,000 frames took 1.4 s with -x, 2.6 s with --color, 3.0 s with -V -x, 35 s with -T ek -x and 1.7 s with
+-z flow. Compiled, on two busy cores, tshark's time by ours: 0.85, 1.06, 0.62, 2.7 and 0.86; documents 2.2, XML 0.46.
 """
 
 from __future__ import annotations
@@ -101,6 +105,11 @@ OUTPUTS = {
     "details": ["-V"],
     "XML": ["-T", "pdml"],
     "documents": ["-T", "ek"],
+    "list with bytes": ["-x"],
+    "list in colours": ["--color"],
+    "details with bytes": ["-V", "-x"],
+    "documents with bytes": ["-T", "ek", "-x"],
+    "graph": ["-q", "-z", "flow,tcp,standard"],
 }
 
 
