@@ -168,3 +168,14 @@ def test_a_field_may_be_called_as_a_class_is() -> None:
 
     assert Walk(cls=int, values=3) == Walk(int, 3) == (int, 3)
     assert Walk(cls=str)._replace(cls=int).cls is int
+
+
+def test_fields_have_any_name_and_are_given_by_it_in_the_first_tuple_already() -> None:
+    class Odd(NamedTuple):
+        cls: int
+        values: int
+        named: int
+        owner: int
+
+    assert Odd(cls=1, values=2, named=3, owner=4) == (1, 2, 3, 4)
+    assert Odd(5, 6, named=7, owner=8)._replace(cls=9) == (9, 6, 7, 8)
