@@ -26,9 +26,12 @@ class MessagesSight(Sight):
 
     @computed("segment_data", BYTES, title="TCP segment data", is_learnt=True)
     def segment_data(self, header: Any) -> list[bytes] | None:
-        """The bytes that belong to messages over several segments, and those of a retransmission, which show none."""
+        """The bytes that belong to messages over several segments, and those of a retransmission, which show none.
+
+        Those of a reset are its reason.
+        """
         told: list[bytes] | None = header.learnt("segment_data")
-        if told is not None or not (header.learnt("marks") or 0) & _RETRANSMISSION:
+        if told is not None or header.rst or not (header.learnt("marks") or 0) & _RETRANSMISSION:
             return told
         data = header.parts()[1]
         is_whole = size_of(data) == header.segment_length and header.checksum_state().is_trusted

@@ -56,3 +56,6 @@ def test_a_retransmission_shows_its_bytes_as_those_of_a_segment() -> None:
     assert values(segment, "tcp.segment_data") == [b"again"]
     segment.learn(marks=4)
     assert values(segment, "tcp.segment_data") == []
+    reset = (IPv4() / TCP(sport=1, dport=2, flags="RA") / b"again")[TCP]
+    reset.learn(marks=1, payload=None)
+    assert (values(reset, "tcp.segment_data"), values(reset, "tcp.reset_cause")) == ([], ["again"])
