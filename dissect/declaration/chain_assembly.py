@@ -17,7 +17,6 @@ from dissect.declaration.checksum import sum_of_words
 from dissect.declaration.fields import Field
 from dissect.declaration.generated import written
 from dissect.declaration.layout import raw_default
-from dissect.declaration.pseudo_headers import pseudo_sum
 
 __all__ = ["chain_assembler", "usual_state"]
 
@@ -171,6 +170,9 @@ def _checksum(classes: tuple[type[Any], ...], place: int, behind: int, field: Fi
         if not around:
             # The addresses stand in a header around the chain, if anywhere.
             raise _UnusualError
+        # Loaded for those who build many frames.
+        from dissect.declaration.pseudo_headers import pseudo_sum
+
         network = classes[around[-1]]
         found = pseudo_sum(network, classes[around[-1] + 1], role.pseudo_header)
         if found is None:

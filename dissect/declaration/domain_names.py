@@ -13,7 +13,6 @@ from typing import Any
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
 from dissect.declaration.named_tuple import NamedTuple
-from dissect.declaration.replacements import with_replacements
 
 __all__ = ["FURTHEST", "DomainName", "domain_name", "pointer_to", "suffixes"]
 
@@ -210,6 +209,11 @@ def _shown(byte: int) -> str:
 
 
 def _printed(label: bytes) -> str:
+    if label.isascii():
+        return label.decode("ascii").translate(_ESCAPES)
+    # Loaded for names of other characters, which hardly come.
+    from dissect.declaration.replacements import with_replacements
+
     return with_replacements(label).translate(_ESCAPES)
 
 

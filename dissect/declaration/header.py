@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from dissect.declaration import decoder
+from dissect.declaration.assembly import complete_assembly
 from dissect.declaration.automatic import HeaderLength, Selector, Variant
 from dissect.declaration.chain import bare_states
 from dissect.declaration.decoder import MAXIMUM_DEPTH, UNPARSED, field_of_role
@@ -47,13 +48,6 @@ class Trailing:
 
 def _slot(*, default: Any = None) -> Any:
     """Stand for `payload` and `trailer`, which are slots and not fields, in the eyes of type checkers."""
-
-
-def _complete_assembly(cls: type[Any]) -> None:
-    # Loaded for those who build.
-    from dissect.declaration.assembly import complete_assembly
-
-    complete_assembly(cls)
 
 
 class Header(Represented):
@@ -139,12 +133,12 @@ class Header(Represented):
     def _assemble(self, network: Header | None) -> bytes:
         """Return the bytes of this header, of what it carries, and of its trailer."""
         # Replaced, class by class, by a function written out for the declared fields.
-        _complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._assemble(network)
 
     def _filled(self, body: bytes, network: Header | None) -> bytes:
         """Return the header's bytes with the automatic fields computed over `body`; replaced like `_assemble`."""
-        _complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._filled(body, network)
 
     def _assemble_attached(self, network: Header | None) -> bytes:
@@ -218,12 +212,12 @@ class Header(Represented):
 
     def _copy(self) -> Self:
         """Return a copy of the chain; replaced like `_assemble`."""
-        _complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._copy()
 
     def _extended(self, other: Header | bytes, depth: int) -> Self:
         """Return a copy of the chain with `other` behind its innermost header; replaced like `_assemble`."""
-        _complete_assembly(type(self))
+        complete_assembly(type(self))
         return self._extended(other, depth)
 
     def _extended_attached(self, other: Header | bytes, depth: int) -> Self:

@@ -16,8 +16,10 @@ from dissect.declaration.problems import Problem
 from dissect.declaration.views import Drawing, Views
 from dissect.errors import FieldError
 from dissect.packets.links import ETHERNET, link_number
-from dissect.packets.secrets import Secrets
 from dissect.protocols.ethernet import FCS_LENGTH, Ethernet
+
+if TYPE_CHECKING:
+    from dissect.packets.secrets import Secrets
 
 __all__ = ["Packet", "parse", "parse_with_check_sequence"]
 
