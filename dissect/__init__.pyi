@@ -1163,6 +1163,11 @@ from dissect.protocols.tls_numbers import HashAlgorithm as HashAlgorithm
 from dissect.protocols.tls_numbers import ProtocolVersion as ProtocolVersion
 from dissect.protocols.tls_numbers import SignatureAlgorithm as SignatureAlgorithm
 from dissect.protocols.tls_numbers import SignatureScheme as SignatureScheme
+from dissect.protocols.tls_quic_parameters import DraftQUICParameters as DraftQUICParameters
+from dissect.protocols.tls_quic_parameters import OldQUICParameter as OldQUICParameter
+from dissect.protocols.tls_quic_parameters import OldQUICParameters as OldQUICParameters
+from dissect.protocols.tls_quic_parameters import QUICParameter as QUICParameter
+from dissect.protocols.tls_quic_parameters import QUICParameters as QUICParameters
 from dissect.protocols.udp import UDP as UDP
 from dissect.protocols.vlan import VLAN as VLAN
 from dissect.protocols.vlan import VLANTag as VLANTag

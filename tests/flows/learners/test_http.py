@@ -50,11 +50,11 @@ def test_targets(target: bytes) -> None:
 
 
 def test_a_notification_is_not_counted() -> None:
-    """Tshark takes it for no request: its fields have no names but those that are known."""
+    """Tshark takes it for no request: names have only fields that are known, and others are spelt out."""
     notes = b"NOTIFY / HTTP/1.1\r\nHost: a\r\nNTS: b\r\nContent-Length: 0\r\n\r\n"
     packets = seen(talk(80, (0, notes), (1, OK), (0, GET % 1), (1, OK)))
     assert told(packets[3]) == [[], [], [], [], [], []]
-    assert (packets[3].get("http.request.line"), packets[3].get("http.unknown_header")) == ([], ["NTS: b\r\n"])
+    assert (packets[3].get("http.request.line"), packets[3].get("http.unknown_header")) == ([], ["NTS: b\\r\\n"])
     assert told(packets[4]) == [[], [1], [], [], [], []]
     assert packets[5].get("http.request_number") == [2]
 
