@@ -867,6 +867,7 @@ from dissect.protocols.pppoe_tags import PPPoEURL as PPPoEURL
 from dissect.protocols.pppoe_tags import PPPoEVendorTag as PPPoEVendorTag
 from dissect.protocols.pppoe_tags import UnknownPPPoETag as UnknownPPPoETag
 from dissect.protocols.quic import QUIC as QUIC
+from dissect.protocols.quic import QUICDraftRetry as QUICDraftRetry
 from dissect.protocols.quic import QUICHandshake as QUICHandshake
 from dissect.protocols.quic import QUICInitial as QUICInitial
 from dissect.protocols.quic import QUICLong as QUICLong

@@ -36,6 +36,7 @@ __all__ = [
     "FORCING",
     "MOST",
     "QUIC",
+    "QUICDraftRetry",
     "QUICHandshake",
     "QUICInitial",
     "QUICLong",
@@ -59,6 +60,8 @@ MOST_ID = 20
 _LONG = 0x80
 _IDENTIFIER = 6
 """Behind so many bytes of the long head stands the identifier of the receiver; the last of them is its length."""
+_TAGGED_DRAFT = 25
+"""The draft of version 1 from which on a Retry ends with a tag."""
 _TAG = 16
 """The bytes of a Retry packet's integrity tag."""
 
@@ -238,6 +241,23 @@ class QUICRetry(QUICLong, variant=1, replaces=True, title="QUIC IETF", source="R
     tag: bytes = octets("retry_integrity_tag", size=_TAG, default=b"", title="Retry Integrity Tag")
 
 
+class QUICDraftRetry(
+    QUICLong,
+    variant=1,
+    replaces=True,
+    title="QUIC IETF",
+    source="draft-ietf-quic-transport-24, section 17.2.5",
+    leaf=True,
+):
+    """The same in drafts up to 24: it names the identifier that the client chose first, and has no tag."""
+
+    first_bits: int = bits(7, "", default=0x70, base=16, title="Bits of the version")
+    version: Coding[Version] = bits(32, "version", kind=Coded(Version), default=0xFF000018, base=16, title="Version")
+    original_length: int = u8("odcil", default=0, title="Original Destination Connection ID Length")
+    original: bytes = octets("odcid", length="original_length", default=b"", title="Original Destination Connection ID")
+    token: bytes = octets("retry_token", length="rest", default=b"", title="Retry Token")
+
+
 class SupportedQUICVersion(Entry, name="quic", title="Supported Version", source="RFC 9000, section 17.2.1"):
     """A version that a server can speak."""
 
@@ -304,6 +324,8 @@ def _read_long(buffer: bytes, start: int, end: int, outer: Any) -> Any:
     elif end - start >= LEAST and version.has_known_packets:
         kind = buffer[start] >> 4 & 3
         cls = _FORMS[(kind - 1) % 4 if version.is_second else kind]
+        if cls is QUICRetry and 0 < version.draft < _TAGGED_DRAFT:
+            cls = QUICDraftRetry
     elif not version.is_known_to_guess:
         return (UDP.guess(buffer[start:end]) or cls.decode)(buffer, start, end, outer)
     return cls.decode(buffer, start, end, outer)

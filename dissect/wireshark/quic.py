@@ -7,6 +7,7 @@ from typing import Any
 from dissect.declaration.header import Data
 from dissect.protocols.quic import (
     QUIC,
+    QUICDraftRetry,
     QUICHandshake,
     QUICLong,
     QUICOther,
@@ -154,6 +155,10 @@ class RetrySight(LongSight, of=QUICRetry):
     """A token."""
 
     hides = {**LongSight.hides, "fixed_bit": lambda header: True}
+
+
+class DraftRetrySight(RetrySight, of=QUICDraftRetry):
+    """The same in drafts."""
 
 
 class OtherSight(QUICSight, of=QUICOther):

@@ -309,7 +309,8 @@ class MessagesSight(Sight, of=MessagesAlone):
         if begins is not None:
             told = f"{HandshakeType(begins).title} (fragment)"
         elif len(messages) == 1:
-            told = str(messages[0].type.title)
+            (message,) = messages
+            told = message.title if isinstance(message, HelloRetryRequest) else str(message.type.title)
         return f"{VERSION_NAMES[_TLS_1_3]} Record Layer: Handshake Protocol: {told}"
 
     fragment_count = learnt(

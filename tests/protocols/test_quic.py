@@ -12,6 +12,7 @@ from dissect.declare import Data
 from dissect.protocols.quic import (
     BEGINNING,
     FORCING,
+    QUICDraftRetry,
     QUICHandshake,
     QUICInitial,
     QUICOther,
@@ -24,6 +25,7 @@ from dissect.protocols.quic import (
     looks_like_quic,
     read_like_first,
 )
+from dissect.wireshark.fields import texts
 
 DATAGRAM = Ethernet() / IPv4(src="192.0.2.1", dst="192.0.2.2") / UDP(sport=50000)
 IDENTIFIERS: dict[str, Any] = {"destination_id": bytes(8), "source_id": b"abc"}
@@ -77,6 +79,17 @@ def test_a_version_negotiation_lists_versions() -> None:
 def test_a_retry_has_a_token_and_a_tag() -> None:
     packet = dissect.parse(bytes(DATAGRAM / QUICRetry(**IDENTIFIERS, token=b"token", tag=bytes(range(16)))))[QUICRetry]
     assert (packet.token, packet.tag) == (b"token", bytes(range(16)))
+
+
+def test_a_retry_of_early_drafts_names_the_first_identifier() -> None:
+    """draft-ietf-quic-transport-24, section 17.2.5."""
+    sent = QUICDraftRetry(**IDENTIFIERS, original=b"first", token=b"token")
+    assert bytes(sent).endswith(b"\x05firsttoken")
+    packet = dissect.parse(bytes(DATAGRAM / sent))[QUICDraftRetry]
+    assert (packet.original, packet.token) == (b"first", b"token")
+    assert texts(packet, "quic.odcid") == ["6669727374"]
+    later = dissect.parse(bytes(DATAGRAM / sent.replace(version=0xFF000019)))
+    assert type(later[QUICRetry]) is QUICRetry
 
 
 def test_the_types_of_version_2_begin_with_another_one() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from dissect import TCP, Ethernet, IPv4, Packet
+from dissect.protocols.tls import HandshakeMessages
+from dissect.protocols.tls_hellos import ClientHello, HelloRetryRequest, ServerHello
 from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 from tests.talk import differences, infos, seen, talk
@@ -70,3 +72,14 @@ def test_in_a_connection_without_tls_records_of_ssl_2_are_waited_for(
 def test_in_a_connection_with_tls_no_record_is_one_of_ssl_2() -> None:
     record = b"\x17\x03\x03\0\x14" + bytes(20)
     assert infos(talk(443, (0, record), (0, b"\x80\x10\1" + b"ab" * 5)))[1] == "Ignored Unknown Record"
+
+
+def test_messages_that_quic_carries_have_the_line_of_a_record() -> None:
+    for message, told in (
+        (ClientHello(), "Client Hello"),
+        (ServerHello(), "Server Hello"),
+        (HelloRetryRequest(), "Hello Retry Request"),
+    ):
+        carried = HandshakeMessages([message])
+        carried.learn(carried_by="quic")
+        assert texts(carried, "tls") == [f"TLSv1.3 Record Layer: Handshake Protocol: {told}"]
