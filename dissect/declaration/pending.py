@@ -151,10 +151,14 @@ def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
         if folder is None or numbers is None:
             return None
         folder.declare(folder.claims.unsure(carriers))
+        # Many numbers stand for the protocols of one file.
+        told_of: dict[tuple[str, ...], Waiting] = {}
         for number, files in numbers.items():
-            waiting = folder.waiting(files)
+            waiting = tuple(folder.waiting(files))
             if waiting:
-                known, told = found.get(number, _NOTHING), folder.told(waiting)
+                if waiting not in told_of:
+                    told_of[waiting] = folder.told(waiting)
+                known, told = found.get(number, _NOTHING), told_of[waiting]
                 found[number] = Waiting(known.names | told.names, known.carries or told.carries)
     return found
 

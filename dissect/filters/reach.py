@@ -68,11 +68,13 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
     found: dict[int | None, Reach] = {number: reach(decode) for number, decode in cls.decoders().items()}
     for opened in (each for each in cls.carried_protocols() if each.opened):
         found[OPENED] = found.get(OPENED, NOTHING).joined(reach(opened.decode))
-    for other in (*map(reach, cls.guessed_decoders()), *map(_of_waiting, waiting_guesses(cls) or ())):
+    guesses = waiting_guesses(cls)
+    for other in (*map(reach, cls.guessed_decoders()), *map(_of_waiting, guesses or ())):
         found[None] = found.get(None, NOTHING).joined(other)
-    for number, waiting in (waiting_numbers(cls) or {}).items():
+    numbers = waiting_numbers(cls)
+    for number, waiting in (numbers or {}).items():
         found[number] = found.get(number, NOTHING).joined(_of_waiting(waiting))
-    if waiting_numbers(cls) is None or waiting_guesses(cls) is None:
+    if numbers is None or guesses is None:
         found[None] = _ANYTHING
     return found
 

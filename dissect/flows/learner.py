@@ -233,6 +233,10 @@ class Learner:
         """
         return None
 
+    def glance_past(self, seen: Glance) -> dict[str, Any] | None:
+        """Do what `glance` does for who asks for none of the facts: they may be left out but for a payload."""
+        return self.glance(seen)
+
     def plain(self) -> Plain | None:
         """Return how plain headers are taken in without a call of `glance`; None where all are shown to that.
 

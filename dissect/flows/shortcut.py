@@ -378,7 +378,8 @@ class _Frame:
         if usual.learner is None:
             lines.append("facts = EMPTY")
         else:
-            lines += self._learns(usual.learner, plain, start, values, prints=prints)
+            prints_some = prints and sieve is not None
+            lines += self._learns(usual.learner, plain, start, values, prints=prints, prints_some=prints_some)
         if prints and self._prints is not None:
             shows = [_SHOW if self._shows else _TICK, *self._printed(self._prints(usual), plain, _both_ends(values))]
             lines += shows if sieve is None else _if("wanted", shows, [_TICK])
@@ -419,15 +420,28 @@ class _Frame:
         return lines
 
     def _learns(
-        self, learner: Learner, plain: Plain | None, start: int, values: Mapping[str, str], *, prints: bool
+        self,
+        learner: Learner,
+        plain: Plain | None,
+        start: int,
+        values: Mapping[str, str],
+        *,
+        prints: bool,
+        prints_some: bool,
     ) -> list[str]:
         """Return the lines that have a header's learner take it in, which give `facts`.
 
-        Plain ones are taken in by the lines themselves; what these tell is computed for who prints it.
+        Plain ones are taken in by the lines themselves; what these tell is computed for who prints it: those that are
+        `wanted`, where some are printed.
         """
         source, destination = (f"{values[end]} + {values[f'{end} port']}" for end in ("source", "destination"))
         given = "".join(f"{values[name]}, " for name in learner.quick)
-        glance, seen = self._named("glance", learner.glance), self._named("seen", Glance)
+        glance, glance_past = self._named("glance", learner.glance), self._named("glance_past", learner.glance_past)
+        if not prints:
+            glance = glance_past
+        elif prints_some:
+            glance = f"({glance} if wanted else {glance_past})"
+        seen = self._named("seen", Glance)
         place = f"data, base + {start}, base + end, stop, number, time_ns, {source}, {destination}"
         call = f"{glance}({seen}({place}, ({given})))"
         if plain is None:

@@ -167,6 +167,12 @@ class TCPLearner(Learner, of=TCP):
             self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
 
     def glance(self, seen: Glance) -> dict[str, Any] | None:
+        return self._glanced_at(seen, tells=True)
+
+    def glance_past(self, seen: Glance) -> dict[str, Any] | None:
+        return self._glanced_at(seen, tells=False)
+
+    def _glanced_at(self, seen: Glance, *, tells: bool) -> dict[str, Any] | None:
         data, start, end, stop, number, time_ns, source, destination, values = seen
         offset, flags = values[2], values[3]
         if self._spoken and _both(source, destination) in self._spoken:
@@ -179,7 +185,7 @@ class TCPLearner(Learner, of=TCP):
         told = (None, 0) if body == options else _options(data, options, body)
         if told is None:
             return None
-        stream, way, facts = self._take(source, destination, number, time_ns, values, end - body)
+        stream, way, facts = self._take(source, destination, number, time_ns, values, end - body, tells=tells)
         marks = facts.get("marks", 0)
         if marks & _LEFT_OUT or flags & _RST:
             facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
@@ -204,13 +210,19 @@ class TCPLearner(Learner, of=TCP):
         time_ns: int | None,
         numbers: tuple[int, ...],
         length: int | None,
+        *,
+        tells: bool = True,
     ) -> tuple[TCPConversation, int, dict[str, Any]]:
-        """Take a segment in; return its conversation and direction, and what is known of it."""
+        """Take a segment in; return its conversation and direction, and what is known of it.
+
+        Where nobody is told of it, marks are all that there is for certain.
+        """
         seq, ack, offset, flags, window = numbers
         stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
         # In a second pass every connection is known, and a SYN that is quoted shows nothing of its analysis.
         is_met = not self.again and flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
-        facts = _facts(stream, way, numbers, length, self._is_relative)
+        _advance(stream, way, numbers, length)
+        facts = _facts(stream, way, numbers, length, self._is_relative) if tells else {}
         if self._times:
             facts["time_relative"], facts["time_delta"] = stream.pass_time(time_ns)
         if self._completes:
@@ -250,7 +262,7 @@ class TCPLearner(Learner, of=TCP):
             if marks & _DUPLICATE:
                 side = analysis.ways[way]
                 facts["duplicate_number"], facts["duplicate_of"] = side.equal_acks, side.ack_frame
-        if self._measures:
+        if self._measures and tells:
             self._measure(facts, stream, time_ns or 0, greets)
         return stream, way, facts
 
@@ -412,6 +424,19 @@ def _both(source: bytes, destination: bytes) -> bytes:
     return destination + source if source > destination else source + destination
 
 
+def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None) -> None:
+    """Have a connection know what a segment tells of those behind it; `length` counts its data."""
+    seq, ack, offset, flags, _ = numbers
+    if length is not None and None in stream.bases:
+        stream.begin(way, seq, ack, flags)
+    if offset < _LEAST_OFFSET:
+        return
+    if flags & _SYN:
+        stream.learn_ecn(flags)
+    if flags & _FIN and stream.closer is None:
+        stream.closer = way
+
+
 def _facts(
     stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None, is_relative: bool
 ) -> dict[str, Any]:
@@ -423,8 +448,6 @@ def _facts(
     facts: dict[str, Any] = {"stream": stream.index, "relative_seq": seq, "relative_ack": ack}
     if length is not None:
         bases = stream.bases
-        if bases[way] is None or bases[1 - way] is None:
-            stream.begin(way, seq, ack, flags)
         own, base = (bases[way] or 0, bases[1 - way] or 0) if is_relative else (0, 0)
         facts["relative_seq"] = seq = (seq - own) % _MODULUS
         facts["other_base"] = base
@@ -441,14 +464,11 @@ def _facts(
         return facts
     if length is not None:
         facts["next_seq"] = (seq + length + bool(flags & (_SYN | _FIN))) % _MODULUS
-    if flags & _SYN:
-        stream.learn_ecn(flags)
-    else:
+    if not flags & _SYN:
         facts["window_factor"] = 1 << shift if shift >= 0 else shift
     if stream.counts_ecn:
         facts["counts_ecn"] = True
     if flags & _FIN:
-        stream.closer = way if stream.closer is None else stream.closer
         facts["closes_first"] = stream.closer == way
     return facts
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from dissect import ICMP, MSS, SACK, TCP, Ethernet, Header, IPv4, Packet, TCPNoOperation, WindowScale, with_context
+from dissect.flows.learner import Glance
+from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.reading import ReadingPass
 from dissect.wireshark.columns import summarize
 
@@ -128,3 +130,25 @@ def test_of_more_connections_than_are_held_a_second_pass_says_what_the_first_sai
     reading.rewind()
     assert seen() == first
     assert [each[0] for each in first] == [[0], [1], [2], [3], [4], [5], [6], [7], [8]]
+
+
+def test_what_is_glanced_past_counts_as_what_is_glanced_at() -> None:
+    told, untold = TCPLearner(), TCPLearner()
+    ends = bytes((10, 0, 0, 1, 0, 5)), bytes((10, 0, 0, 2, 0, 6))
+    flags = {"S": 2, "SA": 18, "A": 16, "PA": 24, "FA": 17, "R": 4}
+    script = [(0, "S", 100, 0, 0), (1, "SA", 500, 101, 0), (0, "A", 101, 501, 0), (0, "PA", 101, 501, 10)]
+    script += [(0, "PA", 101, 501, 10), (1, "A", 501, 111, 0), (1, "A", 501, 111, 0), (0, "FA", 111, 501, 0)]
+    script += [(1, "FA", 501, 112, 0), (0, "A", 112, 502, 0), (0, "R", 112, 0, 0), (0, "S", 900, 0, 0)]
+    for number, (way, kind, seq, ack, size) in enumerate(script, 1):
+        data = bytes(20 + size)
+        source, destination = ends if way == 0 else ends[::-1]
+        seen = Glance(
+            data, 0, len(data), len(data), number, 1000 * number, source, destination, (seq, ack, 5, flags[kind], 99)
+        )
+        expected = told.glance(seen)
+        assert expected is not None
+        # Every third one is looked at in both.
+        found = untold.glance(seen) if number % 3 == 0 else untold.glance_past(seen)
+        assert found is not None
+        assert found == (expected if number % 3 == 0 else {name: expected[name] for name in found})
+        assert ("payload" in found) == ("payload" in expected)
