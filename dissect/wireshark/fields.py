@@ -185,7 +185,8 @@ def _special(name: str, clock: Clock | None) -> Callable[[Packet | Header], list
         return lambda packet: [
             (header, text)
             for header in seen_layers(packet)
-            if header.name == name and (text := sight_of(header).text(header))
+            if header.name == name
+            for text in sight_of(header).layer_texts(header)
         ]
     return None
 

@@ -47,13 +47,15 @@ def _data(header: SCTP) -> list[tuple[SCTPChunk, int | None, bool, tuple[int, ..
     """Return the chunks of data that are there up to their number, each with what other packets tell of it."""
     if not header.has("chunks"):
         return []
-    chunks = [
-        chunk for chunk in header.chunks if isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk)
-    ]
+    chunks: list[Any] = [chunk for chunk in header.chunks if _is_data(header, chunk)]
     learnt = header.learnt("data")
     if learnt is None:
         learnt = [(None, False, () if chunk.begins and chunk.ends else None) for chunk in chunks]
     return [(chunk, *told) for chunk, told in zip(chunks, learnt, strict=True)]
+
+
+def _is_data(header: SCTP, chunk: Any) -> bool:
+    return isinstance(chunk, (SCTPData, SCTPIData)) and header.is_numbered(chunk)
 
 
 class SCTPSight(Sight, of=SCTP):
@@ -122,8 +124,18 @@ class SCTPSight(Sight, of=SCTP):
 
     def path(self, header: SCTP) -> tuple[str, ...]:
         """Return the protocol, and data for each message that is whole."""
-        whole = sum(frames is not None and bool(frames or chunk.data) for chunk, _, _, frames in _data(header))  # type: ignore[attr-defined]
+        told: list[tuple[Any, ...]] = list(_data(header))
+        whole = sum(frames is not None and bool(frames or chunk.data) for chunk, _, _, frames in told)
         return (header.name, *["data"] * whole)
+
+    def layer_texts(self, header: SCTP) -> tuple[str, ...]:
+        """Return the line of the protocol, and its name for each new piece of a message that a chunk follows."""
+        found = super().layer_texts(header) if header.own_size >= _HEAD else ()
+        new = [not is_again for _, _, is_again, _ in _data(header)] if found else []
+        chunks = [chunk for chunk in header.chunks if isinstance(chunk, SCTPChunk)] if new else []
+        if chunks and _is_data(header, chunks[-1]):
+            del new[-1]
+        return (*found, *[str(header.name)] * sum(new))
 
     def words(self, header: SCTP) -> Iterator[str]:
         """Yield the kinds of chunks, with the numbers of data and of acknowledgments."""

@@ -361,6 +361,11 @@ class Sight:
         line = self.headline(header)
         return header.name if line == header.title else line
 
+    def layer_texts(self, header: Any) -> tuple[str, ...]:
+        """Return what the header's lines in the details hold in such a column, for it may be several layers."""
+        text = self.text(header)
+        return (text,) if text else ()
+
 
 def sight_of(record: Record) -> Sight:
     """Return how Wireshark sees a header, or an option of one."""

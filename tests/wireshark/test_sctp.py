@@ -5,12 +5,13 @@ from pathlib import Path
 import dissect
 from dissect import Ethernet, Header, IPv4, Option, Packet
 from dissect.protocols.sctp import SCTP, SCTPData, SCTPSack
+from dissect.wireshark.fields import texts
 from tests.oracle.tshark import Tshark
 from tests.protocols.agreement import agree
 
 NAMES = """
     frame.protocols sctp.data_tsn sctp.data_tsn_raw sctp.sack_cumulative_tsn_ack sctp.fragment sctp.fragments
-    sctp.assoc_index sctp.chunk_type _ws.col.Info
+    sctp.assoc_index sctp.chunk_type sctp _ws.col.Info
 """.split()
 
 
@@ -33,6 +34,7 @@ def test_numbers_pieces_and_what_comes_again_are_told_as_by_tshark(tshark: Tshar
         there(data(101), data(102)),
         back(SCTPSack(tsn=102, gaps=[(2, 3), (5, 9)]), data(500)),
         there(SCTPSack(tsn=500), data(101)),
+        there(data(102), SCTPSack(tsn=500)),
         there(data(99)),
         # Pieces in order, out of order, of two streams between each other, and in one packet.
         there(data(103, ends=False)),
@@ -87,3 +89,17 @@ def test_closed_windows_and_odd_gaps_are_remarked_as_by_tshark(tshark: Tshark, t
     capture = tmp_path / "sacks.pcap"
     dissect.write(capture, [there(each) for each in sacks])
     assert agree(tshark, capture, names) == len(names) * len(sacks)
+
+
+def test_a_packet_without_its_whole_header_has_no_line(tshark: Tshark, tmp_path: Path) -> None:
+    capture = tmp_path / "short.pcap"
+    dissect.write(capture, [Ethernet() / IPv4(protocol=132) / bytes(range(1, size + 1)) for size in range(1, 17)])
+    assert agree(tshark, capture, ["sctp", "_ws.col.Protocol"]) == 16 * 2
+
+
+def test_behind_data_another_chunk_begins_a_line_of_its_own() -> None:
+    packet = there(SCTPSack(), data(1), data(2), data(3, ends=False))
+    first = "Stream Control Transmission Protocol, Src Port: 5 (5), Dst Port: 6 (6)"
+    assert texts(packet, "sctp") == [first, "sctp", "sctp"]
+    assert texts(there(data(1)), "sctp") == [first]
+    assert texts(there(data(1), SCTPSack()), "sctp") == [first, "sctp"]
