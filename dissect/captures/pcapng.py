@@ -8,6 +8,8 @@ and its own interfaces.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 __all__ = ["PcapngReader"]
 
 import struct
@@ -45,7 +47,6 @@ from dissect.captures.pcapng_options import (
 from dissect.captures.reader import CaptureReader, Choice, RecordTaker, RecordTest
 from dissect.captures.records import EnhancedPackets, RecordLoop, Records
 from dissect.captures.source import ByteSource, DamagedSourceError
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
 from dissect.packets.packet import parse_with_check_sequence

@@ -10,9 +10,7 @@ __all__ = ["COMMENT", "ByteOrder", "Option", "OptionError", "comments_of", "deco
 
 import struct
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 ByteOrder: TypeAlias = Literal["little", "big"]
 

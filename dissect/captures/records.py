@@ -16,10 +16,9 @@ __all__ = [
 ]
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.captures.source import ByteSource
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import link_name
 

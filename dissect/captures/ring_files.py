@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 __all__ = ["Limits", "LiveFiles"]
 
 import contextlib
@@ -12,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from dissect.captures.live_file import LiveFile, LiveFormat, Statistics
-from dissect.declaration.named_tuple import NamedTuple
 
 _SECOND = 1_000_000_000
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.captures.selection import nanoseconds
 from dissect.commands.output import positive
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError, FieldError, InterfaceError
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.generated import written
-from dissect.declaration.named_tuple import NamedTuple
 
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 

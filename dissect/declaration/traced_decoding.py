@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.payloads import traced_payload
 from dissect.declaration.pending import PENDING, declare_guessed
 from dissect.declaration.selection import changes, guessed

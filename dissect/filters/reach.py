@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
 from dissect.declaration.selection import changes
 from dissect.flows.learner import learner_of

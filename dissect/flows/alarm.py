@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.times import BILLION
 from dissect.flows.talks import Watcher
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["Arrival"]
 

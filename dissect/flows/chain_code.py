@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import takewhile
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.declaration.automatic import TotalLength
 from dissect.declaration.branches import words
@@ -17,7 +17,6 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded, TracedDecoding
 from dissect.flows.learner import Glance, Learner, Place, learner_of

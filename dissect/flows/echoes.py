@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from struct import Struct
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["Answer", "Echoes", "sending_time"]
 

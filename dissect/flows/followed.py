@@ -8,8 +8,7 @@ policy, or to know of conflicts.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["Followed", "Stretch"]
 

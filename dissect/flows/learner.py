@@ -12,11 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from keyword import iskeyword
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
 from dissect.packets.secrets import Secrets

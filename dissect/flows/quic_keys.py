@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.protocols.quic_numbers import Version
 
 __all__ = ["Opened", "PacketKeys", "can_decrypt", "initial_keys"]

@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from dissect.declaration.checksum import internet_checksum
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.packets.packet import parse
 from dissect.protocols.ipv4 import IPv4
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.automatic import HeaderLength, TotalLength
@@ -18,7 +18,6 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.selection import Guess, looks_of
 from dissect.flows.learner import Glance, Learner, Plain, learner_of
 from dissect.flows.usual import (

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["EDGES", "Change", "State", "Teardown"]
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldError
 from dissect.flows.reassembly import OverlapPolicy
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["MOST_OF_ALL", "MOST_SEGMENTS", "Allowance", "Segment", "Unacknowledged", "position"]
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.pending import declare_filling, declare_pending, waiting_guesses, waiting_numbers
 from dissect.declaration.selection import Guess
 from dissect.flows.learner import Learner, Plain, learner_of

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Protocol
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple, Protocol
 
 __all__ = ["Device", "Event", "Transmission"]
 

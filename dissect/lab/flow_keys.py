@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
+
 from dissect.packets.checksum_correction import updated
 from dissect.packets.packet import parse
 from dissect.protocols.icmp import ICMP, QUERIES

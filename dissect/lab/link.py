@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from random import Random
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldError
 from dissect.packets.packet import parse
 from dissect.protocols.ethernet import Ethernet

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["LIFETIME_NS", "MOST_ADDRESSES", "Learnt", "MACTable"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.protocols.ftp import FTPRequest
 from dissect.protocols.http import HTTPMessage

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Data, Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Woven

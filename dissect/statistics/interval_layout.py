@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from textwrap import wrap
 from time import gmtime, strftime, struct_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.times import local_time
 from dissect.packets.packet import Packet
 

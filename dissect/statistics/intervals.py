@@ -7,10 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import accumulate
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dissect.captures.reader import RecordTaker
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet

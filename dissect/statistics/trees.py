@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import pack, unpack
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["MOST_NODES", "Node", "Tree", "TreeRow", "tree_lines"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dissect.declaration.gathering import span_of
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.filters.reach import carried_reach, stands_alone
 from dissect.flows.learner import learner_of
 from dissect.flows.reading import ReadingPass

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables.arrays import Numbers

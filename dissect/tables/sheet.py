@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.tables.arrays import Bytes, Truths
 from dissect.tables.columns import Column
 from dissect.tables.program import Occurrence

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.statistics.conversations import ConversationCount
 from dissect.statistics.endpoints import EndpointCount
 from dissect.statistics.expert import Remark

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from json import dumps
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.captures.hexdump import SHOWN
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.differences.comparison import FrameDifference
 from dissect.differences.field_differences import FieldDifference
 from dissect.views.colouring import Rule

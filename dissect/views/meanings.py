@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets, StructList
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.declaration.record import Record
 from dissect.declaration.references import remembered
 from dissect.declaration.symbols import told

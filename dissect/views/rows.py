@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.connection import Connection
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP, TCPFlags

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 from textwrap import wrap
+from typing import NamedTuple
 
 from dissect.declaration.header import Header
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of

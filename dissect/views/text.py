@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from html import escape
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.views.palette import FILLS, INK
 
 __all__ = ["Picture", "Span", "Text"]

@@ -6,9 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet

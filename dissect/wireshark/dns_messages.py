@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.domain_names import DomainName
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldAbsentError
 from dissect.wireshark.dns_names import end_of_name
 from dissect.wireshark.sight import sight_of

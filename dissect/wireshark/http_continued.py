@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import NamedTuple
 
 __all__ = ["Continued", "continued"]
 

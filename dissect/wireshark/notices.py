@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from dissect.declaration.named_tuple import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = [
     "CHECKSUM",

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.alarm import MOST_HELD, Alarm, Detector, Setting
 from dissect.flows.learner import Place
 from dissect.flows.talks import end_text

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.learner import Learner, Place
 from dissect.protocols.ssh import (
     SSH,

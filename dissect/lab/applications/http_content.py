@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import FieldError
 
 __all__ = ["Content", "Found", "GivenFiles", "Page", "Resource", "asked_range", "media_type", "path_parts"]

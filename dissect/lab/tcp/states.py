@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.flows.states import State
 
 __all__ = ["OPEN", "SENDING", "Event", "Failure", "Signal", "StateChange"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
 
-from dissect.declaration.named_tuple import NamedTuple
 from dissect.errors import DissectError
 from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory
