@@ -427,7 +427,21 @@ class NoRecordSight(Sight, of=TLSNoRecord):
         return _IGNORED if header.learnt("session_version") else "Continuation Data"
 
 
-class SSL2RecordSight(Sight, of=SSL2Record):
+class _FormOfSSL2(Sight):
+    """A record in the form of SSL 2.0."""
+
+    @computed("record.version", UINT16, base=16, title="Version")
+    def record_version(self, header: Any) -> int:
+        """SSL 2.0, which the form tells."""
+        return 2
+
+    @computed("record", NONE, title="Record Layer")
+    def record(self, header: Any) -> int:
+        """1 for the record."""
+        return 1
+
+
+class SSL2RecordSight(_FormOfSSL2, of=SSL2Record):
     """A record of SSL 2.0 of which nothing is read."""
 
     joins_with = ", "
@@ -435,33 +449,13 @@ class SSL2RecordSight(Sight, of=SSL2Record):
     path = TLSSight.path
     shares = TLSSight.shares
 
-    @computed("record.version", UINT16, base=16, title="Version")
-    def record_version(self, header: Any) -> int:
-        """SSL 2.0, which the form tells."""
-        return 2
-
-    @computed("record", NONE, title="Record Layer")
-    def record(self, header: Any) -> int:
-        """1 for the record."""
-        return 1
-
     def protocol(self, header: Any) -> str:
         """Return the version of the form."""
         return VERSION_NAMES[2]
 
 
-class SSL2Sight(Sight, of=SSL2ClientHello):
+class SSL2Sight(_FormOfSSL2, of=SSL2ClientHello):
     """A hello of SSL 2.0."""
-
-    @computed("record.version", UINT16, base=16, title="Version")
-    def record_version(self, header: Any) -> int:
-        """SSL 2.0, which the form tells."""
-        return 2
-
-    @computed("record", NONE, title="Record Layer")
-    def record(self, header: Any) -> int:
-        """1 for the record."""
-        return 1
 
     specs_mark = marked("handshake.ciphersuites", "Cipher Specs", "specs")
 
