@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 __all__ = ["HexFrame", "shortened"]
+
+from typing import NamedTuple
 
 
 class HexFrame(NamedTuple):

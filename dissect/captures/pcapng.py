@@ -8,12 +8,11 @@ and its own interfaces.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 __all__ = ["PcapngReader"]
 
 import struct
 from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
 
 from dissect.captures.pcap import longest_record
 from dissect.captures.pcapng_blocks import (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 __all__ = ["Limits", "LiveFiles"]
 
 import contextlib
@@ -12,6 +10,7 @@ import time
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from dissect.captures.live_file import LiveFile, LiveFormat, Statistics
 
