@@ -41,10 +41,6 @@ _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
 
 
-# Nobody has translated argparse's words for this program, and each look for them reads the system's languages.
-argparse._ = str  # type: ignore[attr-defined]  # a name of its module
-
-
 class _Formatter(argparse.HelpFormatter):
     """Asks for the terminal's width without `shutil`, of which argparse needs no more at every start than that."""
 

@@ -26,7 +26,7 @@ from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
-from dissect.views.kept_forms import KeptForms
+from dissect.views.kept_forms import KeptForms, form_for
 from dissect.views.part_forms import PartForms, PartsOfPacket
 from dissect.views.parts import InParts
 from dissect.views.pattern import Pattern
@@ -115,9 +115,7 @@ class CompiledText:
         except KeyError:
             if len(self._forms) >= _MOST_FORMS:
                 return self._make(packet)
-            form = Form(len(headers), self._clock, self._pattern)
-            if self._kept is not None and self._kept.take_back(form_key, form):
-                form = None
+            form = form_for(form_key, len(headers), self._clock, self._pattern, self._kept)
             self._forms[form_key] = form
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)

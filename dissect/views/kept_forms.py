@@ -21,13 +21,23 @@ from typing import Any
 
 from dissect.declaration.kept_entries import KeptEntries
 from dissect.declaration.references import UntellableError, told_value
+from dissect.packets.clock import Clock
 from dissect.views.forms import Form
+from dissect.views.pattern import Pattern
 
-__all__ = ["KeptForms"]
+__all__ = ["KeptForms", "form_for"]
 
 _MOST = 48 << 20
 """How many bytes are kept of all forms."""
 _PACKAGE = __file__.rpartition("/views/")[0]
+
+
+def form_for(
+    key: tuple[Any, ...], count: int, clock: Clock, pattern: Pattern | None, kept: KeptForms | None
+) -> Form | None:
+    """Return a form for packets with this key, which knows what is kept of it; None for one that was given up."""
+    form = Form(count, clock, pattern)
+    return None if kept is not None and kept.take_back(key, form) else form
 
 
 class KeptForms:

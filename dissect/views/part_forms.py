@@ -15,7 +15,7 @@ from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form
-from dissect.views.kept_forms import KeptForms
+from dissect.views.kept_forms import KeptForms, form_for
 from dissect.views.parts import InParts, ends_of_groups
 from dissect.views.pattern import Pattern
 from dissect.wireshark.tracing import TracedClock, TracedPacket
@@ -139,9 +139,7 @@ class PartForms:
             if len(self._forms) >= _MOST_FORMS:
                 used.append(None)
                 return make(packet)
-            form = Form(count or len(headers), self._clock, self._pattern)
-            if self._kept is not None and self._kept.take_back(key, form):
-                form = None
+            form = form_for(key, count or len(headers), self._clock, self._pattern, self._kept)
             self._forms[key] = form
         if form is None:
             used.append(None)

@@ -31,7 +31,7 @@ def key(number: int) -> bytes:
     return number.to_bytes(8, "big")
 
 
-def kept(folder: Path, **found: Any) -> KeptEntries:
+def kept(folder: Path) -> KeptEntries:
     first = entries(folder)
     first.add(key(1), b"one")
     first.add(key(2), b"")
