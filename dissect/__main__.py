@@ -2,7 +2,7 @@
 
 import sys
 
-from dissect.commands.main import main
+from dissect.commands.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -31,8 +31,8 @@ what stands to the left of it. "dissect" is the roof: what users import."""
 DOORS = FLOORS[-2]
 """Who may import the roof, as users do: a prompt gives its user all that is there."""
 
-OF_PYTHON = {"_actions", "_asdict", "_fields", "_make", "_replace"}
-"""Names with an underscore that are public in the standard library: those of named tuples and of argparse."""
+OF_PYTHON = {"_actions", "_asdict", "_exit", "_fields", "_make", "_replace", "_run_exitfuncs"}
+"""Names with an underscore of the standard library that others use: of named tuples, argparse, and a process's end."""
 
 _PLACES = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)}
 _MODULE_NAME = re.compile(r"dissect(\.[A-Za-z_]\w*)+\.?")

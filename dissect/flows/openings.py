@@ -53,22 +53,23 @@ class Openings:
     'Data'
     """
 
-    __slots__ = ("_awaited", "_told")
+    __slots__ = ("_told", "awaited")
 
     def __init__(self) -> None:
-        self._awaited: OrderedDict[bytes, Opening] = OrderedDict()
+        self.awaited: OrderedDict[bytes, Opening] = OrderedDict()
+        """Those that are awaited, by the ends that are known of them; to be read alone."""
         self._told: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
         """Return how many are awaited."""
-        return len(self._awaited)
+        return len(self.awaited)
 
     def expect(self, opening: Opening, end: bytes, other: bytes = b"") -> None:
         """Await a conversation of this end with anybody, with the other end, or with any port of an address."""
-        self._awaited[_key(end, other)] = opening
-        self._awaited.move_to_end(_key(end, other))
-        if len(self._awaited) > MOST_OPENINGS:
-            self._awaited.popitem(last=False)
+        self.awaited[_key(end, other)] = opening
+        self.awaited.move_to_end(_key(end, other))
+        if len(self.awaited) > MOST_OPENINGS:
+            self.awaited.popitem(last=False)
         for opened in self._told:
             opened()
 
@@ -82,23 +83,23 @@ class Openings:
         What both of them await goes before what one awaits of the other's address, and that before what the second
         or the first awaits of anybody.
         """
-        if not self._awaited:
+        if not self.awaited:
             return None
         ends = _key(one, other), _key(one, other[:-_PORT]), _key(other, one[:-_PORT]), other, one
-        return next(filter(None, map(self._awaited.get, ends)), None)
+        return next(filter(None, map(self.awaited.get, ends)), None)
 
     def take(self, one: bytes, other: bytes) -> Opening | None:
         """Return the same of a conversation that begins; what is awaited once is not awaited any more."""
         found = self.find(one, other)
         if found is not None and found.once:
             for key in (_key(one, other), other, one):
-                if self._awaited.get(key) is found:
-                    del self._awaited[key]
+                if self.awaited.get(key) is found:
+                    del self.awaited[key]
         return found
 
     def clear(self) -> None:
         """Await nothing any more."""
-        self._awaited.clear()
+        self.awaited.clear()
 
 
 def _key(end: bytes, other: bytes) -> bytes:

@@ -108,7 +108,8 @@ class TCPConversation(Conversation):
             elif flags & _ACK and theirs.shift == NOT_SCALED:
                 mine.shift = NOT_SCALED
         if not again:
-            self.shifts = [each.shift for each in self.analysis.ways]
+            one, other = self.analysis.ways
+            self.shifts = [one.shift, other.shift]
 
     def complete(self, number: int, flags: int, length: int, *, again: bool) -> None:
         """Take up what a segment adds to what was seen of the connection.

@@ -56,6 +56,23 @@ def test_version(run: Run) -> None:
     assert done.stdout.splitlines()[-1] == "['dissect.commands.declarations', 'dissect.commands.main']"
 
 
+def test_the_process_ends_with_what_waits_for_its_end() -> None:
+    code = (
+        "import atexit, sys; from dissect.commands.main import run; sys.argv = ['dissect', 'diff']\n"
+        "atexit.register(print, 'the end', flush=True)\nsys.exit(run())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "the end\n")
+    assert done.stderr.startswith("usage: dissect diff") or done.stderr.startswith("dissect")
+
+
+def test_who_watches_the_process_sees_it_to_its_end() -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "dissect", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("dissect ")
+    assert "function calls" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -177,7 +177,8 @@ class TCPLearner(Learner, of=TCP):
         offset, flags = values[2], values[3]
         if self._spoken and _both(source, destination) in self._spoken:
             return None
-        if self.openings["tcp"] and self.openings["tcp"].find(source, destination) is not None:
+        openings = self.openings["tcp"]
+        if openings.awaited and openings.find(source, destination) is not None:
             return None
         options, body = start + _SIZE, start + 4 * offset
         if not options <= body <= stop or body > end:
@@ -227,8 +228,8 @@ class TCPLearner(Learner, of=TCP):
             facts["time_relative"], facts["time_delta"] = stream.pass_time(time_ns)
         if self._completes:
             facts["completeness"] = stream.completeness
-        if offset >= _LEAST_OFFSET:
-            stream.complete(number, flags, length or 0, again=self.again)
+            if offset >= _LEAST_OFFSET:
+                stream.complete(number, flags, length or 0, again=self.again)
         if flags & _SYN and flags & _ACK and self._analyses and offset >= _LEAST_OFFSET:
             # Whether numbers are shown from the first one or not, the SYN alone takes one. Where they are to be, and
             # can't, tshark takes what it shows for it.
@@ -314,17 +315,20 @@ class TCPLearner(Learner, of=TCP):
         That is where its numbers are known, its handshake is over, and nothing was remarkable about the last segment.
         Counts of ECN, and numbers that come by 0, need closer looks at both directions.
         """
+        if stream.latest == stream.begun:
+            # No loop knows anything of it yet.
+            return
         analysis, bases = stream.analysis, stream.bases
         mine, theirs = analysis.ways[way], analysis.ways[1 - way]
+        is_open = analysis.initial_rtt or analysis.syn_time is None
         is_known = None not in bases and mine.reach and theirs.reach and not stream.counts_ecn
-        if is_scaled or not is_known or (not analysis.initial_rtt and analysis.syn_time is not None):
+        if is_scaled or not (is_known and is_open):
             self.conversations.drop_directions(source, destination)
-            if not is_known:
+            if not (is_known and is_open):
                 return
         place = direction(source, destination)
-        is_open = analysis.initial_rtt or analysis.syn_time is None
         is_told = theirs.shift != UNKNOWN_SCALE or not theirs.is_first_window
-        if is_open and is_told and mine.next_seq and not mine.marks and not mine.sacked:
+        if is_told and mine.next_seq and not mine.marks and not mine.sacked:
             scale = _NEVER_FULL if theirs.shift == UNKNOWN_SCALE else max(theirs.shift, 0)
             self.conversations.directions[place] = stream, analysis, way, mine, theirs, scale
         else:

@@ -81,8 +81,8 @@ class UDPLearner(Learner, of=UDP):
         length, source, destination = seen.values[0], seen.source, seen.destination
         if length < _SIZE:
             return {}
-        awaited = self.openings["udp"]
-        if awaited and awaited.find(source, destination) is not None:
+        openings = self.openings["udp"]
+        if openings.awaited and openings.find(source, destination) is not None:
             return None
         found, _ = self.conversations.find(source, destination, seen.number)
         self.conversations.directions[direction(source, destination)] = found
