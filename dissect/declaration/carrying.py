@@ -12,7 +12,14 @@ from dissect.declaration.described import Described, as_far_as_there
 from dissect.declaration.fields import Field
 from dissect.declaration.framing import Rule
 from dissect.declaration.payloads import forget_payloads, postpone_payload
-from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed, declare_named, declare_pending
+from dissect.declaration.pending import (
+    PENDING,
+    declare_claimed,
+    declare_guessed,
+    declare_named,
+    declare_pending,
+    has_waited,
+)
 from dissect.declaration.selection import Guess, Heuristic, count_change, guessed
 from dissect.declaration.views import Views
 
@@ -256,7 +263,7 @@ class Carrying(Views, Described):
             forget_payloads()
         cls._carried[number] = decode or carried.decode
         cls._known.clear()
-        count_change()
+        count_change(is_surprising=not has_waited(carried.__module__))
         cls._numbers.setdefault(carried, number)
         if usual:
             cls._usual[int(number)] = carried
@@ -269,7 +276,7 @@ class Carrying(Views, Described):
         cls._heuristics.append((claims, carried.decode))
         # In an order that does not depend on which one was declared first.
         cls._heuristics.sort(key=lambda each: (each[1].__module__, each[1].__qualname__))
-        count_change()
+        count_change(is_surprising=not has_waited(carried.__module__))
         for follower in cls._followers:
             follower._guess(carried, claims)
 

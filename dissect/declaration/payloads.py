@@ -10,7 +10,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.generated import compiled
 from dissect.declaration.kept import NUMBERS
 from dissect.declaration.layout import raw_expression
-from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed
+from dissect.declaration.pending import PENDING, declare_claimed, declare_guessed, waiting_guesses
 from dissect.declaration.selection import guessed
 from dissect.declaration.usual_chains import FURTHER, usual_chains
 
@@ -118,12 +118,14 @@ def _payload(cls: type[Any], names: dict[str, Any], behind: str = "", *, is_trac
     ]
     if selector is not None:
         unless = f" or {_raw_in_payload(cls._by_name[cls.unless])}" if cls.unless else ""
+        # Of frames like a traced one, some may be what is declared only then.
+        asks = "HEURISTICS" if not is_traced or waiting_guesses(cls) == [] else "True"
         lines += [
             " buffer = header._buffer",
             *_choice(cls, selector),
             f" if decode is None and (HEURISTICS or PENDING) and not deep{unless}:",
             *([] if is_traced else ["  if PENDING: declare_guessed(CLASS, buffer, header._body, header._end)"]),
-            "  if HEURISTICS: decode = guessed(HEURISTICS, buffer, header._body, header._end)",
+            f"  if {asks}: decode = guessed(HEURISTICS, buffer, header._body, header._end)",
             f" if decode is None or deep{unless}: child = {_otherwise(cls, names)}",
             " else: child = decode(buffer, header._body, header._end, outer)",
         ]

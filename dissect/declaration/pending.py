@@ -28,6 +28,7 @@ __all__ = [
     "declare_guessed",
     "declare_named",
     "declare_pending",
+    "has_waited",
     "modules_naming",
     "pend",
     "pend_folder",
@@ -126,6 +127,11 @@ def pend_folder(package: str, folder: str, declare: Callable[[], None]) -> None:
     _FOLDERS[declare] = _Folder(package, folder)
     _ASKED.clear()
     _GUESSES.clear()
+
+
+def has_waited(module: str) -> bool:
+    """Whether a module is of a package of protocols that are declared when somebody asks for them."""
+    return any(module.startswith(folder.package) for folder in _FOLDERS.values())
 
 
 def carriers_of(cls: type[Any]) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from contextlib import suppress
 from struct import error as StructError
 from typing import Any, TypeAlias
 
-__all__ = ["Guess", "Heuristic", "changes", "count_change", "guessed", "likely_of", "looks_of"]
+__all__ = ["Guess", "Heuristic", "changes", "count_change", "guessed", "likely_of", "looks_of", "surprises"]
 
 Heuristic: TypeAlias = Callable[[bytes], bool]
 """Whether the bytes behind a header are those of a protocol; what is too short for a look may raise IndexError."""
 
-_CHANGES = [0]
+_CHANGES = [0, 0]
 
 
 class Guess:
@@ -129,9 +129,19 @@ def changes() -> int:
     return _CHANGES[0]
 
 
-def count_change() -> None:
-    """Note that what headers carry has changed."""
+def surprises() -> int:
+    """Return a number that is another one as soon as the same bytes may be other headers than before.
+
+    They are not where somebody asks for a protocol that waited (`dissect.declaration.pending`): who looks for what a
+    header carries has declared whatever may answer.
+    """
+    return _CHANGES[1]
+
+
+def count_change(*, is_surprising: bool = True) -> None:
+    """Note that what headers carry has changed; whether it is a surprise to who asks for all that waits."""
     _CHANGES[0] += 1
+    _CHANGES[1] += is_surprising
 
 
 def guessed(heuristics: Sequence[tuple[Heuristic, Any]], buffer: bytes, start: int, end: int) -> Any:

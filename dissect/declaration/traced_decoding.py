@@ -16,7 +16,7 @@ from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
 from dissect.declaration.payloads import traced_payload
 from dissect.declaration.pending import PENDING, declare_guessed
-from dissect.declaration.selection import changes, guessed
+from dissect.declaration.selection import guessed, surprises
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
 from dissect.declaration.traced import NOTHING, Chain, Run, TracedHeader, is_open, made
 
@@ -154,7 +154,7 @@ class _DecodedHeader(TracedHeader):
     def payload(self) -> Any:
         run = self._run
         if run.decoded._payload is UNPARSED:
-            _finder(run.record.__class__, changes())(self)
+            _finder(run.record.__class__, surprises())(self)
         return run.chain.found(run.decoded._payload, run.record.payload)
 
     def expected_payload(self) -> None:

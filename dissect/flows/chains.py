@@ -17,7 +17,7 @@ from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Header
-from dissect.declaration.selection import changes
+from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain
 from dissect.packets.packet import Packet
@@ -61,7 +61,7 @@ class Chains:
         self._forget()
 
     def _forget(self) -> None:
-        self._changes = changes()
+        self._surprises = surprises()
         self._root: Branch | None = None
         self._places: dict[str, Span] = {}
         self._functions: dict[str, Any] = {}
@@ -78,7 +78,7 @@ class Chains:
 
     def take(self, data: bytes, base: int, stop: int, number: int, time_ns: int, original: int) -> bool:
         """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
-        if self._changes != changes():
+        if self._surprises != surprises():
             self._forget()
         self._count += 1
         branch = self._root

@@ -20,6 +20,7 @@ from dissect.declaration.pending import (
     declare_guessed,
     declare_named,
     declare_pending,
+    has_waited,
     pend,
     pend_folder,
     waiting_guesses,
@@ -160,6 +161,12 @@ def test_only_what_may_answer_is_imported(package: str, declare: Any, expected: 
     assert there(package) == expected
     # Now there is nothing more to find.
     assert declare() is False
+
+
+def test_what_waits_is_no_surprise_when_it_comes(package: str) -> None:
+    assert has_waited("waiting_package.one")
+    assert not has_waited("waiting_packages")
+    assert not has_waited(__name__)
 
 
 def test_what_waits_is_told_without_an_import(package: str) -> None:

@@ -14,7 +14,7 @@ import dissect
 from dissect import TCP, UDP, Data, Ethernet, IPv4, IPv6
 from dissect.declaration.header import Header
 from dissect.declaration.record_class import RecordMeta
-from dissect.declaration.selection import Guess, guessed, likely_of, looks_of
+from dissect.declaration.selection import Guess, changes, count_change, guessed, likely_of, looks_of, surprises
 from dissect.declaration.specifiers import u8, u16
 from dissect.declaration.symbols import Trace
 from dissect.declaration.traced_bytes import TracedBuffer
@@ -100,6 +100,16 @@ def test_the_lower_port_is_asked_first(sport: int, dport: int, expected: type[He
 
 def test_a_protocol_that_is_declared_late_is_found_in_frames_parsed_before() -> None:
     assert BEFORE[Low].a == 5
+
+
+def test_what_was_awaited_is_a_change_and_no_surprise() -> None:
+    before = changes(), surprises()
+    count_change(is_surprising=False)
+    assert (changes(), surprises()) == (before[0] + 1, before[1])
+    # This class is of no package that is known to declare protocols.
+    UDP._guess(Magic, lambda data: False)
+    del UDP._heuristics[-1]
+    assert (changes(), surprises()) == (before[0] + 2, before[1] + 1)
 
 
 def test_without_data_nothing_is_carried() -> None:

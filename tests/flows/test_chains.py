@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,37 @@ def test_the_second_frame_of_a_kind_is_taken_in(frame: Header) -> None:
     # Which has other headers, or lacks bytes, is another kind.
     assert not take(known, Ethernet() / VLAN(id=1) / VLAN(id=2) / VLAN(id=3) / HERE)
     assert not take(known, bytes(frame)[:20], 3)
+
+
+LATE = """
+import sys
+from dissect import Ethernet, GRE, IPv4, UDP
+from dissect.flows import chains
+from dissect.flows.chains import Chains
+from dissect.flows.chain_code import Observers
+from dissect.flows.reading import ReadingPass
+from dissect.packets.packet import Packet
+chains._RARE = chains._FRAMES_PER_TRACE = 0
+reading = ReadingPass()
+known = Chains(1, Observers(reading.learner, reading._observer), lambda time_ns: None)
+def take(payload, sport=5, dport=6):
+    outer = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / GRE()
+    frame = bytes(outer / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=sport, dport=dport, payload=payload))
+    was_taken = known.take(frame, 0, len(frame), 1, 1, len(frame))
+    if not was_taken:
+        reading.observe(Packet(frame, number=1, time_ns=1))
+    return was_taken
+message = bytes.fromhex(sys.argv[1])
+there = "dissect.protocols.dns" in sys.modules
+print(there, take(b"text"), take(b"text"), take(message), take(message), take(b"words"), take(message, 53, 7))
+"""
+
+
+def test_what_is_declared_late_is_found_behind_chains_that_are_known() -> None:
+    message = bytes(DNS(id=1, questions=[Question("example.org")])).hex()
+    told = subprocess.run([sys.executable, "-c", LATE, message], capture_output=True, text=True, check=True)
+    # A message that is told by its bytes is none of those without one, and what was known before is known still.
+    assert told.stdout.split() == ["False", "False", "True", "False", "True", "True", "False"]
 
 
 def learnt(frames: list[bytes], *, quickly: bool) -> list[object]:
