@@ -10,6 +10,7 @@ __all__ = [
     "VERIFIED",
     "ChecksumState",
     "crc32c",
+    "datagram_sums_up",
     "internet_checksum",
     "ones_complement_sum",
     "sum_of_words",
@@ -68,6 +69,22 @@ def ones_complement_sum(data: bytes | bytearray) -> int:
     if len(data) & 1:
         total <<= 8
     return sum_of_words(total)
+
+
+def datagram_sums_up(data: bytes, protocol: int, source: bytes, destination: bytes) -> bool:
+    """Whether the words of a datagram and of its pseudo-header make 0xFFFF, so that its checksum is right.
+
+    The pseudo-header has both addresses, the number of the protocol and the length (RFC 9293, section 3.1; RFC 8200,
+    section 8.1).
+
+    >>> datagram_sums_up(bytes.fromhex("0005 0006 0008 7a0b"), 17, bytes(3) + b"A", bytes(3) + b"B")
+    False
+    """
+    size = len(data)
+    number = int.from_bytes(data, "big") << 8 * (size & 1)
+    ends = int.from_bytes(source, "big") + int.from_bytes(destination, "big")
+    # 0 and 0xFFFF are the same number.
+    return size <= 0xFFFF and (sum_of_words(number) + ends + protocol + size) % 0xFFFF == 0
 
 
 def internet_checksum(data: bytes | bytearray) -> int:

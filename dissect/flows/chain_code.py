@@ -307,7 +307,9 @@ class ChainCode:
             return []
         behind = [each.cls for each in self._found[place + 1 :]]
         carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
-        if not carries_data and (cls.carries_stream or self._is_asked_for(behind)):
+        leads_on = not carries_data and (cls.carries_stream or self._is_asked_for(behind))
+        overlooks = self._network == place - 1 and network.cls.sums_ends and kind.overlook is not Learner.overlook
+        if leads_on and not overlooks:
             return []
         ends = {"source": "src", "destination": "dst"}
         addresses = {
@@ -319,19 +321,24 @@ class ChainCode:
             for name, field in zip(ends, kind.ports, strict=True)
         }
         values = {f"quick{place}_{name}": span_of(cls, name).behind(header.start) for name in learner.quick}
-        self._places |= datagram.places | addresses | ports | values
-        tests = list(datagram.tests)
+        leads_nowhere: list[str] | None = None if leads_on else []
         if carries_data:
             leads_nowhere = self._leads_nowhere(place, header, kind, learner)
-            if leads_nowhere is None:
-                return []
+        if leads_nowhere is None and not overlooks:
+            return []
+        self._places |= datagram.places | addresses | ports | values
+        self._names |= {f"glance{place}": learner.glance, f"overlook{place}": learner.overlook, "Glance": Glance}
+        glance = f"glance{place}" if leads_nowhere is not None else f"overlook{place}"
+        tests = list(datagram.tests)
+        if leads_nowhere and overlooks:
+            glance = f"(glance{place} if {' and '.join(leads_nowhere)} else overlook{place})"
+        elif leads_nowhere:
             tests += leads_nowhere
-        self._names |= {f"glance{place}": learner.glance, "Glance": Glance}
         given = "".join(f"{name}, " for name in values)
         return [
             f"end = {datagram.end}",
             f"if {' and '.join(tests)}:",
-            f" facts{place} = glance{place}(Glance(data, base + {header.start}, base + end, base + size, number,"
+            f" facts{place} = {glance}(Glance(data, base + {header.start}, base + end, base + size, number,"
             f" time_ns, source + source_port, destination + destination_port, ({given})))",
         ]
 

@@ -236,6 +236,14 @@ class Learner:
         """Do what `glance` does for who asks for none of the facts: they may be left out but for a payload."""
         return self.glance(seen)
 
+    def overlook(self, seen: Glance) -> dict[str, Any] | None:
+        """Do what `glance` does for a header whose payload leads on, where that is not looked into in any case.
+
+        None, before anything was learnt, where it may be. The addresses of `seen` are what a checksum sums (`sums_ends`
+        of a header), and nothing stands between these and the header.
+        """
+        return None
+
     def plain(self) -> Plain | None:
         """Return how plain headers are taken in without a call of `glance`; None where all are shown to that.
 

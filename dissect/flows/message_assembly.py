@@ -248,6 +248,19 @@ class Assembly:
                     outcome.is_part = not turn
         return outcome
 
+    @property
+    def is_dialogue(self) -> bool:
+        """Whether what was said before tells what cuts the messages."""
+        return self._speaker is not None
+
+    def passes_over(self, place: int, end: int, *, comes_again: bool) -> bool:
+        """Whether nothing comes of bytes between two places that come again, or else late: they join no message."""
+        exact = self._units.get(place)
+        if comes_again:
+            return exact is None or end > exact.end
+        unit = exact or self._before(place)
+        return unit is None or not unit.start <= place < unit.end
+
     def waits_for_end(self, place: int) -> bool:
         """Whether what stands in front of a place belongs to a message that goes on until the stream ends."""
         unit = self._before(place)

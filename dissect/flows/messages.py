@@ -72,6 +72,8 @@ class StreamMessages:
         self.part_limit = part_limit if remember else 0
         self._again = False
         self._protocols: dict[tuple[int, int], _Protocol | None] = {}
+        self._without: set[tuple[int, int]] = set()
+        """The ports among these that stand for a protocol without messages."""
         self._directions: OrderedDict[tuple[int, int], Assembly] = OrderedDict()
         self.memory = 0
         """The bytes that are held of messages which are not whole."""
@@ -137,6 +139,27 @@ class StreamMessages:
             return {"payload": segment.carried_at(Data.decode, segment.own_end, segment.carried_end)}
         facts = self._shown(outcome, carried, protocol, talk)
         return facts | self._belonging(outcome, carried.data, arrival.number)
+
+    def passes_over(
+        self, ports: tuple[int, int], stream: int, way: int, place: int, size: int, *, comes_again: bool
+    ) -> bool:
+        """Whether `facts` tells no more of some bytes of data that come again, or else late, than that nobody looks.
+
+        Neither what they are matters then nor their checksum; where it is so, the segment is taken in.
+        """
+        if stream in self._spoken:
+            return False
+        if ports in self._without:
+            return True
+        assembly = self._directions.get((stream, way))
+        if assembly is None or (assembly.is_dialogue and stream not in self._talks):
+            return False
+        if not assembly.passes_over(place, place + size, comes_again=comes_again):
+            return False
+        self._directions.move_to_end((stream, way))
+        if assembly.is_dialogue:
+            self._talks.move_to_end(stream)
+        return True
 
     def _take(self, assembly: Assembly, carried: _Carried, arrival: Arrival) -> Outcome:
         """Have the data of a segment be taken in, and return what came of it."""
@@ -274,7 +297,10 @@ class StreamMessages:
         found = None if cls is None or rule is None else _Protocol(rule, decode, cls.shows_beginning)
         if len(self._protocols) >= _NUMBERS:
             self._protocols.clear()
+            self._without.clear()
         self._protocols[ports] = found
+        if found is None and decode is not None:
+            self._without.add(ports)
         return found
 
     def _assembly(

@@ -252,6 +252,17 @@ class Analysis:
             return _OUT_OF_ORDER
         return _RETRANSMISSION
 
+    def foresees(self, way: int, seq: int, ack: int, flags: int, length: int, time_ns: int) -> int:
+        """Return which mark a segment is going to have for data that came before or come late; 0 where none is certain.
+
+        Nothing changes by it. `length` counts its data, of which there are two bytes at least: one may be a probe.
+        """
+        mine, theirs = self.ways[way], self.ways[1 - way]
+        if length < 2 or (flags & _ACK and theirs.reach and (theirs.reach - ack) & _WORD >= _HALF):
+            return 0
+        end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) & _WORD
+        return self._again(mine, theirs, seq, length, end, time_ns)
+
     def gauge(
         self,
         mine: Direction,

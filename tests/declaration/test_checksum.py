@@ -22,7 +22,7 @@ from dissect import (
     updated_checksum,
     with_context,
 )
-from dissect.declaration.checksum import crc32c, ones_complement_sum, verifying
+from dissect.declaration.checksum import crc32c, datagram_sums_up, ones_complement_sum, verifying
 from dissect.views.details import details
 from dissect.wireshark.sight import seen_layers
 
@@ -161,3 +161,16 @@ def test_fragments_whose_checksums_were_left_to_the_hardware_are_put_together() 
 )
 def test_crc32c(data: bytes, remainder: int) -> None:
     assert crc32c(data) == remainder
+
+
+@given(payload=st.binary(max_size=40), change=st.integers(0, 0xFFFF), wide=st.booleans())
+def test_a_datagram_sums_up_where_its_checksum_is_right(payload: bytes, change: int, wide: bool) -> None:
+    network: Any = IPv6(src="2001:db8::1", dst="2001:db8::2") if wide else IPv4(src="10.0.0.1", dst="10.0.0.2")
+    assert network.sums_ends
+    frame = parse(bytes(Ethernet() / network / TCP(sport=5, dport=6, payload=payload)))
+    segment = frame[TCP]
+    segment.checksum ^= change
+    data = segment.own_bytes + payload
+    source, destination = frame[type(network)].raw("src"), frame[type(network)].raw("dst")
+    is_right = parse(bytes(frame))[TCP].checksum_state() is ChecksumState.GOOD
+    assert datagram_sums_up(data, 6, source, destination) is is_right

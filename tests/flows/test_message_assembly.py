@@ -169,7 +169,11 @@ def test_whatever_comes_nothing_is_raised(sent: list[tuple[int, bytes, bool, boo
     for rule in (PREFIX, Line(), Blank()):
         sender = Sender(Assembly(rule, memory_limit=5000))
         for place, data, again, late in sent:
+            is_quiet = sender.assembly.passes_over(1 + place, 1 + place + len(data), comes_again=again)
             sender.send(data, place, again=again, late=late)
+            if is_quiet and (again or late):
+                last = sender.last
+                assert not any((last.spans, last.data, last.error, last.is_part, last.whole, last.begins))
             assert sender.assembly.memory == sum(unit.memory for unit in sender.assembly._units.values()) <= 5000
 
 

@@ -181,6 +181,22 @@ def test_whatever_comes_marks_are_the_same_with_measures_and_without(
         assert 0 <= measured.in_flight < 2**31
 
 
+@given(SEGMENTS)
+def test_a_mark_that_is_foreseen_comes(segments: list[tuple[int, int, int, int, int, int, int]]) -> None:
+    analysis = Analysis()
+    for number, (way, seq, ack, flags, window, length, time_ns) in enumerate(segments, 1):
+        foreseen = analysis.foresees(way, seq, ack, flags, length, time_ns)
+        marks = analysis.take(way, seq, ack, flags, window, length, time_ns, number)
+        assert Mark(marks & foreseen) == Mark(foreseen)
+
+
+def test_what_comes_again_is_foreseen() -> None:
+    connection = Connection()
+    connection.data(1)
+    seen = 0, connection.start + 1, 1, ACK, 10, connection.now + MILLISECOND
+    assert Mark(connection.analysis.foresees(*seen)) == connection.data(1, later=1) == Mark.RETRANSMISSION
+
+
 def test_data_that_end_in_front_of_the_number_zero_are_not_known_to_be_sent_again() -> None:
     connection = Connection(2**32 - 10)
     assert not connection.data(0)

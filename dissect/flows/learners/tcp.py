@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
+from dissect.declaration.checksum import VERIFIED, datagram_sums_up
 from dissect.declaration.gathering import Span, gather, span_of
 from dissect.flows.arrival import Arrival
 from dissect.flows.learner import Glance, Learner, Place, Plain
@@ -13,6 +14,7 @@ from dissect.flows.messages import StreamMessages
 from dissect.flows.streams import direction
 from dissect.flows.tcp_analysis import UNKNOWN_SCALE, Mark
 from dissect.flows.tcp_conversations import SAW_ACK, SAW_DATA, SAW_SYN, TCPConversation, TCPConversations
+from dissect.protocols.ipv4 import IPProtocol
 from dissect.protocols.tcp import TCP, TCPFlags
 from dissect.protocols.tcp_options import (
     MSS,
@@ -31,6 +33,7 @@ TIMESTAMP_ALONE = b"\x01\x01\x08\x0a"
 """What most segments have for options: a timestamp behind two no-operations (RFC 7323, appendix A)."""
 _PLAIN = frozenset(option.number for option in (TCPNoOperation, MSS, WindowScale, SACKPermitted, SACK, Timestamps))
 """The kinds of options of which none but the window scale tells anything about a connection."""
+_PROTOCOL, _PORT = int(IPProtocol.TCP), 2
 _NUMBERS = ("seq", "ack", "data_offset", "flags", "window")
 _numbers, _LEAST = gather(TCP, _NUMBERS)
 _OFFSET, _FLAGS = span_of(TCP, "data_offset"), span_of(TCP, "flags")
@@ -171,6 +174,30 @@ class TCPLearner(Learner, of=TCP):
 
     def glance_past(self, seen: Glance) -> dict[str, Any] | None:
         return self._glanced_at(seen, tells=False)
+
+    def overlook(self, seen: Glance) -> dict[str, Any] | None:
+        _, start, end, _, number, time_ns, source, destination, values = seen
+        seq, ack, offset, flags, _ = values
+        ends = _both(source, destination)
+        if flags & _SYN or not self._analyses or ends not in self.conversations.by_ends:
+            return None
+        if not flags & _RST:
+            stream, way = self.conversations.find(source, destination, number)
+            base, length = stream.bases[way], end - start - 4 * offset
+            mark = stream.analysis.foresees(way, seq, ack, flags, length, time_ns or 0)
+            if not mark & _LEFT_OUT or base is None or stream.begun == number:
+                return None
+            comes_again = mark & (_AGAIN | _NEEDLESS) != 0
+            place = (seq - base) % _MODULUS if self._is_relative else seq
+            ports = int.from_bytes(source[-_PORT:], "big"), int.from_bytes(destination[-_PORT:], "big")
+            if not self.messages.passes_over(ports, stream.index, way, place, length, comes_again=comes_again):
+                return None
+            if mark & _NEEDLESS and not _is_right(seen):
+                return None
+        facts = self._glanced_at(seen, tells=True)
+        if facts is not None:
+            facts["payload"] = None
+        return facts
 
     def _glanced_at(self, seen: Glance, *, tells: bool) -> dict[str, Any] | None:
         data, start, end, stop, number, time_ns, source, destination, values = seen
@@ -426,6 +453,14 @@ class TCPLearner(Learner, of=TCP):
 
 def _both(source: bytes, destination: bytes) -> bytes:
     return destination + source if source > destination else source + destination
+
+
+def _is_right(seen: Glance) -> bool:
+    """Whether all of a segment is there under a checksum that is looked at, and right."""
+    data, start, end, stop, _, _, source, destination, _ = seen
+    if end > stop or VERIFIED.get(TCP.name) is False:
+        return False
+    return datagram_sums_up(data[start:end], _PROTOCOL, source[:-_PORT], destination[:-_PORT])
 
 
 def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None) -> None:

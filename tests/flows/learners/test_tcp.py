@@ -1,15 +1,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dissect import ICMP, MSS, SACK, TCP, Ethernet, Header, IPv4, Packet, TCPNoOperation, WindowScale, with_context
+from dissect import (
+    ICMP,
+    MSS,
+    SACK,
+    TCP,
+    Ethernet,
+    Header,
+    IPv4,
+    IPv6,
+    Packet,
+    TCPNoOperation,
+    WindowScale,
+    with_context,
+)
+from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
+from dissect.flows.chains import Chains
 from dissect.flows.learner import Glance
 from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.reading import ReadingPass
 from dissect.wireshark.columns import summarize
+from tests.flows.test_chains import trace_at_once
 
 
 def test_the_window_is_scaled_also_where_the_header_length_cannot_be() -> None:
@@ -152,3 +171,78 @@ def test_what_is_glanced_past_counts_as_what_is_glanced_at() -> None:
         assert found is not None
         assert found == (expected if number % 3 == 0 else {name: expected[name] for name in found})
         assert ("payload" in found) == ("payload" in expected)
+
+
+def told(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts that can be compared: of a payload, what it is and its bytes."""
+    payload: Any = facts.get("payload")
+    is_seen = isinstance(payload, Header)
+    return facts | {"payload": (type(payload).__name__, bytes(payload)) if is_seen else "payload" in facts}
+
+
+class Noting(ChainPrinter):
+    """Notes what was learnt of the segments of a chain instead of printing them."""
+
+    def __init__(self, known: KnownChain, noted: list[dict[str, Any]]) -> None:
+        super().__init__(lambda text: None)
+        self.place = next(place for place, each in enumerate(known.headers) if each.cls is TCP)
+        self.noted = noted
+
+    def slow(self, frame: bytes, number: int, time_ns: int, original: int, facts: Any, variant: Any) -> str:
+        self.noted.append(told(facts[self.place]))
+        return ""
+
+
+SEGMENT = st.tuples(
+    st.sampled_from([0, 0, 1]),
+    st.sampled_from([0, 10, 10, 20, 30, 40]),
+    st.sampled_from([0, 0, 10, 20, 60]),
+    st.sampled_from(["A", "PA", "PA", "PA", "PA", "FA", "RA", "S"]),
+    st.sampled_from([0, 1, 10, 10, 10, 20]),
+    st.sampled_from([1000, 1_000_000, 90_000_000]),
+    st.sampled_from(["right", "right", "right", "right", "wrong", "cut"]),
+)
+# The same ones come again and again.
+SENT = st.lists(SEGMENT, min_size=2, max_size=5).flatmap(
+    lambda some: st.lists(st.sampled_from(some), min_size=4, max_size=24)
+)
+STREAMS = {80: b"GET /aa HTTP/1.1\r\n\r\n" * 4, 443: b"\x17\x03\x03\x00\x0fsome more words" * 4}
+"""What is said, by ports: messages of 20 bytes each."""
+
+
+@given(sent=SENT, port=st.sampled_from([22, 23, 80, 443, 443]), wide=st.booleans(), twice=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_overlooked_counts_as_what_is_looked_at(sent: list[Any], port: int, wide: bool, twice: bool) -> None:
+    frames: list[tuple[bytes, int, int]] = []
+    now = 0
+    stream = STREAMS.get(port, b"words and more words" * 4)
+    for way, seq, ack, flags, size, later, kind in sent:
+        network: Any = IPv6 if wide else IPv4
+        ends = ("2001:db8::1", "2001:db8::2") if wide else ("10.0.0.1", "10.0.0.2")
+        ports = (5000, port) if way == 0 else (port, 5000)
+        src, dst = ends if way == 0 else ends[::-1]
+        segment = TCP(sport=ports[0], dport=ports[1], seq=100 + seq, ack=100 + ack, flags=flags)
+        sending = bytearray(bytes(Ethernet() / network(src=src, dst=dst) / segment / stream[seq : seq + size]))
+        if kind == "wrong":
+            sending[-1] ^= 1
+        now += later
+        frames.append((bytes(sending[: len(sending) - (3 if kind == "cut" else 0)]), now, len(sending)))
+    with pytest.MonkeyPatch.context() as patch:
+        trace_at_once(patch)
+        quickly, slowly = ReadingPass(twice=twice), ReadingPass(twice=twice)
+        for again in range(1 + twice):
+            found: list[dict[str, Any]] = []
+            expected: list[dict[str, Any]] = []
+            observers = Observers(quickly.learner, quickly._observer)
+            known = Chains(1, observers, lambda time_ns: None, partial(Noting, noted=found))
+            if again:
+                quickly.rewind()
+                slowly.rewind()
+            for number, (data, time_ns, original) in enumerate(frames, 1):
+                packets = [Packet(data, number=number, time_ns=time_ns, original_length=original) for _ in range(2)]
+                slowly.observe(packets[0])
+                expected.append(told(packets[0][TCP].facts))
+                if not known.take(data, 0, len(data), number, time_ns, original):
+                    quickly.observe(packets[1])
+                    found.append(told(packets[1][TCP].facts))
+            assert found == expected
