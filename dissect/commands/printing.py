@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from dissect.filters.compiler import CompiledFilter
     from dissect.views.kept_forms import KeptForms
 
-__all__ = ["Show", "Texts", "chunk_for", "facts_for", "learnt_for", "printer", "read_along", "rows_by_columns", "shown"]
+__all__ = [
+    "Show",
+    "Texts",
+    "chunk_for",
+    "facts_for",
+    "learnt_for",
+    "looked_into_for",
+    "printer",
+    "read_along",
+    "rows_by_columns",
+    "shown",
+]
 
 Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
@@ -104,17 +115,19 @@ def read_along(
     texts: Texts,
     twice: Callable[[Callable[[Packet], RecordTaker | None]], Iterator[Packet]] | None = None,
     only: Container[type[Header]] | None = None,
+    into: Container[type[Header]] | None = None,
     facts: Collection[str] | None = None,
 ) -> Iterator[Packet]:
     """Yield the packets in the light of those before them; of usual frames, the texts alone go to `texts`.
 
     `twice` gives the packets for a pass in advance but those that a taker deals with: then later ones count as well.
-    With `only`, nothing is learnt but of headers of these classes (`learnt_for`), with `facts`, of what takes long no
+    With `only`, nothing is learnt but of headers of these classes (`learnt_for`), with `into`, of what no others than
+    these carry (`looked_into_for`), with `facts`, of what takes long no
     more than these (`facts_for`).
     The clock advances. To be called before the first packet is taken from the reader, for output that is the text
     of every packet.
     """
-    reading = ReadingPass(twice=twice is not None, only=only, facts=facts, clock=clock)
+    reading = ReadingPass(twice=twice is not None, only=only, into=into, facts=facts, clock=clock)
     if twice is not None:
         for packet in twice(reading.taker_like):
             reading.observe(packet)
@@ -178,6 +191,15 @@ def learnt_for(options: argparse.Namespace) -> Container[type[Header]] | None:
     from dissect.filters.reach import classes_to_learn
 
     return classes_to_learn(options.fields) if options.kind in ("fields", "json") else None
+
+
+def looked_into_for(options: argparse.Namespace) -> Container[type[Header]] | None:
+    """Return the classes of headers of which the output may tell what they carry; None for all of them."""
+    if not options.fields:
+        return None
+    from dissect.filters.reach import classes_to_look_into
+
+    return classes_to_look_into(options.fields) if options.kind in ("fields", "json") else None
 
 
 def facts_for(options: argparse.Namespace) -> Collection[str] | None:

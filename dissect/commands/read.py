@@ -20,6 +20,7 @@ from dissect.commands.printing import (
     chunk_for,
     facts_for,
     learnt_for,
+    looked_into_for,
     printer,
     read_along,
     rows_by_columns,
@@ -124,9 +125,8 @@ def _run(options: argparse.Namespace) -> int:
             packets = _tapped(packets, taps, clock, before, passes, alone)
         elif passes is None and show is not None and writer is None and _takes_all(options):
             in_advance = partial(_in_advance, source, keeps) if options.twice else None
-            packets = read_along(
-                packets, reader, show, clock, texts, in_advance, learnt_for(options), facts_for(options)
-            )
+            only, into = learnt_for(options), looked_into_for(options)
+            packets = read_along(packets, reader, show, clock, texts, in_advance, only, into, facts_for(options))
         elif passes is None:
             packets = _timed(packets if show is None else with_context(packets, before=before), clock)
         else:

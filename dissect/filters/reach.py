@@ -15,7 +15,16 @@ from dissect.wireshark.loading import load_named
 from dissect.wireshark.sight_fields import Computed
 from dissect.wireshark.types import declared_fields, declared_headers, protocols
 
-__all__ = ["NOTHING", "OPENED", "Reach", "carried_reach", "classes_to_learn", "costly_facts", "stands_alone"]
+__all__ = [
+    "NOTHING",
+    "OPENED",
+    "Reach",
+    "carried_reach",
+    "classes_to_learn",
+    "classes_to_look_into",
+    "costly_facts",
+    "stands_alone",
+]
 
 # Data that came before or late are not looked into; numbers in columns and some flags depend on the connection.
 _IN_THE_LIGHT_OF_OTHERS = ("_ws.", "data", "tcp.flags.ace", "tcp.flags.str")
@@ -128,25 +137,43 @@ def classes_to_learn(names: Collection[str]) -> Container[type[Header]] | None:
     """Return the classes of headers of which a reading pass has to learn to tell these fields (`ReadingPass`'s `only`).
 
     None where it has to learn of all. Of what stands alone, only that depends on others which may stand behind a header
-    whose learner says whether anybody looks at what it carries.
+    whose learner says whether anybody looks at what it carries. Some fields are told by the learner of their header.
     """
-    if not stands_alone(names) or any(name.startswith(_OF_THE_WHOLE_FRAME) for name in names):
-        return None
-    if not protocols().isdisjoint(names):
+    if any(name.startswith(_OF_THE_WHOLE_FRAME) for name in names) or not protocols().isdisjoint(names):
         # A protocol's own text may hold whatever is known of the header.
         return None
-    return _Carriers(names)
+    owners = {None if stands_alone([name]) else _telling(name) for name in names} - {None}
+    return None if Header in owners else _Carriers(names, owners)
+
+
+def classes_to_look_into(names: Collection[str]) -> Container[type[Header]] | None:
+    """Return the classes of headers of which a reading pass has to know what they carry (`ReadingPass`'s `into`).
+
+    None where it has to know that of all.
+    """
+    return None if classes_to_learn(names) is None else _Carriers(names)
+
+
+def _telling(name: str) -> type[Header]:
+    """Return the class whose learner tells a field by headers of that class alone; Header where none does."""
+    fields = [field for field in declared_fields(name) if isinstance(field, Computed) and field.is_learnt]
+    owners = {field.owner for field in fields}
+    owner = owners.pop() if len(owners) == 1 else None
+    if owner is None or not issubclass(owner, Header):
+        return Header
+    kind = learner_of(owner)
+    return owner if kind is not None and all(field.fact in kind.own for field in fields) else Header
 
 
 class _Carriers(Container[type[Header]]):
-    """The classes that have a learner, and behind which one of some fields may stand.
+    """Some classes, and those that have a learner and behind which one of some fields may stand.
 
     It is told of each when it is asked for, as some are declared by then only.
     """
 
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, names: Collection[str], others: Collection[type[Header] | None] = ()) -> None:
         self._names = tuple(names)
-        self._known: dict[object, bool] = {}
+        self._known: dict[object, bool] = dict.fromkeys(others, True)
 
     def __contains__(self, cls: object) -> bool:
         known = self._known.get(cls)
@@ -170,6 +197,14 @@ def costly_facts(names: Collection[str]) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _may_carry(cls: type[Header], names: tuple[str, ...], change: int) -> bool:
     """Whether one of the fields may stand behind a header of this class, when such had changed so often."""
+    reaches = list(carried_reach(cls).values())
     if cls.looks_further() or cls.always_carries is not None:
-        return True
-    return any(reach.declares(name) for reach in carried_reach(cls).values() for name in names)
+        further = cls.may_carry()
+        if further is None:
+            return True
+        by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
+        reaches += [_reach(decode, by_decoder) for decode in further]
+        # What was encrypted, or begins behind a switch to another protocol, is read as beside it.
+        around = (each for each in by_decoder.values() if not each.carried_protocols().keys().isdisjoint(cls.__mro__))
+        reaches += [reach for each in around for reach in carried_reach(each).values()]
+    return any(reach.declares(name) for reach in reaches for name in names)

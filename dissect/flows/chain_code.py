@@ -307,8 +307,10 @@ class ChainCode:
             return []
         behind = [each.cls for each in self._found[place + 1 :]]
         carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
-        leads_on = not carries_data and (cls.carries_stream or self._is_asked_for(behind))
-        overlooks = self._network == place - 1 and network.cls.sums_ends and kind.overlook is not Learner.overlook
+        looks_into = learner.looks_into or any(self._observers.observer(each) is not None for each in behind)
+        leads_on = looks_into and not carries_data and (cls.carries_stream or self._is_asked_for(behind))
+        overlooks = looks_into and kind.overlook is not Learner.overlook
+        overlooks = overlooks and self._network == place - 1 and network.cls.sums_ends
         if leads_on and not overlooks:
             return []
         ends = {"source": "src", "destination": "dst"}
@@ -322,7 +324,7 @@ class ChainCode:
         }
         values = {f"quick{place}_{name}": span_of(cls, name).behind(header.start) for name in learner.quick}
         leads_nowhere: list[str] | None = None if leads_on else []
-        if carries_data:
+        if carries_data and looks_into:
             leads_nowhere = self._leads_nowhere(place, header, kind, learner)
         if leads_nowhere is None and not overlooks:
             return []

@@ -188,6 +188,8 @@ class Learner:
     `observe` wants to see headers of some ports in any case."""
     costly: ClassVar[frozenset[str]] = frozenset()
     """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
+    own: ClassVar[frozenset[str]] = frozenset()
+    """The facts that only headers of these classes tell, and those of learners that take part `always`."""
     silent: ClassVar[bool] = False
     """Whether there is nothing to learn of a header without options in front of what is no part of a datagram."""
 
@@ -203,6 +205,8 @@ class Learner:
         """Whether the packets come for the second time."""
         self.asked = self.costly
         """Those of the costly facts that are learnt."""
+        self.looks_into = True
+        """Whether somebody asks for what the headers carry; who says no, says so before the first packet."""
         self.openings: Mapping[str, Openings] = {"tcp": Openings(), "udp": Openings()}
         """What was said of conversations that are going to begin, by the name of their transport."""
         self.secrets: Sequence[Sequence[Secrets]] = ()

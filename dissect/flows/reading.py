@@ -75,9 +75,9 @@ class ReadingPass:
 
     With `twice`, the packets are observed twice, with `rewind` between; in the second pass they
     know what later packets said. With `only`, some classes of headers, there is nothing to learn of others, but
-    for what these depend on, and with `facts` of those facts that take long (`Learner.costly`) none but these are
-    learnt: who wants to know a few saves the time for the rest. `clock` is advanced with
-    each packet; the pass has one of its own without it.
+    for what these depend on, with `into` nobody asks for what headers of other classes carry, and with `facts` of those
+    facts that take long (`Learner.costly`) none but these are learnt: who wants to know a few saves the time for the
+    rest. `clock` is advanced with each packet; the pass has one of its own without it.
 
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
     tables are bounded, and say so.
@@ -91,11 +91,13 @@ class ReadingPass:
         *,
         twice: bool = False,
         only: Container[type[Header]] | None = None,
+        into: Container[type[Header]] | None = None,
         facts: Collection[str] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.twice = twice
         self.only = only
+        self.into = into
         self.facts = facts
         self._again = False
         self._clock = Clock() if clock is None else clock
@@ -129,6 +131,7 @@ class ReadingPass:
             known.secrets = self._secrets
             if self.facts is not None:
                 known.ask(self.facts)
+            known.looks_into = self.into is None or any(each in self.into for each in kind.of)
             if self._again:
                 known.rewind()
         return known

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from dissect import ARP, TCP, UDP, VLAN, Ethernet, read
+from dissect import ARP, TCP, UDP, VLAN, Ethernet, HTTPRequest, TLSApplicationData, read
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8
-from dissect.filters.reach import NOTHING, Reach, carried_reach, classes_to_learn, stands_alone
+from dissect.filters.reach import (
+    NOTHING,
+    Reach,
+    carried_reach,
+    classes_to_learn,
+    classes_to_look_into,
+    costly_facts,
+    stands_alone,
+)
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.views.rows import compile_row
@@ -53,12 +61,19 @@ def test_a_header_by_its_number() -> None:
 
 
 def test_only_what_depends_on_other_packets_is_learnt_for() -> None:
-    assert classes_to_learn(["tcp.stream"]) is None
+    assert classes_to_learn(["tcp.completeness"]) is None
+    assert classes_to_learn(["tcp.stream", "tcp.segment_data"]) is None
     assert classes_to_learn(["ip.src", "frame.protocols"]) is None
     assert classes_to_learn(["ip.src", "_ws.col.Info"]) is None
     alone = classes_to_learn(["ip.src", "tcp.flags", "tcp.len", "udp.length", "frame.time_delta"])
     assert alone is not None
     assert TCP not in alone
+    # What finds what it carries by itself says what that may be.
+    assert HTTPRequest not in alone
+    assert TLSApplicationData not in alone
+    decrypted = classes_to_learn(["http.request.method"])
+    assert decrypted is not None
+    assert TLSApplicationData in decrypted
     # Of a connection depends whether a message over it is looked into.
     with Outsiders(TCP):
 
@@ -81,6 +96,46 @@ def test_fields_that_stand_alone_are_told_by_a_pass_that_learns_no_more() -> Non
             whole.observe(one)
             some.observe(other)
             assert row(one) == row(other)
+
+
+def test_what_a_header_tells_of_its_own_takes_no_more_than_its_learner() -> None:
+    streams = ["tcp.stream", "tcp.seq", "tcp.window_size", "ip.src"]
+    learnt = classes_to_learn(streams)
+    assert learnt is not None
+    assert TCP in learnt
+    assert UDP in learnt, "it may carry frames that are followed"
+    assert HTTPRequest not in learnt
+    assert UDP in (classes_to_learn(["udp.stream"]) or ())
+    looked_into = classes_to_look_into(streams)
+    assert looked_into is not None
+    assert UDP in looked_into
+    assert TCP not in looked_into
+    assert TCP in (classes_to_look_into([*streams, "http.host"]) or ())
+    assert classes_to_look_into(["tcp.segment_data"]) is None
+
+
+@pytest.mark.parametrize(
+    "sample",
+    ["tcp_loss.pcap", "file_download.pcap", "tcp_length_prefixed.pcap", "traceroute_tcp.pcap", "vxlan_ping.pcap"],
+)
+def test_streams_are_the_same_for_who_asks_for_nothing_else(sample: str) -> None:
+    names = [
+        "tcp.stream",
+        "tcp.seq",
+        "tcp.ack",
+        "tcp.nxtseq",
+        "tcp.window_size",
+        "tcp.time_delta",
+        "udp.stream",
+        "tcp.len",
+    ]
+    row = compile_row(names, clock=Clock())
+    whole = ReadingPass()
+    some = ReadingPass(only=classes_to_learn(names), into=classes_to_look_into(names), facts=costly_facts(names))
+    for one, other in zip(read(SAMPLES / sample), read(SAMPLES / sample), strict=True):
+        whole.observe(one)
+        some.observe(other)
+        assert row(one) == row(other)
 
 
 @pytest.mark.parametrize("port", [5353, 5355])

@@ -72,6 +72,8 @@ class TCPLearner(Learner, of=TCP):
     ports = ("sport", "dport")
     closing = "flags", _FIN
     costly = frozenset({*_TIMES, *_MEASURES, "completeness"})
+    # What was seen of a connection depends on others that opened it.
+    own = frozenset({"stream", "relative_seq", "relative_ack", "next_seq", "window_size", "window_factor", *_TIMES})
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
@@ -123,7 +125,7 @@ class TCPLearner(Learner, of=TCP):
         stream, way, facts = self._take(source, destination, place.number, place.time_ns, numbers, length)
         place.transport = header
         marks = facts.get("marks", 0)
-        if length is not None and (marks & _LEFT_OUT or flags & _RST):
+        if self.looks_into and length is not None and (marks & _LEFT_OUT or flags & _RST):
             # Data that were there before, or come late, are not looked into; those of a reset tell its cause. Of a
             # segment with errors nobody knows whether it was needed.
             is_needed = marks & _NEEDLESS and not flags & _RST and not header.checksum_state(as_there=True).is_trusted
@@ -140,7 +142,8 @@ class TCPLearner(Learner, of=TCP):
                     # Wireshark has such a conversation before its first segment, and does not count that one's SYN.
                     stream.completeness &= ~SAW_SYN
                 self.messages.begin(stream.index, opening)
-        if (length or flags & _FIN) and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST:
+        is_heard = self.looks_into and numbers[2] >= _LEAST_OFFSET and not place.quoted and not flags & _RST
+        if is_heard and (length or flags & _FIN):
             arrival = Arrival(
                 facts["relative_seq"] + bool(flags & _SYN),
                 place.number,
@@ -215,7 +218,7 @@ class TCPLearner(Learner, of=TCP):
             return None
         stream, way, facts = self._take(source, destination, number, time_ns, values, end - body, tells=tells)
         marks = facts.get("marks", 0)
-        if marks & _LEFT_OUT or flags & _RST:
+        if self.looks_into and (marks & _LEFT_OUT or flags & _RST):
             facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
         is_scaled = self._learn_options(stream, way, flags, told)
         self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)

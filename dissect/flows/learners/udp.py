@@ -24,6 +24,7 @@ class UDPLearner(Learner, of=UDP):
     quick = ("length",)
     ports = ("sport", "dport")
     costly = frozenset({"time_relative", "time_delta"})
+    own = frozenset({"stream"})
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)

@@ -210,9 +210,8 @@ STREAMS = {80: b"GET /aa HTTP/1.1\r\n\r\n" * 4, 443: b"\x17\x03\x03\x00\x0fsome 
 """What is said, by ports: messages of 20 bytes each."""
 
 
-@given(sent=SENT, port=st.sampled_from([22, 23, 80, 443, 443]), wide=st.booleans(), twice=st.booleans())
-@settings(max_examples=150, deadline=None)
-def test_what_is_overlooked_counts_as_what_is_looked_at(sent: list[Any], port: int, wide: bool, twice: bool) -> None:
+def framed(sent: list[Any], port: int, wide: bool) -> list[tuple[bytes, int, int]]:
+    """Return frames with their times, and how many bytes they had on the wire."""
     frames: list[tuple[bytes, int, int]] = []
     now = 0
     stream = STREAMS.get(port, b"words and more words" * 4)
@@ -227,22 +226,52 @@ def test_what_is_overlooked_counts_as_what_is_looked_at(sent: list[Any], port: i
             sending[-1] ^= 1
         now += later
         frames.append((bytes(sending[: len(sending) - (3 if kind == "cut" else 0)]), now, len(sending)))
+    return frames
+
+
+PORTS = st.sampled_from([22, 23, 80, 443, 443])
+
+
+def both(
+    frames: list[tuple[bytes, int, int]], quickly: ReadingPass, slowly: ReadingPass
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what two passes, or the second ones, learn of segments: one by their chains, and one by packets."""
+    found: list[dict[str, Any]] = []
+    expected: list[dict[str, Any]] = []
+    observers = Observers(quickly.learner, quickly._observer)
     with pytest.MonkeyPatch.context() as patch:
         trace_at_once(patch)
-        quickly, slowly = ReadingPass(twice=twice), ReadingPass(twice=twice)
-        for again in range(1 + twice):
-            found: list[dict[str, Any]] = []
-            expected: list[dict[str, Any]] = []
-            observers = Observers(quickly.learner, quickly._observer)
-            known = Chains(1, observers, lambda time_ns: None, partial(Noting, noted=found))
-            if again:
-                quickly.rewind()
-                slowly.rewind()
-            for number, (data, time_ns, original) in enumerate(frames, 1):
-                packets = [Packet(data, number=number, time_ns=time_ns, original_length=original) for _ in range(2)]
-                slowly.observe(packets[0])
-                expected.append(told(packets[0][TCP].facts))
-                if not known.take(data, 0, len(data), number, time_ns, original):
-                    quickly.observe(packets[1])
-                    found.append(told(packets[1][TCP].facts))
-            assert found == expected
+        known = Chains(1, observers, lambda time_ns: None, partial(Noting, noted=found))
+        for number, (data, time_ns, original) in enumerate(frames, 1):
+            packets = [Packet(data, number=number, time_ns=time_ns, original_length=original) for _ in range(2)]
+            slowly.observe(packets[0])
+            expected.append(told(packets[0][TCP].facts))
+            if not known.take(data, 0, len(data), number, time_ns, original):
+                quickly.observe(packets[1])
+                found.append(told(packets[1][TCP].facts))
+    return found, expected
+
+
+@given(sent=SENT, port=PORTS, wide=st.booleans(), twice=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_overlooked_counts_as_what_is_looked_at(sent: list[Any], port: int, wide: bool, twice: bool) -> None:
+    frames = framed(sent, port, wide)
+    quickly, slowly = ReadingPass(twice=twice), ReadingPass(twice=twice)
+    found, expected = both(frames, quickly, slowly)
+    assert found == expected
+    if twice:
+        quickly.rewind()
+        slowly.rewind()
+        found, expected = both(frames, quickly, slowly)
+        assert found == expected
+
+
+@given(sent=SENT, port=PORTS)
+@settings(max_examples=60, deadline=None)
+def test_who_asks_for_no_payload_is_told_the_same_of_the_segments(sent: list[Any], port: int) -> None:
+    found, expected = both(framed(sent, port, False), ReadingPass(only=(TCP,), into=()), ReadingPass())
+    own = TCPLearner.own
+    assert not any(each["payload"] for each in found)
+    assert [{name: each[name] for name in own & each.keys()} for each in found] == [
+        {name: each[name] for name in own & each.keys()} for each in expected
+    ]
