@@ -128,6 +128,7 @@ def read_along(
     of every packet.
     """
     reading = ReadingPass(twice=twice is not None, only=only, into=into, facts=facts, clock=clock)
+    reading.kept = getattr(show, "chains", None)
     if twice is not None:
         for packet in twice(reading.taker_like):
             reading.observe(packet)

@@ -112,12 +112,14 @@ def name_in(told: Reference) -> str:
 def told_value(value: Any) -> Any:
     """Return a number, text, bytes, class, function or tuple of these as what `marshal` writes.
 
+    A tuple whose places have names is told as one without, which is equal to it.
+
     Raises UntellableError for anything else.
     """
     cls = value.__class__
     if cls in _PLAIN:
         return value
-    if cls is tuple:
+    if isinstance(value, tuple):
         return "", tuple(map(told_value, value))
     if isinstance(value, int):
         # A member of an enumeration is equal to its number.

@@ -19,6 +19,7 @@ from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Address, Octets, StructList
+from dissect.declaration.named import name_of
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
@@ -115,12 +116,12 @@ class Chain:
     def behind(self, index: int, payload: Header | None) -> Any:
         """Return the traced form of what a header carries."""
         if payload is None:
-            self.trace.holds(f"c{index}", None.__class__)
+            self.trace.holds(f"c{index}", name_of(None.__class__))
             return None
         if index + 1 < len(self.headers) and _same_place(self.headers[index + 1], payload):
             return self.traced[index + 1]
         # In the light of other frames nobody looks at it.
-        self.trace.holds(f"c{index}", payload.__class__)
+        self.trace.holds(f"c{index}", name_of(payload.__class__))
         if index not in self._unseen:
             reach = Symbol(self.trace, f"u{index}", payload.carried_end)
             self._unseen[index] = _Unseen(payload.__class__, reach, partial(self._behind_unseen, index, payload))
@@ -340,7 +341,7 @@ class TracedHeader(_TracedRecord):
         payload = run.record.payload
         if self.learnt("payload", NOTHING) is not NOTHING:
             # It is another one that is looked at.
-            run.trace.holds(f"c{run.index}", payload.__class__)
+            run.trace.holds(f"c{run.index}", name_of(payload.__class__))
         return run.chain.behind(run.index, payload)
 
     _payload = payload

@@ -8,7 +8,6 @@ are, which number they make, how they are printed, which text they are, or what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +15,9 @@ from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
 from dissect.declaration.kinds import Address, Duration, Octets
+from dissect.declaration.named import name_of, named
 from dissect.declaration.options import OptionList
-from dissect.declaration.references import remembered
+from dissect.declaration.references import UntellableError, name_in, remembered
 from dissect.declaration.selection import Heuristic, guessed
 from dissect.declaration.symbols import Symbol, Trace, Traced, UntraceableError, told
 from dissect.declaration.times import seconds_text
@@ -306,7 +306,9 @@ class TracedBuffer:
 
     def guessed(self, heuristics: Sequence[tuple[Heuristic, Any]], start: Any, end: Any) -> Any:
         """Return what `guessed` of these bytes gives."""
-        return self.asked(*_guesses(heuristics), start, end)
+        forms = _forms(heuristics)
+        name = self.asked(forms.name, forms, start, end)
+        return None if name is None else named(name)
 
     def startswith(self, start: Any, place: Any = 0) -> bool:
         """Whether these bytes stand at a place; a frame starts with itself."""
@@ -319,17 +321,43 @@ class TracedBuffer:
         raise UntraceableError(f"{name} of the whole frame")
 
 
-_GUESSES: dict[int, tuple[Sequence[tuple[Heuristic, Any]], str, Callable[[bytes, int, int], Any]]] = {}
-"""By the identity of heuristics: themselves, what expressions call their function, and that."""
+class _Forms:
+    """Which of the forms of a header claims bytes: gives the name of its decoder, or None."""
+
+    def __init__(self, heuristics: Sequence[tuple[Heuristic, Any]]) -> None:
+        self.heuristics = heuristics
+        self._first = name_of(heuristics[0][1])
+        self.name = f"forms_{name_in((self._first,))}"
+        """What expressions call it."""
+
+    def found_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Return what gives this, and what it is given."""
+        return _forms_beginning_with, (self._first,)
+
+    def __call__(self, buffer: bytes, start: int, end: int) -> str | None:
+        decode = guessed(self.heuristics, buffer, start, end)
+        return None if decode is None else name_of(decode)
 
 
-def _guesses(heuristics: Sequence[tuple[Heuristic, Any]]) -> tuple[str, Callable[[bytes, int, int], Any]]:
-    """Return the function that finds which of the heuristics claims bytes, and what expressions call it."""
-    found = _GUESSES.get(id(heuristics))
+_FORMS: dict[int, _Forms] = {}
+"""By the identity of heuristics."""
+
+
+def _forms(heuristics: Sequence[tuple[Heuristic, Any]]) -> _Forms:
+    found = _FORMS.get(id(heuristics))
     if found is None:
-        name = f"guesses{len(_GUESSES)}"
-        found = _GUESSES[id(heuristics)] = heuristics, name, partial(guessed, heuristics)
-    return found[1:]
+        found = _FORMS[id(heuristics)] = _Forms(heuristics)
+    return found
+
+
+def _forms_beginning_with(name: str) -> _Forms:
+    """Return the forms of which this decoder's is the first; raises UntellableError where there are none."""
+    first = named(name)
+    for base in named(name.rpartition(".")[0]).__mro__:
+        heuristics = base.__dict__.get("_forms")
+        if heuristics and heuristics[0][1] is first:
+            return _forms(heuristics)
+    raise UntellableError(f"{name} is not the first of several forms")
 
 
 def _slice(trace: Trace, data: bytes, begin: int, first: Any, last: Any) -> Any:

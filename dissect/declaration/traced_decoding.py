@@ -14,21 +14,25 @@ from typing import Any, NamedTuple
 
 from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
+from dissect.declaration.named import name_of, named
 from dissect.declaration.payloads import traced_payload
 from dissect.declaration.pending import PENDING, declare_guessed
 from dissect.declaration.selection import guessed, surprises
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
 from dissect.declaration.traced import NOTHING, Chain, Run, TracedHeader, is_open, made
 
-__all__ = ["Decoded", "TracedDecoding"]
+__all__ = ["Decoded", "Ports", "TracedDecoding", "ports_of"]
 
 _MOST_KNOWN = 4096
 
 
 class Decoded(NamedTuple):
-    """A header that decoding finds: its class, where it begins, and where it ends."""
+    """A header that decoding finds: its class, where it begins, and where it ends; all of it is told by names."""
 
-    cls: type[Header]
+    name: str
+    """That of its class (`dissect.declaration.named`)."""
+    is_network: bool
+    """Whether it is a network header."""
     start: int
     body: int | None
     """Where its own bytes end; None where that is where all that it carries ends."""
@@ -38,12 +42,17 @@ class Decoded(NamedTuple):
     """Python for where the bytes end that its decoder is given."""
     outer: int
     """What else its decoder is given."""
-    carried: type[Any]
-    """The class of its payload, None's where it has none."""
+    carried: str
+    """The name of the class of its payload, None's where it has none."""
     carried_end: str
     """Python for where what the payload carries ends; "0" where there is none."""
     depends: frozenset[str] = frozenset()
     """The facts beside a payload without which it carries this: where one is learnt, it may be something else."""
+
+    @property
+    def cls(self) -> type[Header]:
+        """Its class, which is imported now where it was not."""
+        return named(self.name)  # type: ignore[no-any-return]  # the name of a class of headers
 
 
 class TracedDecoding(Chain):
@@ -114,13 +123,14 @@ class TracedDecoding(Chain):
         payload = traced.payload
         end = 0 if payload is None else payload._run.decoded._end
         return Decoded(
-            cls,
+            name_of(cls),
+            cls.is_network,
             header.own_start,
             None if is_open(cls) else header.own_end,
             _expression(traced._run.decoded._end),
             _expression(self._given[place]),
             self.outer(place),
-            payload.__class__,
+            name_of(payload.__class__),
             _expression(end),
             frozenset(self.missed.get(place, ())),
         )
@@ -181,18 +191,34 @@ class _DecodedHeader(TracedHeader):
 @lru_cache(256)
 def _finder(cls: type[Any], changed: int) -> Callable[[Any], Any]:
     """Return what finds the payload of traced headers of a class, as long as nothing is declared or chosen."""
-    return traced_payload(cls, _Ports(cls))  # type: ignore[no-any-return]
+    return traced_payload(cls, ports_of(cls))  # type: ignore[no-any-return]
 
 
-class _Ports:
-    """What ports stand for, as a table of which it is noted what was found there, and what bytes look like."""
+def ports_of(cls: type[Any]) -> Ports:
+    """Return what the ports of a class stand for, as long as nothing is declared or chosen."""
+    made: Ports = _ports(cls, surprises())  # type: ignore[arg-type]  # a class has a hash
+    return made
+
+
+class Ports:
+    """What ports stand for, as a table of which it is noted what was found there, and what bytes look like.
+
+    A run depends on the names of decoders (`dissect.declaration.named`). What is known to be one's name need not be
+    imported.
+    """
 
     def __init__(self, cls: type[Any]) -> None:
         self._cls = cls
-        self._known: dict[bytes, Any] = {}
+        self._known: dict[bytes, str | None] = {}
+        self.numbers: dict[int, str] = {}
+        """The names of the decoders that numbers stand for, those that were found so far."""
 
-    def look_up(self, ports: bytes) -> Any:
-        """Return the decoder of what two ports stand for, which are bytes of the same size; None for nothing."""
+    def found_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Return what gives this, and what it is given."""
+        return ports_of, (self._cls,)
+
+    def look_up(self, ports: bytes) -> str | None:
+        """Return the name of the decoder of what two ports stand for, which are bytes of the same size; or None."""
         try:
             return self._known[ports]
         except KeyError:
@@ -200,28 +226,52 @@ class _Ports:
                 self._known.clear()
             half = len(ports) // 2
             one, other = (int.from_bytes(each, "big") for each in (ports[:half], ports[half:]))
-            decode = self._known[ports] = self._cls.decoder_of_ports(one, other)
-            return decode
+            name = self._known[ports] = self._name_of(one, other)
+            return name
 
-    def guess(self, buffer: bytes, start: int, end: int) -> Any:
-        """Return the decoder of what claims these bytes, where ports tell nothing; None where nothing does."""
+    def _name_of(self, one: int, other: int) -> str | None:
+        cls = self._cls
+        if cls._chosen:
+            decode = cls.decoder_of_ports(one, other)
+            return None if decode is None else name_of(decode)
+        # The lower port goes first, as in `decoder_of_ports`.
+        return self._name_of_number(min(one, other)) or self._name_of_number(max(one, other))
+
+    def _name_of_number(self, number: int) -> str | None:
+        name = self.numbers.get(number)
+        if name is None:
+            decode = self._cls.decoder_of(number)
+            if decode is None:
+                return None
+            name = self.numbers[number] = name_of(decode)
+        return name
+
+    def guess(self, buffer: bytes, start: int, end: int) -> str | None:
+        """Return the name of the decoder of what claims these bytes, where ports tell nothing; None where none does."""
         if PENDING:
             declare_guessed(self._cls, buffer, start, end)
-        return guessed(self._cls._heuristics, buffer, start, end)
+        decode = guessed(self._cls._heuristics, buffer, start, end)
+        return None if decode is None else name_of(decode)
 
     def guessed(self, heuristics: Any, buffer: Any, start: Any, end: Any) -> Any:
         """Return what claims traced bytes: the run depends on that, and not on the bytes."""
-        return buffer.asked(f"guess_{self._cls.__name__}", self.guess, start, end)
+        name = buffer.asked(f"guess_{self._cls.__name__}", self.guess, start, end)
+        return None if name is None else named(name)
 
     def get(self, ports: Any, default: Any) -> Any:
         """Return what traced ports stand for: the run depends on that, and not on the ports."""
-        if ports.__class__ is bytes:
-            # They are kept as they are.
-            return self.look_up(ports)
-        trace: Trace = ports.trace
-        name = f"ports_{self._cls.__name__}"
-        decode = self.look_up(ports.data)
-        if trace.functions.setdefault(name, self.look_up) != self.look_up:
-            raise UntraceableError("two classes of one name")
-        trace.holds(f"{name}({ports.expression})", decode)
-        return decode
+        is_traced = ports.__class__ is not bytes
+        name = self.look_up(ports.data if is_traced else ports)
+        if is_traced:
+            # Others are kept as they are.
+            trace: Trace = ports.trace
+            function = f"ports_{self._cls.__name__}"
+            if trace.functions.setdefault(function, self.look_up) != self.look_up:
+                raise UntraceableError("two classes of one name")
+            trace.holds(f"{function}({ports.expression})", name)
+        return None if name is None else named(name)
+
+
+@lru_cache(256)
+def _ports(cls: type[Any], changed: int) -> Ports:
+    return Ports(cls)

@@ -17,13 +17,14 @@ from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named import name_of
 from dissect.declaration.traced import is_open
-from dissect.declaration.traced_decoding import Decoded, TracedDecoding
+from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.learner import Glance, Learner, Place, learner_of
 from dissect.flows.usual import leading_on
 from dissect.wireshark.sight import sight_of, sight_of_class
 
-__all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "Variant"]
+__all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "ToldChain", "Variant"]
 
 TakeChain: TypeAlias = Callable[..., None]
 """`take(buffer, base, size, number, time_ns, original_length)`: takes in a frame that is known to be of the chain."""
@@ -39,6 +40,21 @@ class Observers(NamedTuple):
     learner: Callable[[type[Header]], Learner | None]
     observer: Callable[[type[Header]], Callable[[Any, Place], None] | None]
     """What takes a header of a class in; None where nothing is to be done."""
+
+
+class ToldChain(NamedTuple):
+    """A chain of headers as a trace tells it, or as an earlier process did: all that its code is written of."""
+
+    headers: tuple[Decoded, ...]
+    conditions: Mapping[str, Any]
+    """As in `KnownChain`."""
+    places: Mapping[str, Span]
+    unobserved: set[int]
+    """Those of the headers of which nothing is learnt, as far as they were asked for: nobody need import these."""
+    whole: dict[int, bool]
+    """Whether a header carries more than a part of something, where that was asked for."""
+    asks: Callable[[int, str], Any]
+    """Gives the number of a field of a header, of which the chain depends then."""
 
 
 class KnownChain(NamedTuple):
@@ -145,15 +161,14 @@ class ChainCode:
 
     def __init__(
         self,
-        chain: TracedDecoding,
-        found: list[Decoded],
+        chain: ToldChain,
         observers: Observers,
         leads: dict[type[Header], set[int] | None] | None = None,
     ) -> None:
         """`leads` keeps what numbers lead to something to learn of, for other chains in the same pass."""
         self._leads = {} if leads is None else leads
         self._chain = chain
-        self._found = found
+        self._found = chain.headers
         self._observers = observers
         self._names: dict[str, Any] = {"EMPTY": {}, "PlaceOfChain": _PlaceOfChain}
         self._places: dict[str, Span] = {}
@@ -174,14 +189,13 @@ class ChainCode:
         for place, header in enumerate(self._found):
             body += self._step(place, header)
         self._names["tick"] = tick
-        known = KnownChain(
-            tuple(self._found), self._chain.trace.conditions, self._chain.trace.places, tuple(self._learnt)
-        )
+        chain = self._chain
+        known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
         printer = None if prints is None else prints(known)
         light = _Light(self._observers, tick, printer, tuple(self._learnt))
         self._names["light"] = light
-        wanted = words(body) & self._chain.trace.places.keys()
-        places = self._places | {name: self._chain.trace.places[name] for name in wanted}
+        wanted = words(body) & chain.places.keys()
+        places = self._places | {name: chain.places[name] for name in wanted}
         how = gathered(places)
         self._names["gather"] = how.unpack
         lines = [
@@ -213,12 +227,24 @@ class ChainCode:
                 " add(text)",
             ]
         return written(
-            lines, self._names, "take", f"{__name__} of {'/'.join(each.cls.__name__ for each in self._found)}"
+            lines,
+            self._names,
+            "take",
+            f"{__name__} of {'/'.join(each.name.rpartition(':')[2] for each in self._found)}",
         )
+
+    def _observer(self, place: int) -> Callable[[Any, Place], None] | None:
+        """Return what takes a header in; None where nothing is to be done."""
+        if place in self._chain.unobserved:
+            return None
+        observe = self._observers.observer(self._found[place].cls)
+        if observe is None:
+            self._chain.unobserved.add(place)
+        return observe
 
     def _step(self, place: int, header: Decoded) -> list[str]:
         """Return the lines by which a header is learnt of."""
-        observe = self._observers.observer(header.cls)
+        observe = self._observer(place)
         if observe is None:
             return []
         if header.cls.quotes:
@@ -273,8 +299,10 @@ class ChainCode:
             return cls.is_network and _tells_ends(cls)
         if not learner.silent or (cls.is_network and not _tells_ends(cls)):
             return False
-        traced = self._chain.traced[place]
-        return not any(traced.raw(name) for name in cls.partial)
+        whole = self._chain.whole
+        if place not in whole:
+            whole[place] = not any(self._chain.asks(place, name) for name in cls.partial)
+        return whole[place]
 
     def _datagram(self, place: int, header: Decoded) -> _Datagram | None:
         """Return where the datagram ends whose first header this is; None where only the network header can tell."""
@@ -305,10 +333,11 @@ class ChainCode:
         fields = (*learner.quick, *kind.ports)
         if not all(cls.field(name).is_read_in_place for name in fields):
             return []
-        behind = [each.cls for each in self._found[place + 1 :]]
-        carries_data = header.carried in (Data, type(None)) and behind in ([], [Data])
-        looks_into = learner.looks_into or any(self._observers.observer(each) is not None for each in behind)
-        leads_on = looks_into and not carries_data and (cls.carries_stream or self._is_asked_for(behind))
+        further = range(place + 1, len(self._found))
+        behind = [self._found[each].name for each in further]
+        carries_data = header.carried in (_DATA, _NOTHING) and behind in ([], [_DATA])
+        looks_into = learner.looks_into or any(self._observer(each) is not None for each in further)
+        leads_on = looks_into and not carries_data and (cls.carries_stream or self._is_asked_for(place + 1))
         overlooks = looks_into and kind.overlook is not Learner.overlook
         overlooks = overlooks and self._network == place - 1 and network.cls.sums_ends
         if leads_on and not overlooks:
@@ -355,7 +384,7 @@ class ChainCode:
             known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)
             self._names[f"leading{place}"] = known
         ports = [f"{name}_port not in leading{place}" for name in ("source", "destination") if learns]
-        if header.carried is not type(None) or learner.closing is None:
+        if header.carried != _NOTHING or learner.closing is None:
             return None if learns is None else ports
         # What carries nothing leads nowhere, but where it ends what others carried.
         name, bits = learner.closing
@@ -364,10 +393,10 @@ class ChainCode:
             return [is_empty]
         return [f"({is_empty} or {' and '.join(ports)})"] if ports else []
 
-    def _is_asked_for(self, behind: list[type[Header]]) -> bool:
+    def _is_asked_for(self, first: int) -> bool:
         """Whether what learns of a message, in front of the next network header, may look at the header around it."""
-        messages = takewhile(lambda each: not each.is_network, behind)
-        return any(self._observers.observer(each) is not None for each in messages)
+        messages = takewhile(lambda place: not self._found[place].is_network, range(first, len(self._found)))
+        return any(self._observer(place) is not None for place in messages)
 
     def _by_object(
         self, place: int, header: Decoded, observe: Callable[[Any, Place], None], datagram: _Datagram | None
@@ -416,6 +445,9 @@ class ChainCode:
     def _so_far(self, place: int) -> str:
         facts = ", ".join(f"{each}: facts{each}" for each in self._learnt)
         return f"{place}, {{{facts}}}, data, base, size, number, time_ns, original"
+
+
+_DATA, _NOTHING = name_of(Data), name_of(type(None))
 
 
 def _tells_ends(cls: type[Header]) -> bool:

@@ -9,17 +9,21 @@ questions make a tree (`dissect.declaration.branches`). At its leaves stands wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from struct import error as StructError
 from typing import Any
 
-from dissect.declaration.branches import Branch, Leaf, Path, pruned, words
+from dissect.declaration.branches import Branch, Leaf, Path, pruned, refused, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Header
+from dissect.declaration.named import Awaited, found
+from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
-from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain
+from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain, ToldChain
+from dissect.flows.kept_chains import Chain, ChainsOfLink
 from dissect.packets.packet import Packet
 from dissect.wireshark.tracing import decoded
 
@@ -36,6 +40,8 @@ one function, which takes as long as it spares them; if they are not too many.""
 _PATIENCE = 1
 """Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
 another one is tried: it may be of other headers, of which these answers tell nothing."""
+_FAILED = "failed"
+"""Stands behind the answers of frames that could not be followed, where these are counted."""
 # Of a frame that goes another way, what is asked for need not be there, nor be a number.
 _OTHERS = (StructError, TypeError, ArithmeticError, ValueError, LookupError)
 
@@ -44,7 +50,8 @@ class Chains:
     """The chains of headers of the frames of one link type, as far as they have come.
 
     `take` is like that of `dissect.flows.shortcut`: whether the frame was taken in. `observers` is what learns of the
-    headers, `tick` is told the time of each frame, and `prints` makes its text, where there is one.
+    headers, `tick` is told the time of each frame, and `prints` makes its text, where there is one. `kept` are chains
+    that are known already; those that are found are added.
     """
 
     def __init__(
@@ -53,12 +60,16 @@ class Chains:
         observers: Observers,
         tick: Callable[[int | None], None],
         prints: PrintsChain | None = None,
+        kept: ChainsOfLink | None = None,
     ) -> None:
         self._link = link
         self._observers = observers
         self._tick = tick
         self._prints = prints
+        self._kept = kept
         self._forget()
+        for each in () if kept is None else kept.chains:
+            self._take_back(each)
 
     def _forget(self) -> None:
         self._surprises = surprises()
@@ -80,11 +91,12 @@ class Chains:
         """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
         if self._surprises != surprises():
             self._forget()
+            # What another process has kept was right before, and what is right now is of this one.
+            self._kept = None
         self._count += 1
         branch = self._root
         if branch is None:
-            self._rootless += 1
-            if self._rootless > self._awaited(None, ()) and self._is_affordable():
+            if self._is_wanted(None, ()):
                 self._learn(None, (), data[base:stop], original)
             return False
         size = stop - base
@@ -109,6 +121,8 @@ class Chains:
                 branch = following
         except _OTHERS:
             return False
+        if take.__class__ is _Waiting:
+            take = self._written(branch.leaves[key], take)
         if take is not None:
             self._settled += 1
             if self._settled >= self._awaited_to_write:
@@ -116,7 +130,7 @@ class Chains:
                 self._write()
             take(data, base, size, number, time_ns, original)
             return True
-        if branch.misses(key) > self._awaited(branch, key) and self._is_affordable():
+        if self._is_wanted(branch, key):
             self._learn(branch, key, data[base:stop], original)
         return False
 
@@ -133,10 +147,20 @@ class Chains:
             where = f"{__name__} of link type {self._link}"
             self._find = written([head, " try:", *indented(2, lines), caught], writer.names, "find", where)
 
-    def _awaited(self, branch: Branch | None, key: tuple[Any, ...]) -> int:
-        """Return how many frames become packets whose answers lead nowhere there, before one is traced."""
-        failures = self._failures.get((id(branch), key), 0)
-        return _RARE << failures * _PATIENCE
+    def _is_wanted(self, branch: Branch | None, key: tuple[Any, ...]) -> bool:
+        """Whether a frame whose answers lead nowhere there is traced: so many became packets, in all processes."""
+        asked = () if branch is None else branch.asked
+        if self._kept is not None:
+            missed, failures = self._kept.misses(asked, key), self._kept.misses(asked, (*key, _FAILED), count=0)
+        else:
+            missed, failures = self._count_miss(branch, key), self._failures.get((id(branch), key), 0)
+        return missed > _RARE << failures * _PATIENCE and self._is_affordable()
+
+    def _count_miss(self, branch: Branch | None, key: tuple[Any, ...]) -> int:
+        if branch is not None:
+            return branch.misses(key)
+        self._rootless += 1
+        return self._rootless
 
     def _is_affordable(self) -> bool:
         return (
@@ -166,35 +190,94 @@ class Chains:
     def _learn(self, branch: Branch | None, key: tuple[Any, ...], data: bytes, original: int) -> None:
         """Find out how the headers of a frame are found, and take in those that are like it from now on."""
         failed = id(branch), key
+        asked = () if branch is None else branch.asked
         self._traces += 1
         packet = Packet(data, link=self._link, original_length=original)
         try:
-            trace, path, code = self._traced(packet)
+            trace, path, chain, take = self._traced(packet)
             for name, function in trace.functions.items():
-                if self._functions.setdefault(name, function) != function:
+                if found(self._functions.setdefault(name, function)) != function:
                     raise UntraceableError("two functions of one name")
-            leaf = Leaf([], "", frozenset())
-            if self._root is None:
-                self._root = Branch(tuple(question for question, _ in path))
-            self._root.enter(path, leaf)
-            leaf.call(code)
-            self._leaves += 1
-            self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._leaves
+            leaf = self._enter(path)
+            leaf.function = take
+            leaf.call(take)
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
+            if self._kept is not None:
+                self._kept.misses(asked, (*key, _FAILED))
+            return
+        if self._kept is not None:
+            with suppress(UntellableError):
+                kept = Chain.traced(path, {name: trace.functions[name] for name in _asked(path, trace)}, chain)
+                kept.is_of_use = True
+                self._kept.add(kept)
 
-    def _traced(self, packet: Packet) -> tuple[Trace, Path, TakeChain]:
+    def _enter(self, path: Path) -> Leaf:
+        """Return a new leaf at the end of a path."""
+        leaf = Leaf([], "", frozenset())
+        if self._root is None:
+            self._root = Branch(tuple(question for question, _ in path))
+        self._root.enter(path, leaf)
+        self._leaves += 1
+        self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._leaves
+        return leaf
+
+    def _take_back(self, kept: Chain) -> None:
+        """Know a chain that is known already; what takes its frames in is written when one comes."""
+        waiting: Any = _Waiting(kept)
+        with suppress(UntraceableError, UntellableError):
+            if self._leaves < _MOST_CHAINS:
+                self._enter(kept.answers()).call(waiting)
+                self._places |= kept.places
+                for name, told in kept.functions.items():
+                    self._functions.setdefault(name, Awaited(told))
+
+    def _written(self, leaf: Leaf, waiting: _Waiting) -> TakeChain | None:
+        """Return what takes in the frames of a kept chain; None where that has to be learnt anew."""
+        kept = waiting.kept
         try:
-            trace, chain, found = decoded(packet)
+            take = ChainCode(kept.chain, self._observers, self._leads).written(self._tick, self._prints)
+        except (UntraceableError, Exception):
+            # What is kept is damaged.
+            del leaf.branch.calls[leaf.key], leaf.branch.leaves[leaf.key]
+            if self._kept is not None:
+                self._kept.chains.remove(kept)
+            return None
+        kept.is_of_use = True
+        leaf.function = take
+        leaf.call(take)
+        return take
+
+    def _traced(self, packet: Packet) -> tuple[Trace, Path, ToldChain, TakeChain]:
+        try:
+            trace, decoding, headers = decoded(packet)
         except TypeError:
             # A function that is written in C takes bytes alone.
-            trace, chain, found = decoded(packet, keeps_bytes=True)
-        code = ChainCode(chain, found, self._observers, self._leads)
+            trace, decoding, headers = decoded(packet, keeps_bytes=True)
+
+        def asks(place: int, name: str) -> Any:
+            return decoding.traced[place].raw(name)
+
+        chain = ToldChain(tuple(headers), trace.conditions, trace.places, set(), {}, asks)
         # What a header is like of which there is nothing to learn is asked last.
-        take = code.written(self._tick, self._prints)
+        take = ChainCode(chain, self._observers, self._leads).written(self._tick, self._prints)
         self._places |= trace.places
-        return trace, pruned(trace.conditions, trace.places, {"size", "left", *trace.places}), take
+        return trace, pruned(trace.conditions, trace.places, {"size", "left", *trace.places}), chain, take
+
+
+class _Waiting:
+    """Stands for what takes in the frames of a kept chain, of which none has come."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self, kept: Chain) -> None:
+        self.kept = kept
+
+
+def _asked(path: Path, trace: Trace) -> set[str]:
+    """Return the names of the functions that the questions of a path call."""
+    return words(question for question, _ in path) & trace.functions.keys()
 
 
 class _Find(Choices):
@@ -219,7 +302,10 @@ class _Find(Choices):
         return OPEN
 
     def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
+        if leaf.function is refused:
+            # No frame of it has come.
+            return []
         self.leaves += 1
         name = unused(self.names, "take")
-        self.names[name] = leaf.branch.calls[leaf.key]
+        self.names[name] = leaf.function
         return [f"return {name}"]

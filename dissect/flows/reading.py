@@ -9,6 +9,7 @@ from dissect.captures.given import Given, packets_of
 from dissect.declaration.header import Header
 from dissect.flows.chain_code import Observers, PrintsChain
 from dissect.flows.chains import Chains
+from dissect.flows.kept_chains import KeptChains
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.openings import Openings
 from dissect.flows.shortcut import Printer, Take, shortcut
@@ -105,6 +106,8 @@ class ReadingPass:
         self._observers: dict[type[Header], tuple[_Observe | None, Callable[[Any], Header | None]]] = {}
         """By the class of a header: what takes it in, and what tells what it carries in the light of other frames."""
         self._shortcuts: dict[int, Take | None] = {}
+        self.kept: KeptChains | None = None
+        """The chains that earlier processes knew, for the same options."""
         self._openings = {"tcp": Openings(), "udp": Openings()}
         self._met: Sequence[Secrets] = ()
         self._secrets: list[Sequence[Secrets]] = []
@@ -238,7 +241,8 @@ class ReadingPass:
         prints_all = prints is not None and sieve is None
         if self.takes_chains and (prints_chain is not None or (prints is None and sieve is None)):
             observers = Observers(self.learner, self._observer)
-            further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain).take
+            kept = None if self.kept is None else self.kept.of_link(link)
+            further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain, kept).take
         clock = own if also is None else None
         return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock)
 

@@ -199,12 +199,15 @@ class ChainText:
         if name in code._ends:
             place = int(name[1:])
             if place < self._seen:
-                self._names[f"class{place}"] = self._chain.headers[place].carried
-                return self._expression(name) or f"class{place}"
+                return self._expression(name) or repr(self._chain.headers[place].carried)
             other = f"others[{place - self._seen}]"
             if name[0] == "e":
                 return f"{other}.carried_end"
-            return f"{other}.payload.__class__" if name[0] == "c" else f"getattr({other}.payload, 'carried_end', 0)"
+            return (
+                f"name_of({other}.payload.__class__)"
+                if name[0] == "c"
+                else f"getattr({other}.payload, 'carried_end', 0)"
+            )
         # Where a packet is needed, there is none, and the text is made by way of one.
         return _QUICKLY.get(name, "None")
 

@@ -20,6 +20,7 @@ from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.header import Data, Header
 from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
+from dissect.flows.kept_chains import KeptChains
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Printer, Take
 from dissect.flows.usual import Sieve, Usual
@@ -151,6 +152,11 @@ class CompiledText:
         return True
 
     @property
+    def chains(self) -> KeptChains | None:
+        """The chains of headers that are known from earlier processes, for such texts."""
+        return None if self._kept is None else self._kept.chains
+
+    @property
     def forms(self) -> list[Form]:
         """The forms of the packets that went by, and of their parts; not those that were given up."""
         of_parts = [] if self._parts is None else self._parts.forms
@@ -175,6 +181,7 @@ class CompiledText:
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
         key = pattern.link, self._clock.digits(pattern), reading, add, sieve
+        reading.kept = self.chains
         reading.meet(pattern)
         if key not in self._takers:
             clock = None if sieve is None else self._clock

@@ -16,6 +16,7 @@ from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Data
+from dissect.declaration.named import name_of
 from dissect.declaration.references import Reference, UntellableError, reference, referred
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
@@ -55,7 +56,7 @@ class FormCode:
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {
-            "EMPTY": {}, "clock": clock, "Data": Data, "NoneType": type(None), "uses": self.uses,
+            "EMPTY": {}, "clock": clock, "name_of": name_of, "uses": self.uses,
             "number_of": int.from_bytes, "NOTHING": NOTHING, "StructError": StructError,
             "pattern": pattern or Pattern(), **ONES,
         }  # fmt: skip
@@ -159,7 +160,7 @@ class FormCode:
             if letter == "e":
                 return f"headers[{index}].carried_end"
             if letter == "c":
-                return f"headers[{index}].payload.__class__"
+                return f"name_of(headers[{index}].payload.__class__)"
             return f"getattr(headers[{index}].payload, 'carried_end', 0)"
         if name in self._facts:
             header, fact = self._facts[name]
@@ -238,7 +239,7 @@ class _Usual(Choices):
         if self._plain is None:
             return OPEN
         if question == f"c{self._last}":
-            return Data if self._place > 0 else type(None)
+            return name_of(Data if self._place > 0 else type(None))
         for name, (index, fact) in self._code._facts.items():
             has = index == self._last and fact in self._plain.facts
             if question == f"{name}.__class__":
@@ -267,8 +268,8 @@ class _Usual(Choices):
                 return "last" if int(name[1:]) >= last else "end if end < size else size"
             if int(name[1:]) > last:
                 # That is Data, which carries nothing.
-                return "NoneType" if name[0] == "c" else "0"
-            return "Data if body < last else NoneType" if name[0] == "c" else "last"
+                return repr(name_of(type(None))) if name[0] == "c" else "0"
+            return f"{name_of(Data)!r} if body < last else {name_of(type(None))!r}" if name[0] == "c" else "last"
         return _QUICKLY.get(name, _KNOWN[name])
 
     def lines(self, root: Branch, assigned: set[str]) -> list[str]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from dissect.declaration.kept_entries import KeptEntries
 from dissect.declaration.references import UntellableError, told_value
+from dissect.flows.kept_chains import KeptChains
 from dissect.packets.clock import Clock
 from dissect.views.forms import Form
 from dissect.views.pattern import Pattern
@@ -49,6 +50,8 @@ class KeptForms:
     def __init__(self, setting: str, *, folder: str = f"{_PACKAGE}/views", most: int = _MOST) -> None:
         self._setting = f"{setting}\n{os.environ.get('TZ')}\n{time.tzname}\n{time.timezone}"
         self._entries = KeptEntries(folder, "forms", most=most, told=_told)
+        self.chains = KeptChains(self._setting, folder, _told)
+        """The chains of headers of which such texts are made."""
         self._forms: dict[bytes, Form] = {}
 
     def take_back(self, key: tuple[Any, ...], form: Form) -> bool:

@@ -21,6 +21,7 @@ from dissect import (
     PPPoESession,
     parse,
 )
+from dissect.declaration.named import name_of
 from dissect.declaration.symbols import UntraceableError
 from dissect.declare import octets, u8
 from dissect.wireshark.sight import seen_layers
@@ -71,8 +72,8 @@ def test_messages_are_told_by_what_claims_them_and_not_by_their_bytes() -> None:
     assert type(parse(bytes(one))[-1]).__name__ == "TLSApplicationData"
     assert conditions(one) == conditions(other)
     said = [conditions(HERE / TCP(dport=80, payload=line)) for line in (b"GET / HTTP/1.1\n\n", b"HTTP/1.1 200 OK\n\n")]
-    forms = [answer for each in said for question, answer in each.items() if question.startswith("guesses")]
-    assert forms == [HTTPRequest.decode, HTTPResponse.decode]
+    forms = [answer for each in said for question, answer in each.items() if question.startswith("forms_")]
+    assert forms == [name_of(HTTPRequest.decode), name_of(HTTPResponse.decode)]
 
 
 def test_a_fragment_answers_otherwise() -> None:

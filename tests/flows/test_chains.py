@@ -41,6 +41,7 @@ from dissect.declare import u8
 from dissect.flows import chains
 from dissect.flows.chain_code import Observers
 from dissect.flows.chains import Chains
+from dissect.flows.kept_chains import ChainsOfLink
 from dissect.flows.learner import Place
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.stp import STPMultiple, STPRapid
@@ -79,8 +80,8 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     trace_at_once(monkeypatch)
 
 
-def chains_of(reading: ReadingPass, link: int = 1) -> Chains:
-    return Chains(link, Observers(reading.learner, reading._observer), lambda time_ns: None)
+def chains_of(reading: ReadingPass, link: int = 1, kept: ChainsOfLink | None = None) -> Chains:
+    return Chains(link, Observers(reading.learner, reading._observer), lambda time_ns: None, kept=kept)
 
 
 def take(known: Chains, frame: Header | bytes, number: int = 1, *, left_out: int = 0) -> bool:
@@ -129,10 +130,10 @@ def test_what_is_declared_late_is_found_behind_chains_that_are_known() -> None:
     assert told.stdout.split() == ["False", "False", "True", "False", "True", "True", "False"]
 
 
-def learnt(frames: list[bytes], *, quickly: bool) -> list[object]:
+def learnt(frames: list[bytes], *, quickly: bool, kept: ChainsOfLink | None = None) -> list[object]:
     """Return what a pass has learnt of frames: what it holds, and what it tells of each of them that comes again."""
     reading = ReadingPass()
-    known = chains_of(reading)
+    known = chains_of(reading, kept=kept)
     for number, data in enumerate(frames, 1):
         if not quickly or not known.take(data, 0, len(data), number, 1000 * number, len(data)):
             reading.observe(Packet(data, number=number, time_ns=1000 * number))

@@ -1,0 +1,199 @@
+"""Chains of headers (`dissect.flows.chains`), kept for the next start: how frames are told apart is learnt once.
+
+What tells the frames of a chain apart is kept as questions and answers, which name the classes of headers
+(`dissect.declaration.named`). So a class is imported only where there is something to learn of such a header, or where
+its text is made in a way that nobody knows yet.
+
+It is kept as texts are (`dissect.views.kept_forms`), under a setting that tells what else it depends on: of which
+headers a reading pass learns, and what a user chose.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Iterable
+from importlib.util import source_hash
+from marshal import dumps, loads
+from typing import Any
+
+from dissect.declaration.branches import Path
+from dissect.declaration.gathering import Span
+from dissect.declaration.kept_entries import KeptEntries
+from dissect.declaration.named import is_told, named
+from dissect.declaration.references import Reference, UntellableError, are_there, reference, restored, told_value
+from dissect.declaration.symbols import UntraceableError
+from dissect.declaration.traced_decoding import Decoded, ports_of
+from dissect.flows.chain_code import ToldChain
+
+__all__ = ["Chain", "ChainsOfLink", "KeptChains"]
+
+_MOST = 4 << 20
+"""How many bytes are kept of all chains."""
+_MOST_OF_LINK = 192
+"""So many chains of one link type are kept, those first that came."""
+_MOST_MISSED = 1024
+"""Of so many frames that are of no chain it is counted how often such came."""
+_MOST_COUNTED = 8
+"""More of them change nothing."""
+_DAMAGED = (ValueError, EOFError, TypeError, LookupError, AttributeError, UntellableError)
+
+
+class Chain:
+    """A chain of headers that was traced, here or by an earlier process: how its frames are known, and what is."""
+
+    __slots__ = ("_told", "_whole", "functions", "is_of_use", "path", "places")
+
+    def __init__(self, path: Path, functions: dict[str, Reference], places: dict[str, Span]) -> None:
+        self.path = path
+        """Questions and answers."""
+        self.functions = functions
+        """What questions call by a name."""
+        self.places = places
+        self.is_of_use = False
+        """Whether such a frame came to this process."""
+        self._told = b""
+        self._whole: ToldChain | None = None
+
+    @classmethod
+    def traced(cls, path: Path, functions: dict[str, Any], chain: ToldChain) -> Chain:
+        """Return one of this process; raises UntellableError where another one would not understand it."""
+        if not all(is_told(each.name) and is_told(each.carried) for each in chain.headers):
+            raise UntellableError("classes that have no name elsewhere")
+        told = [(question, told_value(answer)) for question, answer in path]
+        made = cls(told, {name: reference(each) for name, each in functions.items()}, dict(chain.places))
+        for answer in chain.conditions.values():
+            told_value(answer)
+        made._whole = chain
+        return made
+
+    @classmethod
+    def of_another(cls, told: tuple[Any, ...]) -> Chain:
+        """Return one that was told by `told`."""
+        path, functions, places, rest = told
+        made = cls(path, functions, {name: Span(*place) for name, place in places.items()})
+        made._told = rest
+        return made
+
+    def answers(self) -> Path:
+        """Return the questions with the answers as they are given here."""
+        return [(question, restored(answer)) for question, answer in self.path]
+
+    @property
+    def chain(self) -> ToldChain:
+        """All that is known of the chain."""
+        if self._whole is None:
+            headers, conditions, unobserved, whole = loads(self._told)
+            decoded = tuple(Decoded(*each) for each in headers)
+            known = {question: restored(answer) for question, answer in conditions.items()}
+            self._whole = ToldChain(decoded, known, self.places, set(unobserved), whole, _never_asked)
+        return self._whole
+
+    def told(self) -> tuple[Any, ...]:
+        """Return what `of_another` takes."""
+        if self._whole is not None:
+            chain = self._whole
+            conditions = {question: told_value(answer) for question, answer in chain.conditions.items()}
+            headers = [tuple(each) for each in chain.headers]
+            self._told = dumps((headers, conditions, sorted(chain.unobserved), chain.whole))
+        return self.path, self.functions, {name: tuple(place) for name, place in self.places.items()}, self._told
+
+
+class ChainsOfLink:
+    """The chains of one link type, and how often frames came that are of none."""
+
+    def __init__(self, chains: Iterable[Chain] = (), missed: dict[bytes, int] | None = None) -> None:
+        self.chains = [*chains]
+        self._missed = missed or {}
+        self.is_new = False
+        """Whether something is known that was not known at first."""
+
+    def add(self, chain: Chain) -> None:
+        """Take up a chain that was found."""
+        self.chains.append(chain)
+        self.is_new = True
+
+    def misses(self, asked: tuple[str, ...], key: tuple[Any, ...], *, count: int = 1) -> int:
+        """Return how often frames came that give these answers and are of no chain, `count` of them now."""
+        place = source_hash(f"{asked} {key}".encode(errors="surrogateescape"))
+        missed = self._missed.get(place, 0) + count
+        if count:
+            if len(self._missed) >= _MOST_MISSED:
+                self._missed.clear()
+            self._missed[place] = missed
+            self.is_new |= missed <= _MOST_COUNTED
+        return missed
+
+    def told(self) -> tuple[Any, ...]:
+        """Return what `of_another` takes."""
+        kept = sorted(self.chains, key=lambda each: not each.is_of_use)[:_MOST_OF_LINK]
+        return [each.told() for each in kept], _ports_of(kept), self._missed
+
+    @classmethod
+    def of_another(cls, told: tuple[Any, ...]) -> ChainsOfLink:
+        """Return what another process has told."""
+        chains, ports, missed = told
+        made = cls(map(Chain.of_another, chains), dict(missed))
+        for name, numbers in ports.items():
+            if are_there([tuple(name.split(":"))]):
+                ports_of(named(name)).numbers |= numbers
+        return made
+
+
+def _never_asked(place: int, name: str) -> Any:
+    """Stand for the bytes of a frame that is gone."""
+    raise UntraceableError("what nobody asked for before")
+
+
+class KeptChains:
+    """The chains from earlier processes and for later ones, for one setting.
+
+    `told` gives what they depend on beside it (`KeptEntries`).
+    """
+
+    def __init__(self, setting: str, folder: str, told: Callable[[], tuple[Any, ...]], *, most: int = _MOST) -> None:
+        self._setting = setting
+        self._entries = KeptEntries(folder, "chains", most=most, told=told)
+        self._links: dict[int, ChainsOfLink] = {}
+
+    def of_link(self, link: int) -> ChainsOfLink:
+        """Return the chains of a link type; those that are added are kept."""
+        if link not in self._links:
+            if not self._links:
+                atexit.register(self.keep)
+            self._links[link] = self._found(link)
+        return self._links[link]
+
+    def _found(self, link: int) -> ChainsOfLink:
+        entry = self._hash_of(link)
+        found = self._entries.found(entry)
+        if found is None:
+            return ChainsOfLink()
+        try:
+            made = ChainsOfLink.of_another(loads(found))
+        except _DAMAGED:
+            return ChainsOfLink()
+        self._entries.need(entry, len(found))
+        return made
+
+    def keep(self) -> None:
+        """Write what was not known before."""
+        for link, known in self._links.items():
+            if known.is_new:
+                known.is_new = False
+                self._entries.add(self._hash_of(link), dumps(known.told()))
+        self._entries.keep()
+
+    def _hash_of(self, link: int) -> bytes:
+        return source_hash(f"{self._setting}\n{link}".encode(errors="surrogateescape"))
+
+
+def _ports_of(chains: Iterable[Chain]) -> dict[str, dict[int, str]]:
+    """Return what ports stand for, by the names of the classes that chains ask for theirs."""
+    names = {each.name for chain in chains if chain.is_of_use for each in chain.chain.headers}
+    found = {}
+    for name in names:
+        numbers = ports_of(named(name)).numbers if are_there([tuple(name.split(":"))]) else {}
+        told = {number: decoder for number, decoder in numbers.items() if is_told(decoder)}
+        if told:
+            found[name] = told
+    return found
