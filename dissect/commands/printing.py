@@ -42,6 +42,8 @@ Show: TypeAlias = Callable[[Packet], str]
 _Maker: TypeAlias = Callable[[Clock], Show]
 _AT_ONCE = 128
 """How many texts are written together."""
+_JOINED = 32
+"""How many of these are joined: all of them would not stay in the processor's caches where each takes kilobytes."""
 _OF_NO_TEXT = frozenset(
     "buffer capture_filter count direction file flush format input interfaces output promiscuous snap_length stops "
     "version".split()
@@ -89,10 +91,15 @@ class Texts:
 
     def write(self) -> None:
         """Write what waits."""
-        if self._waiting:
-            sys.stdout.write(self._before + self._between.join(self._waiting) + self._behind)
-            self._waiting.clear()
+        waiting = self._waiting
+        if waiting:
+            waiting[0] = self._before + waiting[0]
             self.begun, self._before = True, self._between.removesuffix(self._behind)
+            for start in range(0, len(waiting), _JOINED):
+                joined = waiting[start : start + _JOINED]
+                joined[-1] += self._between if start + _JOINED < len(waiting) else self._behind
+                sys.stdout.write(self._between.join(joined))
+            waiting.clear()
         if self._flushes:
             sys.stdout.flush()
 

@@ -37,16 +37,17 @@ def test_texts_stand_between_what_is_between_them(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "a,\nb,\nc"
 
 
-@pytest.mark.parametrize(("between", "behind"), [(",\n", ""), ("", "\n")])
+@pytest.mark.parametrize(("before", "between", "behind"), [("", ",\n", ""), ("", "", "\n"), ("[", ",", "\n")])
 def test_many_are_written_at_once_and_joined_alike(
-    between: str, behind: str, capsys: pytest.CaptureFixture[str]
+    before: str, between: str, behind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Texts(between, behind) as texts:
+    with Texts(between, behind, before=before) as texts:
         for number in range(300):
             texts.add(str(number))
         written = capsys.readouterr().out
         assert 0 < written.count("\n") < 300
-    assert written + capsys.readouterr().out == (between + behind).join(map(str, range(300))) + behind
+    whole = before + (between + behind).join(map(str, range(300))) + behind
+    assert written + capsys.readouterr().out == whole
 
 
 def test_who_waits_gets_each_at_once(capsys: pytest.CaptureFixture[str]) -> None:
