@@ -37,7 +37,7 @@ def test_texts_stand_between_what_is_between_them(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "a,\nb,\nc"
 
 
-@pytest.mark.parametrize(("before", "between", "behind"), [("", ",\n", ""), ("", "", "\n"), ("[", ",", "\n")])
+@pytest.mark.parametrize(("before", "between", "behind"), [("", ",\n", ""), ("", "", "\n"), ("[", ",\n", "")])
 def test_many_are_written_at_once_and_joined_alike(
     before: str, between: str, behind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
