@@ -37,6 +37,7 @@ class Leaf:
         "branch",
         "function",
         "is_refused",
+        "is_relied_on",
         "is_usual",
         "key",
         "lines",
@@ -65,6 +66,8 @@ class Leaf:
         """Whether it is for frames of a usual chain."""
         self.is_refused = False
         """Whether it made another text than the ordinary code."""
+        self.is_relied_on = False
+        """Whether it was compared often enough; its function may still have to be made."""
 
     def call(self, function: Callable[..., str | None]) -> None:
         """Have a function called for the packets that come here."""

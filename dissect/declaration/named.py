@@ -70,10 +70,11 @@ def is_told(name: str) -> bool:
 class Awaited:
     """A function that is told by reference, and imported when it is first called."""
 
-    __slots__ = ("_found", "_reference")
+    __slots__ = ("_found", "told")
 
     def __init__(self, told: Reference) -> None:
-        self._reference = told
+        self.told = told
+        """Its reference."""
         self._found: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
@@ -82,7 +83,7 @@ class Awaited:
     def found(self) -> Any:
         """Return the function itself; raises UntellableError where it is not there."""
         if self._found is None:
-            self._found = referred(self._reference)
+            self._found = referred(self.told)
         return self._found
 
 

@@ -80,7 +80,7 @@ class ChainText:
                     return None
                 branch = following
             leaf = branch.leaves[key]
-            if call is not leaf.function:
+            if not leaf.is_relied_on:
                 # It was not compared often enough, or made another text.
                 return None
             text = (self._texts.get(leaf) or self._text(leaf))(*frame)
@@ -97,7 +97,7 @@ class ChainText:
     def _write(self, root: Branch) -> None:
         """Write the questions out that lead to the texts that were made most."""
         most = sorted(self._uses, key=self._uses.__getitem__, reverse=True)[:_MOST_INSIDE]
-        writer = _Whole(self, frozenset(leaf for leaf in most if leaf.branch.calls[leaf.key] is leaf.function))
+        writer = _Whole(self, frozenset(leaf for leaf in most if leaf.is_relied_on))
         lines = writer.branch(root, set(_GIVEN))
         if lines:
             head = f"def whole({', '.join(_GIVEN)}):"
@@ -120,7 +120,7 @@ class ChainText:
 
     def _text(self, leaf: Leaf) -> Callable[..., str]:
         """Return what makes the text of a leaf."""
-        names = dict(self._code._names) | {"make": leaf.function}
+        names = dict(self._code._names) | {"make": self._code.relied_on(leaf)}
         text = self._texts[leaf] = self._written(
             "text", set(leaf.signature), f"make({', '.join(leaf.signature)})", names
         )

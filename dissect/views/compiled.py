@@ -18,6 +18,7 @@ from typing import Any
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named import name_of
 from dissect.declaration.traced import NOTHING, is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.kept_chains import KeptChains
@@ -70,8 +71,9 @@ class CompiledText:
         if isinstance(self._make, InParts) and self._make.is_divisible and isinstance(self._make_traced, InParts):
             self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self._pattern, kept)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
-        self._known: dict[type[Header], tuple[bool, Callable[[Any], Header | None]]] = {}
-        """By the class of a header: whether it goes on to the end, and what tells what it carries for who looks."""
+        self._known: dict[type[Header], tuple[str, bool, Callable[[Any], Header | None]]] = {}
+        """By the class of a header: its name, whether it goes on to the end, and what tells what it carries for who
+        looks."""
         self._count = self._traces = 0
         self._last: Form | PartsOfPacket | None = None
         """What makes the texts of packets like the one that was asked for last."""
@@ -91,13 +93,13 @@ class CompiledText:
             cls = header.__class__
             headers.append(header)
             try:
-                goes_on, seen = known[cls]
+                name, goes_on, seen = known[cls]
             except KeyError:
-                goes_on, seen = known[cls] = is_open(cls), sight_of_class(cls).payload
+                name, goes_on, seen = known[cls] = name_of(cls), is_open(cls), sight_of_class(cls).payload
             if is_standing:
                 if header.buffer is data and header.is_attached:
                     start, end = header.own_start, header.own_end
-                    kind += (cls, start, None if goes_on else end)
+                    kind += (name, start, None if goes_on else end)
                     if is_apart and start >= place:
                         count += 1
                     else:
@@ -116,8 +118,7 @@ class CompiledText:
         except KeyError:
             if len(self._forms) >= _MOST_FORMS:
                 return self._make(packet)
-            form = form_for(form_key, len(headers), self._clock, self._pattern, self._kept)
-            self._forms[form_key] = form
+            form = self._take_up(form_key, len(headers))
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)
         self._last = form
@@ -130,6 +131,10 @@ class CompiledText:
         elif not form.tries(text, is_usual=is_usual) and form.wants(_RARE) and self._is_affordable():
             form.learn(text, packet, headers, self._make_traced, self._noting)
         return text
+
+    def _take_up(self, key: tuple[Any, ...], count: int) -> Form | None:
+        form = self._forms[key] = form_for(key, count, self._clock, self._pattern, self._kept)
+        return form
 
     def _ordinary(self, packet: Packet, headers: list[Header], kind: list[Any], count: int) -> str:
         """Return the text of a packet of which no form of its own makes it."""
@@ -237,6 +242,26 @@ class CompiledText:
         text = self(packet)
         return text, self._last
 
+    def known_of_chain(self, known: KnownChain, variant: Variant) -> Form | None:
+        """Return what makes the texts of the frames of a chain, seen in the light of others; None where nobody knows.
+
+        No packet is needed for it where it comes from an earlier process.
+        """
+        if self._kept is None or self._parts is not None:
+            return None
+        packet = self._pattern.packet
+        headers = known.headers if not variant else known.headers[: variant[0] + 1]
+        kind: list[Any] = [packet.link, self._clock.digits(packet), packet.noted]
+        for each in headers:
+            kind += (each.name, each.start, each.body)
+        for place in range(1, len(variant), 4):
+            kind += (name_of(variant[place]), *variant[place + 1 : place + 3])
+        key = tuple(kind)
+        form = self._forms.get(key)
+        if key not in self._forms and len(self._forms) < _MOST_FORMS:
+            form = self._take_up(key, len(headers) + len(variant) // 4)
+        return form if form is not None and form.is_known else None
+
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""
         text = self(packet, is_usual=True)
@@ -255,7 +280,7 @@ class _Chain(Printer):
         self._reading = reading
         kind: list[Any] = [pattern.link, text._clock.digits(pattern), pattern.noted]
         for cls, start in zip(usual.classes, usual.starts, strict=True):
-            kind += (cls, start, start + cls.least_size)
+            kind += (name_of(cls), start, start + cls.least_size)
         self._kind = tuple(kind[:-1])
         self._served: set[int] = set()
 
@@ -276,7 +301,7 @@ class _Chain(Printer):
         self._reading.refer(packet)
         # A reading pass tells of a payload that nobody looks at.
         is_seen = body < last and header.learnt("payload", NOTHING) is NOTHING
-        behind = (Data, body, None) if is_seen else ()
+        behind = (name_of(Data), body, None) if is_seen else ()
         text, form = self._text.of_usual(packet, (*self._kind, body, *behind))
         place = body if is_seen else -body
         if form is not None and place not in self._served:
@@ -299,6 +324,16 @@ class _AnyChain(ChainPrinter):
         self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
         variant: Variant | None,
     ) -> str:  # fmt: skip
+        if variant is not None and variant not in self._served:
+            form = self._text.known_of_chain(self._known, variant)
+            if form is not None:
+                self._served.add(variant)
+                form.serve_chain(self._known, self, variant)
+                if len(variant) <= 1:
+                    given = tuple([facts.get(place, _UNTOLD) for place in self._known.learnt])
+                    text = self.quick[variant](frame, 0, len(frame), number, time_ns, original, given, ())
+                    if text is not None:
+                        return text
         packet = copy(self._text._pattern.packet)
         packet.data = frame
         packet.number, packet.time_ns, packet.original_length = number, time_ns, original
@@ -310,13 +345,14 @@ class _AnyChain(ChainPrinter):
             header = sight_of(header).payload(header)
             place += 1
         self._reading.refer(packet)
-        text, form = self._text.of_chain(packet)
-        if form is not None and variant is not None and variant not in self._served:
+        text, made_by = self._text.of_chain(packet)
+        if made_by is not None and variant is not None and variant not in self._served:
             self._served.add(variant)
-            form.serve_chain(self._known, self, variant)
+            made_by.serve_chain(self._known, self, variant)
         return text
 
 
+_UNTOLD: dict[str, Any] = {}
 _PASSES = "passes"
 _PASSED_OVER = "".join(("passed", " ", "over"))
 """Stands for the text of a frame that does not pass: there is none, whatever other texts are like."""

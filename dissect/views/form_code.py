@@ -16,8 +16,8 @@ from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Data
-from dissect.declaration.named import name_of
-from dissect.declaration.references import Reference, UntellableError, reference, referred
+from dissect.declaration.named import Awaited, found, name_of
+from dissect.declaration.references import Reference, UntellableError, are_there, reference, referred
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
 from dissect.flows.learner import Plain
@@ -45,8 +45,8 @@ class FormCode:
         self.places: dict[str, Span] = {}
         self._facts: dict[str, tuple[int, str]] = {}
         self._sums: dict[str, Sum] = {}
-        self._cells: dict[tuple[Any, str], str] = {}
-        """The names of tables with texts of bytes, by what makes a text, and how that is formatted."""
+        self._cells: dict[tuple[str, str], str] = {}
+        """The names of tables with texts of bytes, by the name of what makes a text, and how that is formatted."""
         self._ends = {f"{letter}{index}" for index in range(count) for letter in "ecu"}
         self._variables: set[str] = set()
         self._counted: tuple[int, ...] = ()
@@ -67,7 +67,7 @@ class FormCode:
             if self._sums.get(name, each) != each:
                 raise UntraceableError("two ways to sum one header")
         for name, function in trace.functions.items():
-            if self._names.setdefault(name, function) != function:
+            if found(self._names.setdefault(name, function)) != function:
                 raise UntraceableError("two functions of one name")
         self._functions |= trace.functions
         self.places |= trace.places
@@ -76,15 +76,15 @@ class FormCode:
 
     def cell(self, inside: str) -> str:
         """Return the inside of a hole; one with the text of a few bytes looks it up, for it comes again and again."""
-        found = _TEXT_OF_OCTETS.fullmatch(inside)
-        place = None if found is None else self.places.get(found["octets"])
-        if found is None or place is None or place.width > 8 * _LONGEST_KEY:
+        match = _TEXT_OF_OCTETS.fullmatch(inside)
+        place = None if match is None else self.places.get(match["octets"])
+        if match is None or place is None or place.width > 8 * _LONGEST_KEY:
             return inside
-        function, specification = self._names[found["function"]], found["specification"] or ""
+        function, specification = match["function"], match["specification"] or ""
         name = self._cells.setdefault((function, specification), f"cells{len(self._cells)}")
         if name not in self._names:
-            self._names[name] = Cells(function, specification)
-        return f"{name}[{found['octets']}]"
+            self._names[name] = Cells(self._names[function], specification)
+        return f"{name}[{match['octets']}]"
 
     def told(self) -> tuple[tuple[Any, ...], set[str]]:
         """Return what `take_back` takes in another process, and the names that are not found there."""
@@ -92,11 +92,10 @@ class FormCode:
         unfound: set[str] = set()
         for name, function in self._functions.items():
             try:
-                functions[name] = reference(function)
+                functions[name] = function.told if function.__class__ is Awaited else reference(function)
             except UntellableError:
                 unfound.add(name)
-        names = {function: name for name, function in self._functions.items()}
-        cells = [(names[function], specification, name) for (function, specification), name in self._cells.items()]
+        cells = [(*made_by, name) for made_by, name in self._cells.items()]
         unfound |= {name for function, _, name in cells if function in unfound}
         return (
             functions,
@@ -107,12 +106,14 @@ class FormCode:
         ), unfound
 
     def take_back(self, told: tuple[Any, ...]) -> None:
-        """Know what another process knew; UntellableError where something of it is not there."""
+        """Know what another process knew; what is called is imported when it is."""
         functions, cells, places, facts, sums = told
-        self._functions = {name: referred(found) for name, found in functions.items()}
+        self._functions = {
+            name: referred(where) if are_there([where]) else Awaited(where) for name, where in functions.items()
+        }
         self._names |= self._functions
         for function, specification, name in cells:
-            self._cells[self._functions[function], specification] = name
+            self._cells[function, specification] = name
             self._names[name] = Cells(self._functions[function], specification)
         self.places |= {name: Span(*place) for name, place in places.items()}
         self._facts |= facts
@@ -147,6 +148,13 @@ class FormCode:
             f" return {result}",
         ]
         return written(lines, names, name, __name__)
+
+    def relied_on(self, leaf: Leaf) -> Callable[..., Any]:
+        """Return the function of a leaf that is relied on, which is called from now on."""
+        if leaf.function is refused:
+            self.compile(leaf)
+        leaf.call(leaf.function)
+        return leaf.function
 
     def compile(self, leaf: Leaf) -> None:
         """Give a leaf its function, which takes the values of its variables."""

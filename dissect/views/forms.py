@@ -134,6 +134,11 @@ class Form:
         self._chains.append(made)
         return made.text
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything that makes texts."""
+        return self._root is not None
+
     def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
         self._served.append((writes, table, place))
         self._postpone(writes, table, place)
@@ -152,6 +157,7 @@ class Form:
             leaf.is_refused = True
             leaf.call(refused)
         elif leaf.tried >= _TIMES_TRIED:
+            leaf.is_relied_on = True
             leaf.call(leaf.function)
             # The quick function for usual frames does not ask for what is the same in all of them.
             leaf.is_usual = is_usual
@@ -309,10 +315,9 @@ class Form:
         """Have a leaf called that was compared often enough: its function is made when it is needed."""
 
         def made(*values: Any) -> str | None:
-            self._compile(leaf)
-            leaf.call(leaf.function)
-            return leaf.function(*values)  # type: ignore[no-any-return]  # a function without types
+            return self._code.relied_on(leaf)(*values)  # type: ignore[no-any-return]  # a function without types
 
+        leaf.is_relied_on = True
         leaf.call(made)
 
     def _write_quick(self) -> None:

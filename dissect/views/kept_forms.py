@@ -20,6 +20,7 @@ from marshal import dumps, loads
 from typing import Any
 
 from dissect.declaration.kept_entries import KeptEntries
+from dissect.declaration.named import is_told
 from dissect.declaration.references import UntellableError, told_value
 from dissect.flows.kept_chains import KeptChains
 from dissect.packets.clock import Clock
@@ -86,7 +87,13 @@ class KeptForms:
         self._entries.keep()
 
     def _hash_of(self, key: tuple[Any, ...]) -> bytes:
+        if not all(map(is_told, filter(_is_text, key))):
+            raise UntellableError("classes that have no name elsewhere")
         return source_hash(f"{self._setting}\n{told_value(key)!r}".encode(errors="surrogateescape"))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 @cache

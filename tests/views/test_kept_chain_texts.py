@@ -1,0 +1,131 @@
+"""Texts of frames of chains that an earlier process knew are made without a packet, and are those of packets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from dissect import ARP, LLC, NTP, PPP, TCP, UDP, Ethernet, Header, IPv4, Packet, PPPoESession, write
+from dissect.flows import chains
+from dissect.flows.reading import ReadingPass
+from dissect.packets.clock import Clock
+from dissect.protocols.stp import STPRapid
+from dissect.views import compiled, part_forms
+from dissect.views.compiled import CompiledText
+from dissect.views.details import Details
+from dissect.views.kept_forms import KeptForms
+from dissect.views.listing import list_line
+from tests.flows.test_chains import some_frames
+
+Make = Callable[[Clock], Callable[[Packet], str]]
+HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
+FRAMES: dict[str, Header] = {
+    "ARP": Ethernet() / ARP(sender_ip="10.0.0.1"),
+    "PPPoE": Ethernet() / PPPoESession() / PPP() / HERE / TCP(sport=5, flags="A", ack=1),
+    "NTP": Ethernet() / HERE / UDP(sport=5, dport=123) / NTP(),
+    "STP": Ethernet() / LLC() / STPRapid(),
+}
+
+
+@pytest.fixture(autouse=True)
+def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile what comes for the first time, and have files written as a usual start does."""
+    monkeypatch.setattr(chains, "_RARE", 0)
+    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
+    monkeypatch.setattr(compiled, "_RARE", 0)
+    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+
+def line(clock: Clock) -> Callable[[Packet], str]:
+    return lambda packet: list_line(packet, clock)
+
+
+def run(folder: Path, make: Make, frames: Iterable[bytes], setting: str = "") -> list[int]:
+    """Print frames as one process does, which keeps what it knows; return the numbers of those that became packets."""
+    clock = Clock()
+    kept = KeptForms(setting, folder=str(folder))
+    reading, texts, packets = ReadingPass(clock=clock), list[str](), list[int]()
+    show = CompiledText(make, clock, kept=kept)
+    take: Any = show.taker(Packet(b"", link=1), reading, texts.append)
+    call = type(show).__call__
+
+    def noting(text: CompiledText, packet: Packet, **options: bool) -> str:
+        packets.append(packet.number)
+        return call(text, packet, **options)
+
+    other, alone = Clock(), ReadingPass()
+    ordinary = make(other)
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(CompiledText, "__call__", noting)
+        for number, data in enumerate(frames, 1):
+            if not take(data, 0, len(data), number, 1000 * number, len(data)):
+                packet = Packet(data, number=number, time_ns=1000 * number)
+                reading.observe(packet)
+                texts.append(show(packet))
+                clock.show()
+            again = Packet(data, number=number, time_ns=1000 * number)
+            other.advance(again)
+            alone.observe(again)
+            assert texts[-1] == ordinary(again)
+            other.show()
+    kept.keep()
+    kept.chains.keep()
+    return packets
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_what_is_known_needs_no_packet(frame: Header, tmp_path: Path) -> None:
+    data = bytes(frame)
+    # The first segment of a connection is another one than those behind it, and comes once in a process.
+    for _ in range(5):
+        run(tmp_path, line, 12 * [data])
+    assert run(tmp_path, line, 3 * [data]) == []
+    # Other texts know nothing of it.
+    assert run(tmp_path, line, [data], setting="other")
+
+
+@pytest.mark.parametrize("make", [line, Details])
+@given(before=some_frames(), frames=some_frames())
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_texts_are_those_of_packets_whatever_is_known(
+    make: Make, before: list[bytes], frames: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    for given_frames in (before, frames, before, frames):
+        run(folder, make, given_frames)
+
+
+PRINTED = """
+import sys
+from dissect.commands.main import main
+sys.argv = ["dissect", "read", *sys.argv[1:]]
+from dissect.flows import chains
+from dissect.views import compiled
+chains._RARE = chains._FRAMES_PER_TRACE = compiled._RARE = compiled._PACKETS_PER_TRACE = 0
+main()
+print("dissect.protocols.ntp" in sys.modules)
+"""
+
+
+def test_a_protocol_that_was_printed_before_need_not_be_imported(tmp_path: Path) -> None:
+    capture = tmp_path / "ntp.pcap"
+    write(str(capture), [Packet(bytes(FRAMES["NTP"]), time_ns=number) for number in range(6)])
+    arguments = [sys.executable, "-c", PRINTED, str(capture), "-T", "fields", "-e", "ip.src"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(tmp_path / "cache")
+    told = []
+    for _ in range(4):
+        done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)
+        told.append(done.stdout.splitlines())
+    assert [lines[:-1] for lines in told] == 4 * [6 * ["10.0.0.1"]]
+    assert told[-1][-1] == "False"
