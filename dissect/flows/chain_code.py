@@ -8,6 +8,7 @@ look at is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
@@ -75,6 +76,9 @@ class ChainPrinter:
     `quick` has functions by variants, each of which returns a text or None. Then `slow` makes the text, and may add to
     `quick` what will make the next one.
     """
+
+    likely: Callable[[bytes, int, int], bool] | None = None
+    """`likely(buffer, base, stop)`: whether a frame may have a text, whatever is learnt of it; None where any may."""
 
     def __init__(self, add: Callable[[str], None]) -> None:
         self.add = add
@@ -192,8 +196,13 @@ class ChainCode:
         chain = self._chain
         known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
         printer = None if prints is None else prints(known)
-        light = _Light(self._observers, tick, printer, tuple(self._learnt))
-        self._names["light"] = light
+        self._names |= {"light": _Light(self._observers, tick, printer, tuple(self._learnt)), "wanted": True}
+        sifted: list[str] = []
+        if printer is not None and printer.likely is not None:
+            # What nobody looks at is learnt of, and no more.
+            dim = _Light(self._observers, tick, None, tuple(self._learnt))
+            self._names |= {"likely": printer.likely, "bright": self._names["light"], "dim": dim}
+            sifted = ["wanted = likely(data, base, base + size)", "light = bright if wanted else dim"]
         wanted = words(body) & chain.places.keys()
         places = self._places | {name: chain.places[name] for name in wanted}
         how = gathered(places)
@@ -203,8 +212,10 @@ class ChainCode:
             *([f" {', '.join(how.variables)}, = gather(data, base)"] if places else []),
             *(f" {name} = {value}" for name, value in how.values.items() if name != value),
             " frame = place = None",
+            *(f" {line}" for line in sifted),
             *(f" {line}" for line in body),
             " tick(time_ns)",
+            *([" if not wanted: return"] if sifted else []),
         ]
         if printer is not None:
             self._names |= {"printer": printer, "quick": printer.quick, "add": printer.add}
@@ -280,7 +291,7 @@ class ChainCode:
         learner: Any = self._observers.learner(header.cls)
         self._names |= {f"settle{place}": learner.settle, f"decode{place}": header.cls.decode}
         return [
-            f"if facts{place}['payload'] is not None:",
+            f"if wanted and facts{place}['payload'] is not None:",
             f" header = decode{place}(data[base:base + size], {header.start}, {header.given}, {header.outer})",
             f" header.learn(**facts{place})",
             f" settle{place}(header)",
@@ -358,11 +369,16 @@ class ChainCode:
         if leads_nowhere is None and not overlooks:
             return []
         self._places |= datagram.places | addresses | ports | values
-        self._names |= {f"glance{place}": learner.glance, f"overlook{place}": learner.overlook, "Glance": Glance}
-        glance = f"glance{place}" if leads_nowhere is not None else f"overlook{place}"
+        glance, overlook = f"(glance{place} if wanted else past{place})", f"overlook{place}"
+        self._names |= {f"glance{place}": learner.glance, f"past{place}": learner.glance_past, "Glance": Glance}
+        if overlooks:
+            self._names |= {overlook: learner.overlook, f"{overlook}_past": partial(learner.overlook, tells=False)}
+            overlook = f"({overlook} if wanted else {overlook}_past)"
         tests = list(datagram.tests)
-        if leads_nowhere and overlooks:
-            glance = f"(glance{place} if {' and '.join(leads_nowhere)} else overlook{place})"
+        if leads_nowhere is None:
+            glance = overlook
+        elif leads_nowhere and overlooks:
+            glance = f"({glance} if {' and '.join(leads_nowhere)} else {overlook})"
         elif leads_nowhere:
             tests += leads_nowhere
         given = "".join(f"{name}, " for name in values)

@@ -240,8 +240,10 @@ class Learner:
         """Do what `glance` does for who asks for none of the facts: they may be left out but for a payload."""
         return self.glance(seen)
 
-    def overlook(self, seen: Glance) -> dict[str, Any] | None:
+    def overlook(self, seen: Glance, *, tells: bool = True) -> dict[str, Any] | None:
         """Do what `glance` does for a header whose payload leads on, where that is not looked into in any case.
+
+        With `tells` false it does what `glance_past` does.
 
         None, before anything was learnt, where it may be. The addresses of `seen` are what a checksum sums (`sums_ends`
         of a header), and nothing stands between these and the header.

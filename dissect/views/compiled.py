@@ -27,6 +27,7 @@ from dissect.flows.shortcut import Printer, Take
 from dissect.flows.usual import Sieve, Usual
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
+from dissect.views.chain_sieve import likely
 from dissect.views.forms import Form
 from dissect.views.kept_forms import KeptForms, form_for
 from dissect.views.part_forms import PartForms, PartsOfPacket
@@ -199,7 +200,7 @@ class CompiledText:
             def any_chain(known: KnownChain) -> ChainPrinter:
                 return _AnyChain(self, known, reading, add)
 
-            any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add)
+            any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add, sieve)
             prints_chain = any_chain if sieve is None else any_sifted
             self._takers[key] = reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=prints_chain)
         take = self._takers[key]
@@ -211,6 +212,7 @@ class CompiledText:
         prints: Callable[[KnownChain], ChainPrinter],
         reading: ReadingPass,
         add: Callable[[str], None],
+        sieve: Callable[[Usual], Sieve | None] | None,
     ) -> Callable[[KnownChain], ChainPrinter]:
         """Return what makes, for a chain, what prints those frames of it that pass."""
 
@@ -218,7 +220,13 @@ class CompiledText:
             return _PASSES if passes(packet) else ""
 
         verdicts = CompiledText(lambda clock: verdict, self._clock, self._pattern)
-        return lambda known: _Sifted(_AnyChain(verdicts, known, reading, add), prints(known), known, self._clock, add)
+
+        def sifted(known: KnownChain) -> ChainPrinter:
+            printer = _Sifted(_AnyChain(verdicts, known, reading, add), prints(known), known, self._clock, add)
+            printer.likely = None if sieve is None else likely(known, sieve)
+            return printer
+
+        return sifted
 
     def _for_packets_like(self, pattern: Packet, take: Take) -> Take:
         """Return what takes in the frames of one interface, by what takes in those of any."""

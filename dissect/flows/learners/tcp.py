@@ -178,7 +178,7 @@ class TCPLearner(Learner, of=TCP):
     def glance_past(self, seen: Glance) -> dict[str, Any] | None:
         return self._glanced_at(seen, tells=False)
 
-    def overlook(self, seen: Glance) -> dict[str, Any] | None:
+    def overlook(self, seen: Glance, *, tells: bool = True) -> dict[str, Any] | None:
         _, start, end, _, number, time_ns, source, destination, values = seen
         seq, ack, offset, flags, _ = values
         ends = _both(source, destination)
@@ -197,7 +197,7 @@ class TCPLearner(Learner, of=TCP):
                 return None
             if mark & _NEEDLESS and not _is_right(seen):
                 return None
-        facts = self._glanced_at(seen, tells=True)
+        facts = self._glanced_at(seen, tells=tells)
         if facts is not None:
             facts["payload"] = None
         return facts

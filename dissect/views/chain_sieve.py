@@ -1,0 +1,56 @@
+"""Which frames of a known chain a filter may let through, as their bytes tell, whatever is learnt of them.
+
+That of the usual chains tells `dissect.flows.shortcut` by itself. Here it is for all others in which ports, behind
+headers without options, say what is carried: tags, tunnels and labels are in front of them, messages behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dissect.declaration.automatic import Ports
+from dissect.declaration.decoder import field_of_role
+from dissect.declaration.gathering import gathered
+from dissect.declaration.generated import unused, written
+from dissect.flows.chain_code import KnownChain
+from dissect.flows.usual import Sieve, Usual
+
+__all__ = ["likely"]
+
+
+def likely(known: KnownChain, sieve: Callable[[Usual], Sieve | None]) -> Callable[[bytes, int, int], bool] | None:
+    """Return whether a frame of the chain may pass, `test(buffer, start, stop)`; None where nobody can tell."""
+    usual = _up_to_ports(known)
+    found = None if usual is None else sieve(usual)
+    if found is None or found.test == "True":
+        return None
+    names = dict(found.names)
+    lines: list[str] = []
+    if found.places:
+        how, gather = gathered(found.places), unused(names, "gather")
+        names[gather] = how.unpack
+        lines = how.lines(f"{gather}(data, base)")
+    head = "def test(data, base, stop):"
+    test: Any = written([head, *(f" {line}" for line in lines), f" return {found.test}"], names, "test", __name__)
+    return test  # type: ignore[no-any-return]  # it is written so
+
+
+def _up_to_ports(known: KnownChain) -> Usual | None:
+    """Return the headers up to the first that has ports; None where there is none, or one in front has options."""
+    if not known.learnt:
+        return None
+    # Those in front of the first one that something is learnt of are silent: they are no parts of anything.
+    last = known.learnt[0]
+    headers = known.headers[: last + 1]
+    for header in headers[:-1]:
+        cls = header.cls
+        is_plain = header.body == header.start + cls.least_size and not (header.depends or cls.quotes)
+        if not is_plain or not (cls.is_network or cls.has_fixed_size()):
+            return None
+    body, cls = headers[-1].body, headers[-1].cls
+    if len(headers) < 2 or field_of_role(cls, Ports) is None or headers[-1].depends:
+        return None
+    if body is None or body < headers[-1].start + cls.least_size:
+        return None
+    return Usual(tuple(each.cls for each in headers), tuple(each.start for each in headers), None, frozenset())

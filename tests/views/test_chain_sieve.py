@@ -1,0 +1,112 @@
+"""What bytes of odd chains tell of a filter is what the filter says, whatever other frames show."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dissect import PPP, TCP, UDP, VLAN, VXLAN, Ethernet, Header, IPv4, IPv6, Packet, PPPoESession
+from dissect.filters.compiler import compile_filter
+from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
+from dissect.flows.chains import Chains
+from dissect.flows.reading import ReadingPass
+from dissect.views.chain_sieve import likely
+from tests.flows.test_chains import trace_at_once
+
+HERE = IPv4(src="10.0.0.1", dst="10.0.0.2", ttl=9)
+
+
+def known_of(data: bytes) -> KnownChain | None:
+    """Return what is known of the chain of a frame; None where it can't be followed."""
+    known: list[KnownChain] = []
+
+    def prints(chain: KnownChain) -> ChainPrinter:
+        known.append(chain)
+        return ChainPrinter(lambda text: None)
+
+    reading = ReadingPass()
+    with pytest.MonkeyPatch.context() as patch:
+        trace_at_once(patch)
+        chains = Chains(1, Observers(reading.learner, reading._observer), lambda time_ns: None, prints)
+        chains.take(data, 0, len(data), 1, 0, len(data))
+    return known[0] if known else None
+
+
+def passes(text: str, frame: Header) -> bool | None:
+    """Return whether such a frame may pass, as its bytes tell; None where nobody can tell."""
+    known, data = known_of(bytes(frame)), b"front" + bytes(frame)
+    assert known is not None
+    test = likely(known, compile_filter(text).sieve)
+    return None if test is None else test(data, 5, len(data))
+
+
+TAGGED = Ethernet() / VLAN(id=7) / PPPoESession() / PPP() / HERE
+
+
+def test_numbers_behind_tags_and_tunnels_are_told_by_their_bytes() -> None:
+    syn, other = (TAGGED / TCP(sport=5, dport=443, flags=flags) / b"\x17\x03\x03" for flags in ("S", "A"))
+    text = "tcp.flags.syn == 1 && ip.ttl < 65"
+    assert passes(text, syn) is True
+    assert passes(text, other) is False
+    assert passes("vlan.id == 7 && tcp.dstport == 443", other) is True
+    assert passes("vlan.id == 8 && tcp.dstport == 443", other) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"),
+    [
+        ("tcp.stream == 1", TAGGED / TCP(sport=5, dport=6)),
+        ("frame.number > 2", TAGGED / TCP(sport=5, dport=6)),
+        ("tcp.flags.syn == 1", Ethernet() / VLAN(id=1) / HERE / b"abcd"),
+        ("tcp.flags.syn == 1", Ethernet() / VLAN(id=7) / IPv4(src="10.0.0.1", flags="MF") / TCP(sport=5, dport=6)),
+    ],
+)
+def test_what_bytes_do_not_tell_is_left_to_the_filter(text: str, frame: Header) -> None:
+    assert passes(text, frame) is None
+
+
+FRAMES = [
+    TAGGED / TCP(sport=4321, dport=80, flags="PA") / b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    TAGGED / TCP(sport=4321, dport=443, flags="PA") / bytes.fromhex("1703030004 01020304"),
+    TAGGED / TCP(sport=4321, dport=9, flags="S"),
+    Ethernet()
+    / VLAN(id=7)
+    / IPv6(src="2001:db8::1", hop_limit=3)
+    / TCP(sport=4321, dport=22, flags="A")
+    / b"SSH-2.0-x\r\n",
+    Ethernet() / VLAN(id=7) / HERE / UDP(sport=53, dport=53) / b"\0\1\0\0\0\0\0\0\0\0\0\0",
+    Ethernet() / VLAN(id=7) / HERE / UDP(sport=5) / VXLAN(vni=1) / Ethernet() / HERE / TCP(sport=4321, flags="S"),
+]
+FILTERS = [
+    "tcp.flags.syn == 1 && ip.ttl < 65",
+    "not (tcp.flags.push == 1)",
+    "tcp.dstport == 80 and not http",
+    "http.request || tls",
+    "udp.length > 10 || ipv6.hlim == 3",
+    "all ip.ttl > 8 && vlan",
+    "tcp.port in {9, 22} || dns",
+]
+
+
+@given(
+    st.sampled_from(FRAMES),
+    st.sampled_from(FILTERS),
+    st.lists(st.tuples(st.integers(14, 70), st.integers(0, 255)), max_size=3),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_is_ruled_out_does_not_pass(frame: Header, text: str, changes: list[tuple[int, int]]) -> None:
+    data = bytearray(bytes(frame))
+    for place, value in changes:
+        if place < len(data):
+            data[place] = value
+    changed = bytes(data)
+    packet = Packet(changed, number=1, time_ns=0)
+    ReadingPass().observe(packet)
+    compiled = compile_filter(text)
+    known = known_of(changed)
+    test = None if known is None else likely(known, compiled.sieve)
+    predicate = compiled.test
+    assert predicate is not None
+    if test is not None and not test(changed, 0, len(changed)):
+        assert not predicate(packet)
