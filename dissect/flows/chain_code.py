@@ -374,20 +374,17 @@ class ChainCode:
         if overlooks:
             self._names |= {overlook: learner.overlook, f"{overlook}_past": partial(learner.overlook, tells=False)}
             overlook = f"({overlook} if wanted else {overlook}_past)"
-        tests = list(datagram.tests)
-        if leads_nowhere is None:
-            glance = overlook
-        elif leads_nowhere and overlooks:
-            glance = f"({glance} if {' and '.join(leads_nowhere)} else {overlook})"
-        elif leads_nowhere:
-            tests += leads_nowhere
         given = "".join(f"{name}, " for name in values)
-        return [
-            f"end = {datagram.end}",
-            f"if {' and '.join(tests)}:",
-            f" facts{place} = {glance}(Glance(data, base + {header.start}, base + end, base + size, number,"
-            f" time_ns, source + source_port, destination + destination_port, ({given})))",
+        lines = [
+            f"seen = Glance(data, base + {header.start}, base + end, base + size, number, time_ns,"
+            f" source + source_port, destination + destination_port, ({given}))"
         ]
+        if leads_nowhere is not None:
+            test = f"if {' and '.join(leads_nowhere)}: " if leads_nowhere else ""
+            lines.append(f"{test}facts{place} = {glance}(seen)")
+        if overlooks:
+            lines.append(f"if facts{place} is None: facts{place} = {overlook}(seen)")
+        return [f"end = {datagram.end}", f"if {' and '.join(datagram.tests)}:", *(f" {line}" for line in lines)]
 
     def _leads_nowhere(self, place: int, header: Decoded, kind: type[Learner], learner: Learner) -> list[str] | None:
         """Return the tests that there is nothing to learn of what a header carries; None where nobody knows."""

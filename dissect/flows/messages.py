@@ -147,19 +147,39 @@ class StreamMessages:
 
         Neither what they are matters then nor their checksum; where it is so, the segment is taken in.
         """
-        if stream in self._spoken:
-            return False
-        if ports in self._without:
+        if self._has_none(ports, stream):
             return True
+        assembly = self._begun(stream, way)
+        if assembly is None or not assembly.passes_over(place, place + size, comes_again=comes_again):
+            return False
+        self._hear(assembly, stream, way)
+        return True
+
+    def ends_nothing(self, ports: tuple[int, int], stream: int, way: int, place: int) -> bool:
+        """Whether `facts` tells nothing of the end of a direction that comes without data; then it is taken in."""
+        if self._has_none(ports, stream):
+            return True
+        assembly = self._begun(stream, way)
+        if assembly is None or assembly.waits_for_end(place):
+            return False
+        self._hear(assembly, stream, way)
+        return True
+
+    def _has_none(self, ports: tuple[int, int], stream: int) -> bool:
+        """Whether what is spoken over a connection has no messages, as far as that was asked before."""
+        opening = self._spoken.get(stream)
+        return ports in self._without if opening is None else framing_of(opening.protocol) is None
+
+    def _begun(self, stream: int, way: int) -> Assembly | None:
+        """Return what puts the messages of a direction together, where all that it takes is known."""
         assembly = self._directions.get((stream, way))
-        if assembly is None or (assembly.is_dialogue and stream not in self._talks):
-            return False
-        if not assembly.passes_over(place, place + size, comes_again=comes_again):
-            return False
+        return None if assembly is not None and assembly.is_dialogue and stream not in self._talks else assembly
+
+    def _hear(self, assembly: Assembly, stream: int, way: int) -> None:
+        """Take note that a direction was not silent."""
         self._directions.move_to_end((stream, way))
         if assembly.is_dialogue:
             self._talks.move_to_end(stream)
-        return True
 
     def _take(self, assembly: Assembly, carried: _Carried, arrival: Arrival) -> Outcome:
         """Have the data of a segment be taken in, and return what came of it."""

@@ -187,30 +187,37 @@ class TCPLearner(Learner, of=TCP):
         if not flags & _RST:
             stream, way = self.conversations.find(source, destination, number)
             base, length = stream.bases[way], end - start - 4 * offset
-            mark = stream.analysis.foresees(way, seq, ack, flags, length, time_ns or 0)
-            if not mark & _LEFT_OUT or base is None or stream.begun == number:
+            if base is None or stream.begun == number:
                 return None
-            comes_again = mark & (_AGAIN | _NEEDLESS) != 0
             place = (seq - base) % _MODULUS if self._is_relative else seq
             ports = int.from_bytes(source[-_PORT:], "big"), int.from_bytes(destination[-_PORT:], "big")
+            if flags & _FIN and not length:
+                ends_nothing = self.messages.ends_nothing(ports, stream.index, way, place)
+                return self._glanced_at(seen, tells=tells, is_settled=True) if ends_nothing else None
+            mark = stream.analysis.foresees(way, seq, ack, flags, length, time_ns or 0)
+            if not mark & _LEFT_OUT:
+                return None
+            comes_again = mark & (_AGAIN | _NEEDLESS) != 0
             if not self.messages.passes_over(ports, stream.index, way, place, length, comes_again=comes_again):
                 return None
             if mark & _NEEDLESS and not _is_right(seen):
                 return None
-        facts = self._glanced_at(seen, tells=tells)
+        facts = self._glanced_at(seen, tells=tells, is_settled=True)
         if facts is not None:
             facts["payload"] = None
         return facts
 
-    def _glanced_at(self, seen: Glance, *, tells: bool) -> dict[str, Any] | None:
+    def _glanced_at(self, seen: Glance, *, tells: bool, is_settled: bool = False) -> dict[str, Any] | None:
+        """Take a segment in; `is_settled` says that its data and its end matter to no message."""
         data, start, end, stop, number, time_ns, source, destination, values = seen
         offset, flags = values[2], values[3]
-        if self._spoken and _both(source, destination) in self._spoken:
+        options, body = start + _SIZE, start + 4 * offset
+        is_spoken = bool(self._spoken) and _both(source, destination) in self._spoken
+        if is_spoken and not is_settled and (end > body or flags & _FIN):
             return None
         openings = self.openings["tcp"]
         if openings.awaited and openings.find(source, destination) is not None:
             return None
-        options, body = start + _SIZE, start + 4 * offset
         if not options <= body <= stop or body > end:
             return None
         told = (None, 0) if body == options else _options(data, options, body)
@@ -221,11 +228,12 @@ class TCPLearner(Learner, of=TCP):
         if self.looks_into and (marks & _LEFT_OUT or flags & _RST):
             facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
         is_scaled = self._learn_options(stream, way, flags, told)
-        self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
+        if not is_spoken:
+            self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
         return facts
 
     def _speak(self, source: bytes, destination: bytes) -> None:
-        """Have loops leave the segments of a conversation alone, whose protocol its ports don't tell."""
+        """Have loops leave a conversation alone whose protocol its ports don't tell, but for empty segments."""
         ends = _both(source, destination)
         if ends not in self._spoken:
             self.conversations.drop_directions(source, destination)

@@ -207,6 +207,8 @@ SENT = st.lists(SEGMENT, min_size=2, max_size=5).flatmap(
     lambda some: st.lists(st.sampled_from(some), min_size=4, max_size=24)
 )
 STREAMS = {80: b"GET /aa HTTP/1.1\r\n\r\n" * 4, 443: b"\x17\x03\x03\x00\x0fsome more words" * 4}
+# A look at the bytes tells the same on other ports.
+STREAMS |= {8888: STREAMS[80], 4443: STREAMS[443]}
 """What is said, by ports: messages of 20 bytes each."""
 
 
@@ -229,7 +231,7 @@ def framed(sent: list[Any], port: int, wide: bool) -> list[tuple[bytes, int, int
     return frames
 
 
-PORTS = st.sampled_from([22, 23, 80, 443, 443])
+PORTS = st.sampled_from([22, 23, 80, 443, 443, 4443, 8888])
 
 
 def both(
