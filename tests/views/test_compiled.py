@@ -537,3 +537,31 @@ def test_packets_are_asked_what_their_kind_is_asked() -> None:
     assert found == ordinary(BytesIO(capture), line)
     # A kind that asks for a number of its own does not keep the others from being compiled.
     assert uses(show) > len(frames) // 2
+
+
+def test_what_was_known_of_other_packets_serves_usual_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [bytes(numbered(CHAINS[0], number)) for number in range(1, 60)]
+    clock = Clock()
+    clock.digits = digits
+    show, reading = CompiledText(line, clock), ReadingPass(clock=clock)
+    for packet in read(BytesIO(capture_of(frames))):
+        # As packets, for which nothing is left out that all usual frames have in common.
+        clock.advance(packet)
+        show(packet)
+    assert uses(show) > len(frames) // 2
+    slowly: list[int] = []
+    of_usual = show.of_usual
+
+    def noting(packet: Packet, key: tuple[Any, ...]) -> Any:
+        slowly.append(packet.number)
+        return of_usual(packet, key)
+
+    monkeypatch.setattr(show, "of_usual", noting)
+    found: list[str] = []
+    reader = read(BytesIO(capture_of(frames)))
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
+    for packet in reader:
+        reading.observe(packet)
+        found.append(show(packet))
+    assert len(found) == len(frames)
+    assert 0 < len(slowly) < 12
