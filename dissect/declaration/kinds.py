@@ -181,7 +181,7 @@ class Coded(Integer):
 
     def load(self, raw: int) -> Code:
         member = self.members.get(raw)
-        return self.codes(raw) if member is None else member
+        return self.codes(int(raw)) if member is None else member
 
     def store(self, value: Any, width: int) -> int:
         if isinstance(value, str):
@@ -205,7 +205,7 @@ class FlagSet(Integer):
 
     def load(self, raw: int) -> Flags:
         member = self.members.get(raw)
-        return self.flags(raw) if member is None else member
+        return self.flags(int(raw)) if member is None else member
 
     def store(self, value: Any, width: int) -> int:
         if isinstance(value, str):

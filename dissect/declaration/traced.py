@@ -390,7 +390,7 @@ class TracedHeader(_TracedRecord):
 
     def learn(self, **facts: Any) -> None:
         record = self._run.record
-        if any(record.learnt(name, NOTHING) != value for name, value in facts.items()):
+        if not all(record.learnt(name, NOTHING) == value for name, value in facts.items()):
             raise UntraceableError("facts that are learnt while a text is made")
 
     def expected_payload(self) -> Any:
@@ -467,6 +467,31 @@ class _Nothing:
 
     __slots__ = ()
 
+    def _itself(self, *others: object) -> _Nothing:
+        """Return itself: who asks for more has an answer, and it is none of a header that has the fact."""
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __rfloordiv__ = _itself
+    __mod__ = __rmod__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __neg__ = __invert__ = _itself
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _itself
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _itself  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> Any:
+        return True if other is self else self
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return False
+
+    def found_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Tell how another process finds it (`references`)."""
+        return _nothing, ()
+
+
+def _nothing() -> _Nothing:
+    return NOTHING  # type: ignore[no-any-return]  # it stands for values of any type
+
 
 NOTHING: Any = _Nothing()
-"""Stands for a fact that nobody has told."""
+"""Stands for a fact that nobody has told, and for what is computed of it."""

@@ -125,8 +125,6 @@ class CompiledText:
         self._last = form
         text = form.text(packet, headers)
         if text is not None:
-            if is_usual:
-                form.meet_usual()
             return text
         text = self._ordinary(packet, headers, kind, count)
         if form.is_given_up:

@@ -60,8 +60,6 @@ class Form:
         self._chains: list[ChainText] = []
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
-        self._found: Leaf | None = None
-        """The leaf that made the last packet's text."""
         self._trial: tuple[Leaf, str] | None = None
         """The leaf that the last packet came to, and its text, where that is still compared."""
         self._misses = self._leaves = self._branches = self._failures = 0
@@ -91,7 +89,7 @@ class Form:
 
     def text(self, packet: Packet, headers: list[Header]) -> str | None:
         """Return the text of such a packet; None where it has to be made the ordinary way."""
-        self._missed = self._trial = self._found = None
+        self._missed = self._trial = None
         root = self._root
         if root is None:
             return None
@@ -117,18 +115,7 @@ class Form:
             return None
         if text is not None:
             code.uses[0] += 1
-            self._found = leaf
         return text
-
-    def meet_usual(self) -> None:
-        """Have the functions for usual frames make texts like the last packet's, which is such a frame.
-
-        What was first compared for a frame of another kind was not known to be among them.
-        """
-        leaf = self._found
-        if leaf is not None and leaf.is_relied_on and not leaf.is_usual:
-            leaf.is_usual = self.is_new = True
-            self._write_quick()
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
         """Keep functions for the frames of a usual chain at a place of the printer's tables."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import EtherType, IPv4, TCPFlags
+from dissect.declaration.enumerated import Code, Flags
 from dissect.declaration.kinds import (
     Boolean,
     Characters,
@@ -23,7 +24,9 @@ from dissect.declaration.kinds import (
     ProtocolAddress,
     StructList,
 )
+from dissect.declaration.symbols import Trace
 from dissect.errors import FieldError
+from tests.declaration.traces import DATA, buffer_of
 
 PAIRS = StructList("!HB", "pairs of a number below 2**16 and one below 2**8")
 NUMBERS: list[Kind] = [Integer(), Boolean(), Coded(EtherType), FlagSet(TCPFlags)]
@@ -153,3 +156,22 @@ def test_codes_and_flags_say_what_else_they_take() -> None:
         IPv4(protocol=None)  # type: ignore[arg-type]
     with pytest.raises(FieldError, match=r"expected a whole number from 0 to 7, or letters of 'MF\+DF\+EVIL'$"):
         IPv4(flags=None)  # type: ignore[arg-type]
+
+
+class OneName(Code):
+    """A number of which hardly any has a name."""
+
+    KNOWN = 1, "known"
+
+
+class OneLetter(Flags):
+    """Bits of which none is set by itself."""
+
+    KNOWN = 1
+
+
+@pytest.mark.parametrize("kind", [Coded(OneName), FlagSet(OneLetter)], ids=["code", "flags"])
+def test_a_number_without_a_name_is_traced(kind: Any) -> None:
+    trace = Trace()
+    assert kind.load(buffer_of(trace)[3]) == DATA[3]
+    assert trace.conditions == {"n24_8": DATA[3]}

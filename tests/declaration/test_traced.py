@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from dissect import (
 )
 from dissect.declaration.header import Data
 from dissect.declaration.named import name_of
+from dissect.declaration.references import restored, told_value
 from dissect.declaration.symbols import Symbol, Trace, UntraceableError
 from dissect.declaration.traced import NOTHING, Chain, is_open
 from dissect.declaration.traced_bytes import TracedOctets
@@ -37,6 +39,8 @@ FRAMES = [
     / b"x",
     Ethernet() / IPv4(src="10.0.0.1") / EchoRequest(id=1, seq=2, payload=b"abc") / b"trailer",
 ]
+COMPUTED = [operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.lshift, operator.rshift]
+COMPARED = [operator.and_, operator.or_, operator.xor, operator.lt, operator.le, operator.gt, operator.ge, operator.eq]
 each_frame = pytest.mark.parametrize("frame", FRAMES, ids=["udp", "tcp", "ping"])
 
 
@@ -122,6 +126,19 @@ def test_a_fact_that_nobody_told_is_asked_as_well() -> None:
     chain = chain_of(FRAMES[0])
     assert chain.traced[2].learnt("told", 7) == 7
     assert chain.trace.conditions == {"f2_told.__class__": type(NOTHING)}
+
+
+@pytest.mark.parametrize("apply", [*COMPUTED, *COMPARED, operator.ne])
+def test_what_is_computed_of_a_fact_that_is_not_there_is_not_there(apply: Any) -> None:
+    assert apply(NOTHING, 5) is NOTHING
+    assert apply(5, NOTHING) is NOTHING
+    assert not NOTHING
+
+
+def test_a_fact_that_is_not_there_is_an_answer_for_other_processes_too() -> None:
+    assert (NOTHING == NOTHING) is True
+    assert {(1, NOTHING): "found"}[1, NOTHING] == "found"
+    assert restored(told_value(NOTHING)) is NOTHING
 
 
 def test_options_are_known_by_their_kinds_and_lengths() -> None:

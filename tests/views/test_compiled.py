@@ -342,6 +342,31 @@ def test_frames_of_odd_chains_are_compiled_and_become_no_packets(make: Make) -> 
 
 
 @each_output
+def test_numbers_that_have_no_names_are_compiled(make: Make) -> None:
+    frame = Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1", dscp=2, flags="") / EchoRequest(code=9, payload=b"abcdefgh")
+    capture = capture_of([bytes(numbered(frame, number)) for number in range(1, 30)])
+    found, show = quick(BytesIO(capture), make)
+    assert found == ordinary(BytesIO(capture), make)
+    assert {form.reason for form in show.forms} == {""}
+
+
+@each_output
+def test_frames_of_a_form_need_not_have_the_same_facts(make: Make) -> None:
+    head = Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    # The first segments come again and again, and are marked so; the others are not.
+    frames = [bytes(head / TCP(sport=4000, dport=6, seq=max(number, 20) * 10, flags="A") / b"0123456789")
+              for number in range(60)]  # fmt: skip
+    target = BytesIO()
+    with PcapWriter(target) as writer:
+        for number, data in enumerate(frames):
+            writer.write(Packet(data, number=number + 1, time_ns=1_000_003_000 * number))
+    found, show = quick(BytesIO(target.getvalue()), make)
+    assert found == ordinary(BytesIO(target.getvalue()), make)
+    assert {form.reason for form in show.forms} == {""}
+    assert uses(show) > len(frames) // 2
+
+
+@each_output
 def test_frames_of_several_interfaces_read_the_same(make: Make) -> None:
     frames = [bytes(numbered(CHAINS[number // 4 % 3], number)) for number in range(1, 160)]
     blocks = blocks_of(frames)
@@ -537,31 +562,3 @@ def test_packets_are_asked_what_their_kind_is_asked() -> None:
     assert found == ordinary(BytesIO(capture), line)
     # A kind that asks for a number of its own does not keep the others from being compiled.
     assert uses(show) > len(frames) // 2
-
-
-def test_what_was_known_of_other_packets_serves_usual_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    frames = [bytes(numbered(CHAINS[0], number)) for number in range(1, 60)]
-    clock = Clock()
-    clock.digits = digits
-    show, reading = CompiledText(line, clock), ReadingPass(clock=clock)
-    for packet in read(BytesIO(capture_of(frames))):
-        # As packets, for which nothing is left out that all usual frames have in common.
-        clock.advance(packet)
-        show(packet)
-    assert uses(show) > len(frames) // 2
-    slowly: list[int] = []
-    of_usual = show.of_usual
-
-    def noting(packet: Packet, key: tuple[Any, ...]) -> Any:
-        slowly.append(packet.number)
-        return of_usual(packet, key)
-
-    monkeypatch.setattr(show, "of_usual", noting)
-    found: list[str] = []
-    reader = read(BytesIO(capture_of(frames)))
-    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
-    for packet in reader:
-        reading.observe(packet)
-        found.append(show(packet))
-    assert len(found) == len(frames)
-    assert 0 < len(slowly) < 12
