@@ -260,6 +260,11 @@ def _kept(options: argparse.Namespace, paint: Painter | None) -> KeptForms | Non
         for name, value in vars(options).items()
         if name not in _OF_NO_TEXT
     }
+    if asked.get("filter") is not None:
+        # What a filter's name stands for is told elsewhere.
+        from dissect.filters import saved
+
+        asked["filter"] = saved.expand(options.filter)
     # How many colours the terminal has shows in how one is asked for.
     colours = None if paint is None else _asks_for_colours(paint)
     return KeptForms(f"{sorted(asked.items())} {colours}")

@@ -125,8 +125,10 @@ def passing(
         if before is not None:
             reading.rewind()
 
+    alone: dict[int, RecordTaker] = {}
+
     def taker(pattern: Packet) -> RecordTaker | None:
-        return _passed_over(pattern, passes, clock, lambda: reading, prints or learns)
+        return _passed_over(pattern, passes, clock, lambda: reading, prints or learns, alone)
 
     def learns(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
         reading.meet(pattern)
@@ -162,21 +164,25 @@ def _passed_over(
     clock: Clock,
     reading: Callable[[], ReadingPass | None],
     prints: Callable[[Packet, ReadingPass], RecordTaker | None],
+    alone: dict[int, RecordTaker],
 ) -> RecordTaker:
     """Return what takes in usual frames that don't pass, and prints some that do.
 
-    A reading pass, where there is one by then, learns from them; without one nothing is printed.
+    A reading pass, where there is one by then, learns from them; without one nothing is printed, and `alone` keeps what
+    takes them in, by link types, for all patterns.
     """
-    from dissect.flows.shortcut import shortcut
-
-    alone = shortcut(pattern.link, _no_learner, clock.tick, sieve=passes.sieve) or _refuse
     along: dict[ReadingPass, Any] = {}
 
     def current() -> Any:
         """Return what takes single frames in now."""
         known = reading()
         if known is None:
-            return alone
+            if pattern.link not in alone:
+                from dissect.flows.shortcut import shortcut
+
+                take = shortcut(pattern.link, _no_learner, clock.tick, sieve=passes.sieve)
+                alone[pattern.link] = take or _refuse
+            return alone[pattern.link]
         if known not in along:
             along[known] = prints(pattern, known) or _refuse
         return along[known]

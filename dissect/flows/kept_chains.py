@@ -153,18 +153,22 @@ class KeptChains:
     def __init__(self, setting: str, folder: str, told: Callable[[], tuple[Any, ...]], *, most: int = _MOST) -> None:
         self._setting = setting
         self._entries = KeptEntries(folder, "chains", most=most, told=told)
-        self._links: dict[int, ChainsOfLink] = {}
+        self._links: dict[tuple[int, str], ChainsOfLink] = {}
 
-    def of_link(self, link: int) -> ChainsOfLink:
-        """Return the chains of a link type; those that are added are kept."""
-        if link not in self._links:
+    def of_link(self, link: int, learnt: str = "") -> ChainsOfLink:
+        """Return the chains of a link type; those that are added are kept.
+
+        `learnt` tells apart passes that learn of different headers in one setting.
+        """
+        key = link, learnt
+        if key not in self._links:
             if not self._links:
                 atexit.register(self.keep)
-            self._links[link] = self._found(link)
-        return self._links[link]
+            self._links[key] = self._found(key)
+        return self._links[key]
 
-    def _found(self, link: int) -> ChainsOfLink:
-        entry = self._hash_of(link)
+    def _found(self, key: tuple[int, str]) -> ChainsOfLink:
+        entry = self._hash_of(key)
         found = self._entries.found(entry)
         if found is None:
             return ChainsOfLink()
@@ -177,14 +181,14 @@ class KeptChains:
 
     def keep(self) -> None:
         """Write what was not known before."""
-        for link, known in self._links.items():
+        for key, known in self._links.items():
             if known.is_new:
                 known.is_new = False
-                self._entries.add(self._hash_of(link), dumps(known.told()))
+                self._entries.add(self._hash_of(key), dumps(known.told()))
         self._entries.keep()
 
-    def _hash_of(self, link: int) -> bytes:
-        return source_hash(f"{self._setting}\n{link}".encode(errors="surrogateescape"))
+    def _hash_of(self, key: tuple[int, str]) -> bytes:
+        return source_hash(f"{self._setting}\n{key}".encode(errors="surrogateescape"))
 
 
 def _ports_of(chains: Iterable[Chain]) -> dict[str, dict[int, str]]:

@@ -241,7 +241,8 @@ class ReadingPass:
         prints_all = prints is not None and sieve is None
         if self.takes_chains and (prints_chain is not None or (prints is None and sieve is None)):
             observers = Observers(self.learner, self._observer)
-            kept = None if self.kept is None else self.kept.of_link(link)
+            learnt = f"{self.only is None} {self.into is None} {None if self.facts is None else sorted(self.facts)}"
+            kept = None if self.kept is None else self.kept.of_link(link, learnt)
             further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain, kept).take
         clock = own if also is None else None
         return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock)

@@ -98,10 +98,10 @@ class Printer:
         return None
 
     def slow(
-        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
-        facts: dict[str, Any],
+        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, end: int,
+        last: int, facts: dict[str, Any],
     ) -> str:  # fmt: skip
-        """Return the text of a frame by way of a packet; a fact of its payload may have to be settled."""
+        """Return the text of a frame, by way of a packet if need be; a fact of its payload may have to be settled."""
         raise NotImplementedError
 
 
@@ -491,7 +491,7 @@ class _Frame:
                 "if 'payload' in facts: where = 0 if facts['payload'] is not None else -body",
                 f"quick = {quick}.get(where)",
                 f"if quick is not None: text = quick({frame}, end, last, facts)",
-                f"if text is None: text = {slow}({frame}, last, facts)",
+                f"if text is None: text = {slow}({frame}, end, last, facts)",
             ],
         )
         if woven is not None:

@@ -86,8 +86,8 @@ class _Counter(Printer):
         return self._tap.woven(self._usual, plain)
 
     def slow(
-        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
-        facts: dict[str, Any],
+        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, end: int,
+        last: int, facts: dict[str, Any],
     ) -> str:  # fmt: skip
         seen = facts.get("payload", _NOTHING)
         has_data = body < last and seen is _NOTHING

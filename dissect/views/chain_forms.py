@@ -105,7 +105,7 @@ class ChainText:
 
     def _ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a frame to the questions of a branch."""
-        names: dict[str, Any] = dict(self._code._names)
+        names: dict[str, Any] = {}
         answers: list[str] = []
         wanted: set[str] = set()
         for place, question in enumerate(branch.asked):
@@ -120,16 +120,30 @@ class ChainText:
 
     def _text(self, leaf: Leaf) -> Callable[..., str]:
         """Return what makes the text of a leaf."""
-        names = dict(self._code._names) | {"make": self._code.relied_on(leaf)}
+        names = {"make": self._code.relied_on(leaf)}
         text = self._texts[leaf] = self._written(
             "text", set(leaf.signature), f"make({', '.join(leaf.signature)})", names
         )
         return text
 
     def _written(self, name: str, wanted: set[str], result: str, names: dict[str, Any]) -> Callable[..., Any]:
-        self._names = names
+        """Return a function with this result, which calls things by `names` beside those of the form.
+
+        Many chains of a form have the same one: they begin with the same headers.
+        """
+        code = self._code
+        needs = wanted.union(*(code._sums[each].needs for each in wanted & code._sums.keys()))
+        told = sorted((needs & code.variables) - code.places.keys() - code._sums.keys())
+        key = name, result, tuple([(each, self._how(each)) for each in told]), tuple(names.items())
+        known = code.shared.get(key)
+        if known is not None:
+            return known
+        self._names = {**code._names, **names}
         lines = [f"def {name}({', '.join(_GIVEN)}):", *(f" {line}" for line in self._assigned(wanted))]
-        return written([*lines, f" return {result}"], names, name, __name__)
+        function = written([*lines, f" return {result}"], self._names, name, __name__)
+        if len(code.shared) < _MOST_SHARED:
+            code.shared[key] = function
+        return function
 
     def _always(self, question: str) -> Any:
         """Return the answer that all frames have to a question; _UNKNOWN where they differ."""
@@ -239,6 +253,8 @@ class _Whole(Choices):
 _SETTLED = 96
 """After so many texts that were found branch by branch, the questions are written out as one function, which takes as
 long as it spares so many of them."""
+_MOST_SHARED = 1024
+"""So many functions are shared by the chains of a form."""
 _MOST_INSIDE = 32
 """So many texts it makes at most; others are found branch by branch."""
 _CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError): return None"

@@ -11,15 +11,13 @@ where the two differ all of its kind go on to be made the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from copy import copy
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from dissect.captures.records import RecordLoop, Records
-from dissect.declaration.header import Data, Header
+from dissect.declaration.header import Header
 from dissect.declaration.named import name_of
-from dissect.declaration.traced import NOTHING, is_open
+from dissect.declaration.traced import is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.kept_chains import KeptChains
 from dissect.flows.reading import ReadingPass
@@ -33,7 +31,8 @@ from dissect.views.kept_forms import KeptForms, form_for
 from dissect.views.part_forms import PartForms, PartsOfPacket
 from dissect.views.parts import InParts
 from dissect.views.pattern import Pattern
-from dissect.wireshark.sight import sight_of, sight_of_class
+from dissect.views.printers import PASSES, AnyPrinter, SiftingPrinter, UsualPrinter
+from dissect.wireshark.sight import sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
 __all__ = ["CompiledText"]
@@ -60,17 +59,17 @@ class CompiledText:
         pattern: Pattern | None = None,
         kept: KeptForms | None = None,
     ) -> None:
-        self._clock = clock
+        self.clock = clock
         self._kept = kept
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
         self._make_traced = make(self._noting)
-        self._pattern = pattern or Pattern()
+        self.pattern = pattern or Pattern()
         """Of which interface the frames are that become no packets."""
         self._takers: dict[tuple[Any, ...], Take | None] = {}
         self._parts: PartForms | None = None
         if isinstance(self._make, InParts) and self._make.is_divisible and isinstance(self._make_traced, InParts):
-            self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self._pattern, kept)
+            self._parts = PartForms(self._make, self._make_traced, self._noting, clock, self.pattern, kept)
         self._forms: dict[tuple[Any, ...], Form | None] = {}
         self._known: dict[type[Header], tuple[str, bool, Callable[[Any], Header | None]]] = {}
         """By the class of a header: its name, whether it goes on to the end, and what tells what it carries for who
@@ -87,7 +86,7 @@ class CompiledText:
         known = self._known
         header: Any = packet.frame
         headers: list[Header] = []
-        kind: list[Any] = [packet.link, self._clock.digits(packet), packet.noted]
+        kind: list[Any] = [packet.link, self.clock.digits(packet), packet.noted]
         count = place = 0
         is_standing = is_apart = True
         while header is not None:
@@ -134,7 +133,7 @@ class CompiledText:
         return text
 
     def _take_up(self, key: tuple[Any, ...], count: int) -> Form | None:
-        form = self._forms[key] = form_for(key, count, self._clock, self._pattern, self._kept)
+        form = self._forms[key] = form_for(key, count, self.clock, self.pattern, self._kept)
         return form
 
     def _ordinary(self, packet: Packet, headers: list[Header], kind: list[Any], count: int) -> str:
@@ -186,19 +185,19 @@ class CompiledText:
         asks nothing but these. None where none of the link type are usual.
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
-        key = pattern.link, self._clock.digits(pattern), reading, add, sieve
+        key = pattern.link, self.clock.digits(pattern), reading, add, sieve
         reading.kept = self.chains
         reading.meet(pattern)
         if key not in self._takers:
-            clock = None if sieve is None else self._clock
+            clock = None if sieve is None else self.clock
 
             def chain(usual: Usual) -> Printer:
-                printer = _Chain(self, pattern, usual, reading, add)
+                printer = UsualPrinter(self, pattern, usual, reading, add)
                 printer.keep, printer.flush = keep or add, flush
                 return printer
 
             def any_chain(known: KnownChain) -> ChainPrinter:
-                return _AnyChain(self, known, reading, add)
+                return AnyPrinter(self, known, reading, add)
 
             any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add, sieve)
             prints_chain = any_chain if sieve is None else any_sifted
@@ -217,20 +216,21 @@ class CompiledText:
         """Return what makes, for a chain, what prints those frames of it that pass."""
 
         def verdict(packet: Packet) -> str:
-            return _PASSES if passes(packet) else ""
+            return PASSES if passes(packet) else ""
 
-        verdicts = CompiledText(lambda clock: verdict, self._clock, self._pattern)
+        kept = None if self._kept is None else self._kept.beside("verdicts")
+        verdicts = CompiledText(lambda clock: verdict, self.clock, self.pattern, kept)
 
-        def sifted(known: KnownChain) -> ChainPrinter:
-            printer = _Sifted(_AnyChain(verdicts, known, reading, add), prints(known), known, self._clock, add)
+        def sifting(known: KnownChain) -> ChainPrinter:
+            printer = SiftingPrinter(AnyPrinter(verdicts, known, reading, add), prints(known), known, self.clock, add)
             printer.likely = None if sieve is None else likely(known, sieve)
             return printer
 
-        return sifted
+        return sifting
 
     def _for_packets_like(self, pattern: Packet, take: Take) -> Take:
         """Return what takes in the frames of one interface, by what takes in those of any."""
-        ours = self._pattern
+        ours = self.pattern
 
         def of_pattern(function: Callable[..., Any]) -> Callable[..., Any]:
             def following(*arguments: Any) -> Any:
@@ -250,161 +250,32 @@ class CompiledText:
         text = self(packet)
         return text, self._last
 
-    def known_of_chain(self, known: KnownChain, variant: Variant) -> Form | None:
+    def known_of_chain(self, known: KnownChain, variant: Variant) -> Form | PartsOfPacket | None:
         """Return what makes the texts of the frames of a chain, seen in the light of others; None where nobody knows.
 
         No packet is needed for it where it comes from an earlier process.
         """
-        if self._kept is None or self._parts is not None:
+        if self._kept is None:
             return None
-        packet = self._pattern.packet
+        packet = self.pattern.packet
         headers = known.headers if not variant else known.headers[: variant[0] + 1]
-        kind: list[Any] = [packet.link, self._clock.digits(packet), packet.noted]
+        kind: list[Any] = [packet.link, self.clock.digits(packet), packet.noted]
         for each in headers:
             kind += (each.name, each.start, each.body)
         for place in range(1, len(variant), 4):
             kind += (name_of(variant[place]), *variant[place + 1 : place + 3])
-        key = tuple(kind)
+        if self._parts is not None:
+            return self._parts.known(tuple(kind))
+        return self.known_form(tuple(kind))
+
+    def known_form(self, key: tuple[Any, ...]) -> Form | None:
+        """Return the form of packets with this key, if it comes from an earlier process or has learnt something."""
         form = self._forms.get(key)
-        if key not in self._forms and len(self._forms) < _MOST_FORMS:
-            form = self._take_up(key, len(headers) + len(variant) // 4)
+        if self._kept is not None and key not in self._forms and len(self._forms) < _MOST_FORMS:
+            form = self._take_up(key, len(key) // 3 - 1)
         return form if form is not None and form.is_known else None
 
     def of_usual(self, packet: Packet, key: tuple[Any, ...]) -> tuple[str, Form | None]:
         """Return the text of a packet, and the form under this key."""
         text = self(packet, is_usual=True)
         return text, self._forms.get(key)
-
-
-class _Chain(Printer):
-    """What prints the frames of one usual chain."""
-
-    def __init__(
-        self, text: CompiledText, pattern: Packet, usual: Usual, reading: ReadingPass, add: Callable[[str], None]
-    ) -> None:
-        super().__init__(add)
-        self._text = text
-        self._usual = usual
-        self._reading = reading
-        kind: list[Any] = [pattern.link, text._clock.digits(pattern), pattern.noted]
-        for cls, start in zip(usual.classes, usual.starts, strict=True):
-            kind += (name_of(cls), start, start + cls.least_size)
-        self._kind = tuple(kind[:-1])
-        self._served: set[int] = set()
-
-    def slow(
-        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
-        facts: dict[str, Any],
-    ) -> str:  # fmt: skip
-        packet = copy(self._text._pattern.packet)
-        packet.data = buffer[base : base + size]
-        packet.number, packet.time_ns, packet.original_length = number, time_ns, original
-        header: Any = packet.frame
-        for _ in self._usual.classes[1:]:
-            header = header.payload
-        if facts:
-            header.learn(**facts)
-        if self._usual.learner is not None:
-            self._usual.learner.settle(header)
-        self._reading.refer(packet)
-        # A reading pass tells of a payload that nobody looks at.
-        is_seen = body < last and header.learnt("payload", NOTHING) is NOTHING
-        behind = (name_of(Data), body, None) if is_seen else ()
-        text, form = self._text.of_usual(packet, (*self._kind, body, *behind))
-        place = body if is_seen else -body
-        if form is not None and place not in self._served:
-            self._served.add(place)
-            form.serve(self._usual, self, place)
-        return text
-
-
-class _AnyChain(ChainPrinter):
-    """What prints the frames of a chain that is not among the usual ones."""
-
-    def __init__(self, text: CompiledText, known: KnownChain, reading: ReadingPass, add: Callable[[str], None]) -> None:
-        super().__init__(add)
-        self._text = text
-        self._known = known
-        self._reading = reading
-        self._served: set[Variant] = set()
-
-    def slow(
-        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
-        variant: Variant | None,
-    ) -> str:  # fmt: skip
-        if variant is not None and variant not in self._served:
-            form = self._text.known_of_chain(self._known, variant)
-            if form is not None:
-                self._served.add(variant)
-                form.serve_chain(self._known, self, variant)
-                if len(variant) <= 1:
-                    given = tuple([facts.get(place, _UNTOLD) for place in self._known.learnt])
-                    text = self.quick[variant](frame, 0, len(frame), number, time_ns, original, given, ())
-                    if text is not None:
-                        return text
-        packet = copy(self._text._pattern.packet)
-        packet.data = frame
-        packet.number, packet.time_ns, packet.original_length = number, time_ns, original
-        header: Any = packet.frame
-        place, last = 0, max(facts, default=-1)
-        while place <= last:
-            if facts.get(place):
-                header.learn(**facts[place])
-            header = sight_of(header).payload(header)
-            place += 1
-        self._reading.refer(packet)
-        text, made_by = self._text.of_chain(packet)
-        if made_by is not None and variant is not None and variant not in self._served:
-            self._served.add(variant)
-            made_by.serve_chain(self._known, self, variant)
-        return text
-
-
-_UNTOLD: dict[str, Any] = {}
-_PASSES = "passes"
-_PASSED_OVER = "".join(("passed", " ", "over"))
-"""Stands for the text of a frame that does not pass: there is none, whatever other texts are like."""
-
-
-class _Sifted(ChainPrinter):
-    """What prints those frames of one chain that pass a filter.
-
-    Whether a frame passes is told as texts are made: `verdicts` gives one that says so, and "" else.
-    """
-
-    def __init__(
-        self, verdicts: ChainPrinter, shown: ChainPrinter, known: KnownChain, clock: Clock, add: Callable[[str], None]
-    ) -> None:
-        super().__init__(lambda text: None if text is _PASSED_OVER else add(text))
-        self._verdicts = verdicts
-        self._shown = shown
-        self._known = known
-        self._clock = clock
-
-    def slow(
-        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
-        variant: Variant | None,
-    ) -> str:  # fmt: skip
-        verdict = self._verdicts.slow(frame, number, time_ns, original, facts, variant)
-        if variant in self._verdicts.quick:
-            self.quick.setdefault(variant, partial(self._quickly, variant))
-        if not verdict:
-            return _PASSED_OVER
-        self._clock.show()
-        return self._shown.slow(frame, number, time_ns, original, facts, variant)
-
-    def _quickly(
-        self, variant: Variant, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int,
-        facts: tuple[dict[str, Any], ...], others: Sequence[Any],
-    ) -> str | None:  # fmt: skip
-        verdict = self._verdicts.quick[variant](buffer, base, size, number, time_ns, original, facts, others)
-        if not verdict:
-            return None if verdict is None else _PASSED_OVER
-        self._clock.show()
-        make = self._shown.quick.get(variant)
-        text = None if make is None else make(buffer, base, size, number, time_ns, original, facts, others)
-        if text is None:
-            by_place = {place: told for place, told in zip(self._known.learnt, facts, strict=True) if told}
-            frame = buffer[base : base + size]
-            text = self._shown.slow(frame, number, time_ns, original, by_place, variant)
-        return text

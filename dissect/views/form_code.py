@@ -53,6 +53,8 @@ class FormCode:
         """How many places, facts and sums the variables were put together of; none is ever taken away."""
         self._functions: dict[str, Any] = {}
         """What expressions call, by the names that they have there."""
+        self.shared: dict[tuple[Any, ...], Callable[..., Any]] = {}
+        """What was written for frames of a chain (`chain_forms`), by all that it was written of."""
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {

@@ -14,6 +14,8 @@ import atexit
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
 from functools import cache
 from importlib.util import MAGIC_NUMBER, source_hash
 from marshal import dumps, loads
@@ -31,6 +33,9 @@ __all__ = ["KeptForms", "form_for"]
 
 _MOST = 48 << 20
 """How many bytes are kept of all forms."""
+_MOST_GROUPS = 2048
+"""How many kinds of frames are known by where the groups of their headers end."""
+_GROUPS = ("groups",)
 _PACKAGE = __file__.rpartition("/views/")[0]
 
 
@@ -54,6 +59,28 @@ class KeptForms:
         self.chains = KeptChains(self._setting, folder, _told)
         """The chains of headers of which such texts are made."""
         self._forms: dict[bytes, Form] = {}
+        self._groups: dict[tuple[str, ...], tuple[int, ...]] | None = None
+        self._counted = 0
+
+    @property
+    def groups(self) -> dict[tuple[str, ...], tuple[int, ...]]:
+        """Where the groups of headers end in texts of parts (`parts.groups`), by the names of the classes."""
+        if self._groups is None:
+            self._groups = {}
+            found = self._entries.found(self._hash_of(_GROUPS))
+            if found is not None:
+                with suppress(ValueError, EOFError, TypeError):
+                    self._groups = dict(loads(found))
+                    self._entries.need(self._hash_of(_GROUPS), len(found))
+            self._counted = len(self._groups)
+        return self._groups
+
+    def beside(self, what: str) -> KeptForms:
+        """Return the forms of other texts in the same setting."""
+        other = copy(self)
+        other._setting += f"\n{what}"
+        other._forms, other._groups = {}, None
+        return other
 
     def take_back(self, key: tuple[Any, ...], form: Form) -> bool:
         """Have a form that is new know what one with its key knew; return whether that one was given up.
@@ -84,6 +111,9 @@ class KeptForms:
             if form.is_new:
                 form.is_new = False
                 self._entries.add(entry, dumps(form.told()))
+        if self._groups is not None and self._counted < len(self._groups) <= _MOST_GROUPS:
+            self._counted = len(self._groups)
+            self._entries.add(self._hash_of(_GROUPS), dumps(self._groups))
         self._entries.keep()
 
     def _hash_of(self, key: tuple[Any, ...]) -> bytes:

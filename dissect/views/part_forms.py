@@ -99,7 +99,10 @@ class PartForms:
         else:
             found = [make.front(packet)]
         first = 0
-        for end in ends_of_groups(headers, count):
+        ends = ends_of_groups(headers, count)
+        if self._kept is not None and is_standing:
+            self._kept.groups.setdefault(whole[3::3], tuple(ends))
+        for end in ends:
             if end > count:
                 found.append(make.group(headers, first, end))
                 break
@@ -121,6 +124,29 @@ class PartForms:
         self.last = PartsOfPacket(forms, make) if len(forms) == len(found) else None
         return make.joined(found)
 
+    def known(self, kind: tuple[Any, ...]) -> PartsOfPacket | None:
+        """Return what makes the parts of a packet of this kind without a look at one; None where nobody knows."""
+        ends = None if self._kept is None else self._kept.groups.get(kind[3::3])
+        behind = (end is None or start < end for start, end in zip(kind[7::3], kind[5::3], strict=False))
+        if ends is None or any(behind):
+            return None
+        count = len(kind) // 3 - 1
+        keys = [((0, *kind), count)]
+        keys += [((first, *kind[3 : 3 + 3 * end]), end) for first, end in zip((0, *ends), ends, strict=False)]
+        forms = [self._form(*each) for each in (*keys, ((-1, *kind), count))]
+        known = [form for form in forms if form is not None and form.is_known]
+        return PartsOfPacket(known, self._make) if len(known) == len(forms) else None
+
+    def _form(self, key: tuple[Any, ...], count: int) -> Form | None:
+        """Return the form with a key, for packets with so many headers; None where there is none."""
+        try:
+            return self._forms[key]
+        except KeyError:
+            if len(self._forms) >= _MOST_FORMS:
+                return None
+            form = self._forms[key] = form_for(key, count, self._clock, self._pattern, self._kept)
+            return form
+
     def _part(
         self,
         key: tuple[Any, ...],
@@ -133,14 +159,7 @@ class PartForms:
     ) -> str:
         """Return a part of a packet's text, and put its form into `used`: None where it has none, or does not help."""
         self._count += 1
-        try:
-            form = self._forms[key]
-        except KeyError:
-            if len(self._forms) >= _MOST_FORMS:
-                used.append(None)
-                return make(packet)
-            form = form_for(key, count or len(headers), self._clock, self._pattern, self._kept)
-            self._forms[key] = form
+        form = self._form(key, count or len(headers))
         if form is None:
             used.append(None)
             return make(packet)

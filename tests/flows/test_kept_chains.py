@@ -84,7 +84,7 @@ def test_damage_means_that_chains_are_learnt_anew(damage: bytes, tmp_path: Path)
     first = kept_in(tmp_path)
     take(chains_of(ReadingPass(), kept=first.of_link(1)), FRAMES[0])
     [chain] = first.of_link(1).chains
-    entry = first._hash_of(1)
+    entry = first._hash_of((1, ""))
     first._entries.add(entry, damage)
     first._entries.keep()
     assert not kept_in(tmp_path).of_link(1).chains

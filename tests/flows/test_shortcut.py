@@ -233,8 +233,8 @@ class Kept(Printer):
         super().__init__(lambda text: None)
 
     def slow(
-        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, last: int,
-        facts: dict[str, Any],
+        self, buffer: bytes, base: int, size: int, number: int, time_ns: int, original: int, body: int, end: int,
+        last: int, facts: dict[str, Any],
     ) -> str:  # fmt: skip
         self.facts.append(facts)
         self.numbers.append(number)
