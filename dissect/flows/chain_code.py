@@ -196,12 +196,13 @@ class ChainCode:
         chain = self._chain
         known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
         printer = None if prints is None else prints(known)
-        self._names |= {"light": _Light(self._observers, tick, printer, tuple(self._learnt)), "wanted": True}
+        bright = _Light(self._observers, tick, printer, tuple(self._learnt))
+        self._names |= {"light": bright, "bright": bright, "wanted": True}
         sifted: list[str] = []
         if printer is not None and printer.likely is not None:
             # What nobody looks at is learnt of, and no more.
             dim = _Light(self._observers, tick, None, tuple(self._learnt))
-            self._names |= {"likely": printer.likely, "bright": self._names["light"], "dim": dim}
+            self._names |= {"likely": printer.likely, "dim": dim}
             sifted = ["wanted = likely(data, base, base + size)", "light = bright if wanted else dim"]
         wanted = words(body) & chain.places.keys()
         places = self._places | {name: chain.places[name] for name in wanted}
@@ -426,13 +427,15 @@ class ChainCode:
             f"observe{place}(header, place)",
             f"facts{place} = header.facts",
             f"if 'payload' in facts{place}:",
-            f" return light.of_object(facts{place}['payload'], {self._so_far(place)}, frame, place)",
+            # What other frames tell is no matter of the bytes.
+            f" shown = light if facts{place}['payload'] is None else bright",
+            f" return shown.of_object(facts{place}['payload'], {self._so_far(place)}, frame, place)",
         ]
         if header.depends:
             self._names |= {f"depends{place}": header.depends, f"seen{place}": sight_of_class(cls).payload}
             lines += [
                 f"if not depends{place}.isdisjoint(facts{place}):",
-                f" return light.of_object(seen{place}(header), {self._so_far(place)}, frame, place)",
+                f" return bright.of_object(seen{place}(header), {self._so_far(place)}, frame, place)",
             ]
         return lines
 

@@ -139,15 +139,35 @@ print("dissect.protocols.ntp" in sys.modules)
 """
 
 
-def test_a_protocol_that_was_printed_before_need_not_be_imported(tmp_path: Path) -> None:
-    capture = tmp_path / "ntp.pcap"
-    write(str(capture), [Packet(bytes(FRAMES["NTP"]), time_ns=number) for number in range(6)])
-    arguments = [sys.executable, "-c", PRINTED, str(capture), "-T", "fields", "-e", "ip.src"]
+def printed(folder: Path, frames: Iterable[bytes], *options: str) -> list[list[str]]:
+    """Return the lines that several processes print of frames, one after the other."""
+    capture = folder / "frames.pcap"
+    write(str(capture), [Packet(data, time_ns=number) for number, data in enumerate(frames)])
+    arguments = [sys.executable, "-c", PRINTED, str(capture), *options]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(tmp_path / "cache")
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "cache")
     told = []
     for _ in range(4):
         done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)
         told.append(done.stdout.splitlines())
+    return told
+
+
+def test_what_other_frames_tell_of_a_segment_is_no_matter_of_its_bytes(tmp_path: Path) -> None:
+    front = Ethernet() / PPPoESession() / PPP() / HERE
+    one, other = b"GET / HTTP/1.1\r\nHost: a\r\n", b"Age: 5\r\n\r\n"
+    frames = [
+        bytes(front / TCP(sport=port, dport=40_001, seq=seq, ack=1, flags="PA") / data)
+        for port in range(5000, 5012)
+        for seq, data in ((1, one), (1 + len(one), other))
+    ]
+    told = printed(tmp_path, frames, "-Y", "http", "-T", "fields", "-e", "frame.number", "-e", "http.request.method")
+    # The second segments have the message, which began on no port of the protocol, and look like nothing.
+    expected = [f"{number}\tGET" for number in range(2, 25, 2)]
+    assert [lines[:-1] for lines in told] == 4 * [expected]
+
+
+def test_a_protocol_that_was_printed_before_need_not_be_imported(tmp_path: Path) -> None:
+    told = printed(tmp_path, 6 * [bytes(FRAMES["NTP"])], "-T", "fields", "-e", "ip.src")
     assert [lines[:-1] for lines in told] == 4 * [6 * ["10.0.0.1"]]
     assert told[-1][-1] == "False"
