@@ -23,7 +23,7 @@ from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.learner import Glance, Learner, Place, learner_of
 from dissect.flows.usual import leading_on
-from dissect.wireshark.sight import sight_of, sight_of_class
+from dissect.wireshark.sight import sight_of_class
 
 __all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "ToldChain", "Variant"]
 
@@ -483,6 +483,8 @@ class _Light:
         self._tick = tick
         self._printer = printer
         self._learnt = learnt
+        self._known: dict[type[Header], tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]] = {}
+        """By the class of a header: what takes it in, what tells its payload, and whether it goes on to the end."""
 
     def of_glance(
         self, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
@@ -509,37 +511,44 @@ class _Light:
     ) -> None:  # fmt: skip
         """Go on behind the header at a place, which carries this one in the light of other frames, or None."""
         others: list[Any] = []
-        variant: Variant | None = (place,)
+        is_standing = True
+        known = self._known
         while header is not None:
             cls = header.__class__
-            observe = self._observers.observer(cls)
+            try:
+                observe, payload, _ = known[cls]
+            except KeyError:
+                observe, payload, _ = known[cls] = self._look_up(cls)
             if observe is not None:
                 observe(header, where)
             others.append(header)
             if header.buffer is not frame or not header.is_attached:
-                variant = None
-            header = sight_of(header).payload(header)
+                is_standing = False
+            header = payload(header)
         self._tick(time_ns)
         printer = self._printer
         if printer is None:
             return
         text = None
-        told = where.told()
-        if variant is not None and not told:
+        told = where.told() if where._made else {}
+        variant: Variant | None = None
+        if is_standing and not told:
+            variant = (place,)
             for each in others:
                 cls = each.__class__
-                variant += (cls, each.own_start, None if is_open(cls) else each.own_end, bool(each.facts))
+                variant += (cls, each.own_start, None if known[cls][2] else each.own_end, bool(each.facts))
             make = printer.quick.get(variant)
             if make is not None:
                 text = make(data, base, size, number, time_ns, original, self._in_order(facts), others)
-        else:
-            variant = None
         if text is None:
             text = printer.slow(frame, number, time_ns, original, facts | told, variant)
         printer.add(text)
 
     def _in_order(self, facts: dict[int, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-        return tuple(facts.get(place, _EMPTY) for place in self._learnt)
+        return tuple([facts.get(place, _EMPTY) for place in self._learnt])
+
+    def _look_up(self, cls: type[Header]) -> tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]:
+        return self._observers.observer(cls), sight_of_class(cls).payload, is_open(cls)
 
 
 _EMPTY: dict[str, Any] = {}

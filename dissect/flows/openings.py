@@ -85,8 +85,15 @@ class Openings:
         """
         if not self.awaited:
             return None
-        ends = _key(one, other), _key(one, other[:-_PORT]), _key(other, one[:-_PORT]), other, one
-        return next(filter(None, map(self.awaited.get, ends)), None)
+        # Most segments ask, and hardly any conversation is awaited.
+        known = self.awaited.get
+        return (
+            known(_key(one, other))
+            or known(one + other[:-_PORT])
+            or known(other + one[:-_PORT])
+            or known(other)
+            or known(one)
+        )
 
     def take(self, one: bytes, other: bytes) -> Opening | None:
         """Return the same of a conversation that begins; what is awaited once is not awaited any more."""

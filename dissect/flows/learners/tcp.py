@@ -184,8 +184,8 @@ class TCPLearner(Learner, of=TCP):
         ends = _both(source, destination)
         if flags & _SYN or not self._analyses or ends not in self.conversations.by_ends:
             return None
+        stream, way = known = self.conversations.find(source, destination, number)
         if not flags & _RST:
-            stream, way = self.conversations.find(source, destination, number)
             base, length = stream.bases[way], end - start - 4 * offset
             if base is None or stream.begun == number:
                 return None
@@ -193,7 +193,7 @@ class TCPLearner(Learner, of=TCP):
             ports = int.from_bytes(source[-_PORT:], "big"), int.from_bytes(destination[-_PORT:], "big")
             if flags & _FIN and not length:
                 ends_nothing = self.messages.ends_nothing(ports, stream.index, way, place)
-                return self._glanced_at(seen, tells=tells, is_settled=True) if ends_nothing else None
+                return self._glanced_at(seen, tells=tells, known=known) if ends_nothing else None
             mark = stream.analysis.foresees(way, seq, ack, flags, length, time_ns or 0)
             if not mark & _LEFT_OUT:
                 return None
@@ -202,18 +202,20 @@ class TCPLearner(Learner, of=TCP):
                 return None
             if mark & _NEEDLESS and not _is_right(seen):
                 return None
-        facts = self._glanced_at(seen, tells=tells, is_settled=True)
+        facts = self._glanced_at(seen, tells=tells, known=known)
         if facts is not None:
             facts["payload"] = None
         return facts
 
-    def _glanced_at(self, seen: Glance, *, tells: bool, is_settled: bool = False) -> dict[str, Any] | None:
-        """Take a segment in; `is_settled` says that its data and its end matter to no message."""
+    def _glanced_at(
+        self, seen: Glance, *, tells: bool, known: tuple[TCPConversation, int] | None = None
+    ) -> dict[str, Any] | None:
+        """Take a segment in; `known` is the connection of one without a SYN that matters to no message."""
         data, start, end, stop, number, time_ns, source, destination, values = seen
         offset, flags = values[2], values[3]
         options, body = start + _SIZE, start + 4 * offset
         is_spoken = bool(self._spoken) and _both(source, destination) in self._spoken
-        if is_spoken and not is_settled and (end > body or flags & _FIN):
+        if is_spoken and known is None and (end > body or flags & _FIN):
             return None
         openings = self.openings["tcp"]
         if openings.awaited and openings.find(source, destination) is not None:
@@ -223,7 +225,8 @@ class TCPLearner(Learner, of=TCP):
         told = (None, 0) if body == options else _options(data, options, body)
         if told is None:
             return None
-        stream, way, facts = self._take(source, destination, number, time_ns, values, end - body, tells=tells)
+        length = end - body
+        stream, way, facts = self._take(source, destination, number, time_ns, values, length, tells=tells, known=known)
         marks = facts.get("marks", 0)
         if self.looks_into and (marks & _LEFT_OUT or flags & _RST):
             facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
@@ -251,13 +254,17 @@ class TCPLearner(Learner, of=TCP):
         length: int | None,
         *,
         tells: bool = True,
+        known: tuple[TCPConversation, int] | None = None,
     ) -> tuple[TCPConversation, int, dict[str, Any]]:
         """Take a segment in; return its conversation and direction, and what is known of it.
 
         Where nobody is told of it, marks are all that there is for certain.
         """
         seq, ack, offset, flags, window = numbers
-        stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
+        if known is None:
+            stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
+        else:
+            (stream, way), reuses = known, False
         # In a second pass every connection is known, and a SYN that is quoted shows nothing of its analysis.
         is_met = not self.again and flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
         _advance(stream, way, numbers, length)
