@@ -185,7 +185,7 @@ def _traced_class(cls: type[Any], overriding: type[Any]) -> type[Any]:
     for base in reversed(overriding.__mro__[:-1]):
         body |= {name: each for name, each in vars(base).items() if name not in _OWN_NAMES}
     # Not by the metaclass's own `__new__`, which declares a header.
-    made: type[Any] = type.__new__(type(cls), f"Traced{cls.__name__}", (cls,), body)
+    made: type[Any] = type.__new__(type(cls), cls.__name__, (cls,), body)
     return made
 
 

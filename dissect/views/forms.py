@@ -111,7 +111,7 @@ class Form:
             leaf = branch.leaves[key]
             text = call(*(leaf.values or code.values(leaf))(packet, headers))
         except OTHERS:
-            self._missed = root, ()
+            self._missed = branch, ()
             return None
         if text is not None:
             code.uses[0] += 1
@@ -242,12 +242,20 @@ class Form:
     def _enter(self, pattern: str, trace: Trace) -> Leaf:
         """Put what makes texts of a pattern at the end of the path that the trace has gone, and return it."""
         insides = list(map(self._code.cell, trace.holes))
-        lines = [f"{name} = {_formatted(text, insides)}" for name, text in trace.parts.items()]
         variables = self._code.variables
         # Some texts were made and not kept, such as addresses in the place of which others are shown.
         kept = {character for text in (pattern, *trace.parts.values()) for character in text}
-        filled = [inside for number, inside in enumerate(insides) if chr(FIRST_HOLE + number) in kept]
-        leaf = Leaf(lines, _formatted(pattern, insides), frozenset(words(filled) & variables))
+        filled = {number: inside for number, inside in enumerate(insides) if chr(FIRST_HOLE + number) in kept}
+        lines: list[str] = []
+        for number, inside in filled.items():
+            if "\\" in inside:
+                # Before Python 3.12 no expression in a hole may have a backslash, as some bytes have.
+                is_alone = chr(FIRST_HOLE + number) in trace.alone
+                expression, colon, specification = (inside, "", "") if is_alone else inside.rpartition(":")
+                lines.append(f"hole{number} = {expression}")
+                insides[number] = f"hole{number}{colon}{specification}"
+        lines += [f"{name} = {_formatted(text, insides)}" for name, text in trace.parts.items()]
+        leaf = Leaf(lines, _formatted(pattern, insides), frozenset(words(filled.values()) & variables))
         path = pruned(trace.conditions, self._code.places, variables)
         self._code.compile(leaf)
         if self._root is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import md5
 from typing import Any
 
+from dissect.declaration.symbols import retold
 from dissect.protocols.ssh import (
     SSH,
     SSH1Encrypted,
@@ -221,8 +222,10 @@ class KeyExchangeInitSight(SSHSight, of=SSHKeyExchangeInit):
 
 
 def _digest(algorithms: str | None) -> str | None:
-    if algorithms is None:
-        return None
+    return None if algorithms is None else retold(_digest_of, algorithms)
+
+
+def _digest_of(algorithms: str) -> str:
     return md5(algorithms.encode("latin-1", "replace"), usedforsecurity=False).hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dissect.declaration.symbols import retold
 from dissect.protocols.tls_fingerprints import ja3_of_client, ja3_of_server, ja4, md5_of
 from dissect.protocols.tls_hellos import ClientHello, ServerHelloMessage
 from dissect.wireshark.field_types import NONE, STRING
@@ -34,7 +35,7 @@ class ClientHelloSight(MessageSight, of=ClientHello):
     @computed("handshake.ja3", STRING, title="JA3")
     def ja3(self, message: Any) -> str:
         """The fingerprint of the client."""
-        return md5_of(ja3_of_client(message))
+        return retold(md5_of, ja3_of_client(message))
 
     @computed("handshake.ja4", STRING, title="JA4")
     def ja4(self, message: Any) -> str:
@@ -53,4 +54,4 @@ class ServerHelloSight(MessageSight, of=ServerHelloMessage):
     @computed("handshake.ja3s", STRING, title="JA3S")
     def ja3s(self, message: Any) -> str:
         """The fingerprint of the server."""
-        return md5_of(ja3_of_server(message))
+        return retold(md5_of, ja3_of_server(message))

@@ -532,6 +532,29 @@ def test_a_form_that_cannot_be_followed_is_given_up() -> None:
     assert None in show._forms.values()
 
 
+class Filled(Header, name="filled", title="Filled", over={UDP: 40_407}):
+    """A protocol of somebody else, of whose bytes some are printed together with others."""
+
+    value: bytes = octets("value", size=4, default=bytes(4))
+
+
+class FilledSight(Sight, of=Filled):
+    """Words of bytes, of which Python writes some with a backslash."""
+
+    def words(self, header: Filled) -> Iterator[str]:
+        yield (header.raw("value") + b"\0\\")[2:6].hex()
+
+
+@each_output
+def test_bytes_with_backslashes_are_compiled(make: Make) -> None:
+    head = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    capture = capture_of([bytes(head / UDP(sport=4000) / Filled(value=bytes(range(at, at + 4)))) for at in range(40)])
+    found, show = quick(BytesIO(capture), make)
+    assert found == ordinary(BytesIO(capture), make)
+    assert {form.reason for form in show.forms} == {""}
+    assert uses(show) > 20
+
+
 class Options(Header, name="opted", title="Opted", over={UDP: 40_406}):
     """A protocol of somebody else, which asks for more where a number says so."""
 
