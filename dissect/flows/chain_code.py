@@ -197,7 +197,7 @@ class ChainCode:
         known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
         printer = None if prints is None else prints(known)
         bright = _Light(self._observers, tick, printer, tuple(self._learnt))
-        self._names |= {"light": bright, "bright": bright, "wanted": True}
+        self._names |= {"light": bright, "bright": bright, "wanted": self._prints}
         sifted: list[str] = []
         if printer is not None and printer.likely is not None:
             # What nobody looks at is learnt of, and no more.
