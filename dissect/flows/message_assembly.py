@@ -261,6 +261,11 @@ class Assembly:
         unit = exact or self._before(place)
         return unit is None or not unit.start <= place < unit.end
 
+    def has_part(self, place: int, end: int) -> bool:
+        """Whether bytes between two places begin what is put together, or was."""
+        exact = self._units.get(place)
+        return exact is not None and end <= exact.end
+
     def waits_for_end(self, place: int) -> bool:
         """Whether what stands in front of a place belongs to a message that goes on until the stream ends."""
         unit = self._before(place)

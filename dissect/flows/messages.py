@@ -155,6 +155,17 @@ class StreamMessages:
         self._hear(assembly, stream, way)
         return True
 
+    def has_part(self, stream: int, way: int, place: int, size: int) -> bool:
+        """Whether bytes of data that come again are known as the beginning of a message of several segments.
+
+        Then `facts` tells no more of them, if they are whole and their checksum is right, than that they are a part.
+        """
+        assembly = self._begun(stream, way)
+        if assembly is None or not assembly.has_part(place, place + size):
+            return False
+        self._hear(assembly, stream, way)
+        return True
+
     def ends_nothing(self, ports: tuple[int, int], stream: int, way: int, place: int) -> bool:
         """Whether `facts` tells nothing of the end of a direction that comes without data; then it is taken in."""
         if self._has_none(ports, stream):

@@ -170,7 +170,11 @@ def test_whatever_comes_nothing_is_raised(sent: list[tuple[int, bytes, bool, boo
         sender = Sender(Assembly(rule, memory_limit=5000))
         for place, data, again, late in sent:
             is_quiet = sender.assembly.passes_over(1 + place, 1 + place + len(data), comes_again=again)
+            is_part = again and sender.assembly.has_part(1 + place, 1 + place + len(data))
             sender.send(data, place, again=again, late=late)
+            if is_part:
+                assert sender.last.data == [data]
+                assert not any((sender.last.spans, sender.last.error, sender.last.is_part, sender.last.whole))
             if is_quiet and (again or late):
                 last = sender.last
                 assert not any((last.spans, last.data, last.error, last.is_part, last.whole, last.begins))

@@ -179,12 +179,13 @@ class TCPLearner(Learner, of=TCP):
         return self._glanced_at(seen, tells=False)
 
     def overlook(self, seen: Glance, *, tells: bool = True) -> dict[str, Any] | None:
-        _, start, end, _, number, time_ns, source, destination, values = seen
+        data, start, end, _, number, time_ns, source, destination, values = seen
         seq, ack, offset, flags, _ = values
         ends = _both(source, destination)
         if flags & _SYN or not self._analyses or ends not in self.conversations.by_ends:
             return None
         stream, way = known = self.conversations.find(source, destination, number)
+        is_part = False
         if not flags & _RST:
             base, length = stream.bases[way], end - start - 4 * offset
             if base is None or stream.begun == number:
@@ -199,12 +200,16 @@ class TCPLearner(Learner, of=TCP):
                 return None
             comes_again = mark & (_AGAIN | _NEEDLESS) != 0
             if not self.messages.passes_over(ports, stream.index, way, place, length, comes_again=comes_again):
-                return None
-            if mark & _NEEDLESS and not _is_right(seen):
+                is_part = comes_again and self.messages.has_part(stream.index, way, place, length)
+                if not is_part:
+                    return None
+            if (is_part or mark & _NEEDLESS) and not _is_right(seen):
                 return None
         facts = self._glanced_at(seen, tells=tells, known=known)
         if facts is not None:
             facts["payload"] = None
+            if is_part:
+                facts["segment_data"] = [data[start + 4 * offset : end]]
         return facts
 
     def _glanced_at(
