@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -128,8 +129,17 @@ def _is_text(value: Any) -> bool:
 
 @cache
 def _told() -> tuple[Any, ...]:
-    """Return what all forms depend on: Python, and the sources as they are."""
-    return MAGIC_NUMBER, source_hash(repr(sorted(_sources(_PACKAGE))).encode(errors="surrogateescape"))
+    """Return what all forms depend on: Python, the sources as they are, and which other packages are installed."""
+    found = *sorted(_sources(_PACKAGE)), *_installed()
+    return MAGIC_NUMBER, source_hash(repr(found).encode(errors="surrogateescape"))
+
+
+def _installed() -> Iterator[tuple[str, int]]:
+    """Yield the folders of installed packages, and when something was last installed: some read what is carried."""
+    for folder in sys.path:
+        if folder.endswith("-packages"):
+            with suppress(OSError):
+                yield folder, os.stat(folder).st_mtime_ns  # noqa: PTH116
 
 
 def _sources(folder: str) -> Iterator[tuple[str, int, int]]:

@@ -157,6 +157,22 @@ def test_other_sources_know_nothing_of_it(tmp_path: Path, learnt: list[Form], mo
     assert learns()
 
 
+def test_packages_that_were_installed_since_may_read_more(
+    tmp_path: Path, learnt: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(installed)])
+    kept_forms._told.cache_clear()
+    run(tmp_path, line, packets())
+    (installed / "more").mkdir()
+    os.utime(installed, (1, 1))
+    learnt.clear()
+    kept_forms._told.cache_clear()
+    run(tmp_path, line, packets())
+    assert learnt
+
+
 def test_a_damaged_file_is_learnt_anew(tmp_path: Path, learnt: list[Form]) -> None:
     first = run(tmp_path, line, packets())
     place = Path(place_beside(str(tmp_path), "forms_of_late"))
