@@ -63,7 +63,7 @@ class UDPLearner(Learner, of=UDP):
         else:
             found = opening.conversation = opening.conversation or self._opened(place.number)
         header.learn(**self._facts(found, place.time_ns, not place.quoted and header.length > _SIZE))
-        if opening is not None and header.payload is not None:
+        if opening is not None and header.own_end < header.carried_end:
             header.learn(payload=header.carried_at(opening.protocol.decode, header.own_end, header.carried_end))
 
     def _opened(self, number: int) -> Conversation:
