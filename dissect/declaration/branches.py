@@ -187,11 +187,11 @@ def pruned(conditions: Mapping[str, Any], places: Mapping[str, Span], variables:
     """Return the conditions in their order, without those that follow from numbers in front of them."""
     path: Path = []
     known: set[str] = set()
-    spans: list[Span] = []
+    bits = 0
+    """Those of the frame that are known, one for each."""
 
     def is_known(name: str) -> bool:
-        place = places.get(name)
-        return name in known or (place is not None and any(_holds(each, place) for each in spans))
+        return name in known or (name in places and not _bits_at(places[name]) & ~bits)
 
     for question, answer in conditions.items():
         asked = _words(question)
@@ -200,15 +200,15 @@ def pruned(conditions: Mapping[str, Any], places: Mapping[str, Span], variables:
             continue
         path.append((question, answer))
         if question in places:
-            spans.append(places[question])
+            bits |= _bits_at(places[question])
         elif question in variables:
             known.add(question)
     return path
 
 
-def _holds(whole: Span, place: Span) -> bool:
-    """Whether the bits of a place are among those of another one."""
-    return whole.bit <= place.bit and place.bit + place.width <= whole.bit + whole.width
+def _bits_at(place: Span) -> int:
+    """Return the bits of a place as those of one number, in which the frame's first bit is the least."""
+    return (1 << place.width) - 1 << place.bit
 
 
 def words(texts: Iterable[str]) -> set[str]:

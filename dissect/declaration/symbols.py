@@ -17,6 +17,7 @@ from dissect.declaration.references import UntellableError, name_in, reference
 
 __all__ = [
     "FIRST_HOLE",
+    "MOST_CONDITIONS",
     "MOST_HOLES",
     "RUNNING",
     "Symbol",
@@ -33,6 +34,8 @@ __all__ = [
 FIRST_HOLE = 0x2F800
 """The first of the characters that stand for holes: ideographs that are there for round trips alone, all printable."""
 MOST_HOLES = 500
+MOST_CONDITIONS = 1024
+"""A run that depends on more of its packet tells nothing of others, and to ask them takes longer than to run."""
 _LONGEST_EXPRESSION = 1 << 12
 _NAMES: dict[Callable[..., Any], str] = {}
 """What functions are called in expressions."""
@@ -75,8 +78,10 @@ class Trace:
         """Numbers that were shifted to the left: the name of the place, and how far, by their expressions."""
 
     def holds(self, expression: str, value: Any) -> None:
-        """Note that the run depends on the expression having this value."""
+        """Note that the run depends on the expression having this value; UntraceableError where that is too much."""
         self.conditions.setdefault(expression, value)
+        if len(self.conditions) > MOST_CONDITIONS:
+            raise UntraceableError("more conditions than frames have in common")
 
     def hole(self, expression: str, specification: str = "", *, is_harmless: bool = False) -> str:
         """Return the character that stands for an expression's text, which may be one of the harmless."""

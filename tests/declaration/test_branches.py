@@ -116,5 +116,11 @@ def test_what_follows_from_numbers_in_front_is_not_asked() -> None:
     ]
 
 
+def test_what_follows_from_several_numbers_together_is_not_asked() -> None:
+    places = {"n0_8": Span(0, 8), "n8_8": Span(8, 8), "n4_8": Span(4, 8), "n12_8": Span(12, 8)}
+    conditions = {"n0_8": 1, "n8_8": 2, "(n4_8 == 16)": True, "(n12_8 == 0)": False}
+    assert [question for question, _ in pruned(conditions, places, set(places))] == ["n0_8", "n8_8", "(n12_8 == 0)"]
+
+
 def test_words_are_the_names_in_python() -> None:
     assert words(["t3(n0_16) + e2", "base"]) == {"t3", "n0_16", "e2", "base"}

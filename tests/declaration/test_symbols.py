@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.declaration.symbols import (
+    MOST_CONDITIONS,
     MOST_HOLES,
     RUNNING,
     Symbol,
@@ -130,6 +131,15 @@ def test_characters_are_changed_around_numbers_and_in_other_texts() -> None:
 
 def doubled(text: str) -> str:
     return text.replace("<", "<<")
+
+
+def test_a_run_that_depends_on_all_that_there_is_cannot_be_followed() -> None:
+    trace = Trace()
+    for number in range(MOST_CONDITIONS):
+        trace.holds(f"(size > {number})", True)
+    trace.holds("(size > 0)", True)
+    with pytest.raises(UntraceableError):
+        trace.holds("size", MOST_CONDITIONS)
 
 
 def test_there_are_not_more_holes_than_characters_for_them() -> None:
