@@ -365,15 +365,18 @@ class _Frame:
         if prints and sieve is None:
             lines.append(f"body = {body}")
             body = "body"
+        empty = "" if not body else _is_empty(body, kind, usual.learner, values)
         lines += self._guesses(guesses, body)
         # What is printed has to be known whole.
-        whole = [*_reaches(cls, start, body, values), *self._carries(kind, knows, values)] if prints else []
+        whole = [*_reaches(cls, start, body, values), *self._carries(kind, knows, values, empty)] if prints else []
         if sieve is None:
-            lines += whole or self._carries(kind, learns, values)
+            lines += whole or self._carries(kind, learns, values, empty)
         elif prints:
-            lines += _if("wanted", [*_if(f"not ({sure})", [_REFUSED]), *whole], self._carries(kind, learns, values))
+            lines += _if(
+                "wanted", [*_if(f"not ({sure})", [_REFUSED]), *whole], self._carries(kind, learns, values, empty)
+            )
         else:
-            lines += self._carries(kind, learns, values)
+            lines += self._carries(kind, learns, values, empty)
         if usual.learner is None:
             lines.append("facts = EMPTY")
         else:
@@ -387,21 +390,27 @@ class _Frame:
         fixed = start + cls.least_size
         return _if(f"here >= {fixed} and end >= {fixed}", [*lines, _TAKEN])
 
-    def _carries(self, kind: type[Learner], numbers: set[int] | None, values: Mapping[str, str]) -> list[str]:
-        """Return the lines that refuse what is carried under one of these numbers."""
+    def _carries(
+        self, kind: type[Learner], numbers: set[int] | None, values: Mapping[str, str], empty: str
+    ) -> list[str]:
+        """Return the lines that refuse what is carried under one of these numbers.
+
+        `empty` is Python for whether nothing is carried, so that the numbers do not matter; "" where they do.
+        """
         if not numbers or kind.ports is None:
             return []
         size = kind.of[0].field(kind.ports[0]).width // 8
         name = self._named(
             "carried", frozenset(each.to_bytes(size, "big") for each in numbers if each >> 8 * size == 0)
         )
-        lines = _if(f"{values['source port']} in {name} or {values['destination port']} in {name}", [_REFUSED])
+        test = f"{values['source port']} in {name} or {values['destination port']} in {name}"
+        refused = _if(f"not ({empty})", [_REFUSED]) if empty else [_REFUSED]
         if "ends" not in values:
-            return lines
+            return _if(test, refused)
         # One look tells that the ports of both ends were looked at before.
         ends, others = values["ends"], _Passed()
         passed, keep = self._named("passed", others), self._named("keep", others.keep)
-        return _if(f"{ends} not in {passed}", [*lines, f"{keep}({ends})"])
+        return _if(f"{ends} not in {passed}", _if(test, refused, [f"{keep}({ends})"]))
 
     def _guesses(self, guesses: list[Guess], body: str) -> list[str]:
         """Return the lines that refuse what begins like a message of a protocol that has no number.
@@ -565,6 +574,16 @@ def _body(cls: type[Header], start: int, values: Mapping[str, str]) -> str:
         return str(start + cls.least_size)
     role: Any = measured.factory
     return f"{start + role.uncounted} + ({values['measured']}) * {role.unit}"
+
+
+def _is_empty(body: str, kind: type[Learner], learner: Learner | None, values: Mapping[str, str]) -> str:
+    """Return Python for whether a header carries nothing that matters to its learner; "" where nobody can tell."""
+    if learner is None:
+        return f"end <= {body}"
+    if kind.closing is None or kind.closing[0] not in values:
+        return ""
+    name, bits = kind.closing
+    return f"end <= {body} and not {values[name]} & {bits}"
 
 
 def _reaches(cls: type[Header], start: int, body: str, values: Mapping[str, str]) -> list[str]:

@@ -63,6 +63,9 @@ def taken(frame: Header | bytes, *, original_length: int | None = None, link: in
         Ethernet() / HERE / TCP(flags="S", options=[MSS(1460), WindowScale(7)]),
         Ethernet() / HERE / TCP(flags="A", payload=b"data"),
         Ethernet() / HERE / TCP(flags="PA", payload=b"data") / b"more",
+        # What carries nothing is no message, whatever its ports stand for.
+        Ethernet() / HERE / TCP(sport=40_053, dport=80, flags="S"),
+        Ethernet() / IPv6() / TCP(sport=443, dport=40_053, flags="A"),
         Ethernet() / VLAN(id=1) / HERE / UDP(),
         Ethernet() / VLAN(id=1) / VLAN(id=2) / HERE / TCP(flags="A"),
         Ethernet() / ServiceTag(id=1) / VLAN(id=2) / IPv6() / TCP(flags="A"),
@@ -86,6 +89,8 @@ def test_a_segment_that_the_snap_length_cut_takes_it() -> None:
     [
         Ethernet() / HERE / TCP(flags="S", options=[MD5Signature(bytes(16))]),
         Ethernet() / HERE / TCP(flags="A", options=b"\x03\x04\0\0"),
+        Ethernet() / HERE / TCP(sport=40_053, dport=80, flags="FA"),
+        Ethernet() / HERE / TCP(sport=40_053, dport=80, flags="PA") / b"GET ",
         Ethernet() / HERE.replace(flags="MF") / UDP(),
         Ethernet() / HERE.replace(fragment_offset=1) / b"12345678",
         Ethernet() / HERE.replace(options=[]) / EchoRequest(),
