@@ -33,6 +33,8 @@ class Decoded(NamedTuple):
     """That of its class (`dissect.declaration.named`)."""
     is_network: bool
     """Whether it is a network header."""
+    quotes: bool
+    """Whether it quotes what was sent."""
     start: int
     body: int | None
     """Where its own bytes end; None where that is where all that it carries ends."""
@@ -125,6 +127,7 @@ class TracedDecoding(Chain):
         return Decoded(
             name_of(cls),
             cls.is_network,
+            cls.quotes,
             header.own_start,
             None if is_open(cls) else header.own_end,
             _expression(traced._run.decoded._end),

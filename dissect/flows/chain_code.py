@@ -256,12 +256,12 @@ class ChainCode:
 
     def _step(self, place: int, header: Decoded) -> list[str]:
         """Return the lines by which a header is learnt of."""
+        if header.quotes:
+            self._quoted = True
+            return [*self._place_of_chain(), "place.quoted = True"]
         observe = self._observer(place)
         if observe is None:
             return []
-        if header.cls.quotes:
-            self._quoted = True
-            return [*self._place_of_chain(), "place.quoted = True"]
         if self._is_silent(place, header):
             self._silent.append(place)
             if header.cls.is_network:

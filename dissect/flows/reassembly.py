@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -94,8 +93,7 @@ class DatagramKey(NamedTuple):
     link: Hashable = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reassembly:
+class Reassembly(NamedTuple):
     """A datagram whose reassembly ended, and what was seen of it.
 
     `datagram` is there where the outcome is WHOLE: the bytes that one large datagram would have,
@@ -142,21 +140,35 @@ class _Chunk(NamedTuple):
         return self.start + len(self.data)
 
 
-@dataclass(slots=True)
 class _Datagram:
     """A datagram of which fragments have come: chunks side by side, without overlaps, in order."""
 
-    deadline: int
-    starts: list[int] = field(default_factory=list)
-    chunks: list[_Chunk] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
-    covered: int = 0
-    end: int | None = None
-    first: bytes | None = None
-    not_capable: bool = False
-    congested: bool = False
-    memory: int = OVERHEAD
-    given_up: bool = False
+    # Not made by `dataclasses`, which takes longer to import than all of this file.
+    __slots__ = (
+        "chunks",
+        "congested",
+        "covered",
+        "deadline",
+        "end",
+        "first",
+        "given_up",
+        "memory",
+        "not_capable",
+        "pieces",
+        "starts",
+    )
+
+    def __init__(self, deadline: int, *, given_up: bool = False) -> None:
+        self.deadline = deadline
+        self.starts: list[int] = []
+        self.chunks: list[_Chunk] = []
+        self.pieces: list[Piece] = []
+        self.covered = 0
+        self.end: int | None = None
+        self.first: bytes | None = None
+        self.not_capable = self.congested = False
+        self.memory = OVERHEAD
+        self.given_up = given_up
 
     @property
     def reach(self) -> int:

@@ -40,6 +40,8 @@ Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
 
 _MOST_PASSED = 4096
+_SELDOM = 32
+"""So many frames of other protocols are left to who takes in frames of any, if he can."""
 _Unpacks: TypeAlias = Callable[[Mapping[str, Span]], tuple[list[str], Mapping[str, str]]]
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _NAMES = frozenset(
@@ -140,12 +142,17 @@ def shortcut(
         return lines, frame
 
     known: dict[int, Take | None] = {}
+    came: dict[int, int] = {}
 
     def others(which: int, *record: Any) -> bool:
-        """Take a frame in whose first header has another number: what is for it is written when one comes."""
+        """Take a frame in whose first header has another number: what is for it is written when some have come."""
         try:
             take = known[which]
         except KeyError:
+            came[which] = came.get(which, 0) + 1
+            if further is not None and came[which] <= _SELDOM and further(*record):
+                # No protocol had to be looked for.
+                return True
             lines, frame = lines_for(further_networks(link, which))
             name = f"{where} and {which}"
             take = known[which] = written(_single([*lines, _REFUSED]), frame.names, "take", name) if lines else None

@@ -13,7 +13,6 @@ from dissect.protocols.http import HTTP, HTTPMessage, HTTPRequest, HTTPResponse
 from dissect.protocols.http_bodies import Media, TextLines, URLEncodedForm, body_class
 from dissect.protocols.http_fields import HTTPChunk, HTTPField
 from dissect.protocols.http_framing import is_chunked, start_line, stated_length
-from dissect.protocols.tls import TLS
 from dissect.wireshark.base64 import decoded
 from dissect.wireshark.detail_rows import Row
 from dissect.wireshark.field_types import (
@@ -68,6 +67,8 @@ _LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
 """A length that Wireshark reads, whatever stands behind it."""
 _BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_TLS = "tls"
+"""The name of what was awaited, whose file need not be there for it."""
 _UNREAD = "HTTP body subdissector failed, trying heuristic subdissector"
 TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
@@ -355,7 +356,7 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     )
     def without_encryption(self, header: Any) -> str | None:
         """The port is that of HTTP over TLS."""
-        return TLS_PORT if header.learnt("instead_of") == TLS.name else None
+        return TLS_PORT if header.learnt("instead_of") == _TLS else None
 
     @noted("te_unknown", _UNKNOWN_CODING, "Warning", PROTOCOL)
     def unknown_codings(self, header: Any) -> list[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import md5
 from typing import Any
 
 from dissect.declaration.symbols import retold
@@ -226,6 +225,9 @@ def _digest(algorithms: str | None) -> str | None:
 
 
 def _digest_of(algorithms: str) -> str:
+    # Loaded for those who look at it.
+    from hashlib import md5
+
     return md5(algorithms.encode("latin-1", "replace"), usedforsecurity=False).hexdigest()
 
 
