@@ -122,7 +122,7 @@ class CompiledText:
         if form is None or hasattr(packet, "_comments"):
             return self._ordinary(packet, headers, kind, count)
         self._last = form
-        text = form.text(packet, headers)
+        text = form.text(packet, headers, is_usual=is_usual)
         if text is not None:
             return text
         text = self._ordinary(packet, headers, kind, count)

@@ -87,8 +87,11 @@ class Form:
         """Whether too many packets could not be followed, and too few texts were made so."""
         return self._failures >= _FAILURES and self.uses < _USES_PER_FAILURE * self._failures
 
-    def text(self, packet: Packet, headers: list[Header]) -> str | None:
-        """Return the text of such a packet; None where it has to be made the ordinary way."""
+    def text(self, packet: Packet, headers: list[Header], *, is_usual: bool = False) -> str | None:
+        """Return the text of such a packet; None where it has to be made the ordinary way.
+
+        `is_usual` is for those of a usual chain: the next one like it has no need of a packet.
+        """
         self._missed = self._trial = None
         root = self._root
         if root is None:
@@ -115,6 +118,9 @@ class Form:
             return None
         if text is not None:
             code.uses[0] += 1
+            if is_usual and not leaf.is_usual:
+                leaf.is_usual = self.is_new = True
+                self._write_quick()
         return text
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
@@ -160,7 +166,7 @@ class Form:
             leaf.is_relied_on = True
             leaf.call(leaf.function)
             # The quick function for usual frames does not ask for what is the same in all of them.
-            leaf.is_usual = is_usual
+            leaf.is_usual |= is_usual
             self._write_quick()
         return True
 

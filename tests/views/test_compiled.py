@@ -323,6 +323,31 @@ def test_frames_that_differ_in_numbers_alone_are_compiled(make: Make) -> None:
     assert uses(show) > len(frames) // 2
 
 
+def test_what_was_learnt_of_packets_serves_usual_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock("r")
+    show, reading = CompiledText(line, clock), ReadingPass(clock=clock)
+    head = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
+    capture = capture_of([bytes(head / UDP(sport=port, dport=6, payload=b"data")) for port in range(2000, 2040)])
+    # These texts are asked for by who has packets anyway.
+    packets = [packet for packet in read(BytesIO(capture)) if packet.number < 8]
+    for packet in packets:
+        reading.observe(packet)
+        show(packet)
+    became_packets: list[int] = []
+    of_usual = CompiledText.of_usual
+
+    def noting(self: CompiledText, packet: Packet, key: tuple[Any, ...]) -> Any:
+        became_packets.append(packet.number)
+        return of_usual(self, packet, key)
+
+    monkeypatch.setattr(CompiledText, "of_usual", noting)
+    found: list[str] = []
+    reader = read(BytesIO(capture))
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
+    assert len(list(reader)) + len(found) == 40
+    assert len(became_packets) <= 2
+
+
 @each_output
 def test_frames_of_odd_chains_are_compiled_and_become_no_packets(make: Make) -> None:
     frames = [bytes(numbered(frame, number)) for number in range(1, 30) for frame in ODD_CHAINS]
