@@ -1,4 +1,4 @@
-"""A capture that is the same every time, for views that are compared to the letter."""
+"""A capture that is the same every time, for views that are compared to the letter; texts compiled at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 
 import dissect
 from dissect import ARP, MSS, TCP, UDP, VLAN, Ethernet, IPv4, Packet, TCPNoOperation, WindowScale
+from dissect.flows import chains
+from dissect.views import compiled, part_forms
 
 GOLDENS = Path(__file__).parent / "goldens"
 _LINK = Ethernet(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
@@ -42,3 +44,13 @@ def packets() -> list[Packet]:
 def golden(name: str) -> str:
     """Return what a golden file holds; goldens/README says where each comes from."""
     return (GOLDENS / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile what comes for the first time."""
+    monkeypatch.setattr(chains, "_RARE", 0)
+    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
+    monkeypatch.setattr(compiled, "_RARE", 0)
+    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)

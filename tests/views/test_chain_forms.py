@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
-from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.protocols.tftp import TFTPData, TFTPReadRequest
-from dissect.views import compiled
 from dissect.views.compiled import CompiledText
 from dissect.views.listing import list_line
 from dissect.wireshark.sight import seen_layers
@@ -28,13 +26,7 @@ FRAMES: dict[str, Header] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile what comes for the first time."""
-    monkeypatch.setattr(chains, "_RARE", 0)
-    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
-    monkeypatch.setattr(compiled, "_RARE", 0)
-    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+pytestmark = pytest.mark.usefixtures("eager")
 
 
 def changed(frame: Header, number: int) -> bytes:

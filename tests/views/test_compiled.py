@@ -39,10 +39,9 @@ from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.declaration import branches
 from dissect.declare import octets, u8, u16, u32
 from dissect.filters.compiler import compile_filter
-from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
-from dissect.views import compiled, forms, part_forms
+from dissect.views import forms, part_forms
 from dissect.views.colouring import rule_for
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
@@ -171,15 +170,10 @@ each_output = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
 @pytest.fixture(autouse=True)
-def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile what comes for the first time."""
-    monkeypatch.setattr(compiled, "_RARE", 0)
-    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
+def _more_eager(eager: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go on to follow packets where many could not be followed."""
     monkeypatch.setattr(part_forms, "_RARE", 0)
-    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)
     monkeypatch.setattr(forms, "_FAILURES", 100)
-    monkeypatch.setattr(chains, "_RARE", 0)
-    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
 
 
 def digits(packet: Packet) -> int:

@@ -14,11 +14,9 @@ from hypothesis import HealthCheck, given, settings
 
 from dissect import ARP, LLC, NTP, PPP, TCP, UDP, Ethernet, Header, IPv4, Packet, PPPoESession, write
 from dissect.filters.compiler import CompiledFilter, compile_filter
-from dissect.flows import chains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.protocols.stp import STPRapid
-from dissect.views import compiled, part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
 from dissect.views.kept_forms import KeptForms
@@ -38,13 +36,8 @@ FRAMES: dict[str, Header] = {
 
 
 @pytest.fixture(autouse=True)
-def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile what comes for the first time, and have files written as a usual start does."""
-    monkeypatch.setattr(chains, "_RARE", 0)
-    monkeypatch.setattr(chains, "_FRAMES_PER_TRACE", 0)
-    monkeypatch.setattr(compiled, "_RARE", 0)
-    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 0)
-    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1)
+def _kept(eager: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files written as a usual start does."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
 
