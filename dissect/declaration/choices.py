@@ -20,6 +20,9 @@ OPEN: Any = object()
 class Choices:
     """What writes the function for one tree out; `names` is what its lines call by a name."""
 
+    otherwise = "return None"
+    """What is done where answers lead nowhere."""
+
     def __init__(self, names: dict[str, Any]) -> None:
         self.names = names
 
@@ -38,7 +41,7 @@ class Choices:
     def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
         """Return the lines for a branch and all behind it; none where no leaf of it has any.
 
-        They end with `return None`, for answers that lead nowhere.
+        They end with `otherwise`, for answers that lead nowhere.
         """
         always = list(map(self.always, branch.asked))
         places = [place for place, answer in enumerate(always) if answer is OPEN]
@@ -53,7 +56,7 @@ class Choices:
             if agree(key, always):
                 ends[tuple(key[place] for place in places)] = self.branch(child, set(inside))
         ends = {key: end for key, end in ends.items() if end}
-        return [*lines, *self.chosen(asked, ends), "return None"] if ends else []
+        return [*lines, *self.chosen(asked, ends), self.otherwise] if ends else []
 
     def chosen(self, asked: list[str], ends: Mapping[tuple[Any, ...], list[str]]) -> list[str]:
         """Return the lines that go on where the answers lead; what all of these have in common is asked first."""
@@ -62,7 +65,7 @@ class Choices:
         tests = [
             self._test(asked[place], keys[0][place]) for place in range(len(asked)) if keys and place not in varying
         ]
-        lines = [f"if not ({' and '.join(tests)}): return None"] if tests else []
+        lines = [f"if not ({' and '.join(tests)}): {self.otherwise}"] if tests else []
         if len(keys) == 1:
             return [*lines, *ends[keys[0]]]
         if keys:

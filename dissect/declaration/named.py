@@ -10,7 +10,7 @@ from typing import Any
 
 from dissect.declaration.references import Reference, UntellableError, reference, referred
 
-__all__ = ["Awaited", "found", "is_told", "name_of", "named"]
+__all__ = ["Awaited", "awaited_so_far", "found", "is_told", "name_of", "named"]
 
 _NAMES: dict[Any, str] = {}
 _NAMED: dict[str, Any] = {}
@@ -94,3 +94,13 @@ def found(function: Any) -> Any:
     True
     """
     return function.found() if function.__class__ is Awaited else function
+
+
+def awaited_so_far(function: Any) -> Any:
+    """Return a function itself if it was found, be it awaited before; else what awaits it.
+
+    >>> length = Awaited(("builtins", "len"))
+    >>> awaited_so_far(length) is length, length("two"), awaited_so_far(length) is len
+    (True, 3, True)
+    """
+    return function._found or function if function.__class__ is Awaited else function

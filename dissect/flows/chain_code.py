@@ -84,7 +84,7 @@ class ChainPrinter:
         self.add = add
         self.quick: dict[Variant, Callable[..., str | None]] = {}
         """`quick(buffer, base, size, number, time_ns, original_length, facts, others)`: the facts of the headers in
-        `KnownChain.learnt`, and the headers that the variant tells of."""
+        `KnownChain.learnt`, of all that stand in front of those that the variant tells of, and these headers."""
 
     def slow(
         self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
@@ -459,8 +459,8 @@ class ChainCode:
         return ["if place is None:", *(f" {line}" for line in lines)]
 
     def _so_far(self, place: int) -> str:
-        facts = ", ".join(f"{each}: facts{each}" for each in self._learnt)
-        return f"{place}, {{{facts}}}, data, base, size, number, time_ns, original"
+        facts = "".join(f"facts{each}, " for each in self._learnt)
+        return f"{place}, ({facts}), data, base, size, number, time_ns, original"
 
 
 _DATA, _NOTHING = name_of(Data), name_of(type(None))
@@ -487,7 +487,7 @@ class _Light:
         """By the class of a header: what takes it in, what tells its payload, and whether it goes on to the end."""
 
     def of_glance(
-        self, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
+        self, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int, number: int,
         time_ns: int, original: int,
     ) -> None:  # fmt: skip
         """Go on behind a header of which a learner has told by its numbers that nobody looks at its payload."""
@@ -496,18 +496,18 @@ class _Light:
         if printer is None:
             return
         text = variant = None
-        if facts[place]["payload"] is None:
+        if facts[-1]["payload"] is None:
             variant = (place,)
             make = printer.quick.get(variant)
             if make is not None:
-                text = make(data, base, size, number, time_ns, original, self._in_order(facts), ())
+                text = make(data, base, size, number, time_ns, original, facts, ())
         if text is None:
-            text = printer.slow(data[base : base + size], number, time_ns, original, facts, variant)
+            text = printer.slow(data[base : base + size], number, time_ns, original, self._by_place(facts), variant)
         printer.add(text)
 
     def of_object(
-        self, header: Any, place: int, facts: dict[int, dict[str, Any]], data: bytes, base: int, size: int, number: int,
-        time_ns: int, original: int, frame: bytes, where: _PlaceOfChain,
+        self, header: Any, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int,
+        number: int, time_ns: int, original: int, frame: bytes, where: _PlaceOfChain,
     ) -> None:  # fmt: skip
         """Go on behind the header at a place, which carries this one in the light of other frames, or None."""
         others: list[Any] = []
@@ -539,16 +539,13 @@ class _Light:
                 variant += (cls, each.own_start, None if known[cls][2] else each.own_end, bool(each.facts))
             make = printer.quick.get(variant)
             if make is not None:
-                text = make(data, base, size, number, time_ns, original, self._in_order(facts), others)
+                text = make(data, base, size, number, time_ns, original, facts, others)
         if text is None:
-            text = printer.slow(frame, number, time_ns, original, facts | told, variant)
+            text = printer.slow(frame, number, time_ns, original, self._by_place(facts) | told, variant)
         printer.add(text)
 
-    def _in_order(self, facts: dict[int, dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-        return tuple([facts.get(place, _EMPTY) for place in self._learnt])
+    def _by_place(self, facts: tuple[dict[str, Any], ...]) -> dict[int, dict[str, Any]]:
+        return dict(zip(self._learnt, facts, strict=False))
 
     def _look_up(self, cls: type[Header]) -> tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]:
         return self._observers.observer(cls), sight_of_class(cls).payload, is_open(cls)
-
-
-_EMPTY: dict[str, Any] = {}

@@ -18,7 +18,7 @@ from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Header
-from dissect.declaration.named import Awaited, found
+from dissect.declaration.named import Awaited, awaited_so_far, found
 from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
@@ -284,7 +284,9 @@ class _Find(Choices):
     """Writes out what finds what takes in a frame."""
 
     def __init__(self, functions: Mapping[str, Any], places: Mapping[str, Span]) -> None:
-        super().__init__({**functions, "StructError": StructError})
+        # What was imported meanwhile is called itself.
+        known = {name: awaited_so_far(function) for name, function in functions.items()}
+        super().__init__({**known, "StructError": StructError})
         self._places = places
         self.leaves = 0
 

@@ -44,8 +44,8 @@ class ChainText:
         """What all frames of the chain answer to questions, or that they differ."""
         self._asks: dict[Branch, tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]] = {}
         self._texts: dict[Leaf, Callable[..., str]] = {}
-        self._whole: Callable[..., str | None] | None = None
-        """What goes through all questions at once, once these have been the same for a while."""
+        self._served: list[tuple[dict[Any, Any], Any]] = []
+        """The places in tables that are kept."""
         self._root = root
         self._uses: dict[Leaf, int] = {}
         self._count = 0
@@ -53,14 +53,16 @@ class ChainText:
     def changed(self) -> None:
         """Take note that there are other questions, or other texts; those that are written out stay right."""
         if self._root() is None:
-            self._whole = None
+            for table, place in self._served:
+                table[place] = self.text
+
+    def serve(self, table: dict[Any, Any], place: Any) -> None:
+        """Keep what returns texts at this place of a table: `text`, or what is written out of it later."""
+        self._served.append((table, place))
+        table[place] = self.text
 
     def text(self, *frame: Any) -> str | None:
-        """Return the text of a frame; None where it has to be made by way of a packet."""
-        if self._whole is not None:
-            text = self._whole(*frame)
-            if text is not None:
-                return text
+        """Return the text of a frame, found branch by branch; None where it has to be made by way of a packet."""
         root = self._root()
         if root is None:
             return None
@@ -101,7 +103,10 @@ class ChainText:
         lines = writer.branch(root, set(_GIVEN))
         if lines:
             head = f"def whole({', '.join(_GIVEN)}):"
-            self._whole = written([head, " try:", *indented(2, lines), _CAUGHT], writer.names, "whole", __name__)
+            lines = [head, " try:", *indented(2, lines), f" {_CAUGHT}: {writer.otherwise}"]
+            whole = written(lines, writer.names, "whole", __name__)
+            for table, place in self._served:
+                table[place] = whole
 
     def _ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a frame to the questions of a branch."""
@@ -227,10 +232,15 @@ class ChainText:
 
 
 class _Whole(Choices):
-    """Writes out what goes through the questions of a form for the frames of a chain."""
+    """Writes out what goes through the questions of a form for the frames of a chain.
+
+    Where the answers lead to none of the leaves, it goes branch by branch.
+    """
+
+    otherwise = f"return by_branches({', '.join(_GIVEN)})"
 
     def __init__(self, text: ChainText, leaves: frozenset[Leaf]) -> None:
-        super().__init__(dict(text._code._names))
+        super().__init__({**text._code._names, "by_branches": text.text})
         self._text = text
         self._leaves = leaves
 
@@ -244,10 +254,12 @@ class _Whole(Choices):
     def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         if leaf not in self._leaves:
             return []
+        lines = [*self.assigned(set(leaf.signature), assigned), "uses[0] += 1"]
+        if len(leaf.text) + sum(map(len, leaf.lines)) <= _LONGEST_INSIDE:
+            return [*lines, *leaf.lines, f"return {leaf.text}"]
         name = unused(self.names, "leaf")
         self.names[name] = leaf.function
-        lines = self.assigned(set(leaf.signature), assigned)
-        return [*lines, "uses[0] += 1", f"return {name}({', '.join(leaf.signature)})"]
+        return [*lines, f"return {name}({', '.join(leaf.signature)})"]
 
 
 _SETTLED = 96
@@ -257,7 +269,9 @@ _MOST_SHARED = 1024
 """So many functions are shared by the chains of a form."""
 _MOST_INSIDE = 32
 """So many texts it makes at most; others are found branch by branch."""
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError): return None"
+_LONGEST_INSIDE = 1000
+"""What makes a text is written out in its place if that has so many characters at most; else it is called."""
+_CAUGHT = "except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError)"
 _UNKNOWN = OPEN
 _QUICKLY = {
     "left": "original - size if original > size else 0",

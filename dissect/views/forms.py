@@ -132,13 +132,13 @@ class Form:
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
-        printer.quick[variant] = self.of_chain(chain, variant)
+        self.keep_chain(chain, variant, printer.quick, variant)
 
-    def of_chain(self, chain: KnownChain, variant: Variant) -> Callable[..., str | None]:
-        """Return what makes the texts of the frames of a chain: a function of `ChainPrinter.quick`."""
+    def keep_chain(self, chain: KnownChain, variant: Variant, table: dict[Any, Any], place: Any) -> None:
+        """Keep a function like those of `ChainPrinter.quick` at a place of a table."""
         made = ChainText(self._code, chain, variant, lambda: self._root)
         self._chains.append(made)
-        return made.text
+        made.serve(table, place)
 
     @property
     def is_known(self) -> bool:

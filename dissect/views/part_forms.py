@@ -41,12 +41,14 @@ class PartsOfPacket:
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
-        made = [form.of_chain(chain, variant) for form in self._forms]
+        made: dict[int, Callable[..., str | None]] = {}
+        for place, form in enumerate(self._forms):
+            form.keep_chain(chain, variant, made, place)
         joined = self._make.joined
 
         def quick(*frame: Any) -> str | None:
             parts: list[str] = []
-            for make in made:
+            for make in made.values():
                 part = make(*frame)
                 if part is None:
                     return None

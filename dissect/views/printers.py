@@ -197,7 +197,7 @@ class SiftingPrinter(ChainPrinter):
         make = self._shown.quick.get(variant)
         text = None if make is None else make(buffer, base, size, number, time_ns, original, facts, others)
         if text is None:
-            by_place = {place: told for place, told in zip(self._known.learnt, facts, strict=True) if told}
+            by_place = {place: told for place, told in zip(self._known.learnt, facts, strict=False) if told}
             frame = buffer[base : base + size]
             text = self._shown.slow(frame, number, time_ns, original, by_place, variant)
         return text

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from dissect import UDP
-from dissect.declaration.named import Awaited, found, is_told, name_of, named
+from dissect.declaration.named import Awaited, awaited_so_far, found, is_told, name_of, named
 from dissect.declaration.references import UntellableError
 
 
@@ -46,3 +46,10 @@ def test_an_awaited_function_is_imported_when_it_is_called(monkeypatch: pytest.M
     assert "colorsys" in sys.modules
     assert found(function) is sys.modules["colorsys"].rgb_to_hsv
     assert found(len) is len
+
+
+def test_what_was_awaited_is_itself_once_it_is_found() -> None:
+    awaited = Awaited(("dissect.declaration.named", "name_of"))
+    assert awaited_so_far(awaited) is awaited
+    assert awaited(int) == name_of(int)
+    assert awaited_so_far(awaited) is awaited_so_far(name_of) is name_of

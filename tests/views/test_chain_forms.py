@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
+from dissect.declaration.generated import written
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.protocols.tftp import TFTPData, TFTPReadRequest
+from dissect.views import chain_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.listing import list_line
 from dissect.wireshark.sight import seen_layers
@@ -86,3 +88,23 @@ def test_headers_that_others_tell_of_and_that_have_facts_take_the_short_way(monk
     slow = slow_among([bytes(request), *map(bytes, blocks)], monkeypatch)
     assert slow
     assert max(slow) < 20
+
+
+@pytest.mark.parametrize("longest", [0, 1000])
+def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def noted(lines: list[str], known: dict[str, Any], name: str, where: str) -> Any:
+        names.append(name)
+        return written(lines, known, name, where)
+
+    monkeypatch.setattr(chain_forms, "written", noted)
+    monkeypatch.setattr(chain_forms, "_SETTLED", 8)
+    monkeypatch.setattr(chain_forms, "_LONGEST_INSIDE", longest)
+    requests = [bytes(Ethernet() / ARP(target_ip=f"10.0.0.{number}")) for number in range(1, 30)]
+    inverse = [bytes(Ethernet() / ARP(opcode=8, target_ip=f"10.0.0.{number}")) for number in range(1, 30)]
+    mixed = [each for both in zip(requests, inverse, strict=True) for each in both]
+    slow = slow_among([*requests, *mixed, *requests], monkeypatch)
+    assert names.count("whole") >= 2
+    # Each of both kinds is compared with the text of a packet three times, and no more.
+    assert slow == [1, 2, 3, 31, 33, 35]
