@@ -121,8 +121,6 @@ class Linked(Record):
 
     is_network: ClassVar[bool] = False
     """Whether transport checksums take the addresses of this header."""
-    sums_ends: ClassVar[bool] = False
-    """Whether these sum `src`, `dst`, the number and the length of what it carries, where no options stand between."""
     quotes: ClassVar[bool] = False
     """Whether the payload is the beginning of another datagram, cut on purpose (ICMP errors)."""
     opened: ClassVar[bool] = False

@@ -8,11 +8,11 @@ look at is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
-from dissect.declaration.automatic import TotalLength
+from dissect.declaration.automatic import Checksum, TotalLength
 from dissect.declaration.branches import words
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
@@ -351,7 +351,7 @@ class ChainCode:
         looks_into = learner.looks_into or any(self._observer(each) is not None for each in further)
         leads_on = looks_into and not carries_data and (cls.carries_stream or self._is_asked_for(place + 1))
         overlooks = looks_into and kind.overlook is not Learner.overlook
-        overlooks = overlooks and self._network == place - 1 and network.cls.sums_ends
+        overlooks = overlooks and self._network == place - 1 and _sums_ends(network.cls, cls)
         if leads_on and not overlooks:
             return []
         ends = {"source": "src", "destination": "dst"}
@@ -464,6 +464,24 @@ class ChainCode:
 
 
 _DATA, _NOTHING = name_of(Data), name_of(type(None))
+
+
+@cache
+def _sums_ends(network: type[Header], carried: type[Header]) -> bool:
+    """Whether the checksum of a header sums both addresses of the network header, its number and its length alone."""
+    checksum = field_of_role(carried, Checksum)
+    role: Any = None if checksum is None else checksum.factory
+    if role is None or role.pseudo_header is None or not _tells_ends(network):
+        return False
+    # Loaded for captures in which data come again.
+    from dissect.declaration.pseudo_headers import pseudo_sum
+
+    told = pseudo_sum(network, carried, role.pseudo_header)
+    if told is None or told.constant != role.pseudo_header:
+        return False
+    spans = [span_of(network, name) for name in ("src", "dst")]
+    ends = [place for span in spans for place in range(span.bit // 8, (span.bit + span.width) // 8)]
+    return [place for start, end in told.ranges for place in range(start, end)] == ends
 
 
 def _tells_ends(cls: type[Header]) -> bool:

@@ -245,8 +245,8 @@ class Learner:
 
         With `tells` false it does what `glance_past` does.
 
-        None, before anything was learnt, where it may be. The addresses of `seen` are what a checksum sums (`sums_ends`
-        of a header), and nothing stands between these and the header.
+        None, before anything was learnt, where it may be. A checksum sums the addresses of `seen`, the header's number
+        and its length, and nothing else of what is around it.
         """
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from struct import Struct
-from typing import ClassVar
 
 from dissect.declare import (
     AUTOMATIC,
@@ -119,8 +118,6 @@ class IPv4(
     and as RFC 791 has it as `precedence`, `low_delay`, `high_throughput`, `high_reliability` and
     RFC 1349's `minimum_cost`. `fragment_offset` counts units of 8 bytes.
     """
-
-    sums_ends: ClassVar[bool] = True
 
     version: int = bits(4, "version", default=4, expected=4, title="Version", wrong="bogus_ip_version")
     ihl: int = bits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any, ClassVar
+from typing import Any
 
 from dissect.declare import (
     AUTOMATIC,
@@ -79,8 +79,6 @@ class IPv6(
     >>> packet.next_header, packet.payload_length, hex(packet[UDP].checksum)
     (<IPProtocol.UDP: 17>, 8, '0xa466')
     """
-
-    sums_ends: ClassVar[bool] = True
 
     version: int = bits(4, "version", default=6, expected=6, also="ip.version", title="Version")
     dscp: Coding[ServiceClass] = code(

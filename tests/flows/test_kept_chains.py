@@ -172,12 +172,11 @@ kept.keep()
 
 def test_a_header_of_which_nothing_is_learnt_need_not_be_imported(tmp_path: Path) -> None:
     frame = bytes(Ethernet() / HERE / UDP(sport=5, dport=123) / NTP()).hex()
+    # Where Python is told to write nothing, nothing is kept.
+    keeping = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def told() -> str:
         arguments = [sys.executable, "-c", SECOND, str(tmp_path), frame]
         return subprocess.run(arguments, capture_output=True, text=True, check=True, env=keeping).stdout
-
-    # Where Python is told to write nothing, nothing is kept.
-    keeping = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     assert [told(), told(), told()] == ["False True\n", "True False\n", "True False\n"]
