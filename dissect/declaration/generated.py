@@ -75,6 +75,9 @@ class _Shared:
 
 
 _SHARED: dict[tuple[str, str], _Shared] = {}
+_GONE: list[str] = []
+"""The files of functions that live no more. Their lines go when others are written: somebody may go through all lines
+when the garbage is collected, as `linecache.checkcache` does."""
 
 
 def _forget(key: tuple[str, str]) -> None:
@@ -83,7 +86,7 @@ def _forget(key: tuple[str, str]) -> None:
     shared.count -= 1
     if not shared.count:
         del _SHARED[key]
-        linecache.cache.pop(shared.file, None)
+        _GONE.append(shared.file)
 
 
 def compiled(lines: list[str], cls: type[Any], what: str) -> CodeType:
@@ -105,6 +108,8 @@ def compiled(lines: list[str], cls: type[Any], what: str) -> CodeType:
 
 def _kept(lines: list[str], file: str) -> CodeType:
     """Return the code of the lines, which are kept under the name of a file that is not there."""
+    while _GONE:
+        linecache.cache.pop(_GONE.pop(), None)
     text = [f"{line}\n" for line in lines]
     # Without a time, a check of the cache never drops it for want of a file.
     linecache.cache[file] = (sum(map(len, text)), None, text, file)
