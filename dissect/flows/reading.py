@@ -12,8 +12,9 @@ from dissect.flows.chains import Chains
 from dissect.flows.kept_chains import KeptChains
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.openings import Openings
-from dissect.flows.shortcut import Printer, Take, shortcut
+from dissect.flows.shortcut import Take, shortcut
 from dissect.flows.usual import Sieve, Usual
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.packets.secrets import Secrets

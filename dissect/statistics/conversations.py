@@ -10,8 +10,8 @@ from dissect.declaration.bounded import Bounded
 from dissect.declaration.header import Header
 from dissect.declaration.times import BILLION, local_time
 from dissect.flows.learner import Plain
-from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Woven
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends
 from dissect.statistics.ends_tap import LINE, MOST_COUNTED, MOST_KNOWN, EndsTap

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from dissect.captures.reader import RecordTaker
 from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Woven
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import Ends, Kind, ends_in
 from dissect.statistics.tap import Setting, Tap

@@ -9,8 +9,8 @@ from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Data, Header
 from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Woven
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Woven
 from dissect.packets.packet import Packet
 from dissect.protocols.raw_ip import RAW_LINKS
 from dissect.statistics.tap import Setting, Tap

@@ -11,8 +11,9 @@ from dissect.declaration.header import Header
 from dissect.flows.few_facts import FewFacts, StreamNumbers
 from dissect.flows.learner import Learner, Plain
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, Woven, shortcut
+from dissect.flows.shortcut import shortcut
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Printer, Woven
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP

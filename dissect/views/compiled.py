@@ -21,8 +21,9 @@ from dissect.declaration.traced import is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.kept_chains import KeptChains
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, Take
+from dissect.flows.shortcut import Take
 from dissect.flows.usual import Sieve, Usual
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.chain_sieve import likely

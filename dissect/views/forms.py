@@ -16,8 +16,8 @@ from dissect.declaration.branches import Branch, Leaf, pruned, refused, words
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
-from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.chain_forms import ChainText

@@ -16,8 +16,8 @@ from dissect.declaration.named import name_of
 from dissect.declaration.traced import NOTHING
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form

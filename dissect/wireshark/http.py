@@ -67,8 +67,6 @@ _LENGTH = re.compile(r"\s*+\+?+([0-9]{1,18})(?:\s|\Z)")
 """A length that Wireshark reads, whatever stands behind it."""
 _BLANK_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_TLS = "tls"
-"""The name of what was awaited, whose file need not be there for it."""
 _UNREAD = "HTTP body subdissector failed, trying heuristic subdissector"
 TLS_PORT = "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration."
 _BOTH = "The Content-Length and Transfer-Encoding header must not be set together"
@@ -356,7 +354,13 @@ class MessageSight(HTTPSight, of=HTTPMessage):
     )
     def without_encryption(self, header: Any) -> str | None:
         """The port is that of HTTP over TLS."""
-        return TLS_PORT if header.learnt("instead_of") == _TLS else None
+        awaited = header.learnt("instead_of")
+        if awaited is None:
+            return None
+        # Loaded for ports that something else was awaited on.
+        from dissect.protocols.tls import TLS
+
+        return TLS_PORT if awaited == TLS.name else None
 
     @noted("te_unknown", _UNKNOWN_CODING, "Warning", PROTOCOL)
     def unknown_codings(self, header: Any) -> list[str] | None:

@@ -29,21 +29,9 @@ on bytes. Two cores with twelve programs at once, best of three, tshark's time b
     -z conv,tcp                            0.64 s by 0.40 s, 1.6
     -z io,phs                              0.73 s by 0.42 s, 1.7
 
-Since then starts take less, chains of headers are found by what was written for them, and frames that are not printed
-are glanced past. Two quiet cores, best of three:
-
-    list                                   0.56 s by 0.76 s, 0.74 (all protocols, no checksums: 0.83 s by 0.74 s, 1.13)
-    list after a first pass (-2)           0.84 s by 0.94 s, 0.90
-    12 fields                              1.73 s by 0.35 s, 5.0
-    stream, numbers and window of TCP      1.52 s by 0.38 s, 4.0
-    tcp.flags.syn == 1 && ip.ttl < 65      0.62 s by 0.32 s, 1.9
-    JSON                                   14.4 s by 3.89 s, 3.7
-    details                                2.69 s by 3.47 s, 0.78
-    -z conv,tcp                            0.50 s by 0.29 s, 1.7
-    -z io,phs                              0.56 s by 0.30 s, 1.8
-
-Since then a process ends without freeing its memory, glances look up less, and long texts are joined by the dozen. Two
-quiet cores of a slower machine, best of three:
+Since then starts take less, chains of headers are found by what was written for them, frames that are not printed are
+glanced past, a process ends without freeing its memory, and long texts are joined by the dozen. Two quiet cores of a
+slower machine, best of three:
 
     list                                   0.74 s by 0.88 s, 0.84 (all protocols, no checksums: 1.08 s by 1.04 s, 1.03)
     list after a first pass (-2)           1.14 s by 1.21 s, 0.94

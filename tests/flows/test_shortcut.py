@@ -34,11 +34,11 @@ from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
 from dissect.declare import Guess, u16
 from dissect.errors import CaptureError
-from dissect.flows import shortcut as shortcut_module
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
-from dissect.flows.shortcut import Printer, Take, shortcut
+from dissect.flows.shortcut import Take, shortcut
 from dissect.flows.usual import Sieve, Usual
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 
 HERE = IPv4(src="10.0.0.1", dst="10.0.0.2")
@@ -423,18 +423,6 @@ def test_loops_tell_the_clock_what_texts_ask_of_it() -> None:
         told.append(kept.told)
     assert told[0] == told[1]
     assert len(told[0]) == 6
-
-
-def test_ends_that_were_looked_at_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortcut_module, "_MOST_PASSED", 2)
-    reading = ReadingPass()
-    take = shortcut(1, reading.learner, lambda time_ns: None)
-    assert take is not None
-    taken_in = []
-    for port in (5, 6, 7, 53, 5, 53, 5):
-        frame = bytes(Ethernet() / HERE / UDP(sport=port, dport=9, payload=b"data"))
-        taken_in.append(take(frame, 0, len(frame), 1, 0, len(frame)))
-    assert taken_in == [True, True, True, False, True, False, True]
 
 
 def _read(content: bytes, *, takes_records: bool) -> tuple[list[tuple[int, int | None]], str]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dissect import TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, Packet
-from dissect.flows.shortcut import Printer
 from dissect.flows.usual import Usual, further_networks, usual_chain, usual_networks
+from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.views.details import details
 from dissect.views.forms import Form
