@@ -42,6 +42,16 @@ def _system(*command: str, text_input: str | None = None) -> str:
     return result.stdout
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have the signals that end a recording wait: a command that had just begun when one came would go on."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _enter_namespace(descriptor: int) -> None:
     # os.setns exists from Python 3.12 on only.
     libc = ctypes.CDLL(None, use_errno=True)
@@ -193,7 +203,8 @@ class Laboratory:
         self.stack.callback(
             subprocess.run, ("ip", "netns", "delete", host.namespace), capture_output=True, start_new_session=True
         )
-        _system("ip", "netns", "add", host.namespace)
+        with _undisturbed():
+            _system("ip", "netns", "add", host.namespace)
         self.hosts.append(host)
         with host.entered():
             for scope in ("all", "default"):
