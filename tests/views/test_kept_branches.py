@@ -122,8 +122,8 @@ def test_what_waits_is_split_with_its_branch(first: tuple[str], later: None) -> 
     whole = [("c1", Later), ("q", 1)] if first == ("c1",) else [("q", 1), ("c1", Later)]
     root = Branch(tuple(question for question, _ in whole))
     root.enter(whole, leaf("later"))
-    module = sys.modules.pop(LATER)
     told = loads(dumps(told_branch(root, set())))
+    module = sys.modules.pop(LATER)
     assert not texts(restored_branch(told))
     found = restored_branch(told)
     found.enter([(first[0], IPv4 if first == ("c1",) else 2), ("else", 2)], leaf("new"))
